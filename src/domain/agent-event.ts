@@ -1,0 +1,61 @@
+/** What a run said and did, normalised line by line; every runner's parser yields these. */
+import type { AgentError, RunStatus, Usage } from './run.js';
+
+export type AgentEvent =
+  | { type: 'session'; sessionId: string; model?: string }
+  | { type: 'turn' }
+  | { type: 'text'; text: string; final: boolean }
+  | { type: 'thought'; text: string }
+  | {
+      type: 'tool';
+      itemId: string;
+      kind: 'command' | 'edit' | 'search' | 'mcp' | 'other';
+      state: 'started' | 'ok' | 'failed' | 'denied';
+      name: string;
+      command?: string;
+      output?: string;
+      exitCode?: number;
+      paths?: string[];
+    }
+  | { type: 'usage'; usage: Usage }
+  | { type: 'retry'; attempt?: number; max?: number; reason: string }
+  | { type: 'warning'; message: string }
+  | { type: 'error'; error: AgentError; final: boolean }
+  | { type: 'end'; ok: boolean; text?: string }
+  | { type: 'line'; text: string }
+  | { type: 'unknown'; name: string };
+
+/** A parser of one runner's stream. Feed bytes in any chunking; it never throws. */
+export interface TranscriptParser {
+  /** Events completed by these bytes. */
+  push(chunk: Uint8Array): AgentEvent[];
+  /** Events of a last line that had no newline. */
+  end(): AgentEvent[];
+}
+
+/** What is known besides the stream when a run is judged. */
+export interface RunFacts {
+  /** Exit code of the agent, 128 + n for signal n; undefined when nobody recorded one. */
+  exitCode?: number;
+  /** Why we ended it, when we did. */
+  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect';
+  stderr?: string;
+}
+
+/** `data` of `session show`, for any recorded stream. */
+export interface SessionReport {
+  runner: string;
+  run?: string;
+  status: RunStatus;
+  error?: AgentError;
+  sessionId?: string;
+  finalText?: string;
+  usage?: Usage;
+  retries: number;
+  denied: number;
+  toolsFailed: number;
+  edits: string[];
+  events: AgentEvent[];
+  /** Records of a kind this version does not know: kept and counted. */
+  unknown: number;
+}

@@ -1,0 +1,30 @@
+/** Agents are roles with instructions; a runner or the model service carries them out. */
+
+export const agentNames = ['developer', 'conflict-resolver', 'validator', 'planner', 'task-author'] as const;
+export type AgentName = (typeof agentNames)[number];
+
+/** Where one layer of an agent's settings or instructions came from. */
+export type Layer = 'built-in' | 'user' | 'repository' | 'task' | 'fallback';
+
+export interface InstructionLayer {
+  layer: Layer;
+  /** File it was read from, or "built-in". */
+  origin: string;
+  mode: 'append' | 'replace';
+  text: string;
+}
+
+/** An agent with all layers applied: `data.agent` of `agents show`. */
+export interface Agent {
+  name: AgentName;
+  /** How it works: one of the runners, or the model service. */
+  runner: string;
+  runnerOrigin: string;
+  model?: string;
+  sandbox: 'read-only' | 'workspace-write' | 'full';
+  envAllow: string[];
+  timeouts: { total?: string; idle?: string; connect?: string };
+  /** What the agent is told, all layers joined. */
+  instructions: string;
+  layers: InstructionLayer[];
+}

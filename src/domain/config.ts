@@ -1,0 +1,275 @@
+/** The configuration: its shape, its defaults, and the JSON Schema both are checked by. */
+
+export interface CheckConfig {
+  name: string;
+  kind: string;
+  /** argv; never a shell line. */
+  run: string[];
+  timeout: string;
+  /** Globs: run only when one of them is touched. Empty: always. */
+  when: string[];
+}
+
+export type Level = 'off' | 'warn' | 'fail';
+
+export interface PolicyConfig {
+  level: Level;
+  [parameter: string]: unknown;
+}
+
+export interface RunnerConfig {
+  /** Program to run; default: the runner's own name on PATH. For `command`, unused. */
+  path: string;
+  /** Extra arguments; for `command` the whole argv, with {prompt_file}, {slug}, {worktree}. */
+  args: string[];
+  model: string;
+  env_allow: string[];
+}
+
+export interface Config {
+  schema: 1;
+  /** Branch that work lands on; empty: the branch of the main worktree. */
+  target: string;
+  worktree: {
+    root: string;
+    include: string[];
+    exclude: string[];
+    env_files: string[];
+    setup: string[][];
+    setup_timeout: string;
+  };
+  run: {
+    max_parallel: number;
+    total_timeout: string;
+    idle_timeout: string;
+    connect_timeout: string;
+    kill_grace: string;
+    max_output: string;
+    agent_commits: boolean;
+  };
+  runner: { default: string } & Record<'codex' | 'command' | 'demo', RunnerConfig>;
+  env_allow: string[];
+  model: {
+    base_url: string;
+    api_key_env: string;
+    model: string;
+    api: 'auto' | 'responses' | 'chat';
+    connect_timeout: string;
+    idle_timeout: string;
+    total_timeout: string;
+  };
+  validator: {
+    checks: CheckConfig[];
+    auto_fix: boolean;
+    max_fix_attempts: number;
+    policies: Record<string, PolicyConfig>;
+  };
+  resolver: { strategies: string[]; max_attempts: number; max_conflicts: number; max_file_bytes: string };
+  manager: { land: boolean };
+  agents: { fallback_files: string[] };
+  ui: { keymap: string; theme: string; mouse: boolean };
+}
+
+const runnerDefaults: RunnerConfig = { path: '', args: [], model: '', env_allow: [] };
+
+export const defaultConfig: Config = {
+  schema: 1,
+  target: '',
+  worktree: { root: '', include: [], exclude: [], env_files: [], setup: [], setup_timeout: '10m' },
+  run: {
+    max_parallel: 4,
+    total_timeout: '2h',
+    idle_timeout: '10m',
+    connect_timeout: '60s',
+    kill_grace: '2s',
+    max_output: '1 GB',
+    agent_commits: false,
+  },
+  runner: {
+    default: 'codex',
+    codex: { ...runnerDefaults },
+    command: { ...runnerDefaults },
+    demo: { ...runnerDefaults },
+  },
+  env_allow: [],
+  model: {
+    base_url: '',
+    api_key_env: 'OPENAI_API_KEY',
+    model: '',
+    api: 'auto',
+    connect_timeout: '30s',
+    idle_timeout: '60s',
+    total_timeout: '5m',
+  },
+  validator: {
+    checks: [],
+    auto_fix: false,
+    max_fix_attempts: 2,
+    policies: {
+      changed_lines: { level: 'warn', max: 1500 },
+      forbidden_paths: {
+        level: 'fail',
+        paths: ['.git*', '.git*/**', '.github/**', '.gitlab-ci.yml', '.circleci/**', '.codex-agent/**'],
+      },
+      conflict_markers: { level: 'fail' },
+      secrets: { level: 'fail' },
+      line_length: { level: 'off', max: 120 },
+      doc_coverage: { level: 'off', min: 0.8 },
+    },
+  },
+  resolver: {
+    strategies: ['rerere', 'whitespace', 'ai'],
+    max_attempts: 3,
+    max_conflicts: 50,
+    max_file_bytes: '1 MB',
+  },
+  manager: { land: false },
+  agents: { fallback_files: ['CLAUDE.md'] },
+  ui: { keymap: 'default', theme: 'auto', mouse: false },
+};
+
+/** Where a value came from, strongest last. */
+export type Origin = 'default' | 'user' | 'repository' | 'environment' | 'flag';
+
+export interface LoadedConfig {
+  config: Config;
+  /** Dotted key → where its value came from (file path or name included). */
+  origins: Record<string, { origin: Origin; where: string }>;
+  /** False when repository configuration exists but was not read because its bytes are not trusted. */
+  trusted: boolean;
+  /** SHA-256 over the repository's untrusted inputs, to show and to trust. */
+  trustHash?: string;
+}
+
+/**
+ * Keys that only the user may set: they choose programs, addresses or secrets, and a repository
+ * that could set them would run its own code with them. "Repository config may only tighten."
+ */
+export const userOnlyKeys: readonly string[] = [
+  'runner.codex.path',
+  'runner.codex.args',
+  'runner.codex.env_allow',
+  'runner.command.path',
+  'runner.command.env_allow',
+  'env_allow',
+  'model.base_url',
+  'model.api_key_env',
+  'run.agent_commits',
+];
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const texts = { type: 'array', items: text } as const;
+const argvs = { type: 'array', items: { type: 'array', items: text, minItems: 1 } } as const;
+const duration = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*(ms|s|m|h|d)$' } as const;
+const size = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*([kKMGT]?B)$' } as const;
+const count = (minimum: number) => ({ type: 'integer', minimum }) as const;
+const table = (properties: Record<string, object>, required: string[] = []) => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  ...(required.length > 0 ? { required } : {}),
+});
+const runner = table({ path: text, args: texts, model: text, env_allow: texts });
+
+/** JSON Schema of one configuration file (every key optional). */
+export const configSchema = table({
+  schema: { const: 1 },
+  target: text,
+  worktree: table({
+    root: text,
+    include: texts,
+    exclude: texts,
+    env_files: texts,
+    setup: argvs,
+    setup_timeout: duration,
+  }),
+  run: table({
+    max_parallel: count(1),
+    total_timeout: duration,
+    idle_timeout: duration,
+    connect_timeout: duration,
+    kill_grace: duration,
+    max_output: size,
+    agent_commits: flag,
+  }),
+  runner: table({
+    default: { enum: ['codex', 'command', 'demo'] },
+    codex: runner,
+    command: runner,
+    demo: runner,
+  }),
+  env_allow: texts,
+  model: table({
+    base_url: text,
+    api_key_env: text,
+    model: text,
+    api: { enum: ['auto', 'responses', 'chat'] },
+    connect_timeout: duration,
+    idle_timeout: duration,
+    total_timeout: duration,
+  }),
+  validator: table({
+    checks: {
+      type: 'array',
+      items: table(
+        {
+          name: text,
+          kind: { enum: ['test', 'lint', 'types', 'build', 'other'] },
+          run: { type: 'array', items: text, minItems: 1 },
+          timeout: duration,
+          when: texts,
+        },
+        ['name', 'run'],
+      ),
+    },
+    auto_fix: flag,
+    max_fix_attempts: count(0),
+    policies: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        properties: { level: { enum: ['off', 'warn', 'fail'] } },
+        required: ['level'],
+      },
+    },
+  }),
+  resolver: table({
+    strategies: { type: 'array', items: { enum: ['rerere', 'whitespace', 'ai'] } },
+    max_attempts: count(1),
+    max_conflicts: count(1),
+    max_file_bytes: size,
+  }),
+  manager: table({ land: flag }),
+  agents: table({ fallback_files: texts }),
+  ui: table({ keymap: text, theme: text, mouse: flag }),
+});
+
+/** JSON Schema of `agents/<agent>.toml`. */
+export const agentFileSchema = table({
+  runner: text,
+  model: text,
+  sandbox: { enum: ['read-only', 'workspace-write', 'full'] },
+  instructions: text,
+  instructions_file: text,
+  mode: { enum: ['append', 'replace'] },
+  timeouts: table({ total: duration, idle: duration, connect: duration }),
+  env_allow: texts,
+});
+
+/** JSON Schema of a stub's front matter. */
+export const stubSchema = table({
+  title: { type: 'string', minLength: 1 },
+  slug: text,
+  goal: text,
+  acceptance: texts,
+  status: { enum: ['draft', 'ready'] },
+  priority: { enum: ['urgent', 'high', 'normal', 'low'] },
+  owner: text,
+  labels: texts,
+  depends_on: texts,
+  touches: texts,
+  runner: text,
+  model: text,
+  branch: text,
+});

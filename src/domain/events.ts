@@ -1,0 +1,49 @@
+/** Everything that can happen, in the past tense. The reducer, the CLI stream and the screen read these. */
+import type { LandReport, MergeResult, PairResult, ResolveReport } from './merge.js';
+import type { RunView } from './run.js';
+import type { Repo, Task, TaskStatus } from './task.js';
+import type { Verdict } from './validation.js';
+
+/** A linked worktree of a task, as git sees it. */
+export interface WorktreeView {
+  task: string;
+  path: string;
+  branch: string;
+  /** Changed and untracked files; undefined: could not be told. */
+  dirty?: number;
+  ahead?: number;
+  behind?: number;
+  /** How it was filled: "reflink", "copy", "checkout". */
+  method?: string;
+  state: 'ready' | 'hydrating' | 'missing' | 'unknown';
+}
+
+/** One line of the command log. */
+export interface LogLine {
+  at: string;
+  text: string;
+  level: 'info' | 'error';
+}
+
+export type AppEvent =
+  | { type: 'repo.opened'; repo: Repo; target: string }
+  | { type: 'registry.loaded'; rev: number; tasks: Task[] }
+  | { type: 'task.moved'; task: string; from: TaskStatus; to: TaskStatus; reason?: string }
+  | { type: 'worktree.hydrated'; task: string; path: string; summary: string }
+  | { type: 'worktree.removed'; task: string; rescue?: string }
+  | { type: 'worktrees.inspected'; worktrees: WorktreeView[] }
+  | { type: 'run.started'; run: RunView }
+  | { type: 'run.changed'; run: RunView }
+  | { type: 'run.ended'; run: RunView }
+  | { type: 'work.committed'; task: string; commit: string; files: number }
+  | { type: 'merge.checked'; results: MergeResult[]; pairs: PairResult[] }
+  | { type: 'merge.resolved'; report: ResolveReport }
+  | { type: 'validation.started'; task: string }
+  | { type: 'validation.finished'; task: string; verdict: Verdict; summary: string }
+  | { type: 'task.landed'; report: LandReport }
+  | { type: 'command.started'; id: string; label: string }
+  | { type: 'command.ended'; id: string; ok: boolean; message: string }
+  | { type: 'lease.changed'; held: boolean; holder?: string }
+  | { type: 'noted'; level: 'info' | 'warning' | 'error'; message: string };
+
+export type Emit = (event: AppEvent) => void;

@@ -1,0 +1,128 @@
+/** The dependency graph: cycles, waves, and what is ready to start. */
+import type { Task } from './task.js';
+
+type Node = Pick<Task, 'slug' | 'dependsOn' | 'status' | 'priority' | 'createdAt'>;
+
+export interface Wave {
+  index: number;
+  tasks: string[];
+}
+
+export interface Blocked {
+  slug: string;
+  reason: string;
+}
+
+export interface Plan {
+  waves: Wave[];
+  blocked: Blocked[];
+}
+
+/**
+ * A dependency cycle as the slugs along it (first repeated at the end), or undefined.
+ * Depth-first search with three colours, iterative so that long chains cannot overflow the stack.
+ */
+export function findCycle(tasks: readonly Pick<Task, 'slug' | 'dependsOn'>[]): string[] | undefined {
+  const bySlug = new Map(tasks.map((task) => [task.slug, task]));
+  const done = new Set<string>();
+  for (const start of bySlug.keys()) {
+    const path: string[] = [];
+    const onPath = new Set<string>();
+    const stack: { slug: string; next: number }[] = [{ slug: start, next: 0 }];
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1]!;
+      if (top.next === 0) {
+        if (done.has(top.slug)) {
+          stack.pop();
+          continue;
+        }
+        path.push(top.slug);
+        onPath.add(top.slug);
+      }
+      const dependency = bySlug.get(top.slug)?.dependsOn[top.next++];
+      if (dependency === undefined) {
+        stack.pop();
+        path.pop();
+        onPath.delete(top.slug);
+        done.add(top.slug);
+      } else if (onPath.has(dependency)) {
+        return [...path.slice(path.indexOf(dependency)), dependency];
+      } else if (bySlug.has(dependency) && !done.has(dependency)) {
+        stack.push({ slug: dependency, next: 0 });
+      }
+    }
+  }
+  return undefined;
+}
+
+const rank = { urgent: 0, high: 1, normal: 2, low: 3 } as const;
+
+/** Starting order among equals: priority, then age, then name. */
+export function byUrgency(a: Node, b: Node): number {
+  return (
+    rank[a.priority] - rank[b.priority] ||
+    a.createdAt.localeCompare(b.createdAt) ||
+    a.slug.localeCompare(b.slug)
+  );
+}
+
+/** Why a task cannot start now; undefined when its dependencies have all landed. */
+export function blockedBy(task: Node, bySlug: ReadonlyMap<string, Node>): string | undefined {
+  for (const slug of task.dependsOn) {
+    const dependency = bySlug.get(slug);
+    if (!dependency) return `depends on ${slug}, which does not exist`;
+    if (dependency.status === 'cancelled') return `depends on ${slug}, which was cancelled`;
+    if (dependency.status === 'failed') return `depends on ${slug}, which failed`;
+    if (dependency.status !== 'landed') return `waits for ${slug} to land`;
+  }
+  return undefined;
+}
+
+/**
+ * Groups unsettled tasks into waves by longest path (Kahn's algorithm, layer by layer);
+ * tasks behind a cycle, a missing or a dead dependency are listed as blocked with the reason.
+ */
+export function planWaves(tasks: readonly Node[]): Plan {
+  const bySlug = new Map(tasks.map((task) => [task.slug, task]));
+  const open = tasks.filter((task) => !['landed', 'cancelled', 'failed', 'draft'].includes(task.status));
+  const left = new Set(open.map((task) => task.slug));
+  const waves: Wave[] = [];
+  const placed = new Set(tasks.filter((task) => task.status === 'landed').map((task) => task.slug));
+  while (left.size > 0) {
+    const wave = open
+      .filter((task) => left.has(task.slug) && task.dependsOn.every((slug) => placed.has(slug)))
+      .sort(byUrgency)
+      .map((task) => task.slug);
+    if (wave.length === 0) break;
+    waves.push({ index: waves.length + 1, tasks: wave });
+    for (const slug of wave) {
+      left.delete(slug);
+      placed.add(slug);
+    }
+  }
+  const blocked = open
+    .filter((task) => left.has(task.slug))
+    .map((task) => ({ slug: task.slug, reason: stuckReason(task, bySlug, left) }));
+  const drafts = tasks
+    .filter((task) => task.status === 'draft')
+    .map((task) => ({ slug: task.slug, reason: 'is still a draft' }));
+  return { waves, blocked: [...blocked, ...drafts] };
+}
+
+function stuckReason(task: Node, bySlug: ReadonlyMap<string, Node>, stuck: ReadonlySet<string>): string {
+  const dead = task.dependsOn.find((slug) => {
+    const status = bySlug.get(slug)?.status;
+    return status === undefined || ['cancelled', 'failed', 'draft'].includes(status);
+  });
+  if (dead !== undefined) {
+    const dependency = bySlug.get(dead);
+    return `depends on ${dead}, which ${dependency ? `is ${dependency.status}` : 'does not exist'}`;
+  }
+  const waiting = task.dependsOn.find((slug) => stuck.has(slug));
+  return waiting ? `waits for ${waiting}, which cannot start` : 'cannot start';
+}
+
+/** Wave index per slug, for lists. */
+export function waveIndex(plan: Plan): Map<string, number> {
+  return new Map(plan.waves.flatMap((wave) => wave.tasks.map((slug) => [slug, wave.index] as const)));
+}

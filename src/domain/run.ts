@@ -1,0 +1,127 @@
+/** A run: one process of a runner for one agent on one task, with a run directory. */
+import type { AgentName } from './agent.js';
+
+export const runnerNames = ['codex', 'command', 'demo'] as const;
+export type RunnerName = (typeof runnerNames)[number];
+
+export const agentErrorCodes = [
+  'not_installed',
+  'bad_usage',
+  'auth',
+  'rate_limit',
+  'quota',
+  'context',
+  'model_not_found',
+  'server',
+  'network',
+  'bad_output',
+  'sandbox',
+  'permission',
+  'stalled',
+  'killed',
+  'protocol',
+  'other',
+] as const;
+export type AgentErrorCode = (typeof agentErrorCodes)[number];
+
+export interface AgentError {
+  code: AgentErrorCode;
+  message: string;
+  http?: number;
+}
+
+/** How a run ended. `lost`: nobody alive and no exit code; never a success. */
+export type RunStatus = 'completed' | 'failed' | 'interrupted' | 'timeout' | 'crashed' | 'lost';
+
+/**
+ * Where a run stands, read from its directory and the process table.
+ * `not-launched`: claimed by nobody, may be launched (again) under the same id.
+ * `finishing`: the agent is gone, the supervisor has not written the exit code yet.
+ * `leftovers`: processes of the run live on although its agent is gone.
+ */
+export type RunPhase =
+  | 'not-launched'
+  | 'starting'
+  | 'running'
+  | 'unsupervised'
+  | 'finishing'
+  | 'leftovers'
+  | 'exited'
+  | 'never-started'
+  | 'interrupted'
+  | 'lost'
+  | 'unknown';
+
+/** Phases in which a process of the run may still write to the worktree. */
+export function isLive(phase: RunPhase): boolean {
+  return ['starting', 'running', 'unsupervised', 'finishing', 'leftovers', 'unknown'].includes(phase);
+}
+
+/** Token counts; input includes cached input. */
+export interface Usage {
+  scope: 'run' | 'thread';
+  input: number;
+  cached: number;
+  output: number;
+}
+
+/** Written to `intent.json` before anything is started. */
+export interface RunIntent {
+  runId: string;
+  task: string;
+  /** Id of the task in the registry, since slugs may repeat over repositories. */
+  taskId: string;
+  repo: string;
+  agent: AgentName;
+  attempt: number;
+  runner: RunnerName;
+  argv: string[];
+  cwd: string;
+  /** The branch's commit before the run. */
+  base: string;
+  /** Everything the agent's environment is made of. */
+  env: Record<string, string>;
+  /** Session to continue, when this run resumes one. */
+  resumes?: string;
+  limits: RunLimits;
+  boot: string;
+  pidNamespace: string;
+  at: string;
+}
+
+export interface RunLimits {
+  totalMs: number;
+  idleMs: number;
+  connectMs: number;
+  killGraceMs: number;
+  maxOutputBytes: number;
+}
+
+/** What is known of a run: `session show`, lists and the dashboard read this. */
+export interface RunView {
+  runId: string;
+  task: string;
+  taskId: string;
+  repo: string;
+  agent: AgentName;
+  runner: RunnerName;
+  attempt: number;
+  phase: RunPhase;
+  startedAt: string;
+  /** Set when the run is over. */
+  status?: RunStatus;
+  exitCode?: number;
+  error?: AgentError;
+  sessionId?: string;
+  finalText?: string;
+  usage?: Usage;
+  endedAt?: string;
+  /** Last line of the transcript, sanitised by whoever shows it. */
+  lastLine?: string;
+}
+
+/** Name of a run's directory: the same task and attempt always give the same id, so none starts twice. */
+export function runIdOf(slug: string, taskId: string, agent: AgentName, attempt: number): string {
+  const role = agent === 'developer' ? '' : `${agent}-`;
+  return `${slug}-${taskId}-${role}${attempt}`;
+}

@@ -1,0 +1,94 @@
+/** Questions that panes and printers both ask of the state. */
+import { blockedBy, planWaves, waveIndex } from './graph.js';
+import { isLive, type RunView } from './run.js';
+import type { AppState } from './state.js';
+import type { Task, TaskStatus } from './task.js';
+
+/** What a task is shown as: its status, or one of the derived words when that says more. */
+export type ShownState = TaskStatus | 'blocked' | 'conflicted' | 'stale';
+
+/** State word of a task. Derived words are never stored. */
+export function shownState(task: Task, state: Pick<AppState, 'tasks' | 'merges'>): ShownState {
+  if (['done', 'validated'].includes(task.status)) {
+    const merge = state.merges[task.slug] ?? task.merge;
+    if (merge?.status === 'conflict') return 'conflicted';
+    const head = state.merges[task.slug]?.head;
+    if (task.status === 'validated' && head && task.validation && head !== task.validation.head)
+      return 'stale';
+  }
+  if (task.status === 'ready') {
+    const bySlug = new Map(state.tasks.map((other) => [other.slug, other]));
+    if (blockedBy(task, bySlug)) return 'blocked';
+  }
+  return task.status;
+}
+
+/** Glyph of a state; always shown together with the word. */
+export const glyphs: Record<ShownState, string> = {
+  draft: '◌',
+  ready: '○',
+  blocked: '○',
+  running: '●',
+  'needs-input': '!',
+  done: '◐',
+  validated: '◇',
+  landed: '✓',
+  failed: '✗',
+  cancelled: '–',
+  conflicted: '◆',
+  stale: '◇',
+};
+
+export interface TaskRow {
+  task: Task;
+  shown: ShownState;
+  wave?: number;
+  run?: RunView;
+}
+
+/** Rows of the task list in registry order. One pass over the tasks: cheap for 10,000. */
+export function taskRows(state: AppState): TaskRow[] {
+  const waves = waveIndex(planWaves(state.tasks));
+  const bySlug = new Map(state.tasks.map((task) => [task.slug, task]));
+  return state.tasks.map((task) => {
+    const blocked = task.status === 'ready' && blockedBy(task, bySlug) !== undefined;
+    return {
+      task,
+      shown: blocked ? 'blocked' : shownStateOf(task, state),
+      wave: waves.get(task.slug),
+      run: latestRun(task, state),
+    };
+  });
+}
+
+function shownStateOf(task: Task, state: AppState): ShownState {
+  return task.status === 'ready' ? 'ready' : shownState(task, state);
+}
+
+/** The newest run of a task that the state knows. */
+export function latestRun(task: Task, state: Pick<AppState, 'runs'>): RunView | undefined {
+  for (let i = task.runIds.length - 1; i >= 0; i--) {
+    const run = state.runs[task.runIds[i]!];
+    if (run) return run;
+  }
+  return undefined;
+}
+
+/** How many tasks are in each state. */
+export function countStates(state: AppState): Partial<Record<ShownState, number>> {
+  const counts: Partial<Record<ShownState, number>> = {};
+  for (const row of taskRows(state)) counts[row.shown] = (counts[row.shown] ?? 0) + 1;
+  return counts;
+}
+
+/** Runs whose processes may still be alive. */
+export function liveRuns(state: Pick<AppState, 'runs'>): RunView[] {
+  return Object.values(state.runs).filter((run) => isLive(run.phase));
+}
+
+/** Share of unsettled work done, 0 to 1; undefined without tasks. */
+export function progress(state: Pick<AppState, 'tasks'>): number | undefined {
+  const counted = state.tasks.filter((task) => task.status !== 'cancelled');
+  if (counted.length === 0) return undefined;
+  return counted.filter((task) => task.status === 'landed').length / counted.length;
+}

@@ -1,0 +1,163 @@
+/** The projection the screen and the printers read: events in, state out, no effects. */
+import type { AppEvent, LogLine, WorktreeView } from './events.js';
+import type { MergeResult, PairResult } from './merge.js';
+import type { RunView } from './run.js';
+import type { Repo, Task } from './task.js';
+
+export interface AppState {
+  repo?: Repo;
+  target: string;
+  rev: number;
+  /** Tasks of this repository, in registry order. */
+  tasks: readonly Task[];
+  runs: Readonly<Record<string, RunView>>;
+  worktrees: Readonly<Record<string, WorktreeView>>;
+  merges: Readonly<Record<string, MergeResult>>;
+  pairs: readonly PairResult[];
+  /** Tasks being worked on by a command right now: slug → what, e.g. "validating". */
+  busy: Readonly<Record<string, string>>;
+  /** Commands under way. */
+  running: readonly string[];
+  log: readonly LogLine[];
+  /** Whether this process drives, and who does when it does not. */
+  lease: { held: boolean; holder?: string };
+  lastError?: string;
+}
+
+export const emptyState: AppState = {
+  target: '',
+  rev: 0,
+  tasks: [],
+  runs: {},
+  worktrees: {},
+  merges: {},
+  pairs: [],
+  busy: {},
+  running: [],
+  log: [],
+  lease: { held: false },
+};
+
+const logLimit = 200;
+
+/** The state after an event; `at` is the time of the event, for the log. */
+export function reduce(state: AppState, event: AppEvent, at: string): AppState {
+  const log = describeEvent(event);
+  const next = apply(state, event);
+  return log ? { ...next, log: [...next.log, { at, ...log }].slice(-logLimit) } : next;
+}
+
+function apply(state: AppState, event: AppEvent): AppState {
+  switch (event.type) {
+    case 'repo.opened':
+      return { ...state, repo: event.repo, target: event.target };
+    case 'registry.loaded':
+      return event.rev < state.rev ? state : { ...state, rev: event.rev, tasks: event.tasks };
+    case 'worktrees.inspected':
+      return { ...state, worktrees: Object.fromEntries(event.worktrees.map((view) => [view.task, view])) };
+    case 'run.started':
+    case 'run.changed':
+    case 'run.ended':
+      return { ...state, runs: { ...state.runs, [event.run.runId]: event.run } };
+    case 'merge.checked':
+      return {
+        ...state,
+        merges: {
+          ...state.merges,
+          ...Object.fromEntries(event.results.map((result) => [result.task, result])),
+        },
+        pairs: event.pairs.length > 0 ? event.pairs : state.pairs,
+      };
+    case 'validation.started':
+      return { ...state, busy: { ...state.busy, [event.task]: 'validating' } };
+    case 'validation.finished':
+      return { ...state, busy: without(state.busy, event.task) };
+    case 'task.landed':
+      return { ...state, merges: without(state.merges, event.report.task) };
+    case 'worktree.removed':
+      return { ...state, worktrees: without(state.worktrees, event.task) };
+    case 'command.started':
+      return { ...state, running: [...state.running, event.id], lastError: undefined };
+    case 'command.ended':
+      return {
+        ...state,
+        running: removeOne(state.running, event.id),
+        lastError: event.ok ? state.lastError : event.message,
+      };
+    case 'lease.changed':
+      return { ...state, lease: { held: event.held, holder: event.holder } };
+    case 'noted':
+      return event.level === 'error' ? { ...state, lastError: event.message } : state;
+    case 'task.moved':
+    case 'worktree.hydrated':
+    case 'work.committed':
+    case 'merge.resolved':
+      return state;
+  }
+}
+
+/** The command log's line for an event; undefined for events nobody needs to read about. */
+export function describeEvent(event: AppEvent): Omit<LogLine, 'at'> | undefined {
+  const info = (text: string) => ({ text, level: 'info' as const });
+  switch (event.type) {
+    case 'task.moved':
+      return info(`${event.task}: ${event.from} → ${event.to}${event.reason ? ` (${event.reason})` : ''}`);
+    case 'worktree.hydrated':
+      return info(`${event.task}: worktree ${event.summary}`);
+    case 'worktree.removed':
+      return info(`${event.task}: worktree removed${event.rescue ? `, kept as ${event.rescue}` : ''}`);
+    case 'run.started':
+      return info(`${event.run.task}: ${event.run.runner} started (${event.run.runId})`);
+    case 'run.ended':
+      return {
+        text: `${event.run.task}: run ${event.run.status ?? event.run.phase}${event.run.error ? `, ${event.run.error.code}` : ''}`,
+        level: event.run.status === 'completed' ? 'info' : 'error',
+      };
+    case 'work.committed':
+      return info(`${event.task}: committed ${event.commit.slice(0, 8)}, ${event.files} files`);
+    case 'merge.checked': {
+      const bad = event.results.filter((result) => result.status === 'conflict').length;
+      return info(`merge check: ${event.results.length} checked, ${bad} in conflict`);
+    }
+    case 'merge.resolved':
+      return {
+        text: `${event.report.task}: ${event.report.status}${event.report.reason ? `, ${event.report.reason}` : ''}`,
+        level: event.report.status === 'resolved' ? 'info' : 'error',
+      };
+    case 'validation.finished':
+      return {
+        text: `${event.task}: validation ${event.verdict}, ${event.summary}`,
+        level: event.verdict === 'pass' ? 'info' : 'error',
+      };
+    case 'task.landed':
+      return {
+        text:
+          event.report.status === 'landed'
+            ? `${event.report.task}: landed on ${event.report.target} as ${event.report.commit?.slice(0, 8)}`
+            : `${event.report.task}: not landed, ${event.report.reason ?? 'no reason given'}`,
+        level: event.report.status === 'landed' ? 'info' : 'error',
+      };
+    case 'command.ended':
+      return event.message ? { text: event.message, level: event.ok ? 'info' : 'error' } : undefined;
+    case 'noted':
+      return { text: event.message, level: event.level === 'error' ? 'error' : 'info' };
+    case 'repo.opened':
+    case 'registry.loaded':
+    case 'worktrees.inspected':
+    case 'run.changed':
+    case 'validation.started':
+    case 'command.started':
+    case 'lease.changed':
+      return undefined;
+  }
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  const { [key]: _, ...rest } = record;
+  return rest;
+}
+
+function removeOne(list: readonly string[], item: string): string[] {
+  const at = list.indexOf(item);
+  return at < 0 ? [...list] : [...list.slice(0, at), ...list.slice(at + 1)];
+}
