@@ -1,0 +1,85 @@
+/** Files that are replaced whole: a reader, and a machine that loses power, see the old or the new one. */
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** A durable temporary file waiting to take its place. */
+export interface StagedFile {
+  temp: string;
+  /** Puts it in place, durably. */
+  replace(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** Name of a temporary file beside `path`: its owner's pid is in it, so that a dead owner's can be swept. */
+export function tempName(path: string): string {
+  return `${path}.tmp.${process.pid}.${randomBytes(4).toString('hex')}`;
+}
+
+/** The owner's pid of a file named by `tempName`; undefined for any other name. */
+export function tempOwner(name: string): number | undefined {
+  const match = /\.tmp\.(\d+)\.[0-9a-f]{8}$/.exec(name);
+  return match ? Number(match[1]) : undefined;
+}
+
+/**
+ * Writes and fsyncs `data` to a temporary file (0600) beside `path`. Leaves nothing behind on an error,
+ * which is the system's (`ENOSPC`, `EACCES`, …).
+ */
+export async function stageFile(path: string, data: string | Uint8Array): Promise<StagedFile> {
+  const temp = tempName(path);
+  const discard = () => unlink(temp).catch(() => {});
+  const handle = await open(temp, 'wx', 0o600);
+  try {
+    await writeAll(handle, data);
+    await handle.sync();
+    await handle.close();
+  } catch (error) {
+    await handle.close().catch(() => {});
+    await discard();
+    throw error;
+  }
+  return {
+    temp,
+    discard,
+    async replace() {
+      try {
+        await rename(temp, path);
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+      await syncFolder(dirname(path));
+    },
+  };
+}
+
+/** Replaces a file atomically and durably; mode 0600. Resolves when it would survive a power cut. */
+export async function writeFileDurably(path: string, data: string | Uint8Array): Promise<void> {
+  await (await stageFile(path, data)).replace();
+}
+
+/** Appends at the end of an open file and makes that durable. */
+export async function appendDurably(handle: FileHandle, data: string): Promise<void> {
+  await writeAll(handle, data);
+  await handle.sync();
+}
+
+/** Makes renames and new names in a folder durable. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A full disk shows as a short write first and as an error only on the next one. */
+async function writeAll(handle: FileHandle, data: string | Uint8Array): Promise<void> {
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, null);
+    done += bytesWritten;
+  }
+}
