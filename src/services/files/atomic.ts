@@ -23,13 +23,14 @@ export function tempOwner(name: string): number | undefined {
 }
 
 /**
- * Writes and fsyncs `data` to a temporary file (0600) beside `path`. Leaves nothing behind on an error,
+ * Writes and fsyncs `data` to a temporary file beside `path`. Leaves nothing behind on an error,
  * which is the system's (`ENOSPC`, `EACCES`, …).
+ * @param mode permissions before the umask; only files that belong to a repository need others than 0600
  */
-export async function stageFile(path: string, data: string | Uint8Array): Promise<StagedFile> {
+export async function stageFile(path: string, data: string | Uint8Array, mode = 0o600): Promise<StagedFile> {
   const temp = tempName(path);
   const discard = () => unlink(temp).catch(() => {});
-  const handle = await open(temp, 'wx', 0o600);
+  const handle = await open(temp, 'wx', mode);
   try {
     await writeAll(handle, data);
     await handle.sync();
@@ -54,9 +55,13 @@ export async function stageFile(path: string, data: string | Uint8Array): Promis
   };
 }
 
-/** Replaces a file atomically and durably; mode 0600. Resolves when it would survive a power cut. */
-export async function writeFileDurably(path: string, data: string | Uint8Array): Promise<void> {
-  await (await stageFile(path, data)).replace();
+/** Replaces a file atomically and durably. Resolves when it would survive a power cut. See `stageFile`. */
+export async function writeFileDurably(
+  path: string,
+  data: string | Uint8Array,
+  mode?: number,
+): Promise<void> {
+  await (await stageFile(path, data, mode)).replace();
 }
 
 /** Appends at the end of an open file and makes that durable. */

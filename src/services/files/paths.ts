@@ -1,5 +1,5 @@
 /** Where this program keeps its own files. */
-import { lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import envPaths from 'env-paths';
@@ -50,12 +50,13 @@ function platformFolders(env: NodeJS.ProcessEnv) {
  */
 export function ensurePrivateFolder(path: string): string {
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  const found = lstatSync(path);
+  const found = statSync(path);
   const uid = process.getuid?.();
   if (!found.isDirectory() || (uid !== undefined && found.uid !== uid)) {
     throw appError('not-ours', `${path} is not a folder of this user.`, {
       hint: 'Point the XDG variables to folders of your own.',
     });
   }
+  if ((found.mode & 0o077) !== 0) chmodSync(path, 0o700);
   return path;
 }
