@@ -9,18 +9,22 @@ export type ShownState = TaskStatus | 'blocked' | 'conflicted' | 'stale';
 
 /** State word of a task. Derived words are never stored. */
 export function shownState(task: Task, state: Pick<AppState, 'tasks' | 'merges'>): ShownState {
-  if (['done', 'validated'].includes(task.status)) {
+  return shownWith(task, state, new Map(state.tasks.map((other) => [other.slug, other])));
+}
+
+function shownWith(
+  task: Task,
+  state: Pick<AppState, 'merges'>,
+  bySlug: ReadonlyMap<string, Task>,
+): ShownState {
+  if (task.status === 'done' || task.status === 'validated') {
     const merge = state.merges[task.slug] ?? task.merge;
     if (merge?.status === 'conflict') return 'conflicted';
     const head = state.merges[task.slug]?.head;
     if (task.status === 'validated' && head && task.validation && head !== task.validation.head)
       return 'stale';
   }
-  if (task.status === 'ready') {
-    const bySlug = new Map(state.tasks.map((other) => [other.slug, other]));
-    if (blockedBy(task, bySlug)) return 'blocked';
-  }
-  return task.status;
+  return task.status === 'ready' && blockedBy(task, bySlug) !== undefined ? 'blocked' : task.status;
 }
 
 /** Glyph of a state; always shown together with the word. */
@@ -46,23 +50,31 @@ export interface TaskRow {
   run?: RunView;
 }
 
-/** Rows of the task list in registry order. One pass over the tasks: cheap for 10,000. */
-export function taskRows(state: AppState): TaskRow[] {
+/** A row without its run: all that depends on tasks and merges alone. */
+export type ListedTask = Omit<TaskRow, 'run'>;
+
+let listed: { tasks: AppState['tasks']; merges: AppState['merges']; rows: readonly ListedTask[] } | undefined;
+
+/**
+ * Rows of the task list in registry order. One pass over the tasks, done again only when tasks or
+ * merges changed: what a run says must not cost a pass over 10,000 tasks.
+ */
+export function listedTasks(state: Pick<AppState, 'tasks' | 'merges'>): readonly ListedTask[] {
+  if (listed?.tasks === state.tasks && listed.merges === state.merges) return listed.rows;
   const waves = waveIndex(planWaves(state.tasks));
   const bySlug = new Map(state.tasks.map((task) => [task.slug, task]));
-  return state.tasks.map((task) => {
-    const blocked = task.status === 'ready' && blockedBy(task, bySlug) !== undefined;
-    return {
-      task,
-      shown: blocked ? 'blocked' : shownStateOf(task, state),
-      wave: waves.get(task.slug),
-      run: latestRun(task, state),
-    };
-  });
+  const rows = state.tasks.map((task) => ({
+    task,
+    shown: shownWith(task, state, bySlug),
+    wave: waves.get(task.slug),
+  }));
+  listed = { tasks: state.tasks, merges: state.merges, rows };
+  return rows;
 }
 
-function shownStateOf(task: Task, state: AppState): ShownState {
-  return task.status === 'ready' ? 'ready' : shownState(task, state);
+/** Rows of the task list with the latest run of each task. */
+export function taskRows(state: AppState): TaskRow[] {
+  return listedTasks(state).map((row) => ({ ...row, run: latestRun(row.task, state) }));
 }
 
 /** The newest run of a task that the state knows. */
@@ -75,9 +87,9 @@ export function latestRun(task: Task, state: Pick<AppState, 'runs'>): RunView | 
 }
 
 /** How many tasks are in each state. */
-export function countStates(state: AppState): Partial<Record<ShownState, number>> {
+export function countStates(state: Pick<AppState, 'tasks' | 'merges'>): Partial<Record<ShownState, number>> {
   const counts: Partial<Record<ShownState, number>> = {};
-  for (const row of taskRows(state)) counts[row.shown] = (counts[row.shown] ?? 0) + 1;
+  for (const row of listedTasks(state)) counts[row.shown] = (counts[row.shown] ?? 0) + 1;
   return counts;
 }
 

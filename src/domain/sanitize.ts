@@ -1,0 +1,34 @@
+/**
+ * The one gate between text that others wrote and a terminal. What comes out holds no escape
+ * sequence, control character, bidirectional override or invisible filler. Pure.
+ */
+
+/** Escape sequences in their 7-bit and 8-bit forms, finished or cut off. */
+const escapes =
+  /\x1b(?:\[[0-?]*[ -/]*[@-~]?|[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]?|[\x90\x98\x9d-\x9f][^\x07\x9c\x1b]*(?:\x07|\x9c|\x1b\\)?/g;
+
+/** Code points that draw nothing, move text or hide it. U+200D stays: it joins emoji and is dropped with them. */
+const forbidden =
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u{115f}\u{1160}\u{3164}\u{ffa0}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]|\u{034f}|(?!\u{200d})\p{Cf}/gu;
+
+const plain = /^[\x20-\x7e]*$/;
+
+/** One line, safe to show. A line break inside becomes a space; a lone `\r` keeps only what follows it. */
+export function sanitizeLine(text: string): string {
+  if (plain.test(text)) return text;
+  const visible = text.replace(escapes, '').replace(/[\r\n]+$/, '');
+  const rewritten = visible.replace(/\r\n|\n/g, ' ');
+  return rewritten
+    .slice(rewritten.lastIndexOf('\r') + 1)
+    .replaceAll('\t', '    ')
+    .replace(forbidden, '')
+    .normalize('NFC');
+}
+
+/** Text of several lines, each made safe; line breaks stay. */
+export function sanitizeText(text: string): string {
+  return text
+    .split(/\r?\n|\u2028|\u2029/)
+    .map(sanitizeLine)
+    .join('\n');
+}

@@ -1,0 +1,127 @@
+/** Columns of text on a terminal, as terminals count them since Unicode 11. Pure. */
+
+/** East Asian wide and full-width ranges, plus default-emoji characters. */
+const wide =
+  /[\p{Emoji_Presentation}\u{1100}-\u{115e}\u{2e80}-\u{303e}\u{3041}-\u{33ff}\u{3400}-\u{4dbf}\u{4e00}-\u{9fff}\u{a000}-\u{a4cf}\u{a960}-\u{a97f}\u{ac00}-\u{d7a3}\u{f900}-\u{faff}\u{fe30}-\u{fe6f}\u{ff00}-\u{ff60}\u{ffe0}-\u{ffe6}\u{17000}-\u{18cff}\u{1b000}-\u{1b2ff}\u{20000}-\u{3fffd}]/u;
+
+const memoLimit = 5000;
+const memo = new Map<string, 1 | 2>();
+
+/** Columns of one cell's text (a base character and its marks): 1 or 2. */
+export function charWidth(cell: string): 1 | 2 {
+  const code = cell.codePointAt(0) ?? 0x20;
+  if (code < 0x1100) return 1;
+  const base = String.fromCodePoint(code);
+  const known = memo.get(base);
+  if (known !== undefined) return known;
+  const width = wide.test(base) ? 2 : 1;
+  if (memo.size >= memoLimit) memo.clear();
+  memo.set(base, width);
+  return width;
+}
+
+const token =
+  /\p{RI}|\p{Extended_Pictographic}\p{EMod}?(?:\u200d\p{Extended_Pictographic}\p{EMod}?)*|\P{M}\p{M}*|\p{M}+/gu;
+const plain = /^[\x20-\x7e]*$/;
+
+/**
+ * Splits sanitised text into cells, one terminal position each: a base character with at most two
+ * non-spacing marks. Flags become their letters, emoji sequences their first emoji: what terminals
+ * disagree on is not left to them.
+ */
+export function toCells(text: string): string[] {
+  if (plain.test(text)) return text.split('');
+  const cells: string[] = [];
+  for (const [part] of text.matchAll(token)) addToken(part, cells);
+  return cells;
+}
+
+function addToken(part: string, cells: string[]) {
+  const first = String.fromCodePoint(part.codePointAt(0)!);
+  if (/^\p{RI}$/u.test(first)) {
+    cells.push(String.fromCharCode(65 + first.codePointAt(0)! - 0x1f1e6));
+    return;
+  }
+  if (/^\p{Extended_Pictographic}$/u.test(first)) {
+    cells.push(first);
+    return;
+  }
+  let marks = 0;
+  let open = false;
+  for (const char of part) {
+    if (char === '\u200d') continue;
+    if (/^[\p{Mn}\p{Me}]$/u.test(char)) {
+      if (open && marks < 2) cells[cells.length - 1] += char;
+      marks += 1;
+      continue;
+    }
+    cells.push(char);
+    open = true;
+    marks = 0;
+  }
+}
+
+/** Columns that sanitised text takes. */
+export function textWidth(text: string): number {
+  if (plain.test(text)) return text.length;
+  let width = 0;
+  for (const cell of toCells(text)) width += charWidth(cell);
+  return width;
+}
+
+/**
+ * Cells of sanitised text that fit into `width` columns; a wide character is followed by an empty
+ * string for its second column. What is cut off is marked by `…` as the last cell.
+ */
+export function cellsOf(text: string, width: number, ellipsis = '…'): string[] {
+  const out: string[] = [];
+  if (width <= 0) return out;
+  let used = 0;
+  for (const cell of toCells(plain.test(text) ? text.slice(0, width + 1) : text)) {
+    const columns = charWidth(cell);
+    if (used + columns > width) {
+      while (used > width - 1) {
+        if (out.pop() === '') out.pop();
+        used = out.length;
+      }
+      out.push(ellipsis);
+      return out;
+    }
+    out.push(cell);
+    if (columns === 2) out.push('');
+    used += columns;
+  }
+  return out;
+}
+
+/** The text cut to `width` columns with `…` where something is missing, and filled up with spaces. */
+export function fit(text: string, width: number): string {
+  const cells = cellsOf(text, width);
+  return cells.join('') + ' '.repeat(Math.max(0, width - cells.length));
+}
+
+/** Sanitised text broken into lines of at most `width` columns, at spaces where that is possible. */
+export function wrap(text: string, width: number): string[] {
+  if (width <= 0) return [];
+  const cells = toCells(text);
+  const lines: string[] = [];
+  let start = 0;
+  while (start < cells.length) {
+    let used = 0;
+    let end = start;
+    let space = -1;
+    while (end < cells.length) {
+      const columns = charWidth(cells[end]!);
+      if (used + columns > width) break;
+      if (cells[end] === ' ') space = end;
+      used += columns;
+      end += 1;
+    }
+    if (end === start) end = start + 1;
+    const cut = end < cells.length && cells[end] !== ' ' && space > start ? space + 1 : end;
+    lines.push(cells.slice(start, cut).join('').trimEnd());
+    start = cut;
+    while (end < cells.length && cells[start] === ' ') start += 1;
+  }
+  return lines.length > 0 ? lines : [''];
+}

@@ -1,0 +1,57 @@
+/** What the screen itself can do; keymaps bind these beside command ids. */
+
+export interface UiAction {
+  id: string;
+  title: string;
+  /** Word in the footer; without it the action is not advertised there. */
+  hint?: string;
+}
+
+const action = (id: string, title: string, hint?: string): UiAction => ({ id: `ui.${id}`, title, hint });
+
+export const uiActions: readonly UiAction[] = [
+  action('open', 'Open the selected item', 'open'),
+  action('back', 'Close, cancel, clear the filter'),
+  action('next', 'Next line'),
+  action('previous', 'Previous line'),
+  action('page-down', 'Page down'),
+  action('page-up', 'Page up'),
+  action('half-down', 'Half a page down'),
+  action('half-up', 'Half a page up'),
+  action('first', 'First line'),
+  action('last', 'Last line'),
+  action('attention', 'Next task that needs attention', 'attention'),
+  action('mark', 'Mark or unmark the task', 'mark'),
+  action('mark-down', 'Mark and go down'),
+  action('mark-up', 'Mark and go up'),
+  action('mark-all', 'Mark all shown, or none'),
+  action('filter', 'Filter the pane', 'filter'),
+  action('filter-next', 'Next match'),
+  action('filter-previous', 'Previous match'),
+  action('tab-next', 'Next tab of the task list'),
+  action('tab-previous', 'Previous tab of the task list'),
+  action('pane-next', 'Next pane', 'pane'),
+  action('pane-previous', 'Previous pane'),
+  action('pane-1', 'Tasks'),
+  action('pane-2', 'Worktrees'),
+  action('pane-3', 'Merge'),
+  action('pane-4', 'Transcript'),
+  action('pane-5', 'Pinned transcript'),
+  action('zoom', 'Zoom the pane', 'zoom'),
+  action('grow', 'More room for the transcript'),
+  action('shrink', 'Less room for the transcript'),
+  action('log', 'Show or hide the command log', 'log'),
+  action('follow', 'Follow the transcript, or stay', 'follow'),
+  action('pin', 'Pin this transcript beside the live one', 'pin'),
+  action('copy', 'Copy the line'),
+  action('copy-path', 'Copy the path of the worktree'),
+  action('palette', 'Commands', 'commands'),
+  action('help', 'Keys of this pane', 'help'),
+  action('refresh', 'Look again at worktrees and merges', 'refresh'),
+  action('redraw', 'Draw the screen anew'),
+  action('mouse', 'Mouse on or off'),
+  action('suspend', 'Suspend to the shell'),
+  action('quit', 'Quit', 'quit'),
+];
+
+export const uiActionsById: ReadonlyMap<string, UiAction> = new Map(uiActions.map((row) => [row.id, row]));

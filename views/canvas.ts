@@ -1,0 +1,169 @@
+/**
+ * A grid of cells that panes and overlays draw on; the surface copies it to the terminal.
+ * All text passes the sanitiser here, so nothing can be drawn that was not made safe.
+ */
+import { sanitizeLine } from '../src/domain/sanitize.js';
+import { cellsOf } from '../src/domain/width.js';
+import { asciiGlyphs, type Border, borders, type Ground, type Style, type Theme } from './theme.js';
+
+export interface Rect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** A run of text in one style. */
+export interface Span {
+  text: string;
+  style?: Style;
+}
+
+export interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  readonly theme: Theme;
+  /** Attribute of cell y * width + x. */
+  readonly attrs: Uint32Array;
+  /** Its character; a space after a wide one. */
+  readonly chars: string[];
+  /** Empties the grid, at a new size when one is given. */
+  reset(width: number, height: number): void;
+  /** Draws text into at most `width` columns; gives the columns used. */
+  text(x: number, y: number, width: number, text: string, style?: Style, ground?: Ground): number;
+  /** Draws spans one after the other and fills the rest of `width` with the ground. */
+  line(x: number, y: number, width: number, spans: readonly Span[], ground?: Ground): void;
+  fill(rect: Rect, style?: Style, ground?: Ground): void;
+  /** A border with titles in its top and bottom edges; gives the rectangle inside. */
+  box(rect: Rect, options: BoxOptions): Rect;
+  /** One row as text, for tests and for looking at. */
+  row(y: number): string;
+}
+
+export interface BoxOptions {
+  focused: boolean;
+  title?: string;
+  /** Right end of the top edge. */
+  note?: string;
+  /** Right end of the bottom edge. */
+  foot?: string;
+}
+
+/** An empty grid. Drawing outside of it does nothing. */
+export function createCanvas(theme: Theme): Canvas {
+  let attrs = new Uint32Array(0);
+  let chars: string[] = [];
+  let columns = 0;
+  let rows = 0;
+
+  function put(x: number, y: number, char: string, attr: number) {
+    if (x < 0 || y < 0 || x >= columns || y >= rows) return;
+    attrs[y * columns + x] = attr;
+    chars[y * columns + x] = char;
+  }
+
+  function text(x: number, y: number, width: number, content: string, style: Style = 'text', ground?: Ground) {
+    const room = Math.min(width, columns - x);
+    if (room <= 0 || content === '') return 0;
+    const attr = theme.attr(style, ground);
+    const cells = cellsOf(sanitizeLine(content), room);
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i]!;
+      put(x + i, y, cell === '' ? ' ' : theme.ascii ? toAscii(cell) : cell, attr);
+    }
+    return cells.length;
+  }
+
+  function fill(rect: Rect, style: Style = 'text', ground?: Ground) {
+    const attr = theme.attr(style, ground);
+    for (let y = rect.y; y < rect.y + rect.height; y++) {
+      for (let x = rect.x; x < rect.x + rect.width; x++) put(x, y, ' ', attr);
+    }
+  }
+
+  function line(x: number, y: number, width: number, spans: readonly Span[], ground?: Ground) {
+    let used = 0;
+    for (const span of spans) used += text(x + used, y, width - used, span.text, span.style, ground);
+    const attr = theme.attr('text', ground);
+    for (let i = used; i < width; i++) put(x + i, y, ' ', attr);
+  }
+
+  function box(rect: Rect, { focused, title, note, foot }: BoxOptions): Rect {
+    const set: Border = theme.ascii
+      ? focused
+        ? borders.asciiHeavy
+        : borders.ascii
+      : focused
+        ? borders.heavy
+        : borders.light;
+    const style: Style = focused ? 'focus' : 'border';
+    const attr = theme.attr(style);
+    const right = rect.x + rect.width - 1;
+    const bottom = rect.y + rect.height - 1;
+    for (let x = rect.x + 1; x < right; x++) {
+      put(x, rect.y, set.across, attr);
+      put(x, bottom, set.across, attr);
+    }
+    for (let y = rect.y + 1; y < bottom; y++) {
+      put(rect.x, y, set.down, attr);
+      put(right, y, set.down, attr);
+    }
+    put(rect.x, rect.y, set.topLeft, attr);
+    put(right, rect.y, set.topRight, attr);
+    put(rect.x, bottom, set.bottomLeft, attr);
+    put(right, bottom, set.bottomRight, attr);
+    const room = rect.width - 4;
+    const noteCells = note ? cellsOf(sanitizeLine(note), Math.max(0, room >> 1)).length : 0;
+    if (title) text(rect.x + 2, rect.y, room - noteCells - 1, title, focused ? 'focus' : 'strong');
+    if (note) text(right - 1 - noteCells, rect.y, noteCells, note, 'dim');
+    if (foot) {
+      const cells = cellsOf(sanitizeLine(foot), room).length;
+      text(right - 1 - cells, bottom, cells, foot, 'dim');
+    }
+    return { x: rect.x + 1, y: rect.y + 1, width: rect.width - 2, height: rect.height - 2 };
+  }
+
+  return {
+    get width() {
+      return columns;
+    },
+    get height() {
+      return rows;
+    },
+    get attrs() {
+      return attrs;
+    },
+    get chars() {
+      return chars;
+    },
+    theme,
+    reset(width, height) {
+      if (width !== columns || height !== rows) {
+        columns = width;
+        rows = height;
+        attrs = new Uint32Array(width * height);
+        chars = new Array<string>(width * height);
+      }
+      attrs.fill(theme.attr('text'));
+      chars.fill(' ');
+    },
+    text,
+    line,
+    fill,
+    box,
+    row(y) {
+      let out = '';
+      let x = 0;
+      while (x < columns) {
+        const cell = chars[y * columns + x]!;
+        out += cell;
+        x += cellsOf(cell, 2).length || 1;
+      }
+      return out;
+    },
+  };
+}
+
+function toAscii(cell: string): string {
+  return cell <= '~' ? cell : (asciiGlyphs[cell] ?? '?');
+}

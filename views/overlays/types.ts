@@ -1,0 +1,52 @@
+/** What lies over the panes. Overlays are data: what a choice does happens only when it is taken. */
+import type { Style } from '../theme.js';
+import type { Field } from '../ui/field.js';
+
+export interface TextLine {
+  text: string;
+  style?: Style;
+}
+
+/** What happens when a choice is taken. */
+export type Effect =
+  | { type: 'close' }
+  | { type: 'invoke'; calls: readonly Call[] }
+  | { type: 'quit'; stopFirst: boolean };
+
+/** One invocation of a command. */
+export interface Call {
+  id: string;
+  args: Record<string, unknown>;
+}
+
+export interface Choice {
+  key: string;
+  label: string;
+  effect: Effect;
+}
+
+export interface FormField {
+  name: string;
+  label: string;
+  help: string;
+  kind: 'text' | 'flag' | 'choice' | 'list' | 'whole';
+  choices: readonly string[];
+  required: boolean;
+  field: Field;
+  /** Value the form opened with; what is unchanged is not sent. */
+  initial: string;
+}
+
+export type Overlay =
+  | { type: 'help'; field: Field; top: number }
+  | { type: 'palette'; field: Field; index: number }
+  | { type: 'choice'; title: string; lines: readonly string[]; choices: readonly Choice[]; index: number }
+  | {
+      type: 'form';
+      title: string;
+      call: Call;
+      fields: readonly FormField[];
+      index: number;
+      error?: string;
+    }
+  | { type: 'detail'; title: string; lines: readonly TextLine[]; top: number };

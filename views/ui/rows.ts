@@ -1,0 +1,107 @@
+/** The rows of each list pane, filtered; memoised so that a frame without changes costs nothing. Pure. */
+import type { LogLine, WorktreeView } from '../../src/domain/events.js';
+import type { MergeResult, PairResult } from '../../src/domain/merge.js';
+import { type ListedTask, listedTasks } from '../../src/domain/selectors.js';
+import type { AppState } from '../../src/domain/state.js';
+import type { ListPane, TaskTab, UiState } from './state.js';
+
+export type MergeRow = { key: string; result?: MergeResult; pair?: PairResult };
+
+export interface Rows<T> {
+  rows: readonly T[];
+  /** Key of each row, for the selection. */
+  keys: readonly string[];
+  /** How many there are without the filter. */
+  total: number;
+}
+
+/** Remembers the last answer for the same arguments, compared by identity. */
+function memo<A extends readonly unknown[], R>(compute: (...args: A) => R): (...args: A) => R {
+  let last: { args: A; result: R } | undefined;
+  return (...args) => {
+    if (last && args.every((arg, index) => arg === last!.args[index])) return last.result;
+    last = { args, result: compute(...args) };
+    return last.result;
+  };
+}
+
+const attention = new Set(['needs-input', 'failed', 'conflicted']);
+
+/** True for tasks that wait for a person. */
+export function needsAttention(row: ListedTask): boolean {
+  return attention.has(row.shown);
+}
+
+const tabs: Record<TaskTab, (row: ListedTask) => boolean> = {
+  all: () => true,
+  open: (row) => row.task.status !== 'landed' && row.task.status !== 'cancelled',
+  attention: needsAttention,
+  landed: (row) => row.task.status === 'landed',
+};
+
+const filterTasks = memo((all: readonly ListedTask[], tab: TaskTab, filter: string): Rows<ListedTask> => {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const rows =
+    words.length === 0 && tab === 'all'
+      ? all
+      : all.filter((row) => {
+          if (!tabs[tab](row)) return false;
+          const text = `${row.task.slug} ${row.task.title} ${row.shown} ${row.task.labels.join(' ')}`.toLowerCase();
+          return words.every((word) => text.includes(word));
+        });
+  return { rows, keys: rows.map((row) => row.task.slug), total: all.length };
+});
+
+export function taskRowsOf(state: AppState, ui: UiState): Rows<ListedTask> {
+  return filterTasks(listedTasks(state), ui.tab, ui.lists.tasks.filter);
+}
+
+const filterWorktrees = memo((worktrees: AppState['worktrees'], filter: string): Rows<WorktreeView> => {
+  const all = Object.values(worktrees);
+  const rows = all.filter((row) => matches(filter, `${row.task} ${row.branch}`));
+  return { rows, keys: rows.map((row) => row.task), total: all.length };
+});
+
+export function worktreeRowsOf(state: AppState, ui: UiState): Rows<WorktreeView> {
+  return filterWorktrees(state.worktrees, ui.lists.worktrees.filter);
+}
+
+const rank = { conflict: 0, unknown: 1, clean: 2 } as const;
+
+const filterMerges = memo(
+  (merges: AppState['merges'], pairs: AppState['pairs'], filter: string): Rows<MergeRow> => {
+    const results = Object.values(merges).sort((a, b) => rank[a.status] - rank[b.status]);
+    const all: MergeRow[] = [
+      ...results.map((result) => ({ key: result.task, result })),
+      ...pairs
+        .filter((pair) => pair.status !== 'clean')
+        .map((pair) => ({ key: `${pair.a} × ${pair.b}`, pair })),
+    ];
+    const rows = all.filter((row) => matches(filter, row.key));
+    return { rows, keys: rows.map((row) => row.key), total: all.length };
+  },
+);
+
+export function mergeRowsOf(state: AppState, ui: UiState): Rows<MergeRow> {
+  return filterMerges(state.merges, state.pairs, ui.lists.merge.filter);
+}
+
+const filterLog = memo((log: readonly LogLine[], filter: string): Rows<LogLine> => {
+  const all = [...log].reverse();
+  const rows = all.filter((line) => matches(filter, line.text));
+  return { rows, keys: rows.map((line, index) => `${line.at} ${rows.length - index}`), total: all.length };
+});
+
+export function logRowsOf(state: AppState, ui: UiState): Rows<LogLine> {
+  return filterLog(state.log, ui.lists.log.filter);
+}
+
+/** Keys of the rows of any list pane. */
+export function keysOf(pane: ListPane, state: AppState, ui: UiState): readonly string[] {
+  const rows = { tasks: taskRowsOf, worktrees: worktreeRowsOf, merge: mergeRowsOf, log: logRowsOf }[pane];
+  return rows(state, ui).keys;
+}
+
+function matches(filter: string, text: string): boolean {
+  return filter === '' || text.toLowerCase().includes(filter.toLowerCase());
+}

@@ -1,0 +1,172 @@
+/** What the screen itself remembers: focus, selections, filters, marks, overlays. Events in, state out; pure. */
+import type { PaneId } from '../layout.js';
+import type { Overlay } from '../overlays/types.js';
+
+export type ListPane = 'tasks' | 'worktrees' | 'merge' | 'log';
+export type TranscriptPane = 'transcript' | 'pinned';
+export const taskTabs = ['all', 'open', 'attention', 'landed'] as const;
+export type TaskTab = (typeof taskTabs)[number];
+
+export interface ListUi {
+  /** Key of the selected row; survives reordering. */
+  key?: string;
+  /** Where it was last seen, for when it is gone. */
+  index: number;
+  /** First row shown. */
+  top: number;
+  filter: string;
+}
+
+export interface Toast {
+  text: string;
+  level: 'info' | 'error';
+  /** Milliseconds since the epoch after which it is gone. */
+  until: number;
+}
+
+export interface UiState {
+  focus: PaneId;
+  lists: Readonly<Record<ListPane, ListUi>>;
+  /** Number of the last transcript line shown; undefined follows the end. */
+  bottoms: Readonly<Record<TranscriptPane, number | undefined>>;
+  tab: TaskTab;
+  /** Slugs of marked tasks. */
+  marks: ReadonlySet<string>;
+  /** The filter of the focused list is being typed. */
+  filtering: boolean;
+  overlays: readonly Overlay[];
+  toast?: Toast;
+  zoom: boolean;
+  split: number;
+  log: boolean;
+  /** Keys of a chord pressed so far. */
+  chord: readonly string[];
+  /** Run shown in the pinned transcript. */
+  pinned?: string;
+  /** Error line that was dismissed with Esc. */
+  seenError?: string;
+  mouse: boolean;
+}
+
+const list: ListUi = { index: 0, top: 0, filter: '' };
+
+export function initialUi(mouse: boolean): UiState {
+  return {
+    focus: 'tasks',
+    lists: { tasks: list, worktrees: list, merge: list, log: list },
+    bottoms: { transcript: undefined, pinned: undefined },
+    tab: 'all',
+    marks: new Set(),
+    filtering: false,
+    overlays: [],
+    zoom: false,
+    split: 0,
+    log: true,
+    chord: [],
+    mouse,
+  };
+}
+
+export type UiEvent =
+  | { type: 'focused'; pane: PaneId }
+  | { type: 'selected'; pane: ListPane; index: number; key: string | undefined; height: number }
+  | { type: 'filter.opened' }
+  | { type: 'filter.typed'; pane: ListPane; text: string }
+  | { type: 'filter.closed'; keep: boolean }
+  | { type: 'tab.chosen'; tab: TaskTab }
+  | { type: 'marked'; slugs: readonly string[]; on: boolean }
+  | { type: 'transcript.scrolled'; pane: TranscriptPane; bottom: number | undefined }
+  | { type: 'overlay.opened'; overlay: Overlay }
+  | { type: 'overlay.changed'; overlay: Overlay }
+  | { type: 'overlay.closed' }
+  | { type: 'toasted'; toast: Toast | undefined }
+  | { type: 'zoomed'; on: boolean }
+  | { type: 'split.changed'; by: 1 | -1 }
+  | { type: 'log.toggled' }
+  | { type: 'chord.pressed'; keys: readonly string[] }
+  | { type: 'pinned'; run: string | undefined }
+  | { type: 'error.seen'; message: string | undefined }
+  | { type: 'mouse.toggled' };
+
+/** The screen's state after an event. */
+export function reduceUi(ui: UiState, event: UiEvent): UiState {
+  switch (event.type) {
+    case 'focused':
+      return { ...ui, focus: event.pane, filtering: false };
+    case 'selected': {
+      const before = ui.lists[event.pane];
+      const top = visibleTop(event.index, before.top, event.height);
+      return withList(ui, event.pane, { ...before, index: event.index, key: event.key, top });
+    }
+    case 'filter.opened':
+      return isList(ui.focus) ? { ...ui, filtering: true } : ui;
+    case 'filter.typed':
+      return withList(ui, event.pane, { ...ui.lists[event.pane], filter: event.text, top: 0 });
+    case 'filter.closed': {
+      const closed = { ...ui, filtering: false };
+      if (event.keep || !isList(ui.focus)) return closed;
+      return withList(closed, ui.focus, { ...ui.lists[ui.focus], filter: '' });
+    }
+    case 'tab.chosen':
+      return withList({ ...ui, tab: event.tab }, 'tasks', { ...ui.lists.tasks, top: 0 });
+    case 'marked': {
+      const marks = new Set(ui.marks);
+      for (const slug of event.slugs) event.on ? marks.add(slug) : marks.delete(slug);
+      return { ...ui, marks };
+    }
+    case 'transcript.scrolled':
+      return { ...ui, bottoms: { ...ui.bottoms, [event.pane]: event.bottom } };
+    case 'overlay.opened':
+      return { ...ui, overlays: [...ui.overlays, event.overlay], chord: [], filtering: false };
+    case 'overlay.changed':
+      return { ...ui, overlays: [...ui.overlays.slice(0, -1), event.overlay] };
+    case 'overlay.closed':
+      return { ...ui, overlays: ui.overlays.slice(0, -1) };
+    case 'toasted':
+      return { ...ui, toast: event.toast };
+    case 'zoomed':
+      return { ...ui, zoom: event.on };
+    case 'split.changed':
+      return { ...ui, split: Math.max(-1, Math.min(2, ui.split + event.by)) };
+    case 'log.toggled':
+      return { ...ui, log: !ui.log, focus: ui.log && ui.focus === 'log' ? 'tasks' : ui.focus };
+    case 'chord.pressed':
+      return { ...ui, chord: event.keys };
+    case 'pinned':
+      return {
+        ...ui,
+        pinned: event.run,
+        bottoms: { ...ui.bottoms, pinned: undefined },
+        focus: event.run === undefined && ui.focus === 'pinned' ? 'transcript' : ui.focus,
+      };
+    case 'error.seen':
+      return { ...ui, seenError: event.message };
+    case 'mouse.toggled':
+      return { ...ui, mouse: !ui.mouse };
+  }
+}
+
+export function isList(pane: PaneId): pane is ListPane {
+  return pane === 'tasks' || pane === 'worktrees' || pane === 'merge' || pane === 'log';
+}
+
+/** First row to show so that row `index` is visible in `height` rows, moving as little as possible. */
+export function visibleTop(index: number, top: number, height: number): number {
+  if (index < top) return Math.max(0, index);
+  if (index >= top + height) return Math.max(0, index - Math.max(1, height) + 1);
+  return Math.max(0, top);
+}
+
+/** Index of the selected row: by its key, else where it was, inside the list. -1 for an empty list. */
+export function selectedIndex(selection: ListUi, keys: readonly string[]): number {
+  if (keys.length === 0) return -1;
+  if (selection.key !== undefined && keys[selection.index] !== selection.key) {
+    const found = keys.indexOf(selection.key);
+    if (found >= 0) return found;
+  }
+  return Math.max(0, Math.min(selection.index, keys.length - 1));
+}
+
+function withList(ui: UiState, pane: ListPane, changed: ListUi): UiState {
+  return { ...ui, lists: { ...ui.lists, [pane]: changed } };
+}
