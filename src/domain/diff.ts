@@ -1,0 +1,113 @@
+/** A unified diff as data: which files, which lines. Parsed from `git diff` with `a/` and `b/` prefixes. */
+
+export interface DiffLine {
+  kind: 'added' | 'removed' | 'context';
+  text: string;
+  /** Line number in the new file; for a removed line, of the line after it. */
+  line: number;
+}
+
+export interface DiffFile {
+  path: string;
+  /** Old name of a renamed or copied file. */
+  oldPath?: string;
+  change: 'added' | 'deleted' | 'modified' | 'renamed' | 'copied';
+  /** No lines to judge. */
+  binary: boolean;
+  added: number;
+  removed: number;
+  hunks: DiffLine[][];
+}
+
+/** Parses the output of `git diff`. Unknown header lines are passed over. */
+export function parseDiff(text: string): DiffFile[] {
+  const files: DiffFile[] = [];
+  let file: DiffFile | undefined;
+  let hunk: DiffLine[] | undefined;
+  let line = 0;
+  let oldLeft = 0;
+  let newLeft = 0;
+  for (const raw of text.split('\n')) {
+    if (file && hunk && (oldLeft > 0 || newLeft > 0)) {
+      const body = raw.slice(1);
+      if (raw.startsWith('+')) {
+        hunk.push({ kind: 'added', text: body, line: line++ });
+        file.added++;
+        newLeft--;
+      } else if (raw.startsWith('-')) {
+        hunk.push({ kind: 'removed', text: body, line });
+        file.removed++;
+        oldLeft--;
+      } else if (!raw.startsWith('\\')) {
+        hunk.push({ kind: 'context', text: body, line: line++ });
+        oldLeft--;
+        newLeft--;
+      }
+      continue;
+    }
+    if (raw.startsWith('diff --git ')) {
+      file = { path: headerPath(raw), change: 'modified', binary: false, added: 0, removed: 0, hunks: [] };
+      hunk = undefined;
+      files.push(file);
+    } else if (!file) continue;
+    else if (raw.startsWith('@@ ')) {
+      const range = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(raw);
+      if (!range) continue;
+      oldLeft = Number(range[1] ?? 1);
+      newLeft = Number(range[3] ?? 1);
+      line = Number(range[2]);
+      hunk = [];
+      file.hunks.push(hunk);
+    } else readHeader(file, raw);
+  }
+  return files;
+}
+
+function readHeader(file: DiffFile, raw: string): void {
+  if (raw.startsWith('new file mode')) file.change = 'added';
+  else if (raw.startsWith('deleted file mode')) file.change = 'deleted';
+  else if (raw.startsWith('rename from ')) {
+    file.change = 'renamed';
+    file.oldPath = unquote(raw.slice('rename from '.length));
+  } else if (raw.startsWith('copy from ')) {
+    file.change = 'copied';
+    file.oldPath = unquote(raw.slice('copy from '.length));
+  } else if (raw.startsWith('rename to ')) file.path = unquote(raw.slice('rename to '.length));
+  else if (raw.startsWith('copy to ')) file.path = unquote(raw.slice('copy to '.length));
+  else if (raw.startsWith('Binary files ') || raw === 'GIT binary patch') file.binary = true;
+  else if (raw.startsWith('+++ ') && raw !== '+++ /dev/null') file.path = withoutPrefix(raw.slice(4));
+  else if (raw.startsWith('--- ') && raw !== '--- /dev/null') {
+    if (file.change === 'deleted') file.path = withoutPrefix(raw.slice(4));
+  }
+}
+
+/** Only files without a `+++` line keep this: binary, mode or empty ones, whose two names are the same. */
+function headerPath(raw: string): string {
+  const rest = raw.slice('diff --git '.length);
+  if (rest.startsWith('"')) return withoutPrefix(rest.slice(0, rest.indexOf('" ') + 1));
+  return rest.slice((rest.length + 1) / 2 + 2);
+}
+
+/** git ends a name that has a space in it with a tab. */
+function withoutPrefix(name: string): string {
+  return unquote(name.replace(/\t$/, '')).slice(2);
+}
+
+const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' };
+
+/** Undoes git's C-style quoting; octal escapes are UTF-8 bytes. */
+function unquote(name: string): string {
+  if (!name.startsWith('"')) return name;
+  const bytes: number[] = [];
+  const encoder = new TextEncoder();
+  for (const [part, octal, letter] of name.slice(1, -1).matchAll(/\\([0-7]{3})|\\(.)|[^\\]+/gsu)) {
+    if (octal) bytes.push(Number.parseInt(octal, 8));
+    else bytes.push(...encoder.encode(letter ? (escapes[letter] ?? letter) : part));
+  }
+  return new TextDecoder().decode(Uint8Array.from(bytes));
+}
+
+/** Every path a diff touches, old names of renames included. */
+export function pathsOf(files: readonly DiffFile[]): string[] {
+  return [...new Set(files.flatMap((file) => (file.oldPath ? [file.path, file.oldPath] : [file.path])))];
+}

@@ -1,0 +1,36 @@
+/** Shapes of secrets: found before work lands, and taken out of what is shown, stored or sent to a model. */
+
+const shapes: readonly [string, RegExp][] = [
+  ['private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----/],
+  ['AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
+  ['GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{50,})/],
+  ['GitLab token', /\bglpat-[A-Za-z0-9_-]{20,}/],
+  ['OpenAI key', /\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{20,}/],
+  ['Slack token', /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/],
+  ['Google API key', /\bAIza[0-9A-Za-z_-]{35}/],
+  ['Stripe key', /\b[rs]k_live_[0-9A-Za-z]{20,}/],
+  ['npm token', /\bnpm_[A-Za-z0-9]{36}\b/],
+];
+
+/** What kind of secret the text seems to hold, or undefined. */
+export function secretIn(text: string): string | undefined {
+  return shapes.find(([, shape]) => shape.test(text))?.[0];
+}
+
+/** The text with everything of a secret's shape, and every one of `values`, replaced. */
+export function redactSecrets(text: string, values: readonly string[] = []): string {
+  let clean = text;
+  for (const value of values) {
+    // A short value would also hit ordinary words.
+    if (value.length >= 8) clean = clean.replaceAll(value, '[redacted]');
+  }
+  for (const [, shape] of shapes) clean = clean.replace(new RegExp(shape, 'g'), '[redacted]');
+  return clean;
+}
+
+/** Environment files hold secrets by habit, whatever their content looks like. */
+export function isSecretFile(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (/\.(example|sample|template|dist|test)$/.test(name)) return false;
+  return /^\.env(\..+)?$|^id_(rsa|dsa|ecdsa|ed25519)$|\.(pem|p12|pfx|keystore)$/.test(name);
+}
