@@ -42,6 +42,8 @@ export interface GitResult {
 export interface GitOptions {
   /** Linked worktree to work in; its git directory is pinned, never discovered. Default: the main worktree. */
   worktree?: string;
+  /** Folder to run in; default the worktree. The git directory stays pinned. */
+  cwd?: string;
   input?: string | Uint8Array;
   /** Exit codes that are answers, not errors. Default [0]. */
   ok?: readonly number[];

@@ -1,0 +1,137 @@
+/**
+ * The environment every git call gets. Git reads programs to run from a repository's own configuration, and an
+ * agent can write there: hooks, fsmonitor, filters, merge drivers. All of them are overridden through GIT_CONFIG_*
+ * variables, which also reach the processes git starts. Configuration of the user and the system stays in force.
+ */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type ConfigEntry, configStamp, readGitConfig } from './config.js';
+import type { Place } from './place.js';
+
+export interface Hardened {
+  env: Record<string, string>;
+  /** Filters of the repository that are not run although it marks them as required. */
+  droppedFilters: string[];
+}
+
+/** Variables that reach git as the user set them. */
+const passed = [
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'SSH_AUTH_SOCK'],
+  ...[
+    'GIT_CONFIG_GLOBAL',
+    'GIT_CONFIG_SYSTEM',
+    'GIT_CONFIG_NOSYSTEM',
+    'GIT_EXEC_PATH',
+    'GIT_CEILING_DIRECTORIES',
+  ],
+  ...['GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_NAME', 'GIT_COMMITTER_EMAIL'],
+];
+
+const fixed: Record<string, string> = {
+  LC_ALL: 'C',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_EDITOR: ':',
+  GIT_SEQUENCE_EDITOR: ':',
+  GIT_PAGER: 'cat',
+  GIT_ASKPASS: '',
+  GIT_SSH_COMMAND: 'ssh',
+  // Replacement objects would show one thing to the checks and land another.
+  GIT_NO_REPLACE_OBJECTS: '1',
+};
+
+const alwaysOff: [string, string][] = [
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['commit.gpgSign', 'false'],
+  ['tag.gpgSign', 'false'],
+  ['log.showSignature', 'false'],
+];
+
+/** What git does without a driver; stands in for a planted one, since an empty driver ends the merge. */
+const plainMerge = 'git merge-file -q --marker-size=%L %A %O %B';
+
+const cache = new Map<string, { stamp: string; files: string[]; hardened: Hardened }>();
+
+/** The user's variables that git may see, without any place. */
+export function baseEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
+  const kept = passed.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  return { ...Object.fromEntries(kept), ...fixed };
+}
+
+/** The environment for calls at a place. Read once per place, and again when a configuration file changed. */
+export async function hardenedEnvironment(place: Place, env: NodeJS.ProcessEnv): Promise<Hardened> {
+  const base = {
+    ...baseEnvironment(env),
+    GIT_DIR: place.gitDir,
+    GIT_COMMON_DIR: place.commonDir,
+    GIT_WORK_TREE: place.workTree,
+  };
+  const key = JSON.stringify([place.gitDir, place.workTree, base]);
+  const known = cache.get(key);
+  if (known && known.stamp === (await configStamp(place, known.files))) return known.hardened;
+  const users = env.GIT_CONFIG_GLOBAL ?? join(env.HOME ?? homedir(), '.gitconfig');
+  const entries = await readGitConfig(place, { ...base, ...configVariables(inherited(env)) });
+  const files = [...new Set([users, ...entries.flatMap((entry) => entry.file ?? [])])];
+  const hardened = harden(base, env, entries);
+  // Included files may appear, or apply, without any known file changing: then every call looks again.
+  const stable = !entries.some((entry) => isRepositorys(entry) && /^include(if)?\./.test(entry.key));
+  if (stable) cache.set(key, { stamp: await configStamp(place, files), files, hardened });
+  return hardened;
+}
+
+const isRepositorys = (entry: ConfigEntry) => entry.scope === 'local' || entry.scope === 'worktree';
+
+function harden(base: Record<string, string>, env: NodeJS.ProcessEnv, entries: ConfigEntry[]): Hardened {
+  const users = new Map(
+    entries.filter((entry) => !isRepositorys(entry)).map((entry) => [entry.key, entry.value]),
+  );
+  const planted = entries.filter(isRepositorys);
+  const overrides: [string, string][] = [...inherited(env), ...alwaysOff];
+  const droppedFilters = new Set<string>();
+  for (const { key, value } of planted) {
+    const own = users.get(key);
+    if (/^filter\..*\.(clean|smudge|process)$/s.test(key)) overrides.push([key, own ?? '']);
+    else if (/^filter\..*\.required$/s.test(key)) {
+      overrides.push([key, own ?? 'false']);
+      if (own === undefined && value !== 'false') droppedFilters.add(key.slice(7, -9));
+    } else if (/^merge\..*\.driver$/s.test(key)) overrides.push([key, own ?? plainMerge]);
+    else if (/^branch\..*\.mergeoptions$/s.test(key)) overrides.push([key, '']);
+  }
+  if (!entries.some((entry) => /^(user|committer)\.email$/.test(entry.key)) && !env.GIT_COMMITTER_EMAIL) {
+    overrides.push(['user.name', 'codex-agent'], ['user.email', 'codex-agent@localhost']);
+  }
+  return {
+    env: { ...base, GIT_ALLOW_PROTOCOL: protocols(planted), ...configVariables(overrides) },
+    droppedFilters: [...droppedFilters],
+  };
+}
+
+/** Nothing of ours uses the network, save that git fetches what a partial clone left out, if no program is planted. */
+function protocols(planted: readonly ConfigEntry[]): string {
+  const partial = planted.some((entry) =>
+    /^(extensions\.partialclone|remote\..*\.promisor)$/s.test(entry.key),
+  );
+  const risky = planted.some((entry) =>
+    /^(remote\..*\.(uploadpack|vcs)|url\.|credential\.|core\.gitproxy)/s.test(entry.key),
+  );
+  return partial && !risky ? 'https:ssh' : 'none';
+}
+
+/** Values the user's own environment already gives git. */
+function inherited(env: NodeJS.ProcessEnv): [string, string][] {
+  const count = Number(env.GIT_CONFIG_COUNT ?? 0);
+  return Array.from({ length: Number.isInteger(count) && count > 0 ? count : 0 }, (_, at) => [
+    env[`GIT_CONFIG_KEY_${at}`] ?? '',
+    env[`GIT_CONFIG_VALUE_${at}`] ?? '',
+  ]);
+}
+
+function configVariables(pairs: readonly [string, string][]): Record<string, string> {
+  const variables: Record<string, string> = { GIT_CONFIG_COUNT: String(pairs.length) };
+  for (const [at, [key, value]] of pairs.entries()) {
+    variables[`GIT_CONFIG_KEY_${at}`] = key;
+    variables[`GIT_CONFIG_VALUE_${at}`] = value;
+  }
+  return variables;
+}

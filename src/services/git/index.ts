@@ -1,0 +1,152 @@
+/** The door to git: every call of the program goes through `openGit(...).run`, or through porcelain.ts. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { appError, hasCode } from '../../domain/errors.js';
+import { type ProcessResult, runProcess } from '../process.js';
+import type { Git, GitOptions } from '../types.js';
+import { baseEnvironment, hardenedEnvironment } from './environment.js';
+import type { FoundRepository } from './find.js';
+import { placeOf } from './place.js';
+
+export { findRepository } from './find.js';
+
+/** Oldest git whose merge-tree can do a batch. */
+const floor = [2, 39] as const;
+const defaultTimeoutMs = 10 * 60_000;
+const maxOutput = 128 * 1024 * 1024;
+const triesOnContention = 6;
+
+/** Carried by errors with code `git-failed`. */
+export interface GitFailure {
+  args: readonly string[];
+  exitCode: number;
+  stderr: string;
+}
+
+/** Opens a repository. Throws `git-too-old`, `program-not-found`, and `git-failed` when git refuses its owner. */
+export async function openGit(repository: FoundRepository & { env: NodeJS.ProcessEnv }): Promise<Git> {
+  const { root, commonDir, env } = repository;
+  await Promise.all([requireVersion(root, env), requireOwner(root, env)]);
+  const run: Git['run'] = async (args, options = {}) => {
+    const place = await placeOf(repository, options.worktree);
+    const hardened = await hardenedEnvironment(place, env).catch((cause: unknown) => {
+      throw hasCode(cause, 'program-not-found')
+        ? cause
+        : appError('git-failed', `git cannot read the configuration of ${place.gitDir}.`, { cause });
+    });
+    return runGit(args, options, options.cwd ?? place.workTree, { ...hardened.env, ...options.env });
+  };
+  return {
+    commonDir,
+    run,
+    commitOf: async (revision) => {
+      const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+      const { code, stdout } = await run(args, { ok: [0, 1] });
+      return code === 0 ? stdout.trim() : undefined;
+    },
+    treeOf: async (commit) => {
+      const args = ['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`];
+      return (await run(args)).stdout.trim();
+    },
+    moveRef: (ref, next, old, why) => moveRef(run, ref, next, old, why),
+  };
+}
+
+async function runGit(
+  args: readonly string[],
+  options: GitOptions,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<ProcessResult> {
+  const argv = ['git', ...withSafeFlags(args)];
+  for (let tries = 1; ; tries++) {
+    const result = await runProcess(argv, {
+      cwd,
+      env,
+      timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+      maxBytes: maxOutput,
+      ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    if (result.timedOut) throw gitFailed(args, result, 'took too long and was ended');
+    if (result.truncated) throw gitFailed(args, result, 'wrote more than can be read');
+    if ((options.ok ?? [0]).includes(result.code)) return result;
+    if (tries >= triesOnContention || !isContention(args, result)) throw gitFailed(args, result);
+    await sleep(20 * 2 ** tries * (0.5 + Math.random()));
+  }
+}
+
+const diffFlags = ['--no-ext-diff', '--no-textconv', '--ignore-submodules=all'];
+const showsDiffs = new Set(['diff', 'diff-tree', 'diff-index', 'diff-files', 'log', 'show', 'format-patch']);
+
+/** External diffs cannot be emptied by configuration, and a nested repository is quiet only by a flag. */
+function withSafeFlags(args: readonly string[]): string[] {
+  let at = 0;
+  while (args[at] === '-c') at += 2;
+  const command = args[at] ?? '';
+  const flags = showsDiffs.has(command)
+    ? diffFlags
+    : command === 'blame'
+      ? diffFlags.slice(0, 2)
+      : command === 'status'
+        ? diffFlags.slice(2)
+        : [];
+  return [...args.slice(0, at + 1), ...flags, ...args.slice(at + 1)];
+}
+
+/** True when another git held a lock and this one gave up before it changed anything. */
+function isContention(args: readonly string[], result: ProcessResult): boolean {
+  if (args.includes('rebase') || args.includes('merge')) return false;
+  return /Unable to create '.*\.lock': File exists|failed to read .*commondir: Success/.test(result.stderr);
+}
+
+function gitFailed(args: readonly string[], result: ProcessResult, what?: string) {
+  const stderr = result.stderr.slice(-4000);
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  const command = args.find((arg, at) => arg !== '-c' && args[at - 1] !== '-c') ?? '';
+  const failure: GitFailure = { args, exitCode: result.code, stderr };
+  return Object.assign(
+    appError(
+      'git-failed',
+      `git ${command} ${what ?? `failed (exit ${result.code})`}${said ? `: ${said}` : ''}`,
+    ),
+    failure,
+  );
+}
+
+async function moveRef(run: Git['run'], ref: string, next: string, old: string, why: string): Promise<void> {
+  const args =
+    next === ''
+      ? ['update-ref', '--no-deref', '-m', why, '-d', ref, old]
+      : ['update-ref', '--no-deref', '--create-reflog', '-m', why, ref, next, old];
+  try {
+    await run(args);
+  } catch (error) {
+    const { stderr } = error as GitFailure;
+    if (/but expected|reference already exists|unable to resolve reference/.test(stderr ?? '')) {
+      throw appError(
+        'ref-moved',
+        `${ref} is not at ${old || 'its beginning (it exists already)'} any more.`,
+        {
+          cause: error,
+        },
+      );
+    }
+    throw error;
+  }
+}
+
+async function requireVersion(root: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const { stdout } = await runProcess(['git', '--version'], { cwd: root, env: baseEnvironment(env) });
+  const [, major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout) ?? []).map(Number);
+  if (major > floor[0] || (major === floor[0] && minor >= floor[1])) return;
+  throw appError('git-too-old', `This needs git ${floor.join('.')} or newer; found: ${stdout.trim()}.`, {
+    hint: 'Install a newer git and put it first on PATH.',
+  });
+}
+
+/** Pinned directories skip git's check of who owns a repository, so it is asked for once, unpinned. */
+async function requireOwner(root: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const args = ['rev-parse', '--git-dir'];
+  const result = await runProcess(['git', ...args], { cwd: root, env: baseEnvironment(env) });
+  if (result.code !== 0) throw gitFailed(args, result);
+}

@@ -1,0 +1,73 @@
+/** Reads that simple-git parses for us: status, branches, history. The only file that imports it. */
+import type { SimpleGit } from 'simple-git';
+import { hardenedEnvironment } from './environment.js';
+import type { FoundRepository } from './find.js';
+import { placeOf } from './place.js';
+
+export interface ChangedFile {
+  path: string;
+  /** Letters of `git status`: index, then worktree; "?" untracked. */
+  index: string;
+  worktree: string;
+}
+
+export interface HistoryEntry {
+  commit: string;
+  author: string;
+  date: string;
+  subject: string;
+}
+
+type Repository = FoundRepository & { env: NodeJS.ProcessEnv };
+
+/** Changed and untracked files of a worktree, without what lies in nested repositories. */
+export async function changedFiles(repository: Repository, worktree?: string): Promise<ChangedFile[]> {
+  const git = await openPorcelain(repository, worktree);
+  const { files } = await git.status(['--untracked-files=all', '--ignore-submodules=all']);
+  return files.map((file) => ({ path: file.path, index: file.index, worktree: file.working_dir }));
+}
+
+/** Commits of a range such as `a..b`, newest first. */
+export async function history(repository: Repository, range: string, limit: number): Promise<HistoryEntry[]> {
+  const git = await openPorcelain(repository);
+  const format = { commit: '%H', author: '%an', date: '%aI', subject: '%s' };
+  const log = await git.log({ format, maxCount: limit, [range]: null, multiLine: false });
+  return log.all.map((entry) => ({ ...entry }));
+}
+
+/** Local branches and the commits they are at. */
+export async function branches(repository: Repository): Promise<{ name: string; current: boolean }[]> {
+  const git = await openPorcelain(repository);
+  const { all, branches: known } = await git.branchLocal();
+  return all.map((name) => ({ name, current: known[name]?.current ?? false }));
+}
+
+/**
+ * simple-git refuses exactly the settings that make a call safe, and every variable whose name starts with GIT_,
+ * until each is named: so they are.
+ */
+async function openPorcelain(repository: Repository, worktree?: string): Promise<SimpleGit> {
+  const place = await placeOf(repository, worktree);
+  const [{ simpleGit }, { env }] = await Promise.all([
+    import('simple-git'),
+    hardenedEnvironment(place, repository.env),
+  ]);
+  return simpleGit({
+    baseDir: place.workTree,
+    allowEnvironment: Object.keys(env),
+    timeout: { block: 120_000 },
+    unsafe: {
+      allowUnsafeAskPass: true,
+      allowUnsafeConfigEnvCount: true,
+      allowUnsafeConfigPaths: true,
+      allowUnsafeEditor: true,
+      allowUnsafeFilter: true,
+      allowUnsafeFsMonitor: true,
+      allowUnsafeHooksPath: true,
+      allowUnsafeMergeDriver: true,
+      allowUnsafePager: true,
+      allowUnsafeProtocolOverride: true,
+      allowUnsafeSshCommand: true,
+    },
+  }).env(env);
+}
