@@ -1,0 +1,62 @@
+/** What goes to standard output and error: JSON envelopes, event lines, results for people. */
+import type { GlobalFlags } from '../commands/types.js';
+import type { AppEvent } from '../domain/events.js';
+import { sanitizeText } from '../domain/sanitize.js';
+import { describeEvent } from '../domain/state.js';
+import { printData } from './printers.js';
+
+export interface Output {
+  out(text: string): void;
+  err(text: string): void;
+}
+
+interface How {
+  flags: GlobalFlags;
+  /** The command writes one JSON event a line. */
+  streams: boolean;
+  output: Output;
+}
+
+const schemaVersion = 1;
+
+/** Events of a streaming command are part of its output; of others, only with --verbose, on standard error. */
+export function printEvent(event: AppEvent, { flags, streams, output }: How): void {
+  if (event.type === 'command.started' || event.type === 'command.ended') return;
+  if (flags.json) {
+    if (streams) output.out(`${JSON.stringify(slim(event))}\n`);
+    return;
+  }
+  const line = describeEvent(event);
+  if (!line) return;
+  const text = `${sanitizeText(line.text)}\n`;
+  if (streams && !flags.quiet) output.out(text);
+  else if (flags.verbose || line.level === 'error') output.err(text);
+}
+
+/** The whole registry is not an event a reader of the stream wants with every change. */
+function slim(event: AppEvent): unknown {
+  if (event.type !== 'registry.loaded') return event;
+  return { type: event.type, rev: event.rev, tasks: event.tasks.map(({ slug, status }) => ({ slug, status })) };
+}
+
+export function printOutcome(id: string, data: unknown, { flags, streams, output }: How): void {
+  if (flags.json) {
+    const envelope = { ...(streams ? { type: 'result' } : {}), schemaVersion, ok: true, data: data ?? null };
+    output.out(`${JSON.stringify(envelope)}\n`);
+    return;
+  }
+  for (const line of printData(id, data)) output.out(`${sanitizeText(line)}\n`);
+}
+
+export function printError(
+  error: { code: string; message: string; hint?: string },
+  how: { json: boolean; streams?: boolean },
+  output: Output,
+): void {
+  if (how.json) {
+    output.out(`${JSON.stringify({ ...(how.streams ? { type: 'result' } : {}), schemaVersion, ok: false, error })}\n`);
+    return;
+  }
+  output.err(`codex-agent: ${sanitizeText(error.message)}\n`);
+  if (error.hint) output.err(`${sanitizeText(error.hint)}\n`);
+}

@@ -1,0 +1,140 @@
+/** The command line: a commander tree made from the registry's rows. */
+import { Argument, Command as Commander, InvalidArgumentError, Option } from 'commander';
+import type { AnyCommand, ArgSchema, GlobalFlags } from '../commands/types.js';
+
+export interface Request {
+  /** Id of the row, or undefined for the bare program. */
+  id?: string;
+  args: Record<string, unknown>;
+  flags: GlobalFlags;
+}
+
+/**
+ * Builds the parser. `onRequest` gets what was asked for; parse errors and help are thrown as
+ * commander's own errors (code `commander.*`) after their text went to `write`.
+ */
+export function buildProgram(
+  rows: readonly AnyCommand[],
+  version: string,
+  write: { out(text: string): void; err(text: string): void },
+  onRequest: (request: Request) => void,
+): Commander {
+  const program = new Commander('codex-agent')
+    .description('Direct many coding agents at once, each in a worktree of its own, and land what they make.')
+    .version(version, '-V, --version', 'print the version')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ writeOut: write.out, writeErr: write.err });
+  addGlobalOptions(program);
+  program.action(() => onRequest({ args: {}, flags: flagsOf(program) }));
+
+  const groups = new Map<string, Commander>([['', program]]);
+  for (const row of rows) {
+    if (!row.surfaces.includes('cli')) continue;
+    const path = row.id.split('.');
+    const leaf = groupFor(groups, path.slice(0, -1)).command(path[path.length - 1]!);
+    leaf.summary(row.summary).description(row.summary);
+    for (const [name, schema] of positional(row)) leaf.addArgument(argument(name, schema, row));
+    for (const [name, schema] of flags(row)) leaf.addOption(option(name, schema));
+    leaf.action(() => onRequest({ id: row.id, args: argsOf(row, leaf), flags: flagsOf(program) }));
+  }
+  return program;
+}
+
+function addGlobalOptions(program: Commander): void {
+  program
+    .option('-C <dir>', 'work as if started in this folder')
+    .option('--json', 'print one JSON document, or one event a line')
+    .option('--no-tui', 'never open the dashboard')
+    .option('--no-input', 'never ask; exit 7 when an answer is needed')
+    .option('-y, --yes', 'answer confirmations with yes')
+    .option('--dry-run', 'show what would be done')
+    .option('-q, --quiet', 'print only results')
+    .option('-v, --verbose', 'print events as they happen')
+    .option('--no-color', 'no colours')
+    .option('--color', 'colours, also when output is not a terminal');
+}
+
+function groupFor(groups: Map<string, Commander>, path: readonly string[]): Commander {
+  const key = path.join('.');
+  const known = groups.get(key);
+  if (known) return known;
+  const parent = groupFor(groups, path.slice(0, -1));
+  const group = parent.command(path[path.length - 1]!).description(`Commands on ${path.join(' ')}s.`);
+  group.exitOverride();
+  groups.set(key, group);
+  return group;
+}
+
+const positional = (row: AnyCommand) =>
+  Object.entries(row.args.properties)
+    .filter(([, schema]) => schema.position !== undefined)
+    .sort(([, a], [, b]) => a.position! - b.position!);
+
+const flags = (row: AnyCommand) =>
+  Object.entries(row.args.properties).filter(([, schema]) => schema.position === undefined);
+
+function argument(name: string, schema: ArgSchema, row: AnyCommand): Argument {
+  const label = schema.type === 'array' ? `${name}...` : name;
+  const required = row.args.required.includes(name);
+  const made = new Argument(required ? `<${label}>` : `[${label}]`, schema.description);
+  return schema.enum ? made.choices(schema.enum) : made;
+}
+
+/** `dependsOn` is spelled `--depends-on`; `noMerge` is spelled `--no-merge`. */
+export const spell = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+function option(name: string, schema: ArgSchema): Option {
+  const spelled = `--${spell(name)}`;
+  if (schema.type === 'boolean') return new Option(spelled, schema.description);
+  const made = new Option(`${spelled} <${schema.value ?? 'value'}>`, schema.description);
+  if (schema.enum) made.choices(schema.enum);
+  if (schema.type === 'integer') made.argParser(parseWhole);
+  if (schema.type === 'array') made.argParser((text: string, before?: string[]) => [...(before ?? []), ...split(text, schema)]);
+  return made;
+}
+
+function parseWhole(text: string): number {
+  if (/^-?\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number.');
+}
+
+/** Lists of names may be given at once with commas; lists of sentences one at a time. */
+function split(text: string, schema: ArgSchema): string[] {
+  if (!schema.value?.includes(',')) return [text];
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+function argsOf(row: AnyCommand, leaf: Commander): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const [index, [name]] of positional(row).entries()) {
+    const value = leaf.processedArgs[index];
+    if (value !== undefined && !(Array.isArray(value) && value.length === 0)) found[name] = value;
+  }
+  const options = leaf.opts();
+  for (const [name] of flags(row)) {
+    const negated = /^no[A-Z]/.test(name);
+    const key = negated ? name[2]!.toLowerCase() + name.slice(3) : name;
+    const value = negated ? options[key] === false || undefined : options[key];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+function flagsOf(program: Commander): GlobalFlags {
+  const options = program.opts();
+  return {
+    cwd: (options.C as string | undefined) ?? process.cwd(),
+    json: options.json === true,
+    tui: options.tui !== false,
+    input: options.input !== false,
+    yes: options.yes === true,
+    dryRun: options.dryRun === true,
+    quiet: options.quiet === true,
+    verbose: options.verbose === true,
+    color: options.color !== false,
+  };
+}

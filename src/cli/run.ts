@@ -1,0 +1,115 @@
+/** The headless face: argv to command, events to lines or JSON, outcome to exit code. */
+import { resolve } from 'node:path';
+import { invoke } from '../commands/invoke.js';
+import { commands, findCommand } from '../commands/registry.js';
+import type { CommandContext, GlobalFlags, Outcome } from '../commands/types.js';
+import { ExitCode, exitCodeOf, messageOf } from '../domain/errors.js';
+import type { Emit } from '../domain/events.js';
+import type { Services } from '../services/index.js';
+import type { Paths } from '../services/types.js';
+import { type Output, printError, printEvent, printOutcome } from './output.js';
+import { buildProgram, type Request } from './program.js';
+
+/** What the composition root hands in: everything that touches the world. */
+export interface Host {
+  version: string;
+  env: NodeJS.ProcessEnv;
+  paths: Paths;
+  services: Services;
+  /** Opens the dashboard on the repository around `cwd`. */
+  openScreen(cwd: string, flags: GlobalFlags): Promise<ExitCode>;
+  signal: AbortSignal;
+  output: Output;
+  /** Whether a person sits at a terminal that can show the dashboard. */
+  terminal: boolean;
+}
+
+/** Runs one command line; resolves with the exit code. Never throws. */
+export async function runCli(argv: readonly string[], host: Host): Promise<number> {
+  let request: Request | undefined;
+  const program = buildProgram(commands, host.version, { out: host.output.out, err: host.output.err }, (asked) => {
+    request = asked;
+  });
+  try {
+    await program.parseAsync(argv as string[], { from: 'user' });
+  } catch (error) {
+    return parseFailure(error, argv, host);
+  }
+  if (!request) return ExitCode.ok;
+  const flags = { ...request.flags, cwd: resolve(request.flags.cwd) };
+  if (!request.id && host.terminal && flags.tui && !flags.json) return host.openScreen(flags.cwd, flags);
+  return runCommand(request.id ?? 'status', request.args, flags, host);
+}
+
+/** Help and version are answers; everything else commander throws is a usage error, already printed. */
+function parseFailure(error: unknown, argv: readonly string[], host: Host): number {
+  const { code, exitCode } = error as { code?: string; exitCode?: number };
+  if (exitCode === 0) return ExitCode.ok;
+  if (code === 'commander.help') return ExitCode.usage;
+  if (argv.includes('--json')) {
+    const message = messageOf(error).replace(/^error: /, '');
+    printError({ code: 'usage', message, hint: '`codex-agent --help` lists commands.' }, { json: true }, host.output);
+  }
+  return ExitCode.usage;
+}
+
+async function runCommand(
+  id: string,
+  args: Record<string, unknown>,
+  flags: GlobalFlags,
+  host: Host,
+): Promise<number> {
+  const row = findCommand(id)!;
+  const streams = row.streams === true;
+  const emit: Emit = (event) => printEvent(event, { flags, streams, output: host.output });
+  let screenExit: ExitCode | undefined;
+  const context = await makeContext(flags, host, emit, (code) => {
+    screenExit = code;
+  });
+  const outcome = await invoke(id, args, context);
+  if (screenExit !== undefined && outcome.ok) return screenExit;
+  return finish(id, outcome, flags, streams, host);
+}
+
+function finish(id: string, outcome: Outcome, flags: GlobalFlags, streams: boolean, host: Host): number {
+  if (outcome.ok) {
+    printOutcome(id, outcome.data, { flags, streams, output: host.output });
+    return outcome.exit;
+  }
+  const { code, message, hint } = outcome.error;
+  printError({ code, message, ...(hint ? { hint } : {}) }, { json: flags.json, streams }, host.output);
+  if (flags.verbose && outcome.error.code === 'internal') host.output.err(`${outcome.error.stack ?? ''}\n`);
+  return exitCodeOf(outcome.error);
+}
+
+async function makeContext(
+  flags: GlobalFlags,
+  host: Host,
+  emit: Emit,
+  onScreenLeft: (code: ExitCode) => void,
+): Promise<CommandContext> {
+  const { services, paths, env, signal } = host;
+  const open = async () =>
+    (await services.session()).openSession({ cwd: flags.cwd, paths, env, emit, signal });
+  let session: ReturnType<typeof open> | undefined;
+  const once = () => {
+    session ??= open();
+    return session;
+  };
+  const mayAsk = flags.input && !flags.json && host.terminal;
+  return {
+    version: host.version,
+    services,
+    paths,
+    env,
+    flags,
+    emit,
+    signal,
+    session: once,
+    trustedSession: async () => (await services.session()).requireTrusted(await once()),
+    ...(mayAsk ? { ask: (await import('./ask.js')).terminalAsk({ yes: flags.yes, signal }) } : {}),
+    ...(host.terminal && flags.tui && !flags.json
+      ? { openScreen: async (cwd: string) => onScreenLeft(await host.openScreen(cwd, flags)) }
+      : {}),
+  };
+}

@@ -1,0 +1,57 @@
+/** The one way a command is run, from any surface; the one place errors are caught. */
+import { appError, ExitCode, toAppError } from '../domain/errors.js';
+import { findCommand } from './registry.js';
+import type { AnyCommand, CommandContext, Outcome } from './types.js';
+
+/**
+ * Checks the arguments, runs the command, and turns whatever happens into an outcome. Never throws.
+ * @param label what the command log calls it, e.g. "merge check parser"
+ */
+export async function invoke(
+  id: string,
+  given: Record<string, unknown>,
+  context: CommandContext,
+  label = id,
+): Promise<Outcome> {
+  context.emit({ type: 'command.started', id, label });
+  try {
+    const row = requireCommand(id);
+    await checkArgs(row, given);
+    const data = await row.run(given as never, context);
+    if (context.signal.aborted) throw interrupted();
+    context.emit({ type: 'command.ended', id, ok: true, message: '' });
+    return { ok: true, data, exit: row.exit?.(data) ?? ExitCode.ok };
+  } catch (thrown) {
+    const error = toAppError(context.signal.aborted ? interrupted(thrown) : thrown);
+    context.emit({ type: 'command.ended', id, ok: false, message: `${label}: ${error.message}` });
+    return { ok: false, error };
+  }
+}
+
+function requireCommand(id: string): AnyCommand {
+  const row = findCommand(id);
+  if (row) return row;
+  throw appError('unknown-command', `There is no command ${id}.`, {
+    kind: 'usage',
+    hint: '`codex-agent --help` lists them.',
+  });
+}
+
+function interrupted(cause?: unknown) {
+  return appError('interrupted', 'Interrupted. Agents that run go on.', {
+    kind: 'interrupted',
+    hint: '`codex-agent manager monitor` adopts them, `codex-agent manager stop` ends them.',
+    cause,
+  });
+}
+
+/** Against the row's JSON Schema, compiled at build time. Throws `bad-arguments` (usage). */
+async function checkArgs(row: AnyCommand, given: Record<string, unknown>): Promise<void> {
+  const { validateArgs } = await import('./check-args.js');
+  const problem = validateArgs(row, given);
+  if (!problem) return;
+  throw appError('bad-arguments', `${row.id}: ${problem}.`, {
+    kind: 'usage',
+    hint: `\`codex-agent ${row.id.replaceAll('.', ' ')} --help\` shows its arguments.`,
+  });
+}

@@ -1,0 +1,107 @@
+/** Commands that predict, resolve and rebase. */
+import { ExitCode } from '../domain/errors.js';
+import type { MergeReport, ResolveReport, Strategy } from '../domain/merge.js';
+import { args, at, command, flag, list, taskArg, text, whole } from './define.js';
+import type { AnyCommand } from './types.js';
+
+interface CheckArgs {
+  tasks?: string[];
+  all?: boolean;
+  pairs?: boolean;
+  queue?: boolean;
+  branch?: string;
+  into?: string;
+}
+
+const check = command<CheckArgs, MergeReport>({
+  id: 'merge.check',
+  title: 'Check merges',
+  summary: 'Predict by real merges, off to the side, which tasks conflict with the target or each other.',
+  args: args({
+    tasks: at(0, list('tasks to check; default: all with a branch', 'task')),
+    all: flag('also tasks that have no commits yet'),
+    pairs: flag('also every pair of tasks'),
+    queue: flag('also rehearse landing them one after the other'),
+    branch: text('check this branch instead of tasks', 'name'),
+    into: text('against this branch instead of the target', 'name'),
+  }),
+  surfaces: ['cli', 'screen'],
+  async run(given, context) {
+    const session = await context.session();
+    const { tasksOf, requireTask } = await context.services.tasks();
+    const { checkMerges } = await context.services.merge();
+    const named = given.tasks?.length
+      ? await Promise.all(given.tasks.map((slug) => requireTask(session, slug)))
+      : tasksOf(await session.registry.read(), session.repo.id).filter(
+          (task) => (given.all || task.base || task.runIds.length > 0) && !['landed', 'cancelled'].includes(task.status),
+        );
+    const report = await checkMerges(session, given.branch ? [] : named, {
+      pairs: given.pairs === true,
+      queue: given.queue === true,
+      ...(given.branch ? { branch: given.branch } : {}),
+      ...(given.into ? { into: given.into } : {}),
+    });
+    session.emit({ type: 'merge.checked', results: report.results, pairs: report.pairs });
+    return report;
+  },
+  exit: (data) => {
+    const bad = [...data.results, ...data.pairs].some((result) => result.status === 'conflict');
+    return bad ? ExitCode.conflictsRemain : ExitCode.ok;
+  },
+});
+
+const resolve = command<{ task: string; strategy?: Strategy; attempts?: number }, ResolveReport>({
+  id: 'merge.resolve',
+  title: 'Resolve conflicts',
+  summary: 'Merge the target into a task in a private worktree and resolve what conflicts, or hand it back.',
+  args: args({
+    'task!': taskArg,
+    strategy: text('only this strategy: rerere, whitespace or ai', 'name'),
+    attempts: whole('how often the conflict-resolver agent may try'),
+  }),
+  surfaces: ['cli', 'screen'],
+  async run({ task: slug, strategy, attempts }, context) {
+    const session = await context.trustedSession();
+    const { requireTask } = await context.services.tasks();
+    const { resolveTask } = await context.services.resolve();
+    return resolveTask(session, await requireTask(session, slug), {
+      ...(strategy ? { strategies: [strategy] } : {}),
+      ...(attempts ? { attempts } : {}),
+    });
+  },
+  exit: (data) => (data.status === 'resolved' ? ExitCode.ok : ExitCode.conflictsRemain),
+});
+
+const rebase = command<{ task: string; continue?: boolean; abort?: boolean }, { status: string }>({
+  id: 'merge.rebase',
+  title: 'Rebase a task',
+  summary: "Rebase a task's branch onto the target, in its own worktree.",
+  args: args({
+    'task!': taskArg,
+    continue: flag('go on after conflicts were resolved by hand'),
+    abort: flag('put the branch back as it was'),
+  }),
+  surfaces: ['cli', 'screen'],
+  confirm: ({ task, continue: go, abort }) =>
+    go || abort ? undefined : `Rebase ${task} onto the target? The old tip is kept under a rescue ref.`,
+  async run({ task: slug, continue: go, abort }, context) {
+    const session = await context.session();
+    const { requireTask, updateTask } = await context.services.tasks();
+    const { rebaseTask } = await context.services.merge();
+    const mode = abort ? 'abort' : go ? 'continue' : 'start';
+    const report = await rebaseTask(session, await requireTask(session, slug), { mode });
+    if (report.status === 'rebased') {
+      const base = await session.git.commitOf(`refs/heads/${session.target}`);
+      await updateTask(session, slug, (task) => ({
+        ...task,
+        base,
+        validation: undefined,
+        ...(task.status === 'validated' ? { status: 'done' as const } : {}),
+      }));
+    }
+    return report;
+  },
+  exit: (data) => (data.status === 'conflict' ? ExitCode.conflictsRemain : ExitCode.ok),
+});
+
+export const mergeCommands: readonly AnyCommand[] = [check, resolve, rebase];

@@ -1,0 +1,293 @@
+/** Commands on tasks: the registry's rows. */
+import { appError, ExitCode } from '../domain/errors.js';
+import { priorities, type Task, taskStatuses } from '../domain/task.js';
+import type { TaskDraft } from '../services/tasks/index.js';
+import { args, at, command, flag, list, oneOf, taskArg, text } from './define.js';
+import type { AnyCommand, CommandContext } from './types.js';
+
+/** Fields of a task that flags can set; the same for `add` and `edit`. */
+const fields = {
+  title: text('what is to be done, one line', 'text'),
+  goal: text('what is true when it is done', 'text'),
+  acceptance: list('what will be checked, once per line', 'text'),
+  dependsOn: list('slugs of tasks that must land first', 'a,b'),
+  touches: list('globs of the paths it will change', 'glob,…'),
+  labels: list('labels', 'a,b'),
+  priority: oneOf(priorities, 'starting order among ready tasks'),
+  owner: text('who looks after it', 'name'),
+  runner: text('runner to use instead of the configured one', 'name'),
+  model: text('model to ask the runner for', 'name'),
+};
+
+interface Fields {
+  title?: string;
+  goal?: string;
+  acceptance?: string[];
+  dependsOn?: string[];
+  touches?: string[];
+  labels?: string[];
+  priority?: Task['priority'];
+  owner?: string;
+  runner?: string;
+  model?: string;
+}
+
+interface AddArgs extends Fields {
+  slug?: string;
+  branch?: string;
+  from?: string;
+  draft?: boolean;
+  editor?: boolean;
+}
+
+const add = command<AddArgs, { tasks: Task[] }>({
+  id: 'task.add',
+  title: 'Add a task',
+  summary: 'Add a task from flags, from stubs, in the editor, or by answering questions.',
+  args: args({
+    title: at(0, fields.title),
+    ...omit(fields, 'title'),
+    slug: text('short name; made from the title when left out', 'slug'),
+    branch: text('adopt this existing branch', 'name'),
+    from: text('import stubs: a file, a folder, or - for standard input', 'path'),
+    draft: flag('keep it as a draft that is not launched'),
+    editor: flag('open the stub in $EDITOR before it is added'),
+  }),
+  surfaces: ['cli', 'screen'],
+  async run(given, context) {
+    const session = await context.session();
+    const drafts = await draftsFrom(given, context);
+    const tasks = await context.services.tasks();
+    if (context.flags.dryRun) return { tasks: await tasks.previewTasks(session, drafts) };
+    return { tasks: await tasks.addTasks(session, drafts, { writeStubs: true }) };
+  },
+});
+
+async function draftsFrom(given: AddArgs, context: CommandContext): Promise<TaskDraft[]> {
+  const { from, editor, draft, ...rest } = given;
+  if (from) return (await context.services.stubs()).readStubs(from, process.stdin);
+  const flags: Partial<TaskDraft> = { ...rest, ...(draft ? { status: 'draft' as const } : {}) };
+  if (editor) return [await (await context.services.author()).editStub(await context.session(), flags)];
+  if (flags.title) return [flags as TaskDraft];
+  if (!context.ask) {
+    throw appError('input-needed', 'A task needs a title.', {
+      kind: 'input',
+      hint: 'Give --title, or --from <file>, or run without --no-input on a terminal.',
+    });
+  }
+  const author = await context.services.author();
+  const made = await author.interview(await context.session(), context.ask, flags);
+  if (!made) throw appError('interrupted', 'Nothing was added.', { kind: 'interrupted' });
+  return [made];
+}
+
+const listTasks = command<{ status?: Task['status']; label?: string }, { tasks: Task[] }>({
+  id: 'task.list',
+  title: 'List tasks',
+  summary: 'List the tasks of this repository.',
+  args: args({
+    status: oneOf(taskStatuses, 'only tasks in this status'),
+    label: text('only tasks with this label', 'label'),
+  }),
+  surfaces: ['cli'],
+  async run({ status, label }, context) {
+    const session = await context.session();
+    const { tasksOf } = await context.services.tasks();
+    const tasks = tasksOf(await session.registry.read(), session.repo.id);
+    return {
+      tasks: tasks.filter(
+        (task) => (!status || task.status === status) && (!label || task.labels.includes(label)),
+      ),
+    };
+  },
+});
+
+const show = command<{ task: string }, { task: Task }>({
+  id: 'task.show',
+  title: 'Show a task',
+  summary: 'Show everything the registry knows of a task.',
+  args: args({ 'task!': taskArg }),
+  surfaces: ['cli', 'screen'],
+  async run({ task }, context) {
+    const { requireTask } = await context.services.tasks();
+    return { task: await requireTask(await context.session(), task) };
+  },
+});
+
+const edit = command<Fields & { task: string; status?: 'draft' | 'ready' | 'cancelled' }, { task: Task }>({
+  id: 'task.edit',
+  title: 'Edit a task',
+  summary: 'Change fields of a task; lists are replaced.',
+  args: args({
+    'task!': taskArg,
+    ...fields,
+    status: oneOf(['draft', 'ready', 'cancelled'], 'make it a draft, ready, or cancelled'),
+  }),
+  surfaces: ['cli', 'screen'],
+  async run({ task, ...changes }, context) {
+    if (Object.keys(changes).length === 0) {
+      throw appError('nothing-to-change', 'No change was named.', {
+        kind: 'usage',
+        hint: 'Give at least one flag, such as --title or --depends-on.',
+      });
+    }
+    const { editTask } = await context.services.tasks();
+    return { task: await editTask(await context.session(), task, changes) };
+  },
+});
+
+const remove = command<{ task: string; force?: boolean }, { task: string }>({
+  id: 'task.remove',
+  title: 'Remove a task',
+  summary: 'Remove a task from the registry; its branch stays and its stub is kept aside.',
+  args: args({
+    'task!': taskArg,
+    force: flag('also when other tasks depend on it or it has a worktree (kept under a rescue ref)'),
+  }),
+  surfaces: ['cli', 'screen'],
+  confirm: ({ task }) => `Remove task ${task} from the registry?`,
+  async run({ task: slug, force }, context) {
+    const session = await context.session();
+    const tasks = await context.services.tasks();
+    const task = await tasks.requireTask(session, slug);
+    if (force && task.worktree && task.status !== 'running') {
+      await (await context.services.worktrees()).removeWorktree(session, task, { force: true });
+      await tasks.updateTask(session, slug, (fresh) => ({ ...fresh, worktree: undefined }));
+    }
+    await tasks.removeTask(session, slug, { force: force === true });
+    return { task: slug };
+  },
+});
+
+const worktreeAdd = command<{ task: string }, { task: string; path: string; summary: string; created: boolean }>({
+  id: 'task.worktree.add',
+  title: 'Hydrate a worktree',
+  summary: 'Make the worktree of a task, filled and ready to build in.',
+  args: args({ 'task!': taskArg }),
+  surfaces: ['cli', 'screen'],
+  async run({ task: slug }, context) {
+    const session = await context.trustedSession();
+    const { requireTask, updateTask } = await context.services.tasks();
+    const made = await (await context.services.worktrees()).addWorktree(session, await requireTask(session, slug));
+    await updateTask(session, slug, (task) => ({
+      ...task,
+      worktree: made.path,
+      branch: made.branch,
+      base: made.base,
+    }));
+    session.emit({ type: 'worktree.hydrated', task: slug, path: made.path, summary: made.summary });
+    return { task: slug, path: made.path, summary: made.summary, created: made.created };
+  },
+});
+
+const worktreeRemove = command<
+  { task: string; force?: boolean },
+  { task: string; removed: boolean; rescue?: string }
+>({
+  id: 'task.worktree.remove',
+  title: 'Remove a worktree',
+  summary: 'Remove the worktree of a task; refuses to lose uncommitted work.',
+  args: args({
+    'task!': taskArg,
+    force: flag('also with uncommitted work, which is kept under a rescue ref first'),
+  }),
+  surfaces: ['cli', 'screen'],
+  confirm: ({ task }) => `Remove the worktree of ${task}? Its branch stays.`,
+  async run({ task: slug, force }, context) {
+    const session = await context.session();
+    const { requireTask, updateTask } = await context.services.tasks();
+    const task = await requireTask(session, slug);
+    const { removeWorktree } = await context.services.worktrees();
+    const gone = await removeWorktree(session, task, { force: force === true });
+    await updateTask(session, slug, (fresh) => ({ ...fresh, worktree: undefined }));
+    session.emit({ type: 'worktree.removed', task: slug, ...(gone.rescue ? { rescue: gone.rescue } : {}) });
+    return { task: slug, ...gone };
+  },
+});
+
+interface RunArgs {
+  task: string;
+  wait?: boolean;
+  land?: boolean;
+}
+
+const runArgs = {
+  'task!': taskArg,
+  wait: flag('wait until it is over'),
+  land: flag('validate and land it when the agent is done'),
+};
+
+const run = command<RunArgs, unknown>({
+  id: 'task.run',
+  title: 'Run a task',
+  summary: 'Start the agent of one task now.',
+  args: args(runArgs),
+  surfaces: ['cli', 'screen'],
+  streams: true,
+  async run({ task, wait, land }, context) {
+    const { runTask } = await context.services.manager();
+    return runTask(await context.trustedSession(), task, { wait: wait === true, land: land === true });
+  },
+  exit: launchExit,
+});
+
+const retry = command<RunArgs, unknown>({
+  id: 'task.retry',
+  title: 'Retry a task',
+  summary: 'Start another attempt in the same worktree; earlier work stays.',
+  args: args(runArgs),
+  surfaces: ['cli', 'screen'],
+  streams: true,
+  async run({ task, wait, land }, context) {
+    const { runTask } = await context.services.manager();
+    return runTask(await context.trustedSession(), task, {
+      wait: wait === true,
+      land: land === true,
+      retry: true,
+    });
+  },
+  exit: launchExit,
+});
+
+const stop = command<{ task: string }, { task: string; stopped: boolean }>({
+  id: 'task.stop',
+  title: 'Stop a task',
+  summary: 'End the run of a task: interrupt, then terminate, then kill. Its work is kept.',
+  args: args({ 'task!': taskArg }),
+  surfaces: ['cli', 'screen'],
+  confirm: ({ task }) => `Stop the run of ${task}? What it wrote is kept.`,
+  async run({ task }, context) {
+    const { stopTask } = await context.services.manager();
+    return stopTask(await context.session(), task);
+  },
+});
+
+/** Exit code of anything that launches: how the worst of its tasks ended. */
+export function launchExit(data: unknown): ExitCode {
+  const { tasks } = data as { tasks: { status: string; ok: boolean; problem?: { code: string } }[] };
+  const bad = tasks.filter((task) => !task.ok && task.status !== 'running');
+  if (bad.length === 0) return ExitCode.ok;
+  const codes = new Set(bad.map((task) => task.problem?.code));
+  if (bad.some((task) => ['failed', 'needs-input'].includes(task.status))) return ExitCode.runFailed;
+  if (codes.has('validation')) return ExitCode.validationFailed;
+  if (codes.has('conflict')) return ExitCode.conflictsRemain;
+  return ExitCode.failure;
+}
+
+function omit<T extends object, K extends keyof T>(object: T, key: K): Omit<T, K> {
+  const { [key]: _, ...rest } = object;
+  return rest;
+}
+
+export const taskCommands: readonly AnyCommand[] = [
+  add,
+  listTasks,
+  show,
+  edit,
+  remove,
+  worktreeAdd,
+  worktreeRemove,
+  run,
+  stop,
+  retry,
+];

@@ -1,0 +1,87 @@
+/** What one row of the command registry is. Every surface (CLI, keys, palette, help, README) reads rows. */
+import type { AppError, ExitCode } from '../domain/errors.js';
+import type { Emit } from '../domain/events.js';
+import type { AppState } from '../domain/state.js';
+import type { Services } from '../services/index.js';
+import type { Ask, Paths, RepoSession } from '../services/types.js';
+
+export type Surface = 'cli' | 'screen';
+
+/** One argument: JSON Schema, plus how the command line spells it. */
+export interface ArgSchema {
+  type: 'string' | 'boolean' | 'integer' | 'array';
+  description: string;
+  items?: { type: 'string' };
+  enum?: readonly string[];
+  default?: unknown;
+  minimum?: number;
+  /** Position on the command line, from 0; without it the argument is a flag. */
+  position?: number;
+  /** What the value is called in help, e.g. "task"; also tells the screen what to offer. */
+  value?: string;
+}
+
+export interface ArgsSchema {
+  type: 'object';
+  additionalProperties: false;
+  properties: Record<string, ArgSchema>;
+  required: readonly string[];
+}
+
+export interface GlobalFlags {
+  cwd: string;
+  json: boolean;
+  tui: boolean;
+  /** False: never ask, fail with exit 7 instead. */
+  input: boolean;
+  /** Take the default answer of every confirmation. */
+  yes: boolean;
+  dryRun: boolean;
+  quiet: boolean;
+  verbose: boolean;
+  color: boolean;
+}
+
+/** What a handler may use. Heavy things are functions: what is not called is not loaded. */
+export interface CommandContext {
+  version: string;
+  services: Services;
+  paths: Paths;
+  env: NodeJS.ProcessEnv;
+  flags: GlobalFlags;
+  emit: Emit;
+  signal: AbortSignal;
+  /** Absent when nobody can answer. */
+  ask?: Ask;
+  /** Opens the dashboard on a repository and resolves when it is left. Absent without a terminal or with --no-tui. */
+  openScreen?(cwd: string): Promise<void>;
+  /** The repository of the working directory; throws `not-a-repository`, `not-initialised`. */
+  session(): Promise<RepoSession>;
+  /** The same, and throws `not-trusted` (exit 6) while its configuration is not trusted. */
+  trustedSession(): Promise<RepoSession>;
+}
+
+export interface Command<A = never, D = unknown> {
+  /** Dotted path: `merge.resolve` is `codex-agent merge resolve`. */
+  id: string;
+  title: string;
+  /** One sentence for help and README. */
+  summary: string;
+  args: ArgsSchema;
+  surfaces: readonly Surface[];
+  /** True, or the reason it cannot be used now. The screen shows the reason. */
+  when?(state: AppState, args: Partial<A>): true | string;
+  /** A question to answer with yes first, naming the object; undefined: none needed. */
+  confirm?(args: A, state: AppState): string | undefined;
+  /** Events come as JSON lines with `--json`. */
+  streams?: boolean;
+  run(args: A, context: CommandContext): Promise<D>;
+  /** Exit code of a result that is an answer but not a success. */
+  exit?(data: D): ExitCode;
+}
+
+/** A row with its types forgotten, as the registry keeps it. */
+export type AnyCommand = Command<Record<string, unknown>, unknown>;
+
+/** How an invocation ended. */
+export type Outcome = { ok: true; data: unknown; exit: ExitCode } | { ok: false; error: AppError };

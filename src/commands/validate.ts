@@ -1,0 +1,67 @@
+/** Commands that judge work and land it. */
+import { ExitCode } from '../domain/errors.js';
+import type { LandReport } from '../domain/merge.js';
+import type { ValidationReport } from '../domain/validation.js';
+import { args, command, flag, taskArg } from './define.js';
+import type { AnyCommand } from './types.js';
+
+const validate = command<{ task: string; autoFix?: boolean }, ValidationReport>({
+  id: 'task.validate',
+  title: 'Validate a task',
+  summary: 'Run checks, policies and the validator agent on the task merged with its target.',
+  args: args({
+    'task!': taskArg,
+    autoFix: flag('let the developer agent mend what was found'),
+  }),
+  surfaces: ['cli', 'screen'],
+  async run({ task: slug, autoFix }, context) {
+    const session = await context.trustedSession();
+    const { requireTask } = await context.services.tasks();
+    const { validateTask } = await context.services.validate();
+    const manager = await context.services.manager();
+    const fix = autoFix ?? session.config.validator.auto_fix;
+    return validateTask(session, await requireTask(session, slug), {
+      ...(fix ? { fix: (findings) => manager.fixFindings(session, slug, findings) } : {}),
+    });
+  },
+  exit: (data) => (data.verdict === 'pass' ? ExitCode.ok : ExitCode.validationFailed),
+});
+
+const review = command<{ task: string }, unknown>({
+  id: 'task.review',
+  title: 'Review a task',
+  summary: 'Show what a task changes and what its validation found.',
+  args: args({ 'task!': taskArg }),
+  surfaces: ['cli', 'screen'],
+  async run({ task: slug }, context) {
+    const session = await context.session();
+    const { requireTask } = await context.services.tasks();
+    const { reviewTask } = await context.services.validate();
+    return reviewTask(session, await requireTask(session, slug));
+  },
+});
+
+const complete = command<{ task: string; merge?: boolean; noMerge?: boolean }, LandReport | ValidationReport>({
+  id: 'task.complete',
+  title: 'Complete a task',
+  summary: 'Validate, land on the target, and clean up.',
+  args: args({
+    'task!': taskArg,
+    noMerge: flag('validate only, do not land'),
+  }),
+  surfaces: ['cli', 'screen'],
+  confirm: ({ task }, state) => `Validate ${task} and land it on ${state.target || 'the target'}?`,
+  async run({ task: slug, noMerge }, context) {
+    const session = await context.trustedSession();
+    if (noMerge) {
+      const { requireTask } = await context.services.tasks();
+      const { validateTask } = await context.services.validate();
+      return validateTask(session, await requireTask(session, slug), {});
+    }
+    const { completeTask } = await context.services.manager();
+    return completeTask(session, slug);
+  },
+  exit: (data) => ('verdict' in data && data.verdict !== 'pass' ? ExitCode.validationFailed : ExitCode.ok),
+});
+
+export const validateCommands: readonly AnyCommand[] = [validate, review, complete];

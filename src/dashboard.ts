@@ -1,0 +1,90 @@
+/** Opens the screen on a repository: store, feed, keys, transcripts. Second half of the composition root. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { invoke } from './commands/invoke.js';
+import { commands } from './commands/registry.js';
+import type { CommandContext, GlobalFlags } from './commands/types.js';
+import type { ExitCode } from './domain/errors.js';
+import type { AppEvent } from './domain/events.js';
+import { type AppState, emptyState, reduce } from './domain/state.js';
+import { assetPath } from './services/files/assets.js';
+import type { Services } from './services/index.js';
+import type { Paths, RepoSession } from './services/types.js';
+import { createStore } from './store/store.js';
+
+interface DashboardOptions {
+  cwd: string;
+  flags: GlobalFlags;
+  paths: Paths;
+  services: Services;
+  version: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Resolves with the exit code once the person has left the screen. Agents go on. */
+export async function openDashboard(options: DashboardOptions): Promise<ExitCode> {
+  const { cwd, paths, services, env } = options;
+  const store = createStore<AppState, AppEvent>(reduce, emptyState);
+  const ending = new AbortController();
+  const { openSession } = await services.session();
+  const session = await openSession({ cwd, paths, env, emit: store.dispatch, signal: ending.signal });
+  const { firstEvents, startFeed } = await services.dashboard();
+  for (const event of await firstEvents(session)) store.dispatch(event);
+
+  const [{ openScreen, parseKeymap }, { liveTranscript }] = await Promise.all([
+    import('../views/index.js'),
+    import('./services/runs/live.js'),
+  ]);
+  const context = contextOf(options, session);
+  const screen = openScreen({
+    store,
+    commands,
+    keymap: parseKeymap(await keymapData(session), commands),
+    invoke: (id, args) => store.busy(invoke(id, args, context)),
+    openTranscript: (runId, onChange) => liveTranscript(paths, runId, onChange),
+    terminfoDir: assetPath('terminfo'),
+    theme: session.config.ui.theme as 'auto',
+    mouse: session.config.ui.mouse,
+    version: options.version,
+    env,
+  });
+  const feed = startFeed(session);
+  const { code } = await screen;
+  ending.abort();
+  await feed.stop();
+  return code as ExitCode;
+}
+
+/** The built-in keymap the configuration names, with the user's own keys on top. */
+async function keymapData(session: RepoSession): Promise<Record<string, unknown>[]> {
+  const { parse } = await import('smol-toml');
+  const builtIn = join(assetPath('keymaps'), `${session.config.ui.keymap}.toml`);
+  const own = join(session.paths.configDir, 'keymap.toml');
+  return [builtIn, own].flatMap((file) => {
+    const text = readIfThere(file);
+    return text === undefined ? [] : [parse(text)];
+  });
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function contextOf(options: DashboardOptions, session: RepoSession): CommandContext {
+  const { version, services, paths, env, flags } = options;
+  return {
+    version,
+    services,
+    paths,
+    env,
+    flags: { ...flags, cwd: session.root },
+    emit: session.emit,
+    signal: session.signal,
+    session: async () => session,
+    trustedSession: async () => (await services.session()).requireTrusted(session),
+  };
+}

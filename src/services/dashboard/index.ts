@@ -1,0 +1,128 @@
+/** Keeps a projection current while somebody looks: drives, watches, inspects, predicts. */
+import { messageOf } from '../../domain/errors.js';
+import type { AppEvent } from '../../domain/events.js';
+import type { Task } from '../../domain/task.js';
+import { drive } from '../manager/index.js';
+import { checkMerges } from '../merge/index.js';
+import { tasksOf } from '../tasks/index.js';
+import type { RepoSession } from '../types.js';
+import { inspectWorktrees } from '../worktrees/index.js';
+
+/** How long events are gathered before git is asked, and how often it is asked unprompted. */
+const gatherMs = 250;
+const safetyTickMs = 15_000;
+
+export interface Feed {
+  /** Looks at worktrees and merges again, soon. */
+  refresh(): void;
+  /** Resolves when everything under way has settled. */
+  stop(): Promise<void>;
+}
+
+/** Tasks as the registry has them now: enough for the first paint, and no git. */
+export async function firstEvents(session: RepoSession): Promise<AppEvent[]> {
+  const file = await session.registry.read();
+  return [
+    { type: 'repo.opened', repo: session.repo, target: session.target },
+    { type: 'registry.loaded', rev: file.rev, tasks: tasksOf(file, session.repo.id) },
+  ];
+}
+
+/** Starts the feed; events go to `session.emit`. The session's signal ends it. */
+export function startFeed(session: RepoSession): Feed {
+  const looking = newestWins(() => look(session), session);
+  const own: RepoSession = {
+    ...session,
+    emit: (event) => {
+      session.emit(event);
+      if (changesGit(event)) looking.ask();
+    },
+  };
+  const driving = session.loaded.trusted ? drive(own, { until: 'signal' }) : watchOnly(own);
+  driving.catch((error) => session.emit({ type: 'noted', level: 'error', message: messageOf(error) }));
+  const tick = setInterval(looking.ask, safetyTickMs);
+  looking.ask();
+  return {
+    refresh: looking.ask,
+    async stop() {
+      clearInterval(tick);
+      await Promise.allSettled([driving, looking.settled()]);
+    },
+  };
+}
+
+function changesGit(event: AppEvent): boolean {
+  return [
+    'worktree.hydrated',
+    'worktree.removed',
+    'work.committed',
+    'run.ended',
+    'merge.resolved',
+    'task.landed',
+    'validation.finished',
+  ].includes(event.type);
+}
+
+/** One look at a time; asked again meanwhile, it looks once more afterwards. */
+function newestWins(work: () => Promise<void>, session: RepoSession) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let again = false;
+  function start(): void {
+    timer = undefined;
+    if (session.signal.aborted) return;
+    running = work()
+      .catch((error) => session.emit({ type: 'noted', level: 'error', message: messageOf(error) }))
+      .finally(() => {
+        running = undefined;
+        if (again) ask();
+      });
+  }
+  function ask(): void {
+    again = running !== undefined;
+    if (running || timer || session.signal.aborted) return;
+    timer = setTimeout(start, gatherMs);
+  }
+  return {
+    ask,
+    async settled() {
+      clearTimeout(timer);
+      again = false;
+      await running;
+    },
+  };
+}
+
+async function look(session: RepoSession): Promise<void> {
+  const tasks = tasksOf(await session.registry.read(), session.repo.id);
+  const withTree = tasks.filter((task) => task.worktree);
+  if (withTree.length > 0 || tasks.length > 0) {
+    session.emit({ type: 'worktrees.inspected', worktrees: await inspectWorktrees(session, withTree) });
+  }
+  const live = tasks.filter(hasWork);
+  if (live.length === 0) return;
+  const { results, pairs } = await checkMerges(session, live, { pairs: live.length <= 50 });
+  session.emit({ type: 'merge.checked', results, pairs });
+}
+
+const hasWork = (task: Task): boolean =>
+  task.base !== undefined && !['landed', 'cancelled', 'draft'].includes(task.status);
+
+/** Without trust nothing is driven; changes by other processes are still shown. */
+async function watchOnly(session: RepoSession): Promise<void> {
+  session.emit({
+    type: 'noted',
+    level: 'warning',
+    message: 'The configuration of this repository is not trusted: nothing is started. See `codex-agent trust`.',
+  });
+  const reload = async () => {
+    const file = await session.registry.read();
+    session.emit({ type: 'registry.loaded', rev: file.rev, tasks: tasksOf(file, session.repo.id) });
+  };
+  const stop = session.registry.watch(() => void reload().catch(() => undefined));
+  await new Promise<void>((resolve) => {
+    if (session.signal.aborted) resolve();
+    session.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  stop();
+}

@@ -1,0 +1,202 @@
+/**
+ * The loop that moves tasks on. One process at a time holds the repository's driver lease and acts;
+ * others watch, and take over when the holder is gone. Nothing is remembered that is not on disk.
+ */
+import { watch } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, toAppError } from '../../domain/errors.js';
+import { isLive } from '../../domain/run.js';
+import { isAtRest, nextSteps, type Step } from '../../domain/steps.js';
+import { type Lock, lockHolder, tryAcquireLock } from '../files/chain-lock.js';
+import { watchRun } from '../runs/index.js';
+import { updateTask } from '../tasks/index.js';
+import type { RepoSession } from '../types.js';
+import { collectRun } from './collect.js';
+import { landTask } from './landing.js';
+import { launchTask, startRun } from './launch.js';
+import { type Memory, newMemory, type Survey, survey } from './survey.js';
+
+export interface DriveOptions {
+  /**
+   * `started`: take every step there is now, do not wait for runs; nothing at all when another process drives.
+   * `rest`: return when nothing more happens by itself.
+   * `signal`: go on until the session is interrupted.
+   */
+  until: 'started' | 'rest' | 'signal';
+  maxParallel?: number;
+  /** Tasks whose rest is waited for; default all. */
+  only?: readonly string[];
+}
+
+/** Changes come as file events; this is for the ones a file system may swallow. */
+const safetyTickMs = 1000;
+
+/** Drives the repository's tasks. Resolves with the last survey. */
+export async function drive(session: RepoSession, options: DriveOptions): Promise<Survey> {
+  const memory = newMemory();
+  const underWay = new Map<string, Promise<void>>();
+  const watchdogs = new Map<string, { stop(): void }>();
+  const news = newsOf(session);
+  let lease: Lock | undefined;
+  try {
+    for (;;) {
+      lease ??= await takeLease(session, memory);
+      const found = await survey(session, memory);
+      if (session.signal.aborted) return found;
+      if (lease) {
+        guardRuns(session, found, watchdogs);
+        for (const step of stepsFor(session, options, found)) {
+          if (!mayStart(step, underWay)) continue;
+          const work = take(session, step).finally(() => {
+            underWay.delete(keyOf(step));
+            news.ring();
+          });
+          underWay.set(keyOf(step), work);
+        }
+      }
+      if (options.until === 'started' && (!lease || underWay.size === 0)) return found;
+      if (options.until === 'rest' && underWay.size === 0 && resting(found, options)) return found;
+      await news.next();
+    }
+  } finally {
+    news.stop();
+    for (const watchdog of watchdogs.values()) watchdog.stop();
+    await Promise.allSettled(underWay.values());
+    await lease?.release();
+  }
+}
+
+function stepsFor(session: RepoSession, options: DriveOptions, found: Survey): Step[] {
+  return nextSteps({
+    tasks: found.tasks,
+    runs: found.runs,
+    maxParallel: options.maxParallel ?? session.config.run.max_parallel,
+  });
+}
+
+function resting(found: Survey, options: DriveOptions): boolean {
+  const only = options.only && new Set(options.only);
+  const tasks = only ? found.tasks.filter((task) => only.has(task.slug)) : found.tasks;
+  if (only) {
+    // Steps of a task depend on its dependencies' state, so rest is judged over all of them.
+    const all = isAtRest({ tasks: found.tasks, runs: found.runs, maxParallel: 0 });
+    return all || tasks.every((task) => !task.launch && task.status !== 'running');
+  }
+  return isAtRest({ tasks, runs: found.runs, maxParallel: 0 });
+}
+
+/** One step per task at a time, and one landing at a time. */
+const keyOf = (step: Step): string => (step.type === 'land' ? '\0land' : step.task);
+
+function mayStart(step: Step, underWay: ReadonlyMap<string, unknown>): boolean {
+  return !underWay.has(keyOf(step)) && !underWay.has(step.task);
+}
+
+async function take(session: RepoSession, step: Step): Promise<void> {
+  try {
+    switch (step.type) {
+      case 'launch':
+        await launchTask(session, step.task);
+        return;
+      case 'relaunch':
+        await startRun(session, step.task);
+        return;
+      case 'collect':
+        await collectRun(session, step.task, step.runId);
+        return;
+      case 'land':
+        await landTask(session, step.task);
+        return;
+    }
+  } catch (error) {
+    if (session.signal.aborted) return;
+    await giveBack(session, step, error);
+  }
+}
+
+/** A step that failed is not tried again by itself: the task says why and waits for a person. */
+async function giveBack(session: RepoSession, step: Step, error: unknown): Promise<void> {
+  const { code, message } = toAppError(error);
+  session.emit({ type: 'noted', level: 'error', message: `${step.task}: ${step.type} failed: ${message}` });
+  try {
+    await updateTask(session, step.task, (task) => ({
+      ...task,
+      ...(task.status === 'running' ? { status: 'failed' as const } : {}),
+      launch: undefined,
+      problem: { code, message },
+    }));
+  } catch (again) {
+    session.emit({ type: 'noted', level: 'error', message: `${step.task}: ${messageOf(again)}` });
+  }
+}
+
+/** Time and size limits hold for every live run, also those another process started. */
+function guardRuns(session: RepoSession, found: Survey, watchdogs: Map<string, { stop(): void }>): void {
+  for (const [runId, view] of found.runs) {
+    if (isLive(view.phase) && !watchdogs.has(runId)) watchdogs.set(runId, watchRun(session.paths, runId));
+    if (!isLive(view.phase)) {
+      watchdogs.get(runId)?.stop();
+      watchdogs.delete(runId);
+    }
+  }
+}
+
+const leaseFolder = (session: RepoSession) =>
+  join(session.paths.stateDir, 'drivers', `${session.repo.id}.lock.d`);
+
+async function takeLease(session: RepoSession, memory: Memory): Promise<Lock | undefined> {
+  const lease = await tryAcquireLock(leaseFolder(session), { command: 'driver' });
+  const pid = lease ? process.pid : (await lockHolder(leaseFolder(session)))?.pid;
+  if (pid !== memory.driver) {
+    memory.driver = pid;
+    session.emit({
+      type: 'lease.changed',
+      held: lease !== undefined,
+      ...(lease || pid === undefined ? {} : { holder: `process ${pid}` }),
+    });
+  }
+  return lease;
+}
+
+/** Anything that may call for another look: the registry, any run directory, a step's end, the slow tick. */
+function newsOf(session: RepoSession) {
+  let wake: (() => void) | undefined;
+  let rung = false;
+  const ring = () => {
+    rung = true;
+    wake?.();
+  };
+  const stops = [session.registry.watch(ring), watchFolder(session.paths.runsDir, ring)];
+  session.signal.addEventListener('abort', ring);
+  return {
+    ring,
+    async next(): Promise<void> {
+      if (!rung) {
+        await new Promise<void>((resolve) => {
+          const tick = setTimeout(resolve, safetyTickMs);
+          wake = () => {
+            clearTimeout(tick);
+            resolve();
+          };
+        });
+      }
+      wake = undefined;
+      rung = false;
+    },
+    stop() {
+      session.signal.removeEventListener('abort', ring);
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function watchFolder(folder: string, onChange: () => void): () => void {
+  try {
+    const watcher = watch(folder, { persistent: false }, onChange);
+    watcher.on('error', () => watcher.close());
+    return () => watcher.close();
+  } catch {
+    // Out of watches, or no folder yet: the tick still looks.
+    return () => undefined;
+  }
+}

@@ -1,0 +1,172 @@
+/** The manager: plans waves, launches what is ready, watches, stops. */
+import { appError } from '../../domain/errors.js';
+import { type Blocked, blockedBy, planWaves, type Wave } from '../../domain/graph.js';
+import { isLive } from '../../domain/run.js';
+import { currentRun, type LaunchOutcome, launchOutcomes, overlaps } from '../../domain/steps.js';
+import { canMove, moveTask, type Task } from '../../domain/task.js';
+import { inspectRun, stopRun } from '../runs/index.js';
+import { requireTask, tasksOf, updateTask } from '../tasks/index.js';
+import type { RepoSession } from '../types.js';
+import { drive } from './drive.js';
+
+export { completeTask, fixFindings } from './complete.js';
+export { drive } from './drive.js';
+export { resumeTask } from './launch.js';
+
+/** `data` of `manager plan`. */
+export interface PlanReport {
+  waves: Wave[];
+  blocked: Blocked[];
+  overlaps: { a: string; b: string; paths: string[] }[];
+}
+
+/** Waves of everything unsettled, what blocks the rest, and which tasks of a wave may touch the same paths. */
+export async function planTasks(session: RepoSession): Promise<PlanReport> {
+  const tasks = tasksOf(await session.registry.read(), session.repo.id);
+  const plan = planWaves(tasks);
+  const bySlug = new Map(tasks.map((task) => [task.slug, task]));
+  const meeting = plan.waves.flatMap((wave) => overlaps(wave.tasks.map((slug) => bySlug.get(slug)!)));
+  return { ...plan, overlaps: meeting };
+}
+
+export interface LaunchOptions {
+  /** Slugs to launch; empty: every task that is ready or will be. */
+  tasks: readonly string[];
+  land: boolean;
+}
+
+/**
+ * Records the wish to have tasks done; whoever holds the driver lease acts on it.
+ * Naming a task also names the unlanded tasks it depends on. Returns the slugs marked.
+ */
+export async function requestLaunch(session: RepoSession, options: LaunchOptions): Promise<string[]> {
+  const all = tasksOf(await session.registry.read(), session.repo.id);
+  const wanted = options.tasks.length > 0 ? withDependencies(all, options.tasks) : all.map((task) => task.slug);
+  const at = new Date().toISOString();
+  const marked: string[] = [];
+  await session.registry.update('launch requested', (file) => {
+    const set = new Set(wanted);
+    const tasks = file.tasks.map((task) => {
+      if (task.repo !== session.repo.id || !set.has(task.slug) || !isLaunchable(task, options.land)) return task;
+      marked.push(task.slug);
+      const land = options.land || task.launch?.land === true;
+      return { ...task, launch: { land, at }, problem: undefined, updatedAt: at };
+    });
+    return { file: { ...file, tasks }, result: undefined };
+  });
+  return marked;
+}
+
+function isLaunchable(task: Task, land: boolean): boolean {
+  if (task.status === 'ready' || task.status === 'running') return true;
+  return land && (task.status === 'done' || task.status === 'validated');
+}
+
+function withDependencies(all: readonly Task[], slugs: readonly string[]): string[] {
+  const bySlug = new Map(all.map((task) => [task.slug, task]));
+  const wanted = new Set<string>();
+  const queue = [...slugs];
+  for (let slug = queue.pop(); slug !== undefined; slug = queue.pop()) {
+    if (wanted.has(slug)) continue;
+    wanted.add(slug);
+    queue.push(...(bySlug.get(slug)?.dependsOn ?? []));
+  }
+  return [...wanted];
+}
+
+/** `data` of `manager launch`. */
+export interface LaunchReport {
+  launched: string[];
+  tasks: LaunchOutcome[];
+  /** Another process drives this repository and will do the work. */
+  drivenBy?: string;
+}
+
+/** Launches, then either waits for rest or starts what is ready now and returns. */
+export async function launch(
+  session: RepoSession,
+  options: LaunchOptions & { wait: boolean; maxParallel?: number },
+): Promise<LaunchReport> {
+  for (const slug of options.tasks) await requireTask(session, slug);
+  const launched = await requestLaunch(session, options);
+  if (launched.length === 0) return { launched, tasks: [] };
+  const found = options.wait
+    ? await drive(session, { until: 'rest', only: launched, ...limit(options) })
+    : await drive(session, { until: 'started', ...limit(options) });
+  return { launched, tasks: launchOutcomes(found.tasks, launched, options.land) };
+}
+
+const limit = (options: { maxParallel?: number }) =>
+  options.maxParallel === undefined ? {} : { maxParallel: options.maxParallel };
+
+/** One task by hand, now, whatever the wave: refused while its dependencies have not landed. */
+export async function runTask(
+  session: RepoSession,
+  slug: string,
+  options: { wait: boolean; land: boolean; retry?: boolean },
+): Promise<LaunchReport> {
+  const task = await requireTask(session, slug);
+  const all = tasksOf(await session.registry.read(), session.repo.id);
+  const reason = blockedBy(task, new Map(all.map((other) => [other.slug, other])));
+  if (reason) {
+    throw appError('blocked', `${slug} ${reason}.`, {
+      hint: 'Launch its dependencies first, or change them with `codex-agent task edit`.',
+    });
+  }
+  if (task.status === 'running') {
+    throw appError('already-running', `${slug} is already running (${currentRun(task)}).`, {
+      hint: 'Watch it with `codex-agent session show`, or stop it with `codex-agent task stop`.',
+    });
+  }
+  if (task.status !== 'ready') {
+    if (!options.retry) {
+      throw appError('not-ready', `${slug} is ${task.status}, not ready.`, {
+        hint: task.status === 'landed' ? 'It has landed.' : 'Start it again with `codex-agent task retry`.',
+      });
+    }
+    await updateTask(session, slug, (fresh) => moveTask(fresh, 'ready', { problem: undefined }));
+  }
+  return launch(session, { tasks: [slug], wait: options.wait, land: options.land });
+}
+
+/** Ends a task's run and takes back the wish to launch it. What it wrote stays, and is committed. */
+export async function stopTask(session: RepoSession, slug: string): Promise<{ task: string; stopped: boolean }> {
+  const { stopped } = await stopTasks(session, [await requireTask(session, slug)]);
+  return { task: slug, stopped: stopped.length > 0 };
+}
+
+/** Stops everything that runs and takes back every wish to launch. */
+export async function stopAll(session: RepoSession): Promise<{ stopped: string[] }> {
+  const tasks = tasksOf(await session.registry.read(), session.repo.id);
+  return stopTasks(
+    session,
+    tasks.filter((task) => task.launch || task.status === 'running'),
+  );
+}
+
+async function stopTasks(session: RepoSession, tasks: readonly Task[]): Promise<{ stopped: string[] }> {
+  const stopped = await Promise.all(tasks.map((task) => stopOne(session, task)));
+  // Collects what they left, unless another process drives and does that.
+  await drive(session, { until: 'started' });
+  return { stopped: stopped.flatMap((slug) => slug ?? []) };
+}
+
+/** The slug when there was a live run to end. */
+async function stopOne(session: RepoSession, task: Task): Promise<string | undefined> {
+  await updateTask(session, task.slug, (fresh) => ({ ...fresh, launch: undefined }));
+  const runId = currentRun(task);
+  if (task.status !== 'running' || !runId) return undefined;
+  const { phase } = await inspectRun(session.paths, runId);
+  if (!isLive(phase)) return undefined;
+  await stopRun(session.paths, runId, 'interrupt');
+  return task.slug;
+}
+
+/** Moves a task to `cancelled`; refused while it runs. */
+export async function cancelTask(session: RepoSession, slug: string): Promise<Task> {
+  const task = await requireTask(session, slug);
+  if (task.status === 'running' || !canMove(task.status, 'cancelled')) {
+    throw appError('cannot-cancel', `${slug} is ${task.status} and cannot be cancelled.`);
+  }
+  return updateTask(session, slug, (fresh) => moveTask(fresh, 'cancelled', { launch: undefined }));
+}

@@ -1,0 +1,80 @@
+/** Starts the next attempt of a task: worktree, record, run; each step safe to repeat after a crash. */
+import { join } from 'node:path';
+import { type RunView, runIdOf } from '../../domain/run.js';
+import { moveTask, type Task } from '../../domain/task.js';
+import { loadAgent } from '../agents/index.js';
+import { developerPrompt } from '../agents/prompt.js';
+import { writeFileDurably } from '../files/atomic.js';
+import { inspectRun, launchRun, prepareRun } from '../runs/index.js';
+import { requireTask, updateTask } from '../tasks/index.js';
+import type { RepoSession } from '../types.js';
+import { snapshotRefs } from '../work/index.js';
+import { addWorktree } from '../worktrees/index.js';
+
+/** Hydrates, records the attempt, then starts it. Killed anywhere, a later `relaunch` goes on from the record. */
+export async function launchTask(session: RepoSession, slug: string): Promise<RunView> {
+  const task = await requireTask(session, slug);
+  const worktree = await addWorktree(session, task);
+  if (worktree.created) {
+    session.emit({ type: 'worktree.hydrated', task: slug, path: worktree.path, summary: worktree.summary });
+  }
+  const attempt = task.attempts + 1;
+  const runId = runIdOf(task.slug, task.id, 'developer', attempt);
+  await updateTask(session, slug, (fresh) =>
+    moveTask(fresh, 'running', {
+      worktree: worktree.path,
+      branch: worktree.branch,
+      base: worktree.base,
+      attempts: attempt,
+      runIds: [...fresh.runIds, runId],
+      problem: undefined,
+    }),
+  );
+  return startRun(session, slug);
+}
+
+/** Starts the run a task has on record. Starting it again is harmless: a run id is claimed once. */
+export async function startRun(
+  session: RepoSession,
+  slug: string,
+  more: { resume?: string; message?: string } = {},
+): Promise<RunView> {
+  const task = await requireTask(session, slug);
+  const agent = await loadAgent(session, 'developer', task);
+  const prompt = more.message ?? (await developerPrompt(session, task));
+  const intent = await prepareRun(session, {
+    task,
+    agent,
+    prompt,
+    attempt: task.attempts,
+    ...(more.resume ? { resume: more.resume } : {}),
+  });
+  await writeFileDurably(
+    join(session.paths.runsDir, intent.runId, 'refs.json'),
+    JSON.stringify(await snapshotRefs(session)),
+  );
+  await launchRun(session, intent);
+  const view = await inspectRun(session.paths, intent.runId);
+  session.emit({ type: 'run.started', run: view });
+  return view;
+}
+
+/** Records a further attempt that continues a runner's own conversation, and starts it. */
+export async function resumeTask(
+  session: RepoSession,
+  task: Task,
+  sessionId: string,
+  message: string,
+): Promise<RunView> {
+  const worktree = await addWorktree(session, task);
+  const attempt = task.attempts + 1;
+  await updateTask(session, task.slug, (fresh) =>
+    moveTask(fresh, 'running', {
+      worktree: worktree.path,
+      attempts: attempt,
+      runIds: [...fresh.runIds, runIdOf(fresh.slug, fresh.id, 'developer', attempt)],
+      problem: undefined,
+    }),
+  );
+  return startRun(session, task.slug, { resume: sessionId, message });
+}

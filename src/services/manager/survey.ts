@@ -1,0 +1,64 @@
+/** Reads where everything stands: tasks from the registry, runs from their directories. */
+import { hasCode } from '../../domain/errors.js';
+import { isLive, type RunView } from '../../domain/run.js';
+import type { Task } from '../../domain/task.js';
+import { inspectRun } from '../runs/index.js';
+import { tasksOf } from '../tasks/index.js';
+import type { RepoSession } from '../types.js';
+
+export interface Survey {
+  rev: number;
+  tasks: Task[];
+  runs: Map<string, RunView>;
+}
+
+/** What the last look found, to tell what changed since. */
+export interface Memory {
+  rev: number;
+  phases: Map<string, string>;
+  /** Views of runs that are over: they do not change any more. */
+  over: Map<string, RunView>;
+  /** Process that drives, when known. */
+  driver?: number | undefined;
+}
+
+export const newMemory = (): Memory => ({ rev: -1, phases: new Map(), over: new Map() });
+
+/** Looks at everything once; emits what changed since the last look. */
+export async function survey(session: RepoSession, memory: Memory): Promise<Survey> {
+  const file = await session.registry.read();
+  const tasks = tasksOf(file, session.repo.id);
+  const runs = new Map<string, RunView>();
+  for (const task of tasks) {
+    const runId = task.runIds.at(-1);
+    if (!runId) continue;
+    const view = memory.over.get(runId) ?? (await viewOf(session, runId));
+    if (!view) continue;
+    runs.set(runId, view);
+    noticeRun(session, memory, view);
+  }
+  if (file.rev !== memory.rev) {
+    memory.rev = file.rev;
+    session.emit({ type: 'registry.loaded', rev: file.rev, tasks });
+  }
+  return { rev: file.rev, tasks, runs };
+}
+
+/** A run whose directory was never made is simply not there yet. */
+async function viewOf(session: RepoSession, runId: string): Promise<RunView | undefined> {
+  try {
+    return await inspectRun(session.paths, runId);
+  } catch (error) {
+    if (hasCode(error, 'run-not-found')) return undefined;
+    throw error;
+  }
+}
+
+function noticeRun(session: RepoSession, memory: Memory, view: RunView): void {
+  const live = isLive(view.phase) || view.phase === 'not-launched';
+  const before = memory.phases.get(view.runId);
+  if (!live) memory.over.set(view.runId, view);
+  if (before === view.phase) return;
+  memory.phases.set(view.runId, view.phase);
+  session.emit({ type: live ? 'run.changed' : 'run.ended', run: view });
+}

@@ -1,0 +1,91 @@
+/** Opens a repository: finds it, knows it, loads its configuration, holds the door to git. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LoadedConfig } from '../../domain/config.js';
+import { appError } from '../../domain/errors.js';
+import type { Emit } from '../../domain/events.js';
+import { loadConfig } from '../config/index.js';
+import { findRepository } from '../git/find.js';
+import { openRegistry } from '../registry/index.js';
+import { findRepo } from '../tasks/index.js';
+import type { Git, Paths, RepoSession } from '../types.js';
+
+export interface OpenOptions {
+  cwd: string;
+  paths: Paths;
+  env: NodeJS.ProcessEnv;
+  emit: Emit;
+  signal: AbortSignal;
+}
+
+/**
+ * The session of the repository around `cwd` (also from inside a linked worktree).
+ * Throws `not-a-repository` outside of one, `not-initialised` when the registry does not know it.
+ */
+export async function openSession(options: OpenOptions): Promise<RepoSession> {
+  const { cwd, paths, env } = options;
+  const found = await findRepository(cwd);
+  if (!found) {
+    throw appError('not-a-repository', `There is no git repository at ${cwd} or above it.`, {
+      hint: 'Go to a repository, or name one with -C <dir>.',
+    });
+  }
+  const registry = openRegistry(paths);
+  const repo = findRepo(await registry.read(), found.root);
+  if (!repo) {
+    throw appError('not-initialised', `${found.root} is not set up for codex-agent yet.`, {
+      hint: 'Run `codex-agent init` there.',
+    });
+  }
+  const loaded = await loadConfig({ paths, root: found.root, env });
+  return {
+    repo,
+    root: found.root,
+    target: loaded.config.target || checkedOutBranch(found.commonDir),
+    config: loaded.config,
+    loaded,
+    paths,
+    registry,
+    git: lazyGit(found, env),
+    env,
+    emit: options.emit,
+    signal: options.signal,
+  };
+}
+
+/** The same session, or `not-trusted` (exit 6) while the repository's configuration is not trusted. */
+export function requireTrusted(session: RepoSession): RepoSession {
+  if (session.loaded.trusted) return session;
+  throw notTrusted(session.loaded, session.root);
+}
+
+function notTrusted(loaded: LoadedConfig, root: string) {
+  return appError('not-trusted', `The configuration in ${root}/.codex-agent is not trusted.`, {
+    kind: 'trust',
+    hint: `It can run programs. Read it with \`codex-agent trust --show\`, then run \`codex-agent trust\`${
+      loaded.trustHash ? ` (or \`codex-agent trust --hash ${loaded.trustHash}\` without a terminal)` : ''
+    }.`,
+  });
+}
+
+/** Branch of the main worktree, read without starting git; "main" when HEAD is detached. */
+function checkedOutBranch(commonDir: string): string {
+  const head = readFileSync(join(commonDir, 'HEAD'), 'utf8');
+  return /^ref: refs\/heads\/(.+)$/m.exec(head)?.[1]?.trim() ?? 'main';
+}
+
+/** Commands that only read files never load the git module. */
+function lazyGit(found: { root: string; commonDir: string }, env: NodeJS.ProcessEnv): Git {
+  let opened: Promise<Git> | undefined;
+  const git = () => {
+    opened ??= import('../git/index.js').then((module) => module.openGit({ ...found, env }));
+    return opened;
+  };
+  return {
+    commonDir: found.commonDir,
+    run: async (args, options) => (await git()).run(args, options),
+    commitOf: async (revision) => (await git()).commitOf(revision),
+    treeOf: async (commit) => (await git()).treeOf(commit),
+    moveRef: async (ref, next, old, why) => (await git()).moveRef(ref, next, old, why),
+  };
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from '@jest/globals';
+import { buildProgram, type Request } from '../../src/cli/program.js';
+import { commands } from '../../src/commands/registry.js';
+
+function parse(...argv: string[]): { request?: Request; out: string; err: string } {
+  const seen: { request?: Request; out: string; err: string } = { out: '', err: '' };
+  const write = {
+    out: (text: string) => {
+      seen.out += text;
+    },
+    err: (text: string) => {
+      seen.err += text;
+    },
+  };
+  const program = buildProgram(commands, '1.2.3', write, (request) => {
+    seen.request = request;
+  });
+  try {
+    program.parse(argv, { from: 'user' });
+  } catch (error) {
+    if (!String((error as { code?: string }).code).startsWith('commander.')) throw error;
+  }
+  return seen;
+}
+
+describe('the command line', () => {
+  it('is the bare program without words', () => {
+    expect(parse().request).toMatchObject({ args: {}, flags: { tui: true, json: false, input: true } });
+  });
+
+  it('finds a command three words deep, with its argument', () => {
+    expect(parse('task', 'worktree', 'add', 'parser').request).toMatchObject({
+      id: 'task.worktree.add',
+      args: { task: 'parser' },
+    });
+  });
+
+  it('takes global flags before and after the command', () => {
+    const flags = { json: true, input: false, cwd: '/tmp' };
+    expect(parse('--json', '--no-input', '-C', '/tmp', 'task', 'list').request).toMatchObject({ flags });
+    expect(parse('task', 'list', '--json', '--no-input', '-C', '/tmp').request).toMatchObject({ flags });
+  });
+
+  it('splits lists of names at commas, but not sentences', () => {
+    expect(
+      parse('task', 'add', 'Title', '--depends-on', 'a,b', '--depends-on', 'c', '--acceptance', 'one, and two').request,
+    ).toMatchObject({ args: { title: 'Title', dependsOn: ['a', 'b', 'c'], acceptance: ['one, and two'] } });
+  });
+
+  it('spells a negative argument with --no- and reads it back', () => {
+    expect(parse('task', 'complete', 'x', '--no-merge').request?.args).toEqual({ task: 'x', noMerge: true });
+    expect(parse('task', 'complete', 'x').request?.args).toEqual({ task: 'x' });
+  });
+
+  it('takes any number of tasks', () => {
+    expect(parse('merge', 'check', 'a', 'b').request?.args).toEqual({ tasks: ['a', 'b'] });
+    expect(parse('merge', 'check').request?.args).toEqual({});
+  });
+
+  it.each([
+    [['task', 'lst'], 'Did you mean list'],
+    [['task', 'show'], "missing required argument 'task'"],
+    [['task', 'add', 'x', '--priority', 'huge'], 'Allowed choices are'],
+    [['manager', 'launch', '--max-parallel', 'many'], 'whole number'],
+    [['task', 'list', '--wat'], 'unknown option'],
+  ])('refuses %j and says how to mend it', (argv, message) => {
+    const { request, err } = parse(...argv);
+    expect(request).toBeUndefined();
+    expect(err).toContain(message);
+  });
+
+  it('has help for every command', () => {
+    for (const row of commands.filter(({ surfaces }) => surfaces.includes('cli'))) {
+      const { out } = parse(...row.id.split('.'), '--help');
+      expect(out).toContain(row.summary.slice(0, 40));
+    }
+  });
+});
