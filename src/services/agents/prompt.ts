@@ -1,0 +1,38 @@
+/** What an agent is asked, made from its prompt and the task. */
+import type { AgentName } from '../../domain/agent.js';
+import { type Plain, renderPrompt } from '../../domain/prompt.js';
+import type { Task } from '../../domain/task.js';
+import type { RepoSession } from '../types.js';
+import { loadPrompt } from './files.js';
+
+/**
+ * The request of a coding agent for a task.
+ * @param more findings of a validation that the next attempt is to mend
+ */
+export async function developerPrompt(
+  session: Pick<RepoSession, 'root' | 'loaded'>,
+  task: Task,
+  more: { findings?: string } = {},
+): Promise<string> {
+  return requestOf(session, 'developer', {
+    title: task.title,
+    goal: task.goal,
+    acceptance: acceptanceOf(task),
+    findings: more.findings ?? { plain: 'None.' },
+  });
+}
+
+/** The request of any agent: its prompt in force, filled. Plain strings get fenced. Throws `bad-prompt`. */
+export async function requestOf(
+  session: Pick<RepoSession, 'root' | 'loaded'>,
+  name: AgentName,
+  values: Readonly<Record<string, string | Plain>>,
+): Promise<string> {
+  return renderPrompt((await loadPrompt(session, name)).prompt, values);
+}
+
+/** A task's acceptance criteria as a list, or that there are none. */
+export function acceptanceOf(task: Pick<Task, 'acceptance'>): string | Plain {
+  if (task.acceptance.length === 0) return { plain: 'Its goal is reached and the checks pass.' };
+  return task.acceptance.map((line) => `- ${line}`).join('\n');
+}

@@ -1,0 +1,154 @@
+/** A model on loopback that answers as told: well, badly, late, or not at all. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface ModelCall {
+  /** `responses` or `chat`. */
+  api: 'responses' | 'chat' | 'other';
+  /** How many calls came before. */
+  n: number;
+  authorization: string;
+  system: string;
+  user: string;
+  /** Every message after the first question: the bad answer and what was said about it, on a repair. */
+  repair: string;
+  schema?: string;
+  body: Record<string, unknown>;
+}
+
+export type Reply =
+  /** Streams this value as JSON, completed. */
+  | { answer: unknown }
+  /** Streams this text, completed. */
+  | { text: string }
+  | { status: number; headers?: Record<string, string>; message?: string; code?: string }
+  /** Never sends headers, or sends the beginning of a body and no more. */
+  | { stall: 'headers' | 'body' }
+  /** Streams the beginning of an answer and closes the connection. */
+  | { cut: string }
+  /** Streams a whole text, but says that it failed or is incomplete. */
+  | { ending: 'failed' | 'incomplete' | 'refusal' };
+
+export interface ModelServer {
+  /** For model.base_url. */
+  url: string;
+  calls: ModelCall[];
+  close(): Promise<void>;
+}
+
+/** Starts the server; `script` is asked for each call. */
+export async function startModelServer(script: (call: ModelCall) => Reply): Promise<ModelServer> {
+  const calls: ModelCall[] = [];
+  const server = createServer(async (request, response) => {
+    const call = await readCall(request, calls.length);
+    calls.push(call);
+    reply(response, call, script(call));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    calls,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function readCall(request: IncomingMessage, n: number): Promise<ModelCall> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  const body = JSON.parse(text || '{}') as Record<string, unknown>;
+  const messages = (body.input ?? body.messages ?? []) as { role: string; content: string }[];
+  const [system, user, ...repair] = messages;
+  const format = (body.text as { format?: { name?: string } } | undefined)?.format;
+  const chatFormat = (body.response_format as { json_schema?: { name?: string } } | undefined)?.json_schema;
+  const name = format?.name ?? chatFormat?.name;
+  return {
+    api: request.url?.endsWith('/responses')
+      ? 'responses'
+      : request.url?.endsWith('/chat/completions')
+        ? 'chat'
+        : 'other',
+    n,
+    authorization: request.headers.authorization ?? '',
+    system: system?.content ?? '',
+    user: user?.content ?? '',
+    repair: repair.map((message) => message.content).join('\n'),
+    ...(name ? { schema: name } : {}),
+    body,
+  };
+}
+
+function reply(response: ServerResponse, call: ModelCall, how: Reply): void {
+  if ('stall' in how && how.stall === 'headers') return;
+  if ('status' in how) {
+    response.writeHead(how.status, { 'content-type': 'application/json', ...how.headers });
+    response.end(
+      JSON.stringify({ error: { message: how.message ?? 'no', type: 'error', code: how.code ?? null } }),
+    );
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const send = (event: object) => response.write(`data: ${JSON.stringify(event)}\n\n`);
+  const delta = (text: string) =>
+    call.api === 'responses'
+      ? send({
+          type: 'response.output_text.delta',
+          item_id: 'm',
+          output_index: 0,
+          content_index: 0,
+          delta: text,
+        })
+      : send({ id: 'c', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content: text } }] });
+  if ('stall' in how) {
+    delta('{"half');
+    return;
+  }
+  if ('cut' in how) {
+    delta(how.cut);
+    // A clean end of the body: the client sees a stream that is simply over.
+    response.end();
+    return;
+  }
+  if ('ending' in how) {
+    delta('{"ok":true}');
+    if (call.api === 'responses') sendEnding(send, how.ending);
+    else send({ id: 'c', choices: [{ index: 0, delta: {}, finish_reason: 'length' }] });
+    response.end();
+    return;
+  }
+  const text = 'text' in how ? how.text : JSON.stringify(how.answer);
+  const half = Math.ceil(text.length / 2);
+  delta(text.slice(0, half));
+  delta(text.slice(half));
+  if (call.api === 'responses') {
+    const content = [{ type: 'output_text', text, annotations: [] }];
+    send({
+      type: 'response.completed',
+      response: { id: 'r', output: [{ type: 'message', role: 'assistant', content }] },
+    });
+  } else {
+    send({ id: 'c', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+    response.write('data: [DONE]\n\n');
+  }
+  response.end();
+}
+
+function sendEnding(send: (event: object) => void, ending: 'failed' | 'incomplete' | 'refusal'): void {
+  if (ending === 'failed') {
+    send({
+      type: 'response.failed',
+      response: { id: 'r', error: { code: 'invalid_prompt', message: 'not today' } },
+    });
+  } else if (ending === 'incomplete') {
+    send({
+      type: 'response.incomplete',
+      response: { id: 'r', incomplete_details: { reason: 'max_output_tokens' } },
+    });
+  } else {
+    const content = [{ type: 'refusal', refusal: 'I would rather not' }];
+    send({ type: 'response.completed', response: { id: 'r', output: [{ type: 'message', content }] } });
+  }
+}
