@@ -57,20 +57,25 @@ const status = command<{ allRepos?: boolean; tui?: boolean }, RepoStatus | { rep
     const tasks = tasksOf(await session.registry.read(), session.repo.id);
     const { listRuns } = await context.services.runs();
     const { inspectWorktrees } = await context.services.worktrees();
-    const [runs, worktrees] = await Promise.all([
+    const { checkMerges } = await context.services.merge();
+    const live = tasks.filter((task) => task.base && task.status !== 'landed' && task.status !== 'cancelled');
+    const [runs, worktrees, { results }] = await Promise.all([
       listRuns(context.paths, { repo: session.repo.id }),
       inspectWorktrees(session, tasks.filter((task) => task.worktree)),
+      checkMerges(session, live, {}),
     ]);
     session.emit({ type: 'worktrees.inspected', worktrees });
+    session.emit({ type: 'merge.checked', results, pairs: [] });
     return {
       repo: session.root,
       target: session.target,
       tasks: countBy(tasks),
       runs: runs.filter((run) => isLive(run.phase)),
       worktrees,
-      merge: tasks.flatMap((task) =>
-        task.merge && task.status !== 'landed' ? [{ task: task.slug, ...task.merge }] : [],
-      ),
+      merge: results.map(({ task: slug, status, conflicts, reason }) => {
+        const bailOut = tasks.find((task) => task.slug === slug)?.merge?.bailOut;
+        return { task: slug, status, conflicts, ...(reason ? { reason } : {}), ...(bailOut ? { bailOut } : {}) };
+      }),
     };
   },
 });

@@ -1,0 +1,23 @@
+/**
+ * Benchmarks, each printing its figures a line: `npm run bench` runs all, `npm run bench -- start kill` some.
+ * Figures are ratios and medians measured side by side in one run; nothing here passes or fails a build.
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), 'bench');
+const known = readdirSync(folder)
+  .filter((name) => name.endsWith('.mjs') && name !== 'sandbox.mjs')
+  .map((name) => name.replace(/\.mjs$/, ''));
+const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'));
+for (const name of wanted.length > 0 ? wanted : known) {
+  if (!known.includes(name)) {
+    console.error(`There is no benchmark ${name}; there are ${known.join(', ')}.`);
+    process.exit(2);
+  }
+  console.log(`# ${name}`);
+  const ended = spawnSync(process.execPath, [join(folder, `${name}.mjs`)], { stdio: 'inherit' });
+  if (ended.status !== 0) process.exitCode = 1;
+}
