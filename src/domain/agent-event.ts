@@ -23,7 +23,8 @@ export type AgentEvent =
   | { type: 'error'; error: AgentError; final: boolean }
   | { type: 'end'; ok: boolean; text?: string }
   | { type: 'line'; text: string }
-  | { type: 'unknown'; name: string };
+  /** A record this version does not know; `text` is its beginning, for showing. */
+  | { type: 'unknown'; name: string; text?: string };
 
 /** A parser of one runner's stream. Feed bytes in any chunking; it never throws. */
 export interface TranscriptParser {
@@ -40,6 +41,8 @@ export interface RunFacts {
   /** Why we ended it, when we did. */
   requested?: 'interrupt' | 'timeout' | 'idle' | 'connect';
   stderr?: string;
+  /** An answer in JSON was asked for; a completed run without one has failed. */
+  wantsJson?: boolean;
 }
 
 /** `data` of `session show`, for any recorded stream. */

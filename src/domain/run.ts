@@ -79,8 +79,10 @@ export interface RunIntent {
   cwd: string;
   /** The branch's commit before the run. */
   base: string;
-  /** Everything the agent's environment is made of. */
+  /** Variables with a value of their own. Never secrets: this is written to disk. */
   env: Record<string, string>;
+  /** Names passed through, besides the base allow-list, from whoever launches: keys stay off the disk. */
+  envAllow: string[];
   /** Session to continue, when this run resumes one. */
   resumes?: string;
   limits: RunLimits;

@@ -1,0 +1,128 @@
+/** The stream of `codex exec --json`, as versions 0.163 to 0.169 write it. */
+import type { AgentEvent, TranscriptParser } from '../agent-event.js';
+import { classifyError } from './errors.js';
+import { asRecord, type JsonRecord, numberOf, parseJsonl, recordsOf, textOf } from './jsonl.js';
+
+type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
+
+export function parseCodexExec(): TranscriptParser {
+  return parseJsonl(translate);
+}
+
+function translate(record: JsonRecord): AgentEvent[] | undefined {
+  switch (record.type) {
+    case 'thread.started': {
+      const sessionId = textOf(record.thread_id);
+      return sessionId ? [{ type: 'session', sessionId }] : undefined;
+    }
+    case 'turn.started':
+      return [{ type: 'turn' }];
+    case 'turn.completed':
+      return [...usageOf(record.usage), { type: 'end', ok: true }];
+    case 'turn.failed': {
+      const message = textOf(asRecord(record.error)?.message) ?? 'The turn failed without a message.';
+      return [
+        { type: 'error', error: classifyError(message), final: true },
+        { type: 'end', ok: false },
+      ];
+    }
+    case 'error':
+      return errorEvent(textOf(record.message) ?? '');
+    case 'item.started':
+    case 'item.updated':
+    case 'item.completed': {
+      const item = asRecord(record.item);
+      return item && itemEvents(item, record.type === 'item.completed');
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** An error of the stream is never final: the client retries, and only turn.failed ends the turn. */
+function errorEvent(message: string): AgentEvent[] {
+  const retry = /^Reconnecting\.\.\.\s*(?:(\d+)\/(\d+))?\s*(.*)$/s.exec(message);
+  if (!retry) return [{ type: 'error', error: classifyError(message), final: false }];
+  const [, attempt, max, reason = ''] = retry;
+  return [
+    {
+      type: 'retry',
+      ...(attempt && max ? { attempt: Number(attempt), max: Number(max) } : {}),
+      reason: reason.replace(/^\((.*)\)$/s, '$1') || message,
+    },
+  ];
+}
+
+/** Totals of the whole thread, earlier turns of a resumed one included. */
+function usageOf(value: unknown): AgentEvent[] {
+  const usage = asRecord(value);
+  if (!usage) return [];
+  return [
+    {
+      type: 'usage',
+      usage: {
+        scope: 'thread',
+        input: numberOf(usage.input_tokens) ?? 0,
+        cached: numberOf(usage.cached_input_tokens) ?? 0,
+        output: numberOf(usage.output_tokens) ?? 0,
+      },
+    },
+  ];
+}
+
+function itemEvents(item: JsonRecord, completed: boolean): AgentEvent[] | undefined {
+  switch (item.type) {
+    case 'agent_message':
+      return completed ? [{ type: 'text', text: textOf(item.text) ?? '', final: true }] : [];
+    case 'reasoning':
+      return completed ? [{ type: 'thought', text: textOf(item.text) ?? '' }] : [];
+    case 'error':
+      return completed ? [{ type: 'warning', message: textOf(item.message) ?? '' }] : [];
+    case 'command_execution':
+      return [commandEvent(item, completed)];
+    case 'file_change': {
+      const paths = recordsOf(item.changes).flatMap((change) => textOf(change.path) ?? []);
+      return [{ ...toolEvent(item, completed, 'edit', 'edit'), paths }];
+    }
+    case 'mcp_tool_call': {
+      const name = [textOf(item.server), textOf(item.tool)].filter(Boolean).join('.');
+      return [toolEvent(item, completed, 'mcp', name || 'mcp')];
+    }
+    case 'web_search':
+      return [toolEvent(item, completed, 'search', textOf(item.query) ?? 'web search')];
+    case 'todo_list':
+      return [{ ...toolEvent(item, completed, 'other', 'plan'), output: planText(item) }];
+    case 'collab_tool_call':
+      return [toolEvent(item, completed, 'other', textOf(item.tool) ?? 'collaboration')];
+    default:
+      return undefined;
+  }
+}
+
+function commandEvent(item: JsonRecord, completed: boolean): ToolEvent {
+  const exitCode = numberOf(item.exit_code);
+  const output = textOf(item.aggregated_output);
+  return {
+    ...toolEvent(item, completed, 'command', 'shell'),
+    command: textOf(item.command) ?? '',
+    ...(output ? { output } : {}),
+    ...(exitCode === undefined ? {} : { exitCode }),
+  };
+}
+
+function toolEvent(item: JsonRecord, completed: boolean, kind: ToolEvent['kind'], name: string): ToolEvent {
+  const state = !completed
+    ? 'started'
+    : item.status === 'declined'
+      ? 'denied'
+      : item.status === 'failed' || (numberOf(item.exit_code) ?? 0) !== 0
+        ? 'failed'
+        : 'ok';
+  return { type: 'tool', itemId: textOf(item.id) ?? '', kind, state, name };
+}
+
+function planText(item: JsonRecord): string {
+  return recordsOf(item.items)
+    .map((step) => `${step.completed === true ? '[x]' : '[ ]'} ${textOf(step.text) ?? ''}`)
+    .join('\n');
+}

@@ -1,0 +1,48 @@
+/** The demo: a scripted agent that plays a story. No model, no network; it says so in its first line. */
+import { existsSync } from 'node:fs';
+import { appError } from '../../domain/errors.js';
+import { parseDemo } from '../../domain/transcript/demo.js';
+import { reportOf } from '../../domain/transcript/report.js';
+import { assetPath } from '../files/assets.js';
+import type { Runner } from '../types.js';
+
+/** Overrides `--speed` of runner.demo.args for everything started from this environment. */
+export const speedVariable = 'CODEX_AGENTS_DEMO_SPEED';
+/** Names the program to run instead of the one in the package; for tests, which run from source. */
+const programVariable = 'CODEX_AGENTS_DEMO_AGENT';
+
+export const demoRunner: Runner = {
+  name: 'demo',
+  envAllow: [],
+  async probe(_, env) {
+    try {
+      return { name: 'demo', path: programPath(env) };
+    } catch {
+      return { name: 'demo', problem: 'dist/demo-agent.js is missing: run npm run build.' };
+    }
+  },
+  async prepare({ settings, slug }, env) {
+    const story = settings.path || assetPath('demo/story.json');
+    if (!existsSync(story)) throw appError('runner-not-found', `The demo's story ${story} does not exist.`);
+    const speed = env[speedVariable];
+    return {
+      argv: [
+        process.execPath,
+        programPath(env),
+        '--story',
+        story,
+        '--task',
+        slug,
+        ...settings.args,
+        ...(speed ? ['--speed', speed] : []),
+      ],
+      env: {},
+      stdin: '',
+    };
+  },
+  parser: parseDemo,
+  report: (stdout, facts) => reportOf(parseDemo(), stdout, facts, { runner: 'demo', terminal: 'event' }),
+};
+
+const programPath = (env: NodeJS.ProcessEnv): string =>
+  env[programVariable] || assetPath('dist/demo-agent.js');

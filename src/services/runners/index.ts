@@ -1,0 +1,32 @@
+/** The runners: how each coding CLI is driven. */
+import type { Config } from '../../domain/config.js';
+import { appError } from '../../domain/errors.js';
+import { type RunnerName, runnerNames } from '../../domain/run.js';
+import type { Runner, RunnerProbe } from '../types.js';
+import { codexRunner } from './codex.js';
+import { commandRunner } from './command.js';
+import { demoRunner } from './demo.js';
+
+const runners: Readonly<Record<RunnerName, Runner>> = {
+  codex: codexRunner,
+  command: commandRunner,
+  demo: demoRunner,
+};
+
+/** Formats of recorded streams that go by a name of their own. */
+const formats: Readonly<Record<string, RunnerName>> = { 'codex-exec': 'codex' };
+
+/** The runner of this name, or of this stream format. Throws `unknown-runner` (usage). */
+export function runnerFor(name: string): Runner {
+  const known = formats[name] ?? runnerNames.find((runner) => runner === name);
+  if (known) return runners[known];
+  throw appError('unknown-runner', `There is no runner called ${JSON.stringify(name)}.`, {
+    kind: 'usage',
+    hint: `Runners: ${runnerNames.join(', ')}.`,
+  });
+}
+
+/** What is installed, for `agents list` and `doctor`. A runner that cannot be used says why. */
+export function probeRunners(config: Config, env: NodeJS.ProcessEnv): Promise<RunnerProbe[]> {
+  return Promise.all(runnerNames.map((name) => runners[name].probe(config.runner[name], env)));
+}

@@ -1,0 +1,85 @@
+/** A run's transcript for the screen: its last lines, kept current, and earlier ones on demand. */
+import type { Paths } from '../types.js';
+import { followRun, readTranscript } from './follow.js';
+
+/** Lines kept in memory. */
+const ringLines = 5_000;
+/** How much of a long transcript is read when it is opened. */
+const openingBytes = 512 * 1024;
+
+export interface LiveTranscript {
+  /** The newest lines, oldest first; raw text, to be sanitised by whoever shows it. */
+  lines(): readonly string[];
+  /** Lines seen since it was opened. */
+  readonly total: number;
+  /** At most `n` lines from before those of `lines()` and of earlier calls; empty at the beginning. */
+  older(n: number): Promise<readonly string[]>;
+  /** Still following. */
+  readonly live: boolean;
+  close(): void;
+}
+
+/** Opens the transcript of a run; calls back after it has grown. Throws `run-not-found`. */
+export function liveTranscript(
+  paths: Pick<Paths, 'runsDir'>,
+  runId: string,
+  onChange: () => void,
+): LiveTranscript {
+  let ring: string[] = [];
+  let total = 0;
+  let live = true;
+  let following: { stop(): void } | undefined;
+  let earliest = 0;
+  let waiting: string[] = [];
+
+  const add = (lines: readonly string[]) => {
+    total += lines.length;
+    ring.push(...lines);
+    // Trimmed in large steps, so that a flood does not copy the ring for every piece.
+    if (ring.length > ringLines * 2) ring = ring.slice(-ringLines);
+    onChange();
+  };
+  const opened = readTranscript(paths, runId, { limit: openingBytes }).then((page) => {
+    if (!live) return;
+    earliest = page.start;
+    following = followRun(
+      paths,
+      runId,
+      (piece) => {
+        if (piece.restarted) ring = [];
+        add(piece.lines);
+      },
+      { fromOffset: page.start },
+    );
+  });
+  opened.catch(() => {
+    live = false;
+    onChange();
+  });
+
+  return {
+    lines: () => (ring.length > ringLines ? ring.slice(-ringLines) : ring),
+    get total() {
+      return total;
+    },
+    get live() {
+      return live;
+    },
+    async older(n) {
+      await opened;
+      while (waiting.length < n && earliest > 0) {
+        const offset = Math.max(0, earliest - openingBytes);
+        const page = await readTranscript(paths, runId, { offset, limit: earliest - offset });
+        waiting = [...page.lines, ...waiting];
+        earliest = page.start < earliest ? page.start : offset;
+      }
+      const given = waiting.slice(-n);
+      waiting = waiting.slice(0, waiting.length - given.length);
+      return given;
+    },
+    close() {
+      live = false;
+      following?.stop();
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/** Writes down what is to be run, durably, before anything is started. */
+import { join } from 'node:path';
+import type { Agent } from '../../domain/agent.js';
+import { appError } from '../../domain/errors.js';
+import { type RunIntent, type RunLimits, runIdOf } from '../../domain/run.js';
+import type { Task } from '../../domain/task.js';
+import { parseDuration, parseSize } from '../../domain/units.js';
+import { writeFileDurably } from '../files/atomic.js';
+import { bootId, pidNamespace } from '../files/identity.js';
+import { ensurePrivateFolder } from '../files/paths.js';
+import { runnerFor } from '../runners/index.js';
+import type { RepoSession } from '../types.js';
+import { findIntent, runFolder } from './folder.js';
+
+export interface PrepareOptions {
+  task: Task;
+  agent: Agent;
+  /** The whole prompt; given to the agent on standard input. */
+  prompt: string;
+  attempt: number;
+  /** Default: the agent's. */
+  runnerName?: string;
+  /** The runner's own session to continue. */
+  resume?: string;
+}
+
+type PrepareSession = Pick<RepoSession, 'paths' | 'config' | 'env' | 'git' | 'repo'>;
+
+/**
+ * The intent of this attempt; the one on disk when there is one, so that a second call changes nothing.
+ * Throws `no-worktree`, `unknown-runner`, `runner-not-found`.
+ */
+export async function prepareRun(session: PrepareSession, options: PrepareOptions): Promise<RunIntent> {
+  const { task, agent, attempt } = options;
+  const runId = runIdOf(task.slug, task.id, agent.name, attempt);
+  ensurePrivateFolder(session.paths.runsDir);
+  const folder = runFolder(session.paths, runId);
+  const existing = findIntent(folder);
+  if (existing) return existing;
+  if (!task.worktree) {
+    throw appError('no-worktree', `Task ${task.slug} has no worktree to work in.`, {
+      hint: `Make one with \`codex-agent task worktree add ${task.slug}\`.`,
+    });
+  }
+  const runner = runnerFor(options.runnerName ?? agent.runner);
+  const settings = session.config.runner[runner.name];
+  ensurePrivateFolder(folder);
+  const launch = await runner.prepare(
+    {
+      agent,
+      prompt: options.prompt,
+      cwd: task.worktree,
+      slug: task.slug,
+      runDir: folder,
+      settings,
+      ...(options.resume ? { resume: options.resume } : {}),
+    },
+    session.env,
+  );
+  const base = (await session.git.commitOf(`refs/heads/${task.branch}`)) ?? task.base ?? '';
+  const intent: RunIntent = {
+    runId,
+    task: task.slug,
+    taskId: task.id,
+    repo: session.repo.id,
+    agent: agent.name,
+    attempt,
+    runner: runner.name,
+    argv: launch.argv,
+    cwd: task.worktree,
+    base,
+    env: launch.env,
+    envAllow: [
+      ...new Set([...runner.envAllow, ...settings.env_allow, ...session.config.env_allow, ...agent.envAllow]),
+    ],
+    ...(options.resume ? { resumes: options.resume } : {}),
+    limits: limitsOf(session, agent),
+    boot: bootId(),
+    pidNamespace: pidNamespace(),
+    at: new Date().toISOString(),
+  };
+  // The intent goes last: where there is one, everything it needs is there.
+  await writeFileDurably(join(folder, 'stdin'), launch.stdin);
+  await writeFileDurably(join(folder, 'intent.json'), `${JSON.stringify(intent, undefined, 2)}\n`);
+  return intent;
+}
+
+function limitsOf({ config }: PrepareSession, { timeouts }: Agent): RunLimits {
+  return {
+    totalMs: parseDuration(timeouts.total ?? config.run.total_timeout),
+    idleMs: parseDuration(timeouts.idle ?? config.run.idle_timeout),
+    connectMs: parseDuration(timeouts.connect ?? config.run.connect_timeout),
+    killGraceMs: parseDuration(config.run.kill_grace),
+    maxOutputBytes: parseSize(config.run.max_output),
+  };
+}

@@ -1,0 +1,141 @@
+/** Ends every process of a run: interrupt, TERM, KILL, of the group and of whatever left it. */
+import { linkSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunFacts } from '../../domain/agent-event.js';
+import { appError, hasCode } from '../../domain/errors.js';
+import { isLive } from '../../domain/run.js';
+import { stageFile, writeFileDurably } from '../files/atomic.js';
+import { liveness } from '../files/identity.js';
+import { type Recorded, readAgent, readClaim, readExit, readIntent, readStop } from './folder.js';
+import { leftovers, lookAtRun } from './phase.js';
+import { descendantsOf, type ProcessRow, processTable, rowOf } from './processes.js';
+
+const pollMs = 20;
+/** How long killed processes, and the supervisor after them, get to disappear. */
+const lastWaitMs = 10_000;
+
+/**
+ * Stops a run; resolves when none of its processes is left. The reason is on disk before the first signal,
+ * so that any process can tell a stop from a crash. A run that was not launched yet never will be.
+ * Throws `run-not-found`, `run-elsewhere` (other machine or container), `run-not-stopped`.
+ */
+export async function stopProcesses(
+  folder: string,
+  runId: string,
+  why: NonNullable<RunFacts['requested']>,
+): Promise<void> {
+  const { limits } = readIntent(folder);
+  const { phase } = await lookAtRun(folder, runId);
+  if (phase === 'unknown') {
+    throw appError('run-elsewhere', `It cannot be told from here which processes belong to run ${runId}.`, {
+      hint: 'It may run in another container or on another machine: stop it there.',
+    });
+  }
+  if (!isLive(phase) && phase !== 'not-launched') return;
+  if (readExit(folder) === undefined && !readStop(folder)) {
+    await writeFileDurably(
+      join(folder, 'stop.json'),
+      `${JSON.stringify({ why, at: new Date().toISOString() })}\n`,
+    );
+  }
+  if (phase === 'not-launched' && (await callOff(folder))) return;
+  await until(() => readAgent(folder) !== undefined || !shimLives(folder), 5_000);
+
+  const seen = new Map<string, ProcessRow>();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    signalAll(folder, runId, seen, signal);
+    if (await until(() => remaining(folder, runId, seen).length === 0, limits.killGraceMs)) break;
+  }
+  const killed = await until(() => {
+    signalAll(folder, runId, seen, 'SIGKILL');
+    return remaining(folder, runId, seen).length === 0;
+  }, lastWaitMs);
+  if (!killed) {
+    const left = remaining(folder, runId, seen).map((row) => row.pid);
+    throw appError('run-not-stopped', `Processes of run ${runId} do not end: ${left.join(', ')}.`);
+  }
+  // The supervisor writes the exit code next; while the disk is full it goes on trying without us.
+  await until(() => readExit(folder) !== undefined || !shimLives(folder), lastWaitMs);
+}
+
+/** Takes the claim ourselves, so that no supervisor can. False when one already has it. */
+export async function callOff(folder: string): Promise<boolean> {
+  const claim = join(folder, 'claim.json');
+  const staged = await stageFile(claim, '{"shim":0,"start":"","boot":""}\n');
+  try {
+    linkSync(staged.temp, claim);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    unlinkSync(staged.temp);
+  }
+}
+
+/** An interrupt goes to the agent's group, as Ctrl-C would; later signals to every process there is. */
+function signalAll(
+  folder: string,
+  runId: string,
+  seen: Map<string, ProcessRow>,
+  signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL',
+): void {
+  const rows = remaining(folder, runId, seen);
+  const agent = aliveAgent(folder);
+  if (agent) send(-agent.pid, signal);
+  if (signal === 'SIGINT' && agent) return;
+  // Read anew: a start time that changed means that the pid has a new owner.
+  for (const row of rows) if (rowOf(row.pid)?.start === row.start) send(row.pid, signal);
+}
+
+/**
+ * Live processes of the run: agent, its descendants, its session, carriers of the cookie, and all that were
+ * seen before. The group alone is not enough (agents put tools into groups of their own), nor is the cookie
+ * (a tool may clear its environment).
+ */
+function remaining(folder: string, runId: string, seen: Map<string, ProcessRow>): ProcessRow[] {
+  const table = processTable();
+  const byPid = new Map(table.map((row) => [row.pid, row]));
+  const note = (row: ProcessRow | undefined) => row && seen.set(`${row.pid}/${row.start}`, row);
+  const agent = readAgent(folder);
+  const leader = agent && byPid.get(agent.pid);
+  if (agent && (!leader || leader.start === agent.start)) {
+    // With another process in the agent's place the numbers would mean somebody else's session.
+    note(leader);
+    for (const row of table) if (row.session === agent.pid) note(row);
+    for (const row of leader ? descendantsOf(agent.pid, table) : []) note(row);
+  }
+  for (const pid of leftovers(runId, readClaim(folder))) note(byPid.get(pid));
+  const live = [...seen.values()].filter((row) => byPid.get(row.pid)?.start === row.start);
+  for (const row of live.flatMap((one) => descendantsOf(one.pid, table))) note(row);
+  return [...seen.values()].filter((row) => byPid.get(row.pid)?.start === row.start);
+}
+
+function aliveAgent(folder: string): Recorded | undefined {
+  const agent = readAgent(folder);
+  return agent && liveness(agent) === 'alive' ? agent : undefined;
+}
+
+function shimLives(folder: string): boolean {
+  const claim = readClaim(folder);
+  return claim !== undefined && liveness(claim) !== 'dead';
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error;
+  }
+}
+
+/** Waits for a condition; false when the time is up first. */
+async function until(condition: () => boolean, limitMs: number): Promise<boolean> {
+  const deadline = performance.now() + limitMs;
+  for (;;) {
+    if (condition()) return true;
+    if (performance.now() >= deadline) return false;
+    await sleep(pollMs);
+  }
+}

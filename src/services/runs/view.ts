@@ -1,0 +1,219 @@
+/** What is known of a run, for lists, the manager and the screen. */
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { RunFacts, SessionReport } from '../../domain/agent-event.js';
+import { appError, hasCode } from '../../domain/errors.js';
+import { isLive, type RunIntent, type RunView } from '../../domain/run.js';
+import { renderEvents } from '../../domain/transcript/render.js';
+import { createFold } from '../../domain/transcript/report.js';
+import { streams } from '../../domain/transcript/streams.js';
+import { writeFileDurably } from '../files/atomic.js';
+import { runnerFor } from '../runners/index.js';
+import type { Paths } from '../types.js';
+import { fileState, findIntent, readIntent, readStop, runFolder } from './folder.js';
+import { type Look, lookAtRun } from './phase.js';
+
+const tailBytes = 64_000;
+const chunkBytes = 256 * 1024;
+
+/** Grows when the way runs are judged changes: outcomes written before are then judged anew. */
+const outcomeVersion = 1;
+
+/**
+ * A run as it stands. One that is over is judged by its whole transcript once; the judgement is kept beside
+ * it (outcome.json), since nothing about it can change any more. Throws `run-not-found`.
+ */
+export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): Promise<RunView> {
+  const folder = runFolder(paths, runId);
+  const kept = readOutcome(folder);
+  if (kept) return kept;
+  const look = await lookAtRun(folder, runId);
+  const intent = readIntent(folder);
+  const view = { ...summaryOf(intent), phase: look.phase, ...lastLineOf(folder, intent) };
+  if (isLive(look.phase) || look.phase === 'not-launched') return view;
+  const { status, error, sessionId, finalText, usage } = await judge(folder, intent, look, false);
+  const over: RunView = {
+    ...view,
+    status,
+    ...(look.exitCode === undefined ? {} : { exitCode: look.exitCode }),
+    ...(error ? { error } : {}),
+    ...(sessionId ? { sessionId } : {}),
+    ...(finalText === undefined ? {} : { finalText }),
+    ...(usage ? { usage } : {}),
+    endedAt: endOf(folder),
+  };
+  await writeFileDurably(
+    join(folder, 'outcome.json'),
+    JSON.stringify({ version: outcomeVersion, view: over }),
+  );
+  return over;
+}
+
+/** Every run there is, newest first; only those of one repository when asked. What is not a run is left alone. */
+export async function listRuns(
+  paths: Pick<Paths, 'runsDir'>,
+  options: { repo?: string } = {},
+): Promise<RunView[]> {
+  const views = await Promise.all(
+    namesIn(paths.runsDir).map(async (runId) => {
+      const intent = findIntent(join(paths.runsDir, runId));
+      if (!intent || (options.repo !== undefined && intent.repo !== options.repo)) return [];
+      return [await inspectRun(paths, runId)];
+    }),
+  );
+  return views.flat().sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+}
+
+/** Whether there is a run of this id; false also for what cannot be an id. */
+export async function hasRun(paths: Pick<Paths, 'runsDir'>, runId: string): Promise<boolean> {
+  try {
+    return findIntent(runFolder(paths, runId)) !== undefined;
+  } catch (error) {
+    if (hasCode(error, 'bad-run-id')) return false;
+    throw error;
+  }
+}
+
+/** The whole report of a run, events included, as far as it has come. Throws `run-not-found`. */
+export async function reportRun(paths: Pick<Paths, 'runsDir'>, runId: string): Promise<SessionReport> {
+  const folder = runFolder(paths, runId);
+  const look = await lookAtRun(folder, runId);
+  return { ...(await judge(folder, readIntent(folder), look, true)), run: runId };
+}
+
+export interface FileFacts {
+  exitCode?: number;
+  /** Name of the signal that ended it: "SIGKILL" or "KILL". */
+  signal?: string;
+  requested?: RunFacts['requested'];
+  stderr?: string;
+}
+
+/** Judges a recorded stream. Throws `unknown-runner`, `unknown-signal` (usage), `file-not-found`. */
+export async function reportFile(
+  path: string,
+  runner: string,
+  given: FileFacts = {},
+): Promise<SessionReport> {
+  const { signal, ...facts } = given;
+  const exitCode = signal ? 128 + signalNumber(signal) : (facts.exitCode ?? 0);
+  try {
+    return runnerFor(runner).report(await readFile(path), { ...facts, exitCode });
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    throw appError('file-not-found', `There is no file ${path}.`, { kind: 'usage', cause: error });
+  }
+}
+
+function signalNumber(name: string): number {
+  const full = name.startsWith('SIG') ? name : `SIG${name}`;
+  const number = constants.signals[full as NodeJS.Signals];
+  if (number) return number;
+  throw appError('unknown-signal', `There is no signal called ${name}.`, { kind: 'usage' });
+}
+
+function summaryOf(intent: RunIntent): Omit<RunView, 'phase'> {
+  const { runId, task, taskId, repo, agent, runner, attempt, at } = intent;
+  return { runId, task, taskId, repo, agent, runner, attempt, startedAt: at };
+}
+
+/** Reads the transcript in pieces: a run may have written a gigabyte. */
+async function judge(
+  folder: string,
+  intent: RunIntent,
+  look: Look,
+  keepEvents: boolean,
+): Promise<SessionReport> {
+  const { parser: newParser, terminal } = streams[intent.runner];
+  const parser = newParser();
+  const fold = createFold(intent.runner, terminal, keepEvents);
+  for await (const chunk of chunksOf(join(folder, 'transcript.log'))) fold.add(parser.push(chunk));
+  fold.add(parser.end());
+  const stop = readStop(folder);
+  const report = fold.report({
+    ...(look.exitCode === undefined ? {} : { exitCode: look.exitCode }),
+    ...(stop ? { requested: stop.why } : {}),
+    stderr: tailOf(join(folder, 'stderr.log')),
+  });
+  return { ...report, ...withoutExitCode(look, stop !== undefined) };
+}
+
+/** Ends that no exit code tells of. */
+function withoutExitCode(look: Look, stopped: boolean): Pick<SessionReport, 'status' | 'error'> | undefined {
+  if (look.phase === 'interrupted') return { status: 'interrupted', error: undefined };
+  if (look.phase !== 'never-started' || look.exitCode !== undefined || stopped) return undefined;
+  const message = 'Its supervisor ended before the agent was started.';
+  return { status: 'crashed', error: { code: 'killed', message } };
+}
+
+async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r').catch((error) => {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+  if (!file) return;
+  try {
+    const buffer = new Uint8Array(chunkBytes);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, chunkBytes, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** The end of a file as text; empty when there is no such file. */
+function tailOf(path: string): string {
+  const size = fileState(path)?.size ?? 0;
+  if (size === 0) return '';
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(Math.min(size, tailBytes));
+    const read = readSync(file, buffer, 0, buffer.length, size - buffer.length);
+    return buffer.subarray(0, read).toString('utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function lastLineOf(folder: string, intent: RunIntent): { lastLine?: string } {
+  const parser = streams[intent.runner].parser();
+  const events = [...parser.push(Buffer.from(tailOf(join(folder, 'transcript.log')))), ...parser.end()];
+  // What the tail cuts in two at its beginning is none of the run's own words.
+  const shown = renderEvents(
+    events.filter((event) => !['unknown', 'usage', 'end'].includes(event.type)),
+    { cwd: intent.cwd },
+  );
+  const lastLine = shown.findLast((line) => line.trim() !== '');
+  return lastLine === undefined ? {} : { lastLine: lastLine.slice(0, 500) };
+}
+
+function endOf(folder: string): string {
+  const at = ['exit.json', 'transcript.log', 'claim.json', 'intent.json']
+    .map((name) => fileState(join(folder, name))?.mtimeMs)
+    .find((mtime) => mtime !== undefined);
+  return new Date(at ?? Date.now()).toISOString();
+}
+
+function readOutcome(folder: string): RunView | undefined {
+  try {
+    const kept = JSON.parse(readFileSync(join(folder, 'outcome.json'), 'utf8'));
+    return kept.version === outcomeVersion ? kept.view : undefined;
+  } catch {
+    // Missing or unreadable: it is only a copy of what the other files say.
+    return undefined;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}

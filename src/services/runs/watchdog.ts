@@ -1,0 +1,154 @@
+/** Limits of a run: total time, no sign of life, no answer to begin with, too much output. */
+import { appendFile, open, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentEvent, RunFacts, TranscriptParser } from '../../domain/agent-event.js';
+import type { RunIntent } from '../../domain/run.js';
+import { droppedLine } from '../../domain/transcript/lines.js';
+import { streams } from '../../domain/transcript/streams.js';
+import type { Paths } from '../types.js';
+import { fileState, readAgent, readExit, readIntent, runFolder } from './folder.js';
+import { secondsSince } from './processes.js';
+import { stopProcesses } from './stop.js';
+
+const maxTickMs = 1000;
+/** More than this between two looks is activity; nobody reads it to find out. */
+const readLimit = 4_000_000;
+
+interface Watched {
+  /** On our own monotonic clock, as if we had been there from the start. */
+  startedAt: number;
+  lastLifeAt: number;
+  transcriptSize: number;
+  stderrSize: number;
+  /** The agent has got an answer: there was more than greetings and retries. */
+  answered: boolean;
+  /** It has said that it cannot reach its server. */
+  struggling: boolean;
+  sessionId?: string;
+  parser: TranscriptParser;
+}
+
+/**
+ * Holds a live run to the limits of its intent, also one that another process started: times come from the
+ * kernel and from file times, so that nothing starts counting anew. The first limit that is passed stops the
+ * run; with the reason on disk any process can tell why. Retries are no sign of life.
+ */
+export function watchRun(paths: Pick<Paths, 'runsDir'>, runId: string): { stop(): void } {
+  const folder = runFolder(paths, runId);
+  const intent = readIntent(folder);
+  const { totalMs, idleMs, connectMs } = intent.limits;
+  const tickMs = Math.max(10, Math.min(maxTickMs, totalMs / 5, idleMs / 5, connectMs / 5));
+  let watched: Watched | undefined;
+  let looking = false;
+
+  const look = async () => {
+    watched ??= begin(folder, intent);
+    if (!watched || readExit(folder) !== undefined) return;
+    await notice(folder, watched);
+    await capOutput(folder, intent, watched);
+    const why = limitPassed(intent, watched);
+    if (!why) return;
+    clearInterval(timer);
+    await stopProcesses(folder, runId, why);
+  };
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    // A look that fails (a full disk, an unreadable file) is repeated: limits must outlive that.
+    look()
+      .catch(() => undefined)
+      .finally(() => {
+        looking = false;
+      });
+  }, tickMs);
+  return { stop: () => clearInterval(timer) };
+}
+
+/** Undefined until the agent has started. */
+function begin(folder: string, intent: RunIntent): Watched | undefined {
+  const agent = readAgent(folder);
+  if (!agent) return undefined;
+  const now = performance.now();
+  const startedAt = now - secondsSince(agent.start) * 1000;
+  const written = Math.max(
+    ...['transcript.log', 'stderr.log'].map((name) => fileState(join(folder, name))?.mtimeMs ?? 0),
+  );
+  // The wall clock may have been set meanwhile: life cannot lie in the future, nor before the start.
+  const lastLifeAt = Math.max(startedAt, Math.min(now, now - (Date.now() - written)));
+  return {
+    startedAt,
+    lastLifeAt,
+    transcriptSize: 0,
+    stderrSize: fileState(join(folder, 'stderr.log'))?.size ?? 0,
+    answered: false,
+    struggling: false,
+    parser: streams[intent.runner].parser(),
+  };
+}
+
+function limitPassed({ limits, runner }: RunIntent, watched: Watched): RunFacts['requested'] {
+  const now = performance.now();
+  if (now - watched.startedAt > limits.totalMs) return 'timeout';
+  // A program without a protocol may well be silent until it is done: nothing tells that it waits for a server.
+  const speaks = streams[runner].terminal === 'event';
+  const silent = speaks && !watched.answered && (watched.struggling || watched.transcriptSize === 0);
+  if (silent && now - watched.startedAt > limits.connectMs) return 'connect';
+  if (now - watched.lastLifeAt > limits.idleMs) return 'idle';
+  return undefined;
+}
+
+/** Reads what is new and notes whether it is a sign of life. */
+async function notice(folder: string, watched: Watched): Promise<void> {
+  const size = fileState(join(folder, 'transcript.log'))?.size ?? 0;
+  const stderrSize = fileState(join(folder, 'stderr.log'))?.size ?? 0;
+  const grown = size - watched.transcriptSize;
+  const firstLook = watched.transcriptSize === 0;
+  let alive = stderrSize !== watched.stderrSize;
+  if (grown > readLimit || grown < 0) {
+    watched.answered = true;
+    alive = true;
+  } else if (grown > 0) {
+    for (const event of watched.parser.push(await readAt(folder, watched.transcriptSize, grown))) {
+      if (event.type === 'session') watched.sessionId = event.sessionId;
+      watched.answered ||= isAnswer(event);
+      watched.struggling ||= event.type === 'retry' || event.type === 'error';
+      alive ||= event.type !== 'retry';
+    }
+  }
+  watched.transcriptSize = size;
+  watched.stderrSize = stderrSize;
+  // What an adopted run had written before we came is dated by its file.
+  if (alive && !firstLook) watched.lastLifeAt = performance.now();
+}
+
+function isAnswer(event: AgentEvent): boolean {
+  return ['text', 'thought', 'tool', 'line', 'usage', 'end'].includes(event.type);
+}
+
+/**
+ * Cuts files over the limit to their beginning. The agent appends, so its next write lands there; what it
+ * writes between our look and the cut is lost with the rest, and the marker says how much went.
+ */
+async function capOutput(folder: string, { limits }: RunIntent, watched: Watched): Promise<void> {
+  for (const name of ['transcript.log', 'stderr.log'] as const) {
+    const path = join(folder, name);
+    const size = fileState(path)?.size ?? 0;
+    if (size <= limits.maxOutputBytes) continue;
+    await truncate(path, 0);
+    const line = droppedLine(size, watched.sessionId);
+    // The first new line may be the rest of a cut one: the marker stands on a line of its own.
+    await appendFile(path, `\n${line}\n`);
+    if (name === 'transcript.log') watched.transcriptSize = fileState(path)?.size ?? 0;
+  }
+}
+
+async function readAt(folder: string, position: number, length: number): Promise<Uint8Array> {
+  const file = await open(join(folder, 'transcript.log'), 'r');
+  try {
+    const buffer = new Uint8Array(length);
+    const { bytesRead } = await file.read(buffer, 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
