@@ -1,6 +1,6 @@
 /** Runs on this machine, each held by a supervisor of its own. */
 import { spawn } from 'node:child_process';
-import { close as closeFile, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError, messageOf } from '../../domain/errors.js';
