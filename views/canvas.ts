@@ -62,7 +62,14 @@ export function createCanvas(theme: Theme): Canvas {
     chars[y * columns + x] = char;
   }
 
-  function text(x: number, y: number, width: number, content: string, style: Style = 'text', ground?: Ground) {
+  function text(
+    x: number,
+    y: number,
+    width: number,
+    content: string,
+    style: Style = 'text',
+    ground?: Ground,
+  ) {
     const room = Math.min(width, columns - x);
     if (room <= 0 || content === '') return 0;
     const attr = theme.attr(style, ground);

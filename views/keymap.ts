@@ -36,13 +36,16 @@ const aliases: Readonly<Record<string, string>> = {
   del: 'delete',
   backtab: 'S-tab',
 };
-const named = /^(esc|enter|space|tab|backspace|delete|insert|home|end|pageup|pagedown|up|down|left|right|f\d{1,2})$/;
+const named =
+  /^(esc|enter|space|tab|backspace|delete|insert|home|end|pageup|pagedown|up|down|left|right|f\d{1,2})$/;
 
 /** One spelling per key: `S-g` is `G`, `ctrl-p` is `C-p`. Undefined when it is not the name of a key. */
 export function canonicalKey(text: string): string | undefined {
   const match = /^((?:(?:C|M|S|ctrl|alt|shift)-)*)([\s\S]+)$/i.exec(text);
   if (!match) return undefined;
-  const modifiers = new Set(match[1]!.split('-').map((part) => part.charAt(0).toUpperCase().replace('A', 'M')));
+  const modifiers = new Set(
+    match[1]!.split('-').map((part) => part.charAt(0).toUpperCase().replace('A', 'M')),
+  );
   const raw = match[2]!;
   const key = aliases[raw.toLowerCase()] ?? (raw.length > 1 ? raw.toLowerCase() : raw);
   const [base, shifted] = key.startsWith('S-') ? [key.slice(2), true] : [key, modifiers.has('S')];
@@ -85,7 +88,8 @@ export function parseKeymap(table: unknown, commandIds: Iterable<string>): Keyma
   for (const [name, entries] of Object.entries(content)) {
     if (name === 'menus') continue;
     const section = sections.find((one) => one === name);
-    if (!section) throw bad(`[${name}] is not a part of the screen`, `Use one of: ${sections.join(', ')}, menus.`);
+    if (!section)
+      throw bad(`[${name}] is not a part of the screen`, `Use one of: ${sections.join(', ')}, menus.`);
     for (const [keys, value] of Object.entries(tableOf(entries, name))) {
       if (value === false) continue;
       bindings.push(bindingOf(section, keys, value, known));
@@ -127,7 +131,8 @@ function bindingOf(section: Section, keys: string, value: unknown, known: Readon
 function keysOf(section: string, text: string): string[] {
   return text.split(' ').map((part) => {
     const key = part === '' ? undefined : canonicalKey(part);
-    if (key === undefined) throw bad(`[${section}] "${text}" is not a key`, 'Examples: "x", "G", "C-p", "m c", "S-tab".');
+    if (key === undefined)
+      throw bad(`[${section}] "${text}" is not a key`, 'Examples: "x", "G", "C-p", "m c", "S-tab".');
     return key;
   });
 }
@@ -190,7 +195,8 @@ export function showKeys(keys: readonly string[]): string {
 }
 
 function tableOf(value: unknown, where: string): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(`${where} is not a table`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw bad(`${where} is not a table`);
   return value as Record<string, unknown>;
 }
 

@@ -49,7 +49,10 @@ function medium(body: Rect, share: number, choice: LayoutChoice): Layout['panes'
     ...(logHeight > 0
       ? { log: { x: 0, y: body.y + rest, width: body.width, height: logHeight } }
       : choice.focus === 'log'
-        ? { transcript: undefined, log: { x: 0, y: body.y + top, width: body.width, height: transcriptHeight } }
+        ? {
+            transcript: undefined,
+            log: { x: 0, y: body.y + top, width: body.width, height: transcriptHeight },
+          }
         : {}),
   };
 }
@@ -66,9 +69,7 @@ function wide(body: Rect, share: number, choice: LayoutChoice): Layout['panes'] 
   return {
     tasks: { x: 0, y: body.y, width: left, height: top },
     transcript: { x: left, y: body.y, width: right, height: first },
-    ...(choice.pinned
-      ? { pinned: { x: left, y: body.y + first, width: right, height: top - first } }
-      : {}),
+    ...(choice.pinned ? { pinned: { x: left, y: body.y + first, width: right, height: top - first } } : {}),
     worktrees: { x: 0, y: body.y + top, width: left, height: low },
     merge: { x: left, y: body.y + top, width: right, height: low },
     ...(logHeight > 0 ? { log: { x: 0, y: body.y + rest, width: body.width, height: logHeight } } : {}),

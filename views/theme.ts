@@ -186,6 +186,7 @@ export const asciiGlyphs: Readonly<Record<string, string>> = {
   '→': '>',
   '…': '~',
   '⏎': 'E',
+  '▼': 'v',
   '·': '-',
   '▌': '|',
   '×': 'x',

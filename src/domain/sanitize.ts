@@ -9,7 +9,7 @@ const escapes =
 
 /** Code points that draw nothing, move text or hide it. U+200D stays: it joins emoji and is dropped with them. */
 const forbidden =
-  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u{115f}\u{1160}\u{3164}\u{ffa0}\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}]|\u{034f}|(?!\u{200d})\p{Cf}/gu;
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u{115f}\u{1160}\u{3164}\u{ffa0}]|\u{034f}|(?!\u{200d})\p{Cf}/gu;
 
 const plain = /^[\x20-\x7e]*$/;
 

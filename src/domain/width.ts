@@ -1,4 +1,5 @@
 /** Columns of text on a terminal, as terminals count them since Unicode 11. Pure. */
+import { sanitizeLine } from './sanitize.js';
 
 /** East Asian wide and full-width ranges, plus default-emoji characters. */
 const wide =
@@ -94,9 +95,9 @@ export function cellsOf(text: string, width: number, ellipsis = '…'): string[]
   return out;
 }
 
-/** The text cut to `width` columns with `…` where something is missing, and filled up with spaces. */
-export function fit(text: string, width: number): string {
-  const cells = cellsOf(text, width);
+/** Any text made safe, cut to `width` columns with `…` where something is missing, and filled up with spaces. */
+export function fitText(text: string, width: number): string {
+  const cells = cellsOf(sanitizeLine(text), width);
   return cells.join('') + ' '.repeat(Math.max(0, width - cells.length));
 }
 

@@ -89,7 +89,7 @@ export function createInputFilter(source: TerminalInput, options: FilterOptions)
     const introducer = held.length === 2 && /^\x1b[[O\]PX^_]$/.test(held);
     const rest = held;
     held = '';
-    if (alone) for (const escape of rest) filter.emit('data', escape);
+    if (alone) for (const one of rest) filter.emit('data', one);
     else if (introducer) filter.emit('data', rest);
   }
 

@@ -40,7 +40,12 @@ export function editField(field: Field, key: string): Field | undefined {
     case 'C-k':
       return make(chars.slice(0, at), at);
     case 'C-w': {
-      const kept = [...chars.slice(0, at).join('').replace(/\S+\s*$/, '')];
+      const kept = [
+        ...chars
+          .slice(0, at)
+          .join('')
+          .replace(/\S+\s*$/, ''),
+      ];
       return make([...kept, ...chars.slice(at)], kept.length);
     }
     case 'space':

@@ -46,7 +46,8 @@ const filterTasks = memo((all: readonly ListedTask[], tab: TaskTab, filter: stri
       ? all
       : all.filter((row) => {
           if (!tabs[tab](row)) return false;
-          const text = `${row.task.slug} ${row.task.title} ${row.shown} ${row.task.labels.join(' ')}`.toLowerCase();
+          const text =
+            `${row.task.slug} ${row.task.title} ${row.shown} ${row.task.labels.join(' ')}`.toLowerCase();
           return words.every((word) => text.includes(word));
         });
   return { rows, keys: rows.map((row) => row.task.slug), total: all.length };

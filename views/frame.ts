@@ -1,0 +1,86 @@
+/** One frame: header, panes, footer, what lies over them. A pure function of the model, onto a canvas. */
+import type { Canvas } from './canvas.js';
+import { type Layout, layoutOf, type PaneId } from './layout.js';
+import type { Model } from './model.js';
+import { paintChoice } from './overlays/choice.js';
+import { paintDetail } from './overlays/detail.js';
+import { paintForm } from './overlays/form.js';
+import { paintChordMenu, paintHelp } from './overlays/help.js';
+import { paintPalette } from './overlays/palette.js';
+import { paintFooter } from './panes/footer.js';
+import { paintHeader } from './panes/header.js';
+import { paintLog } from './panes/log.js';
+import { paintMerge } from './panes/merge.js';
+import { paintTasks } from './panes/tasks.js';
+import { paintTranscript } from './panes/transcript.js';
+import { paintWorktrees } from './panes/worktrees.js';
+import type { UiState } from './ui/state.js';
+
+/** The layout for what the person chose. */
+export function currentLayout(ui: UiState, width: number, height: number): Layout {
+  return layoutOf(width, height, { ...ui, pinned: ui.pinned !== undefined });
+}
+
+/** Paints everything; every cell of the canvas is set. */
+export function paintFrame(canvas: Canvas, model: Model, width: number, height: number) {
+  canvas.reset(width, height);
+  const { ui } = model;
+  const layout = currentLayout(ui, width, height);
+  if (layout.tooSmall) {
+    canvas.text(0, 0, width, 'terminal too small', 'warn');
+    canvas.text(0, 1, width, `${width}x${height}, needs 40x10`, 'dim');
+    return;
+  }
+  paintHeader(canvas, { x: 0, y: 0, width, height: 1 }, model, layout);
+  for (const pane of Object.keys(layout.panes) as PaneId[]) paintPane(canvas, pane, layout, model);
+  paintFooter(canvas, { x: 0, y: height - 1, width, height: 1 }, model);
+  for (const overlay of ui.overlays) {
+    switch (overlay.type) {
+      case 'help':
+        paintHelp(canvas, overlay, model);
+        break;
+      case 'palette':
+        paintPalette(canvas, overlay, model);
+        break;
+      case 'choice':
+        paintChoice(canvas, overlay);
+        break;
+      case 'form':
+        paintForm(canvas, overlay);
+        break;
+      case 'detail':
+        paintDetail(canvas, overlay);
+        break;
+    }
+  }
+  if (ui.chord.length > 0) paintChordMenu(canvas, model);
+  if (ui.toast && ui.toast.until > model.now) paintToast(canvas, ui.toast);
+}
+
+function paintPane(canvas: Canvas, pane: PaneId, layout: Layout, model: Model) {
+  const rect = layout.panes[pane];
+  if (!rect) return;
+  switch (pane) {
+    case 'tasks':
+      return paintTasks(canvas, rect, model);
+    case 'worktrees':
+      return paintWorktrees(canvas, rect, model);
+    case 'merge':
+      return paintMerge(canvas, rect, model);
+    case 'transcript':
+    case 'pinned':
+      return paintTranscript(canvas, rect, pane, model);
+    case 'log':
+      return paintLog(canvas, rect, model);
+  }
+}
+
+/** A short word about what just happened, above the footer. */
+function paintToast(canvas: Canvas, toast: NonNullable<UiState['toast']>) {
+  const text = ` ${toast.level === 'error' ? '✗' : '✓'} ${toast.text} `;
+  const width = Math.min(canvas.width - 4, [...text].length + 2);
+  const rect = { x: canvas.width - width - 1, y: canvas.height - 4, width, height: 3 };
+  canvas.fill(rect);
+  const inside = canvas.box(rect, { focused: false });
+  canvas.text(inside.x, inside.y, inside.width, text, toast.level === 'error' ? 'bad' : 'good');
+}

@@ -1,0 +1,72 @@
+/** What keys do and whether they can be used now, for the footer, the help, the palette and chord menus. Pure. */
+import type { AnyCommand } from '../src/commands/types.js';
+import type { AppState } from '../src/domain/state.js';
+import { uiActionsById } from './actions.js';
+import { type Binding, type Keymap, type Section, showKeys } from './keymap.js';
+import type { PaneId } from './layout.js';
+
+export interface Hint {
+  keys: string;
+  label: string;
+  /** Why it cannot be used now. */
+  disabled?: string;
+}
+
+export function sectionOf(pane: PaneId): Section {
+  return pane === 'pinned' ? 'transcript' : pane;
+}
+
+/** Name of what a binding does, for a full line. */
+export function titleOf(binding: Binding, commands: readonly AnyCommand[]): string {
+  const row = commands.find((command) => command.id === binding.run);
+  return row?.title ?? uiActionsById.get(binding.run)?.title ?? binding.run;
+}
+
+/** Why a command cannot be used now; undefined when it can, and for actions of the screen. */
+export function disabledReason(
+  id: string,
+  args: Record<string, unknown>,
+  commands: readonly AnyCommand[],
+  state: AppState,
+): string | undefined {
+  const row = commands.find((command) => command.id === id);
+  const answer = row?.when?.(state, args) ?? true;
+  return answer === true ? undefined : answer;
+}
+
+/** Hints for the footer: what can be done with the selection first, then how to get around. */
+export function footerHints(
+  keymap: Keymap,
+  pane: PaneId,
+  disabled: (binding: Binding) => string | undefined,
+): Hint[] {
+  const section = sectionOf(pane);
+  const seen = new Set<string>();
+  const hints: { hint: Hint; weight: number }[] = [];
+  for (const binding of keymap.bindings) {
+    if (binding.section !== section && binding.section !== 'global') continue;
+    const [first, second] = binding.keys as [string, string?];
+    const chord = second === undefined ? undefined : (keymap.menus[first] ?? 'more');
+    const action = uiActionsById.get(binding.run);
+    const label = chord ? `${chord}…` : action ? action.hint : (binding.label ?? binding.run);
+    if (!label || seen.has(label)) continue;
+    seen.add(label);
+    hints.push({
+      hint: { keys: showKeys([first]), label, disabled: chord ? undefined : disabled(binding) },
+      weight: weightOf(binding, section, chord !== undefined),
+    });
+  }
+  return hints.sort((a, b) => a.weight - b.weight).map(({ hint }) => hint);
+}
+
+/** Always first: opening, and the way to everything else. */
+const leading: readonly string[] = ['ui.open', 'ui.help', 'ui.palette', 'ui.quit'];
+
+function weightOf(binding: Binding, section: Section, chord: boolean): number {
+  const lead = leading.indexOf(binding.run);
+  if (lead >= 0) return lead;
+  if (chord) return 10;
+  const own = binding.section === section;
+  const command = !binding.run.startsWith('ui.');
+  return own ? (command ? 12 : 14) : command ? 16 : 18;
+}

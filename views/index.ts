@@ -1,0 +1,224 @@
+/** The screen: a store's state shown in a terminal, keys turned into commands. */
+import type { AnyCommand, Outcome } from '../src/commands/types.js';
+import type { AppEvent } from '../src/domain/events.js';
+import { sanitizeLine } from '../src/domain/sanitize.js';
+import type { AppState } from '../src/domain/state.js';
+import type { Store } from '../src/store/store.js';
+import { createCanvas } from './canvas.js';
+import { createController } from './controller.js';
+import { currentLayout, paintFrame } from './frame.js';
+import type { Keymap } from './keymap.js';
+import type { Model } from './model.js';
+import { createScheduler } from './scheduler.js';
+import { type MouseEvent, openSurface } from './screen.js';
+import { createInputFilter, type TerminalInput } from './terminal/input-filter.js';
+import { clipboard, isUtf8 } from './terminal/modes.js';
+import { captureConsole, ownTerminal, setBlocking } from './terminal/signals.js';
+import { createTheme, pickTheme, type ThemeName } from './theme.js';
+import { createTranscripts, type TranscriptSource } from './transcripts.js';
+import { pointAt } from './ui/point.js';
+import { initialUi, reduceUi, type UiEvent } from './ui/state.js';
+
+export { mergeKeymapTables, parseKeymap } from './keymap.js';
+export type { TranscriptSource } from './transcripts.js';
+
+export interface ScreenDeps {
+  store: Store<AppState, AppEvent>;
+  commands: readonly AnyCommand[];
+  keymap: Keymap;
+  /** Runs a command through the registry; what happens comes back through the store. */
+  invoke(id: string, args: Record<string, unknown>): Promise<Outcome>;
+  /** Live lines of a run. */
+  openTranscript(runId: string, onChange: () => void): TranscriptSource;
+  terminfoDir: string;
+  theme: ThemeName | 'auto';
+  mouse: boolean;
+  version: string;
+  env: NodeJS.ProcessEnv;
+  /** The terminal; default: this process's. With another one, signals and console are left alone. */
+  terminal?: { input: TerminalInput; output: NodeJS.WriteStream };
+}
+
+export interface ScreenEnd {
+  reason: 'quit' | 'signal';
+  /** Exit code to end with: 0, or 128 + signal number. */
+  code: number;
+}
+
+/** How often ages on the screen move on when nothing else happens. */
+const ageMs = 15_000;
+/** A selection that moves on at once does not open every transcript it passes. */
+const settleMs = 40;
+
+/**
+ * Shows the screen until it is left. The first frame needs nothing but the store's state.
+ * Throws `no-terminfo`.
+ */
+export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
+  const own = deps.terminal === undefined;
+  const input: TerminalInput = deps.terminal?.input ?? process.stdin;
+  const output = deps.terminal?.output ?? process.stdout;
+  const utf8 = isUtf8(deps.env);
+  const canvas = createCanvas(createTheme(pickTheme(deps.theme, deps.env, utf8)));
+  const commands = deps.commands.filter((row) => row.surfaces.includes('screen'));
+
+  let ui = initialUi(deps.mouse);
+  let leave: (end: ScreenEnd) => void = () => {};
+  const ended = new Promise<ScreenEnd>((resolve) => {
+    leave = resolve;
+  });
+
+  const filter = createInputFilter(input, {
+    onPaste: (text) => {
+      controller.paste(text);
+      scheduler.urgent();
+    },
+    escapeMs: Number(deps.env.CODEX_AGENT_ESC_MS) || undefined,
+  });
+  const surface = await openSurface({
+    input: filter,
+    output,
+    terminfoDir: deps.terminfoDir,
+    utf8,
+    mouse: deps.mouse,
+    onKey: (name) => {
+      controller.key(name);
+      scheduler.urgent();
+    },
+    onMouse: mouse,
+    onResize: () => paint(),
+  });
+  const transcripts = createTranscripts({
+    open: deps.openTranscript,
+    onChange: () => scheduler.request(),
+  });
+  const scheduler = createScheduler({ paint, stalled: () => output.writableNeedDrain });
+  const owner = own
+    ? ownTerminal({
+        flush: () => surface.flush(),
+        resume() {
+          process.stdin.setRawMode?.(true);
+          process.stdin.resume();
+          setBlocking(process.stdout, true);
+          surface.reenter();
+          if (ui.mouse) surface.setMouse(true);
+          setBlocking(process.stdout, false);
+          paint();
+        },
+        ended: (code) => leave({ reason: 'signal', code }),
+      })
+    : undefined;
+
+  function model(): Model {
+    const state = deps.store.state();
+    return {
+      state,
+      ui,
+      transcripts: {
+        transcript: transcripts.view('transcript', state),
+        pinned: transcripts.view('pinned', state),
+      },
+      keymap: deps.keymap,
+      commands,
+      version: deps.version,
+      now: Date.now(),
+    };
+  }
+
+  function paint() {
+    paintFrame(canvas, model(), surface.width, surface.height);
+    surface.show(canvas);
+  }
+
+  let toastTimer: NodeJS.Timeout | undefined;
+  let settleTimer: NodeJS.Timeout | undefined;
+
+  function dispatch(event: UiEvent) {
+    ui = reduceUi(ui, event);
+    scheduler.request();
+    if (event.type === 'toasted' && event.toast) {
+      clearTimeout(toastTimer);
+      toastTimer = setTimeout(scheduler.request, event.toast.until - Date.now() + 1);
+    }
+    if (event.type === 'selected' || event.type === 'pinned' || event.type === 'filter.typed') syncSoon();
+  }
+
+  function syncSoon() {
+    clearTimeout(settleTimer);
+    settleTimer = setTimeout(sync, settleMs);
+  }
+
+  function sync() {
+    const changed = transcripts.sync(deps.store.state(), ui);
+    if (changed) dispatch({ type: 'transcript.scrolled', pane: 'transcript', bottom: undefined });
+    scheduler.request();
+  }
+
+  const controller = createController({
+    model,
+    dispatch,
+    invoke: deps.invoke,
+    keymap: deps.keymap,
+    commands,
+    size: () => ({ width: surface.width, height: surface.height }),
+    terminal: {
+      quit: () => leave({ reason: 'quit', code: 0 }),
+      suspend: () => owner?.suspend(),
+      redraw() {
+        surface.forget();
+        paint();
+      },
+      copy: (text) => surface.write(clipboard(sanitizeLine(text))),
+      setMouse: (on) => surface.setMouse(on),
+      fetchOlder: (pane) => transcripts.fetchOlder(pane),
+    },
+  });
+
+  function mouse(event: MouseEvent) {
+    if (ui.overlays.length > 0) {
+      if (event.action !== 'press') controller.key(event.action === 'wheel-up' ? 'up' : 'down');
+    } else {
+      const layout = currentLayout(ui, surface.width, surface.height);
+      for (const change of pointAt(event, layout, deps.store.state(), ui)) dispatch(change);
+      if (event.action !== 'press') {
+        const id = event.action === 'wheel-up' ? 'ui.previous' : 'ui.next';
+        for (let line = 0; line < 3; line++)
+          controller.run({ run: id, args: {}, form: false, marked: false });
+      }
+    }
+    scheduler.urgent();
+  }
+
+  const onDrain = () => scheduler.drained();
+  output.on('drain', onDrain);
+  if (own) setBlocking(process.stdout, false);
+  const releaseConsole = own
+    ? captureConsole((line) => deps.store.dispatch({ type: 'noted', level: 'warning', message: line }))
+    : undefined;
+  const unsubscribe = deps.store.subscribe((_, event) => {
+    scheduler.request();
+    // A run or a task that changed may have become what the selection is about.
+    if (event.type === 'registry.loaded' || event.type.startsWith('run.')) syncSoon();
+  });
+  const ageTimer = setInterval(scheduler.request, ageMs);
+  paint();
+  sync();
+
+  try {
+    return await ended;
+  } finally {
+    unsubscribe();
+    clearInterval(ageTimer);
+    clearTimeout(toastTimer);
+    clearTimeout(settleTimer);
+    scheduler.stop();
+    transcripts.close();
+    output.removeListener('drain', onDrain);
+    filter.detach();
+    surface.flush();
+    owner?.release();
+    surface.close();
+    releaseConsole?.();
+    input.pause();
+  }
+}

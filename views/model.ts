@@ -1,0 +1,27 @@
+/** Everything a frame is painted from. */
+import type { AnyCommand } from '../src/commands/types.js';
+import type { RunView } from '../src/domain/run.js';
+import type { AppState } from '../src/domain/state.js';
+import type { Keymap } from './keymap.js';
+import type { TranscriptPane, UiState } from './ui/state.js';
+
+export interface TranscriptView {
+  runId: string;
+  run?: RunView;
+  /** The lines in memory, raw; the last one is number `total`. */
+  lines: readonly string[];
+  total: number;
+  live: boolean;
+}
+
+export interface Model {
+  state: AppState;
+  ui: UiState;
+  transcripts: Partial<Record<TranscriptPane, TranscriptView>>;
+  keymap: Keymap;
+  /** Rows that may be used on the screen. */
+  commands: readonly AnyCommand[];
+  version: string;
+  /** Milliseconds since the epoch; ages are counted from here. */
+  now: number;
+}

@@ -1,0 +1,109 @@
+/** The keys of the focused pane and of everywhere, searchable; and the menu of a chord. */
+import { fitText, textWidth } from '../../src/domain/width.js';
+import type { Canvas, Rect } from '../canvas.js';
+import { disabledReason, sectionOf, titleOf } from '../hints.js';
+import { type Binding, lookup, showKeys } from '../keymap.js';
+import type { Model } from '../model.js';
+import { callsFor } from '../ui/calls.js';
+import { overlayFrame, readingWidth } from './frame.js';
+import type { Overlay, TextLine } from './types.js';
+
+type HelpOverlay = Extract<Overlay, { type: 'help' }>;
+
+interface HelpLine extends TextLine {
+  keys?: string;
+  note?: string;
+}
+
+/** Lines of the help: the pane's own keys, then those that work everywhere. */
+export function helpLines(model: Model, query: string): HelpLine[] {
+  const section = sectionOf(model.ui.focus);
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const part = (title: string, bindings: readonly Binding[]): HelpLine[] => {
+    const lines = merged(bindings, model).filter((line) =>
+      words.every((word) => `${line.keys} ${line.text}`.toLowerCase().includes(word)),
+    );
+    return lines.length > 0 ? [{ text: title, style: 'strong' }, ...lines, { text: '' }] : [];
+  };
+  const of = (name: string) => model.keymap.bindings.filter((binding) => binding.section === name);
+  return [...part(`In this pane (${section})`, of(section)), ...part('Everywhere', of('global'))];
+}
+
+/** One line per thing to do, with all its keys. */
+function merged(bindings: readonly Binding[], model: Model): HelpLine[] {
+  const lines = new Map<string, HelpLine>();
+  for (const binding of bindings) {
+    const text = binding.label
+      ? `${titleOf(binding, model.commands)} (${binding.label})`
+      : titleOf(binding, model.commands);
+    const known = lines.get(text);
+    const keys = showKeys(binding.keys);
+    if (known) known.keys += `, ${keys}`;
+    else lines.set(text, { text, keys, note: noteOf(binding, model) });
+  }
+  return [...lines.values()];
+}
+
+function noteOf(binding: Binding, model: Model): string | undefined {
+  const args = callsFor(binding, model)[0]?.args ?? {};
+  return disabledReason(binding.run, args, model.commands, model.state);
+}
+
+export function paintHelp(canvas: Canvas, overlay: HelpOverlay, model: Model) {
+  const lines = helpLines(model, overlay.field.text);
+  const inside = overlayFrame(canvas, {
+    width: readingWidth(canvas, 72),
+    height: canvas.height - 6,
+    title: 'Keys',
+    foot: 'type to search  ↑↓ scroll  Esc close',
+  });
+  canvas.line(inside.x, inside.y, inside.width, [
+    { text: '/ ', style: 'key' },
+    { text: overlay.field.text },
+    { text: '█', style: 'focus' },
+  ]);
+  if (lines.length === 0) canvas.text(inside.x, inside.y + 2, inside.width, 'No key matches.', 'dim');
+  const height = inside.height - 2;
+  const top = Math.max(0, Math.min(overlay.top, lines.length - height));
+  lines.slice(top, top + height).forEach((line, at) => {
+    const y = inside.y + 2 + at;
+    if (line.keys === undefined) {
+      canvas.text(inside.x, y, inside.width, line.text, line.style);
+      return;
+    }
+    canvas.line(inside.x, y, inside.width, [
+      { text: `  ${fitText(line.keys, 16)}`, style: line.note ? 'faint' : 'key' },
+      { text: line.text, style: line.note ? 'faint' : 'text' },
+      { text: line.note ? `  ${line.note}` : '', style: 'warn' },
+    ]);
+  });
+}
+
+/** How a chord can go on, above the footer at the right. */
+export function paintChordMenu(canvas: Canvas, model: Model) {
+  const { chord } = model.ui;
+  const found = lookup(model.keymap, sectionOf(model.ui.focus), chord);
+  if (found.type !== 'prefix') return;
+  const items = found.next.map((binding) => ({
+    key: showKeys(binding.keys.slice(chord.length)),
+    text: titleOf(binding, model.commands),
+    note: noteOf(binding, model),
+  }));
+  const widest = Math.max(...items.map((item) => textWidth(item.text) + textWidth(item.note ?? '') + 2));
+  const width = Math.min(canvas.width, Math.max(26, widest + 8));
+  const height = Math.min(canvas.height - 2, items.length + 2);
+  const rect: Rect = { x: canvas.width - width, y: canvas.height - 1 - height, width, height };
+  canvas.fill(rect);
+  const inside = canvas.box(rect, {
+    focused: true,
+    title: `${showKeys(chord)}  ${model.keymap.menus[chord.join(' ')] ?? ''}`,
+    foot: 'Esc',
+  });
+  items.slice(0, inside.height).forEach((item, at) => {
+    canvas.line(inside.x, inside.y + at, inside.width, [
+      { text: ` ${item.key}  `, style: item.note ? 'faint' : 'key' },
+      { text: item.text, style: item.note ? 'faint' : 'text' },
+      { text: item.note ? `  ${item.note}` : '', style: 'warn' },
+    ]);
+  });
+}

@@ -1,0 +1,114 @@
+/** What there is to know about one task, as a page. */
+
+import { blockedBy } from '../../src/domain/graph.js';
+import { glyphs, latestRun, shownState } from '../../src/domain/selectors.js';
+import type { AppState } from '../../src/domain/state.js';
+import type { Task } from '../../src/domain/task.js';
+import { stateStyle } from '../theme.js';
+import { detailOverlay } from './detail.js';
+import type { Overlay, TextLine } from './types.js';
+
+export function taskDetail(task: Task, state: AppState): Overlay {
+  const shown = shownState(task, state);
+  const waits =
+    task.status === 'ready' ? blockedBy(task, new Map(state.tasks.map((one) => [one.slug, one]))) : undefined;
+  const lines: TextLine[] = [
+    { text: task.title, style: 'strong' },
+    { text: `${glyphs[shown]} ${shown}${waits ? `: ${waits}` : ''}`, style: stateStyle[shown] },
+  ];
+  if (task.problem) lines.push({ text: `${task.problem.message} (${task.problem.code})`, style: 'bad' });
+  lines.push({ text: '' });
+  if (task.goal)
+    lines.push({ text: 'Goal', style: 'strong' }, ...task.goal.split('\n').map(indented), { text: '' });
+  if (task.acceptance.length > 0) {
+    lines.push({ text: 'Accepted when', style: 'strong' });
+    lines.push(...task.acceptance.map((text) => ({ text: `  - ${text}` })), { text: '' });
+  }
+  lines.push(
+    ...facts([
+      ['depends on', task.dependsOn.map((slug) => dependency(slug, state)).join(', ')],
+      ['touches', task.touches.join(', ')],
+      ['priority', task.priority],
+      ['labels', task.labels.join(', ')],
+      ['runner', [task.runner, task.model].filter(Boolean).join(' ')],
+      ['branch', task.branch],
+      ['worktree', task.worktree],
+      ['landed as', task.landedAs],
+      ['updated', task.updatedAt],
+    ]),
+  );
+  lines.push(...runLines(task, state), ...validationLines(task), ...mergeLines(task, state));
+  return detailOverlay(task.slug, lines);
+}
+
+function dependency(slug: string, state: AppState): string {
+  const task = state.tasks.find((one) => one.slug === slug);
+  return `${slug} (${task ? task.status : 'missing'})`;
+}
+
+function runLines(task: Task, state: AppState): TextLine[] {
+  if (task.runIds.length === 0) return [];
+  const runs = task.runIds.map((id): TextLine => {
+    const run = state.runs[id];
+    if (!run) return { text: `  ${id}` };
+    const error = run.error ? `, ${run.error.code}: ${run.error.message}` : '';
+    const tokens = run.usage ? `, ${run.usage.input + run.usage.output} tokens` : '';
+    return {
+      text: `  ${id}  ${run.runner}  ${run.status ?? run.phase}${error}${tokens}`,
+      style: run.error ? 'bad' : undefined,
+    };
+  });
+  const said = latestRun(task, state)?.finalText;
+  return [
+    { text: '' },
+    { text: 'Runs', style: 'strong' },
+    ...runs,
+    ...(said
+      ? [
+          { text: '' },
+          { text: 'Said at the end', style: 'strong' } as const,
+          ...said.split('\n').map(indented),
+        ]
+      : []),
+  ];
+}
+
+function validationLines({ validation }: Task): TextLine[] {
+  if (!validation) return [];
+  const style = validation.verdict === 'pass' ? 'good' : 'bad';
+  return [
+    { text: '' },
+    { text: 'Validation', style: 'strong' },
+    { text: `  ${validation.verdict}: ${validation.summary}`, style },
+    {
+      text: `  tree ${validation.tree.slice(0, 10)} on ${validation.target.slice(0, 10)}, ${validation.at}`,
+      style: 'dim',
+    },
+  ];
+}
+
+function mergeLines(task: Task, state: AppState): TextLine[] {
+  const merge = state.merges[task.slug] ?? task.merge;
+  if (!merge) return [];
+  const reason = state.merges[task.slug]?.reason;
+  return [
+    { text: '' },
+    { text: 'Merge', style: 'strong' },
+    {
+      text: `  ${merge.status}${reason ? `: ${reason}` : ''}`,
+      style: merge.status === 'clean' ? 'good' : 'bad',
+    },
+    ...merge.conflicts.map((conflict): TextLine => ({ text: `  ${conflict.path}  ${conflict.kind}` })),
+    ...(task.merge?.bailOut
+      ? [{ text: `  handed back: ${task.merge.bailOut}`, style: 'warn' } as const]
+      : []),
+  ];
+}
+
+function facts(pairs: readonly (readonly [string, string | undefined])[]): TextLine[] {
+  return pairs.flatMap(([name, value]) => (value ? [{ text: `${name.padEnd(11)} ${value}` }] : []));
+}
+
+function indented(text: string): TextLine {
+  return { text: `  ${text}` };
+}

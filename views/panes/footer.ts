@@ -1,0 +1,57 @@
+/** The bottom line: an error, the filter being typed, a toast, or the keys of the focused pane. */
+import { textWidth } from '../../src/domain/width.js';
+import type { Canvas, Rect, Span } from '../canvas.js';
+import { disabledReason, footerHints } from '../hints.js';
+import type { Model } from '../model.js';
+import { callsFor } from '../ui/calls.js';
+import { isList } from '../ui/state.js';
+
+export function paintFooter(canvas: Canvas, rect: Rect, model: Model) {
+  const { ui, state } = model;
+  if (ui.filtering && isList(ui.focus)) {
+    const { filter } = ui.lists[ui.focus];
+    canvas.line(
+      rect.x,
+      rect.y,
+      rect.width,
+      [
+        { text: ' /', style: 'key' },
+        { text: filter },
+        { text: '█', style: 'focus' },
+        { text: '  ⏎ keep  Esc clear', style: 'dim' },
+      ],
+      'bar',
+    );
+    return;
+  }
+  if (state.lastError && state.lastError !== ui.seenError) {
+    canvas.fill(rect, 'error');
+    canvas.text(rect.x, rect.y, rect.width, ` ✗ ${state.lastError}  (Esc)`, 'error');
+    return;
+  }
+  const busy = state.running.length > 0 ? ` ${state.running.at(-1)}… ` : '';
+  const room = rect.width - textWidth(busy);
+  canvas.line(rect.x, rect.y, rect.width, hintSpans(model, room), 'bar');
+  if (busy) canvas.text(rect.x + room, rect.y, textWidth(busy), busy, 'info', 'bar');
+}
+
+/** As many hints as fit whole; what cannot be used now is faint. */
+function hintSpans(model: Model, room: number): Span[] {
+  const { keymap, commands, state, ui } = model;
+  const hints = footerHints(keymap, ui.focus, (binding) => {
+    const call = callsFor(binding, model)[0];
+    return disabledReason(binding.run, call?.args ?? {}, commands, state);
+  });
+  const spans: Span[] = [{ text: ' ' }];
+  let used = 1;
+  for (const hint of hints) {
+    const size = textWidth(hint.keys) + 1 + textWidth(hint.label) + 2;
+    if (used + size > room) continue;
+    used += size;
+    spans.push(
+      { text: hint.keys, style: hint.disabled ? 'faint' : 'key' },
+      { text: ` ${hint.label}  `, style: hint.disabled ? 'faint' : 'text' },
+    );
+  }
+  return spans;
+}

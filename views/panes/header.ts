@@ -1,0 +1,106 @@
+/** The top line: where we are, how many tasks are in which state, how far the whole is. */
+import {
+  countStates,
+  glyphs,
+  listedTasks,
+  liveRuns,
+  progress,
+  type ShownState,
+} from '../../src/domain/selectors.js';
+import type { AppState } from '../../src/domain/state.js';
+import { textWidth } from '../../src/domain/width.js';
+import type { Canvas, Rect, Span } from '../canvas.js';
+import { type Layout, type PaneId, paneOrder } from '../layout.js';
+import type { Model } from '../model.js';
+import { stateStyle } from '../theme.js';
+
+/** Order in which states are worth a place in the header. */
+const worth: readonly ShownState[] = [
+  'running',
+  'needs-input',
+  'failed',
+  'conflicted',
+  'validated',
+  'done',
+  'ready',
+  'blocked',
+  'landed',
+];
+
+export function paintHeader(canvas: Canvas, rect: Rect, model: Model, layout: Layout) {
+  if (layout.single) return paintTabs(canvas, rect, model, layout);
+  const { state } = model;
+  const name = state.repo?.name ?? 'no repository';
+  const spans: Span[] = [
+    { text: ' codex-agents', style: 'strong' },
+    ...(rect.width >= 100 ? [{ text: ` ${model.version}`, style: 'dim' } as const] : []),
+    { text: `  ${name}@${state.target || '?'}  `, style: 'info' },
+  ];
+  const right = progressSpans(state, rect.width >= 100 ? 12 : 6);
+  let room = rect.width - width(spans) - width(right) - 1;
+  for (const part of counted(state)) {
+    const size = textWidth(part.text);
+    if (size > room) break;
+    spans.push(part);
+    room -= size;
+  }
+  if (!state.lease.held && state.lease.holder && room > 12) {
+    spans.push({ text: `watching, ${state.lease.holder} drives`.slice(0, room), style: 'warn' });
+  }
+  canvas.line(rect.x, rect.y, rect.width, spans, 'bar');
+  canvas.line(rect.x + rect.width - width(right), rect.y, width(right), right, 'bar');
+}
+
+let last: { rows: unknown; spans: readonly Span[] } | undefined;
+
+function counted(state: AppState): readonly Span[] {
+  const rows = listedTasks(state);
+  if (last?.rows === rows) return last.spans;
+  const counts = countStates(state);
+  const spans = worth
+    .filter((shown) => counts[shown])
+    .map((shown) => ({ text: ` ${glyphs[shown]} ${counts[shown]} ${shown} `, style: stateStyle[shown] }));
+  last = { rows, spans };
+  return spans;
+}
+
+let measured: { tasks: unknown; share: number | undefined } | undefined;
+
+function progressSpans(state: AppState, length: number): Span[] {
+  if (measured?.tasks !== state.tasks) measured = { tasks: state.tasks, share: progress(state) };
+  const { share } = measured;
+  const live = liveRuns(state).length;
+  const runs: Span[] = live > 0 ? [{ text: `${live} live  `, style: 'info' }] : [];
+  if (share === undefined) return runs;
+  const full = Math.floor(share * length);
+  return [
+    ...runs,
+    { text: '▓'.repeat(full), style: 'good' },
+    { text: '░'.repeat(length - full), style: 'faint' },
+    { text: ` ${Math.floor(share * 100)}% landed `, style: 'text' },
+  ];
+}
+
+const tabNames: Record<PaneId, string> = {
+  tasks: '1 Tasks',
+  worktrees: '2 Worktrees',
+  merge: '3 Merge',
+  transcript: '4 Transcript',
+  pinned: '5 Pinned',
+  log: 'Log',
+};
+
+/** The strip of tabs of a small terminal. */
+function paintTabs(canvas: Canvas, rect: Rect, { ui }: Model, layout: Layout) {
+  const order = paneOrder(layout, { ...ui, pinned: ui.pinned !== undefined });
+  const short = order.reduce((sum, pane) => sum + tabNames[pane].length + 2, 0) > rect.width;
+  const spans = order.map((pane): Span => {
+    const name = short && pane !== ui.focus ? tabNames[pane].slice(0, 1) : tabNames[pane];
+    return { text: ` ${name} `, style: pane === ui.focus ? 'key' : 'dim' };
+  });
+  canvas.line(rect.x, rect.y, rect.width, spans, 'bar');
+}
+
+function width(spans: readonly Span[]): number {
+  return spans.reduce((sum, span) => sum + textWidth(span.text), 0);
+}

@@ -1,0 +1,67 @@
+/** The task list: slug, state, title when there is room, wave, age. */
+import { glyphs, type ListedTask, latestRun } from '../../src/domain/selectors.js';
+import { formatDuration } from '../../src/domain/units.js';
+import { fitText } from '../../src/domain/width.js';
+import type { Canvas, Rect, Span } from '../canvas.js';
+import type { Model } from '../model.js';
+import { stateStyle } from '../theme.js';
+import { taskRowsOf } from '../ui/rows.js';
+import { paintList } from './list.js';
+
+const stateWidth = 13;
+
+export function paintTasks(canvas: Canvas, rect: Rect, model: Model) {
+  const { state, ui } = model;
+  const columns = columnsFor(rect.width - 2);
+  paintList(canvas, rect, {
+    rows: taskRowsOf(state, ui),
+    ui: ui.lists.tasks,
+    focused: ui.focus === 'tasks',
+    title: '1 Tasks',
+    note: noteOf(model),
+    head: [
+      { text: `  ${fitText('TASK', columns.slug)} ${fitText('STATE', stateWidth)}`, style: 'dim' },
+      ...(columns.title > 0 ? [{ text: ` ${fitText('TITLE', columns.title)}`, style: 'dim' } as const] : []),
+      { text: ' WAVE  AGE', style: 'dim' },
+    ],
+    empty: ['No tasks yet: press a to add,', 'or run `codex-agent task add`.'],
+    spans: (row) => spansOf(row, columns, model),
+  });
+}
+
+/** Widths of the two columns that give way; `width` is the inside of the pane. */
+function columnsFor(width: number): { slug: number; title: number } {
+  const free = width - 1 - 1 - 1 - stateWidth - 5 - 5;
+  if (free < 46) return { slug: free, title: 0 };
+  const slug = Math.min(26, Math.round(free * 0.42));
+  return { slug, title: free - slug - 1 };
+}
+
+function noteOf({ state, ui }: Model): string {
+  const { rows, total } = taskRowsOf(state, ui);
+  const marked = ui.marks.size > 0 ? `${ui.marks.size} marked  ` : '';
+  return `${marked}[${ui.tab}] ${rows.length === total ? total : `${rows.length}/${total}`}`;
+}
+
+function spansOf(row: ListedTask, columns: { slug: number; title: number }, model: Model): Span[] {
+  const { task, shown, wave } = row;
+  const busy = model.state.busy[task.slug];
+  const run = task.status === 'running' ? latestRun(task, model.state) : undefined;
+  const since = Date.parse(run?.startedAt ?? task.updatedAt);
+  const age = Number.isNaN(since) ? '' : formatAge(Math.max(0, model.now - since));
+  const style = busy ? 'info' : stateStyle[shown];
+  const quiet = shown === 'landed' || shown === 'cancelled' || shown === 'draft';
+  return [
+    { text: model.ui.marks.has(task.slug) ? '•' : ' ', style: 'warn' },
+    { text: fitText(task.slug, columns.slug), style: quiet ? 'dim' : 'text' },
+    { text: ` ${fitText(`${glyphs[shown]} ${busy ?? shown}`, stateWidth)}`, style },
+    ...(columns.title > 0 ? [{ text: ` ${fitText(task.title, columns.title)}`, style: 'dim' } as const] : []),
+    { text: ` ${(wave === undefined ? '' : `W${wave}`).padEnd(4)}`, style: 'dim' },
+    { text: age.padStart(5), style: 'dim' },
+  ];
+}
+
+/** Ages count in whole units: "0.4s" would only flicker. */
+function formatAge(ms: number): string {
+  return ms < 10_000 ? 'now' : formatDuration(ms);
+}

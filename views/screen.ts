@@ -1,0 +1,179 @@
+/**
+ * The terminal as a surface for frames. The one file that imports blessed, which is used for three
+ * things only: entering the screen, decoding keys, and writing the cells that changed.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { appError } from '../src/domain/errors.js';
+import { charWidth } from '../src/domain/width.js';
+import type { Canvas } from './canvas.js';
+import type { TerminalInput } from './terminal/input-filter.js';
+import { createKeyReader, type DecodedKey } from './terminal/keys.js';
+import { mouseOn, pasteOn, reenter, synchronised } from './terminal/modes.js';
+
+export interface MouseEvent {
+  x: number;
+  y: number;
+  action: 'press' | 'wheel-up' | 'wheel-down';
+}
+
+export interface SurfaceOptions {
+  /** Already filtered: one key sequence per chunk. */
+  input: TerminalInput;
+  output: NodeJS.WriteStream;
+  /** Folder that holds x/xterm-256color. */
+  terminfoDir: string;
+  utf8: boolean;
+  mouse: boolean;
+  onKey(name: string): void;
+  onMouse(event: MouseEvent): void;
+  onResize(): void;
+}
+
+export interface Surface {
+  readonly width: number;
+  readonly height: number;
+  /** Writes the cells that differ from what the terminal shows. */
+  show(canvas: Canvas): void;
+  /** Forgets what the terminal shows, so that the next frame is written whole. */
+  forget(): void;
+  /** Takes the screen again after a suspension. */
+  reenter(): void;
+  setMouse(on: boolean): void;
+  /** Bytes for the terminal outside of frames. */
+  write(bytes: string): void;
+  flush(): void;
+  /** Stops reading keys and resizes; the terminal itself is restored by its owner. */
+  close(): void;
+}
+
+/** The parts of blessed that the types package does not know or that are internal to it. */
+interface Engine {
+  screen(options: object): EngineScreen;
+  tput?: { ipaths: string[] };
+  Tput?: { ipaths: string[] };
+  unicode: { charWidth(text: string | number, index?: number): number };
+}
+type Line = [number, string][] & { dirty?: boolean };
+interface EngineScreen {
+  tput: { brokenACS: boolean };
+  lines: Line[];
+  cols: number;
+  rows: number;
+  program: EngineProgram;
+  draw(from: number, to: number): void;
+  realloc(): void;
+  destroy(): void;
+  on(event: 'resize', listener: () => void): void;
+}
+interface EngineProgram {
+  output: NodeJS.WriteStream;
+  isAlt: boolean;
+  _owrite(text: string): void;
+  flush(): void;
+  on(event: string, listener: (...args: never[]) => void): void;
+}
+
+/** Enters the screen. Throws `no-terminfo` when the terminal description is missing. */
+export async function openSurface(options: SurfaceOptions): Promise<Surface> {
+  if (!existsSync(join(options.terminfoDir, 'x', 'xterm-256color'))) {
+    throw appError('no-terminfo', `The terminal description is missing in ${options.terminfoDir}.`, {
+      hint: 'Install codex-agents again, or use --no-tui.',
+    });
+  }
+  const loaded = (await import('blessed')) as unknown as { default?: Engine } & Engine;
+  const engine = loaded.default ?? loaded;
+  const paths = (engine.Tput ?? engine.tput)!.ipaths;
+  paths.length = 0;
+  paths.push(options.terminfoDir);
+  engine.unicode.charWidth = (text, index = 0) =>
+    charWidth(typeof text === 'number' ? String.fromCodePoint(text) : text.slice(index));
+  const screen = engine.screen({
+    input: options.input,
+    output: options.output,
+    terminal: 'xterm-256color',
+    fullUnicode: true,
+    forceUnicode: options.utf8,
+    resizeTimeout: 50,
+  });
+  // Borders as characters of their own: alternate character sets come out as letters on many terminals.
+  screen.tput.brokenACS = true;
+  const { program } = screen;
+  program.flush();
+  program._owrite = (text: string) => {
+    if (text) program.output.write(synchronised(text));
+  };
+  options.output.write(pasteOn + (options.mouse ? mouseOn : ''));
+
+  const read = createKeyReader();
+  program.on('keypress', (char: string | undefined, key: DecodedKey | undefined) => {
+    const name = read(char, key);
+    if (name !== undefined) options.onKey(name);
+  });
+  if (options.mouse) listenMouse();
+  screen.on('resize', options.onResize);
+
+  let listening = false;
+  function listenMouse() {
+    if (listening) return;
+    listening = true;
+    program.on('mouse', (event: { action: string; x: number; y: number }) => {
+      const action = { mousedown: 'press', wheelup: 'wheel-up', wheeldown: 'wheel-down' }[event.action];
+      if (action) options.onMouse({ x: event.x, y: event.y, action: action as MouseEvent['action'] });
+    });
+  }
+
+  return {
+    get width() {
+      return screen.cols;
+    },
+    get height() {
+      return screen.rows;
+    },
+    show(canvas) {
+      copyCells(canvas, screen.lines);
+      screen.draw(0, screen.lines.length - 1);
+      program.flush();
+    },
+    forget() {
+      screen.realloc();
+    },
+    reenter() {
+      program.output.write(reenter);
+      screen.realloc();
+    },
+    setMouse(on) {
+      if (on) listenMouse();
+      program.output.write(on ? mouseOn : '\x1b[?1000l\x1b[?1006l');
+    },
+    write(bytes) {
+      program.output.write(bytes);
+    },
+    flush() {
+      program.flush();
+    },
+    close() {
+      // The owner has restored the terminal; blessed must not do it a second time.
+      program.isAlt = false;
+      screen.destroy();
+    },
+  };
+}
+
+function copyCells(canvas: Canvas, lines: readonly Line[]) {
+  const height = Math.min(canvas.height, lines.length);
+  for (let y = 0; y < height; y++) {
+    const line = lines[y]!;
+    const width = Math.min(canvas.width, line.length);
+    const start = y * canvas.width;
+    for (let x = 0; x < width; x++) {
+      const cell = line[x]!;
+      const attr = canvas.attrs[start + x]!;
+      const char = canvas.chars[start + x]!;
+      if (cell[0] === attr && cell[1] === char) continue;
+      cell[0] = attr;
+      cell[1] = char;
+      line.dirty = true;
+    }
+  }
+}

@@ -1,0 +1,251 @@
+/** Movement, marks, filters, panes: the actions of the screen that need no command. */
+import type { TerminalActions } from '../controller.js';
+import { currentLayout } from '../frame.js';
+import { type PaneId, paneOrder } from '../layout.js';
+import type { Model } from '../model.js';
+import { detailOverlay } from '../overlays/detail.js';
+import { conflictLines } from '../overlays/merge-detail.js';
+import { taskDetail } from '../overlays/task-detail.js';
+import { listHeight } from '../panes/list.js';
+import { transcriptHeight } from '../panes/transcript.js';
+import { selectedTask } from './calls.js';
+import { keysOf, logRowsOf, mergeRowsOf, needsAttention, taskRowsOf } from './rows.js';
+import {
+  isList,
+  type ListPane,
+  selectedIndex,
+  type TranscriptPane,
+  taskTabs,
+  type UiEvent,
+} from './state.js';
+
+export interface NavigateContext {
+  model: Model;
+  dispatch(event: UiEvent): void;
+  size: { width: number; height: number };
+  terminal: TerminalActions;
+  toast(text: string, level: 'info' | 'error'): void;
+}
+
+const panes: readonly PaneId[] = ['tasks', 'worktrees', 'merge', 'transcript', 'pinned'];
+
+/** Carries out one action of the screen by its id. */
+export function runUiAction(id: string, context: NavigateContext) {
+  const { model, dispatch, terminal } = context;
+  const { ui } = model;
+  const pane = /^ui\.pane-(\d)$/.exec(id);
+  if (pane) return focus(panes[Number(pane[1]) - 1]!, context);
+  switch (id) {
+    case 'ui.next':
+      return move(1, context);
+    case 'ui.previous':
+      return move(-1, context);
+    case 'ui.page-down':
+    case 'ui.page-up':
+    case 'ui.half-down':
+    case 'ui.half-up': {
+      const lines = pageOf(context) >> (id.startsWith('ui.half') ? 1 : 0);
+      return move(Math.max(1, lines) * (id.endsWith('down') ? 1 : -1), context);
+    }
+    case 'ui.first':
+      return move(Number.NEGATIVE_INFINITY, context);
+    case 'ui.last':
+      return move(Number.POSITIVE_INFINITY, context);
+    case 'ui.pane-next':
+    case 'ui.pane-previous': {
+      const order = paneOrder(layoutNow(context), { ...ui, pinned: ui.pinned !== undefined });
+      const step = id === 'ui.pane-next' ? 1 : -1;
+      const at = order.indexOf(ui.focus);
+      return dispatch({ type: 'focused', pane: order[(at + step + order.length) % order.length] ?? 'tasks' });
+    }
+    case 'ui.open':
+      return open(context);
+    case 'ui.back':
+      return back(context);
+    case 'ui.zoom':
+      return dispatch({ type: 'zoomed', on: !ui.zoom });
+    case 'ui.grow':
+      return dispatch({ type: 'split.changed', by: 1 });
+    case 'ui.shrink':
+      return dispatch({ type: 'split.changed', by: -1 });
+    case 'ui.log':
+      return dispatch({ type: 'log.toggled' });
+    case 'ui.filter':
+      return dispatch({ type: 'filter.opened' });
+    case 'ui.filter-next':
+    case 'ui.filter-previous':
+      return move(id === 'ui.filter-next' ? 1 : -1, context, true);
+    case 'ui.tab-next':
+    case 'ui.tab-previous': {
+      const at = taskTabs.indexOf(ui.tab) + (id === 'ui.tab-next' ? 1 : -1);
+      return dispatch({ type: 'tab.chosen', tab: taskTabs[(at + taskTabs.length) % taskTabs.length]! });
+    }
+    case 'ui.mark':
+    case 'ui.mark-down':
+    case 'ui.mark-up':
+    case 'ui.mark-all':
+      return mark(id, context);
+    case 'ui.attention':
+      return attention(context);
+    case 'ui.follow': {
+      const which: TranscriptPane = ui.focus === 'pinned' ? 'pinned' : 'transcript';
+      const bottom = ui.bottoms[which] === undefined ? model.transcripts[which]?.total : undefined;
+      return dispatch({ type: 'transcript.scrolled', pane: which, bottom });
+    }
+    case 'ui.pin': {
+      const run = model.transcripts.transcript?.runId;
+      if (ui.pinned !== undefined && (ui.pinned === run || ui.focus === 'pinned')) {
+        return dispatch({ type: 'pinned', run: undefined });
+      }
+      if (run === undefined) return context.toast('There is no transcript to pin.', 'error');
+      dispatch({ type: 'pinned', run });
+      if (context.size.width < 160)
+        context.toast('Pinned: 5 shows it (side by side from 160 columns).', 'info');
+      return;
+    }
+    case 'ui.copy':
+    case 'ui.copy-path':
+      return copy(id === 'ui.copy-path', context);
+    case 'ui.mouse':
+      terminal.setMouse(!ui.mouse);
+      return dispatch({ type: 'mouse.toggled' });
+    case 'ui.redraw':
+      return terminal.redraw();
+    case 'ui.suspend':
+      return terminal.suspend();
+  }
+}
+
+function layoutNow({ model, size }: NavigateContext) {
+  return currentLayout(model.ui, size.width, size.height);
+}
+
+function focus(pane: PaneId, context: NavigateContext) {
+  if (pane === 'pinned' && context.model.ui.pinned === undefined) {
+    return context.toast('Nothing is pinned: p pins the transcript.', 'info');
+  }
+  context.dispatch({ type: 'focused', pane });
+  // A pane that this layout has no room for is shown alone.
+  if (!layoutNow(context).panes[pane]) context.dispatch({ type: 'zoomed', on: true });
+}
+
+function pageOf(context: NavigateContext): number {
+  const { ui } = context.model;
+  const rect = layoutNow(context).panes[ui.focus];
+  return isList(ui.focus)
+    ? listHeight(rect, ui.focus !== 'merge' && ui.focus !== 'log')
+    : transcriptHeight(rect);
+}
+
+/** Moves the selection, or scrolls a transcript. `around` goes on at the other end. */
+function move(by: number, context: NavigateContext, around = false) {
+  const { ui, state } = context.model;
+  if (!isList(ui.focus)) return scroll(ui.focus, by, context);
+  const keys = keysOf(ui.focus, state, ui);
+  if (keys.length === 0) return;
+  const at = selectedIndex(ui.lists[ui.focus], keys) + by;
+  const index = around ? (at + keys.length) % keys.length : Math.max(0, Math.min(keys.length - 1, at));
+  select(ui.focus, index, keys, context);
+}
+
+function select(pane: ListPane, index: number, keys: readonly string[], context: NavigateContext) {
+  context.dispatch({ type: 'selected', pane, index, key: keys[index], height: pageOf(context) });
+}
+
+function scroll(pane: TranscriptPane, by: number, context: NavigateContext) {
+  const view = context.model.transcripts[pane];
+  if (!view) return;
+  const first = view.total - view.lines.length + 1;
+  const lowest = Math.min(view.total, first + pageOf(context) - 1);
+  const wanted = (context.model.ui.bottoms[pane] ?? view.total) + by;
+  if (wanted < lowest && first > 1) context.terminal.fetchOlder(pane);
+  const bottom = Math.max(lowest, wanted);
+  context.dispatch({ type: 'transcript.scrolled', pane, bottom: bottom >= view.total ? undefined : bottom });
+}
+
+function mark(id: string, context: NavigateContext) {
+  const { ui, state } = context.model;
+  const { keys } = taskRowsOf(state, ui);
+  if (id === 'ui.mark-all') {
+    return context.dispatch({ type: 'marked', slugs: keys, on: !keys.every((slug) => ui.marks.has(slug)) });
+  }
+  const slug = keys[selectedIndex(ui.lists.tasks, keys)];
+  if (slug === undefined) return;
+  context.dispatch({ type: 'marked', slugs: [slug], on: id !== 'ui.mark' || !ui.marks.has(slug) });
+  move(id === 'ui.mark-up' ? -1 : 1, context);
+}
+
+function attention(context: NavigateContext) {
+  const { ui, state } = context.model;
+  const { rows, keys } = taskRowsOf(state, ui);
+  const from = selectedIndex(ui.lists.tasks, keys);
+  for (let step = 1; step <= rows.length; step++) {
+    const index = (from + step) % rows.length;
+    if (!needsAttention(rows[index]!)) continue;
+    if (ui.focus !== 'tasks') context.dispatch({ type: 'focused', pane: 'tasks' });
+    const height = listHeight(layoutNow(context).panes.tasks, true);
+    return context.dispatch({ type: 'selected', pane: 'tasks', index, key: keys[index], height });
+  }
+  context.toast('Nothing needs attention.', 'info');
+}
+
+function open(context: NavigateContext) {
+  const { model, dispatch } = context;
+  const { ui, state } = model;
+  if (ui.focus === 'transcript' || ui.focus === 'pinned') return dispatch({ type: 'zoomed', on: !ui.zoom });
+  if (ui.focus === 'log') {
+    const { rows, keys } = logRowsOf(state, ui);
+    const line = rows[selectedIndex(ui.lists.log, keys)];
+    if (line) dispatch({ type: 'overlay.opened', overlay: detailOverlay(line.at, [{ text: line.text }]) });
+    return;
+  }
+  if (ui.focus === 'merge') {
+    const { rows, keys } = mergeRowsOf(state, ui);
+    const row = rows[selectedIndex(ui.lists.merge, keys)];
+    if (row) dispatch({ type: 'overlay.opened', overlay: detailOverlay(row.key, conflictLines(row)) });
+    return;
+  }
+  const task = selectedTask(model);
+  if (task) dispatch({ type: 'overlay.opened', overlay: taskDetail(task, state) });
+}
+
+/** Esc undoes one thing: the error line, the filter, marks, the zoom, scrolling. */
+function back({ model, dispatch }: NavigateContext) {
+  const { ui, state } = model;
+  if (ui.toast && ui.toast.until > model.now) dispatch({ type: 'toasted', toast: undefined });
+  if (state.lastError && state.lastError !== ui.seenError) {
+    return dispatch({ type: 'error.seen', message: state.lastError });
+  }
+  if (isList(ui.focus) && ui.lists[ui.focus].filter) return dispatch({ type: 'filter.closed', keep: false });
+  if (ui.zoom) return dispatch({ type: 'zoomed', on: false });
+  if (ui.focus === 'tasks' && ui.marks.size > 0) {
+    return dispatch({ type: 'marked', slugs: [...ui.marks], on: false });
+  }
+  if (!isList(ui.focus) && ui.bottoms[ui.focus] !== undefined) {
+    dispatch({ type: 'transcript.scrolled', pane: ui.focus, bottom: undefined });
+  }
+}
+
+function copy(path: boolean, context: NavigateContext) {
+  const { model, terminal, toast } = context;
+  const task = selectedTask(model);
+  const text = path ? task?.worktree : lineToCopy(context);
+  if (!text) return toast(path ? 'The task has no worktree.' : 'There is nothing to copy.', 'error');
+  terminal.copy(text);
+  toast(`Copied ${text}`, 'info');
+}
+
+function lineToCopy({ model }: NavigateContext): string | undefined {
+  const { ui, state } = model;
+  if (ui.focus === 'transcript' || ui.focus === 'pinned') {
+    const view = model.transcripts[ui.focus];
+    const bottom = ui.bottoms[ui.focus];
+    return view?.lines.at(bottom === undefined ? -1 : bottom - view.total - 1);
+  }
+  if (ui.focus === 'log') {
+    const { rows, keys } = logRowsOf(state, ui);
+    return rows[selectedIndex(ui.lists.log, keys)]?.text;
+  }
+  const keys = keysOf(ui.focus, state, ui);
+  return keys[selectedIndex(ui.lists[ui.focus], keys)];
+}
