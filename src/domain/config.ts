@@ -139,6 +139,8 @@ export interface LoadedConfig {
   trusted: boolean;
   /** SHA-256 over the repository's untrusted inputs, to show and to trust. */
   trustHash?: string;
+  /** Settings that were ignored, and why; to be shown. */
+  warnings?: string[];
 }
 
 /**
