@@ -10,34 +10,43 @@ import type { PolicyResult } from './validation.js';
 /** Says what is wrong, or undefined when nothing is. Throws when a parameter makes no sense. */
 type Judge = (files: readonly DiffFile[], config: PolicyConfig) => string | undefined;
 
-const judges: Record<string, Judge> = {
-  changed_lines: changedLines,
-  forbidden_paths: forbiddenPaths,
-  conflict_markers: conflictMarkers,
-  secrets,
-  line_length: lineLength,
-  doc_coverage: docCoverage,
+const judges: Record<string, { judge: Judge; reads: 'names' | 'lines' }> = {
+  changed_lines: { judge: changedLines, reads: 'names' },
+  forbidden_paths: { judge: forbiddenPaths, reads: 'names' },
+  conflict_markers: { judge: conflictMarkers, reads: 'lines' },
+  secrets: { judge: secrets, reads: 'lines' },
+  line_length: { judge: lineLength, reads: 'lines' },
+  doc_coverage: { judge: docCoverage, reads: 'lines' },
 };
 
 /**
  * Applies every policy that is not off. A policy nobody knows, or one with unusable parameters, is an
  * error: it must not look as if it had been met.
+ * @param unread why the files come without their lines, when they do; policies that read lines are errors then
  */
 export function judgePolicies(
   files: readonly DiffFile[],
   policies: Readonly<Record<string, PolicyConfig>>,
+  unread?: string,
 ): PolicyResult[] {
   return Object.entries(policies)
     .filter(([, config]) => config.level !== 'off')
-    .map(([name, config]) => judgeOne(name, files, config));
+    .map(([name, config]) => judgeOne(name, files, config, unread));
 }
 
-function judgeOne(name: string, files: readonly DiffFile[], config: PolicyConfig): PolicyResult {
-  const judge = Object.hasOwn(judges, name) ? judges[name] : undefined;
-  if (!judge)
+function judgeOne(
+  name: string,
+  files: readonly DiffFile[],
+  config: PolicyConfig,
+  unread?: string,
+): PolicyResult {
+  const known = Object.hasOwn(judges, name) ? judges[name] : undefined;
+  if (!known) {
     return { name, status: 'error', detail: `no such policy; known: ${Object.keys(judges).join(', ')}` };
+  }
+  if (unread && known.reads === 'lines') return { name, status: 'error', detail: unread };
   try {
-    const problem = judge(files, config);
+    const problem = known.judge(files, config);
     return {
       name,
       status: problem ? (config.level === 'fail' ? 'fail' : 'warn') : 'pass',

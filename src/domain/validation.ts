@@ -37,6 +37,8 @@ export interface ValidationReport {
   attempts: number;
   /** Steps left out and why, e.g. "validator agent: no model configured". */
   skipped: string[];
+  /** Why no verdict could be reached, when that is in none of the parts. */
+  reason?: string;
   /** Tree id the checks ran on. */
   tree: string;
   /** Commit of the target the tree was merged with. */
@@ -69,7 +71,7 @@ export function verdictOf(parts: {
 
 /** One line for lists: "2 of 3 checks failed: test, lint". */
 export function summarizeValidation(
-  report: Pick<ValidationReport, 'verdict' | 'checks' | 'policies' | 'findings'>,
+  report: Pick<ValidationReport, 'verdict' | 'checks' | 'policies' | 'findings' | 'reason'>,
 ): string {
   const bad = [...report.checks, ...report.policies].filter(
     (part) => part.status === 'fail' || part.status === 'error',
@@ -77,6 +79,7 @@ export function summarizeValidation(
   const errors = report.findings.filter((finding) => finding.severity === 'error').length;
   const parts = [...bad.map((part) => `${part.name} ${part.status}`)];
   if (errors > 0) parts.push(`${errors} finding${errors === 1 ? '' : 's'}`);
+  if (report.reason) parts.push(report.reason);
   if (parts.length > 0) return parts.join(', ');
   const ran = report.checks.filter((check) => check.status === 'pass').length;
   return ran === 0 ? 'no checks configured' : `${ran} check${ran === 1 ? '' : 's'} passed`;

@@ -2,6 +2,7 @@
 import type { AgentName } from '../../domain/agent.js';
 import { type Plain, renderPrompt } from '../../domain/prompt.js';
 import type { Task } from '../../domain/task.js';
+import type { Finding } from '../../domain/validation.js';
 import type { RepoSession } from '../types.js';
 import { loadPrompt } from './files.js';
 
@@ -12,14 +13,19 @@ import { loadPrompt } from './files.js';
 export async function developerPrompt(
   session: Pick<RepoSession, 'root' | 'loaded'>,
   task: Task,
-  more: { findings?: string } = {},
+  more: { findings?: readonly Finding[] } = {},
 ): Promise<string> {
   return requestOf(session, 'developer', {
     title: task.title,
     goal: task.goal,
     acceptance: acceptanceOf(task),
-    findings: more.findings ?? { plain: 'None.' },
+    findings: more.findings?.length ? more.findings.map(describe).join('\n') : { plain: 'None.' },
   });
+}
+
+function describe({ severity, path, line, message }: Finding): string {
+  const place = path ? ` ${path}${line > 0 ? `:${line}` : ''}` : '';
+  return `- ${severity}${place}: ${message.replaceAll('\n', '\n  ')}`;
 }
 
 /** The request of any agent: its prompt in force, filled. Plain strings get fenced. Throws `bad-prompt`. */
