@@ -2,8 +2,9 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { AgentName } from '../../domain/agent.js';
-import { appError, hasCode, messageOf } from '../../domain/errors.js';
+import { appError, hasCode } from '../../domain/errors.js';
 import { type Prompt, parsePrompt } from '../../domain/prompt.js';
+import { readDocument } from '../config/check.js';
 import { assetPath } from '../files/assets.js';
 import type { RepoSession } from '../types.js';
 
@@ -22,34 +23,12 @@ export interface AgentFile {
 /** Longer than any instructions anyone wrote by hand; an accidental log file is not sent to a model. */
 const maxInstructionBytes = 256 * 1024;
 
-/** The file's settings, or undefined when there is no such file. Throws `bad-agent-file` naming file and key. */
+/** The file's settings, or undefined when there is no such file. Throws `toml-syntax`, `config-invalid`. */
 export async function readAgentFile(path: string): Promise<AgentFile | undefined> {
   const text = await readIfThere(path);
-  if (text === undefined) return undefined;
-  const [{ parse }, { validators }] = await Promise.all([
-    import('smol-toml'),
-    import('../../generated/validators.js'),
-  ]);
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    throw appError('bad-agent-file', `${path}: ${messageOf(error)}`, { kind: 'usage' });
-  }
-  const validate = validators.agentFile;
-  if (!validate(value)) {
-    const first = validate.errors?.[0];
-    const key = first?.params.additionalProperty ?? first?.instancePath.slice(1).replaceAll('/', '.');
-    throw appError(
-      'bad-agent-file',
-      `${path}: ${key ? `${key}: ` : ''}${first?.message ?? 'it is not valid'}.`,
-      {
-        kind: 'usage',
-        hint: '`codex-agent schema agentFile` prints what it may hold.',
-      },
-    );
-  }
-  return value as AgentFile;
+  return text === undefined
+    ? undefined
+    : ((await readDocument({ where: path, text }, 'agentFile')) as AgentFile);
 }
 
 /**

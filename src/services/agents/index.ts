@@ -15,7 +15,7 @@ type FileLayer = { layer: 'user' | 'repository'; path: string; file: AgentFile }
 
 /**
  * An agent as it works in this repository, on this task when one is given.
- * Throws `bad-agent-file` and `bad-prompt`, naming the file.
+ * Throws `toml-syntax`, `config-invalid`, `bad-agent-file` and `bad-prompt`, naming the file.
  */
 export async function loadAgent(session: AgentSession, name: AgentName, task?: Task): Promise<Agent> {
   const files = await readLayers(session, name);

@@ -1,0 +1,234 @@
+/**
+ * Resolves a task's conflicts with its target: recorded resolutions, then white space, then the conflict-resolver
+ * agent, all behind one gate, in a private worktree. Either the branch gets a merge commit, or nothing changed.
+ */
+import { hasCode, isAppError, messageOf } from '../../domain/errors.js';
+import { hunksOf } from '../../domain/hunks.js';
+import type { Conflict, ResolvedFile, ResolveReport, Strategy } from '../../domain/merge.js';
+import { moveTask, type Task } from '../../domain/task.js';
+import type { CheckResult } from '../../domain/validation.js';
+import { loadAgent } from '../agents/index.js';
+import { whyNoThinking } from '../model/index.js';
+import { updateTask } from '../tasks/index.js';
+import type { RepoSession } from '../types.js';
+import { runChecks } from '../validate/checks.js';
+import { withPrivateWorktree } from '../worktrees/index.js';
+import { commitMerge, moveBranch, requireQuiet, treeOfResult, writeResults } from './apply.js';
+import { askForFile, whyNotShown } from './ask.js';
+import { startMerge } from './conflicts.js';
+import { forgetConflicts, recordResolution, tryRecorded, tryWhitespace } from './rungs.js';
+import { requireSides } from './sides.js';
+import type { OpenFile, RefusedFile, Sides } from './types.js';
+
+export interface ResolveOptions {
+  /** Rungs to use; default `resolver.strategies`. */
+  strategies?: readonly string[];
+  /** How often the agent may answer a file; default `resolver.max_attempts`. */
+  attempts?: number;
+}
+
+/**
+ * Merges the target into the task's branch.
+ * Refuses to start with `task-running`, `worktree-dirty`, `branch-checked-out`, `no-branch`. Whatever is thrown or
+ * bailed out of, the branch and the task's worktree are as they were.
+ */
+export async function resolveTask(
+  session: RepoSession,
+  task: Task,
+  options: ResolveOptions = {},
+): Promise<ResolveReport> {
+  const worktree = await requireQuiet(session, task);
+  const sides = await requireSides(session, task);
+  const report = sides.upToDate
+    ? ({ task: task.slug, status: 'resolved', files: [], commit: sides.head } satisfies ResolveReport)
+    : await withPrivateWorktree(session, sides.head, `resolve ${task.slug}`, (path) =>
+        resolveIn(session, task, { path, sides, worktree, options }),
+      );
+  await record(session, task, sides, report);
+  session.emit({ type: 'merge.resolved', report });
+  return report;
+}
+
+interface Attempt {
+  /** Private worktree. */
+  path: string;
+  sides: Sides;
+  /** The task's own worktree, when the branch is checked out there. */
+  worktree: string | undefined;
+  options: ResolveOptions;
+}
+
+async function resolveIn(session: RepoSession, task: Task, attempt: Attempt): Promise<ResolveReport> {
+  const { path, sides } = attempt;
+  const { open, refused } = await startMerge(session, path, sides);
+  const use = new Set(attempt.options.strategies ?? session.config.resolver.strategies);
+  if (open.length > 0) await tryRecorded(session, path, open, use.has('rerere'));
+  if (use.has('whitespace')) tryWhitespace(open);
+  const bailOut = async (reason: string) => {
+    if (open.length > 0) await forgetConflicts(session, path);
+    return handBack(task, open, refused, reason);
+  };
+  if (refused.length > 0) return bailOut(namesOf(refused, refused[0]!.reason));
+  const tree = await settle(session, task, attempt, open, use.has('ai'));
+  if ('reason' in tree) return bailOut(tree.reason);
+  const commit = await commitMerge(session, task, sides, tree.id, open);
+  try {
+    await moveBranch(session, task, sides.head, commit, attempt.worktree);
+  } catch (error) {
+    if (!hasCode(error, 'ref-moved') && !hasCode(error, 'git-failed')) throw error;
+    return bailOut(`the branch could not be moved: ${messageOf(error)}`);
+  }
+  // A check may have changed the files; what is remembered is what was committed.
+  await writeResults(path, open);
+  if (open.length > 0) await recordResolution(session, path);
+  return { task: task.slug, status: 'resolved', files: open.map(describe), commit };
+}
+
+/** Answers what is open and runs the checks on the whole, again as long as attempts are left. */
+async function settle(
+  session: RepoSession,
+  task: Task,
+  { path, sides, options }: Attempt,
+  files: readonly OpenFile[],
+  mayAsk: boolean,
+): Promise<{ id: string } | { reason: string }> {
+  const attempts = options.attempts ?? session.config.resolver.max_attempts;
+  const feedback = new Map<OpenFile, string>();
+  for (let attempt = 1; ; attempt++) {
+    const last = attempt >= attempts;
+    const open = files.filter((file) => file.result === undefined);
+    if (open.length > 0) {
+      const stop = await answer(session, task, sides, open, { mayAsk, feedback });
+      const left = open.filter((file) => file.result === undefined);
+      if (stop || (left.length > 0 && last)) return { reason: namesOf(left, left[0]?.problem ?? stop ?? '') };
+      if (left.length > 0) continue;
+    }
+    await writeResults(path, files);
+    const tree = await treeOfResult(session, path, files);
+    const bad = (await checksOf(session, path, sides, tree)).filter((check) => !isGood(check));
+    if (bad.length === 0) return { id: tree };
+    const reason = bad
+      .map((check) => `the check "${check.name}" ${verb(check)}: ${check.summary}`)
+      .join('\n');
+    const answered = files.filter((file) =>
+      [...file.answers.values()].some(({ strategy }) => strategy === 'ai'),
+    );
+    for (const file of files)
+      file.problem = `the merged tree does not pass: ${bad.map(({ name }) => name).join(', ')}`;
+    if (last || answered.length === 0 || bad.some((check) => check.status === 'error')) return { reason };
+    for (const file of answered) {
+      delete file.result;
+      feedback.set(file, `With your answer ${reason}`);
+    }
+  }
+}
+
+const isGood = (check: CheckResult) => check.status === 'pass' || check.status === 'skipped';
+const verb = (check: CheckResult) =>
+  check.status === 'fail' ? 'fails on the merged tree' : 'could not be run';
+
+async function checksOf(
+  session: RepoSession,
+  path: string,
+  sides: Sides,
+  tree: string,
+): Promise<CheckResult[]> {
+  const changed = await session.git.run([
+    'diff',
+    '--name-only',
+    '-z',
+    '--no-renames',
+    sides.head,
+    tree,
+    '--',
+  ]);
+  const own = await session.git.run(['diff', '--name-only', '-z', '--no-renames', sides.target, tree, '--']);
+  const paths = `${changed.stdout}\0${own.stdout}`.split('\0').filter(Boolean);
+  return runChecks(session, path, paths, session.signal);
+}
+
+/** One round of questions. Returns why asking is pointless, when it is. */
+async function answer(
+  session: RepoSession,
+  task: Task,
+  sides: Sides,
+  files: readonly OpenFile[],
+  { mayAsk, feedback }: { mayAsk: boolean; feedback: Map<OpenFile, string> },
+): Promise<string | undefined> {
+  const agent = await loadAgent(session, 'conflict-resolver', task);
+  const cannot = mayAsk ? whyNoThinking(session, agent) : 'the strategy ai is not used';
+  const reasons = files.map((file) => cannot ?? whyNotShown(file));
+  for (const [at, file] of files.entries()) {
+    file.problem = [file.problem, reasons[at]].filter(Boolean).join('; ') || undefined;
+  }
+  const stop = reasons.find(Boolean);
+  if (stop) return stop;
+  for (const file of files) {
+    try {
+      const problems = await askForFile(session, agent, task, sides, file, feedback.get(file));
+      if (problems.length === 0) continue;
+      file.problem = `the answer was rejected: ${problems.join('; ')}`;
+      feedback.set(file, problems.join('\n'));
+    } catch (error) {
+      if (hasCode(error, 'interrupted') || !isAppError(error)) throw error;
+      file.problem = error.message;
+      return error.message;
+    }
+  }
+  return undefined;
+}
+
+function namesOf(files: readonly { path: string }[], reason: string): string {
+  const names = files.map((file) => file.path);
+  return `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}: ${reason}`;
+}
+
+function handBack(
+  task: Task,
+  open: readonly OpenFile[],
+  refused: readonly RefusedFile[],
+  reason: string,
+): ResolveReport {
+  const unsolved = open.map((file): ResolvedFile => {
+    if (file.result !== undefined && !file.problem) {
+      return { ...describe(file), reason: 'could be resolved, but not without the others' };
+    }
+    const why = file.problem ?? 'not tried: other files cannot be resolved';
+    return { path: file.path, strategy: 'none', hunks: hunksOf(file.parts).length, reason: why };
+  });
+  const kept = refused.map(
+    (file): ResolvedFile => ({ path: file.path, strategy: 'none', hunks: file.hunks, reason: file.reason }),
+  );
+  return { task: task.slug, status: 'bailed-out', files: [...kept, ...unsolved], reason };
+}
+
+/** A file counts by the highest rung any of its hunks needed. */
+function describe(file: OpenFile): ResolvedFile {
+  const rungs: readonly Strategy[] = ['ai', 'structural', 'whitespace', 'rerere'];
+  const answers = [...file.answers].sort(([a], [b]) => a - b);
+  const used = new Set(answers.map(([, answer]) => answer.strategy));
+  const reasons = answers.map(([index, answer]) => `hunk ${index}: ${answer.reason ?? ''}`);
+  return {
+    path: file.path,
+    strategy: rungs.find((rung) => used.has(rung)) ?? 'none',
+    hunks: hunksOf(file.parts).length,
+    reason: reasons.join('; '),
+  };
+}
+
+/** What lists show of it: clean from now on, or in conflict and why it was handed back. */
+async function record(session: RepoSession, task: Task, sides: Sides, report: ResolveReport): Promise<void> {
+  const conflicts: Conflict[] = report.files.map((file) => ({ path: file.path, kind: 'contents' }));
+  const at = new Date().toISOString();
+  const { target, head } = sides;
+  const merge =
+    report.status === 'resolved'
+      ? { status: 'clean' as const, conflicts: [], target, head: report.commit ?? head, at }
+      : { status: 'conflict' as const, conflicts, target, head, at, bailOut: report.reason ?? '' };
+  await updateTask(session, task.slug, (fresh) =>
+    // What was validated was the branch before this merge.
+    fresh.status === 'validated' && report.commit && report.commit !== head
+      ? moveTask(fresh, 'done', { merge })
+      : { ...fresh, merge },
+  );
+}
