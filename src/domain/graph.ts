@@ -79,26 +79,38 @@ export function blockedBy(task: Node, bySlug: ReadonlyMap<string, Node>): string
 }
 
 /**
- * Groups unsettled tasks into waves by longest path (Kahn's algorithm, layer by layer);
- * tasks behind a cycle, a missing or a dead dependency are listed as blocked with the reason.
+ * Groups unsettled tasks into waves by longest path (Kahn's algorithm, layer by layer, in O(tasks + dependencies)
+ * apart from sorting each wave by urgency); tasks behind a cycle, a missing or a dead dependency are listed as
+ * blocked with the reason.
  */
 export function planWaves(tasks: readonly Node[]): Plan {
   const bySlug = new Map(tasks.map((task) => [task.slug, task]));
   const open = tasks.filter((task) => !['landed', 'cancelled', 'failed', 'draft'].includes(task.status));
   const left = new Set(open.map((task) => task.slug));
-  const waves: Wave[] = [];
-  const placed = new Set(tasks.filter((task) => task.status === 'landed').map((task) => task.slug));
-  while (left.size > 0) {
-    const wave = open
-      .filter((task) => left.has(task.slug) && task.dependsOn.every((slug) => placed.has(slug)))
-      .sort(byUrgency)
-      .map((task) => task.slug);
-    if (wave.length === 0) break;
-    waves.push({ index: waves.length + 1, tasks: wave });
-    for (const slug of wave) {
-      left.delete(slug);
-      placed.add(slug);
+  const dependants = new Map<string, Node[]>();
+  const waitsFor = new Map<string, number>();
+  for (const task of open) {
+    const unlanded = task.dependsOn.filter((slug) => bySlug.get(slug)?.status !== 'landed');
+    waitsFor.set(task.slug, unlanded.length);
+    for (const slug of unlanded) {
+      const list = dependants.get(slug);
+      if (list) list.push(task);
+      else dependants.set(slug, [task]);
     }
+  }
+  const waves: Wave[] = [];
+  let wave = open.filter((task) => waitsFor.get(task.slug) === 0);
+  while (wave.length > 0) {
+    const slugs = wave.sort(byUrgency).map((task) => task.slug);
+    waves.push({ index: waves.length + 1, tasks: slugs });
+    for (const slug of slugs) left.delete(slug);
+    wave = slugs
+      .flatMap((slug) => dependants.get(slug) ?? [])
+      .filter((task) => {
+        const more = waitsFor.get(task.slug)! - 1;
+        waitsFor.set(task.slug, more);
+        return more === 0;
+      });
   }
   const blocked = open
     .filter((task) => left.has(task.slug))
