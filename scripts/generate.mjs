@@ -2,26 +2,14 @@
  * Everything that is derived from one declaration: validators from schemas, tables of the README from
  * the command registry and the keymap. `--check` writes nothing and fails when a file is stale.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'smol-toml';
-import { validatorFiles } from './validators.mjs';
+import { load, validatorFiles } from './validators.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const check = process.argv.includes('--check');
-
-/** The program's own modules, bundled so that plain Node can import them. */
-async function load(entry) {
-  const outfile = join(root, 'dist', `.generate-${process.pid}-${entry.replaceAll('/', '-')}.mjs`);
-  await build({ absWorkingDir: root, entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'error' });
-  try {
-    return await import(pathToFileURL(outfile));
-  } finally {
-    rmSync(outfile);
-  }
-}
 
 const spell = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
@@ -51,7 +39,7 @@ function keyTable(commands, actions, keymap) {
   const titles = new Map([...commands, ...actions].map((row) => [row.id, row.title]));
   const rows = [];
   for (const [section, bindings] of Object.entries(keymap)) {
-    if (typeof bindings !== 'object') continue;
+    if (section === 'menus') continue;
     const byTarget = new Map();
     for (const [key, value] of Object.entries(bindings)) {
       const id = typeof value === 'string' ? value : value.run;
@@ -60,7 +48,9 @@ function keyTable(commands, actions, keymap) {
       byTarget.set(what, [...(byTarget.get(what) ?? []), key]);
     }
     for (const [what, keys] of byTarget) {
-      rows.push(`| ${section} | ${keys.map((key) => `\`${key.replaceAll('|', '\\|')}\``).join(' ')} | ${what} |`);
+      rows.push(
+        `| ${section} | ${keys.map((key) => `\`${key.replaceAll('|', '\\|')}\``).join(' ')} | ${what} |`,
+      );
     }
   }
   return ['| where | keys | what |', '|---|---|---|', ...rows].join('\n');
@@ -75,9 +65,11 @@ function replaceBlock(text, name, content) {
   return `${text.slice(0, from)}${begin}\n${content}\n${text.slice(to)}`;
 }
 
-mkdirSync(join(root, 'dist'), { recursive: true });
 const files = await validatorFiles();
-const [{ commands }, { actions }] = await Promise.all([load('src/commands/registry.ts'), load('views/actions.ts')]);
+const [{ commands }, { uiActions: actions }] = await Promise.all([
+  load('src/commands/registry.ts'),
+  load('views/actions.ts'),
+]);
 const keymap = parse(readFileSync(join(root, 'keymaps/default.toml'), 'utf8'));
 let readme = readFileSync(join(root, 'README.md'), 'utf8');
 readme = replaceBlock(readme, 'commands', commandTable(commands));

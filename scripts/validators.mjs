@@ -33,7 +33,7 @@ async function argSchemas() {
 }
 
 /** Imports a TypeScript module by bundling it, services and packages left out: only what it declares is wanted. */
-async function load(path) {
+export async function load(path) {
   const folder = join(root, 'node_modules', '.cache', 'codex-agents');
   mkdirSync(folder, { recursive: true });
   const outfile = join(folder, `${path.replaceAll('/', '-')}-${process.pid}.mjs`);
@@ -59,7 +59,9 @@ async function load(path) {
 const leaveOut = {
   name: 'leave-out',
   setup(builder) {
-    builder.onResolve({ filter: /\/(services|generated|views)\// }, ({ path }) => ({ path, external: true }));
+    builder.onResolve({ filter: /\/(services|generated|views)\// }, ({ path, kind }) =>
+      kind === 'entry-point' ? undefined : { path, external: true },
+    );
   },
 };
 

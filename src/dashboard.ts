@@ -1,6 +1,7 @@
 /** Opens the screen on a repository: store, feed, keys, transcripts. Second half of the composition root. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { mergeKeymapTables } from '../views/index.js';
 import { invoke } from './commands/invoke.js';
 import { commands } from './commands/registry.js';
 import type { CommandContext, GlobalFlags } from './commands/types.js';
@@ -31,7 +32,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
   const { firstEvents, startFeed } = await services.dashboard();
   for (const event of await firstEvents(session)) store.dispatch(event);
 
-  const [{ openScreen, parseKeymap }, { liveTranscript }] = await Promise.all([
+  const [{ mergeKeymapTables, openScreen, parseKeymap }, { liveTranscript }] = await Promise.all([
     import('../views/index.js'),
     import('./services/runs/live.js'),
   ]);
@@ -39,7 +40,10 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
   const screen = openScreen({
     store,
     commands,
-    keymap: parseKeymap(await keymapData(session), commands),
+    keymap: parseKeymap(
+      await keymapTable(session, mergeKeymapTables),
+      commands.map((row) => row.id),
+    ),
     invoke: (id, args) => store.busy(invoke(id, args, context)),
     openTranscript: (runId, onChange) => liveTranscript(paths, runId, onChange),
     terminfoDir: assetPath('terminfo'),
@@ -55,15 +59,12 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
   return code as ExitCode;
 }
 
-/** The built-in keymap the configuration names, with the user's own keys on top. */
-async function keymapData(session: RepoSession): Promise<Record<string, unknown>[]> {
+/** The built-in keymap the configuration names, with the person's own keys on top. */
+async function keymapTable(session: RepoSession, merge: typeof mergeKeymapTables): Promise<unknown> {
   const { parse } = await import('smol-toml');
   const builtIn = join(assetPath('keymaps'), `${session.config.ui.keymap}.toml`);
-  const own = join(session.paths.configDir, 'keymap.toml');
-  return [builtIn, own].flatMap((file) => {
-    const text = readIfThere(file);
-    return text === undefined ? [] : [parse(text)];
-  });
+  const own = readIfThere(join(session.paths.configDir, 'keymap.toml'));
+  return merge(parse(readFileSync(builtIn, 'utf8')), own === undefined ? {} : parse(own));
 }
 
 function readIfThere(file: string): string | undefined {

@@ -42,4 +42,3 @@ process.exitCode = await runCli(process.argv.slice(2), {
   output: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
   terminal: Boolean(process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb'),
 });
-

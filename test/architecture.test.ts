@@ -36,7 +36,8 @@ function walk(folder: string): string[] {
 
 function importsOf(from: string): Import[] {
   const text = readFileSync(join(root, from), 'utf8');
-  const pattern = /^(?:import|export)\s+(type\s+)?([^'"]*?)\s*from\s*'([^']+)'|^import\s+'([^']+)'|import\('([^']+)'\)/gm;
+  const pattern =
+    /^(?:import|export)\s+(type\s+)?([^'"]*?)\s*from\s*'([^']+)'|^import\s+'([^']+)'|import\('([^']+)'\)/gm;
   return [...text.matchAll(pattern)].map(([, keyword, names, fixed, bare, lazy]) => ({
     from,
     to: (fixed ?? bare ?? lazy)!,
@@ -113,14 +114,18 @@ describe('the layers', () => {
   });
 
   it('start processes through no shell', () => {
-    const shells = files.filter((file) => /shell:\s*true|\bexecSync\(|\bexec\(`/.test(readFileSync(join(root, file), 'utf8')));
+    const shells = files.filter((file) =>
+      /shell:\s*true|\bexecSync\(|\bexec\(`/.test(readFileSync(join(root, file), 'utf8')),
+    );
     expect(shells).toEqual([]);
   });
 });
 
 describe('the files', () => {
   it('stay small: none over 400 lines, the middle one about 100', () => {
-    const lengths = files.map((file) => [readFileSync(join(root, file), 'utf8').split('\n').length, file] as const);
+    const lengths = files.map(
+      (file) => [readFileSync(join(root, file), 'utf8').split('\n').length, file] as const,
+    );
     expect(lengths.filter(([length]) => length > 400)).toEqual([]);
     const sorted = lengths.map(([length]) => length).sort((a, b) => a - b);
     expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(140);

@@ -16,10 +16,22 @@ let invalid = 0;
 let killed = 0;
 
 const play = () =>
-  spawn(process.execPath, [program, 'demo', '--no-tui', '--json', '--folder', folder, ...(process.env.SPEED ? ['--speed', process.env.SPEED] : [])], {
-    env: sandbox.env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  spawn(
+    process.execPath,
+    [
+      program,
+      'demo',
+      '--no-tui',
+      '--json',
+      '--folder',
+      folder,
+      ...(process.env.SPEED ? ['--speed', process.env.SPEED] : []),
+    ],
+    {
+      env: sandbox.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
 const closed = (child) => new Promise((resolve) => child.on('close', resolve));
 
 try {
@@ -51,12 +63,22 @@ try {
   const tasks = JSON.parse(readFileSync(registry, 'utf8')).tasks;
   const attempts = tasks.flatMap((task) => task.runIds);
   const found = readdirSync(runs);
-  const starts = found.map((id) => (readFileSync(join(runs, id, 'transcript.log'), 'utf8').match(/"demo\.started"/g) ?? []).length);
-  const ends = found.map((id) => (readFileSync(join(runs, id, 'transcript.log'), 'utf8').match(/"demo\.finished"/g) ?? []).length);
+  const starts = found.map(
+    (id) => (readFileSync(join(runs, id, 'transcript.log'), 'utf8').match(/"demo\.started"/g) ?? []).length,
+  );
+  const ends = found.map(
+    (id) => (readFileSync(join(runs, id, 'transcript.log'), 'utf8').match(/"demo\.finished"/g) ?? []).length,
+  );
   const codes = found.map((id) => JSON.parse(readFileSync(join(runs, id, 'exit.json'), 'utf8')).rc);
-  console.log(`kills ${killed}, registry invalid after a kill ${invalid}, last exit ${code}, ok ${result.data?.ok}`);
-  console.log(`landed ${result.data?.landed?.length} of ${tasks.length}; attempts ${attempts.length}, run folders ${found.length}`);
-  console.log(`starts per run: ${starts.join(' ')}; ends per run: ${ends.join(' ')}; exit codes: ${codes.join(' ')}`);
+  console.log(
+    `kills ${killed}, registry invalid after a kill ${invalid}, last exit ${code}, ok ${result.data?.ok}`,
+  );
+  console.log(
+    `landed ${result.data?.landed?.length} of ${tasks.length}; attempts ${attempts.length}, run folders ${found.length}`,
+  );
+  console.log(
+    `starts per run: ${starts.join(' ')}; ends per run: ${ends.join(' ')}; exit codes: ${codes.join(' ')}`,
+  );
   if (!result.data?.ok) console.log(JSON.stringify(result.data ?? result.error, null, 1));
 } finally {
   sandbox.cleanup();

@@ -22,7 +22,10 @@ export function makeSandbox() {
     GIT_CONFIG_NOSYSTEM: '1',
   };
   mkdirSync(env.TMPDIR);
-  writeFileSync(env.GIT_CONFIG_GLOBAL, '[user]\nname = Bench\nemail = bench@example.com\n[init]\ndefaultBranch = main\n');
+  writeFileSync(
+    env.GIT_CONFIG_GLOBAL,
+    '[user]\nname = Bench\nemail = bench@example.com\n[init]\ndefaultBranch = main\n',
+  );
   const run = (cwd, command, ...args) => execFileSync(command, args, { cwd, env, encoding: 'utf8' });
   return {
     root,

@@ -14,7 +14,10 @@ try {
   const stubs = join(sandbox.root, 'stubs');
   mkdirSync(stubs);
   for (let i = 0; i < 1000; i++) {
-    writeFileSync(join(stubs, `task-${i}.md`), `+++\ntitle = "Task number ${i}"\n+++\nA goal of some length for task ${i}.\n`);
+    writeFileSync(
+      join(stubs, `task-${i}.md`),
+      `+++\ntitle = "Task number ${i}"\n+++\nA goal of some length for task ${i}.\n`,
+    );
   }
   sandbox.codexAgent(repo, 'task', 'add', '--from', stubs);
   const cases = {

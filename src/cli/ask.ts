@@ -24,7 +24,11 @@ export function terminalAsk(options: { yes: boolean; signal: AbortSignal }): Ask
       const shown = sanitizeLine(question) + (initial ? ` [${sanitizeLine(initial)}]` : '');
       if (!multiline) return (await line(`${shown}: `)).trim() || initial;
       const lines: string[] = [];
-      for (let next = await line(`${shown} (an empty line ends):\n> `); next !== ''; next = await line('> ')) {
+      for (
+        let next = await line(`${shown} (an empty line ends):\n> `);
+        next !== '';
+        next = await line('> ')
+      ) {
         lines.push(next);
       }
       return lines.length > 0 ? lines.join('\n') : initial;

@@ -36,7 +36,11 @@ export function printEvent(event: AppEvent, { flags, streams, output }: How): vo
 /** The whole registry is not an event a reader of the stream wants with every change. */
 function slim(event: AppEvent): unknown {
   if (event.type !== 'registry.loaded') return event;
-  return { type: event.type, rev: event.rev, tasks: event.tasks.map(({ slug, status }) => ({ slug, status })) };
+  return {
+    type: event.type,
+    rev: event.rev,
+    tasks: event.tasks.map(({ slug, status }) => ({ slug, status })),
+  };
 }
 
 export function printOutcome(id: string, data: unknown, { flags, streams, output }: How): void {
@@ -54,7 +58,9 @@ export function printError(
   output: Output,
 ): void {
   if (how.json) {
-    output.out(`${JSON.stringify({ ...(how.streams ? { type: 'result' } : {}), schemaVersion, ok: false, error })}\n`);
+    output.out(
+      `${JSON.stringify({ ...(how.streams ? { type: 'result' } : {}), schemaVersion, ok: false, error })}\n`,
+    );
     return;
   }
   output.err(`codex-agent: ${sanitizeText(error.message)}\n`);

@@ -1,15 +1,16 @@
 /** Results for people, one printer a command; without one, the data as indented text. */
-import type { SessionReport } from '../domain/agent-event.js';
+
 import type { Agent } from '../domain/agent.js';
+import type { SessionReport } from '../domain/agent-event.js';
 import type { LandReport, MergeReport, ResolveReport } from '../domain/merge.js';
-import { formatDuration } from '../domain/units.js';
 import type { RunView } from '../domain/run.js';
 import { glyphs } from '../domain/selectors.js';
 import type { LaunchOutcome } from '../domain/steps.js';
 import type { Task } from '../domain/task.js';
 import { renderEvents } from '../domain/transcript/render.js';
+import { formatDuration } from '../domain/units.js';
 import type { ValidationReport } from '../domain/validation.js';
-import { charWidth } from '../domain/width.js';
+import { textWidth } from '../domain/width.js';
 
 type Printer = (data: never) => string[];
 
@@ -22,7 +23,14 @@ const printers: Record<string, Printer> = {
   'task.list': (data: { tasks: Task[] }) =>
     data.tasks.length === 0
       ? ['No tasks yet: add one with `codex-agent task add`.']
-      : table(data.tasks.map((task) => [task.slug, `${glyphs[task.status]} ${task.status}`, task.title, task.dependsOn.join(' ')])),
+      : table(
+          data.tasks.map((task) => [
+            task.slug,
+            `${glyphs[task.status]} ${task.status}`,
+            task.title,
+            task.dependsOn.join(' '),
+          ]),
+        ),
   'task.show': (data: { task: Task }) => fields(data.task),
   'task.add': (data: { tasks: Task[] }) => data.tasks.map((task) => `Added ${task.slug}: ${task.title}`),
   'task.edit': (data: { task: Task }) => [`Changed ${data.task.slug}.`],
@@ -56,13 +64,24 @@ const printers: Record<string, Printer> = {
   'merge.check': mergeCheck,
   'merge.resolve': (data: ResolveReport) => [
     `${data.task}: ${data.status}${data.reason ? `, ${data.reason}` : ''}`,
-    ...data.files.map((file) => `  ${file.path}: ${file.strategy}, ${file.hunks} hunks${file.reason ? ` (${file.reason})` : ''}`),
+    ...data.files.map(
+      (file) =>
+        `  ${file.path}: ${file.strategy}, ${file.hunks} hunks${file.reason ? ` (${file.reason})` : ''}`,
+    ),
     ...(data.commit ? [`merge commit ${data.commit}`] : []),
   ],
   'session.list': (data: { sessions: RunView[] }) =>
     data.sessions.length === 0
       ? ['No sessions yet.']
-      : table(data.sessions.map((run) => [run.runId, run.status ?? run.phase, run.runner, run.startedAt, run.error?.message ?? ''])),
+      : table(
+          data.sessions.map((run) => [
+            run.runId,
+            run.status ?? run.phase,
+            run.runner,
+            run.startedAt,
+            run.error?.message ?? '',
+          ]),
+        ),
   'session.show': (data: SessionReport) => [
     ...renderEvents(data.events),
     `— ${data.status}${data.error ? `, ${data.error.code}: ${data.error.message}` : ''}` +
@@ -75,13 +94,29 @@ const printers: Record<string, Printer> = {
   }) => [
     ...table(data.agents.map((agent) => [agent.name, agent.runner, agent.model ?? '', agent.runnerOrigin])),
     '',
-    ...table(data.runners.map((runner) => [runner.name, runner.version ?? '–', runner.path ?? '', runner.problem ?? ''])),
+    ...table(
+      data.runners.map((runner) => [
+        runner.name,
+        runner.version ?? '–',
+        runner.path ?? '',
+        runner.problem ?? '',
+      ]),
+    ),
   ],
   'agents.show': (data: { agent: Agent }) =>
-    data.agent.layers.flatMap((layer) => [`— ${layer.layer}: ${layer.origin} (${layer.mode})`, layer.text.trimEnd(), '']),
-  'config.get': (data: { value: unknown }) => [typeof data.value === 'string' ? data.value : JSON.stringify(data.value)],
+    data.agent.layers.flatMap((layer) => [
+      `— ${layer.layer}: ${layer.origin} (${layer.mode})`,
+      layer.text.trimEnd(),
+      '',
+    ]),
+  'config.get': (data: { value: unknown }) => [
+    typeof data.value === 'string' ? data.value : JSON.stringify(data.value),
+  ],
   'config.set': (data: { key: string; file: string }) => [`Set ${data.key} in ${data.file}.`],
-  'config.path': (data: { user: string; repository?: string }) => [data.user, ...(data.repository ? [data.repository] : [])],
+  'config.path': (data: { user: string; repository?: string }) => [
+    data.user,
+    ...(data.repository ? [data.repository] : []),
+  ],
   doctor: (data: { items: { name: string; status: string; detail: string; hint?: string }[] }) =>
     data.items.flatMap((item) => [
       `${{ ok: '✓', warn: '!', fail: '✗' }[item.status] ?? '?'} ${item.name}: ${item.detail}`,
@@ -103,16 +138,26 @@ export function printData(id: string, data: unknown): string[] {
 function launched(data: { launched: string[]; tasks: LaunchOutcome[] }): string[] {
   if (data.launched.length === 0) return ['Nothing is ready to launch.'];
   return table(
-    data.tasks.map((task) => [task.slug, `${glyphs[task.status]} ${task.status}`, task.problem?.message ?? task.reason ?? '']),
+    data.tasks.map((task) => [
+      task.slug,
+      `${glyphs[task.status]} ${task.status}`,
+      task.problem?.message ?? task.reason ?? '',
+    ]),
   );
 }
 
 function validation(data: ValidationReport): string[] {
   return [
     `${data.task}: ${data.verdict}`,
-    ...data.checks.map((check) => `  ${check.status} ${check.name} (${formatDuration(check.durationMs)}) ${check.summary}`),
-    ...data.policies.filter((policy) => policy.status !== 'pass').map((policy) => `  ${policy.status} ${policy.name}: ${policy.detail}`),
-    ...data.findings.map((finding) => `  ${finding.severity} ${finding.path}:${finding.line} ${finding.message}`),
+    ...data.checks.map(
+      (check) => `  ${check.status} ${check.name} (${formatDuration(check.durationMs)}) ${check.summary}`,
+    ),
+    ...data.policies
+      .filter((policy) => policy.status !== 'pass')
+      .map((policy) => `  ${policy.status} ${policy.name}: ${policy.detail}`),
+    ...data.findings.map(
+      (finding) => `  ${finding.severity} ${finding.path}:${finding.line} ${finding.message}`,
+    ),
     ...data.skipped.map((reason) => `  skipped ${reason}`),
   ];
 }
@@ -127,27 +172,29 @@ function mergeCheck(data: MergeReport): string[] {
         result.reason ?? result.conflicts.map((conflict) => `${conflict.path} (${conflict.kind})`).join(', '),
       ]),
     ),
-    ...data.pairs.filter((pair) => pair.status !== 'clean').map((pair) => `${pair.a} × ${pair.b}: ${pair.status} ${pair.paths.join(', ')}`),
-    ...(data.queue ? [`queue: ${data.queue.order.join(' → ')}${data.queue.firstConflict ? `; first conflict at ${data.queue.firstConflict}` : ''}`] : []),
+    ...data.pairs
+      .filter((pair) => pair.status !== 'clean')
+      .map((pair) => `${pair.a} × ${pair.b}: ${pair.status} ${pair.paths.join(', ')}`),
+    ...(data.queue
+      ? [
+          `queue: ${data.queue.order.join(' → ')}${data.queue.firstConflict ? `; first conflict at ${data.queue.firstConflict}` : ''}`,
+        ]
+      : []),
   ];
 }
 
 /** Columns padded to their widest cell, by terminal columns. */
 function table(rows: readonly (readonly string[])[]): string[] {
   const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) => Math.max(...rows.map((row) => widthOf(row[i] ?? ''))));
+  const widths = Array.from({ length: columns }, (_, i) =>
+    Math.max(...rows.map((row) => textWidth(row[i] ?? ''))),
+  );
   return rows.map((row) =>
     row
-      .map((cell, i) => cell + ' '.repeat(widths[i]! - widthOf(cell)))
+      .map((cell, i) => cell + ' '.repeat(widths[i]! - textWidth(cell)))
       .join('  ')
       .trimEnd(),
   );
-}
-
-function widthOf(text: string): number {
-  let width = 0;
-  for (const char of text) width += charWidth(char.codePointAt(0)!);
-  return width;
 }
 
 /** Plain data as `name: value` lines, nested ones indented. */

@@ -90,7 +90,8 @@ function option(name: string, schema: ArgSchema): Option {
   const made = new Option(`${spelled} <${schema.value ?? 'value'}>`, schema.description);
   if (schema.enum) made.choices(schema.enum);
   if (schema.type === 'integer') made.argParser(parseWhole);
-  if (schema.type === 'array') made.argParser((text: string, before?: string[]) => [...(before ?? []), ...split(text, schema)]);
+  if (schema.type === 'array')
+    made.argParser((text: string, before?: string[]) => [...(before ?? []), ...split(text, schema)]);
   return made;
 }
 

@@ -27,9 +27,14 @@ export interface Host {
 /** Runs one command line; resolves with the exit code. Never throws. */
 export async function runCli(argv: readonly string[], host: Host): Promise<number> {
   let request: Request | undefined;
-  const program = buildProgram(commands, host.version, { out: host.output.out, err: host.output.err }, (asked) => {
-    request = asked;
-  });
+  const program = buildProgram(
+    commands,
+    host.version,
+    { out: host.output.out, err: host.output.err },
+    (asked) => {
+      request = asked;
+    },
+  );
   try {
     await program.parseAsync(argv as string[], { from: 'user' });
   } catch (error) {
@@ -48,7 +53,11 @@ function parseFailure(error: unknown, argv: readonly string[], host: Host): numb
   if (code === 'commander.help') return ExitCode.usage;
   if (argv.includes('--json')) {
     const message = messageOf(error).replace(/^error: /, '');
-    printError({ code: 'usage', message, hint: '`codex-agent --help` lists commands.' }, { json: true }, host.output);
+    printError(
+      { code: 'usage', message, hint: '`codex-agent --help` lists commands.' },
+      { json: true },
+      host.output,
+    );
   }
   return ExitCode.usage;
 }

@@ -6,8 +6,8 @@ import { isLive, type RunView } from '../domain/run.js';
 import type { Task } from '../domain/task.js';
 import type { DemoReport } from '../services/demo/play.js';
 import type { InitReport } from '../services/init/index.js';
-import { args, at, command, flag, oneOf, text, whole } from './define.js';
 import { completionScript, type Shell, shells } from './completion.js';
+import { args, at, command, flag, oneOf, text, whole } from './define.js';
 import type { AnyCommand } from './types.js';
 
 const init = command<{ target?: string }, InitReport>({
@@ -61,7 +61,10 @@ const status = command<{ allRepos?: boolean; tui?: boolean }, RepoStatus | { rep
     const live = tasks.filter((task) => task.base && task.status !== 'landed' && task.status !== 'cancelled');
     const [runs, worktrees, { results }] = await Promise.all([
       listRuns(context.paths, { repo: session.repo.id }),
-      inspectWorktrees(session, tasks.filter((task) => task.worktree)),
+      inspectWorktrees(
+        session,
+        tasks.filter((task) => task.worktree),
+      ),
       checkMerges(session, live, {}),
     ]);
     session.emit({ type: 'worktrees.inspected', worktrees });
@@ -74,7 +77,13 @@ const status = command<{ allRepos?: boolean; tui?: boolean }, RepoStatus | { rep
       worktrees,
       merge: results.map(({ task: slug, status, conflicts, reason }) => {
         const bailOut = tasks.find((task) => task.slug === slug)?.merge?.bailOut;
-        return { task: slug, status, conflicts, ...(reason ? { reason } : {}), ...(bailOut ? { bailOut } : {}) };
+        return {
+          task: slug,
+          status,
+          conflicts,
+          ...(reason ? { reason } : {}),
+          ...(bailOut ? { bailOut } : {}),
+        };
       }),
     };
   },
@@ -116,7 +125,9 @@ const trust = command<TrustArgs, unknown>({
         });
       }
       const names = state.files.map((file) => file.path).join(', ');
-      const yes = await context.ask.confirm(`These files can run programs: ${names}. Have you read them, and trust them?`);
+      const yes = await context.ask.confirm(
+        `These files can run programs: ${names}. Have you read them, and trust them?`,
+      );
       if (!yes) throw appError('not-trusted', 'Not trusted.', { kind: 'trust' });
     }
     await service.trustRepository(context.paths, session.root, hash ?? state.hash);
@@ -160,7 +171,13 @@ const demo = command<{ folder?: string; speed?: number }, DemoReport | undefined
       await context.openScreen(root);
       return undefined;
     }
-    return playDemo({ root, paths: context.paths, env: context.env, emit: context.emit, signal: context.signal });
+    return playDemo({
+      root,
+      paths: context.paths,
+      env: context.env,
+      emit: context.emit,
+      signal: context.signal,
+    });
   },
   exit: (data) => (!data || data.ok ? ExitCode.ok : ExitCode.failure),
 });
@@ -173,7 +190,12 @@ const schema = command<{ name: string }, unknown>({
   surfaces: ['cli'],
   async run({ name }) {
     const { schemas } = await import('../domain/schemas.js');
-    const named = { config: schemas.config, agent: schemas.agentFile, stub: schemas.stub, registry: schemas.registry };
+    const named = {
+      config: schemas.config,
+      agent: schemas.agentFile,
+      stub: schemas.stub,
+      registry: schemas.registry,
+    };
     return named[name as keyof typeof named];
   },
 });

@@ -25,7 +25,11 @@ function words(rows: readonly AnyCommand[]): Word[] {
     for (const [name, schema] of Object.entries(row.args.properties)) {
       if (schema.position !== undefined) continue;
       const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-      found.set(`${path.join(' ')}/${flag}`, { after: path.join(' '), word: flag, summary: schema.description });
+      found.set(`${path.join(' ')}/${flag}`, {
+        after: path.join(' '),
+        word: flag,
+        summary: schema.description,
+      });
     }
   }
   return [...found.values()];

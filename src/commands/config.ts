@@ -8,7 +8,11 @@ import type { AnyCommand, CommandContext } from './types.js';
 async function loadHere(context: CommandContext) {
   const config = await context.services.config();
   const root = await config.repositoryRoot(context.flags.cwd);
-  return { config, root, loaded: await config.loadConfig({ paths: context.paths, env: context.env, ...(root ? { root } : {}) }) };
+  return {
+    config,
+    root,
+    loaded: await config.loadConfig({ paths: context.paths, env: context.env, ...(root ? { root } : {}) }),
+  };
 }
 
 const show = command<{ origin?: boolean }, unknown>({
@@ -57,8 +61,8 @@ const set = command<SetArgs, { file: string; key: string }>({
   surfaces: ['cli'],
   async run({ key, value, user, repo }, context) {
     const { file, config } = await configFile(context, { user, repo });
-    await config.setKey(file, key, value);
-    if (repo) await config.retrustAfterOwnEdit(context.paths, (await context.session()).root, file);
+    const edit = await config.setKey(file, key, value);
+    if (repo) await config.retrustAfterOwnEdit(context.paths, (await context.session()).root, file, edit);
     return { file, key };
   },
 });

@@ -1,7 +1,8 @@
 /** Commands of the manager, and of the sessions it leaves behind. */
+
+import type { SessionReport } from '../domain/agent-event.js';
 import { appError } from '../domain/errors.js';
 import { isLive, type RunView } from '../domain/run.js';
-import type { SessionReport } from '../domain/agent-event.js';
 import type { LaunchReport, PlanReport } from '../services/manager/index.js';
 import { args, at, command, flag, list, oneOf, text, whole } from './define.js';
 import { launchExit } from './task.js';
@@ -39,7 +40,9 @@ const launch = command<LaunchArgs, LaunchReport>({
   surfaces: ['cli', 'screen'],
   streams: true,
   confirm: ({ tasks }, state) => {
-    const ready = state.tasks.filter((task) => task.status === 'ready' && (!tasks?.length || tasks.includes(task.slug)));
+    const ready = state.tasks.filter(
+      (task) => task.status === 'ready' && (!tasks?.length || tasks.includes(task.slug)),
+    );
     return `Launch ${ready.length} task${ready.length === 1 ? '' : 's'}? Agents will run on your machine and account.`;
   },
   async run(given, context) {

@@ -33,7 +33,9 @@ const check = command<CheckArgs, MergeReport>({
     const named = given.tasks?.length
       ? await Promise.all(given.tasks.map((slug) => requireTask(session, slug)))
       : tasksOf(await session.registry.read(), session.repo.id).filter(
-          (task) => (given.all || task.base || task.runIds.length > 0) && !['landed', 'cancelled'].includes(task.status),
+          (task) =>
+            (given.all || task.base || task.runIds.length > 0) &&
+            !['landed', 'cancelled'].includes(task.status),
         );
     const report = await checkMerges(session, given.branch ? [] : named, {
       pairs: given.pairs === true,

@@ -159,7 +159,10 @@ const remove = command<{ task: string; force?: boolean }, { task: string }>({
   },
 });
 
-const worktreeAdd = command<{ task: string }, { task: string; path: string; summary: string; created: boolean }>({
+const worktreeAdd = command<
+  { task: string },
+  { task: string; path: string; summary: string; created: boolean }
+>({
   id: 'task.worktree.add',
   title: 'Hydrate a worktree',
   summary: 'Make the worktree of a task, filled and ready to build in.',
@@ -168,7 +171,10 @@ const worktreeAdd = command<{ task: string }, { task: string; path: string; summ
   async run({ task: slug }, context) {
     const session = await context.trustedSession();
     const { requireTask, updateTask } = await context.services.tasks();
-    const made = await (await context.services.worktrees()).addWorktree(session, await requireTask(session, slug));
+    const made = await (await context.services.worktrees()).addWorktree(
+      session,
+      await requireTask(session, slug),
+    );
     await updateTask(session, slug, (task) => ({
       ...task,
       worktree: made.path,

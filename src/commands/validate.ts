@@ -41,27 +41,29 @@ const review = command<{ task: string }, unknown>({
   },
 });
 
-const complete = command<{ task: string; merge?: boolean; noMerge?: boolean }, LandReport | ValidationReport>({
-  id: 'task.complete',
-  title: 'Complete a task',
-  summary: 'Validate, land on the target, and clean up.',
-  args: args({
-    'task!': taskArg,
-    noMerge: flag('validate only, do not land'),
-  }),
-  surfaces: ['cli', 'screen'],
-  confirm: ({ task }, state) => `Validate ${task} and land it on ${state.target || 'the target'}?`,
-  async run({ task: slug, noMerge }, context) {
-    const session = await context.trustedSession();
-    if (noMerge) {
-      const { requireTask } = await context.services.tasks();
-      const { validateTask } = await context.services.validate();
-      return validateTask(session, await requireTask(session, slug), {});
-    }
-    const { completeTask } = await context.services.manager();
-    return completeTask(session, slug);
+const complete = command<{ task: string; merge?: boolean; noMerge?: boolean }, LandReport | ValidationReport>(
+  {
+    id: 'task.complete',
+    title: 'Complete a task',
+    summary: 'Validate, land on the target, and clean up.',
+    args: args({
+      'task!': taskArg,
+      noMerge: flag('validate only, do not land'),
+    }),
+    surfaces: ['cli', 'screen'],
+    confirm: ({ task }, state) => `Validate ${task} and land it on ${state.target || 'the target'}?`,
+    async run({ task: slug, noMerge }, context) {
+      const session = await context.trustedSession();
+      if (noMerge) {
+        const { requireTask } = await context.services.tasks();
+        const { validateTask } = await context.services.validate();
+        return validateTask(session, await requireTask(session, slug), {});
+      }
+      const { completeTask } = await context.services.manager();
+      return completeTask(session, slug);
+    },
+    exit: (data) => ('verdict' in data && data.verdict !== 'pass' ? ExitCode.validationFailed : ExitCode.ok),
   },
-  exit: (data) => ('verdict' in data && data.verdict !== 'pass' ? ExitCode.validationFailed : ExitCode.ok),
-});
+);
 
 export const validateCommands: readonly AnyCommand[] = [validate, review, complete];

@@ -19,7 +19,7 @@ export const services = {
   manager: () => import('./manager/index.js'),
   init: () => import('./init/index.js'),
   doctor: () => import('./doctor/index.js'),
-  demo: () => import('./demo/play.js'),
+  demo: () => import('./demo/index.js'),
   dashboard: () => import('./dashboard/index.js'),
 } as const;
 

@@ -43,7 +43,17 @@ describe('the command line', () => {
 
   it('splits lists of names at commas, but not sentences', () => {
     expect(
-      parse('task', 'add', 'Title', '--depends-on', 'a,b', '--depends-on', 'c', '--acceptance', 'one, and two').request,
+      parse(
+        'task',
+        'add',
+        'Title',
+        '--depends-on',
+        'a,b',
+        '--depends-on',
+        'c',
+        '--acceptance',
+        'one, and two',
+      ).request,
     ).toMatchObject({ args: { title: 'Title', dependsOn: ['a', 'b', 'c'], acceptance: ['one, and two'] } });
   });
 

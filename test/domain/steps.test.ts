@@ -32,15 +32,15 @@ function task(slug: string, change: Partial<Task> = {}): Task {
 const running = (slug: string) => task(slug, { status: 'running', runIds: [`${slug}-1`], attempts: 1 });
 
 function steps(tasks: Task[], phases: Record<string, RunPhase> = {}, maxParallel = 4) {
-  const runs = new Map(
-    Object.entries(phases).map(([runId, phase]) => [runId, { runId, phase } as RunView]),
-  );
+  const runs = new Map(Object.entries(phases).map(([runId, phase]) => [runId, { runId, phase } as RunView]));
   return nextSteps({ tasks, runs, maxParallel }).map((step) => `${step.type} ${step.task}`);
 }
 
 describe('the next steps', () => {
   it('start what is ready and asked for, and nothing else', () => {
-    expect(steps([task('a'), task('b', { launch: undefined }), task('c', { status: 'draft' })])).toEqual(['launch a']);
+    expect(steps([task('a'), task('b', { launch: undefined }), task('c', { status: 'draft' })])).toEqual([
+      'launch a',
+    ]);
   });
 
   it('wait until dependencies have landed, not merely finished', () => {
@@ -97,7 +97,9 @@ describe('rest', () => {
   });
 
   it('is reached when the rest is blocked behind what failed', () => {
-    expect(rest(task('a', { status: 'failed', launch: undefined }), task('b', { dependsOn: ['a'] }))).toBe(true);
+    expect(rest(task('a', { status: 'failed', launch: undefined }), task('b', { dependsOn: ['a'] }))).toBe(
+      true,
+    );
   });
 });
 
@@ -116,7 +118,11 @@ describe('overlaps', () => {
   it('name pairs whose globs may meet', () => {
     const touching = (slug: string, ...touches: string[]) => ({ slug, touches });
     expect(
-      overlaps([touching('a', 'src/parser/**'), touching('b', 'src/parser/lexer.ts'), touching('c', 'docs/**')]),
+      overlaps([
+        touching('a', 'src/parser/**'),
+        touching('b', 'src/parser/lexer.ts'),
+        touching('c', 'docs/**'),
+      ]),
     ).toEqual([{ a: 'a', b: 'b', paths: ['src/parser/**'] }]);
     expect(overlaps([touching('a', 'src/a.ts'), touching('b', 'src/a.tsx')])).toEqual([]);
   });

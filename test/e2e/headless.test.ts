@@ -47,8 +47,19 @@ describe('without a screen', () => {
   it('adds, shows, edits and removes tasks', async () => {
     await program.run('init');
     const added = await program.run('task', 'add', 'Write the parser', '--goal', 'It parses.', '--json');
-    expect(added.data<{ tasks: Task[] }>().tasks[0]).toMatchObject({ slug: 'write-the-parser', status: 'ready' });
-    await program.run('task', 'add', 'Use the parser', '--depends-on', 'write-the-parser', '--priority', 'high');
+    expect(added.data<{ tasks: Task[] }>().tasks[0]).toMatchObject({
+      slug: 'write-the-parser',
+      status: 'ready',
+    });
+    await program.run(
+      'task',
+      'add',
+      'Use the parser',
+      '--depends-on',
+      'write-the-parser',
+      '--priority',
+      'high',
+    );
     const edited = await program.run('task', 'edit', 'use-the-parser', '--title', 'Use it', '--json');
     expect(edited.data<{ task: Task }>().task).toMatchObject({ title: 'Use it', priority: 'high' });
     const refused = await program.run('task', 'remove', 'write-the-parser', '--json');
@@ -61,9 +72,13 @@ describe('without a screen', () => {
   it('refuses a dependency that does not exist and a circle, and adds nothing', async () => {
     await program.run('init');
     await program.run('task', 'add', 'A');
-    expect((await program.run('task', 'add', 'B', '--depends-on', 'nowhere', '--json')).error().message).toContain('nowhere');
+    expect(
+      (await program.run('task', 'add', 'B', '--depends-on', 'nowhere', '--json')).error().message,
+    ).toContain('nowhere');
     await program.run('task', 'add', 'B', '--depends-on', 'a');
-    expect((await program.run('task', 'edit', 'a', '--depends-on', 'b', '--json')).error().message).toContain('a → b → a');
+    expect((await program.run('task', 'edit', 'a', '--depends-on', 'b', '--json')).error().message).toContain(
+      'a → b → a',
+    );
     expect(Object.keys(await statuses())).toEqual(['a', 'b']);
   });
 
@@ -92,7 +107,9 @@ describe('without a screen', () => {
     expect((await program.run('manager', 'launch', '--wait', '--json')).code).toBe(0);
     expect(await statuses()).toEqual({ alone: 'done' });
     expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(before);
-    expect((await program.run('task', 'complete', 'alone', '--json')).data()).toMatchObject({ status: 'landed' });
+    expect((await program.run('task', 'complete', 'alone', '--json')).data()).toMatchObject({
+      status: 'landed',
+    });
     expect(existsSync(join(repo, 'alone.txt'))).toBe(true);
   });
 
@@ -126,7 +143,12 @@ describe('without a screen', () => {
     const check = await program.run('merge', 'check', '--json');
     expect([check.code, check.data<{ results: unknown[] }>().results]).toEqual([
       4,
-      [expect.objectContaining({ status: 'conflict', conflicts: [expect.objectContaining({ path: 'same.txt' })] })],
+      [
+        expect.objectContaining({
+          status: 'conflict',
+          conflicts: [expect.objectContaining({ path: 'same.txt' })],
+        }),
+      ],
     ]);
   });
 

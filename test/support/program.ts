@@ -23,7 +23,12 @@ export interface Program {
   /** Runs one command line to its end. */
   run(...argv: string[]): Promise<Ended>;
   /** Starts one; `done` resolves when it has ended. */
-  start(...argv: string[]): { pid: number; kill(signal: NodeJS.Signals): void; done: Promise<Ended>; write(text: string): void };
+  start(...argv: string[]): {
+    pid: number;
+    kill(signal: NodeJS.Signals): void;
+    done: Promise<Ended>;
+    write(text: string): void;
+  };
 }
 
 /** Command lines run in `cwd`, with the sandbox's home. */
@@ -35,7 +40,9 @@ export function programIn(sandbox: Sandbox, cwd: string, env: NodeJS.ProcessEnv 
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
     const done = new Promise<Ended>((resolve) => {
-      child.on('close', (code) => resolve(ended(code, Buffer.concat(out).toString(), Buffer.concat(err).toString())));
+      child.on('close', (code) =>
+        resolve(ended(code, Buffer.concat(out).toString(), Buffer.concat(err).toString())),
+      );
     });
     return {
       pid: child.pid!,

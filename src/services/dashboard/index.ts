@@ -113,7 +113,8 @@ async function watchOnly(session: RepoSession): Promise<void> {
   session.emit({
     type: 'noted',
     level: 'warning',
-    message: 'The configuration of this repository is not trusted: nothing is started. See `codex-agent trust`.',
+    message:
+      'The configuration of this repository is not trusted: nothing is started. See `codex-agent trust`.',
   });
   const reload = async () => {
     const file = await session.registry.read();

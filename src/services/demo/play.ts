@@ -32,10 +32,8 @@ export async function prepareDemo(options: Setting & { folder?: string; speed: n
   const trust = await trustState(paths, root);
   if (trust.status !== 'trusted') await trustRepository(paths, root, trust.hash);
   const session = await open(root, options, () => undefined, new AbortController().signal);
-  const known = new Set(
-    tasksOf(await session.registry.read(), session.repo.id).map((task) => task.slug),
-  );
-  const drafts = (await readStubs(tasks)).filter((draft) => !known.has(draft.slug ?? ''));
+  const known = new Set(tasksOf(await session.registry.read(), session.repo.id).map((task) => task.slug));
+  const drafts = (await readStubs(tasks, process.stdin)).filter((draft) => !known.has(draft.slug ?? ''));
   if (drafts.length > 0) await addTasks(session, drafts, { writeStubs: false });
   return root;
 }

@@ -82,7 +82,8 @@ async function warnOfMovedRefs(session: RepoSession, task: Task, runId: string):
   const ours = new Set(tasks.map((other) => `refs/heads/${other.branch}`));
   const landed = new Set(tasks.flatMap((other) => other.landedAs ?? []));
   for (const moved of await compareRefs(session, before, task)) {
-    if (ours.has(moved.ref) || moved.ref.startsWith('refs/codex-agents/') || landed.has(moved.after)) continue;
+    if (ours.has(moved.ref) || moved.ref.startsWith('refs/codex-agents/') || landed.has(moved.after))
+      continue;
     session.emit({
       type: 'noted',
       level: 'warning',

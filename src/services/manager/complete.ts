@@ -18,7 +18,8 @@ export async function completeTask(session: RepoSession, slug: string): Promise<
   const task = await requireTask(session, slug);
   if (!['done', 'validated', 'landed'].includes(task.status)) {
     throw appError('not-done', `${slug} is ${task.status}; only work that is done can land.`, {
-      hint: task.status === 'running' ? 'Wait for its run, or stop it.' : `Run it: codex-agent task run ${slug}`,
+      hint:
+        task.status === 'running' ? 'Wait for its run, or stop it.' : `Run it: codex-agent task run ${slug}`,
     });
   }
   const report = await landTask(session, slug);

@@ -2,7 +2,6 @@
  * The loop that moves tasks on. One process at a time holds the repository's driver lease and acts;
  * others watch, and take over when the holder is gone. Nothing is remembered that is not on disk.
  */
-import { watch } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, toAppError } from '../../domain/errors.js';
 import { isLive } from '../../domain/run.js';
@@ -14,6 +13,7 @@ import type { RepoSession } from '../types.js';
 import { collectRun } from './collect.js';
 import { landTask } from './landing.js';
 import { launchTask, startRun } from './launch.js';
+import { newsOf } from './news.js';
 import { type Memory, newMemory, type Survey, survey } from './survey.js';
 
 export interface DriveOptions {
@@ -28,9 +28,6 @@ export interface DriveOptions {
   only?: readonly string[];
 }
 
-/** Changes come as file events; this is for the ones a file system may swallow. */
-const safetyTickMs = 1000;
-
 /** Drives the repository's tasks. Resolves with the last survey. */
 export async function drive(session: RepoSession, options: DriveOptions): Promise<Survey> {
   const memory = newMemory();
@@ -43,6 +40,7 @@ export async function drive(session: RepoSession, options: DriveOptions): Promis
       lease ??= await takeLease(session, memory);
       const found = await survey(session, memory);
       if (session.signal.aborted) return found;
+      news.listenTo(liveRuns(found));
       if (lease) {
         guardRuns(session, found, watchdogs);
         for (const step of stepsFor(session, options, found)) {
@@ -65,6 +63,9 @@ export async function drive(session: RepoSession, options: DriveOptions): Promis
     await lease?.release();
   }
 }
+
+const liveRuns = (found: Survey) =>
+  new Set([...found.runs.values()].filter((view) => isLive(view.phase)).map((view) => view.runId));
 
 function stepsFor(session: RepoSession, options: DriveOptions, found: Survey): Step[] {
   return nextSteps({
@@ -156,47 +157,4 @@ async function takeLease(session: RepoSession, memory: Memory): Promise<Lock | u
     });
   }
   return lease;
-}
-
-/** Anything that may call for another look: the registry, any run directory, a step's end, the slow tick. */
-function newsOf(session: RepoSession) {
-  let wake: (() => void) | undefined;
-  let rung = false;
-  const ring = () => {
-    rung = true;
-    wake?.();
-  };
-  const stops = [session.registry.watch(ring), watchFolder(session.paths.runsDir, ring)];
-  session.signal.addEventListener('abort', ring);
-  return {
-    ring,
-    async next(): Promise<void> {
-      if (!rung) {
-        await new Promise<void>((resolve) => {
-          const tick = setTimeout(resolve, safetyTickMs);
-          wake = () => {
-            clearTimeout(tick);
-            resolve();
-          };
-        });
-      }
-      wake = undefined;
-      rung = false;
-    },
-    stop() {
-      session.signal.removeEventListener('abort', ring);
-      for (const stop of stops) stop();
-    },
-  };
-}
-
-function watchFolder(folder: string, onChange: () => void): () => void {
-  try {
-    const watcher = watch(folder, { persistent: false }, onChange);
-    watcher.on('error', () => watcher.close());
-    return () => watcher.close();
-  } catch {
-    // Out of watches, or no folder yet: the tick still looks.
-    return () => undefined;
-  }
 }

@@ -41,13 +41,15 @@ export interface LaunchOptions {
  */
 export async function requestLaunch(session: RepoSession, options: LaunchOptions): Promise<string[]> {
   const all = tasksOf(await session.registry.read(), session.repo.id);
-  const wanted = options.tasks.length > 0 ? withDependencies(all, options.tasks) : all.map((task) => task.slug);
+  const wanted =
+    options.tasks.length > 0 ? withDependencies(all, options.tasks) : all.map((task) => task.slug);
   const at = new Date().toISOString();
   const marked: string[] = [];
   await session.registry.update('launch requested', (file) => {
     const set = new Set(wanted);
     const tasks = file.tasks.map((task) => {
-      if (task.repo !== session.repo.id || !set.has(task.slug) || !isLaunchable(task, options.land)) return task;
+      if (task.repo !== session.repo.id || !set.has(task.slug) || !isLaunchable(task, options.land))
+        return task;
       marked.push(task.slug);
       const land = options.land || task.launch?.land === true;
       return { ...task, launch: { land, at }, problem: undefined, updatedAt: at };
@@ -130,7 +132,10 @@ export async function runTask(
 }
 
 /** Ends a task's run and takes back the wish to launch it. What it wrote stays, and is committed. */
-export async function stopTask(session: RepoSession, slug: string): Promise<{ task: string; stopped: boolean }> {
+export async function stopTask(
+  session: RepoSession,
+  slug: string,
+): Promise<{ task: string; stopped: boolean }> {
   const { stopped } = await stopTasks(session, [await requireTask(session, slug)]);
   return { task: slug, stopped: stopped.length > 0 };
 }

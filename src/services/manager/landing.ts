@@ -48,7 +48,11 @@ async function tryToLand(session: RepoSession, slug: string): Promise<LandReport
       continue;
     }
     if (!alreadyValidated(task, candidate)) {
-      const verdict = await recordValidation(session, task, await validateCandidate(session, task, candidate));
+      const verdict = await recordValidation(
+        session,
+        task,
+        await validateCandidate(session, task, candidate),
+      );
       if (verdict.verdict !== 'pass') {
         return refuse(session, slug, 'validation', `validation ${verdict.verdict}: ${verdict.summary}`);
       }
