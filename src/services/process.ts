@@ -1,5 +1,6 @@
 /** The one door to other programs: argv only, exact environment, bounded time and output, no survivors. */
 
+import { spawn } from 'node:child_process';
 import { accessSync, constants as modes, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
@@ -104,6 +105,15 @@ export async function runProcess(argv: readonly string[], options: ProcessOption
     clearTimeout(killing);
     options.signal?.removeEventListener('abort', end);
   }
+}
+
+/** Starts a program that goes on by itself, in a session of its own, and forgets it. Its output goes nowhere. */
+export function startDetached(argv: readonly string[], options: Pick<ProcessOptions, 'cwd' | 'env'>): void {
+  const [program = '', ...args] = argv;
+  const child = spawn(program, args, { ...options, detached: true, stdio: 'ignore' });
+  // Nobody waits for it, so nobody would hear that it could not start either.
+  child.on('error', () => {});
+  child.unref();
 }
 
 /** Absolute path of a program on the PATH of `env`, or of a path relative to `cwd`; nothing is started. */

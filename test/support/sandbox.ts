@@ -3,6 +3,21 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { type Config, defaultConfig } from '../../src/domain/config.js';
+import type { AppEvent } from '../../src/domain/events.js';
+import type { Repo, Task } from '../../src/domain/task.js';
+import { pathsFrom } from '../../src/services/files/paths.js';
+import { openGit } from '../../src/services/git/index.js';
+import { openRegistry } from '../../src/services/registry/index.js';
+import type { RepoSession } from '../../src/services/types.js';
+
+/** A configuration with only some tables and keys given. */
+export type ConfigOverrides = {
+  [K in keyof Config]?: Config[K] extends object ? Partial<Config[K]> : Config[K];
+};
+
+/** A session of a test, with what it emitted. */
+export type SandboxSession = RepoSession & { events: AppEvent[] };
 
 export interface Sandbox {
   /** Real path of the temporary folder everything is in. */
@@ -17,6 +32,10 @@ export interface Sandbox {
   write(folder: string, files: Record<string, string>): void;
   /** Writes files and commits everything; returns the commit id. */
   commit(cwd: string, files: Record<string, string>, message?: string): string;
+  /** Opens a repository as the program would, with target main; the repository is added to the registry. */
+  session(repo: string, config?: ConfigOverrides, more?: Partial<RepoSession>): Promise<SandboxSession>;
+  /** Adds a task to the registry of a session. */
+  task(session: RepoSession, slug: string, more?: Partial<Task>): Promise<Task>;
   cleanup(): void;
 }
 
@@ -71,6 +90,71 @@ export function makeSandbox(): Sandbox {
       commit(path, files, 'First');
       return path;
     },
+    session: (repo, config = {}, more = {}) => openSandboxSession(repo, env, config, more),
+    task: addTask,
     cleanup: () => rmSync(root, { recursive: true, force: true, maxRetries: 3 }),
   };
+}
+
+async function openSandboxSession(
+  path: string,
+  env: NodeJS.ProcessEnv,
+  overrides: ConfigOverrides,
+  more: Partial<RepoSession>,
+): Promise<SandboxSession> {
+  const paths = pathsFrom(env);
+  const registry = openRegistry(paths);
+  const repo: Repo = { id: 'r1', path, name: 'repo', createdAt: '2026-01-01T00:00:00.000Z' };
+  await registry.update('repo.added', (file) => ({
+    file: file.repos.some((known) => known.id === repo.id) ? file : { ...file, repos: [...file.repos, repo] },
+    result: undefined,
+  }));
+  const tables = Object.entries(overrides).map(([key, value]) => [
+    key,
+    typeof value === 'object' ? { ...(defaultConfig[key as keyof Config] as object), ...value } : value,
+  ]);
+  const config: Config = { ...defaultConfig, ...Object.fromEntries(tables) };
+  const events: AppEvent[] = [];
+  return {
+    repo,
+    root: path,
+    target: 'main',
+    config,
+    loaded: { config, origins: {}, trusted: true },
+    paths,
+    registry,
+    git: await openGit({ root: path, commonDir: join(path, '.git'), env }),
+    env,
+    emit: (event) => void events.push(event),
+    signal: new AbortController().signal,
+    events,
+    ...more,
+  };
+}
+
+async function addTask(session: RepoSession, slug: string, more: Partial<Task> = {}): Promise<Task> {
+  const task: Task = {
+    id: `t-${slug}`,
+    repo: session.repo.id,
+    slug,
+    title: `Do ${slug}`,
+    goal: '',
+    acceptance: [],
+    status: 'ready',
+    priority: 'normal',
+    owner: '',
+    labels: [],
+    dependsOn: [],
+    touches: [],
+    branch: `codex-agent/${slug}`,
+    runIds: [],
+    attempts: 0,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+    ...more,
+  };
+  return session.registry.update('task.added', (file) => ({
+    file: { ...file, tasks: [...file.tasks, task] },
+    result: task,
+  }));
 }

@@ -95,7 +95,7 @@ function withSafeFlags(args: readonly string[]): string[] {
 
 /** True when another git held a lock and this one gave up before it changed anything. */
 function isContention(args: readonly string[], result: ProcessResult): boolean {
-  if (args.includes('rebase') || args.includes('merge')) return false;
+  if (args.includes('rebase') || (args.includes('merge') && !args.includes('--ff-only'))) return false;
   return /Unable to create '.*\.lock': File exists|failed to read .*commondir: Success/.test(result.stderr);
 }
 

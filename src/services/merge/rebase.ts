@@ -1,0 +1,121 @@
+/** Brings a task's branch onto the target, in the task's own worktree. */
+import { appError } from '../../domain/errors.js';
+import type { Conflict } from '../../domain/merge.js';
+import type { Task } from '../../domain/task.js';
+import { changedFiles } from '../git/porcelain.js';
+import { unfinishedIn } from '../git/state.js';
+import type { GitResult, RepoSession } from '../types.js';
+import { writeRescueRef } from '../work/rescue.js';
+
+export interface RebaseOptions {
+  /** Default `start`. */
+  mode?: 'start' | 'continue' | 'abort';
+}
+
+export interface RebaseReport {
+  task: string;
+  status: 'rebased' | 'up-to-date' | 'conflict' | 'aborted';
+  /** Commit the branch is at now; absent while the rebase is under way. */
+  head?: string;
+  conflicts?: Conflict[];
+  /** Ref that holds the branch as it was. */
+  rescue?: string;
+}
+
+type Needs = Pick<RepoSession, 'git' | 'root' | 'env' | 'target'>;
+
+/**
+ * Starts, goes on with, or gives up a rebase. On a conflict the worktree is left for a person to resolve.
+ * Throws `no-worktree`, `worktree-dirty`, `rebase-under-way`, `no-rebase`, `branch-not-checked-out`.
+ */
+export async function rebaseTask(
+  session: Needs,
+  task: Task,
+  { mode = 'start' }: RebaseOptions = {},
+): Promise<RebaseReport> {
+  const worktree = task.worktree;
+  if (!worktree) {
+    throw appError('no-worktree', `Task ${task.slug} has no worktree to rebase in.`, {
+      hint: `Make one with \`codex-agent task worktree add ${task.slug}\`.`,
+    });
+  }
+  const unfinished = await unfinishedIn(session.git, worktree);
+  if (mode === 'start') return start(session, task, worktree, unfinished);
+  if (unfinished !== 'rebase') {
+    throw appError('no-rebase', `No rebase is under way in ${worktree}.`, { kind: 'usage' });
+  }
+  if (mode === 'abort') {
+    await session.git.run(['rebase', '--abort'], { worktree });
+    const head = await session.git.commitOf(`refs/heads/${task.branch}`);
+    return { task: task.slug, status: 'aborted', ...(head ? { head } : {}) };
+  }
+  const conflicts = await unmerged(session, worktree);
+  if (conflicts.length > 0) return { task: task.slug, status: 'conflict', conflicts };
+  return judge(session, task, worktree, await session.git.run(['rebase', '--continue'], anyEnd(worktree)));
+}
+
+async function start(
+  session: Needs,
+  task: Task,
+  worktree: string,
+  unfinished: string | undefined,
+): Promise<RebaseReport> {
+  const { git, target } = session;
+  if (unfinished) {
+    throw appError('rebase-under-way', `A ${unfinished} is under way in ${worktree}.`, {
+      hint: 'Finish it, or give it up with --abort.',
+    });
+  }
+  const changed = await changedFiles({ ...session, commonDir: git.commonDir }, worktree);
+  if (changed.length > 0) {
+    throw appError('worktree-dirty', `${worktree} has uncommitted work: ${changed[0]!.path}.`, {
+      hint: 'Commit it first; nothing is stashed for you.',
+    });
+  }
+  const ref = `refs/heads/${task.branch}`;
+  const onto = await git.commitOf(`refs/heads/${target}`);
+  const head = await git.commitOf(ref);
+  const name = await git.run(['symbolic-ref', '-q', 'HEAD'], { worktree, ok: [0, 1] });
+  if (!onto || !head || name.stdout.trim() !== ref) {
+    throw appError(
+      'branch-not-checked-out',
+      `${worktree} is not on ${task.branch}, or ${target} is missing.`,
+    );
+  }
+  const ahead = await git.run(['merge-base', '--is-ancestor', onto, head], { ok: [0, 1] });
+  if (ahead.code === 0) return { task: task.slug, status: 'up-to-date', head };
+  const rescue = await writeRescueRef(git, task.slug, head, `before the rebase onto ${target}`);
+  // The person's settings may stash, or move other branches: neither may happen here.
+  const args = ['rebase', '--no-autostash', '--no-update-refs', '--no-verify', '--no-gpg-sign', onto];
+  return { ...(await judge(session, task, worktree, await git.run(args, anyEnd(worktree)))), rescue };
+}
+
+const anyEnd = (worktree: string) => ({ worktree, ok: [0, 1, 128] });
+
+/** git's exit code says little; whether the rebase is still under way and what is unmerged says all. */
+async function judge(session: Needs, task: Task, worktree: string, result: GitResult): Promise<RebaseReport> {
+  const underWay = (await unfinishedIn(session.git, worktree)) === 'rebase';
+  if (result.code === 0 && !underWay) {
+    const head = await session.git.commitOf(`refs/heads/${task.branch}`);
+    return { task: task.slug, status: 'rebased', ...(head ? { head } : {}) };
+  }
+  const conflicts = await unmerged(session, worktree);
+  if (underWay && conflicts.length > 0) return { task: task.slug, status: 'conflict', conflicts };
+  const said = result.stderr.trim().split('\n').at(-1) ?? '';
+  throw appError('rebase-failed', `The rebase of ${task.slug} stopped: ${said || `exit ${result.code}`}.`, {
+    ...(underWay ? { hint: `Look at ${worktree}, or give it up with --abort.` } : {}),
+  });
+}
+
+/** Kind of a conflict by the stages it has: base, ours, theirs. */
+const kinds: Record<string, string> = { '12': 'modify/delete', '13': 'modify/delete', '23': 'add/add' };
+
+async function unmerged({ git }: Needs, worktree: string): Promise<Conflict[]> {
+  const { stdout } = await git.run(['ls-files', '-u', '-z'], { worktree });
+  const stages = new Map<string, string>();
+  for (const line of stdout.split('\0')) {
+    const match = /^\d+ [0-9a-f]+ ([123])\t(.+)$/s.exec(line);
+    if (match) stages.set(match[2]!, (stages.get(match[2]!) ?? '') + match[1]);
+  }
+  return [...stages].map(([path, present]) => ({ path, kind: kinds[present] ?? 'contents' }));
+}

@@ -1,0 +1,38 @@
+/** Brings an index of our own up to what stands in a worktree; the worktree's own index is not touched. */
+import { lstatSync, readlinkSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { Git } from '../types.js';
+
+export interface Staged {
+  /** Tree id of everything that stands in the worktree and is not ignored. */
+  tree: string;
+  /** Folders with a repository of their own: git can only point to them, not hold them. */
+  nested: string[];
+  /** Links that lead out of the worktree. */
+  escaping: string[];
+}
+
+/**
+ * Stages changed, deleted and new files into `indexFile` (which exists) and writes its tree.
+ * Not `git add -A`: that asks every nested repository for its state, and so runs what its configuration names.
+ */
+export async function stageWorktree(git: Git, worktree: string, indexFile: string): Promise<Staged> {
+  const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
+  const paths = async (args: string[]) => (await git.run(args, options)).stdout.split('\0').filter(Boolean);
+  await git.run(['update-index', '-q', '--refresh'], { ...options, ok: [0, 1] });
+  const changed = await paths(['diff-files', '-z', '--name-only']);
+  const untracked = await paths(['ls-files', '-z', '-o', '--exclude-standard']);
+  const nested = untracked.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
+  const files = [...new Set([...changed, ...untracked.filter((path) => !path.endsWith('/'))])];
+  const input = files.map((path) => `${path}\0`).join('');
+  await git.run(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], { ...options, input });
+  const tree = (await git.run(['write-tree'], options)).stdout.trim();
+  return { tree, nested, escaping: files.filter((path) => leaves(worktree, path)) };
+}
+
+function leaves(worktree: string, path: string): boolean {
+  const full = join(worktree, path);
+  if (lstatSync(full, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return false;
+  const target = relative(worktree, resolve(dirname(full), readlinkSync(full)));
+  return target.startsWith('..') || target.split('/')[0] === '.git';
+}

@@ -1,0 +1,172 @@
+/** Gives a task its linked worktree. */
+import { mkdir, readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { appError, hasCode } from '../../domain/errors.js';
+import type { Task } from '../../domain/task.js';
+import { formatSize } from '../../domain/units.js';
+import type { RepoSession } from '../types.js';
+import { discard } from './discard.js';
+import { type Hydration, hydrate } from './hydrate.js';
+import { failedReason, listWorktrees, lockReason, ownerOf, recordAt, type WorktreeRecord } from './list.js';
+import { lockWorktrees, worktreePath } from './places.js';
+
+export interface AddedWorktree extends Partial<Hydration> {
+  path: string;
+  /** Commit the branch started from. */
+  base: string;
+  branch: string;
+  /** False when it was there, ready, before. */
+  created: boolean;
+  skipped: string[];
+  /** One line for people. */
+  summary: string;
+}
+
+/**
+ * Makes the task's worktree and fills it, or finds it ready. A branch without commits of its own starts from where
+ * the target is now; one with commits is taken as it is. What a killed or failed attempt left is made anew.
+ * Throws `worktree-busy`, `worktree-path-taken`, `branch-checked-out`, `target-missing`, `setup-failed`.
+ */
+export async function addWorktree(
+  session: RepoSession,
+  task: Task,
+  options: { base?: string } = {},
+): Promise<AddedWorktree> {
+  const path = task.worktree ?? worktreePath(session, task.slug);
+  const target = await session.git.commitOf(options.base ?? `refs/heads/${session.target}`);
+  if (!target) {
+    throw appError(
+      'target-missing',
+      `There is no commit at ${options.base ?? session.target} to start from.`,
+      {
+        hint: 'Make a first commit, or set `target` to a branch that exists.',
+      },
+    );
+  }
+  const lock = await lockWorktrees(session, `worktree add ${task.slug}`);
+  let base: string;
+  try {
+    const record = recordAt(await listWorktrees(session.git), path);
+    if (record && isReady(record)) return readyWorktree(session, task, path, target);
+    if (record) await clearUnfinished(session, record);
+    else await requireFreePath(path);
+    base = await makeEmpty(session, task, path, target, options.base !== undefined);
+  } finally {
+    await lock.release();
+  }
+  return { ...(await fill(session, task, path)), path, base, branch: task.branch, created: true };
+}
+
+const isReady = (record: WorktreeRecord) =>
+  !record.missing && ownerOf(record.locked, 'hydrating') === undefined;
+
+async function readyWorktree(
+  session: RepoSession,
+  task: Task,
+  path: string,
+  target: string,
+): Promise<AddedWorktree> {
+  const base = await baseOf(session, task, target);
+  return { path, base, branch: task.branch, created: false, skipped: [], summary: 'was ready' };
+}
+
+/** A worktree whose filling never ended holds nobody's work: its lock is what kept everybody out. */
+async function clearUnfinished(session: RepoSession, record: WorktreeRecord): Promise<void> {
+  if (ownerOf(record.locked, 'hydrating') === 'alive') {
+    throw appError('worktree-busy', `Another process is filling ${record.path}.`, {
+      hint: `Its lock says: ${record.locked}.`,
+    });
+  }
+  await discard(session, record);
+}
+
+/** A folder that git does not know may be anybody's: it is never cleared. */
+async function requireFreePath(path: string): Promise<void> {
+  const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (names.length > 0) {
+    throw appError('worktree-path-taken', `${path} is not empty, and not a worktree of this repository.`, {
+      hint: 'Move that folder away, or set worktree.root to another place.',
+    });
+  }
+}
+
+/** Adds the worktree without files, locked: a lock that stays behind marks it as unfinished. Returns the base. */
+async function makeEmpty(
+  session: RepoSession,
+  task: Task,
+  path: string,
+  target: string,
+  baseIsGiven: boolean,
+): Promise<string> {
+  const { git } = session;
+  const ref = `refs/heads/${task.branch}`;
+  const head = await git.commitOf(ref);
+  let base = target;
+  if (head) {
+    await requireNotCheckedOut(session, ref);
+    base = await baseOf(session, task, target);
+    const untouched = task.branch.startsWith('codex-agent/') && (await isAncestor(session, head, target));
+    if (untouched && !baseIsGiven) {
+      if (head !== target) await git.moveRef(ref, target, head, `start ${task.slug} from ${session.target}`);
+      base = target;
+    }
+  }
+  await mkdir(dirname(path), { recursive: true });
+  const start = head ? [path, task.branch] : ['-b', task.branch, path, target];
+  const flags = ['--no-track', '--no-checkout', '--lock', '--reason', lockReason('hydrating')];
+  await git.run(['worktree', 'add', '-q', ...(head ? flags.slice(1) : flags), ...start]);
+  return base;
+}
+
+async function requireNotCheckedOut(session: RepoSession, ref: string): Promise<void> {
+  const other = (await listWorktrees(session.git)).find((record) => record.branch === ref && !record.missing);
+  if (!other) return;
+  throw appError('branch-checked-out', `${ref.slice(11)} is checked out in ${other.path}.`, {
+    hint: 'Switch that worktree to another branch first.',
+  });
+}
+
+/** What the branch started from: as recorded while that still holds, else where it left the target. */
+async function baseOf(session: RepoSession, task: Task, target: string): Promise<string> {
+  const ref = `refs/heads/${task.branch}`;
+  if (task.base && (await isAncestor(session, task.base, ref))) return task.base;
+  const { code, stdout } = await session.git.run(['merge-base', target, ref], { ok: [0, 1] });
+  return code === 0 ? stdout.trim() : target;
+}
+
+async function isAncestor(session: RepoSession, ancestor: string, commit: string): Promise<boolean> {
+  const args = ['merge-base', '--is-ancestor', ancestor, commit];
+  // 128: the recorded commit is gone.
+  return (await session.git.run(args, { ok: [0, 1, 128] })).code === 0;
+}
+
+async function fill(
+  session: RepoSession,
+  task: Task,
+  path: string,
+): Promise<Hydration & Pick<AddedWorktree, 'summary'>> {
+  const { git } = session;
+  try {
+    const hydration = await hydrate(session, path);
+    await git.run(['worktree', 'unlock', path]);
+    return { ...hydration, summary: summaryOf(hydration) };
+  } catch (error) {
+    // So that a later attempt, also by this process, starts over.
+    await git.run(['worktree', 'unlock', path]).catch(() => {});
+    await git.run(['worktree', 'lock', '--reason', failedReason, path]).catch(() => {});
+    if (hasCode(error, 'setup-failed')) throw error;
+    throw Object.assign(error as Error, { task: task.slug });
+  }
+}
+
+function summaryOf({ method, files, bytes, seconds, skipped }: Hydration): string {
+  const copied =
+    files === 0
+      ? ''
+      : `, ${files} ignored files${bytes ? ` (${formatSize(bytes)}, ${method})` : ` (${method})`}`;
+  const left = skipped.length === 0 ? '' : `, ${skipped.length} left out`;
+  return `ready in ${seconds.toFixed(1)}s${copied}${left}`;
+}

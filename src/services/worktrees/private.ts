@@ -1,0 +1,58 @@
+/** Worktrees of our own, for a moment: checks and merges happen there, never where a person or an agent works. */
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RepoSession } from '../types.js';
+import { discard } from './discard.js';
+import { hydrate } from './hydrate.js';
+import { listWorktrees, lockReason, ownerOf, recordAt } from './list.js';
+import { lockWorktrees, privateFolder } from './places.js';
+
+/**
+ * Runs `use` in a filled, detached worktree of exactly this commit; it is gone afterwards, whatever happened.
+ * @param purpose what it is for, one word; part of the folder's name
+ */
+export async function withPrivateWorktree<T>(
+  session: RepoSession,
+  commit: string,
+  purpose: string,
+  use: (path: string) => Promise<T>,
+): Promise<T> {
+  const folder = privateFolder(session);
+  const path = join(folder, `${purpose}-${process.pid}-${randomBytes(4).toString('hex')}`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await underLock(session, `worktree for ${purpose}`, async () => {
+    const flags = ['--detach', '--no-checkout', '--lock', '--reason', lockReason('private')];
+    await session.git.run(['worktree', 'add', '-q', ...flags, path, commit]);
+  });
+  try {
+    await hydrate(session, path);
+    return await use(path);
+  } finally {
+    await underLock(session, `end of ${purpose}`, async () => {
+      const record = recordAt(await listWorktrees(session.git), path);
+      if (record) await discard(session, record);
+    });
+  }
+}
+
+/** Removes private worktrees whose process is gone. Returns their paths. */
+export async function sweepPrivateWorktrees(session: RepoSession): Promise<string[]> {
+  return underLock(session, 'sweep', async () => {
+    const dead = (await listWorktrees(session.git)).filter(
+      (record) => ownerOf(record.locked, 'private') === 'gone',
+    );
+    for (const record of dead) await discard(session, record);
+    return dead.map((record) => record.path);
+  });
+}
+
+async function underLock<T>(session: RepoSession, command: string, work: () => Promise<T>): Promise<T> {
+  // An interrupt must not keep a worktree of ours from being taken away.
+  const lock = await lockWorktrees({ ...session, signal: new AbortController().signal }, command);
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}

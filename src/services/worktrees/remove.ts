@@ -1,0 +1,130 @@
+/** Removes a task's worktree without losing what is in it. */
+import { readdirSync, readlinkSync } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { appError } from '../../domain/errors.js';
+import type { Task } from '../../domain/task.js';
+import { changedFiles } from '../git/porcelain.js';
+import { unfinishedIn } from '../git/state.js';
+import type { RepoSession } from '../types.js';
+import { nestedRepositories, rescueWorktree } from '../work/rescue.js';
+import { discard } from './discard.js';
+import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from './list.js';
+import { lockWorktrees } from './places.js';
+
+export interface RemovedWorktree {
+  /** False when there was none. */
+  removed: boolean;
+  /** Ref that holds what was not committed, and commits on no branch. */
+  rescue?: string;
+}
+
+/**
+ * Removes the worktree of a task; its branch stays. Changed and untracked files are kept in a rescue ref.
+ * Throws `worktree-dirty` when there are such files and `force` is not set, `worktree-in-use` while a process works
+ * there, `worktree-locked`, `worktree-busy`, and `not-a-task-worktree` for a path that is not ours to remove.
+ */
+export async function removeWorktree(
+  session: RepoSession,
+  task: Task,
+  options: { force?: boolean } = {},
+): Promise<RemovedWorktree> {
+  const path = task.worktree;
+  if (!path) return { removed: false };
+  const lock = await lockWorktrees(session, `worktree remove ${task.slug}`);
+  try {
+    const records = await listWorktrees(session.git);
+    const record = recordAt(records, path);
+    if (record === records[0] || resolve(path) === session.root)
+      throw notOurs(path, 'it is the main worktree');
+    if (!record) {
+      if (await exists(path)) throw notOurs(path, 'git does not know it');
+      return { removed: false };
+    }
+    if (record.missing) {
+      await discard(session, record);
+      return { removed: true };
+    }
+    if (ownerOf(record.locked, 'hydrating') === 'gone') {
+      await discard(session, record);
+      return { removed: true };
+    }
+    requireUnlocked(record);
+    requireNobodyInside(path);
+    return { removed: true, ...(await rescueAndDiscard(session, task, record, options.force === true)) };
+  } finally {
+    await lock.release();
+  }
+}
+
+const notOurs = (path: string, why: string) =>
+  appError('not-a-task-worktree', `${path} is not removed: ${why}.`);
+
+function requireUnlocked(record: WorktreeRecord): void {
+  if (record.locked === undefined) return;
+  if (ownerOf(record.locked, 'hydrating') === 'alive') {
+    throw appError('worktree-busy', `Another process is filling ${record.path}.`);
+  }
+  throw appError('worktree-locked', `${record.path} is locked: ${record.locked || 'no reason given'}.`, {
+    hint: `Unlock it with \`git worktree unlock ${record.path}\` if that is out of date.`,
+  });
+}
+
+async function rescueAndDiscard(
+  session: RepoSession,
+  task: Task,
+  record: WorktreeRecord,
+  force: boolean,
+): Promise<Pick<RemovedWorktree, 'rescue'>> {
+  const { path } = record;
+  const changed = await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
+  const unfinished = await unfinishedIn(session.git, path);
+  if (!force && (changed.length > 0 || unfinished)) {
+    const names = changed.slice(0, 5).map((file) => file.path);
+    const more = changed.length > 5 ? ` and ${changed.length - 5} more` : '';
+    const what = unfinished ? `an unfinished ${unfinished}` : `uncommitted work: ${names.join(', ')}${more}`;
+    throw appError('worktree-dirty', `${path} has ${what}.`, {
+      hint: 'Commit it, or remove with --force: a rescue ref then keeps it.',
+    });
+  }
+  const nested = await nestedRepositories(session, path);
+  const astray = record.head !== (await session.git.commitOf(`refs/heads/${task.branch}`));
+  const worthKeeping = changed.length > 0 || unfinished !== undefined || astray;
+  const rescue = worthKeeping ? await rescueWorktree(session, path, task.slug) : undefined;
+  await discard(session, record, nested.length > 0 ? 'always' : rescue ? 'day' : 'no');
+  return rescue ? { rescue } : {};
+}
+
+/** Looks at every process this user can see; one whose folder cannot be read is another user's. */
+function requireNobodyInside(path: string): void {
+  const inside = (cwd: string) => cwd === path || cwd.startsWith(path + sep);
+  for (const pid of listProcesses()) {
+    if (inside(cwdOf(pid))) {
+      throw appError('worktree-in-use', `Process ${pid} works in ${path}.`, {
+        hint: 'Stop it, or leave that folder, first.',
+      });
+    }
+  }
+}
+
+function listProcesses(): string[] {
+  try {
+    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  } catch {
+    return [];
+  }
+}
+
+function cwdOf(pid: string): string {
+  try {
+    return readlinkSync(join('/proc', pid, 'cwd'));
+  } catch {
+    return '';
+  }
+}
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
