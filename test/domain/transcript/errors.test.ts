@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { classifyError } from '../../../src/domain/transcript/errors.js';
+
+test.each([
+  ['unexpected status 401 Unauthorized: bad key', 'auth', 401],
+  ['unexpected status 403 Forbidden', 'auth', 403],
+  ['Missing environment variable: `OPENAI_API_KEY`.', 'auth', undefined],
+  ['exceeded retry limit, last status: 429 Too Many Requests', 'rate_limit', 429],
+  ['Rate limit reached for this model', 'rate_limit', undefined],
+  ['unexpected status 402 Payment Required', 'quota', 402],
+  ['exceeded retry limit, last status: 429: Quota exceeded. Check your plan.', 'quota', 429],
+  ['You’ve hit your usage limit.', 'quota', undefined],
+  ['Codex ran out of room in the model’s context window.', 'context', undefined],
+  ['{"error":{"message":"maximum context_length is 4096"}}', 'context', 400],
+  ['{"error":{"message":"tools must be functions"}}', 'other', 400],
+  ['The model `gpt-0` does not exist or you do not have access to it.', 'model_not_found', undefined],
+  ['unexpected status 503 Service Unavailable', 'server', 503],
+  ['We’re currently experiencing high demand, which may cause temporary errors.', 'server', undefined],
+  ['stream disconnected before completion: response.failed event received', 'server', undefined],
+  ['stream disconnected before completion: error sending request', 'network', undefined],
+  ['stream disconnected before completion: stream closed before response.completed', 'network', undefined],
+  ['stream disconnected before completion: idle timeout waiting for SSE', 'stalled', undefined],
+  ['connect ECONNREFUSED 127.0.0.1:1', 'network', undefined],
+  ['Incomplete response returned, reason: max_output_tokens', 'bad_output', undefined],
+  ['the strings are out of tune', 'other', undefined],
+])('%s is %s', (message, code, http) => {
+  const error = classifyError(message);
+  expect(error).toEqual({ code, message, ...(http === undefined ? {} : { http }) });
+});
