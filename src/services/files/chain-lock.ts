@@ -50,11 +50,17 @@ export async function acquireLock(dir: string, options: LockOptions): Promise<Lo
       if (typeof result === 'number') return lockOf(dir, result);
       if (result === 'lost-ticket') ticket = await writeTicket(dir, command);
       if (result === 'held' && performance.now() >= deadline) throw heldError(dir);
-      await sleep(result === 'held' ? 2 + Math.random() * 20 : 1 + Math.random() * 9);
+      await sleep(result === 'held' ? pauseMs(dir) : 1 + Math.random() * 9);
     }
   } finally {
     remove(ticket);
   }
+}
+
+/** 2 to 22 ms, and more in a crowd: many look often enough together, and looking costs the owner its processor. */
+function pauseMs(dir: string): number {
+  const waiting = names(dir).filter((name) => name.startsWith('t.')).length;
+  return 2 + Math.random() * 20 * (1 + waiting / 8);
 }
 
 /** Takes the lock when it is free now; undefined when somebody holds it. */
