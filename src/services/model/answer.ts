@@ -6,8 +6,9 @@ export type Judged<T> = { ok: true; value: T } | { ok: false; problems: string[]
 
 /** Compiles the request's schema once; ajv loads only when a model is asked. */
 export async function answerJudge<T>(request: JsonRequest<T>): Promise<(text: string) => Judged<T>> {
-  const { Ajv } = await import('ajv');
-  const matches = new Ajv({ allErrors: true, strict: false }).compile<T>(request.schema);
+  // CommonJS: once bundled, only the default is there.
+  const { default: ajv } = await import('ajv');
+  const matches = new ajv.Ajv({ allErrors: true, strict: false }).compile<T>(request.schema);
   return (text) => {
     const value = jsonIn(text);
     if (value === undefined) return { ok: false, problems: ['it is not JSON'] };
