@@ -8,12 +8,13 @@ const refused = /^(NODE_OPTIONS|NODE_PATH|BASH_ENV|ENV|LD_.*|DYLD_.*|GIT_.*)$/;
 
 /**
  * The exact environment of a run: base list, XDG folders, names the intent allows, values it sets.
- * PWD is set, since some agents work there rather than in their working directory; the run's id is the cookie
- * by which processes are found again.
+ * PWD is set, since some agents work there rather than in their working directory; the run's id and
+ * directory are the cookie by which processes are found again.
  */
 export function agentEnvironment(
   env: NodeJS.ProcessEnv,
   intent: Pick<RunIntent, 'runId' | 'cwd' | 'env' | 'envAllow'>,
+  folder: string,
 ): Record<string, string> {
   const names = Object.keys(env).filter((name) => name.startsWith('XDG_'));
   const result: Record<string, string> = {};
@@ -23,5 +24,5 @@ export function agentEnvironment(
   }
   Object.assign(result, intent.env);
   for (const name of Object.keys(result)) if (refused.test(name)) delete result[name];
-  return { ...result, PWD: intent.cwd, CODEX_AGENTS_RUN_ID: intent.runId };
+  return { ...result, PWD: intent.cwd, CODEX_AGENTS_RUN_ID: intent.runId, CODEX_AGENTS_RUN_DIR: folder };
 }

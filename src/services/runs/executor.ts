@@ -26,7 +26,7 @@ export function createLocalExecutor(paths: Pick<Paths, 'runsDir'>, env: NodeJS.P
       await writeStdin(folder, stdin);
       await startSupervisor(folder, intent, env);
     },
-    phase: async (runId) => (await lookAtRun(runFolder(paths, runId), runId)).phase,
+    phase: async (runId) => (await lookAtRun(runFolder(paths, runId))).phase,
     stop: (runId, why) => stopProcesses(runFolder(paths, runId), runId, why),
   };
 }
@@ -47,7 +47,7 @@ async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.Pr
   try {
     const child = spawn('sh', ['-c', supervisorText, 'run.sh', folder, intent.runId, ...intent.argv], {
       cwd: intent.cwd,
-      env: agentEnvironment(env, intent),
+      env: agentEnvironment(env, intent, folder),
       detached: true,
       stdio: ['ignore', 'ignore', log],
     });

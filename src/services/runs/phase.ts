@@ -19,13 +19,13 @@ export interface Look {
  * Looks at a run; agent, supervisor and leftovers first, the exit file last, so that an end that happens
  * meanwhile is never taken for a loss. Throws `run-not-found`.
  */
-export async function lookAtRun(folder: string, runId: string): Promise<Look> {
+export async function lookAtRun(folder: string): Promise<Look> {
   readIntent(folder);
   try {
-    const first = lookOnce(folder, runId);
+    const first = lookOnce(folder);
     if (first !== 'gone') return first;
     await sleep(secondLookMs);
-    const second = lookOnce(folder, runId);
+    const second = lookOnce(folder);
     if (second !== 'gone') return second;
     return { phase: readAgent(folder) ? 'lost' : 'never-started' };
   } catch (error) {
@@ -34,7 +34,7 @@ export async function lookAtRun(folder: string, runId: string): Promise<Look> {
   }
 }
 
-function lookOnce(folder: string, runId: string): Look | 'gone' {
+function lookOnce(folder: string): Look | 'gone' {
   const intent = readIntent(folder);
   const elsewhere = intent.pidNamespace !== pidNamespace();
   const rebooted = intent.boot !== bootId();
@@ -43,12 +43,12 @@ function lookOnce(folder: string, runId: string): Look | 'gone' {
   const agentState = agent ? liveness({ ...agent, pidns: intent.pidNamespace }) : 'dead';
   const shimState = claim ? liveness({ ...claim, pidns: intent.pidNamespace }) : 'dead';
   const gone = agentState === 'dead' && shimState === 'dead';
-  const left = gone && !elsewhere && !rebooted ? leftovers(runId, claim) : [];
+  const left = gone && !elsewhere && !rebooted ? leftovers(folder, claim) : [];
 
   const exitCode = readExit(folder);
   if (exitCode !== undefined) {
     // Asked again: what was running when we looked above may have ended properly since.
-    const still = elsewhere || rebooted ? [] : leftovers(runId, claim);
+    const still = elsewhere || rebooted ? [] : leftovers(folder, claim);
     if (still.length > 0) return { phase: 'leftovers', exitCode };
     return { phase: (agent ?? readAgent(folder)) ? 'exited' : 'never-started', exitCode };
   }
@@ -62,8 +62,8 @@ function lookOnce(folder: string, runId: string): Look | 'gone' {
 }
 
 /** Processes that carry the cookie, the supervisor and its own helpers (sync, sleep) apart. */
-export function leftovers(runId: string, claim: Recorded | undefined): number[] {
-  const found = cookiePids(runId);
+export function leftovers(folder: string, claim: Recorded | undefined): number[] {
+  const found = cookiePids(folder);
   if (found.length === 0) return found;
   const shim = claim && rowOf(claim.pid);
   const own = shim && shim.start === claim.start ? claim.pid : undefined;

@@ -31,9 +31,12 @@ export function rowOf(pid: number): ProcessRow | undefined {
   };
 }
 
-/** Pids of processes whose environment carries the run's cookie, wherever they have gone. */
-export function cookiePids(runId: string): number[] {
-  const cookie = `CODEX_AGENTS_RUN_ID=${runId}`;
+/**
+ * Pids of processes whose environment carries the run's cookie, wherever they have gone. The cookie is the run's
+ * directory: ids are unique in one home only, and another home's processes must not be taken for ours.
+ */
+export function cookiePids(folder: string): number[] {
+  const cookie = `CODEX_AGENTS_RUN_DIR=${Buffer.from(folder).toString('latin1')}`;
   return pids().filter((pid) => readOwn(`/proc/${pid}/environ`)?.split('\0').includes(cookie));
 }
 

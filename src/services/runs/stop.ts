@@ -26,7 +26,7 @@ export async function stopProcesses(
   why: NonNullable<RunFacts['requested']>,
 ): Promise<void> {
   const { limits } = readIntent(folder);
-  const { phase } = await lookAtRun(folder, runId);
+  const { phase } = await lookAtRun(folder);
   if (phase === 'unknown') {
     throw appError('run-elsewhere', `It cannot be told from here which processes belong to run ${runId}.`, {
       hint: 'It may run in another container or on another machine: stop it there.',
@@ -44,15 +44,15 @@ export async function stopProcesses(
 
   const seen = new Map<string, ProcessRow>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    signalAll(folder, runId, seen, signal);
-    if (await until(() => remaining(folder, runId, seen).length === 0, limits.killGraceMs)) break;
+    signalAll(folder, seen, signal);
+    if (await until(() => remaining(folder, seen).length === 0, limits.killGraceMs)) break;
   }
   const killed = await until(() => {
-    signalAll(folder, runId, seen, 'SIGKILL');
-    return remaining(folder, runId, seen).length === 0;
+    signalAll(folder, seen, 'SIGKILL');
+    return remaining(folder, seen).length === 0;
   }, lastWaitMs);
   if (!killed) {
-    const left = remaining(folder, runId, seen).map((row) => row.pid);
+    const left = remaining(folder, seen).map((row) => row.pid);
     throw appError('run-not-stopped', `Processes of run ${runId} do not end: ${left.join(', ')}.`);
   }
   // The supervisor writes the exit code next; while the disk is full it goes on trying without us.
@@ -77,11 +77,10 @@ export async function callOff(folder: string): Promise<boolean> {
 /** An interrupt goes to the agent's group, as Ctrl-C would; later signals to every process there is. */
 function signalAll(
   folder: string,
-  runId: string,
   seen: Map<string, ProcessRow>,
   signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL',
 ): void {
-  const rows = remaining(folder, runId, seen);
+  const rows = remaining(folder, seen);
   const agent = aliveAgent(folder);
   if (agent) send(-agent.pid, signal);
   if (signal === 'SIGINT' && agent) return;
@@ -94,7 +93,7 @@ function signalAll(
  * seen before. The group alone is not enough (agents put tools into groups of their own), nor is the cookie
  * (a tool may clear its environment).
  */
-function remaining(folder: string, runId: string, seen: Map<string, ProcessRow>): ProcessRow[] {
+function remaining(folder: string, seen: Map<string, ProcessRow>): ProcessRow[] {
   const table = processTable();
   const byPid = new Map(table.map((row) => [row.pid, row]));
   const note = (row: ProcessRow | undefined) => row && seen.set(`${row.pid}/${row.start}`, row);
@@ -106,7 +105,7 @@ function remaining(folder: string, runId: string, seen: Map<string, ProcessRow>)
     for (const row of table) if (row.session === agent.pid) note(row);
     for (const row of leader ? descendantsOf(agent.pid, table) : []) note(row);
   }
-  for (const pid of leftovers(runId, readClaim(folder))) note(byPid.get(pid));
+  for (const pid of leftovers(folder, readClaim(folder))) note(byPid.get(pid));
   const live = [...seen.values()].filter((row) => byPid.get(row.pid)?.start === row.start);
   for (const row of live.flatMap((one) => descendantsOf(one.pid, table))) note(row);
   return [...seen.values()].filter((row) => byPid.get(row.pid)?.start === row.start);

@@ -14,7 +14,6 @@
 const self = [
   'read -r b </proc/sys/kernel/random/boot_id',
   'read -r l <"/proc/$$/stat"',
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: shell text.
   's=$(set -- ${l##*) }; echo "${20}")',
   '[ "$s" ]',
 ].join(' && ');
@@ -28,7 +27,7 @@ eval "$me" || { echo "cannot read its own start time from /proc" >&2; exit 70; }
 c=$d/claim.$$; printf '{"shim":%d,"start":"%s","boot":"%s"}\\n' $$ "$s" "$b" >"$c" || { rm -f "$c"; exit 74; }
 ln "$c" "$d/claim.json" 2>/dev/null; won=$?; rm -f "$c"
 [ $won = 0 ] || { [ -e "$d/claim.json" ] && exit 0; echo "cannot link claim.json" >&2; exit 74; }
-setsid sh -c 'd=$1 u=$2; shift 2; exec <"$d/stdin" >>"$d/transcript.log"; '"$me"' &&
+setsid sh -c 'd=$1 u=$2; shift 2; exec <"$d/stdin" >>"$d/transcript.log"; : >>"$d/stderr.log"; '"$me"' &&
   printf "{\\"pid\\":%d,\\"start\\":\\"%s\\",\\"boot\\":\\"%s\\"}\\n" $$ "$s" "$b" >|"$d/pid.json.t" &&
   mv "$d/pid.json.t" "$d/pid.json" && umask "$u" && exec "$@" 2>>"$d/stderr.log"; exit 126' sh "$d" "$u" "$@"
 rc=$?

@@ -29,7 +29,7 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
   const folder = runFolder(paths, runId);
   const kept = readOutcome(folder);
   if (kept) return kept;
-  const look = await lookAtRun(folder, runId);
+  const look = await lookAtRun(folder);
   const intent = readIntent(folder);
   const view = { ...summaryOf(intent), phase: look.phase, ...lastLineOf(folder, intent) };
   if (isLive(look.phase) || look.phase === 'not-launched') return view;
@@ -79,7 +79,7 @@ export async function hasRun(paths: Pick<Paths, 'runsDir'>, runId: string): Prom
 /** The whole report of a run, events included, as far as it has come. Throws `run-not-found`. */
 export async function reportRun(paths: Pick<Paths, 'runsDir'>, runId: string): Promise<SessionReport> {
   const folder = runFolder(paths, runId);
-  const look = await lookAtRun(folder, runId);
+  const look = await lookAtRun(folder);
   return { ...(await judge(folder, readIntent(folder), look, true)), run: runId };
 }
 
