@@ -41,7 +41,7 @@ export async function resolveTask(
   const sides = await requireSides(session, task);
   const report = sides.upToDate
     ? ({ task: task.slug, status: 'resolved', files: [], commit: sides.head } satisfies ResolveReport)
-    : await withPrivateWorktree(session, sides.head, `resolve ${task.slug}`, (path) =>
+    : await withPrivateWorktree(session, sides.head, 'resolve', (path) =>
         resolveIn(session, task, { path, sides, worktree, options }),
       );
   await record(session, task, sides, report);

@@ -81,7 +81,7 @@ async function checksOn(
   paths: readonly string[],
 ): Promise<CheckResult[]> {
   if (session.config.validator.checks.length === 0) return [];
-  return withPrivateWorktree(session, commit, `validate ${task.slug}`, (path) =>
+  return withPrivateWorktree(session, commit, 'validate', (path) =>
     runChecks(session, path, paths, session.signal),
   );
 }
