@@ -46,7 +46,7 @@ export function openRegistry(
     for (;;) {
       const stamp = stampOf(path);
       if (stamp === undefined) {
-        if (hasTraces(path)) throw appError('registry-damaged', `${path} is gone.`);
+        if (hasTraces(path, journal)) throw appError('registry-damaged', `${path} is gone.`);
         return { file: emptyRegistry(), text: '', stamp };
       }
       if (trusting && known?.stamp === stamp) return known;

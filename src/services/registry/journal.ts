@@ -91,12 +91,16 @@ export function readJournal(path: string): { lines: JournalLine[]; unreadable: n
 export function replay(
   base: RegistryFile,
   lines: readonly JournalLine[],
-): { file: RegistryFile; complete: boolean } {
+): { file: RegistryFile; applied: number; complete: boolean } {
   const byRev = new Map(lines.filter((line) => line.rev > base.rev).map((line) => [line.rev, line]));
   let file = base;
   for (let next = byRev.get(file.rev + 1); next; next = byRev.get(file.rev + 1)) file = applyLine(file, next);
   const newest = Math.max(base.rev, ...byRev.keys());
-  return { file: { ...file, rev: newest }, complete: file.rev === newest };
+  return {
+    file: { ...file, rev: newest },
+    applied: file.rev - base.rev,
+    complete: file.rev === newest,
+  };
 }
 
 function applyLine(file: RegistryFile, line: JournalLine): RegistryFile {

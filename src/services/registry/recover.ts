@@ -1,6 +1,7 @@
 /** A damaged `tasks.json`: kept aside once, rebuilt from the version before and the journal. */
 import { createHash } from 'node:crypto';
 import { existsSync, linkSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { appError, hasCode } from '../../domain/errors.js';
 import type { RegistryFile } from '../../domain/task.js';
 import { readJournal, replay } from './journal.js';
@@ -18,12 +19,10 @@ export async function rebuild(
   const { lines, unreadable } = readJournal(journal);
   const base = await previousCopy(`${path}.1`);
   const start = base ?? emptyRegistry();
-  const { file, complete } = replay(start, lines);
-  if (!base && file.rev === 0) {
+  const { file, applied, complete } = replay(start, lines);
+  if (!base && applied === 0) {
     throw appError('registry-lost', `${path} cannot be read, and there is nothing to rebuild it from.`, {
-      hint: kept
-        ? `Its content is kept as ${kept}. Mend it, or remove ${path} to start anew.`
-        : 'Restore it from a backup.',
+      hint: `${kept ? `Its content is kept as ${kept}. ` : ''}Restore it from a backup, or move ${dirname(path)} away to start anew.`,
     });
   }
   const lost = [
@@ -39,8 +38,8 @@ export async function rebuild(
 }
 
 /** True when there once was a registry although its file is gone. */
-export function hasTraces(path: string): boolean {
-  return existsSync(`${path}.1`);
+export function hasTraces(path: string, journal: string): boolean {
+  return existsSync(`${path}.1`) || existsSync(journal);
 }
 
 /** One copy per content: twenty readers of one damaged file make one backup. Undefined when there is no file. */
