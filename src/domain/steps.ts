@@ -38,7 +38,8 @@ export function nextSteps({ tasks, runs, maxParallel }: StepInput): Step[] {
     if (!runId) continue;
     const run = runs.get(runId);
     if (!run || run.phase === 'not-launched') collect.push({ type: 'relaunch', task: task.slug, runId });
-    else if (!isLive(run.phase) || run.phase === 'leftovers') collect.push({ type: 'collect', task: task.slug, runId });
+    else if (!isLive(run.phase) || run.phase === 'leftovers')
+      collect.push({ type: 'collect', task: task.slug, runId });
   }
   const land = tasks
     .filter((task) => wantsLanding(task))
@@ -65,28 +66,36 @@ export function isAtRest(input: StepInput): boolean {
   );
 }
 
-/** How a launch ended for the tasks it was about. */
+/** How a launch stands for a task it was about. */
 export interface LaunchOutcome {
   slug: string;
   status: Task['status'];
+  /** It got as far as was asked. */
   ok: boolean;
   problem?: Task['problem'];
+  /** Why it has not started. */
   reason?: string;
 }
 
-/** Judges each task of a finished launch: landed when that was asked, done or validated otherwise. */
-export function launchOutcomes(tasks: readonly Task[], slugs: readonly string[], land: boolean): LaunchOutcome[] {
+/** How far a launch was asked to go before it is looked at. */
+export type LaunchGoal = 'started' | 'done' | 'landed';
+
+/** Judges each task of a launch by how far it was meant to get. */
+export function launchOutcomes(
+  tasks: readonly Task[],
+  slugs: readonly string[],
+  goal: LaunchGoal,
+): LaunchOutcome[] {
   const bySlug = new Map(tasks.map((task) => [task.slug, task]));
   return slugs.flatMap((slug) => {
     const task = bySlug.get(slug);
     if (!task) return [];
-    const good = land ? ['landed'] : ['done', 'validated', 'landed'];
     const blocked = task.status === 'ready' ? blockedBy(task, bySlug) : undefined;
     return [
       {
         slug,
         status: task.status,
-        ok: good.includes(task.status),
+        ok: reached(task, goal),
         ...(task.problem ? { problem: task.problem } : {}),
         ...(blocked ? { reason: blocked } : {}),
       },
@@ -94,8 +103,21 @@ export function launchOutcomes(tasks: readonly Task[], slugs: readonly string[],
   });
 }
 
+function reached(task: Task, goal: LaunchGoal): boolean {
+  switch (goal) {
+    case 'started':
+      return task.problem === undefined;
+    case 'done':
+      return ['done', 'validated', 'landed'].includes(task.status);
+    case 'landed':
+      return task.status === 'landed';
+  }
+}
+
 /** Globs of two tasks that may name the same path: one's fixed beginning lies in the other's. */
-export function overlaps(tasks: readonly Pick<Task, 'slug' | 'touches'>[]): { a: string; b: string; paths: string[] }[] {
+export function overlaps(
+  tasks: readonly Pick<Task, 'slug' | 'touches'>[],
+): { a: string; b: string; paths: string[] }[] {
   const found: { a: string; b: string; paths: string[] }[] = [];
   for (const [index, a] of tasks.entries()) {
     for (const b of tasks.slice(index + 1)) {

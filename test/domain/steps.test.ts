@@ -106,11 +106,19 @@ describe('rest', () => {
 describe('the outcome of a launch', () => {
   it('asks for landing only when landing was asked for', () => {
     const tasks = [task('a', { status: 'done' }), task('b', { dependsOn: ['a'] })];
-    expect(launchOutcomes(tasks, ['a', 'b'], false)).toMatchObject([
+    expect(launchOutcomes(tasks, ['a', 'b'], 'done')).toMatchObject([
       { slug: 'a', ok: true },
       { slug: 'b', ok: false, reason: 'waits for a to land' },
     ]);
-    expect(launchOutcomes(tasks, ['a'], true)).toMatchObject([{ ok: false }]);
+    expect(launchOutcomes(tasks, ['a'], 'landed')).toMatchObject([{ ok: false }]);
+  });
+
+  it('asks nothing of what was only to be started, unless it met a problem', () => {
+    const failed = task('c', { status: 'failed', problem: { code: 'auth', message: 'no key' } });
+    expect(launchOutcomes([task('a'), failed], ['a', 'c'], 'started')).toMatchObject([
+      { ok: true },
+      { ok: false, problem: { code: 'auth' } },
+    ]);
   });
 });
 

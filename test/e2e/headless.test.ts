@@ -76,8 +76,8 @@ describe('without a screen', () => {
       (await program.run('task', 'add', 'B', '--depends-on', 'nowhere', '--json')).error().message,
     ).toContain('nowhere');
     await program.run('task', 'add', 'B', '--depends-on', 'a');
-    expect((await program.run('task', 'edit', 'a', '--depends-on', 'b', '--json')).error().message).toContain(
-      'a → b → a',
+    expect((await program.run('task', 'edit', 'a', '--depends-on', 'b', '--json')).error().message).toMatch(
+      /a → b → a|b → a → b/,
     );
     expect(Object.keys(await statuses())).toEqual(['a', 'b']);
   });

@@ -10,6 +10,7 @@ import { type Lock, lockHolder, tryAcquireLock } from '../files/chain-lock.js';
 import { watchRun } from '../runs/index.js';
 import { updateTask } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
+import { sweepPrivateWorktrees } from '../worktrees/index.js';
 import { collectRun } from './collect.js';
 import { landTask } from './landing.js';
 import { launchTask, startRun } from './launch.js';
@@ -148,13 +149,16 @@ const leaseFolder = (session: RepoSession) =>
 async function takeLease(session: RepoSession, memory: Memory): Promise<Lock | undefined> {
   const lease = await tryAcquireLock(leaseFolder(session), { command: 'driver' });
   const pid = lease ? process.pid : (await lockHolder(leaseFolder(session)))?.pid;
-  if (pid !== memory.driver) {
-    memory.driver = pid;
-    session.emit({
-      type: 'lease.changed',
-      held: lease !== undefined,
-      ...(lease || pid === undefined ? {} : { holder: `process ${pid}` }),
-    });
-  }
+  // Held by another loop of this very process: nothing to tell anybody.
+  const told = pid === memory.driver || (!lease && pid === process.pid);
+  memory.driver = pid;
+  if (told) return lease;
+  session.emit({
+    type: 'lease.changed',
+    held: lease !== undefined,
+    ...(lease || pid === undefined ? {} : { holder: `process ${pid}` }),
+  });
+  // Whoever drove before may have been killed in the middle of a check.
+  if (lease) await sweepPrivateWorktrees(session);
   return lease;
 }

@@ -95,7 +95,8 @@ export async function launch(
   const found = options.wait
     ? await drive(session, { until: 'rest', only: launched, ...limit(options) })
     : await drive(session, { until: 'started', ...limit(options) });
-  return { launched, tasks: launchOutcomes(found.tasks, launched, options.land) };
+  const goal = !options.wait ? 'started' : options.land ? 'landed' : 'done';
+  return { launched, tasks: launchOutcomes(found.tasks, launched, goal) };
 }
 
 const limit = (options: { maxParallel?: number }) =>
