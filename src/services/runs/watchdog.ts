@@ -11,8 +11,8 @@ import { secondsSince } from './processes.js';
 import { stopProcesses } from './stop.js';
 
 const maxTickMs = 1000;
-/** More than this between two looks is activity; nobody reads it to find out. */
-const readLimit = 4_000_000;
+/** More than this between two looks is activity; only its beginning is read. */
+const readLimit = 1_000_000;
 
 interface Watched {
   /** On our own monotonic clock, as if we had been there from the start. */
@@ -107,8 +107,10 @@ async function notice(folder: string, watched: Watched): Promise<void> {
   if (grown > readLimit || grown < 0) {
     watched.answered = true;
     alive = true;
-  } else if (grown > 0) {
-    for (const event of watched.parser.push(await readAt(folder, watched.transcriptSize, grown))) {
+  }
+  if (grown > 0) {
+    const news = await readAt(folder, watched.transcriptSize, Math.min(grown, readLimit));
+    for (const event of watched.parser.push(news)) {
       if (event.type === 'session') watched.sessionId = event.sessionId;
       watched.answered ||= isAnswer(event);
       watched.struggling ||= event.type === 'retry' || event.type === 'error';
