@@ -55,7 +55,7 @@ export async function validateCandidate(
 async function judge(session: RepoSession, task: Task, judged: Judged): Promise<ValidationReport> {
   const { commit, tree, target, head } = judged;
   const changes = await changesOf(session, target, head);
-  const checks = await checksOn(session, task, commit, changes.paths);
+  const checks = await checksOn(session, commit, changes.paths);
   const policies = judgePolicies(changes.files, session.config.validator.policies, changes.unread);
   const review = await reviewChanges(session, task, changes);
   const skipped = [...review.skipped];
@@ -76,7 +76,6 @@ async function judge(session: RepoSession, task: Task, judged: Judged): Promise<
 
 async function checksOn(
   session: RepoSession,
-  task: Task,
   commit: string,
   paths: readonly string[],
 ): Promise<CheckResult[]> {
