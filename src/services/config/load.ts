@@ -165,7 +165,8 @@ export function valueFrom(
   const wantsText =
     node?.type === 'string' || node?.enum?.every((choice) => typeof choice === 'string') === true;
   try {
-    const { value } = parseToml({ where: 'value', text: `value = ${text}` });
+    const { value, ...more } = parseToml({ where: 'value', text: `value = ${text}` });
+    if (Object.keys(more).length > 0) throw appError('toml-syntax', 'value: this is more than one value.');
     return wantsText && typeof value !== 'string' ? text : value;
   } catch (error) {
     if (wantsText || /^[\w./:@ -]*$/.test(text)) return text;

@@ -36,7 +36,7 @@ export async function setKey(file: string, key: string, valueText: string): Prom
   const problem = await checkTable(wanted, 'config', { where: key, text: '' });
   if (problem) throw problem;
   const next = editText(text, keys, literal(value));
-  if (!isDeepStrictEqual(plain(parseToml({ where: file, text: next })), plain(wanted))) {
+  if (!reads(next, wanted)) {
     throw appError('config-by-hand', `${key} cannot be set in ${file} without touching its other content.`, {
       hint: 'Edit it by hand: codex-agent config edit',
     });
@@ -167,6 +167,16 @@ function withValue(table: Table, keys: readonly string[], value: unknown): Table
   const below = Object.hasOwn(table, first) ? table[first] : undefined;
   const inner = typeof below === 'object' && below !== null && !Array.isArray(below) ? (below as Table) : {};
   return { ...table, [first]: rest.length === 0 ? value : withValue(inner, rest, value) };
+}
+
+/** Whether the text says exactly this. Such as a second `[table]` is refused by the parser. */
+function reads(text: string, wanted: Table): boolean {
+  try {
+    return isDeepStrictEqual(plain(parseToml({ where: '', text })), plain(wanted));
+  } catch (error) {
+    if (hasCode(error, 'toml-syntax')) return false;
+    throw error;
+  }
 }
 
 /** The parser's tables have no prototype; comparing wants plain data. */
