@@ -59,14 +59,15 @@ export function footerHints(
   return hints.sort((a, b) => a.weight - b.weight).map(({ hint }) => hint);
 }
 
-/** Always first: opening, and the way to everything else. */
-const leading: readonly string[] = ['ui.open', 'ui.help', 'ui.palette', 'ui.quit'];
+/** Opening leads; getting everywhere else closes, and is never crowded out. */
+export const closing: readonly string[] = ['commands', 'help', 'quit'];
 
 function weightOf(binding: Binding, section: Section, chord: boolean): number {
-  const lead = leading.indexOf(binding.run);
-  if (lead >= 0) return lead;
+  if (binding.run === 'ui.open') return 0;
+  const { hint } = uiActionsById.get(binding.run) ?? {};
+  if (hint !== undefined && closing.includes(hint)) return 90 + closing.indexOf(hint);
   if (chord) return 10;
   const own = binding.section === section;
-  const command = !binding.run.startsWith('ui.');
-  return own ? (command ? 12 : 14) : command ? 16 : 18;
+  if (!binding.run.startsWith('ui.')) return own ? 14 : 12;
+  return own ? 16 : 18;
 }

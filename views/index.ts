@@ -35,6 +35,8 @@ export interface ScreenDeps {
   mouse: boolean;
   version: string;
   env: NodeJS.ProcessEnv;
+  /** Clock for ages; default: the system's. */
+  now?(): number;
   /** The terminal; default: this process's. With another one, signals and console are left alone. */
   terminal?: { input: TerminalInput; output: NodeJS.WriteStream };
 }
@@ -121,7 +123,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
       keymap: deps.keymap,
       commands,
       version: deps.version,
-      now: Date.now(),
+      now: deps.now?.() ?? Date.now(),
     };
   }
 
@@ -200,7 +202,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     // A run or a task that changed may have become what the selection is about.
     if (event.type === 'registry.loaded' || event.type.startsWith('run.')) syncSoon();
   });
-  const ageTimer = setInterval(scheduler.request, ageMs);
+  const ageTimer = setInterval(scheduler.request, ageMs).unref();
   paint();
   sync();
 

@@ -1,7 +1,7 @@
 /** The bottom line: an error, the filter being typed, a toast, or the keys of the focused pane. */
 import { textWidth } from '../../src/domain/width.js';
 import type { Canvas, Rect, Span } from '../canvas.js';
-import { disabledReason, footerHints } from '../hints.js';
+import { closing, disabledReason, footerHints, type Hint } from '../hints.js';
 import type { Model } from '../model.js';
 import { callsFor } from '../ui/calls.js';
 import { isList } from '../ui/state.js';
@@ -42,11 +42,16 @@ function hintSpans(model: Model, room: number): Span[] {
     const call = callsFor(binding, model)[0];
     return disabledReason(binding.run, call?.args ?? {}, commands, state);
   });
+  const sizeOf = (hint: Hint) => textWidth(hint.keys) + 1 + textWidth(hint.label) + 2;
   const spans: Span[] = [{ text: ' ' }];
   let used = 1;
+  let kept = hints
+    .filter((hint) => closing.includes(hint.label))
+    .reduce((sum, hint) => sum + sizeOf(hint), 0);
   for (const hint of hints) {
-    const size = textWidth(hint.keys) + 1 + textWidth(hint.label) + 2;
-    if (used + size > room) continue;
+    const size = sizeOf(hint);
+    if (closing.includes(hint.label)) kept -= size;
+    if (used + size + kept > room) continue;
     used += size;
     spans.push(
       { text: hint.keys, style: hint.disabled ? 'faint' : 'key' },

@@ -69,7 +69,7 @@ let measured: { tasks: unknown; share: number | undefined } | undefined;
 function progressSpans(state: AppState, length: number): Span[] {
   if (measured?.tasks !== state.tasks) measured = { tasks: state.tasks, share: progress(state) };
   const { share } = measured;
-  const live = liveRuns(state).length;
+  const live = length > 6 ? liveRuns(state).length : 0;
   const runs: Span[] = live > 0 ? [{ text: `${live} live  `, style: 'info' }] : [];
   if (share === undefined) return runs;
   const full = Math.floor(share * length);
@@ -77,7 +77,7 @@ function progressSpans(state: AppState, length: number): Span[] {
     ...runs,
     { text: '▓'.repeat(full), style: 'good' },
     { text: '░'.repeat(length - full), style: 'faint' },
-    { text: ` ${Math.floor(share * 100)}% landed `, style: 'text' },
+    { text: ` ${Math.floor(share * 100)}%${length > 6 ? ' landed' : ''} `, style: 'text' },
   ];
 }
 

@@ -48,7 +48,7 @@ export function paintList<T>(canvas: Canvas, rect: Rect, list: ListPaint<T>) {
   for (let at = 0; at < height && top + at < rows.length; at++) {
     const selected = top + at === index;
     const ground: Ground = selected ? (list.focused ? 'selected' : 'selectedIdle') : 'none';
-    const mark: Span = { text: selected ? '▶' : ' ', style: 'focus' };
+    const mark: Span = { text: selected && list.focused ? '▶' : ' ', style: 'focus' };
     canvas.line(
       inside.x,
       y + at,

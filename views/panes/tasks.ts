@@ -9,6 +9,8 @@ import { taskRowsOf } from '../ui/rows.js';
 import { paintList } from './list.js';
 
 const stateWidth = 13;
+const waveWidth = 4;
+const ageWidth = 5;
 
 export function paintTasks(canvas: Canvas, rect: Rect, model: Model) {
   const { state, ui } = model;
@@ -22,7 +24,7 @@ export function paintTasks(canvas: Canvas, rect: Rect, model: Model) {
     head: [
       { text: `  ${fitText('TASK', columns.slug)} ${fitText('STATE', stateWidth)}`, style: 'dim' },
       ...(columns.title > 0 ? [{ text: ` ${fitText('TITLE', columns.title)}`, style: 'dim' } as const] : []),
-      { text: ' WAVE  AGE', style: 'dim' },
+      { text: ' WAV  AGE', style: 'dim' },
     ],
     empty: ['No tasks yet: press a to add,', 'or run `codex-agent task add`.'],
     spans: (row) => spansOf(row, columns, model),
@@ -31,7 +33,7 @@ export function paintTasks(canvas: Canvas, rect: Rect, model: Model) {
 
 /** Widths of the two columns that give way; `width` is the inside of the pane. */
 function columnsFor(width: number): { slug: number; title: number } {
-  const free = width - 1 - 1 - 1 - stateWidth - 5 - 5;
+  const free = width - 1 - 1 - 1 - stateWidth - waveWidth - ageWidth;
   if (free < 46) return { slug: free, title: 0 };
   const slug = Math.min(26, Math.round(free * 0.42));
   return { slug, title: free - slug - 1 };
@@ -56,8 +58,8 @@ function spansOf(row: ListedTask, columns: { slug: number; title: number }, mode
     { text: fitText(task.slug, columns.slug), style: quiet ? 'dim' : 'text' },
     { text: ` ${fitText(`${glyphs[shown]} ${busy ?? shown}`, stateWidth)}`, style },
     ...(columns.title > 0 ? [{ text: ` ${fitText(task.title, columns.title)}`, style: 'dim' } as const] : []),
-    { text: ` ${(wave === undefined ? '' : `W${wave}`).padEnd(4)}`, style: 'dim' },
-    { text: age.padStart(5), style: 'dim' },
+    { text: ` ${(wave === undefined ? '' : `W${wave}`).padEnd(waveWidth - 1)}`, style: 'dim' },
+    { text: age.padStart(ageWidth), style: 'dim' },
   ];
 }
 

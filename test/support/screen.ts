@@ -1,0 +1,141 @@
+/** The screen in this process: streams instead of a terminal, xterm.js as the eye. */
+import { readFileSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import unicode11 from '@xterm/addon-unicode11';
+import xterm from '@xterm/headless';
+import { parse } from 'smol-toml';
+import type { AnyCommand, Outcome } from '../../src/commands/types.js';
+import { type AppState, reduce } from '../../src/domain/state.js';
+import { createStore } from '../../src/store/store.js';
+import { openScreen, parseKeymap, type ScreenEnd } from '../../views/index.js';
+import type { ThemeName } from '../../views/theme.js';
+import type { TranscriptSource } from '../../views/transcripts.js';
+import { sampleCommands } from '../fixtures/screen/commands.js';
+import { now, transcript } from '../fixtures/screen/state.js';
+
+export const terminfoDir = fileURLToPath(new URL('../../terminfo', import.meta.url));
+
+export function keymapText(name: string): unknown {
+  return parse(readFileSync(new URL(`../../keymaps/${name}.toml`, import.meta.url), 'utf8'));
+}
+
+export interface ScreenOptions {
+  state: AppState;
+  size?: [columns: number, rows: number];
+  theme?: ThemeName | 'auto';
+  env?: NodeJS.ProcessEnv;
+  commands?: readonly AnyCommand[];
+  lines?: readonly string[];
+  mouse?: boolean;
+  invoke?(id: string, args: Record<string, unknown>): Promise<Outcome>;
+}
+
+/** Opens the screen on a state. Always `await close()` in the end. */
+export async function startScreen(options: ScreenOptions) {
+  const [columns, rows] = options.size ?? [120, 40];
+  const input = Object.assign(new PassThrough(), { isTTY: true, isRaw: true, setRawMode() {} });
+  const output = Object.assign(new PassThrough(), { isTTY: true, columns, rows });
+  const term = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+  term.loadAddon(new unicode11.Unicode11Addon());
+  term.unicode.activeVersion = '11';
+  let raw = '';
+  let pending = 0;
+  output.on('data', (chunk: Buffer) => {
+    raw += chunk.toString();
+    pending += 1;
+    term.write(chunk, () => {
+      pending -= 1;
+    });
+  });
+  const store = createStore(reduce, options.state);
+  const calls: { id: string; args: Record<string, unknown> }[] = [];
+  const commands = options.commands ?? sampleCommands;
+  const closed: string[] = [];
+  const source = (runId: string): TranscriptSource => ({
+    lines: () => options.lines ?? transcript,
+    total: (options.lines ?? transcript).length,
+    live: true,
+    close: () => closed.push(runId),
+  });
+  let end: ScreenEnd | undefined;
+  const ended = openScreen({
+    store,
+    commands,
+    keymap: parseKeymap(
+      keymapText('default'),
+      commands.map((row) => row.id),
+    ),
+    async invoke(id, args) {
+      calls.push({ id, args });
+      return options.invoke ? options.invoke(id, args) : { ok: true, data: {}, exit: 0 };
+    },
+    openTranscript: source,
+    terminfoDir,
+    theme: options.theme ?? 'auto',
+    mouse: options.mouse ?? false,
+    version: '0.1',
+    now: () => now,
+    env: options.env ?? { LANG: 'C.UTF-8' },
+    terminal: { input, output: output as unknown as NodeJS.WriteStream },
+  }).then((value) => {
+    end = value;
+    return value;
+  });
+
+  const lines = () =>
+    Array.from(
+      { length: term.rows },
+      (_, y) => term.buffer.active.getLine(term.buffer.active.baseY + y)?.translateToString(true) ?? '',
+    );
+  const text = () => lines().join('\n');
+
+  /** Waits until the screen says so; fails with the screen itself. */
+  async function until(what: string | RegExp | (() => boolean), ms = 4000) {
+    const holds = () =>
+      typeof what === 'function'
+        ? what()
+        : typeof what === 'string'
+          ? text().includes(what)
+          : what.test(text());
+    const limit = Date.now() + ms;
+    while (!holds() || pending > 0) {
+      if (Date.now() > limit) throw new Error(`Waited in vain for ${what}. The screen:\n${text()}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+
+  return {
+    store,
+    calls,
+    closed,
+    term,
+    lines,
+    text,
+    until,
+    ended,
+    raw: () => raw,
+    forgetRaw: () => {
+      raw = '';
+    },
+    /** Sends bytes as the terminal would. */
+    send: (bytes: string | Buffer) => input.write(bytes),
+    async resize(width: number, height: number) {
+      term.resize(width, height);
+      Object.assign(output, { columns: width, rows: height });
+      output.emit('resize');
+    },
+    async close() {
+      if (!end) {
+        input.write('\x1b');
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        for (let i = 0; i < 4 && !end; i++) {
+          input.write(i % 2 === 0 ? 'q' : 'd');
+          await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 80))]);
+        }
+      }
+      await ended;
+      term.dispose();
+    },
+  };
+}
