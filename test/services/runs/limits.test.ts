@@ -87,7 +87,7 @@ test('a clock that was set does not make a run idle', async () => {
 test('output over the limit is dropped with a marker, and the session is still known', async () => {
   await runs.start('a-1', [agentProgram('flood')], {
     runner: 'codex',
-    limits: { maxOutputBytes: 2_000_000, totalMs: 2_500 },
+    limits: { maxOutputBytes: 2_000_000, totalMs: 1_500 },
   });
   guard('a-1');
   const view = await runs.over('a-1');
