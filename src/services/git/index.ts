@@ -75,22 +75,26 @@ async function runGit(
   }
 }
 
-const diffFlags = ['--no-ext-diff', '--no-textconv', '--ignore-submodules=all'];
-const showsDiffs = new Set(['diff', 'diff-tree', 'diff-index', 'diff-files', 'log', 'show', 'format-patch']);
+const quiet = ['--no-ext-diff', '--no-textconv'];
+/** Of a nested repository only its commit is compared; its own files, and so its own configuration, stay unread. */
+const shallow = '--ignore-submodules=dirty';
+const safeFlags: Record<string, readonly string[]> = {
+  blame: quiet,
+  diff: [...quiet, '--submodule=short', shallow],
+  'diff-files': [...quiet, '--submodule=short', shallow],
+  'diff-index': [...quiet, '--submodule=short', shallow],
+  'diff-tree': [...quiet, '--submodule=short'],
+  'format-patch': [...quiet, '--submodule=short'],
+  log: [...quiet, '--submodule=short'],
+  show: [...quiet, '--submodule=short'],
+  status: [shallow],
+};
 
-/** External diffs cannot be emptied by configuration, and a nested repository is quiet only by a flag. */
+/** What configuration cannot switch off, flags must: external diffs, and looking into nested repositories. */
 function withSafeFlags(args: readonly string[]): string[] {
   let at = 0;
   while (args[at] === '-c') at += 2;
-  const command = args[at] ?? '';
-  const flags = showsDiffs.has(command)
-    ? diffFlags
-    : command === 'blame'
-      ? diffFlags.slice(0, 2)
-      : command === 'status'
-        ? diffFlags.slice(2)
-        : [];
-  return [...args.slice(0, at + 1), ...flags, ...args.slice(at + 1)];
+  return [...args.slice(0, at + 1), ...(safeFlags[args[at] ?? ''] ?? []), ...args.slice(at + 1)];
 }
 
 /** True when another git held a lock and this one gave up before it changed anything. */

@@ -20,10 +20,10 @@ export interface HistoryEntry {
 
 type Repository = FoundRepository & { env: NodeJS.ProcessEnv };
 
-/** Changed and untracked files of a worktree, without what lies in nested repositories. */
+/** Changed and untracked files of a worktree, of nested repositories only their commit. */
 export async function changedFiles(repository: Repository, worktree?: string): Promise<ChangedFile[]> {
   const git = await openPorcelain(repository, worktree);
-  const { files } = await git.status(['--untracked-files=all', '--ignore-submodules=all']);
+  const { files } = await git.status(['--untracked-files=all', '--ignore-submodules=dirty']);
   return files.map((file) => ({ path: file.path, index: file.index, worktree: file.working_dir }));
 }
 

@@ -4,7 +4,7 @@ import { unfilteredPaths } from '../git/filters.js';
 import { unfinishedIn } from '../git/state.js';
 import type { GitOptions, RepoSession } from '../types.js';
 import { commitTree, withIndex } from './rescue.js';
-import { type Staged, stageWorktree } from './stage.js';
+import { isEscapingLink, stageWorktree } from './stage.js';
 
 export interface CommittedWork {
   /** Commit the branch is at now; '' when there is no branch. */
@@ -40,8 +40,10 @@ export async function commitWork(
   const made = await withIndex(session, async (indexFile): Promise<CommittedWork> => {
     await startIndex(session, worktree, parent.commit, indexFile);
     const staged = await stageWorktree(git, worktree, indexFile);
-    const files = await changedPaths(session, parent.commit, staged.tree);
-    const problem = refusalOf(staged) ?? (await filterProblem(session, worktree, files));
+    const files = (await changes(session, parent.commit, staged.tree)).map((change) => change.path);
+    const introduced = await changes(session, task.base ?? parent.commit, staged.tree);
+    const problem =
+      refusalOf(worktree, staged.nested, introduced) ?? (await filterProblem(session, worktree, files));
     if (problem) return { head: branchAt, files: [], problem };
     if (files.length === 0) return { head: parent.commit, files: [] };
     const trailers = `Task: ${task.slug}\nRun: ${more.runId}`;
@@ -99,19 +101,37 @@ async function startIndex(
   await git.run(['update-index', '--skip-worktree', '-z', '--stdin'], { worktree, env, input });
 }
 
-async function changedPaths(
-  { git }: Pick<RepoSession, 'git'>,
-  commit: string,
-  tree: string,
-): Promise<string[]> {
-  const { stdout } = await git.run(['diff-tree', '-r', '-z', '--name-only', '--no-renames', commit, tree]);
-  return stdout.split('\0').filter(Boolean);
+interface Change {
+  path: string;
+  /** Modes as git writes them: 100644 file, 120000 link, 160000 another repository, 000000 none. */
+  before: string;
+  after: string;
 }
 
-function refusalOf({ nested, escaping }: Staged): string | undefined {
-  if (nested.length > 0) return `${nested[0]} is a repository of its own and cannot be committed`;
-  if (escaping.length > 0) return `${escaping[0]} is a link that leads out of the worktree`;
-  return undefined;
+async function changes({ git }: Pick<RepoSession, 'git'>, commit: string, tree: string): Promise<Change[]> {
+  const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', commit, tree];
+  const fields = (await git.run(args)).stdout.split('\0');
+  const found: Change[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [before = '', after = ''] = fields[at]!.slice(1).split(' ');
+    found.push({ path: fields[at + 1]!, before, after });
+  }
+  return found;
+}
+
+/** What may not be on the branch, whether the agent committed it itself or left it to us. */
+function refusalOf(
+  worktree: string,
+  nested: readonly string[],
+  introduced: readonly Change[],
+): string | undefined {
+  const pointer = introduced.find((change) => change.after === '160000' && change.before !== '160000');
+  const inner = nested[0] ?? pointer?.path;
+  if (inner) return `${inner} is a repository of its own and cannot be committed`;
+  const link = introduced.find(
+    (change) => change.after === '120000' && isEscapingLink(worktree, change.path),
+  );
+  return link && `${link.path} is a link that leads out of the worktree`;
 }
 
 /** A file that must go through a program to be committed (encryption, large files) is not committed without it. */

@@ -1,6 +1,7 @@
 /** Brings an index of our own up to what stands in a worktree; the worktree's own index is not touched. */
-import { lstatSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { hasCode } from '../../domain/errors.js';
 import type { Git } from '../types.js';
 
 export interface Staged {
@@ -8,8 +9,6 @@ export interface Staged {
   tree: string;
   /** Folders with a repository of their own: git can only point to them, not hold them. */
   nested: string[];
-  /** Links that lead out of the worktree. */
-  escaping: string[];
 }
 
 /**
@@ -27,12 +26,24 @@ export async function stageWorktree(git: Git, worktree: string, indexFile: strin
   const input = files.map((path) => `${path}\0`).join('');
   await git.run(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], { ...options, input });
   const tree = (await git.run(['write-tree'], options)).stdout.trim();
-  return { tree, nested, escaping: files.filter((path) => leaves(worktree, path)) };
+  return { tree, nested };
 }
 
-function leaves(worktree: string, path: string): boolean {
+/** True for a link that leads out of its worktree, or to git's own files in it. */
+export function isEscapingLink(worktree: string, path: string): boolean {
   const full = join(worktree, path);
-  if (lstatSync(full, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return false;
-  const target = relative(worktree, resolve(dirname(full), readlinkSync(full)));
+  const link = linkAt(full);
+  if (link === undefined) return false;
+  const target = relative(worktree, resolve(dirname(full), link));
   return target.startsWith('..') || target.split('/')[0] === '.git';
+}
+
+/** Of a path that is gone, or lies behind a file by now, there is no link. */
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (['EINVAL', 'ENOENT', 'ENOTDIR'].some((code) => hasCode(error, code))) return undefined;
+    throw error;
+  }
 }

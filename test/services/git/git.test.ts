@@ -129,6 +129,30 @@ describe('openGit', () => {
     expect(planted.fired()).toEqual(expect.arrayContaining(['clean', 'fsmonitor']));
   });
 
+  test('never looks into a repository inside the worktree, but shows its commit', async () => {
+    const repo = sandbox.repo({ 'a.txt': 'a\n' });
+    const inner = join(repo, 'inner');
+    mkdirSync(inner);
+    sandbox.git(inner, 'init', '-q');
+    sandbox.commit(inner, { 'x.txt': 'x\n' });
+    sandbox.commit(repo, {}, 'With a pointer');
+    sandbox.git(repo, 'config', 'diff.submodule', 'diff');
+    sandbox.commit(inner, { 'x.txt': 'moved on\n' });
+    sandbox.write(inner, { 'x.txt': 'dirty\n' });
+    const planted = plant(sandbox, inner);
+    const git = await openGit(at(repo));
+    expect((await git.run(['status', '--porcelain'])).stdout).toBe(' M inner\n');
+    expect((await git.run(['diff'])).stdout).toContain('Subproject commit');
+    expect((await git.run(['diff-files', '--name-only'])).stdout).toBe('inner\n');
+    await git.run(['add', 'inner']);
+    await git.run(['commit', '-q', '-m', 'Pointer moved']);
+    expect((await git.run(['show', 'HEAD'])).stdout).toContain('Subproject commit');
+    expect((await changedFiles(at(repo))).map((file) => file.path)).toEqual([]);
+    expect(planted.fired()).toEqual([]);
+    sandbox.git(repo, 'status');
+    expect(planted.fired()).toContain('fsmonitor');
+  });
+
   test('sees a filter that is planted after the first call', async () => {
     const repo = sandbox.repo({ 'a.txt': 'a\n' });
     const git = await openGit(at(repo));

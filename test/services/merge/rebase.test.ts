@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { rebaseTask } from '../../../src/services/merge/index.js';
+import { addWorktree } from '../../../src/services/worktrees/index.js';
+import { plant } from '../../support/planted.js';
+import { makeSandbox, type Sandbox } from '../../support/sandbox.js';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = makeSandbox();
+});
+afterEach(() => sandbox.cleanup());
+
+async function make() {
+  const repo = sandbox.repo({ 'a.txt': 'a\n', 'b.txt': 'b\n' });
+  const session = await sandbox.session(repo);
+  const planned = await sandbox.task(session, 'one');
+  const { path, base } = await addWorktree(session, planned);
+  const head = sandbox.commit(path, { 'a.txt': 'task\n' });
+  return { repo, session, path, head, task: { ...planned, worktree: path, base } };
+}
+
+describe('rebaseTask', () => {
+  test('brings the branch onto the target and keeps what it was', async () => {
+    const { repo, session, path, head, task } = await make();
+    expect(await rebaseTask(session, task)).toEqual({ task: 'one', status: 'up-to-date', head });
+    const target = sandbox.commit(repo, { 'b.txt': 'main\n' });
+    sandbox.git(repo, 'branch', 'stacked', head);
+    sandbox.git(repo, 'config', '--global', 'rebase.updateRefs', 'true');
+    const planted = plant(sandbox, repo);
+    const report = await rebaseTask(session, task);
+    expect(planted.fired()).toEqual([]);
+    expect(report).toMatchObject({ status: 'rebased', rescue: 'refs/codex-agents/rescue/one/1' });
+    expect(sandbox.git(repo, 'rev-parse', `${task.branch}^`)).toBe(target);
+    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(report.head);
+    expect(sandbox.git(repo, 'rev-parse', report.rescue!)).toBe(head);
+    expect(sandbox.git(repo, 'rev-parse', 'stacked')).toBe(head);
+    expect(readFileSync(join(path, 'a.txt'), 'utf8')).toBe('task\n');
+  });
+
+  test('refuses uncommitted work, whatever the settings say about stashing', async () => {
+    const { repo, session, path, head, task } = await make();
+    sandbox.commit(repo, { 'b.txt': 'main\n' });
+    sandbox.git(repo, 'config', '--global', 'rebase.autoStash', 'true');
+    sandbox.write(path, { 'b.txt': 'edit\n' });
+    await expect(rebaseTask(session, task)).rejects.toMatchObject({ code: 'worktree-dirty' });
+    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(head);
+    expect(readFileSync(join(path, 'b.txt'), 'utf8')).toBe('edit\n');
+  });
+
+  test('stops at a conflict, goes on when it is resolved', async () => {
+    const { repo, session, path, task } = await make();
+    sandbox.commit(repo, { 'a.txt': 'main\n' });
+    const conflicts = [{ path: 'a.txt', kind: 'contents' }];
+    expect(await rebaseTask(session, task)).toMatchObject({ status: 'conflict', conflicts });
+    expect(await rebaseTask(session, task, { mode: 'continue' })).toMatchObject({
+      status: 'conflict',
+      conflicts,
+    });
+    await expect(rebaseTask(session, task)).rejects.toMatchObject({ code: 'rebase-under-way' });
+    sandbox.write(path, { 'a.txt': 'both\n' });
+    sandbox.git(path, 'add', 'a.txt');
+    expect(await rebaseTask(session, task, { mode: 'continue' })).toMatchObject({ status: 'rebased' });
+    expect(sandbox.git(repo, 'show', `${task.branch}:a.txt`)).toBe('both');
+  });
+
+  test('gives up without a trace', async () => {
+    const { repo, session, path, head, task } = await make();
+    sandbox.commit(repo, { 'a.txt': 'main\n' });
+    await rebaseTask(session, task);
+    expect(await rebaseTask(session, task, { mode: 'abort' })).toEqual({
+      task: 'one',
+      status: 'aborted',
+      head,
+    });
+    expect(sandbox.git(path, 'status', '--porcelain', '--branch')).toBe(`## ${task.branch}`);
+    await expect(rebaseTask(session, task, { mode: 'abort' })).rejects.toMatchObject({ code: 'no-rebase' });
+    await expect(rebaseTask(session, { ...task, worktree: undefined })).rejects.toMatchObject({
+      code: 'no-worktree',
+    });
+  });
+});
