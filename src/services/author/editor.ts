@@ -17,7 +17,7 @@ export async function editStub(
   session: Pick<RepoSession, 'env' | 'root'>,
   start: Partial<TaskDraft>,
 ): Promise<TaskDraft> {
-  const folder = await mkdtemp(join(tmpdir(), 'codex-agent-stub-'));
+  const folder = await mkdtemp(join(session.env.TMPDIR || tmpdir(), 'codex-agent-stub-'));
   // No slug can be made of this name, so the title decides it.
   const path = join(folder, 'New task.md');
   const text = start.title ? formatStub(start as TaskDraft) : blankStub(start);

@@ -39,12 +39,12 @@ export async function resolveTask(
 ): Promise<ResolveReport> {
   const worktree = await requireQuiet(session, task);
   const sides = await requireSides(session, task);
-  const report = sides.upToDate
-    ? ({ task: task.slug, status: 'resolved', files: [], commit: sides.head } satisfies ResolveReport)
+  const { report, conflicts } = sides.upToDate
+    ? { report: resolved(task, [], sides.head), conflicts: [] }
     : await withPrivateWorktree(session, sides.head, 'resolve', (path) =>
         resolveIn(session, task, { path, sides, worktree, options }),
       );
-  await record(session, task, sides, report);
+  await record(session, task, sides, report, conflicts);
   session.emit({ type: 'merge.resolved', report });
   return report;
 }
@@ -58,30 +58,66 @@ interface Attempt {
   options: ResolveOptions;
 }
 
-async function resolveIn(session: RepoSession, task: Task, attempt: Attempt): Promise<ResolveReport> {
+async function resolveIn(
+  session: RepoSession,
+  task: Task,
+  attempt: Attempt,
+): Promise<{ report: ResolveReport; conflicts: Conflict[] }> {
   const { path, sides } = attempt;
   const { open, refused } = await startMerge(session, path, sides);
+  const conflicts = [...refused, ...open].map((file) => ({ path: file.path, kind: file.kind }));
+  let kept = false;
+  try {
+    const outcome = await resolveFiles(session, task, attempt, open, refused);
+    kept = 'commit' in outcome;
+    if ('reason' in outcome) return { report: handBack(task, open, refused, outcome.reason), conflicts };
+    await remember(session, path, open);
+    return { report: resolved(task, open, outcome.commit), conflicts };
+  } finally {
+    if (!kept && open.length > 0) await forgetConflicts(session, path);
+  }
+}
+
+/** Up the ladder, through the gate and the checks, to a commit on the branch. */
+async function resolveFiles(
+  session: RepoSession,
+  task: Task,
+  attempt: Attempt,
+  open: readonly OpenFile[],
+  refused: readonly RefusedFile[],
+): Promise<{ commit: string } | { reason: string }> {
+  const { path, sides } = attempt;
   const use = new Set(attempt.options.strategies ?? session.config.resolver.strategies);
   if (open.length > 0) await tryRecorded(session, path, open, use.has('rerere'));
   if (use.has('whitespace')) tryWhitespace(open);
-  const bailOut = async (reason: string) => {
-    if (open.length > 0) await forgetConflicts(session, path);
-    return handBack(task, open, refused, reason);
-  };
-  if (refused.length > 0) return bailOut(namesOf(refused, refused[0]!.reason));
+  if (refused.length > 0) return { reason: namesOf(refused, refused[0]!.reason) };
   const tree = await settle(session, task, attempt, open, use.has('ai'));
-  if ('reason' in tree) return bailOut(tree.reason);
+  if ('reason' in tree) return tree;
   const commit = await commitMerge(session, task, sides, tree.id, open);
   try {
     await moveBranch(session, task, sides.head, commit, attempt.worktree);
+    return { commit };
   } catch (error) {
     if (!hasCode(error, 'ref-moved') && !hasCode(error, 'git-failed')) throw error;
-    return bailOut(`the branch could not be moved: ${messageOf(error)}`);
+    return { reason: `the branch could not be moved: ${messageOf(error)}` };
   }
-  // A check may have changed the files; what is remembered is what was committed.
-  await writeResults(path, open);
-  if (open.length > 0) await recordResolution(session, path);
-  return { task: task.slug, status: 'resolved', files: open.map(describe), commit };
+}
+
+/** The branch has the merge already: that this one could not be noted for the next time is no failure. */
+async function remember(session: RepoSession, path: string, files: readonly OpenFile[]): Promise<void> {
+  if (files.length === 0) return;
+  try {
+    // A check may have changed the files; what is remembered is what was committed.
+    await writeResults(path, files);
+    await recordResolution(session, path);
+  } catch (error) {
+    const message = `The resolution could not be recorded: ${messageOf(error)}`;
+    session.emit({ type: 'noted', level: 'warning', message });
+  }
+}
+
+function resolved(task: Task, files: readonly OpenFile[], commit: string): ResolveReport {
+  return { task: task.slug, status: 'resolved', files: files.map(describe), commit };
 }
 
 /** Answers what is open and runs the checks on the whole, again as long as attempts are left. */
@@ -217,8 +253,13 @@ function describe(file: OpenFile): ResolvedFile {
 }
 
 /** What lists show of it: clean from now on, or in conflict and why it was handed back. */
-async function record(session: RepoSession, task: Task, sides: Sides, report: ResolveReport): Promise<void> {
-  const conflicts: Conflict[] = report.files.map((file) => ({ path: file.path, kind: 'contents' }));
+async function record(
+  session: RepoSession,
+  task: Task,
+  sides: Sides,
+  report: ResolveReport,
+  conflicts: Conflict[],
+): Promise<void> {
   const at = new Date().toISOString();
   const { target, head } = sides;
   const merge =

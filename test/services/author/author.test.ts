@@ -171,7 +171,7 @@ describe('the editor', () => {
     const path = join(sandbox.root, 'editor');
     writeFileSync(path, `#!/bin/sh\n${script}\n`);
     chmodSync(path, 0o755);
-    return { env: { ...sandbox.env, EDITOR: path }, root: sandbox.root };
+    return { env: { ...sandbox.env, TMPDIR: sandbox.root, EDITOR: path }, root: sandbox.root };
   };
 
   it('gives the stub that was saved, and takes its file away', async () => {
@@ -196,7 +196,7 @@ describe('the editor', () => {
 
   it('that fails is named', async () => {
     await expect(editStub(editor('exit 4'), {})).rejects.toMatchObject({ code: 'editor-failed' });
-    const none = { env: { ...sandbox.env, VISUAL: '/no/editor' }, root: sandbox.root };
+    const none = { env: { ...sandbox.env, TMPDIR: sandbox.root, VISUAL: '/no/editor' }, root: sandbox.root };
     await expect(editStub(none, {})).rejects.toMatchObject({ code: 'editor-failed' });
   });
 });

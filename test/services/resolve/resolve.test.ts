@@ -380,6 +380,14 @@ describe('bails out', () => {
     expectUntouched(ground);
   });
 
+  it('and keeps what kind of conflict it was', async () => {
+    const { session, task } = await given({ theirs: { 'list.txt': null } });
+    await resolveTask(session, task);
+    expect((await requireTask(session, 'apples')).merge?.conflicts).toEqual([
+      { path: 'list.txt', kind: 'modify/delete' },
+    ]);
+  });
+
   it('on a conflict that holds a secret, without showing it to the model', async () => {
     const secret = `AKIA${'B'.repeat(16)}`;
     const ground = await given({ ours: { 'list.txt': ours.replace('apples', secret) }, model: () => good });
