@@ -10,6 +10,7 @@ import { formatStub, parseStub } from './format.js';
 const folder = '.codex-agent/tasks';
 /** A stub is written by hand; something bigger is another file. */
 const maxBytes = 1_000_000;
+const filesAtOnce = 32;
 
 /** Path of a task's stub, relative to the repository. */
 export function stubPath(slug: string): string {
@@ -33,9 +34,7 @@ export async function readStubs(from: string, stdin: NodeJS.ReadableStream): Pro
       hint: 'Stubs are Markdown files, <slug>.md.',
     });
   }
-  const drafts: TaskDraft[] = [];
-  for (const name of names) drafts.push(await readStub(join(from, name)));
-  return drafts;
+  return inOrder(names, (name) => readStub(join(from, name)));
 }
 
 async function readStub(path: string): Promise<TaskDraft> {
@@ -56,14 +55,25 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Writes a task's stub unless that file exists: it may be what somebody wrote. */
-export async function writeStub(root: string, task: Task): Promise<void> {
-  const path = join(await stubFolder(root), basename(stubPath(task.slug)));
-  try {
-    await writeFile(path, formatStub(task), { flag: 'wx' });
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
+/** Writes the stubs of tasks unless those files exist: they may be what somebody wrote. */
+export async function writeStubs(root: string, tasks: readonly Task[]): Promise<void> {
+  const inside = await stubFolder(root);
+  await inOrder(tasks, async (task) => {
+    try {
+      await writeFile(join(inside, basename(stubPath(task.slug))), formatStub(task), { flag: 'wx' });
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    }
+  });
+}
+
+/** Many small files: some at a time, the results in order. */
+async function inOrder<T, R>(list: readonly T[], one: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < list.length; from += filesAtOnce) {
+    results.push(...(await Promise.all(list.slice(from, from + filesAtOnce).map(one))));
   }
+  return results;
 }
 
 /** Brings the stub up to date after an edit, as long as nobody has changed it by hand. */

@@ -1,4 +1,5 @@
 /** Text of a stub ↔ task. */
+import { isDeepStrictEqual } from 'node:util';
 import { appError } from '../../domain/errors.js';
 import { isSlug, type Task } from '../../domain/task.js';
 import { readDocument } from '../config/check.js';
@@ -54,16 +55,14 @@ export function formatStub(task: TaskDraft | Task): string {
   }
   const goal = task.goal ?? '';
   const acceptance = task.acceptance ?? [];
+  const list = `## Acceptance\n\n${acceptance.map((item) => `- ${item}\n`).join('')}`;
   // Text that would be read back differently goes into the front matter, where nothing is ambiguous.
-  const plainGoal = readBody(goal, false).goal === goal && !hasAcceptance(goal);
-  const plainList = acceptance.every((item) => item !== '' && item === item.trim() && !item.includes('\n'));
+  const plainGoal = readBody(goal, false).goal === goal && !acceptanceHeading.test(goal);
+  const plainList = isDeepStrictEqual(readBody(list, false), { goal: '', acceptance });
   if (!plainGoal) front.push(`goal = ${tomlValue(goal)}`);
-  if (!plainList) front.push(`acceptance = ${tomlValue(acceptance)}`);
-  const list =
-    plainList && acceptance.length > 0
-      ? `\n## Acceptance\n\n${acceptance.map((item) => `- ${item}\n`).join('')}`
-      : '';
-  return `+++\n${front.join('\n')}\n+++\n${plainGoal && goal !== '' ? `\n${goal}\n` : ''}${list}`;
+  if (!plainList && acceptance.length > 0) front.push(`acceptance = ${tomlValue(acceptance)}`);
+  const body = [...(plainGoal && goal !== '' ? [`${goal}\n`] : []), ...(plainList ? [list] : [])];
+  return `+++\n${front.join('\n')}\n+++\n${body.map((part) => `\n${part}`).join('')}`;
 }
 
 function split(text: string, name: string): { front: string; body: string } {
@@ -80,7 +79,6 @@ function split(text: string, name: string): { front: string; body: string } {
 }
 
 const acceptanceHeading = /^##[ \t]+Acceptance(?:[ \t]+criteria)?[ \t]*$/im;
-const hasAcceptance = (text: string) => acceptanceHeading.test(text);
 
 function readBody(
   body: string,

@@ -11,7 +11,7 @@ import {
   slugify,
   type Task,
 } from '../../domain/task.js';
-import { stubPath, writeStub } from '../stubs/index.js';
+import { stubPath, writeStubs } from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
 import { newId, tasksOf } from './query.js';
 
@@ -57,9 +57,7 @@ export async function addTasks(
     return { file: next, result: { tasks, all: tasksOf(next, session.repo.id), rev: file.rev + 1 } };
   });
   session.emit({ type: 'registry.loaded', rev, tasks: all });
-  if (options.writeStubs) {
-    for (const task of tasks) await writeStub(session.root, task);
-  }
+  if (options.writeStubs) await writeStubs(session.root, tasks);
   return tasks;
 }
 
