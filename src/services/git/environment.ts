@@ -40,12 +40,31 @@ const fixed: Record<string, string> = {
   GIT_NO_REPLACE_OBJECTS: '1',
 };
 
+/** Programs that no call of ours may start, whoever configured them. */
 const alwaysOff: [string, string][] = [
   ['core.hooksPath', '/dev/null'],
   ['core.fsmonitor', 'false'],
   ['commit.gpgSign', 'false'],
   ['tag.gpgSign', 'false'],
   ['log.showSignature', 'false'],
+  ['submodule.recurse', 'false'],
+  ['gc.auto', '0'],
+  ['maintenance.auto', 'false'],
+];
+
+/** Tastes of people that would change what we read. */
+const plainOutput: [string, string][] = [
+  ['color.ui', 'false'],
+  ['color.diff', 'false'],
+  ['color.status', 'false'],
+  ['color.branch', 'false'],
+  ['core.quotePath', 'false'],
+  ['diff.mnemonicPrefix', 'false'],
+  ['diff.noprefix', 'false'],
+  ['diff.relative', 'false'],
+  ['diff.suppressBlankEmpty', 'false'],
+  ['i18n.logOutputEncoding', 'UTF-8'],
+  ['status.showUntrackedFiles', 'normal'],
 ];
 
 /** What git does without a driver; stands in for a planted one, since an empty driver ends the merge. */
@@ -56,7 +75,7 @@ const cache = new Map<string, { stamp: string; files: string[]; hardened: Harden
 /** The user's variables that git may see, without any place. */
 export function baseEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
   const kept = passed.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
-  return { ...Object.fromEntries(kept), ...fixed };
+  return { ...Object.fromEntries(kept), ...fixed, ...configVariables(inherited(env)) };
 }
 
 /** The environment for calls at a place. Read once per place, and again when a configuration file changed. */
@@ -71,7 +90,7 @@ export async function hardenedEnvironment(place: Place, env: NodeJS.ProcessEnv):
   const known = cache.get(key);
   if (known && known.stamp === (await configStamp(place, known.files))) return known.hardened;
   const users = env.GIT_CONFIG_GLOBAL ?? join(env.HOME ?? homedir(), '.gitconfig');
-  const entries = await readGitConfig(place, { ...base, ...configVariables(inherited(env)) });
+  const entries = await readGitConfig(place, base);
   const files = [...new Set([users, ...entries.flatMap((entry) => entry.file ?? [])])];
   const hardened = harden(base, env, entries);
   // Included files may appear, or apply, without any known file changing: then every call looks again.
@@ -87,7 +106,7 @@ function harden(base: Record<string, string>, env: NodeJS.ProcessEnv, entries: C
     entries.filter((entry) => !isRepositorys(entry)).map((entry) => [entry.key, entry.value]),
   );
   const planted = entries.filter(isRepositorys);
-  const overrides: [string, string][] = [...inherited(env), ...alwaysOff];
+  const overrides: [string, string][] = [...inherited(env), ...alwaysOff, ...plainOutput];
   const droppedFilters = new Set<string>();
   for (const { key, value } of planted) {
     const own = users.get(key);

@@ -1,6 +1,6 @@
 /** Where a git call works. Directories are pinned: what stands in an agent's folder is never asked. */
 import { readdir, readFile, realpath } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { appError } from '../../domain/errors.js';
 import type { FoundRepository } from './find.js';
 
@@ -35,7 +35,10 @@ export async function placeOf(repository: FoundRepository, worktree?: string): P
 /** Folder in `<common dir>/worktrees` that belongs to the worktree at this path. */
 async function recordOf(commonDir: string, worktree: string): Promise<string | undefined> {
   const wanted = await realOrSame(worktree);
-  for (const name of await readdir(join(commonDir, 'worktrees')).catch(() => [])) {
+  const names = await readdir(join(commonDir, 'worktrees')).catch((): string[] => []);
+  // Records are named after their folders, mostly.
+  const likely = basename(wanted);
+  for (const name of [...names.filter((one) => one === likely), ...names.filter((one) => one !== likely)]) {
     const record = join(commonDir, 'worktrees', name);
     const entry = await readFile(join(record, 'gitdir'), 'utf8').catch(() => undefined);
     if (entry === undefined) continue;

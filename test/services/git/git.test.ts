@@ -173,6 +173,38 @@ describe('openGit', () => {
     expect(sandbox.git(repo, 'cat-file', '-p', ':a.up')).toBe('LOUD');
   });
 
+  test("merges with git's own means where a planted driver would be asked", async () => {
+    const long = (first: string, last: string) => `${first}\n1\n2\n3\n4\n5\n6\n${last}\n`;
+    const repo = sandbox.repo({ 'a.txt': long('a', 'z'), 'b.txt': 'b\n' });
+    const tree = linked(repo);
+    sandbox.commit(tree, { 'a.txt': long('theirs', 'z'), 'b.txt': 'theirs\n' });
+    sandbox.commit(repo, { 'a.txt': long('a', 'ours'), 'b.txt': 'ours\n' });
+    const planted = plant(sandbox, repo);
+    const git = await openGit(at(repo));
+    await git.run(['merge', '--no-edit', 'main'], { worktree: tree, ok: [1] });
+    expect(planted.fired()).toEqual([]);
+    expect(readFileSync(join(tree, 'a.txt'), 'utf8')).toBe(long('theirs', 'ours'));
+    expect(readFileSync(join(tree, 'b.txt'), 'utf8')).toContain('<<<<<<<');
+    const unmerged = await git.run(['diff', '--name-only', '--diff-filter=U'], { worktree: tree });
+    expect(unmerged.stdout).toBe('b.txt\n');
+  });
+
+  test('reads the same whatever the person likes to see', async () => {
+    const repo = sandbox.repo({ 'ü.txt': 'a\n' });
+    for (const [key, value] of [
+      ['color.ui', 'always'],
+      ['color.diff', 'always'],
+      ['diff.noprefix', 'true'],
+      ['status.showUntrackedFiles', 'no'],
+    ]) {
+      sandbox.git(repo, 'config', '--global', key!, value!);
+    }
+    sandbox.write(repo, { 'ü.txt': 'changed\n', 'new.txt': 'new\n' });
+    const git = await openGit(at(repo));
+    expect((await git.run(['diff'])).stdout).toMatch(/^diff --git a\/ü.txt b\/ü.txt\n/);
+    expect((await git.run(['status', '--porcelain'])).stdout).toBe(' M ü.txt\n?? new.txt\n');
+  });
+
   test('works in a linked worktree by its record, not by what its folder says', async () => {
     const repo = sandbox.repo({ 'a.txt': 'a\n' });
     const tree = linked(repo);
