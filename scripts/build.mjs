@@ -1,9 +1,9 @@
 /**
- * Bundles the program into dist/: one small entry, the rest in chunks that load when they are used.
+ * Bundles the program into dist/: one file that every command needs, the rest in chunks that load when used.
  * Data files (keymaps, prompts, terminfo, the demo sample) stay where they are: assets.ts finds them.
  */
 import { chmodSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { blessedPlugin } from './blessed-plugin.mjs';
@@ -19,23 +19,44 @@ const banner = [
   'const require=__cr(import.meta.url),__filename=__fu(import.meta.url),__dirname=__dn(__filename);',
 ].join('');
 
-rmSync(dist, { recursive: true, force: true });
-await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts', 'demo-agent': 'src/demo-agent.ts' },
   outdir: dist,
   bundle: true,
   platform: 'node',
   target: 'node20',
   format: 'esm',
-  splitting: true,
   minify: true,
-  keepNames: false,
   legalComments: 'none',
-  chunkNames: 'chunks/[name]-[hash]',
   banner: { js: banner },
+  logLevel: 'warning',
+};
+
+/** What the light bundle leaves to the heavy one, loaded by `import()` when it is used. */
+const leaveHeavy = {
+  name: 'leave-heavy',
+  setup(builder) {
+    builder.onResolve({ filter: /\/(engine|dashboard|check-args)\.js$/ }, ({ path }) => ({
+      path: `./${basename(path)}`,
+      external: true,
+    }));
+  },
+};
+
+rmSync(dist, { recursive: true, force: true });
+// Every file costs a start about a millisecond: what every command needs is one file.
+await build({ ...common, entryPoints: { main: 'src/main.ts' }, plugins: [leaveHeavy] });
+await build({
+  ...common,
+  entryPoints: {
+    engine: 'src/services/engine.ts',
+    dashboard: 'src/dashboard.ts',
+    'check-args': 'src/commands/check-args.ts',
+    'demo-agent': 'src/demo-agent.ts',
+  },
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
   external: ['term.js', 'pty.js'],
   plugins: [blessedPlugin],
-  logLevel: 'warning',
 });
 chmodSync(join(dist, 'main.js'), 0o755);

@@ -11,25 +11,27 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Path relative to the package → content. The registry's stands apart: every command reads the registry. */
+/** Path relative to the package → content. Three modules, since few commands need all: what is not loaded is free. */
 export async function validatorFiles() {
   const { schemas } = await load('src/domain/schemas.ts');
   const { registry, ...files } = schemas;
-  const all = { ...files, ...(await argSchemas()) };
+  const args = await argSchemas();
   return {
-    'src/generated/validators.js': await compile(all),
-    'src/generated/validators.d.ts': types(Object.keys(all)),
+    'src/generated/validators.js': await compile(files),
+    'src/generated/validators.d.ts': types(Object.keys(files)),
+    'src/generated/arg-validators.js': await compile(args),
+    'src/generated/arg-validators.d.ts': types(Object.keys(args)),
     'src/generated/registry-validator.js': await compile({ registry }),
     'src/generated/registry-validator.d.ts': types(['registry']),
   };
 }
 
-/** One schema per command, named `args:<id>`. */
+/** One schema per command, by its id. */
 async function argSchemas() {
   const path = 'src/commands/registry.ts';
   if (!existsSync(join(root, path))) return {};
   const { commands } = await load(path);
-  return Object.fromEntries(commands.map(({ id, args }) => [`args:${id}`, args]));
+  return Object.fromEntries(commands.map(({ id, args }) => [id, args]));
 }
 
 /** Imports a TypeScript module by bundling it, services and packages left out: only what it declares is wanted. */

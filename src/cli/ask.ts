@@ -1,5 +1,4 @@
 /** Questions to the person at the terminal, on standard error, so that output stays clean. */
-import { createInterface } from 'node:readline/promises';
 import { appError } from '../domain/errors.js';
 import { sanitizeLine } from '../domain/sanitize.js';
 import type { Ask } from '../services/types.js';
@@ -7,6 +6,7 @@ import type { Ask } from '../services/types.js';
 /** An Ask over a terminal. Ctrl-C and Ctrl-D end it with `interrupted`. */
 export function terminalAsk(options: { yes: boolean; signal: AbortSignal }): Ask {
   async function line(question: string): Promise<string> {
+    const { createInterface } = await import('node:readline/promises');
     const reader = createInterface({ input: process.stdin, output: process.stderr });
     const closed = new Promise<never>((_, reject) => {
       reader.once('close', () => reject(appError('interrupted', 'Interrupted.', { kind: 'interrupted' })));

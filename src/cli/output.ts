@@ -49,7 +49,8 @@ export function printOutcome(id: string, data: unknown, { flags, streams, output
     output.out(`${JSON.stringify(envelope)}\n`);
     return;
   }
-  for (const line of printData(id, data)) output.out(`${sanitizeText(line)}\n`);
+  const lines = printData(id, data).map((line) => `${sanitizeText(line)}\n`);
+  if (lines.length > 0) output.out(lines.join(''));
 }
 
 export function printError(

@@ -47,6 +47,8 @@ function interrupted(cause?: unknown) {
 
 /** Against the row's JSON Schema, compiled at build time. Throws `bad-arguments` (usage). */
 async function checkArgs(row: AnyCommand, given: Record<string, unknown>): Promise<void> {
+  // Nothing given where nothing is required: not worth loading the validators.
+  if (Object.keys(given).length === 0 && row.args.required.length === 0) return;
   const { validateArgs } = await import('./check-args.js');
   const problem = validateArgs(row, given);
   if (!problem) return;

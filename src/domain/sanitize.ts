@@ -11,7 +11,8 @@ const escapes =
 const forbidden =
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u{115f}\u{1160}\u{3164}\u{ffa0}]|\u{034f}|(?!\u{200d})\p{Cf}/gu;
 
-const plain = /^[\x20-\x7e]*$/;
+/** ASCII, arrows, box drawing, geometric shapes and the dashes and ticks of our own screens: nothing to do. */
+const plain = /^[\x20-\x7e\u2013\u2014\u2026\u2190-\u2193\u2500-\u25ff\u2713\u2717]*$/;
 
 /** One line, safe to show. A line break inside becomes a space; a lone `\r` keeps only what follows it. */
 export function sanitizeLine(text: string): string {

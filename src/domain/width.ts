@@ -62,9 +62,12 @@ function addToken(part: string, cells: string[]) {
   }
 }
 
+/** One column a character for certain: ASCII, arrows, boxes, and the glyphs of our own screens. */
+const narrow = /^[\x20-\x7e\u2013\u2014\u2026\u2190-\u2193\u2500-\u25fc\u2713\u2717]*$/;
+
 /** Columns that sanitised text takes. */
 export function textWidth(text: string): number {
-  if (plain.test(text)) return text.length;
+  if (narrow.test(text)) return text.length;
   let width = 0;
   for (const cell of toCells(text)) width += charWidth(cell);
   return width;

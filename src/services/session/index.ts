@@ -78,7 +78,7 @@ function checkedOutBranch(commonDir: string): string {
 function lazyGit(found: { root: string; commonDir: string }, env: NodeJS.ProcessEnv): Git {
   let opened: Promise<Git> | undefined;
   const git = () => {
-    opened ??= import('../git/index.js').then((module) => module.openGit({ ...found, env }));
+    opened ??= import('../engine.js').then(({ git }) => git.openGit({ ...found, env }));
     return opened;
   };
   return {
