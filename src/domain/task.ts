@@ -144,6 +144,7 @@ export function requireSlug(text: string): string {
 export function slugify(title: string, taken: ReadonlySet<string> = new Set()): string {
   const plain = title
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
