@@ -5,7 +5,15 @@
  *   node scripts/real-codex.mjs
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -70,14 +78,14 @@ console.log(`codex ${found.version} at ${found.path}\n`);
 /** One run to its end; `during` may act while it lives. */
 async function play(
   name,
-  { scenario = name, port, sandbox = 'workspace-write', limits = {}, during, resume, home } = {},
+  { scenario = name, port, retries, sandbox = 'workspace-write', limits = {}, during, resume, home } = {},
 ) {
   const repo = join(work, name);
   mkdirSync(repo, { recursive: true });
   execFileSync('git', ['init', '-q', '-b', 'main'], { cwd: repo, env });
   const codexHome = home ?? join(work, `codex-${name}`);
   mkdirSync(codexHome, { recursive: true });
-  writeFileSync(join(codexHome, 'config.toml'), server.config(scenario, port));
+  writeFileSync(join(codexHome, 'config.toml'), server.config(scenario, { port, retries }));
   const session = {
     paths,
     env: { ...env, CODEX_HOME: codexHome },
@@ -149,7 +157,11 @@ const resumed = await play('resumed', {
   home: edit.codexHome,
 });
 tell('resumed session', resumed, { status: 'completed', sessionId: edit.view.sessionId });
-tell('sandboxed edit', await play('sandboxed', { scenario: 'edit' }), { status: 'completed' });
+const sandboxed = await play('sandboxed', { scenario: 'edit' });
+tell('sandboxed edit', sandboxed, { status: 'completed' });
+console.log(
+  `        the sandbox ${existsSync(join(sandboxed.repo, 'song.txt')) ? 'let it write in the worktree' : 'does not work here: nothing was written'}`,
+);
 tell('500 once, then well', await play('flaky', open), { status: 'completed' });
 tell('401', await play('401', open), { status: 'failed', code: 'auth' });
 tell('429', await play('429', open), { status: 'failed', code: 'rate_limit' });
@@ -165,7 +177,7 @@ tell('dead server', await play('dead', { ...open, scenario: 'edit', port: 1 }), 
 });
 tell(
   'dead server, 3 s limit',
-  await play('dead-short', { ...open, scenario: 'edit', port: 1, limits: { connect: '3s' } }),
+  await play('dead-short', { ...open, scenario: 'edit', port: 1, retries: 50, limits: { connect: '3s' } }),
   {
     status: 'timeout',
     code: 'stalled',

@@ -21,7 +21,7 @@ const after: readonly [RegExp, AgentErrorCode][] = [
   [/api key|unauthorized|forbidden|authenticat|missing environment variable/i, 'auth'],
   [/idle timeout/i, 'stalled'],
   [
-    /error sending request|stream closed before|connection (failed|refused|reset)|ECONN|ENOTFOUND|EAI_AGAIN|waiting for network/i,
+    /error sending request|stream closed before|network error|connection (failed|refused|reset)|ECONN|ENOTFOUND|EAI_AGAIN|waiting for network/i,
     'network',
   ],
   [/high demand|overloaded|stream disconnected before completion|internal server error/i, 'server'],

@@ -19,6 +19,11 @@ test.each([
   ['stream disconnected before completion: response.failed event received', 'server', undefined],
   ['stream disconnected before completion: error sending request', 'network', undefined],
   ['stream disconnected before completion: stream closed before response.completed', 'network', undefined],
+  [
+    'stream disconnected before completion: Transport error: network error: error decoding',
+    'network',
+    undefined,
+  ],
   ['stream disconnected before completion: idle timeout waiting for SSE', 'stalled', undefined],
   ['connect ECONNREFUSED 127.0.0.1:1', 'network', undefined],
   ['Incomplete response returned, reason: max_output_tokens', 'bad_output', undefined],

@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Agent } from '../../../src/domain/agent.js';
 import { fillHunks, hunksOf, parseConflicts } from '../../../src/domain/hunks.js';
 import { parseDemo } from '../../../src/domain/transcript/demo.js';
 import { renderEvents } from '../../../src/domain/transcript/render.js';
 import { createFold } from '../../../src/domain/transcript/report.js';
 import { createDemo, type Demo } from '../../../src/services/demo/create.js';
+import { inspectRun, launchRun, prepareRun } from '../../../src/services/runs/index.js';
 import { buildDemoAgent } from '../../support/demo-agent.js';
+import { until } from '../../support/runs.js';
 import { makeSandbox, type Sandbox } from '../../support/sandbox.js';
 
 const story = join(process.cwd(), 'demo/story.json');
@@ -16,6 +19,17 @@ const waves = [
   ['settle-up', 'monthly-report'],
   ['csv-export', 'tour-guide'],
 ];
+
+const agent: Agent = {
+  name: 'developer',
+  runner: 'demo',
+  runnerOrigin: 'default',
+  sandbox: 'workspace-write',
+  envAllow: [],
+  instructions: '',
+  timeouts: {},
+  layers: [],
+};
 
 let sandbox: Sandbox;
 let program: string;
@@ -99,42 +113,56 @@ function land(root: string, branch: string): string[] {
 }
 
 describe('the story', () => {
-  test.each([
-    ['in the order of the stubs', (wave: string[]) => wave],
-    ['in the other order', (wave: string[]) => [...wave].reverse()],
-  ])(
-    'lands whole, %s: one conflict, answered, tests passing after every wave',
-    async (name, ordered) => {
-      const { root } = await make(`story ${name}`);
-      const conflicts: string[] = [];
-      for (const wave of waves) {
-        for (const slug of wave) {
-          sandbox.git(root, 'switch', '-q', '-c', slug, 'main');
-          const report = play(root, slug);
-          expect([slug, report.status, report.error]).toEqual([slug, 'completed', undefined]);
-          sandbox.commit(root, {}, slug);
-        }
-        sandbox.git(root, 'switch', '-q', 'main');
-        for (const slug of ordered(wave)) {
-          for (const path of land(root, slug)) conflicts.push(`${slug}: ${path}`);
-          expect([slug, testsPass(root)]).toEqual([slug, true]);
-        }
+  test('lands whole in either order: one conflict, answered alike, and the sample does what was asked', async () => {
+    const { root } = await make('story');
+    const conflicts: string[] = [];
+    for (const wave of waves) {
+      for (const slug of wave) {
+        sandbox.git(root, 'switch', '-q', '-c', slug, 'main');
+        const report = play(root, slug);
+        expect([slug, report.status, report.error]).toEqual([slug, 'completed', undefined]);
+        sandbox.commit(root, {}, slug);
       }
-      expect(conflicts).toEqual([`${ordered(waves[1]!)[1]}: src/cli.js`]);
-      const purse = mkdtempSync(join(sandbox.root, 'purse-'));
-      const cli = (...args: string[]) =>
-        spawnSync(process.execPath, [join(root, 'src/cli.js'), ...args], {
-          cwd: purse,
-          encoding: 'utf8',
-        }).stdout;
-      cli('add', 'kim', '48', 'petrol', '2026-05-02');
-      cli('add', 'lou', '12', 'strings, "light"', '2026-06-01');
-      expect(cli('settle')).toBe('lou  18.00  → kim\n');
-      expect(cli('months')).toBe('2026-05  48.00\n2026-06  12.00\n');
-      expect(cli('csv')).toContain('"strings, ""light"""');
-    },
-    60_000,
-  );
+      const orders = { reversed: [...wave].reverse(), forward: wave };
+      for (const [branch, order] of Object.entries(orders)) {
+        sandbox.git(root, 'switch', '-q', '-C', branch, 'main');
+        for (const slug of order) for (const path of land(root, slug)) conflicts.push(`${slug}: ${path}`);
+      }
+      const treeOf = (branch: string) => sandbox.git(root, 'rev-parse', `${branch}^{tree}`);
+      expect(treeOf('reversed')).toBe(treeOf('forward'));
+      sandbox.git(root, 'switch', '-q', 'main');
+      sandbox.git(root, 'merge', '-q', '--ff-only', 'forward');
+    }
+    expect(conflicts).toEqual(['settle-up: src/cli.js', 'monthly-report: src/cli.js']);
+    expect(testsPass(root)).toBe(true);
+
+    const cli = (...args: string[]) =>
+      spawnSync(process.execPath, [join(root, 'src/cli.js'), ...args], {
+        cwd: sandbox.root,
+        encoding: 'utf8',
+      }).stdout;
+    cli('add', 'kim', '48', 'petrol', '2026-05-02');
+    cli('add', 'lou', '12', 'strings, "light"', '2026-06-01');
+    expect(cli('settle')).toBe('lou  18.00  → kim\n');
+    expect(cli('months')).toBe('2026-05  48.00\n2026-06  12.00\n');
+    expect(cli('csv')).toContain('"strings, ""light"""');
+  }, 60_000);
+
+  test('is played by the demo runner like any other run', async () => {
+    const { root } = await make('run');
+    const env = { ...sandbox.env, CODEX_AGENTS_DEMO_AGENT: program, CODEX_AGENTS_DEMO_SPEED: '0' };
+    const session = await sandbox.session(root, {}, { env });
+    const task = await sandbox.task(session, 'real-dates', { worktree: root, branch: 'main' });
+    const intent = await prepareRun(session, { task, agent, prompt: '', attempt: 1 });
+    await launchRun(session, intent);
+    const view = await until(async () => {
+      const found = await inspectRun(session.paths, intent.runId);
+      return found.status ? found : undefined;
+    });
+    expect(view).toMatchObject({ status: 'completed', runner: 'demo', sessionId: 'demo-real-dates' });
+    expect(view.finalText).toContain('refuses dates');
+    expect(sandbox.git(root, 'status', '--porcelain')).toContain('src/dates.js');
+  });
 
   test('says in its first line that it is scripted, and shows real commands and edits', async () => {
     const { root } = await make('shown');

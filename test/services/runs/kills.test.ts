@@ -35,7 +35,7 @@ beforeAll(async () => {
     platform: 'node',
     format: 'esm',
     outfile: launcher,
-    banner: { js: "import{createRequire as c}from'node:module';const require=c(import.meta.url);" },
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

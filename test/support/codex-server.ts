@@ -1,0 +1,146 @@
+/**
+ * A loopback Responses server that the real Codex can be pointed at. The first part of the path is the scenario,
+ * so one server serves many runs at once. Stateless: how far a conversation is, is counted in its own history.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type Scenario =
+  /** Runs a shell command that edits, then says what it did. */
+  | { type: 'work'; command: string; said: string }
+  /** Answers every request with this HTTP status. */
+  | { type: 'status'; status: number }
+  /** Fails `times` requests with 500, then works. */
+  | { type: 'flaky'; times: number; command: string; said: string }
+  /** Sends headers and the beginning of an answer, then nothing more. */
+  | { type: 'stall' }
+  /** Closes the connection in the middle of an answer. */
+  | { type: 'drop' };
+
+export interface CodexServer {
+  port: number;
+  /** Requests by scenario. */
+  requests: Record<string, number>;
+  /** Lines for `$CODEX_HOME/config.toml` that lead to a scenario. */
+  config(scenario: string, more?: { port?: number; retries?: number }): string;
+  close(): Promise<void>;
+}
+
+/** Starts it on a free port. */
+export async function startCodexServer(scenarios: Record<string, Scenario>): Promise<CodexServer> {
+  const requests: Record<string, number> = {};
+  const server = createServer((request, response) => {
+    const name = request.url?.split('/')[1] ?? '';
+    requests[name] = (requests[name] ?? 0) + 1;
+    const scenario = scenarios[name];
+    if (!scenario) return fail(response, 404);
+    readBody(request).then(
+      (body) => answer(scenario, requests[name]!, body, response),
+      () => response.destroy(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    requests,
+    config: (scenario, more) =>
+      configLines(`http://127.0.0.1:${more?.port ?? port}/${scenario}/v1`, more?.retries ?? 1),
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function configLines(url: string, retries: number): string {
+  return [
+    'model = "fake-model"',
+    'model_provider = "fake"',
+    'check_for_update_on_startup = false',
+    `model_providers.fake = { name = "fake", base_url = "${url}", wire_api = "responses", env_key = "FAKE_KEY", request_max_retries = ${retries}, stream_max_retries = ${retries} }`,
+    'analytics.enabled = false',
+    '',
+  ].join('\n');
+}
+
+interface Body {
+  input: { type?: string; role?: string }[];
+}
+
+async function readBody(request: IncomingMessage): Promise<Body> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body;
+}
+
+function answer(scenario: Scenario, count: number, body: Body, response: ServerResponse): void {
+  switch (scenario.type) {
+    case 'status':
+      fail(response, scenario.status);
+      return;
+    case 'flaky':
+      if (count <= scenario.times) fail(response, 500);
+      else work(scenario, body, response);
+      return;
+    case 'work':
+      work(scenario, body, response);
+      return;
+    case 'stall':
+      open(response).write(event({ type: 'response.created', response: { id: 'r' } }));
+      return;
+    case 'drop':
+      open(response).write(event({ type: 'response.created', response: { id: 'r' } }), () =>
+        response.destroy(),
+      );
+      return;
+  }
+}
+
+function work(scenario: { command: string; said: string }, body: Body, response: ServerResponse): void {
+  const step = stepOf(body);
+  const item =
+    step === 0
+      ? {
+          type: 'function_call',
+          call_id: 'call_1',
+          name: 'exec_command',
+          arguments: JSON.stringify({ cmd: scenario.command }),
+        }
+      : { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: scenario.said }] };
+  open(response).end(
+    event({ type: 'response.output_item.done', item }) +
+      event({
+        type: 'response.completed',
+        response: {
+          id: `resp_${step}`,
+          usage: {
+            input_tokens: 100,
+            input_tokens_details: { cached_tokens: 80 },
+            output_tokens: 10,
+            output_tokens_details: { reasoning_tokens: 0 },
+            total_tokens: 110,
+          },
+        },
+      }),
+  );
+}
+
+/** Tool results after the last message of the user: how far this turn is. */
+function stepOf({ input }: Body): number {
+  const lastUser = input.map((item) => item.role).lastIndexOf('user');
+  return input.slice(lastUser + 1).filter((item) => item.type?.endsWith('_output')).length;
+}
+
+function open(response: ServerResponse): ServerResponse {
+  return response.writeHead(200, { 'content-type': 'text/event-stream' });
+}
+
+function event(data: { type: string; [key: string]: unknown }): string {
+  return `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+function fail(response: ServerResponse, status: number): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ error: { message: `scripted ${status}`, type: 'error', code: null } }));
+}
