@@ -98,6 +98,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   const owner = own
     ? ownTerminal({
         flush: () => surface.flush(),
+        leaving: () => surface.abandon(),
         resume() {
           process.stdin.setRawMode?.(true);
           process.stdin.resume();
@@ -191,6 +192,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     scheduler.urgent();
   }
 
+  filter.attach();
   const onDrain = () => scheduler.drained();
   output.on('drain', onDrain);
   if (own) setBlocking(process.stdout, false);

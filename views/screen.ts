@@ -43,7 +43,9 @@ export interface Surface {
   /** Bytes for the terminal outside of frames. */
   write(bytes: string): void;
   flush(): void;
-  /** Stops reading keys and resizes; the terminal itself is restored by its owner. */
+  /** From now on the owner of the terminal restores it, and blessed must not: twice moves the cursor back. */
+  abandon(): void;
+  /** Stops reading keys and resizes. */
   close(): void;
 }
 
@@ -105,15 +107,15 @@ export async function openSurface(options: SurfaceOptions): Promise<Surface> {
   };
   options.output.write(pasteOn + (options.mouse ? mouseOn : ''));
 
+  let listening = false;
   const read = createKeyReader();
   program.on('keypress', (char: string | undefined, key: DecodedKey | undefined) => {
     const name = read(char, key);
     if (name !== undefined) options.onKey(name);
   });
-  if (options.mouse) listenMouse();
   screen.on('resize', options.onResize);
+  if (options.mouse) listenMouse();
 
-  let listening = false;
   function listenMouse() {
     if (listening) return;
     listening = true;
@@ -152,8 +154,10 @@ export async function openSurface(options: SurfaceOptions): Promise<Surface> {
     flush() {
       program.flush();
     },
+    abandon() {
+      program.isAlt = false;
+    },
     close() {
-      // The owner has restored the terminal; blessed must not do it a second time.
       program.isAlt = false;
       screen.destroy();
     },

@@ -147,7 +147,7 @@ describe('a terminal that misbehaves', () => {
   });
 
   test('stalled: the program goes on, and what is shown afterwards is current', async () => {
-    underShell('busy');
+    underShell('busy', { columns: 120, rows: 40 });
     await term.until('1 Tasks');
     term.child.pause();
     await new Promise((resolve) => setTimeout(resolve, 1500));

@@ -24,7 +24,7 @@ const partialLimit = 4096;
 
 /**
  * A stream that looks like the terminal to the key decoder and emits one key sequence per `data`.
- * `detach()` stops listening to the source.
+ * It listens to the source from `attach()` to `detach()`.
  */
 export function createInputFilter(source: TerminalInput, options: FilterOptions) {
   const decoder = new StringDecoder('utf8');
@@ -93,8 +93,11 @@ export function createInputFilter(source: TerminalInput, options: FilterOptions)
     else if (introducer) filter.emit('data', rest);
   }
 
-  source.on('data', feed);
   return Object.assign(filter, {
+    /** Begins to listen; what was typed before waits in the terminal. */
+    attach() {
+      source.on('data', feed);
+    },
     detach() {
       clearTimeout(timer);
       source.removeListener('data', feed);

@@ -15,6 +15,8 @@ export function setBlocking(stream: NodeJS.WriteStream, blocking: boolean) {
 export interface TerminalOwner {
   /** Frame bytes still queued go out first. */
   flush(): void;
+  /** The terminal is about to be given back; nobody else may do it a second time. */
+  leaving(): void;
   /** Raw mode on again, screen repainted. */
   resume(): void;
   /** The process was asked to end: 128 + signal number. */
@@ -36,6 +38,7 @@ export function ownTerminal(owner: TerminalOwner) {
   function leave() {
     if (left) return;
     left = true;
+    owner.leaving();
     setBlocking(process.stdout, true);
     try {
       writeSync(1, restore);

@@ -1,0 +1,300 @@
+/** Keys do what the footer and the help say. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { appError } from '../../src/domain/errors.js';
+import { story } from '../fixtures/screen/state.js';
+import { type ScreenOptions, startScreen } from '../support/screen.js';
+
+let screen: Awaited<ReturnType<typeof startScreen>>;
+const open = async (options: Partial<ScreenOptions> = {}) => {
+  screen = await startScreen({ state: { ...story, runs: {} }, ...options });
+  await screen.until('add-oauth-device-flow');
+};
+afterEach(() => screen.close());
+const row = (n: number) => screen.lines()[2 + n]!;
+/** Keys one after the other, as a person types them. */
+const press = async (...keys: string[]) => {
+  for (const key of keys) {
+    screen.send(key);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+};
+
+describe('moving', () => {
+  test('j, k, arrows, G and g move the selection', async () => {
+    await open();
+    await press('j', '\x1b[B');
+    await screen.until(() => row(3).includes('▶'));
+    await press('k');
+    await screen.until(() => row(2).includes('▶'));
+    await press('G');
+    await screen.until(() => row(12).includes('▶'));
+    await press('g');
+    await screen.until(() => row(1).includes('▶'));
+  });
+
+  test('Tab, digits and arrows go to the panes', async () => {
+    await open();
+    await press('\t');
+    await screen.until('┏━2 Worktrees');
+    await press('3');
+    await screen.until('┏━3 Merge');
+    await press('\x1b[C');
+    await screen.until('┏━4 Transcript');
+    await press('\x1b[Z', '1');
+    await screen.until('┏━1 Tasks');
+  });
+
+  test('the selection stays on its task when the order changes', async () => {
+    await open();
+    await press('j', 'j');
+    await screen.until(() => /▶ reflink-hydration/.test(row(3)));
+    screen.store.dispatch({ type: 'registry.loaded', rev: 9, tasks: [...story.tasks].reverse() });
+    await screen.until(() => row(10).includes('▶ reflink-hydration'));
+  });
+
+  test('! goes to the next task that needs attention', async () => {
+    await open();
+    await press('!');
+    await screen.until(/▶ merge-resolver-bail-out/);
+    await press('!');
+    await screen.until(/▶ flaky-test-quarantine/);
+  });
+
+  test('z zooms and Esc comes back', async () => {
+    await open();
+    await press('z');
+    await screen.until(() => !screen.text().includes('2 Worktrees'));
+    await press('\x1b');
+    await screen.until('2 Worktrees');
+  });
+});
+
+describe('filtering and marking', () => {
+  test('/ filters while typing, Enter keeps it, Esc clears it', async () => {
+    await open();
+    await press('/', 'l', 'o', 'c', 'k');
+    await screen.until('/lock');
+    await screen.until(() => row(1).includes('wave-planner-cycles'));
+    await press('\r');
+    await screen.until('[all] 1/12');
+    await press('\x1b');
+    await screen.until('[all] 12');
+  });
+
+  test('a filter that matches nothing says so', async () => {
+    await open();
+    await press('/', 'x', 'x', 'x');
+    await screen.until('Nothing matches "xxx"');
+  });
+
+  test('space marks, and a command goes to each marked task', async () => {
+    await open();
+    await press(' ', ' ', 'v');
+    await screen.until(() => screen.calls.length === 2);
+    expect(screen.calls).toEqual([
+      { id: 'task.validate', args: { task: 'add-oauth-device-flow' } },
+      { id: 'task.validate', args: { task: 'split-registry-writer' } },
+    ]);
+  });
+
+  test('tabs show a part of the tasks', async () => {
+    await open();
+    await press(']', ']');
+    await screen.until('[attention] 3/12');
+  });
+});
+
+describe('commands', () => {
+  test.each([
+    ['h', 'task.worktree.add', { task: 'add-oauth-device-flow' }],
+    ['mc', 'merge.check', {}],
+    ['mr', 'merge.resolve', { task: 'add-oauth-device-flow' }],
+    ['mb', 'merge.rebase', { task: 'add-oauth-device-flow' }],
+    ['wp', 'manager.plan', {}],
+    ['v', 'task.validate', { task: 'add-oauth-device-flow' }],
+    ['r', 'task.retry', { task: 'add-oauth-device-flow' }],
+    ['s', 'session.resume', { id: 'add-oauth-device-flow-1' }],
+    ['x', 'task.stop', { task: 'add-oauth-device-flow' }],
+    ['R', 'status', {}],
+  ] as const)('%s runs %s', async (keys, id, args) => {
+    await open();
+    await press(...keys);
+    await screen.until(() => screen.calls.length > 0);
+    expect(screen.calls).toEqual([{ id, args }]);
+  });
+
+  test('a chord shows how to go on, Esc leaves it', async () => {
+    await open();
+    await press('w');
+    await screen.until('Launch the wave');
+    expect(screen.text()).toContain('Plan waves');
+    await press('\x1b');
+    await screen.until(() => !screen.text().includes('Plan waves'));
+    expect(screen.calls).toEqual([]);
+  });
+
+  test.each([
+    ['D', 'Remove task add-oauth-device-flow?'],
+    ['wl', 'Launch 1 agent?'],
+    ['L', 'Land add-oauth'],
+  ])('%s asks first and takes No for an answer', async (keys, question) => {
+    await open();
+    await press(...keys);
+    await screen.until(question);
+    await press('\r');
+    await screen.until(() => !screen.text().includes(question));
+    expect(screen.calls).toEqual([]);
+  });
+
+  test('Yes runs it', async () => {
+    await open();
+    await press('D');
+    await screen.until('Remove task');
+    await press('y');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({ id: 'task.remove', args: { task: 'add-oauth-device-flow' } });
+  });
+
+  test('what cannot be done says why and is not done', async () => {
+    await open();
+    await press('G', 'x');
+    await screen.until('old-idea is not running');
+    expect(screen.calls).toEqual([]);
+  });
+
+  test('a failure is shown with its hint', async () => {
+    await open({
+      invoke: async () => ({
+        ok: false,
+        error: appError('no-git', 'git is missing.', { hint: 'Install it.' }),
+      }),
+    });
+    await press('h');
+    await screen.until('✗ git is missing. Install it.');
+  });
+
+  test('an answer to read opens as a page', async () => {
+    await open({
+      invoke: async () => ({
+        ok: true,
+        exit: 0,
+        data: { waves: [{ index: 1, tasks: ['a', 'b'] }], blocked: [{ slug: 'c', reason: 'waits for a' }] },
+      }),
+    });
+    await press('w', 'p');
+    await screen.until('Plan waves');
+    expect(screen.text()).toContain('- index 1  tasks a, b');
+    expect(screen.text()).toContain('- c  waits for a');
+  });
+});
+
+describe('overlays', () => {
+  test('a opens a form; what is typed and pasted is sent', async () => {
+    await open();
+    await press('a');
+    await screen.until('Add a task');
+    await press('N', 'e', 'w', '\t');
+    screen.send('\x1b[200~reach q\nthe goal\x1b[201~');
+    await screen.until('reach q the goal');
+    await press('\t', 'a', ',', 'b', '\t', '\x1b[C', '\t', ' ', '\r');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({
+      id: 'task.add',
+      args: {
+        title: 'New',
+        goal: 'reach q the goal',
+        dependsOn: ['a', 'b'],
+        priority: 'urgent',
+        draft: true,
+      },
+    });
+  });
+
+  test('e edits the selected task and sends only what changed', async () => {
+    await open();
+    await press('e');
+    await screen.until('Edit a task: add-oauth-device-flow');
+    await press('!', '\t', '\x15', 'x', '\r');
+    await screen.until('attempts is a whole number.');
+    await press('\x15', '3', '\r');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({
+      id: 'task.edit',
+      args: { task: 'add-oauth-device-flow', title: 'Add oauth device flow!', attempts: 3 },
+    });
+  });
+
+  test('the palette lists every command with its key and runs one', async () => {
+    await open();
+    await press(':');
+    await screen.until('Commands');
+    await press('w', 'a', 'v', 'e');
+    await screen.until(/Plan waves +manager\.plan +w p/);
+    expect(screen.text()).toContain('Launch the wave');
+    await press('\r');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]?.id).toBe('manager.plan');
+  });
+
+  test('commands of the command line only are not in the palette', async () => {
+    await open();
+    await press(':', ...'task.list');
+    await screen.until('No command matches "task.list"');
+  });
+
+  test('? shows the keys of the pane and searches them', async () => {
+    await open();
+    await press('?');
+    await screen.until('In this pane (tasks)');
+    await press('r', 'e', 's', 'o', 'l', 'v', 'e');
+    await screen.until(() => !screen.text().includes('In this pane'));
+    expect(screen.text()).toMatch(/m r +Resolve conflicts/);
+  });
+
+  test('Enter shows the task', async () => {
+    await open();
+    await press('\x1b[B', '\r');
+    await screen.until('Make split-registry-writer work.');
+    expect(screen.text()).toContain('Accepted when');
+    await press('\x1b');
+    await screen.until(() => !screen.text().includes('Accepted when'));
+  });
+});
+
+describe('leaving', () => {
+  test('q quits at once when nothing runs', async () => {
+    await open();
+    await press('q');
+    await expect(screen.ended).resolves.toEqual({ reason: 'quit', code: 0 });
+  });
+
+  test('with agents at work it asks; cancel stays, stop stops all first', async () => {
+    await open({ state: story });
+    await press('q');
+    await screen.until('2 agents are at work.');
+    await press('\r');
+    await screen.until(() => !screen.text().includes('at work'));
+    await press('q', 's');
+    await expect(screen.ended).resolves.toEqual({ reason: 'quit', code: 0 });
+    expect(screen.calls).toEqual([{ id: 'manager.stop', args: {} }]);
+  });
+});
+
+test('the error line is red until Esc, and the last good data stays', async () => {
+  await open();
+  screen.store.dispatch({ type: 'noted', level: 'error', message: 'tasks.json is newer than this program' });
+  await screen.until('✗ tasks.json is newer than this program');
+  expect(screen.text()).toContain('split-registry-writer');
+  await press('\x1b');
+  await screen.until(() => screen.lines()[39]!.includes('q quit'));
+});
+
+test('the mouse selects and scrolls', async () => {
+  await open({ mouse: true });
+  screen.send('\x1b[<0;10;6M\x1b[<0;10;6m');
+  await screen.until(() => row(3).includes('▶'));
+  screen.send('\x1b[<65;10;6M');
+  await screen.until(() => row(6).includes('▶'));
+  screen.send('\x1b[<0;90;3M');
+  await screen.until('┏━2 Worktrees');
+});

@@ -1,0 +1,145 @@
+import { describe, expect, test } from '@jest/globals';
+import { layoutOf, type PaneId } from '../../views/layout.js';
+import { editField, fieldOf, insertText } from '../../views/ui/field.js';
+import { initialUi, reduceUi, selectedIndex, type UiEvent, visibleTop } from '../../views/ui/state.js';
+
+const after = (...events: UiEvent[]) => events.reduce(reduceUi, initialUi(false));
+
+describe('the state of the screen', () => {
+  test('typing a filter starts at the top; giving it up clears it', () => {
+    const typed = after(
+      { type: 'selected', pane: 'tasks', index: 90, key: 'a', height: 10 },
+      { type: 'filter.opened' },
+      { type: 'filter.typed', pane: 'tasks', text: 'x' },
+    );
+    expect([typed.filtering, typed.lists.tasks.filter, typed.lists.tasks.top]).toEqual([true, 'x', 0]);
+    expect(reduceUi(typed, { type: 'filter.closed', keep: true }).lists.tasks.filter).toBe('x');
+    expect(reduceUi(typed, { type: 'filter.closed', keep: false }).lists.tasks.filter).toBe('');
+  });
+
+  test('a transcript has no filter', () => {
+    expect(after({ type: 'focused', pane: 'transcript' }, { type: 'filter.opened' }).filtering).toBe(false);
+  });
+
+  test('overlays lie on each other and the top one is changed and closed', () => {
+    const help = { type: 'help', field: fieldOf(''), top: 0 } as const;
+    const palette = { type: 'palette', field: fieldOf(''), index: 0 } as const;
+    const both = after(
+      { type: 'overlay.opened', overlay: help },
+      { type: 'overlay.opened', overlay: palette },
+    );
+    const changed = reduceUi(both, { type: 'overlay.changed', overlay: { ...palette, index: 3 } });
+    expect(changed.overlays).toEqual([help, { ...palette, index: 3 }]);
+    expect(reduceUi(changed, { type: 'overlay.closed' }).overlays).toEqual([help]);
+  });
+
+  test('hiding the log or the pinned transcript does not leave the focus in the dark', () => {
+    expect(after({ type: 'focused', pane: 'log' }, { type: 'log.toggled' }).focus).toBe('tasks');
+    expect(
+      after(
+        { type: 'pinned', run: 'r' },
+        { type: 'focused', pane: 'pinned' },
+        { type: 'pinned', run: undefined },
+      ).focus,
+    ).toBe('transcript');
+  });
+});
+
+describe('selection', () => {
+  const list = { index: 1, key: 'b', top: 0, filter: '' };
+  test.each([
+    ['stays on its key', ['x', 'a', 'b'], 2],
+    ['stays in place when its key is gone', ['a', 'c'], 1],
+    ['is inside a shorter list', ['a'], 0],
+    ['is nowhere in an empty list', [], -1],
+  ])('%s', (_, keys, index) => {
+    expect(selectedIndex(list, keys)).toBe(index);
+  });
+
+  test.each([
+    [5, 0, 10, 0],
+    [10, 0, 10, 1],
+    [3, 7, 10, 3],
+    [0, 0, 0, 0],
+  ])('row %i from top %i in %i rows scrolls to %i', (index, top, height, result) => {
+    expect(visibleTop(index, top, height)).toBe(result);
+  });
+});
+
+describe('a field', () => {
+  const type = (...keys: string[]) =>
+    keys.reduce((field, key) => editField(field, key) ?? field, fieldOf('ab cd'));
+  test.each([
+    [['x'], 'ab cdx', 6],
+    [['backspace'], 'ab c', 4],
+    [['left', 'backspace'], 'ab d', 3],
+    [['home', 'delete'], 'b cd', 0],
+    [['C-w'], 'ab ', 3],
+    [['C-u'], '', 0],
+    [['C-a', 'C-k'], '', 0],
+    [['home', 'space', '🐢'], ' 🐢ab cd', 2],
+    [['left', 'left', 'left', 'left', 'left', 'left', 'backspace'], 'ab cd', 0],
+    [['f5', 'pageup'], 'ab cd', 5],
+  ])('after %j holds %j', (keys, text, cursor) => {
+    expect(type(...keys)).toEqual({ text, cursor });
+  });
+
+  test('takes pasted lines as one line without controls', () => {
+    expect(insertText(fieldOf('a'), 'b\r\n  c\x1b[A\x07').text).toBe('ab c[A');
+  });
+});
+
+describe('layouts', () => {
+  const choice = { focus: 'tasks' as PaneId, zoom: false, split: 0, log: true, pinned: false };
+
+  test('panes never overlap nor leave the screen, at any size and with every choice', () => {
+    for (let width = 1; width <= 220; width += 3) {
+      for (let height = 1; height <= 70; height += 2) {
+        for (const more of [
+          {},
+          { pinned: true },
+          { log: false },
+          { split: 2 },
+          { split: -1 },
+          { focus: 'log' as PaneId },
+        ]) {
+          const layout = layoutOf(width, height, { ...choice, ...more });
+          const taken = new Set<number>();
+          for (const rect of Object.values(layout.panes)) {
+            if (!rect) continue;
+            const legal =
+              rect.x >= 0 &&
+              rect.y >= 1 &&
+              rect.x + rect.width <= width &&
+              rect.y + rect.height <= height - 1;
+            expect([width, height, more, rect, legal && rect.width > 2 && rect.height > 2]).toEqual([
+              width,
+              height,
+              more,
+              rect,
+              true,
+            ]);
+            for (let y = rect.y; y < rect.y + rect.height; y++) {
+              for (const x of [rect.x, rect.x + rect.width - 1]) {
+                expect(taken.has(y * 1000 + x)).toBe(false);
+                taken.add(y * 1000 + x);
+              }
+            }
+          }
+        }
+      }
+    }
+  });
+
+  test.each([
+    [200, 60, ['tasks', 'transcript', 'worktrees', 'merge', 'log']],
+    [120, 40, ['tasks', 'worktrees', 'merge', 'transcript', 'log']],
+    [80, 24, ['tasks', 'worktrees', 'merge', 'transcript']],
+    [59, 24, ['tasks']],
+    [80, 15, ['tasks']],
+    [39, 24, []],
+  ])('%ix%i shows %j', (width, height, panes) => {
+    const layout = layoutOf(width, height, choice);
+    expect(Object.entries(layout.panes).flatMap(([pane, rect]) => (rect ? [pane] : []))).toEqual(panes);
+  });
+});
