@@ -2,7 +2,7 @@
  * Resolves a task's conflicts with its target: recorded resolutions, then white space, then the conflict-resolver
  * agent, all behind one gate, in a private worktree. Either the branch gets a merge commit, or nothing changed.
  */
-import { hasCode, isAppError, messageOf } from '../../domain/errors.js';
+import { appError, hasCode, isAppError, messageOf } from '../../domain/errors.js';
 import { hunksOf } from '../../domain/hunks.js';
 import type { Conflict, ResolvedFile, ResolveReport, Strategy } from '../../domain/merge.js';
 import { moveTask, type Task } from '../../domain/task.js';
@@ -29,7 +29,7 @@ export interface ResolveOptions {
 
 /**
  * Merges the target into the task's branch.
- * Refuses to start with `task-running`, `worktree-dirty`, `branch-checked-out`, `no-branch`. Whatever is thrown or
+ * Refuses to start with `bad-strategy` (usage), `task-running`, `worktree-dirty`, `branch-checked-out`, `no-branch`. Whatever is thrown or
  * bailed out of, the branch and the task's worktree are as they were.
  */
 export async function resolveTask(
@@ -37,6 +37,7 @@ export async function resolveTask(
   task: Task,
   options: ResolveOptions = {},
 ): Promise<ResolveReport> {
+  requireStrategies(options.strategies ?? []);
   const worktree = await requireQuiet(session, task);
   const sides = await requireSides(session, task);
   const { report, conflicts } = sides.upToDate
@@ -47,6 +48,17 @@ export async function resolveTask(
   await record(session, task, sides, report, conflicts);
   session.emit({ type: 'merge.resolved', report });
   return report;
+}
+
+const strategies: readonly string[] = ['rerere', 'whitespace', 'ai'];
+
+function requireStrategies(names: readonly string[]): void {
+  const unknown = names.find((name) => !strategies.includes(name));
+  if (unknown === undefined) return;
+  throw appError('bad-strategy', `There is no strategy ${JSON.stringify(unknown)}.`, {
+    kind: 'usage',
+    hint: `Strategies: ${strategies.join(', ')}.`,
+  });
 }
 
 interface Attempt {
@@ -72,6 +84,7 @@ async function resolveIn(
     kept = 'commit' in outcome;
     if ('reason' in outcome) return { report: handBack(task, open, refused, outcome.reason), conflicts };
     await remember(session, path, open);
+    warnIfUnchecked(session, open);
     return { report: resolved(task, open, outcome.commit), conflicts };
   } finally {
     if (!kept && open.length > 0) await forgetConflicts(session, path);
@@ -116,6 +129,17 @@ async function remember(session: RepoSession, path: string, files: readonly Open
   }
 }
 
+/** The gate reads text; only checks know whether a model's merge works. */
+function warnIfUnchecked(session: RepoSession, files: readonly OpenFile[]): void {
+  if (session.config.validator.checks.length > 0 || !files.some(answeredByModel)) return;
+  const message =
+    'A model resolved conflicts and no checks are configured: look at the merge before it lands.';
+  session.emit({ type: 'noted', level: 'warning', message });
+}
+
+const answeredByModel = (file: OpenFile) =>
+  [...file.answers.values()].some(({ strategy }) => strategy === 'ai');
+
 function resolved(task: Task, files: readonly OpenFile[], commit: string): ResolveReport {
   return { task: task.slug, status: 'resolved', files: files.map(describe), commit };
 }
@@ -146,9 +170,7 @@ async function settle(
     const reason = bad
       .map((check) => `the check "${check.name}" ${verb(check)}: ${check.summary}`)
       .join('\n');
-    const answered = files.filter((file) =>
-      [...file.answers.values()].some(({ strategy }) => strategy === 'ai'),
-    );
+    const answered = files.filter(answeredByModel);
     for (const file of files)
       file.problem = `the merged tree does not pass: ${bad.map(({ name }) => name).join(', ')}`;
     if (last || answered.length === 0 || bad.some((check) => check.status === 'error')) return { reason };

@@ -183,6 +183,24 @@ describe('resolved', () => {
     expect(server!.calls).toHaveLength(1);
   });
 
+  it('copes with odd names, and warns when only the gate has judged the model', async () => {
+    const name = '-x "q" \u00fc\n*.txt';
+    const { session, task } = await given({
+      base: { [name]: base },
+      ours: { [name]: ours },
+      theirs: { [name]: theirs },
+      model: () => good,
+    });
+    expect(await resolveTask(session, task)).toMatchObject({ status: 'resolved', files: [{ path: name }] });
+    expect(show(session, `${task.branch}:${name}`)).toBe(both.trimEnd());
+    expect(session.events).toContainEqual(
+      expect.objectContaining({
+        type: 'noted',
+        message: expect.stringContaining('no checks are configured'),
+      }),
+    );
+  });
+
   it('keeps the line ends of the file', async () => {
     const windows = (text: string) => text.replaceAll('\n', '\r\n');
     const { session, task } = await given({
@@ -286,13 +304,19 @@ describe('the gate', () => {
     const script = join(sandbox.root, 'check.sh');
     writeFileSync(script, '#!/bin/sh\nenv > env.txt; echo changed >> list.txt; ! grep -q KEY env.txt\n');
     chmodSync(script, 0o755);
-    const { session, task } = await given({
+    const { session, task, head } = await given({
       checks: [script],
       model: () => good,
       env: { OPENAI_API_KEY: 'sk-not-for-checks' },
     });
     expect(await resolveTask(session, task)).toMatchObject({ status: 'resolved' });
     expect(sandbox.git(session.root, 'ls-tree', '--name-only', task.branch)).toBe('list.txt');
+    expect(show(session, `${task.branch}:list.txt`)).toBe(both.trimEnd());
+    // Nor is what they wrote remembered as part of the answer.
+    sandbox.git(session.root, 'update-ref', `refs/heads/${task.branch}`, head);
+    expect(await resolveTask(session, task, { strategies: ['rerere'] })).toMatchObject({
+      status: 'resolved',
+    });
     expect(show(session, `${task.branch}:list.txt`)).toBe(both.trimEnd());
   });
 });
@@ -415,6 +439,12 @@ describe('refuses to start', () => {
     await expect(resolveTask(session, task)).rejects.toMatchObject({ code: 'branch-checked-out' });
   });
 
+  it('by a strategy nobody knows', async () => {
+    const { session, task } = await given({});
+    const asked = resolveTask(session, task, { strategies: ['magic'] });
+    await expect(asked).rejects.toMatchObject({ code: 'bad-strategy', kind: 'usage' });
+  });
+
   it('while the task runs', async () => {
     const { session, task } = await given({ model: () => good });
     await expect(resolveTask(session, { ...task, status: 'running' })).rejects.toMatchObject({
@@ -439,4 +469,18 @@ it('gives up, and moves nothing, when the branch moves meanwhile', async () => {
     reason: expect.stringContaining('could not be moved'),
   });
   expect(sandbox.git(ground.session.root, 'rev-parse', ground.task.branch)).toBe(other);
+});
+
+it('that is interrupted leaves everything as it was', async () => {
+  const controller = new AbortController();
+  const ground = await given({
+    model: () => {
+      controller.abort();
+      return { stall: 'headers' };
+    },
+  });
+  const asked = resolveTask({ ...ground.session, signal: controller.signal }, ground.task);
+  await expect(asked).rejects.toMatchObject({ code: 'interrupted' });
+  expectUntouched(ground);
+  expect((await requireTask(ground.session, 'apples')).merge).toBeUndefined();
 });
