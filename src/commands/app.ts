@@ -40,6 +40,7 @@ const status = command<{ allRepos?: boolean; tui?: boolean }, RepoStatus | { rep
     allRepos: flag('count the tasks of every repository'),
   }),
   surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
   async run({ allRepos, tui }, context) {
     if (tui) {
       if (!context.openScreen) {
@@ -141,6 +142,7 @@ const doctor = command<{ fix?: boolean }, { items: { name: string; status: strin
   summary: 'Look for what is missing, stale or wrong: programs, file system, locks, state.',
   args: args({ fix: flag('mend what is safe to mend') }),
   surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
   async run({ fix }, context) {
     const { diagnose } = await context.services.doctor();
     return diagnose({ paths: context.paths, env: context.env, cwd: context.flags.cwd, fix: fix === true });
@@ -188,6 +190,7 @@ const schema = command<{ name: string }, unknown>({
   summary: 'Print the JSON Schema of a file: config, agent, stub or registry.',
   args: args({ 'name!': at(0, oneOf(['config', 'agent', 'stub', 'registry'], 'which file')) }),
   surfaces: ['cli'],
+  dryRun: 'reads',
   async run({ name }) {
     const { schemas } = await import('../domain/schemas.js');
     const named = {
@@ -206,6 +209,7 @@ const completion = command<{ shell: Shell }, { script: string }>({
   summary: 'Print a completion script to source in your shell.',
   args: args({ 'shell!': at(0, oneOf(shells, 'which shell')) }),
   surfaces: ['cli'],
+  dryRun: 'reads',
   async run({ shell }) {
     // The registry lists this very row, so it is asked for when it is needed.
     const { commands } = await import('./registry.js');
@@ -219,6 +223,7 @@ const version = command<object, { version: string; node: string; platform: strin
   summary: 'Print the version.',
   args: args({}),
   surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
   async run(_, context) {
     return { version: context.version, node: process.version, platform: process.platform };
   },

@@ -21,6 +21,7 @@ const show = command<{ origin?: boolean }, unknown>({
   summary: 'Show the configuration in force.',
   args: args({ origin: flag('say where each value came from') }),
   surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
   async run({ origin }, context) {
     const { loaded } = await loadHere(context);
     return origin
@@ -35,6 +36,7 @@ const get = command<{ key: string }, { key: string; value: unknown; origin: unkn
   summary: 'Print one value, such as run.max_parallel.',
   args: args({ 'key!': at(0, text('dotted key', 'key')) }),
   surfaces: ['cli'],
+  dryRun: 'reads',
   async run({ key }, context) {
     const { config, loaded } = await loadHere(context);
     return { key, value: config.getKey(loaded, key), origin: loaded.origins[key] };
@@ -95,6 +97,7 @@ const validate = command<object, { files: string[] }>({
   summary: 'Check every configuration file; errors name file, line and column.',
   args: args({}),
   surfaces: ['cli'],
+  dryRun: 'reads',
   async run(_, context) {
     const config = await context.services.config();
     const root = await config.repositoryRoot(context.flags.cwd);
@@ -108,6 +111,7 @@ const path = command<object, { user: string; repository?: string }>({
   summary: 'Print where the configuration files are.',
   args: args({}),
   surfaces: ['cli'],
+  dryRun: 'reads',
   async run(_, context) {
     const config = await context.services.config();
     return config.configFiles(context.paths, await config.repositoryRoot(context.flags.cwd));
@@ -120,6 +124,7 @@ const agentsList = command<object, { agents: Omit<Agent, 'instructions' | 'layer
   summary: 'List the agents, what carries each of them out, and the runners found.',
   args: args({}),
   surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
   async run(_, context) {
     const session = await context.session();
     const { listAgents } = await context.services.agents();
@@ -138,6 +143,7 @@ const agentsShow = command<{ name: AgentName }, { agent: Agent }>({
   summary: 'Show what an agent is told, layer by layer, and where each layer came from.',
   args: args({ 'name!': at(0, oneOf(agentNames, 'which agent')) }),
   surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
   async run({ name }, context) {
     const { loadAgent } = await context.services.agents();
     return { agent: await loadAgent(await context.session(), name) };

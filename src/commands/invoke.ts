@@ -16,6 +16,7 @@ export async function invoke(
   context.emit({ type: 'command.started', id, label });
   try {
     const row = requireCommand(id);
+    if (context.flags.dryRun) requireDryRun(row);
     await checkArgs(row, given);
     const data = await row.run(given as never, context);
     if (context.signal.aborted) throw interrupted();
@@ -34,6 +35,14 @@ function requireCommand(id: string): AnyCommand {
   throw appError('unknown-command', `There is no command ${id}.`, {
     kind: 'usage',
     hint: '`codex-agent --help` lists them.',
+  });
+}
+
+function requireDryRun(row: AnyCommand): void {
+  if (row.dryRun) return;
+  throw appError('no-dry-run', `${row.id.replaceAll('.', ' ')} cannot show beforehand what it would do.`, {
+    kind: 'usage',
+    hint: 'Nothing was done. Leave --dry-run out to run it.',
   });
 }
 

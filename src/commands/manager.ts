@@ -14,6 +14,7 @@ const plan = command<object, PlanReport>({
   summary: 'Show which tasks can start together, what blocks the others, and which may touch the same paths.',
   args: args({}),
   surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
   async run(_, context) {
     const { planTasks } = await context.services.manager();
     return planTasks(await context.session());
@@ -38,6 +39,7 @@ const launch = command<LaunchArgs, LaunchReport>({
     maxParallel: whole('how many agents at most at once'),
   }),
   surfaces: ['cli', 'screen'],
+  dryRun: 'honours',
   streams: true,
   confirm: ({ tasks }, state) => {
     const ready = state.tasks.filter(
@@ -96,6 +98,7 @@ const sessions = command<{ all?: boolean }, { sessions: RunView[] }>({
   summary: 'List runs with how they ended and what can be done.',
   args: args({ all: flag('of every repository') }),
   surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
   async run({ all }, context) {
     const { listRuns } = await context.services.runs();
     if (all) return { sessions: await listRuns(context.paths, {}) };
@@ -127,6 +130,7 @@ const show = command<ShowArgs, SessionReport>({
     stderr: text('what it wrote to standard error', 'text'),
   }),
   surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
   async run(given, context) {
     const runs = await context.services.runs();
     if (given.runner) {

@@ -26,6 +26,7 @@ const check = command<CheckArgs, MergeReport>({
     into: text('against this branch instead of the target', 'name'),
   }),
   surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
   async run(given, context) {
     const session = await context.session();
     const { tasksOf, requireTask } = await context.services.tasks();

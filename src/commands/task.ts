@@ -54,6 +54,7 @@ const add = command<AddArgs, { tasks: Task[] }>({
     editor: flag('open the stub in $EDITOR before it is added'),
   }),
   surfaces: ['cli', 'screen'],
+  dryRun: 'honours',
   async run(given, context) {
     const session = await context.session();
     const drafts = await draftsFrom(given, context);
@@ -90,6 +91,7 @@ const listTasks = command<{ status?: Task['status']; label?: string }, { tasks: 
     label: text('only tasks with this label', 'label'),
   }),
   surfaces: ['cli'],
+  dryRun: 'reads',
   async run({ status, label }, context) {
     const session = await context.session();
     const { tasksOf } = await context.services.tasks();
@@ -108,6 +110,7 @@ const show = command<{ task: string }, { task: Task }>({
   summary: 'Show everything the registry knows of a task.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
   async run({ task }, context) {
     const { requireTask } = await context.services.tasks();
     return { task: await requireTask(await context.session(), task) };

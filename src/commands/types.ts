@@ -75,6 +75,8 @@ export interface Command<A = never, D = unknown> {
   confirm?(args: A, state: AppState): string | undefined;
   /** Events come as JSON lines with `--json`. */
   streams?: boolean;
+  /** It changes nothing, or honours `--dry-run`; other commands refuse that flag rather than act. */
+  dryRun?: 'reads' | 'honours';
   run(args: A, context: CommandContext): Promise<D>;
   /** Exit code of a result that is an answer but not a success. */
   exit?(data: D): ExitCode;

@@ -33,6 +33,7 @@ const review = command<{ task: string }, unknown>({
   summary: 'Show what a task changes and what its validation found.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
   async run({ task: slug }, context) {
     const session = await context.session();
     const { requireTask } = await context.services.tasks();

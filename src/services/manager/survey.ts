@@ -1,7 +1,7 @@
 /** Reads where everything stands: tasks from the registry, runs from their directories. */
 import { hasCode } from '../../domain/errors.js';
 import { isLive, type RunView } from '../../domain/run.js';
-import type { Task } from '../../domain/task.js';
+import { isSettled, type Task } from '../../domain/task.js';
 import { inspectRun } from '../runs/index.js';
 import { tasksOf } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
@@ -24,14 +24,18 @@ export interface Memory {
 
 export const newMemory = (): Memory => ({ rev: -1, phases: new Map(), over: new Map() });
 
+/** Runs of tasks that are over are only for looking at: the newest will do. */
+const settledLimit = 200;
+
 /** Looks at everything once; emits what changed since the last look. */
 export async function survey(session: RepoSession, memory: Memory): Promise<Survey> {
   const file = await session.registry.read();
   const tasks = tasksOf(file, session.repo.id);
   const runs = new Map<string, RunView>();
-  for (const task of tasks) {
+  let settled = 0;
+  for (const task of [...tasks].reverse()) {
     const runId = task.runIds.at(-1);
-    if (!runId) continue;
+    if (!runId || (isSettled(task) && ++settled > settledLimit)) continue;
     const view = memory.over.get(runId) ?? (await viewOf(session, runId));
     if (!view) continue;
     runs.set(runId, view);
