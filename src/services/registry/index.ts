@@ -9,8 +9,9 @@ import { acquireLock } from '../files/chain-lock.js';
 import { ensurePrivateFolder } from '../files/paths.js';
 import type { Paths, Registry } from '../types.js';
 import { appendJournal, describeChange, type JournalLine, rotateJournal } from './journal.js';
-import { emptyRegistry, formatRegistry, parseRegistry, schemaVersion } from './parse.js';
+import { emptyRegistry, parseRegistry, problemOf, schemaVersion } from './parse.js';
 import { hasTraces, rebuild } from './recover.js';
+import { isSame, type Rendered, render, textOf } from './render.js';
 
 /** The journal is started anew above this size, in bytes. */
 const journalLimit = 8_000_000;
@@ -27,8 +28,8 @@ interface Snapshot {
 }
 
 /**
- * Opens the registry of these paths; nothing is read yet. Rows of the files it hands out are frozen:
- * replace a task, never change it in place.
+ * Opens the registry of these paths; nothing is read yet. What `read` hands out is shared by all readers of this
+ * object and never written; what `update` hands out is its own.
  * @param note told when a damaged file had to be rebuilt, and what that lost
  */
 export function openRegistry(
@@ -38,7 +39,6 @@ export function openRegistry(
   const path = paths.registryFile;
   const journal = join(paths.dataDir, 'events.jsonl');
   const lockDir = join(paths.dataDir, 'tasks.lock.d');
-  const lines = new WeakMap<object, string>();
   let known: Snapshot | undefined;
 
   /** @param trusting whether an equal stamp is proof enough; a writer compares the text itself */
@@ -51,7 +51,7 @@ export function openRegistry(
       }
       if (trusting && known?.stamp === stamp) return known;
       const text = await readFile(path, 'utf8');
-      const file = known?.text === text ? known.file : freeze(await parseRegistry(text, path));
+      const file = known?.text === text ? known.file : await parseRegistry(text, path);
       if (stampOf(path) !== stamp) continue;
       known = { file, text, stamp };
       return known;
@@ -64,8 +64,7 @@ export function openRegistry(
     } catch (error) {
       if (!hasCode(error, 'registry-damaged')) throw error;
       const { file, report } = await rebuild(path, journal);
-      const text = formatRegistry(file, lineOf);
-      await replaceFile(text, stampOf(path), { keepOld: false });
+      await replaceFile(textOf(render(file), file.rev), stampOf(path), { keepOld: false });
       note?.(report);
       return load(false);
     }
@@ -87,11 +86,14 @@ export function openRegistry(
     return underLock(label, async () => {
       for (let tries = 1; ; tries++) {
         const before = await loadOrRebuild();
-        const given = copyOf(before.file);
+        const given = before.text === '' ? emptyRegistry() : (JSON.parse(before.text) as RegistryFile);
+        const old = render(given);
         const { file, result } = change(given);
-        if (file === given && sameRows(given, before.file)) return result;
+        const next = render({ ...file, schemaVersion });
+        if (isSame(old, next)) return result;
+        await requireValid(file, label);
         try {
-          await commit(before, file, label);
+          await commit(before, old, next, label);
           return result;
         } catch (error) {
           if (!hasCode(error, 'registry-moved') || tries >= handEditPatience) throw error;
@@ -100,17 +102,16 @@ export function openRegistry(
     });
   }
 
-  async function commit(before: Snapshot, change: RegistryFile, label: string): Promise<void> {
-    const file = freeze({ ...change, schemaVersion, rev: before.file.rev + 1 } as RegistryFile);
-    const line = describeChange(before.file, file, label);
+  async function commit(before: Snapshot, old: Rendered, next: Rendered, label: string): Promise<void> {
+    const rev = before.file.rev + 1;
+    const line = describeChange(old, next, rev, label);
     const { size } = await appendJournal(journal, line);
     try {
-      const text = formatRegistry(file, lineOf);
-      known = { file, text, stamp: await replaceFile(text, before.stamp, { keepOld: true }) };
+      await replaceFile(textOf(next, rev), before.stamp, { keepOld: true });
     } catch (error) {
       // Takes the journal's word back: a later line of the same revision replaces this one.
       const taken: JournalLine = {
-        rev: file.rev,
+        rev,
         at: line.at,
         pid: process.pid,
         label: `not written: ${label}`,
@@ -121,7 +122,7 @@ export function openRegistry(
     if (size > journalLimit) await rotateJournal(journal);
   }
 
-  /** Puts the text in place, the old file becoming `.1` if it is to be kept. Returns the new stamp. */
+  /** Puts the text in place, the old file becoming `.1` if it is to be kept. */
   async function replaceFile(text: string, expected: string | undefined, { keepOld }: { keepOld: boolean }) {
     const staged = await stageFile(path, text);
     try {
@@ -135,10 +136,7 @@ export function openRegistry(
       await staged.discard();
       throw error;
     }
-    // Taken before it is in place: what is there afterwards may be somebody's hand edit already.
-    const stamp = stampOf(staged.temp);
     await staged.replace();
-    return stamp;
   }
 
   async function underLock<T>(command: string, work: () => Promise<T>): Promise<T> {
@@ -152,35 +150,22 @@ export function openRegistry(
     }
   }
 
-  function lineOf(row: object): string {
-    const line = lines.get(row) ?? JSON.stringify(row);
-    lines.set(row, line);
-    return line;
-  }
-
   return { read, update, watch: (onChange) => watchFile(paths.dataDir, path, onChange) };
 }
 
-/** Arrays of its own, so that rows can be added; the rows themselves are shared and frozen. */
+/** Arrays of its own: sorting or filtering them in place is nobody else's business. */
 function copyOf(file: RegistryFile): RegistryFile {
   return { ...file, repos: [...file.repos], tasks: [...file.tasks] };
 }
 
-function sameRows(a: RegistryFile, b: RegistryFile): boolean {
-  const same = (left: readonly object[], right: readonly object[]) =>
-    left.length === right.length && left.every((row, index) => row === right[index]);
-  return same(a.tasks, b.tasks) && same(a.repos, b.repos);
-}
-
-/** Identity tells changed rows from unchanged ones, so a row that is changed in place must fail loudly. */
-function freeze(file: RegistryFile): RegistryFile {
-  for (const row of [...file.repos, ...file.tasks]) {
-    if (Object.isFrozen(row)) continue;
-    for (const value of Object.values(row))
-      if (typeof value === 'object' && value !== null) Object.freeze(value);
-    Object.freeze(row);
-  }
-  return file;
+/** A mistake of ours must not make the registry unreadable for everybody. */
+async function requireValid(file: RegistryFile, label: string): Promise<void> {
+  const problem = await problemOf(file);
+  if (!problem) return;
+  throw appError(
+    'registry-refused',
+    `"${label}" would spoil the registry: ${problem.pointer} ${problem.what}.`,
+  );
 }
 
 function stampOf(path: string): string | undefined {

@@ -4,6 +4,7 @@ import { open, rename } from 'node:fs/promises';
 import { hasCode } from '../../domain/errors.js';
 import type { RegistryFile, Repo, Task } from '../../domain/task.js';
 import { appendDurably } from '../files/atomic.js';
+import { difference, type Rendered } from './render.js';
 
 export interface JournalLine {
   /** The revision this change led to. A later line of the same revision replaces this one: it was not written. */
@@ -19,32 +20,20 @@ export interface JournalLine {
   removedRepos?: string[];
 }
 
-/** What differs between two registries, as a journal line. Compares by identity: unchanged rows are the same object. */
-export function describeChange(before: RegistryFile, after: RegistryFile, label: string): JournalLine {
-  const tasks = changed(before.tasks, after.tasks);
-  const removed = gone(before.tasks, after.tasks);
-  const repos = changed(before.repos, after.repos);
-  const removedRepos = gone(before.repos, after.repos);
+/** What differs between two registries, as a journal line of revision `rev`. */
+export function describeChange(before: Rendered, after: Rendered, rev: number, label: string): JournalLine {
+  const tasks = difference<Task>(before.tasks, after.tasks);
+  const repos = difference<Repo>(before.repos, after.repos);
   return {
-    rev: after.rev,
+    rev,
     at: new Date().toISOString(),
     pid: process.pid,
     label,
-    ...(tasks.length > 0 ? { tasks } : {}),
-    ...(removed.length > 0 ? { removed } : {}),
-    ...(repos.length > 0 ? { repos } : {}),
-    ...(removedRepos.length > 0 ? { removedRepos } : {}),
+    ...(tasks.put.length > 0 ? { tasks: tasks.put } : {}),
+    ...(tasks.gone.length > 0 ? { removed: tasks.gone } : {}),
+    ...(repos.put.length > 0 ? { repos: repos.put } : {}),
+    ...(repos.gone.length > 0 ? { removedRepos: repos.gone } : {}),
   };
-}
-
-function changed<T extends { id: string }>(before: readonly T[], after: readonly T[]): T[] {
-  const old = new Set(before);
-  return after.filter((row) => !old.has(row));
-}
-
-function gone<T extends { id: string }>(before: readonly T[], after: readonly T[]): string[] {
-  const ids = new Set(after.map((row) => row.id));
-  return before.filter((row) => !ids.has(row.id)).map((row) => row.id);
 }
 
 /** Appends a line; resolves when it is durable. A torn last line of a dead writer is closed first. */

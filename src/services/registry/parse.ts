@@ -21,11 +21,17 @@ export async function parseRegistry(text: string, path: string): Promise<Registr
       hint: `This one knows schema ${schemaVersion}: install the newer one. The file was not touched.`,
     });
   }
+  const problem = await problemOf(value);
+  if (!problem) return value as RegistryFile;
+  throw invalid(text, path, problem.pointer, problem.what);
+}
+
+/** What makes a value no registry: where, as a JSON pointer, and why. Undefined when it is one. */
+export async function problemOf(value: unknown): Promise<{ pointer: string; what: string } | undefined> {
   const { validators } = await import('../../generated/registry-validator.js');
-  const validate = validators.registry;
-  if (validate(value)) return uniqueTasks(value as RegistryFile, text, path);
-  const problem = validate.errors?.find((error) => error.keyword !== 'if') ?? validate.errors?.[0];
-  throw invalid(text, path, problem?.instancePath ?? '', problem?.message ?? 'has an unknown form');
+  if (validators.registry(value)) return repeated(value as RegistryFile);
+  const error = validators.registry.errors?.[0];
+  return { pointer: error?.instancePath ?? '', what: error?.message ?? 'has an unknown form' };
 }
 
 function parseJson(text: string, path: string): unknown {
@@ -42,17 +48,17 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function uniqueTasks(file: RegistryFile, text: string, path: string): RegistryFile {
+function repeated({ tasks }: RegistryFile): { pointer: string; what: string } | undefined {
   const ids = new Set<string>();
   const slugs = new Set<string>();
-  for (const [index, task] of file.tasks.entries()) {
+  for (const [index, task] of tasks.entries()) {
     const slug = `${task.repo} ${task.slug}`;
-    if (ids.has(task.id)) throw invalid(text, path, `/tasks/${index}/id`, `"${task.id}" is there twice`);
-    if (slugs.has(slug)) throw invalid(text, path, `/tasks/${index}/slug`, `"${task.slug}" is there twice`);
+    if (ids.has(task.id)) return { pointer: `/tasks/${index}/id`, what: `"${task.id}" is there twice` };
+    if (slugs.has(slug)) return { pointer: `/tasks/${index}/slug`, what: `"${task.slug}" is there twice` };
     ids.add(task.id);
     slugs.add(slug);
   }
-  return file;
+  return undefined;
 }
 
 const hint =
@@ -63,12 +69,4 @@ function invalid(text: string, path: string, pointer: string, what: string) {
   return appError('registry-invalid', `${path}:${line}:${column}: ${pointer || 'the file'} ${what}.`, {
     hint,
   });
-}
-
-/** One task a line: easy to read, to compare and to point at. Fields we do not know are kept. */
-export function formatRegistry(file: RegistryFile, lineOf: (value: object) => string): string {
-  const { repos, tasks, ...head } = file;
-  const rows = (list: readonly object[]) =>
-    list.length === 0 ? '[]' : `[\n${list.map(lineOf).join(',\n')}\n]`;
-  return `${JSON.stringify(head).slice(0, -1)},"repos":${rows(repos)},"tasks":${rows(tasks)}}\n`;
 }

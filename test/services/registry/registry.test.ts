@@ -76,14 +76,32 @@ test('an error in a change leaves everything as it was and lets the next one in'
   expect(await slugs()).toEqual(['a', 'b']);
 });
 
-test('a task changed in place fails loudly instead of missing the journal', async () => {
+test('a task changed in place is written and journalled like any other change', async () => {
   await add(makeTask('a'));
-  const change = (file: RegistryFile) => {
-    file.tasks[0]!.title = 'sneaky';
-    return { file: { ...file }, result: undefined };
-  };
-  await expect(registry.update('mutate', change)).rejects.toThrow(TypeError);
-  expect((await fresh().read()).tasks[0]!.title).toBe('Do a');
+  await add(makeTask('b'));
+  await registry.update('in place', (file) => {
+    file.tasks[0]!.title = 'New';
+    return { file, result: undefined };
+  });
+  writeFileSync(path, '{');
+  expect((await fresh().read()).tasks.map((task) => task.title)).toEqual(['New', 'Do b']);
+});
+
+test('what a reader does to what it read is never written', async () => {
+  await add(makeTask('a'));
+  const seen = await registry.read();
+  seen.tasks[0]!.title = 'Mine';
+  seen.tasks.pop();
+  await add(makeTask('b'));
+  expect((await fresh().read()).tasks.map((task) => task.title)).toEqual(['Do a', 'Do b']);
+});
+
+test('a change that would spoil the registry is refused', async () => {
+  await add(makeTask('a'));
+  const before = readFileSync(path);
+  await expect(add(makeTask('../b'))).rejects.toMatchObject({ code: 'registry-refused' });
+  await expect(add(makeTask('a'))).rejects.toMatchObject({ code: 'registry-refused' });
+  expect(readFileSync(path)).toEqual(before);
 });
 
 test('fields of a newer minor version survive', async () => {
