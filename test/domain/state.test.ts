@@ -4,12 +4,12 @@ import { type AppState, describeEvent, emptyState, reduce } from '../../src/doma
 import { runOf, taskOf } from '../fixtures/screen/state.js';
 
 const at = '2026-03-01T12:00:00Z';
-const after = (...events: AppEvent[]): AppState =>
+const stateAfter = (...events: AppEvent[]): AppState =>
   events.reduce((state, event) => reduce(state, event, at), emptyState);
 
 describe('the registry', () => {
   test('an older revision never replaces a newer one', () => {
-    const state = after(
+    const state = stateAfter(
       { type: 'registry.loaded', rev: 3, tasks: [taskOf('new', 'ready')] },
       { type: 'registry.loaded', rev: 2, tasks: [taskOf('old', 'ready')] },
     );
@@ -18,7 +18,7 @@ describe('the registry', () => {
 });
 
 test('a run is kept by its id and replaced when it changes', () => {
-  const state = after(
+  const state = stateAfter(
     { type: 'run.started', run: runOf('a') },
     {
       type: 'run.ended',
@@ -31,7 +31,7 @@ test('a run is kept by its id and replaced when it changes', () => {
 
 test('a merge check adds to what is known; landing forgets the task', () => {
   const clean = (task: string) => ({ task, status: 'clean' as const, conflicts: [] });
-  const state = after(
+  const state = stateAfter(
     { type: 'merge.checked', results: [clean('a')], pairs: [] },
     { type: 'merge.checked', results: [clean('b')], pairs: [] },
     { type: 'task.landed', report: { task: 'a', status: 'landed', target: 'main', commit: '0123456789' } },
@@ -43,15 +43,15 @@ test('a merge check adds to what is known; landing forgets the task', () => {
 test('commands under way are counted, also the same one twice', () => {
   const started: AppEvent = { type: 'command.started', id: 'task.validate', label: '' };
   const ended: AppEvent = { type: 'command.ended', id: 'task.validate', ok: true, message: '' };
-  expect(after(started, started, ended).running).toEqual(['task.validate']);
-  expect(after(started, started, ended, ended, ended).running).toEqual([]);
+  expect(stateAfter(started, started, ended).running).toEqual(['task.validate']);
+  expect(stateAfter(started, started, ended, ended, ended).running).toEqual([]);
 });
 
 test('an error stays until the next command starts', () => {
   const failed: AppEvent = { type: 'command.ended', id: 'x', ok: false, message: 'broken' };
-  expect(after(failed).lastError).toBe('broken');
-  expect(after(failed, { type: 'lease.changed', held: true }).lastError).toBe('broken');
-  expect(after(failed, { type: 'command.started', id: 'y', label: '' }).lastError).toBeUndefined();
+  expect(stateAfter(failed).lastError).toBe('broken');
+  expect(stateAfter(failed, { type: 'lease.changed', held: true }).lastError).toBe('broken');
+  expect(stateAfter(failed, { type: 'command.started', id: 'y', label: '' }).lastError).toBeUndefined();
 });
 
 test('the log is bounded', () => {
@@ -59,15 +59,16 @@ test('the log is bounded', () => {
     { length: 500 },
     (_, i): AppEvent => ({ type: 'noted', level: 'info', message: `${i}` }),
   );
-  const { log } = after(...events);
+  const { log } = stateAfter(...events);
   expect([log.length, log.at(-1)?.text]).toEqual([200, '499']);
 });
 
 test('validation marks the task as busy and frees it', () => {
   const started: AppEvent = { type: 'validation.started', task: 'a' };
-  expect(after(started).busy).toEqual({ a: 'validating' });
+  expect(stateAfter(started).busy).toEqual({ a: 'validating' });
   expect(
-    after(started, { type: 'validation.finished', task: 'a', verdict: 'fail', summary: 'test fail' }).busy,
+    stateAfter(started, { type: 'validation.finished', task: 'a', verdict: 'fail', summary: 'test fail' })
+      .busy,
   ).toEqual({});
 });
 
