@@ -1,6 +1,7 @@
 /** Gives a task its linked worktree. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { appError, hasCode } from '../../domain/errors.js';
 import type { Task } from '../../domain/task.js';
 import { formatSize } from '../../domain/units.js';
@@ -8,6 +9,7 @@ import type { RepoSession } from '../types.js';
 import { discard } from './discard.js';
 import { type Hydration, hydrate } from './hydrate.js';
 import { failedReason, listWorktrees, lockReason, ownerOf, recordAt, type WorktreeRecord } from './list.js';
+import { occupants } from './occupants.js';
 import { lockWorktrees, worktreePath } from './places.js';
 
 export interface AddedWorktree extends Partial<Hydration> {
@@ -72,9 +74,14 @@ async function readyWorktree(
 
 /** A worktree whose filling never ended holds nobody's work: its lock is what kept everybody out. */
 async function clearUnfinished(session: RepoSession, record: WorktreeRecord): Promise<void> {
-  if (ownerOf(record.locked, 'hydrating') === 'alive') {
+  const gone = ownerOf(record.locked, 'hydrating') !== 'alive';
+  // A git that the killed process had started may outlive it for a moment, and still writes there.
+  for (let waited = 0; gone && waited < 10_000 && occupants(record.path).length > 0; waited += 50) {
+    await sleep(50);
+  }
+  if (!gone || occupants(record.path).length > 0) {
     throw appError('worktree-busy', `Another process is filling ${record.path}.`, {
-      hint: `Its lock says: ${record.locked}.`,
+      hint: `Its lock says: ${record.locked ?? 'nothing'}.`,
     });
   }
   await discard(session, record);

@@ -1,7 +1,6 @@
 /** Removes a task's worktree without losing what is in it. */
-import { readdirSync, readlinkSync } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { resolve } from 'node:path';
 import { appError } from '../../domain/errors.js';
 import type { Task } from '../../domain/task.js';
 import { changedFiles } from '../git/porcelain.js';
@@ -10,6 +9,7 @@ import type { RepoSession } from '../types.js';
 import { nestedRepositories, rescueWorktree } from '../work/rescue.js';
 import { discard } from './discard.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from './list.js';
+import { occupants } from './occupants.js';
 import { lockWorktrees } from './places.js';
 
 export interface RemovedWorktree {
@@ -95,32 +95,12 @@ async function rescueAndDiscard(
   return rescue ? { rescue } : {};
 }
 
-/** Looks at every process this user can see; one whose folder cannot be read is another user's. */
 function requireNobodyInside(path: string): void {
-  const inside = (cwd: string) => cwd === path || cwd.startsWith(path + sep);
-  for (const pid of listProcesses()) {
-    if (inside(cwdOf(pid))) {
-      throw appError('worktree-in-use', `Process ${pid} works in ${path}.`, {
-        hint: 'Stop it, or leave that folder, first.',
-      });
-    }
-  }
-}
-
-function listProcesses(): string[] {
-  try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  } catch {
-    return [];
-  }
-}
-
-function cwdOf(pid: string): string {
-  try {
-    return readlinkSync(join('/proc', pid, 'cwd'));
-  } catch {
-    return '';
-  }
+  const [pid] = occupants(path);
+  if (pid === undefined) return;
+  throw appError('worktree-in-use', `Process ${pid} works in ${path}.`, {
+    hint: 'Stop it, or leave that folder, first.',
+  });
 }
 
 const exists = (path: string) =>
