@@ -58,7 +58,7 @@ function configLines(url: string, retries: number): string {
     'model = "fake-model"',
     'model_provider = "fake"',
     'check_for_update_on_startup = false',
-    `model_providers.fake = { name = "fake", base_url = "${url}", wire_api = "responses", env_key = "FAKE_KEY", request_max_retries = ${retries}, stream_max_retries = ${retries} }`,
+    `model_providers.fake = { name = "fake", base_url = "${url}", wire_api = "responses", env_key = "FAKE_KEY", request_max_retries = 1, stream_max_retries = ${retries} }`,
     'analytics.enabled = false',
     '',
   ].join('\n');

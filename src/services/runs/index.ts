@@ -4,6 +4,7 @@
  * `<state>/runs/<run id>/` (0700; files 0600):
  * - `intent.json`: what is to be run; durable before anything is started. Holds no secrets
  * - `stdin`: what the agent reads on standard input
+ * - `prompt.md`: the same as a file, for the command runner
  * - `refs.json`: refs before the run, written by the manager
  * - `claim.json`: the supervisor's identity; made by hard link, so a run id starts at most once
  * - `pid.json`: the agent's identity, written by itself before it becomes the agent's program

@@ -14,7 +14,7 @@ const developer: Agent = {
   runnerOrigin: 'default',
   sandbox: 'workspace-write',
   envAllow: ['MINE'],
-  instructions: 'Be kind.\nWrite "tests"\t\u007f ♪ \\ end',
+  instructions: 'Be kind.\nWrite "tests"\t\u007f ♪ \\ \ud800 end',
   timeouts: {},
   layers: [],
 };
@@ -72,7 +72,9 @@ describe('codex', () => {
     expect(argv.at(-1)).toBe('-');
     expect(argv).not.toContain('--disable');
     const instructions = argv.find((argument) => argument.startsWith('developer_instructions='))!;
-    expect(parse(instructions)).toEqual({ developer_instructions: developer.instructions });
+    expect(parse(instructions)).toEqual({
+      developer_instructions: developer.instructions.replace('\ud800', '\ufffd'),
+    });
   });
 
   test('a repeated preparation changes nothing', async () => {

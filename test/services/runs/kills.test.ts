@@ -8,8 +8,8 @@ import { build } from 'esbuild';
 import { inspectRun } from '../../../src/services/runs/index.js';
 import { agentProgram, makeRuns } from '../../support/runs.js';
 
-const rounds = 10;
-const runCount = 10;
+const wantedKills = 40;
+const runCount = 8;
 const lineCount = 5;
 
 let folder: string;
@@ -47,11 +47,11 @@ function launch(runsDir: string, env: NodeJS.ProcessEnv): ChildProcess {
 const ended = (child: ChildProcess) =>
   new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
 
-/** Every round: two launchers race for ten runs and are killed at random moments; then one more finishes the job. */
+/** Every round: twice two launchers race for the same runs and are killed at random moments; one more finishes the job. */
 test('launchers killed 40 times: every run starts once, and no line and no exit code is lost', async () => {
   const wrong: string[] = [];
   let kills = 0;
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; kills < wantedKills; round++) {
     const runs = makeRuns();
     const names = Array.from({ length: runCount }, (_, n) => `r${round}-${n}`);
     const marks = (name: string) => join(runs.root, `marks-${name}`);
@@ -63,6 +63,7 @@ test('launchers killed 40 times: every run starts once, and no line and no exit 
       for (const child of pair) {
         const end = ended(child);
         await sleep(20 + Math.random() * (wave === 0 ? 120 : 60));
+        // One that was done before the kill does not count.
         child.kill('SIGKILL');
         if ((await end) === null) kills++;
       }
@@ -81,7 +82,6 @@ test('launchers killed 40 times: every run starts once, and no line and no exit 
     await runs.cleanup();
   }
   expect(wrong).toEqual([]);
-  expect(kills).toBe(40);
 }, 60_000);
 
 test('twenty agents at once, all adopted after their launcher is gone', async () => {
