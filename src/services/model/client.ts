@@ -24,17 +24,10 @@ export function modelAddress({ config, env }: Pick<ModelAccess, 'config' | 'env'
   return { ...(baseURL ? { baseURL } : {}), apiKey: apiKey || 'none', model: config.model };
 }
 
-/**
- * Sends one request and returns the text of a completed answer. Anything less than completed throws: a stream
- * that was cut or aborted ends like a good one, so the closing event is required.
- */
-export async function exchange(
-  address: ModelAddress,
-  request: Exchange,
-  watchdog: Watchdog,
-): Promise<string> {
+/** Loads the client; done before any clock starts, for it takes longer than some servers. */
+export async function openClient(address: ModelAddress): Promise<OpenAI> {
   const { default: Client } = await import('openai');
-  const client = new Client({
+  return new Client({
     apiKey: address.apiKey,
     ...(address.baseURL ? { baseURL: address.baseURL } : {}),
     maxRetries: 0,
@@ -43,10 +36,22 @@ export async function exchange(
     // OPENAI_LOG must not put prompts on a terminal that a screen is painted on.
     logLevel: 'off',
   });
+}
+
+/**
+ * Sends one request and returns the text of a completed answer. Anything less than completed throws: a stream
+ * that was cut or aborted ends like a good one, so the closing event is required.
+ */
+export async function exchange(
+  client: OpenAI,
+  model: string,
+  request: Exchange,
+  watchdog: Watchdog,
+): Promise<string> {
   try {
     const text = await (request.dialect === 'responses' ? viaResponses : viaChat)(
       client,
-      address,
+      model,
       request,
       watchdog,
     );
@@ -69,7 +74,7 @@ function failIfAborted(watchdog: Watchdog): void {
 
 async function viaResponses(
   client: OpenAI,
-  { model }: ModelAddress,
+  model: string,
   { messages, name, schema }: Exchange,
   watchdog: Watchdog,
 ): Promise<string | undefined> {
@@ -116,7 +121,7 @@ function finalText(response: OpenAI.Responses.Response): string {
 
 async function viaChat(
   client: OpenAI,
-  { model }: ModelAddress,
+  model: string,
   { dialect, messages, name, schema }: Exchange,
   watchdog: Watchdog,
 ): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { appError } from '../../domain/errors.js';
 import { parseDuration } from '../../domain/units.js';
 import { answerJudge } from './answer.js';
-import { exchange, type ModelAddress, modelAddress } from './client.js';
+import { exchange, type ModelAddress, modelAddress, openClient } from './client.js';
 import { type Failure, failureOf, modelError } from './failure.js';
 import type { Dialect, JsonRequest, Message, ModelAccess } from './types.js';
 import { startWatchdog } from './watchdog.js';
@@ -87,6 +87,7 @@ async function askWithRetries(
   asked: { dialect: Dialect; messages: readonly Message[]; deadline: number },
 ): Promise<{ text: string } | Failure> {
   const { dialect, deadline } = asked;
+  const client = await openClient(address);
   const messages = dialect === 'plain' ? withSchema(asked.messages, schema) : asked.messages;
   for (let tries = 1; ; tries++) {
     const watchdog = startWatchdog(
@@ -98,7 +99,7 @@ async function askWithRetries(
       access.signal,
     );
     try {
-      return { text: await exchange(address, { dialect, messages, name, schema }, watchdog) };
+      return { text: await exchange(client, address.model, { dialect, messages, name, schema }, watchdog) };
     } catch (thrown) {
       const failure = failureOf(thrown, address.apiKey);
       const waitMs = failure.waitMs ?? firstWaitMs * 2 ** (tries - 1) * (0.75 + Math.random() / 2);

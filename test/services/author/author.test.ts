@@ -24,10 +24,10 @@ afterEach(async () => {
   sandbox.cleanup();
 });
 
-async function open(model?: (call: ModelCall) => Reply): Promise<TestSession> {
+async function open(model?: (call: ModelCall) => Reply, connect = '30s'): Promise<TestSession> {
   const root = sandbox.repo();
   if (model) server = await startModelServer(model);
-  const settings = server ? { model: { base_url: server.url, model: 'test', connect_timeout: '300ms' } } : {};
+  const settings = server ? { model: { base_url: server.url, model: 'test', connect_timeout: connect } } : {};
   const session = await openTestSession(sandbox, root, settings);
   await addTasks(session, [{ title: 'Store the list', slug: 'store' }], { writeStubs: false });
   return session;
@@ -124,7 +124,7 @@ describe('with a model', () => {
     ['late', { stall: 'headers' }],
     ['over its limit', { status: 429, headers: { 'retry-after': '3600' } }],
   ])('that is %s asks plainly instead, and says why', async (_, reply) => {
-    const session = await open(() => reply);
+    const session = await open(() => reply, 'stall' in reply ? '300ms' : '30s');
     const { ask } = person({
       text: ['Sort it', 'So that it is sorted', '- a first\n- b then'],
       choose: ['accept'],

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Config } from '../../../src/domain/config.js';
 import type { Task } from '../../../src/domain/task.js';
 import { resolveTask } from '../../../src/services/resolve/index.js';
 import { requireTask, updateTask } from '../../../src/services/tasks/index.js';
@@ -37,6 +38,7 @@ interface Given {
   model?: (call: ModelCall) => Reply;
   checks?: string[];
   attempts?: number;
+  limits?: Partial<Config['model']>;
   env?: NodeJS.ProcessEnv;
 }
 
@@ -48,15 +50,7 @@ async function given(what: Given): Promise<{ session: TestSession; task: Task; h
     sandbox,
     root,
     {
-      model: server
-        ? {
-            base_url: server.url,
-            model: 'test',
-            connect_timeout: '400ms',
-            idle_timeout: '400ms',
-            total_timeout: '3s',
-          }
-        : {},
+      model: server ? { base_url: server.url, model: 'test', ...what.limits } : {},
       resolver: { max_attempts: what.attempts ?? 3 },
       validator: {
         checks: what.checks
@@ -336,7 +330,9 @@ describe('bails out', () => {
     ['401', { status: 401 }, 'refused the key'],
     ['500', { status: 500, headers: { 'retry-after-ms': '1' } }, 'failed'],
   ])('when the model answers %s', async (_, reply, reason) => {
-    const ground = await given({ model: () => reply });
+    const clock = 'stall' in reply && (reply.stall === 'headers' ? 'connect_timeout' : 'idle_timeout');
+    const limits = clock ? { [clock]: '300ms' } : {};
+    const ground = await given({ model: () => reply, limits });
     const report = await resolveTask(ground.session, ground.task);
     expect(report).toMatchObject({
       status: 'bailed-out',

@@ -40,11 +40,12 @@ async function given(what: {
   checks?: CheckConfig[];
   files?: Record<string, string | null>;
   model?: (call: ModelCall) => Reply;
+  connect?: string;
   env?: NodeJS.ProcessEnv;
 }): Promise<{ session: TestSession; task: Task }> {
   const root = sandbox.repo({ 'README.md': 'hello\n', 'main.txt': 'old\n' });
   if (what.model) server = await startModelServer(what.model);
-  const model = { base_url: server?.url ?? '', model: 'test', connect_timeout: '300ms' };
+  const model = { base_url: server?.url ?? '', model: 'test', connect_timeout: what.connect ?? '30s' };
   const settings = { validator: { checks: what.checks ?? [] }, ...(server ? { model } : {}) };
   const session = await openTestSession(sandbox, root, settings, what.env);
   const task = await addWork(
@@ -204,7 +205,11 @@ describe('the validator agent', () => {
     ['over its limit', { status: 429, headers: { 'retry-after': '3600' } }, 'rate limit'],
     ['refusing the key', { status: 401 }, 'refused the key'],
   ])('that is %s makes the verdict error, with the reason', async (_, reply, reason) => {
-    const { session, task } = await given({ checks: [check(['true'])], model: () => reply });
+    const { session, task } = await given({
+      checks: [check(['true'])],
+      model: () => reply,
+      ...('stall' in reply ? { connect: '300ms' } : {}),
+    });
     const report = await validateTask(session, task);
     expect(report).toMatchObject({ verdict: 'error', findings: [], reason: expect.stringContaining(reason) });
     expect(await requireTask(session, 'add-a')).toMatchObject({
