@@ -182,8 +182,7 @@ describe('commands', () => {
       }),
     });
     await press('w', 'p');
-    await screen.until('Plan waves');
-    expect(screen.text()).toContain('- index 1  tasks a, b');
+    await screen.until('- index 1  tasks a, b');
     expect(screen.text()).toContain('- c  waits for a');
   });
 });

@@ -39,6 +39,24 @@ describe('what is shown', () => {
     expect(screen.raw()).not.toMatch(/\x1b\[[\d;]*[34]8;5|\x1b\[(?:[\d;]*;)?[349][0-7]m/);
   });
 
+  test('the focused pane has the coloured border, the others a grey one', async () => {
+    await open();
+    await screen.until('PASS 212 tests');
+    const colour = (x: number, y: number) => screen.term.buffer.active.getLine(y)?.getCell(x)?.getFgColor();
+    expect([colour(0, 1), colour(0, 5), colour(61, 24)]).toEqual([75, 75, 75]);
+    for (const [x, y] of [
+      [62, 1],
+      [119, 5],
+      [0, 25],
+      [0, 28],
+      [60, 34],
+      [0, 37],
+      [50, 38],
+    ] as const) {
+      expect([x, y, colour(x, y)]).toEqual([x, y, 240]);
+    }
+  });
+
   test('an empty registry says how to go on', async () => {
     await open({ state: emptyState });
     await screen.until('No tasks yet: press a to add');

@@ -12,6 +12,8 @@ export interface ListPaint<T> {
   note?: string;
   /** Column heads; absent: no head row. */
   head?: readonly Span[];
+  /** The selection shows without the focus too, since other panes follow it. */
+  leads?: boolean;
   /** Said in the pane when there are no rows. */
   empty: readonly string[];
   spans(row: T, width: number, selected: boolean): readonly Span[];
@@ -47,7 +49,8 @@ export function paintList<T>(canvas: Canvas, rect: Rect, list: ListPaint<T>) {
   const top = Math.min(visibleTop(index, list.ui.top, height), Math.max(0, rows.length - height));
   for (let at = 0; at < height && top + at < rows.length; at++) {
     const selected = top + at === index;
-    const ground: Ground = selected ? (list.focused ? 'selected' : 'selectedIdle') : 'none';
+    const shown = selected && (list.focused || list.leads);
+    const ground: Ground = shown ? (list.focused ? 'selected' : 'selectedIdle') : 'none';
     const mark: Span = { text: selected && list.focused ? '▶' : ' ', style: 'focus' };
     canvas.line(
       inside.x,

@@ -20,6 +20,7 @@ export function paintTasks(canvas: Canvas, rect: Rect, model: Model) {
     ui: ui.lists.tasks,
     focused: ui.focus === 'tasks',
     title: '1 Tasks',
+    leads: true,
     note: noteOf(model),
     head: [
       { text: `  ${fitText('TASK', columns.slug)} ${fitText('STATE', stateWidth)}`, style: 'dim' },
