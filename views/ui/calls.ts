@@ -70,7 +70,7 @@ export function missingArgs(row: AnyCommand, args: Record<string, unknown>): str
 
 function isAbout(name: string, schema: ArgSchema, what: 'task' | 'run'): boolean {
   if (what === 'task') return schema.position === 0 && (schema.value === 'task' || name === 'task');
-  return schema.position === 0 && /^(run|session|id)$/.test(schema.value ?? name);
+  return schema.position === 0 && (schema.value ?? name).split('|').includes('run');
 }
 
 function runOf(seen: Seen): string | undefined {
