@@ -40,7 +40,7 @@ const fixed: Record<string, string> = {
   GIT_NO_REPLACE_OBJECTS: '1',
 };
 
-/** Programs that no call of ours may start, whoever configured them. */
+/** What no call of ours may do by itself, whoever configured it: start programs, stash, move other branches. */
 const alwaysOff: [string, string][] = [
   ['core.hooksPath', '/dev/null'],
   ['core.fsmonitor', 'false'],
@@ -50,6 +50,9 @@ const alwaysOff: [string, string][] = [
   ['submodule.recurse', 'false'],
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
+  ['merge.autoStash', 'false'],
+  ['rebase.autoStash', 'false'],
+  ['rebase.updateRefs', 'false'],
 ];
 
 /** Tastes of people that would change what we read. */

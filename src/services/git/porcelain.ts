@@ -1,4 +1,4 @@
-/** Reads that simple-git parses for us: status, branches, history. The only file that imports it. */
+/** Reads that simple-git parses for us. The only file that imports it. */
 import type { SimpleGit } from 'simple-git';
 import { hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
@@ -11,13 +11,6 @@ export interface ChangedFile {
   worktree: string;
 }
 
-export interface HistoryEntry {
-  commit: string;
-  author: string;
-  date: string;
-  subject: string;
-}
-
 type Repository = FoundRepository & { env: NodeJS.ProcessEnv };
 
 /** Changed and untracked files of a worktree, of nested repositories only their commit. */
@@ -25,21 +18,6 @@ export async function changedFiles(repository: Repository, worktree?: string): P
   const git = await openPorcelain(repository, worktree);
   const { files } = await git.status(['--untracked-files=all', '--ignore-submodules=dirty']);
   return files.map((file) => ({ path: file.path, index: file.index, worktree: file.working_dir }));
-}
-
-/** Commits of a range such as `a..b`, newest first. */
-export async function history(repository: Repository, range: string, limit: number): Promise<HistoryEntry[]> {
-  const git = await openPorcelain(repository);
-  const format = { commit: '%H', author: '%an', date: '%aI', subject: '%s' };
-  const log = await git.log({ format, maxCount: limit, [range]: null, multiLine: false });
-  return log.all.map((entry) => ({ ...entry }));
-}
-
-/** Local branches and the commits they are at. */
-export async function branches(repository: Repository): Promise<{ name: string; current: boolean }[]> {
-  const git = await openPorcelain(repository);
-  const { all, branches: known } = await git.branchLocal();
-  return all.map((name) => ({ name, current: known[name]?.current ?? false }));
 }
 
 /**

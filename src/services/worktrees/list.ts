@@ -41,7 +41,7 @@ export function recordAt(records: readonly WorktreeRecord[], path: string): Work
   return records.find((record) => resolve(record.path) === resolve(path));
 }
 
-/** `hydrating`: being filled. `private`: ours for a moment. `landing`: reserved while the target moves. */
+/** `hydrating`: being filled. `private`: ours for a moment. */
 export type Purpose = 'hydrating' | 'private';
 
 /** The reason of a lock that this process takes: it names its owner, so that others can tell whether it lives. */

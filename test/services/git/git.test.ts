@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileS
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findRepository, openGit } from '../../../src/services/git/index.js';
-import { branches, changedFiles, history } from '../../../src/services/git/porcelain.js';
+import { changedFiles } from '../../../src/services/git/porcelain.js';
 import { plant } from '../../support/planted.js';
 import { makeSandbox, type Sandbox } from '../../support/sandbox.js';
 
@@ -120,8 +120,6 @@ describe('openGit', () => {
     await git.run(['worktree', 'add', '-q', join(sandbox.root, 'third'), '-b', 'third']);
     await git.moveRef('refs/heads/moved', (await git.commitOf('main')) as string, '', 'test');
     await changedFiles(at(repo), tree);
-    await branches(at(repo));
-    await history(at(repo), 'linked..main', 5);
     expect(planted.fired()).toEqual([]);
     // The plants are good: git by itself runs them.
     sandbox.write(repo, { 'a.txt': 'again\n' });
@@ -240,18 +238,13 @@ describe('openGit', () => {
 });
 
 describe('porcelain', () => {
-  test('reads changed files, branches and history with odd names', async () => {
+  test('reads changed files with odd names', async () => {
     const repo = sandbox.repo({ 'a b.txt': 'a\n', 'ü.txt': 'u\n' });
     sandbox.write(repo, { 'a b.txt': 'changed\n', 'new/n\nl.txt': 'new\n' });
     expect(await changedFiles(at(repo))).toEqual([
       { path: 'a b.txt', index: ' ', worktree: 'M' },
       { path: 'new/n\nl.txt', index: '?', worktree: '?' },
     ]);
-    sandbox.commit(repo, {}, 'Second: "quoted"');
-    expect(await history(at(repo), 'HEAD~1..HEAD', 5)).toMatchObject([
-      { subject: 'Second: "quoted"', author: 'Test' },
-    ]);
-    expect(await branches(at(repo))).toEqual([{ name: 'main', current: true }]);
     expect(readFileSync(join(repo, 'ü.txt'), 'utf8')).toBe('u\n');
   });
 });
