@@ -42,13 +42,22 @@ export function createLineSplitter(limit = maxLineBytes): LineSplitter {
     return line;
   };
 
+  /** Most lines lie in one piece: nothing needs to be held for them. */
+  const whole = (bytes: Uint8Array): Line => ({
+    text: bytes.length === 0 ? '' : decoder.decode(bytes).replace(/\r$/, ''),
+    cut: false,
+  });
+
   return {
     push(chunk) {
       const lines: Line[] = [];
       let from = 0;
       for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
-        hold(chunk.subarray(from, at));
-        lines.push(take());
+        if (held === 0 && !cut && at - from <= limit) lines.push(whole(chunk.subarray(from, at)));
+        else {
+          hold(chunk.subarray(from, at));
+          lines.push(take());
+        }
         from = at + 1;
       }
       hold(chunk.subarray(from));

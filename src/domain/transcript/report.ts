@@ -52,8 +52,11 @@ export function createFold(runner: string, terminal: Terminal, keepEvents: boole
 
   return {
     add(events) {
-      for (const event of events) note(event);
-      if (keepEvents) kept.push(...events);
+      // One by one: spread as arguments, a piece full of empty lines would be too many for the stack.
+      for (const event of events) {
+        note(event);
+        if (keepEvents) kept.push(event);
+      }
     },
     report(facts) {
       const judged = terminal === 'event' ? judge(seen, facts) : judgeExit(facts);

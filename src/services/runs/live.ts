@@ -34,7 +34,7 @@ export function liveTranscript(
 
   const add = (lines: readonly string[]) => {
     total += lines.length;
-    ring.push(...lines);
+    for (const line of lines) ring.push(line);
     // Trimmed in large steps, so that a flood does not copy the ring for every piece.
     if (ring.length > ringLines * 2) ring = ring.slice(-ringLines);
     onChange();
