@@ -9,6 +9,7 @@ import type { Repo, Task } from '../../src/domain/task.js';
 import { pathsFrom } from '../../src/services/files/paths.js';
 import { openGit } from '../../src/services/git/index.js';
 import { openRegistry } from '../../src/services/registry/index.js';
+import { trustRepository, trustState } from '../../src/services/trust/index.js';
 import type { RepoSession } from '../../src/services/types.js';
 
 /** A configuration with only some tables and keys given. */
@@ -114,6 +115,7 @@ async function openSandboxSession(
     typeof value === 'object' ? { ...(defaultConfig[key as keyof Config] as object), ...value } : value,
   ]);
   const config: Config = { ...defaultConfig, ...Object.fromEntries(tables) };
+  await trustRepository(paths, path, (await trustState(paths, path)).hash);
   const events: AppEvent[] = [];
   return {
     repo,

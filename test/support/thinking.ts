@@ -6,6 +6,7 @@ import { pathsFrom } from '../../src/services/files/paths.js';
 import { findRepository, openGit } from '../../src/services/git/index.js';
 import { openRegistry } from '../../src/services/registry/index.js';
 import { addTasks, registerRepo, type TaskDraft, updateTask } from '../../src/services/tasks/index.js';
+import { trustRepository, trustState } from '../../src/services/trust/index.js';
 import type { RepoSession } from '../../src/services/types.js';
 import type { Sandbox } from './sandbox.js';
 
@@ -34,6 +35,7 @@ export async function openTestSession(
     Object.assign(config, { [name]: merged });
   }
   const all = { ...sandbox.env, ...env };
+  await trustRepository(paths, root, (await trustState(paths, root)).hash);
   const found = await findRepository(root);
   return {
     repo: await registerRepo(registry, root),

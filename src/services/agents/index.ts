@@ -5,13 +5,22 @@ import { appError } from '../../domain/errors.js';
 import { runnerNames } from '../../domain/run.js';
 import type { Task } from '../../domain/task.js';
 import type { RepoSession } from '../types.js';
-import { type AgentFile, instructionsOf, loadPrompt, readAgentFile, readFallback } from './files.js';
+import {
+  type AgentFile,
+  instructionsOf,
+  loadPrompt,
+  type ReadText,
+  readAgentFile,
+  readFallback,
+  readIfThere,
+  repositoryReader,
+} from './files.js';
 
 export { developerPrompt } from './prompt.js';
 
 export type AgentSession = Pick<RepoSession, 'config' | 'loaded' | 'root' | 'paths'>;
 
-type FileLayer = { layer: 'user' | 'repository'; path: string; file: AgentFile };
+type FileLayer = { layer: 'user' | 'repository'; path: string; file: AgentFile; read: ReadText };
 
 /**
  * An agent as it works in this repository, on this task when one is given.
@@ -40,15 +49,21 @@ export async function listAgents(session: AgentSession): Promise<Agent[]> {
 
 async function readLayers(session: AgentSession, name: AgentName): Promise<FileLayer[]> {
   const places: Omit<FileLayer, 'file'>[] = [
-    { layer: 'user', path: join(session.paths.configDir, 'agents', `${name}.toml`) },
+    {
+      layer: 'user',
+      path: join(session.paths.configDir, 'agents', `${name}.toml`),
+      read: readIfThere,
+    },
+    {
+      layer: 'repository',
+      path: join(session.root, '.codex-agent', 'agents', `${name}.toml`),
+      read: await repositoryReader(session),
+    },
   ];
-  if (session.loaded.trusted) {
-    places.push({ layer: 'repository', path: join(session.root, '.codex-agent', 'agents', `${name}.toml`) });
-  }
-  const read = await Promise.all(
-    places.map(async (place) => ({ ...place, file: await readAgentFile(place.path) })),
+  const layers = await Promise.all(
+    places.map(async (place) => ({ ...place, file: await readAgentFile(place.path, place.read) })),
   );
-  return read.filter((layer): layer is FileLayer => layer.file !== undefined);
+  return layers.filter((layer): layer is FileLayer => layer.file !== undefined);
 }
 
 const sandboxes = ['read-only', 'workspace-write', 'full'] as const;
@@ -100,8 +115,8 @@ async function instructionLayers(
 ): Promise<InstructionLayer[]> {
   const { prompt, layer, origin } = await loadPrompt(session, name);
   const layers: InstructionLayer[] = [{ layer, origin, mode: 'replace', text: prompt.instructions }];
-  for (const { layer, path, file } of files) {
-    const text = await instructionsOf(path, file);
+  for (const { layer, path, file, read } of files) {
+    const text = await instructionsOf(path, file, read);
     if (text) layers.push({ layer, origin: path, mode: file.mode ?? 'append', text });
   }
   // Coding CLIs read AGENTS.md themselves. Its bytes are not part of the trust hash, hence only once trusted.

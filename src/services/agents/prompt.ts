@@ -11,7 +11,7 @@ import { loadPrompt } from './files.js';
  * @param more findings of a validation that the next attempt is to mend
  */
 export async function developerPrompt(
-  session: Pick<RepoSession, 'root' | 'loaded'>,
+  session: Pick<RepoSession, 'root' | 'loaded' | 'paths'>,
   task: Task,
   more: { findings?: readonly Finding[] } = {},
 ): Promise<string> {
@@ -30,7 +30,7 @@ function describe({ severity, path, line, message }: Finding): string {
 
 /** The request of any agent: its prompt in force, filled. Plain strings get fenced. Throws `bad-prompt`. */
 export async function requestOf(
-  session: Pick<RepoSession, 'root' | 'loaded'>,
+  session: Pick<RepoSession, 'root' | 'loaded' | 'paths'>,
   name: AgentName,
   values: Readonly<Record<string, string | Plain>>,
 ): Promise<string> {

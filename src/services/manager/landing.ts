@@ -1,6 +1,6 @@
 /** Lands one task: merge off to the side, resolve if need be, validate exactly that tree, move the target. */
 import { join } from 'node:path';
-import type { LandReport } from '../../domain/merge.js';
+import type { LandReport, ResolveReport } from '../../domain/merge.js';
 import { moveTask, type Task } from '../../domain/task.js';
 import { acquireLock } from '../files/chain-lock.js';
 import { buildCandidate, cleanUpLanded, landCandidate } from '../land/index.js';
@@ -44,6 +44,11 @@ async function tryToLand(session: RepoSession, slug: string): Promise<LandReport
       if (answer.status === 'bailed-out') {
         return refuse(session, slug, 'conflict', answer.reason ?? 'the resolver handed back');
       }
+      if (isUnproven(session, answer)) {
+        const reason =
+          'a model resolved the conflict and no check is configured that could prove it; review the branch, then land it';
+        return refuse(session, slug, 'unproven', reason);
+      }
       resolved = true;
       continue;
     }
@@ -63,6 +68,11 @@ async function tryToLand(session: RepoSession, slug: string): Promise<LandReport
     resolved = false;
   }
   return refuse(session, slug, 'target-moved', `${session.target} kept moving; try again when it is quiet`);
+}
+
+/** What a model wrote lands by itself only after checks have passed on it. */
+function isUnproven(session: RepoSession, report: ResolveReport): boolean {
+  return session.config.validator.checks.length === 0 && report.files.some((file) => file.strategy === 'ai');
 }
 
 /** The verdict holds for exactly one tree, target and head. */

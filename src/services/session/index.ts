@@ -30,7 +30,8 @@ export async function openSession(options: OpenOptions): Promise<RepoSession> {
       hint: 'Go to a repository, or name one with -C <dir>.',
     });
   }
-  const registry = openRegistry(paths);
+  const note = (message: string) => options.emit({ type: 'noted', level: 'warning', message });
+  const registry = openRegistry(paths, note);
   const repo = findRepo(await registry.read(), found.root);
   if (!repo) {
     throw appError('not-initialised', `${found.root} is not set up for codex-agent yet.`, {
@@ -38,6 +39,7 @@ export async function openSession(options: OpenOptions): Promise<RepoSession> {
     });
   }
   const loaded = await loadConfig({ paths, root: found.root, env });
+  for (const warning of loaded.warnings ?? []) note(warning);
   return {
     repo,
     root: found.root,

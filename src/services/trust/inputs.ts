@@ -12,7 +12,8 @@ export interface TrustInputs {
 
 const folders = [
   { folder: '.codex-agent', match: /^config\.toml$/ },
-  { folder: '.codex-agent/agents', match: /\.toml$/ },
+  // Not only TOML: an agent file may name a file of instructions beside it.
+  { folder: '.codex-agent/agents', match: /\.(toml|md|txt)$/ },
   { folder: '.codex-agent/prompts', match: /\.md$/ },
 ];
 

@@ -5,6 +5,7 @@ import { makeSandbox, type Sandbox } from '../../support/sandbox.js';
 import { openTestSession, type TestSession } from '../../support/thinking.js';
 
 let sandbox: Sandbox;
+let made = 0;
 beforeEach(() => {
   sandbox = makeSandbox();
 });
@@ -12,7 +13,7 @@ afterEach(() => sandbox.cleanup());
 
 /** A session whose repository and user hold these files. */
 async function given(repo: Record<string, string>, user: Record<string, string> = {}): Promise<TestSession> {
-  const root = sandbox.repo({ 'README.md': 'x\n', ...repo });
+  const root = sandbox.repo({ 'README.md': 'x\n', ...repo }, `repo-${++made}`);
   const session = await openTestSession(sandbox, root);
   sandbox.write(session.paths.configDir, user);
   return session;
@@ -110,8 +111,15 @@ describe('a repository', () => {
       sandbox: 'workspace-write',
       envAllow: ['MINE'],
     });
-    sandbox.write(open.root, { '.codex-agent/agents/developer.toml': 'sandbox = "read-only"' });
-    expect(await loadAgent(open, 'developer')).toMatchObject({ sandbox: 'read-only' });
+    const tight = await given({ '.codex-agent/agents/developer.toml': 'sandbox = "read-only"' });
+    expect(await loadAgent(tight, 'developer')).toMatchObject({ sandbox: 'read-only' });
+  });
+
+  it('is not believed any more once its files changed behind an open session', async () => {
+    const session = await given({ '.codex-agent/agents/developer.toml': 'model = "good"' });
+    expect(await loadAgent(session, 'developer')).toMatchObject({ model: 'good' });
+    sandbox.write(session.root, { '.codex-agent/agents/developer.toml': 'model = "evil"' });
+    await expect(loadAgent(session, 'developer')).rejects.toMatchObject({ code: 'not-trusted' });
   });
 
   it.each<[string, Record<string, string>, string]>([
@@ -132,8 +140,8 @@ describe('a repository', () => {
 
   it('may keep long instructions in a file beside the agent', async () => {
     const session = await given({
-      '.codex-agent/agents/validator.toml': 'instructions_file = "more/v.md"\nmode = "replace"',
-      '.codex-agent/agents/more/v.md': 'Long.\n',
+      '.codex-agent/agents/validator.toml': 'instructions_file = "v.md"\nmode = "replace"',
+      '.codex-agent/agents/v.md': 'Long.\n',
     });
     expect((await loadAgent(session, 'validator')).instructions).toBe('Long.');
   });
