@@ -59,9 +59,11 @@ test('launchers killed 40 times: every run starts once, and no line and no exit 
       runs.intend(name, [agentProgram('count'), String(lineCount), String(n % 7), marks(name)]);
     }
     for (const wave of [0, 1]) {
-      const pair = [launch(runs.paths.runsDir, runs.env), launch(runs.paths.runsDir, runs.env)];
-      for (const child of pair) {
-        const end = ended(child);
+      const pair = [0, 1].map(() => {
+        const child = launch(runs.paths.runsDir, runs.env);
+        return { child, end: ended(child) };
+      });
+      for (const { child, end } of pair) {
         await sleep(20 + Math.random() * (wave === 0 ? 120 : 60));
         // One that was done before the kill does not count.
         child.kill('SIGKILL');
