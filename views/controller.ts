@@ -1,4 +1,6 @@
 /** Keys in, changes of the screen's state and invocations out. Knows no terminal. */
+
+import { printData } from '../src/commands/printers.js';
 import type { AnyCommand, Outcome } from '../src/commands/types.js';
 import { liveRuns } from '../src/domain/selectors.js';
 import type { AppState } from '../src/domain/state.js';
@@ -7,7 +9,7 @@ import { type Binding, type Keymap, lookup } from './keymap.js';
 import type { PaneId } from './layout.js';
 import type { Model } from './model.js';
 import { choiceKey, confirmOverlay, quitOverlay } from './overlays/choice.js';
-import { detailOverlay, renderData } from './overlays/detail.js';
+import { detailOverlay } from './overlays/detail.js';
 import { formKey, formOverlay, formResult } from './overlays/form.js';
 import { helpLines } from './overlays/help.js';
 import { paletteEntries } from './overlays/palette.js';
@@ -38,9 +40,6 @@ export interface TerminalActions {
 }
 
 const toastMs = 4000;
-
-/** Commands whose answer is there to be read. */
-const reading = /\.(show|list|plan|review|get|path|validate|check)$|^(doctor|version|status)$/;
 
 /** The controller: `key` for every key pressed, `paste` for pasted text. */
 export function createController(deps: ControllerDeps) {
@@ -103,15 +102,15 @@ export function createController(deps: ControllerDeps) {
       return toast(`${outcome.error.message}${hint}`, 'error');
     }
     const subject = typeof call.args.task === 'string' ? ` ${call.args.task}` : '';
-    const toRead = reading.test(call.id) || outcome.exit !== 0;
-    if (toRead && deps.model().ui.overlays.length === 0) {
-      open(detailOverlay(`${title}${subject}`, renderData(outcome.data)));
-    } else {
-      toast(
-        `${title}${subject}: ${outcome.exit === 0 ? 'done' : `ended with ${outcome.exit}`}`,
+    const said = outcome.exit === 0 ? row?.said?.(outcome.data) : undefined;
+    if (said !== undefined || !row || deps.model().ui.overlays.length > 0) {
+      return toast(
+        said ?? `${title}${subject}: ended with ${outcome.exit}`,
         outcome.exit === 0 ? 'info' : 'error',
       );
     }
+    const lines = printData(row, outcome.data).map(({ text, tone }) => ({ text, style: tone }));
+    open(detailOverlay(`${title}${subject}`, lines));
   }
 
   function action(id: string) {

@@ -18,6 +18,10 @@ export function sectionOf(pane: PaneId): Section {
 
 /** Name of what a binding does, for a full line. */
 export function titleOf(binding: Binding, commands: readonly AnyCommand[]): string {
+  // A binding with arguments of its own is not just the command: its label says how it differs.
+  if (binding.label && Object.keys(binding.args).length > 0) {
+    return binding.label.charAt(0).toUpperCase() + binding.label.slice(1);
+  }
   const row = commands.find((command) => command.id === binding.run);
   return row?.title ?? uiActionsById.get(binding.run)?.title ?? binding.run;
 }

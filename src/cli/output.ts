@@ -1,9 +1,10 @@
 /** What goes to standard output and error: JSON envelopes, event lines, results for people. */
-import type { GlobalFlags } from '../commands/types.js';
+
+import { printData } from '../commands/printers.js';
+import type { AnyCommand, GlobalFlags } from '../commands/types.js';
 import type { AppEvent } from '../domain/events.js';
 import { sanitizeText } from '../domain/sanitize.js';
 import { describeEvent } from '../domain/state.js';
-import { printData } from './printers.js';
 
 export interface Output {
   out(text: string): void;
@@ -43,13 +44,13 @@ function slim(event: AppEvent): unknown {
   };
 }
 
-export function printOutcome(id: string, data: unknown, { flags, streams, output }: How): void {
+export function printOutcome(row: AnyCommand, data: unknown, { flags, streams, output }: How): void {
   if (flags.json) {
     const envelope = { ...(streams ? { type: 'result' } : {}), schemaVersion, ok: true, data: data ?? null };
     output.out(`${JSON.stringify(envelope)}\n`);
     return;
   }
-  const lines = printData(id, data).map((line) => `${sanitizeText(line)}\n`);
+  const lines = printData(row, data).map(({ text }) => `${sanitizeText(text)}\n`);
   if (lines.length > 0) output.out(lines.join(''));
 }
 

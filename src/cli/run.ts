@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { invoke } from '../commands/invoke.js';
 import { commands, findCommand } from '../commands/registry.js';
-import type { CommandContext, GlobalFlags, Outcome } from '../commands/types.js';
+import type { AnyCommand, CommandContext, GlobalFlags, Outcome } from '../commands/types.js';
 import { ExitCode, exitCodeOf, messageOf } from '../domain/errors.js';
 import type { Emit } from '../domain/events.js';
 import type { Services } from '../services/index.js';
@@ -77,12 +77,13 @@ async function runCommand(
   });
   const outcome = await invoke(id, args, context);
   if (screenExit !== undefined && outcome.ok) return screenExit;
-  return finish(id, outcome, flags, streams, host);
+  return finish(row, outcome, flags, host);
 }
 
-function finish(id: string, outcome: Outcome, flags: GlobalFlags, streams: boolean, host: Host): number {
+function finish(row: AnyCommand, outcome: Outcome, flags: GlobalFlags, host: Host): number {
+  const streams = row.streams === true;
   if (outcome.ok) {
-    printOutcome(id, outcome.data, { flags, streams, output: host.output });
+    printOutcome(row, outcome.data, { flags, streams, output: host.output });
     return outcome.exit;
   }
   const { code, message, hint } = outcome.error;

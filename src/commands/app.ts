@@ -8,6 +8,7 @@ import type { DemoReport } from '../services/demo/play.js';
 import type { InitReport } from '../services/init/index.js';
 import { completionScript, type Shell, shells } from './completion.js';
 import { args, at, command, flag, oneOf, text, whole } from './define.js';
+import { printers } from './printers.js';
 import type { AnyCommand } from './types.js';
 
 const init = command<{ target?: string }, InitReport>({
@@ -16,6 +17,7 @@ const init = command<{ target?: string }, InitReport>({
   summary: 'Write .codex-agent/ with configuration and prompts, and register the repository.',
   args: args({ target: text('branch that work lands on; default: the one checked out', 'branch') }),
   surfaces: ['cli'],
+  print: printers.init,
   async run({ target }, context) {
     const { initialise } = await context.services.init();
     return initialise({ cwd: context.flags.cwd, paths: context.paths, ...(target ? { target } : {}) });
@@ -142,6 +144,7 @@ const doctor = command<{ fix?: boolean }, { items: { name: string; status: strin
   summary: 'Look for what is missing, stale or wrong: programs, file system, locks, state.',
   args: args({ fix: flag('mend what is safe to mend') }),
   surfaces: ['cli', 'screen'],
+  print: printers.doctor,
   dryRun: 'reads',
   async run({ fix }, context) {
     const { diagnose } = await context.services.doctor();
@@ -159,6 +162,7 @@ const demo = command<{ folder?: string; speed?: number }, DemoReport | undefined
     speed: whole('percent of human pace; 0 is as fast as possible', 0),
   }),
   surfaces: ['cli'],
+  print: printers.demo,
   streams: true,
   async run({ folder, speed }, context) {
     const { prepareDemo, playDemo } = await context.services.demo();
@@ -190,6 +194,7 @@ const schema = command<{ name: string }, unknown>({
   summary: 'Print the JSON Schema of a file: config, agent, stub or registry.',
   args: args({ 'name!': at(0, oneOf(['config', 'agent', 'stub', 'registry'], 'which file')) }),
   surfaces: ['cli'],
+  print: printers.schema,
   dryRun: 'reads',
   async run({ name }) {
     const { schemas } = await import('../domain/schemas.js');
@@ -209,6 +214,7 @@ const completion = command<{ shell: Shell }, { script: string }>({
   summary: 'Print a completion script to source in your shell.',
   args: args({ 'shell!': at(0, oneOf(shells, 'which shell')) }),
   surfaces: ['cli'],
+  print: printers.completion,
   dryRun: 'reads',
   async run({ shell }) {
     // The registry lists this very row, so it is asked for when it is needed.
@@ -223,6 +229,7 @@ const version = command<object, { version: string; node: string; platform: strin
   summary: 'Print the version.',
   args: args({}),
   surfaces: ['cli', 'screen'],
+  print: printers.version,
   dryRun: 'reads',
   async run(_, context) {
     return { version: context.version, node: process.version, platform: process.platform };

@@ -2,6 +2,7 @@
 import { type Agent, type AgentName, agentNames } from '../domain/agent.js';
 import { appError } from '../domain/errors.js';
 import { args, at, command, flag, oneOf, text } from './define.js';
+import { printers } from './printers.js';
 import type { AnyCommand, CommandContext } from './types.js';
 
 /** Configuration in force here; outside a repository the user's own. */
@@ -36,6 +37,7 @@ const get = command<{ key: string }, { key: string; value: unknown; origin: unkn
   summary: 'Print one value, such as run.max_parallel.',
   args: args({ 'key!': at(0, text('dotted key', 'key')) }),
   surfaces: ['cli'],
+  print: printers['config.get'],
   dryRun: 'reads',
   async run({ key }, context) {
     const { config, loaded } = await loadHere(context);
@@ -61,6 +63,7 @@ const set = command<SetArgs, { file: string; key: string }>({
     repo: flag("in the repository's file"),
   }),
   surfaces: ['cli'],
+  said: ({ key, file }) => `Set ${key} in ${file}.`,
   async run({ key, value, user, repo }, context) {
     const { file, config } = await configFile(context, { user, repo });
     const edit = await config.setKey(file, key, value);
@@ -111,6 +114,7 @@ const path = command<object, { user: string; repository?: string }>({
   summary: 'Print where the configuration files are.',
   args: args({}),
   surfaces: ['cli'],
+  print: printers['config.path'],
   dryRun: 'reads',
   async run(_, context) {
     const config = await context.services.config();
@@ -124,6 +128,7 @@ const agentsList = command<object, { agents: Omit<Agent, 'instructions' | 'layer
   summary: 'List the agents, what carries each of them out, and the runners found.',
   args: args({}),
   surfaces: ['cli', 'screen'],
+  print: printers['agents.list'],
   dryRun: 'reads',
   async run(_, context) {
     const session = await context.session();
@@ -143,6 +148,7 @@ const agentsShow = command<{ name: AgentName }, { agent: Agent }>({
   summary: 'Show what an agent is told, layer by layer, and where each layer came from.',
   args: args({ 'name!': at(0, oneOf(agentNames, 'which agent')) }),
   surfaces: ['cli', 'screen'],
+  print: printers['agents.show'],
   dryRun: 'reads',
   async run({ name }, context) {
     const { loadAgent } = await context.services.agents();

@@ -5,7 +5,8 @@ import { appError } from '../domain/errors.js';
 import { isLive, type RunView } from '../domain/run.js';
 import type { LaunchReport, PlanReport } from '../services/manager/index.js';
 import { args, at, command, flag, list, oneOf, text, whole } from './define.js';
-import { launchExit } from './task.js';
+import { printers } from './printers.js';
+import { launchExit, launchSaid } from './task.js';
 import type { AnyCommand, CommandContext } from './types.js';
 
 const plan = command<object, PlanReport>({
@@ -14,6 +15,7 @@ const plan = command<object, PlanReport>({
   summary: 'Show which tasks can start together, what blocks the others, and which may touch the same paths.',
   args: args({}),
   surfaces: ['cli', 'screen'],
+  print: printers['manager.plan'],
   dryRun: 'reads',
   async run(_, context) {
     const { planTasks } = await context.services.manager();
@@ -39,6 +41,8 @@ const launch = command<LaunchArgs, LaunchReport>({
     maxParallel: whole('how many agents at most at once'),
   }),
   surfaces: ['cli', 'screen'],
+  print: printers['manager.launch'],
+  said: launchSaid,
   dryRun: 'honours',
   streams: true,
   confirm: ({ tasks }, state) => {
@@ -85,6 +89,7 @@ const stop = command<object, { stopped: string[] }>({
   summary: 'End all runs of this repository and launch no more. Work is kept.',
   args: args({}),
   surfaces: ['cli', 'screen'],
+  said: ({ stopped }) => (stopped.length > 0 ? `Stopped ${stopped.join(', ')}.` : 'Nothing was running.'),
   confirm: () => 'Stop every run of this repository? What the agents wrote is kept.',
   async run(_, context) {
     const { stopAll } = await context.services.manager();
@@ -98,6 +103,7 @@ const sessions = command<{ all?: boolean }, { sessions: RunView[] }>({
   summary: 'List runs with how they ended and what can be done.',
   args: args({ all: flag('of every repository') }),
   surfaces: ['cli', 'screen'],
+  print: printers['session.list'],
   dryRun: 'reads',
   async run({ all }, context) {
     const { listRuns } = await context.services.runs();
@@ -130,6 +136,7 @@ const show = command<ShowArgs, SessionReport>({
     stderr: text('what it wrote to standard error', 'text'),
   }),
   surfaces: ['cli', 'screen'],
+  print: printers['session.show'],
   dryRun: 'reads',
   async run(given, context) {
     const runs = await context.services.runs();
@@ -152,7 +159,7 @@ async function runIdFor(id: string, context: CommandContext): Promise<string> {
   throw appError('no-run', `${id} has no run yet.`, { hint: 'Start it with `codex-agent task run`.' });
 }
 
-const resume = command<{ id: string; message?: string }, unknown>({
+const resume = command<{ id: string; message?: string }, RunView>({
   id: 'session.resume',
   title: 'Resume a session',
   summary: "Continue the runner's own conversation of an ended run, in its worktree.",
@@ -161,6 +168,7 @@ const resume = command<{ id: string; message?: string }, unknown>({
     message: text('what to tell the agent', 'text'),
   }),
   surfaces: ['cli', 'screen'],
+  said: (run) => `Resumed ${run.task} as ${run.runId}.`,
   async run({ id, message }, context) {
     const session = await context.trustedSession();
     const runs = await context.services.runs();

@@ -2,6 +2,7 @@
 import { ExitCode } from '../domain/errors.js';
 import type { MergeReport, ResolveReport, Strategy } from '../domain/merge.js';
 import { args, at, command, flag, list, taskArg, text, whole } from './define.js';
+import { printers } from './printers.js';
 import type { AnyCommand } from './types.js';
 
 interface CheckArgs {
@@ -26,6 +27,7 @@ const check = command<CheckArgs, MergeReport>({
     into: text('against this branch instead of the target', 'name'),
   }),
   surfaces: ['cli', 'screen'],
+  print: printers['merge.check'],
   dryRun: 'reads',
   async run(given, context) {
     const session = await context.session();
@@ -63,6 +65,7 @@ const resolve = command<{ task: string; strategy?: Strategy; attempts?: number }
     attempts: whole('how often the conflict-resolver agent may try'),
   }),
   surfaces: ['cli', 'screen'],
+  print: printers['merge.resolve'],
   async run({ task: slug, strategy, attempts }, context) {
     const session = await context.trustedSession();
     const { requireTask } = await context.services.tasks();
@@ -75,7 +78,10 @@ const resolve = command<{ task: string; strategy?: Strategy; attempts?: number }
   exit: (data) => (data.status === 'resolved' ? ExitCode.ok : ExitCode.conflictsRemain),
 });
 
-const rebase = command<{ task: string; continue?: boolean; abort?: boolean }, { status: string }>({
+const rebase = command<
+  { task: string; continue?: boolean; abort?: boolean },
+  { task: string; status: string }
+>({
   id: 'merge.rebase',
   title: 'Rebase a task',
   summary: "Rebase a task's branch onto the target, in its own worktree.",
@@ -85,6 +91,7 @@ const rebase = command<{ task: string; continue?: boolean; abort?: boolean }, { 
     abort: flag('put the branch back as it was'),
   }),
   surfaces: ['cli', 'screen'],
+  said: ({ task, status }) => `${task}: ${status}.`,
   confirm: ({ task, continue: go, abort }) =>
     go || abort ? undefined : `Rebase ${task} onto the target? The old tip is kept under a rescue ref.`,
   async run({ task: slug, continue: go, abort }, context) {

@@ -1,8 +1,10 @@
 /** Commands on tasks: the registry's rows. */
 import { appError, ExitCode } from '../domain/errors.js';
 import { priorities, type Task, taskStatuses } from '../domain/task.js';
+import type { LaunchReport } from '../services/manager/index.js';
 import type { TaskDraft } from '../services/tasks/index.js';
 import { args, at, command, flag, list, oneOf, taskArg, text } from './define.js';
+import { printers } from './printers.js';
 import type { AnyCommand, CommandContext } from './types.js';
 
 /** Fields of a task that flags can set; the same for `add` and `edit`. */
@@ -54,6 +56,7 @@ const add = command<AddArgs, { tasks: Task[] }>({
     editor: flag('open the stub in $EDITOR before it is added'),
   }),
   surfaces: ['cli', 'screen'],
+  said: ({ tasks }) => tasks.map((task) => `Added ${task.slug}: ${task.title}`).join('\n'),
   dryRun: 'honours',
   async run(given, context) {
     const session = await context.session();
@@ -91,6 +94,7 @@ const listTasks = command<{ status?: Task['status']; label?: string }, { tasks: 
     label: text('only tasks with this label', 'label'),
   }),
   surfaces: ['cli'],
+  print: printers['task.list'],
   dryRun: 'reads',
   async run({ status, label }, context) {
     const session = await context.session();
@@ -127,6 +131,7 @@ const edit = command<Fields & { task: string; status?: 'draft' | 'ready' | 'canc
     status: oneOf(['draft', 'ready', 'cancelled'], 'make it a draft, ready, or cancelled'),
   }),
   surfaces: ['cli', 'screen'],
+  said: ({ task }) => `Changed ${task.slug}.`,
   async run({ task, ...changes }, context) {
     if (Object.keys(changes).length === 0) {
       throw appError('nothing-to-change', 'No change was named.', {
@@ -148,6 +153,7 @@ const remove = command<{ task: string; force?: boolean }, { task: string }>({
     force: flag('also when other tasks depend on it or it has a worktree (kept under a rescue ref)'),
   }),
   surfaces: ['cli', 'screen'],
+  said: ({ task }) => `Removed ${task}.`,
   confirm: ({ task }) => `Remove task ${task} from the registry?`,
   async run({ task: slug, force }, context) {
     const session = await context.session();
@@ -171,6 +177,8 @@ const worktreeAdd = command<
   summary: 'Make the worktree of a task, filled and ready to build in.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
+  print: printers['task.worktree.add'],
+  said: ({ task, summary }) => `${task}: worktree ${summary}`,
   async run({ task: slug }, context) {
     const session = await context.trustedSession();
     const { requireTask, updateTask } = await context.services.tasks();
@@ -201,6 +209,8 @@ const worktreeRemove = command<
     force: flag('also with uncommitted work, which is kept under a rescue ref first'),
   }),
   surfaces: ['cli', 'screen'],
+  said: ({ task, rescue }) =>
+    `Removed the worktree of ${task}.${rescue ? ` Uncommitted work is kept as ${rescue}.` : ''}`,
   confirm: ({ task }) => `Remove the worktree of ${task}? Its branch stays.`,
   async run({ task: slug, force }, context) {
     const session = await context.session();
@@ -226,12 +236,14 @@ const runArgs = {
   land: flag('validate and land it when the agent is done'),
 };
 
-const run = command<RunArgs, unknown>({
+const run = command<RunArgs, LaunchReport>({
   id: 'task.run',
   title: 'Run a task',
   summary: 'Start the agent of one task now.',
   args: args(runArgs),
   surfaces: ['cli', 'screen'],
+  print: printers['task.run'],
+  said: launchSaid,
   streams: true,
   async run({ task, wait, land }, context) {
     const { runTask } = await context.services.manager();
@@ -240,12 +252,14 @@ const run = command<RunArgs, unknown>({
   exit: launchExit,
 });
 
-const retry = command<RunArgs, unknown>({
+const retry = command<RunArgs, LaunchReport>({
   id: 'task.retry',
   title: 'Retry a task',
   summary: 'Start another attempt in the same worktree; earlier work stays.',
   args: args(runArgs),
   surfaces: ['cli', 'screen'],
+  print: printers['task.retry'],
+  said: launchSaid,
   streams: true,
   async run({ task, wait, land }, context) {
     const { runTask } = await context.services.manager();
@@ -264,6 +278,7 @@ const stop = command<{ task: string }, { task: string; stopped: boolean }>({
   summary: 'End the run of a task: interrupt, then terminate, then kill. Its work is kept.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
+  said: ({ task, stopped }) => (stopped ? `Stopped ${task}.` : `${task} was not running.`),
   confirm: ({ task }) => `Stop the run of ${task}? What it wrote is kept.`,
   async run({ task }, context) {
     const { stopTask } = await context.services.manager();
@@ -271,9 +286,15 @@ const stop = command<{ task: string }, { task: string; stopped: boolean }>({
   },
 });
 
+/** What a launch did, in a line. */
+export function launchSaid({ launched, tasks }: LaunchReport): string {
+  if (launched.length === 0) return 'Nothing is ready to launch.';
+  const waiting = tasks.filter((task) => task.reason).length;
+  return `Launched ${launched.length - waiting}${waiting > 0 ? `, ${waiting} wait for others to land` : ''}.`;
+}
+
 /** Exit code of anything that launches: how the worst of its tasks ended. */
-export function launchExit(data: unknown): ExitCode {
-  const { tasks } = data as { tasks: { status: string; ok: boolean; problem?: { code: string } }[] };
+export function launchExit({ tasks }: LaunchReport): ExitCode {
   const bad = tasks.filter((task) => !task.ok && task.status !== 'running');
   if (bad.length === 0) return ExitCode.ok;
   const codes = new Set(bad.map((task) => task.problem?.code));

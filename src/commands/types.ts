@@ -78,6 +78,10 @@ export interface Command<A = never, D = unknown> {
   /** It changes nothing, or honours `--dry-run`; other commands refuse that flag rather than act. */
   dryRun?: 'reads' | 'honours';
   run(args: A, context: CommandContext): Promise<D>;
+  /** One line for a result that needs no reading: a toast on the screen; printed, unless there is a `print`. */
+  said?(data: D): string;
+  /** Lines for a result with a shape of its own; without it and `said` the data is shown as it is. */
+  print?(data: D): string[];
   /** Exit code of a result that is an answer but not a success. */
   exit?(data: D): ExitCode;
 }

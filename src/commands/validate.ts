@@ -3,6 +3,7 @@ import { ExitCode } from '../domain/errors.js';
 import type { LandReport } from '../domain/merge.js';
 import type { ValidationReport } from '../domain/validation.js';
 import { args, command, flag, taskArg } from './define.js';
+import { printers } from './printers.js';
 import type { AnyCommand } from './types.js';
 
 const validate = command<{ task: string; autoFix?: boolean }, ValidationReport>({
@@ -14,6 +15,7 @@ const validate = command<{ task: string; autoFix?: boolean }, ValidationReport>(
     autoFix: flag('let the developer agent mend what was found'),
   }),
   surfaces: ['cli', 'screen'],
+  print: printers['task.validate'],
   async run({ task: slug, autoFix }, context) {
     const session = await context.trustedSession();
     const { requireTask } = await context.services.tasks();
@@ -52,6 +54,7 @@ const complete = command<{ task: string; merge?: boolean; noMerge?: boolean }, L
       noMerge: flag('validate only, do not land'),
     }),
     surfaces: ['cli', 'screen'],
+    print: printers['task.complete'],
     confirm: ({ task }, state) => `Validate ${task} and land it on ${state.target || 'the target'}?`,
     async run({ task: slug, noMerge }, context) {
       const session = await context.trustedSession();

@@ -1,4 +1,4 @@
-/** Results for people, one printer a command; without one, the data as indented text. */
+/** Results for people: a printer for what has a shape of its own, else what the row says, else the data itself. */
 
 import type { Agent } from '../domain/agent.js';
 import type { SessionReport } from '../domain/agent-event.js';
@@ -11,10 +11,10 @@ import { renderEvents } from '../domain/transcript/render.js';
 import { formatDuration } from '../domain/units.js';
 import type { ValidationReport } from '../domain/validation.js';
 import { textWidth } from '../domain/width.js';
+import { type Line, renderData } from './render-data.js';
+import type { AnyCommand } from './types.js';
 
-type Printer = (data: never) => string[];
-
-const printers: Record<string, Printer> = {
+export const printers = {
   init: (data: { repo: { path: string }; created: string[] }) => [
     `Set up ${data.repo.path}.`,
     ...data.created.map((name) => `  wrote ${name}`),
@@ -31,23 +31,10 @@ const printers: Record<string, Printer> = {
             task.dependsOn.join(' '),
           ]),
         ),
-  'task.show': (data: { task: Task }) => fields(data.task),
-  'task.add': (data: { tasks: Task[] }) => data.tasks.map((task) => `Added ${task.slug}: ${task.title}`),
-  'task.edit': (data: { task: Task }) => [`Changed ${data.task.slug}.`],
-  'task.remove': (data: { task: string }) => [`Removed ${data.task}.`],
   'task.worktree.add': (data: { path: string }) => [data.path],
-  'task.worktree.remove': (data: { task: string; rescue?: string }) => [
-    `Removed the worktree of ${data.task}.${data.rescue ? ` Uncommitted work is kept as ${data.rescue}.` : ''}`,
-  ],
   'task.run': launched,
   'task.retry': launched,
   'manager.launch': launched,
-  'task.stop': (data: { task: string; stopped: boolean }) => [
-    data.stopped ? `Stopped ${data.task}.` : `${data.task} was not running.`,
-  ],
-  'manager.stop': (data: { stopped: string[] }) => [
-    data.stopped.length > 0 ? `Stopped ${data.stopped.join(', ')}.` : 'Nothing was running.',
-  ],
   'manager.plan': (data: {
     waves: { index: number; tasks: string[] }[];
     blocked: { slug: string; reason: string }[];
@@ -112,7 +99,6 @@ const printers: Record<string, Printer> = {
   'config.get': (data: { value: unknown }) => [
     typeof data.value === 'string' ? data.value : JSON.stringify(data.value),
   ],
-  'config.set': (data: { key: string; file: string }) => [`Set ${data.key} in ${data.file}.`],
   'config.path': (data: { user: string; repository?: string }) => [
     data.user,
     ...(data.repository ? [data.repository] : []),
@@ -122,17 +108,17 @@ const printers: Record<string, Printer> = {
       `${{ ok: '✓', warn: '!', fail: '✗' }[item.status] ?? '?'} ${item.name}: ${item.detail}`,
       ...(item.hint ? [`    ${item.hint}`] : []),
     ]),
-  demo: (data: { ok: boolean; lines: string[] }) => data.lines,
+  demo: (data: { lines: string[] } | undefined) => data?.lines ?? [],
   version: (data: { version: string }) => [data.version],
   completion: (data: { script: string }) => [data.script],
   schema: (data: unknown) => [JSON.stringify(data, null, 2)],
 };
 
-/** The lines a person sees for the data of a command. */
-export function printData(id: string, data: unknown): string[] {
+/** The lines a person reads for the result of a command, on the command line and on the screen. */
+export function printData(row: AnyCommand, data: unknown): Line[] {
   if (data === undefined) return [];
-  const printer = printers[id];
-  return printer ? printer(data as never) : fields(data);
+  const lines = row.print?.(data) ?? row.said?.(data).split('\n');
+  return lines?.map((text) => ({ text })) ?? renderData(data);
 }
 
 function launched(data: { launched: string[]; tasks: LaunchOutcome[] }): string[] {
@@ -195,14 +181,4 @@ function table(rows: readonly (readonly string[])[]): string[] {
       .join('  ')
       .trimEnd(),
   );
-}
-
-/** Plain data as `name: value` lines, nested ones indented. */
-function fields(data: unknown, indent = ''): string[] {
-  if (data === null || typeof data !== 'object') return [`${indent}${String(data)}`];
-  return Object.entries(data).flatMap(([key, value]) => {
-    if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return [];
-    if (typeof value !== 'object' || value === null) return [`${indent}${key}: ${String(value)}`];
-    return [`${indent}${key}:`, ...fields(value, `${indent}  `)];
-  });
 }
