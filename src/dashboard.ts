@@ -5,7 +5,7 @@ import type { mergeKeymapTables } from '../views/index.js';
 import { invoke } from './commands/invoke.js';
 import { commands } from './commands/registry.js';
 import type { CommandContext, GlobalFlags } from './commands/types.js';
-import type { ExitCode } from './domain/errors.js';
+import { appError, type ExitCode } from './domain/errors.js';
 import type { AppEvent } from './domain/events.js';
 import { type AppState, emptyState, reduce } from './domain/state.js';
 import { assetPath } from './services/files/assets.js';
@@ -53,18 +53,29 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     env,
   });
   const feed = startFeed(session);
-  const { code } = await screen;
+  const { code, reason } = await screen;
   ending.abort();
   await feed.stop();
+  // After a signal the terminal may be gone: nothing is left to wait for.
+  if (reason === 'signal') process.exit(code);
   return code as ExitCode;
 }
 
-/** The built-in keymap the configuration names, with the person's own keys on top. */
+/** The default keys, the keymap the configuration names laid over them, the person's own on top. */
 async function keymapTable(session: RepoSession, merge: typeof mergeKeymapTables): Promise<unknown> {
   const { parse } = await import('smol-toml');
-  const builtIn = join(assetPath('keymaps'), `${session.config.ui.keymap}.toml`);
-  const own = readIfThere(join(session.paths.configDir, 'keymap.toml'));
-  return merge(parse(readFileSync(builtIn, 'utf8')), own === undefined ? {} : parse(own));
+  const { keymap } = session.config.ui;
+  const layers = ['default.toml', `${keymap}.toml`].map((name) => join(assetPath('keymaps'), name));
+  if (readIfThere(layers[1]!) === undefined) {
+    throw appError('no-keymap', `There is no keymap "${keymap}" (ui.keymap).`, {
+      kind: 'usage',
+      hint: 'Set it to default, vim or emacs.',
+    });
+  }
+  return [...layers, join(session.paths.configDir, 'keymap.toml')]
+    .flatMap((file) => readIfThere(file) ?? [])
+    .map((text) => parse(text) as unknown)
+    .reduce((below, above) => merge(below, above));
 }
 
 function readIfThere(file: string): string | undefined {

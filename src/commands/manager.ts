@@ -2,6 +2,7 @@
 
 import type { SessionReport } from '../domain/agent-event.js';
 import { appError } from '../domain/errors.js';
+import { planWaves } from '../domain/graph.js';
 import { isLive, type RunView } from '../domain/run.js';
 import type { LaunchReport, PlanReport } from '../services/manager/index.js';
 import { args, at, command, flag, list, oneOf, text, whole } from './define.js';
@@ -46,10 +47,11 @@ const launch = command<LaunchArgs, LaunchReport>({
   dryRun: 'honours',
   streams: true,
   confirm: ({ tasks }, state) => {
-    const ready = state.tasks.filter(
-      (task) => task.status === 'ready' && (!tasks?.length || tasks.includes(task.slug)),
-    );
-    return `Launch ${ready.length} task${ready.length === 1 ? '' : 's'}? Agents will run on your machine and account.`;
+    const wanted = state.tasks.filter((task) => !tasks?.length || tasks.includes(task.slug));
+    const ready = wanted.filter((task) => task.status === 'ready');
+    const now = planWaves(wanted).waves[0]?.tasks.length ?? 0;
+    const later = ready.length - now > 0 ? `, ${ready.length - now} more as others land` : '';
+    return `Start ${now} agent${now === 1 ? '' : 's'} now${later}? They run on your machine and account.`;
   },
   async run(given, context) {
     const session = await context.trustedSession();

@@ -2,7 +2,7 @@
 import type { AppEvent, LogLine, WorktreeView } from './events.js';
 import type { MergeResult, PairResult } from './merge.js';
 import type { RunView } from './run.js';
-import type { Repo, Task } from './task.js';
+import { isSettled, type Repo, type Task } from './task.js';
 
 export interface AppState {
   repo?: Repo;
@@ -44,7 +44,13 @@ const logLimit = 200;
 export function reduce(state: AppState, event: AppEvent, at: string): AppState {
   const log = describeEvent(event);
   const next = apply(state, event);
-  return log ? { ...next, log: [...next.log, { at, ...log }].slice(-logLimit) } : next;
+  return log ? { ...next, log: withLine(next.log, { at, ...log }) } : next;
+}
+
+/** What is only said again moves to the end of the log. */
+function withLine(log: readonly LogLine[], line: LogLine): LogLine[] {
+  const again = log.at(-1)?.text === line.text;
+  return [...(again ? log.slice(0, -1) : log), line].slice(-logLimit);
 }
 
 function apply(state: AppState, event: AppEvent): AppState {
@@ -52,7 +58,7 @@ function apply(state: AppState, event: AppEvent): AppState {
     case 'repo.opened':
       return { ...state, repo: event.repo, target: event.target };
     case 'registry.loaded':
-      return event.rev < state.rev ? state : { ...state, rev: event.rev, tasks: event.tasks };
+      return event.rev < state.rev ? state : withTasks(state, event.rev, event.tasks);
     case 'worktrees.inspected':
       return { ...state, worktrees: Object.fromEntries(event.worktrees.map((view) => [view.task, view])) };
     case 'run.started':
@@ -60,19 +66,13 @@ function apply(state: AppState, event: AppEvent): AppState {
     case 'run.ended':
       return { ...state, runs: { ...state.runs, [event.run.runId]: event.run } };
     case 'merge.checked':
-      return {
-        ...state,
-        merges: {
-          ...state.merges,
-          ...Object.fromEntries(event.results.map((result) => [result.task, result])),
-        },
-        pairs: event.pairs.length > 0 ? event.pairs : state.pairs,
-      };
+      return withMerges(state, event.results, event.pairs);
     case 'validation.started':
       return { ...state, busy: { ...state.busy, [event.task]: 'validating' } };
     case 'validation.finished':
       return { ...state, busy: without(state.busy, event.task) };
     case 'task.landed':
+      if (event.report.status !== 'landed') return state;
       return { ...state, merges: without(state.merges, event.report.task) };
     case 'worktree.removed':
       return { ...state, worktrees: without(state.worktrees, event.task) };
@@ -95,6 +95,36 @@ function apply(state: AppState, event: AppEvent): AppState {
       return state;
   }
 }
+
+/** What was predicted for tasks that have landed meanwhile is history. */
+function withTasks(state: AppState, rev: number, tasks: readonly Task[]): AppState {
+  const settled = settledSlugs(tasks);
+  const merges = Object.entries(state.merges).filter(([slug]) => !settled.has(slug));
+  return {
+    ...state,
+    rev,
+    tasks,
+    merges: merges.length < Object.keys(state.merges).length ? Object.fromEntries(merges) : state.merges,
+    pairs: state.pairs.some((pair) => settled.has(pair.a) || settled.has(pair.b))
+      ? state.pairs.filter((pair) => !settled.has(pair.a) && !settled.has(pair.b))
+      : state.pairs,
+  };
+}
+
+/** A check may end after a task it was about has landed. */
+function withMerges(state: AppState, results: MergeResult[], pairs: PairResult[]): AppState {
+  const settled = settledSlugs(state.tasks);
+  const live = results.filter((result) => !settled.has(result.task));
+  const livePairs = pairs.filter((pair) => !settled.has(pair.a) && !settled.has(pair.b));
+  return {
+    ...state,
+    merges: { ...state.merges, ...Object.fromEntries(live.map((result) => [result.task, result])) },
+    pairs: pairs.length > 0 ? livePairs : state.pairs,
+  };
+}
+
+const settledSlugs = (tasks: readonly Task[]): Set<string> =>
+  new Set(tasks.filter(isSettled).map((task) => task.slug));
 
 /** The command log's line for an event; undefined for events nobody needs to read about. */
 export function describeEvent(event: AppEvent): Omit<LogLine, 'at'> | undefined {

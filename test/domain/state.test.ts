@@ -78,3 +78,28 @@ test('what nobody needs to read about is not described', () => {
     'a: ready → running',
   );
 });
+
+test('a landing that was refused forgets nothing', () => {
+  const conflict = { task: 'a', status: 'conflict' as const, conflicts: [] };
+  const state = stateAfter(
+    { type: 'merge.checked', results: [conflict], pairs: [] },
+    { type: 'task.landed', report: { task: 'a', status: 'not-landed', target: 'main', reason: 'no' } },
+  );
+  expect(Object.keys(state.merges)).toEqual(['a']);
+});
+
+test('predictions of tasks that have landed are forgotten, also those that arrive late', () => {
+  const clean = (task: string) => ({ task, status: 'clean' as const, conflicts: [] });
+  const pair = { a: 'a', b: 'b', status: 'conflict' as const, paths: ['x'] };
+  const both = { type: 'merge.checked' as const, results: [clean('a'), clean('b')], pairs: [pair] };
+  const landed = [taskOf('a', 'landed'), taskOf('b', 'done')];
+  const state = stateAfter(both, { type: 'registry.loaded', rev: 1, tasks: landed });
+  expect([Object.keys(state.merges), state.pairs]).toEqual([['b'], []]);
+  const late = stateAfter({ type: 'registry.loaded', rev: 1, tasks: landed }, both);
+  expect([Object.keys(late.merges), late.pairs]).toEqual([['b'], []]);
+});
+
+test('what is said again moves to the end of the log instead of filling it', () => {
+  const check: AppEvent = { type: 'merge.checked', results: [], pairs: [] };
+  expect(stateAfter(check, check, check).log).toHaveLength(1);
+});

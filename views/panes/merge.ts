@@ -8,17 +8,24 @@ import { paintList } from './list.js';
 
 export function paintMerge(canvas: Canvas, rect: Rect, { state, ui }: Model) {
   const rows = mergeRowsOf(state, ui);
-  const bad = rows.rows.filter((row) => row.result?.status === 'conflict').length;
   const slug = Math.min(28, Math.max(8, Math.round((rect.width - 3) * 0.46)));
   paintList(canvas, rect, {
     rows,
     ui: ui.lists.merge,
     focused: ui.focus === 'merge',
     title: '3 Merge',
-    note: rows.total === 0 ? undefined : bad > 0 ? `${bad} ✗` : `${rows.rows.length} ✓`,
+    note: noteOf(rows.rows),
     empty: ['Nothing checked yet.', `m c predicts merges into ${state.target || 'the target'}.`],
     spans: (row) => spansOf(row, slug, state.target),
   });
+}
+
+/** The worst there is, counted: conflicts, else what could not be told, else clean ones. */
+function noteOf(rows: readonly MergeRow[]): string | undefined {
+  const count = (status: MergeResult['status']) => rows.filter((row) => row.result?.status === status).length;
+  if (count('conflict') > 0) return `${count('conflict')} ✗`;
+  if (count('unknown') > 0) return `${count('unknown')} ?`;
+  return count('clean') > 0 ? `${count('clean')} ✓` : undefined;
 }
 
 function spansOf(row: MergeRow, slug: number, target: string): Span[] {

@@ -120,13 +120,22 @@ function harden(base: Record<string, string>, env: NodeJS.ProcessEnv, entries: C
     } else if (/^merge\..*\.driver$/s.test(key)) overrides.push([key, own ?? plainMerge]);
     else if (/^branch\..*\.mergeoptions$/s.test(key)) overrides.push([key, '']);
   }
-  if (!entries.some((entry) => /^(user|committer)\.email$/.test(entry.key)) && !env.GIT_COMMITTER_EMAIL) {
-    overrides.push(['user.name', 'codex-agent'], ['user.email', 'codex-agent@localhost']);
-  }
+  overrides.push(...identity(entries, env));
   return {
     env: { ...base, GIT_ALLOW_PROTOCOL: protocols(planted), ...configVariables(overrides) },
     droppedFilters: [...droppedFilters],
   };
+}
+
+/** Who commits: also said where the repository's own configuration is not read, as in a git directory of ours. */
+function identity(entries: readonly ConfigEntry[], env: NodeJS.ProcessEnv): [string, string][] {
+  const last = (key: string) => entries.findLast((entry) => entry.key === key)?.value;
+  const email = last('user.email') ?? (last('committer.email') ? undefined : 'codex-agent@localhost');
+  if (env.GIT_COMMITTER_EMAIL || !email) return [];
+  return [
+    ['user.name', last('user.name') ?? 'codex-agent'],
+    ['user.email', email],
+  ];
 }
 
 /** Nothing of ours uses the network, save that git fetches what a partial clone left out, if no program is planted. */

@@ -276,6 +276,25 @@ describe('checkMerges', () => {
   });
 });
 
+describe('without an identity of the user', () => {
+  test.each([
+    ['the repository has one', ['user.email', 'own@example.com']],
+    ['nobody has one', undefined],
+  ])('pairs and queue are told when %s', async (_, own) => {
+    const repo = build(cases['distant lines of one file']!);
+    writeFileSync(sandbox.env.GIT_CONFIG_GLOBAL!, '');
+    if (own) sandbox.git(repo, 'config', ...own);
+    const session = await sandbox.session(repo);
+    const tasks = ['side', 'main'].map((branch) => ({ slug: branch, branch }));
+    const report = await checkMerges(session, tasks, { pairs: true, queue: true });
+    expect(report.results.map((result) => [result.task, result.status])).toEqual([
+      ['side', 'clean'],
+      ['main', 'clean'],
+    ]);
+    expect(report.queue).toEqual({ order: ['side', 'main'] });
+  });
+});
+
 describe('mergeTree', () => {
   test('keeps the tree when asked, and only then', async () => {
     const repo = build(cases['distant lines of one file']!);
