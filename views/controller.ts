@@ -2,7 +2,7 @@
 
 import { printData } from '../src/commands/printers.js';
 import type { AnyCommand, Outcome } from '../src/commands/types.js';
-import { liveRuns } from '../src/domain/selectors.js';
+import { agentsAtWork } from '../src/domain/selectors.js';
 import type { AppState } from '../src/domain/state.js';
 import { disabledReason, sectionOf } from './hints.js';
 import { type Binding, type Keymap, lookup } from './keymap.js';
@@ -127,7 +127,7 @@ export function createController(deps: ControllerDeps) {
         );
         return;
       case 'ui.quit': {
-        const live = liveRuns(model.state).length;
+        const live = agentsAtWork(model.state);
         return live > 0 ? open(quitOverlay(live)) : deps.terminal.quit();
       }
       default:

@@ -47,9 +47,11 @@ const launch = command<LaunchArgs, LaunchReport>({
   dryRun: 'honours',
   streams: true,
   confirm: ({ tasks }, state) => {
-    const wanted = state.tasks.filter((task) => !tasks?.length || tasks.includes(task.slug));
-    const ready = wanted.filter((task) => task.status === 'ready');
-    const now = planWaves(wanted).waves[0]?.tasks.length ?? 0;
+    const ready = state.tasks.filter(
+      (task) => task.status === 'ready' && (!tasks?.length || tasks.includes(task.slug)),
+    );
+    const first = new Set(planWaves(state.tasks).waves[0]?.tasks);
+    const now = ready.filter((task) => first.has(task.slug)).length;
     const later = ready.length - now > 0 ? `, ${ready.length - now} more as others land` : '';
     return `Start ${now} agent${now === 1 ? '' : 's'} now${later}? They run on your machine and account.`;
   },

@@ -98,6 +98,14 @@ export function liveRuns(state: Pick<AppState, 'runs'>): RunView[] {
   return Object.values(state.runs).filter((run) => isLive(run.phase));
 }
 
+/** How many agents are at work, those included whose run has only just been recorded. */
+export function agentsAtWork(state: Pick<AppState, 'runs' | 'tasks'>): number {
+  const starting = state.tasks.filter(
+    (task) => task.status === 'running' && !state.runs[task.runIds.at(-1) ?? ''],
+  );
+  return liveRuns(state).length + starting.length;
+}
+
 /** Share of unsettled work done, 0 to 1; undefined without tasks. */
 export function progress(state: Pick<AppState, 'tasks'>): number | undefined {
   const counted = state.tasks.filter((task) => task.status !== 'cancelled');

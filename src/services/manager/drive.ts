@@ -27,6 +27,8 @@ export interface DriveOptions {
   maxParallel?: number;
   /** Tasks whose rest is waited for; default all. */
   only?: readonly string[];
+  /** Take in what ended, start and land nothing. */
+  collectOnly?: boolean;
 }
 
 /** Drives the repository's tasks. Resolves with the last survey. */
@@ -69,11 +71,12 @@ const liveRuns = (found: Survey) =>
   new Set([...found.runs.values()].filter((view) => isLive(view.phase)).map((view) => view.runId));
 
 function stepsFor(session: RepoSession, options: DriveOptions, found: Survey): Step[] {
-  return nextSteps({
+  const steps = nextSteps({
     tasks: found.tasks,
     runs: found.runs,
     maxParallel: options.maxParallel ?? session.config.run.max_parallel,
   });
+  return options.collectOnly ? steps.filter((step) => step.type === 'collect') : steps;
 }
 
 function resting(found: Survey, options: DriveOptions): boolean {

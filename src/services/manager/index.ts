@@ -152,8 +152,8 @@ export async function stopAll(session: RepoSession): Promise<{ stopped: string[]
 
 async function stopTasks(session: RepoSession, tasks: readonly Task[]): Promise<{ stopped: string[] }> {
   const stopped = await Promise.all(tasks.map((task) => stopOne(session, task)));
-  // Collects what they left, unless another process drives and does that.
-  await drive(session, { until: 'started' });
+  // What they left is taken in, here or by the process that drives; it is not stopped before.
+  await drive(session, { until: 'rest', only: tasks.map((task) => task.slug), collectOnly: true });
   return { stopped: stopped.flatMap((slug) => slug ?? []) };
 }
 

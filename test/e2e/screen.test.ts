@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Task } from '../../src/domain/task.js';
+import { entry, type Program, programIn } from '../support/program.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+import { startTerm } from '../support/term.js';
+
+let sandbox: Sandbox;
+let folder: string;
+let term: ReturnType<typeof startTerm>;
+let program: Program;
+
+beforeEach(() => {
+  sandbox = makeSandbox();
+  folder = join(sandbox.root, 'demo');
+  program = programIn(sandbox, join(folder, 'tourbook'));
+});
+afterEach(() => {
+  term.end();
+  sandbox.cleanup();
+});
+
+/** The dashboard of the built program on the demo's sample, in a real terminal. */
+async function open(columns: number, rows: number, speed = 0): Promise<void> {
+  const argv = [entry, 'demo', '--folder', folder, '--speed', String(speed)];
+  const env = { ...sandbox.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } as Record<string, string>;
+  term = startTerm(process.execPath, argv, { columns, rows, env, cwd: sandbox.root });
+  await term.until('settle-up');
+}
+
+async function press(...keys: string[]): Promise<void> {
+  for (const key of keys) {
+    term.key(key);
+    // A person is slower than an escape sequence; two keys in one read would be one.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+}
+
+const esc = '\x1b';
+const down = '\x1b[B';
+const tasks = async () => (await program.run('task', 'list', '--json')).data<{ tasks: Task[] }>().tasks;
+
+describe.each([
+  [80, 24],
+  [120, 40],
+])('the dashboard at %ix%i', (columns, rows) => {
+  it('goes from a plan to six landed tasks by its keys, and leaves the terminal as it was', async () => {
+    await open(columns, rows);
+    expect(term.alternate()).toBe(true);
+
+    await press('?');
+    await term.until(/Keys|help/i);
+    await press(esc);
+
+    await press('w', 'p');
+    await term.until('wave 1: fair-split, real-dates');
+    await press(esc);
+
+    // The second task is ready: give it a worktree by hand, and look at it merged.
+    await press(down, 'h');
+    await term.until(/fair-split: worktree/);
+    await press('m', 'c');
+    await term.until(/clean/);
+    await press(esc);
+
+    // Nothing to stop yet, and the screen says so.
+    await press('x');
+    await term.until(/Stop the run of fair-split/);
+    await press('y');
+    await term.until('fair-split was not running');
+
+    await press('/', ...'tour', '\r');
+    await term.until(() => !term.text().includes('csv-export'));
+    await press(esc);
+    await term.until('csv-export');
+
+    await press('z');
+    await term.until(() => !term.text().includes('2 Worktrees'));
+    await press('z');
+    await term.until('2 Worktrees');
+
+    await press('w', 'l');
+    await term.until('Start 2 agents now, 4 more as others land?');
+    await press('y');
+    await term.until('✓ 6 landed', 60_000);
+
+    await press('q');
+    expect(await term.exited()).toMatchObject({ exitCode: 0 });
+    expect(term.alternate()).toBe(false);
+    expect((await tasks()).map((task) => task.status)).toEqual(Array(6).fill('landed'));
+    const root = join(folder, 'tourbook');
+    expect(sandbox.git(root, 'status', '--porcelain')).toBe('');
+    expect(sandbox.git(root, 'worktree', 'list').split('\n')).toHaveLength(1);
+  }, 90_000);
+});
+
+describe('leaving while agents work', () => {
+  it('asks, lets them go on, and the next process adopts them', async () => {
+    await open(100, 30, 10);
+    await press('w', 'l');
+    await term.until('Start 2 agents');
+    await press('y');
+    await term.until('● 2 running');
+    await press('q');
+    await term.until('Detached agents go on');
+    await press('d');
+    expect(await term.exited()).toMatchObject({ exitCode: 0 });
+    const running = (await tasks()).filter((task) => task.status === 'running');
+    expect(running).toHaveLength(2);
+
+    const monitored = await program.run('manager', 'monitor', '--json');
+    expect(monitored.code).toBe(0);
+    expect((await tasks()).map((task) => [task.status, task.attempts])).toEqual(Array(6).fill(['landed', 1]));
+  }, 120_000);
+
+  it('stops them all when asked to, and keeps their work', async () => {
+    await open(100, 30, 10);
+    await press('w', 'l', 'y');
+    await term.until('● 2 running');
+    await press('q', 's');
+    expect(await term.exited()).toMatchObject({ exitCode: 0 });
+    expect((await tasks()).filter((task) => task.status === 'running')).toEqual([]);
+    const { sessions } = (await program.run('session', 'list', '--json')).data<{
+      sessions: { status: string }[];
+    }>();
+    expect(sessions.map((run) => run.status)).toEqual(['interrupted', 'interrupted']);
+  }, 60_000);
+});
