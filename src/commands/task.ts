@@ -192,8 +192,9 @@ const worktreeAdd = command<
       branch: made.branch,
       base: made.base,
     }));
-    session.emit({ type: 'worktree.hydrated', task: slug, path: made.path, summary: made.summary });
-    return { task: slug, path: made.path, summary: made.summary, created: made.created };
+    const { path, summary, method, created } = made;
+    session.emit({ type: 'worktree.hydrated', task: slug, path, summary, method });
+    return { task: slug, path, summary, created };
   },
 });
 

@@ -29,7 +29,7 @@ export type AppEvent =
   | { type: 'repo.opened'; repo: Repo; target: string }
   | { type: 'registry.loaded'; rev: number; tasks: Task[] }
   | { type: 'task.moved'; task: string; from: TaskStatus; to: TaskStatus; reason?: string }
-  | { type: 'worktree.hydrated'; task: string; path: string; summary: string }
+  | { type: 'worktree.hydrated'; task: string; path: string; summary: string; method?: string }
   | { type: 'worktree.removed'; task: string; rescue?: string }
   | { type: 'worktrees.inspected'; worktrees: WorktreeView[] }
   | { type: 'run.started'; run: RunView }

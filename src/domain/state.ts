@@ -60,7 +60,9 @@ function apply(state: AppState, event: AppEvent): AppState {
     case 'registry.loaded':
       return event.rev < state.rev ? state : withTasks(state, event.rev, event.tasks);
     case 'worktrees.inspected':
-      return { ...state, worktrees: Object.fromEntries(event.worktrees.map((view) => [view.task, view])) };
+      return { ...state, worktrees: withMethods(state, event.worktrees) };
+    case 'worktree.hydrated':
+      return { ...state, worktrees: { ...state.worktrees, [event.task]: freshTree(state, event) } };
     case 'run.started':
     case 'run.changed':
     case 'run.ended':
@@ -89,11 +91,25 @@ function apply(state: AppState, event: AppEvent): AppState {
     case 'noted':
       return event.level === 'error' ? { ...state, lastError: event.message } : state;
     case 'task.moved':
-    case 'worktree.hydrated':
     case 'work.committed':
     case 'merge.resolved':
       return state;
   }
+}
+
+/** How a worktree was filled is known when it happens; looking at it later does not tell. */
+function withMethods(state: AppState, views: readonly WorktreeView[]): Record<string, WorktreeView> {
+  return Object.fromEntries(
+    views.map((view) => [view.task, { method: state.worktrees[view.task]?.method, ...view }]),
+  );
+}
+
+function freshTree(
+  state: AppState,
+  { task: slug, path, method }: Extract<AppEvent, { type: 'worktree.hydrated' }>,
+): WorktreeView {
+  const branch = state.tasks.find((task) => task.slug === slug)?.branch ?? '';
+  return { task: slug, path, branch, state: 'ready', ...(method ? { method } : {}) };
 }
 
 /** What was predicted for tasks that have landed meanwhile is history. */

@@ -9,7 +9,7 @@ import { taskRowsOf } from '../ui/rows.js';
 import { paintList } from './list.js';
 
 const stateWidth = 13;
-const waveWidth = 4;
+const waveWidth = 5;
 const ageWidth = 5;
 
 export function paintTasks(canvas: Canvas, rect: Rect, model: Model) {
@@ -25,7 +25,7 @@ export function paintTasks(canvas: Canvas, rect: Rect, model: Model) {
     head: [
       { text: `  ${fitText('TASK', columns.slug)} ${fitText('STATE', stateWidth)}`, style: 'dim' },
       ...(columns.title > 0 ? [{ text: ` ${fitText('TITLE', columns.title)}`, style: 'dim' } as const] : []),
-      { text: ' WAV  AGE', style: 'dim' },
+      { text: ' WAVE  AGE', style: 'dim' },
     ],
     empty: ['No tasks yet: press a to add,', 'or run `codex-agent task add`.'],
     spans: (row) => spansOf(row, columns, model),

@@ -16,7 +16,8 @@ export async function launchTask(session: RepoSession, slug: string): Promise<Ru
   const task = await requireTask(session, slug);
   const worktree = await addWorktree(session, task);
   if (worktree.created) {
-    session.emit({ type: 'worktree.hydrated', task: slug, path: worktree.path, summary: worktree.summary });
+    const { path, summary, method } = worktree;
+    session.emit({ type: 'worktree.hydrated', task: slug, path, summary, method });
   }
   const attempt = task.attempts + 1;
   const runId = runIdOf(task.slug, task.id, 'developer', attempt);
