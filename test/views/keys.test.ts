@@ -1,12 +1,12 @@
 /** Keys do what the footer and the help say. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { appError } from '../../src/domain/errors.js';
-import { story } from '../fixtures/screen/state.js';
+import { atRest, story } from '../fixtures/screen/state.js';
 import { type ScreenOptions, startScreen } from '../support/screen.js';
 
 let screen: Awaited<ReturnType<typeof startScreen>>;
 const open = async (options: Partial<ScreenOptions> = {}) => {
-  screen = await startScreen({ state: { ...story, runs: {} }, ...options });
+  screen = await startScreen({ state: atRest(story), ...options });
   await screen.until('add-oauth-device-flow');
 };
 afterEach(() => screen.close());
