@@ -2,32 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { RunPhase, RunView } from '../../src/domain/run.js';
 import { isAtRest, launchOutcomes, nextSteps, overlaps } from '../../src/domain/steps.js';
 import type { Task } from '../../src/domain/task.js';
+import { makeTask } from '../support/task.js';
 
 const launch = { land: true, at: '2026-01-01' };
 
-function task(slug: string, change: Partial<Task> = {}): Task {
-  return {
-    id: slug,
-    repo: 'r',
-    slug,
-    title: slug,
-    goal: '',
-    acceptance: [],
-    status: 'ready',
-    priority: 'normal',
-    owner: '',
-    labels: [],
-    dependsOn: [],
-    touches: [],
-    branch: `codex-agent/${slug}`,
-    runIds: [],
-    attempts: 0,
-    launch,
-    createdAt: '2026-01-01',
-    updatedAt: '2026-01-01',
-    ...change,
-  };
-}
+const task = (slug: string, change: Partial<Task> = {}) => makeTask(slug, { launch, ...change });
 
 const running = (slug: string) => task(slug, { status: 'running', runIds: [`${slug}-1`], attempts: 1 });
 

@@ -11,6 +11,7 @@ import { openGit } from '../../src/services/git/index.js';
 import { openRegistry } from '../../src/services/registry/index.js';
 import { trustRepository, trustState } from '../../src/services/trust/index.js';
 import type { RepoSession } from '../../src/services/types.js';
+import { makeTask } from './task.js';
 
 /** A configuration with only some tables and keys given. */
 export type ConfigOverrides = {
@@ -135,26 +136,7 @@ async function openSandboxSession(
 }
 
 async function addTask(session: RepoSession, slug: string, more: Partial<Task> = {}): Promise<Task> {
-  const task: Task = {
-    id: `t-${slug}`,
-    repo: session.repo.id,
-    slug,
-    title: `Do ${slug}`,
-    goal: '',
-    acceptance: [],
-    status: 'ready',
-    priority: 'normal',
-    owner: '',
-    labels: [],
-    dependsOn: [],
-    touches: [],
-    branch: `codex-agent/${slug}`,
-    runIds: [],
-    attempts: 0,
-    createdAt: '2026-01-01T00:00:00.000Z',
-    updatedAt: '2026-01-01T00:00:00.000Z',
-    ...more,
-  };
+  const task = makeTask(slug, { id: `t-${slug}`, repo: session.repo.id, ...more });
   return session.registry.update('task.added', (file) => ({
     file: { ...file, tasks: [...file.tasks, task] },
     result: task,
