@@ -1,4 +1,5 @@
 /** Keeps a projection current while somebody looks: drives, watches, inspects, predicts. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../domain/errors.js';
 import type { AppEvent } from '../../domain/events.js';
 import type { Task } from '../../domain/task.js';
@@ -11,6 +12,8 @@ import { inspectWorktrees } from '../worktrees/index.js';
 /** How long events are gathered before git is asked, and how often it is asked unprompted. */
 const gatherMs = 250;
 const safetyTickMs = 15_000;
+/** Until driving is tried again after it failed. */
+const retryMs = 2_000;
 
 export interface Feed {
   /** Looks at worktrees and merges again, soon. */
@@ -38,8 +41,7 @@ export function startFeed(session: RepoSession): Feed {
       if (changesGit(event)) looking.ask();
     },
   };
-  const driving = session.loaded.trusted ? drive(own, { until: 'signal' }) : watchOnly(own);
-  driving.catch((error) => session.emit({ type: 'noted', level: 'error', message: messageOf(error) }));
+  const driving = session.loaded.trusted ? keepDriving(own) : watchOnly(own);
   const tick = setInterval(looking.ask, safetyTickMs);
   looking.ask();
   return {
@@ -49,6 +51,18 @@ export function startFeed(session: RepoSession): Feed {
       await Promise.allSettled([driving, looking.settled()]);
     },
   };
+}
+
+/** A look that failed (a registry edited by hand, a full disk) is said and tried again: people mend such things. */
+async function keepDriving(session: RepoSession): Promise<void> {
+  while (!session.signal.aborted) {
+    try {
+      await drive(session, { until: 'signal' });
+    } catch (error) {
+      session.emit({ type: 'noted', level: 'error', message: messageOf(error) });
+      await sleep(retryMs, undefined, { signal: session.signal }).catch(() => undefined);
+    }
+  }
 }
 
 function changesGit(event: AppEvent): boolean {
