@@ -30,8 +30,9 @@ export function printEvent(event: AppEvent, { flags, streams, output }: How): vo
   const line = describeEvent(event);
   if (!line) return;
   const text = `${sanitizeText(line.text)}\n`;
+  const matters = line.level === 'error' || (event.type === 'noted' && event.level !== 'info');
   if (streams && !flags.quiet) output.out(text);
-  else if (flags.verbose || line.level === 'error') output.err(text);
+  else if (flags.verbose || (matters && !flags.quiet)) output.err(text);
 }
 
 /** The whole registry is not an event a reader of the stream wants with every change. */

@@ -45,6 +45,8 @@ export interface Config {
     connect_timeout: string;
     kill_grace: string;
     max_output: string;
+    /** Further attempts after a failure that may pass by itself: rate limit, server, network. */
+    retries: number;
     agent_commits: boolean;
   };
   runner: { default: string } & Record<'codex' | 'command' | 'demo', RunnerConfig>;
@@ -83,6 +85,7 @@ export const defaultConfig: Config = {
     connect_timeout: '60s',
     kill_grace: '2s',
     max_output: '1 GB',
+    retries: 2,
     agent_commits: false,
   },
   runner: {
@@ -159,6 +162,21 @@ export const userOnlyKeys: readonly string[] = [
   'run.agent_commits',
 ];
 
+/**
+ * Keys that the format has from the start and this version does nothing with: accepted, and said so.
+ * One that ends in a dot stands for everything below it.
+ */
+export const reservedKeys: readonly string[] = [
+  'worktree.spare',
+  'worktree.max_disk',
+  'runner.codex.transport',
+  'manager.budget_tokens',
+  'manager.budget_cost',
+  'manager.overlap',
+  'ui.notifications',
+  'hooks.',
+];
+
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const texts = { type: 'array', items: text } as const;
@@ -185,6 +203,8 @@ export const configSchema = table({
     env_files: texts,
     setup: argvs,
     setup_timeout: duration,
+    spare: count(0),
+    max_disk: size,
   }),
   run: table({
     max_parallel: count(1),
@@ -193,11 +213,12 @@ export const configSchema = table({
     connect_timeout: duration,
     kill_grace: duration,
     max_output: size,
+    retries: count(0),
     agent_commits: flag,
   }),
   runner: table({
     default: { enum: ['codex', 'command', 'demo'] },
-    codex: runner,
+    codex: table({ ...runner.properties, transport: { enum: ['auto', 'exec', 'app-server'] } }),
     command: runner,
     demo: runner,
   }),
@@ -221,6 +242,7 @@ export const configSchema = table({
           run: { type: 'array', items: text, minItems: 1 },
           timeout: duration,
           when: texts,
+          report: text,
         },
         ['name', 'run'],
       ),
@@ -237,14 +259,20 @@ export const configSchema = table({
     },
   }),
   resolver: table({
-    strategies: { type: 'array', items: { enum: ['rerere', 'whitespace', 'ai'] } },
+    strategies: { type: 'array', items: { enum: ['rerere', 'whitespace', 'structural', 'ai'] } },
     max_attempts: count(1),
     max_conflicts: count(1),
     max_file_bytes: size,
   }),
-  manager: table({ land: flag }),
+  manager: table({
+    land: flag,
+    budget_tokens: count(0),
+    budget_cost: { type: 'number', minimum: 0 },
+    overlap: { enum: ['order', 'separate', 'ignore'] },
+  }),
+  hooks: { type: 'object', additionalProperties: argvs },
   agents: table({ fallback_files: texts }),
-  ui: table({ keymap: text, theme: text, mouse: flag }),
+  ui: table({ keymap: text, theme: text, mouse: flag, notifications: flag }),
 });
 
 /** JSON Schema of `agents/<agent>.toml`. */

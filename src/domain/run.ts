@@ -24,6 +24,16 @@ export const agentErrorCodes = [
 ] as const;
 export type AgentErrorCode = (typeof agentErrorCodes)[number];
 
+/** Failures that may pass by themselves. `stalled` is not one: it has cost its whole idle limit already. */
+export function mayPass(code: AgentErrorCode): boolean {
+  return code === 'rate_limit' || code === 'server' || code === 'network';
+}
+
+/** Wait before retry number `n` (from 1): 5 s, doubling, at most 5 minutes. */
+export function backOffMs(n: number): number {
+  return Math.min(5_000 * 2 ** (n - 1), 300_000);
+}
+
 export interface AgentError {
   code: AgentErrorCode;
   message: string;

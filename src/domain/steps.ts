@@ -18,6 +18,8 @@ export interface StepInput {
   /** Views of the runs of unsettled tasks, by run id. A recorded run that is missing here was never launched. */
   runs: ReadonlyMap<string, RunView>;
   maxParallel: number;
+  /** Milliseconds since 1970. */
+  now: number;
 }
 
 /** The run a task is waiting for: its newest. */
@@ -29,7 +31,7 @@ export function currentRun(task: Task): string | undefined {
  * Steps that can be taken now, in the order to take them: finish what ended, then land, then start more.
  * Only tasks somebody asked to launch are started or landed; a run that ended is always collected.
  */
-export function nextSteps({ tasks, runs, maxParallel }: StepInput): Step[] {
+export function nextSteps({ tasks, runs, maxParallel, now }: StepInput): Step[] {
   const bySlug = new Map(tasks.map((task) => [task.slug, task]));
   const running = tasks.filter((task) => task.status === 'running');
   const collect: Step[] = [];
@@ -48,6 +50,7 @@ export function nextSteps({ tasks, runs, maxParallel }: StepInput): Step[] {
   const free = Math.max(0, maxParallel - running.length);
   const launch = tasks
     .filter((task) => task.launch && task.status === 'ready' && !blockedBy(task, bySlug))
+    .filter((task) => !(Date.parse(task.launch?.notBefore ?? '') > now))
     .sort(byUrgency)
     .slice(0, free)
     .map((task): Step => ({ type: 'launch', task: task.slug }));
@@ -61,8 +64,8 @@ function wantsLanding(task: Task): boolean {
 /** Whether anything more will happen without a person: used to know when waiting is over. */
 export function isAtRest(input: StepInput): boolean {
   return (
-    nextSteps({ ...input, maxParallel: Number.MAX_SAFE_INTEGER }).length === 0 &&
-    !input.tasks.some((task) => task.status === 'running')
+    nextSteps({ ...input, maxParallel: Number.MAX_SAFE_INTEGER, now: Number.POSITIVE_INFINITY }).length ===
+      0 && !input.tasks.some((task) => task.status === 'running')
   );
 }
 

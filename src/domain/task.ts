@@ -24,6 +24,10 @@ export interface LaunchRequest {
   /** Validate and land by itself when the verdict is pass. */
   land: boolean;
   at: string;
+  /** Runs started again by themselves since then, after failures that may pass. */
+  retried?: number;
+  /** Do not start before this time. */
+  notBefore?: string;
 }
 
 /** Why a task stopped, in a form a screen and a script can both use. */

@@ -12,7 +12,9 @@ const running = (slug: string) => task(slug, { status: 'running', runIds: [`${sl
 
 function steps(tasks: Task[], phases: Record<string, RunPhase> = {}, maxParallel = 4) {
   const runs = new Map(Object.entries(phases).map(([runId, phase]) => [runId, { runId, phase } as RunView]));
-  return nextSteps({ tasks, runs, maxParallel }).map((step) => `${step.type} ${step.task}`);
+  return nextSteps({ tasks, runs, maxParallel, now: Date.parse('2026-02-01T00:00:00Z') }).map(
+    (step) => `${step.type} ${step.task}`,
+  );
 }
 
 describe('the next steps', () => {
@@ -58,6 +60,14 @@ describe('the next steps', () => {
     expect(steps([stopped], { 'a-1': 'exited' })).toEqual(['collect a']);
   });
 
+  it('start a retry when its time has come, and do not rest before', () => {
+    const again = (notBefore: string) => task('a', { launch: { ...launch, retried: 1, notBefore } });
+    expect(steps([again('2026-01-31T23:59:59Z')])).toEqual(['launch a']);
+    const later = again('2026-02-01T00:00:01Z');
+    expect(steps([later])).toEqual([]);
+    expect(isAtRest({ tasks: [later], runs: new Map(), maxParallel: 0, now: 0 })).toBe(false);
+  });
+
   it('land only where landing was asked for', () => {
     const done = task('a', { status: 'done' });
     expect(steps([done])).toEqual(['land a']);
@@ -67,7 +77,7 @@ describe('the next steps', () => {
 });
 
 describe('rest', () => {
-  const rest = (...tasks: Task[]) => isAtRest({ tasks, runs: new Map(), maxParallel: 0 });
+  const rest = (...tasks: Task[]) => isAtRest({ tasks, runs: new Map(), maxParallel: 0, now: 0 });
 
   it('is not reached while something runs, could start or could land', () => {
     expect(rest(running('a'))).toBe(false);

@@ -4,6 +4,7 @@ import {
   defaultConfig,
   type LoadedConfig,
   type Origin,
+  reservedKeys,
   userOnlyKeys,
 } from '../../domain/config.js';
 import { appError } from '../../domain/errors.js';
@@ -56,6 +57,11 @@ export async function loadConfig({ paths, root, env, flags = {} }: LoadOptions):
   const origins: LoadedConfig['origins'] = {};
   let merged: Table = {};
   for (const layer of layers) merged = overlay(merged, layer.table, layer, origins);
+  for (const key of Object.keys(origins).filter(isReserved)) {
+    warnings.push(
+      `${origins[key]!.where} sets ${key}, which this version accepts but does nothing with yet.`,
+    );
+  }
   return {
     config: merged as unknown as Config,
     origins,
@@ -104,6 +110,12 @@ function overlay(
     }
   }
   return result;
+}
+
+function isReserved(key: string): boolean {
+  return reservedKeys.some((reserved) =>
+    reserved.endsWith('.') ? key.startsWith(reserved) : key === reserved,
+  );
 }
 
 function withoutUserOnly(table: Table, where: string, warnings: string[], prefix = ''): Table {

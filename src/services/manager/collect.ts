@@ -1,8 +1,14 @@
 /** A run is over: keep everything it left, judge it, move the task on. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunView } from '../../domain/run.js';
-import { moveTask, type Task, type TaskProblem, type TaskStatus } from '../../domain/task.js';
+import { backOffMs, mayPass, type RunView } from '../../domain/run.js';
+import {
+  type LaunchRequest,
+  moveTask,
+  type Task,
+  type TaskProblem,
+  type TaskStatus,
+} from '../../domain/task.js';
 import { inspectRun, stopRun } from '../runs/index.js';
 import { requireTask, tasksOf, updateTask } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
@@ -22,11 +28,26 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
   }
   await warnOfMovedRefs(session, task, runId);
   const { to, problem } = judge(task, run, work.head, work.problem);
-  await updateTask(session, slug, (fresh) =>
-    fresh.status === 'running'
-      ? moveTask(fresh, to, { problem, ...(problem ? { launch: undefined } : {}) })
-      : fresh,
-  );
+  await updateTask(session, slug, (fresh) => {
+    if (fresh.status !== 'running') return fresh;
+    const again = retryOf(session, fresh, run);
+    if (again) return moveTask(fresh, 'ready', { problem, launch: again });
+    return moveTask(fresh, to, { problem, ...(problem ? { launch: undefined } : {}) });
+  });
+}
+
+/** The same wish for later, when the failure may pass by itself and the retries are not used up. */
+function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest | undefined {
+  const retried = (task.launch?.retried ?? 0) + 1;
+  if (!task.launch || run.status !== 'failed' || !run.error || !mayPass(run.error.code)) return undefined;
+  if (retried > session.config.run.retries) return undefined;
+  const notBefore = new Date(Date.now() + backOffMs(retried)).toISOString();
+  session.emit({
+    type: 'noted',
+    level: 'warning',
+    message: `${task.slug}: ${run.error.code}, trying again at ${notBefore.slice(11, 19)} (${retried} of ${session.config.run.retries})`,
+  });
+  return { ...task.launch, retried, notBefore };
 }
 
 function judge(

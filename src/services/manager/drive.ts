@@ -75,6 +75,7 @@ function stepsFor(session: RepoSession, options: DriveOptions, found: Survey): S
     tasks: found.tasks,
     runs: found.runs,
     maxParallel: options.maxParallel ?? session.config.run.max_parallel,
+    now: Date.now(),
   });
   return options.collectOnly ? steps.filter((step) => step.type === 'collect') : steps;
 }
@@ -84,10 +85,10 @@ function resting(found: Survey, options: DriveOptions): boolean {
   const tasks = only ? found.tasks.filter((task) => only.has(task.slug)) : found.tasks;
   if (only) {
     // Steps of a task depend on its dependencies' state, so rest is judged over all of them.
-    const all = isAtRest({ tasks: found.tasks, runs: found.runs, maxParallel: 0 });
+    const all = isAtRest({ ...found, maxParallel: 0, now: Date.now() });
     return all || tasks.every((task) => !task.launch && task.status !== 'running');
   }
-  return isAtRest({ tasks, runs: found.runs, maxParallel: 0 });
+  return isAtRest({ tasks, runs: found.runs, maxParallel: 0, now: Date.now() });
 }
 
 /** One step per task at a time, and one landing at a time. */

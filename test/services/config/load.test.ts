@@ -205,3 +205,15 @@ test('a value is found by its key, a table too, and a mistyped key names the nea
   );
   expect(() => getKey(loaded, 'run.constructor')).toThrow(expect.objectContaining({ code: 'unknown-key' }));
 });
+
+test('keys that are reserved for later are accepted, and said to do nothing yet', async () => {
+  user(
+    '[worktree]\nspare = 2\n[hooks]\non_run_end = [["true"]]\n[resolver]\nstrategies = ["rerere", "structural"]\n',
+  );
+  const { warnings, config } = await load();
+  expect(warnings).toEqual([
+    expect.stringContaining('worktree.spare'),
+    expect.stringContaining('hooks.on_run_end'),
+  ]);
+  expect(config.resolver.strategies).toEqual(['rerere', 'structural']);
+});
