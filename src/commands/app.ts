@@ -24,7 +24,14 @@ const init = command<{ target?: string }, InitReport>({
   },
 });
 
-interface RepoStatus {
+/** `data.repos` of `status --all-repos`. */
+export interface RepoCount {
+  repo: string;
+  tasks: Record<string, number>;
+}
+
+/** `data` of `status`. */
+export interface RepoStatus {
   repo: string;
   target: string;
   tasks: Record<string, number>;
@@ -33,7 +40,10 @@ interface RepoStatus {
   merge: (Pick<MergeResult, 'task' | 'status' | 'conflicts' | 'reason'> & { bailOut?: string })[];
 }
 
-const status = command<{ allRepos?: boolean; tui?: boolean }, RepoStatus | { repos: unknown[] } | undefined>({
+const status = command<
+  { allRepos?: boolean; tui?: boolean },
+  RepoStatus | { repos: RepoCount[] } | undefined
+>({
   id: 'status',
   title: 'Status',
   summary: 'Show tasks, worktrees, runs and merge state.',
@@ -42,6 +52,7 @@ const status = command<{ allRepos?: boolean; tui?: boolean }, RepoStatus | { rep
     allRepos: flag('count the tasks of every repository'),
   }),
   surfaces: ['cli', 'screen'],
+  print: printers.status,
   dryRun: 'reads',
   async run({ allRepos, tui }, context) {
     if (tui) {

@@ -2,15 +2,16 @@
 
 import type { Agent } from '../domain/agent.js';
 import type { SessionReport } from '../domain/agent-event.js';
-import type { LandReport, MergeReport, ResolveReport } from '../domain/merge.js';
+import type { LandReport, MergeReport, MergeStatus, ResolveReport } from '../domain/merge.js';
 import type { RunView } from '../domain/run.js';
 import { glyphs } from '../domain/selectors.js';
 import type { LaunchOutcome } from '../domain/steps.js';
-import type { Task } from '../domain/task.js';
+import type { Task, TaskStatus } from '../domain/task.js';
 import { renderEvents } from '../domain/transcript/render.js';
 import { formatDuration } from '../domain/units.js';
 import type { ValidationReport } from '../domain/validation.js';
 import { textWidth } from '../domain/width.js';
+import type { RepoCount, RepoStatus } from './app.js';
 import { type Line, renderData } from './render-data.js';
 import type { AnyCommand } from './types.js';
 
@@ -20,6 +21,8 @@ export const printers = {
     ...data.created.map((name) => `  wrote ${name}`),
     'Next: codex-agent task add "…", then codex-agent.',
   ],
+  status: (data: RepoStatus | { repos: RepoCount[] } | undefined) =>
+    data === undefined ? [] : 'repos' in data ? repos(data.repos) : status(data),
   'task.list': (data: { tasks: Task[] }) =>
     data.tasks.length === 0
       ? ['No tasks yet: add one with `codex-agent task add`.']
@@ -121,6 +124,54 @@ export function printData(row: AnyCommand, data: unknown): Line[] {
   return lines?.map((text) => ({ text })) ?? renderData(data);
 }
 
+function status(data: RepoStatus): string[] {
+  const counts = Object.entries(data.tasks).map(([name, n]) => `${glyphs[name as TaskStatus]} ${n} ${name}`);
+  return [
+    `${data.repo}, landing on ${data.target}`,
+    counts.length > 0 ? counts.join('   ') : 'No tasks yet: add one with `codex-agent task add`.',
+    ...section(
+      'Runs',
+      data.runs.map((run) => [run.task, run.phase, run.runner, run.runId, run.lastLine ?? '']),
+    ),
+    ...section(
+      'Worktrees',
+      data.worktrees.map((tree) => [
+        tree.task,
+        tree.dirty === undefined ? tree.state : tree.dirty === 0 ? 'clean' : `${tree.dirty} changed`,
+        tree.ahead === undefined ? '' : `↑${tree.ahead} ↓${tree.behind ?? '?'}`,
+        tree.path,
+      ]),
+    ),
+    ...section(
+      'Merge',
+      data.merge.map((merge) => [
+        merge.task,
+        mergeWord(merge.status),
+        merge.bailOut ?? merge.reason ?? merge.conflicts.map((conflict) => conflict.path).join(', '),
+      ]),
+    ),
+  ];
+}
+
+function repos(counts: readonly RepoCount[]): string[] {
+  if (counts.length === 0) return ['No repository is set up yet: run `codex-agent init` in one.'];
+  return table(
+    counts.map(({ repo, tasks }) => [
+      repo,
+      Object.entries(tasks)
+        .map(([name, n]) => `${n} ${name}`)
+        .join(', '),
+    ]),
+  );
+}
+
+function section(title: string, rows: readonly (readonly string[])[]): string[] {
+  return rows.length === 0 ? [] : ['', title, ...table(rows).map((line) => `  ${line}`)];
+}
+
+const mergeWord = (status: MergeStatus): string =>
+  ({ clean: '✓ clean', conflict: '✗ conflict', unknown: '? unknown' })[status];
+
 function launched(data: { launched: string[]; tasks: LaunchOutcome[] }): string[] {
   if (data.launched.length === 0) return ['Nothing is ready to launch.'];
   return table(
@@ -154,7 +205,7 @@ function mergeCheck(data: MergeReport): string[] {
     ...table(
       data.results.map((result) => [
         result.task,
-        result.status === 'clean' ? '✓ clean' : result.status === 'conflict' ? '✗ conflict' : '? unknown',
+        mergeWord(result.status),
         result.reason ?? result.conflicts.map((conflict) => `${conflict.path} (${conflict.kind})`).join(', '),
       ]),
     ),
