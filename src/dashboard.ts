@@ -96,6 +96,7 @@ function contextOf(options: DashboardOptions, session: RepoSession): CommandCont
     flags: { ...flags, cwd: session.root },
     emit: session.emit,
     signal: session.signal,
+    repository: async () => ({ ...session, commonDir: session.git.commonDir }),
     session: async () => session,
     trustedSession: async () => (await services.session()).requireTrusted(session),
   };

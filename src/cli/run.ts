@@ -115,6 +115,8 @@ async function makeContext(
     flags,
     emit,
     signal,
+    repository: async () =>
+      (await services.session()).openRepository({ cwd: flags.cwd, paths, env, emit, signal }),
     session: once,
     trustedSession: async () => (await services.session()).requireTrusted(await once()),
     ...(mayAsk ? { ask: (await import('./ask.js')).terminalAsk({ yes: flags.yes, signal }) } : {}),

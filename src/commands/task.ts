@@ -97,9 +97,9 @@ const listTasks = command<{ status?: Task['status']; label?: string }, { tasks: 
   print: printers['task.list'],
   dryRun: 'reads',
   async run({ status, label }, context) {
-    const session = await context.session();
+    const { registry, repo } = await context.repository();
     const { tasksOf } = await context.services.tasks();
-    const tasks = tasksOf(await session.registry.read(), session.repo.id);
+    const tasks = tasksOf(await registry.read(), repo.id);
     return {
       tasks: tasks.filter(
         (task) => (!status || task.status === status) && (!label || task.labels.includes(label)),
@@ -117,7 +117,7 @@ const show = command<{ task: string }, { task: Task }>({
   dryRun: 'reads',
   async run({ task }, context) {
     const { requireTask } = await context.services.tasks();
-    return { task: await requireTask(await context.session(), task) };
+    return { task: await requireTask(await context.repository(), task) };
   },
 });
 

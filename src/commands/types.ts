@@ -3,6 +3,7 @@ import type { AppError, ExitCode } from '../domain/errors.js';
 import type { Emit } from '../domain/events.js';
 import type { AppState } from '../domain/state.js';
 import type { Services } from '../services/index.js';
+import type { OpenRepository } from '../services/session/index.js';
 import type { Ask, Paths, RepoSession } from '../services/types.js';
 
 export type Surface = 'cli' | 'screen';
@@ -55,6 +56,8 @@ export interface CommandContext {
   ask?: Ask;
   /** Opens the dashboard on a repository and resolves when it is left. Absent without a terminal or with --no-tui. */
   openScreen?(cwd: string): Promise<void>;
+  /** Repository and registry of the working directory, without reading any configuration. Throws as `session`. */
+  repository(): Promise<OpenRepository>;
   /** The repository of the working directory; throws `not-a-repository`, `not-initialised`. */
   session(): Promise<RepoSession>;
   /** The same, and throws `not-trusted` (exit 6) while its configuration is not trusted. */

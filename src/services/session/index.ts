@@ -18,42 +18,55 @@ export interface OpenOptions {
   signal: AbortSignal;
 }
 
+/** A repository and the registry: enough to read tasks. */
+export type OpenRepository = Pick<RepoSession, 'repo' | 'root' | 'registry' | 'paths'> & {
+  commonDir: string;
+};
+
 /**
- * The session of the repository around `cwd` (also from inside a linked worktree).
+ * The repository around `cwd`, without its configuration and without git.
  * Throws `not-a-repository` outside of one, `not-initialised` when the registry does not know it.
  */
-export async function openSession(options: OpenOptions): Promise<RepoSession> {
-  const { cwd, paths, env } = options;
+export async function openRepository(options: OpenOptions): Promise<OpenRepository> {
+  const { cwd, paths } = options;
   const found = await findRepository(cwd);
   if (!found) {
     throw appError('not-a-repository', `There is no git repository at ${cwd} or above it.`, {
       hint: 'Go to a repository, or name one with -C <dir>.',
     });
   }
-  const note = (message: string) => options.emit({ type: 'noted', level: 'warning', message });
-  const registry = openRegistry(paths, note);
+  const registry = openRegistry(paths, noteTo(options.emit));
   const repo = findRepo(await registry.read(), found.root);
   if (!repo) {
     throw appError('not-initialised', `${found.root} is not set up for codex-agent yet.`, {
       hint: 'Run `codex-agent init` there.',
     });
   }
-  const loaded = await loadConfig({ paths, root: found.root, env });
-  for (const warning of loaded.warnings ?? []) note(warning);
+  return { ...found, repo, registry, paths };
+}
+
+/** The session of the repository around `cwd`, also from inside a linked worktree. Throws as `openRepository`. */
+export async function openSession(options: OpenOptions): Promise<RepoSession> {
+  const { repo, root, commonDir, registry, paths } = await openRepository(options);
+  const { env, emit, signal } = options;
+  const loaded = await loadConfig({ paths, root, env });
+  for (const warning of loaded.warnings ?? []) noteTo(emit)(warning);
   return {
     repo,
-    root: found.root,
-    target: loaded.config.target || checkedOutBranch(found.commonDir),
+    root,
+    target: loaded.config.target || checkedOutBranch(commonDir),
     config: loaded.config,
     loaded,
     paths,
     registry,
-    git: lazyGit(found, env),
+    git: lazyGit({ root, commonDir }, env),
     env,
-    emit: options.emit,
-    signal: options.signal,
+    emit,
+    signal,
   };
 }
+
+const noteTo = (emit: Emit) => (message: string) => emit({ type: 'noted', level: 'warning', message });
 
 /** The same session, or `not-trusted` (exit 6) while the repository's configuration is not trusted. */
 export function requireTrusted(session: RepoSession): RepoSession {
