@@ -49,9 +49,11 @@ const check = command<CheckArgs, MergeReport>({
     session.emit({ type: 'merge.checked', results: report.results, pairs: report.pairs });
     return report;
   },
+  // What could not be told must not read as clean to a script.
   exit: (data) => {
-    const bad = [...data.results, ...data.pairs].some((result) => result.status === 'conflict');
-    return bad ? ExitCode.conflictsRemain : ExitCode.ok;
+    const statuses = new Set([...data.results, ...data.pairs].map((result) => result.status));
+    if (statuses.has('conflict')) return ExitCode.conflictsRemain;
+    return statuses.has('unknown') ? ExitCode.failure : ExitCode.ok;
   },
 });
 

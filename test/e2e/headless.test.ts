@@ -39,6 +39,30 @@ describe('without a screen', () => {
     expect(fresh.error()).toMatchObject({ code: 'not-initialised', hint: expect.stringContaining('init') });
   });
 
+  it('never reads what could not be told as clean', async () => {
+    await setUp('echo x > x.txt');
+    await program.run('task', 'add', 'Gone');
+    await program.run('task', 'run', 'gone', '--wait');
+    await program.run('task', 'worktree', 'remove', 'gone');
+    sandbox.git(repo, 'branch', '-D', 'codex-agent/gone');
+    const check = await program.run('merge', 'check', 'gone', '--json');
+    expect([check.code, check.data()]).toMatchObject([1, { results: [{ status: 'unknown' }] }]);
+    expect((await program.run('-C', '/nowhere', 'task', 'list', '--json')).error().code).toBe('no-folder');
+  });
+
+  it('tells of the end of a run once, not again with the next launch', async () => {
+    await setUp('echo "$0" > "$0.txt"');
+    await program.run('task', 'add', 'One');
+    const first = await program.run('manager', 'launch', '--wait', '--json');
+    expect(first.stdout.match(/"type":"run.ended"/g)).toHaveLength(1);
+    await program.run('task', 'add', 'Two');
+    const second = await program.run('manager', 'launch', 'two', '--wait', '--json');
+    const ended = second
+      .json<{ type: string; run: { task: string } }>()
+      .filter(({ type }) => type === 'run.ended');
+    expect(ended.map(({ run }) => run.task)).toEqual(['two']);
+  });
+
   it('answers bad usage with exit 2, in JSON too', async () => {
     const wrong = await program.run('task', 'frobnicate', '--json');
     expect([wrong.code, wrong.error().code]).toEqual([2, 'usage']);

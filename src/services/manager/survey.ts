@@ -39,7 +39,7 @@ export async function survey(session: RepoSession, memory: Memory): Promise<Surv
     const view = memory.over.get(runId) ?? (await viewOf(session, runId));
     if (!view) continue;
     runs.set(runId, view);
-    noticeRun(session, memory, view);
+    noticeRun(session, memory, view, task);
   }
   if (file.rev !== memory.rev) {
     memory.rev = file.rev;
@@ -58,11 +58,13 @@ async function viewOf(session: RepoSession, runId: string): Promise<RunView | un
   }
 }
 
-function noticeRun(session: RepoSession, memory: Memory, view: RunView): void {
+/** The end of a run is told once, by whoever saw it live or has to take it in; an old one is only shown. */
+function noticeRun(session: RepoSession, memory: Memory, view: RunView, task: Task): void {
   const live = isLive(view.phase) || view.phase === 'not-launched';
   const before = memory.phases.get(view.runId);
   if (!live) memory.over.set(view.runId, view);
   if (before === view.phase) return;
   memory.phases.set(view.runId, view.phase);
-  session.emit({ type: live ? 'run.changed' : 'run.ended', run: view });
+  const ended = !live && (before !== undefined || task.status === 'running');
+  session.emit({ type: ended ? 'run.ended' : 'run.changed', run: view });
 }

@@ -1,5 +1,5 @@
 /** Opens a repository: finds it, knows it, loads its configuration, holds the door to git. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadedConfig } from '../../domain/config.js';
 import { appError } from '../../domain/errors.js';
@@ -29,6 +29,7 @@ export type OpenRepository = Pick<RepoSession, 'repo' | 'root' | 'registry' | 'p
  */
 export async function openRepository(options: OpenOptions): Promise<OpenRepository> {
   const { cwd, paths } = options;
+  if (!existsSync(cwd)) throw appError('no-folder', `There is no folder ${cwd}.`, { kind: 'usage' });
   const found = await findRepository(cwd);
   if (!found) {
     throw appError('not-a-repository', `There is no git repository at ${cwd} or above it.`, {
