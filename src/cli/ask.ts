@@ -1,6 +1,6 @@
 /** Questions to the person at the terminal, on standard error, so that output stays clean. */
 import { appError } from '../domain/errors.js';
-import { sanitizeLine } from '../domain/sanitize.js';
+import { sanitizeLine, sanitizeText } from '../domain/sanitize.js';
 import type { Ask } from '../services/types.js';
 
 /** An Ask over a terminal. Ctrl-C and Ctrl-D end it with `interrupted`. */
@@ -40,7 +40,7 @@ export function terminalAsk(options: { yes: boolean; signal: AbortSignal }): Ask
     },
     async choose(question, choices) {
       const numbered = choices.map((choice, index) => `  ${index + 1} ${sanitizeLine(choice)}`).join('\n');
-      const answer = (await line(`${sanitizeLine(question)}\n${numbered}\n> `)).trim();
+      const answer = (await line(`${sanitizeText(question)}\n${numbered}\n> `)).trim();
       return choices[Number(answer) - 1] ?? choices.find((choice) => choice === answer);
     },
   };
