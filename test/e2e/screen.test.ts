@@ -126,3 +126,31 @@ describe('leaving while agents work', () => {
     expect(sessions.map((run) => run.status)).toEqual(['interrupted', 'interrupted']);
   }, 60_000);
 });
+
+describe('ended from outside', () => {
+  it.each<[NodeJS.Signals, number]>([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+    ['SIGHUP', 129],
+  ])(
+    'by %s it restores the terminal, and agents go on',
+    async (signal, code) => {
+      await open(100, 30, 10);
+      await press('w', 'l', 'y');
+      await term.until('2 live');
+      process.kill(term.pid, signal);
+      const end = await term.exited();
+      expect(end.signal ? 128 + end.signal : end.exitCode).toBe(code);
+      expect(term.alternate()).toBe(false);
+      expect(term.raw()).toContain('\x1b[?25h');
+      const { sessions } = (await program.run('session', 'list', '--json')).data<{
+        sessions: { phase: string }[];
+      }>();
+      expect(sessions.map((run) => run.phase)).toEqual(['running', 'running']);
+      expect((await program.run('manager', 'stop', '--json')).data()).toMatchObject({
+        stopped: { length: 2 },
+      });
+    },
+    30_000,
+  );
+});
