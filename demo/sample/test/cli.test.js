@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { main } from '../src/cli.js';
 
-const purse = () => join(mkdtempSync(join(tmpdir(), 'tourbook-')), 'tourbook.json');
+const folder = mkdtempSync(join(tmpdir(), 'tourbook-'));
+after(() => rmSync(folder, { recursive: true }));
+
+let made = 0;
+const purse = () => join(folder, `${++made}.json`);
 
 test('what is added is listed', () => {
   const file = purse();

@@ -2,7 +2,7 @@
  * Runs the codex runner with the real Codex on PATH against a loopback server, and prints what each case gave.
  * Not a jest test: where there is no Codex this has nothing to say, and a skipped test would say that it had.
  *
- *   node scripts/real-codex.mjs
+ *   npm run bench -- runner
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -19,7 +19,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 // Not below the temporary folder: Codex sets up no sandbox helpers when its home is in there.
 const work = realpathSync(mkdtempSync(join(process.env.REAL_CODEX_DIR ?? homedir(), '.codex-agents-real-')));
 process.on('exit', () => rmSync(work, { recursive: true, force: true, maxRetries: 5 }));

@@ -9,9 +9,9 @@ import { PassThrough } from 'node:stream';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { parse } from 'smol-toml';
-import { blessedPlugin } from './blessed-plugin.mjs';
+import { blessedPlugin } from '../blessed-plugin.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const bundle = join(tmpdir(), `codex-agents-bench-${process.pid}.mjs`);
 await build({
   stdin: {
