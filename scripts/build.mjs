@@ -2,7 +2,7 @@
  * Bundles the program into dist/: one file that every command needs, the rest in chunks that load when used.
  * Data files (keymaps, prompts, terminfo, the demo sample) stay where they are: assets.ts finds them.
  */
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -11,7 +11,7 @@ import { blessedPlugin } from './blessed-plugin.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 
-// Bundled CommonJS needs these three, and every chunk is a module of its own.
+// Bundled CommonJS needs these, and every chunk is a module of its own.
 const banner = [
   "import{createRequire as __cr}from'node:module';",
   "import{fileURLToPath as __fu}from'node:url';",
@@ -25,10 +25,8 @@ const common = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  format: 'esm',
   minify: true,
   legalComments: 'none',
-  banner: { js: banner },
   logLevel: 'warning',
 };
 
@@ -37,7 +35,7 @@ const leaveHeavy = {
   name: 'leave-heavy',
   setup(builder) {
     builder.onResolve({ filter: /\/(engine|dashboard|check-args)\.js$/ }, ({ path }) => ({
-      path: `./${basename(path)}`,
+      path: `./${basename(path, '.js')}.mjs`,
       external: true,
     }));
   },
@@ -72,18 +70,30 @@ const lazyBuiltins = {
 };
 
 rmSync(dist, { recursive: true, force: true });
-// Every file costs a start about a millisecond: what every command needs is one file.
-await build({ ...common, entryPoints: { main: 'src/main.ts' }, plugins: [leaveHeavy, lazyBuiltins] });
+// A start costs about a millisecond a file, and the loader of ES modules some ten: what every command needs is one
+// file of CommonJS.
 await build({
   ...common,
+  format: 'cjs',
+  entryPoints: { main: 'src/main.ts' },
+  define: { 'import.meta.url': '__url' },
+  banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
+  plugins: [leaveHeavy, lazyBuiltins],
+});
+writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
+await build({
+  ...common,
+  format: 'esm',
   entryPoints: {
     engine: 'src/services/engine.ts',
     dashboard: 'src/dashboard.ts',
     'check-args': 'src/commands/check-args.ts',
     'demo-agent': 'src/demo-agent.ts',
   },
+  outExtension: { '.js': '.mjs' },
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
+  banner: { js: banner },
   external: ['term.js', 'pty.js'],
   plugins: [blessedPlugin],
 });

@@ -2,7 +2,7 @@
  * The demo's coding agent: plays its part of a story in the working directory. What it does is real (files
  * change, commands run, tests pass or fail); what it thinks and says is written beforehand, and it says so.
  *
- * `node demo-agent.js --story FILE --task SLUG [--speed PERCENT]`
+ * `node demo-agent.mjs --story FILE --task SLUG [--speed PERCENT]`
  * PERCENT of the pauses a person would see: 100 is human pace (a task takes 20 to 60 s), 0 no pauses.
  */
 import { spawnSync } from 'node:child_process';

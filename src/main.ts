@@ -32,7 +32,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runCli(process.argv.slice(2), {
+runCli(process.argv.slice(2), {
   version,
   env: process.env,
   paths,
@@ -41,4 +41,6 @@ process.exitCode = await runCli(process.argv.slice(2), {
   signal: interrupt.signal,
   output: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
   terminal: Boolean(process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb'),
+}).then((code) => {
+  process.exitCode = code;
 });

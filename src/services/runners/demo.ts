@@ -18,7 +18,7 @@ export const demoRunner: Runner = {
     try {
       return { name: 'demo', path: programPath(env) };
     } catch {
-      return { name: 'demo', problem: 'dist/demo-agent.js is missing: run npm run build.' };
+      return { name: 'demo', problem: 'dist/demo-agent.mjs is missing: run npm run build.' };
     }
   },
   async prepare({ settings, slug }, env) {
@@ -45,4 +45,4 @@ export const demoRunner: Runner = {
 };
 
 const programPath = (env: NodeJS.ProcessEnv): string =>
-  env[programVariable] || assetPath('dist/demo-agent.js');
+  env[programVariable] || assetPath('dist/demo-agent.mjs');
