@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Emit } from '../../domain/events.js';
 import { isLive } from '../../domain/run.js';
 import type { Task } from '../../domain/task.js';
-import { launch } from '../manager/index.js';
+import { drive, requestLaunch } from '../manager/index.js';
 import { runProcess } from '../process.js';
 import { openRegistry } from '../registry/index.js';
 import { listRuns } from '../runs/index.js';
@@ -64,7 +64,9 @@ export async function playDemo(
     options.emit(event);
   };
   const session = requireTrusted(await open(options.root, options, emit, options.signal));
-  await launch(session, { tasks: [], wait: true, land: true });
+  await requestLaunch(session, { tasks: [], land: true });
+  // Also with nothing left to launch: whoever was killed before may have left a check half done.
+  await drive(session, { until: 'rest' });
   const facts = await lookAround(session);
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   const report = { ...facts, root: options.root, conflictsSeen: [...conflictsSeen], seconds };
