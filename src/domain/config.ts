@@ -37,6 +37,14 @@ export interface Config {
     env_files: string[];
     setup: string[][];
     setup_timeout: string;
+    /** Ready-made worktrees kept for the next tasks. */
+    spare: number;
+    /** Clone the whole main worktree where it is a btrfs subvolume. */
+    snapshot: boolean;
+    /** Larger ignored entries, dependencies apart, stay behind where copies share no blocks. */
+    max_copy: string;
+    /** When the lock file differs from the main worktree's. */
+    lock_file: 'warn' | 'install' | 'ignore';
   };
   run: {
     max_parallel: number;
@@ -77,7 +85,18 @@ const runnerDefaults: RunnerConfig = { path: '', args: [], model: '', env_allow:
 export const defaultConfig: Config = {
   schema: 1,
   target: '',
-  worktree: { root: '', include: [], exclude: [], env_files: [], setup: [], setup_timeout: '10m' },
+  worktree: {
+    root: '',
+    include: [],
+    exclude: [],
+    env_files: [],
+    setup: [],
+    setup_timeout: '10m',
+    spare: 1,
+    snapshot: true,
+    max_copy: '1 GB',
+    lock_file: 'warn',
+  },
   run: {
     max_parallel: 4,
     total_timeout: '2h',
@@ -167,7 +186,6 @@ export const userOnlyKeys: readonly string[] = [
  * One that ends in a dot stands for everything below it.
  */
 export const reservedKeys: readonly string[] = [
-  'worktree.spare',
   'worktree.max_disk',
   'runner.codex.transport',
   'manager.budget_tokens',
@@ -204,6 +222,9 @@ export const configSchema = table({
     setup: argvs,
     setup_timeout: duration,
     spare: count(0),
+    snapshot: flag,
+    max_copy: size,
+    lock_file: { enum: ['warn', 'install', 'ignore'] },
     max_disk: size,
   }),
   run: table({

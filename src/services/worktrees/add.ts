@@ -7,10 +7,11 @@ import type { Task } from '../../domain/task.js';
 import { formatSize } from '../../domain/units.js';
 import type { RepoSession } from '../types.js';
 import { discard } from './discard.js';
-import { type Hydration, hydrate } from './hydrate.js';
+import { finishSpare, type Hydration, hydrate } from './hydrate.js';
 import { failedReason, listWorktrees, lockReason, ownerOf, recordAt, type WorktreeRecord } from './list.js';
 import { occupants } from './occupants.js';
 import { lockWorktrees, worktreePath } from './places.js';
+import { claimSpare } from './spares.js';
 
 export interface AddedWorktree extends Partial<Hydration> {
   path: string;
@@ -46,17 +47,25 @@ export async function addWorktree(
     );
   }
   const lock = await lockWorktrees(session, `worktree add ${task.slug}`);
-  let base: string;
+  const started = performance.now();
+  let start: Start;
+  let claimed: boolean;
   try {
-    const record = recordAt(await listWorktrees(session.git), path);
+    const records = await listWorktrees(session.git);
+    const record = recordAt(records, path);
     if (record && isReady(record)) return readyWorktree(session, task, path, target);
     if (record) await clearUnfinished(session, record);
     else await requireFreePath(path);
-    base = await makeEmpty(session, task, path, target, options.base !== undefined);
+    start = await prepareBranch(session, task, target, options.base !== undefined);
+    claimed = await claimSpare(session, records, { ...start, path, branch: task.branch });
+    if (!claimed) await addEmpty(session, task, path, start);
   } finally {
     await lock.release();
   }
-  return { ...(await fill(session, task, path)), path, base, branch: task.branch, created: true };
+  const filled = await makeReady(session, task, path, claimed);
+  const seconds = (performance.now() - started) / 1000;
+  const summary = summaryOf({ ...filled, seconds });
+  return { ...filled, seconds, summary, path, base: start.base, branch: task.branch, created: true };
 }
 
 const isReady = (record: WorktreeRecord) =>
@@ -100,32 +109,41 @@ async function requireFreePath(path: string): Promise<void> {
   }
 }
 
-/** Adds the worktree without files, locked: a lock that stays behind marks it as unfinished. Returns the base. */
-async function makeEmpty(
+interface Start {
+  /** Where the branch left the target. */
+  base: string;
+  /** What is to be checked out. */
+  commit: string;
+  /** Whether the branch exists. */
+  exists: boolean;
+}
+
+/** A branch without commits of its own starts over from the target. */
+async function prepareBranch(
   session: RepoSession,
   task: Task,
-  path: string,
   target: string,
   baseIsGiven: boolean,
-): Promise<string> {
+): Promise<Start> {
   const { git } = session;
   const ref = `refs/heads/${task.branch}`;
   const head = await git.commitOf(ref);
-  let base = target;
-  if (head) {
-    await requireNotCheckedOut(session, ref);
-    base = await baseOf(session, task, target);
-    const untouched = task.branch.startsWith('codex-agent/') && (await isAncestor(session, head, target));
-    if (untouched && !baseIsGiven) {
-      if (head !== target) await git.moveRef(ref, target, head, `start ${task.slug} from ${session.target}`);
-      base = target;
-    }
+  if (!head) return { base: target, commit: target, exists: false };
+  await requireNotCheckedOut(session, ref);
+  const untouched = task.branch.startsWith('codex-agent/') && (await isAncestor(session, head, target));
+  if (!untouched || baseIsGiven) {
+    return { base: await baseOf(session, task, target), commit: head, exists: true };
   }
+  if (head !== target) await git.moveRef(ref, target, head, `start ${task.slug} from ${session.target}`);
+  return { base: target, commit: target, exists: true };
+}
+
+/** Adds the worktree without files, locked: a lock that stays behind marks it as unfinished. */
+async function addEmpty(session: RepoSession, task: Task, path: string, start: Start): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const start = head ? [path, task.branch] : ['-b', task.branch, path, target];
-  const flags = ['--no-track', '--no-checkout', '--lock', '--reason', lockReason('hydrating')];
-  await git.run(['worktree', 'add', '-q', ...(head ? flags.slice(1) : flags), ...start]);
-  return base;
+  const flags = ['--no-checkout', '--lock', '--reason', lockReason('hydrating')];
+  const what = start.exists ? [path, task.branch] : ['--no-track', '-b', task.branch, path, start.commit];
+  await session.git.run(['worktree', 'add', '-q', ...flags, ...what]);
 }
 
 async function requireNotCheckedOut(session: RepoSession, ref: string): Promise<void> {
@@ -150,16 +168,17 @@ async function isAncestor(session: RepoSession, ancestor: string, commit: string
   return (await session.git.run(args, { ok: [0, 1, 128] })).code === 0;
 }
 
-async function fill(
+async function makeReady(
   session: RepoSession,
   task: Task,
   path: string,
-): Promise<Hydration & Pick<AddedWorktree, 'summary'>> {
+  claimed: boolean,
+): Promise<Hydration> {
   const { git } = session;
   try {
-    const hydration = await hydrate(session, path);
+    const hydration = claimed ? await finishSpare(session, path) : await hydrate(session, path);
     await git.run(['worktree', 'unlock', path]);
-    return { ...hydration, summary: summaryOf(hydration) };
+    return hydration;
   } catch (error) {
     // So that a later attempt, also by this process, starts over.
     await git.run(['worktree', 'unlock', path]).catch(() => {});
@@ -169,11 +188,20 @@ async function fill(
   }
 }
 
-function summaryOf({ method, files, bytes, seconds, skipped }: Hydration): string {
-  const copied =
-    files === 0
-      ? ''
-      : `, ${files} ignored files${bytes ? ` (${formatSize(bytes)}, ${method})` : ` (${method})`}`;
-  const left = skipped.length === 0 ? '' : `, ${skipped.length} left out`;
-  return `ready in ${seconds.toFixed(1)}s${copied}${left}`;
+const methodNames: Record<Hydration['method'], string> = {
+  spare: 'a spare worktree',
+  snapshot: 'a snapshot',
+  reflink: 'shared blocks',
+  copy: 'copies',
+  checkout: 'checkout alone',
+};
+
+function summaryOf({ method, carried, seconds, skipped, warnings }: Hydration): string {
+  const parts = [`ready in ${seconds.toFixed(1)}s by ${methodNames[method]}`];
+  if (carried && carried.files > 0) {
+    const how = method === 'copy' ? 'copied' : 'shared';
+    parts.push(`${carried.files} ignored files (${formatSize(carried.bytes)} ${how})`);
+  }
+  if (skipped.length > 0) parts.push(`${skipped.length} left out`);
+  return [parts.join(', '), ...warnings].join('; ');
 }

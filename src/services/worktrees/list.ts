@@ -53,6 +53,9 @@ export function lockReason(purpose: Purpose): string {
 /** Reason of the lock of a worktree whose filling failed. */
 export const failedReason = 'codex-agents: hydrating failed';
 
+/** Reason of the lock of a spare worktree that is ready; `policy` says by which rules it was filled. */
+export const spareReason = (policy: string) => `codex-agents: spare ${policy}`;
+
 /** Whether a lock is ours for this purpose, and whether its owner may still live. Undefined: not such a lock. */
 export function ownerOf(reason: string | undefined, purpose: Purpose): 'gone' | 'alive' | undefined {
   // git's own mark of an `add` that was killed.

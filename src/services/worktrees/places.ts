@@ -23,6 +23,9 @@ export const trashFolder = (session: Rooted): string => join(worktreeRoot(sessio
 /** Folder of worktrees that exist for a moment only. */
 export const privateFolder = (session: Rooted): string => join(worktreeRoot(session), '.private');
 
+/** Folder of worktrees made ready for tasks that are still to come. */
+export const spareFolder = (session: Rooted): string => join(worktreeRoot(session), '.spare');
+
 /** git's records of worktrees change under one lock per repository: parallel `worktree add` fails now and then. */
 export function lockWorktrees(
   session: Pick<RepoSession, 'paths' | 'repo' | 'signal'>,

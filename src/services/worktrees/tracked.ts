@@ -1,0 +1,80 @@
+/** The tracked files of a new worktree: written by git from its objects, and checked by git at the end. */
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RepoSession } from '../types.js';
+import type { Ground } from './ground.js';
+import type { Entry } from './ignored.js';
+
+type Needs = Pick<RepoSession, 'git'>;
+
+/** So many files that git had better write them with several processes; with fewer that costs more than it brings. */
+const manyFiles = 50_000;
+
+/** Writes HEAD's files into an empty worktree and settles the index, so that the next status need not read them. */
+export async function writeTracked(
+  session: Needs,
+  path: string,
+  ground: Ground,
+  signal: AbortSignal,
+): Promise<void> {
+  const workers = await checkoutWorkers(session, ground);
+  await session.git.run([...workers, 'read-tree', '-m', '-u', 'HEAD'], { worktree: path, signal });
+  // Exit 1: a filter or an attribute makes a file look changed; the check at the end deals with that.
+  await session.git.run(['update-index', '-q', '--refresh'], { worktree: path, ok: [0, 1], signal });
+}
+
+/** Several processes pay on ext4 and xfs only. What the user has set stays in force. */
+async function checkoutWorkers({ git }: Needs, { fileSystem }: Ground): Promise<string[]> {
+  if (fileSystem !== 'ext4' && fileSystem !== 'xfs') return [];
+  if ((await indexEntries(join(git.commonDir, 'index'))) < manyFiles) return [];
+  const { code } = await git.run(['config', '--get', 'checkout.workers'], { ok: [0, 1] });
+  return code === 0 ? [] : ['-c', 'checkout.workers=4'];
+}
+
+/** Number of entries, from the index's header: "DIRC", version, count (gitformat-index). 0 when there is none. */
+async function indexEntries(path: string): Promise<number> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return 0;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
+    return bytesRead === 12 && buffer.toString('latin1', 0, 4) === 'DIRC' ? buffer.readUInt32BE(8) : 0;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The new worktree's own rules decide: what it does not ignore would show up as somebody's work. */
+export async function stillIgnored(
+  session: Needs,
+  path: string,
+  entries: readonly Entry[],
+): Promise<Entry[]> {
+  if (entries.length === 0) return [];
+  const input = entries.map((entry) => `${entry.path}/\0${entry.path}\0`).join('');
+  const { stdout } = await session.git.run(['check-ignore', '-z', '--stdin'], {
+    worktree: path,
+    input,
+    ok: [0, 1],
+  });
+  const ignored = new Set(stdout.split('\0').map((entry) => entry.replace(/\/$/, '')));
+  return entries.filter((entry) => ignored.has(entry.path));
+}
+
+/**
+ * Makes the worktree clean: a copied file may be tracked here, or no longer ignored. git's file wins, and our copy
+ * goes. Only for a worktree that nobody but us has written to.
+ */
+export async function undoStrays(session: Needs, path: string): Promise<void> {
+  const { stdout } = await session.git.run(['status', '--porcelain', '-z', '--no-renames'], {
+    worktree: path,
+  });
+  const lines = stdout.split('\0').filter(Boolean);
+  const changed = lines.filter((line) => !line.startsWith('??')).map((line) => line.slice(3));
+  for (const line of lines.filter((one) => one.startsWith('??'))) {
+    await rm(join(path, line.slice(3)), { recursive: true, force: true });
+  }
+  if (changed.length > 0) {
+    const input = changed.map((file) => `${file}\0`).join('');
+    await session.git.run(['checkout-index', '-f', '-z', '--stdin'], { worktree: path, input });
+  }
+}
