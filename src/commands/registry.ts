@@ -6,11 +6,13 @@ import { mergeCommands } from './merge.js';
 import { taskCommands } from './task.js';
 import type { AnyCommand } from './types.js';
 import { validateCommands } from './validate.js';
+import { worktreeCommands } from './worktree.js';
 
 export const commands: readonly AnyCommand[] = [
   ...appCommands,
   ...configCommands,
   ...taskCommands,
+  ...worktreeCommands,
   ...validateCommands,
   ...mergeCommands,
   ...managerCommands,

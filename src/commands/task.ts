@@ -168,63 +168,6 @@ const remove = command<{ task: string; force?: boolean }, { task: string }>({
   },
 });
 
-const worktreeAdd = command<
-  { task: string },
-  { task: string; path: string; summary: string; created: boolean }
->({
-  id: 'task.worktree.add',
-  title: 'Hydrate a worktree',
-  summary: 'Make the worktree of a task, filled and ready to build in.',
-  args: args({ 'task!': taskArg }),
-  surfaces: ['cli', 'screen'],
-  print: printers['task.worktree.add'],
-  said: ({ task, summary }) => `${task}: worktree ${summary}`,
-  async run({ task: slug }, context) {
-    const session = await context.trustedSession();
-    const { requireTask, updateTask } = await context.services.tasks();
-    const made = await (await context.services.worktrees()).addWorktree(
-      session,
-      await requireTask(session, slug),
-    );
-    await updateTask(session, slug, (task) => ({
-      ...task,
-      worktree: made.path,
-      branch: made.branch,
-      base: made.base,
-    }));
-    const { path, summary, method, created } = made;
-    session.emit({ type: 'worktree.hydrated', task: slug, path, summary, method });
-    return { task: slug, path, summary, created };
-  },
-});
-
-const worktreeRemove = command<
-  { task: string; force?: boolean },
-  { task: string; removed: boolean; rescue?: string }
->({
-  id: 'task.worktree.remove',
-  title: 'Remove a worktree',
-  summary: 'Remove the worktree of a task; refuses to lose uncommitted work.',
-  args: args({
-    'task!': taskArg,
-    force: flag('also with uncommitted work, which is kept under a rescue ref first'),
-  }),
-  surfaces: ['cli', 'screen'],
-  said: ({ task, rescue }) =>
-    `Removed the worktree of ${task}.${rescue ? ` Uncommitted work is kept as ${rescue}.` : ''}`,
-  confirm: ({ task }) => `Remove the worktree of ${task}? Its branch stays.`,
-  async run({ task: slug, force }, context) {
-    const session = await context.session();
-    const { requireTask, updateTask } = await context.services.tasks();
-    const task = await requireTask(session, slug);
-    const { removeWorktree } = await context.services.worktrees();
-    const gone = await removeWorktree(session, task, { force: force === true });
-    await updateTask(session, slug, (fresh) => ({ ...fresh, worktree: undefined }));
-    session.emit({ type: 'worktree.removed', task: slug, ...(gone.rescue ? { rescue: gone.rescue } : {}) });
-    return { task: slug, ...gone };
-  },
-});
-
 interface RunArgs {
   task: string;
   wait?: boolean;
@@ -310,15 +253,4 @@ function omit<T extends object, K extends keyof T>(object: T, key: K): Omit<T, K
   return rest;
 }
 
-export const taskCommands: readonly AnyCommand[] = [
-  add,
-  listTasks,
-  show,
-  edit,
-  remove,
-  worktreeAdd,
-  worktreeRemove,
-  run,
-  stop,
-  retry,
-];
+export const taskCommands: readonly AnyCommand[] = [add, listTasks, show, edit, remove, run, stop, retry];

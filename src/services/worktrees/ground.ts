@@ -12,9 +12,9 @@ export interface Ground {
 
 /** `f_type` of statfs(2), from the kernel's magic.h. */
 const fileSystems: Record<number, Ground['fileSystem']> = {
-  [0x9123683e]: 'btrfs',
-  [0x58465342]: 'xfs',
-  [0xef53]: 'ext4',
+  2435016766: 'btrfs',
+  1481003842: 'xfs',
+  61267: 'ext4',
 };
 /** Inode number of the root of every btrfs subvolume. */
 const subvolumeInode = 256;

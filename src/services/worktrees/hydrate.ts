@@ -90,7 +90,7 @@ async function hybrid(session: RepoSession, path: string, commit: string, ground
   };
   // Two copies at once are slower on btrfs.
   const workers = ground.fileSystem === 'btrfs' ? 1 : 2;
-  await together<[void, void]>(
+  await together<[unknown, unknown]>(
     session.signal,
     (signal) => {
       writtenTracked = writeTracked(session, path, ground, signal);

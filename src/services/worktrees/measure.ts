@@ -23,7 +23,7 @@ export async function countFiles(
     const found = await runProcess(argv, { cwd: root, env, maxBytes: 64 * 1024 * 1024 }).catch(
       () => undefined,
     );
-    if (!found || found.code !== 0 || found.truncated) return undefined;
+    if (found?.code !== 0 || found.truncated) return undefined;
     for (const size of found.stdout.split('\n')) {
       if (size === '') continue;
       sum.files++;

@@ -51,7 +51,7 @@ export async function stillIgnored(
 ): Promise<Entry[]> {
   if (entries.length === 0) return [];
   const input = entries.map((entry) => `${entry.path}/\0${entry.path}\0`).join('');
-  const { stdout } = await session.git.run(['check-ignore', '-z', '--stdin'], {
+  const { stdout } = await session.git.run(['check-ignore', '-z', '--no-index', '--stdin'], {
     worktree: path,
     input,
     ok: [0, 1],
