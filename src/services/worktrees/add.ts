@@ -11,9 +11,9 @@ import { finishSpare, type Hydration, hydrate } from './hydrate.js';
 import { failedReason, listWorktrees, lockReason, ownerOf, recordAt, type WorktreeRecord } from './list.js';
 import { occupants } from './occupants.js';
 import { lockWorktrees, worktreePath } from './places.js';
-import { claimSpare } from './spares.js';
+import { claimSpare, discardDeadSpares } from './spares.js';
 
-export interface AddedWorktree extends Partial<Hydration> {
+export interface AddedWorktree extends Partial<Pick<Hydration, 'method' | 'carried' | 'seconds'>> {
   path: string;
   /** Commit the branch started from. */
   base: string;
@@ -21,6 +21,7 @@ export interface AddedWorktree extends Partial<Hydration> {
   /** False when it was there, ready, before. */
   created: boolean;
   skipped: string[];
+  warnings: string[];
   /** One line for people. */
   summary: string;
 }
@@ -52,6 +53,7 @@ export async function addWorktree(
   let claimed: boolean;
   try {
     const records = await listWorktrees(session.git);
+    await discardDeadSpares(session, records);
     const record = recordAt(records, path);
     if (record && isReady(record)) return readyWorktree(session, task, path, target);
     if (record) await clearUnfinished(session, record);
@@ -78,7 +80,7 @@ async function readyWorktree(
   target: string,
 ): Promise<AddedWorktree> {
   const base = await baseOf(session, task, target);
-  return { path, base, branch: task.branch, created: false, skipped: [], summary: 'was ready' };
+  return { path, base, branch: task.branch, created: false, skipped: [], warnings: [], summary: 'was ready' };
 }
 
 /** A worktree whose filling never ended holds nobody's work: its lock is what kept everybody out. */

@@ -7,10 +7,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import type { RepoSession } from '../types.js';
+import { rescueWorktree } from '../work/rescue.js';
 import { discard } from './discard.js';
 import { lockFileNames } from './donor.js';
 import { fill } from './hydrate.js';
 import { listWorktrees, lockReason, ownerOf, recordAt, spareReason, type WorktreeRecord } from './list.js';
+import { occupants } from './occupants.js';
 import { lockWorktrees, spareFolder } from './places.js';
 import { inHydrationQueue } from './queue.js';
 
@@ -66,11 +68,12 @@ export async function claimSpare(
   wanted: { path: string; branch: string; commit: string; exists: boolean },
 ): Promise<boolean> {
   const { git } = session;
-  await discardDead(session, records);
   for (const spare of (await usable(session, records, wanted.commit)).reverse()) {
-    await git.run(['worktree', 'unlock', spare.path]);
-    await git.run(['worktree', 'lock', '--reason', lockReason('hydrating'), spare.path]);
-    if (!(await checkOut(session, spare.path, wanted))) continue;
+    await relock(session, spare.path, lockReason('hydrating'));
+    if (!(await checkOut(session, spare.path, wanted))) {
+      await relock(session, spare.path, inUse);
+      continue;
+    }
     await mkdir(dirname(wanted.path), { recursive: true });
     await git.run(['worktree', 'move', '-f', '-f', spare.path, wanted.path]);
     return true;
@@ -78,10 +81,15 @@ export async function claimSpare(
   return false;
 }
 
-/**
- * False when somebody has worked in the spare. It stays as it is then, still locked by us: after this process is
- * gone it goes to the trash, and is kept there for a day.
- */
+/** Of a spare that somebody has worked in. */
+const inUse = spareReason('in use');
+
+async function relock({ git }: RepoSession, path: string, reason: string): Promise<void> {
+  await git.run(['worktree', 'unlock', path]);
+  await git.run(['worktree', 'lock', '--reason', reason, path]);
+}
+
+/** False when somebody has worked in the spare: it is as it was then. */
 async function checkOut(
   { git }: RepoSession,
   path: string,
@@ -97,8 +105,11 @@ async function checkOut(
   return false;
 }
 
-/** Spares that nobody finished, or that lost their lock. */
-async function discardDead(session: RepoSession, records: readonly WorktreeRecord[]): Promise<number> {
+/** Takes away spares that nobody finished, or that lost their lock. Call it under the lock of the worktrees. */
+export async function discardDeadSpares(
+  session: RepoSession,
+  records: readonly WorktreeRecord[],
+): Promise<number> {
   const dead = sparesIn(session, records).filter(
     ({ locked }) =>
       locked === undefined ||
@@ -124,17 +135,28 @@ export async function prepareSpares(
   }
   const { fit, discarded } = await underLock(session, async () => {
     const records = await listWorktrees(session.git);
-    const dead = await discardDead(session, records);
+    const dead = await discardDeadSpares(session, records);
     const fit = count === 0 ? [] : (await usable(session, records, commit)).slice(-count);
     const old = sparesIn(session, records).filter(
       (record) => record.locked?.startsWith(spareReason('')) && !fit.includes(record),
     );
-    for (const record of old) await discard(session, record, 'day');
-    return { fit, discarded: dead + old.length };
+    const gone = [];
+    for (const record of old) if (await discardOld(session, record)) gone.push(record);
+    return { fit, discarded: dead + gone.length };
   });
   let made = 0;
   for (; fit.length + made < count; made++) await makeSpare(session, commit);
   return { ready: fit.length + made, made, discarded };
+}
+
+/** What somebody did in a spare is kept under a rescue ref; one that a process works in stays. */
+async function discardOld(session: RepoSession, record: WorktreeRecord): Promise<boolean> {
+  if (occupants(record.path).length > 0) return false;
+  const worktree = record.path;
+  const { stdout } = await session.git.run(['status', '--porcelain', '-z'], { worktree });
+  if (stdout !== '') await rescueWorktree(session, worktree, 'spare');
+  await discard(session, record);
+  return true;
 }
 
 async function hasSubmodules({ git }: RepoSession, commit: string): Promise<boolean> {
@@ -152,8 +174,7 @@ async function makeSpare(session: RepoSession, commit: string): Promise<void> {
   try {
     await inHydrationQueue(session, 'hydrate a spare', () => fill(session, path));
     await underLock(session, async () => {
-      await session.git.run(['worktree', 'unlock', path]);
-      await session.git.run(['worktree', 'lock', '--reason', spareReason(policyOf(session)), path]);
+      await relock(session, path, spareReason(policyOf(session)));
     });
   } catch (error) {
     await underLock(session, async () => {

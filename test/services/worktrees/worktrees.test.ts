@@ -21,6 +21,7 @@ import {
   sweepPrivateWorktrees,
   withPrivateWorktree,
 } from '../../../src/services/worktrees/index.js';
+import { deadPid } from '../../support/dead.js';
 import { makeSandbox, type Sandbox } from '../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -43,13 +44,6 @@ async function make(slug = 'one', config = {}, files: Record<string, string> = p
   const repo = sandbox.repo(files);
   const session = await sandbox.session(repo, config);
   return { repo, session, task: await sandbox.task(session, slug) };
-}
-
-/** A pid that is certainly dead. */
-async function deadPid(): Promise<number> {
-  const child = spawn('true');
-  await once(child, 'exit');
-  return child.pid!;
 }
 
 describe('addWorktree', () => {
