@@ -17,17 +17,11 @@ const worktreeAdd = command<
   said: ({ task, summary }) => `${task}: worktree ${summary}`,
   async run({ task: slug }, context) {
     const session = await context.trustedSession();
-    const { requireTask, updateTask } = await context.services.tasks();
+    const { requireTask } = await context.services.tasks();
     const made = await (await context.services.worktrees()).addWorktree(
       session,
       await requireTask(session, slug),
     );
-    await updateTask(session, slug, (task) => ({
-      ...task,
-      worktree: made.path,
-      branch: made.branch,
-      base: made.base,
-    }));
     const { path, summary, method, created } = made;
     session.emit({ type: 'worktree.hydrated', task: slug, path, summary, method });
     return { task: slug, path, summary, created };

@@ -36,6 +36,7 @@ export interface Config {
     exclude: string[];
     env_files: string[];
     setup: string[][];
+    teardown: string[][];
     setup_timeout: string;
     /** Ready-made worktrees kept for the next tasks. */
     spare: number;
@@ -91,6 +92,7 @@ export const defaultConfig: Config = {
     exclude: [],
     env_files: [],
     setup: [],
+    teardown: [],
     setup_timeout: '10m',
     spare: 1,
     snapshot: true,
@@ -220,6 +222,7 @@ export const configSchema = table({
     exclude: texts,
     env_files: texts,
     setup: argvs,
+    teardown: argvs,
     setup_timeout: duration,
     spare: count(0),
     snapshot: flag,

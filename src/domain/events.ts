@@ -15,7 +15,7 @@ export interface WorktreeView {
   behind?: number;
   /** How it was filled: "reflink", "copy", "checkout". */
   method?: string;
-  state: 'ready' | 'hydrating' | 'missing' | 'unknown';
+  state: 'ready' | 'hydrating' | 'setup-failed' | 'missing' | 'unknown';
 }
 
 /** One line of the command log. */

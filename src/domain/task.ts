@@ -70,6 +70,8 @@ export interface Task {
   validation?: ValidationSummary;
   merge?: MergeSummary;
   problem?: TaskProblem;
+  /** First of the ports that are its worktree's own. */
+  port?: number;
   /** Commit on the target that holds this task's work, once landed. */
   landedAs?: string;
   /** Path of the stub, relative to the repository. */

@@ -17,6 +17,8 @@ export interface ProcessOptions {
   signal?: AbortSignal;
   /** How much of each stream is kept, in bytes: the last ones. Default 16 MiB. */
   maxBytes?: number;
+  /** Gets both streams as they come. */
+  onOutput?: (chunk: Uint8Array) => void;
 }
 
 export interface ProcessResult {
@@ -67,8 +69,8 @@ export async function runProcess(argv: readonly string[], options: ProcessOption
     stderr: 'pipe',
   });
   const limit = options.maxBytes ?? 16 * 1024 * 1024;
-  const stdout = keepTail(child.stdout, limit);
-  const stderr = keepTail(child.stderr, limit);
+  const stdout = keepTail(child.stdout, limit, options.onOutput);
+  const stderr = keepTail(child.stderr, limit, options.onOutput);
   // A program that ends without reading all its input is no error of ours.
   child.stdin?.on('error', () => {});
   child.stdin?.end(options.input);
@@ -172,7 +174,7 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 }
 
 /** Collects a stream, keeping only its last `limit` bytes. */
-function keepTail(stream: NodeJS.ReadableStream, limit: number) {
+function keepTail(stream: NodeJS.ReadableStream, limit: number, tell?: (chunk: Uint8Array) => void) {
   let chunks: Buffer[] = [];
   let size = 0;
   let dropped = false;
@@ -183,6 +185,7 @@ function keepTail(stream: NodeJS.ReadableStream, limit: number) {
     size = chunks[0]!.length;
   };
   stream.on('data', (chunk: Buffer) => {
+    tell?.(chunk);
     chunks.push(chunk);
     size += chunk.length;
     if (size > 2 * limit) trim();

@@ -69,7 +69,7 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
     argv: launch.argv,
     cwd: task.worktree,
     base,
-    env: launch.env,
+    env: { ...(task.port ? { CODEX_AGENT_PORT: String(task.port) } : {}), ...launch.env },
     envAllow: [
       ...new Set([...runner.envAllow, ...settings.env_allow, ...session.config.env_allow, ...agent.envAllow]),
     ],

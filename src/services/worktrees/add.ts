@@ -7,10 +7,20 @@ import type { Task } from '../../domain/task.js';
 import { formatSize } from '../../domain/units.js';
 import type { RepoSession } from '../types.js';
 import { discard } from './discard.js';
-import { finishSpare, type Hydration, hydrate } from './hydrate.js';
-import { failedReason, listWorktrees, lockReason, ownerOf, recordAt, type WorktreeRecord } from './list.js';
+import { donorDifference } from './donor.js';
+import { equip, type Hydration, hydrate } from './hydrate.js';
+import {
+  failedReason,
+  listWorktrees,
+  lockReason,
+  ownerOf,
+  recordAt,
+  relock,
+  type WorktreeRecord,
+} from './list.js';
 import { occupants } from './occupants.js';
 import { lockWorktrees, worktreePath } from './places.js';
+import { takePlace } from './ports.js';
 import { claimSpare, discardDeadSpares } from './spares.js';
 
 export interface AddedWorktree extends Partial<Pick<Hydration, 'method' | 'carried' | 'seconds'>> {
@@ -50,28 +60,43 @@ export async function addWorktree(
   const lock = await lockWorktrees(session, `worktree add ${task.slug}`);
   const started = performance.now();
   let start: Start;
-  let claimed: boolean;
+  let how: 'claimed' | 'empty' | 'filled';
   try {
     const records = await listWorktrees(session.git);
     await discardDeadSpares(session, records);
     const record = recordAt(records, path);
     if (record && isReady(record)) return readyWorktree(session, task, path, target);
-    if (record) await clearUnfinished(session, record);
-    else await requireFreePath(path);
-    start = await prepareBranch(session, task, target, options.base !== undefined);
-    claimed = await claimSpare(session, records, { ...start, path, branch: task.branch });
-    if (!claimed) await addEmpty(session, task, path, start);
+    if (record && awaitsSetup(record)) {
+      await relock(session.git, path, lockReason('setup'));
+      start = { base: await baseOf(session, task, target), commit: record.head ?? target, exists: true };
+      how = 'filled';
+    } else {
+      if (record) await clearUnfinished(session, record);
+      else await requireFreePath(path);
+      start = await prepareBranch(session, task, target, options.base !== undefined);
+      const claimed = await claimSpare(session, records, { ...start, path, branch: task.branch });
+      if (!claimed) await addEmpty(session, task, path, start);
+      how = claimed ? 'claimed' : 'empty';
+    }
   } finally {
     await lock.release();
   }
-  const filled = await makeReady(session, task, path, claimed);
+  const filled = await makeReady(
+    session,
+    task,
+    { worktree: path, branch: task.branch, base: start.base },
+    how,
+  );
   const seconds = (performance.now() - started) / 1000;
   const summary = summaryOf({ ...filled, seconds });
   return { ...filled, seconds, summary, path, base: start.base, branch: task.branch, created: true };
 }
 
-const isReady = (record: WorktreeRecord) =>
-  !record.missing && ownerOf(record.locked, 'hydrating') === undefined;
+const isReady = ({ missing, locked }: WorktreeRecord) =>
+  !missing && ownerOf(locked, 'hydrating') === undefined && ownerOf(locked, 'setup') === undefined;
+
+/** Filled, but its set-up failed or was cut short: the files stay, somebody may have mended something there. */
+const awaitsSetup = ({ missing, locked }: WorktreeRecord) => !missing && ownerOf(locked, 'setup') === 'gone';
 
 async function readyWorktree(
   session: RepoSession,
@@ -85,7 +110,7 @@ async function readyWorktree(
 
 /** A worktree whose filling never ended holds nobody's work: its lock is what kept everybody out. */
 async function clearUnfinished(session: RepoSession, record: WorktreeRecord): Promise<void> {
-  const gone = ownerOf(record.locked, 'hydrating') !== 'alive';
+  const gone = ownerOf(record.locked, 'hydrating') !== 'alive' && ownerOf(record.locked, 'setup') !== 'alive';
   // A git that the killed process had started may outlive it for a moment, and still writes there.
   for (let waited = 0; gone && waited < 10_000 && occupants(record.path).length > 0; waited += 50) {
     await sleep(50);
@@ -170,24 +195,41 @@ async function isAncestor(session: RepoSession, ancestor: string, commit: string
   return (await session.git.run(args, { ok: [0, 1, 128] })).code === 0;
 }
 
+/** Fills and equips, and unlocks: that is what makes it ready. */
 async function makeReady(
   session: RepoSession,
   task: Task,
-  path: string,
-  claimed: boolean,
-): Promise<Hydration> {
+  where: { worktree: string; branch: string; base: string },
+  how: 'claimed' | 'empty' | 'filled',
+): Promise<Omit<Hydration, 'seconds'>> {
   const { git } = session;
+  const path = where.worktree;
+  let stage: 'hydrating' | 'setup' = how === 'filled' ? 'setup' : 'hydrating';
   try {
-    const hydration = claimed ? await finishSpare(session, path) : await hydrate(session, path);
+    const filling = how === 'empty' ? await hydrate(session, path) : undefined;
+    const lockFiles = filling?.lockFiles ?? (how === 'filled' ? await lockFilesAt(session, path) : []);
+    await relock(git, path, lockReason('setup'));
+    stage = 'setup';
+    const place = await takePlace(session, task, where);
+    const { skipped, warnings } = await equip(session, place, lockFiles);
     await git.run(['worktree', 'unlock', path]);
-    return hydration;
+    return {
+      method: filling?.method ?? (how === 'claimed' ? 'spare' : 'checkout'),
+      ...(filling?.carried ? { carried: filling.carried } : {}),
+      skipped: [...(filling?.selection.skipped ?? []), ...skipped],
+      warnings,
+    };
   } catch (error) {
-    // So that a later attempt, also by this process, starts over.
-    await git.run(['worktree', 'unlock', path]).catch(() => {});
-    await git.run(['worktree', 'lock', '--reason', failedReason, path]).catch(() => {});
+    // So that a later attempt, also by this process, starts over or goes on.
+    await relock(git, path, failedReason(stage)).catch(() => {});
     if (hasCode(error, 'setup-failed')) throw error;
     throw Object.assign(error as Error, { task: task.slug });
   }
+}
+
+async function lockFilesAt(session: RepoSession, path: string): Promise<string[]> {
+  const head = (await session.git.run(['rev-parse', '--verify', 'HEAD'], { worktree: path })).stdout.trim();
+  return (await donorDifference(session, head)).lockFiles;
 }
 
 const methodNames: Record<Hydration['method'], string> = {

@@ -9,7 +9,7 @@ import { type Entry, envFilesOf, type Selection, selectIgnored } from './ignored
 import { installDependencies, installsFor } from './install.js';
 import { countFiles, type FileCount, sumOf } from './measure.js';
 import { inHydrationQueue } from './queue.js';
-import { runSetup, toolEnvironment } from './setup.js';
+import { type Place, runSetup, toolEnvironment } from './setup.js';
 import { snapshot } from './snapshot.js';
 import { together } from './together.js';
 import { stillIgnored, undoStrays, writeTracked } from './tracked.js';
@@ -33,31 +33,29 @@ export interface Hydration {
 export type Filling = Pick<Hydration, 'method' | 'carried'> & { selection: Selection; lockFiles: string[] };
 
 /**
- * Writes HEAD's files, copies what `selectIgnored` allows, and runs installs and set-up commands of a trusted
- * configuration. The worktree is as clean as git can see afterwards. Filling waits its turn among all hydrations.
- * Throws `copy-failed`, `git-failed`, `interrupted`, `setup-failed`.
+ * Writes HEAD's files and copies what `selectIgnored` allows. The worktree is as clean as git can see afterwards.
+ * Waits its turn among all hydrations. Throws `copy-failed`, `git-failed`, `interrupted`.
  */
-export async function hydrate(session: RepoSession, path: string): Promise<Hydration> {
-  const started = performance.now();
-  const filled = await inHydrationQueue(session, `hydrate ${path}`, () => fill(session, path));
-  const { method, carried, selection } = filled;
-  const skipped = [...selection.skipped, ...(await copyEnvFiles(session, path))];
-  const warnings = await installDependencies(session, path, filled.lockFiles);
-  await runSetup(session, path);
-  const seconds = (performance.now() - started) / 1000;
-  return { method, ...(carried ? { carried } : {}), seconds, skipped, warnings };
+export function hydrate(session: RepoSession, path: string): Promise<Filling> {
+  return inHydrationQueue(session, `hydrate ${path}`, () => fill(session, path));
 }
 
-/** What a claimed spare still needs: secrets and commands are for the worktree that a task gets. */
-export async function finishSpare(session: RepoSession, path: string): Promise<Hydration> {
-  const started = performance.now();
-  const skipped = await copyEnvFiles(session, path);
-  await runSetup(session, path);
-  return { method: 'spare', seconds: (performance.now() - started) / 1000, skipped, warnings: [] };
+/**
+ * Gives a filled worktree what belongs to it alone: secrets that were named, dependencies of another lock file, and
+ * what the set-up commands make. Safe to repeat. Throws `setup-failed`, `interrupted`.
+ */
+export async function equip(
+  session: RepoSession,
+  place: Place,
+  lockFiles: readonly string[],
+): Promise<Pick<Hydration, 'skipped' | 'warnings'>> {
+  const skipped = await copyEnvFiles(session, place.path);
+  const warnings = await installDependencies(session, place.path, lockFiles);
+  await runSetup(session, place);
+  return { skipped, warnings };
 }
 
-/** Writes and copies the files alone. */
-export async function fill(session: RepoSession, path: string): Promise<Filling> {
+async function fill(session: RepoSession, path: string): Promise<Filling> {
   const ground = groundBetween(session.root, path, join(session.git.commonDir, 'HEAD'));
   const commit = (await session.git.run(['rev-parse', '--verify', 'HEAD'], { worktree: path })).stdout.trim();
   return (await snapshot(session, path, commit, ground)) ?? hybrid(session, path, commit, ground);
@@ -112,7 +110,7 @@ async function hybrid(session: RepoSession, path: string, commit: string, ground
  * Files with secrets come only by name, readable by their owner alone, and only where git will not commit them.
  * Returns those that could not come, and why.
  */
-export async function copyEnvFiles(session: RepoSession, path: string): Promise<string[]> {
+async function copyEnvFiles(session: RepoSession, path: string): Promise<string[]> {
   const skipped: string[] = [];
   for (const file of await envFilesOf(session)) {
     const { code } = await session.git.run(['check-ignore', '-q', '--', file], {

@@ -5,4 +5,5 @@ export { listWorktrees, type WorktreeRecord } from './list.js';
 export { worktreePath, worktreeRoot } from './places.js';
 export { sweepPrivateWorktrees, withPrivateWorktree } from './private.js';
 export { type RemovedWorktree, removeWorktree } from './remove.js';
+export { readSetupLog } from './setup.js';
 export { type PreparedSpares, prepareSpares } from './spares.js';

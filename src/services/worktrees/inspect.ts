@@ -36,6 +36,8 @@ async function inspectOne(
   const record = recordAt(records, path);
   if (!record || record.missing) return { ...view, state: 'missing' };
   if (ownerOf(record.locked, 'hydrating')) return { ...view, state: 'hydrating' };
+  const setup = ownerOf(record.locked, 'setup');
+  if (setup) return { ...view, state: setup === 'alive' ? 'hydrating' : 'setup-failed' };
   try {
     const files = await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
     return { ...view, state: 'ready', dirty: files.length, ...(await distance(session, task)) };

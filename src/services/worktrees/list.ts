@@ -1,6 +1,8 @@
 /** What git knows about worktrees, and the locks by which we mark those that are not ready. */
-import { resolve } from 'node:path';
+import { rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { liveness, type ProcessIdentity, selfIdentity } from '../files/identity.js';
+import { gitDirOf } from '../git/state.js';
 import type { Git } from '../types.js';
 
 export interface WorktreeRecord {
@@ -41,8 +43,8 @@ export function recordAt(records: readonly WorktreeRecord[], path: string): Work
   return records.find((record) => resolve(record.path) === resolve(path));
 }
 
-/** `hydrating`: being filled. `private`: ours for a moment. */
-export type Purpose = 'hydrating' | 'private';
+/** `hydrating`: being filled, with nobody's work in it yet. `setup`: filled. `private`: ours for a moment. */
+export type Purpose = 'hydrating' | 'setup' | 'private';
 
 /** The reason of a lock that this process takes: it names its owner, so that others can tell whether it lives. */
 export function lockReason(purpose: Purpose): string {
@@ -50,8 +52,15 @@ export function lockReason(purpose: Purpose): string {
   return `codex-agents: ${purpose} ${self.pid} ${self.start} ${self.boot}`;
 }
 
-/** Reason of the lock of a worktree whose filling failed. */
-export const failedReason = 'codex-agents: hydrating failed';
+/** Reason of the lock of a worktree whose filling, or set-up, failed. */
+export const failedReason = (purpose: 'hydrating' | 'setup') => `codex-agents: ${purpose} failed`;
+
+/** Gives a locked worktree another reason, in one step: unlocked in between it would look ready. */
+export async function relock(git: Git, path: string, reason: string): Promise<void> {
+  const file = join(await gitDirOf(git, path), 'locked');
+  await writeFile(`${file}.new`, reason);
+  await rename(`${file}.new`, file);
+}
 
 /** Reason of the lock of a spare worktree that is ready; `policy` says by which rules it was filled. */
 export const spareReason = (policy: string) => `codex-agents: spare ${policy}`;

@@ -1,12 +1,13 @@
 /** Worktrees of our own, for a moment: checks and merges happen there, never where a person or an agent works. */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { RepoSession } from '../types.js';
 import { discard } from './discard.js';
-import { hydrate } from './hydrate.js';
+import { equip, hydrate } from './hydrate.js';
 import { listWorktrees, lockReason, ownerOf, recordAt } from './list.js';
 import { lockWorktrees, privateFolder } from './places.js';
+import { runTeardown } from './setup.js';
 
 /**
  * Runs `use` in a filled, detached worktree of exactly this commit; it is gone afterwards, whatever happened.
@@ -25,10 +26,14 @@ export async function withPrivateWorktree<T>(
     const flags = ['--detach', '--no-checkout', '--lock', '--reason', lockReason('private')];
     await session.git.run(['worktree', 'add', '-q', ...flags, path, commit]);
   });
+  const place = { path, slug: basename(path), port: 0 };
   try {
-    await hydrate(session, path);
+    const { lockFiles } = await hydrate(session, path);
+    await equip(session, place, lockFiles);
     return await use(path);
   } finally {
+    // It goes in any case; what failed is in the log.
+    await runTeardown(session, place).catch(() => {});
     await underLock(session, `end of ${purpose}`, async () => {
       const record = recordAt(await listWorktrees(session.git), path);
       if (record) await discard(session, record);

@@ -11,6 +11,7 @@ import { discard } from './discard.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from './list.js';
 import { occupants } from './occupants.js';
 import { lockWorktrees } from './places.js';
+import { runTeardown } from './setup.js';
 
 export interface RemovedWorktree {
   /** False when there was none. */
@@ -22,7 +23,7 @@ export interface RemovedWorktree {
 /**
  * Removes the worktree of a task; its branch stays. Changed and untracked files are kept in a rescue ref.
  * Throws `worktree-dirty` when there are such files and `force` is not set, `worktree-in-use` while a process works
- * there, `worktree-locked`, `worktree-busy`, and `not-a-task-worktree` for a path that is not ours to remove.
+ * there, `worktree-locked`, `worktree-busy`, `teardown-failed`, and `not-a-task-worktree` for a path that is not ours to remove.
  */
 export async function removeWorktree(
   session: RepoSession,
@@ -51,7 +52,14 @@ export async function removeWorktree(
     }
     requireUnlocked(record);
     requireNobodyInside(path);
-    return { removed: true, ...(await rescueAndDiscard(session, task, record, options.force === true)) };
+    const force = options.force === true;
+    const rescue = await rescueWork(session, task, record, force);
+    await runTeardown(session, { path, slug: task.slug, port: task.port ?? 0 }).catch((error: unknown) => {
+      // What it could not take down stays up; that is told by the log when the worktree goes all the same.
+      if (!force) throw error;
+    });
+    await discard(session, record, rescue.keep);
+    return { removed: true, ...(rescue.ref ? { rescue: rescue.ref } : {}) };
   } finally {
     await lock.release();
   }
@@ -61,8 +69,8 @@ const notOurs = (path: string, why: string) =>
   appError('not-a-task-worktree', `${path} is not removed: ${why}.`);
 
 function requireUnlocked(record: WorktreeRecord): void {
-  if (record.locked === undefined) return;
-  if (ownerOf(record.locked, 'hydrating') === 'alive') {
+  if (record.locked === undefined || ownerOf(record.locked, 'setup') === 'gone') return;
+  if (ownerOf(record.locked, 'hydrating') === 'alive' || ownerOf(record.locked, 'setup') === 'alive') {
     throw appError('worktree-busy', `Another process is filling ${record.path}.`);
   }
   throw appError('worktree-locked', `${record.path} is locked: ${record.locked || 'no reason given'}.`, {
@@ -70,12 +78,13 @@ function requireUnlocked(record: WorktreeRecord): void {
   });
 }
 
-async function rescueAndDiscard(
+/** Keeps what is in no commit of the branch. Returns the ref, and how long the folder is to stay in the trash. */
+async function rescueWork(
   session: RepoSession,
   task: Task,
   record: WorktreeRecord,
   force: boolean,
-): Promise<Pick<RemovedWorktree, 'rescue'>> {
+): Promise<{ ref?: string; keep: 'no' | 'day' | 'always' }> {
   const { path } = record;
   const changed = await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
   const unfinished = await unfinishedIn(session.git, path);
@@ -90,9 +99,9 @@ async function rescueAndDiscard(
   const nested = await nestedRepositories(session, path);
   const astray = record.head !== (await session.git.commitOf(`refs/heads/${task.branch}`));
   const worthKeeping = changed.length > 0 || unfinished !== undefined || astray;
-  const rescue = worthKeeping ? await rescueWorktree(session, path, task.slug) : undefined;
-  await discard(session, record, nested.length > 0 ? 'always' : rescue ? 'day' : 'no');
-  return rescue ? { rescue } : {};
+  const ref = worthKeeping ? await rescueWorktree(session, path, task.slug) : undefined;
+  const keep = nested.length > 0 ? 'always' : ref ? 'day' : 'no';
+  return ref ? { ref, keep } : { keep };
 }
 
 function requireNobodyInside(path: string): void {

@@ -9,12 +9,20 @@ import { basename, dirname, join, sep } from 'node:path';
 import type { RepoSession } from '../types.js';
 import { rescueWorktree } from '../work/rescue.js';
 import { discard } from './discard.js';
-import { lockFileNames } from './donor.js';
-import { fill } from './hydrate.js';
-import { listWorktrees, lockReason, ownerOf, recordAt, spareReason, type WorktreeRecord } from './list.js';
+import { donorDifference, lockFileNames } from './donor.js';
+import { hydrate } from './hydrate.js';
+import { installDependencies } from './install.js';
+import {
+  listWorktrees,
+  lockReason,
+  ownerOf,
+  recordAt,
+  relock,
+  spareReason,
+  type WorktreeRecord,
+} from './list.js';
 import { occupants } from './occupants.js';
 import { lockWorktrees, spareFolder } from './places.js';
-import { inHydrationQueue } from './queue.js';
 
 export interface PreparedSpares {
   /** Ready now, those made included. */
@@ -69,9 +77,9 @@ export async function claimSpare(
 ): Promise<boolean> {
   const { git } = session;
   for (const spare of (await usable(session, records, wanted.commit)).reverse()) {
-    await relock(session, spare.path, lockReason('hydrating'));
+    await relock(session.git, spare.path, lockReason('hydrating'));
     if (!(await checkOut(session, spare.path, wanted))) {
-      await relock(session, spare.path, inUse);
+      await relock(session.git, spare.path, inUse);
       continue;
     }
     await mkdir(dirname(wanted.path), { recursive: true });
@@ -83,11 +91,6 @@ export async function claimSpare(
 
 /** Of a spare that somebody has worked in. */
 const inUse = spareReason('in use');
-
-async function relock({ git }: RepoSession, path: string, reason: string): Promise<void> {
-  await git.run(['worktree', 'unlock', path]);
-  await git.run(['worktree', 'lock', '--reason', reason, path]);
-}
 
 /** False when somebody has worked in the spare: it is as it was then. */
 async function checkOut(
@@ -130,9 +133,8 @@ export async function prepareSpares(
 ): Promise<PreparedSpares> {
   const commit = await session.git.commitOf(`refs/heads/${session.target}`);
   if (!commit) return { ready: 0, made: 0, discarded: 0, reason: `there is no commit at ${session.target}` };
-  if (await hasSubmodules(session, commit)) {
-    return { ready: 0, made: 0, discarded: 0, reason: 'git cannot move worktrees with submodules' };
-  }
+  const obstacle = await obstacleTo(session, commit);
+  if (obstacle && count > 0) return { ready: 0, made: 0, discarded: 0, reason: obstacle };
   const { fit, discarded } = await underLock(session, async () => {
     const records = await listWorktrees(session.git);
     const dead = await discardDeadSpares(session, records);
@@ -159,8 +161,16 @@ async function discardOld(session: RepoSession, record: WorktreeRecord): Promise
   return true;
 }
 
-async function hasSubmodules({ git }: RepoSession, commit: string): Promise<boolean> {
-  return (await git.run(['ls-tree', '-z', commit, '--', '.gitmodules'])).stdout !== '';
+/** Why a spare would be of no use. */
+async function obstacleTo(session: RepoSession, commit: string): Promise<string | undefined> {
+  const modules = await session.git.run(['ls-tree', '-z', commit, '--', '.gitmodules']);
+  if (modules.stdout !== '') return 'git cannot move worktrees with submodules';
+  if (session.config.worktree.lock_file !== 'warn') return undefined;
+  const [different] = (await donorDifference(session, commit)).lockFiles;
+  return (
+    different &&
+    `${different} of the main worktree is not that of ${session.target}, so neither are its packages`
+  );
 }
 
 async function makeSpare(session: RepoSession, commit: string): Promise<void> {
@@ -172,9 +182,10 @@ async function makeSpare(session: RepoSession, commit: string): Promise<void> {
     await session.git.run(['worktree', 'add', '-q', ...flags, path, commit]);
   });
   try {
-    await inHydrationQueue(session, 'hydrate a spare', () => fill(session, path));
+    const { lockFiles } = await hydrate(session, path);
+    await installDependencies(session, path, lockFiles);
     await underLock(session, async () => {
-      await relock(session, path, spareReason(policyOf(session)));
+      await relock(session.git, path, spareReason(policyOf(session)));
     });
   } catch (error) {
     await underLock(session, async () => {

@@ -117,21 +117,6 @@ describe('addWorktree', () => {
     expect(existsSync(join(repo, 'done.log'))).toBe(false);
   });
 
-  test('a failed set-up says so and is started over', async () => {
-    const setup = [['sh', '-c', 'test -e ../../go && exit 0; echo broken; exit 3']];
-    const { session, task } = await make('one', { worktree: { setup } });
-    await expect(addWorktree(session, task)).rejects.toMatchObject({
-      code: 'setup-failed',
-      hint: expect.stringContaining('broken'),
-    });
-    const path = join(sandbox.root, 'repo.worktrees', 'one');
-    expect(await inspectWorktrees(session, [{ ...task, worktree: path }])).toMatchObject([
-      { state: 'hydrating' },
-    ]);
-    writeFileSync(join(sandbox.root, 'go'), '');
-    expect(await addWorktree(session, task)).toMatchObject({ created: true, path });
-  });
-
   test('what a killed process left half-made is made anew, what a living one makes is left alone', async () => {
     const { repo, session, task } = await make();
     const path = join(sandbox.root, 'repo.worktrees', 'one');
