@@ -37,6 +37,9 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     import('./services/runs/live.js'),
   ]);
   const context = contextOf(options, session);
+  const onReady = (lend: NonNullable<CommandContext['lendTerminal']>) => {
+    context.lendTerminal = lend;
+  };
   const screen = openScreen({
     store,
     commands,
@@ -51,6 +54,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     mouse: session.config.ui.mouse,
     version: options.version,
     env,
+    onReady,
   });
   const feed = startFeed(session);
   const { code, reason } = await screen;

@@ -39,6 +39,8 @@ export interface ScreenDeps {
   now?(): number;
   /** The terminal; default: this process's. With another one, signals and console are left alone. */
   terminal?: { input: TerminalInput; output: NodeJS.WriteStream };
+  /** Told how to give the terminal to another program: the screen is gone for as long as the work takes. */
+  onReady?(lend: <T>(work: () => Promise<T>) => Promise<T>): void;
 }
 
 export interface ScreenEnd {
@@ -100,6 +102,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
         flush: () => surface.flush(),
         leaving: () => surface.abandon(),
         resume() {
+          lent = false;
           process.stdin.setRawMode?.(true);
           process.stdin.resume();
           setBlocking(process.stdout, true);
@@ -128,7 +131,22 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     };
   }
 
+  let lent = false;
+
+  /** The other program reads the keys; frames wait until it has ended. */
+  async function lend<T>(work: () => Promise<T>): Promise<T> {
+    if (!owner) return work();
+    lent = true;
+    filter.detach();
+    try {
+      return await owner.lend(work);
+    } finally {
+      filter.attach();
+    }
+  }
+
   function paint() {
+    if (lent) return;
     paintFrame(canvas, model(), surface.width, surface.height);
     surface.show(canvas);
   }
@@ -193,6 +211,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   }
 
   filter.attach();
+  deps.onReady?.(lend);
   const onDrain = () => scheduler.drained();
   output.on('drain', onDrain);
   if (own) setBlocking(process.stdout, false);

@@ -120,6 +120,7 @@ async function makeContext(
     session: once,
     trustedSession: async () => (await services.session()).requireTrusted(await once()),
     ...(mayAsk ? { ask: (await import('./ask.js')).terminalAsk({ yes: flags.yes, signal }) } : {}),
+    ...(host.terminal ? { lendTerminal: (work) => work() } : {}),
     ...(host.terminal && flags.tui && !flags.json
       ? { openScreen: async (cwd: string) => onScreenLeft(await host.openScreen(cwd, flags)) }
       : {}),

@@ -10,10 +10,11 @@ import type { Task, TaskStatus } from '../domain/task.js';
 import { renderEvents } from '../domain/transcript/render.js';
 import { formatDuration } from '../domain/units.js';
 import type { ValidationReport } from '../domain/validation.js';
-import { textWidth } from '../domain/width.js';
 import type { RepoCount, RepoStatus } from './app.js';
 import { type Line, renderData } from './render-data.js';
+import { table } from './table.js';
 import type { AnyCommand } from './types.js';
+import { worktreePrinters } from './worktree-printers.js';
 
 export const printers = {
   init: (data: { repo: { path: string }; created: string[] }) => [
@@ -34,7 +35,7 @@ export const printers = {
             task.dependsOn.join(' '),
           ]),
         ),
-  'task.worktree.add': (data: { path: string }) => [data.path],
+  ...worktreePrinters,
   'task.run': launched,
   'task.retry': launched,
   'manager.launch': launched,
@@ -218,18 +219,4 @@ function mergeCheck(data: MergeReport): string[] {
         ]
       : []),
   ];
-}
-
-/** Columns padded to their widest cell, by terminal columns. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const columns = Math.max(...rows.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, i) =>
-    Math.max(...rows.map((row) => textWidth(row[i] ?? ''))),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell + ' '.repeat(widths[i]! - textWidth(cell)))
-      .join('  ')
-      .trimEnd(),
-  );
 }

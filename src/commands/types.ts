@@ -56,6 +56,8 @@ export interface CommandContext {
   ask?: Ask;
   /** Opens the dashboard on a repository and resolves when it is left. Absent without a terminal or with --no-tui. */
   openScreen?(cwd: string): Promise<void>;
+  /** Gives the terminal to a program for as long as `work` takes. Absent without a terminal. */
+  lendTerminal?<T>(work: () => Promise<T>): Promise<T>;
   /** Repository and registry of the working directory, without reading any configuration. Throws as `session`. */
   repository(): Promise<OpenRepository>;
   /** The repository of the working directory; throws `not-a-repository`, `not-initialised`. */

@@ -1,8 +1,12 @@
 /** Commands on the worktrees of tasks: the registry's rows. */
-import type { PreparedSpares } from '../services/worktrees/index.js';
-import { args, command, flag, taskArg, whole } from './define.js';
+import { resolve } from 'node:path';
+import { appError } from '../domain/errors.js';
+import type { Task } from '../domain/task.js';
+import type { RepoSession } from '../services/types.js';
+import type { Collected, Opener, PreparedSpares, Repair, WorktreeRow } from '../services/worktrees/index.js';
+import { args, at, command, flag, oneOf, taskArg, text, whole } from './define.js';
 import { printers } from './printers.js';
-import type { AnyCommand } from './types.js';
+import type { AnyCommand, CommandContext } from './types.js';
 
 const worktreeAdd = command<
   { task: string },
@@ -69,4 +73,151 @@ const worktreePrepare = command<{ count?: number }, PreparedSpares>({
   },
 });
 
-export const worktreeCommands: readonly AnyCommand[] = [worktreeAdd, worktreeRemove, worktreePrepare];
+const worktreeList = command<{ disk?: boolean }, { worktrees: WorktreeRow[] }>({
+  id: 'task.worktree.list',
+  title: 'List worktrees',
+  summary: 'List all worktrees of the repository: whose they are, how they are, and why they stay.',
+  args: args({ disk: flag('with the room each takes, shared and its own; looking takes a while') }),
+  surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
+  print: printers['task.worktree.list'],
+  async run({ disk }, context) {
+    const session = await context.session();
+    const tasks = await tasksIn(context, session);
+    const { overviewOf } = await context.services.worktrees();
+    return { worktrees: await overviewOf(session, tasks, { disk: disk === true }) };
+  },
+});
+
+const worktreeRepair = command<object, { repairs: Repair[] }>({
+  id: 'task.worktree.repair',
+  title: 'Repair worktrees',
+  summary: 'Mend worktrees that a crash, a move or a full disk left in a bad way.',
+  args: args({}),
+  surfaces: ['cli', 'screen'],
+  dryRun: 'honours',
+  print: printers['task.worktree.repair'],
+  async run(_, context) {
+    const session = await context.trustedSession();
+    const tasks = await tasksIn(context, session);
+    const { repairWorktrees } = await context.services.worktrees();
+    return { repairs: await repairWorktrees(session, tasks, { dryRun: context.flags.dryRun }) };
+  },
+});
+
+const worktreeGc = command<{ trash?: boolean }, Collected>({
+  id: 'task.worktree.gc',
+  title: 'Collect worktrees',
+  summary: 'Remove worktrees that nobody needs: of tasks that are over, out of date, or left by crashes.',
+  args: args({ trash: flag('empty the trash now, not a day after a removal') }),
+  surfaces: ['cli', 'screen'],
+  dryRun: 'honours',
+  print: printers['task.worktree.gc'],
+  confirm: ({ trash }) => (trash ? 'Empty the trash of worktrees for good?' : undefined),
+  async run({ trash }, context) {
+    const session = await context.trustedSession();
+    const tasks = await tasksIn(context, session);
+    const { collectWorktrees } = await context.services.worktrees();
+    return collectWorktrees(session, tasks, { dryRun: context.flags.dryRun, trash: trash === true });
+  },
+});
+
+const worktreePath = command<{ task: string }, { task: string; path: string }>({
+  id: 'task.worktree.path',
+  title: 'Path of a worktree',
+  summary:
+    'Print the path of the worktree of a task, as for `cd "$(codex-agent task worktree path parser)"`.',
+  args: args({ 'task!': taskArg }),
+  surfaces: ['cli'],
+  dryRun: 'reads',
+  print: ({ path }) => [path],
+  async run({ task: slug }, context) {
+    const session = await context.session();
+    const { requireTask } = await context.services.tasks();
+    const { requireWorktree } = await context.services.worktrees();
+    return { task: slug, path: requireWorktree(await requireTask(session, slug)) };
+  },
+});
+
+const worktreeOpen = command<{ task: string; with?: Opener }, { task: string }>({
+  id: 'task.worktree.open',
+  title: 'Open a worktree',
+  summary: 'Open the worktree of a task in a shell, an editor or the file manager.',
+  args: args({
+    'task!': taskArg,
+    with: oneOf(['shell', 'editor', 'files'], 'what to open it in; default shell'),
+  }),
+  surfaces: ['cli', 'screen'],
+  said: ({ task }) => `Back from the worktree of ${task}.`,
+  async run({ task: slug, with: opener = 'shell' }, context) {
+    const session = await context.session();
+    const { requireTask } = await context.services.tasks();
+    const { openWorktree } = await context.services.worktrees();
+    const task = await requireTask(session, slug);
+    if (!context.lendTerminal) {
+      throw appError('no-terminal', 'There is no terminal to open it on.', {
+        kind: 'usage',
+        hint: `Its path: \`codex-agent task worktree path ${slug}\`.`,
+      });
+    }
+    await context.lendTerminal(() => openWorktree(session, task, opener));
+    return { task: slug };
+  },
+});
+
+const worktreeAdopt = command<
+  { path: string; title?: string },
+  { task: string; branch: string; path: string }
+>({
+  id: 'task.worktree.adopt',
+  title: 'Adopt a worktree',
+  summary: 'Make a task of a worktree that was made elsewhere, with its branch and what is in it.',
+  args: args({
+    'path!': at(0, text('folder of the worktree', 'path')),
+    title: text('title of the task; made from the branch when left out'),
+  }),
+  surfaces: ['cli', 'screen'],
+  said: ({ task, branch }) => `Task ${task} works on ${branch} now.`,
+  async run({ path, title }, context) {
+    const session = await context.session();
+    const tasks = await tasksIn(context, session);
+    const { adoptWorktree } = await context.services.worktrees();
+    const from = resolve(context.flags.cwd, path);
+    const task = await adoptWorktree(session, tasks, from, title);
+    return { task: task.slug, branch: task.branch, path: task.worktree! };
+  },
+});
+
+const worktreeLog = command<{ task: string }, { task: string; log: string }>({
+  id: 'task.worktree.log',
+  title: 'Log of set-up',
+  summary: 'Show what the set-up or teardown commands of a worktree said.',
+  args: args({ 'task!': taskArg }),
+  surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
+  print: ({ task, log }) => (log === '' ? [`No set-up has run for ${task}.`] : log.trimEnd().split('\n')),
+  async run({ task: slug }, context) {
+    const session = await context.session();
+    await (await context.services.tasks()).requireTask(session, slug);
+    const { readSetupLog } = await context.services.worktrees();
+    return { task: slug, log: await readSetupLog(session, slug) };
+  },
+});
+
+async function tasksIn(context: CommandContext, session: RepoSession): Promise<Task[]> {
+  const { tasksOf } = await context.services.tasks();
+  return tasksOf(await session.registry.read(), session.repo.id);
+}
+
+export const worktreeCommands: readonly AnyCommand[] = [
+  worktreeAdd,
+  worktreeRemove,
+  worktreeList,
+  worktreePath,
+  worktreeOpen,
+  worktreeAdopt,
+  worktreeLog,
+  worktreePrepare,
+  worktreeRepair,
+  worktreeGc,
+];

@@ -46,6 +46,12 @@ export interface Config {
     max_copy: string;
     /** When the lock file differs from the main worktree's. */
     lock_file: 'warn' | 'install' | 'ignore';
+    /** No worktree is filled when less is free. */
+    min_free: string;
+    /** No worktree is filled when all together take more; empty: no limit. */
+    max_disk: string;
+    /** Programs for a person, with `{path}`; empty: $SHELL, $VISUAL or $EDITOR, the system's file manager. */
+    open: Record<'shell' | 'editor' | 'files', string[]>;
   };
   run: {
     max_parallel: number;
@@ -98,6 +104,9 @@ export const defaultConfig: Config = {
     snapshot: true,
     max_copy: '1 GB',
     lock_file: 'warn',
+    min_free: '200 MB',
+    max_disk: '',
+    open: { shell: [], editor: [], files: [] },
   },
   run: {
     max_parallel: 4,
@@ -181,6 +190,9 @@ export const userOnlyKeys: readonly string[] = [
   'model.base_url',
   'model.api_key_env',
   'run.agent_commits',
+  'worktree.open.shell',
+  'worktree.open.editor',
+  'worktree.open.files',
 ];
 
 /**
@@ -188,7 +200,6 @@ export const userOnlyKeys: readonly string[] = [
  * One that ends in a dot stands for everything below it.
  */
 export const reservedKeys: readonly string[] = [
-  'worktree.max_disk',
   'runner.codex.transport',
   'manager.budget_tokens',
   'manager.budget_cost',
@@ -228,7 +239,9 @@ export const configSchema = table({
     snapshot: flag,
     max_copy: size,
     lock_file: { enum: ['warn', 'install', 'ignore'] },
+    min_free: size,
     max_disk: size,
+    open: table({ shell: texts, editor: texts, files: texts }),
   }),
   run: table({
     max_parallel: count(1),

@@ -118,6 +118,22 @@ export function startDetached(argv: readonly string[], options: Pick<ProcessOpti
   child.unref();
 }
 
+/** Runs a program on this process's own terminal, for a person. Resolves with its exit code, 128 + n after a signal. */
+export function handTerminal(
+  argv: readonly string[],
+  options: Pick<ProcessOptions, 'cwd' | 'env'>,
+): Promise<number> {
+  const [program = '', ...args] = argv;
+  const hint = `Install ${program}, or put its folder on PATH.`;
+  return new Promise((done, fail) => {
+    const child = spawn(program, args, { ...options, stdio: 'inherit' });
+    child.once('error', (cause) =>
+      fail(appError('program-not-found', `${program} cannot be started.`, { hint, cause })),
+    );
+    child.once('close', (code, signal) => done(code ?? 128 + (constants.signals[signal ?? 'SIGKILL'] ?? 0)));
+  });
+}
+
 /** Absolute path of a program on the PATH of `env`, or of a path relative to `cwd`; nothing is started. */
 export function findProgram(name: string, env: NodeJS.ProcessEnv, cwd = '/'): string | undefined {
   if (name === '') return undefined;

@@ -33,6 +33,7 @@ const graceMs = 3000;
 export function ownTerminal(owner: TerminalOwner) {
   let left = false;
   let gone = false;
+  let lent = false;
 
   /** Puts the terminal back; a stalled one is waited for, since a lost restore is worse than a late exit. */
   function leave() {
@@ -90,10 +91,28 @@ export function ownTerminal(owner: TerminalOwner) {
     process.kill(process.pid, 'SIGSTOP');
   }
 
+  /** Another program has the terminal while `work` lasts. Its interrupts are not ours: the group gets them all. */
+  async function lend<T>(work: () => Promise<T>): Promise<T> {
+    owner.flush();
+    setBlocking(process.stdout, true);
+    writeSync(1, restore);
+    process.stdin.setRawMode?.(false);
+    process.stdin.pause();
+    lent = true;
+    try {
+      return await work();
+    } finally {
+      lent = false;
+      if (!left) owner.resume();
+    }
+  }
+
   const onContinue = () => {
-    if (!left) owner.resume();
+    if (!left && !lent) owner.resume();
   };
-  const onInterrupt = () => end('SIGINT');
+  const onInterrupt = () => {
+    if (!lent) end('SIGINT');
+  };
   const onTerminate = () => end('SIGTERM');
   const onHangUp = () => hangUp();
   const onStdoutError = (error: NodeJS.ErrnoException) => {
@@ -111,6 +130,7 @@ export function ownTerminal(owner: TerminalOwner) {
 
   return {
     leave,
+    lend,
     suspend,
     release() {
       leave();

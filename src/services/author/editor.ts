@@ -1,9 +1,9 @@
 /** A stub in the person's own editor. */
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appError, messageOf } from '../../domain/errors.js';
+import { handTerminal } from '../process.js';
 import { formatStub, parseStub } from '../stubs/index.js';
 import type { TaskDraft } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
@@ -56,15 +56,8 @@ function blankStub(start: Partial<TaskDraft>): string {
 async function openEditor({ env, root }: Pick<RepoSession, 'env' | 'root'>, path: string): Promise<void> {
   const [program = 'vi', ...args] = (env.VISUAL || env.EDITOR || 'vi').trim().split(/\s+/);
   const hint = 'Set EDITOR to an editor that waits, such as "vim" or "code --wait".';
-  await new Promise<void>((done, fail) => {
-    const child = spawn(program, [...args, path], { cwd: root, env, stdio: 'inherit' });
-    child.once('error', (cause) =>
-      fail(appError('editor-failed', `${program} cannot be started.`, { hint, cause })),
-    );
-    child.once('close', (code, signal) => {
-      if (code === 0) done();
-      else
-        fail(appError('editor-failed', `${program} ended with ${signal ?? `exit code ${code}`}.`, { hint }));
-    });
+  const code = await handTerminal([program, ...args, path], { cwd: root, env }).catch((cause: unknown) => {
+    throw appError('editor-failed', `${program} cannot be started.`, { hint, cause });
   });
+  if (code !== 0) throw appError('editor-failed', `${program} ended with exit code ${code}.`, { hint });
 }

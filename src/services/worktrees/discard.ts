@@ -1,56 +1,73 @@
 /** Takes a worktree away: one rename and one record, then the files at leisure. */
 import { mkdir, readdir, rename } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../../domain/errors.js';
 import { baseEnvironment } from '../git/environment.js';
-import { startDetached } from '../process.js';
+import { findProgram, startDetached } from '../process.js';
 import type { RepoSession } from '../types.js';
 import type { WorktreeRecord } from './list.js';
 import { trashFolder } from './places.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'config' | 'env'>;
 
-/** Ends in the names of folders that hold what no rescue ref can: they are never deleted by us. */
-const kept = '.kept';
+/**
+ * How long a folder stays in the trash: not at all, a day, or for good, because it holds what no rescue ref can.
+ * Its name says so, so that whoever comes by can go on with a deletion that a crash cut short.
+ */
+export type Keep = 'no' | 'day' | 'always';
+const endings: Record<Keep, string> = { no: '.gone', day: '.day', always: '.kept' };
 const dayMs = 86_400_000;
 
-/**
- * Removes a worktree that is known to hold nothing worth keeping, or to be rescued.
- * @param keep how long its folder stays in the trash: not at all, a day, or for good
- */
-export async function discard(
-  session: Needs,
-  record: WorktreeRecord,
-  keep: 'no' | 'day' | 'always' = 'no',
-): Promise<void> {
+/** Removes a worktree that is known to hold nothing worth keeping, or to be rescued. */
+export async function discard(session: Needs, record: WorktreeRecord, keep: Keep = 'no'): Promise<void> {
   const { git } = session;
-  const trash = trashFolder(session);
-  const name = `${basename(record.path)}-${Date.now()}${keep === 'always' ? kept : ''}`;
-  await mkdir(trash, { recursive: true, mode: 0o700 });
-  await rename(record.path, join(trash, name)).catch((error: unknown) => {
-    if (!hasCode(error, 'ENOENT')) throw error;
-  });
+  const name = `${basename(record.path)}-${Date.now()}${endings[keep]}`;
+  await moveAside(session, record.path, name);
   if (record.locked !== undefined) await git.run(['worktree', 'unlock', record.path]);
   // Its folder is gone, so this drops exactly that record; `prune` would drop others whose disk is not mounted.
   await git.run(['worktree', 'remove', record.path]);
-  const old = await expired(trash);
-  remove(session, trash, keep === 'no' ? [...old, name] : old);
+  await emptyTrash(session);
 }
 
-async function expired(trash: string): Promise<string[]> {
-  const names = await readdir(trash);
-  return names.filter((name) => {
-    const at = /-(\d{13})$/.exec(name)?.[1];
-    return at !== undefined && Date.now() - Number(at) > dayMs;
-  });
+async function moveAside(session: Needs, path: string, name: string): Promise<void> {
+  const trash = trashFolder(session);
+  await mkdir(trash, { recursive: true, mode: 0o700 });
+  try {
+    await rename(path, join(trash, name));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    if (!hasCode(error, 'EXDEV')) throw error;
+    // An adopted worktree on another disk: its own folder's neighbour, where a rename is a rename.
+    const beside = join(dirname(path), `.codex-agents-${name}`);
+    await rename(path, beside);
+    if (name.endsWith(endings.no)) deleteAtLeisure(session, [beside]);
+  }
 }
 
-/** Deletes at low priority, in a process that outlives this one. */
-function remove(session: Needs, trash: string, names: readonly string[]): void {
-  if (names.length === 0) return;
-  const paths = names.map((name) => join(trash, name));
-  startDetached(['nice', '-n', '19', 'rm', '-rf', '--', ...paths], {
-    cwd: '/',
-    env: baseEnvironment(session.env),
+/** Deletes in the background what need not be kept any longer; with `all`, also what would stay for a day. */
+export async function emptyTrash(session: Needs, all = false): Promise<void> {
+  deleteAtLeisure(session, await trashedNow(session, all));
+}
+
+/** Paths in the trash whose time has come. */
+export async function trashedNow(session: Needs, all = false): Promise<string[]> {
+  const trash = trashFolder(session);
+  const names = await readdir(trash).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
   });
+  const due = names.filter((name) => {
+    if (name.endsWith(endings.no)) return true;
+    const at = /-(\d{13})(\.day)?$/.exec(name)?.[1];
+    return at !== undefined && (all || Date.now() - Number(at) > dayMs);
+  });
+  return due.map((name) => join(trash, name));
+}
+
+/** At low priority, in a process that outlives this one. */
+function deleteAtLeisure(session: Needs, paths: readonly string[]): void {
+  if (paths.length === 0) return;
+  const env = baseEnvironment(session.env);
+  const idle = findProgram('ionice', env) ? ['ionice', '-c', '3'] : [];
+  startDetached(['nice', '-n', '19', ...idle, 'rm', '-rf', '--', ...paths], { cwd: '/', env });
 }

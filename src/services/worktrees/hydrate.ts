@@ -3,6 +3,7 @@ import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RepoSession } from '../types.js';
 import { copyEntries, findCopier } from './copy.js';
+import { requireRoom } from './disk.js';
 import { donorDifference } from './donor.js';
 import { type Ground, groundBetween } from './ground.js';
 import { type Entry, envFilesOf, type Selection, selectIgnored } from './ignored.js';
@@ -34,10 +35,14 @@ export type Filling = Pick<Hydration, 'method' | 'carried'> & { selection: Selec
 
 /**
  * Writes HEAD's files and copies what `selectIgnored` allows. The worktree is as clean as git can see afterwards.
- * Waits its turn among all hydrations. Throws `copy-failed`, `git-failed`, `interrupted`.
+ * Waits its turn among all hydrations. Throws `disk-low`, `copy-failed`,
+ * `git-failed`, `interrupted`.
  */
 export function hydrate(session: RepoSession, path: string): Promise<Filling> {
-  return inHydrationQueue(session, `hydrate ${path}`, () => fill(session, path));
+  return inHydrationQueue(session, `hydrate ${path}`, async () => {
+    await requireRoom(session);
+    return fill(session, path);
+  });
 }
 
 /**

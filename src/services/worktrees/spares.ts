@@ -125,30 +125,38 @@ export async function discardDeadSpares(
 
 /**
  * Brings the pool to `worktree.spare` (or `count`) spares at the target, and discards those out of date.
- * Works with nobody waiting for it; stops at the first failure, which is told and not thrown.
+ * Works with nobody waiting for it.
  */
 export async function prepareSpares(
   session: RepoSession,
   count = session.config.worktree.spare,
 ): Promise<PreparedSpares> {
-  const commit = await session.git.commitOf(`refs/heads/${session.target}`);
-  if (!commit) return { ready: 0, made: 0, discarded: 0, reason: `there is no commit at ${session.target}` };
-  const obstacle = await obstacleTo(session, commit);
-  if (obstacle && count > 0) return { ready: 0, made: 0, discarded: 0, reason: obstacle };
-  const { fit, discarded } = await underLock(session, async () => {
-    const records = await listWorktrees(session.git);
-    const dead = await discardDeadSpares(session, records);
-    const fit = count === 0 ? [] : (await usable(session, records, commit)).slice(-count);
-    const old = sparesIn(session, records).filter(
-      (record) => record.locked?.startsWith(spareReason('')) && !fit.includes(record),
-    );
-    const gone = [];
-    for (const record of old) if (await discardOld(session, record)) gone.push(record);
-    return { fit, discarded: dead + gone.length };
-  });
+  const { commit, fit, discarded } = await tidySpares(session, count);
+  const obstacle = commit ? await obstacleTo(session, commit) : `there is no commit at ${session.target}`;
+  if (!commit || (obstacle && fit < count)) {
+    return { ready: fit, made: 0, discarded, ...(obstacle ? { reason: obstacle } : {}) };
+  }
   let made = 0;
-  for (; fit.length + made < count; made++) await makeSpare(session, commit);
-  return { ready: fit.length + made, made, discarded };
+  for (; fit + made < count; made++) await makeSpare(session, commit);
+  return { ready: fit + made, made, discarded };
+}
+
+/** Discards spares that are out of date, left behind, or more than `count`. `fit`: how many are left. */
+export async function tidySpares(
+  session: RepoSession,
+  count = session.config.worktree.spare,
+): Promise<{ commit?: string; fit: number; discarded: number }> {
+  const commit = await session.git.commitOf(`refs/heads/${session.target}`);
+  return underLock(session, async () => {
+    const records = await listWorktrees(session.git);
+    let discarded = await discardDeadSpares(session, records);
+    const fit = commit && count > 0 ? (await usable(session, records, commit)).slice(-count) : [];
+    for (const record of sparesIn(session, records)) {
+      if (!record.locked?.startsWith(spareReason('')) || fit.includes(record)) continue;
+      if (await discardOld(session, record)) discarded++;
+    }
+    return { ...(commit ? { commit } : {}), fit: fit.length, discarded };
+  });
 }
 
 /** What somebody did in a spare is kept under a rescue ref; one that a process works in stays. */
