@@ -11,6 +11,7 @@ import { discard } from './discard.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from './list.js';
 import { occupants } from './occupants.js';
 import { lockWorktrees } from './places.js';
+import { isPristine } from './pristine.js';
 import { runTeardown } from './setup.js';
 
 export interface RemovedWorktree {
@@ -86,8 +87,14 @@ async function rescueWork(
   force: boolean,
 ): Promise<{ ref?: string; keep: 'no' | 'day' | 'always' }> {
   const { path } = record;
+  const [pristine, unfinished, head] = await Promise.all([
+    isPristine(session, path),
+    unfinishedIn(session.git, path),
+    session.git.commitOf(`refs/heads/${task.branch}`),
+  ]);
+  const astray = record.head !== head;
+  if (pristine && !unfinished && !astray) return { keep: 'no' };
   const changed = await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
-  const unfinished = await unfinishedIn(session.git, path);
   if (!force && (changed.length > 0 || unfinished)) {
     const names = changed.slice(0, 5).map((file) => file.path);
     const more = changed.length > 5 ? ` and ${changed.length - 5} more` : '';
@@ -97,7 +104,6 @@ async function rescueWork(
     });
   }
   const nested = await nestedRepositories(session, path);
-  const astray = record.head !== (await session.git.commitOf(`refs/heads/${task.branch}`));
   const worthKeeping = changed.length > 0 || unfinished !== undefined || astray;
   const ref = worthKeeping ? await rescueWorktree(session, path, task.slug) : undefined;
   const keep = nested.length > 0 ? 'always' : ref ? 'day' : 'no';

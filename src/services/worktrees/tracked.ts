@@ -10,7 +10,7 @@ type Needs = Pick<RepoSession, 'git'>;
 /** So many files that git had better write them with several processes; with fewer that costs more than it brings. */
 const manyFiles = 50_000;
 
-/** Writes HEAD's files into an empty worktree and settles the index, so that the next status need not read them. */
+/** Writes HEAD's files into an empty worktree. */
 export async function writeTracked(
   session: Needs,
   path: string,
@@ -19,8 +19,6 @@ export async function writeTracked(
 ): Promise<void> {
   const workers = await checkoutWorkers(session, ground);
   await session.git.run([...workers, 'read-tree', '-m', '-u', 'HEAD'], { worktree: path, signal });
-  // Exit 1: a filter or an attribute makes a file look changed; the check at the end deals with that.
-  await session.git.run(['update-index', '-q', '--refresh'], { worktree: path, ok: [0, 1], signal });
 }
 
 /** Several processes pay on ext4 and xfs only. What the user has set stays in force. */
@@ -65,9 +63,10 @@ export async function stillIgnored(
  * goes. Only for a worktree that nobody but us has written to.
  */
 export async function undoStrays(session: Needs, path: string): Promise<void> {
-  const { stdout } = await session.git.run(['status', '--porcelain', '-z', '--no-renames'], {
-    worktree: path,
-  });
+  // It may write the index: what git wrote in the last second it would otherwise read again at every look.
+  const env = { GIT_OPTIONAL_LOCKS: '1' };
+  const args = ['status', '--porcelain', '-z', '--no-renames'];
+  const { stdout } = await session.git.run(args, { worktree: path, env });
   const lines = stdout.split('\0').filter(Boolean);
   const changed = lines.filter((line) => !line.startsWith('??')).map((line) => line.slice(3));
   for (const line of lines.filter((one) => one.startsWith('??'))) {

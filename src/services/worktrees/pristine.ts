@@ -1,0 +1,16 @@
+/** The quick answer to "is there anything in this worktree?": three lists side by side, each cheaper than a status. */
+import type { RepoSession } from '../types.js';
+
+/**
+ * True when every tracked file is as HEAD has it and nothing is untracked, nested repositories included. False means
+ * only that a closer look is needed: a file that was merely touched counts as changed here.
+ */
+export async function isPristine({ git }: Pick<RepoSession, 'git'>, worktree: string): Promise<boolean> {
+  const ok = [0, 1];
+  const [staged, edited, untracked] = await Promise.all([
+    git.run(['diff-index', '--cached', '--quiet', 'HEAD'], { worktree, ok }),
+    git.run(['diff-files', '--quiet'], { worktree, ok }),
+    git.run(['ls-files', '-z', '-o', '--exclude-standard', '--directory'], { worktree }),
+  ]);
+  return staged.code === 0 && edited.code === 0 && untracked.stdout === '';
+}
