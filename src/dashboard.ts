@@ -8,6 +8,7 @@ import type { CommandContext, GlobalFlags } from './commands/types.js';
 import { appError, type ExitCode } from './domain/errors.js';
 import type { AppEvent } from './domain/events.js';
 import { type AppState, emptyState, reduce } from './domain/state.js';
+import type { Feed } from './services/dashboard/index.js';
 import { assetPath } from './services/files/assets.js';
 import type { Services } from './services/index.js';
 import type { Paths, RepoSession } from './services/types.js';
@@ -40,6 +41,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
   const onReady = (lend: NonNullable<CommandContext['lendTerminal']>) => {
     context.lendTerminal = lend;
   };
+  let feed: Feed | undefined;
   const screen = openScreen({
     store,
     commands,
@@ -47,7 +49,11 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
       await keymapTable(session, mergeKeymapTables),
       commands.map((row) => row.id),
     ),
-    invoke: (id, args) => store.busy(invoke(id, args, context)),
+    invoke: (id, args) => {
+      // Looking again is looking at everything again.
+      if (id === 'status') feed?.refresh();
+      return store.busy(invoke(id, args, context));
+    },
     openTranscript: (runId, onChange) => liveTranscript(paths, runId, onChange),
     terminfoDir: assetPath('terminfo'),
     theme: session.config.ui.theme as 'auto',
@@ -55,8 +61,9 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     version: options.version,
     env,
     onReady,
+    onSelect: (slug) => feed?.focus(slug),
   });
-  const feed = startFeed(session);
+  feed = startFeed(session);
   const { code, reason } = await screen;
   ending.abort();
   await feed.stop();

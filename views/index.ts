@@ -16,6 +16,7 @@ import { clipboard, isUtf8 } from './terminal/modes.js';
 import { captureConsole, ownTerminal, setBlocking } from './terminal/signals.js';
 import { createTheme, pickTheme, type ThemeName } from './theme.js';
 import { createTranscripts, type TranscriptSource } from './transcripts.js';
+import { selectedTask } from './ui/calls.js';
 import { pointAt } from './ui/point.js';
 import { initialUi, reduceUi, type UiEvent } from './ui/state.js';
 
@@ -39,6 +40,8 @@ export interface ScreenDeps {
   now?(): number;
   /** The terminal; default: this process's. With another one, signals and console are left alone. */
   terminal?: { input: TerminalInput; output: NodeJS.WriteStream };
+  /** Told which task the person looks at. */
+  onSelect?(slug: string | undefined): void;
   /** Told how to give the terminal to another program: the screen is gone for as long as the work takes. */
   onReady?(lend: <T>(work: () => Promise<T>) => Promise<T>): void;
 }
@@ -171,6 +174,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
 
   function sync() {
     const changed = transcripts.sync(deps.store.state(), ui);
+    deps.onSelect?.(selectedTask(model())?.slug);
     if (changed) dispatch({ type: 'transcript.scrolled', pane: 'transcript', bottom: undefined });
     scheduler.request();
   }

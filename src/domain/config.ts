@@ -214,6 +214,7 @@ const texts = { type: 'array', items: text } as const;
 const argvs = { type: 'array', items: { type: 'array', items: text, minItems: 1 } } as const;
 const duration = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*(ms|s|m|h|d)$' } as const;
 const size = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*([kKMGT]?B)$' } as const;
+const sizeOrNone = { type: 'string', pattern: `^$|${size.pattern}` } as const;
 const count = (minimum: number) => ({ type: 'integer', minimum }) as const;
 const table = (properties: Record<string, object>, required: string[] = []) => ({
   type: 'object',
@@ -240,7 +241,7 @@ export const configSchema = table({
     max_copy: size,
     lock_file: { enum: ['warn', 'install', 'ignore'] },
     min_free: size,
-    max_disk: size,
+    max_disk: sizeOrNone,
     open: table({ shell: texts, editor: texts, files: texts }),
   }),
   run: table({

@@ -7,17 +7,21 @@ import { drive } from '../manager/index.js';
 import { checkMerges } from '../merge/index.js';
 import { tasksOf } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
-import { inspectWorktrees } from '../worktrees/index.js';
+import { type Follower, followWorktrees, prepareSpares } from '../worktrees/index.js';
 
 /** How long events are gathered before git is asked, and how often it is asked unprompted. */
 const gatherMs = 250;
-const safetyTickMs = 15_000;
+const tickMs = 5_000;
+/** With nothing to do for so long, spare worktrees are made ready. */
+const idleMs = 30_000;
 /** Until driving is tried again after it failed. */
 const retryMs = 2_000;
 
 export interface Feed {
   /** Looks at worktrees and merges again, soon. */
   refresh(): void;
+  /** The task that the person looks at: its worktree is looked at more often. */
+  focus(slug: string | undefined): void;
   /** Resolves when everything under way has settled. */
   stop(): Promise<void>;
 }
@@ -33,25 +37,50 @@ export async function firstEvents(session: RepoSession): Promise<AppEvent[]> {
 
 /** Starts the feed; events go to `session.emit`. The session's signal ends it. */
 export function startFeed(session: RepoSession): Feed {
-  const looking = newestWins(() => look(session), session);
+  const follower = followWorktrees(session, () => looking.ask());
+  const predictions = rememberPredictions();
+  const looking = newestWins(() => look(session, follower, predictions), session);
+  let busyAt = Date.now();
   const own: RepoSession = {
     ...session,
     emit: (event) => {
       session.emit(event);
-      if (changesGit(event)) looking.ask();
+      busyAt = Date.now();
+      if (!changesGit(event)) return;
+      if ('task' in event) follower.touch(event.task);
+      else looking.ask();
     },
   };
   const driving = session.loaded.trusted ? keepDriving(own) : watchOnly(own);
-  const tick = setInterval(looking.ask, safetyTickMs);
+  const spares = session.loaded.trusted ? keepSpares(session, () => Date.now() - busyAt > idleMs) : undefined;
+  const tick = setInterval(looking.ask, tickMs);
   looking.ask();
   return {
-    refresh: looking.ask,
+    refresh: () => follower.touch(),
+    focus: follower.focus,
     async stop() {
       clearInterval(tick);
-      await Promise.allSettled([driving, looking.settled()]);
+      await Promise.allSettled([driving, spares, looking.settled()]);
+      follower.close();
     },
   };
 }
+
+/** Refills the pool of spare worktrees when nothing else goes on, and no oftener than that. */
+async function keepSpares(session: RepoSession, isIdle: () => boolean): Promise<void> {
+  while (session.config.worktree.spare > 0) {
+    await sleep(idleMs / 3, undefined, { signal: session.signal, ref: false }).catch(() => undefined);
+    if (session.signal.aborted) return;
+    const tasks = tasksOf(await session.registry.read(), session.repo.id);
+    // Only where the next task is in sight: others would pay for it with their disk.
+    if (!isIdle() || !tasks.some(wantsWorktree)) continue;
+    await prepareSpares(session).catch((error) => {
+      session.emit({ type: 'noted', level: 'warning', message: `No spare worktree: ${messageOf(error)}` });
+    });
+  }
+}
+
+const wantsWorktree = (task: Task): boolean => !task.worktree && ['draft', 'ready'].includes(task.status);
 
 /** A look that failed (a registry edited by hand, a full disk) is said and tried again: people mend such things. */
 async function keepDriving(session: RepoSession): Promise<void> {
@@ -107,16 +136,37 @@ function newestWins(work: () => Promise<void>, session: RepoSession) {
   };
 }
 
-async function look(session: RepoSession): Promise<void> {
+async function look(session: RepoSession, follower: Follower, predictions: Predictions): Promise<void> {
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
-  const withTree = tasks.filter((task) => task.worktree);
-  if (withTree.length > 0 || tasks.length > 0) {
-    session.emit({ type: 'worktrees.inspected', worktrees: await inspectWorktrees(session, withTree) });
+  if (tasks.length > 0) {
+    session.emit({ type: 'worktrees.inspected', worktrees: await follower.views(tasks) });
   }
   const live = tasks.filter(hasWork);
-  if (live.length === 0) return;
+  if (live.length === 0 || !predictions.areOld(session, live, follower.heads())) return;
   const { results, pairs } = await checkMerges(session, live, { pairs: live.length <= 50 });
+  predictions.made();
   session.emit({ type: 'merge.checked', results, pairs });
+}
+
+interface Predictions {
+  /** Whether a head has moved since the last ones that were made. */
+  areOld(session: RepoSession, tasks: readonly Task[], heads: ReadonlyMap<string, string>): boolean;
+  made(): void;
+}
+
+function rememberPredictions(): Predictions {
+  let asked = '';
+  let known = '';
+  return {
+    areOld({ target }, tasks, heads) {
+      const branches = [target, ...tasks.map((task) => task.branch)];
+      asked = branches.map((branch) => `${branch} ${heads.get(`refs/heads/${branch}`)}`).join('\n');
+      return asked !== known;
+    },
+    made() {
+      known = asked;
+    },
+  };
 }
 
 const hasWork = (task: Task): boolean =>

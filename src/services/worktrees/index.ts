@@ -1,6 +1,7 @@
 /** Linked worktrees: made ready, looked at, and removed without losing work. */
 export { type AddedWorktree, addWorktree } from './add.js';
 export { adoptWorktree } from './adopt.js';
+export { type Follower, followWorktrees } from './follow.js';
 export { type Collected, collectWorktrees } from './gc.js';
 export { inspectWorktrees } from './inspect.js';
 export { listWorktrees, type WorktreeRecord } from './list.js';

@@ -40,13 +40,14 @@ async function inspectOne(
   if (setup) return { ...view, state: setup === 'alive' ? 'hydrating' : 'setup-failed' };
   try {
     const files = await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
-    return { ...view, state: 'ready', dirty: files.length, ...(await distance(session, task)) };
+    return { ...view, state: 'ready', dirty: files.length, ...(await distanceOf(session, task)) };
   } catch {
     return { ...view, state: 'unknown' };
   }
 }
 
-async function distance(
+/** Commits that only the task's branch has, and only the target; empty when git cannot tell. */
+export async function distanceOf(
   { git, target }: Pick<RepoSession, 'git' | 'target'>,
   task: Task,
 ): Promise<Pick<WorktreeView, 'ahead' | 'behind'>> {
