@@ -79,7 +79,7 @@ test('repository configuration is not read before it is trusted, however wrong i
 test('what only the user may set is ignored in a repository, and said', async () => {
   const values: Record<string, string> = { 'runner.codex.path': '"/tmp/evil"', 'run.agent_commits': 'true' };
   const lines = userOnlyKeys.map(
-    (key) => `${key} = ${values[key] ?? (key.includes('env') || key.includes('args') ? '["X"]' : '"x"')}`,
+    (key) => `${key} = ${values[key] ?? (/env|args|^worktree\.open/.test(key) ? '["X"]' : '"x"')}`,
   );
   // api_key_env is text although its name says env.
   repository(lines.map((line) => line.replace('api_key_env = ["X"]', 'api_key_env = "x"')).join('\n'));
@@ -208,11 +208,11 @@ test('a value is found by its key, a table too, and a mistyped key names the nea
 
 test('keys that are reserved for later are accepted, and said to do nothing yet', async () => {
   user(
-    '[worktree]\nspare = 2\n[hooks]\non_run_end = [["true"]]\n[resolver]\nstrategies = ["rerere", "structural"]\n',
+    '[ui]\nnotifications = true\n[hooks]\non_run_end = [["true"]]\n[resolver]\nstrategies = ["rerere", "structural"]\n',
   );
   const { warnings, config } = await load();
   expect(warnings).toEqual([
-    expect.stringContaining('worktree.spare'),
+    expect.stringContaining('ui.notifications'),
     expect.stringContaining('hooks.on_run_end'),
   ]);
   expect(config.resolver.strategies).toEqual(['rerere', 'structural']);
