@@ -4,6 +4,7 @@ import type { AgentError, RunStatus, Usage } from './run.js';
 export type AgentEvent =
   | { type: 'session'; sessionId: string; model?: string }
   | { type: 'turn' }
+  /** `final: false` is a piece of a message as it comes; the whole message follows with `final: true`. */
   | { type: 'text'; text: string; final: boolean }
   | { type: 'thought'; text: string }
   | {

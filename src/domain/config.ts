@@ -1,4 +1,5 @@
 /** The configuration: its shape, its defaults, and the JSON Schema both are checked by. */
+import { type RunnerName, runnerNames } from './run.js';
 
 export interface CheckConfig {
   name: string;
@@ -64,7 +65,7 @@ export interface Config {
     retries: number;
     agent_commits: boolean;
   };
-  runner: { default: string } & Record<'codex' | 'command' | 'demo', RunnerConfig>;
+  runner: { default: string } & Record<RunnerName, RunnerConfig>;
   env_allow: string[];
   model: {
     base_url: string;
@@ -88,6 +89,10 @@ export interface Config {
 }
 
 const runnerDefaults: RunnerConfig = { path: '', args: [], model: '', env_allow: [] };
+
+/** One table per runner. */
+const perRunner = <T>(value: (name: RunnerName) => T): Record<RunnerName, T> =>
+  Object.fromEntries(runnerNames.map((name) => [name, value(name)])) as Record<RunnerName, T>;
 
 export const defaultConfig: Config = {
   schema: 1,
@@ -120,9 +125,7 @@ export const defaultConfig: Config = {
   },
   runner: {
     default: 'codex',
-    codex: { ...runnerDefaults },
-    command: { ...runnerDefaults },
-    demo: { ...runnerDefaults },
+    ...perRunner(() => ({ ...runnerDefaults })),
   },
   env_allow: [],
   model: {
@@ -181,11 +184,12 @@ export interface LoadedConfig {
  * that could set them would run its own code with them. "Repository config may only tighten."
  */
 export const userOnlyKeys: readonly string[] = [
-  'runner.codex.path',
-  'runner.codex.args',
-  'runner.codex.env_allow',
-  'runner.command.path',
-  'runner.command.env_allow',
+  // The demo starts nothing but itself. The command runner's arguments are its program: a trusted repository's own.
+  ...runnerNames
+    .filter((name) => name !== 'demo')
+    .flatMap((name) =>
+      ['path', ...(name === 'command' ? [] : ['args']), 'env_allow'].map((key) => `runner.${name}.${key}`),
+    ),
   'env_allow',
   'model.base_url',
   'model.api_key_env',
@@ -222,7 +226,12 @@ const table = (properties: Record<string, object>, required: string[] = []) => (
   properties,
   ...(required.length > 0 ? { required } : {}),
 });
-const runner = table({ path: text, args: texts, model: text, env_allow: texts });
+const runnerKeys = { path: text, args: texts, model: text, env_allow: texts };
+
+/** Keys that only one runner has. */
+const moreRunnerKeys: Partial<Record<RunnerName, Record<string, object>>> = {
+  codex: { transport: { enum: ['auto', 'exec', 'app-server'] } },
+};
 
 /** JSON Schema of one configuration file (every key optional). */
 export const configSchema = table({
@@ -255,10 +264,8 @@ export const configSchema = table({
     agent_commits: flag,
   }),
   runner: table({
-    default: { enum: ['codex', 'command', 'demo'] },
-    codex: table({ ...runner.properties, transport: { enum: ['auto', 'exec', 'app-server'] } }),
-    command: runner,
-    demo: runner,
+    ...perRunner((name) => table({ ...runnerKeys, ...moreRunnerKeys[name] })),
+    default: { enum: runnerNames },
   }),
   env_allow: texts,
   model: table({

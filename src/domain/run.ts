@@ -4,6 +4,25 @@ import type { AgentName } from './agent.js';
 export const runnerNames = ['codex', 'command', 'demo'] as const;
 export type RunnerName = (typeof runnerNames)[number];
 
+/** Formats of transcripts. A runner writes one of them, or one by how it drives its program. */
+export const streamNames = ['codex-exec', 'command', 'demo'] as const;
+export type StreamName = (typeof streamNames)[number];
+
+/** What a runner can do, driven the way it is driven here. */
+export interface RunnerAbilities {
+  /** Text arrives piece by piece. */
+  deltas: boolean;
+  /** A message can be put in while it works. */
+  steer: boolean;
+  /** It asks before it does something, and waits for the answer. */
+  approvals: boolean;
+  resume: boolean;
+  /** It can be held to an answer of a given JSON shape. */
+  schema: boolean;
+  /** It tells how many tokens it used. */
+  usage: boolean;
+}
+
 export const agentErrorCodes = [
   'not_installed',
   'bad_usage',
@@ -67,12 +86,17 @@ export function isLive(phase: RunPhase): boolean {
   return ['starting', 'running', 'unsupervised', 'finishing', 'leftovers', 'unknown'].includes(phase);
 }
 
-/** Token counts; input includes cached input. */
+/**
+ * Token counts; input includes cached input. `thread`: of the whole session, earlier runs included.
+ * `step`: of one step of the run, to be added up; only events have it, never what is known of a run.
+ */
 export interface Usage {
-  scope: 'run' | 'thread';
+  scope: 'run' | 'thread' | 'step';
   input: number;
   cached: number;
   output: number;
+  /** In US dollars, where the runner tells it. */
+  costUsd?: number;
 }
 
 /** Written to `intent.json` before anything is started. */
@@ -85,6 +109,8 @@ export interface RunIntent {
   agent: AgentName;
   attempt: number;
   runner: RunnerName;
+  /** Format of the transcript; runs of earlier versions have none, and wrote the first one of their runner. */
+  stream?: StreamName;
   argv: string[];
   cwd: string;
   /** The branch's commit before the run. */

@@ -1,10 +1,10 @@
 /** What services share: the opened repository, the git door, and the two seams. */
 
 import type { Agent } from '../domain/agent.js';
-import type { RunFacts, SessionReport, TranscriptParser } from '../domain/agent-event.js';
+import type { RunFacts } from '../domain/agent-event.js';
 import type { Config, LoadedConfig, RunnerConfig } from '../domain/config.js';
 import type { Emit } from '../domain/events.js';
-import type { RunIntent, RunnerName, RunPhase } from '../domain/run.js';
+import type { RunIntent, RunnerAbilities, RunnerName, RunPhase, StreamName } from '../domain/run.js';
 import type { RegistryFile, Repo } from '../domain/task.js';
 
 /** Where this program keeps its own files; all absolute, folders 0700, files 0600. */
@@ -98,6 +98,8 @@ export interface Launch {
   env: Record<string, string>;
   /** Bytes given on standard input. */
   stdin: string;
+  /** Format of what it will write. */
+  stream: StreamName;
 }
 
 export interface LaunchSpec {
@@ -118,6 +120,7 @@ export interface RunnerProbe {
   /** Absolute path of the program, when found. */
   path?: string;
   version?: string;
+  can: RunnerAbilities;
   /** Why it cannot be used and how to mend that. */
   problem?: string;
 }
@@ -130,9 +133,6 @@ export interface Runner {
   prepare(spec: LaunchSpec, env: NodeJS.ProcessEnv): Promise<Launch>;
   /** Names of environment variables it needs passed through, e.g. CODEX_HOME. */
   envAllow: readonly string[];
-  parser(): TranscriptParser;
-  /** Judges a whole stream. Pure. */
-  report(stdout: Uint8Array, facts: RunFacts): SessionReport;
 }
 
 /** Where runs execute. `local` is the embedded default. */

@@ -10,6 +10,16 @@ import { asRecord, parseJson } from './jsonl.js';
  */
 export type Terminal = 'event' | 'exit';
 
+/** How streams of one format are judged. */
+export interface Judging {
+  terminal: Terminal;
+  /**
+   * Lowest exit code that is the program's own although it looks like a signal's (128 + n). Default: none is,
+   * every code over 128 is a signal.
+   */
+  ownCodesFrom?: number;
+}
+
 /** Collects events one by one; holds what the report needs, and the events themselves only when asked. */
 export interface Fold {
   add(events: readonly AgentEvent[]): void;
@@ -22,7 +32,7 @@ interface Seen {
   error?: AgentError;
 }
 
-export function createFold(runner: string, terminal: Terminal, keepEvents: boolean): Fold {
+export function createFold(runner: string, how: Judging, keepEvents: boolean): Fold {
   const seen: Seen = { any: false };
   const edits = new Set<string>();
   const kept: AgentEvent[] = [];
@@ -59,7 +69,7 @@ export function createFold(runner: string, terminal: Terminal, keepEvents: boole
       }
     },
     report(facts) {
-      const judged = terminal === 'event' ? judge(seen, facts) : judgeExit(facts);
+      const judged = how.terminal === 'event' ? judge(seen, facts, how) : judgeExit(facts);
       return {
         runner,
         ...checkAnswer(judged, found.finalText, facts),
@@ -77,9 +87,9 @@ export function reportOf(
   parser: TranscriptParser,
   stdout: Uint8Array,
   facts: RunFacts,
-  how: { runner: string; terminal: Terminal },
+  how: Judging & { runner: string },
 ): SessionReport {
-  const fold = createFold(how.runner, how.terminal, true);
+  const fold = createFold(how.runner, how, true);
   fold.add(parser.push(stdout));
   fold.add(parser.end());
   return fold.report(facts);
@@ -91,7 +101,7 @@ interface Judgement {
 }
 
 /** A terminal event wins; without one, what we asked for; then the exit code. */
-function judge(seen: Seen, facts: RunFacts): Judgement {
+function judge(seen: Seen, facts: RunFacts, { ownCodesFrom = 256 }: Judging): Judgement {
   const { exitCode } = facts;
   if (seen.end && !seen.end.ok) {
     return {
@@ -103,7 +113,7 @@ function judge(seen: Seen, facts: RunFacts): Judgement {
   const asked = askedFor(facts);
   if (asked) return asked;
   if (exitCode === undefined) return lost;
-  if (exitCode > 128) return crashedBySignal(exitCode);
+  if (exitCode > 128 && exitCode < ownCodesFrom) return crashedBySignal(exitCode);
   if (seen.end) {
     const message = `The agent said that it was done, but ended with exit code ${exitCode}.`;
     return { status: 'failed', error: { code: 'protocol', message } };

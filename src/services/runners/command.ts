@@ -3,10 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunnerConfig } from '../../domain/config.js';
 import { appError } from '../../domain/errors.js';
-import { parseLines } from '../../domain/transcript/lines.js';
-import { reportOf } from '../../domain/transcript/report.js';
 import { findProgram } from '../process.js';
 import type { LaunchSpec, Runner, RunnerProbe } from '../types.js';
+import { nothing } from './program.js';
 
 /** Such programs write to both streams, and only together do they read in order. */
 const merged = ['sh', '-c', 'exec "$@" 2>&1', 'sh'];
@@ -26,10 +25,9 @@ export const commandRunner: Runner = {
       argv: [...merged, path, ...rest.map((argument) => filled(argument, spec, promptFile))],
       env: {},
       stdin: prompt,
+      stream: 'command',
     };
   },
-  parser: parseLines,
-  report: (stdout, facts) => reportOf(parseLines(), stdout, facts, { runner: 'command', terminal: 'exit' }),
 };
 
 const howToSet =
@@ -37,11 +35,10 @@ const howToSet =
 
 function probe(settings: RunnerConfig, env: NodeJS.ProcessEnv, cwd?: string): RunnerProbe {
   const [program] = settings.args;
-  if (!program) return { name: 'command', problem: 'No command is configured.' };
+  const about = { name: 'command', can: nothing } as const;
+  if (!program) return { ...about, problem: 'No command is configured.' };
   const path = findProgram(program, env, cwd);
-  return path
-    ? { name: 'command', path }
-    : { name: 'command', problem: `The program ${program} was not found.` };
+  return path ? { ...about, path } : { ...about, problem: `The program ${program} was not found.` };
 }
 
 function filled(argument: string, spec: LaunchSpec, promptFile: string): string {

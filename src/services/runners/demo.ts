@@ -1,10 +1,9 @@
 /** The demo: a scripted agent that plays a story. No model, no network; it says so in its first line. */
 import { existsSync } from 'node:fs';
 import { appError } from '../../domain/errors.js';
-import { parseDemo } from '../../domain/transcript/demo.js';
-import { reportOf } from '../../domain/transcript/report.js';
 import { assetPath } from '../files/assets.js';
 import type { Runner } from '../types.js';
+import { nothing } from './program.js';
 
 /** Overrides `--speed` of runner.demo.args for everything started from this environment. */
 export const speedVariable = 'CODEX_AGENTS_DEMO_SPEED';
@@ -16,9 +15,9 @@ export const demoRunner: Runner = {
   envAllow: [],
   async probe(_, env) {
     try {
-      return { name: 'demo', path: programPath(env) };
+      return { name: 'demo', can: nothing, path: programPath(env) };
     } catch {
-      return { name: 'demo', problem: 'dist/demo-agent.mjs is missing: run npm run build.' };
+      return { name: 'demo', can: nothing, problem: 'dist/demo-agent.mjs is missing: run npm run build.' };
     }
   },
   async prepare({ settings, slug }, env) {
@@ -38,10 +37,9 @@ export const demoRunner: Runner = {
       ],
       env: {},
       stdin: '',
+      stream: 'demo',
     };
   },
-  parser: parseDemo,
-  report: (stdout, facts) => reportOf(parseDemo(), stdout, facts, { runner: 'demo', terminal: 'event' }),
 };
 
 const programPath = (env: NodeJS.ProcessEnv): string =>

@@ -13,12 +13,9 @@ const runners: Readonly<Record<RunnerName, Runner>> = {
   demo: demoRunner,
 };
 
-/** Formats of recorded streams that go by a name of their own. */
-const formats: Readonly<Record<string, RunnerName>> = { 'codex-exec': 'codex' };
-
-/** The runner of this name, or of this stream format. Throws `unknown-runner` (usage). */
+/** The runner of this name. Throws `unknown-runner` (usage). */
 export function runnerFor(name: string): Runner {
-  const known = formats[name] ?? runnerNames.find((runner) => runner === name);
+  const known = runnerNames.find((runner) => runner === name);
   if (known) return runners[known];
   throw appError('unknown-runner', `There is no runner called ${JSON.stringify(name)}.`, {
     kind: 'usage',

@@ -5,7 +5,7 @@ import type { AgentEvent } from '../../domain/agent-event.js';
 import { hasCode } from '../../domain/errors.js';
 import { maxLineBytes } from '../../domain/transcript/lines.js';
 import { createRenderer, renderEvents } from '../../domain/transcript/render.js';
-import { streams } from '../../domain/transcript/streams.js';
+import { streamOf } from '../../domain/transcript/streams.js';
 import type { Paths } from '../types.js';
 import { readExit, readIntent, runFolder } from './folder.js';
 import { watchFolder } from './watch.js';
@@ -40,7 +40,7 @@ export function followRun(
 ): { stop(): void } {
   const folder = runFolder(paths, runId);
   const intent = readIntent(folder);
-  const { parser: newParser } = streams[intent.runner];
+  const { parser: newParser } = streamOf(intent);
   let parser = newParser();
   let render = createRenderer({ cwd: intent.cwd });
   let position = options.fromOffset ?? 0;
@@ -149,7 +149,7 @@ export async function readTranscript(
       if (front === 1 && skipped === 0) return { ...empty, start: from, end: from, size };
       const whole = await upToNewline(file, bytes, from - front, size);
       const lines = whole.subarray(skipped);
-      const parser = streams[intent.runner].parser();
+      const parser = streamOf(intent).parser();
       const events = [...parser.push(lines), ...parser.end()];
       const start = from - front + skipped;
       return {

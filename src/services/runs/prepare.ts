@@ -66,6 +66,7 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
     agent: agent.name,
     attempt,
     runner: runner.name,
+    stream: launch.stream,
     argv: launch.argv,
     cwd: task.worktree,
     base,

@@ -5,12 +5,11 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { RunFacts, SessionReport } from '../../domain/agent-event.js';
 import { appError, hasCode } from '../../domain/errors.js';
-import { isLive, type RunIntent, type RunView } from '../../domain/run.js';
+import { isLive, type RunIntent, type RunView, streamNames } from '../../domain/run.js';
 import { renderEvents } from '../../domain/transcript/render.js';
 import { createFold } from '../../domain/transcript/report.js';
-import { streams } from '../../domain/transcript/streams.js';
+import { reportStream, streamNamed, streamOf } from '../../domain/transcript/streams.js';
 import { writeFileDurably } from '../files/atomic.js';
-import { runnerFor } from '../runners/index.js';
 import type { Paths } from '../types.js';
 import { fileState, findIntent, readIntent, readStop, runFolder } from './folder.js';
 import { type Look, lookAtRun } from './phase.js';
@@ -99,8 +98,15 @@ export async function reportFile(
 ): Promise<SessionReport> {
   const { signal, ...facts } = given;
   const exitCode = signal ? 128 + signalNumber(signal) : (facts.exitCode ?? 0);
+  const stream = streamNamed(runner);
+  if (!stream) {
+    throw appError('unknown-runner', `There is no runner called ${JSON.stringify(runner)}.`, {
+      kind: 'usage',
+      hint: `Recordings can be of ${streamNames.join(', ')}.`,
+    });
+  }
   try {
-    return runnerFor(runner).report(await readFile(path), { ...facts, exitCode });
+    return reportStream(stream, await readFile(path), { ...facts, exitCode });
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;
     throw appError('file-not-found', `There is no file ${path}.`, { kind: 'usage', cause: error });
@@ -126,11 +132,11 @@ async function judge(
   look: Look,
   keepEvents: boolean,
 ): Promise<SessionReport> {
-  const { parser: newParser, terminal } = streams[intent.runner];
-  const parser = newParser();
-  const fold = createFold(intent.runner, terminal, keepEvents);
+  const stream = streamOf(intent);
+  const parser = stream.parser();
+  const fold = createFold(intent.runner, stream, keepEvents);
   // Where the exit code is all there is, nothing that was said changes the judgement.
-  if (keepEvents || terminal === 'event') {
+  if (keepEvents || stream.terminal === 'event') {
     for await (const chunk of chunksOf(join(folder, 'transcript.log'))) fold.add(parser.push(chunk));
     fold.add(parser.end());
   }
@@ -184,7 +190,7 @@ function tailOf(path: string): string {
 }
 
 function lastLineOf(folder: string, intent: RunIntent): { lastLine?: string } {
-  const parser = streams[intent.runner].parser();
+  const parser = streamOf(intent).parser();
   const events = [...parser.push(Buffer.from(tailOf(join(folder, 'transcript.log')))), ...parser.end()];
   // What the tail cuts in two at its beginning is none of the run's own words.
   const shown = renderEvents(

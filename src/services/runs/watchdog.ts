@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AgentEvent, RunFacts, TranscriptParser } from '../../domain/agent-event.js';
 import type { RunIntent } from '../../domain/run.js';
 import { droppedLine } from '../../domain/transcript/lines.js';
-import { streams } from '../../domain/transcript/streams.js';
+import { streamOf } from '../../domain/transcript/streams.js';
 import type { Paths } from '../types.js';
 import { fileState, readAgent, readExit, readIntent, runFolder } from './folder.js';
 import { secondsSince } from './processes.js';
@@ -82,15 +82,16 @@ function begin(folder: string, intent: RunIntent): Watched | undefined {
     stderrSize: fileState(join(folder, 'stderr.log'))?.size ?? 0,
     answered: false,
     struggling: false,
-    parser: streams[intent.runner].parser(),
+    parser: streamOf(intent).parser(),
   };
 }
 
-function limitPassed({ limits, runner }: RunIntent, watched: Watched): RunFacts['requested'] {
+function limitPassed(intent: RunIntent, watched: Watched): RunFacts['requested'] {
+  const { limits } = intent;
   const now = performance.now();
   if (now - watched.startedAt > limits.totalMs) return 'timeout';
   // A program without a protocol may well be silent until it is done: nothing tells that it waits for a server.
-  const speaks = streams[runner].terminal === 'event';
+  const speaks = streamOf(intent).terminal === 'event';
   const silent = speaks && !watched.answered && (watched.struggling || watched.transcriptSize === 0);
   if (silent && now - watched.startedAt > limits.connectMs) return 'connect';
   if (now - watched.lastLifeAt > limits.idleMs) return 'idle';

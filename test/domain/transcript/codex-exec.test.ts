@@ -12,7 +12,7 @@ const stream = (name: string) =>
 /** Feeds a stream in pieces of one size and judges it. */
 function judge(bytes: Uint8Array, facts: RunFacts, size = bytes.length || 1): SessionReport {
   const parser = parseCodexExec();
-  const fold = createFold('codex', 'event', true);
+  const fold = createFold('codex', { terminal: 'event' }, true);
   for (let at = 0; at < bytes.length; at += size) fold.add(parser.push(bytes.subarray(at, at + size)));
   fold.add(parser.end());
   return fold.report(facts);

@@ -47,7 +47,7 @@ function play(cwd: string, task: string, file = story) {
     { cwd, env: { PATH: process.env.PATH, HOME: sandbox.root } },
   );
   const parser = parseDemo();
-  const fold = createFold('demo', 'event', true);
+  const fold = createFold('demo', { terminal: 'event' }, true);
   fold.add(parser.push(stdout));
   fold.add(parser.end());
   return fold.report({ exitCode: status ?? 1 });

@@ -14,7 +14,7 @@ const recorded = (name: string) => join(process.cwd(), 'test/fixtures/streams', 
 
 test('a recorded stream is judged with what is known besides', async () => {
   expect(await reportFile(recorded('edit'), 'codex-exec')).toMatchObject({
-    runner: 'codex',
+    runner: 'codex-exec',
     status: 'completed',
   });
   expect(await reportFile(recorded('cut-off'), 'codex-exec', { signal: 'KILL' })).toMatchObject({

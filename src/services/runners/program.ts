@@ -1,0 +1,72 @@
+/** A runner's program: where it is, which version, and what to say when it is not there. */
+import type { RunnerConfig } from '../../domain/config.js';
+import { type AppError, appError, messageOf } from '../../domain/errors.js';
+import type { RunnerAbilities, RunnerName } from '../../domain/run.js';
+import { findProgram, runProcess } from '../process.js';
+import type { RunnerProbe } from '../types.js';
+
+/** What is known of a program without starting it. */
+export interface RunnerProgram {
+  runner: RunnerName;
+  /** As a person calls it: "Codex". */
+  title: string;
+  /** Its name on PATH. */
+  program: string;
+  /** How to install it, as a command. */
+  install: string;
+  /** Variables, besides the plain ones, that it needs to tell its version. */
+  needs: readonly string[];
+}
+
+/** Abilities of a program that only prints. */
+export const nothing: RunnerAbilities = {
+  deltas: false,
+  steer: false,
+  approvals: false,
+  resume: false,
+  schema: false,
+  usage: false,
+};
+
+type Env = NodeJS.ProcessEnv;
+
+/** Absolute path of the program, from configuration or PATH. Throws `runner-not-found`. */
+export function requireProgram(what: RunnerProgram, settings: RunnerConfig, env: Env): string {
+  const path = findProgram(settings.path || what.program, env);
+  if (path) return path;
+  throw notFound(what, settings);
+}
+
+/** Finds the program and asks for its version; says what is wrong when it cannot be used. Never throws. */
+export async function probeProgram(
+  what: RunnerProgram,
+  settings: RunnerConfig,
+  env: Env,
+): Promise<Omit<RunnerProbe, 'can'>> {
+  const { runner: name, program } = what;
+  const path = findProgram(settings.path || program, env);
+  if (!path) return { name, problem: notFound(what, settings).message };
+  try {
+    const { code, stdout, stderr } = await askProgram(what, path, ['--version'], env);
+    const version = /\d+\.\d+\S*/.exec(stdout)?.[0];
+    if (code === 0 && version) return { name, path, version };
+    const said = stderr.trim() || stdout.trim();
+    return { name, path, problem: `${program} --version ended with ${code}: ${said.slice(0, 200)}` };
+  } catch (error) {
+    return { name, path, problem: messageOf(error) };
+  }
+}
+
+/** Runs the program for a short answer, with only the variables it needs. */
+export function askProgram(what: RunnerProgram, path: string, args: readonly string[], env: Env) {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', ...what.needs];
+  const own = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  return runProcess([path, ...args], { cwd: '/', env: own, timeoutMs: 15_000, maxBytes: 100_000 });
+}
+
+function notFound({ runner, title, install }: RunnerProgram, settings: RunnerConfig): AppError {
+  const where = settings.path ? `at ${settings.path}` : 'on PATH';
+  return appError('runner-not-found', `${title} was not found ${where}.`, {
+    hint: `Install it (${install}), or set runner.${runner}.path in your own configuration.`,
+  });
+}
