@@ -3,15 +3,19 @@ import { resolve } from 'node:path';
 import { appError } from '../domain/errors.js';
 import type { Task } from '../domain/task.js';
 import type { RepoSession } from '../services/types.js';
-import type { Collected, Opener, PreparedSpares, Repair, WorktreeRow } from '../services/worktrees/index.js';
+import type {
+  AddedWorktree,
+  Collected,
+  Opener,
+  PreparedSpares,
+  Repair,
+  WorktreeRow,
+} from '../services/worktrees/index.js';
 import { args, at, command, flag, oneOf, taskArg, text, whole } from './define.js';
 import { printers } from './printers.js';
 import type { AnyCommand, CommandContext } from './types.js';
 
-const worktreeAdd = command<
-  { task: string },
-  { task: string; path: string; summary: string; created: boolean }
->({
+const worktreeAdd = command<{ task: string }, { task: string } & AddedWorktree>({
   id: 'task.worktree.add',
   title: 'Hydrate a worktree',
   summary: 'Make the worktree of a task, filled and ready to build in.',
@@ -26,9 +30,9 @@ const worktreeAdd = command<
       session,
       await requireTask(session, slug),
     );
-    const { path, summary, method, created } = made;
+    const { path, summary, method } = made;
     session.emit({ type: 'worktree.hydrated', task: slug, path, summary, method });
-    return { task: slug, path, summary, created };
+    return { task: slug, ...made };
   },
 });
 
@@ -38,14 +42,15 @@ const worktreeRemove = command<
 >({
   id: 'task.worktree.remove',
   title: 'Remove a worktree',
-  summary: 'Remove the worktree of a task; refuses to lose uncommitted work.',
+  summary:
+    'Remove the worktree of a task; refuses while it has uncommitted work or commits that have not landed.',
   args: args({
     'task!': taskArg,
-    force: flag('also with uncommitted work, which is kept under a rescue ref first'),
+    force: flag('also with such work, which is kept under a rescue ref first'),
   }),
   surfaces: ['cli', 'screen'],
   said: ({ task, rescue }) =>
-    `Removed the worktree of ${task}.${rescue ? ` Uncommitted work is kept as ${rescue}.` : ''}`,
+    `Removed the worktree of ${task}.${rescue ? ` Its work is kept as ${rescue}.` : ''}`,
   confirm: ({ task }) => `Remove the worktree of ${task}? Its branch stays.`,
   async run({ task: slug, force }, context) {
     const session = await context.session();

@@ -240,12 +240,18 @@ const methodNames: Record<Hydration['method'], string> = {
   checkout: 'checkout alone',
 };
 
+/** Of what was left out, so many are named in the summary; all are in the data. */
+const namedAtMost = 3;
+
 function summaryOf({ method, carried, seconds, skipped, warnings }: Hydration): string {
   const parts = [`ready in ${seconds.toFixed(1)}s by ${methodNames[method]}`];
   if (carried && carried.files > 0) {
     const how = method === 'copy' ? 'copied' : 'shared';
     parts.push(`${carried.files} ignored files (${formatSize(carried.bytes)} ${how})`);
   }
-  if (skipped.length > 0) parts.push(`${skipped.length} left out`);
+  if (skipped.length > 0) {
+    const more = skipped.length - namedAtMost;
+    parts.push(`left out: ${skipped.slice(0, namedAtMost).join(', ')}${more > 0 ? ` and ${more} more` : ''}`);
+  }
   return [parts.join(', '), ...warnings].join('; ');
 }

@@ -22,9 +22,9 @@ export interface RemovedWorktree {
 }
 
 /**
- * Removes the worktree of a task; its branch stays. Changed and untracked files are kept in a rescue ref.
- * Throws `worktree-dirty` when there are such files and `force` is not set, `worktree-in-use` while a process works
- * there, `worktree-locked`, `worktree-busy`, `teardown-failed`, and `not-a-task-worktree` for a path that is not ours to remove.
+ * Removes the worktree of a task; its branch stays. With `force` also one with changed or untracked files, or with
+ * commits that have not landed: a rescue ref keeps them. Throws `worktree-dirty` or `worktree-unlanded` for such a one
+ * when `force` is not set, `worktree-in-use` while a process works there, `worktree-locked`, `worktree-busy`, `teardown-failed`, and `not-a-task-worktree` for a path that is not ours to remove.
  */
 export async function removeWorktree(
   session: RepoSession,
@@ -87,13 +87,14 @@ async function rescueWork(
   force: boolean,
 ): Promise<{ ref?: string; keep: 'no' | 'day' | 'always' }> {
   const { path } = record;
-  const [pristine, unfinished, head] = await Promise.all([
+  const [pristine, unfinished, head, unlanded] = await Promise.all([
     isPristine(session, path),
     unfinishedIn(session.git, path),
     session.git.commitOf(`refs/heads/${task.branch}`),
+    unlandedIn(session, record),
   ]);
   const astray = record.head !== head;
-  if (pristine && !unfinished && !astray) return { keep: 'no' };
+  if (pristine && !unfinished && !astray && unlanded === 0) return { keep: 'no' };
   const changed = await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
   if (!force && (changed.length > 0 || unfinished)) {
     const names = changed.slice(0, 5).map((file) => file.path);
@@ -103,11 +104,25 @@ async function rescueWork(
       hint: 'Commit it, or remove with --force: a rescue ref then keeps it.',
     });
   }
+  if (!force && unlanded > 0) {
+    const commits = unlanded === 1 ? 'a commit that has' : `${unlanded} commits that have`;
+    throw appError('worktree-unlanded', `${path} has ${commits} not landed on ${session.target}.`, {
+      hint: `Land the task first, or remove with --force: ${task.branch} stays, and so does a rescue ref.`,
+    });
+  }
   const nested = await nestedRepositories(session, path);
-  const worthKeeping = changed.length > 0 || unfinished !== undefined || astray;
+  const worthKeeping = changed.length > 0 || unfinished !== undefined || astray || unlanded > 0;
   const ref = worthKeeping ? await rescueWorktree(session, path, task.slug) : undefined;
   const keep = nested.length > 0 ? 'always' : ref ? 'day' : 'no';
   return ref ? { ref, keep } : { keep };
+}
+
+/** How many commits of the worktree the target does not have; all of them when there is no target to compare with. */
+async function unlandedIn({ git, target }: RepoSession, { head }: WorktreeRecord): Promise<number> {
+  if (!head) return 0;
+  const landed = await git.commitOf(`refs/heads/${target}`);
+  const { stdout } = await git.run(['rev-list', '--count', head, ...(landed ? [`^${landed}`] : [])]);
+  return Number(stdout.trim());
 }
 
 function requireNobodyInside(path: string): void {

@@ -188,7 +188,8 @@ describe('adopt', () => {
     writeFileSync(join(path, 'new.txt'), 'new\n');
     await expect(removeWorktree(session, adopted)).rejects.toMatchObject({ code: 'worktree-dirty' });
     rmSync(join(path, 'new.txt'));
-    expect(await removeWorktree(session, adopted)).toEqual({ removed: true });
+    await expect(removeWorktree(session, adopted)).rejects.toMatchObject({ code: 'worktree-unlanded' });
+    expect(await removeWorktree(session, adopted, { force: true })).toMatchObject({ removed: true });
     expect(existsSync(path)).toBe(false);
   });
 

@@ -183,11 +183,10 @@ describe('removeWorktree', () => {
 
   test('removes a clean one and keeps its branch', async () => {
     const { repo, session, task, path } = await withWorktree();
-    const head = sandbox.commit(path, { 'work.txt': 'work\n' });
     expect(await removeWorktree(session, task)).toEqual({ removed: true });
     expect(existsSync(path)).toBe(false);
     expect(sandbox.git(repo, 'worktree', 'list').split('\n')).toHaveLength(1);
-    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(head);
+    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(task.base);
     expect(await removeWorktree(session, task)).toEqual({ removed: false });
   });
 
@@ -211,7 +210,8 @@ describe('removeWorktree', () => {
     const { repo, session, task, path } = await withWorktree();
     sandbox.git(path, 'checkout', '-q', '--detach');
     const lost = sandbox.commit(path, { 'lost.txt': 'lost\n' });
-    const { rescue } = await removeWorktree(session, task);
+    await expect(removeWorktree(session, task)).rejects.toMatchObject({ code: 'worktree-unlanded' });
+    const { rescue } = await removeWorktree(session, task, { force: true });
     expect(sandbox.git(repo, 'rev-parse', `${rescue}^1`)).toBe(lost);
     const again = await addWorktree(session, task);
     sandbox.write(again.path, { 'src/a.txt': 'staged\n' });
@@ -221,6 +221,19 @@ describe('removeWorktree', () => {
     expect(second.rescue).toBe('refs/codex-agents/rescue/one/2');
     expect(sandbox.git(repo, 'show', `${second.rescue}:src/a.txt`)).toBe('edited after');
     expect(sandbox.git(repo, 'show', `${second.rescue}^2:src/a.txt`)).toBe('staged');
+  });
+
+  test('refuses commits that have not landed, and names them; landed, it goes', async () => {
+    const { repo, session, task, path } = await withWorktree();
+    sandbox.commit(path, { 'new.txt': 'new\n' });
+    const head = sandbox.commit(path, { 'newer.txt': 'newer\n' });
+    await expect(removeWorktree(session, task)).rejects.toMatchObject({
+      code: 'worktree-unlanded',
+      message: expect.stringContaining('2 commits that have not landed on main'),
+    });
+    sandbox.git(repo, 'merge', '-q', '--ff-only', task.branch);
+    expect(await removeWorktree(session, task)).toEqual({ removed: true });
+    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(head);
   });
 
   test('an unfinished merge counts as work; forced, its files are kept', async () => {
