@@ -1,28 +1,40 @@
 /** What a run said and did, normalised line by line; every runner's parser yields these. */
+import type { Approval } from './approval.js';
 import type { AgentError, RunStatus, Usage } from './run.js';
 
 export type AgentEvent =
   | { type: 'session'; sessionId: string; model?: string }
   | { type: 'turn' }
   /** `final: false` is a piece of a message as it comes; the whole message follows with `final: true`. */
-  | { type: 'text'; text: string; final: boolean }
-  | { type: 'thought'; text: string }
+  | { type: 'text'; text: string; final: boolean; itemId?: string }
+  | { type: 'thought'; text: string; final?: false; itemId?: string }
+  /** What a person told the agent. */
+  | { type: 'message'; text: string }
   | {
       type: 'tool';
       itemId: string;
       kind: 'command' | 'edit' | 'search' | 'mcp' | 'other';
-      state: 'started' | 'ok' | 'failed' | 'denied';
+      /** `output`: the next piece of what a running command prints. `stopped`: its turn ended before it did. */
+      state: 'started' | 'output' | 'ok' | 'failed' | 'denied' | 'stopped';
       name: string;
       command?: string;
       output?: string;
       exitCode?: number;
       paths?: string[];
+      /** What an edit changes, as unified hunks. */
+      diff?: string;
     }
+  /** Everything the turn has changed so far. */
+  | { type: 'diff'; unified: string }
+  /** The agent waits for an answer. */
+  | { type: 'approval'; approval: Approval }
+  | { type: 'answered'; approval: string; option: string }
   | { type: 'usage'; usage: Usage }
   | { type: 'retry'; attempt?: number; max?: number; reason: string }
   | { type: 'warning'; message: string }
   | { type: 'error'; error: AgentError; final: boolean }
-  | { type: 'end'; ok: boolean; text?: string }
+  /** `interrupted`: ended because it was told to. */
+  | { type: 'end'; ok: boolean; text?: string; interrupted?: true }
   | { type: 'line'; text: string }
   /** A record this version does not know; `text` is its beginning, for showing. */
   | { type: 'unknown'; name: string; text?: string };

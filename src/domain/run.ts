@@ -5,7 +5,7 @@ export const runnerNames = ['codex', 'command', 'demo'] as const;
 export type RunnerName = (typeof runnerNames)[number];
 
 /** Formats of transcripts. A runner writes one of them, or one by how it drives its program. */
-export const streamNames = ['codex-exec', 'command', 'demo'] as const;
+export const streamNames = ['codex-exec', 'codex-app-server', 'acp', 'command', 'demo'] as const;
 export type StreamName = (typeof streamNames)[number];
 
 /** What a runner can do, driven the way it is driven here. */

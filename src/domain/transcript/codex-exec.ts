@@ -6,10 +6,11 @@ import { asRecord, type JsonRecord, numberOf, parseJsonl, recordsOf, textOf } fr
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
 
 export function parseCodexExec(): TranscriptParser {
-  return parseJsonl(translate);
+  return parseJsonl(codexExecEvents);
 }
 
-function translate(record: JsonRecord): AgentEvent[] | undefined {
+/** Events of one record; undefined when it is of a kind nobody knows. */
+export function codexExecEvents(record: JsonRecord): AgentEvent[] | undefined {
   switch (record.type) {
     case 'thread.started': {
       const sessionId = textOf(record.thread_id);
@@ -41,16 +42,19 @@ function translate(record: JsonRecord): AgentEvent[] | undefined {
 
 /** An error of the stream is never final: the client retries, and only turn.failed ends the turn. */
 function errorEvent(message: string): AgentEvent[] {
+  return [codexRetry(message) ?? { type: 'error', error: classifyError(message), final: false }];
+}
+
+/** "Reconnecting... 2/5 (why)" as Codex says it on every channel; undefined for any other message. */
+export function codexRetry(message: string): AgentEvent | undefined {
   const retry = /^Reconnecting\.\.\.\s*(?:(\d+)\/(\d+))?\s*(.*)$/s.exec(message);
-  if (!retry) return [{ type: 'error', error: classifyError(message), final: false }];
+  if (!retry) return undefined;
   const [, attempt, max, reason = ''] = retry;
-  return [
-    {
-      type: 'retry',
-      ...(attempt && max ? { attempt: Number(attempt), max: Number(max) } : {}),
-      reason: reason.replace(/^\((.*)\)$/s, '$1') || message,
-    },
-  ];
+  return {
+    type: 'retry',
+    ...(attempt && max ? { attempt: Number(attempt), max: Number(max) } : {}),
+    reason: reason.replace(/^\((.*)\)$/s, '$1') || message,
+  };
 }
 
 /** Totals of the whole thread, earlier turns of a resumed one included. */

@@ -8,7 +8,8 @@ const before: readonly [RegExp, AgentErrorCode][] = [
   [/model\b.{0,80}(does not exist|not found)|model_not_found/is, 'model_not_found'],
 ];
 
-const byStatus = (http: number): AgentErrorCode | undefined => {
+/** What an HTTP status says by itself; undefined for one that is no error. */
+export const codeOfStatus = (http: number): AgentErrorCode | undefined => {
   if (http === 402) return 'quota';
   if (http === 429) return 'rate_limit';
   if (http === 401 || http === 403) return 'auth';
@@ -36,7 +37,7 @@ export function classifyError(message: string): AgentError {
   const http = statusIn(message);
   const code =
     match(before, message) ??
-    (http === undefined ? undefined : byStatus(http)) ??
+    (http === undefined ? undefined : codeOfStatus(http)) ??
     match(after, message) ??
     'other';
   return { code, message, ...(http === undefined ? {} : { http }) };

@@ -33,7 +33,8 @@ export function parseUnknown(): TranscriptParser {
   return parseJsonl(() => undefined);
 }
 
-function unknownRecord(name: string, text: string): AgentEvent {
+/** A record of a kind nobody knows; `text` is its beginning. */
+export function unknownRecord(name: string, text: string): AgentEvent {
   return { type: 'unknown', name: name.slice(0, 200), text: text.slice(0, shownChars) };
 }
 

@@ -103,6 +103,7 @@ interface Judgement {
 /** A terminal event wins; without one, what we asked for; then the exit code. */
 function judge(seen: Seen, facts: RunFacts, { ownCodesFrom = 256 }: Judging): Judgement {
   const { exitCode } = facts;
+  if (seen.end?.interrupted) return askedFor(facts) ?? { status: 'interrupted' };
   if (seen.end && !seen.end.ok) {
     return {
       status: 'failed',

@@ -1,6 +1,8 @@
 /** The formats of transcripts: who parses each, and how it says that it is over. */
 import type { RunFacts, SessionReport, TranscriptParser } from '../agent-event.js';
 import { type RunIntent, type RunnerName, type StreamName, streamNames } from '../run.js';
+import { parseAcp } from './acp.js';
+import { parseCodexAppServer } from './codex-app-server.js';
 import { parseCodexExec } from './codex-exec.js';
 import { parseDemo } from './demo.js';
 import { parseUnknown } from './jsonl.js';
@@ -13,6 +15,8 @@ export interface Stream extends Judging {
 
 const streams: Readonly<Record<StreamName, Stream>> = {
   'codex-exec': { parser: parseCodexExec, terminal: 'event' },
+  'codex-app-server': { parser: parseCodexAppServer, terminal: 'event' },
+  acp: { parser: parseAcp, terminal: 'event' },
   command: { parser: parseLines, terminal: 'exit' },
   demo: { parser: parseDemo, terminal: 'event' },
 };
@@ -34,7 +38,9 @@ export function streamOf(intent: Pick<RunIntent, 'runner' | 'stream'>): Stream {
 
 /** The format of this name, or the usual one of the runner of this name; undefined when there is none. */
 export function streamNamed(name: string): StreamName | undefined {
-  return streamNames.find((stream) => stream === name) ?? new Map(Object.entries(usual)).get(name);
+  // Recordings of one protocol are also called by the agent they are of: acp-opencode.
+  const protocol = name.startsWith('acp-') ? 'acp' : name;
+  return streamNames.find((stream) => stream === protocol) ?? new Map(Object.entries(usual)).get(name);
 }
 
 /** Judges a whole stream at once. Pure. */

@@ -16,6 +16,8 @@ export interface Followed {
   events: AgentEvent[];
   /** The same as people read it; raw text, to be sanitised by whoever shows it. */
   lines: string[];
+  /** Lines still being written, to be shown after those: the next piece brings them anew. */
+  open: string[];
   /** Where to go on reading later: the end of the last whole line. */
   offset: number;
   /** Output was dropped meanwhile, and what follows begins anew. */
@@ -42,7 +44,7 @@ export function followRun(
   const intent = readIntent(folder);
   const { parser: newParser } = streamOf(intent);
   let parser = newParser();
-  let render = createRenderer({ cwd: intent.cwd });
+  let renderer = createRenderer({ cwd: intent.cwd });
   let position = options.fromOffset ?? 0;
   let wholeLines = position;
   let ended = false;
@@ -50,6 +52,10 @@ export function followRun(
   let reading = false;
   let again = false;
 
+  const tell = (events: AgentEvent[], restarted: boolean) => {
+    const lines = renderer.render(events);
+    onEvents({ events, lines, open: renderer.open(), offset: wholeLines, restarted });
+  };
   const readOn = async (file: FileHandle) => {
     const buffer = new Uint8Array(pieceBytes);
     const { size } = await file.stat();
@@ -59,7 +65,7 @@ export function followRun(
       position = 0;
       wholeLines = 0;
       parser = newParser();
-      render = createRenderer({ cwd: intent.cwd });
+      renderer = createRenderer({ cwd: intent.cwd });
     }
     for (let first = true; !stopped; first = false) {
       const { bytesRead } = await file.read(buffer, 0, pieceBytes, position);
@@ -70,7 +76,7 @@ export function followRun(
       position += bytesRead;
       const events = parser.push(piece);
       if (events.length > 0 || restarted) {
-        onEvents({ events, lines: render(events), offset: wholeLines, restarted: restarted && first });
+        tell(events, restarted && first);
       }
     }
   };
@@ -80,7 +86,7 @@ export function followRun(
     const events = parser.end();
     if (events.length === 0) return;
     wholeLines = position;
-    onEvents({ events, lines: render(events), offset: position, restarted: false });
+    tell(events, false);
   };
   const look = async () => {
     if (reading) {

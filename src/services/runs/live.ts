@@ -26,6 +26,8 @@ export function liveTranscript(
   onChange: () => void,
 ): LiveTranscript {
   let ring: string[] = [];
+  /** Lines still being written; they stand after the ring. */
+  let unfinished: string[] = [];
   let total = 0;
   let live = true;
   let following: { stop(): void } | undefined;
@@ -47,6 +49,7 @@ export function liveTranscript(
       runId,
       (piece) => {
         if (piece.restarted) ring = [];
+        unfinished = piece.open;
         add(piece.lines);
       },
       { fromOffset: page.start },
@@ -58,9 +61,12 @@ export function liveTranscript(
   });
 
   return {
-    lines: () => (ring.length > ringLines ? ring.slice(-ringLines) : ring),
+    lines() {
+      const kept = ring.length > ringLines ? ring.slice(-ringLines) : ring;
+      return unfinished.length > 0 ? [...kept, ...unfinished] : kept;
+    },
     get total() {
-      return total;
+      return total + unfinished.length;
     },
     get live() {
       return live;

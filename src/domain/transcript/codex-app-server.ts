@@ -1,0 +1,207 @@
+/** The conversation with `codex app-server`, protocol v2 as version 0.169 speaks it. */
+import type { AgentEvent, TranscriptParser } from '../agent-event.js';
+import { codexApproval } from '../approval.js';
+import { codexError } from './codex-error.js';
+import { codexExecEvents, codexRetry } from './codex-exec.js';
+import { itemEvents } from './codex-items.js';
+import { classifyError } from './errors.js';
+import { asRecord, type JsonRecord, numberOf, recordsOf, textOf, unknownRecord } from './jsonl.js';
+import { createPending, type Dialogue, parseTwoWay } from './two-way.js';
+
+type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
+
+export function parseCodexAppServer(): TranscriptParser {
+  return parseTwoWay(codexDialogue(), codexExecEvents);
+}
+
+/** Requests without which there is no turn. */
+const essential = new Set(['initialize', 'thread/start', 'thread/resume', 'turn/start']);
+
+/** Notifications that say nothing about the work. */
+const quiet = new Set([
+  'account/rateLimits/updated',
+  'account/updated',
+  'hook/completed',
+  'hook/started',
+  'item/fileChange/outputDelta',
+  'item/fileChange/patchUpdated',
+  'item/mcpToolCall/progress',
+  'item/plan/delta',
+  'item/reasoning/summaryPartAdded',
+  'mcpServer/startupStatus/updated',
+  'remoteControl/status/changed',
+  'serverRequest/resolved',
+  'skills/changed',
+  'thread/environment/connected',
+  'thread/name/updated',
+  'thread/queue/changed',
+  'thread/readState/changed',
+  'thread/settings/updated',
+  'thread/status/changed',
+  'turn/moderationMetadata',
+]);
+
+/** Reads one conversation. Only the thread that was started counts: others are its helpers. */
+export function codexDialogue(): Dialogue {
+  const pending = createPending();
+  const openTools = new Map<string, ToolEvent>();
+  let thread: string | undefined;
+  let lastDiff = '';
+
+  const session = (value: unknown): AgentEvent[] => {
+    const started = asRecord(value);
+    const id = textOf(started?.id);
+    if (id === undefined || thread !== undefined || textOf(started?.parentThreadId)) return [];
+    thread = id;
+    const model = textOf(started?.model);
+    return [{ type: 'session', sessionId: id, ...(model ? { model } : {}) }];
+  };
+
+  const notified = (method: string, params: JsonRecord): AgentEvent[] | undefined => {
+    switch (method) {
+      case 'thread/started':
+        return session(params.thread);
+      case 'turn/started':
+        return [{ type: 'turn' }];
+      case 'item/started':
+      case 'item/completed': {
+        const item = asRecord(params.item) ?? {};
+        const events = itemEvents(item, method === 'item/completed');
+        for (const event of events ?? []) {
+          if (event.type !== 'tool') continue;
+          if (event.state === 'started') openTools.set(event.itemId, event);
+          else openTools.delete(event.itemId);
+        }
+        return events;
+      }
+      case 'item/agentMessage/delta':
+        return [{ type: 'text', text: textOf(params.delta) ?? '', final: false, ...itemOf(params) }];
+      case 'item/reasoning/summaryTextDelta':
+      case 'item/reasoning/textDelta':
+        return [{ type: 'thought', text: textOf(params.delta) ?? '', final: false, ...itemOf(params) }];
+      case 'item/commandExecution/outputDelta': {
+        const itemId = textOf(params.itemId) ?? '';
+        const tool = openTools.get(itemId) ?? { type: 'tool', itemId, kind: 'command', name: 'shell' };
+        return [{ ...tool, state: 'output', output: textOf(params.delta) ?? '' }];
+      }
+      case 'turn/diff/updated': {
+        const unified = textOf(params.diff) ?? '';
+        if (unified === lastDiff) return [];
+        lastDiff = unified;
+        return [{ type: 'diff', unified }];
+      }
+      case 'turn/plan/updated':
+        return [
+          { type: 'tool', itemId: 'plan', kind: 'other', state: 'ok', name: 'plan', output: planOf(params) },
+        ];
+      case 'thread/tokenUsage/updated':
+        return usageOf(asRecord(asRecord(params.tokenUsage)?.total));
+      case 'error':
+        return [errorEvent(params)];
+      case 'warning':
+      case 'guardianWarning':
+      case 'configWarning':
+      case 'deprecationNotice':
+        return [{ type: 'warning', message: textOf(params.message) ?? textOf(params.summary) ?? '' }];
+      case 'model/rerouted':
+        return [{ type: 'warning', message: `rerouted to model ${textOf(params.toModel) ?? 'unknown'}` }];
+      case 'thread/compacted':
+        return [{ type: 'warning', message: 'the conversation was compacted' }];
+      case 'turn/completed':
+        return turnEnd(asRecord(params.turn) ?? {});
+      default:
+        return quiet.has(method) ? [] : undefined;
+    }
+  };
+
+  /** What was still open then never gets an end of its own. */
+  const turnEnd = (turn: JsonRecord): AgentEvent[] => {
+    const events: AgentEvent[] = [...openTools.values()].map((tool) => ({ ...tool, state: 'stopped' }));
+    openTools.clear();
+    if (turn.status === 'completed') return [...events, { type: 'end', ok: true }];
+    if (turn.status === 'interrupted') return [...events, { type: 'end', ok: false, interrupted: true }];
+    const error = codexError(asRecord(turn.error));
+    return [...events, { type: 'error', error, final: true }, { type: 'end', ok: false }];
+  };
+
+  const responded = (message: JsonRecord): AgentEvent[] => {
+    const method = pending.answered(message);
+    const failed = asRecord(message.error);
+    if (!failed) return session(asRecord(message.result)?.thread);
+    const text = textOf(failed.message) ?? 'The request failed without a message.';
+    const error = classifyError(text);
+    if (method === undefined || !essential.has(method)) return [{ type: 'warning', message: text }];
+    return [
+      { type: 'error', error: error.code === 'other' ? { ...error, code: 'protocol' } : error, final: true },
+      { type: 'end', ok: false },
+    ];
+  };
+
+  return {
+    received(message) {
+      const method = textOf(message.method);
+      if (method === undefined) return message.id === undefined ? undefined : responded(message);
+      const params = asRecord(message.params) ?? {};
+      if (isOther(params, thread)) return [];
+      if (message.id === undefined) return notified(method, params) ?? [unknownMessage(method, message)];
+      const approval = codexApproval(message, openTools.get(textOf(params.itemId) ?? '')?.paths);
+      return approval ? [{ type: 'approval', approval }] : [unknownMessage(method, message)];
+    },
+    sent(message) {
+      pending.asked(message);
+      const decision = asRecord(message.result);
+      if (textOf(message.method) !== undefined || message.id === undefined || !decision) return [];
+      const option = textOf(decision.decision) ?? (decision.permissions ? permissionOption(decision) : '');
+      return [{ type: 'answered', approval: String(message.id), option }];
+    },
+  };
+}
+
+function isOther(params: JsonRecord, thread: string | undefined): boolean {
+  const about = textOf(params.threadId);
+  return thread !== undefined && about !== undefined && about !== thread;
+}
+
+const permissionOption = (result: JsonRecord): string =>
+  Object.keys(asRecord(result.permissions) ?? {}).length > 0 ? 'accept' : 'decline';
+
+function unknownMessage(method: string, message: JsonRecord): AgentEvent {
+  return unknownRecord(method, JSON.stringify(message));
+}
+
+function itemOf(params: JsonRecord): { itemId?: string } {
+  const itemId = textOf(params.itemId);
+  return itemId === undefined ? {} : { itemId };
+}
+
+/** Totals of the whole thread, earlier turns of a resumed one included; input includes cached input. */
+function usageOf(total: JsonRecord | undefined): AgentEvent[] {
+  if (!total) return [];
+  return [
+    {
+      type: 'usage',
+      usage: {
+        scope: 'thread',
+        input: numberOf(total.inputTokens) ?? 0,
+        cached: numberOf(total.cachedInputTokens) ?? 0,
+        output: numberOf(total.outputTokens) ?? 0,
+      },
+    },
+  ];
+}
+
+/** Never final: only the end of the turn is. */
+function errorEvent(params: JsonRecord): AgentEvent {
+  const error = codexError(asRecord(params.error));
+  const retry = codexRetry(error.message);
+  if (retry) return retry;
+  return params.willRetry === true
+    ? { type: 'retry', reason: error.message }
+    : { type: 'error', error, final: false };
+}
+
+function planOf(params: JsonRecord): string {
+  return recordsOf(params.plan)
+    .map((step) => `${step.status === 'completed' ? '[x]' : '[ ]'} ${textOf(step.step) ?? ''}`)
+    .join('\n');
+}
