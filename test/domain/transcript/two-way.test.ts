@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { AgentEvent, RunFacts, SessionReport } from '../../../src/domain/agent-event.js';
+import type { RunFacts, SessionReport } from '../../../src/domain/agent-event.js';
 import type { StreamName } from '../../../src/domain/run.js';
 import { parseAcp } from '../../../src/domain/transcript/acp.js';
 import { parseCodexAppServer } from '../../../src/domain/transcript/codex-app-server.js';
@@ -196,11 +196,11 @@ describe('the app-server conversation', () => {
     );
     const report = reportStream('codex-app-server', bytes, { exitCode: 1 });
     expect(report.unknown).toBe(3);
-    expect(
-      codex(report.events)
-        .filter((event) => event.type === 'unknown')
-        .map((event) => event.name),
-    ).toEqual(['new/thing', 'new/ask', 'not a JSON object']);
+    expect(report.events.filter((event) => event.type === 'unknown').map((event) => event.name)).toEqual([
+      'new/thing',
+      'new/ask',
+      'not a JSON object',
+    ]);
   });
 
   test('an approval names what it is about and every answer there is', () => {
