@@ -40,7 +40,7 @@ const succeeds = (repo, ...argv) => attempt(repo, argv, 120_000).then((code) => 
 /** The worktree as git lists it: its folder, and whether anything still holds its lock. */
 function recordOf(repo, slug) {
   const blocks = sandbox.run(repo, 'git', 'worktree', 'list', '--porcelain').split('\n\n');
-  const block = blocks.find((text) => text.includes(`refs/heads/codex-agent/${slug}\n`));
+  const block = blocks.find((text) => text.split('\n').includes(`branch refs/heads/codex-agent/${slug}`));
   return block && { path: /^worktree (.*)$/m.exec(block)[1], ready: !/^locked/m.test(block) };
 }
 
