@@ -162,6 +162,20 @@ describe('repair', () => {
     expect(sandbox.git(moved, 'status', '--porcelain', '--branch')).toBe('## codex-agent/one');
   });
 
+  test('a worktree of somebody else whose disk is away keeps its record, whatever we add, remove or collect', async () => {
+    const { repo, session, task } = await make();
+    const theirs = join(sandbox.root, 'disk', 'theirs');
+    mkdirSync(join(sandbox.root, 'disk'));
+    sandbox.git(repo, 'worktree', 'add', '-q', '-b', 'theirs', theirs);
+    renameSync(join(sandbox.root, 'disk'), join(sandbox.root, 'away'));
+    const { path } = await addWorktree(session, task);
+    await removeWorktree(session, { ...task, worktree: path });
+    await repairWorktrees(session, await tasksOf(session));
+    await collectWorktrees(session, await tasksOf(session), { trash: true });
+    renameSync(join(sandbox.root, 'away'), join(sandbox.root, 'disk'));
+    expect(sandbox.git(theirs, 'status', '--porcelain', '--branch')).toBe('## theirs');
+  });
+
   test('leaves to the person what only a person can know', async () => {
     const { repo, session, task } = await make();
     const { path } = await addWorktree(session, task);
