@@ -33,8 +33,8 @@ export type AgentEvent =
   | { type: 'retry'; attempt?: number; max?: number; reason: string }
   | { type: 'warning'; message: string }
   | { type: 'error'; error: AgentError; final: boolean }
-  /** `interrupted`: ended because it was told to. */
-  | { type: 'end'; ok: boolean; text?: string; interrupted?: true }
+  /** `interrupted`: it was told to stop, by us or by somebody else. */
+  | { type: 'end'; ok: boolean; interrupted?: true; text?: string; structured?: unknown }
   | { type: 'line'; text: string }
   /** A record this version does not know; `text` is its beginning, for showing. */
   | { type: 'unknown'; name: string; text?: string };
@@ -66,6 +66,8 @@ export interface SessionReport {
   error?: AgentError;
   sessionId?: string;
   finalText?: string;
+  /** The answer in JSON, when one was asked for and given. */
+  structured?: unknown;
   usage?: Usage;
   retries: number;
   denied: number;

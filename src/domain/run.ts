@@ -1,11 +1,20 @@
 /** A run: one process of a runner for one agent on one task, with a run directory. */
 import type { AgentName } from './agent.js';
 
-export const runnerNames = ['codex', 'command', 'demo'] as const;
+export const runnerNames = ['codex', 'claude', 'opencode', 'gemini', 'command', 'demo'] as const;
 export type RunnerName = (typeof runnerNames)[number];
 
 /** Formats of transcripts. A runner writes one of them, or one by how it drives its program. */
-export const streamNames = ['codex-exec', 'codex-app-server', 'acp', 'command', 'demo'] as const;
+export const streamNames = [
+  'codex-exec',
+  'codex-app-server',
+  'claude',
+  'opencode',
+  'gemini',
+  'acp',
+  'command',
+  'demo',
+] as const;
 export type StreamName = (typeof streamNames)[number];
 
 /** What a runner can do, driven the way it is driven here. */

@@ -5,8 +5,37 @@ import type { AgentError, AgentErrorCode } from '../run.js';
 const before: readonly [RegExp, AgentErrorCode][] = [
   [/context window|context_length|ran out of room/i, 'context'],
   [/quota|usage limit|usage_limit|billing/i, 'quota'],
-  [/model\b.{0,80}(does not exist|not found)|model_not_found/is, 'model_not_found'],
+  [/models?\b.{0,80}(does not exist|not found)|model_not_found/is, 'model_not_found'],
 ];
+
+/** The agents' own names of failures, without case and punctuation: `rate_limit`, `RateLimitExceeded`. */
+const byKind: Readonly<Record<string, AgentErrorCode>> = {
+  contextwindowexceeded: 'context',
+  contextoverflowerror: 'context',
+  usagelimitexceeded: 'quota',
+  sessionbudgetexceeded: 'quota',
+  insufficientquota: 'quota',
+  billingerror: 'quota',
+  ratelimit: 'rate_limit',
+  ratelimitexceeded: 'rate_limit',
+  unauthorized: 'auth',
+  authenticationfailed: 'auth',
+  oauthorgnotallowed: 'auth',
+  providerautherror: 'auth',
+  fatalauthenticationerror: 'auth',
+  modelnotfound: 'model_not_found',
+  modelnotfounderror: 'model_not_found',
+  providermodelnotfounderror: 'model_not_found',
+  internalservererror: 'server',
+  serveroverloaded: 'server',
+  servererror: 'server',
+  overloaded: 'server',
+  sandboxerror: 'sandbox',
+  fatalsandboxerror: 'sandbox',
+  toomanydenials: 'permission',
+  maxoutputtokens: 'bad_output',
+  messageoutputlengtherror: 'bad_output',
+};
 
 /** What an HTTP status says by itself; undefined for one that is no error. */
 export const codeOfStatus = (http: number): AgentErrorCode | undefined => {
@@ -22,21 +51,29 @@ const after: readonly [RegExp, AgentErrorCode][] = [
   [/api key|unauthorized|forbidden|authenticat|missing environment variable/i, 'auth'],
   [/idle timeout/i, 'stalled'],
   [
-    /error sending request|stream closed before|network error|connection (failed|refused|reset)|ECONN|ENOTFOUND|EAI_AGAIN|waiting for network/i,
+    /error sending request|stream closed before|network error|connection ?(failed|refused|reset|closed|error)|unable to connect|fetch failed|socket hang up|ECONN|ENOTFOUND|EAI_AGAIN|waiting for network/i,
     'network',
   ],
   [/high demand|overloaded|stream disconnected before completion|internal server error/i, 'server'],
   [/incomplete response/i, 'bad_output'],
 ];
 
+/** What the agent says of a failure besides its text. */
+export interface ErrorFacts {
+  http?: number | undefined;
+  /** Its own name for it. */
+  kind?: string | undefined;
+}
+
 /**
- * The error a message tells of: text about context, quota or model first, then the HTTP status it
- * names, then other text. `other` when nothing fits.
+ * The error a message tells of: text about context, quota or model first, then the agent's own name for it,
+ * then the HTTP status it gives or names, then other text. `other` when nothing fits.
  */
-export function classifyError(message: string): AgentError {
-  const http = statusIn(message);
+export function classifyError(message: string, facts: ErrorFacts = {}): AgentError {
+  const http = facts.http ?? statusIn(message);
   const code =
     match(before, message) ??
+    byKind[(facts.kind ?? '').toLowerCase().replace(/[^a-z]/g, '')] ??
     (http === undefined ? undefined : codeOfStatus(http)) ??
     match(after, message) ??
     'other';

@@ -54,6 +54,7 @@ export function createRenderer(options: { cwd?: string } = {}): Renderer {
       case 'error':
         return event.final ? withMark('error: ', event.error.message) : [];
       case 'usage':
+        if (event.usage.scope === 'step') return [];
         return [`tokens: ${event.usage.input} in (${event.usage.cached} cached), ${event.usage.output} out`];
       case 'end': {
         const how = event.ok ? 'done' : event.interrupted ? 'interrupted' : 'failed';
@@ -74,9 +75,7 @@ export function createRenderer(options: { cwd?: string } = {}): Renderer {
   const announce = (event: ToolEvent): string[] => {
     if (announced.has(event.itemId)) return [];
     announced.add(event.itemId);
-    return [
-      event.kind === 'command' ? `$ ${unwrapShell(event.command ?? '')}` : `${event.kind} ${event.name}`,
-    ];
+    return [event.kind === 'command' ? `$ ${unwrapShell(event.command ?? '')}` : nameOf(event)];
   };
 
   const toolLines = (event: ToolEvent): string[] => {
@@ -107,6 +106,8 @@ export function renderEvents(events: readonly AgentEvent[], options: { cwd?: str
   const renderer = createRenderer(options);
   return [...renderer.render(events), ...renderer.open()];
 }
+
+const nameOf = ({ kind, name }: ToolEvent) => (kind === 'other' ? name : `${kind} ${name}`);
 
 /** `/bin/bash -lc 'npm test'` → `npm test`: the wrapper is the runner's, not the agent's. */
 export function unwrapShell(command: string): string {

@@ -1,6 +1,6 @@
 /** Events and facts to a judgement. Success needs both a terminal event and exit code 0; nothing else is one. */
 import type { AgentEvent, RunFacts, SessionReport, TranscriptParser } from '../agent-event.js';
-import type { AgentError, RunStatus } from '../run.js';
+import type { AgentError, RunStatus, Usage } from '../run.js';
 import { classifyError } from './errors.js';
 import { asRecord, parseJson } from './jsonl.js';
 
@@ -30,33 +30,57 @@ interface Seen {
   any: boolean;
   end?: Extract<AgentEvent, { type: 'end' }>;
   error?: AgentError;
+  /** The agent named that error as its end. */
+  fatal?: boolean;
+  /** Reason of the last retry, while nothing has come of it. */
+  retry?: string;
 }
 
 export function createFold(runner: string, how: Judging, keepEvents: boolean): Fold {
   const seen: Seen = { any: false };
   const edits = new Set<string>();
   const kept: AgentEvent[] = [];
-  const found: Pick<SessionReport, 'sessionId' | 'finalText' | 'usage'> = {};
-  const counts = { retries: 0, denied: 0, toolsFailed: 0, unknown: 0 };
+  const found: Pick<SessionReport, 'sessionId' | 'finalText' | 'usage' | 'structured'> = {};
+  const counts = { retries: 0, unknown: 0 };
+  const tools = createToolCount();
 
   const note = (event: AgentEvent) => {
     seen.any = true;
-    if (event.type === 'session') found.sessionId = event.sessionId;
-    else if (event.type === 'text' && event.final) found.finalText = event.text;
-    else if (event.type === 'usage') found.usage = event.usage;
-    else if (event.type === 'retry') counts.retries++;
-    else if (event.type === 'unknown') counts.unknown++;
-    else if (event.type === 'error') seen.error = event.error;
-    else if (event.type === 'end') {
-      seen.end = event;
-      if (event.ok) seen.error = undefined;
-      if (event.text !== undefined) found.finalText = event.text;
-    } else if (event.type === 'turn') seen.end = undefined;
-    else if (event.type === 'tool') {
-      if (event.state === 'failed') counts.toolsFailed++;
-      if (event.state === 'denied') counts.denied++;
-      if (event.kind === 'edit' && event.state === 'ok')
-        for (const path of event.paths ?? []) edits.add(path);
+    if (isProgress(event)) seen.retry = undefined;
+    switch (event.type) {
+      case 'session':
+        found.sessionId = event.sessionId;
+        return;
+      case 'turn':
+        seen.end = undefined;
+        return;
+      case 'text':
+        if (event.final) found.finalText = event.text;
+        return;
+      case 'tool':
+        tools.add(event);
+        if (event.kind === 'edit' && event.state === 'ok')
+          for (const path of event.paths ?? []) edits.add(path);
+        return;
+      case 'usage':
+        found.usage = addUsage(found.usage, event.usage);
+        return;
+      case 'retry':
+        counts.retries++;
+        seen.retry = event.reason;
+        return;
+      case 'unknown':
+        counts.unknown++;
+        return;
+      case 'error':
+        seen.error = event.error;
+        seen.fatal = event.final;
+        return;
+      case 'end':
+        seen.end = event;
+        if (event.ok) seen.error = undefined;
+        if (event.text !== undefined) found.finalText = event.text;
+        if (event.structured !== undefined) found.structured = event.structured;
     }
   };
 
@@ -70,15 +94,50 @@ export function createFold(runner: string, how: Judging, keepEvents: boolean): F
     },
     report(facts) {
       const judged = how.terminal === 'event' ? judge(seen, facts, how) : judgeExit(facts);
+      const { structured = asRecord(parseJson(found.finalText ?? '')), ...rest } = found;
       return {
         runner,
-        ...checkAnswer(judged, found.finalText, facts),
-        ...found,
+        ...checkAnswer(judged, structured, facts),
+        ...rest,
+        ...(facts.wantsJson && structured !== undefined ? { structured } : {}),
         ...counts,
+        ...tools.counts(),
         edits: [...edits],
         events: kept,
       };
     },
+  };
+}
+
+const isProgress = ({ type }: AgentEvent) => type === 'text' || type === 'thought' || type === 'tool';
+
+/** A refusal may be told of twice, first as a failure: each tool use counts once, and a refusal weighs more. */
+function createToolCount() {
+  const bad = new Map<string, 'failed' | 'denied'>();
+  let nameless = 0;
+  return {
+    add({ itemId, state }: Extract<AgentEvent, { type: 'tool' }>) {
+      if (state !== 'failed' && state !== 'denied') return;
+      const key = itemId || `nameless ${nameless++}`;
+      if (bad.get(key) !== 'denied') bad.set(key, state);
+    },
+    counts() {
+      const denied = [...bad.values()].filter((state) => state === 'denied').length;
+      return { denied, toolsFailed: bad.size - denied };
+    },
+  };
+}
+
+/** Steps are added up to the run; any other count is of everything so far. */
+function addUsage(before: Usage | undefined, more: Usage): Usage {
+  if (more.scope !== 'step') return more;
+  const costUsd = (before?.costUsd ?? 0) + (more.costUsd ?? 0);
+  return {
+    scope: 'run',
+    input: (before?.input ?? 0) + more.input,
+    cached: (before?.cached ?? 0) + more.cached,
+    output: (before?.output ?? 0) + more.output,
+    ...(before?.costUsd === undefined && more.costUsd === undefined ? {} : { costUsd }),
   };
 }
 
@@ -103,15 +162,16 @@ interface Judgement {
 /** A terminal event wins; without one, what we asked for; then the exit code. */
 function judge(seen: Seen, facts: RunFacts, { ownCodesFrom = 256 }: Judging): Judgement {
   const { exitCode } = facts;
-  if (seen.end?.interrupted) return askedFor(facts) ?? { status: 'interrupted' };
+  const asked = askedFor(facts, seen);
   if (seen.end && !seen.end.ok) {
+    if (seen.end.interrupted && asked) return asked;
+    if (seen.end.interrupted && !seen.fatal) return { status: 'interrupted' };
     return {
       status: 'failed',
       error: seen.error ?? { code: 'other', message: 'The agent gave up without saying why.' },
     };
   }
   if (seen.end?.ok && exitCode === 0) return { status: 'completed' };
-  const asked = askedFor(facts);
   if (asked) return asked;
   if (exitCode === undefined) return lost;
   if (exitCode > 128 && exitCode < ownCodesFrom) return crashedBySignal(exitCode);
@@ -147,18 +207,19 @@ const lost: Judgement = {
   error: { code: 'killed', message: 'The agent is gone and left no exit code.' },
 };
 
-function askedFor({ requested }: RunFacts): Judgement | undefined {
+function askedFor({ requested }: RunFacts, { retry }: Pick<Seen, 'retry'> = {}): Judgement | undefined {
+  const last = retry ? ` The last try failed: ${retry}` : '';
   switch (requested) {
     case undefined:
       return undefined;
     case 'interrupt':
       return { status: 'interrupted' };
     case 'timeout':
-      return timedOut('It ran longer than its total time limit.');
+      return timedOut(`It ran longer than its total time limit.${last}`);
     case 'idle':
-      return timedOut('It showed no sign of life within its idle limit.');
+      return timedOut(`It showed no sign of life within its idle limit.${last}`);
     case 'connect':
-      return timedOut('It got no answer within its connect limit.');
+      return timedOut(`It got no answer within its connect limit.${last}`);
   }
 }
 
@@ -192,9 +253,8 @@ function stderrNote(stderr = ''): string {
 }
 
 /** Nobody else checks that a structured answer is one. */
-function checkAnswer(judged: Judgement, answer: string | undefined, facts: RunFacts): Judgement {
-  if (!facts.wantsJson || judged.status !== 'completed') return judged;
-  if (asRecord(parseJson(answer ?? ''))) return judged;
+function checkAnswer(judged: Judgement, answer: unknown, facts: RunFacts): Judgement {
+  if (!facts.wantsJson || judged.status !== 'completed' || answer !== undefined) return judged;
   return {
     status: 'failed',
     error: { code: 'bad_output', message: 'The answer is not the JSON that was asked for.' },

@@ -2,12 +2,15 @@
 import type { RunFacts, SessionReport, TranscriptParser } from '../agent-event.js';
 import { type RunIntent, type RunnerName, type StreamName, streamNames } from '../run.js';
 import { parseAcp } from './acp.js';
+import { parseClaude } from './claude.js';
 import { parseCodexAppServer } from './codex-app-server.js';
 import { parseCodexExec } from './codex-exec.js';
 import { parseDemo } from './demo.js';
+import { parseGemini } from './gemini.js';
 import { parseUnknown } from './jsonl.js';
 import { parseLines } from './lines.js';
-import { type Judging, reportOf } from './report.js';
+import { parseOpencode } from './opencode.js';
+import { createFold, type Fold, type Judging, reportOf } from './report.js';
 
 export interface Stream extends Judging {
   parser(): TranscriptParser;
@@ -16,6 +19,10 @@ export interface Stream extends Judging {
 const streams: Readonly<Record<StreamName, Stream>> = {
   'codex-exec': { parser: parseCodexExec, terminal: 'event' },
   'codex-app-server': { parser: parseCodexAppServer, terminal: 'event' },
+  claude: { parser: parseClaude, terminal: 'event' },
+  opencode: { parser: parseOpencode, terminal: 'event' },
+  // HTTP statuses, modulo 256; no signal that ends a program is over 128 + 15.
+  gemini: { parser: parseGemini, terminal: 'event', ownCodesFrom: 144 },
   acp: { parser: parseAcp, terminal: 'event' },
   command: { parser: parseLines, terminal: 'exit' },
   demo: { parser: parseDemo, terminal: 'event' },
@@ -24,6 +31,9 @@ const streams: Readonly<Record<StreamName, Stream>> = {
 /** What each runner writes, when nothing else was written down. */
 const usual: Readonly<Record<RunnerName, StreamName>> = {
   codex: 'codex-exec',
+  claude: 'claude',
+  opencode: 'opencode',
+  gemini: 'gemini',
   command: 'command',
   demo: 'demo',
 };
@@ -42,6 +52,11 @@ export function streamNamed(name: string): StreamName | undefined {
   const protocol = name.startsWith('acp-') ? 'acp' : name;
   return streamNames.find((stream) => stream === protocol) ?? new Map(Object.entries(usual)).get(name);
 }
+
+export const parserOf = (name: StreamName): TranscriptParser => streams[name].parser();
+
+/** Collects the events of a stream of this format, to judge it. */
+export const foldOf = (name: StreamName): Fold => createFold(name, streams[name], true);
 
 /** Judges a whole stream at once. Pure. */
 export function reportStream(name: StreamName, bytes: Uint8Array, facts: RunFacts): SessionReport {

@@ -19,6 +19,9 @@ interface Printing {
   rest: string;
 }
 
+/** A line longer than this is given out unfinished: no message can fill the memory. */
+const maxRest = 4_000;
+
 export function createTyping() {
   const sayings = new Map<string, Saying>();
   const printings = new Map<string, Printing>();
@@ -28,9 +31,7 @@ export function createTyping() {
     const lines: string[] = [];
     for (const [id, saying] of sayings) {
       if (id === but || saying.rest === '') continue;
-      lines.push(...marked(saying, [saying.rest]));
-      saying.given += saying.rest.length;
-      saying.rest = '';
+      lines.push(...giveOut(saying));
     }
     return lines;
   };
@@ -53,6 +54,7 @@ export function createTyping() {
       saying.rest = lines.pop()!;
       const given = marked(saying, lines);
       for (const line of lines) saying.given += line.length + 1;
+      if (saying.rest.length > maxRest) given.push(...giveOut(saying));
       return [...pause(id), ...given];
     },
     /** A piece of what a command prints. */
@@ -79,6 +81,13 @@ export function createTyping() {
       ...[...printings.values()].flatMap(openLines),
     ],
   };
+}
+
+function giveOut(saying: Saying): string[] {
+  const lines = marked(saying, [saying.rest]);
+  saying.given += saying.rest.length;
+  saying.rest = '';
+  return lines;
 }
 
 /** The mark stands before the first line only; emphasis of thoughts is dropped. */

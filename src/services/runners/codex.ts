@@ -1,5 +1,6 @@
 /** Codex: `codex exec --json`, prompt on standard input, its own sandbox around what it runs. */
 import type { LaunchSpec, Runner } from '../types.js';
+import { networkVariables } from './network.js';
 import { askProgram, probeProgram, type RunnerProgram, requireProgram } from './program.js';
 
 const codex: RunnerProgram = {
@@ -30,8 +31,7 @@ export const codexRunner: Runner = {
     'CODEX_CA_CERTIFICATE',
     'OPENAI_API_KEY',
     'OPENAI_BASE_URL',
-    'SSL_CERT_FILE',
-    ...['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
+    ...networkVariables,
   ],
   probe: async (settings, env) => ({
     ...(await probeProgram(codex, settings, env)),

@@ -3,12 +3,18 @@ import type { Config } from '../../domain/config.js';
 import { appError } from '../../domain/errors.js';
 import { type RunnerName, runnerNames } from '../../domain/run.js';
 import type { Runner, RunnerProbe } from '../types.js';
+import { claudeRunner } from './claude.js';
 import { codexRunner } from './codex.js';
 import { commandRunner } from './command.js';
 import { demoRunner } from './demo.js';
+import { geminiRunner } from './gemini.js';
+import { opencodeRunner } from './opencode.js';
 
 const runners: Readonly<Record<RunnerName, Runner>> = {
   codex: codexRunner,
+  claude: claudeRunner,
+  opencode: opencodeRunner,
+  gemini: geminiRunner,
   command: commandRunner,
   demo: demoRunner,
 };

@@ -28,7 +28,7 @@ type PrepareSession = Pick<RepoSession, 'paths' | 'config' | 'env' | 'git' | 're
 
 /**
  * The intent of this attempt; the one on disk when there is one, so that a second call changes nothing.
- * Throws `no-worktree`, `unknown-runner`, `runner-not-found`.
+ * Throws `no-worktree`, `unknown-runner`, `runner-not-found`, `bad-session`.
  */
 export async function prepareRun(session: PrepareSession, options: PrepareOptions): Promise<RunIntent> {
   const { task, agent, attempt } = options;
@@ -42,6 +42,7 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
       hint: `Make one with \`codex-agent task worktree add ${task.slug}\`.`,
     });
   }
+  if (options.resume !== undefined) requireSessionId(options.resume);
   const runner = runnerFor(options.runnerName ?? agent.runner);
   const settings = session.config.runner[runner.name];
   ensurePrivateFolder(folder);
@@ -84,6 +85,12 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
   await writeFileDurably(join(folder, 'stdin'), launch.stdin);
   await writeFileDurably(join(folder, 'intent.json'), `${JSON.stringify(intent, undefined, 2)}\n`);
   return intent;
+}
+
+/** What a transcript calls a session becomes an argument of the agent: it must not become a flag. */
+function requireSessionId(id: string): void {
+  if (/^\w[\w.:-]{0,199}$/.test(id)) return;
+  throw appError('bad-session', `${JSON.stringify(id.slice(0, 200))} cannot be the id of a session.`);
 }
 
 function limitsOf({ config }: PrepareSession, { timeouts }: Agent): RunLimits {

@@ -1,22 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { AgentEvent, RunFacts, SessionReport } from '../../../src/domain/agent-event.js';
-import { parseCodexExec } from '../../../src/domain/transcript/codex-exec.js';
 import { renderEvents } from '../../../src/domain/transcript/render.js';
-import { createFold } from '../../../src/domain/transcript/report.js';
+import { judge as judgeStream, streamFile } from '../../support/streams.js';
 
-const stream = (name: string) =>
-  new Uint8Array(readFileSync(join(process.cwd(), 'test/fixtures/streams', `${name}.jsonl`)));
-
-/** Feeds a stream in pieces of one size and judges it. */
-function judge(bytes: Uint8Array, facts: RunFacts, size = bytes.length || 1): SessionReport {
-  const parser = parseCodexExec();
-  const fold = createFold('codex', { terminal: 'event' }, true);
-  for (let at = 0; at < bytes.length; at += size) fold.add(parser.push(bytes.subarray(at, at + size)));
-  fold.add(parser.end());
-  return fold.report(facts);
-}
+const stream = streamFile;
+const judge = (bytes: Uint8Array, facts: RunFacts, size?: number) =>
+  judgeStream('codex-exec', bytes, facts, size);
 
 const cases: [string, RunFacts, Partial<SessionReport> & { code?: string; http?: number }][] = [
   [

@@ -1,0 +1,122 @@
+/** The stream of `gemini -o stream-json`, as version 0.61 writes it. */
+import type { AgentEvent, TranscriptParser } from '../agent-event.js';
+import type { AgentError } from '../run.js';
+import { classifyError } from './errors.js';
+import { asRecord, type JsonRecord, numberOf, parseJsonl, textOf } from './jsonl.js';
+import { createToolBook, type ToolBook } from './tools.js';
+
+/** A message that grows beyond this is told in parts. */
+const maxMessage = 1_000_000;
+
+/** Messages come in pieces and nothing marks the last one: whatever comes next does. */
+export function parseGemini(): TranscriptParser {
+  const tools = createToolBook();
+  let message = '';
+  /** An error that nothing has come after; a result that says "success" then is none. */
+  let failed: AgentError | undefined;
+
+  const whole = (): AgentEvent[] => {
+    if (message === '') return [];
+    const text = message;
+    message = '';
+    return [{ type: 'text', text, final: true }];
+  };
+  const piece = (text: string): AgentEvent[] => {
+    failed = undefined;
+    message += text;
+    const before = message.length > maxMessage ? whole() : [];
+    return [{ type: 'text', text, final: false }, ...before];
+  };
+
+  const parser = parseJsonl((record) => {
+    switch (record.type) {
+      case 'init': {
+        const sessionId = textOf(record.session_id);
+        const model = textOf(record.model);
+        if (!sessionId) return undefined;
+        return [...whole(), { type: 'session', sessionId, ...(model ? { model } : {}) }, { type: 'turn' }];
+      }
+      case 'message': {
+        const text = textOf(record.content) ?? '';
+        if (record.role !== 'assistant') return whole();
+        if (record.delta === true) return piece(text);
+        return [...whole(), { type: 'text', text, final: true }];
+      }
+      case 'tool_use':
+        return [...whole(), tools.started(textOf(record.tool_id) ?? '', toolOf(record))];
+      case 'tool_result':
+        return [...whole(), resultEvent(record, tools)];
+      case 'error': {
+        const error = classifyError(textOf(record.message) ?? '', { http: codeIn(textOf(record.message)) });
+        if (record.severity !== 'error') return [...whole(), { type: 'warning', message: error.message }];
+        failed = error;
+        return [...whole(), { type: 'error', error, final: false }];
+      }
+      case 'result':
+        return [...whole(), ...usageOf(record), ...endEvents(record, failed)];
+      default:
+        return undefined;
+    }
+  });
+  return { push: parser.push, end: () => [...parser.end(), ...whole()] };
+}
+
+function toolOf(record: JsonRecord) {
+  const name = textOf(record.tool_name) ?? 'tool';
+  const input = asRecord(record.parameters) ?? {};
+  const path = textOf(input.file_path) ?? textOf(input.absolute_path);
+  if (name === 'run_shell_command') {
+    return { kind: 'command', name: 'shell', command: textOf(input.command) ?? '' } as const;
+  }
+  if (/^(replace|write_file|edit)$/.test(name))
+    return { kind: 'edit', name, paths: path ? [path] : [] } as const;
+  const about = path ?? textOf(input.pattern) ?? textOf(input.query) ?? textOf(input.dir_path) ?? '';
+  const kind = name.startsWith('mcp_') ? 'mcp' : /search|glob|grep/.test(name) ? 'search' : 'other';
+  return { kind, name: `${name} ${about}`.trim() } as const;
+}
+
+/** A command that failed is a "success" here, and its exit code is not told. */
+function resultEvent(record: JsonRecord, tools: ToolBook): AgentEvent {
+  const error = asRecord(record.error);
+  const output = textOf(error?.message) ?? textOf(record.output);
+  const refused = error?.type === 'policy_violation';
+  const state = record.status === 'success' ? 'ok' : refused ? 'denied' : 'failed';
+  return tools.ended(textOf(record.tool_id) ?? '', state, output ? { output } : {});
+}
+
+function usageOf(record: JsonRecord): AgentEvent[] {
+  const stats = asRecord(record.stats);
+  if (!stats) return [];
+  return [
+    {
+      type: 'usage',
+      usage: {
+        scope: 'run',
+        input: numberOf(stats.input_tokens) ?? 0,
+        cached: numberOf(stats.cached) ?? 0,
+        output: numberOf(stats.output_tokens) ?? 0,
+      },
+    },
+  ];
+}
+
+function endEvents(record: JsonRecord, failed: AgentError | undefined): AgentEvent[] {
+  if (record.status === 'success' && !failed) return [{ type: 'end', ok: true }];
+  const told = asRecord(record.error);
+  const kind = textOf(told?.type);
+  const message = textOf(told?.message);
+  if (kind === 'FatalCancellationError') return [{ type: 'end', ok: false, interrupted: true }];
+  const error = message
+    ? classifyError(message, { http: codeIn(message), kind })
+    : (failed ?? classifyError('The agent failed without a message.'));
+  return [
+    { type: 'error', error, final: true },
+    { type: 'end', ok: false },
+  ];
+}
+
+/** The status number in the server's answer, which is told as it came. */
+function codeIn(message = ''): number | undefined {
+  const code = /"code":\s*(\d{3})\b/.exec(message)?.[1];
+  return code ? Number(code) : undefined;
+}

@@ -1,0 +1,124 @@
+/** The stream of `opencode run --format json`, as version 1.18 writes it. */
+import type { AgentEvent, TranscriptParser } from '../agent-event.js';
+import { classifyError } from './errors.js';
+import { asRecord, type JsonRecord, numberOf, parseJsonl, recordsOf, textOf } from './jsonl.js';
+
+type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
+
+const refusal = /rejected permission to use|prevents you from using this specific tool/i;
+
+/**
+ * No record says that all is done: the stream ends after a step that asks for no more. A refused permission
+ * ends the run as well, in the middle of a step that wanted to go on.
+ */
+export function parseOpencode(): TranscriptParser {
+  let session: string | undefined;
+  let refused = false;
+
+  return parseJsonl((record) => {
+    const part = asRecord(record.part) ?? {};
+    const sessionId = textOf(record.sessionID);
+    const events: AgentEvent[] = [];
+    if (sessionId && sessionId !== session) events.push({ type: 'session', sessionId });
+    session = sessionId ?? session;
+    switch (record.type) {
+      case 'step_start':
+        refused = false;
+        return [...events, { type: 'turn' }];
+      case 'text':
+        return [...events, { type: 'text', text: textOf(part.text) ?? '', final: true }];
+      case 'reasoning':
+        return [...events, { type: 'thought', text: textOf(part.text) ?? '' }];
+      case 'tool_use': {
+        const tool = toolEvent(part);
+        refused ||= tool.state === 'denied';
+        return [...events, tool];
+      }
+      case 'step_finish': {
+        return [...events, ...usageOf(part), ...stepEnd(textOf(part.reason), refused)];
+      }
+      case 'error':
+        return [...events, ...errorEvents(asRecord(record.error) ?? {})];
+      default:
+        return undefined;
+    }
+  });
+}
+
+/** Why a step ended tells whether there will be another one. */
+function stepEnd(reason: string | undefined, refused: boolean): AgentEvent[] {
+  if (reason === undefined || (reason === 'tool-calls' && !refused)) return [];
+  return [{ type: 'end', ok: reason !== 'error' }];
+}
+
+/** Tools are told of when they are over, and only then. */
+function toolEvent(part: JsonRecord): ToolEvent {
+  const state = asRecord(part.state) ?? {};
+  const metadata = asRecord(state.metadata) ?? {};
+  const error = textOf(state.error);
+  const exitCode = numberOf(metadata.exit);
+  const output = error ?? textOf(state.output);
+  const ok = state.status === 'completed' && (exitCode ?? 0) === 0;
+  return {
+    type: 'tool',
+    itemId: textOf(part.callID) ?? '',
+    ...aboutTool(textOf(part.tool) ?? 'tool', asRecord(state.input) ?? {}, metadata),
+    state: ok ? 'ok' : refusal.test(error ?? '') ? 'denied' : 'failed',
+    ...(output ? { output } : {}),
+    ...(exitCode === undefined ? {} : { exitCode }),
+  };
+}
+
+function aboutTool(
+  name: string,
+  input: JsonRecord,
+  metadata: JsonRecord,
+): Pick<ToolEvent, 'kind' | 'name' | 'command' | 'paths'> {
+  if (name === 'bash') return { kind: 'command', name: 'shell', command: textOf(input.command) ?? '' };
+  if (/^(edit|write|multiedit|patch|apply_patch)$/.test(name)) {
+    const files = recordsOf(metadata.files).flatMap(
+      (file) => textOf(file.filePath) ?? textOf(file.file) ?? [],
+    );
+    const path = textOf(input.filePath) ?? textOf(asRecord(metadata.filediff)?.file);
+    return { kind: 'edit', name, paths: path ? [path] : files };
+  }
+  const about =
+    textOf(input.filePath) ?? textOf(input.pattern) ?? textOf(input.url) ?? textOf(input.query) ?? '';
+  return {
+    kind: /^(grep|glob|websearch|codesearch)$/.test(name) ? 'search' : 'other',
+    name: `${name} ${about}`.trim(),
+  };
+}
+
+/** Of one step, and without what was cached. */
+function usageOf(part: JsonRecord): AgentEvent[] {
+  const tokens = asRecord(part.tokens);
+  if (!tokens) return [];
+  const cache = asRecord(tokens.cache) ?? {};
+  const cached = numberOf(cache.read) ?? 0;
+  const costUsd = numberOf(part.cost);
+  return [
+    {
+      type: 'usage',
+      usage: {
+        scope: 'step',
+        input: (numberOf(tokens.input) ?? 0) + cached + (numberOf(cache.write) ?? 0),
+        cached,
+        output: numberOf(tokens.output) ?? 0,
+        ...(costUsd ? { costUsd } : {}),
+      },
+    },
+  ];
+}
+
+function errorEvents(error: JsonRecord): AgentEvent[] {
+  const data = asRecord(error.data) ?? {};
+  const kind = textOf(error.name);
+  const message =
+    textOf(data.message) ?? textOf(error.message) ?? kind ?? 'The agent failed without a message.';
+  if (kind === 'MessageAbortedError') return [{ type: 'end', ok: false, interrupted: true }];
+  return [
+    { type: 'error', error: classifyError(message, { http: numberOf(data.statusCode), kind }), final: true },
+    { type: 'end', ok: false },
+  ];
+}
