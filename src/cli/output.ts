@@ -20,7 +20,7 @@ interface How {
 
 const schemaVersion = 1;
 
-/** Events of a streaming command are part of its output; of others, only with --verbose, on standard error. */
+/** Events of a streaming command are part of its output; of others, those that matter, with --verbose all, on standard error. */
 export function printEvent(event: AppEvent, { flags, streams, output }: How): void {
   if (event.type === 'command.started' || event.type === 'command.ended') return;
   if (flags.json) {
@@ -30,7 +30,11 @@ export function printEvent(event: AppEvent, { flags, streams, output }: How): vo
   const line = describeEvent(event);
   if (!line) return;
   const text = `${sanitizeText(line.text)}\n`;
-  const matters = line.level === 'error' || (event.type === 'noted' && event.level !== 'info');
+  const matters =
+    line.level === 'error' ||
+    (event.type === 'noted' && event.level !== 'info') ||
+    // How a worktree was filled, and what it lacks, is said every time.
+    event.type === 'worktree.hydrated';
   if (streams && !flags.quiet) output.out(text);
   else if (flags.verbose || (matters && !flags.quiet)) output.err(text);
 }

@@ -39,11 +39,22 @@ describe('without a screen', () => {
     expect(fresh.error()).toMatchObject({ code: 'not-initialised', hint: expect.stringContaining('init') });
   });
 
+  it('prints the path of a new worktree, and beside it how it was filled and what stayed behind', async () => {
+    await setUp('true');
+    sandbox.write(repo, { '.git/info/exclude': '.env\n', '.env': 'SECRET=1\n' });
+    await program.run('task', 'add', 'One');
+    const added = await program.run('task', 'worktree', 'add', 'one');
+    expect(added.stdout).toBe(`${join(sandbox.root, 'repo.worktrees', 'one')}\n`);
+    expect(added.stderr).toMatch(
+      /^one: worktree ready in .*s by .*, left out: \.env \(may hold secrets\)\n$/,
+    );
+  });
+
   it('never reads what could not be told as clean', async () => {
     await setUp('echo x > x.txt');
     await program.run('task', 'add', 'Gone');
     await program.run('task', 'run', 'gone', '--wait');
-    await program.run('task', 'worktree', 'remove', 'gone');
+    await program.run('task', 'worktree', 'remove', 'gone', '--force');
     sandbox.git(repo, 'branch', '-D', 'codex-agent/gone');
     const check = await program.run('merge', 'check', 'gone', '--json');
     expect([check.code, check.data()]).toMatchObject([1, { results: [{ status: 'unknown' }] }]);
