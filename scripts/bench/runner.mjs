@@ -90,7 +90,11 @@ async function play(
     paths,
     env: { ...env, CODEX_HOME: codexHome },
     repo: { id: 'r' },
-    config: { ...service.defaultConfig, runner: { ...service.defaultConfig.runner, codex: settings } },
+    config: {
+      ...service.defaultConfig,
+      run: { ...service.defaultConfig.run, full_access: true },
+      runner: { ...service.defaultConfig.runner, codex: settings },
+    },
     git: { commitOf: async () => undefined },
   };
   const agent = {

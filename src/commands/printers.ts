@@ -10,6 +10,7 @@ import type { Task, TaskStatus } from '../domain/task.js';
 import { renderEvents } from '../domain/transcript/render.js';
 import { formatDuration } from '../domain/units.js';
 import type { ValidationReport } from '../domain/validation.js';
+import type { Restored } from '../services/guard/index.js';
 import type { RepoCount, RepoStatus } from './app.js';
 import { type Line, renderData } from './render-data.js';
 import { table } from './table.js';
@@ -36,6 +37,15 @@ export const printers = {
           ]),
         ),
   ...worktreePrinters,
+  'task.restore': ({ refs }: Restored) =>
+    refs.length === 0
+      ? ['Every ref is where it was before that run.']
+      : refs.map(
+          ({ ref, before, after, done, kept, worktree }) =>
+            `${ref}  ${after.slice(0, 8) || 'gone'} → ${before.slice(0, 8) || 'gone'}  ${done ? 'put back' : 'not put back'}` +
+            (kept ? `, kept as ${kept}` : '') +
+            (worktree ? `; checked out in ${worktree}, whose files were not touched` : ''),
+        ),
   'task.run': launched,
   'task.retry': launched,
   'manager.launch': launched,

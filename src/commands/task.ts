@@ -1,6 +1,7 @@
 /** Commands on tasks: the registry's rows. */
 import { appError, ExitCode } from '../domain/errors.js';
 import { priorities, type Task, taskStatuses } from '../domain/task.js';
+import type { Restored } from '../services/guard/index.js';
 import type { LaunchReport } from '../services/manager/index.js';
 import type { TaskDraft } from '../services/tasks/index.js';
 import { args, at, command, flag, list, oneOf, taskArg, text } from './define.js';
@@ -230,6 +231,30 @@ const stop = command<{ task: string }, { task: string; stopped: boolean }>({
   },
 });
 
+const restore = command<{ task: string; refs?: string[] }, Restored>({
+  id: 'task.restore',
+  title: 'Put back refs',
+  summary: 'Put back refs that moved while the last run of a task worked; what they moved to is kept.',
+  args: args({
+    'task!': taskArg,
+    refs: at(1, list('only these branches or refs', 'ref')),
+  }),
+  surfaces: ['cli'],
+  dryRun: 'honours',
+  confirm: ({ task, refs }) =>
+    `Put ${refs?.length ? refs.join(', ') : 'every ref that moved'} back to before the last run of ${task}, whoever moved it?`,
+  print: printers['task.restore'],
+  async run({ task, refs }, context) {
+    const session = await context.session();
+    const { requireTask } = await context.services.tasks();
+    const { restoreByHand } = await context.services.guard();
+    return restoreByHand(session, await requireTask(session, task), {
+      ...(refs ? { only: refs } : {}),
+      dryRun: context.flags.dryRun,
+    });
+  },
+});
+
 /** What a launch did, in a line. */
 export function launchSaid({ launched, tasks }: LaunchReport): string {
   if (launched.length === 0) return 'Nothing is ready to launch.';
@@ -253,4 +278,14 @@ function omit<T extends object, K extends keyof T>(object: T, key: K): Omit<T, K
   return rest;
 }
 
-export const taskCommands: readonly AnyCommand[] = [add, listTasks, show, edit, remove, run, stop, retry];
+export const taskCommands: readonly AnyCommand[] = [
+  add,
+  listTasks,
+  show,
+  edit,
+  remove,
+  run,
+  stop,
+  retry,
+  restore,
+];

@@ -63,7 +63,10 @@ export interface Config {
     max_output: string;
     /** Further attempts after a failure that may pass by itself: rate limit, server, network. */
     retries: number;
+    /** Let agents in a sandbox commit by themselves; they can then move every ref of the repository. */
     agent_commits: boolean;
+    /** Let agents whose sandbox is `full` run: nothing keeps them from anything that you may do. */
+    full_access: boolean;
   };
   runner: { default: string } & Record<RunnerName, RunnerConfig>;
   env_allow: string[];
@@ -122,6 +125,7 @@ export const defaultConfig: Config = {
     max_output: '1 GB',
     retries: 2,
     agent_commits: false,
+    full_access: false,
   },
   runner: {
     default: 'codex',
@@ -194,6 +198,7 @@ export const userOnlyKeys: readonly string[] = [
   'model.base_url',
   'model.api_key_env',
   'run.agent_commits',
+  'run.full_access',
   'worktree.open.shell',
   'worktree.open.editor',
   'worktree.open.files',
@@ -262,6 +267,7 @@ export const configSchema = table({
     max_output: size,
     retries: count(0),
     agent_commits: flag,
+    full_access: flag,
   }),
   runner: table({
     ...perRunner((name) => table({ ...runnerKeys, ...moreRunnerKeys[name] })),

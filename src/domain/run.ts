@@ -130,6 +130,10 @@ export interface RunIntent {
   envAllow: string[];
   /** Session to continue, when this run resumes one. */
   resumes?: string;
+  /** Git directory of the repository: there, the agent's git commits under the run's mark. */
+  commonDir?: string;
+  /** The runner's own sandbox keeps the agent out of git's files. */
+  confined?: boolean;
   limits: RunLimits;
   boot: string;
   pidNamespace: string;
@@ -162,6 +166,8 @@ export interface RunView {
   sessionId?: string;
   finalText?: string;
   usage?: Usage;
+  /** Files it says it edited that lie outside of its worktree, the first few. */
+  strayEdits?: string[];
   endedAt?: string;
   /** Last line of the transcript, sanitised by whoever shows it. */
   lastLine?: string;

@@ -22,6 +22,8 @@ export interface AppState {
   /** Whether this process drives, and who does when it does not. */
   lease: { held: boolean; holder?: string };
   lastError?: string;
+  /** What stays dangerous for as long as it is configured. */
+  warnings?: readonly string[];
 }
 
 export const emptyState: AppState = {
@@ -56,7 +58,7 @@ function withLine(log: readonly LogLine[], line: LogLine): LogLine[] {
 function apply(state: AppState, event: AppEvent): AppState {
   switch (event.type) {
     case 'repo.opened':
-      return { ...state, repo: event.repo, target: event.target };
+      return { ...state, repo: event.repo, target: event.target, warnings: event.warnings };
     case 'registry.loaded':
       return event.rev < state.rev ? state : withTasks(state, event.rev, event.tasks);
     case 'worktrees.inspected':

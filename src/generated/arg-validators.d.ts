@@ -35,6 +35,7 @@ export type ValidatorName =
   | 'task.run'
   | 'task.stop'
   | 'task.retry'
+  | 'task.restore'
   | 'task.worktree.add'
   | 'task.worktree.remove'
   | 'task.worktree.list'

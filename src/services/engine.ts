@@ -5,6 +5,7 @@ export * as dashboard from './dashboard/index.js';
 export * as demo from './demo/index.js';
 export * as doctor from './doctor/index.js';
 export * as git from './git/index.js';
+export * as guard from './guard/index.js';
 export * as init from './init/index.js';
 export * as land from './land/index.js';
 export * as manager from './manager/index.js';

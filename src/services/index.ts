@@ -26,6 +26,7 @@ export const services = {
   dashboard: engine('dashboard'),
   demo: engine('demo'),
   doctor: engine('doctor'),
+  guard: engine('guard'),
   init: engine('init'),
   land: engine('land'),
   manager: engine('manager'),

@@ -111,6 +111,8 @@ export interface LaunchSpec {
   /** Directory of the run, for files the runner needs (absolute; exists). */
   runDir: string;
   settings: RunnerConfig;
+  /** Folders besides `cwd` that a sandbox has to let the agent write to: with `run.agent_commits`, git's own. */
+  writableRoots?: readonly string[];
   /** Session to continue. */
   resume?: string;
 }
@@ -133,6 +135,8 @@ export interface Runner {
   prepare(spec: LaunchSpec, env: NodeJS.ProcessEnv): Promise<Launch>;
   /** Names of environment variables it needs passed through, e.g. CODEX_HOME. */
   envAllow: readonly string[];
+  /** Its sandbox keeps agents out of git's own files, unless full access or commits of their own are allowed. */
+  confines?: boolean;
 }
 
 /** Where runs execute. `local` is the embedded default. */

@@ -57,6 +57,15 @@ export function plant(sandbox: Sandbox, repo: string): Planted {
   set('core.sshCommand', program('ssh', 'exit 1'));
   set('core.editor', program('editor', ':'));
   set('core.pager', program('pager', 'cat'));
+  set('sequence.editor', program('sequence-editor', ':'));
+  set('core.askPass', program('askpass', ':'));
+  set('credential.helper', program('credential', ':'));
+  set('trailer.sign.command', program('trailer', ':'));
+  set('interactive.diffFilter', program('diff-filter', 'cat'));
+  set('alias.st', `!${program('alias', ':')}`);
+  const attributes = join(sandbox.root, 'planted-attributes');
+  writeFileSync(attributes, '* filter=evil diff=evil merge=evil\n');
+  set('core.attributesFile', attributes);
   const included = join(repo, '.git', 'included');
   writeFileSync(
     included,

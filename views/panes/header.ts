@@ -35,6 +35,7 @@ export function paintHeader(canvas: Canvas, rect: Rect, model: Model, layout: La
     { text: ' codex-agents', style: 'strong' },
     ...(rect.width >= 100 ? [{ text: ` ${model.version}`, style: 'dim' } as const] : []),
     { text: `  ${name}@${state.target || '?'}  `, style: 'info' },
+    ...(state.warnings?.length ? [{ text: '! full access ', style: 'bad' } as const] : []),
   ];
   const right = progressSpans(state, rect.width >= 100 ? 12 : 6);
   let room = rect.width - width(spans) - width(right) - 1;

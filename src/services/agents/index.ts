@@ -47,6 +47,17 @@ export async function listAgents(session: AgentSession): Promise<Agent[]> {
   return Promise.all(agentNames.map((name) => loadAgent(session, name)));
 }
 
+/** Said for as long as it is so: on the screen, with every start, by `doctor`. */
+export const fullAccessWarning = ({ name }: Pick<Agent, 'name'>): string =>
+  `the ${name} has full access: no sandbox keeps it from anything you may do (sandbox = "full")`;
+
+/** What stays dangerous for as long as it is configured, a sentence each. Never throws: a broken file is told elsewhere. */
+export async function standingWarnings(session: AgentSession): Promise<string[]> {
+  if (!session.config.run.full_access) return [];
+  const agents = await listAgents(session).catch(() => []);
+  return agents.filter(({ sandbox }) => sandbox === 'full').map(fullAccessWarning);
+}
+
 async function readLayers(session: AgentSession, name: AgentName): Promise<FileLayer[]> {
   const places: Omit<FileLayer, 'file'>[] = [
     {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../domain/errors.js';
 import type { AppEvent } from '../../domain/events.js';
 import type { Task } from '../../domain/task.js';
+import { standingWarnings } from '../agents/index.js';
 import { drive } from '../manager/index.js';
 import { checkMerges } from '../merge/index.js';
 import { tasksOf } from '../tasks/index.js';
@@ -30,7 +31,12 @@ export interface Feed {
 export async function firstEvents(session: RepoSession): Promise<AppEvent[]> {
   const file = await session.registry.read();
   return [
-    { type: 'repo.opened', repo: session.repo, target: session.target },
+    {
+      type: 'repo.opened',
+      repo: session.repo,
+      target: session.target,
+      warnings: await standingWarnings(session),
+    },
     { type: 'registry.loaded', rev: file.rev, tasks: tasksOf(file, session.repo.id) },
   ];
 }

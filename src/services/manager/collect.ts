@@ -1,6 +1,5 @@
 /** A run is over: keep everything it left, judge it, move the task on. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Finding } from '../../domain/guard.js';
 import { backOffMs, mayPass, type RunView } from '../../domain/run.js';
 import {
   type LaunchRequest,
@@ -9,10 +8,11 @@ import {
   type TaskProblem,
   type TaskStatus,
 } from '../../domain/task.js';
+import { settleFiles, settleMoves } from '../guard/index.js';
 import { inspectRun, stopRun } from '../runs/index.js';
-import { requireTask, tasksOf, updateTask } from '../tasks/index.js';
+import { requireTask, updateTask } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
-import { commitWork, compareRefs } from '../work/index.js';
+import { commitWork } from '../work/index.js';
 
 /** Commits what the run left on the task's branch, then moves the task by how the run ended. Repeatable. */
 export async function collectRun(session: RepoSession, slug: string, runId: string): Promise<void> {
@@ -22,12 +22,13 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
     await stopRun(session.paths, runId, 'interrupt');
     run = await inspectRun(session.paths, runId);
   }
+  await settleFiles(session, task, runId);
   const work = await commitWork(session, task, { message: commitMessage(task, run), runId });
   if (work.commit) {
     session.emit({ type: 'work.committed', task: slug, commit: work.commit, files: work.files.length });
   }
-  await warnOfMovedRefs(session, task, runId);
-  const { to, problem } = judge(task, run, work.head, work.problem);
+  const findings = await settleMoves(session, task, runId);
+  const { to, problem } = held(findings) ?? judge(task, run, work.head, work.problem);
   await updateTask(session, slug, (fresh) => {
     if (fresh.status !== 'running') return fresh;
     const again = retryOf(session, fresh, run);
@@ -59,10 +60,7 @@ function judge(
   switch (run.status) {
     case 'completed':
       if (workProblem) return { to: 'needs-input', problem: { code: 'uncommitted', message: workProblem } };
-      if (head === task.base) {
-        const message = 'The agent finished, but nothing was changed.';
-        return { to: 'needs-input', problem: { code: 'no-changes', message } };
-      }
+      if (head === task.base) return { to: 'needs-input', problem: nothingChanged(task, run) };
       return { to: 'done' };
     case 'interrupted':
       return run.phase === 'interrupted'
@@ -85,39 +83,45 @@ function judge(
   }
 }
 
-/** Subject: the first line of what the agent said last; trailers are added with the commit. */
-function commitMessage(task: Task, run: RunView): string {
-  const said = run.finalText?.trim();
-  if (!said) return task.title;
-  return `${task.title}\n\n${said.slice(0, 4000)}`;
-}
-
 /**
- * Tells of refs that moved during the run and are neither the task's nor ours. They are not put back:
- * the person may have committed meanwhile, and that must never be undone.
+ * What was changed outside of the task's own branch and worktree comes before all else. A run whose own git moved a
+ * branch has failed, whatever it says; where it is only possible that it was the run, a person looks at it.
  */
-async function warnOfMovedRefs(session: RepoSession, task: Task, runId: string): Promise<void> {
-  const before = await readRefs(join(session.paths.runsDir, runId, 'refs.json'));
-  if (!before) return;
-  const tasks = tasksOf(await session.registry.read(), session.repo.id);
-  const ours = new Set(tasks.map((other) => `refs/heads/${other.branch}`));
-  const landed = new Set(tasks.flatMap((other) => other.landedAs ?? []));
-  for (const moved of await compareRefs(session, before, task)) {
-    if (ours.has(moved.ref) || moved.ref.startsWith('refs/codex-agents/') || landed.has(moved.after))
-      continue;
-    session.emit({
-      type: 'noted',
-      level: 'warning',
-      message: `${moved.ref} moved while ${task.slug} ran: ${moved.before.slice(0, 8) || 'new'} → ${moved.after.slice(0, 8) || 'deleted'}`,
-    });
-  }
+function held(findings: readonly Finding[]): { to: TaskStatus; problem: TaskProblem } | undefined {
+  const grave = ['moved', 'elsewhere', 'changed'] as const;
+  const held = grave.flatMap((code) => findings.filter((finding) => finding.code === code));
+  const worst = held[0];
+  if (!worst) return undefined;
+  const more = held.length > 1 ? ` (and ${held.length - 1} more)` : '';
+  const code = worst.code === 'elsewhere' ? 'committed-elsewhere' : 'tampered';
+  return {
+    to: worst.code === 'moved' ? 'failed' : 'needs-input',
+    problem: { code, message: `${worst.text}${more}` },
+  };
 }
 
-async function readRefs(path: string): Promise<Record<string, string> | undefined> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Record<string, string>;
-  } catch {
-    // Written before the launch; a run from before it existed has none, and there is nothing to compare.
-    return undefined;
+/** Subject: the task's title; below it what the agent said last. Trailers are added with the commit. */
+function commitMessage(task: Task, run: RunView): string {
+  const said = plainText(run.finalText ?? '');
+  return said ? `${task.title}\n\n${said.slice(0, 4000)}` : task.title;
+}
+
+/** A finished run without a change: what it says of itself tells where to look. */
+function nothingChanged(task: Task, { finalText = '', strayEdits }: RunView): TaskProblem {
+  const look = `\`codex-agent session show ${task.slug}\``;
+  if (strayEdits) {
+    const message = `The agent worked outside of its worktree: it edited ${strayEdits.join(', ')}, and nothing in ${task.worktree}. Move over what is good, or put it right and retry.`;
+    return { code: 'worked-elsewhere', message };
   }
+  if (/\b(committed|commits?|pushed)\b/i.test(finalText)) {
+    const message = `The agent says that it committed, but neither its branch nor its files have changed: its sandbox may have refused without a word, or it worked in another folder. Read ${look}, then retry.`;
+    return { code: 'claimed-commit', message };
+  }
+  const message = `The agent finished, but nothing was changed. What it said: ${look}`;
+  return { code: 'no-changes', message };
+}
+
+/** Git takes no NUL, and a message is shown on terminals by programs that do not mind what is in it. */
+function plainText(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '').trim();
 }

@@ -1,14 +1,13 @@
 /** Starts the next attempt of a task: worktree, record, run; each step safe to repeat after a crash. */
-import { join } from 'node:path';
 import { type RunView, runIdOf } from '../../domain/run.js';
 import { moveTask, type Task } from '../../domain/task.js';
-import { loadAgent } from '../agents/index.js';
+import { fullAccessWarning, loadAgent } from '../agents/index.js';
 import { developerPrompt } from '../agents/prompt.js';
-import { writeFileDurably } from '../files/atomic.js';
+import { guardBefore } from '../guard/index.js';
+import { isClaimed, runFolder } from '../runs/folder.js';
 import { inspectRun, launchRun, prepareRun } from '../runs/index.js';
 import { requireTask, updateTask } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
-import { snapshotRefs } from '../work/index.js';
 import { addWorktree } from '../worktrees/index.js';
 
 /** Hydrates, records the attempt, then starts it. Killed anywhere, a later `relaunch` goes on from the record. */
@@ -42,6 +41,10 @@ export async function startRun(
 ): Promise<RunView> {
   const task = await requireTask(session, slug);
   const agent = await loadAgent(session, 'developer', task);
+  if (agent.sandbox === 'full') {
+    const message = `${slug}: ${fullAccessWarning(agent)}`;
+    session.emit({ type: 'noted', level: 'warning', message });
+  }
   const prompt = more.message ?? (await developerPrompt(session, task));
   const intent = await prepareRun(session, {
     task,
@@ -50,10 +53,8 @@ export async function startRun(
     attempt: task.attempts,
     ...(more.resume ? { resume: more.resume } : {}),
   });
-  await writeFileDurably(
-    join(session.paths.runsDir, intent.runId, 'refs.json'),
-    JSON.stringify(await snapshotRefs(session)),
-  );
+  // Launched again after a crash, the run may be at work already: what is now is not how it was before.
+  if (!isClaimed(runFolder(session.paths, intent.runId))) await guardBefore(session, intent.runId);
   await launchRun(session, intent);
   const view = await inspectRun(session.paths, intent.runId);
   session.emit({ type: 'run.started', run: view });

@@ -49,6 +49,7 @@ export const codexRunner: Runner = {
       stream: 'codex-exec',
     };
   },
+  confines: true,
 };
 
 /** Options stand before `resume`, which knows none of them itself. */
@@ -71,6 +72,7 @@ function codexArguments(spec: LaunchSpec, more: readonly string[], withInstructi
       ? ['-c', `developer_instructions=${tomlString(agent.instructions)}`]
       : []),
     ...(model ? ['-m', model] : []),
+    ...(spec.writableRoots ?? []).flatMap((folder) => ['--add-dir', folder]),
     ...more,
     ...settings.args,
     ...(spec.resume ? ['resume', spec.resume] : []),

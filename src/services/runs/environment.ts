@@ -1,5 +1,6 @@
 /** What an agent sees of our environment: an allow-list, so that a key that was not meant for it stays here. */
 import type { RunIntent } from '../../domain/run.js';
+import { markVariables } from '../guard/mark.js';
 
 const base = ['PATH', 'HOME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TERM', 'TMPDIR', 'USER', 'LOGNAME', 'SHELL'];
 
@@ -9,11 +10,11 @@ const refused = /^(NODE_OPTIONS|NODE_PATH|BASH_ENV|ENV|LD_.*|DYLD_.*|GIT_.*)$/;
 /**
  * The exact environment of a run: base list, XDG folders, names the intent allows, values it sets.
  * PWD is set, since some agents work there rather than in their working directory; the run's id and
- * directory are the cookie by which processes are found again.
+ * directory are the cookie by which processes are found again. Its git notes the run beside what it moves.
  */
 export function agentEnvironment(
   env: NodeJS.ProcessEnv,
-  intent: Pick<RunIntent, 'runId' | 'cwd' | 'env' | 'envAllow'>,
+  intent: Pick<RunIntent, 'runId' | 'cwd' | 'env' | 'envAllow' | 'commonDir'>,
   folder: string,
 ): Record<string, string> {
   const names = Object.keys(env).filter((name) => name.startsWith('XDG_'));
@@ -24,5 +25,6 @@ export function agentEnvironment(
   }
   Object.assign(result, intent.env);
   for (const name of Object.keys(result)) if (refused.test(name)) delete result[name];
+  if (intent.commonDir) Object.assign(result, markVariables(intent.commonDir, folder));
   return { ...result, PWD: intent.cwd, CODEX_AGENTS_RUN_ID: intent.runId, CODEX_AGENTS_RUN_DIR: folder };
 }

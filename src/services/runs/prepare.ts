@@ -1,4 +1,5 @@
 /** Writes down what is to be run, durably, before anything is started. */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Agent } from '../../domain/agent.js';
 import { appError } from '../../domain/errors.js';
@@ -8,6 +9,8 @@ import { parseDuration, parseSize } from '../../domain/units.js';
 import { writeFileDurably } from '../files/atomic.js';
 import { bootId, pidNamespace } from '../files/identity.js';
 import { ensurePrivateFolder } from '../files/paths.js';
+import { gitDirOf } from '../git/state.js';
+import { markFile, markPath } from '../guard/mark.js';
 import { runnerFor } from '../runners/index.js';
 import type { RepoSession } from '../types.js';
 import { findIntent, runFolder } from './folder.js';
@@ -29,6 +32,9 @@ type PrepareSession = Pick<RepoSession, 'paths' | 'config' | 'env' | 'git' | 're
 /**
  * The intent of this attempt; the one on disk when there is one, so that a second call changes nothing.
  * Throws `no-worktree`, `unknown-runner`, `runner-not-found`, `bad-session`.
+}
+
+ * Throws `no-worktree`, `unknown-runner`, `runner-not-found`, `full-access`.
  */
 export async function prepareRun(session: PrepareSession, options: PrepareOptions): Promise<RunIntent> {
   const { task, agent, attempt } = options;
@@ -43,9 +49,11 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
     });
   }
   if (options.resume !== undefined) requireSessionId(options.resume);
+  requireAllowed(session, agent);
   const runner = runnerFor(options.runnerName ?? agent.runner);
   const settings = session.config.runner[runner.name];
   ensurePrivateFolder(folder);
+  const writableRoots = await rootsToCommit(session, agent, task.worktree);
   const launch = await runner.prepare(
     {
       agent,
@@ -54,6 +62,7 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
       slug: task.slug,
       runDir: folder,
       settings,
+      ...(writableRoots.length > 0 ? { writableRoots } : {}),
       ...(options.resume ? { resume: options.resume } : {}),
     },
     session.env,
@@ -76,6 +85,8 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
       ...new Set([...runner.envAllow, ...settings.env_allow, ...session.config.env_allow, ...agent.envAllow]),
     ],
     ...(options.resume ? { resumes: options.resume } : {}),
+    commonDir: session.git.commonDir,
+    confined: runner.confines === true && agent.sandbox !== 'full' && writableRoots.length === 0,
     limits: limitsOf(session, agent),
     boot: bootId(),
     pidNamespace: pidNamespace(),
@@ -83,6 +94,7 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
   };
   // The intent goes last: where there is one, everything it needs is there.
   await writeFileDurably(join(folder, 'stdin'), launch.stdin);
+  await writeFileDurably(markPath(folder), markFile(runId));
   await writeFileDurably(join(folder, 'intent.json'), `${JSON.stringify(intent, undefined, 2)}\n`);
   return intent;
 }
@@ -91,6 +103,30 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
 function requireSessionId(id: string): void {
   if (/^\w[\w.:-]{0,199}$/.test(id)) return;
   throw appError('bad-session', `${JSON.stringify(id.slice(0, 200))} cannot be the id of a session.`);
+}
+
+/** No sandbox at all is never come by in passing: besides the agent's own file, the person's configuration says so. */
+function requireAllowed({ config }: PrepareSession, agent: Agent): void {
+  if (agent.sandbox !== 'full' || config.run.full_access) return;
+  throw appError('full-access', `The ${agent.name} asks for full access: no sandbox would hold it.`, {
+    hint: 'Take `sandbox = "full"` out of its agent file, or allow it: codex-agent config set run.full_access true',
+  });
+}
+
+/**
+ * The least by which an agent in a sandbox can commit in its linked worktree: the worktree's record, objects, refs and
+ * reflogs; not configuration and hooks. It can then move every ref, which is why it has to be asked for.
+ */
+async function rootsToCommit(
+  { config, git }: PrepareSession,
+  agent: Agent,
+  worktree: string,
+): Promise<string[]> {
+  if (!config.run.agent_commits || agent.sandbox !== 'workspace-write') return [];
+  const record = await gitDirOf(git, worktree);
+  const shared = ['objects', 'refs', 'logs'].map((name) => join(git.commonDir, name));
+  for (const folder of shared) await mkdir(folder, { recursive: true });
+  return [record, ...shared];
 }
 
 function limitsOf({ config }: PrepareSession, { timeouts }: Agent): RunLimits {

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join, relative } from 'node:path';
 import type { RunFacts, SessionReport } from '../../domain/agent-event.js';
 import { appError, hasCode } from '../../domain/errors.js';
 import { isLive, type RunIntent, type RunView, streamNames } from '../../domain/run.js';
@@ -15,6 +15,7 @@ import { fileState, findIntent, readIntent, readStop, runFolder } from './folder
 import { type Look, lookAtRun } from './phase.js';
 
 const tailBytes = 64_000;
+const maxStray = 5;
 const chunkBytes = 256 * 1024;
 
 /** Grows when the way runs are judged changes: outcomes written before are then judged anew. */
@@ -32,7 +33,8 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
   const intent = readIntent(folder);
   const view = { ...summaryOf(intent), phase: look.phase, ...lastLineOf(folder, intent) };
   if (isLive(look.phase) || look.phase === 'not-launched') return view;
-  const { status, error, sessionId, finalText, usage } = await judge(folder, intent, look, false);
+  const { status, error, sessionId, finalText, usage, edits } = await judge(folder, intent, look, false);
+  const stray = edits.filter((path) => isAbsolute(path) && !isInside(intent.cwd, path)).slice(0, maxStray);
   const over: RunView = {
     ...view,
     status,
@@ -41,6 +43,7 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
     ...(sessionId ? { sessionId } : {}),
     ...(finalText === undefined ? {} : { finalText }),
     ...(usage ? { usage } : {}),
+    ...(stray.length > 0 ? { strayEdits: stray } : {}),
     endedAt: endOf(folder),
   };
   await writeFileDurably(
@@ -49,6 +52,8 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
   );
   return over;
 }
+
+const isInside = (folder: string, path: string): boolean => !relative(folder, path).startsWith('..');
 
 /** Every run there is, newest first; only those of one repository when asked. What is not a run is left alone. */
 export async function listRuns(

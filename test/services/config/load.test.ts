@@ -77,7 +77,11 @@ test('repository configuration is not read before it is trusted, however wrong i
 });
 
 test('what only the user may set is ignored in a repository, and said', async () => {
-  const values: Record<string, string> = { 'runner.codex.path': '"/tmp/evil"', 'run.agent_commits': 'true' };
+  const values: Record<string, string> = {
+    'runner.codex.path': '"/tmp/evil"',
+    'run.agent_commits': 'true',
+    'run.full_access': 'true',
+  };
   const lines = userOnlyKeys.map(
     (key) => `${key} = ${values[key] ?? (/env|args|^worktree\.open/.test(key) ? '["X"]' : '"x"')}`,
   );

@@ -40,9 +40,12 @@ function replay(name: string, code: number): void {
   writeFileSync(join(home, 'code'), String(code));
 }
 
-async function prepared(agent: Agent = developer, more: { resume?: string; prompt?: string } = {}) {
+async function prepared(
+  agent: Agent = developer,
+  more: { resume?: string; prompt?: string; config?: ConfigOverrides } = {},
+) {
   const root = sandbox.repo();
-  const session = await sandbox.session(root);
+  const session = await sandbox.session(root, more.config);
   const task = await sandbox.task(session, 'song', { worktree: root, branch: 'main' });
   const intent = await prepareRun(session, { task, agent, prompt: 'Write a song.', attempt: 1, ...more });
   return { session, task, intent, root };
@@ -122,12 +125,42 @@ describe('codex', () => {
   test('a session is resumed with the options before the subcommand', async () => {
     const { intent } = await prepared(
       { ...developer, model: 'm-1', sandbox: 'full' },
-      { resume: 's-1', prompt: 'Go on.' },
+      { resume: 's-1', prompt: 'Go on.', config: { run: { full_access: true } as never } },
     );
     expect(intent.argv.slice(-3)).toEqual(['resume', 's-1', '-']);
     expect(flagValue(intent.argv, '-m')).toBe('m-1');
     expect(flagValue(intent.argv, '-s')).toBe('danger-full-access');
     expect(intent.resumes).toBe('s-1');
+  });
+
+  test('full access has to be allowed besides being asked for', async () => {
+    await expect(prepared({ ...developer, sandbox: 'full' })).rejects.toMatchObject({
+      code: 'full-access',
+      hint: expect.stringContaining('run.full_access'),
+    });
+  });
+
+  test('commits of its own open four folders of git to a sandboxed agent, and no more', async () => {
+    const { intent } = await prepared();
+    expect(intent.argv).not.toContain('--add-dir');
+    expect(intent.confined).toBe(true);
+    const root = sandbox.repo({ 'a.txt': 'a\n' }, 'second');
+    const session = await sandbox.session(root, { run: { agent_commits: true } as never });
+    const worktree = join(sandbox.root, 'tree');
+    sandbox.git(root, 'worktree', 'add', '-q', '-b', 'tree', worktree);
+    const task = await sandbox.task(session, 'tree', { worktree, branch: 'tree' });
+    const open = await prepareRun(session, { task, agent: developer, prompt: 'x', attempt: 1 });
+    const roots = open.argv.flatMap((word, at) => (open.argv[at - 1] === '--add-dir' ? [word] : []));
+    const git = join(root, '.git');
+    expect(roots).toEqual([`${git}/worktrees/tree`, `${git}/objects`, `${git}/refs`, `${git}/logs`]);
+    expect(open.confined).toBe(false);
+    const strict = await prepareRun(session, {
+      task,
+      agent: { ...developer, sandbox: 'read-only' },
+      prompt: 'x',
+      attempt: 2,
+    });
+    expect(strict.argv).not.toContain('--add-dir');
   });
 
   test('instructions too long for an argument go ahead of the prompt', async () => {
