@@ -74,6 +74,8 @@ const plainOutput: [string, string][] = [
 const plainMerge = 'git merge-file -q --marker-size=%L %A %O %B';
 
 const cache = new Map<string, { stamp: string; files: string[]; hardened: Hardened }>();
+/** Reads under way: calls that start together share one. */
+const reading = new Map<string, Promise<Hardened>>();
 
 /** The user's variables that git may see, without any place. */
 export function baseEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
@@ -92,6 +94,17 @@ export async function hardenedEnvironment(place: Place, env: NodeJS.ProcessEnv):
   const key = JSON.stringify([place.gitDir, place.workTree, base]);
   const known = cache.get(key);
   if (known && known.stamp === (await configStamp(place, known.files))) return known.hardened;
+  const shared = reading.get(key) ?? readHardened(key, place, base, env).finally(() => reading.delete(key));
+  reading.set(key, shared);
+  return shared;
+}
+
+async function readHardened(
+  key: string,
+  place: Place,
+  base: Record<string, string>,
+  env: NodeJS.ProcessEnv,
+): Promise<Hardened> {
   const users = env.GIT_CONFIG_GLOBAL ?? join(env.HOME ?? homedir(), '.gitconfig');
   const entries = await readGitConfig(place, base);
   const files = [...new Set([users, ...entries.flatMap((entry) => entry.file ?? [])])];

@@ -87,13 +87,13 @@ async function rescueWork(
   force: boolean,
 ): Promise<{ ref?: string; keep: 'no' | 'day' | 'always' }> {
   const { path } = record;
-  const [pristine, unfinished, head, unlanded] = await Promise.all([
+  const [pristine, unfinished, unlanded] = await Promise.all([
     isPristine(session, path),
     unfinishedIn(session.git, path),
-    session.git.commitOf(`refs/heads/${task.branch}`),
     unlandedIn(session, record),
   ]);
-  const astray = record.head !== head;
+  const ref = `refs/heads/${task.branch}`;
+  const astray = record.branch !== ref && record.head !== (await session.git.commitOf(ref));
   if (pristine && !unfinished && !astray && unlanded === 0) return { keep: 'no' };
   const changed = await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
   if (!force && (changed.length > 0 || unfinished)) {
@@ -112,17 +112,19 @@ async function rescueWork(
   }
   const nested = await nestedRepositories(session, path);
   const worthKeeping = changed.length > 0 || unfinished !== undefined || astray || unlanded > 0;
-  const ref = worthKeeping ? await rescueWorktree(session, path, task.slug) : undefined;
-  const keep = nested.length > 0 ? 'always' : ref ? 'day' : 'no';
-  return ref ? { ref, keep } : { keep };
+  const rescue = worthKeeping ? await rescueWorktree(session, path, task.slug) : undefined;
+  const keep = nested.length > 0 ? 'always' : rescue ? 'day' : 'no';
+  return rescue ? { ref: rescue, keep } : { keep };
 }
 
 /** How many commits of the worktree the target does not have; all of them when there is no target to compare with. */
 async function unlandedIn({ git, target }: RepoSession, { head }: WorktreeRecord): Promise<number> {
   if (!head) return 0;
-  const landed = await git.commitOf(`refs/heads/${target}`);
-  const { stdout } = await git.run(['rev-list', '--count', head, ...(landed ? [`^${landed}`] : [])]);
-  return Number(stdout.trim());
+  const count = (range: string[]) => git.run(['rev-list', '--count', ...range, '--'], { ok: [0, 128] });
+  const missing = await count([head, `^refs/heads/${target}`]);
+  const { stdout } = missing.code === 0 ? missing : await count([head]);
+  // Not a number when git cannot tell: then it counts as work.
+  return stdout.trim() === '' ? 1 : Number(stdout);
 }
 
 function requireNobodyInside(path: string): void {
