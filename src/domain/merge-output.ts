@@ -17,6 +17,9 @@ interface Message {
   text: string;
 }
 
+/** What git 2.38 and later tell people about submodules, right where a program expects the end. */
+const advice = 'Recursive merging with submodules';
+
 const treeId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
@@ -50,15 +53,15 @@ function readAnswer(fields: readonly string[], start: number, clean: boolean) {
   const tree = fields[at++] ?? '';
   if (!treeId.test(tree)) return undefined;
   if (clean) return { answer: { clean, tree, conflicts: [] }, next: at };
-  const unmerged = new Set<string>();
+  const unmerged = new Map<string, string>();
   for (; fields[at]; at++) {
-    const path = /^\d+ [0-9a-f]+ [123]\t(.+)$/s.exec(fields[at]!)?.[1];
+    const [, stage, path] = /^\d+ [0-9a-f]+ ([123])\t(.+)$/s.exec(fields[at]!) ?? [];
     if (path === undefined) return undefined;
-    unmerged.add(path);
+    unmerged.set(path, `${unmerged.get(path) ?? ''}${stage}`);
   }
   at++;
   const messages: Message[] = [];
-  while (fields[at]) {
+  while (fields[at] && !fields[at]!.startsWith(advice)) {
     const count = Number(fields[at]);
     if (!Number.isInteger(count) || at + count + 2 >= fields.length) return undefined;
     const paths = fields.slice(at + 1, at + 1 + count);
@@ -76,21 +79,23 @@ function readAnswer(fields: readonly string[], start: number, clean: boolean) {
 }
 
 /** Every unmerged path once, under its real name, and what git says about paths that have no stages. */
-function conflictsOf(unmerged: ReadonlySet<string>, messages: readonly Message[]): Conflict[] {
-  const told = messages.flatMap((message) => {
-    const kind = /^CONFLICT ?\((.+)\)$/.exec(message.type)?.[1];
-    return kind ? [{ kind, paths: message.paths }] : [];
+function conflictsOf(unmerged: ReadonlyMap<string, string>, messages: readonly Message[]): Conflict[] {
+  const told = messages.flatMap(({ type, paths, text }) => {
+    const kind = /^CONFLICT ?\((.+)\)$/.exec(type)?.[1];
+    return kind ? [{ kind, paths, message: text.trim() }] : [];
   });
   const found = new Map<string, Conflict>();
-  const add = (path: string, kind: string) => {
-    if (!found.has(path)) found.set(path, { path, kind });
+  const add = (path: string, kind: string, message: string | undefined) => {
+    if (!found.has(path)) found.set(path, { path, kind, ...(message ? { message } : {}) });
   };
-  for (const path of unmerged) {
+  for (const [path, stages] of unmerged) {
     const about = told.filter((message) => message.paths.includes(path));
-    add(realName(path, about), about[0]?.kind ?? 'contents');
+    const kind = about[0]?.kind ?? 'contents';
+    const bothNew = kind === 'contents' && stages === '23';
+    add(realName(path, about), bothNew ? 'add/add' : kind, about[0]?.message);
   }
-  for (const { kind, paths } of told) {
-    if (!paths.some((path) => unmerged.has(path)) && paths[0]) add(paths[0], kind);
+  for (const { kind, paths, message } of told) {
+    if (!paths.some((path) => unmerged.has(path)) && paths[0]) add(paths[0], kind, message);
   }
   return [...found.values()];
 }
@@ -99,4 +104,13 @@ function conflictsOf(unmerged: ReadonlySet<string>, messages: readonly Message[]
 function realName(path: string, about: readonly { paths: string[] }[]): string {
   const named = about.flatMap((message) => message.paths).find((other) => path.startsWith(`${other}~`));
   return named ?? path;
+}
+
+/** git calls the two sides by the ids it was given, in messages and in names it makes up; people know other names. */
+export function withNames(conflicts: readonly Conflict[], names: ReadonlyMap<string, string>): Conflict[] {
+  const said = (text: string) =>
+    text.replace(/\b([0-9a-f]{64}|[0-9a-f]{40})\b/g, (id) => names.get(id) ?? id);
+  return conflicts.map((conflict) =>
+    conflict.message ? { ...conflict, message: said(conflict.message) } : conflict,
+  );
 }

@@ -5,8 +5,10 @@ export type MergeStatus = 'clean' | 'conflict' | 'unknown';
 
 export interface Conflict {
   path: string;
-  /** git's own type, lower case: "contents", "modify/delete", "rename/rename", … */
+  /** git's own type, lower case: "contents", "modify/delete", "rename/rename", …; "add/add" for two new files. */
   kind: string;
+  /** What git says about it. */
+  message?: string;
 }
 
 /** One task against the target. */
@@ -21,6 +23,8 @@ export interface MergeResult {
   head?: string;
   /** Tree id of the clean merge. */
   tree?: string;
+  /** Files changed in the task's worktree and not committed yet; the answer includes them. */
+  uncommitted?: number;
   /** Commits on the task's branch not in the target, and the other way round. */
   ahead?: number;
   behind?: number;
@@ -32,6 +36,36 @@ export interface PairResult {
   b: string;
   status: MergeStatus;
   paths: string[];
+  /** Kinds and messages; absent when clean. */
+  conflicts?: Conflict[];
+  /** Why it is unknown. */
+  reason?: string;
+}
+
+/** One step of landing tasks one after the other. */
+export interface QueueStep {
+  task: string;
+  status: 'lands' | 'conflict' | 'unknown';
+  conflicts: Conflict[];
+  /** The target, or the tasks that landed before it, that it conflicts with. */
+  with: string[];
+  /** Why it is unknown. */
+  reason?: string;
+}
+
+/** Landing a set of tasks, rehearsed. */
+export interface QueueReport {
+  /** The order rehearsed. */
+  order: string[];
+  /** First task that would not land, and what with. */
+  firstConflict?: string;
+  with?: string[];
+  /** One per task, in that order; a task that does not land is left out by those behind it. */
+  steps: QueueStep[];
+  /** How many land. */
+  lands: number;
+  /** The order that lands most of those tried; absent when the given one does. */
+  proposal?: { order: string[]; lands: number; leavesOut: string[]; reason: string };
 }
 
 /** `data` of `merge check`. */
@@ -39,7 +73,7 @@ export interface MergeReport {
   target: string;
   results: MergeResult[];
   pairs: PairResult[];
-  queue?: { order: string[]; firstConflict?: string };
+  queue?: QueueReport;
 }
 
 /** What the registry keeps of the last check. */

@@ -53,6 +53,16 @@ export interface GitOptions {
   signal?: AbortSignal;
 }
 
+/** One value of git's configuration. */
+export interface ConfigEntry {
+  scope: 'system' | 'global' | 'local' | 'worktree' | 'command' | 'unknown';
+  /** File it stands in, absolute; undefined for the command line. */
+  file?: string;
+  /** Section and name in lower case, the middle part as written. */
+  key: string;
+  value: string;
+}
+
 /**
  * The only door to git, hardened: hooks, fsmonitor, filters and drivers planted in a repository do not run,
  * environment by allow-list, no prompts, no optional locks.
@@ -60,6 +70,10 @@ export interface GitOptions {
 export interface Git {
   /** Common git directory, absolute. */
   commonDir: string;
+  /** What `git --version` says. */
+  version(): Promise<string>;
+  /** The configuration in force, weakest first; read again only when one of its files has changed. */
+  settings(): Promise<readonly ConfigEntry[]>;
   /** Runs `git <args>`; rejects with code `git-failed` when the exit code is not one of `ok`. */
   run(args: readonly string[], options?: GitOptions): Promise<GitResult>;
   /** Commit id of a revision, or undefined when there is no such commit. */

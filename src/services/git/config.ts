@@ -2,16 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runProcess } from '../process.js';
+import type { ConfigEntry } from '../types.js';
 import type { Place } from './place.js';
-
-export interface ConfigEntry {
-  scope: 'system' | 'global' | 'local' | 'worktree' | 'command' | 'unknown';
-  /** File it stands in, absolute; undefined for the command line. */
-  file?: string;
-  /** Section and name in lower case, the middle part as written. */
-  key: string;
-  value: string;
-}
 
 /** All values in force at a place, weakest first. Throws when git cannot tell: nothing may run then. */
 export async function readGitConfig(place: Place, env: NodeJS.ProcessEnv): Promise<ConfigEntry[]> {

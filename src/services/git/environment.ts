@@ -5,13 +5,16 @@
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type ConfigEntry, configStamp, readGitConfig } from './config.js';
+import type { ConfigEntry } from '../types.js';
+import { configStamp, readGitConfig } from './config.js';
 import type { Place } from './place.js';
 
 export interface Hardened {
   env: Record<string, string>;
   /** Filters of the repository that are not run although it marks them as required. */
   droppedFilters: string[];
+  /** The configuration all this was made from, weakest first. */
+  entries: readonly ConfigEntry[];
 }
 
 /** Variables that reach git as the user set them. */
@@ -137,6 +140,7 @@ function harden(base: Record<string, string>, env: NodeJS.ProcessEnv, entries: C
   return {
     env: { ...base, GIT_ALLOW_PROTOCOL: protocols(planted), ...configVariables(overrides) },
     droppedFilters: [...droppedFilters],
+    entries,
   };
 }
 

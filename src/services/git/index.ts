@@ -5,7 +5,7 @@ import { type ProcessResult, runProcess } from '../process.js';
 import type { Git, GitOptions } from '../types.js';
 import { baseEnvironment, hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
-import { placeOf } from './place.js';
+import { type Place, placeOf } from './place.js';
 
 export { findRepository } from './find.js';
 
@@ -25,19 +25,23 @@ export interface GitFailure {
 /** Opens a repository. Throws `git-too-old`, `program-not-found`, and `git-failed` when git refuses its owner. */
 export async function openGit(repository: FoundRepository & { env: NodeJS.ProcessEnv }): Promise<Git> {
   const { root, commonDir, env } = repository;
-  await Promise.all([requireVersion(root, env), requireOwner(root, env)]);
-  const run: Git['run'] = async (args, options = {}) => {
-    const place = await placeOf(repository, options.worktree);
-    const hardened = await hardenedEnvironment(place, env).catch((cause: unknown) => {
+  const [version] = await Promise.all([requireVersion(root, env), requireOwner(root, env)]);
+  const hardenedAt = (place: Place) =>
+    hardenedEnvironment(place, env).catch((cause: unknown) => {
       throw hasCode(cause, 'program-not-found')
         ? cause
         : appError('git-failed', `git cannot read the configuration of ${place.gitDir}.`, { cause });
     });
+  const run: Git['run'] = async (args, options = {}) => {
+    const place = await placeOf(repository, options.worktree);
+    const hardened = await hardenedAt(place);
     return runGit(args, options, options.cwd ?? place.workTree, { ...hardened.env, ...options.env });
   };
   return {
     commonDir,
+    version: async () => version,
     run,
+    settings: async () => (await hardenedAt(await placeOf(repository))).entries,
     commitOf: async (revision) => {
       const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
       const { code, stdout } = await run(args, { ok: [0, 1] });
@@ -139,10 +143,10 @@ async function moveRef(run: Git['run'], ref: string, next: string, old: string, 
   }
 }
 
-async function requireVersion(root: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function requireVersion(root: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { stdout } = await runProcess(['git', '--version'], { cwd: root, env: baseEnvironment(env) });
   const [, major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout) ?? []).map(Number);
-  if (major > floor[0] || (major === floor[0] && minor >= floor[1])) return;
+  if (major > floor[0] || (major === floor[0] && minor >= floor[1])) return stdout.trim();
   throw appError('git-too-old', `This needs git ${floor.join('.')} or newer; found: ${stdout.trim()}.`, {
     hint: 'Install a newer git and put it first on PATH.',
   });

@@ -3,10 +3,12 @@
  * the repository is read there, so a planted merge driver cannot run, and what is written stays in a temporary
  * folder. The attributes are those of the commit that receives the merge, as in a real merge.
  */
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, constants, copyFile, mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import type { Git, RepoSession } from '../types.js';
+import { join } from 'node:path';
+import { hasCode } from '../../domain/errors.js';
+import type { ConfigEntry, Git, RepoSession } from '../types.js';
+import { type Attributes, readAttributes, writeAttributes } from './attributes.js';
 
 export interface AnalysisOptions {
   /** Commit whose .gitattributes hold. */
@@ -15,77 +17,122 @@ export interface AnalysisOptions {
   keep?: boolean;
 }
 
+/** A git directory of our own, with everything a merge may depend on but the attributes. */
+export interface Analysis {
+  /** Folder that gets new objects. */
+  objects: string;
+  /** A git whose merges use these attributes. */
+  at(attributes: Attributes): Promise<Git['run']>;
+  /** Variables that let a git in one of the repository's own worktrees write its objects here. */
+  quarantine: Record<string, string>;
+  /** Removes it, with what was written there. */
+  close(): Promise<void>;
+}
+
 /** Settings that change what a merge answers and cannot run anything; taken over from the repository. */
 const mergeSettings =
-  '^(merge\\.(renames|renamelimit|directoryrenames|renormalize)|diff\\.(renames|renamelimit|algorithm))$';
+  /^(merge\.(renames|renamelimit|directoryrenames|renormalize)|diff\.(renames|renamelimit|algorithm)|core\.(autocrlf|eol|ignorecase|attributesfile))$/;
+
+/** What is only to be looked at need not survive a power cut, nor be small. */
+const passing = '[core]\n\tfsync = none\n\tlooseCompression = 0\n';
 
 /** Runs `use` with a git whose objects, unless kept, are gone afterwards. */
 export async function withAnalysis<T>(
   session: Pick<RepoSession, 'git' | 'env'>,
-  options: AnalysisOptions,
+  { attributesOf, keep = false }: AnalysisOptions,
   use: (run: Git['run']) => Promise<T>,
 ): Promise<T> {
-  const { git } = session;
-  const folder = await mkdtemp(join(session.env.TMPDIR ?? tmpdir(), 'codex-agents-merge-'));
+  const analysis = await openAnalysis(session, { keep, sha256: attributesOf.length === 64 });
   try {
-    const gitDir = join(folder, 'git');
-    const tree = join(folder, 'tree');
-    await makeGitDir(git, gitDir, options.attributesOf);
-    await writeAttributes(git, tree, options.attributesOf);
-    const objects = join(git.commonDir, 'objects');
-    const env = {
-      GIT_DIR: gitDir,
-      GIT_COMMON_DIR: gitDir,
-      GIT_WORK_TREE: tree,
-      GIT_OBJECT_DIRECTORY: options.keep ? objects : join(gitDir, 'objects'),
-      // Quoted: a colon in the path would split it.
-      GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects.replace(/["\\]/g, '\\$&')}"`,
-    };
-    return await use((args, more = {}) =>
-      git.run(args, { ...more, cwd: tree, env: { ...more.env, ...env } }),
-    );
+    return await use(await analysis.at(await readAttributes(session.git, attributesOf)));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await analysis.close();
   }
 }
 
-async function makeGitDir(git: Git, gitDir: string, commit: string): Promise<void> {
-  await Promise.all(
-    ['objects/info', 'objects/pack', 'refs', 'info'].map((name) =>
-      mkdir(join(gitDir, name), { recursive: true }),
-    ),
-  );
-  const sha256 = commit.length === 64;
+/** Makes the git directory. Its owner closes it; see `withAnalysis` for one merge. */
+export async function openAnalysis(
+  { git, env }: Pick<RepoSession, 'git' | 'env'>,
+  { keep = false, sha256 = false }: { keep?: boolean; sha256?: boolean } = {},
+): Promise<Analysis> {
+  const folder = await mkdtemp(join(keep ? temporary(env) : await fastest(env), 'codex-agents-merge-'));
+  const gitDir = join(folder, 'git');
+  await makeGitDir(git, gitDir, sha256, keep ? '' : passing);
+  const lent = join(git.commonDir, 'objects');
+  const objects = keep ? lent : join(gitDir, 'objects');
+  const quarantine = {
+    GIT_OBJECT_DIRECTORY: objects,
+    // Quoted: a colon in the path would split it.
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${lent.replace(/["\\]/g, '\\$&')}"`,
+  };
+  const trees = new Map<string, Promise<string>>();
+  const treeOf = (attributes: Attributes): Promise<string> => {
+    const known = trees.get(attributes.digest);
+    if (known) return known;
+    const tree = join(folder, `tree-${trees.size}`);
+    const made = writeAttributes(tree, attributes).then(() => tree);
+    trees.set(attributes.digest, made);
+    return made;
+  };
+  return {
+    objects,
+    quarantine,
+    async at(attributes) {
+      const cwd = await treeOf(attributes);
+      const own = { GIT_DIR: gitDir, GIT_COMMON_DIR: gitDir, GIT_WORK_TREE: cwd, ...quarantine };
+      return (args, more = {}) => git.run(args, { ...more, cwd, env: { ...more.env, ...own } });
+    },
+    close: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
+  };
+}
+
+const temporary = (env: NodeJS.ProcessEnv): string => env.TMPDIR ?? tmpdir();
+
+/** Where many small files that nobody keeps cost least: memory, if there is plenty of it. */
+const memory = '/dev/shm';
+const plentyBytes = 1024 ** 3;
+
+async function fastest(env: NodeJS.ProcessEnv): Promise<string> {
+  try {
+    const { bavail, bsize, type } = await statfs(memory);
+    const isMemory = type === 0x01021994;
+    if (isMemory && bavail * bsize >= plentyBytes) {
+      await access(memory, constants.W_OK);
+      return memory;
+    }
+  } catch {
+    // Not every system has it.
+  }
+  return temporary(env);
+}
+
+async function makeGitDir(git: Git, gitDir: string, sha256: boolean, more: string): Promise<void> {
+  const folders = ['objects/info', 'objects/pack', 'refs', 'info'];
+  await Promise.all(folders.map((name) => mkdir(join(gitDir, name), { recursive: true })));
   const format = sha256
     ? '[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectformat = sha256\n'
     : '[core]\n\trepositoryformatversion = 0\n';
-  const settings = await git.run(['config', '-z', '--get-regexp', mergeSettings], { ok: [0, 1] });
   await writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/none\n');
-  await writeFile(join(gitDir, 'config'), format + asConfig(settings.stdout));
+  await writeFile(join(gitDir, 'config'), format + more + asConfig(await git.settings()));
   // Where history was cut off, and attributes the user keeps outside of the tree.
   for (const name of ['shallow', 'info/attributes']) {
-    await copyFile(join(git.commonDir, name), join(gitDir, name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
+    await copyFile(join(git.commonDir, name), join(gitDir, name)).catch((error: unknown) => {
+      if (!hasCode(error, 'ENOENT')) throw error;
     });
   }
 }
 
-function asConfig(listed: string): string {
-  return listed
-    .split('\0')
-    .map((pair) => /^(\w+)\.(\w+)\n([\w-]+)$/.exec(pair))
-    .map((match) => (match ? `[${match[1]}]\n\t${match[2]} = ${match[3]}\n` : ''))
+const isRepositorys = (entry: ConfigEntry) => entry.scope === 'local' || entry.scope === 'worktree';
+
+function asConfig(entries: readonly ConfigEntry[]): string {
+  return entries
+    .filter((entry) => isRepositorys(entry) && mergeSettings.test(entry.key))
+    .map(({ key, value }) => {
+      const [section, name] = key.split('.');
+      return `[${section}]\n\t${name} = ${quoted(value)}\n`;
+    })
     .join('');
 }
 
-/** merge-tree takes attributes from the folder it runs in: without them a union file is a false conflict. */
-async function writeAttributes(git: Git, tree: string, commit: string): Promise<void> {
-  await mkdir(tree, { recursive: true });
-  const { stdout } = await git.run(['ls-tree', '-r', '-z', commit]);
-  for (const entry of stdout.split('\0')) {
-    const [, id, path] = /^100\d+ blob ([0-9a-f]+)\t((?:.+\/)?\.gitattributes)$/s.exec(entry) ?? [];
-    if (!id || !path || path.split('/').includes('..')) continue;
-    await mkdir(dirname(join(tree, path)), { recursive: true });
-    await writeFile(join(tree, path), (await git.run(['cat-file', 'blob', id])).stdout);
-  }
-}
+const quoted = (value: string): string =>
+  `"${value.replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}"`;

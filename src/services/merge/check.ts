@@ -1,10 +1,18 @@
 /** `merge check`: what would happen if the tasks' branches were merged, now, in pairs, or one after the other. */
 import { messageOf } from '../../domain/errors.js';
-import type { MergeReport, MergeResult, PairResult } from '../../domain/merge.js';
+import type { MergeReport, MergeResult } from '../../domain/merge.js';
+import { withNames } from '../../domain/merge-output.js';
 import type { Task } from '../../domain/task.js';
-import type { Git, RepoSession } from '../types.js';
-import { withAnalysis } from './analysis.js';
-import { type MergedTree, mergeMany, mergeWith } from './tree.js';
+import { branchTips } from '../git/tips.js';
+import type { RepoSession } from '../types.js';
+import { type Desk, type Ground, openDesk } from './desk.js';
+import { type Distance, distances } from './distance.js';
+import { type ChangedPaths, type Look, rememberWork } from './looks.js';
+import { checkPairs, type MergedHead } from './pairs.js';
+import { rehearse } from './queue.js';
+import type { Uncommitted } from './uncommitted.js';
+
+export type CheckedTask = Pick<Task, 'slug' | 'branch'> & Partial<Pick<Task, 'worktree' | 'dependsOn'>>;
 
 export interface CheckOptions {
   /** Also every two branches with each other. */
@@ -15,46 +23,128 @@ export interface CheckOptions {
   branch?: string;
   /** Branch to merge into; default the session's target. */
   into?: string;
+  /** Also how many commits branches are ahead and behind. */
+  distance?: boolean;
+  /** What is uncommitted, when somebody looks at the worktrees anyway; by default they are looked at now. */
+  changed?: ChangedPaths;
+}
+
+type Needs = Pick<RepoSession, 'git' | 'root' | 'env' | 'target'> & {
+  paths?: Pick<RepoSession['paths'], 'cacheDir'>;
+};
+
+/** Checks again and again, remembering what has not changed. One check at a time. */
+export interface Checker {
+  check(tasks: readonly CheckedTask[], options?: CheckOptions): Promise<MergeReport>;
+  close(): Promise<void>;
 }
 
 interface Head {
   name: string;
   branch: string;
+  worktree?: string;
+  dependsOn: readonly string[];
   /** Commit of the branch; absent when there is no such branch. */
-  head?: string;
+  tip?: string;
+  /** Work on top of it. */
+  work?: Uncommitted;
 }
 
 /** Checks the tasks' branches against the target. Repository, worktrees and refs stay untouched. */
 export async function checkMerges(
-  session: Pick<RepoSession, 'git' | 'env' | 'target'>,
-  tasks: readonly Pick<Task, 'slug' | 'branch'>[],
+  session: Needs,
+  tasks: readonly CheckedTask[],
   options: CheckOptions = {},
 ): Promise<MergeReport> {
-  const targetName = options.into ?? session.target;
-  const named = tasks.map((task) => ({ name: task.slug, branch: task.branch }));
-  if (options.branch) named.push({ name: options.branch, branch: options.branch });
-  const tips = await branchTips(session.git);
-  const heads = named.map((one): Head => ({ ...one, head: tips.get(`refs/heads/${one.branch}`) }));
-  const target = tips.get(`refs/heads/${targetName}`);
-  if (!target) return withoutTarget(heads, targetName);
+  const checker = await openChecker(session);
   try {
-    return await withAnalysis(session, { attributesOf: target }, async (run) => {
-      const merged = await mergeHeads(run, target, heads);
-      const results: MergeResult[] = [];
-      for (const [at, head] of heads.entries()) {
-        const apart = head.head ? await distance(session.git, target, head.head) : {};
-        results.push({ ...resultOf(head, target, merged[at]!), ...apart });
-      }
-      return {
-        target: targetName,
-        results,
-        pairs: options.pairs ? await checkPairs(run, target, heads, merged) : [],
-        ...(options.queue ? { queue: await checkQueue(run, target, heads) } : {}),
-      };
-    });
-  } catch (error) {
-    return { target: targetName, results: heads.map((head) => unknown(head, messageOf(error))), pairs: [] };
+    return await checker.check(tasks, options);
+  } finally {
+    await checker.close();
   }
+}
+
+interface Bench {
+  session: Needs;
+  desk: Desk;
+  look: Look;
+  /** The last report, and everything it was made of. */
+  last?: { made: string; report: MergeReport };
+}
+
+/** Opens a checker; close it, or its temporary folder stays behind. */
+export async function openChecker(session: Needs): Promise<Checker> {
+  const desk = await openDesk(session);
+  const bench: Bench = { session, desk, look: rememberWork(session, desk) };
+  return {
+    async check(tasks, options = {}) {
+      const heads: Head[] = tasks.map(({ slug, branch, worktree, dependsOn = [] }) => ({
+        name: slug,
+        branch,
+        dependsOn,
+        ...(worktree ? { worktree } : {}),
+      }));
+      if (options.branch) heads.push({ name: options.branch, branch: options.branch, dependsOn: [] });
+      const target = options.into ?? session.target;
+      try {
+        return await checkHeads(bench, target, heads, options);
+      } catch (error) {
+        return { target, results: heads.map((head) => unknown(head, messageOf(error))), pairs: [] };
+      }
+    },
+    close: () => desk.close(),
+  };
+}
+
+async function checkHeads(
+  bench: Bench,
+  targetName: string,
+  heads: Head[],
+  options: CheckOptions,
+): Promise<MergeReport> {
+  const { git } = bench.session;
+  const tips = await branchTips(git, [targetName, ...heads.map((head) => head.branch)]);
+  const target = tips.get(targetName);
+  if (!target) {
+    const reason = `there is no branch ${targetName}`;
+    return { target: targetName, results: heads.map((head) => unknown(head, reason)), pairs: [] };
+  }
+  for (const head of heads) {
+    const tip = tips.get(head.branch);
+    if (tip) head.tip = tip;
+  }
+  const ground = await bench.desk.on(target);
+  await bench.look(ground, heads, options.changed);
+  const made = JSON.stringify([ground.digest, target, heads, { ...options, changed: undefined }]);
+  if (bench.last?.made === made) return bench.last.report;
+  const report = await predict(git, ground, targetName, heads, options);
+  // What could not be told may be told the next time.
+  const told = [...report.results, ...report.pairs].every(({ status }) => status !== 'unknown');
+  if (told) bench.last = { made, report };
+  return report;
+}
+
+async function predict(
+  git: Needs['git'],
+  ground: Ground,
+  targetName: string,
+  heads: readonly Head[],
+  options: CheckOptions,
+): Promise<MergeReport> {
+  const tips = heads.flatMap((head) => head.tip ?? []);
+  const apart = options.distance ? distances(git, ground.target, tips) : undefined;
+  const merged = await mergeHeads(ground, heads);
+  const measured = await apart;
+  const pairs = options.pairs || options.queue ? await checkPairs(ground, merged) : [];
+  const report: MergeReport = {
+    target: targetName,
+    results: heads.map((head, at) => resultOf(head, targetName, ground.target, merged[at]!, measured)),
+    pairs: options.pairs ? pairs : [],
+  };
+  if (!options.queue) return report;
+  const after = new Map(heads.map((head) => [head.name, head.dependsOn]));
+  const dependsOn = (name: string) => after.get(name) ?? [];
+  return { ...report, queue: await rehearse(ground, merged, { targetName, pairs, dependsOn }) };
 }
 
 const unknown = (head: Head, reason: string): MergeResult => ({
@@ -62,113 +152,49 @@ const unknown = (head: Head, reason: string): MergeResult => ({
   status: 'unknown',
   conflicts: [],
   reason,
-  ...(head.head ? { head: head.head } : {}),
+  ...(head.tip ? { head: head.tip } : {}),
 });
 
-function withoutTarget(heads: readonly Head[], target: string): MergeReport {
-  const reason = `there is no branch ${target}`;
-  return { target, results: heads.map((head) => unknown(head, reason)), pairs: [] };
-}
+/** The commit that stands for a head: with its uncommitted work, if there is any. */
+const commitOf = ({ tip, work }: Head): string | undefined => (work && 'commit' in work ? work.commit : tip);
 
-/** Full commit id of every local branch. */
-async function branchTips(git: Git): Promise<Map<string, string>> {
-  const { stdout } = await git.run(['for-each-ref', '--format=%(refname) %(objectname)', 'refs/heads']);
-  return new Map(
-    stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => {
-        const at = line.lastIndexOf(' ');
-        return [line.slice(0, at), line.slice(at + 1)] as const;
-      }),
-  );
-}
-
-async function mergeHeads(run: Git['run'], target: string, heads: readonly Head[]): Promise<MergedTree[]> {
-  const known = heads.filter((head) => head.head !== undefined);
-  const merged = await mergeMany(
-    run,
-    known.map((head) => [target, head.head!] as const),
-  );
+async function mergeHeads(ground: Ground, heads: readonly Head[]): Promise<MergedHead[]> {
+  const known = heads.filter((head) => head.tip && !(head.work && 'reason' in head.work));
+  const merged = await ground.merge(known.map((head) => [ground.target, commitOf(head)!]));
   const byHead = new Map(known.map((head, at) => [head, merged[at]!]));
-  return heads.map(
-    (head) =>
-      byHead.get(head) ?? { status: 'unknown', conflicts: [], reason: `there is no branch ${head.branch}` },
-  );
-}
-
-function resultOf(head: Head, target: string, merged: MergedTree): MergeResult {
-  if (merged.status === 'unknown') return { ...unknown(head, merged.reason ?? 'no answer'), target };
-  return {
-    task: head.name,
-    status: merged.status,
-    conflicts: merged.conflicts,
-    target,
-    head: head.head!,
-    ...(merged.status === 'clean' ? { tree: merged.tree! } : {}),
-  };
-}
-
-/** Commits only the branch has, and only the target has; left out when git cannot tell. */
-async function distance(
-  git: Git,
-  target: string,
-  head: string,
-): Promise<Pick<MergeResult, 'ahead' | 'behind'>> {
-  try {
-    const { stdout } = await git.run(['rev-list', '--left-right', '--count', `${target}...${head}`]);
-    const [behind, ahead] = stdout.trim().split('\t').map(Number);
-    return { ahead: ahead!, behind: behind! };
-  } catch {
-    return {};
-  }
-}
-
-/**
- * Every two branches. A branch that merges cleanly is first brought onto the target, so that what it has missed
- * there is not counted as a quarrel between two tasks.
- */
-async function checkPairs(
-  run: Git['run'],
-  target: string,
-  heads: readonly Head[],
-  merged: readonly MergedTree[],
-): Promise<PairResult[]> {
-  const fresh: (string | undefined)[] = [];
-  for (const [at, one] of merged.entries()) {
-    fresh.push(one.status === 'clean' ? await commitTree(run, one.tree!, [target]) : heads[at]!.head);
-  }
-  const indexes = heads.flatMap((_, a) => heads.slice(a + 1).map((__, more) => [a, a + 1 + more] as const));
-  const known = indexes.filter(([a, b]) => fresh[a] && fresh[b]);
-  const answers = await mergeMany(
-    run,
-    known.map(([a, b]) => [fresh[a]!, fresh[b]!] as const),
-  );
-  const byPair = new Map(known.map(([a, b], at) => [`${a} ${b}`, answers[at]!]));
-  return indexes.map(([a, b]) => {
-    const answer = byPair.get(`${a} ${b}`);
-    const paths = [...new Set(answer?.conflicts.map((conflict) => conflict.path) ?? [])];
-    return { a: heads[a]!.name, b: heads[b]!.name, status: answer?.status ?? 'unknown', paths };
+  return heads.map((head): MergedHead => {
+    const answer = byHead.get(head);
+    if (answer) return { name: head.name, commit: commitOf(head)!, merged: answer };
+    const reason =
+      head.work && 'reason' in head.work ? head.work.reason : `there is no branch ${head.branch}`;
+    return { name: head.name, merged: { status: 'unknown', conflicts: [], reason } };
   });
 }
 
-/** Merges one after the other; one that does not merge cleanly is left out and the rest goes on without it. */
-async function checkQueue(
-  run: Git['run'],
+function resultOf(
+  head: Head,
+  targetName: string,
   target: string,
-  heads: readonly Head[],
-): Promise<MergeReport['queue']> {
-  let tip = target;
-  let firstConflict: string | undefined;
-  for (const head of heads) {
-    const merged = head.head ? await mergeWith(run, tip, head.head) : undefined;
-    if (merged?.status === 'clean') tip = await commitTree(run, merged.tree!, [tip, head.head!]);
-    else firstConflict ??= head.name;
+  { commit, merged }: MergedHead,
+  measured: ReadonlyMap<string, Distance> | undefined,
+): MergeResult {
+  const apart = (head.tip && measured?.get(head.tip)) || {};
+  const files = head.work && 'files' in head.work ? { uncommitted: head.work.files } : {};
+  if (merged.status === 'unknown') {
+    return { ...unknown(head, merged.reason ?? 'no answer'), target, ...apart, ...files };
   }
-  return { order: heads.map((head) => head.name), ...(firstConflict ? { firstConflict } : {}) };
-}
-
-async function commitTree(run: Git['run'], tree: string, parents: readonly string[]): Promise<string> {
-  const args = ['commit-tree', tree, '-m', 'check', ...parents.flatMap((parent) => ['-p', parent])];
-  return (await run(args)).stdout.trim();
+  const names = new Map([
+    [target, targetName],
+    [commit!, head.name],
+  ]);
+  return {
+    task: head.name,
+    status: merged.status,
+    conflicts: withNames(merged.conflicts, names),
+    target,
+    head: head.tip!,
+    ...(merged.status === 'clean' ? { tree: merged.tree! } : {}),
+    ...apart,
+    ...files,
+  };
 }

@@ -99,6 +99,8 @@ function lazyGit(found: { root: string; commonDir: string }, env: NodeJS.Process
   };
   return {
     commonDir: found.commonDir,
+    version: async () => (await git()).version(),
+    settings: async () => (await git()).settings(),
     run: async (args, options) => (await git()).run(args, options),
     commitOf: async (revision) => (await git()).commitOf(revision),
     treeOf: async (commit) => (await git()).treeOf(commit),

@@ -23,10 +23,20 @@ export async function stageWorktree(git: Git, worktree: string, indexFile: strin
   const untracked = await paths(['ls-files', '-z', '-o', '--exclude-standard']);
   const nested = untracked.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
   const files = [...new Set([...changed, ...untracked.filter((path) => !path.endsWith('/'))])];
+  return { tree: await stageFiles(git, worktree, indexFile, files), nested };
+}
+
+/** Brings these paths of `indexFile` up to the worktree and returns the tree of the whole index. */
+export async function stageFiles(
+  git: Pick<Git, 'run'>,
+  worktree: string,
+  indexFile: string,
+  files: readonly string[],
+): Promise<string> {
+  const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
   const input = files.map((path) => `${path}\0`).join('');
   await git.run(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], { ...options, input });
-  const tree = (await git.run(['write-tree'], options)).stdout.trim();
-  return { tree, nested };
+  return (await git.run(['write-tree'], options)).stdout.trim();
 }
 
 /** True for a link that leads out of its worktree, or to git's own files in it. */
