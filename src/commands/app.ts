@@ -82,7 +82,7 @@ const status = command<
       checkMerges(session, live, {}),
     ]);
     session.emit({ type: 'worktrees.inspected', worktrees });
-    session.emit({ type: 'merge.checked', results, pairs: [] });
+    session.emit({ type: 'merge.checked', results });
     return {
       repo: session.root,
       target: session.target,

@@ -17,7 +17,8 @@ interface CheckArgs {
 const check = command<CheckArgs, MergeReport>({
   id: 'merge.check',
   title: 'Check merges',
-  summary: 'Predict by real merges, off to the side, which tasks conflict with the target or each other.',
+  summary:
+    'Predict by real merges, off to the side and with uncommitted work, which tasks conflict with the target or each other.',
   args: args({
     tasks: at(0, list('tasks to check; default: all with a branch', 'task')),
     all: flag('also tasks that have no commits yet'),
@@ -43,10 +44,16 @@ const check = command<CheckArgs, MergeReport>({
     const report = await checkMerges(session, given.branch ? [] : named, {
       pairs: given.pairs === true,
       queue: given.queue === true,
+      distance: true,
       ...(given.branch ? { branch: given.branch } : {}),
       ...(given.into ? { into: given.into } : {}),
     });
-    session.emit({ type: 'merge.checked', results: report.results, pairs: report.pairs });
+    session.emit({
+      type: 'merge.checked',
+      results: report.results,
+      ...(given.pairs ? { pairs: report.pairs } : {}),
+      ...(report.queue ? { queue: report.queue } : {}),
+    });
     return report;
   },
   // What could not be told must not read as clean to a script.

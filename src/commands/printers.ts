@@ -2,7 +2,7 @@
 
 import type { Agent } from '../domain/agent.js';
 import type { SessionReport } from '../domain/agent-event.js';
-import type { LandReport, MergeReport, MergeStatus, ResolveReport } from '../domain/merge.js';
+import type { LandReport, ResolveReport } from '../domain/merge.js';
 import type { RunView } from '../domain/run.js';
 import { glyphs } from '../domain/selectors.js';
 import type { LaunchOutcome } from '../domain/steps.js';
@@ -12,6 +12,7 @@ import { formatDuration } from '../domain/units.js';
 import type { ValidationReport } from '../domain/validation.js';
 import type { Restored } from '../services/guard/index.js';
 import type { RepoCount, RepoStatus } from './app.js';
+import { mergeCheck, mergeWord } from './merge-printers.js';
 import { type Line, renderData } from './render-data.js';
 import { table } from './table.js';
 import type { AnyCommand } from './types.js';
@@ -180,9 +181,6 @@ function section(title: string, rows: readonly (readonly string[])[]): string[] 
   return rows.length === 0 ? [] : ['', title, ...table(rows).map((line) => `  ${line}`)];
 }
 
-const mergeWord = (status: MergeStatus): string =>
-  ({ clean: '✓ clean', conflict: '✗ conflict', unknown: '? unknown' })[status];
-
 function launched(data: { launched: string[]; tasks: LaunchOutcome[] }): string[] {
   if (data.launched.length === 0) return ['Nothing is ready to launch.'];
   return table(
@@ -207,26 +205,5 @@ function validation(data: ValidationReport): string[] {
       (finding) => `  ${finding.severity} ${finding.path}:${finding.line} ${finding.message}`,
     ),
     ...data.skipped.map((reason) => `  skipped ${reason}`),
-  ];
-}
-
-function mergeCheck(data: MergeReport): string[] {
-  if (data.results.length === 0) return ['Nothing to check yet: no task has a branch.'];
-  return [
-    ...table(
-      data.results.map((result) => [
-        result.task,
-        mergeWord(result.status),
-        result.reason ?? result.conflicts.map((conflict) => `${conflict.path} (${conflict.kind})`).join(', '),
-      ]),
-    ),
-    ...data.pairs
-      .filter((pair) => pair.status !== 'clean')
-      .map((pair) => `${pair.a} × ${pair.b}: ${pair.status} ${pair.paths.join(', ')}`),
-    ...(data.queue
-      ? [
-          `queue: ${data.queue.order.join(' → ')}${data.queue.firstConflict ? `; first conflict at ${data.queue.firstConflict}` : ''}`,
-        ]
-      : []),
   ];
 }

@@ -1,5 +1,5 @@
 /** Everything that can happen, in the past tense. The reducer, the CLI stream and the screen read these. */
-import type { LandReport, MergeResult, PairResult, ResolveReport } from './merge.js';
+import type { LandReport, MergeResult, PairResult, QueueReport, ResolveReport } from './merge.js';
 import type { RunView } from './run.js';
 import type { Repo, Task, TaskStatus } from './task.js';
 import type { Verdict } from './validation.js';
@@ -36,7 +36,7 @@ export type AppEvent =
   | { type: 'run.changed'; run: RunView }
   | { type: 'run.ended'; run: RunView }
   | { type: 'work.committed'; task: string; commit: string; files: number }
-  | { type: 'merge.checked'; results: MergeResult[]; pairs: PairResult[] }
+  | { type: 'merge.checked'; results: MergeResult[]; pairs?: PairResult[]; queue?: QueueReport }
   | { type: 'merge.resolved'; report: ResolveReport }
   | { type: 'validation.started'; task: string }
   | { type: 'validation.finished'; task: string; verdict: Verdict; summary: string }

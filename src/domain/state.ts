@@ -1,6 +1,6 @@
 /** The projection the screen and the printers read: events in, state out, no effects. */
 import type { AppEvent, LogLine, WorktreeView } from './events.js';
-import type { MergeResult, PairResult } from './merge.js';
+import type { MergeResult, PairResult, QueueReport } from './merge.js';
 import type { RunView } from './run.js';
 import { isSettled, type Repo, type Task } from './task.js';
 
@@ -14,6 +14,8 @@ export interface AppState {
   worktrees: Readonly<Record<string, WorktreeView>>;
   merges: Readonly<Record<string, MergeResult>>;
   pairs: readonly PairResult[];
+  /** The last rehearsal of landing all live tasks. */
+  queue?: QueueReport;
   /** Tasks being worked on by a command right now: slug → what, e.g. "validating". */
   busy: Readonly<Record<string, string>>;
   /** Commands under way. */
@@ -70,7 +72,7 @@ function apply(state: AppState, event: AppEvent): AppState {
     case 'run.ended':
       return { ...state, runs: { ...state.runs, [event.run.runId]: event.run } };
     case 'merge.checked':
-      return withMerges(state, event.results, event.pairs);
+      return withMerges(state, event);
     case 'validation.started':
       return { ...state, busy: { ...state.busy, [event.task]: 'validating' } };
     case 'validation.finished':
@@ -129,15 +131,19 @@ function withTasks(state: AppState, rev: number, tasks: readonly Task[]): AppSta
   };
 }
 
-/** A check may end after a task it was about has landed. */
-function withMerges(state: AppState, results: MergeResult[], pairs: PairResult[]): AppState {
+/** A check may end after a task it was about has landed. Pairs of tasks it was not about stay as they were. */
+function withMerges(state: AppState, event: Extract<AppEvent, { type: 'merge.checked' }>): AppState {
+  const { results, pairs, queue } = event;
   const settled = settledSlugs(state.tasks);
   const live = results.filter((result) => !settled.has(result.task));
-  const livePairs = pairs.filter((pair) => !settled.has(pair.a) && !settled.has(pair.b));
+  const checked = new Set(results.map((result) => result.task));
+  const others = state.pairs.filter(({ a, b }) => !checked.has(a) || !checked.has(b));
+  const fresh = pairs?.filter(({ a, b }) => !settled.has(a) && !settled.has(b));
   return {
     ...state,
     merges: { ...state.merges, ...Object.fromEntries(live.map((result) => [result.task, result])) },
-    pairs: pairs.length > 0 ? livePairs : state.pairs,
+    pairs: fresh ? [...others, ...fresh] : state.pairs,
+    ...(queue ? { queue } : {}),
   };
 }
 
