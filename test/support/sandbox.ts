@@ -41,9 +41,9 @@ export interface Sandbox {
   cleanup(): void;
 }
 
-/** Makes a sandbox. Call `cleanup` in afterEach or afterAll. */
-export function makeSandbox(): Sandbox {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'codex-agents-')));
+/** Makes a sandbox, in a folder of the system's temporary one or of `parent`. Call `cleanup` in afterEach or afterAll. */
+export function makeSandbox(parent = tmpdir()): Sandbox {
+  const root = realpathSync(mkdtempSync(join(parent, 'codex-agents-')));
   const home = join(root, 'home');
   mkdirSync(home, { mode: 0o700 });
   const env: NodeJS.ProcessEnv = {

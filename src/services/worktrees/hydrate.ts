@@ -62,8 +62,10 @@ export async function equip(
 
 async function fill(session: RepoSession, path: string): Promise<Filling> {
   const ground = groundBetween(session.root, path, join(session.git.commonDir, 'HEAD'));
+  const filling = await snapshot(session, path, ground);
+  if (filling) return filling;
   const commit = (await session.git.run(['rev-parse', '--verify', 'HEAD'], { worktree: path })).stdout.trim();
-  return (await snapshot(session, path, commit, ground)) ?? hybrid(session, path, commit, ground);
+  return hybrid(session, path, commit, ground);
 }
 
 /** git writes the tracked files while ignored ones are copied: edits in the donor never leak, and both disks work. */

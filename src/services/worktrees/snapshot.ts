@@ -8,7 +8,7 @@ import { baseEnvironment } from '../git/environment.js';
 import { gitDirOf } from '../git/state.js';
 import { findProgram, runProcess } from '../process.js';
 import type { RepoSession } from '../types.js';
-import { donorDifference } from './donor.js';
+import { differenceOf } from './donor.js';
 import type { Ground } from './ground.js';
 import type { Filling } from './hydrate.js';
 import { type Entry, selectIgnored, worktreesInside } from './ignored.js';
@@ -23,36 +23,32 @@ import { toolEnvironment } from './setup.js';
 export async function snapshot(
   session: RepoSession,
   path: string,
-  commit: string,
   ground: Ground,
 ): Promise<Filling | undefined> {
-  if (!(await isPossible(session, ground))) return undefined;
+  if (!ground.subvolume) return undefined;
   const { git, root } = session;
-  const [selection, difference] = await Promise.all([
-    selectIgnored(session, true),
-    donorDifference(session, commit),
-  ]);
+  const [possible, selection] = await Promise.all([isPossible(session), selectIgnored(session, true)]);
+  if (!possible) return undefined;
   const entries = [...selection.dependencies, ...(await selection.others)];
   if (await holdsSubvolume(root, entries)) return undefined;
   const counting = countFiles(root, entries, toolEnvironment(session.env));
   if (!(await cloneInto(session, path))) return undefined;
   await copyFile(join(await gitDirOf(git, root), 'index'), join(await gitDirOf(git, path), 'index'));
-  const installed = installsFor(session, difference.lockFiles);
-  const replaced = selection.dependencies.filter((entry) =>
-    installed.some((one) => one.replaces(entry.path)),
-  );
-  for (const entry of [...selection.refused(), ...replaced]) {
-    await rm(join(path, entry.path), { recursive: true, force: true });
-  }
-  await becomeCommit(session, path);
+  const leave = async (unwanted: readonly Entry[]) => {
+    for (const entry of unwanted) await rm(join(path, entry.path), { recursive: true, force: true });
+  };
+  await leave(selection.refused());
+  const { lockFiles } = differenceOf(await becomeCommit(session, path));
+  const installed = installsFor(session, lockFiles);
+  await leave(selection.dependencies.filter((entry) => installed.some((one) => one.replaces(entry.path))));
   const carried = await counting;
-  return { method: 'snapshot', ...(carried ? { carried } : {}), selection, lockFiles: difference.lockFiles };
+  return { method: 'snapshot', ...(carried ? { carried } : {}), selection, lockFiles };
 }
 
 /** What a copied index could not stand for, or what would make the clone more than one tree. */
-async function isPossible(session: RepoSession, ground: Ground): Promise<boolean> {
+async function isPossible(session: RepoSession): Promise<boolean> {
   const { config, env, root, git } = session;
-  if (!ground.subvolume || !config.worktree.snapshot || !findProgram('btrfs', env)) return false;
+  if (!config.worktree.snapshot || !findProgram('btrfs', env)) return false;
   if ((await stat(root)).uid !== process.getuid?.()) return false;
   if ((await worktreesInside(session)).length > 0) return false;
   const [modules, split, sparse, flags] = await Promise.all([
@@ -89,18 +85,24 @@ async function cloneInto(session: RepoSession, path: string): Promise<boolean> {
   return code === 0;
 }
 
-/** Makes the tracked files those of HEAD, whatever the donor had edited, staged or added. Only ever for our clone. */
-async function becomeCommit({ git }: RepoSession, path: string): Promise<void> {
+/**
+ * Makes the tracked files those of HEAD, whatever the donor had edited, staged or added. Only ever for our clone.
+ * Returns the tracked paths in which the donor was different.
+ */
+async function becomeCommit({ git }: RepoSession, path: string): Promise<string[]> {
   const status = async () =>
     (await git.run(['status', '--porcelain', '-z', '--no-renames'], { worktree: path })).stdout
       .split('\0')
-      .filter(Boolean);
-  let lines = await status();
-  if (lines.some((line) => !line.startsWith('??'))) {
+      .filter(Boolean)
+      .map((line) => ({ untracked: line.startsWith('??'), file: line.slice(3) }));
+  let found = await status();
+  const different = found.filter((one) => !one.untracked).map((one) => one.file);
+  if (different.length > 0) {
     await git.run(['read-tree', '--reset', '-u', 'HEAD'], { worktree: path });
-    lines = await status();
+    found = await status();
   }
-  for (const line of lines.filter((one) => one.startsWith('??'))) {
-    await rm(join(path, line.slice(3)), { recursive: true, force: true });
+  for (const { untracked, file } of found) {
+    if (untracked) await rm(join(path, file), { recursive: true, force: true });
   }
+  return different;
 }
