@@ -34,7 +34,7 @@ const common = {
 const leaveHeavy = {
   name: 'leave-heavy',
   setup(builder) {
-    builder.onResolve({ filter: /\/(engine|dashboard|check-args)\.js$/ }, ({ path }) => ({
+    builder.onResolve({ filter: /\/(engine|dashboard|check-args|talk-acp)\.js$/ }, ({ path }) => ({
       path: `./${basename(path, '.js')}.mjs`,
       external: true,
     }));
@@ -75,7 +75,7 @@ rmSync(dist, { recursive: true, force: true });
 await build({
   ...common,
   format: 'cjs',
-  entryPoints: { main: 'src/main.ts' },
+  entryPoints: { main: 'src/main.ts', host: 'src/host.ts' },
   define: { 'import.meta.url': '__url' },
   banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
   plugins: [leaveHeavy, lazyBuiltins],
@@ -89,6 +89,7 @@ await build({
     dashboard: 'src/dashboard.ts',
     'check-args': 'src/commands/check-args.ts',
     'demo-agent': 'src/demo-agent.ts',
+    'talk-acp': 'src/services/host/talk-acp.ts',
   },
   outExtension: { '.js': '.mjs' },
   splitting: true,

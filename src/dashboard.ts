@@ -29,7 +29,8 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
   const store = createStore<AppState, AppEvent>(reduce, emptyState);
   const ending = new AbortController();
   const { openSession } = await services.session();
-  const session = await openSession({ cwd, paths, env, emit: store.dispatch, signal: ending.signal });
+  const opened = await openSession({ cwd, paths, env, emit: store.dispatch, signal: ending.signal });
+  const session = { ...opened, attended: true };
   const { firstEvents, startFeed } = await services.dashboard();
   for (const event of await firstEvents(session)) store.dispatch(event);
 

@@ -7,8 +7,9 @@ import { isLive, type RunView } from '../domain/run.js';
 import type { LaunchReport, PlanReport } from '../services/manager/index.js';
 import { args, at, command, flag, list, oneOf, text, whole } from './define.js';
 import { printers } from './printers.js';
+import { runIdFor } from './run-id.js';
 import { launchExit, launchSaid } from './task.js';
-import type { AnyCommand, CommandContext } from './types.js';
+import type { AnyCommand } from './types.js';
 
 const plan = command<object, PlanReport>({
   id: 'manager.plan',
@@ -151,17 +152,6 @@ const show = command<ShowArgs, SessionReport>({
     return runs.reportRun(context.paths, await runIdFor(given.id, context));
   },
 });
-
-/** A run id as it is, or the newest run of the task of that name. */
-async function runIdFor(id: string, context: CommandContext): Promise<string> {
-  const runs = await context.services.runs();
-  if (await runs.hasRun(context.paths, id)) return id;
-  const { requireTask } = await context.services.tasks();
-  const task = await requireTask(await context.session(), id);
-  const newest = task.runIds.at(-1);
-  if (newest) return newest;
-  throw appError('no-run', `${id} has no run yet.`, { hint: 'Start it with `codex-agent task run`.' });
-}
 
 const resume = command<{ id: string; message?: string }, RunView>({
   id: 'session.resume',

@@ -23,6 +23,12 @@ export interface Approval {
   options: ApprovalOption[];
 }
 
+/** An approval that nobody has answered yet. */
+export interface PendingApproval extends Approval {
+  /** When it was asked, ISO 8601. */
+  at: string;
+}
+
 /** The option that says this in the narrowest way; undefined when the agent offers none. */
 export function optionOf(approval: Approval, answer: 'allow' | 'deny'): ApprovalOption | undefined {
   const wanted: AnswerKind[] = answer === 'allow' ? ['allow', 'allow-always'] : ['deny', 'cancel'];

@@ -25,6 +25,10 @@ export interface RunnerConfig {
   args: string[];
   model: string;
   env_allow: string[];
+  /** codex only. How it is talked to; `auto`: both ways where somebody watches, else one way. */
+  transport?: 'auto' | 'exec' | 'app-server';
+  /** acp only. How to log in, by the agent's own name for it; empty: it is logged in. */
+  auth?: string;
 }
 
 export interface Config {
@@ -67,6 +71,10 @@ export interface Config {
     agent_commits: boolean;
     /** Let agents whose sandbox is `full` run: nothing keeps them from anything that you may do. */
     full_access: boolean;
+    /** Whether agents may ask for permission: never, where somebody watches the screen, or always. */
+    approvals: 'never' | 'ask' | 'always';
+    /** What nobody answers for so long is denied. */
+    approval_timeout: string;
   };
   runner: { default: string } & Record<RunnerName, RunnerConfig>;
   env_allow: string[];
@@ -126,10 +134,14 @@ export const defaultConfig: Config = {
     retries: 2,
     agent_commits: false,
     full_access: false,
+    approvals: 'never',
+    approval_timeout: '30m',
   },
   runner: {
     default: 'codex',
     ...perRunner(() => ({ ...runnerDefaults })),
+    codex: { ...runnerDefaults, transport: 'auto' },
+    acp: { ...runnerDefaults, auth: '' },
   },
   env_allow: [],
   model: {
@@ -199,6 +211,7 @@ export const userOnlyKeys: readonly string[] = [
   'model.api_key_env',
   'run.agent_commits',
   'run.full_access',
+  'run.approvals',
   'worktree.open.shell',
   'worktree.open.editor',
   'worktree.open.files',
@@ -209,7 +222,6 @@ export const userOnlyKeys: readonly string[] = [
  * One that ends in a dot stands for everything below it.
  */
 export const reservedKeys: readonly string[] = [
-  'runner.codex.transport',
   'manager.budget_tokens',
   'manager.budget_cost',
   'manager.overlap',
@@ -236,6 +248,7 @@ const runnerKeys = { path: text, args: texts, model: text, env_allow: texts };
 /** Keys that only one runner has. */
 const moreRunnerKeys: Partial<Record<RunnerName, Record<string, object>>> = {
   codex: { transport: { enum: ['auto', 'exec', 'app-server'] } },
+  acp: { auth: text },
 };
 
 /** JSON Schema of one configuration file (every key optional). */
@@ -268,6 +281,8 @@ export const configSchema = table({
     retries: count(0),
     agent_commits: flag,
     full_access: flag,
+    approvals: { enum: ['never', 'ask', 'always'] },
+    approval_timeout: duration,
   }),
   runner: table({
     ...perRunner((name) => table({ ...runnerKeys, ...moreRunnerKeys[name] })),

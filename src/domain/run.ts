@@ -1,7 +1,8 @@
 /** A run: one process of a runner for one agent on one task, with a run directory. */
 import type { AgentName } from './agent.js';
+import type { PendingApproval } from './approval.js';
 
-export const runnerNames = ['codex', 'claude', 'opencode', 'gemini', 'command', 'demo'] as const;
+export const runnerNames = ['codex', 'claude', 'opencode', 'gemini', 'acp', 'command', 'demo'] as const;
 export type RunnerName = (typeof runnerNames)[number];
 
 /** Formats of transcripts. A runner writes one of them, or one by how it drives its program. */
@@ -169,6 +170,10 @@ export interface RunView {
   /** Files it says it edited that lie outside of its worktree, the first few. */
   strayEdits?: string[];
   endedAt?: string;
+  /** It takes messages and interrupts while it works, and may ask. */
+  twoWay?: true;
+  /** What it waits for an answer to. */
+  approvals?: PendingApproval[];
   /** Last line of the transcript, sanitised by whoever shows it. */
   lastLine?: string;
 }

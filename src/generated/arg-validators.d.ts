@@ -58,5 +58,9 @@ export type ValidatorName =
   | 'manager.stop'
   | 'session.list'
   | 'session.show'
-  | 'session.resume';
+  | 'session.resume'
+  | 'session.send'
+  | 'session.approve'
+  | 'session.interrupt'
+  | 'session.attach';
 export declare const validators: Record<ValidatorName, Validator>;

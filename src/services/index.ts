@@ -34,6 +34,7 @@ export const services = {
   resolve: engine('resolve'),
   runners: engine('runners'),
   runs: engine('runs'),
+  steer: engine('steer'),
   validate: engine('validate'),
   work: engine('work'),
   worktrees: engine('worktrees'),

@@ -4,7 +4,14 @@ import type { Agent } from '../domain/agent.js';
 import type { RunFacts } from '../domain/agent-event.js';
 import type { Config, LoadedConfig, RunnerConfig } from '../domain/config.js';
 import type { Emit } from '../domain/events.js';
-import type { RunIntent, RunnerAbilities, RunnerName, RunPhase, StreamName } from '../domain/run.js';
+import type {
+  RunIntent,
+  RunLimits,
+  RunnerAbilities,
+  RunnerName,
+  RunPhase,
+  StreamName,
+} from '../domain/run.js';
 import type { RegistryFile, Repo } from '../domain/task.js';
 
 /** Where this program keeps its own files; all absolute, folders 0700, files 0600. */
@@ -103,6 +110,8 @@ export interface RepoSession {
   emit: Emit;
   /** Aborted when the person interrupts; services stop at the next safe point. */
   signal: AbortSignal;
+  /** A person looks at the screen of this process: what is started from here can ask. */
+  attended?: boolean;
 }
 
 /** What is to run, made by a runner from a task and an agent. */
@@ -127,6 +136,12 @@ export interface LaunchSpec {
   settings: RunnerConfig;
   /** Folders besides `cwd` that a sandbox has to let the agent write to: with `run.agent_commits`, git's own. */
   writableRoots?: readonly string[];
+  /** Somebody watches, and can answer. */
+  attended: boolean;
+  /** Whether the agent may ask for permission, and how long such a question waits. */
+  approvals: 'never' | 'ask';
+  approvalTimeoutMs: number;
+  limits: RunLimits;
   /** Session to continue. */
   resume?: string;
 }
@@ -147,6 +162,8 @@ export interface Runner {
   probe(settings: RunnerConfig, env: NodeJS.ProcessEnv): Promise<RunnerProbe>;
   /** Throws `runner-not-found` when its program is missing. */
   prepare(spec: LaunchSpec, env: NodeJS.ProcessEnv): Promise<Launch>;
+  /** Its own interactive program in a session, for a person; absent where there is none. Throws `runner-not-found`. */
+  attach?(sessionId: string, settings: RunnerConfig, env: NodeJS.ProcessEnv, cwd: string): string[];
   /** Names of environment variables it needs passed through, e.g. CODEX_HOME. */
   envAllow: readonly string[];
   /** Its sandbox keeps agents out of git's own files, unless full access or commits of their own are allowed. */

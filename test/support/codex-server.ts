@@ -12,6 +12,13 @@ export type Scenario =
   | { type: 'status'; status: number }
   /** Fails `times` requests with 500, then works. */
   | { type: 'flaky'; times: number; command: string; said: string }
+  /** Asks to run a command outside of the sandbox, then says what it did. */
+  | { type: 'escalate'; command: string; said: string }
+  /**
+   * Says so many words, one at a time. Once a person has said something that holds `STEER`, it edits with a command
+   * and says so instead.
+   */
+  | { type: 'talk'; words: number; wordMs: number; command: string; said: string }
   /** Sends headers and the beginning of an answer, then nothing more. */
   | { type: 'stall' }
   /** Closes the connection in the middle of an answer. */
@@ -65,7 +72,7 @@ function configLines(url: string, retries: number): string {
 }
 
 interface Body {
-  input: { type?: string; role?: string }[];
+  input: { type?: string; role?: string; content?: { text?: string }[] }[];
 }
 
 async function readBody(request: IncomingMessage): Promise<Body> {
@@ -86,6 +93,13 @@ function answer(scenario: Scenario, count: number, body: Body, response: ServerR
     case 'work':
       work(scenario, body, response);
       return;
+    case 'escalate':
+      work(scenario, body, response, { sandbox_permissions: 'require_escalated', justification: 'because' });
+      return;
+    case 'talk':
+      if (userTexts(body).some((text) => text.includes('STEER'))) work(scenario, body, response);
+      else talk(scenario, response);
+      return;
     case 'stall':
       open(response).write(event({ type: 'response.created', response: { id: 'r' } }));
       return;
@@ -97,33 +111,79 @@ function answer(scenario: Scenario, count: number, body: Body, response: ServerR
   }
 }
 
-function work(scenario: { command: string; said: string }, body: Body, response: ServerResponse): void {
+function work(
+  scenario: { command: string; said: string },
+  body: Body,
+  response: ServerResponse,
+  more: object = {},
+): void {
   const step = stepOf(body);
   const item =
     step === 0
       ? {
           type: 'function_call',
-          call_id: 'call_1',
+          call_id: `call_${body.input.length}`,
           name: 'exec_command',
-          arguments: JSON.stringify({ cmd: scenario.command }),
+          arguments: JSON.stringify({ cmd: scenario.command, ...more }),
         }
       : { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: scenario.said }] };
-  open(response).end(
-    event({ type: 'response.output_item.done', item }) +
+  open(response).end(event({ type: 'response.output_item.done', item }) + completed(step));
+}
+
+/** Word by word, as a model does. */
+function talk(scenario: { words: number; wordMs: number }, response: ServerResponse): void {
+  const id = 'msg_1';
+  const at = { item_id: id, output_index: 0, content_index: 0 };
+  const message = (text: string) => ({
+    type: 'message',
+    role: 'assistant',
+    id,
+    content: text ? [{ type: 'output_text', text }] : [],
+  });
+  open(response).write(
+    event({ type: 'response.created', response: { id: 'r' } }) +
+      event({ type: 'response.output_item.added', output_index: 0, item: message('') }) +
       event({
-        type: 'response.completed',
-        response: {
-          id: `resp_${step}`,
-          usage: {
-            input_tokens: 100,
-            input_tokens_details: { cached_tokens: 80 },
-            output_tokens: 10,
-            output_tokens_details: { reasoning_tokens: 0 },
-            total_tokens: 110,
-          },
-        },
+        type: 'response.content_part.added',
+        ...at,
+        part: { type: 'output_text', text: '' },
       }),
   );
+  const words = Array.from({ length: scenario.words }, (_, word) => `word${word} `);
+  let next = 0;
+  const timer = setInterval(() => {
+    const delta = words[next++];
+    if (delta !== undefined) {
+      response.write(event({ type: 'response.output_text.delta', ...at, delta }));
+      return;
+    }
+    clearInterval(timer);
+    const item = message(words.join(''));
+    response.end(event({ type: 'response.output_item.done', output_index: 0, item }) + completed(0));
+  }, scenario.wordMs);
+  response.on('close', () => clearInterval(timer));
+}
+
+function completed(step: number): string {
+  return event({
+    type: 'response.completed',
+    response: {
+      id: `resp_${step}`,
+      usage: {
+        input_tokens: 100,
+        input_tokens_details: { cached_tokens: 80 },
+        output_tokens: 10,
+        output_tokens_details: { reasoning_tokens: 0 },
+        total_tokens: 110,
+      },
+    },
+  });
+}
+
+function userTexts({ input }: Body): string[] {
+  return input
+    .filter((item) => item.role === 'user')
+    .flatMap((item) => item.content?.map((part) => part.text ?? '') ?? []);
 }
 
 /** Tool results after the last message of the user: how far this turn is. */

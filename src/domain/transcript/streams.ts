@@ -14,16 +14,18 @@ import { createFold, type Fold, type Judging, reportOf } from './report.js';
 
 export interface Stream extends Judging {
   parser(): TranscriptParser;
+  /** A host holds the conversation, so that it can be talked to. */
+  twoWay?: true;
 }
 
 const streams: Readonly<Record<StreamName, Stream>> = {
   'codex-exec': { parser: parseCodexExec, terminal: 'event' },
-  'codex-app-server': { parser: parseCodexAppServer, terminal: 'event' },
+  'codex-app-server': { parser: parseCodexAppServer, terminal: 'event', twoWay: true },
   claude: { parser: parseClaude, terminal: 'event' },
   opencode: { parser: parseOpencode, terminal: 'event' },
   // HTTP statuses, modulo 256; no signal that ends a program is over 128 + 15.
   gemini: { parser: parseGemini, terminal: 'event', ownCodesFrom: 144 },
-  acp: { parser: parseAcp, terminal: 'event' },
+  acp: { parser: parseAcp, terminal: 'event', twoWay: true },
   command: { parser: parseLines, terminal: 'exit' },
   demo: { parser: parseDemo, terminal: 'event' },
 };
@@ -34,6 +36,7 @@ const usual: Readonly<Record<RunnerName, StreamName>> = {
   claude: 'claude',
   opencode: 'opencode',
   gemini: 'gemini',
+  acp: 'acp',
   command: 'command',
   demo: 'demo',
 };
@@ -44,6 +47,11 @@ const unknown: Stream = { parser: parseUnknown, terminal: 'event' };
 /** The format of a run's transcript. Unknown ones are read as records nobody understands. */
 export function streamOf(intent: Pick<RunIntent, 'runner' | 'stream'>): Stream {
   return streams[intent.stream ?? usual[intent.runner]] ?? unknown;
+}
+
+/** Whether messages, answers and interrupts reach the agent of this run while it works. */
+export function isTwoWay(intent: Pick<RunIntent, 'runner' | 'stream'>): boolean {
+  return streamOf(intent).twoWay === true;
 }
 
 /** The format of this name, or the usual one of the runner of this name; undefined when there is none. */

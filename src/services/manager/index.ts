@@ -5,6 +5,7 @@ import { isLive } from '../../domain/run.js';
 import { currentRun, type LaunchOutcome, launchOutcomes, overlaps } from '../../domain/steps.js';
 import { canMove, moveTask, type Task } from '../../domain/task.js';
 import { inspectRun, stopRun } from '../runs/index.js';
+import { interruptRun } from '../steer/index.js';
 import { requireTask, tasksOf, updateTask } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
 import { drive } from './drive.js';
@@ -141,6 +142,15 @@ export async function stopTask(
   return { task: slug, stopped: stopped.length > 0 };
 }
 
+/** The same, but the agent is asked first to end its turn by itself, where it can be talked to. */
+export async function interruptTask(
+  session: RepoSession,
+  slug: string,
+): Promise<{ task: string; stopped: boolean }> {
+  const { stopped } = await stopTasks(session, [await requireTask(session, slug)], interruptRun);
+  return { task: slug, stopped: stopped.length > 0 };
+}
+
 /** Stops everything that runs and takes back every wish to launch. */
 export async function stopAll(session: RepoSession): Promise<{ stopped: string[] }> {
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
@@ -150,21 +160,27 @@ export async function stopAll(session: RepoSession): Promise<{ stopped: string[]
   );
 }
 
-async function stopTasks(session: RepoSession, tasks: readonly Task[]): Promise<{ stopped: string[] }> {
-  const stopped = await Promise.all(tasks.map((task) => stopOne(session, task)));
+type End = (paths: RepoSession['paths'], runId: string) => Promise<void>;
+
+async function stopTasks(
+  session: RepoSession,
+  tasks: readonly Task[],
+  end: End = (paths, runId) => stopRun(paths, runId, 'interrupt'),
+): Promise<{ stopped: string[] }> {
+  const stopped = await Promise.all(tasks.map((task) => stopOne(session, task, end)));
   // What they left is taken in, here or by the process that drives; it is not stopped before.
   await drive(session, { until: 'rest', only: tasks.map((task) => task.slug), collectOnly: true });
   return { stopped: stopped.flatMap((slug) => slug ?? []) };
 }
 
 /** The slug when there was a live run to end. */
-async function stopOne(session: RepoSession, task: Task): Promise<string | undefined> {
+async function stopOne(session: RepoSession, task: Task, end: End): Promise<string | undefined> {
   await updateTask(session, task.slug, (fresh) => ({ ...fresh, launch: undefined }));
   const runId = currentRun(task);
   if (task.status !== 'running' || !runId) return undefined;
   const { phase } = await inspectRun(session.paths, runId);
   if (!isLive(phase)) return undefined;
-  await stopRun(session.paths, runId, 'interrupt');
+  await end(session.paths, runId);
   return task.slug;
 }
 

@@ -63,8 +63,20 @@ function noticeRun(session: RepoSession, memory: Memory, view: RunView, task: Ta
   const live = isLive(view.phase) || view.phase === 'not-launched';
   const before = memory.phases.get(view.runId);
   if (!live) memory.over.set(view.runId, view);
-  if (before === view.phase) return;
-  memory.phases.set(view.runId, view.phase);
+  const asks = (view.approvals ?? []).map((approval) => approval.id).join(' ');
+  const now = asks === '' ? view.phase : `${view.phase} ${asks}`;
+  if (before === now) return;
+  memory.phases.set(view.runId, now);
+  tellQuestions(session, view, before ?? '');
   const ended = !live && (before !== undefined || task.status === 'running');
   session.emit({ type: ended ? 'run.ended' : 'run.changed', run: view });
+}
+
+/** A question is news for whoever reads along. */
+function tellQuestions(session: RepoSession, view: RunView, before: string): void {
+  const known = new Set(before.split(' ').slice(1));
+  for (const { id, kind, detail } of view.approvals ?? []) {
+    if (known.has(id)) continue;
+    session.emit({ type: 'noted', level: 'warning', message: `${view.task} asks: ${kind} ${detail}` });
+  }
 }

@@ -28,6 +28,7 @@ const maxRetries = '4';
 
 export const claudeRunner: Runner = {
   name: 'claude',
+  attach: (sessionId, settings, env) => [requireProgram(claude, settings, env), '--resume', sessionId],
   envAllow: [
     'ANTHROPIC_API_KEY',
     'ANTHROPIC_AUTH_TOKEN',

@@ -1,5 +1,10 @@
-/** Codex: `codex exec --json`, prompt on standard input, its own sandbox around what it runs. */
+/**
+ * Codex, its own sandbox around what it runs: `codex exec --json` with the prompt on standard input, or
+ * `codex app-server` held by a host where somebody watches, and `exec` again where that cannot be used.
+ */
+import { hostArgvOr } from '../host/spec.js';
 import type { LaunchSpec, Runner } from '../types.js';
+import { writeHostSpec } from './hosted.js';
 import { networkVariables } from './network.js';
 import { askProgram, probeProgram, type RunnerProgram, requireProgram } from './program.js';
 
@@ -35,22 +40,48 @@ export const codexRunner: Runner = {
   ],
   probe: async (settings, env) => ({
     ...(await probeProgram(codex, settings, env)),
-    can: { deltas: false, steer: false, approvals: false, resume: true, schema: true, usage: true },
+    can: { ...twoWay(settings.transport !== 'exec'), resume: true, schema: true, usage: true },
   }),
   async prepare(spec, env) {
     const path = requireProgram(codex, spec.settings, env);
     const bounded = (await featuresOf(path, env)).has(endlessRetries) ? ['--disable', endlessRetries] : [];
     const { instructions } = spec.agent;
     const asArgument = Buffer.byteLength(instructions) <= maxArgumentBytes;
-    return {
-      argv: [path, ...codexArguments(spec, bounded, asArgument)],
-      env: {},
-      stdin: asArgument || instructions === '' ? spec.prompt : `${instructions}\n\n${spec.prompt}`,
-      stream: 'codex-exec',
-    };
+    const stdin = asArgument || instructions === '' ? spec.prompt : `${instructions}\n\n${spec.prompt}`;
+    const exec = [path, ...codexArguments(spec, bounded, asArgument)];
+    if (!talksBothWays(spec)) return { argv: exec, env: {}, stdin, stream: 'codex-exec' };
+    await writeHostSpec(spec, {
+      protocol: 'codex-app-server',
+      argv: [path, 'app-server', ...shellPolicy, ...rootsPolicy(spec), ...bounded, ...spec.settings.args],
+      instructions: asArgument ? instructions : '',
+    });
+    return { argv: hostArgvOr(spec.runDir, env, exec), env: {}, stdin, stream: 'codex-app-server' };
   },
   confines: true,
+  attach: (sessionId, settings, env, cwd) => [
+    requireProgram(codex, settings, env),
+    ...['-C', cwd],
+    ...(settings.model ? ['-m', settings.model] : []),
+    ...['resume', sessionId],
+  ],
 };
+
+const twoWay = (able: boolean) => ({ deltas: able, steer: able, approvals: able });
+
+/** Somebody who watches can steer; a question wants somebody who can answer. */
+function talksBothWays({ settings, attended, approvals }: LaunchSpec): boolean {
+  if (settings.transport === 'app-server') return true;
+  return settings.transport !== 'exec' && (attended || approvals === 'ask');
+}
+
+/** Keeps variables named like keys from the commands that the agent runs. */
+const shellPolicy = ['-c', 'shell_environment_policy.ignore_default_excludes=false'];
+
+/** What `--add-dir` is for `exec`. */
+function rootsPolicy({ writableRoots = [] }: LaunchSpec): string[] {
+  if (writableRoots.length === 0) return [];
+  return ['-c', `sandbox_workspace_write.writable_roots=[${writableRoots.map(tomlString).join(', ')}]`];
+}
 
 /** Options stand before `resume`, which knows none of them itself. */
 function codexArguments(spec: LaunchSpec, more: readonly string[], withInstructions: boolean): string[] {
@@ -65,9 +96,7 @@ function codexArguments(spec: LaunchSpec, more: readonly string[], withInstructi
     sandboxModes[agent.sandbox],
     '-c',
     'approval_policy="never"',
-    // Keeps variables named like keys from the commands that the agent runs.
-    '-c',
-    'shell_environment_policy.ignore_default_excludes=false',
+    ...shellPolicy,
     ...(withInstructions && agent.instructions
       ? ['-c', `developer_instructions=${tomlString(agent.instructions)}`]
       : []),

@@ -22,6 +22,7 @@ const approvalModes: Readonly<Record<Agent['sandbox'], string>> = {
 
 export const geminiRunner: Runner = {
   name: 'gemini',
+  attach: (sessionId, settings, env) => [requireProgram(gemini, settings, env), '--resume', sessionId],
   envAllow: [
     'GEMINI_API_KEY',
     'GEMINI_MODEL',

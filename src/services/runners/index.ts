@@ -3,6 +3,7 @@ import type { Config } from '../../domain/config.js';
 import { appError } from '../../domain/errors.js';
 import { type RunnerName, runnerNames } from '../../domain/run.js';
 import type { Runner, RunnerProbe } from '../types.js';
+import { acpRunner } from './acp.js';
 import { claudeRunner } from './claude.js';
 import { codexRunner } from './codex.js';
 import { commandRunner } from './command.js';
@@ -15,6 +16,7 @@ const runners: Readonly<Record<RunnerName, Runner>> = {
   claude: claudeRunner,
   opencode: opencodeRunner,
   gemini: geminiRunner,
+  acp: acpRunner,
   command: commandRunner,
   demo: demoRunner,
 };

@@ -28,6 +28,7 @@ const permissions: Readonly<Record<Agent['sandbox'], Record<string, string>>> = 
 
 export const opencodeRunner: Runner = {
   name: 'opencode',
+  attach: (sessionId, settings, env) => [requireProgram(opencode, settings, env), '--session', sessionId],
   envAllow: [
     ownConfig,
     'OPENCODE_CONFIG',

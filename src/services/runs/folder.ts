@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunFacts } from '../../domain/agent-event.js';
+import type { PendingApproval } from '../../domain/approval.js';
 import { appError, hasCode } from '../../domain/errors.js';
 import type { RunIntent } from '../../domain/run.js';
 import type { Paths } from '../types.js';
@@ -63,6 +64,15 @@ export function readExit(folder: string): number | undefined {
 
 export function readStop(folder: string): StopRequest | undefined {
   return readJson<StopRequest>(join(folder, 'stop.json'));
+}
+
+/** What the agent of a live run waits for an answer to; nothing when that cannot be read. */
+export function readPending(folder: string): PendingApproval[] {
+  try {
+    return readJson<{ approvals: PendingApproval[] }>(join(folder, 'pending.json'))?.approvals ?? [];
+  } catch {
+    return [];
+  }
 }
 
 /** Size in bytes and time of the last change; undefined when there is no such file. */

@@ -27,7 +27,7 @@ export interface PrepareOptions {
   resume?: string;
 }
 
-type PrepareSession = Pick<RepoSession, 'paths' | 'config' | 'env' | 'git' | 'repo'>;
+type PrepareSession = Pick<RepoSession, 'paths' | 'config' | 'env' | 'git' | 'repo' | 'attended'>;
 
 /**
  * The intent of this attempt; the one on disk when there is one, so that a second call changes nothing.
@@ -54,6 +54,10 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
   const settings = session.config.runner[runner.name];
   ensurePrivateFolder(folder);
   const writableRoots = await rootsToCommit(session, agent, task.worktree);
+  const attended = session.attended === true;
+  const { approvals, approval_timeout } = session.config.run;
+  const mayAsk = approvals === 'always' || (approvals === 'ask' && attended);
+  const limits = limitsOf(session, agent);
   const launch = await runner.prepare(
     {
       agent,
@@ -63,6 +67,10 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
       runDir: folder,
       settings,
       ...(writableRoots.length > 0 ? { writableRoots } : {}),
+      attended,
+      approvals: mayAsk ? 'ask' : 'never',
+      approvalTimeoutMs: parseDuration(approval_timeout),
+      limits,
       ...(options.resume ? { resume: options.resume } : {}),
     },
     session.env,
@@ -86,8 +94,9 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
     ],
     ...(options.resume ? { resumes: options.resume } : {}),
     commonDir: session.git.commonDir,
-    confined: runner.confines === true && agent.sandbox !== 'full' && writableRoots.length === 0,
-    limits: limitsOf(session, agent),
+    // What a person allows is done outside of the sandbox.
+    confined: runner.confines === true && agent.sandbox !== 'full' && writableRoots.length === 0 && !mayAsk,
+    limits,
     boot: bootId(),
     pidNamespace: pidNamespace(),
     at: new Date().toISOString(),
@@ -100,7 +109,7 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
 }
 
 /** What a transcript calls a session becomes an argument of the agent: it must not become a flag. */
-function requireSessionId(id: string): void {
+export function requireSessionId(id: string): void {
   if (/^\w[\w.:-]{0,199}$/.test(id)) return;
   throw appError('bad-session', `${JSON.stringify(id.slice(0, 200))} cannot be the id of a session.`);
 }

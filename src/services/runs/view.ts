@@ -8,10 +8,10 @@ import { appError, hasCode } from '../../domain/errors.js';
 import { isLive, type RunIntent, type RunView, streamNames } from '../../domain/run.js';
 import { renderEvents } from '../../domain/transcript/render.js';
 import { createFold } from '../../domain/transcript/report.js';
-import { reportStream, streamNamed, streamOf } from '../../domain/transcript/streams.js';
+import { isTwoWay, reportStream, streamNamed, streamOf } from '../../domain/transcript/streams.js';
 import { writeFileDurably } from '../files/atomic.js';
 import type { Paths } from '../types.js';
-import { fileState, findIntent, readIntent, readStop, runFolder } from './folder.js';
+import { fileState, findIntent, readIntent, readPending, readStop, runFolder } from './folder.js';
 import { type Look, lookAtRun } from './phase.js';
 
 const tailBytes = 64_000;
@@ -32,7 +32,7 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
   const look = await lookAtRun(folder);
   const intent = readIntent(folder);
   const view = { ...summaryOf(intent), phase: look.phase, ...lastLineOf(folder, intent) };
-  if (isLive(look.phase) || look.phase === 'not-launched') return view;
+  if (isLive(look.phase) || look.phase === 'not-launched') return { ...view, ...talkOf(folder, intent) };
   const { status, error, sessionId, finalText, usage, edits } = await judge(folder, intent, look, false);
   const stray = edits.filter((path) => isAbsolute(path) && !isInside(intent.cwd, path)).slice(0, maxStray);
   const over: RunView = {
@@ -54,6 +54,13 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
 }
 
 const isInside = (folder: string, path: string): boolean => !relative(folder, path).startsWith('..');
+
+/** Whether it can be talked to, and what it asks. */
+function talkOf(folder: string, intent: RunIntent): Pick<RunView, 'twoWay' | 'approvals'> {
+  if (!isTwoWay(intent)) return {};
+  const approvals = readPending(folder);
+  return { twoWay: true, ...(approvals.length > 0 ? { approvals } : {}) };
+}
 
 /** Every run there is, newest first; only those of one repository when asked. What is not a run is left alone. */
 export async function listRuns(

@@ -6,7 +6,7 @@ import type { RunIntent } from '../../domain/run.js';
 import { droppedLine } from '../../domain/transcript/lines.js';
 import { streamOf } from '../../domain/transcript/streams.js';
 import type { Paths } from '../types.js';
-import { fileState, readAgent, readExit, readIntent, runFolder } from './folder.js';
+import { fileState, readAgent, readExit, readIntent, readPending, runFolder } from './folder.js';
 import { secondsSince } from './processes.js';
 import { stopProcesses } from './stop.js';
 
@@ -104,7 +104,8 @@ async function notice(folder: string, watched: Watched): Promise<void> {
   const stderrSize = fileState(join(folder, 'stderr.log'))?.size ?? 0;
   const grown = size - watched.transcriptSize;
   const firstLook = watched.transcriptSize === 0;
-  let alive = stderrSize !== watched.stderrSize;
+  // Whoever waits for a person is not idle.
+  let alive = stderrSize !== watched.stderrSize || readPending(folder).length > 0;
   if (grown > readLimit || grown < 0) {
     watched.answered = true;
     alive = true;

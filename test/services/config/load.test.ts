@@ -81,6 +81,7 @@ test('what only the user may set is ignored in a repository, and said', async ()
     'runner.codex.path': '"/tmp/evil"',
     'run.agent_commits': 'true',
     'run.full_access': 'true',
+    'run.approvals': '"always"',
   };
   const lines = userOnlyKeys.map(
     (key) => `${key} = ${values[key] ?? (/env|args|^worktree\.open/.test(key) ? '["X"]' : '"x"')}`,

@@ -1,0 +1,112 @@
+/** The agent's process: a group of its own, lines out, lines in, and a firm end. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import type { Writable } from 'node:stream';
+
+/** Longer lines are not messages that anybody could use. */
+const maxLineBytes = 32_000_000;
+/** How long its output is waited for once it has ended. */
+const drainMs = 500;
+
+export interface AgentProcess {
+  stdin: Writable;
+  /** Resolves when it is gone and its output has been read: exit code, or 128 + n after signal n. */
+  ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; exit: number }>;
+  /** Lets it end by itself, then less gently. Resolves when it is gone. */
+  end(graceMs: number): Promise<void>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts it. A program that cannot be started ends with 127. `onLine` gets whole lines without their newline. */
+export function startAgent(
+  argv: readonly string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+  onLine: (line: Buffer) => void,
+): AgentProcess {
+  const [program = '', ...args] = argv;
+  // Signals for our own group are ours to pass on: an interrupt is first tried in words.
+  const child = spawn(program, args, { ...options, detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
+  // Whoever ends, ends: what is still in the pipe to it is of no use any more.
+  child.stdin.on('error', () => {});
+  readLines(child.stdout, onLine, () => kill(child, 'SIGKILL'));
+  const ended = endOf(child);
+  return {
+    stdin: child.stdin,
+    ended,
+    kill: (signal) => kill(child, signal),
+    async end(graceMs) {
+      child.stdin.end();
+      for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+        if (await within(ended, graceMs)) return;
+        kill(child, signal);
+      }
+      await within(ended, graceMs);
+    },
+  };
+}
+
+function readLines(stream: NodeJS.ReadableStream, onLine: (line: Buffer) => void, tooLong: () => void): void {
+  let parts: Buffer[] = [];
+  let held = 0;
+  stream.on('data', (chunk: Buffer) => {
+    let from = 0;
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
+      const rest = chunk.subarray(from, at);
+      const line = parts.length > 0 ? Buffer.concat([...parts, rest]) : rest;
+      parts = [];
+      held = 0;
+      from = at + 1;
+      onLine(line);
+    }
+    if (from === chunk.length) return;
+    parts.push(chunk.subarray(from));
+    held += chunk.length - from;
+    if (held > maxLineBytes) tooLong();
+  });
+  stream.on('end', () => {
+    if (parts.length > 0) onLine(Buffer.concat(parts));
+  });
+  stream.on('error', () => {});
+}
+
+function endOf(child: ChildProcess): AgentProcess['ended'] {
+  return new Promise((resolve) => {
+    const finish = (code: number | null, signal: NodeJS.Signals | null) => {
+      resolve({ code, signal, exit: code ?? 128 + (constants.signals[signal ?? 'SIGKILL'] ?? 9) });
+    };
+    child.once('error', (error) => {
+      process.stderr.write(`${error.message}\n`);
+      finish(127, null);
+    });
+    child.once('close', finish);
+    // Somebody it started may hold its output open.
+    child.once('exit', (code, signal) => setTimeout(() => finish(code, signal), drainMs).unref());
+  });
+}
+
+/** The whole group: the program may be a wrapper around the one that works. */
+function kill(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // Nobody of it is left.
+  }
+}
+
+/** Whether a promise settles in time. */
+export async function within(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const settled = promise.then(
+    () => true,
+    () => true,
+  );
+  try {
+    return await Promise.race([settled, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
