@@ -131,7 +131,7 @@ describe('a run held by a host', () => {
     const { agent, host } = pidsOf(session, intent.runId);
     const begin = performance.now();
     await interruptRun(session.paths, intent.runId);
-    expect(performance.now() - begin).toBeLessThan(4_000);
+    expect(performance.now() - begin).toBeLessThan(10_000);
     const view = await hosted.over(session, intent.runId);
     expect(view).toMatchObject({ status: 'interrupted', sessionId: 't-1' });
     expect([agent, host].filter(isAlive)).toEqual([]);
