@@ -1,5 +1,6 @@
 /** Commands that predict, resolve and rebase. */
 import { ExitCode } from '../domain/errors.js';
+import { landingExit, type TrainPlan, type TrainReport, trainSaid } from '../domain/landing.js';
 import type { MergeReport, ResolveReport, Strategy } from '../domain/merge.js';
 import { args, at, command, flag, list, taskArg, text, whole } from './define.js';
 import { printers } from './printers.js';
@@ -123,4 +124,30 @@ const rebase = command<
   exit: (data) => (data.status === 'conflict' ? ExitCode.conflictsRemain : ExitCode.ok),
 });
 
-export const mergeCommands: readonly AnyCommand[] = [check, resolve, rebase];
+const land = command<{ tasks?: string[] }, TrainReport | TrainPlan>({
+  id: 'merge.land',
+  title: 'Land what is ready',
+  summary:
+    'Merge finished tasks off to the side, check them as one tree, land what passes, name what does not.',
+  args: args({
+    tasks: at(0, list('tasks to land; default: all that are done', 'task')),
+  }),
+  surfaces: ['cli', 'screen'],
+  print: printers['merge.land'],
+  said: (data) => ('order' in data ? `Would land ${data.order.length}.` : trainSaid(data)),
+  dryRun: 'honours',
+  confirm: ({ tasks }, state) => {
+    const count =
+      tasks?.length || state.tasks.filter(({ status }) => ['done', 'validated'].includes(status)).length;
+    return `Check ${count} task${count === 1 ? '' : 's'} merged together and land what passes on ${state.target || 'the target'}?`;
+  },
+  async run({ tasks }, context) {
+    const session = await context.trustedSession();
+    const train = await context.services.train();
+    const request = tasks?.length ? { tasks } : {};
+    return context.flags.dryRun ? train.planLanding(session, request) : train.landTasks(session, request);
+  },
+  exit: ({ refused }) => landingExit(refused),
+});
+
+export const mergeCommands: readonly AnyCommand[] = [check, resolve, rebase, land];

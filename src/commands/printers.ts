@@ -12,6 +12,7 @@ import { formatDuration } from '../domain/units.js';
 import type { ValidationReport } from '../domain/validation.js';
 import type { Restored } from '../services/guard/index.js';
 import type { RepoCount, RepoStatus } from './app.js';
+import { landPrinters } from './land-printers.js';
 import { mergeCheck, mergeWord } from './merge-printers.js';
 import { type Line, renderData } from './render-data.js';
 import { table } from './table.js';
@@ -47,6 +48,7 @@ export const printers = {
             (kept ? `, kept as ${kept}` : '') +
             (worktree ? `; checked out in ${worktree}, whose files were not touched` : ''),
         ),
+  ...landPrinters,
   'task.run': launched,
   'task.retry': launched,
   'manager.launch': launched,

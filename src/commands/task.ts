@@ -1,5 +1,6 @@
 /** Commands on tasks: the registry's rows. */
 import { appError, ExitCode } from '../domain/errors.js';
+import { landingExit } from '../domain/landing.js';
 import { priorities, type Task, taskStatuses } from '../domain/task.js';
 import type { Restored } from '../services/guard/index.js';
 import type { LaunchReport } from '../services/manager/index.js';
@@ -266,11 +267,8 @@ export function launchSaid({ launched, tasks }: LaunchReport): string {
 export function launchExit({ tasks }: LaunchReport): ExitCode {
   const bad = tasks.filter((task) => !task.ok && task.status !== 'running');
   if (bad.length === 0) return ExitCode.ok;
-  const codes = new Set(bad.map((task) => task.problem?.code));
   if (bad.some((task) => ['failed', 'needs-input'].includes(task.status))) return ExitCode.runFailed;
-  if (codes.has('validation')) return ExitCode.validationFailed;
-  if (codes.has('conflict')) return ExitCode.conflictsRemain;
-  return ExitCode.failure;
+  return landingExit(bad.map((task) => ({ code: task.problem?.code ?? '' })));
 }
 
 function omit<T extends object, K extends keyof T>(object: T, key: K): Omit<T, K> {

@@ -1,4 +1,5 @@
 /** Everything that can happen, in the past tense. The reducer, the CLI stream and the screen read these. */
+import type { TrainReport } from './landing.js';
 import type { LandReport, MergeResult, PairResult, QueueReport, ResolveReport } from './merge.js';
 import type { RunView } from './run.js';
 import type { Repo, Task, TaskStatus } from './task.js';
@@ -41,6 +42,11 @@ export type AppEvent =
   | { type: 'validation.started'; task: string }
   | { type: 'validation.finished'; task: string; verdict: Verdict; summary: string }
   | { type: 'task.landed'; report: LandReport }
+  | { type: 'train.started'; tasks: string[] }
+  /** The checks ran on one tree; `checks`: those that failed or could not be run. */
+  | { type: 'train.tested'; tasks: string[]; outcome: Verdict; checks: string[] }
+  /** `open`: tasks of it that are not decided, since it was interrupted. */
+  | { type: 'train.finished'; report: TrainReport; open: string[] }
   | { type: 'command.started'; id: string; label: string }
   | { type: 'command.ended'; id: string; ok: boolean; message: string }
   | { type: 'lease.changed'; held: boolean; holder?: string }

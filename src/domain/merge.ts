@@ -106,6 +106,8 @@ export interface ResolveReport {
   reason?: string;
   /** The merge commit now at the tip of the task's branch. */
   commit?: string;
+  /** How often the checks were run. */
+  checkRuns?: number;
 }
 
 /** `data` of `task complete` and of each landing. */

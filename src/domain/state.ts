@@ -1,5 +1,6 @@
 /** The projection the screen and the printers read: events in, state out, no effects. */
 import type { AppEvent, LogLine, WorktreeView } from './events.js';
+import { trainSaid } from './landing.js';
 import type { MergeResult, PairResult, QueueReport } from './merge.js';
 import type { RunView } from './run.js';
 import { isSettled, type Repo, type Task } from './task.js';
@@ -77,9 +78,18 @@ function apply(state: AppState, event: AppEvent): AppState {
       return { ...state, busy: { ...state.busy, [event.task]: 'validating' } };
     case 'validation.finished':
       return { ...state, busy: without(state.busy, event.task) };
-    case 'task.landed':
-      if (event.report.status !== 'landed') return state;
-      return { ...state, merges: without(state.merges, event.report.task) };
+    case 'train.started':
+      return {
+        ...state,
+        busy: { ...state.busy, ...Object.fromEntries(event.tasks.map((task) => [task, 'landing'])) },
+      };
+    case 'train.finished':
+      return { ...state, busy: event.open.reduce(without, state.busy) };
+    case 'task.landed': {
+      const busy = without(state.busy, event.report.task);
+      if (event.report.status !== 'landed') return { ...state, busy };
+      return { ...state, busy, merges: without(state.merges, event.report.task) };
+    }
     case 'worktree.removed':
       return { ...state, worktrees: without(state.worktrees, event.task) };
     case 'command.started':
@@ -97,6 +107,7 @@ function apply(state: AppState, event: AppEvent): AppState {
     case 'task.moved':
     case 'work.committed':
     case 'merge.resolved':
+    case 'train.tested':
       return state;
   }
 }
@@ -191,6 +202,14 @@ export function describeEvent(event: AppEvent): Omit<LogLine, 'at'> | undefined 
             : `${event.report.task}: not landed, ${event.report.reason ?? 'no reason given'}`,
         level: event.report.status === 'landed' ? 'info' : 'error',
       };
+    case 'train.tested': {
+      const what = event.tasks.length === 0 ? 'the target alone' : `${event.tasks.length} merged`;
+      const failing = event.checks.length > 0 ? ` (${event.checks.join(', ')})` : '';
+      return info(`landing: ${what}, checks ${event.outcome}${failing}`);
+    }
+    case 'train.finished':
+      // What became of a single task has been said.
+      return event.report.oneByOne > 1 ? info(`landing: ${trainSaid(event.report)}`) : undefined;
     case 'command.ended':
       return event.message ? { text: event.message, level: event.ok ? 'info' : 'error' } : undefined;
     case 'noted':
@@ -200,6 +219,7 @@ export function describeEvent(event: AppEvent): Omit<LogLine, 'at'> | undefined 
     case 'worktrees.inspected':
     case 'run.changed':
     case 'validation.started':
+    case 'train.started':
     case 'command.started':
     case 'lease.changed':
       return undefined;

@@ -10,8 +10,8 @@ export type Step =
   | { type: 'relaunch'; task: string; runId: string }
   /** The run is over: commit what it left, judge it. */
   | { type: 'collect'; task: string; runId: string }
-  /** Merge off to the side, resolve, validate, move the target. One at a time per repository. */
-  | { type: 'land'; task: string };
+  /** Merge off to the side, resolve, validate, move the target: all that are ready, as one train. */
+  | { type: 'land'; tasks: string[] };
 
 export interface StepInput {
   tasks: readonly Task[];
@@ -43,10 +43,8 @@ export function nextSteps({ tasks, runs, maxParallel, now }: StepInput): Step[] 
     else if (!isLive(run.phase) || run.phase === 'leftovers')
       collect.push({ type: 'collect', task: task.slug, runId });
   }
-  const land = tasks
-    .filter((task) => wantsLanding(task))
-    .sort(byUrgency)
-    .map((task): Step => ({ type: 'land', task: task.slug }));
+  const ready = tasks.filter((task) => wantsLanding(task)).sort(byUrgency);
+  const land: Step[] = ready.length > 0 ? [{ type: 'land', tasks: ready.map(({ slug }) => slug) }] : [];
   const free = Math.max(0, maxParallel - running.length);
   const launch = tasks
     .filter((task) => task.launch && task.status === 'ready' && !blockedBy(task, bySlug))

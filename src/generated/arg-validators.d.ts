@@ -52,6 +52,7 @@ export type ValidatorName =
   | 'merge.check'
   | 'merge.resolve'
   | 'merge.rebase'
+  | 'merge.land'
   | 'manager.plan'
   | 'manager.launch'
   | 'manager.monitor'

@@ -35,6 +35,7 @@ export const services = {
   runners: engine('runners'),
   runs: engine('runs'),
   steer: engine('steer'),
+  train: engine('train'),
   validate: engine('validate'),
   work: engine('work'),
   worktrees: engine('worktrees'),

@@ -13,7 +13,7 @@ const running = (slug: string) => task(slug, { status: 'running', runIds: [`${sl
 function steps(tasks: Task[], phases: Record<string, RunPhase> = {}, maxParallel = 4) {
   const runs = new Map(Object.entries(phases).map(([runId, phase]) => [runId, { runId, phase } as RunView]));
   return nextSteps({ tasks, runs, maxParallel, now: Date.parse('2026-02-01T00:00:00Z') }).map(
-    (step) => `${step.type} ${step.task}`,
+    (step) => `${step.type} ${step.type === 'land' ? step.tasks.join(' ') : step.task}`,
   );
 }
 

@@ -3,7 +3,7 @@ import type { Conflict } from '../../domain/merge.js';
 import type { Task } from '../../domain/task.js';
 import { mergeTree } from '../merge/tree.js';
 import type { Git, RepoSession } from '../types.js';
-import { commitTree } from '../work/rescue.js';
+import { commitMergeOf } from './chain.js';
 
 export type Candidate =
   | {
@@ -45,8 +45,7 @@ export async function buildCandidate(
   const merged = await mergeTree(session, target, head, { keep: true });
   if (merged.status === 'unknown') return { status: 'unknown', reason: merged.reason ?? 'no answer' };
   if (merged.status === 'conflict') return { status: 'conflict', conflicts: merged.conflicts, target, head };
-  const message = `Merge task ${task.slug}: ${task.title}\n\nTask: ${task.slug}`;
-  const commit = await commitTree(git, merged.tree!, [target, head], message);
+  const commit = await commitMergeOf(session, { task, head }, target, merged.tree!);
   return { status: 'clean', target, head, tree: merged.tree!, commit };
 }
 

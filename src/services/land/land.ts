@@ -1,4 +1,4 @@
-/** Moves the target to a verified merge: by git's own fast-forward where it is checked out, else by compare-and-swap. */
+/** Moves the target to verified merges: by git's own fast-forward where it is checked out, else by compare-and-swap. */
 import { hasCode } from '../../domain/errors.js';
 import type { LandReport } from '../../domain/merge.js';
 import type { Task } from '../../domain/task.js';
@@ -7,71 +7,113 @@ import { branchBeingRebased, unfinishedIn } from '../git/state.js';
 import type { RepoSession } from '../types.js';
 import { listWorktrees } from '../worktrees/list.js';
 import { type Candidate, contains } from './candidate.js';
+import type { Chain } from './chain.js';
 
-type Clean = Extract<Candidate, { status: 'clean' }>;
 type Needs = Pick<RepoSession, 'git' | 'root' | 'target'>;
 
-/**
- * Lands exactly the candidate's commit, or says why not. The reason is `target-moved` when the caller should build
- * a new candidate, and begins with `local-changes` when files of a person are in the way; those are never touched.
- * Landing twice is harmless.
- */
-export async function landCandidate(session: Needs, task: Task, candidate: Candidate): Promise<LandReport> {
+export type Landing =
+  | { status: 'landed' }
+  /** Build anew on the target as it is now. */
+  | { status: 'target-moved' }
+  /** These tasks' branches are not what was checked any more. */
+  | { status: 'branches-moved'; tasks: string[] }
+  /** Begins with `local-changes` when `files` of a person are in the way; those are never touched. */
+  | { status: 'refused'; reason: string; files?: string[] };
+
+/** Lands exactly the tip of the chain, or says why not. Landing twice is harmless. */
+export async function landChain(session: Needs, chain: Chain): Promise<Landing> {
   const { git, target } = session;
-  const refused = (reason: string): LandReport => ({ task: task.slug, status: 'not-landed', target, reason });
-  if (candidate.status === 'landed') {
-    return { task: task.slug, status: 'landed', target, commit: candidate.commit };
-  }
-  if (candidate.status !== 'clean') return refused(`the candidate is ${candidate.status}`);
-  const landed: LandReport = { task: task.slug, status: 'landed', target, commit: candidate.commit };
   const ref = `refs/heads/${target}`;
   const now = await git.commitOf(ref);
-  if (now && (await contains(git, now, candidate.commit))) return landed;
-  if (now !== candidate.target) return refused('target-moved');
-  const problem = await mismatch(session, task, candidate);
-  if (problem) return refused(problem);
-  const reason = await move(session, ref, task, candidate);
-  if (reason) return refused(reason);
+  if (now && (await contains(git, now, chain.commit))) return { status: 'landed' };
+  if (now !== chain.target) return { status: 'target-moved' };
+  if (!(await isWhatWasChecked(session, chain))) {
+    return { status: 'refused', reason: 'the candidate is not what was checked' };
+  }
+  const moved = await movedBranches(session, chain);
+  if (moved.length > 0) return { status: 'branches-moved', tasks: moved };
+  const obstacle = await move(session, ref, chain);
+  if (obstacle) return obstacle;
   const after = await git.commitOf(ref);
-  return after && (await contains(git, after, candidate.commit)) ? landed : refused('target-moved');
+  return { status: after && (await contains(git, after, chain.commit)) ? 'landed' : 'target-moved' };
 }
 
-/** Reads the candidate again from git: what was checked must be what lands. */
-async function mismatch({ git }: Needs, task: Task, candidate: Clean): Promise<string | undefined> {
-  const format = ['rev-list', '--parents', '-n', '1', candidate.commit];
-  const [commit, ...parents] = (await git.run(format)).stdout.trim().split(' ');
-  const same =
-    commit === candidate.commit &&
-    parents.join() === [candidate.target, candidate.head].join() &&
-    (await git.treeOf(candidate.commit)) === candidate.tree;
-  if (!same) return 'the candidate is not what was checked';
-  const head = await git.commitOf(`refs/heads/${task.branch}`);
-  return head === candidate.head ? undefined : `${task.branch} moved after it was checked`;
+/** Lands the candidate of one task: a chain of one. The reason is `target-moved` when a new one is to be built. */
+export async function landCandidate(session: Needs, task: Task, candidate: Candidate): Promise<LandReport> {
+  const { target } = session;
+  const report = { task: task.slug, target };
+  if (candidate.status === 'landed') return { ...report, status: 'landed', commit: candidate.commit };
+  if (candidate.status !== 'clean') {
+    return { ...report, status: 'not-landed', reason: `the candidate is ${candidate.status}` };
+  }
+  const { commit, tree, head } = candidate;
+  const links = [{ task: task.slug, branch: task.branch, head, commit }];
+  const landing = await landChain(session, { target: candidate.target, links, commit, tree });
+  if (landing.status === 'landed') return { ...report, status: 'landed', commit };
+  return { ...report, status: 'not-landed', reason: reasonOf(landing, task) };
 }
+
+function reasonOf(landing: Exclude<Landing, { status: 'landed' }>, task: Task): string {
+  switch (landing.status) {
+    case 'target-moved':
+      return 'target-moved';
+    case 'branches-moved':
+      return `${task.branch} moved after it was checked`;
+    case 'refused':
+      return landing.reason;
+  }
+}
+
+/** Reads the merges again from git, from the tip down: what was checked must be what lands. */
+async function isWhatWasChecked({ git }: Needs, chain: Chain): Promise<boolean> {
+  const format = ['rev-list', '--first-parent', '--parents', '--reverse', `${chain.target}..${chain.commit}`];
+  const found = (await git.run(format)).stdout.trim();
+  let before = chain.target;
+  const expected = chain.links.map(({ commit, head }) => {
+    const line = [commit, before, head].join(' ');
+    before = commit;
+    return line;
+  });
+  return (
+    before === chain.commit &&
+    found === expected.join('\n') &&
+    (await git.treeOf(chain.commit)) === chain.tree
+  );
+}
+
+async function movedBranches({ git }: Needs, chain: Chain): Promise<string[]> {
+  const heads = await Promise.all(chain.links.map(({ branch }) => git.commitOf(`refs/heads/${branch}`)));
+  return chain.links.filter(({ head }, at) => heads[at] !== head).map(({ task }) => task);
+}
+
+type Obstacle = Extract<Landing, { status: 'refused' | 'target-moved' }>;
+
+const refused = (reason: string): Obstacle => ({ status: 'refused', reason });
 
 /** Moves the target; returns why it could not be moved. */
-async function move(session: Needs, ref: string, task: Task, candidate: Clean): Promise<string | undefined> {
+async function move(session: Needs, ref: string, chain: Chain): Promise<Obstacle | undefined> {
   const { git } = session;
   const holders: string[] = [];
   for (const record of await listWorktrees(git)) {
     if (record.missing) {
       if (record.branch === ref)
-        return `${session.target} is checked out in ${record.path}, which is missing`;
+        return refused(`${session.target} is checked out in ${record.path}, which is missing`);
       continue;
     }
     if (record.branch === ref) holders.push(record.path);
     else if (!record.branch && (await branchBeingRebased(git, record.path)) === ref) {
-      return `${session.target} is being rebased in ${record.path}`;
+      return refused(`${session.target} is being rebased in ${record.path}`);
     }
   }
   if (holders.length > 1)
-    return `${session.target} is checked out in several worktrees: ${holders.join(', ')}`;
-  if (holders[0]) return fastForward(session, holders[0], ref, candidate.commit);
+    return refused(`${session.target} is checked out in several worktrees: ${holders.join(', ')}`);
+  if (holders[0]) return fastForward(session, holders[0], ref, chain.commit);
   try {
-    await git.moveRef(ref, candidate.commit, candidate.target, `land ${task.slug}`);
+    const why = `land ${chain.links.map(({ task }) => task).join(', ')}`;
+    await git.moveRef(ref, chain.commit, chain.target, why.slice(0, 500));
     return undefined;
   } catch (error) {
-    if (hasCode(error, 'ref-moved')) return 'target-moved';
+    if (hasCode(error, 'ref-moved')) return { status: 'target-moved' };
     throw error;
   }
 }
@@ -82,11 +124,11 @@ async function fastForward(
   worktree: string,
   ref: string,
   commit: string,
-): Promise<string | undefined> {
+): Promise<Obstacle | undefined> {
   const unfinished = await unfinishedIn(git, worktree);
-  if (unfinished) return `a ${unfinished} is under way in ${worktree}`;
+  if (unfinished) return refused(`a ${unfinished} is under way in ${worktree}`);
   const name = await git.run(['symbolic-ref', '-q', 'HEAD'], { worktree, ok: [0, 1] });
-  if (name.stdout.trim() !== ref) return 'target-moved';
+  if (name.stdout.trim() !== ref) return { status: 'target-moved' };
   // Without these, settings of the person may stash their edits, or an ignored file of theirs be overwritten.
   const safe = ['--no-autostash', '--no-overwrite-ignore', '--no-verify-signatures', '--no-stat'];
   try {
@@ -95,11 +137,14 @@ async function fastForward(
   } catch (error) {
     const { stderr } = error as GitFailure;
     if (stderr === undefined) throw error;
-    if (/Not possible to fast-forward|Diverging branches/.test(stderr)) return 'target-moved';
-    const files = [...stderr.matchAll(/^\t(.+)$/gm)].map((match) => match[1]);
+    if (/Not possible to fast-forward|Diverging branches/.test(stderr)) return { status: 'target-moved' };
+    const files = [...stderr.matchAll(/^\t(.+)$/gm)].map((match) => match[1]!);
     if (/would be overwritten|would lose untracked|not uptodate/.test(stderr)) {
-      return `local-changes: ${files.join(', ') || 'files'} in ${worktree} would be overwritten`;
+      const reason = `local-changes: ${files.join(', ') || 'files'} in ${worktree} would be overwritten`;
+      return { status: 'refused', reason, files };
     }
-    return `git would not fast-forward ${target} in ${worktree}: ${stderr.trim().split('\n').at(-1)}`;
+    return refused(
+      `git would not fast-forward ${target} in ${worktree}: ${stderr.trim().split('\n').at(-1)}`,
+    );
   }
 }

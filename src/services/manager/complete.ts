@@ -1,17 +1,16 @@
 /** Finishing by hand: land one task now, or let the developer agent mend what validation found. */
 import { appError } from '../../domain/errors.js';
+import { landingKinds } from '../../domain/landing.js';
 import type { LandReport } from '../../domain/merge.js';
 import { runIdOf } from '../../domain/run.js';
 import { moveTask } from '../../domain/task.js';
 import type { Finding } from '../../domain/validation.js';
 import { developerPrompt } from '../agents/prompt.js';
 import { requireTask, updateTask } from '../tasks/index.js';
+import { landTasks } from '../train/index.js';
 import type { RepoSession } from '../types.js';
 import { drive } from './drive.js';
-import { landTask } from './landing.js';
 import { startRun } from './launch.js';
-
-const kinds = { conflict: 'conflict', validation: 'validation' } as const;
 
 /** Validates, lands and cleans up. Throws `not-landed` with the reason and the exit code it deserves. */
 export async function completeTask(session: RepoSession, slug: string): Promise<LandReport> {
@@ -22,11 +21,11 @@ export async function completeTask(session: RepoSession, slug: string): Promise<
         task.status === 'running' ? 'Wait for its run, or stop it.' : `Run it: codex-agent task run ${slug}`,
     });
   }
-  const report = await landTask(session, slug);
-  if (report.status === 'landed') return report;
-  const { problem } = await requireTask(session, slug);
-  throw appError('not-landed', `${slug} was not landed on ${report.target}: ${report.reason}.`, {
-    kind: kinds[problem?.code as keyof typeof kinds] ?? 'failure',
+  const { target, landed, refused } = await landTasks(session, { tasks: [slug] });
+  if (landed[0]) return { status: 'landed', target, ...landed[0] };
+  const { code = '', reason } = refused[0] ?? {};
+  throw appError('not-landed', `${slug} was not landed on ${target}: ${reason}.`, {
+    kind: landingKinds[code] ?? 'failure',
     hint: 'Its branch is as it was. `codex-agent merge resolve` and `task review` show more.',
   });
 }

@@ -9,10 +9,10 @@ import { isAtRest, nextSteps, type Step } from '../../domain/steps.js';
 import { type Lock, lockHolder, tryAcquireLock } from '../files/chain-lock.js';
 import { watchRun } from '../runs/index.js';
 import { updateTask } from '../tasks/index.js';
+import { landTasks } from '../train/index.js';
 import type { RepoSession } from '../types.js';
 import { sweepPrivateWorktrees } from '../worktrees/index.js';
 import { collectRun } from './collect.js';
-import { landTask } from './landing.js';
 import { launchTask, startRun } from './launch.js';
 import { newsOf } from './news.js';
 import { type Memory, newMemory, type Survey, survey } from './survey.js';
@@ -94,8 +94,10 @@ function resting(found: Survey, options: DriveOptions): boolean {
 /** One step per task at a time, and one landing at a time. */
 const keyOf = (step: Step): string => (step.type === 'land' ? '\0land' : step.task);
 
+const tasksIn = (step: Step): readonly string[] => (step.type === 'land' ? step.tasks : [step.task]);
+
 function mayStart(step: Step, underWay: ReadonlyMap<string, unknown>): boolean {
-  return !underWay.has(keyOf(step)) && !underWay.has(step.task);
+  return !underWay.has(keyOf(step)) && !tasksIn(step).some((task) => underWay.has(task));
 }
 
 async function take(session: RepoSession, step: Step): Promise<void> {
@@ -111,7 +113,8 @@ async function take(session: RepoSession, step: Step): Promise<void> {
         await collectRun(session, step.task, step.runId);
         return;
       case 'land':
-        await landTask(session, step.task);
+        // Landings that a person started by hand come first, however long they take.
+        await landTasks(session, { wanted: step.tasks, waitMs: Number.POSITIVE_INFINITY });
         return;
     }
   } catch (error) {
@@ -120,19 +123,25 @@ async function take(session: RepoSession, step: Step): Promise<void> {
   }
 }
 
-/** A step that failed is not tried again by itself: the task says why and waits for a person. */
+/** A step that failed is not tried again by itself: its tasks say why and wait for a person. */
 async function giveBack(session: RepoSession, step: Step, error: unknown): Promise<void> {
   const { code, message } = toAppError(error);
-  session.emit({ type: 'noted', level: 'error', message: `${step.task}: ${step.type} failed: ${message}` });
-  try {
-    await updateTask(session, step.task, (task) => ({
-      ...task,
-      ...(task.status === 'running' ? { status: 'failed' as const } : {}),
-      launch: undefined,
-      problem: { code, message },
-    }));
-  } catch (again) {
-    session.emit({ type: 'noted', level: 'error', message: `${step.task}: ${messageOf(again)}` });
+  for (const slug of tasksIn(step)) {
+    session.emit({ type: 'noted', level: 'error', message: `${slug}: ${step.type} failed: ${message}` });
+    try {
+      await updateTask(session, slug, (task) => {
+        // Of a landing, some may have got through.
+        if (step.type === 'land' && !task.launch) return task;
+        return {
+          ...task,
+          ...(task.status === 'running' ? { status: 'failed' as const } : {}),
+          launch: undefined,
+          problem: { code, message },
+        };
+      });
+    } catch (again) {
+      session.emit({ type: 'noted', level: 'error', message: `${slug}: ${messageOf(again)}` });
+    }
   }
 }
 

@@ -46,10 +46,28 @@ export async function commitMerge(
     (strategy) => `${strategies.filter((other) => other === strategy).length} by ${strategy}`,
   );
   const resolved = counts.length > 0 ? `Hunks resolved: ${counts.join(', ')}.\n\n` : '';
-  const message = `Merge ${session.target} into ${task.branch}\n\n${resolved}Task: ${task.slug}\n`;
+  const byModel = strategies.includes('ai') ? `${byModelTrailer}: ai\n` : '';
+  const message = `Merge ${session.target} into ${task.branch}\n\n${resolved}Task: ${task.slug}\n${byModel}`;
   const parents = ['-p', sides.head, '-p', sides.target];
   const args = ['commit-tree', tree, ...parents, '-F', '-'];
   return (await session.git.run(args, { input: message })).stdout.trim();
+}
+
+/** In the message of a merge whose conflicts a model resolved. */
+const byModelTrailer = 'Resolved-by';
+
+/**
+ * Whether `head` brings in what a model resolved and nothing checks: such work lands only when a person says so.
+ * Read from the commits, since whoever resolved may have been killed before saying it.
+ */
+export async function isModelMade(
+  session: Pick<RepoSession, 'git' | 'config'>,
+  { target, head }: Sides,
+): Promise<boolean> {
+  if (session.config.validator.checks.length > 0) return false;
+  const format = `--format=%(trailers:key=${byModelTrailer},valueonly)`;
+  const { stdout } = await session.git.run(['log', '--merges', format, `${target}..${head}`, '--']);
+  return stdout.split('\n').includes('ai');
 }
 
 /**

@@ -12,6 +12,7 @@ import { whyNoThinking } from '../model/index.js';
 import { updateTask } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
 import { runChecks } from '../validate/checks.js';
+import { rememberPass } from '../validate/tree.js';
 import { withPrivateWorktree } from '../worktrees/index.js';
 import { commitMerge, moveBranch, requireQuiet, treeOfResult, writeResults } from './apply.js';
 import { askForFile, whyNotShown } from './ask.js';
@@ -19,6 +20,8 @@ import { startMerge } from './conflicts.js';
 import { forgetConflicts, recordResolution, tryRecorded, tryWhitespace } from './rungs.js';
 import { requireSides } from './sides.js';
 import type { OpenFile, RefusedFile, Sides } from './types.js';
+
+export { isModelMade } from './apply.js';
 
 export interface ResolveOptions {
   /** Rungs to use; default `resolver.strategies`. */
@@ -42,9 +45,12 @@ export async function resolveTask(
   const sides = await requireSides(session, task);
   const { report, conflicts } = sides.upToDate
     ? { report: resolved(task, [], sides.head), conflicts: [] }
-    : await withPrivateWorktree(session, sides.head, 'resolve', (path) =>
-        resolveIn(session, task, { path, sides, worktree, options }),
-      );
+    : await withPrivateWorktree(session, sides.head, 'resolve', async (path) => {
+        const attempt: Attempt = { path, sides, worktree, options, checkRuns: 0 };
+        const outcome = await resolveIn(session, task, attempt);
+        outcome.report.checkRuns = attempt.checkRuns;
+        return outcome;
+      });
   await record(session, task, sides, report, conflicts);
   session.emit({ type: 'merge.resolved', report });
   return report;
@@ -68,6 +74,8 @@ interface Attempt {
   /** The task's own worktree, when the branch is checked out there. */
   worktree: string | undefined;
   options: ResolveOptions;
+  /** Runs of the checks so far. */
+  checkRuns: number;
 }
 
 async function resolveIn(
@@ -148,10 +156,11 @@ function resolved(task: Task, files: readonly OpenFile[], commit: string): Resol
 async function settle(
   session: RepoSession,
   task: Task,
-  { path, sides, options }: Attempt,
+  under: Attempt,
   files: readonly OpenFile[],
   mayAsk: boolean,
 ): Promise<{ id: string } | { reason: string }> {
+  const { path, sides, options } = under;
   const attempts = options.attempts ?? session.config.resolver.max_attempts;
   const feedback = new Map<OpenFile, string>();
   for (let attempt = 1; ; attempt++) {
@@ -165,7 +174,9 @@ async function settle(
     }
     await writeResults(path, files);
     const tree = await treeOfResult(session, path, files);
-    const bad = (await checksOf(session, path, sides, tree)).filter((check) => !isGood(check));
+    const checks = await checksOf(session, path, sides, tree);
+    if (checks.some(({ status }) => status !== 'skipped')) under.checkRuns++;
+    const bad = checks.filter((check) => !isGood(check));
     if (bad.length === 0) return { id: tree };
     const reason = bad
       .map((check) => `the check "${check.name}" ${verb(check)}: ${check.summary}`)
@@ -202,7 +213,10 @@ async function checksOf(
   ]);
   const own = await session.git.run(['diff', '--name-only', '-z', '--no-renames', sides.target, tree, '--']);
   const paths = `${changed.stdout}\0${own.stdout}`.split('\0').filter(Boolean);
-  return runChecks(session, path, paths, session.signal);
+  const checks = await runChecks(session, path, paths, session.signal);
+  // Landing it next asks about the same tree.
+  await rememberPass(session, tree, paths, checks);
+  return checks;
 }
 
 /** One round of questions. Returns why asking is pointless, when it is. */

@@ -21,6 +21,7 @@ const tailLines = 12;
  * Runs every configured check in a folder, one after the other, all of them even when one fails.
  * A check whose `when` globs touch none of `changedPaths` is skipped. One that cannot be run, is killed or
  * takes too long is an error, never a failure: nothing is known about the tree then.
+ * @param heard gets what each check that failed wrote
  * Throws `interrupted` only.
  */
 export async function runChecks(
@@ -28,13 +29,13 @@ export async function runChecks(
   path: string,
   changedPaths: readonly string[],
   signal: AbortSignal,
+  heard?: (output: string) => void,
 ): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of session.config.validator.checks) {
-    const touched = !check.when?.length || changedPaths.some((changed) => matchesAny(changed, check.when));
     results.push(
-      touched
-        ? await runCheck(check, path, session.env, signal)
+      isTouched(check, changedPaths)
+        ? await runCheck(check, path, session.env, signal, heard)
         : {
             ...named(check),
             status: 'skipped',
@@ -46,6 +47,17 @@ export async function runChecks(
   return results;
 }
 
+/** The checks that would be run for these paths. */
+export function checksFor(
+  session: Pick<RepoSession, 'config'>,
+  changedPaths: readonly string[],
+): CheckConfig[] {
+  return session.config.validator.checks.filter((check) => isTouched(check, changedPaths));
+}
+
+const isTouched = (check: CheckConfig, changedPaths: readonly string[]) =>
+  !check.when?.length || changedPaths.some((changed) => matchesAny(changed, check.when));
+
 const named = (check: CheckConfig) => ({ name: check.name, kind: check.kind || 'other' });
 
 async function runCheck(
@@ -53,6 +65,7 @@ async function runCheck(
   cwd: string,
   from: NodeJS.ProcessEnv,
   signal: AbortSignal,
+  heard?: (output: string) => void,
 ): Promise<CheckResult> {
   const timeout = check.timeout || fallbackTimeout;
   const env = {
@@ -69,6 +82,7 @@ async function runCheck(
       signal,
       maxBytes: keptOutput,
     });
+    if (result.code !== 0) heard?.(`${result.stdout}\n${result.stderr}`);
     return { ...named(check), ...judge(result, timeout), durationMs: result.durationMs };
   } catch (error) {
     if (hasCode(error, 'interrupted')) throw error;

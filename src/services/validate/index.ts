@@ -13,13 +13,13 @@ import {
 import { buildCandidate } from '../land/index.js';
 import { requireTask } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
-import { withPrivateWorktree } from '../worktrees/index.js';
-import { changesOf, statOf } from './changes.js';
-import { runChecks } from './checks.js';
+import { type Changes, changesOf, statOf } from './changes.js';
 import { readReport, recordValidation } from './record.js';
 import { reviewChanges } from './review.js';
+import { checkTree } from './tree.js';
 
 export { runChecks } from './checks.js';
+export { type CheckedTree, checkTree, rememberPass } from './tree.js';
 
 /** Exactly what is judged: a commit, its tree, and the two commits it was made of. */
 export interface Judged {
@@ -53,36 +53,89 @@ export async function validateCandidate(
 }
 
 async function judge(session: RepoSession, task: Task, judged: Judged): Promise<ValidationReport> {
-  const { commit, tree, target, head } = judged;
+  const changes = await changesOf(session, judged.target, judged.head);
+  const { checks } = await checkTree(session, judged, changes.paths);
+  return reportOf(session, task, judged, checks, await opinionOn(session, task, changes));
+}
+
+/** What is thought of a task's own diff, whatever it is merged with. */
+export interface Opinion {
+  policies: PolicyResult[];
+  findings: Finding[];
+  skipped: string[];
+  /** Why nobody looked although somebody should have. */
+  error?: string;
+  /** What the task changes. */
+  paths: string[];
+}
+
+/**
+ * Policies and the validator agent on the changes of `head` since it left `target`. What the agent found in exactly
+ * this diff before is not asked again. Throws `git-failed`, `interrupted`.
+ */
+export async function opinionOf(
+  session: RepoSession,
+  task: Task,
+  { target, head }: { target: string; head: string },
+): Promise<Opinion> {
   const changes = await changesOf(session, target, head);
-  const checks = await checksOn(session, commit, changes.paths);
-  const policies = judgePolicies(changes.files, session.config.validator.policies, changes.unread);
-  const review = await reviewChanges(session, task, changes);
-  const skipped = [...review.skipped];
-  if (session.config.validator.checks.length === 0) skipped.push('checks: no checks configured');
-  const parts = { checks, policies, findings: review.findings };
+  const last = await readReport(session, task);
+  if (!last || last.reason || !(await isSameDiff(session, last, { target, head }))) {
+    return opinionOn(session, task, changes);
+  }
+  const skipped = last.skipped.filter((step) => step.includes('validator agent'));
+  if (skipped.length > 0) return opinionOn(session, task, changes);
+  return {
+    policies: policiesOn(session, changes),
+    findings: last.findings,
+    skipped: [],
+    paths: changes.paths,
+  };
+}
+
+async function isSameDiff(
+  session: Pick<RepoSession, 'git'>,
+  before: { target: string; head: string },
+  now: { target: string; head: string },
+): Promise<boolean> {
+  if (before.head !== now.head || !before.target) return false;
+  const bases = [before, now].map(async ({ target, head }) =>
+    session.git.run(['merge-base', '--all', target, head], { ok: [0, 1, 128] }),
+  );
+  const [old, fresh] = await Promise.all(bases);
+  return old!.code === 0 && fresh!.code === 0 && old!.stdout === fresh!.stdout;
+}
+
+async function opinionOn(session: RepoSession, task: Task, changes: Changes): Promise<Opinion> {
+  const { findings, skipped, error } = await reviewChanges(session, task, changes);
+  const policies = policiesOn(session, changes);
+  return { policies, findings, skipped, ...(error ? { error } : {}), paths: changes.paths };
+}
+
+const policiesOn = (session: RepoSession, changes: Changes) =>
+  judgePolicies(changes.files, session.config.validator.policies, changes.unread);
+
+/** The whole judgement: the opinion on the task's diff, and the checks on the tree that it became part of. */
+export function reportOf(
+  session: Pick<RepoSession, 'config'>,
+  task: Task,
+  { tree, target, head }: Omit<Judged, 'commit'>,
+  checks: CheckResult[],
+  opinion: Opinion,
+): ValidationReport {
+  const parts = { checks, policies: opinion.policies, findings: opinion.findings };
+  const unchecked = session.config.validator.checks.length === 0 ? ['checks: no checks configured'] : [];
   return {
     task: task.slug,
-    verdict: review.error ? 'error' : verdictOf(parts),
+    verdict: opinion.error ? 'error' : verdictOf(parts),
     ...parts,
     attempts: 0,
-    skipped,
-    ...(review.error ? { reason: review.error } : {}),
+    skipped: [...opinion.skipped, ...unchecked],
+    ...(opinion.error ? { reason: opinion.error } : {}),
     tree,
     target,
     head,
   };
-}
-
-async function checksOn(
-  session: RepoSession,
-  commit: string,
-  paths: readonly string[],
-): Promise<CheckResult[]> {
-  if (session.config.validator.checks.length === 0) return [];
-  return withPrivateWorktree(session, commit, 'validate', (path) =>
-    runChecks(session, path, paths, session.signal),
-  );
 }
 
 export interface ValidateOptions {
@@ -201,7 +254,7 @@ export async function reviewTask(session: RepoSession, task: Task): Promise<Revi
     task: task.slug,
     stat,
     diff: changes.text,
-    policies: judgePolicies(changes.files, session.config.validator.policies, changes.unread),
+    policies: policiesOn(session, changes),
     findings: review.findings,
     skipped: review.skipped,
     ...(review.error ? { reason: review.error } : {}),

@@ -1,0 +1,230 @@
+/**
+ * Landing many tasks at once, by the built program: 30 tasks of which 3 are bad alone and 2 only together, with
+ * checks that name files and with checks that say nothing; then kill -9 at random moments and at random git calls,
+ * and a target that moves under it. A line a case: what landed, what was blamed, how many runs of the checks.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeSandbox, program } from './sandbox.mjs';
+
+const kills = Number(process.env.KILLS ?? 40);
+const git = (sandbox, ...args) => sandbox.run(join(sandbox.root, 'repo'), 'git', ...args).trimEnd();
+const registryFile = (sandbox) => join(sandbox.env.XDG_DATA_HOME, 'codex-agents', 'tasks.json');
+
+/** Counts itself, then fails for every file in bad/, and for two files that a line of `pairs` names. */
+const judge = (sandbox, loud, first = '') => `
+echo run >> '${sandbox.root}/runs'
+${first}
+failed=0
+for file in bad/*; do [ -e "$file" ] && { failed=1; ${loud ? 'echo "broken: $file"' : ':'}; }; done
+while read -r a b; do [ -e "$a" ] && [ -e "$b" ] && { failed=1; ${loud ? 'echo "at $a:1, from $b:2"' : ':'}; }; done < pairs
+exit $failed`;
+
+/** A repository with finished tasks; `bad` ones fail alone, `left` and `right` only together. */
+async function ground({ tasks, bad, loud, first }) {
+  const sandbox = makeSandbox();
+  const root = join(sandbox.root, 'repo');
+  mkdirSync(root);
+  git(sandbox, 'init', '-q');
+  sandbox.codexAgent(root, 'init');
+  writeFileSync(join(root, 'pairs'), 'work/left work/right\n');
+  git(sandbox, 'add', '-A');
+  git(sandbox, 'commit', '-qm', 'First');
+  writeFileSync(join(sandbox.root, 'runs'), '');
+  const names = shuffled([
+    ...Array.from({ length: bad }, (_, at) => `bad-${at + 1}`),
+    'left',
+    'right',
+    ...Array.from({ length: tasks - bad - 2 }, (_, at) => `good-${at + 1}`),
+  ]);
+  const base = git(sandbox, 'rev-parse', 'main');
+  const stream = names.map((slug) => {
+    const path = slug.startsWith('bad') ? `bad/${slug}` : `work/${slug}`;
+    return `commit refs/heads/codex-agent/${slug}\ncommitter T <t@example.com> 1700000000 +0000\ndata 5\nWork\n\nfrom ${base}\nM 100644 inline ${path}\ndata 5\nwork\n\n`;
+  });
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: root, env: sandbox.env, input: stream.join('') });
+  const stubs = join(sandbox.root, 'stubs');
+  mkdirSync(stubs);
+  for (const slug of names) {
+    const front = `title = "Do ${slug}"\nslug = "${slug}"\nbranch = "codex-agent/${slug}"`;
+    writeFileSync(join(stubs, `${slug}.md`), `+++\n${front}\n+++\n`);
+  }
+  sandbox.codexAgent(root, 'task', 'add', '--from', stubs);
+  const file = registry(sandbox);
+  for (const task of file.tasks) Object.assign(task, { status: 'done', base });
+  writeFileSync(registryFile(sandbox), JSON.stringify({ ...file, rev: file.rev + 1 }));
+  git(sandbox, 'add', '-A');
+  git(sandbox, 'commit', '-qm', 'Stubs', '--allow-empty');
+  const config = join(sandbox.env.XDG_CONFIG_HOME, 'codex-agents', 'config.toml');
+  mkdirSync(join(config, '..'), { recursive: true });
+  const run = JSON.stringify(['sh', '-c', judge(sandbox, loud, first)]);
+  writeFileSync(config, `[[validator.checks]]\nname = "test"\nkind = "test"\nrun = ${run}\n`);
+  return { sandbox, root, names };
+}
+
+function shuffled(list) {
+  return list
+    .map((item) => [Math.random(), item])
+    .sort(([a], [b]) => a - b)
+    .map(([, item]) => item);
+}
+
+/** Runs the program; `kill` gets the child and may end it. */
+function land(sandbox, { env = {}, kill, args = [] } = {}) {
+  return new Promise((resolve) => {
+    const begin = performance.now();
+    const child = spawn(process.execPath, [program, 'merge', 'land', ...args, '--json', '--yes'], {
+      cwd: join(sandbox.root, 'repo'),
+      env: { ...sandbox.env, ...env },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    kill?.(child);
+    child.on('close', (code, signal) => {
+      const seconds = (performance.now() - begin) / 1000;
+      const parsed = output ? JSON.parse(output) : {};
+      resolve({ code, signal, seconds, data: parsed.data, error: parsed.error });
+    });
+  });
+}
+
+const runs = (sandbox) => readFileSync(join(sandbox.root, 'runs'), 'utf8').split('\n').length - 1;
+const registry = (sandbox) => JSON.parse(readFileSync(registryFile(sandbox), 'utf8'));
+
+/** Everything that must hold at any moment, whoever was killed; a list of what does not. */
+function violations({ sandbox }, over) {
+  const wrong = [];
+  const status = git(sandbox, 'status', '--porcelain');
+  if (status) wrong.push(`the main worktree is not clean: ${status.split('\n')[0]}`);
+  const landed = git(sandbox, 'ls-tree', '-r', '--name-only', 'main').split('\n');
+  const bad = landed.filter((path) => path.startsWith('bad/'));
+  if (bad.length > 0) wrong.push(`landed: ${bad}`);
+  if (landed.includes('work/left') && landed.includes('work/right')) wrong.push('landed both of the pair');
+  try {
+    git(sandbox, 'fsck', '--connectivity-only');
+  } catch (error) {
+    wrong.push(`fsck: ${error.message}`);
+  }
+  for (const { slug, status: state } of registry(sandbox).tasks) {
+    const there = landed.includes(`work/${slug}`);
+    if (state === 'landed' && !there) wrong.push(`${slug} is called landed and is not on main`);
+    if (over && there && state !== 'landed') wrong.push(`${slug} is on main and called ${state}`);
+    const refs = git(sandbox, 'for-each-ref', '--format=%(refname)');
+    const kept =
+      refs.includes(`refs/heads/codex-agent/${slug}`) || refs.includes(`refs/codex-agents/done/${slug}`);
+    if (!kept) wrong.push(`no ref holds ${slug}`);
+  }
+  if (over && git(sandbox, 'worktree', 'list').split('\n').length > 1)
+    wrong.push('worktrees were left behind');
+  return wrong;
+}
+
+async function batch(loud) {
+  const where = await ground({ tasks: 30, bad: 3, loud });
+  const { sandbox } = where;
+  try {
+    const { code, seconds, data } = await land(sandbox);
+    const blamed = data.refused.map(
+      ({ task, code: why, evidence }) => `${task} ${why}${evidence.with ? ` (${evidence.with})` : ''}`,
+    );
+    console.log(
+      `30 tasks, 3 bad, 1 pair, checks ${loud ? 'name files' : 'say nothing'}: exit ${code}, landed ${data.landed.length}, ` +
+        `blamed ${blamed.sort().join(', ')}; pairs ${JSON.stringify(data.pairs.map(({ a, b }) => [a, b]))}; ` +
+        `${data.checkRuns} runs reported, ${runs(sandbox)} counted, ${data.oneByOne} one by one; ${seconds.toFixed(1)} s; ` +
+        `wrong: ${violations(where, true).join('; ') || 'nothing'}`,
+    );
+  } finally {
+    sandbox.cleanup();
+  }
+}
+
+async function moving() {
+  const first = `[ -e '$ROOT/moved' ] || { touch '$ROOT/moved'; cd '$ROOT/repo' && echo mine > mine.txt && git add mine.txt && git -c user.name=Me -c user.email=me@example.com commit -qm Mine; }`;
+  const where = await ground({ tasks: 8, bad: 1, loud: true, first: '. "$HOME/first"' });
+  const { sandbox } = where;
+  try {
+    writeFileSync(join(sandbox.root, 'first'), `(${first.replaceAll('$ROOT', sandbox.root)})\n`);
+    const { code, data } = await land(sandbox);
+    const mine = git(sandbox, 'log', '--format=%s', 'main').split('\n').includes('Mine');
+    console.log(
+      `a person commits to the target during the first check: exit ${code}, landed ${data.landed.length} of 6 good, ` +
+        `their commit ${mine ? 'kept' : 'LOST'}, ${data.checkRuns} runs; wrong: ${violations(where, true).join('; ') || 'nothing'}`,
+    );
+  } finally {
+    sandbox.cleanup();
+  }
+}
+
+/** A git that ends the program that called it when its number comes up. */
+function deadlyGit(sandbox) {
+  const bin = join(sandbox.root, 'bin');
+  mkdirSync(bin, { recursive: true });
+  const left = join(sandbox.root, 'calls-left');
+  writeFileSync(
+    join(bin, 'git'),
+    `#!/bin/sh\nn=$(($(cat '${left}' 2>/dev/null || echo 100000) - 1)); echo "$n" > '${left}'\n[ "$n" -gt 0 ] || { kill -9 $PPID; [ "$n" -gt -3 ] || exit 143; }\nPATH='${sandbox.env.PATH}'; exec git "$@"\n`,
+  );
+  chmodSync(join(bin, 'git'), 0o755);
+  return { PATH: `${bin}:${sandbox.env.PATH}`, arm: (calls) => writeFileSync(left, String(calls)) };
+}
+
+async function killed() {
+  const where = await ground({ tasks: 8, bad: 1, loud: false });
+  const { sandbox } = where;
+  const saved = `${sandbox.root}.saved`;
+  cpSync(sandbox.root, saved, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  const { PATH, arm } = deadlyGit(sandbox);
+  const found = [];
+  let ended = 0;
+  let rounds = 0;
+  let most = 0;
+  try {
+    while (ended < kills) {
+      rounds++;
+      let result;
+      do {
+        const atCall = ended % 2 === 0;
+        if (atCall) arm(1 + Math.floor(Math.random() * 200));
+        else arm(100_000);
+        const kill = atCall
+          ? undefined
+          : (child) => {
+              const timer = setTimeout(() => child.kill('SIGKILL'), 200 + Math.random() * 6000);
+              child.on('close', () => clearTimeout(timer));
+            };
+        result = await land(sandbox, { env: { PATH }, kill });
+        if (result.signal) ended++;
+        found.push(...violations(where, false));
+      } while (result.signal && ended < kills);
+      arm(100_000);
+      if (result.signal) result = await land(sandbox);
+      // Everything is decided by now; one more run finds nothing to do but to blame again.
+      const again = await land(sandbox);
+      found.push(...violations(where, true));
+      const states = registry(sandbox).tasks.filter(({ status }) => status === 'landed').length;
+      if (states !== 6) found.push(`${states} of 6 landed in the end`);
+      if (again.data?.landed.length) found.push('the last run still landed something');
+      most = Math.max(most, runs(sandbox));
+      for (const name of ['repo', 'config', 'data', 'state', 'cache', 'runs', 'repo.worktrees'])
+        rmSync(join(sandbox.root, name), { recursive: true, force: true });
+      cpSync(saved, sandbox.root, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    }
+    console.log(
+      `kill -9: ${ended} kills in ${rounds} landings of 8 tasks (half at a random git call), at most ${most} runs of the checks a landing; ` +
+        `wrong: ${[...new Set(found)].join('; ') || 'nothing'}`,
+    );
+  } finally {
+    sandbox.cleanup();
+    rmSync(saved, { recursive: true, force: true });
+  }
+}
+
+const only = process.env.CASES?.split(',') ?? ['loud', 'mute', 'moving', 'killed'];
+if (only.includes('loud')) await batch(true);
+if (only.includes('mute')) await batch(false);
+if (only.includes('moving')) await moving();
+if (only.includes('killed')) await killed();

@@ -1,0 +1,48 @@
+/** Results of landing, for people. */
+import { type Refusal, type TrainPlan, type TrainReport, trainSaid } from '../domain/landing.js';
+import { table } from './table.js';
+
+export const landPrinters = {
+  'merge.land': (data: TrainReport | TrainPlan) => ('order' in data ? planned(data) : landed(data)),
+};
+
+function landed(data: TrainReport): string[] {
+  return [
+    ...table(data.landed.map(({ task, commit }) => ['✓', task, `landed as ${commit.slice(0, 8)}`])),
+    ...data.refused.flatMap(refusal),
+    ...data.pairs.map(
+      ({ a, b, checks }) => `${a} × ${b}: each passes alone, together ${checks.join(', ')} fails`,
+    ),
+    trainSaid(data),
+  ];
+}
+
+function refusal({ task, code, reason, evidence }: Refusal): string[] {
+  const conflicts = evidence.conflicts?.map(({ path, kind }) => `${path} (${kind})`) ?? [];
+  return [
+    `✗ ${task}: ${reason} [${code}]`,
+    ...(conflicts.length > 0 ? [`    in conflict: ${conflicts.join(', ')}`] : []),
+    ...(evidence.checks ?? []).flatMap(({ name, status, summary }) =>
+      summary.split('\n').map((line, at) => (at === 0 ? `    ${status} ${name}: ${line}` : `      ${line}`)),
+    ),
+    ...(evidence.policies ?? []).map(({ name, status, detail }) => `    ${status} ${name}: ${detail}`),
+    ...(evidence.findings ?? []).map(
+      ({ severity, path, line, message }) => `    ${severity} ${path}:${line} ${message}`,
+    ),
+  ];
+}
+
+function planned(data: TrainPlan): string[] {
+  const checks =
+    data.checks.length > 0 ? `checked by ${data.checks.join(', ')}` : 'with no checks configured';
+  return [
+    data.order.length === 0
+      ? 'Nothing is ready to land.'
+      : `Would merge in this order, as one tree ${checks}: ${data.order.join(' → ')}`,
+    ...data.conflicts.map(
+      ({ task, with: against, paths }) =>
+        `${task}: in conflict with ${against === 'target' ? data.target : 'the others'} (${paths.join(', ')}); to be resolved after the others have landed`,
+    ),
+    ...data.refused.map(({ task, reason }) => `✗ ${task}: ${reason}`),
+  ];
+}
