@@ -15,34 +15,20 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { join } from 'node:path';
+import { loadServices } from './lib/services.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 // Not below the temporary folder: Codex sets up no sandbox helpers when its home is in there.
 const work = realpathSync(mkdtempSync(join(process.env.REAL_CODEX_DIR ?? homedir(), '.codex-agents-real-')));
 process.on('exit', () => rmSync(work, { recursive: true, force: true, maxRetries: 5 }));
 
-const bundle = join(work, 'bundle.mjs');
-await build({
-  stdin: {
-    contents: `
-      export { startCodexServer } from './test/support/codex-server.ts';
-      export { runnerFor } from './src/services/runners/index.ts';
-      export { inspectRun, launchRun, prepareRun, readTranscript, stopRun, watchRun } from './src/services/runs/index.ts';
-      export { defaultConfig } from './src/domain/config.ts';`,
-    resolveDir: root,
-    loader: 'ts',
-  },
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  outfile: bundle,
-  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-  logLevel: 'error',
-});
-const service = await import(pathToFileURL(bundle));
+const service = await loadServices(
+  `export { startCodexServer } from './test/support/codex-server.ts';
+   export { runnerFor } from './src/services/runners/index.ts';
+   export { inspectRun, launchRun, prepareRun, readTranscript, stopRun, watchRun } from './src/services/runs/index.ts';
+   export { defaultConfig } from './src/domain/config.ts';`,
+  work,
+);
 
 const command = "printf 'la la la\\n' > song.txt && cat song.txt";
 const server = await service.startCodexServer({

@@ -197,10 +197,17 @@ function endEvents(record: JsonRecord, kind?: string, said?: string): AgentEvent
       },
     ];
   }
-  const errors = (Array.isArray(record.errors) ? record.errors : []).flatMap((error) => textOf(error) ?? []);
+  const errors = (Array.isArray(record.errors) ? record.errors : [])
+    .flatMap((error) => textOf(error) ?? [])
+    .filter((error) => !error.startsWith('[ede_diagnostic]'));
   const message = text || errors.join('\n') || `It ended with ${textOf(record.subtype) ?? 'an error'}.`;
   const interrupted = record.subtype === 'error_during_execution';
-  const told = classifyError(message, { http: numberOf(record.api_error_status), kind });
+  const http = numberOf(record.api_error_status);
+  // "server_error" is also what it calls a server that it could not reach: then the text knows more.
+  const told = classifyError(message, {
+    http,
+    kind: http === undefined && kind === 'server_error' ? '' : kind,
+  });
   const code: AgentErrorCode =
     interrupted && errors.length > 0 && told.code === 'other' ? 'bad_usage' : told.code;
   return [

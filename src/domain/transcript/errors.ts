@@ -9,33 +9,35 @@ const before: readonly [RegExp, AgentErrorCode][] = [
 ];
 
 /** The agents' own names of failures, without case and punctuation: `rate_limit`, `RateLimitExceeded`. */
-const byKind: Readonly<Record<string, AgentErrorCode>> = {
-  contextwindowexceeded: 'context',
-  contextoverflowerror: 'context',
-  usagelimitexceeded: 'quota',
-  sessionbudgetexceeded: 'quota',
-  insufficientquota: 'quota',
-  billingerror: 'quota',
-  ratelimit: 'rate_limit',
-  ratelimitexceeded: 'rate_limit',
-  unauthorized: 'auth',
-  authenticationfailed: 'auth',
-  oauthorgnotallowed: 'auth',
-  providerautherror: 'auth',
-  fatalauthenticationerror: 'auth',
-  modelnotfound: 'model_not_found',
-  modelnotfounderror: 'model_not_found',
-  providermodelnotfounderror: 'model_not_found',
-  internalservererror: 'server',
-  serveroverloaded: 'server',
-  servererror: 'server',
-  overloaded: 'server',
-  sandboxerror: 'sandbox',
-  fatalsandboxerror: 'sandbox',
-  toomanydenials: 'permission',
-  maxoutputtokens: 'bad_output',
-  messageoutputlengtherror: 'bad_output',
-};
+const byKind: ReadonlyMap<string, AgentErrorCode> = new Map(
+  Object.entries({
+    contextwindowexceeded: 'context',
+    contextoverflowerror: 'context',
+    usagelimitexceeded: 'quota',
+    sessionbudgetexceeded: 'quota',
+    insufficientquota: 'quota',
+    billingerror: 'quota',
+    ratelimit: 'rate_limit',
+    ratelimitexceeded: 'rate_limit',
+    unauthorized: 'auth',
+    authenticationfailed: 'auth',
+    oauthorgnotallowed: 'auth',
+    providerautherror: 'auth',
+    fatalauthenticationerror: 'auth',
+    modelnotfound: 'model_not_found',
+    modelnotfounderror: 'model_not_found',
+    providermodelnotfounderror: 'model_not_found',
+    internalservererror: 'server',
+    serveroverloaded: 'server',
+    servererror: 'server',
+    overloaded: 'server',
+    sandboxerror: 'sandbox',
+    fatalsandboxerror: 'sandbox',
+    toomanydenials: 'permission',
+    maxoutputtokens: 'bad_output',
+    messageoutputlengtherror: 'bad_output',
+  } satisfies Record<string, AgentErrorCode>),
+);
 
 /** What an HTTP status says by itself; undefined for one that is no error. */
 export const codeOfStatus = (http: number): AgentErrorCode | undefined => {
@@ -48,10 +50,10 @@ export const codeOfStatus = (http: number): AgentErrorCode | undefined => {
 
 const after: readonly [RegExp, AgentErrorCode][] = [
   [/rate.?limit|\b429\b/i, 'rate_limit'],
-  [/api key|unauthorized|forbidden|authenticat|missing environment variable/i, 'auth'],
+  [/api key|unauthorized|forbidden|authenticat|auth method|missing environment variable/i, 'auth'],
   [/idle timeout/i, 'stalled'],
   [
-    /error sending request|stream closed before|network error|connection ?(failed|refused|reset|closed|error)|unable to connect|fetch failed|socket hang up|ECONN|ENOTFOUND|EAI_AGAIN|waiting for network/i,
+    /error sending request|stream closed before|network error|connection ?(failed|refused|reset|closed|error)|unable to connect|fetch failed|API Error: terminated|socket hang up|ECONN|ENOTFOUND|EAI_AGAIN|waiting for network/i,
     'network',
   ],
   [/high demand|overloaded|stream disconnected before completion|internal server error/i, 'server'],
@@ -73,7 +75,7 @@ export function classifyError(message: string, facts: ErrorFacts = {}): AgentErr
   const http = facts.http ?? statusIn(message);
   const code =
     match(before, message) ??
-    byKind[(facts.kind ?? '').toLowerCase().replace(/[^a-z]/g, '')] ??
+    byKind.get((facts.kind ?? '').toLowerCase().replace(/[^a-z]/g, '')) ??
     (http === undefined ? undefined : codeOfStatus(http)) ??
     match(after, message) ??
     'other';

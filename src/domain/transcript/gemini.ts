@@ -107,13 +107,16 @@ function endEvents(record: JsonRecord, failed: AgentError | undefined): AgentEve
   const message = textOf(told?.message);
   if (kind === 'FatalCancellationError') return [{ type: 'end', ok: false, interrupted: true }];
   const error = message
-    ? classifyError(message, { http: codeIn(message), kind })
+    ? { ...classifyError(toldIn(message), { http: codeIn(message), kind }), message }
     : (failed ?? classifyError('The agent failed without a message.'));
   return [
     { type: 'error', error, final: true },
     { type: 'end', ok: false },
   ];
 }
+
+/** What the server said; the advice on limits and quotas that may follow is the same for every failure. */
+const toldIn = (message: string) => /^\[API Error: .*?\]$/m.exec(message)?.[0] ?? message;
 
 /** The status number in the server's answer, which is told as it came. */
 function codeIn(message = ''): number | undefined {

@@ -44,7 +44,8 @@ export const geminiRunner: Runner = {
     const path = requireProgram(gemini, spec.settings, env);
     return {
       argv: [path, ...geminiArguments(spec)],
-      env: {},
+      // It would start itself once more as its own child, and the parent is deaf to signals.
+      env: { GEMINI_CLI_NO_RELAUNCH: 'true' },
       // Its system prompt can only be replaced as a whole, and it reads GEMINI.md itself.
       stdin: promptWithInstructions(spec),
       stream: 'gemini',

@@ -28,6 +28,9 @@ export const nothing: RunnerAbilities = {
   usage: false,
 };
 
+/** Some need seconds to start, and longer on a busy machine. */
+const answerLimitMs = 30_000;
+
 type Env = NodeJS.ProcessEnv;
 
 /** Absolute path of the program, from configuration or PATH. Throws `runner-not-found`. */
@@ -47,9 +50,10 @@ export async function probeProgram(
   const path = findProgram(settings.path || program, env);
   if (!path) return { name, problem: notFound(what, settings).message };
   try {
-    const { code, stdout, stderr } = await askProgram(what, path, ['--version'], env);
+    const { code, stdout, stderr, timedOut } = await askProgram(what, path, ['--version'], env);
     const version = /\d+\.\d+\S*/.exec(stdout)?.[0];
     if (code === 0 && version) return { name, path, version };
+    if (timedOut) return { name, path, problem: `${program} --version did not answer in time.` };
     const said = stderr.trim() || stdout.trim();
     return { name, path, problem: `${program} --version ended with ${code}: ${said.slice(0, 200)}` };
   } catch (error) {
@@ -61,7 +65,7 @@ export async function probeProgram(
 export function askProgram(what: RunnerProgram, path: string, args: readonly string[], env: Env) {
   const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', ...what.needs];
   const own = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
-  return runProcess([path, ...args], { cwd: '/', env: own, timeoutMs: 15_000, maxBytes: 100_000 });
+  return runProcess([path, ...args], { cwd: '/', env: own, timeoutMs: answerLimitMs, maxBytes: 100_000 });
 }
 
 function notFound({ runner, title, install }: RunnerProgram, settings: RunnerConfig): AppError {

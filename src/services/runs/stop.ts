@@ -12,6 +12,8 @@ import { leftovers, lookAtRun } from './phase.js';
 import { descendantsOf, type ProcessRow, processTable, rowOf } from './processes.js';
 
 const pollMs = 20;
+/** What tools get to end by themselves once their agent is gone. */
+const orphanGraceMs = 300;
 /** How long killed processes, and the supervisor after them, get to disappear. */
 const lastWaitMs = 10_000;
 
@@ -44,8 +46,15 @@ export async function stopProcesses(
 
   const seen = new Map<string, ProcessRow>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const grace = aliveAgent(folder) ? limits.killGraceMs : Math.min(limits.killGraceMs, orphanGraceMs);
     signalAll(folder, seen, signal);
-    if (await until(() => remaining(folder, seen).length === 0, limits.killGraceMs)) break;
+    let left: ProcessRow[] = [];
+    await until(() => {
+      left = remaining(folder, seen);
+      // Tools that their agent left behind have heard nothing yet: they need the next signal, not more time.
+      return left.length === 0 || (signal === 'SIGINT' && !aliveAgent(folder));
+    }, grace);
+    if (left.length === 0) break;
   }
   const killed = await until(() => {
     signalAll(folder, seen, 'SIGKILL');

@@ -26,9 +26,22 @@ test.each([
   ],
   ['stream disconnected before completion: idle timeout waiting for SSE', 'stalled', undefined],
   ['connect ECONNREFUSED 127.0.0.1:1', 'network', undefined],
+  ['API Error: Unable to connect to API (ConnectionRefused)', 'network', undefined],
+  ['[API Error: exception TypeError: fetch failed sending request]', 'network', undefined],
+  ['[API Error: terminated]', 'network', undefined],
   ['Incomplete response returned, reason: max_output_tokens', 'bad_output', undefined],
   ['the strings are out of tune', 'other', undefined],
 ])('%s is %s', (message, code, http) => {
   const error = classifyError(message);
   expect(error).toEqual({ code, message, ...(http === undefined ? {} : { http }) });
+});
+
+test.each([
+  [{ kind: 'rate_limit' }, 'slow down', 'rate_limit'],
+  [{ kind: 'ContextOverflowError' }, 'no', 'context'],
+  [{ kind: 'rate_limit' }, 'You hit your usage limit', 'quota'],
+  [{ kind: 'unknown', http: 503 }, 'no', 'server'],
+  [{ kind: 'constructor' }, 'no', 'other'],
+])('%j with "%s" is %s', (facts, message, code) => {
+  expect(classifyError(message, facts).code).toBe(code);
 });

@@ -34,6 +34,7 @@ const cases: [string, RunFacts, Expected][] = [
   ['claude-interrupted', { exitCode: 1 }, { status: 'interrupted', code: undefined }],
   ['claude-no-session', { exitCode: 1 }, { status: 'failed', code: 'bad_usage' }],
   ['claude-overloaded', { exitCode: 1 }, { status: 'failed', code: 'server', http: 529, retries: 2 }],
+  ['claude-unreachable', { exitCode: 1 }, { status: 'failed', code: 'network' }],
   ['claude-no-model', { exitCode: 1 }, { status: 'failed', code: 'model_not_found', http: 404 }],
   [
     'claude-structured',
@@ -78,6 +79,8 @@ const cases: [string, RunFacts, Expected][] = [
   ['gemini-edit', { exitCode: 145 }, { status: 'failed', code: 'protocol' }],
   ['gemini-edit', { exitCode: 137 }, { status: 'crashed', code: 'killed' }],
   ['gemini-refused', { exitCode: 0 }, { status: 'completed', denied: 1, toolsFailed: 0, edits: [] }],
+  // The advice that follows every 429 speaks of quotas.
+  ['gemini-busy', { exitCode: 173 }, { status: 'failed', code: 'rate_limit' }],
   ['gemini-empty-answer', { exitCode: 1 }, { status: 'failed', code: 'other' }],
   ['gemini-out-of-turns', { exitCode: 0 }, { status: 'failed', code: 'other' }],
   ['gemini-loop', { exitCode: 0 }, { status: 'completed', finalText: 'Enough.' }],
