@@ -21,6 +21,7 @@ export const uiActions: readonly UiAction[] = [
   action('first', 'First line'),
   action('last', 'Last line'),
   action('attention', 'Next task that needs attention', 'attention'),
+  action('answer', 'Answer what an agent asks', 'answer'),
   action('mark', 'Mark or unmark the task', 'mark'),
   action('mark-down', 'Mark and go down'),
   action('mark-up', 'Mark and go up'),

@@ -8,13 +8,14 @@ import { disabledReason, sectionOf } from './hints.js';
 import { type Binding, type Keymap, lookup } from './keymap.js';
 import type { PaneId } from './layout.js';
 import type { Model } from './model.js';
+import { approvalOverlay } from './overlays/approval.js';
 import { choiceKey, confirmOverlay, quitOverlay } from './overlays/choice.js';
 import { detailOverlay } from './overlays/detail.js';
 import { formKey, formOverlay, formResult } from './overlays/form.js';
 import { helpLines } from './overlays/help.js';
 import { paletteEntries } from './overlays/palette.js';
 import type { Call, Effect, Overlay } from './overlays/types.js';
-import { callsFor, missingArgs, selectedTask } from './ui/calls.js';
+import { callsFor, missingArgs, runOf, selectedTask } from './ui/calls.js';
 import { editField, fieldOf, insertText } from './ui/field.js';
 import { runUiAction } from './ui/navigate.js';
 import { isList, type UiEvent } from './ui/state.js';
@@ -118,6 +119,10 @@ export function createController(deps: ControllerDeps) {
     switch (id) {
       case 'ui.palette':
         return open({ type: 'palette', field: fieldOf(''), index: 0 });
+      case 'ui.answer': {
+        const overlay = approvalOverlay(model.state, runOf(model));
+        return overlay ? open(overlay) : toast('No agent asks for anything.', 'info');
+      }
       case 'ui.help':
         return open({ type: 'help', field: fieldOf(''), top: 0 });
       case 'ui.refresh':

@@ -98,6 +98,25 @@ export function liveRuns(state: Pick<AppState, 'runs'>): RunView[] {
   return Object.values(state.runs).filter((run) => isLive(run.phase));
 }
 
+let asking: { runs: AppState['runs']; slugs: ReadonlySet<string> } | undefined;
+
+/** Slugs of the tasks whose agent waits for an answer; the same set as long as it holds the same. */
+export function askingTasks(state: Pick<AppState, 'runs'>): ReadonlySet<string> {
+  if (asking?.runs === state.runs) return asking.slugs;
+  const slugs = askingRuns(state).map((run) => run.task);
+  const same = asking && asking.slugs.size === slugs.length && slugs.every((slug) => asking!.slugs.has(slug));
+  asking = { runs: state.runs, slugs: same ? asking!.slugs : new Set(slugs) };
+  return asking.slugs;
+}
+
+/** Live runs that wait for an answer, those that have waited longest first. */
+export function askingRuns(state: Pick<AppState, 'runs'>): RunView[] {
+  const since = (run: RunView) => run.approvals?.[0]?.at ?? '';
+  return liveRuns(state)
+    .filter((run) => run.approvals?.length)
+    .sort((a, b) => (since(a) < since(b) ? -1 : 1));
+}
+
 /** How many agents are at work, those included whose run has only just been recorded. */
 export function agentsAtWork(state: Pick<AppState, 'runs' | 'tasks'>): number {
   const starting = state.tasks.filter(

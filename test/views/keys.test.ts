@@ -1,7 +1,7 @@
 /** Keys do what the footer and the help say. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { appError } from '../../src/domain/errors.js';
-import { atRest, story } from '../fixtures/screen/state.js';
+import { atRest, runOf, story } from '../fixtures/screen/state.js';
 import { type ScreenOptions, startScreen } from '../support/screen.js';
 
 let screen: Awaited<ReturnType<typeof startScreen>>;
@@ -115,6 +115,7 @@ describe('commands', () => {
     ['r', 'task.retry', { task: 'add-oauth-device-flow' }],
     ['s', 'session.resume', { id: 'add-oauth-device-flow-1' }],
     ['x', 'task.stop', { task: 'add-oauth-device-flow' }],
+    ['ti', 'session.interrupt', { id: 'add-oauth-device-flow-1' }],
     ['R', 'status', {}],
   ] as const)('%s runs %s', async (keys, id, args) => {
     await open();
@@ -137,6 +138,7 @@ describe('commands', () => {
     ['D', 'Remove task add-oauth-device-flow?'],
     ['wl', 'Launch 1 agent?'],
     ['L', 'Land add-oauth'],
+    ['to', 'Interrupt it and take over?'],
   ])('%s asks first and takes No for an answer', async (keys, question) => {
     await open();
     await press(...keys);
@@ -184,6 +186,83 @@ describe('commands', () => {
     await press('w', 'p');
     await screen.until('- index 1  tasks a, b');
     expect(screen.text()).toContain('- c  waits for a');
+  });
+});
+
+describe('talking to an agent', () => {
+  const question = {
+    id: '7',
+    kind: 'command' as const,
+    detail: "/bin/bash -lc 'npm install left-pad'",
+    reason: 'the build wants it',
+    at: '2026-03-01T12:04:00.000Z',
+    options: [
+      { id: 'accept', kind: 'allow' as const, label: 'Allow' },
+      { id: 'acceptForSession', kind: 'allow-always' as const, label: 'Allow from now on' },
+      { id: 'decline', kind: 'deny' as const, label: 'Deny' },
+      { id: 'cancel', kind: 'cancel' as const, label: 'Deny and stop\u001b[2J' },
+    ],
+  };
+  const ask = (approvals = [question]) =>
+    screen.store.dispatch({
+      type: 'run.changed',
+      run: runOf('split-registry-writer', { approvals, twoWay: true }),
+    });
+
+  test('t t writes a message to the selected run', async () => {
+    await open();
+    await press('t', 't');
+    await screen.until('Send a message: add-oauth-device-flow-1');
+    await press(...'use tabs', '\r');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({
+      id: 'session.send',
+      args: { id: 'add-oauth-device-flow-1', message: 'use tabs' },
+    });
+  });
+
+  test('a question shows in the header and the list, ! goes there, A answers it', async () => {
+    await open();
+    ask();
+    await screen.until('! 1 asking');
+    await press('!');
+    await screen.until(/▶ split-registry-writer\s+! asking/);
+    await press('A');
+    await screen.until('split-registry-writer asks');
+    expect(screen.text()).toContain('command: npm install left-pad');
+    expect(screen.text()).toContain('because: the build wants it');
+    expect(screen.text()).toContain(' Deny and stop (x) ');
+    await press('d');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({
+      id: 'session.approve',
+      args: { id: 'split-registry-writer-1', approval: '7', option: 'decline' },
+    });
+    ask([]);
+    await screen.until(() => !screen.text().includes('asking'));
+  });
+
+  test('Enter and Esc answer nothing', async () => {
+    await open();
+    ask();
+    await press('A');
+    await screen.until('split-registry-writer asks');
+    await press('\r');
+    await screen.until(() => !screen.text().includes('registry-writer asks'));
+    expect(screen.calls).toEqual([]);
+  });
+
+  test('a question too long for the screen says that it is cut', async () => {
+    await open();
+    ask([{ ...question, detail: 'echo x; '.repeat(400) }]);
+    await press('A');
+    await screen.until(/… \d+ lines more/);
+  });
+
+  test('without a question A says so', async () => {
+    await open();
+    await press('A');
+    await screen.until('No agent asks for anything.');
   });
 });
 

@@ -40,32 +40,58 @@ export function quitOverlay(live: number): Overlay {
   };
 }
 
+/** More lines than these are cut, and that is said: what is out of sight must not be agreed to unknowingly. */
+const shownLines = 12;
+
 export function paintChoice(canvas: Canvas, overlay: ChoiceOverlay) {
-  const width = Math.min(readingWidth(canvas, 72), Math.max(36, ...overlay.lines.map(textWidth)));
-  const lines = overlay.lines.flatMap((line) => wrap(sanitizeLine(line), width));
+  const labels = overlay.choices.map(({ label, key }) => ` ${label} (${key}) `);
+  const inOneRow = labels.reduce((sum, label) => sum + textWidth(label) + 2, 0);
+  const width = Math.min(readingWidth(canvas, 84), Math.max(36, inOneRow, ...overlay.lines.map(textWidth)));
+  const all = overlay.lines.flatMap((line) => wrap(sanitizeLine(line), width));
+  const over = all.length - shownLines;
+  const lines = over > 0 ? [...all.slice(0, shownLines - 1), `… ${over + 1} lines more`] : all;
+  const rows = rowsOf(labels, width);
   const inside = overlayFrame(canvas, {
     width,
-    height: lines.length + 4,
+    height: lines.length + 3 + rows.length,
     title: overlay.title,
     foot: 'Esc cancel',
   });
   lines.forEach((line, at) => {
     canvas.text(inside.x, inside.y + 1 + at, inside.width, line);
   });
-  let x = inside.x;
-  const y = inside.y + inside.height - 2;
-  overlay.choices.forEach((choice, index) => {
-    const chosen = index === overlay.index;
-    x += canvas.text(
-      x,
-      y,
-      30,
-      ` ${choice.label} (${choice.key}) `,
-      chosen ? 'strong' : 'dim',
-      chosen ? 'selected' : 'none',
-    );
-    x += 2;
+  rows.forEach((row, at) => {
+    const y = inside.y + inside.height - 1 - rows.length + at;
+    let x = inside.x;
+    for (const index of row) {
+      const chosen = index === overlay.index;
+      x += canvas.text(
+        x,
+        y,
+        inside.width,
+        labels[index]!,
+        chosen ? 'strong' : 'dim',
+        chosen ? 'selected' : 'none',
+      );
+      x += 2;
+    }
   });
+}
+
+/** Which choices stand in each row. */
+function rowsOf(labels: readonly string[], width: number): number[][] {
+  const rows: number[][] = [[]];
+  let used = 0;
+  labels.forEach((label, index) => {
+    const size = textWidth(label) + 2;
+    if (used > 0 && used + size - 2 > width) {
+      rows.push([]);
+      used = 0;
+    }
+    rows.at(-1)!.push(index);
+    used += size;
+  });
+  return rows;
 }
 
 /** What a key does here: another overlay, the choice taken, or nothing. */

@@ -1,5 +1,6 @@
 /** The top line: where we are, how many tasks are in which state, how far the whole is. */
 import {
+  askingTasks,
   countStates,
   glyphs,
   listedTasks,
@@ -38,6 +39,10 @@ export function paintHeader(canvas: Canvas, rect: Rect, model: Model, layout: La
     ...(state.warnings?.length ? [{ text: '! full access ', style: 'bad' } as const] : []),
   ];
   const right = progressSpans(state, rect.width >= 100 ? 12 : 6);
+  const asking = askingTasks(state).size;
+  if (asking > 0) {
+    spans.push({ text: ` ${glyphs['needs-input']} ${asking} asking `, style: stateStyle['needs-input'] });
+  }
   let room = rect.width - width(spans) - width(right) - 1;
   for (const part of counted(state)) {
     const size = textWidth(part.text);

@@ -52,12 +52,15 @@ function spansOf(row: ListedTask, columns: { slug: number; title: number }, mode
   const run = task.status === 'running' ? latestRun(task, model.state) : undefined;
   const since = Date.parse(run?.startedAt ?? task.updatedAt);
   const age = Number.isNaN(since) ? '' : formatAge(Math.max(0, model.now - since));
-  const style = busy ? 'info' : stateStyle[shown];
+  // Whoever waits for an answer does not work.
+  const asks = !busy && run?.approvals?.length ? 'asking' : undefined;
+  const word = asks ? `${glyphs['needs-input']} ${asks}` : `${glyphs[shown]} ${busy ?? shown}`;
+  const style = busy ? 'info' : asks ? stateStyle['needs-input'] : stateStyle[shown];
   const quiet = shown === 'landed' || shown === 'cancelled' || shown === 'draft';
   return [
     { text: model.ui.marks.has(task.slug) ? '•' : ' ', style: 'warn' },
     { text: fitText(task.slug, columns.slug), style: quiet ? 'dim' : 'text' },
-    { text: ` ${fitText(`${glyphs[shown]} ${busy ?? shown}`, stateWidth)}`, style },
+    { text: ` ${fitText(word, stateWidth)}`, style },
     ...(columns.title > 0 ? [{ text: ` ${fitText(task.title, columns.title)}`, style: 'dim' } as const] : []),
     { text: ` ${(wave === undefined ? '' : `W${wave}`).padEnd(waveWidth - 1)}`, style: 'dim' },
     { text: age.padStart(ageWidth), style: 'dim' },

@@ -85,6 +85,7 @@ function styleOf(line: string): Style {
   if (/^(✗|error\b|fail(ed|ure)?\b|denied\b|FAIL\b)/i.test(text)) return 'bad';
   if (/^(✓|PASS\b|ok\b)/.test(text)) return 'good';
   if (/^(edit|✎|\+\+\+|patch)\b/.test(text)) return 'accent';
+  if (/^(asks|because|answer): /.test(text)) return 'warn';
   if (/^(thinking|thought|·)/.test(text)) return 'dim';
   return 'text';
 }

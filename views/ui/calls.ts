@@ -73,7 +73,8 @@ function isAbout(name: string, schema: ArgSchema, what: 'task' | 'run'): boolean
   return schema.position === 0 && (schema.value ?? name).split('|').includes('run');
 }
 
-function runOf(seen: Seen): string | undefined {
+/** The run that the focused pane's selection is about. */
+export function runOf(seen: Omit<Seen, 'commands'>): string | undefined {
   const { focus } = seen.ui;
   if (focus === 'transcript' || focus === 'pinned') return seen.transcripts[focus]?.runId;
   const task = selectedTask(seen);

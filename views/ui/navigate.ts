@@ -1,4 +1,5 @@
 /** Movement, marks, filters, panes: the actions of the screen that need no command. */
+import { askingTasks } from '../../src/domain/selectors.js';
 import type { TerminalActions } from '../controller.js';
 import { currentLayout } from '../frame.js';
 import { type PaneId, paneOrder } from '../layout.js';
@@ -178,10 +179,11 @@ function mark(id: string, context: NavigateContext) {
 function attention(context: NavigateContext) {
   const { ui, state } = context.model;
   const { rows, keys } = taskRowsOf(state, ui);
+  const asking = askingTasks(state);
   const from = selectedIndex(ui.lists.tasks, keys);
   for (let step = 1; step <= rows.length; step++) {
     const index = (from + step) % rows.length;
-    if (!needsAttention(rows[index]!)) continue;
+    if (!needsAttention(rows[index]!, asking)) continue;
     if (ui.focus !== 'tasks') context.dispatch({ type: 'focused', pane: 'tasks' });
     const height = listHeight(layoutNow(context).panes.tasks, true);
     return context.dispatch({ type: 'selected', pane: 'tasks', index, key: keys[index], height });

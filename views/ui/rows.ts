@@ -1,7 +1,7 @@
 /** The rows of each list pane, filtered; memoised so that a frame without changes costs nothing. Pure. */
 import type { LogLine, WorktreeView } from '../../src/domain/events.js';
 import type { MergeResult, PairResult } from '../../src/domain/merge.js';
-import { type ListedTask, listedTasks } from '../../src/domain/selectors.js';
+import { askingTasks, type ListedTask, listedTasks } from '../../src/domain/selectors.js';
 import type { AppState } from '../../src/domain/state.js';
 import type { ListPane, TaskTab, UiState } from './state.js';
 
@@ -27,34 +27,38 @@ function memo<A extends readonly unknown[], R>(compute: (...args: A) => R): (...
 
 const attention = new Set(['needs-input', 'failed', 'conflicted']);
 
-/** True for tasks that wait for a person. */
-export function needsAttention(row: ListedTask): boolean {
-  return attention.has(row.shown);
+/** True for tasks that wait for a person; `asking`: those whose agent waits for an answer. */
+export function needsAttention(row: ListedTask, asking: ReadonlySet<string>): boolean {
+  return attention.has(row.shown) || asking.has(row.task.slug);
 }
 
-const tabs: Record<TaskTab, (row: ListedTask) => boolean> = {
+const tabs: Record<TaskTab, (row: ListedTask, asking: ReadonlySet<string>) => boolean> = {
   all: () => true,
   open: (row) => row.task.status !== 'landed' && row.task.status !== 'cancelled',
   attention: needsAttention,
   landed: (row) => row.task.status === 'landed',
 };
 
-const filterTasks = memo((all: readonly ListedTask[], tab: TaskTab, filter: string): Rows<ListedTask> => {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  const rows =
-    words.length === 0 && tab === 'all'
-      ? all
-      : all.filter((row) => {
-          if (!tabs[tab](row)) return false;
-          const text =
-            `${row.task.slug} ${row.task.title} ${row.shown} ${row.task.labels.join(' ')}`.toLowerCase();
-          return words.every((word) => text.includes(word));
-        });
-  return { rows, keys: rows.map((row) => row.task.slug), total: all.length };
-});
+type Asking = ReadonlySet<string>;
+
+const filterTasks = memo(
+  (all: readonly ListedTask[], asking: Asking, tab: TaskTab, filter: string): Rows<ListedTask> => {
+    const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+    const rows =
+      words.length === 0 && tab === 'all'
+        ? all
+        : all.filter((row) => {
+            if (!tabs[tab](row, asking)) return false;
+            const text =
+              `${row.task.slug} ${row.task.title} ${asking.has(row.task.slug) ? 'asking' : row.shown} ${row.task.labels.join(' ')}`.toLowerCase();
+            return words.every((word) => text.includes(word));
+          });
+    return { rows, keys: rows.map((row) => row.task.slug), total: all.length };
+  },
+);
 
 export function taskRowsOf(state: AppState, ui: UiState): Rows<ListedTask> {
-  return filterTasks(listedTasks(state), ui.tab, ui.lists.tasks.filter);
+  return filterTasks(listedTasks(state), askingTasks(state), ui.tab, ui.lists.tasks.filter);
 }
 
 const filterWorktrees = memo((worktrees: AppState['worktrees'], filter: string): Rows<WorktreeView> => {

@@ -1,0 +1,52 @@
+/** What an agent asks, with the answers it offers; the first choice is to answer later. */
+import type { AnswerKind, PendingApproval } from '../../src/domain/approval.js';
+import type { RunView } from '../../src/domain/run.js';
+import { sanitizeLine } from '../../src/domain/sanitize.js';
+import { askingRuns } from '../../src/domain/selectors.js';
+import type { AppState } from '../../src/domain/state.js';
+import { unwrapShell } from '../../src/domain/transcript/render.js';
+import type { Choice, Overlay } from './types.js';
+
+const keys: Readonly<Record<AnswerKind, string>> = {
+  allow: 'a',
+  'allow-always': 's',
+  deny: 'd',
+  cancel: 'x',
+};
+
+/** The longest waiting question of the run with this id, else of any run; undefined when nobody asks. */
+export function approvalOverlay(state: AppState, runId: string | undefined): Overlay | undefined {
+  const asking = askingRuns(state);
+  const run = asking.find((one) => one.runId === runId) ?? asking[0];
+  const approval = run?.approvals?.[0];
+  if (!run || !approval) return undefined;
+  const more = (run.approvals?.length ?? 1) - 1;
+  return {
+    type: 'choice',
+    title: `${run.task} asks`,
+    lines: [
+      `${approval.kind}: ${approval.kind === 'command' ? unwrapShell(approval.detail) : approval.detail}`,
+      ...(approval.reason ? [`because: ${approval.reason}`] : []),
+      ...(more > 0 ? [`${more} more after this one.`] : []),
+    ],
+    choices: [{ key: 'l', label: 'Later', effect: { type: 'close' } }, ...answers(run, approval)],
+    index: 0,
+  };
+}
+
+/** One key for each kind of answer; the first of a kind is the one that has it. */
+function answers(run: RunView, approval: PendingApproval): Choice[] {
+  const kinds = new Set<AnswerKind>();
+  return approval.options.flatMap((option): Choice[] => {
+    if (kinds.has(option.kind)) return [];
+    kinds.add(option.kind);
+    const args = { id: run.runId, approval: approval.id, option: option.id };
+    return [
+      {
+        key: keys[option.kind],
+        label: sanitizeLine(option.label).slice(0, 30),
+        effect: { type: 'invoke', calls: [{ id: 'session.approve', args }] },
+      },
+    ];
+  });
+}
