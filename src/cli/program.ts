@@ -85,7 +85,7 @@ function argument(name: string, schema: ArgSchema, row: AnyCommand): Argument {
 export const spell = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 function option(name: string, schema: ArgSchema): Option {
-  const spelled = `--${spell(name)}`;
+  const spelled = `${schema.short ? `-${schema.short}, ` : ''}--${spell(name)}`;
   if (schema.type === 'boolean') return new Option(spelled, schema.description);
   const made = new Option(`${spelled} <${schema.value ?? 'value'}>`, schema.description);
   if (schema.enum) made.choices(schema.enum);

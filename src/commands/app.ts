@@ -11,16 +11,26 @@ import { args, at, command, flag, oneOf, text, whole } from './define.js';
 import { printers } from './printers.js';
 import type { AnyCommand } from './types.js';
 
-const init = command<{ target?: string }, InitReport>({
+const init = command<{ target?: string; mergeDriver?: boolean; noMergeDriver?: boolean }, InitReport>({
   id: 'init',
   title: 'Set up this repository',
   summary: 'Write .codex-agent/ with configuration and prompts, and register the repository.',
-  args: args({ target: text('branch that work lands on; default: the one checked out', 'branch') }),
+  args: args({
+    target: text('branch that work lands on; default: the one checked out', 'branch'),
+    mergeDriver: flag('let `git merge` use `merge file` in this clone, for the kinds of file it knows'),
+    noMergeDriver: flag('take that away again'),
+  }),
   surfaces: ['cli'],
   print: printers.init,
-  async run({ target }, context) {
+  async run({ target, mergeDriver, noMergeDriver }, context) {
     const { initialise } = await context.services.init();
-    return initialise({ cwd: context.flags.cwd, paths: context.paths, ...(target ? { target } : {}) });
+    return initialise({
+      cwd: context.flags.cwd,
+      paths: context.paths,
+      env: context.env,
+      ...(target ? { target } : {}),
+      ...(mergeDriver || noMergeDriver ? { mergeDriver: !noMergeDriver } : {}),
+    });
   },
 });
 

@@ -1,5 +1,14 @@
-/** What a merge check says, for people. */
-import type { Conflict, MergeReport, MergeStatus, PairResult, QueueReport } from '../domain/merge.js';
+/** What merge commands say, for people. */
+import type {
+  Conflict,
+  FileReport,
+  HunkRecord,
+  MergeReport,
+  MergeStatus,
+  PairResult,
+  QueueReport,
+  ResolveReport,
+} from '../domain/merge.js';
 import { table } from './table.js';
 
 export const mergeWord = (status: MergeStatus): string =>
@@ -62,3 +71,23 @@ const paths = (conflicts: readonly Conflict[]): string =>
   conflicts.map(({ path, kind }) => `${path} (${kind})`).join(', ');
 
 const count = (many: number, word: string): string => `${many} ${word}${many === 1 ? '' : 's'}`;
+
+export const mergeResolve = (data: ResolveReport & { explain?: boolean }): string[] => [
+  `${data.task}: ${data.status}${data.reason ? `, ${data.reason}` : ''}`,
+  ...data.files.flatMap((file) => [
+    `  ${file.path}: ${file.strategy}, ${count(file.hunks.length, 'hunk')}${file.reason ? ` (${file.reason})` : ''}`,
+    ...(data.explain ? file.hunks.map((hunk) => `    ${explain(hunk)}`) : []),
+  ]),
+  ...(data.commit ? [`merge commit ${data.commit}`] : []),
+];
+
+export const mergeFile = (data: FileReport): string[] => [
+  `${data.path}: ${data.status}`,
+  ...data.hunks.map((hunk) => `  ${explain(hunk)}`),
+];
+
+function explain({ index, strategy, rules, score, reason }: HunkRecord): string {
+  const by = rules ? ` by ${rules.join(', ')}` : '';
+  const sure = score === undefined ? '' : ` (score ${score.toFixed(2)})`;
+  return `hunk ${index}: ${strategy === 'none' ? 'left' : strategy}${by}${sure}: ${reason}`;
+}

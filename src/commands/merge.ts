@@ -1,7 +1,7 @@
 /** Commands that predict, resolve and rebase. */
 import { ExitCode } from '../domain/errors.js';
 import { landingExit, type TrainPlan, type TrainReport, trainSaid } from '../domain/landing.js';
-import type { MergeReport, ResolveReport, Strategy } from '../domain/merge.js';
+import type { FileReport, MergeReport, ResolveReport, Strategy } from '../domain/merge.js';
 import { args, at, command, flag, list, taskArg, text, whole } from './define.js';
 import { printers } from './printers.js';
 import type { AnyCommand } from './types.js';
@@ -65,27 +65,72 @@ const check = command<CheckArgs, MergeReport>({
   },
 });
 
-const resolve = command<{ task: string; strategy?: Strategy; attempts?: number }, ResolveReport>({
+interface ResolveArgs {
+  task: string;
+  strategy?: Strategy;
+  attempts?: number;
+  explain?: boolean;
+}
+
+const resolve = command<ResolveArgs, ResolveReport & { explain?: boolean }>({
   id: 'merge.resolve',
   title: 'Resolve conflicts',
   summary: 'Merge the target into a task in a private worktree and resolve what conflicts, or hand it back.',
   args: args({
     'task!': taskArg,
-    strategy: text('only this strategy: rerere, whitespace or ai', 'name'),
+    strategy: text('only this strategy: rerere, whitespace, structural or ai', 'name'),
     attempts: whole('how often the conflict-resolver agent may try'),
+    explain: flag('say for every hunk what answered it, or why nothing did'),
   }),
   surfaces: ['cli', 'screen'],
   print: printers['merge.resolve'],
-  async run({ task: slug, strategy, attempts }, context) {
+  async run({ task: slug, strategy, attempts, explain }, context) {
     const session = await context.trustedSession();
     const { requireTask } = await context.services.tasks();
     const { resolveTask } = await context.services.resolve();
-    return resolveTask(session, await requireTask(session, slug), {
+    const report = await resolveTask(session, await requireTask(session, slug), {
       ...(strategy ? { strategies: [strategy] } : {}),
       ...(attempts ? { attempts } : {}),
     });
+    return explain ? { ...report, explain } : report;
   },
   exit: (data) => (data.status === 'resolved' ? ExitCode.ok : ExitCode.conflictsRemain),
+});
+
+interface FileArgs {
+  base: string;
+  ours: string;
+  theirs: string;
+  path: string;
+  out: string;
+  markerSize?: number;
+}
+
+const file = command<FileArgs, FileReport>({
+  id: 'merge.file',
+  title: 'Merge one file',
+  summary:
+    'Merge three files by rules of text and syntax; usable as a git merge driver, needs no repository.',
+  args: args({
+    'base!': at(0, text('the common ancestor; an empty file when there is none', 'file')),
+    'ours!': at(1, text('our version', 'file')),
+    'theirs!': at(2, text('their version', 'file')),
+    'path!': text('path of the file in its repository: tells its language', 'path'),
+    'out!': {
+      ...text('where the result goes; with conflict markers where it is not resolved', 'file'),
+      short: 'o',
+    },
+    markerSize: whole('how many signs a conflict marker has; default: 7', 1),
+  }),
+  surfaces: ['cli'],
+  print: printers['merge.file'],
+  async run(given, context) {
+    const { mergeFile } = await context.services.structural();
+    const { env, signal } = context;
+    return mergeFile({ ...given, cwd: context.flags.cwd, env, signal });
+  },
+  // Merge drivers and scripts know 1 as "conflicts are left"; every other failure has another code.
+  exit: (data) => (data.status === 'not-resolved' ? ExitCode.failure : ExitCode.ok),
 });
 
 const rebase = command<
@@ -150,4 +195,4 @@ const land = command<{ tasks?: string[] }, TrainReport | TrainPlan>({
   exit: ({ refused }) => landingExit(refused),
 });
 
-export const mergeCommands: readonly AnyCommand[] = [check, resolve, rebase, land];
+export const mergeCommands: readonly AnyCommand[] = [check, resolve, file, rebase, land];

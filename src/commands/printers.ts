@@ -2,7 +2,7 @@
 
 import type { Agent } from '../domain/agent.js';
 import type { SessionReport } from '../domain/agent-event.js';
-import type { LandReport, ResolveReport } from '../domain/merge.js';
+import type { LandReport } from '../domain/merge.js';
 import type { RunView } from '../domain/run.js';
 import { glyphs } from '../domain/selectors.js';
 import type { LaunchOutcome } from '../domain/steps.js';
@@ -11,18 +11,24 @@ import { renderEvents } from '../domain/transcript/render.js';
 import { formatDuration } from '../domain/units.js';
 import type { ValidationReport } from '../domain/validation.js';
 import type { Restored } from '../services/guard/index.js';
+import type { InitReport } from '../services/init/index.js';
 import type { RepoCount, RepoStatus } from './app.js';
 import { landPrinters } from './land-printers.js';
-import { mergeCheck, mergeWord } from './merge-printers.js';
+import { mergeCheck, mergeFile, mergeResolve, mergeWord } from './merge-printers.js';
 import { type Line, renderData } from './render-data.js';
 import { table } from './table.js';
 import type { AnyCommand } from './types.js';
 import { worktreePrinters } from './worktree-printers.js';
 
 export const printers = {
-  init: (data: { repo: { path: string }; created: string[] }) => [
+  init: (data: InitReport) => [
     `Set up ${data.repo.path}.`,
     ...data.created.map((name) => `  wrote ${name}`),
+    ...(data.mergeDriver
+      ? [
+          `Merge driver ${data.mergeDriver.status}: ${data.mergeDriver.attributes}, ${data.mergeDriver.setting}.`,
+        ]
+      : []),
     'Next: codex-agent task add "…", then codex-agent.',
   ],
   status: (data: RepoStatus | { repos: RepoCount[] } | undefined) =>
@@ -66,14 +72,8 @@ export const printers = {
   'task.complete': (data: LandReport | ValidationReport) =>
     'verdict' in data ? validation(data) : [`${data.task} landed on ${data.target} as ${data.commit}.`],
   'merge.check': mergeCheck,
-  'merge.resolve': (data: ResolveReport) => [
-    `${data.task}: ${data.status}${data.reason ? `, ${data.reason}` : ''}`,
-    ...data.files.map(
-      (file) =>
-        `  ${file.path}: ${file.strategy}, ${file.hunks} hunks${file.reason ? ` (${file.reason})` : ''}`,
-    ),
-    ...(data.commit ? [`merge commit ${data.commit}`] : []),
-  ],
+  'merge.resolve': mergeResolve,
+  'merge.file': mergeFile,
   'session.list': (data: { sessions: RunView[] }) =>
     data.sessions.length === 0
       ? ['No sessions yet.']

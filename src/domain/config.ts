@@ -170,7 +170,7 @@ export const defaultConfig: Config = {
     },
   },
   resolver: {
-    strategies: ['rerere', 'whitespace', 'ai'],
+    strategies: ['rerere', 'whitespace', 'structural', 'ai'],
     max_attempts: 3,
     max_conflicts: 50,
     max_file_bytes: '1 MB',

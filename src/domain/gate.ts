@@ -5,9 +5,9 @@
 import {
   answersIn,
   type ConflictHunk,
-  hasMarkers,
   hunksOf,
   missingWords,
+  newMarkers,
   type Part,
   wordsOf,
 } from './hunks.js';
@@ -34,7 +34,8 @@ export function judgeResolution(input: GateInput): string[] {
   const answers = answersIn(input.parts, input.result);
   if (!answers) return ['text outside the conflict was changed'];
   const problems: string[] = [];
-  if (hasMarkers(input.result)) problems.push('conflict markers remain');
+  if (newMarkers(input.result, [input.ours, input.theirs]).length > 0)
+    problems.push('conflict markers remain');
   for (const title of lostTests(input)) problems.push(`the test ${title} is missing`);
   const skips = skipsIn(input.result);
   if (skips > Math.max(skipsIn(input.ours), skipsIn(input.theirs))) problems.push('a test was skipped');

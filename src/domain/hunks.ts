@@ -11,21 +11,21 @@ export interface ConflictHunk {
 /** Text between hunks and the hunks, in order; joined again they are the file. */
 export type Part = { type: 'text'; text: string } | { type: 'hunk'; hunk: ConflictHunk };
 
-const opens = /^<{7}(?: |\r?\n|$)/;
-const bases = /^\|{7}(?: |\r?\n|$)/;
-const splits = /^={7}\r?(?:\n|$)/;
-const closes = /^>{7}(?: |\r?\n|$)/;
+const marker = (sign: string, size: number) => new RegExp(`^\\${sign}{${size}}(?: |\\r?\\n|$)`);
 
 /** Lines with their line ends. */
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   return text === '' ? [] : text.split(/(?<=\n)/);
 }
 
 /**
  * Splits a marked file. Undefined when its markers do not add up: then nothing about it can be trusted.
- * Markers of a nested conflict in a virtual base are longer than seven and count as text.
+ * Markers of a nested conflict in a virtual base are longer and count as text.
+ * @param size how many signs a marker has
  */
-export function parseConflicts(text: string): Part[] | undefined {
+export function parseConflicts(text: string, size = 7): Part[] | undefined {
+  const [opens, bases, closes] = [marker('<', size), marker('|', size), marker('>', size)];
+  const splits = new RegExp(`^={${size}}\\r?(?:\\n|$)`);
   const parts: Part[] = [];
   let plain = '';
   let sides: { ours: string; base: string; theirs: string } | undefined;
@@ -73,6 +73,27 @@ export function fillHunks(parts: readonly Part[], answers: ReadonlyMap<number, s
     .join('');
 }
 
+/** The file with the hunks that have an answer replaced, the others marked as git does with `diff3`. */
+export function markHunks(
+  parts: readonly Part[],
+  answers: ReadonlyMap<number, string>,
+  { size = 7, labels = ['ours', 'base', 'theirs'] }: { size?: number; labels?: readonly string[] } = {},
+): string {
+  // Markers stand on lines of their own and end like the lines around them.
+  const end = parts.some((part) => part.type === 'text' && part.text.includes('\r\n')) ? '\r\n' : '\n';
+  const line = (sign: string, label = '') => `${sign.repeat(size)}${label === '' ? '' : ` ${label}`}${end}`;
+  const whole = (side: string) => (side === '' || side.endsWith('\n') ? side : `${side}${end}`);
+  return parts
+    .map((part) => {
+      if (part.type === 'text') return part.text;
+      const { index, ours, base, theirs } = part.hunk;
+      const [first, second, third] = [whole(ours), whole(base), whole(theirs)];
+      const marks = [line('<', labels[0]), line('|', labels[1]), line('='), line('>', labels[2])];
+      return answers.get(index) ?? `${marks[0]}${first}${marks[1]}${second}${marks[2]}${third}${marks[3]}`;
+    })
+    .join('');
+}
+
 /**
  * What stands in a resolved file where the hunks were, or undefined when the text around them was changed.
  * With more than one hunk the split is the leftmost that fits: enough to prove the surroundings whole.
@@ -97,14 +118,44 @@ export function answersIn(parts: readonly Part[], resolved: string): Map<number,
   return at === resolved.length ? answers : undefined;
 }
 
+/** Lines of `result` that look like markers and that none of the sides has. */
+export function newMarkers(result: string, sides: readonly string[]): string[] {
+  const known = new Set(sides.filter(hasMarkers).flatMap((side) => linesOf(side)));
+  if (!hasMarkers(result)) return [];
+  return linesOf(result).filter((line) => hasMarkers(line) && !known.has(line));
+}
+
 /** Lines that look like markers where no merge has been: such a file cannot be told from a conflict. */
 export function hasMarkers(text: string): boolean {
   return /^(?:<{7}|\|{7}|>{7})(?: |\r?$)|^={7}\r?$/m.test(text);
 }
 
+/** Whether a text holds what only a merge leaves behind; a row of equals signs may also underline a heading. */
+export function hasConflictMarkers(text: string): boolean {
+  return /^(?:<{7}|\|{7}|>{7})(?: |\r?$)/m.test(text);
+}
+
+/**
+ * Markers hide whether a side ends with a newline. When the file ends with a hunk, the result ends as the side
+ * that changed its end does.
+ */
+export function withFinalNewline(
+  parts: readonly Part[],
+  result: string,
+  { base, ours, theirs }: { base: string; ours: string; theirs: string },
+): string {
+  const last = parts.at(-1);
+  if (parts.length < 2 || last?.type !== 'text' || last.text !== '' || !result.endsWith('\n')) return result;
+  const ends = (side: string) => side === '' || side.endsWith('\n');
+  const wanted = ends(ours) === ends(base) ? ends(theirs) : ends(ours);
+  return wanted ? result : result.replace(/\r?\n$/, '');
+}
+
 /** Indentation carries meaning in these. */
 const indented =
   /(?:\.(?:py|pyi|pyx|ya?ml|mk|coffee|pug|haml|sass|slim|nim|hs|fs|md|rst)|(?:^|\/)(?:GNU)?[Mm]akefile)$/;
+
+export const isIndented = (path: string): boolean => indented.test(path);
 
 /**
  * The answer when both sides differ in nothing but white space, or undefined. Where indentation carries
@@ -112,7 +163,7 @@ const indented =
  * "a b" against "ab" stays a conflict. (Rule R1: humans took ours in all cases measured.)
  */
 export function whitespaceAnswer(path: string, hunk: ConflictHunk): string | undefined {
-  const same = indented.test(path)
+  const same = isIndented(path)
     ? trimmedLines(hunk.ours) === trimmedLines(hunk.theirs)
     : tight(hunk.ours) === tight(hunk.theirs);
   return same && wordsOf(hunk.ours).join(' ') === wordsOf(hunk.theirs).join(' ') ? hunk.ours : undefined;

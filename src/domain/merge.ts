@@ -89,10 +89,22 @@ export interface MergeSummary {
 
 export type Strategy = 'rerere' | 'whitespace' | 'structural' | 'ai';
 
+/** How one hunk was answered, or why not. */
+export interface HunkRecord {
+  /** From 1, in the order of the file. */
+  index: number;
+  strategy: Strategy | 'none';
+  /** Rules of the structural strategy that agree on the answer, the telling one first. */
+  rules?: string[];
+  /** What the structural strategy gave for the chance that a person would have written the same. */
+  score?: number;
+  reason: string;
+}
+
 export interface ResolvedFile {
   path: string;
   strategy: Strategy | 'none';
-  hunks: number;
+  hunks: HunkRecord[];
   /** Why this file is not resolved, or what was done. */
   reason?: string;
 }
@@ -108,6 +120,17 @@ export interface ResolveReport {
   commit?: string;
   /** How often the checks were run. */
   checkRuns?: number;
+}
+
+/** `data` of `merge file`. */
+export interface FileReport {
+  path: string;
+  out: string;
+  /** "clean": git needed no help. */
+  status: 'clean' | 'resolved' | 'not-resolved';
+  hunks: HunkRecord[];
+  /** Why hunks are left in their markers. */
+  reason?: string;
 }
 
 /** `data` of `task complete` and of each landing. */

@@ -51,6 +51,7 @@ export type ValidatorName =
   | 'task.complete'
   | 'merge.check'
   | 'merge.resolve'
+  | 'merge.file'
   | 'merge.rebase'
   | 'merge.land'
   | 'manager.plan'

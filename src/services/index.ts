@@ -36,6 +36,7 @@ export const services = {
   runs: engine('runs'),
   steer: engine('steer'),
   train: engine('train'),
+  structural: engine('structural'),
   validate: engine('validate'),
   work: engine('work'),
   worktrees: engine('worktrees'),

@@ -17,6 +17,8 @@ export interface ProcessOptions {
   signal?: AbortSignal;
   /** How much of each stream is kept, in bytes: the last ones. Default 16 MiB. */
   maxBytes?: number;
+  /** How the streams are read; default UTF-8. */
+  encoding?: BufferEncoding;
   /** Gets both streams as they come. */
   onOutput?: (chunk: Uint8Array) => void;
 }
@@ -69,8 +71,9 @@ export async function runProcess(argv: readonly string[], options: ProcessOption
     stderr: 'pipe',
   });
   const limit = options.maxBytes ?? 16 * 1024 * 1024;
-  const stdout = keepTail(child.stdout, limit, options.onOutput);
-  const stderr = keepTail(child.stderr, limit, options.onOutput);
+  const { encoding, onOutput } = options;
+  const stdout = keepTail(child.stdout, limit, onOutput, encoding);
+  const stderr = keepTail(child.stderr, limit, onOutput);
   // A program that ends without reading all its input is no error of ours.
   child.stdin?.on('error', () => {});
   child.stdin?.end(options.input);
@@ -190,7 +193,12 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 }
 
 /** Collects a stream, keeping only its last `limit` bytes. */
-function keepTail(stream: NodeJS.ReadableStream, limit: number, tell?: (chunk: Uint8Array) => void) {
+function keepTail(
+  stream: NodeJS.ReadableStream,
+  limit: number,
+  tell?: (chunk: Uint8Array) => void,
+  encoding: BufferEncoding = 'utf8',
+) {
   let chunks: Buffer[] = [];
   let size = 0;
   let dropped = false;
@@ -209,7 +217,7 @@ function keepTail(stream: NodeJS.ReadableStream, limit: number, tell?: (chunk: U
   return {
     text: () => {
       trim();
-      return chunks[0]!.toString('utf8');
+      return chunks[0]!.toString(encoding);
     },
     truncated: () => dropped,
   };

@@ -37,6 +37,7 @@ export interface Given {
   model?: (call: ModelCall) => Reply;
   checks?: string[];
   attempts?: number;
+  strategies?: string[];
   limits?: Partial<Config['model']>;
   env?: NodeJS.ProcessEnv;
 }
@@ -52,7 +53,11 @@ export async function given(
     root,
     {
       model: server ? { base_url: server.url, model: 'test', ...what.limits } : {},
-      resolver: { max_attempts: what.attempts ?? 3 },
+      // Rules would answer most of these before the model is asked.
+      resolver: {
+        max_attempts: what.attempts ?? 3,
+        strategies: what.strategies ?? ['rerere', 'whitespace', 'ai'],
+      },
       validator: {
         checks: what.checks
           ? [{ name: 'test', kind: 'test', run: what.checks, timeout: '20s', when: [] }]

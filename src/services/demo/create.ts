@@ -74,6 +74,10 @@ args = ["--speed", "${speed}"]
 [manager]
 land = true
 
+# The story shows an agent at work on a conflict that rules could answer in part.
+[resolver]
+strategies = ["rerere", "whitespace", "ai"]
+
 [[validator.checks]]
 name = "test"
 kind = "test"

@@ -10,12 +10,14 @@ import { openRegistry } from '../registry/index.js';
 import { registerRepo } from '../tasks/index.js';
 import { trustRepository, trustState } from '../trust/index.js';
 import type { Paths } from '../types.js';
+import { type MergeDriverReport, setMergeDriver } from './merge-driver.js';
 
 export interface InitReport {
   repo: Repo;
   /** Files written, relative to the repository; what existed is left as it is. */
   created: string[];
   kept: string[];
+  mergeDriver?: MergeDriverReport;
 }
 
 /**
@@ -25,7 +27,10 @@ export interface InitReport {
 export async function initialise(options: {
   cwd: string;
   paths: Paths;
+  env: NodeJS.ProcessEnv;
   target?: string;
+  /** Sets `merge file` up as git's merge driver here, or takes it away; undefined: leaves that as it is. */
+  mergeDriver?: boolean;
 }): Promise<InitReport> {
   const found = await findRepository(options.cwd);
   if (!found) {
@@ -52,7 +57,11 @@ export async function initialise(options: {
     await trustRepository(options.paths, found.root, hash);
   }
   const repo = await registerRepo(openRegistry(options.paths), found.root);
-  return { repo, created, kept };
+  const report = { repo, created, kept };
+  if (options.mergeDriver === undefined) return report;
+  const program = [process.execPath, assetPath('dist/main.js')];
+  const { cwd, env, mergeDriver: on } = options;
+  return { ...report, mergeDriver: await setMergeDriver({ cwd, env, on, program }) };
 }
 
 /** Configuration with checks guessed from what the repository builds with, and the prompts to override. */

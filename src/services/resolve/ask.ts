@@ -59,7 +59,9 @@ export async function askForFile(
   file: OpenFile,
   feedback?: string,
 ): Promise<string[]> {
-  const open = hunksOf(file.parts).filter((hunk) => file.answers.get(hunk.index)?.strategy !== 'whitespace');
+  const open = hunksOf(file.parts).filter(
+    (hunk) => (file.answers.get(hunk.index)?.strategy ?? 'ai') === 'ai',
+  );
   const wanted = new Set(open.map((hunk) => hunk.index));
   const answer = await think<Answer>(session, agent, {
     name: 'resolution',

@@ -1,10 +1,10 @@
 /**
- * Resolves a task's conflicts with its target: recorded resolutions, then white space, then the conflict-resolver
- * agent, all behind one gate, in a private worktree. Either the branch gets a merge commit, or nothing changed.
+ * Resolves a task's conflicts with its target: recorded resolutions, white space, rules of text and syntax, then the
+ * conflict-resolver agent, all behind one gate, in a private worktree. Either the branch gets a merge commit, or nothing changed.
  */
 import { appError, hasCode, isAppError, messageOf } from '../../domain/errors.js';
 import { hunksOf } from '../../domain/hunks.js';
-import type { Conflict, ResolvedFile, ResolveReport, Strategy } from '../../domain/merge.js';
+import type { Conflict, HunkRecord, ResolvedFile, ResolveReport, Strategy } from '../../domain/merge.js';
 import { moveTask, type Task } from '../../domain/task.js';
 import type { CheckResult } from '../../domain/validation.js';
 import { loadAgent } from '../agents/index.js';
@@ -17,7 +17,14 @@ import { withPrivateWorktree } from '../worktrees/index.js';
 import { commitMerge, moveBranch, requireQuiet, treeOfResult, writeResults } from './apply.js';
 import { askForFile, whyNotShown } from './ask.js';
 import { startMerge } from './conflicts.js';
-import { forgetConflicts, recordResolution, tryRecorded, tryWhitespace } from './rungs.js';
+import {
+  dropAnswers,
+  forgetConflicts,
+  recordResolution,
+  tryRecorded,
+  tryStructural,
+  tryWhitespace,
+} from './rungs.js';
 import { requireSides } from './sides.js';
 import type { OpenFile, RefusedFile, Sides } from './types.js';
 
@@ -56,7 +63,7 @@ export async function resolveTask(
   return report;
 }
 
-const strategies: readonly string[] = ['rerere', 'whitespace', 'ai'];
+const strategies: readonly string[] = ['rerere', 'whitespace', 'structural', 'ai'];
 
 function requireStrategies(names: readonly string[]): void {
   const unknown = names.find((name) => !strategies.includes(name));
@@ -110,7 +117,8 @@ async function resolveFiles(
   const { path, sides } = attempt;
   const use = new Set(attempt.options.strategies ?? session.config.resolver.strategies);
   if (open.length > 0) await tryRecorded(session, path, open, use.has('rerere'));
-  if (use.has('whitespace')) tryWhitespace(open);
+  if (use.has('whitespace')) await tryWhitespace(open);
+  if (use.has('structural')) await tryStructural(open);
   if (refused.length > 0) return { reason: namesOf(refused, refused[0]!.reason) };
   const tree = await settle(session, task, attempt, open, use.has('ai'));
   if ('reason' in tree) return tree;
@@ -148,6 +156,9 @@ function warnIfUnchecked(session: RepoSession, files: readonly OpenFile[]): void
 const answeredByModel = (file: OpenFile) =>
   [...file.answers.values()].some(({ strategy }) => strategy === 'ai');
 
+const answeredByRule = (file: OpenFile) =>
+  [...file.answers.values()].some(({ strategy }) => strategy === 'structural');
+
 function resolved(task: Task, files: readonly OpenFile[], commit: string): ResolveReport {
   return { task: task.slug, status: 'resolved', files: files.map(describe), commit };
 }
@@ -181,7 +192,10 @@ async function settle(
     const reason = bad
       .map((check) => `the check "${check.name}" ${verb(check)}: ${check.summary}`)
       .join('\n');
-    const answered = files.filter(answeredByModel);
+    // A rule that reads only text can be wrong about what the program does: a model may do better.
+    const ruled = mayAsk && !last ? files.filter(answeredByRule) : [];
+    for (const file of ruled) dropAnswers(file, 'structural', 'the checks fail with the answer of the rules');
+    const answered = [...new Set([...files.filter(answeredByModel), ...ruled])];
     for (const file of files)
       file.problem = `the merged tree does not pass: ${bad.map(({ name }) => name).join(', ')}`;
     if (last || answered.length === 0 || bad.some((check) => check.status === 'error')) return { reason };
@@ -266,10 +280,10 @@ function handBack(
       return { ...describe(file), reason: 'could be resolved, but not without the others' };
     }
     const why = file.problem ?? 'not tried: other files cannot be resolved';
-    return { path: file.path, strategy: 'none', hunks: hunksOf(file.parts).length, reason: why };
+    return { path: file.path, strategy: 'none', hunks: recordsOf(file), reason: why };
   });
   const kept = refused.map(
-    (file): ResolvedFile => ({ path: file.path, strategy: 'none', hunks: file.hunks, reason: file.reason }),
+    (file): ResolvedFile => ({ path: file.path, strategy: 'none', hunks: [], reason: file.reason }),
   );
   return { task: task.slug, status: 'bailed-out', files: [...kept, ...unsolved], reason };
 }
@@ -283,9 +297,28 @@ function describe(file: OpenFile): ResolvedFile {
   return {
     path: file.path,
     strategy: rungs.find((rung) => used.has(rung)) ?? 'none',
-    hunks: hunksOf(file.parts).length,
+    hunks: recordsOf(file),
     reason: reasons.join('; '),
   };
+}
+
+/** What became of every hunk, for `--explain`. */
+function recordsOf(file: OpenFile): HunkRecord[] {
+  return hunksOf(file.parts).map(({ index }) => {
+    const answer = file.answers.get(index);
+    if (!answer) {
+      const reason = file.refusals?.get(index) ?? file.problem ?? 'nobody answered it';
+      return { index, strategy: 'none', reason };
+    }
+    const { strategy, rules, score, reason = '' } = answer;
+    return {
+      index,
+      strategy,
+      ...(rules ? { rules } : {}),
+      ...(score === undefined ? {} : { score }),
+      reason,
+    };
+  });
 }
 
 /** What lists show of it: clean from now on, or in conflict and why it was handed back. */

@@ -1,8 +1,17 @@
-/** The rungs of the ladder that need no model: recorded resolutions, and hunks that differ in white space only. */
+/** The rungs of the ladder that need no model: recorded resolutions, white space, and rules of text and syntax. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { droppedWords, judgeResolution } from '../../domain/gate.js';
-import { answersIn, fillHunks, hasMarkers, hunksOf, whitespaceAnswer } from '../../domain/hunks.js';
+import {
+  answersIn,
+  fillHunks,
+  hasMarkers,
+  hunksOf,
+  whitespaceAnswer,
+  withFinalNewline,
+} from '../../domain/hunks.js';
+import type { Strategy } from '../../domain/merge.js';
+import { judgeFile, structuralAnswers } from '../structural/index.js';
 import type { RepoSession } from '../types.js';
 import type { OpenFile } from './types.js';
 
@@ -51,7 +60,7 @@ export async function forgetConflicts(session: Session, worktree: string): Promi
 }
 
 /** Answers every hunk whose sides differ in white space only. */
-export function tryWhitespace(files: readonly OpenFile[]): void {
+export async function tryWhitespace(files: readonly OpenFile[]): Promise<void> {
   for (const file of files) {
     if (file.result !== undefined) continue;
     for (const hunk of hunksOf(file.parts)) {
@@ -60,22 +69,53 @@ export function tryWhitespace(files: readonly OpenFile[]): void {
         file.answers.set(hunk.index, { content, strategy: 'whitespace', reason: 'only white space differs' });
       }
     }
-    settleFile(file);
+    await settleFile(file);
   }
 }
 
+/**
+ * Answers the hunks that rules of text and syntax are sure enough about, and notes why the others stay open.
+ * When the gate refuses a file, none of these answers stands.
+ */
+export async function tryStructural(files: readonly OpenFile[]): Promise<void> {
+  for (const file of files) {
+    if (file.result !== undefined) continue;
+    file.refusals = new Map();
+    for (const [index, choice] of await structuralAnswers(file)) {
+      if (file.answers.has(index)) continue;
+      if (typeof choice === 'string') {
+        file.refusals.set(index, choice);
+        continue;
+      }
+      const { text, rules, score, reason } = choice;
+      file.answers.set(index, { content: text, strategy: 'structural', rules, score, reason });
+    }
+    const open = hunksOf(file.parts).some((hunk) => !file.answers.has(hunk.index));
+    const problems = await settleFile(file);
+    if (open || problems.length === 0) continue;
+    dropAnswers(file, 'structural', `the structural answer was rejected: ${problems.join('; ')}`);
+  }
+}
+
+/** Takes a strategy's answers back; the hunks are open again. */
+export function dropAnswers(file: OpenFile, strategy: Strategy, why: string): void {
+  for (const [index, answer] of file.answers) {
+    if (answer.strategy !== strategy) continue;
+    file.answers.delete(index);
+    file.refusals ??= new Map();
+    file.refusals.set(index, why);
+  }
+  delete file.result;
+}
+
 /** Fills the file in when every hunk has an answer, and lets the gate judge it. Returns what is wrong. */
-export function settleFile(file: OpenFile): string[] {
+export async function settleFile(file: OpenFile): Promise<string[]> {
   const hunks = hunksOf(file.parts);
   if (hunks.some((hunk) => !file.answers.has(hunk.index))) return ['not every hunk has an answer'];
-  const result = fillHunks(
-    file.parts,
-    new Map([...file.answers].map(([index, answer]) => [index, answer.content])),
-  );
-  const reasons = new Map([...file.answers].map(([index, answer]) => [index, answer.reason ?? '']));
-  const problems = judgeResolution({ ...file, result, reasons });
+  const problems = await judgeFile(file, file.answers);
   if (problems.length === 0) {
-    file.result = result;
+    const contents = new Map([...file.answers].map(([index, answer]) => [index, answer.content]));
+    file.result = withFinalNewline(file.parts, fillHunks(file.parts, contents), file);
     delete file.problem;
   }
   return problems;

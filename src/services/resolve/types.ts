@@ -17,6 +17,9 @@ export interface HunkAnswer {
   strategy: Strategy;
   /** Why, as the resolver said; for the report. */
   reason?: string;
+  /** Rules of the structural strategy that agree on it, and its score. */
+  rules?: string[];
+  score?: number;
 }
 
 /** A file in conflict that may be resolved as text. */
@@ -29,6 +32,8 @@ export interface OpenFile {
   ours: string;
   theirs: string;
   answers: Map<number, HunkAnswer>;
+  /** Why hunks have no answer, as far as the rungs tried said. */
+  refusals?: Map<number, string>;
   /** The resolved file once it passed the gate. */
   result?: string;
   /** Why it is not resolved. */

@@ -28,7 +28,7 @@ describe('resolved', () => {
     expect(report).toMatchObject({
       task: 'apples',
       status: 'resolved',
-      files: [{ path: 'list.txt', strategy: 'ai', hunks: 1 }],
+      files: [{ path: 'list.txt', strategy: 'ai', hunks: [{ index: 1, strategy: 'ai', reason: 'both' }] }],
     });
     const { session, task, head, main } = ground;
     expect(sandbox.git(session.root, 'rev-list', '--parents', '-1', task.branch)).toBe(
@@ -91,7 +91,7 @@ describe('resolved', () => {
     const report = await resolveTask(session, task);
     expect(report).toMatchObject({
       status: 'resolved',
-      files: [{ path: 'f.js', strategy: 'whitespace', hunks: 1 }],
+      files: [{ path: 'f.js', strategy: 'whitespace', hunks: [{ index: 1, strategy: 'whitespace' }] }],
     });
     expect(show(session, `${task.branch}:f.js`)).toBe('function f() {\n  b( );\n}');
   });
@@ -169,7 +169,7 @@ describe('the gate', () => {
     const report = await resolveTask(ground.session, ground.task);
     expect(report).toMatchObject({
       status: 'bailed-out',
-      files: [{ path: 'list.txt', strategy: 'none', hunks: 1, reason: expect.stringContaining(reason) }],
+      files: [{ path: 'list.txt', strategy: 'none', reason: expect.stringContaining(reason) }],
     });
     expect(server!.calls).toHaveLength(2);
     expectUntouched(ground);

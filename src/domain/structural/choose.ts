@@ -1,0 +1,105 @@
+/** Takes the best answer of each hunk, and of a file only as many as are likely to be right together. */
+import { missingWords, wordsOf } from '../hunks.js';
+import { type Candidate, type HunkView, type Rule, rules } from './candidates.js';
+import { featuresOf, repeatsOf, type Surroundings } from './features.js';
+import { type ScoreTable, scoreOf } from './score.js';
+
+export interface Choice {
+  text: string;
+  /** Rules that agree on it, the telling one first. */
+  rules: Rule[];
+  score: number;
+  reason: string;
+}
+
+/** Below this a file is handed back: tried out on recorded merges, repository by repository. */
+export const threshold = 0.47;
+
+const explained: Record<Rule, string> = {
+  whitespace: 'only white space differs',
+  respaced: 'one side only re-spaced what the other changed',
+  'edit-superset': "one side's changes hold all of the other's",
+  'added-superset': "one side's lines hold all of the other's",
+  imports: 'imports of both sides',
+  'adjacent-lines': 'neighbouring lines, each changed by one side',
+  version: 'the higher version',
+  list: 'entries of both sides',
+  'list-set': 'entries of both sides',
+  'sorted-lists': 'entries of both sides, in order',
+  changelog: 'entries of both sides',
+  'tokens-far': 'changes of both sides to different words',
+  'tree-edits': 'changes of both sides to different nodes of the syntax tree',
+  tokens: 'changes of both sides to neighbouring words',
+  tree: 'nodes of both sides in the syntax tree',
+  'line-union': 'lines of both sides',
+  'token-union': 'words of both sides',
+  'both-added': 'additions of both sides, ours first',
+  'ours-then-theirs': 'additions of both sides, ours first',
+  'theirs-then-ours': 'additions of both sides, theirs first',
+};
+
+/**
+ * The answer to each hunk, or why there is none, in the order of `views`.
+ * The strongest answers are taken as long as all of them are likely to be right at once.
+ */
+export function chooseAnswers(
+  views: readonly HunkView[],
+  around: readonly Surroundings[],
+  table: ScoreTable,
+): (Choice | string)[] {
+  const best = views.map((view, at) => bestOf(view, around[at]!, table));
+  const order = best
+    .flatMap((choice, at) => (typeof choice === 'string' ? [] : [{ at, score: choice.score }]))
+    .sort((a, b) => b.score - a.score);
+  const taken = new Set<number>();
+  let together = 1;
+  for (const { at, score } of order) {
+    if (together * score < threshold) break;
+    together *= score;
+    taken.add(at);
+  }
+  return best.map((choice, at) => {
+    if (typeof choice === 'string' || taken.has(at)) return choice;
+    return `${choice.reason} would be a guess (score ${choice.score.toFixed(2)})`;
+  });
+}
+
+function bestOf(view: HunkView, around: Surroundings, table: ScoreTable): Choice | string {
+  if (view.candidates.length === 0) return 'both sides changed the same place in different ways';
+  const rows = featuresOf(view, around);
+  let best: Choice | undefined;
+  let refused: string | undefined;
+  for (const [at, candidate] of view.candidates.entries()) {
+    const why = whyNot(view, candidate);
+    refused ??= why;
+    const score = scoreOf(table, rows[at]!);
+    if (why || (best && score <= best.score)) continue;
+    best = { text: candidate.text, rules: inOrder(candidate), score: round(score), reason: '' };
+    best.reason = reasonOf(view, candidate, best.rules[0]!);
+  }
+  return best ?? refused ?? 'no rule fits';
+}
+
+const round = (score: number) => Math.round(score * 1000) / 1000;
+
+const inOrder = (candidate: Candidate) => rules.filter((rule) => candidate.rules.has(rule));
+
+/** What no score makes good again. */
+function whyNot(view: HunkView, candidate: Candidate): string | undefined {
+  const missing = missingIn(view, candidate);
+  if (missing.length > 0 && !(candidate.rules.has('version') && view.version?.plain)) {
+    return `it would drop ${missing.slice(0, 5).join(', ')}`;
+  }
+  return repeatsOf(candidate.text, view) > 0 ? 'it would repeat lines that neither side repeats' : undefined;
+}
+
+function missingIn(view: HunkView, candidate: Candidate): string[] {
+  const { base, ours, theirs } = view;
+  return missingWords({ index: 0, base, ours, theirs }, new Set(wordsOf(candidate.text)));
+}
+
+function reasonOf(view: HunkView, candidate: Candidate, rule: Rule): string {
+  const dropped = missingIn(view, candidate);
+  const drops = dropped.length > 0 ? `, drops ${dropped.join(', ')}` : '';
+  return `${explained[rule]}${drops}`;
+}

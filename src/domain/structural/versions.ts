@@ -1,0 +1,57 @@
+/** Both sides raised a version: the higher one is what either task would want. */
+
+const version =
+  /v?\d+(?:\.\d+)+(?:[-.+]?(?:alpha|beta|rc|dev|pre|snapshot|canary|next|a|b|M|RC)[-.]?\d*(?:[-.]\d+)*)?/gi;
+
+export interface VersionAnswer {
+  side: 'ours' | 'theirs';
+  /** Nothing about it is unusual: neither side goes below the base, and all are of one form. */
+  plain: boolean;
+}
+
+interface Parsed {
+  numbers: number[];
+  pre: string;
+}
+
+/** Rule R9. Undefined when more than versions differ, or each side has the higher one somewhere. */
+export function higherVersion(base: string, ours: string, theirs: string): VersionAnswer | undefined {
+  const mask = (text: string) => text.replace(version, '#').replace(/\s+/g, ' ').trim();
+  if (mask(ours) !== mask(theirs)) return undefined;
+  const [o, t, b] = [versionsIn(ours), versionsIn(theirs), versionsIn(base)];
+  if (o.length === 0 || o.length !== t.length) return undefined;
+  const order = o.map((one, at) => compare(one, t[at]!));
+  if (order.every((sign) => sign === 0)) return undefined;
+  const side = order.every((sign) => sign >= 0)
+    ? 'ours'
+    : order.every((sign) => sign <= 0)
+      ? 'theirs'
+      : undefined;
+  if (!side) return undefined;
+  const known = b.length === o.length && mask(base) === mask(ours);
+  const plain =
+    known &&
+    o.every((one, at) => {
+      const [two, old] = [t[at]!, b[at]!];
+      const alike = (one.pre === '') === (two.pre === '') && one.numbers.length === two.numbers.length;
+      return alike && compare(one, old) >= 0 && compare(two, old) >= 0;
+    });
+  return { side, plain };
+}
+
+function versionsIn(text: string): Parsed[] {
+  return (text.match(version) ?? []).map((found) => {
+    const [, numbers = '', pre = ''] = /^v?(\d+(?:\.\d+)+)(.*)$/i.exec(found) ?? [];
+    return { numbers: numbers.split('.').map(Number), pre };
+  });
+}
+
+/** Numerically by part; a release comes after its pre-releases. */
+function compare(a: Parsed, b: Parsed): number {
+  for (let at = 0; at < Math.max(a.numbers.length, b.numbers.length); at++) {
+    const sign = Math.sign((a.numbers[at] ?? 0) - (b.numbers[at] ?? 0));
+    if (sign !== 0) return sign;
+  }
+  if (a.pre === '' || b.pre === '') return Math.sign(Number(a.pre === '') - Number(b.pre === ''));
+  return Math.sign(a.pre.localeCompare(b.pre, 'en', { numeric: true }));
+}

@@ -1,0 +1,3 @@
+import type { ScoreTable } from '../domain/structural/score.js';
+
+export const scoreTable: ScoreTable;

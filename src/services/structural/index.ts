@@ -1,0 +1,2 @@
+export { judgeFile, structuralAnswers } from './answer.js';
+export { mergeFile } from './merge-file.js';
