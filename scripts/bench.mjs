@@ -8,8 +8,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'bench');
+/** Not benchmarks themselves: what they share, and what needs a repository to be given. */
+const helpers = new Set(['sandbox.mjs', 'inside.mjs', 'merges.mjs']);
 const known = readdirSync(folder)
-  .filter((name) => name.endsWith('.mjs') && name !== 'sandbox.mjs')
+  .filter((name) => name.endsWith('.mjs') && !helpers.has(name))
   .map((name) => name.replace(/\.mjs$/, ''));
 const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'));
 for (const name of wanted.length > 0 ? wanted : known) {

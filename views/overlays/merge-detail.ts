@@ -1,13 +1,16 @@
 /** What is known of one merge prediction, as lines. */
+import type { Conflict, PairResult, QueueReport } from '../../src/domain/merge.js';
 import { conflictWords } from '../panes/merge.js';
 import type { MergeRow } from '../ui/rows.js';
 import type { TextLine } from './types.js';
 
-export function conflictLines({ result, pair }: MergeRow): TextLine[] {
+export function conflictLines({ result, quarrels = [], pair, queue }: MergeRow): TextLine[] {
+  if (queue) return queueLines(queue);
   if (pair) {
     return [
       { text: `${pair.a} and ${pair.b}: ${pair.status}`, style: pair.status === 'conflict' ? 'bad' : 'warn' },
-      ...pair.paths.map((path) => ({ text: `  ${path}` })),
+      { text: 'Both merge into the target; the second would not once the first has landed.', style: 'dim' },
+      ...pairLines(pair),
     ];
   }
   if (!result) return [];
@@ -16,15 +19,61 @@ export function conflictLines({ result, pair }: MergeRow): TextLine[] {
       text: result.status === 'conflict' ? conflictWords(result.conflicts) : result.status,
       style: { conflict: 'bad', unknown: 'warn', clean: 'good' }[result.status] as TextLine['style'],
     },
-    ...result.conflicts.map((conflict) => ({ text: `  ${conflict.path}  ${conflict.kind}` })),
+    ...messageLines(result.conflicts),
   ];
   if (result.reason) lines.push({ text: result.reason });
+  if (result.uncommitted) {
+    const files = `${result.uncommitted} uncommitted file${result.uncommitted === 1 ? '' : 's'}`;
+    lines.push({ text: `with ${files} of its worktree`, style: 'warn' });
+  }
   if (result.ahead !== undefined)
     lines.push({ text: `${result.ahead} ahead, ${result.behind ?? '?'} behind` });
+  for (const other of quarrels) {
+    const name = other.a === result.task ? other.b : other.a;
+    lines.push(
+      { text: '' },
+      { text: `with ${name}: ${other.status}`, style: other.status === 'conflict' ? 'bad' : 'warn' },
+      ...pairLines(other),
+    );
+  }
   if (result.head)
     lines.push({
       text: `branch at ${result.head.slice(0, 10)}, target at ${result.target?.slice(0, 10) ?? '?'}`,
       style: 'dim',
     });
   return lines;
+}
+
+function pairLines({ paths, conflicts, reason }: PairResult): TextLine[] {
+  if (reason) return [{ text: `  ${reason}` }];
+  return conflicts ? messageLines(conflicts) : paths.map((path) => ({ text: `  ${path}` }));
+}
+
+/** Path and kind, and below them what git says. */
+function messageLines(conflicts: readonly Conflict[]): TextLine[] {
+  return conflicts.flatMap(({ path, kind, message }) => [
+    { text: `  ${path}  ${kind}` },
+    ...(message ? [{ text: `    ${message}`, style: 'dim' } as const] : []),
+  ]);
+}
+
+function queueLines({ steps, lands, proposal }: QueueReport): TextLine[] {
+  const lines: TextLine[] = [{ text: `${lands} of ${steps.length} land in this order` }];
+  for (const [at, step] of steps.entries()) {
+    const others = step.with.length > 0 ? ` with ${step.with.join(', ')}` : '';
+    lines.push({
+      text: `  ${at + 1}. ${step.task}: ${step.status}${others}`,
+      style: ({ lands: 'good', conflict: 'bad', unknown: 'warn' } as const)[step.status],
+    });
+    if (step.reason) lines.push({ text: `     ${step.reason}`, style: 'dim' });
+    lines.push(...step.conflicts.map(({ path, kind }) => ({ text: `     ${path}  ${kind}` })));
+  }
+  if (!proposal) return lines;
+  return [
+    ...lines,
+    { text: '' },
+    { text: `Better: ${proposal.order.join(' → ')}`, style: 'info' },
+    { text: `  ${proposal.reason}.`, style: 'dim' },
+    { text: `  Left out: ${proposal.leavesOut.join(', ')}.`, style: 'dim' },
+  ];
 }

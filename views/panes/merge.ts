@@ -1,52 +1,177 @@
-/** Merge predictions: conflicts first, then what could not be told, then clean ones; pairs below. */
-import type { Conflict, MergeResult } from '../../src/domain/merge.js';
-import { fitText } from '../../src/domain/width.js';
+/**
+ * Merge predictions: conflicts first, then what could not be told, then clean ones, each against the target and, as
+ * far as there is room, against every other; below them the queue, and the pairs that conflict.
+ */
+import type { Conflict, MergeResult, QueueReport } from '../../src/domain/merge.js';
+import type { AppState } from '../../src/domain/state.js';
+import { fitText, textWidth } from '../../src/domain/width.js';
 import type { Canvas, Rect, Span } from '../canvas.js';
 import type { Model } from '../model.js';
-import { type MergeRow, mergeRowsOf } from '../ui/rows.js';
+import { type MergeRow, mergeRowsOf, pairStatusOf } from '../ui/rows.js';
 import { paintList } from './list.js';
+
+/** From this width on there is room for the matrix beside the words. */
+const matrixFrom = 50;
+/** What words and paths keep at least, beside a matrix. */
+const wordsWidth = 22;
 
 export function paintMerge(canvas: Canvas, rect: Rect, { state, ui }: Model) {
   const rows = mergeRowsOf(state, ui);
-  const slug = Math.min(28, Math.max(8, Math.round((rect.width - 3) * 0.46)));
+  const inside = rect.width - 3;
+  const matrix = matrixOf(rows.rows, state, inside);
+  const slug = Math.min(28, Math.max(8, Math.round((inside - matrix.width) * 0.46)));
+  const target = state.target || 'the target';
+  const words = inside - matrix.width - slug - 1;
   paintList(canvas, rect, {
     rows,
     ui: ui.lists.merge,
     focused: ui.focus === 'merge',
     title: '3 Merge',
     note: noteOf(rows.rows),
-    empty: ['Nothing checked yet.', `m c predicts merges into ${state.target || 'the target'}.`],
-    spans: (row) => spansOf(row, slug, state.target),
+    head:
+      rows.rows.length === 0
+        ? undefined
+        : [
+            { text: ` ${matrix.numbered(0)}${fitText('TASK', slug)} `, style: 'dim' },
+            { text: fitText(`→ ${target}`, words), style: 'dim' },
+            { text: matrix.head, style: 'dim' },
+          ],
+    empty: ['Nothing checked yet.', `m c predicts merges into ${target}.`],
+    spans: (row) => spansOf(row, { slug, words, target, matrix, state }),
   });
 }
 
-/** The worst there is, counted: conflicts, else what could not be told, else clean ones. */
-function noteOf(rows: readonly MergeRow[]): string | undefined {
-  const count = (status: MergeResult['status']) => rows.filter((row) => row.result?.status === status).length;
-  if (count('conflict') > 0) return `${count('conflict')} ✗`;
-  if (count('unknown') > 0) return `${count('unknown')} ?`;
-  return count('clean') > 0 ? `${count('clean')} ✓` : undefined;
+interface Matrix {
+  width: number;
+  head: string;
+  /** Number of a row, as wide for all; 0: blank. */
+  numbered(row: number): string;
+  row(slug: string): Span[];
+  numberOf(slug: string): number;
 }
 
-function spansOf(row: MergeRow, slug: number, target: string): Span[] {
+const cells = {
+  conflict: { text: '◆', style: 'bad' },
+  unknown: { text: '?', style: 'warn' },
+  clean: { text: '·', style: 'faint' },
+  none: { text: ' ', style: 'text' },
+} as const;
+
+/** One column per task shown, in the order of the rows, as many as there is room for. */
+function matrixOf(rows: readonly MergeRow[], { pairs }: AppState, inside: number): Matrix {
+  const slugs = rows.flatMap((row) => row.result?.task ?? []);
+  const digits = `${slugs.length}`.length;
+  const room = Math.floor((inside - 12 - wordsWidth - digits - 2) / (digits + 1));
+  const shown = inside >= matrixFrom && slugs.length > 1 && pairs.length > 0 ? slugs.slice(0, room) : [];
+  if (shown.length === 0) {
+    return { width: 0, head: '', numbered: () => '', row: () => [], numberOf: () => 0 };
+  }
+  const status = pairStatusOf(pairs);
+  const cell = (text: string) => ` ${text.padStart(digits)}`;
+  const numbers = new Map(slugs.map((slug, at) => [slug, at + 1]));
+  return {
+    width: shown.length * (digits + 1) + digits + 1,
+    head: shown.map((_, at) => cell(`${at + 1}`)).join(''),
+    numbered: (row) => `${row > 0 ? `${row}`.padStart(digits) : ' '.repeat(digits)} `,
+    numberOf: (slug) => numbers.get(slug) ?? 0,
+    row: (slug) =>
+      shown.map((other): Span => {
+        const known = other === slug ? undefined : status(slug, other);
+        const { text, style } = cells[known ?? 'none'];
+        return { text: cell(text), style };
+      }),
+  };
+}
+
+/** The worst there is, counted: conflicts, else what could not be told, else clean ones; and pairs in conflict. */
+function noteOf(rows: readonly MergeRow[]): string | undefined {
+  const count = (status: MergeResult['status']) => rows.filter((row) => row.result?.status === status).length;
+  const pairs = rows.filter((row) => row.pair?.status === 'conflict').length;
+  const worst =
+    count('conflict') > 0
+      ? `${count('conflict')} ✗`
+      : count('unknown') > 0
+        ? `${count('unknown')} ?`
+        : count('clean') > 0
+          ? `${count('clean')} ✓`
+          : '';
+  return [worst, pairs > 0 ? `${pairs} ◆` : ''].filter(Boolean).join(' ') || undefined;
+}
+
+interface Columns {
+  slug: number;
+  words: number;
+  target: string;
+  matrix: Matrix;
+  state: AppState;
+}
+
+function spansOf(row: MergeRow, columns: Columns): Span[] {
+  const { slug, words, matrix } = columns;
+  if (row.queue) return queueSpans(row.queue);
   if (row.pair) {
-    const { status, paths } = row.pair;
+    const { status, paths, reason } = row.pair;
     return [
       { text: status === 'conflict' ? '◆ ' : '? ', style: status === 'conflict' ? 'bad' : 'warn' },
       { text: `${row.key}  ` },
-      { text: paths.join('  '), style: 'dim' },
+      { text: reason ?? paths.join('  '), style: 'dim' },
     ];
   }
   const result = row.result!;
-  return [{ text: `${fitText(result.task, slug)} ` }, ...verdict(result, target)];
+  const quarrels = row.quarrels?.filter((pair) => pair.status === 'conflict').length ?? 0;
+  const said: Span[] = [
+    // Where the matrix has no room, at least how many.
+    ...verdict(result, columns, matrix.width === 0 && quarrels > 0 ? `◆${quarrels} ` : ''),
+  ];
+  return [
+    { text: `${matrix.numbered(matrix.numberOf(result.task))}${fitText(result.task, slug)} ` },
+    ...fitSpans(said, matrix.width === 0 ? words : words - 1),
+    ...(matrix.width > 0 ? [{ text: ' ' }] : []),
+    ...matrix.row(result.task),
+  ];
 }
 
-function verdict(result: MergeResult, target: string): Span[] {
+/** Cut, or filled up, to this many columns. */
+function fitSpans(spans: readonly Span[], width: number): Span[] {
+  const fitted: Span[] = [];
+  let left = width;
+  for (const span of spans) {
+    if (left <= 0) break;
+    const wide = Math.min(left, textWidth(span.text));
+    fitted.push({ ...span, text: fitText(span.text, wide) });
+    left -= wide;
+  }
+  if (left > 0) fitted.push({ text: ' '.repeat(left) });
+  return fitted;
+}
+
+function queueSpans({ lands, steps, firstConflict, with: others, proposal }: QueueReport): Span[] {
+  const all = lands === steps.length;
+  return [
+    { text: all ? '✓ ' : '! ', style: all ? 'good' : 'warn' },
+    { text: `queue: ${lands} of ${steps.length} land` },
+    ...(proposal ? [{ text: `, ${proposal.lands} in another order`, style: 'info' } as const] : []),
+    ...(firstConflict
+      ? [
+          {
+            text: `  stops at ${firstConflict}${others?.length ? ` × ${others.join(', ')}` : ''}`,
+            style: 'dim',
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+function verdict(result: MergeResult, { target, state }: Columns, quarrels: string): Span[] {
+  const loud: Span[] = quarrels ? [{ text: quarrels, style: 'bad' }] : [];
+  const edits: Span[] = result.uncommitted ? [{ text: `~${result.uncommitted} `, style: 'warn' }] : [];
   switch (result.status) {
     case 'conflict':
       return [
         { text: '✗ ', style: 'bad' },
         { text: `${conflictWords(result.conflicts)}  `, style: 'bad' },
+        ...loud,
+        ...edits,
         { text: result.conflicts.map((conflict) => conflict.path).join('  '), style: 'dim' },
       ];
     case 'unknown':
@@ -54,13 +179,17 @@ function verdict(result: MergeResult, target: string): Span[] {
         { text: '? unknown  ', style: 'warn' },
         { text: result.reason ?? '', style: 'dim' },
       ];
-    case 'clean':
+    case 'clean': {
+      const behind = result.behind ?? state.worktrees[result.task]?.behind;
       return [
         { text: '✓ clean  ', style: 'good' },
-        result.behind
-          ? { text: `${result.behind} behind ${target}`, style: 'dim' }
-          : { text: `into ${target || 'the target'}`, style: 'faint' },
+        ...loud,
+        ...edits,
+        behind
+          ? { text: `${behind} behind ${target}`, style: 'dim' }
+          : { text: `into ${target}`, style: 'faint' },
       ];
+    }
   }
 }
 

@@ -21,7 +21,7 @@ export function selectedSlug({ state, ui, transcripts }: Omit<Seen, 'commands'>)
   if (ui.focus === 'merge') {
     const { rows, keys } = mergeRowsOf(state, ui);
     const row = at(rows, keys, 'merge');
-    return row?.result?.task ?? row?.pair?.a;
+    return row?.result?.task ?? row?.pair?.a ?? row?.queue?.firstConflict;
   }
   if (ui.focus === 'transcript' || ui.focus === 'pinned') {
     const run = transcripts[ui.focus]?.run;

@@ -133,9 +133,7 @@ function focus(pane: PaneId, context: NavigateContext) {
 function pageOf(context: NavigateContext): number {
   const { ui } = context.model;
   const rect = layoutNow(context).panes[ui.focus];
-  return isList(ui.focus)
-    ? listHeight(rect, ui.focus !== 'merge' && ui.focus !== 'log')
-    : transcriptHeight(rect);
+  return isList(ui.focus) ? listHeight(rect, ui.focus !== 'log') : transcriptHeight(rect);
 }
 
 /** Moves the selection, or scrolls a transcript. `around` goes on at the other end. */

@@ -1,11 +1,18 @@
 /** The rows of each list pane, filtered; memoised so that a frame without changes costs nothing. Pure. */
 import type { LogLine, WorktreeView } from '../../src/domain/events.js';
-import type { MergeResult, PairResult } from '../../src/domain/merge.js';
+import type { MergeResult, MergeStatus, PairResult, QueueReport } from '../../src/domain/merge.js';
 import { askingTasks, type ListedTask, listedTasks } from '../../src/domain/selectors.js';
 import type { AppState } from '../../src/domain/state.js';
 import type { ListPane, TaskTab, UiState } from './state.js';
 
-export type MergeRow = { key: string; result?: MergeResult; pair?: PairResult };
+export type MergeRow = {
+  key: string;
+  result?: MergeResult;
+  /** The pairs of a result that are not clean. */
+  quarrels?: readonly PairResult[];
+  pair?: PairResult;
+  queue?: QueueReport;
+};
 
 export interface Rows<T> {
   rows: readonly T[];
@@ -73,14 +80,33 @@ export function worktreeRowsOf(state: AppState, ui: UiState): Rows<WorktreeView>
 
 const rank = { conflict: 0, unknown: 1, clean: 2 } as const;
 
+/** How two tasks get on, whichever is named first; undefined: nobody has looked. */
+export const pairStatusOf = memo((pairs: AppState['pairs']) => {
+  const known = new Map(pairs.map((pair) => [pairKey(pair.a, pair.b), pair.status]));
+  return (a: string, b: string): MergeStatus | undefined => known.get(pairKey(a, b));
+});
+
+const pairKey = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
+
 const filterMerges = memo(
-  (merges: AppState['merges'], pairs: AppState['pairs'], filter: string): Rows<MergeRow> => {
+  (
+    merges: AppState['merges'],
+    pairs: AppState['pairs'],
+    queue: AppState['queue'],
+    filter: string,
+  ): Rows<MergeRow> => {
     const results = Object.values(merges).sort((a, b) => rank[a.status] - rank[b.status]);
+    const loud = pairs.filter((pair) => pair.status !== 'clean');
+    const quarrels = new Map<string, PairResult[]>();
+    for (const pair of loud) {
+      for (const slug of [pair.a, pair.b]) quarrels.set(slug, [...(quarrels.get(slug) ?? []), pair]);
+    }
+    const live = queue?.steps.every((step) => merges[step.task]) && queue.steps.length > 0;
     const all: MergeRow[] = [
-      ...results.map((result) => ({ key: result.task, result })),
-      ...pairs
-        .filter((pair) => pair.status !== 'clean')
-        .map((pair) => ({ key: `${pair.a} × ${pair.b}`, pair })),
+      ...results.map((result) => ({ key: result.task, result, quarrels: quarrels.get(result.task) ?? [] })),
+      // Rehearsed with a task that has landed since, it says nothing any more.
+      ...(queue && live ? [{ key: 'queue', queue }] : []),
+      ...loud.map((pair) => ({ key: `${pair.a} × ${pair.b}`, pair })),
     ];
     const rows = all.filter((row) => matches(filter, row.key));
     return { rows, keys: rows.map((row) => row.key), total: all.length };
@@ -88,7 +114,7 @@ const filterMerges = memo(
 );
 
 export function mergeRowsOf(state: AppState, ui: UiState): Rows<MergeRow> {
-  return filterMerges(state.merges, state.pairs, ui.lists.merge.filter);
+  return filterMerges(state.merges, state.pairs, state.queue, ui.lists.merge.filter);
 }
 
 const filterLog = memo((log: readonly LogLine[], filter: string): Rows<LogLine> => {

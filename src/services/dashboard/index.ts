@@ -5,10 +5,10 @@ import type { AppEvent } from '../../domain/events.js';
 import type { Task } from '../../domain/task.js';
 import { standingWarnings } from '../agents/index.js';
 import { drive } from '../manager/index.js';
-import { checkMerges } from '../merge/index.js';
 import { tasksOf } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
 import { type Follower, followWorktrees, prepareSpares } from '../worktrees/index.js';
+import { keepPredicting, type Predictions } from './predictions.js';
 
 /** How long events are gathered before git is asked, and how often it is asked unprompted. */
 const gatherMs = 250;
@@ -44,8 +44,8 @@ export async function firstEvents(session: RepoSession): Promise<AppEvent[]> {
 /** Starts the feed; events go to `session.emit`. The session's signal ends it. */
 export function startFeed(session: RepoSession): Feed {
   const follower = followWorktrees(session, () => looking.ask());
-  const predictions = rememberPredictions();
-  const looking = newestWins(() => look(session, follower, predictions), session);
+  const predictions = keepPredicting(session);
+  const looking = newestWins((overtaken) => look(session, follower, predictions, overtaken), session);
   let busyAt = Date.now();
   const own: RepoSession = {
     ...session,
@@ -68,6 +68,7 @@ export function startFeed(session: RepoSession): Feed {
       clearInterval(tick);
       await Promise.allSettled([driving, spares, looking.settled()]);
       follower.close();
+      await predictions.close();
     },
   };
 }
@@ -112,15 +113,15 @@ function changesGit(event: AppEvent): boolean {
   ].includes(event.type);
 }
 
-/** One look at a time; asked again meanwhile, it looks once more afterwards. */
-function newestWins(work: () => Promise<void>, session: RepoSession) {
+/** One look at a time; asked again meanwhile, it is told that it is overtaken, and looks once more afterwards. */
+function newestWins(work: (overtaken: () => boolean) => Promise<void>, session: RepoSession) {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let again = false;
   function start(): void {
     timer = undefined;
     if (session.signal.aborted) return;
-    running = work()
+    running = work(() => again || session.signal.aborted)
       .catch((error) => session.emit({ type: 'noted', level: 'error', message: messageOf(error) }))
       .finally(() => {
         running = undefined;
@@ -142,37 +143,17 @@ function newestWins(work: () => Promise<void>, session: RepoSession) {
   };
 }
 
-async function look(session: RepoSession, follower: Follower, predictions: Predictions): Promise<void> {
+async function look(
+  session: RepoSession,
+  follower: Follower,
+  predictions: Predictions,
+  overtaken: () => boolean,
+): Promise<void> {
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
   if (tasks.length > 0) {
     session.emit({ type: 'worktrees.inspected', worktrees: await follower.views(tasks) });
   }
-  const live = tasks.filter(hasWork);
-  if (live.length === 0 || !predictions.areOld(session, live, follower.heads())) return;
-  const { results, pairs } = await checkMerges(session, live, { pairs: live.length <= 50 });
-  predictions.made();
-  session.emit({ type: 'merge.checked', results, pairs });
-}
-
-interface Predictions {
-  /** Whether a head has moved since the last ones that were made. */
-  areOld(session: RepoSession, tasks: readonly Task[], heads: ReadonlyMap<string, string>): boolean;
-  made(): void;
-}
-
-function rememberPredictions(): Predictions {
-  let asked = '';
-  let known = '';
-  return {
-    areOld({ target }, tasks, heads) {
-      const branches = [target, ...tasks.map((task) => task.branch)];
-      asked = branches.map((branch) => `${branch} ${heads.get(`refs/heads/${branch}`)}`).join('\n');
-      return asked !== known;
-    },
-    made() {
-      known = asked;
-    },
-  };
+  await predictions.look(tasks.filter(hasWork), { changed: follower.changed, overtaken });
 }
 
 const hasWork = (task: Task): boolean =>

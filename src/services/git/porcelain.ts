@@ -6,6 +6,8 @@ import { placeOf } from './place.js';
 
 export interface ChangedFile {
   path: string;
+  /** Its name before, when it was renamed. */
+  from?: string;
   /** Letters of `git status`: index, then worktree; "?" untracked. */
   index: string;
   worktree: string;
@@ -17,7 +19,12 @@ type Repository = FoundRepository & { env: NodeJS.ProcessEnv };
 export async function changedFiles(repository: Repository, worktree?: string): Promise<ChangedFile[]> {
   const git = await openPorcelain(repository, worktree);
   const { files } = await git.status(['--untracked-files=all', '--ignore-submodules=dirty']);
-  return files.map((file) => ({ path: file.path, index: file.index, worktree: file.working_dir }));
+  return files.map((file) => ({
+    path: file.path,
+    ...(file.from ? { from: file.from } : {}),
+    index: file.index,
+    worktree: file.working_dir,
+  }));
 }
 
 /**

@@ -3,12 +3,12 @@
  * the repository is read there, so a planted merge driver cannot run, and what is written stays in a temporary
  * folder. The attributes are those of the commit that receives the merge, as in a real merge.
  */
-import { access, constants, copyFile, mkdir, mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../domain/errors.js';
 import type { ConfigEntry, Git, RepoSession } from '../types.js';
 import { type Attributes, readAttributes, writeAttributes } from './attributes.js';
+import { fastest, ownFolder, temporary } from './quarantine.js';
 
 export interface AnalysisOptions {
   /** Commit whose .gitattributes hold. */
@@ -55,7 +55,7 @@ export async function openAnalysis(
   { git, env }: Pick<RepoSession, 'git' | 'env'>,
   { keep = false, sha256 = false }: { keep?: boolean; sha256?: boolean } = {},
 ): Promise<Analysis> {
-  const folder = await mkdtemp(join(keep ? temporary(env) : await fastest(env), 'codex-agents-merge-'));
+  const folder = await ownFolder(keep ? temporary(env) : await fastest(env));
   const gitDir = join(folder, 'git');
   await makeGitDir(git, gitDir, sha256, keep ? '' : passing);
   const lent = join(git.commonDir, 'objects');
@@ -84,26 +84,6 @@ export async function openAnalysis(
     },
     close: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   };
-}
-
-const temporary = (env: NodeJS.ProcessEnv): string => env.TMPDIR ?? tmpdir();
-
-/** Where many small files that nobody keeps cost least: memory, if there is plenty of it. */
-const memory = '/dev/shm';
-const plentyBytes = 1024 ** 3;
-
-async function fastest(env: NodeJS.ProcessEnv): Promise<string> {
-  try {
-    const { bavail, bsize, type } = await statfs(memory);
-    const isMemory = type === 0x01021994;
-    if (isMemory && bavail * bsize >= plentyBytes) {
-      await access(memory, constants.W_OK);
-      return memory;
-    }
-  } catch {
-    // Not every system has it.
-  }
-  return temporary(env);
 }
 
 async function makeGitDir(git: Git, gitDir: string, sha256: boolean, more: string): Promise<void> {

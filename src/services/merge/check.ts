@@ -1,5 +1,5 @@
 /** `merge check`: what would happen if the tasks' branches were merged, now, in pairs, or one after the other. */
-import { messageOf } from '../../domain/errors.js';
+import { hasCode, messageOf } from '../../domain/errors.js';
 import type { MergeReport, MergeResult } from '../../domain/merge.js';
 import { withNames } from '../../domain/merge-output.js';
 import type { Task } from '../../domain/task.js';
@@ -27,6 +27,8 @@ export interface CheckOptions {
   distance?: boolean;
   /** What is uncommitted, when somebody looks at the worktrees anyway; by default they are looked at now. */
   changed?: ChangedPaths;
+  /** Asked between the steps of a queue: true gives it up. What was answered so far is not lost. */
+  overtaken?(): boolean;
 }
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'env' | 'target'> & {
@@ -35,6 +37,7 @@ type Needs = Pick<RepoSession, 'git' | 'root' | 'env' | 'target'> & {
 
 /** Checks again and again, remembering what has not changed. One check at a time. */
 export interface Checker {
+  /** The same report as before, not an equal one, when nothing has changed. Throws only `interrupted`. */
   check(tasks: readonly CheckedTask[], options?: CheckOptions): Promise<MergeReport>;
   close(): Promise<void>;
 }
@@ -68,14 +71,20 @@ interface Bench {
   session: Needs;
   desk: Desk;
   look: Look;
-  /** The last report, and everything it was made of. */
-  last?: { made: string; report: MergeReport };
+  /** The last report by what was asked for, and everything it was made of. */
+  last: Map<string, { made: string; report: MergeReport; told: boolean; at: number }>;
 }
+
+/** Until what could not be told is asked again, though nothing is known to have changed. */
+const retryMs = 30_000;
+/** Between two savings of what was answered, while checks go on. */
+const saveMs = 30_000;
 
 /** Opens a checker; close it, or its temporary folder stays behind. */
 export async function openChecker(session: Needs): Promise<Checker> {
   const desk = await openDesk(session);
-  const bench: Bench = { session, desk, look: rememberWork(session, desk) };
+  const bench: Bench = { session, desk, look: rememberWork(session, desk), last: new Map() };
+  let savedAt = Date.now();
   return {
     async check(tasks, options = {}) {
       const heads: Head[] = tasks.map(({ slug, branch, worktree, dependsOn = [] }) => ({
@@ -87,8 +96,14 @@ export async function openChecker(session: Needs): Promise<Checker> {
       if (options.branch) heads.push({ name: options.branch, branch: options.branch, dependsOn: [] });
       const target = options.into ?? session.target;
       try {
-        return await checkHeads(bench, target, heads, options);
+        const report = await checkHeads(bench, target, heads, options);
+        if (Date.now() - savedAt > saveMs) {
+          savedAt = Date.now();
+          await desk.save();
+        }
+        return report;
       } catch (error) {
+        if (hasCode(error, 'interrupted')) throw error;
         return { target, results: heads.map((head) => unknown(head, messageOf(error))), pairs: [] };
       }
     },
@@ -115,12 +130,15 @@ async function checkHeads(
   }
   const ground = await bench.desk.on(target);
   await bench.look(ground, heads, options.changed);
-  const made = JSON.stringify([ground.digest, target, heads, { ...options, changed: undefined }]);
-  if (bench.last?.made === made) return bench.last.report;
+  const { overtaken: _, changed: __, ...asked } = options;
+  const made = JSON.stringify([ground.digest, target, heads]);
+  const key = JSON.stringify([targetName, asked]);
+  const last = bench.last.get(key);
+  const now = Date.now();
+  if (last?.made === made && (last.told || now - last.at < retryMs)) return last.report;
   const report = await predict(git, ground, targetName, heads, options);
-  // What could not be told may be told the next time.
   const told = [...report.results, ...report.pairs].every(({ status }) => status !== 'unknown');
-  if (told) bench.last = { made, report };
+  bench.last.set(key, { made, report, told, at: now });
   return report;
 }
 
@@ -144,7 +162,7 @@ async function predict(
   if (!options.queue) return report;
   const after = new Map(heads.map((head) => [head.name, head.dependsOn]));
   const dependsOn = (name: string) => after.get(name) ?? [];
-  return { ...report, queue: await rehearse(ground, merged, { targetName, pairs, dependsOn }) };
+  return { ...report, queue: await rehearse(ground, merged, { ...options, targetName, pairs, dependsOn }) };
 }
 
 const unknown = (head: Head, reason: string): MergeResult => ({
@@ -164,7 +182,7 @@ async function mergeHeads(ground: Ground, heads: readonly Head[]): Promise<Merge
   const byHead = new Map(known.map((head, at) => [head, merged[at]!]));
   return heads.map((head): MergedHead => {
     const answer = byHead.get(head);
-    if (answer) return { name: head.name, commit: commitOf(head)!, merged: answer };
+    if (answer) return { name: head.name, commit: commitOf(head)!, tip: head.tip!, merged: answer };
     const reason =
       head.work && 'reason' in head.work ? head.work.reason : `there is no branch ${head.branch}`;
     return { name: head.name, merged: { status: 'unknown', conflicts: [], reason } };

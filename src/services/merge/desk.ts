@@ -14,6 +14,7 @@ import { type Analysis, openAnalysis } from './analysis.js';
 import { type Attributes, attributesOf, readAttributes } from './attributes.js';
 import { type AnswerCache, openAnswerCache } from './cache.js';
 import { type PassingCommit, passingId, writePassing } from './commits.js';
+import { ownCommits } from './own-commits.js';
 import { type MergedTree, mergeMany } from './tree.js';
 
 export type DeskNeeds = Pick<RepoSession, 'git' | 'env'> & { paths?: Pick<RepoSession['paths'], 'cacheDir'> };
@@ -36,6 +37,8 @@ export interface Ground {
   result(tree: string, parents: readonly string[], from: Sides): string;
   /** Paths that each of these results changes against its first parent. */
   changes(commits: readonly string[]): Promise<PathChange[][]>;
+  /** The commits of each history that the target does not have. */
+  own(commits: readonly string[]): Promise<string[][]>;
 }
 
 export interface Desk {
@@ -194,6 +197,15 @@ function makeGround(bench: Bench): Ground {
         for (const commit of open) cache.set(keyFor(commit), all.get(commit) ?? []);
       }
       return commits.map((commit) => cache.get<PathChange[]>(keyFor(commit))!);
+    },
+    async own(commits) {
+      const keyFor = (commit: string) => `own ${target} ${commit}`;
+      const open = [...new Set(commits)].filter((commit) => !cache.get(keyFor(commit)));
+      if (open.length > 0) {
+        const all = await ownCommits(run, target, open);
+        for (const commit of open) cache.set(keyFor(commit), all.get(commit) ?? []);
+      }
+      return commits.map((commit) => cache.get<string[]>(keyFor(commit))!);
     },
   };
 }

@@ -1,15 +1,15 @@
-/** Which worktrees hold uncommitted work, looked at as seldom as possible. */
+/** Which worktrees hold uncommitted work, read as seldom as possible. */
+import { createHash } from 'node:crypto';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { hasCode, messageOf } from '../../domain/errors.js';
 import type { RepoSession } from '../types.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../worktrees/list.js';
 import type { Desk, Ground } from './desk.js';
 import { type Uncommitted, uncommittedWork } from './uncommitted.js';
 
-/**
- * Changed and untracked paths of a task's worktree; undefined where there is nothing to look at. `version` tells two
- * looks apart: while it stays the same, nothing is read again.
- */
-export type ChangedPaths = (slug: string) => { paths: readonly string[]; version: number } | undefined;
+/** Changed and untracked paths of a task's worktree; undefined where there is nothing to look at. */
+export type ChangedPaths = (slug: string) => readonly string[] | undefined;
 
 /** A head with a worktree; gets what is uncommitted there. */
 export interface WorkingHead {
@@ -34,10 +34,12 @@ export function rememberWork(session: Pick<RepoSession, 'git' | 'root' | 'env'>,
     head: WorkingHead & { worktree: string; tip: string },
     seen: ReturnType<ChangedPaths>,
   ): Promise<Uncommitted | undefined> {
-    const stamp = `${desk.generation()} ${head.worktree} ${head.tip} ${seen?.version}`;
+    if (seen?.length === 0) return undefined;
+    const files = seen ? await fingerprint(head.worktree, seen) : undefined;
+    const stamp = `${desk.generation()} ${head.worktree} ${head.tip}\n${files}`;
     const before = known.get(head.name);
-    if (seen && before?.stamp === stamp) return before.work;
-    const work = await uncommittedWork(session, ground.analysis, head, head.tip, seen?.paths).catch(reasonOf);
+    if (files !== undefined && before?.stamp === stamp) return before.work;
+    const work = await uncommittedWork(session, ground.analysis, head, head.tip, seen).catch(reasonOf);
     known.set(head.name, { stamp, work });
     return work;
   }
@@ -65,6 +67,17 @@ export function rememberWork(session: Pick<RepoSession, 'git' | 'root' | 'env'>,
 function isReady(records: readonly WorktreeRecord[], path: string): boolean {
   const record = recordAt(records, path);
   return record !== undefined && !ownerOf(record.locked, 'hydrating');
+}
+
+/** What the files look like from outside; equal for equal content. */
+async function fingerprint(worktree: string, paths: readonly string[]): Promise<string> {
+  const hash = createHash('sha1');
+  for (const path of paths) {
+    const found = await lstat(join(worktree, path), { bigint: true }).catch(() => undefined);
+    const look = found && [found.ino, found.size, found.mode, found.mtimeNs, found.ctimeNs].join(' ');
+    hash.update(`${path}\0${look}\0`);
+  }
+  return hash.digest('hex');
 }
 
 /** A folder that is gone holds no work; whatever else is wrong, it may. */

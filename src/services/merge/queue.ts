@@ -1,4 +1,5 @@
 /** Rehearses landing tasks one after the other, and looks for the order that lands most. */
+import { appError } from '../../domain/errors.js';
 import { landingOrder, type Waiting } from '../../domain/landing-order.js';
 import type { PairResult, QueueReport, QueueStep } from '../../domain/merge.js';
 import { withNames } from '../../domain/merge-output.js';
@@ -14,6 +15,8 @@ export interface QueueOptions {
   pairs: readonly PairResult[];
   /** Slugs that a task comes after. */
   dependsOn(name: string): readonly string[];
+  /** True gives up, with `interrupted`. */
+  overtaken?(): boolean;
 }
 
 /**
@@ -102,6 +105,8 @@ async function stepsOf(
       steps.push({ task: name, status: 'unknown', conflicts: [], with: [], reason });
       continue;
     }
+    if (options.overtaken?.())
+      throw appError('interrupted', 'Something newer came up.', { kind: 'interrupted' });
     const [merged] = await ground.merge([[tip, commit]]);
     steps.push(stepOf(head, tip, merged!, landed, options));
     if (merged!.status !== 'clean') continue;

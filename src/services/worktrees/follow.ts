@@ -27,11 +27,14 @@ export interface Follower {
   touch(slug?: string): void;
   /** Commit ids by full ref name, as of the last look. */
   heads(): ReadonlyMap<string, string>;
+  /** Changed and untracked paths as of the last look; undefined where the worktree is not ready. */
+  changed(slug: string): readonly string[] | undefined;
   close(): void;
 }
 
 interface Followed {
   view?: WorktreeView;
+  changed?: readonly string[];
   watcher?: FSWatcher;
   path: string;
   /** Something happened since the last look. */
@@ -115,7 +118,8 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
     if (chosen.length === 0) return;
     for (const task of chosen) followed.get(task.slug)!.touched = false;
     const started = performance.now();
-    const views = await inspectWorktrees(session, chosen);
+    const changed = new Map<string, readonly string[]>();
+    const views = await inspectWorktrees(session, chosen, (slug, paths) => changed.set(slug, paths));
     const now = Date.now();
     const costMs = (performance.now() - started) / chosen.length;
     for (const kind of new Set(chosen.map(kindOf))) {
@@ -124,7 +128,8 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
     }
     for (const view of views) {
       const one = followed.get(view.task);
-      if (one) Object.assign(one, { view, between: '', lookedAt: now });
+      if (!one) continue;
+      Object.assign(one, { view, changed: changed.get(view.task), between: '', lookedAt: now });
     }
   }
 
@@ -162,6 +167,7 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
       onChange();
     },
     heads: () => heads,
+    changed: (slug) => followed.get(slug)?.changed,
     close() {
       for (const { watcher } of followed.values()) watcher?.close();
       for (const watcher of refWatches.values()) watcher.close();

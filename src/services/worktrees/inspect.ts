@@ -8,10 +8,14 @@ import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from './list.js
 /** Worktrees looked at side by side; more does not make it faster. */
 const atOnce = 2;
 
-/** One view per task that has a worktree. What cannot be told is left out, and the state is then `unknown`. */
+/**
+ * One view per task that has a worktree. What cannot be told is left out, and the state is then `unknown`.
+ * @param onChanged gets the changed and untracked paths of each worktree that is ready
+ */
 export async function inspectWorktrees(
   session: Pick<RepoSession, 'git' | 'root' | 'env' | 'target'>,
   tasks: readonly Task[],
+  onChanged?: (slug: string, paths: readonly string[]) => void,
 ): Promise<WorktreeView[]> {
   const having = tasks.filter((task) => task.worktree !== undefined);
   if (having.length === 0) return [];
@@ -19,7 +23,7 @@ export async function inspectWorktrees(
   const views = new Map<string, WorktreeView>();
   const left = having.values();
   const work = async () => {
-    for (const task of left) views.set(task.slug, await inspectOne(session, task, records));
+    for (const task of left) views.set(task.slug, await inspectOne(session, task, records, onChanged));
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return having.map((task) => views.get(task.slug)!);
@@ -29,6 +33,7 @@ async function inspectOne(
   session: Pick<RepoSession, 'git' | 'root' | 'env' | 'target'>,
   task: Task,
   records: readonly WorktreeRecord[] | undefined,
+  onChanged?: (slug: string, paths: readonly string[]) => void,
 ): Promise<WorktreeView> {
   const path = task.worktree!;
   const view = { task: task.slug, path, branch: task.branch };
@@ -40,6 +45,10 @@ async function inspectOne(
   if (setup) return { ...view, state: setup === 'alive' ? 'hydrating' : 'setup-failed' };
   try {
     const files = await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
+    onChanged?.(
+      task.slug,
+      files.flatMap(({ path: name, from }) => (from ? [name, from] : [name])),
+    );
     return { ...view, state: 'ready', dirty: files.length, ...(await distanceOf(session, task)) };
   } catch {
     return { ...view, state: 'unknown' };

@@ -93,3 +93,37 @@ test('commits that are on no branch can be rehearsed', async () => {
   ]);
   expect(queue.steps[2]?.reason).toMatch(/\w/);
 });
+
+test('a branch built on another one does not quarrel over what both have', async () => {
+  const { repo, tasks } = make({ lower: { 'a.txt': lines([5, 'lower']) } }, { 'd.txt': 'main went on\n' });
+  sandbox.git(repo, 'checkout', '-q', '-b', 'upper', 'lower');
+  sandbox.commit(repo, { 'a.txt': lines([5, 'upper']), 'b.txt': lines([5, 'upper']) });
+  sandbox.git(repo, 'checkout', '-q', '-b', 'beside', 'lower');
+  sandbox.commit(repo, { 'a.txt': lines([5, 'beside']) });
+  sandbox.git(repo, 'checkout', '-q', 'main');
+  const all = [...tasks, ...['upper', 'beside'].map((slug) => ({ slug, branch: slug }))];
+  const { pairs } = await checkMerges(await sandbox.session(repo), all, { pairs: true });
+  expect(pairs.map(({ a, b, status }) => [a, b, status])).toEqual([
+    ['lower', 'upper', 'clean'],
+    ['lower', 'beside', 'clean'],
+    ['upper', 'beside', 'conflict'],
+  ]);
+});
+
+test('a head that conflicts with the target is still paired, without what is between it and the target', async () => {
+  const { repo, tasks } = make(
+    {
+      one: { 'a.txt': lines([5, 'one']), 'b.txt': lines([5, 'one']) },
+      two: { 'b.txt': lines([5, 'two']) },
+      three: { 'c.txt': lines([5, 'three']) },
+    },
+    { 'a.txt': lines([5, 'main']) },
+  );
+  const { results, pairs } = await checkMerges(await sandbox.session(repo), tasks, { pairs: true });
+  expect(results.map(({ status }) => status)).toEqual(['conflict', 'clean', 'clean']);
+  expect(pairs.map(({ status, paths }) => [status, paths])).toEqual([
+    ['conflict', ['b.txt']],
+    ['clean', []],
+    ['clean', []],
+  ]);
+});
