@@ -13,13 +13,18 @@ import { distanceOf, inspectWorktrees } from './inspect.js';
 
 /** The shortest time between two looks at a worktree where nothing is known to have happened. */
 const shortestMs = 4_000;
+/** So many are looked at for the first time before whoever waits for other news gets them. */
+const newAtOnce = 2;
 /** Parts of one core that such looks may take: where agents work, where the person looks, and all others together. */
 const share = { running: 0.2, focused: 0.01, idle: 0.004 } as const;
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'env' | 'target'>;
 
 export interface Follower {
-  /** Today's views: looks where something happened, and where a look is due. */
+  /**
+   * Today's views: looks where something happened, and where a look is due. Of many that are new to it only some; then
+   * `onChange` asks for the next look.
+   */
   views(tasks: readonly Task[]): Promise<WorktreeView[]>;
   /** The worktree that somebody looks at. */
   focus(slug: string | undefined): void;
@@ -105,7 +110,13 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
 
   function due(tasks: readonly Task[], now: number): Task[] {
     const age = (task: Task) => now - followed.get(task.slug)!.lookedAt;
-    const chosen = tasks.filter((task) => followed.get(task.slug)!.touched);
+    const touched = tasks.filter((task) => followed.get(task.slug)!.touched);
+    const seen = (task: Task) => followed.get(task.slug)!.view !== undefined;
+    const unseen = touched
+      .filter((task) => !seen(task))
+      .sort((a, b) => Number(kindOf(a) === 'idle') - Number(kindOf(b) === 'idle'));
+    const chosen = [...touched.filter(seen), ...unseen.slice(0, newAtOnce)];
+    if (unseen.length > 0) return chosen;
     const late = tasks
       .filter((task) => !chosen.includes(task) && age(task) >= shortestMs && now >= restUntil[kindOf(task)])
       .sort((a, b) => age(b) - age(a));
@@ -154,6 +165,7 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
       heads = await headsOf(session);
       await look(having);
       await measure(having);
+      if (having.some((task) => followed.get(task.slug)?.touched)) onChange();
       return having.flatMap((task) => followed.get(task.slug)?.view ?? []);
     },
     focus(slug) {

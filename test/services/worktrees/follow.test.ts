@@ -66,6 +66,16 @@ describe('following', () => {
     expect(two).toMatchObject({ task: 'two', dirty: 0, ahead: 0 });
   });
 
+  test('of many worktrees some are looked at in each look, those that work first, until all are known', async () => {
+    const { session, tasks } = await make('one', 'two', 'three', 'four', 'five');
+    tasks[4]!.status = 'running';
+    const watching = follow(session);
+    const first = await watching.follower.views(tasks);
+    expect(first.map((view) => view.task)).toEqual(['one', 'five']);
+    const all = await until(tasks, watching, (views) => views.length === 5);
+    expect(new Set(all.map((view) => view.dirty))).toEqual(new Set([0]));
+  });
+
   test('a target that moves changes the distance of all', async () => {
     const { repo, session, tasks } = await make('one', 'two');
     const watching = follow(session);
