@@ -3,6 +3,7 @@ import { appError, ExitCode } from '../domain/errors.js';
 import type { WorktreeView } from '../domain/events.js';
 import type { MergeResult } from '../domain/merge.js';
 import { isLive, type RunView } from '../domain/run.js';
+import type { SpendReport } from '../domain/spend.js';
 import type { Task } from '../domain/task.js';
 import type { DemoReport } from '../services/demo/play.js';
 import type { InitReport } from '../services/init/index.js';
@@ -47,6 +48,7 @@ export interface RepoStatus {
   tasks: Record<string, number>;
   runs: RunView[];
   worktrees: WorktreeView[];
+  spent: SpendReport;
   merge: (Pick<MergeResult, 'task' | 'status' | 'conflicts' | 'reason'> & { bailOut?: string })[];
 }
 
@@ -91,6 +93,8 @@ const status = command<
       ),
       checkMerges(session, live, {}),
     ]);
+    const { reportSpend } = await context.services.spend();
+    const spent = await reportSpend(session, runs);
     session.emit({ type: 'worktrees.inspected', worktrees });
     session.emit({ type: 'merge.checked', results });
     return {
@@ -99,6 +103,7 @@ const status = command<
       tasks: countBy(tasks),
       runs: runs.filter((run) => isLive(run.phase)),
       worktrees,
+      spent,
       merge: results.map(({ task: slug, status, conflicts, reason }) => {
         const bailOut = tasks.find((task) => task.slug === slug)?.merge?.bailOut;
         return {

@@ -1,6 +1,7 @@
 /** Commands on configuration and on agents. */
 import { type Agent, type AgentName, agentNames } from '../domain/agent.js';
-import { appError } from '../domain/errors.js';
+import { appError, ExitCode } from '../domain/errors.js';
+import type { CheckedFile } from '../services/agents/index.js';
 import { args, at, command, flag, oneOf, text } from './define.js';
 import { printers } from './printers.js';
 import type { AnyCommand, CommandContext } from './types.js';
@@ -156,6 +157,42 @@ const agentsShow = command<{ name: AgentName }, { agent: Agent }>({
   },
 });
 
+const agentsEdit = command<{ name: AgentName; user?: boolean; repo?: boolean }, CheckedFile>({
+  id: 'agents.edit',
+  title: 'Edit an agent',
+  summary: "Open an agent's file in $EDITOR and check it afterwards.",
+  args: args({
+    'name!': at(0, oneOf(agentNames, 'which agent')),
+    user: flag('your own file (the default)'),
+    repo: flag("the repository's file, which the team shares and everybody has to trust"),
+  }),
+  surfaces: ['cli'],
+  said: ({ path }) => `Checked ${path}. \`codex-agent agents show\` tells what is in force.`,
+  async run({ name, user, repo }, context) {
+    if (user && repo) throw appError('bad-flags', 'Give --user or --repo, not both.', { kind: 'usage' });
+    const { editAgent } = await context.services.agents();
+    const work = async () => editAgent(await context.session(), name, repo ? 'repository' : 'user');
+    return context.lendTerminal ? context.lendTerminal(work) : work();
+  },
+});
+
+const agentsValidate = command<object, { files: CheckedFile[] }>({
+  id: 'agents.validate',
+  title: 'Check agents',
+  summary: 'Check every agent file and prompt; each problem names file, line and column.',
+  args: args({}),
+  surfaces: ['cli', 'screen'],
+  print: printers['agents.validate'],
+  dryRun: 'reads',
+  async run(_, context) {
+    const config = await context.services.config();
+    const { validateAgents } = await context.services.agents();
+    const root = await config.repositoryRoot(context.flags.cwd);
+    return { files: await validateAgents(context.paths, root) };
+  },
+  exit: ({ files }) => (files.some((file) => file.problem) ? ExitCode.failure : ExitCode.ok),
+});
+
 export const configCommands: readonly AnyCommand[] = [
   show,
   get,
@@ -165,4 +202,6 @@ export const configCommands: readonly AnyCommand[] = [
   path,
   agentsList,
   agentsShow,
+  agentsEdit,
+  agentsValidate,
 ];

@@ -1,10 +1,15 @@
 /** Commands of the manager, and of the sessions it leaves behind. */
 
 import type { SessionReport } from '../domain/agent-event.js';
+import type { Spent } from '../domain/cost.js';
 import { appError } from '../domain/errors.js';
 import { planWaves } from '../domain/graph.js';
 import { isLive, type RunView } from '../domain/run.js';
+import { type SpendReport, spendByWave, type WaveSpend } from '../domain/spend.js';
+import type { Task } from '../domain/task.js';
+import { formatSize } from '../domain/units.js';
 import type { LaunchReport, PlanReport } from '../services/manager/index.js';
+import type { CollectedRuns } from '../services/runs/index.js';
 import { args, at, command, flag, list, oneOf, text, whole } from './define.js';
 import { printers } from './printers.js';
 import { runIdFor } from './run-id.js';
@@ -73,18 +78,30 @@ const launch = command<LaunchArgs, LaunchReport>({
   exit: launchExit,
 });
 
-const monitor = command<{ land?: boolean }, { tasks: unknown[] }>({
+interface MonitorReport {
+  tasks: (Pick<Task, 'slug' | 'status' | 'problem'> & { spent?: Spent })[];
+  spent: SpendReport;
+  waves: WaveSpend[];
+}
+
+const monitor = command<object, MonitorReport>({
   id: 'manager.monitor',
   title: 'Monitor',
   summary: 'Drive and watch until nothing more happens by itself: adopts what is running.',
   args: args({}),
   surfaces: ['cli'],
   streams: true,
+  print: printers['manager.monitor'],
   async run(_, context) {
     const session = await context.trustedSession();
     const { drive } = await context.services.manager();
     const found = await drive(session, { until: 'rest' });
-    return { tasks: found.tasks.map(({ slug, status, problem }) => ({ slug, status, problem })) };
+    const { tasks, spend } = found;
+    return {
+      tasks: tasks.map(({ slug, status, problem }) => ({ slug, status, problem, spent: spend.tasks[slug] })),
+      spent: spend,
+      waves: spendByWave(tasks, spend.tasks),
+    };
   },
 });
 
@@ -123,7 +140,7 @@ interface ShowArgs {
   runner?: string;
   exitCode?: number;
   signal?: string;
-  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect';
+  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect' | 'budget';
   stderr?: string;
   raw?: boolean;
 }
@@ -137,7 +154,7 @@ const show = command<ShowArgs, SessionReport>({
     runner: text('runner that recorded the file, such as codex-exec', 'name'),
     exitCode: whole('exit code the recorded run ended with', 0),
     signal: text('signal it ended by', 'name'),
-    requested: oneOf(['interrupt', 'timeout', 'idle', 'connect'], 'what had been asked of it'),
+    requested: oneOf(['interrupt', 'timeout', 'idle', 'connect', 'budget'], 'what had been asked of it'),
     stderr: text('what it wrote to standard error', 'text'),
   }),
   surfaces: ['cli', 'screen'],
@@ -180,4 +197,28 @@ const resume = command<{ id: string; message?: string }, RunView>({
   },
 });
 
-export const managerCommands: readonly AnyCommand[] = [plan, launch, monitor, stop, sessions, show, resume];
+const gc = command<object, CollectedRuns>({
+  id: 'session.gc',
+  title: 'Clean up runs',
+  summary: 'Remove the folders of old runs of settled tasks, by run.keep_for and run.keep_size.',
+  args: args({}),
+  surfaces: ['cli'],
+  dryRun: 'honours',
+  said: ({ removed, freed, left }) =>
+    `${removed.length === 0 ? 'Nothing to remove' : `Removed ${removed.length} runs, ${formatSize(freed)}`}; ${formatSize(left)} stay.`,
+  async run(_, context) {
+    const { collectRuns } = await context.services.runs();
+    return collectRuns(await context.session(), { dryRun: context.flags.dryRun });
+  },
+});
+
+export const managerCommands: readonly AnyCommand[] = [
+  plan,
+  launch,
+  monitor,
+  stop,
+  sessions,
+  show,
+  resume,
+  gc,
+];

@@ -2,14 +2,17 @@
 
 import type { Agent } from '../domain/agent.js';
 import type { SessionReport } from '../domain/agent-event.js';
+import { formatSpent, formatTokens, type Spent } from '../domain/cost.js';
 import type { LandReport } from '../domain/merge.js';
 import type { RunView } from '../domain/run.js';
 import { glyphs } from '../domain/selectors.js';
+import { type SpendReport, spentLine, type WaveSpend } from '../domain/spend.js';
 import type { LaunchOutcome } from '../domain/steps.js';
 import type { Task, TaskStatus } from '../domain/task.js';
 import { renderEvents } from '../domain/transcript/render.js';
 import { formatDuration } from '../domain/units.js';
 import type { ValidationReport } from '../domain/validation.js';
+import type { CheckedFile } from '../services/agents/index.js';
 import type { Restored } from '../services/guard/index.js';
 import type { InitReport } from '../services/init/index.js';
 import type { RepoCount, RepoStatus } from './app.js';
@@ -58,6 +61,28 @@ export const printers = {
   'task.run': launched,
   'task.retry': launched,
   'manager.launch': launched,
+  'manager.monitor': (data: {
+    tasks: { slug: string; status: TaskStatus; problem?: Task['problem']; spent?: Spent }[];
+    spent: SpendReport;
+    waves: WaveSpend[];
+  }) => [
+    ...table(
+      data.tasks.map(({ slug, status, problem, spent }) => [
+        slug,
+        `${glyphs[status]} ${status}`,
+        spent ? formatSpent(spent, data.spent.currency) : '',
+        problem?.message ?? '',
+      ]),
+    ),
+    ...(data.spent.total.tokens > 0
+      ? [
+          ...data.waves.map(
+            ({ index, spent }) => `wave ${index}: ${formatSpent(spent, data.spent.currency)}`,
+          ),
+          spentLine(data.spent),
+        ]
+      : []),
+  ],
   'manager.plan': (data: {
     waves: { index: number; tasks: string[] }[];
     blocked: { slug: string; reason: string }[];
@@ -113,6 +138,12 @@ export const printers = {
       layer.text.trimEnd(),
       '',
     ]),
+  'agents.validate': ({ files }: { files: CheckedFile[] }) =>
+    files.length === 0
+      ? ['There are no agent files and no prompts: the built-in ones are in force.']
+      : files.flatMap(({ path, problem, hint }) =>
+          problem ? [`✗ ${problem}`, ...(hint ? [`    ${hint}`] : [])] : [`✓ ${path}`],
+        ),
   'config.get': (data: { value: unknown }) => [
     typeof data.value === 'string' ? data.value : JSON.stringify(data.value),
   ],
@@ -143,9 +174,17 @@ function status(data: RepoStatus): string[] {
   return [
     `${data.repo}, landing on ${data.target}`,
     counts.length > 0 ? counts.join('   ') : 'No tasks yet: add one with `codex-agent task add`.',
+    ...(data.spent.total.tokens > 0 || data.spent.budget ? [spentLine(data.spent)] : []),
     ...section(
       'Runs',
-      data.runs.map((run) => [run.task, run.phase, run.runner, run.runId, run.lastLine ?? '']),
+      data.runs.map((run) => [
+        run.task,
+        run.phase,
+        run.runner,
+        run.runId,
+        run.spent ? formatTokens(run.spent.input + run.spent.output) : '',
+        run.lastLine ?? '',
+      ]),
     ),
     ...section(
       'Worktrees',

@@ -1,11 +1,12 @@
 /** Commands on tasks: the registry's rows. */
+import type { Budget } from '../domain/cost.js';
 import { appError, ExitCode } from '../domain/errors.js';
 import { landingExit } from '../domain/landing.js';
 import { priorities, type Task, taskStatuses } from '../domain/task.js';
 import type { Restored } from '../services/guard/index.js';
 import type { LaunchReport } from '../services/manager/index.js';
 import type { TaskDraft } from '../services/tasks/index.js';
-import { args, at, command, flag, list, oneOf, taskArg, text } from './define.js';
+import { args, at, command, flag, list, oneOf, taskArg, text, whole } from './define.js';
 import { printers } from './printers.js';
 import type { AnyCommand, CommandContext } from './types.js';
 
@@ -21,6 +22,8 @@ const fields = {
   owner: text('who looks after it', 'name'),
   runner: text('runner to use instead of the configured one', 'name'),
   model: text('model to ask the runner for', 'name'),
+  budgetTokens: whole('tokens that all its runs together may use; 0 for no limit', 0),
+  budgetCost: text('money that they may use, in the currency of prices; 0 for no limit', 'amount'),
 };
 
 interface Fields {
@@ -34,6 +37,8 @@ interface Fields {
   owner?: string;
   runner?: string;
   model?: string;
+  budgetTokens?: number;
+  budgetCost?: string;
 }
 
 interface AddArgs extends Fields {
@@ -69,8 +74,26 @@ const add = command<AddArgs, { tasks: Task[] }>({
   },
 });
 
+/** The two flags of a budget as the field that they set. Throws `bad-budget` (usage). */
+function withBudget<T extends Pick<Fields, 'budgetTokens' | 'budgetCost'>>(
+  given: T,
+): Omit<T, 'budgetTokens' | 'budgetCost'> & { budget?: Budget } {
+  const { budgetTokens: tokens, budgetCost, ...rest } = given;
+  if (tokens === undefined && budgetCost === undefined) return rest;
+  const cost = budgetCost === undefined ? undefined : Number(budgetCost);
+  if (cost !== undefined && !(cost >= 0 && Number.isFinite(cost))) {
+    throw appError('bad-budget', `${JSON.stringify(budgetCost)} is no amount of money.`, {
+      kind: 'usage',
+      hint: 'Give a number such as 2.50, without a currency: it is that of [prices].',
+    });
+  }
+  const budget = { ...(tokens === undefined ? {} : { tokens }), ...(cost === undefined ? {} : { cost }) };
+  return { ...rest, budget };
+}
+
 async function draftsFrom(given: AddArgs, context: CommandContext): Promise<TaskDraft[]> {
-  const { from, editor, draft, ...rest } = given;
+  const { from, editor, draft, ...more } = given;
+  const rest = withBudget(more);
   if (from) return (await context.services.stubs()).readStubs(from, process.stdin);
   const flags: Partial<TaskDraft> = { ...rest, ...(draft ? { status: 'draft' as const } : {}) };
   if (editor) return [await (await context.services.author()).editStub(await context.session(), flags)];
@@ -142,7 +165,7 @@ const edit = command<Fields & { task: string; status?: 'draft' | 'ready' | 'canc
       });
     }
     const { editTask } = await context.services.tasks();
-    return { task: await editTask(await context.session(), task, changes) };
+    return { task: await editTask(await context.session(), task, withBudget(changes)) };
   },
 });
 

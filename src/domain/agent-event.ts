@@ -52,7 +52,7 @@ export interface RunFacts {
   /** Exit code of the agent, 128 + n for signal n; undefined when nobody recorded one. */
   exitCode?: number;
   /** Why we ended it, when we did. */
-  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect';
+  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect' | 'budget';
   stderr?: string;
   /** An answer in JSON was asked for; a completed run without one has failed. */
   wantsJson?: boolean;
@@ -65,6 +65,8 @@ export interface SessionReport {
   status: RunStatus;
   error?: AgentError;
   sessionId?: string;
+  /** As the agent itself names it. */
+  model?: string;
   finalText?: string;
   /** The answer in JSON, when one was asked for and given. */
   structured?: unknown;

@@ -1,5 +1,7 @@
 /** Agents are roles with instructions; a runner or the model service carries them out. */
 
+import type { Budget } from './cost.js';
+
 export const agentNames = ['developer', 'conflict-resolver', 'validator', 'planner', 'task-author'] as const;
 export type AgentName = (typeof agentNames)[number];
 
@@ -23,6 +25,8 @@ export interface Agent {
   model?: string;
   sandbox: 'read-only' | 'workspace-write' | 'full';
   envAllow: string[];
+  /** What one of its runs may use. */
+  budget?: Budget;
   timeouts: { total?: string; idle?: string; connect?: string };
   /** What the agent is told, all layers joined. */
   instructions: string;

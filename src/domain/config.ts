@@ -1,4 +1,5 @@
 /** The configuration: its shape, its defaults, and the JSON Schema both are checked by. */
+import type { Prices } from './cost.js';
 import { type RunnerName, runnerNames } from './run.js';
 
 export interface CheckConfig {
@@ -65,6 +66,9 @@ export interface Config {
     connect_timeout: string;
     kill_grace: string;
     max_output: string;
+    /** Folders of older runs, and the oldest of all when they take more, are removed by `session gc`; empty: no limit. */
+    keep_for: string;
+    keep_size: string;
     /** Further attempts after a failure that may pass by itself: rate limit, server, network. */
     retries: number;
     /** Let agents in a sandbox commit by themselves; they can then move every ref of the repository. */
@@ -94,7 +98,15 @@ export interface Config {
     policies: Record<string, PolicyConfig>;
   };
   resolver: { strategies: string[]; max_attempts: number; max_conflicts: number; max_file_bytes: string };
-  manager: { land: boolean };
+  manager: {
+    land: boolean;
+    /** What runs of this repository may use in `budget_period`; 0: no limit. */
+    budget_tokens: number;
+    budget_cost: number;
+    /** Runs that started longer ago do not count; empty: all count. */
+    budget_period: string;
+  };
+  prices: Prices;
   agents: { fallback_files: string[] };
   ui: { keymap: string; theme: string; mouse: boolean };
 }
@@ -131,6 +143,8 @@ export const defaultConfig: Config = {
     connect_timeout: '60s',
     kill_grace: '2s',
     max_output: '1 GB',
+    keep_for: '30d',
+    keep_size: '5 GB',
     retries: 2,
     agent_commits: false,
     full_access: false,
@@ -175,7 +189,8 @@ export const defaultConfig: Config = {
     max_conflicts: 50,
     max_file_bytes: '1 MB',
   },
-  manager: { land: false },
+  manager: { land: false, budget_tokens: 0, budget_cost: 0, budget_period: '24h' },
+  prices: { currency: '' },
   agents: { fallback_files: ['CLAUDE.md'] },
   ui: { keymap: 'default', theme: 'auto', mouse: false },
 };
@@ -221,13 +236,7 @@ export const userOnlyKeys: readonly string[] = [
  * Keys that the format has from the start and this version does nothing with: accepted, and said so.
  * One that ends in a dot stands for everything below it.
  */
-export const reservedKeys: readonly string[] = [
-  'manager.budget_tokens',
-  'manager.budget_cost',
-  'manager.overlap',
-  'ui.notifications',
-  'hooks.',
-];
+export const reservedKeys: readonly string[] = ['manager.overlap', 'ui.notifications', 'hooks.'];
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -235,6 +244,8 @@ const texts = { type: 'array', items: text } as const;
 const argvs = { type: 'array', items: { type: 'array', items: text, minItems: 1 } } as const;
 const duration = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*(ms|s|m|h|d)$' } as const;
 const size = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*([kKMGT]?B)$' } as const;
+const durationOrNone = { type: 'string', pattern: `^$|${duration.pattern}` } as const;
+const amount = { type: 'number', minimum: 0 } as const;
 const sizeOrNone = { type: 'string', pattern: `^$|${size.pattern}` } as const;
 const count = (minimum: number) => ({ type: 'integer', minimum }) as const;
 const table = (properties: Record<string, object>, required: string[] = []) => ({
@@ -278,6 +289,8 @@ export const configSchema = table({
     connect_timeout: duration,
     kill_grace: duration,
     max_output: size,
+    keep_for: durationOrNone,
+    keep_size: sizeOrNone,
     retries: count(0),
     agent_commits: flag,
     full_access: flag,
@@ -333,13 +346,25 @@ export const configSchema = table({
   manager: table({
     land: flag,
     budget_tokens: count(0),
-    budget_cost: { type: 'number', minimum: 0 },
+    budget_cost: amount,
+    budget_period: durationOrNone,
     overlap: { enum: ['order', 'separate', 'ignore'] },
   }),
+  prices: {
+    type: 'object',
+    properties: { currency: text },
+    additionalProperties: table({ input: amount, cached: amount, output: amount, currency: text }, [
+      'input',
+      'output',
+    ]),
+  },
   hooks: { type: 'object', additionalProperties: argvs },
   agents: table({ fallback_files: texts }),
   ui: table({ keymap: text, theme: text, mouse: flag, notifications: flag }),
 });
+
+/** What may be used: tokens, money in the currency of `prices`. */
+const budget = table({ tokens: count(0), cost: amount });
 
 /** JSON Schema of `agents/<agent>.toml`. */
 export const agentFileSchema = table({
@@ -350,6 +375,7 @@ export const agentFileSchema = table({
   instructions_file: text,
   mode: { enum: ['append', 'replace'] },
   timeouts: table({ total: duration, idle: duration, connect: duration }),
+  budget,
   env_allow: texts,
 });
 
@@ -367,5 +393,6 @@ export const stubSchema = table({
   touches: texts,
   runner: text,
   model: text,
+  budget,
   branch: text,
 });

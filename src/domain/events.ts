@@ -2,6 +2,7 @@
 import type { TrainReport } from './landing.js';
 import type { LandReport, MergeResult, PairResult, QueueReport, ResolveReport } from './merge.js';
 import type { RunView } from './run.js';
+import type { SpendReport } from './spend.js';
 import type { Repo, Task, TaskStatus } from './task.js';
 import type { Verdict } from './validation.js';
 
@@ -33,6 +34,7 @@ export type AppEvent =
   | { type: 'worktree.hydrated'; task: string; path: string; summary: string; method?: string }
   | { type: 'worktree.removed'; task: string; rescue?: string }
   | { type: 'worktrees.inspected'; worktrees: WorktreeView[] }
+  | { type: 'spend.counted'; spend: SpendReport }
   | { type: 'run.started'; run: RunView }
   | { type: 'run.changed'; run: RunView }
   | { type: 'run.ended'; run: RunView }

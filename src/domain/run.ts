@@ -1,6 +1,7 @@
 /** A run: one process of a runner for one agent on one task, with a run directory. */
 import type { AgentName } from './agent.js';
 import type { PendingApproval } from './approval.js';
+import type { Budget, Prices } from './cost.js';
 
 export const runnerNames = ['codex', 'claude', 'opencode', 'gemini', 'acp', 'command', 'demo'] as const;
 export type RunnerName = (typeof runnerNames)[number];
@@ -61,6 +62,35 @@ export function mayPass(code: AgentErrorCode): boolean {
 /** Wait before retry number `n` (from 1): 5 s, doubling, at most 5 minutes. */
 export function backOffMs(n: number): number {
   return Math.min(5_000 * 2 ** (n - 1), 300_000);
+}
+
+/** A server that wants more patience than this is left to a person. */
+export const longestRetryMs = 3_600_000;
+
+/** What a server asked to wait, where the agent passes its words on: "Retry-After: 30", "try again in 1m30s". */
+export function askedWaitMs(message: string): number | undefined {
+  const asked =
+    /(?:retry[- ]?after|(?:try|retry)(?:ing)? again (?:in|after)|retry(?:ing)? in)["':=\s]*((?:\d+(?:\.\d+)?\s*(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|h|days?|d)?[\s,]*(?:and\s+)?)+)/i.exec(
+      message,
+    )?.[1];
+  if (!asked) return undefined;
+  let total = 0;
+  for (const [, number, unit = 's'] of asked.matchAll(/(\d+(?:\.\d+)?)\s*(ms|mil|[smhd])?/gi)) {
+    const size =
+      { ms: 1, mil: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit.toLowerCase()] ?? 1000;
+    total += Number(number) * size;
+  }
+  return total > 0 ? total : undefined;
+}
+
+/**
+ * Wait before retry number `n` after this failure: what the server asked for, at least the back-off, and a little more,
+ * so that agents that failed together do not come back together. Undefined when it is longer than anybody waits.
+ * @param random 0 to 1
+ */
+export function retryWaitMs(n: number, message: string, random: number): number | undefined {
+  const wait = Math.max(backOffMs(n), askedWaitMs(message) ?? 0);
+  return wait > longestRetryMs ? undefined : Math.round(wait * (1 + random / 4));
 }
 
 export interface AgentError {
@@ -131,6 +161,10 @@ export interface RunIntent {
   envAllow: string[];
   /** Session to continue, when this run resumes one. */
   resumes?: string;
+  /** What that session had used before, since some runners count it again. */
+  usedBefore?: Usage;
+  /** Model asked for; '' for the runner's own choice. */
+  model?: string;
   /** Git directory of the repository: there, the agent's git commits under the run's mark. */
   commonDir?: string;
   /** The runner's own sandbox keeps the agent out of git's files. */
@@ -147,6 +181,9 @@ export interface RunLimits {
   connectMs: number;
   killGraceMs: number;
   maxOutputBytes: number;
+  /** Tokens, and money by these prices, that the run may use. */
+  budget?: Budget;
+  prices?: Prices;
 }
 
 /** What is known of a run: `session show`, lists and the dashboard read this. */
@@ -167,6 +204,11 @@ export interface RunView {
   sessionId?: string;
   finalText?: string;
   usage?: Usage;
+  /** Why we ended it, when we did. */
+  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect' | 'budget';
+  /** What this run alone used; of a live one, so far. */
+  spent?: Usage;
+  model?: string;
   /** Files it says it edited that lie outside of its worktree, the first few. */
   strayEdits?: string[];
   endedAt?: string;

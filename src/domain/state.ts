@@ -3,6 +3,7 @@ import type { AppEvent, LogLine, WorktreeView } from './events.js';
 import { trainSaid } from './landing.js';
 import type { MergeResult, PairResult, QueueReport } from './merge.js';
 import type { RunView } from './run.js';
+import type { SpendReport } from './spend.js';
 import { isSettled, type Repo, type Task } from './task.js';
 
 export interface AppState {
@@ -25,6 +26,8 @@ export interface AppState {
   /** Whether this process drives, and who does when it does not. */
   lease: { held: boolean; holder?: string };
   lastError?: string;
+  /** What runs have used. */
+  spend?: SpendReport;
   /** What stays dangerous for as long as it is configured. */
   warnings?: readonly string[];
 }
@@ -68,6 +71,8 @@ function apply(state: AppState, event: AppEvent): AppState {
       return { ...state, worktrees: withMethods(state, event.worktrees) };
     case 'worktree.hydrated':
       return { ...state, worktrees: { ...state.worktrees, [event.task]: freshTree(state, event) } };
+    case 'spend.counted':
+      return { ...state, spend: event.spend };
     case 'run.started':
     case 'run.changed':
     case 'run.ended':
@@ -218,6 +223,7 @@ export function describeEvent(event: AppEvent): Omit<LogLine, 'at'> | undefined 
     case 'registry.loaded':
     case 'worktrees.inspected':
     case 'run.changed':
+    case 'spend.counted':
     case 'validation.started':
     case 'train.started':
     case 'command.started':

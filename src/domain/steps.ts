@@ -1,6 +1,7 @@
 /** What the manager does next: decided from what is known, carried out elsewhere. */
 import { blockedBy, byUrgency } from './graph.js';
 import { isLive, type RunView } from './run.js';
+import type { SpendReport } from './spend.js';
 import type { Task } from './task.js';
 
 export type Step =
@@ -10,6 +11,10 @@ export type Step =
   | { type: 'relaunch'; task: string; runId: string }
   /** The run is over: commit what it left, judge it. */
   | { type: 'collect'; task: string; runId: string }
+  /** The budget is used up: end what runs. */
+  | { type: 'stop'; task: string; runId: string }
+  /** The budget is used up: take back the wish to launch it, and say so. */
+  | { type: 'withdraw'; task: string; reason: string }
   /** Merge off to the side, resolve, validate, move the target: all that are ready, as one train. */
   | { type: 'land'; tasks: string[] };
 
@@ -18,6 +23,8 @@ export interface StepInput {
   /** Views of the runs of unsettled tasks, by run id. A recorded run that is missing here was never launched. */
   runs: ReadonlyMap<string, RunView>;
   maxParallel: number;
+  /** What the budget allows; without it, everything. */
+  budget?: Pick<SpendReport, 'state' | 'reason'>;
   /** Milliseconds since 1970. */
   now: number;
 }
@@ -31,10 +38,12 @@ export function currentRun(task: Task): string | undefined {
  * Steps that can be taken now, in the order to take them: finish what ended, then land, then start more.
  * Only tasks somebody asked to launch are started or landed; a run that ended is always collected.
  */
-export function nextSteps({ tasks, runs, maxParallel, now }: StepInput): Step[] {
+export function nextSteps({ tasks, runs, maxParallel, budget, now }: StepInput): Step[] {
+  const spent = budget?.state === 'spent';
   const bySlug = new Map(tasks.map((task) => [task.slug, task]));
   const running = tasks.filter((task) => task.status === 'running');
   const collect: Step[] = [];
+  const stop: Step[] = [];
   for (const task of running) {
     const runId = currentRun(task);
     if (!runId) continue;
@@ -42,12 +51,19 @@ export function nextSteps({ tasks, runs, maxParallel, now }: StepInput): Step[] 
     if (!run || run.phase === 'not-launched') collect.push({ type: 'relaunch', task: task.slug, runId });
     else if (!isLive(run.phase) || run.phase === 'leftovers')
       collect.push({ type: 'collect', task: task.slug, runId });
+    else if (spent) stop.push({ type: 'stop', task: task.slug, runId });
   }
   const ready = tasks.filter((task) => wantsLanding(task)).sort(byUrgency);
   const land: Step[] = ready.length > 0 ? [{ type: 'land', tasks: ready.map(({ slug }) => slug) }] : [];
   const free = Math.max(0, maxParallel - running.length);
-  const launch = tasks
-    .filter((task) => task.launch && task.status === 'ready' && !blockedBy(task, bySlug))
+  const wanted = tasks.filter((task) => task.launch && task.status === 'ready' && !blockedBy(task, bySlug));
+  if (spent) {
+    const reason = budget.reason ?? 'The budget is used up.';
+    const withdraw = wanted.map((task): Step => ({ type: 'withdraw', task: task.slug, reason }));
+    return [...collect, ...land, ...withdraw, ...stop];
+  }
+  if (budget?.state === 'held') return [...collect, ...land];
+  const launch = wanted
     .filter((task) => !(Date.parse(task.launch?.notBefore ?? '') > now))
     .sort(byUrgency)
     .slice(0, free)

@@ -1,4 +1,5 @@
 /** A task: a unit of work in the registry, with slug, goal and dependencies. */
+import type { Budget } from './cost.js';
 import { appError } from './errors.js';
 import type { MergeSummary } from './merge.js';
 import type { ValidationSummary } from './validation.js';
@@ -57,6 +58,8 @@ export interface Task {
   touches: string[];
   runner?: string;
   model?: string;
+  /** What all its runs together may use. */
+  budget?: Budget;
   /** Branch name, `codex-agent/<slug>` unless an existing one was adopted. */
   branch: string;
   /** Commit id the branch started from; absent until there is a worktree. */

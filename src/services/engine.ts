@@ -13,6 +13,7 @@ export * as merge from './merge/index.js';
 export * as resolve from './resolve/index.js';
 export * as runners from './runners/index.js';
 export * as runs from './runs/index.js';
+export * as spend from './spend/index.js';
 export * as steer from './steer/index.js';
 export * as structural from './structural/index.js';
 export * as train from './train/index.js';

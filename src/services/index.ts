@@ -34,6 +34,7 @@ export const services = {
   resolve: engine('resolve'),
   runners: engine('runners'),
   runs: engine('runs'),
+  spend: engine('spend'),
   steer: engine('steer'),
   train: engine('train'),
   structural: engine('structural'),

@@ -1,5 +1,6 @@
 /** What there is to know about one task, as a page. */
 
+import { formatMoney, formatSpent, formatTokens } from '../../src/domain/cost.js';
 import { blockedBy } from '../../src/domain/graph.js';
 import { glyphs, latestRun, shownState } from '../../src/domain/selectors.js';
 import type { AppState } from '../../src/domain/state.js';
@@ -31,6 +32,7 @@ export function taskDetail(task: Task, state: AppState): Overlay {
       ['priority', task.priority],
       ['labels', task.labels.join(', ')],
       ['runner', [task.runner, task.model].filter(Boolean).join(' ')],
+      ['used', usedBy(task, state)],
       ['branch', task.branch],
       ['worktree', task.worktree],
       ['landed as', task.landedAs],
@@ -39,6 +41,17 @@ export function taskDetail(task: Task, state: AppState): Overlay {
   );
   lines.push(...runLines(task, state), ...validationLines(task), ...mergeLines(task, state));
   return detailOverlay(task.slug, lines);
+}
+
+function usedBy(task: Task, { spend }: AppState): string | undefined {
+  const spent = spend?.tasks[task.slug];
+  const currency = spend?.currency ?? '';
+  const limits = [
+    ...(task.budget?.tokens ? [formatTokens(task.budget.tokens)] : []),
+    ...(task.budget?.cost ? [formatMoney(task.budget.cost, currency)] : []),
+  ].join(', ');
+  const used = spent ? formatSpent(spent, currency) : limits ? 'nothing yet' : undefined;
+  return limits ? `${used}, of a budget of ${limits}` : used;
 }
 
 function dependency(slug: string, state: AppState): string {
@@ -52,9 +65,9 @@ function runLines(task: Task, state: AppState): TextLine[] {
     const run = state.runs[id];
     if (!run) return { text: `  ${id}` };
     const error = run.error ? `, ${run.error.code}: ${run.error.message}` : '';
-    const tokens = run.usage ? `, ${run.usage.input + run.usage.output} tokens` : '';
+    const used = run.spent ? `, ${formatTokens(run.spent.input + run.spent.output)}` : '';
     return {
-      text: `  ${id}  ${run.runner}  ${run.status ?? run.phase}${error}${tokens}`,
+      text: `  ${id}  ${run.runner}  ${run.status ?? run.phase}${error}${used}`,
       style: run.error ? 'bad' : undefined,
     };
   });

@@ -1,4 +1,5 @@
 /** The top line: where we are, how many tasks are in which state, how far the whole is. */
+import { formatSpent, formatTokens } from '../../src/domain/cost.js';
 import {
   askingTasks,
   countStates,
@@ -8,6 +9,7 @@ import {
   progress,
   type ShownState,
 } from '../../src/domain/selectors.js';
+import { shareUsed } from '../../src/domain/spend.js';
 import type { AppState } from '../../src/domain/state.js';
 import { textWidth } from '../../src/domain/width.js';
 import type { Canvas, Rect, Span } from '../canvas.js';
@@ -38,7 +40,7 @@ export function paintHeader(canvas: Canvas, rect: Rect, model: Model, layout: La
     { text: `  ${name}@${state.target || '?'}  `, style: 'info' },
     ...(state.warnings?.length ? [{ text: '! full access ', style: 'bad' } as const] : []),
   ];
-  const right = progressSpans(state, rect.width >= 100 ? 12 : 6);
+  const right = [...spendSpans(state, rect.width), ...progressSpans(state, rect.width >= 100 ? 12 : 6)];
   const asking = askingTasks(state).size;
   if (asking > 0) {
     spans.push({ text: ` ${glyphs['needs-input']} ${asking} asking `, style: stateStyle['needs-input'] });
@@ -68,6 +70,18 @@ function counted(state: AppState): readonly Span[] {
     .map((shown) => ({ text: ` ${glyphs[shown]} ${counts[shown]} ${shown} `, style: stateStyle[shown] }));
   last = { rows, spans };
   return spans;
+}
+
+/** What runs have used; with a budget, in a colour that tells how much of it is left. */
+function spendSpans({ spend }: AppState, room: number): Span[] {
+  if (!spend || room < 80 || (spend.total.tokens === 0 && !spend.budget)) return [];
+  const share = shareUsed(spend);
+  const percent = share === undefined ? '' : ` ${Math.round(share * 100)}% of budget`;
+  const style = spend.state !== 'open' ? 'bad' : share !== undefined && share >= 0.8 ? 'warn' : 'dim';
+  const used = share === undefined ? spend.total : spend.counted;
+  const text =
+    room >= 100 ? formatSpent(used, spend.currency) : formatTokens(used.tokens).replace(' tokens', '');
+  return [{ text: `${text}${percent}  `, style }];
 }
 
 let measured: { tasks: unknown; share: number | undefined } | undefined;

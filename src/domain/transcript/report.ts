@@ -40,7 +40,7 @@ export function createFold(runner: string, how: Judging, keepEvents: boolean): F
   const seen: Seen = { any: false };
   const edits = new Set<string>();
   const kept: AgentEvent[] = [];
-  const found: Pick<SessionReport, 'sessionId' | 'finalText' | 'usage' | 'structured'> = {};
+  const found: Pick<SessionReport, 'sessionId' | 'model' | 'finalText' | 'usage' | 'structured'> = {};
   const counts = { retries: 0, unknown: 0 };
   const tools = createToolCount();
 
@@ -50,6 +50,7 @@ export function createFold(runner: string, how: Judging, keepEvents: boolean): F
     switch (event.type) {
       case 'session':
         found.sessionId = event.sessionId;
+        if (event.model) found.model = event.model;
         return;
       case 'turn':
         seen.end = undefined;
@@ -129,7 +130,7 @@ function createToolCount() {
 }
 
 /** Steps are added up to the run; any other count is of everything so far. */
-function addUsage(before: Usage | undefined, more: Usage): Usage {
+export function addUsage(before: Usage | undefined, more: Usage): Usage {
   if (more.scope !== 'step') return more;
   const costUsd = (before?.costUsd ?? 0) + (more.costUsd ?? 0);
   return {
@@ -213,6 +214,7 @@ function askedFor({ requested }: RunFacts, { retry }: Pick<Seen, 'retry'> = {}):
     case undefined:
       return undefined;
     case 'interrupt':
+    case 'budget':
       return { status: 'interrupted' };
     case 'timeout':
       return timedOut(`It ran longer than its total time limit.${last}`);

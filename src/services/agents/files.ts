@@ -2,6 +2,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { AgentName } from '../../domain/agent.js';
+import type { Budget } from '../../domain/cost.js';
 import { appError, hasCode } from '../../domain/errors.js';
 import { type Prompt, parsePrompt } from '../../domain/prompt.js';
 import { readDocument } from '../config/check.js';
@@ -19,6 +20,7 @@ export interface AgentFile {
   mode?: 'append' | 'replace';
   timeouts?: { total?: string; idle?: string; connect?: string };
   env_allow?: string[];
+  budget?: Budget;
 }
 
 /** Longer than any instructions anyone wrote by hand; an accidental log file is not sent to a model. */

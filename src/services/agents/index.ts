@@ -1,6 +1,7 @@
 /** Agents with all layers applied: built-in prompt < user < repository (when trusted) < task. */
 import { join } from 'node:path';
 import { type Agent, type AgentName, agentNames, type InstructionLayer } from '../../domain/agent.js';
+import { tighterOf } from '../../domain/cost.js';
 import { appError } from '../../domain/errors.js';
 import { runnerNames } from '../../domain/run.js';
 import type { Task } from '../../domain/task.js';
@@ -16,6 +17,7 @@ import {
   repositoryReader,
 } from './files.js';
 
+export { agentFilePath, type CheckedFile, editAgent, validateAgents } from './author.js';
 export { developerPrompt } from './prompt.js';
 
 export type AgentSession = Pick<RepoSession, 'config' | 'loaded' | 'root' | 'paths'>;
@@ -80,7 +82,7 @@ async function readLayers(session: AgentSession, name: AgentName): Promise<FileL
 const sandboxes = ['read-only', 'workspace-write', 'full'] as const;
 
 /**
- * A repository may choose runner and model, and tighten the sandbox; it may not open it, nor let variables
+ * A repository may choose runner and model, and tighten the sandbox and the budget; it may not open it, nor let variables
  * of the user's environment through. Those two are the user's.
  */
 function settingsOf(session: AgentSession, name: AgentName, files: readonly FileLayer[]): Agent {
@@ -100,6 +102,8 @@ function settingsOf(session: AgentSession, name: AgentName, files: readonly File
     if (file.model) agent.model = file.model;
     agent.timeouts = { ...agent.timeouts, ...file.timeouts };
     if (file.sandbox) agent.sandbox = layer === 'user' ? file.sandbox : tighter(agent.sandbox, file.sandbox);
+    if (file.budget)
+      agent.budget = layer === 'user' ? file.budget : tighterOf(agent.budget ?? {}, file.budget);
     if (layer === 'user') agent.envAllow.push(...(file.env_allow ?? []));
   }
   return agent;

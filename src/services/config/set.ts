@@ -67,7 +67,11 @@ export async function retrustAfterOwnEdit(
 }
 
 /** Opens the file in $VISUAL or $EDITOR and checks it afterwards. Throws `no-editor`, `editor-failed`, `config-invalid`. */
-export async function editFile(file: string, env: NodeJS.ProcessEnv): Promise<void> {
+export async function editFile(
+  file: string,
+  env: NodeJS.ProcessEnv,
+  schema: 'config' | 'agentFile' = 'config',
+): Promise<void> {
   const editor = (env.VISUAL || env.EDITOR)?.trim().split(/\s+/);
   if (!editor?.[0]) {
     throw appError('no-editor', 'There is no editor: $VISUAL and $EDITOR are empty.', {
@@ -86,7 +90,7 @@ export async function editFile(file: string, env: NodeJS.ProcessEnv): Promise<vo
   });
   if (code !== 0) throw appError('editor-failed', `${editor[0]} ended with ${code}.`);
   const text = await readText(file);
-  if (text !== undefined) await readDocument({ where: file, text }, 'config');
+  if (text !== undefined) await readDocument({ where: file, text }, schema);
 }
 
 function editText(text: string, keys: readonly string[], value: string): string {

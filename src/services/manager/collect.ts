@@ -1,6 +1,7 @@
 /** A run is over: keep everything it left, judge it, move the task on. */
+import { formatTokens } from '../../domain/cost.js';
 import type { Finding } from '../../domain/guard.js';
-import { backOffMs, mayPass, type RunView } from '../../domain/run.js';
+import { mayPass, type RunView, retryWaitMs } from '../../domain/run.js';
 import {
   type LaunchRequest,
   moveTask,
@@ -10,6 +11,7 @@ import {
 } from '../../domain/task.js';
 import { settleFiles, settleMoves } from '../guard/index.js';
 import { inspectRun, stopRun } from '../runs/index.js';
+import { noteSpend } from '../spend/index.js';
 import { requireTask, updateTask } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
 import { commitWork } from '../work/index.js';
@@ -27,11 +29,13 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
   if (work.commit) {
     session.emit({ type: 'work.committed', task: slug, commit: work.commit, files: work.files.length });
   }
+  await noteSpend(session, run);
   const findings = await settleMoves(session, task, runId);
-  const { to, problem } = held(findings) ?? judge(task, run, work.head, work.problem);
+  const tampered = held(findings);
+  const { to, problem } = tampered ?? judge(task, run, work.head, work.problem);
   await updateTask(session, slug, (fresh) => {
     if (fresh.status !== 'running') return fresh;
-    const again = retryOf(session, fresh, run);
+    const again = tampered ? undefined : retryOf(session, fresh, run);
     if (again) return moveTask(fresh, 'ready', { problem, launch: again });
     return moveTask(fresh, to, { problem, ...(problem ? { launch: undefined } : {}) });
   });
@@ -42,7 +46,9 @@ function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest 
   const retried = (task.launch?.retried ?? 0) + 1;
   if (!task.launch || run.status !== 'failed' || !run.error || !mayPass(run.error.code)) return undefined;
   if (retried > session.config.run.retries) return undefined;
-  const notBefore = new Date(Date.now() + backOffMs(retried)).toISOString();
+  const wait = retryWaitMs(retried, run.error.message, Math.random());
+  if (wait === undefined) return undefined;
+  const notBefore = new Date(Date.now() + wait).toISOString();
   session.emit({
     type: 'noted',
     level: 'warning',
@@ -63,6 +69,7 @@ function judge(
       if (head === task.base) return { to: 'needs-input', problem: nothingChanged(task, run) };
       return { to: 'done' };
     case 'interrupted':
+      if (run.requested === 'budget') return { to: 'needs-input', problem: overBudget(task, run) };
       return run.phase === 'interrupted'
         ? {
             to: 'needs-input',
@@ -104,6 +111,12 @@ function held(findings: readonly Finding[]): { to: TaskStatus; problem: TaskProb
 function commitMessage(task: Task, run: RunView): string {
   const said = plainText(run.finalText ?? '');
   return said ? `${task.title}\n\n${said.slice(0, 4000)}` : task.title;
+}
+
+function overBudget(task: Task, { spent }: RunView): TaskProblem {
+  const used = spent ? ` after ${formatTokens(spent.input + spent.output)}` : '';
+  const message = `Stopped${used}: a budget is used up. Its work is kept. Raise the budget, then \`codex-agent session resume ${task.slug}\` or \`task retry\`.`;
+  return { code: 'budget', message };
 }
 
 /** A finished run without a change: what it says of itself tells where to look. */

@@ -6,6 +6,7 @@ import { runIdOf } from '../../domain/run.js';
 import { moveTask } from '../../domain/task.js';
 import type { Finding } from '../../domain/validation.js';
 import { developerPrompt } from '../agents/prompt.js';
+import { requireBudget } from '../spend/index.js';
 import { requireTask, updateTask } from '../tasks/index.js';
 import { landTasks } from '../train/index.js';
 import type { RepoSession } from '../types.js';
@@ -37,6 +38,7 @@ export async function fixFindings(
   findings: readonly Finding[],
 ): Promise<boolean> {
   const task = await requireTask(session, slug);
+  await requireBudget(session, task);
   const head = await session.git.commitOf(`refs/heads/${task.branch}`);
   const attempt = task.attempts + 1;
   await updateTask(session, slug, (fresh) =>

@@ -7,7 +7,7 @@ import { messageOf, toAppError } from '../../domain/errors.js';
 import { isLive } from '../../domain/run.js';
 import { isAtRest, nextSteps, type Step } from '../../domain/steps.js';
 import { type Lock, lockHolder, tryAcquireLock } from '../files/chain-lock.js';
-import { watchRun } from '../runs/index.js';
+import { stopRun, watchRun } from '../runs/index.js';
 import { updateTask } from '../tasks/index.js';
 import { landTasks } from '../train/index.js';
 import type { RepoSession } from '../types.js';
@@ -75,6 +75,7 @@ function stepsFor(session: RepoSession, options: DriveOptions, found: Survey): S
     tasks: found.tasks,
     runs: found.runs,
     maxParallel: options.maxParallel ?? session.config.run.max_parallel,
+    budget: found.spend,
     now: Date.now(),
   });
   return options.collectOnly ? steps.filter((step) => step.type === 'collect') : steps;
@@ -112,6 +113,12 @@ async function take(session: RepoSession, step: Step): Promise<void> {
       case 'collect':
         await collectRun(session, step.task, step.runId);
         return;
+      case 'stop':
+        await stopForBudget(session, step);
+        return;
+      case 'withdraw':
+        await withdraw(session, step.task, step.reason);
+        return;
       case 'land':
         // Landings that a person started by hand come first, however long they take.
         await landTasks(session, { wanted: step.tasks, waitMs: Number.POSITIVE_INFINITY });
@@ -121,6 +128,24 @@ async function take(session: RepoSession, step: Step): Promise<void> {
     if (session.signal.aborted) return;
     await giveBack(session, step, error);
   }
+}
+
+/** One that will not end stays a live run, and is tried again. */
+async function stopForBudget(session: RepoSession, { task, runId }: { task: string; runId: string }) {
+  await stopRun(session.paths, runId, 'budget').catch((error: unknown) => {
+    session.emit({ type: 'noted', level: 'error', message: `${task}: ${messageOf(error)}` });
+  });
+}
+
+/** Nobody tries for ever what there is no budget for; launched again by a person, it is judged anew. */
+async function withdraw(session: RepoSession, slug: string, reason: string): Promise<void> {
+  const message = `${reason} Raise manager.budget_tokens or manager.budget_cost, or wait for the period to pass; then launch again.`;
+  await updateTask(session, slug, (task) =>
+    task.launch && task.status === 'ready'
+      ? { ...task, launch: undefined, problem: { code: 'budget', message } }
+      : task,
+  );
+  session.emit({ type: 'noted', level: 'error', message: `${slug} is not launched. ${reason}` });
 }
 
 /** A step that failed is not tried again by itself: its tasks say why and wait for a person. */

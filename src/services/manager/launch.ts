@@ -1,11 +1,12 @@
 /** Starts the next attempt of a task: worktree, record, run; each step safe to repeat after a crash. */
-import { type RunView, runIdOf } from '../../domain/run.js';
+import { type RunView, runIdOf, type Usage } from '../../domain/run.js';
 import { moveTask, type Task } from '../../domain/task.js';
 import { fullAccessWarning, loadAgent } from '../agents/index.js';
 import { developerPrompt } from '../agents/prompt.js';
 import { guardBefore } from '../guard/index.js';
 import { isClaimed, runFolder } from '../runs/folder.js';
-import { inspectRun, launchRun, prepareRun } from '../runs/index.js';
+import { hasRun, inspectRun, launchRun, prepareRun } from '../runs/index.js';
+import { budgetOfRun, requireBudget } from '../spend/index.js';
 import { requireTask, updateTask } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
 import { addWorktree } from '../worktrees/index.js';
@@ -13,6 +14,7 @@ import { addWorktree } from '../worktrees/index.js';
 /** Hydrates, records the attempt, then starts it. Killed anywhere, a later `relaunch` goes on from the record. */
 export async function launchTask(session: RepoSession, slug: string): Promise<RunView> {
   const task = await requireTask(session, slug);
+  await requireBudget(session, task);
   const worktree = await addWorktree(session, task);
   if (worktree.created) {
     const { path, summary, method } = worktree;
@@ -46,12 +48,14 @@ export async function startRun(
     session.emit({ type: 'noted', level: 'warning', message });
   }
   const prompt = more.message ?? (await developerPrompt(session, task));
+  const { budget } = await budgetOfRun(session, task, agent);
   const intent = await prepareRun(session, {
     task,
     agent,
     prompt,
     attempt: task.attempts,
-    ...(more.resume ? { resume: more.resume } : {}),
+    budget,
+    ...(more.resume ? { resume: more.resume, ...(await usedBefore(session, task, more.resume)) } : {}),
   });
   // Launched again after a crash, the run may be at work already: what is now is not how it was before.
   if (!isClaimed(runFolder(session.paths, intent.runId))) await guardBefore(session, intent.runId);
@@ -61,6 +65,20 @@ export async function startRun(
   return view;
 }
 
+/** What a session had used when its newest run was over. */
+async function usedBefore(
+  session: RepoSession,
+  task: Task,
+  sessionId: string,
+): Promise<{ usedBefore?: Usage }> {
+  for (const runId of task.runIds.slice(0, -1).reverse()) {
+    if (!(await hasRun(session.paths, runId))) continue;
+    const view = await inspectRun(session.paths, runId);
+    if (view.sessionId === sessionId && view.usage) return { usedBefore: view.usage };
+  }
+  return {};
+}
+
 /** Records a further attempt that continues a runner's own conversation, and starts it. */
 export async function resumeTask(
   session: RepoSession,
@@ -68,6 +86,7 @@ export async function resumeTask(
   sessionId: string,
   message: string,
 ): Promise<RunView> {
+  await requireBudget(session, task);
   const worktree = await addWorktree(session, task);
   const attempt = task.attempts + 1;
   await updateTask(session, task.slug, (fresh) =>

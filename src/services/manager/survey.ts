@@ -1,8 +1,10 @@
 /** Reads where everything stands: tasks from the registry, runs from their directories. */
 import { hasCode } from '../../domain/errors.js';
 import { isLive, type RunView } from '../../domain/run.js';
+import type { SpendReport } from '../../domain/spend.js';
 import { isSettled, type Task } from '../../domain/task.js';
 import { inspectRun } from '../runs/index.js';
+import { reportSpend } from '../spend/index.js';
 import { tasksOf } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
 
@@ -10,6 +12,7 @@ export interface Survey {
   rev: number;
   tasks: Task[];
   runs: Map<string, RunView>;
+  spend: SpendReport;
 }
 
 /** What the last look found, to tell what changed since. */
@@ -20,6 +23,8 @@ export interface Memory {
   over: Map<string, RunView>;
   /** Process that drives, when known. */
   driver?: number | undefined;
+  /** Sums as they were told. */
+  spend?: string;
 }
 
 export const newMemory = (): Memory => ({ rev: -1, phases: new Map(), over: new Map() });
@@ -45,7 +50,20 @@ export async function survey(session: RepoSession, memory: Memory): Promise<Surv
     memory.rev = file.rev;
     session.emit({ type: 'registry.loaded', rev: file.rev, tasks });
   }
-  return { rev: file.rev, tasks, runs };
+  return { rev: file.rev, tasks, runs, spend: await countSpend(session, memory, runs) };
+}
+
+/** Told when it changes. */
+async function countSpend(
+  session: RepoSession,
+  memory: Memory,
+  runs: ReadonlyMap<string, RunView>,
+): Promise<SpendReport> {
+  const spend = await reportSpend(session, runs.values());
+  const told = JSON.stringify([spend.total, spend.counted, spend.state]);
+  if (told !== memory.spend) session.emit({ type: 'spend.counted', spend });
+  memory.spend = told;
+  return spend;
 }
 
 /** A run whose directory was never made is simply not there yet. */

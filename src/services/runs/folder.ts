@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RunFacts } from '../../domain/agent-event.js';
 import type { PendingApproval } from '../../domain/approval.js';
 import { appError, hasCode } from '../../domain/errors.js';
-import type { RunIntent } from '../../domain/run.js';
+import type { RunIntent, Usage } from '../../domain/run.js';
 import type { Paths } from '../types.js';
 
 /** What a supervisor or an agent recorded of itself. */
@@ -73,6 +73,11 @@ export function readPending(folder: string): PendingApproval[] {
   } catch {
     return [];
   }
+}
+
+/** What a live run has used so far, as far as whoever watches it has seen. */
+export function readUsage(folder: string): Usage | undefined {
+  return readJson<Usage>(join(folder, 'usage.json'));
 }
 
 /** Size in bytes and time of the last change; undefined when there is no such file. */

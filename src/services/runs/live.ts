@@ -7,6 +7,14 @@ const ringLines = 5_000;
 /** How much of a long transcript is read when it is opened. */
 const openingBytes = 512 * 1024;
 
+/** No screen shows more of one line, and a ring full of longer ones would fill the memory. */
+const shownLength = 4_000;
+
+const shortened = (line: string): string =>
+  line.length <= shownLength
+    ? line
+    : `${line.slice(0, shownLength)} … (${line.length} characters; \`session show\` has them all)`;
+
 export interface LiveTranscript {
   /** The newest lines, oldest first; raw text, to be sanitised by whoever shows it. */
   lines(): readonly string[];
@@ -36,7 +44,7 @@ export function liveTranscript(
 
   const add = (lines: readonly string[]) => {
     total += lines.length;
-    for (const line of lines) ring.push(line);
+    for (const line of lines) ring.push(shortened(line));
     // Trimmed in large steps, so that a flood does not copy the ring for every piece.
     if (ring.length > ringLines * 2) ring = ring.slice(-ringLines);
     onChange();
@@ -76,7 +84,7 @@ export function liveTranscript(
       while (waiting.length < n && earliest > 0) {
         const offset = Math.max(0, earliest - openingBytes);
         const page = await readTranscript(paths, runId, { offset, limit: earliest - offset });
-        waiting = [...page.lines, ...waiting];
+        waiting = [...page.lines.map(shortened), ...waiting];
         earliest = page.start < earliest ? page.start : offset;
       }
       const given = waiting.slice(-n);

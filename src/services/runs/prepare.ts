@@ -2,8 +2,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Agent } from '../../domain/agent.js';
+import type { Budget } from '../../domain/cost.js';
 import { appError } from '../../domain/errors.js';
-import { type RunIntent, type RunLimits, runIdOf } from '../../domain/run.js';
+import { type RunIntent, type RunLimits, runIdOf, type Usage } from '../../domain/run.js';
 import type { Task } from '../../domain/task.js';
 import { parseDuration, parseSize } from '../../domain/units.js';
 import { writeFileDurably } from '../files/atomic.js';
@@ -25,6 +26,10 @@ export interface PrepareOptions {
   runnerName?: string;
   /** The runner's own session to continue. */
   resume?: string;
+  /** What that session had used so far. */
+  usedBefore?: Usage;
+  /** What the run may use. */
+  budget?: Budget;
 }
 
 type PrepareSession = Pick<RepoSession, 'paths' | 'config' | 'env' | 'git' | 'repo' | 'attended'>;
@@ -93,10 +98,12 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
       ...new Set([...runner.envAllow, ...settings.env_allow, ...session.config.env_allow, ...agent.envAllow]),
     ],
     ...(options.resume ? { resumes: options.resume } : {}),
+    ...(options.usedBefore ? { usedBefore: options.usedBefore } : {}),
+    model: agent.model || settings.model,
     commonDir: session.git.commonDir,
     // What a person allows is done outside of the sandbox.
     confined: runner.confines === true && agent.sandbox !== 'full' && writableRoots.length === 0 && !mayAsk,
-    limits,
+    limits: { ...limits, ...budgetOf(session, options.budget) },
     boot: bootId(),
     pidNamespace: pidNamespace(),
     at: new Date().toISOString(),
@@ -136,6 +143,11 @@ async function rootsToCommit(
   const shared = ['objects', 'refs', 'logs'].map((name) => join(git.commonDir, name));
   for (const folder of shared) await mkdir(folder, { recursive: true });
   return [record, ...shared];
+}
+
+function budgetOf({ config }: PrepareSession, budget: Budget = {}): Pick<RunLimits, 'budget' | 'prices'> {
+  if (budget.tokens === undefined && budget.cost === undefined) return {};
+  return { budget, ...(budget.cost === undefined ? {} : { prices: config.prices }) };
 }
 
 function limitsOf({ config }: PrepareSession, { timeouts }: Agent): RunLimits {

@@ -4,6 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import type { RunFacts, SessionReport } from '../../domain/agent-event.js';
+import { ownUsage } from '../../domain/cost.js';
 import { appError, hasCode } from '../../domain/errors.js';
 import { isLive, type RunIntent, type RunView, streamNames } from '../../domain/run.js';
 import { renderEvents } from '../../domain/transcript/render.js';
@@ -11,7 +12,7 @@ import { createFold } from '../../domain/transcript/report.js';
 import { isTwoWay, reportStream, streamNamed, streamOf } from '../../domain/transcript/streams.js';
 import { writeFileDurably } from '../files/atomic.js';
 import type { Paths } from '../types.js';
-import { fileState, findIntent, readIntent, readPending, readStop, runFolder } from './folder.js';
+import { fileState, findIntent, readIntent, readPending, readStop, readUsage, runFolder } from './folder.js';
 import { type Look, lookAtRun } from './phase.js';
 
 const tailBytes = 64_000;
@@ -19,7 +20,7 @@ const maxStray = 5;
 const chunkBytes = 256 * 1024;
 
 /** Grows when the way runs are judged changes: outcomes written before are then judged anew. */
-const outcomeVersion = 1;
+const outcomeVersion = 2;
 
 /**
  * A run as it stands. One that is over is judged by its whole transcript once; the judgement is kept beside
@@ -32,9 +33,22 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
   const look = await lookAtRun(folder);
   const intent = readIntent(folder);
   const view = { ...summaryOf(intent), phase: look.phase, ...lastLineOf(folder, intent) };
-  if (isLive(look.phase) || look.phase === 'not-launched') return { ...view, ...talkOf(folder, intent) };
-  const { status, error, sessionId, finalText, usage, edits } = await judge(folder, intent, look, false);
+  if (isLive(look.phase) || look.phase === 'not-launched') {
+    const used = readUsage(folder);
+    return {
+      ...view,
+      ...talkOf(folder, intent),
+      ...(used ? { spent: ownUsage(used, intent.usedBefore) } : {}),
+    };
+  }
+  const { status, error, sessionId, model, finalText, usage, edits } = await judge(
+    folder,
+    intent,
+    look,
+    false,
+  );
   const stray = edits.filter((path) => isAbsolute(path) && !isInside(intent.cwd, path)).slice(0, maxStray);
+  const requested = readStop(folder)?.why;
   const over: RunView = {
     ...view,
     status,
@@ -42,7 +56,9 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
     ...(error ? { error } : {}),
     ...(sessionId ? { sessionId } : {}),
     ...(finalText === undefined ? {} : { finalText }),
-    ...(usage ? { usage } : {}),
+    ...(usage ? { usage, spent: ownUsage(usage, intent.usedBefore) } : {}),
+    ...(model ? { model } : {}),
+    ...(requested ? { requested } : {}),
     ...(stray.length > 0 ? { strayEdits: stray } : {}),
     endedAt: endOf(folder),
   };
@@ -133,8 +149,8 @@ function signalNumber(name: string): number {
 }
 
 function summaryOf(intent: RunIntent): Omit<RunView, 'phase'> {
-  const { runId, task, taskId, repo, agent, runner, attempt, at } = intent;
-  return { runId, task, taskId, repo, agent, runner, attempt, startedAt: at };
+  const { runId, task, taskId, repo, agent, runner, attempt, model, at } = intent;
+  return { runId, task, taskId, repo, agent, runner, attempt, startedAt: at, ...(model ? { model } : {}) };
 }
 
 /** Reads the transcript in pieces: a run may have written a gigabyte. */

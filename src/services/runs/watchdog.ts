@@ -1,10 +1,13 @@
 /** Limits of a run: total time, no sign of life, no answer to begin with, too much output. */
-import { appendFile, open, truncate } from 'node:fs/promises';
+import { appendFile, open, rename, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentEvent, RunFacts, TranscriptParser } from '../../domain/agent-event.js';
-import type { RunIntent } from '../../domain/run.js';
+import { costOf, ownUsage } from '../../domain/cost.js';
+import type { RunIntent, Usage } from '../../domain/run.js';
 import { droppedLine } from '../../domain/transcript/lines.js';
+import { addUsage } from '../../domain/transcript/report.js';
 import { streamOf } from '../../domain/transcript/streams.js';
+import { tempName } from '../files/atomic.js';
 import type { Paths } from '../types.js';
 import { fileState, readAgent, readExit, readIntent, readPending, runFolder } from './folder.js';
 import { secondsSince } from './processes.js';
@@ -25,6 +28,11 @@ interface Watched {
   /** It has said that it cannot reach its server. */
   struggling: boolean;
   sessionId?: string;
+  /** Its last turn is over. */
+  ended?: boolean;
+  usage?: Usage;
+  /** What of it is written down. */
+  toldUsage?: Usage;
   parser: TranscriptParser;
 }
 
@@ -45,6 +53,7 @@ export function watchRun(paths: Pick<Paths, 'runsDir'>, runId: string): { stop()
     watched ??= begin(folder, intent);
     if (!watched || readExit(folder) !== undefined) return;
     await notice(folder, watched);
+    await tellUsage(folder, watched);
     await capOutput(folder, intent, watched);
     const why = limitPassed(intent, watched);
     if (!why) return;
@@ -95,7 +104,27 @@ function limitPassed(intent: RunIntent, watched: Watched): RunFacts['requested']
   const silent = speaks && !watched.answered && (watched.struggling || watched.transcriptSize === 0);
   if (silent && now - watched.startedAt > limits.connectMs) return 'connect';
   if (now - watched.lastLifeAt > limits.idleMs) return 'idle';
+  if (!watched.ended && overBudget(intent, watched.usage)) return 'budget';
   return undefined;
+}
+
+/** A runner that tells only at its end what it used is not stopped by it: its work is done by then. */
+function overBudget({ limits, usedBefore, model }: RunIntent, usage: Usage | undefined): boolean {
+  const { budget, prices } = limits;
+  if (!budget || !usage) return false;
+  const own = ownUsage(usage, usedBefore);
+  if (budget.tokens !== undefined && own.input + own.output >= budget.tokens) return true;
+  const cost = budget.cost === undefined ? undefined : costOf({ ...own, model }, prices ?? {});
+  return cost !== undefined && cost >= budget.cost!;
+}
+
+/** For whoever asks what the run has used so far; only a copy of what its transcript says. */
+async function tellUsage(folder: string, watched: Watched): Promise<void> {
+  if (watched.usage === watched.toldUsage) return;
+  const temp = tempName(join(folder, 'usage.json'));
+  await writeFile(temp, JSON.stringify(watched.usage), { mode: 0o600 });
+  await rename(temp, join(folder, 'usage.json'));
+  watched.toldUsage = watched.usage;
 }
 
 /** Reads what is new and notes whether it is a sign of life. */
@@ -114,6 +143,9 @@ async function notice(folder: string, watched: Watched): Promise<void> {
     const news = await readAt(folder, watched.transcriptSize, Math.min(grown, readLimit));
     for (const event of watched.parser.push(news)) {
       if (event.type === 'session') watched.sessionId = event.sessionId;
+      if (event.type === 'end') watched.ended = true;
+      if (event.type === 'turn') watched.ended = false;
+      if (event.type === 'usage') watched.usage = addUsage(watched.usage, event.usage);
       watched.answered ||= isAnswer(event);
       watched.struggling ||= event.type === 'retry' || event.type === 'error';
       alive ||= event.type !== 'retry';

@@ -17,6 +17,7 @@ const fields = {
   touches: 'touches',
   runner: 'runner',
   model: 'model',
+  budget: 'budget',
   branch: 'branch',
   goal: 'goal',
   acceptance: 'acceptance',
@@ -116,9 +117,13 @@ function isDefault(task: TaskDraft | Task, field: string, value: unknown): boole
   return false;
 }
 
-/** Strings and lists of strings; JSON's escapes are TOML's, except for DEL, which TOML wants escaped. */
+/** Strings, numbers, lists and tables of them; JSON's escapes are TOML's, except for DEL, which TOML wants escaped. */
 function tomlValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(tomlValue).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const pairs = Object.entries(value).map(([key, inner]) => `${key} = ${tomlValue(inner)}`);
+    return `{ ${pairs.join(', ')} }`;
+  }
   return JSON.stringify(value).replaceAll('\x7f', '\\u007f');
 }
 

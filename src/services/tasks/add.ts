@@ -1,5 +1,6 @@
 /** New tasks: from flags, stubs or a conversation, checked together and written in one change. */
 
+import type { Budget } from '../../domain/cost.js';
 import { appError } from '../../domain/errors.js';
 import { findCycle } from '../../domain/graph.js';
 import {
@@ -30,6 +31,7 @@ export interface TaskDraft {
   touches?: string[];
   runner?: string;
   model?: string;
+  budget?: Budget;
   /** An existing branch to adopt. */
   branch?: string;
 }
@@ -100,6 +102,7 @@ function buildTasks(session: AddSession, file: RegistryFile, drafts: readonly Ta
       touches: unique(draft.touches ?? []),
       ...(draft.runner ? { runner: draft.runner } : {}),
       ...(draft.model ? { model: draft.model } : {}),
+      ...(draft.budget && (draft.budget.tokens || draft.budget.cost) ? { budget: draft.budget } : {}),
       branch,
       runIds: [],
       attempts: 0,

@@ -1,4 +1,5 @@
 /** Changing a task: by a person's edit, or by the program moving it on. */
+import type { Budget } from '../../domain/cost.js';
 import { appError } from '../../domain/errors.js';
 import { moveTask, type Priority, type Task } from '../../domain/task.js';
 import { refreshStub } from '../stubs/index.js';
@@ -19,6 +20,8 @@ export interface TaskChanges {
   /** Empty: back to the configured one. */
   runner?: string;
   model?: string;
+  /** A limit of 0 is none. */
+  budget?: Budget;
   status?: 'draft' | 'ready' | 'cancelled';
 }
 
@@ -102,7 +105,7 @@ function applyChanges(task: Task, changes: TaskChanges): Task {
       hint: `Stop it first: codex-agent task stop ${task.slug}`,
     });
   }
-  const { title, goal, labels, dependsOn, touches, runner, model, status, ...rest } = changes;
+  const { title, goal, labels, dependsOn, touches, runner, model, budget, status, ...rest } = changes;
   const edited: Task = {
     ...task,
     ...withoutUndefined(rest),
@@ -113,12 +116,19 @@ function applyChanges(task: Task, changes: TaskChanges): Task {
     ...(touches ? { touches: unique(touches) } : {}),
     ...(runner === undefined ? {} : { runner: runner || undefined }),
     ...(model === undefined ? {} : { model: model || undefined }),
+    ...(budget ? { budget: changedBudget(task.budget, budget) } : {}),
   };
   if (!status || status === task.status) return edited;
   return moveTask(edited, status, {
     problem: undefined,
     ...(status === 'ready' ? {} : { launch: undefined }),
   });
+}
+
+function changedBudget(before: Budget | undefined, change: Budget): Budget | undefined {
+  const { tokens, cost } = { ...before, ...change };
+  if (!tokens && !cost) return undefined;
+  return { ...(tokens ? { tokens } : {}), ...(cost ? { cost } : {}) };
 }
 
 /** JSON drops undefined fields; dropping them here keeps memory and disk alike. */
