@@ -86,6 +86,7 @@ await build({
   format: 'esm',
   entryPoints: {
     engine: 'src/services/engine.ts',
+    'file-merge': 'src/services/file-merge.ts',
     dashboard: 'src/dashboard.ts',
     'check-args': 'src/commands/check-args.ts',
     'demo-agent': 'src/demo-agent.ts',

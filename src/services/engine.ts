@@ -15,7 +15,6 @@ export * as runners from './runners/index.js';
 export * as runs from './runs/index.js';
 export * as spend from './spend/index.js';
 export * as steer from './steer/index.js';
-export * as structural from './structural/index.js';
 export * as train from './train/index.js';
 export * as validate from './validate/index.js';
 export * as work from './work/index.js';

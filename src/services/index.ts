@@ -37,7 +37,7 @@ export const services = {
   spend: engine('spend'),
   steer: engine('steer'),
   train: engine('train'),
-  structural: engine('structural'),
+  structural: async () => (await import('./file-merge.js')).structural,
   validate: engine('validate'),
   work: engine('work'),
   worktrees: engine('worktrees'),

@@ -85,7 +85,7 @@ const round = (score: number) => Math.round(score * 1000) / 1000;
 const inOrder = (candidate: Candidate) => rules.filter((rule) => candidate.rules.has(rule));
 
 /** What no score makes good again. */
-function whyNot(view: HunkView, candidate: Candidate): string | undefined {
+export function whyNot(view: HunkView, candidate: Candidate): string | undefined {
   const missing = missingIn(view, candidate);
   if (missing.length > 0 && !(candidate.rules.has('version') && view.version?.plain)) {
     return `it would drop ${missing.slice(0, 5).join(', ')}`;

@@ -1,6 +1,6 @@
 /** Applies a score table: how likely is it that a person would have merged the hunk in this very way? */
 
-/** Boosted trees, made by scripts/train-structural.mjs. A node is [feature, cut, left, right] or [-1, value]. */
+/** Boosted trees, made by scripts/structural/train.mjs. A node is [feature, cut, left, right] or [-1, value]. */
 export interface ScoreTable {
   /** Names of the numbers it was made with, in their order. */
   features: readonly string[];

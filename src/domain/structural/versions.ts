@@ -5,7 +5,7 @@ const version =
 
 export interface VersionAnswer {
   side: 'ours' | 'theirs';
-  /** Nothing about it is unusual: neither side goes below the base, and all are of one form. */
+  /** Nothing about it is unusual: neither side goes below the base, and both are of one form. */
   plain: boolean;
 }
 
@@ -28,14 +28,13 @@ export function higherVersion(base: string, ours: string, theirs: string): Versi
       ? 'theirs'
       : undefined;
   if (!side) return undefined;
-  const known = b.length === o.length && mask(base) === mask(ours);
-  const plain =
-    known &&
-    o.every((one, at) => {
-      const [two, old] = [t[at]!, b[at]!];
-      const alike = (one.pre === '') === (two.pre === '') && one.numbers.length === two.numbers.length;
-      return alike && compare(one, old) >= 0 && compare(two, old) >= 0;
-    });
+  // Lines that only one of base and sides has tell nothing about how far each side went.
+  const known = b.length === o.length;
+  const plain = o.every((one, at) => {
+    const two = t[at]!;
+    const alike = (one.pre === '') === (two.pre === '') && one.numbers.length === two.numbers.length;
+    return alike && (!known || (compare(one, b[at]!) >= 0 && compare(two, b[at]!) >= 0));
+  });
   return { side, plain };
 }
 

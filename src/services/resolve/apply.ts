@@ -24,7 +24,7 @@ export async function writeResults(worktree: string, files: readonly OpenFile[])
 export async function treeOfResult(
   session: Pick<RepoSession, 'git'>,
   worktree: string,
-  files: readonly OpenFile[],
+  files: readonly { path: string }[],
 ): Promise<string> {
   if (files.length > 0) {
     const input = files.map((file) => `${file.path}\0`).join('');

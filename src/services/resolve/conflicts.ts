@@ -7,6 +7,7 @@ import { matchesAny } from '../../domain/glob.js';
 import { hasMarkers, hunksOf, parseConflicts } from '../../domain/hunks.js';
 import { parseSize } from '../../domain/units.js';
 import type { RepoSession } from '../types.js';
+import { isLockFile, type LockFile } from './locks.js';
 import type { OpenFile, RefusedFile, Sides } from './types.js';
 
 type Session = Pick<RepoSession, 'git' | 'config' | 'signal'>;
@@ -26,6 +27,8 @@ interface Unmerged {
 export interface MergeState {
   open: OpenFile[];
   refused: RefusedFile[];
+  /** Left to their own tools. */
+  locks: LockFile[];
 }
 
 /**
@@ -45,19 +48,25 @@ export async function startMerge(session: Session, path: string, sides: Sides): 
       `git merge failed without a conflict: ${(stderr || stdout).trim().slice(-500)}`,
     );
   }
-  const state: MergeState = { open: [], refused: [] };
+  const state: MergeState = { open: [], refused: [], locks: [] };
   const tooMany = unmerged.length > session.config.resolver.max_conflicts;
   for (const file of unmerged) {
     const read = tooMany
       ? refuse(file, 'too many files are in conflict')
       : await readConflict(session, path, file);
     if ('reason' in read) state.refused.push(read);
+    else if (isLockFile(file.path))
+      state.locks.push({ path: file.path, kind: read.kind, marked: read.marked });
     else state.open.push(read);
   }
   const hunks = state.open.reduce((sum, file) => sum + hunksOf(file.parts).length, 0);
   if (hunks <= session.config.resolver.max_conflicts) return state;
   const reason = `${hunks} hunks are in conflict, more than resolver.max_conflicts`;
-  return { open: [], refused: [...state.refused, ...state.open.map((file) => refuse(file, reason))] };
+  return {
+    ...state,
+    open: [],
+    refused: [...state.refused, ...state.open.map((file) => refuse(file, reason))],
+  };
 }
 
 async function readUnmerged(session: Session, path: string): Promise<Unmerged[]> {
@@ -93,7 +102,7 @@ async function readConflict(
   session: Session,
   worktree: string,
   file: Unmerged,
-): Promise<OpenFile | RefusedFile> {
+): Promise<(OpenFile & { marked: string }) | RefusedFile> {
   const { path, base, ours, theirs } = file;
   const reason = whyNotText(session, file);
   if (reason) return refuse(file, reason);
@@ -114,6 +123,7 @@ async function readConflict(
   return {
     path,
     kind: base ? 'contents' : 'add/add',
+    marked: text,
     parts,
     base: baseText,
     ours: oursText,
@@ -135,7 +145,7 @@ function whyNotText(session: Session, file: Unmerged): string | undefined {
   if (ours.mode !== theirs.mode && base?.mode !== ours.mode && base?.mode !== theirs.mode) {
     return 'the sides disagree about its mode';
   }
-  if (isGenerated(path)) return 'a tool writes it: merge its sources and make it anew';
+  if (isGenerated(path) && !isLockFile(path)) return 'a tool writes it: merge its sources and make it anew';
   const policy = session.config.validator.policies.forbidden_paths;
   const forbidden = policy && policy.level !== 'off' && Array.isArray(policy.paths) ? policy.paths : [];
   if (matchesAny(path, forbidden)) return 'the policy forbidden_paths keeps it for people';

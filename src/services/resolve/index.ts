@@ -17,6 +17,7 @@ import { withPrivateWorktree } from '../worktrees/index.js';
 import { commitMerge, moveBranch, requireQuiet, treeOfResult, writeResults } from './apply.js';
 import { askForFile, whyNotShown } from './ask.js';
 import { startMerge } from './conflicts.js';
+import { type LockFile, lockTool, rebuildLocks } from './locks.js';
 import {
   dropAnswers,
   forgetConflicts,
@@ -83,6 +84,8 @@ interface Attempt {
   options: ResolveOptions;
   /** Runs of the checks so far. */
   checkRuns: number;
+  /** Lock files in conflict, made anew once the manifests are merged. */
+  locks?: readonly LockFile[];
 }
 
 async function resolveIn(
@@ -91,16 +94,22 @@ async function resolveIn(
   attempt: Attempt,
 ): Promise<{ report: ResolveReport; conflicts: Conflict[] }> {
   const { path, sides } = attempt;
-  const { open, refused } = await startMerge(session, path, sides);
-  const conflicts = [...refused, ...open].map((file) => ({ path: file.path, kind: file.kind }));
+  const { open, refused, locks } = await startMerge(session, path, sides);
+  attempt.locks = locks;
+  const conflicts = [...refused, ...open, ...locks].map((file) => ({ path: file.path, kind: file.kind }));
   let kept = false;
   try {
     const outcome = await resolveFiles(session, task, attempt, open, refused);
     kept = 'commit' in outcome;
-    if ('reason' in outcome) return { report: handBack(task, open, refused, outcome.reason), conflicts };
+    if ('reason' in outcome) {
+      return {
+        report: handBack(task, open, [...refused, ...unsolvedLocks(locks)], outcome.reason),
+        conflicts,
+      };
+    }
     await remember(session, path, open);
     warnIfUnchecked(session, open);
-    return { report: resolved(task, open, outcome.commit), conflicts };
+    return { report: resolved(task, open, outcome.commit, locks), conflicts };
   } finally {
     if (!kept && open.length > 0) await forgetConflicts(session, path);
   }
@@ -120,6 +129,10 @@ async function resolveFiles(
   if (use.has('whitespace')) await tryWhitespace(open);
   if (use.has('structural')) await tryStructural(open);
   if (refused.length > 0) return { reason: namesOf(refused, refused[0]!.reason) };
+  const locks = attempt.locks ?? [];
+  if (locks.length > 0 && !use.has('structural')) {
+    return { reason: namesOf(locks, 'a tool writes it, and the strategy structural is not used') };
+  }
   const tree = await settle(session, task, attempt, open, use.has('ai'));
   if ('reason' in tree) return tree;
   const commit = await commitMerge(session, task, sides, tree.id, open);
@@ -159,9 +172,30 @@ const answeredByModel = (file: OpenFile) =>
 const answeredByRule = (file: OpenFile) =>
   [...file.answers.values()].some(({ strategy }) => strategy === 'structural');
 
-function resolved(task: Task, files: readonly OpenFile[], commit: string): ResolveReport {
-  return { task: task.slug, status: 'resolved', files: files.map(describe), commit };
+function resolved(
+  task: Task,
+  files: readonly OpenFile[],
+  commit: string,
+  locks: readonly LockFile[] = [],
+): ResolveReport {
+  const rebuilt = locks.map(
+    ({ path }): ResolvedFile => ({
+      path,
+      strategy: 'structural',
+      hunks: [],
+      reason: `made anew by ${lockTool}`,
+    }),
+  );
+  return { task: task.slug, status: 'resolved', files: [...files.map(describe), ...rebuilt], commit };
 }
+
+const unsolvedLocks = (locks: readonly LockFile[]): RefusedFile[] =>
+  locks.map(({ path, kind, problem }) => ({
+    path,
+    kind,
+    hunks: 0,
+    reason: problem ?? 'not tried: a tool makes it anew once all other files are resolved',
+  }));
 
 /** Answers what is open and runs the checks on the whole, again as long as attempts are left. */
 async function settle(
@@ -184,7 +218,10 @@ async function settle(
       if (left.length > 0) continue;
     }
     await writeResults(path, files);
-    const tree = await treeOfResult(session, path, files);
+    const locks = under.locks ?? [];
+    const stale = await rebuildLocks(session, path, locks);
+    if (stale) return { reason: stale };
+    const tree = await treeOfResult(session, path, [...files, ...locks]);
     const checks = await checksOf(session, path, sides, tree);
     if (checks.some(({ status }) => status !== 'skipped')) under.checkRuns++;
     const bad = checks.filter((check) => !isGood(check));
