@@ -4,14 +4,14 @@
  */
 
 const defaults = {
-  trees: 120,
+  trees: 160,
   leaves: 8,
   rate: 0.05,
   minLeaf: 20,
-  l2: 1,
+  l2: 5,
   bins: 32,
   /** Share of features and rows that each tree sees. */
-  features: 0.5,
+  features: 0.4,
   rows: 0.7,
   seed: 1,
 };

@@ -5,7 +5,7 @@ const version =
 
 export interface VersionAnswer {
   side: 'ours' | 'theirs';
-  /** Nothing about it is unusual: neither side goes below the base, and both are of one form. */
+  /** Nothing about it is unusual: neither side goes below the base, and both count in the same way. */
   plain: boolean;
 }
 
@@ -32,11 +32,14 @@ export function higherVersion(base: string, ours: string, theirs: string): Versi
   const known = b.length === o.length;
   const plain = o.every((one, at) => {
     const two = t[at]!;
-    const alike = (one.pre === '') === (two.pre === '') && one.numbers.length === two.numbers.length;
+    // A snapshot stands for a line of development, not for a step on the way to its release.
+    const alike = one.numbers.length === two.numbers.length && isLine(one) === isLine(two);
     return alike && (!known || (compare(one, b[at]!) >= 0 && compare(two, b[at]!) >= 0));
   });
   return { side, plain };
 }
+
+const isLine = ({ pre }: Parsed): boolean => /snapshot|dev/i.test(pre);
 
 function versionsIn(text: string): Parsed[] {
   return (text.match(version) ?? []).map((found) => {

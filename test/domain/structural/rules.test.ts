@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Rule, viewHunk } from '../../../src/domain/structural/candidates.js';
+import { higherVersion } from '../../../src/domain/structural/versions.js';
 
 /** The answer a rule gives to a hunk; undefined when it has none. */
 function answer(rule: Rule, [base, ours, theirs]: [string, string, string], path = 'a.js') {
@@ -115,4 +116,14 @@ describe('a rule', () => {
     viewHunk('a.js', false, { base: lines(7), ours: lines(11), theirs: lines(13) });
     expect(performance.now() - began).toBeLessThan(10_000);
   });
+});
+
+it.each<[string, [string, string, string], boolean]>([
+  ['both went up', ['1.2.3\n', '1.2.4\n', '1.3.0\n'], true],
+  ['one is a candidate for the other', ['1.2.3\n', '1.3.0-rc.1\n', '1.3.0\n'], true],
+  ['one went down', ['1.2.3\n', '1.2.2\n', '1.3.0\n'], false],
+  ['one is a line of development', ['1.2\n', '1.4-SNAPSHOT\n', '1.3\n'], false],
+  ['one has more parts', ['1.2\n', '1.2.1\n', '1.3\n'], false],
+])('versions may be dropped when nothing is unusual about them: %s', (_, [base, ours, theirs], plain) => {
+  expect(higherVersion(base, ours, theirs)?.plain).toBe(plain);
 });
