@@ -79,6 +79,7 @@ export const mergeResolve = (data: ResolveReport & { explain?: boolean }): strin
     ...(data.explain ? file.hunks.map((hunk) => `    ${explain(hunk)}`) : []),
   ]),
   ...(data.commit ? [`merge commit ${data.commit}`] : []),
+  ...(data.next ?? []).map((line, at) => (at === 0 ? `next: ${line}` : `  or: ${line}`)),
 ];
 
 export const mergeFile = (data: FileReport): string[] => [

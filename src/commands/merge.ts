@@ -70,6 +70,9 @@ interface ResolveArgs {
   strategy?: Strategy;
   attempts?: number;
   explain?: boolean;
+  byHand?: boolean;
+  continue?: boolean;
+  abort?: boolean;
 }
 
 const resolve = command<ResolveArgs, ResolveReport & { explain?: boolean }>({
@@ -81,13 +84,18 @@ const resolve = command<ResolveArgs, ResolveReport & { explain?: boolean }>({
     strategy: text('only this strategy: rerere, whitespace, structural or ai', 'name'),
     attempts: whole('how often the conflict-resolver agent may try'),
     explain: flag('say for every hunk what answered it, or why nothing did'),
+    byHand: flag("lay the conflict out in the task's worktree, for an editor or a merge tool"),
+    continue: flag('finish what was resolved by hand, and remember it'),
+    abort: flag('give up what was begun by hand'),
   }),
   surfaces: ['cli', 'screen'],
   print: printers['merge.resolve'],
-  async run({ task: slug, strategy, attempts, explain }, context) {
+  async run({ task: slug, strategy, attempts, explain, ...by }, context) {
     const session = await context.trustedSession();
     const { requireTask } = await context.services.tasks();
-    const { resolveTask } = await context.services.resolve();
+    const { resolveByHand, resolveTask } = await context.services.resolve();
+    const step = by.abort ? 'abort' : by.continue ? 'continue' : by.byHand ? 'start' : undefined;
+    if (step) return resolveByHand(session, await requireTask(session, slug), step);
     const report = await resolveTask(session, await requireTask(session, slug), {
       ...(strategy ? { strategies: [strategy] } : {}),
       ...(attempts ? { attempts } : {}),

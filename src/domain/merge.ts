@@ -120,6 +120,8 @@ export interface ResolveReport {
   commit?: string;
   /** How often the checks were run. */
   checkRuns?: number;
+  /** Commands that can be used next, after a bail-out. */
+  next?: string[];
 }
 
 /** `data` of `merge file`. */

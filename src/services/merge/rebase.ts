@@ -4,6 +4,7 @@ import type { Conflict } from '../../domain/merge.js';
 import type { Task } from '../../domain/task.js';
 import { changedFiles } from '../git/porcelain.js';
 import { unfinishedIn } from '../git/state.js';
+import { unmergedIn } from '../resolve/conflicts.js';
 import type { GitResult, RepoSession } from '../types.js';
 import { writeRescueRef } from '../work/rescue.js';
 
@@ -49,7 +50,7 @@ export async function rebaseTask(
     const head = await session.git.commitOf(`refs/heads/${task.branch}`);
     return { task: task.slug, status: 'aborted', ...(head ? { head } : {}) };
   }
-  const conflicts = await unmerged(session, worktree);
+  const conflicts = await unmergedIn(session, worktree);
   if (conflicts.length > 0) return { task: task.slug, status: 'conflict', conflicts };
   return judge(session, task, worktree, await session.git.run(['rebase', '--continue'], anyEnd(worktree)));
 }
@@ -99,23 +100,10 @@ async function judge(session: Needs, task: Task, worktree: string, result: GitRe
     const head = await session.git.commitOf(`refs/heads/${task.branch}`);
     return { task: task.slug, status: 'rebased', ...(head ? { head } : {}) };
   }
-  const conflicts = await unmerged(session, worktree);
+  const conflicts = await unmergedIn(session, worktree);
   if (underWay && conflicts.length > 0) return { task: task.slug, status: 'conflict', conflicts };
   const said = result.stderr.trim().split('\n').at(-1) ?? '';
   throw appError('rebase-failed', `The rebase of ${task.slug} stopped: ${said || `exit ${result.code}`}.`, {
     ...(underWay ? { hint: `Look at ${worktree}, or give it up with --abort.` } : {}),
   });
-}
-
-/** Kind of a conflict by the stages it has: base, ours, theirs. */
-const kinds: Record<string, string> = { '12': 'modify/delete', '13': 'modify/delete', '23': 'add/add' };
-
-async function unmerged({ git }: Needs, worktree: string): Promise<Conflict[]> {
-  const { stdout } = await git.run(['ls-files', '-u', '-z'], { worktree });
-  const stages = new Map<string, string>();
-  for (const line of stdout.split('\0')) {
-    const match = /^\d+ [0-9a-f]+ ([123])\t(.+)$/s.exec(line);
-    if (match) stages.set(match[2]!, (stages.get(match[2]!) ?? '') + match[1]);
-  }
-  return [...stages].map(([path, present]) => ({ path, kind: kinds[present] ?? 'contents' }));
 }

@@ -1,10 +1,11 @@
-/** Thinking without a coding CLI: an agent's question goes to the model, or to the script of the demo. */
+/** Thinking: an agent's question goes to the model, to its runner when it has one, or to the script of the demo. */
 import { readFile } from 'node:fs/promises';
 import type { Agent } from '../../domain/agent.js';
 import { appError } from '../../domain/errors.js';
 import { assetPath } from '../files/assets.js';
 import type { RepoSession } from '../types.js';
 import { answerJudge } from './answer.js';
+import { askRunner } from './by-runner.js';
 import { modelAddress } from './client.js';
 import { completeJson } from './complete.js';
 import { modelError } from './failure.js';
@@ -22,8 +23,7 @@ type ThinkSession = Pick<RepoSession, 'config' | 'env' | 'signal'>;
 
 /**
  * Has an agent think about one question; its instructions are the system prompt.
- * Errors: those of `completeJson`; `no-scripted-answer` in the demo; `agent-runner-unsupported` when the
- * agent's runner can only write code.
+ * Errors: those of `completeJson` and `askRunner`; `no-scripted-answer` in the demo.
  */
 export async function think<T>(session: ThinkSession, agent: Agent, request: ThinkRequest<T>): Promise<T> {
   switch (agent.runner) {
@@ -35,9 +35,7 @@ export async function think<T>(session: ThinkSession, agent: Agent, request: Thi
     case 'demo':
       return scriptedAnswer(session, agent, request);
     default:
-      throw appError('agent-runner-unsupported', `The ${agent.name} cannot work through ${agent.runner}.`, {
-        hint: `Set runner = "model" for it (${agent.runnerOrigin}).`,
-      });
+      return askRunner(session, agent, request);
   }
 }
 

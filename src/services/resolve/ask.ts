@@ -3,7 +3,7 @@
  * It has no tools and sees only the conflict; it returns text, and we put that text between the lines it belongs to.
  */
 import type { Agent } from '../../domain/agent.js';
-import { type ConflictHunk, hunksOf, type Part } from '../../domain/hunks.js';
+import { type ConflictHunk, hunksOf, type Part, wordsOf } from '../../domain/hunks.js';
 import { fence } from '../../domain/prompt.js';
 import { secretIn } from '../../domain/secrets.js';
 import type { Task } from '../../domain/task.js';
@@ -67,7 +67,7 @@ export async function askForFile(
     name: 'resolution',
     key: file.path,
     schema: answerSchema,
-    validate: (value) => indexProblems(value, wanted),
+    validate: (value) => [...indexProblems(value, wanted), ...repeats(file.parts, open, value)],
     user: await requestOf(session, 'conflict-resolver', {
       path: file.path,
       task: `${task.title}\n\n${task.goal}`,
@@ -101,6 +101,29 @@ function indexProblems(answer: Answer, wanted: ReadonlySet<number>): string[] {
   return [...strange, ...twice, ...missing];
 }
 
+/** Lines around a hunk stay where they are: an answer that brings them along would double them. */
+function repeats(parts: readonly Part[], open: readonly ConflictHunk[], answer: Answer): string[] {
+  return answer.hunks.flatMap(({ index, content }) => {
+    const hunk = open.find((candidate) => candidate.index === index);
+    if (!hunk) return [];
+    const { before, after } = around(parts, hunk);
+    const own = new Set(
+      [hunk.ours, hunk.base, hunk.theirs].flatMap((side) => side.split('\n')).map((line) => line.trim()),
+    );
+    const lines = content.split('\n').filter((line) => line.trim() !== '');
+    const twice = [
+      [lines[0], before.trimEnd().split('\n').at(-1)],
+      [lines.at(-1), after.trimStart().split('\n')[0]],
+    ].some(
+      ([line, neighbour]) => isTelling(line) && line!.trim() === neighbour?.trim() && !own.has(line!.trim()),
+    );
+    return twice ? [`hunk ${index} repeats a line that stands beside it and stays`] : [];
+  });
+}
+
+/** A closing bracket may well come twice. */
+const isTelling = (line?: string) => wordsOf(line ?? '').length > 1;
+
 /** Models answer with plain newlines and often without the last one; the file keeps its own line ends. */
 function inStyleOf(hunk: ConflictHunk, content: string): string {
   if (content === '') return '';
@@ -110,7 +133,8 @@ function inStyleOf(hunk: ConflictHunk, content: string): string {
   return windows ? lines.replaceAll('\n', '\r\n') : lines;
 }
 
-function describeHunk(parts: readonly Part[], hunk: ConflictHunk): string {
+/** The lines before and after a hunk. */
+function around(parts: readonly Part[], hunk: ConflictHunk): { before: string; after: string } {
   const at = parts.findIndex((part) => part.type === 'hunk' && part.hunk.index === hunk.index);
   const lines = (part: Part | undefined) => (part?.type === 'text' ? part.text.split(/(?<=\n)/) : []);
   const before = lines(parts[at - 1])
@@ -119,6 +143,11 @@ function describeHunk(parts: readonly Part[], hunk: ConflictHunk): string {
   const after = lines(parts[at + 1])
     .slice(0, contextLines)
     .join('');
+  return { before, after };
+}
+
+function describeHunk(parts: readonly Part[], hunk: ConflictHunk): string {
+  const { before, after } = around(parts, hunk);
   return [
     `## Hunk ${hunk.index}`,
     `The lines before it, which stay:\n\n${fence(before)}`,

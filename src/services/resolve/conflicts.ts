@@ -5,6 +5,7 @@ import { appError } from '../../domain/errors.js';
 import { isGenerated } from '../../domain/gate.js';
 import { matchesAny } from '../../domain/glob.js';
 import { hasMarkers, hunksOf, parseConflicts } from '../../domain/hunks.js';
+import type { Conflict } from '../../domain/merge.js';
 import { parseSize } from '../../domain/units.js';
 import type { RepoSession } from '../types.js';
 import { isLockFile, type LockFile } from './locks.js';
@@ -69,7 +70,12 @@ export async function startMerge(session: Session, path: string, sides: Sides): 
   };
 }
 
-async function readUnmerged(session: Session, path: string): Promise<Unmerged[]> {
+/** Paths that are in conflict in a worktree. */
+export async function unmergedIn(session: Pick<RepoSession, 'git'>, path: string): Promise<Conflict[]> {
+  return (await readUnmerged(session, path)).map((file) => ({ path: file.path, kind: kindOf(file) }));
+}
+
+async function readUnmerged(session: Pick<RepoSession, 'git'>, path: string): Promise<Unmerged[]> {
   const { stdout } = await session.git.run(['ls-files', '--unmerged', '-z'], { worktree: path });
   const files = new Map<string, Unmerged>();
   for (const row of stdout.split('\0')) {

@@ -5,11 +5,10 @@
 import { appError, hasCode, isAppError, messageOf } from '../../domain/errors.js';
 import { hunksOf } from '../../domain/hunks.js';
 import type { Conflict, HunkRecord, ResolvedFile, ResolveReport, Strategy } from '../../domain/merge.js';
-import { moveTask, type Task } from '../../domain/task.js';
+import type { Task } from '../../domain/task.js';
 import type { CheckResult } from '../../domain/validation.js';
 import { loadAgent } from '../agents/index.js';
 import { whyNoThinking } from '../model/index.js';
-import { updateTask } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
 import { runChecks } from '../validate/checks.js';
 import { rememberPass } from '../validate/tree.js';
@@ -18,6 +17,7 @@ import { commitMerge, moveBranch, requireQuiet, treeOfResult, writeResults } fro
 import { askForFile, whyNotShown } from './ask.js';
 import { startMerge } from './conflicts.js';
 import { type LockFile, lockTool, rebuildLocks } from './locks.js';
+import { recordOutcome } from './outcome.js';
 import {
   dropAnswers,
   forgetConflicts,
@@ -30,6 +30,7 @@ import { requireSides } from './sides.js';
 import type { OpenFile, RefusedFile, Sides } from './types.js';
 
 export { isModelMade } from './apply.js';
+export { type HandStep, resolveByHand } from './by-hand.js';
 
 export interface ResolveOptions {
   /** Rungs to use; default `resolver.strategies`. */
@@ -59,7 +60,7 @@ export async function resolveTask(
         outcome.report.checkRuns = attempt.checkRuns;
         return outcome;
       });
-  await record(session, task, sides, report, conflicts);
+  await recordOutcome(session, task, sides, report, conflicts);
   session.emit({ type: 'merge.resolved', report });
   return report;
 }
@@ -322,7 +323,9 @@ function handBack(
   const kept = refused.map(
     (file): ResolvedFile => ({ path: file.path, strategy: 'none', hunks: [], reason: file.reason }),
   );
-  return { task: task.slug, status: 'bailed-out', files: [...kept, ...unsolved], reason };
+  const again = `codex-agent merge resolve ${task.slug}`;
+  const next = [`${again} --by-hand`, `${again} --attempts 5`];
+  return { task: task.slug, status: 'bailed-out', files: [...kept, ...unsolved], reason, next };
 }
 
 /** A file counts by the highest rung any of its hunks needed. */
@@ -356,26 +359,4 @@ function recordsOf(file: OpenFile): HunkRecord[] {
       reason,
     };
   });
-}
-
-/** What lists show of it: clean from now on, or in conflict and why it was handed back. */
-async function record(
-  session: RepoSession,
-  task: Task,
-  sides: Sides,
-  report: ResolveReport,
-  conflicts: Conflict[],
-): Promise<void> {
-  const at = new Date().toISOString();
-  const { target, head } = sides;
-  const merge =
-    report.status === 'resolved'
-      ? { status: 'clean' as const, conflicts: [], target, head: report.commit ?? head, at }
-      : { status: 'conflict' as const, conflicts, target, head, at, bailOut: report.reason ?? '' };
-  await updateTask(session, task.slug, (fresh) =>
-    // What was validated was the branch before this merge.
-    fresh.status === 'validated' && report.commit && report.commit !== head
-      ? moveTask(fresh, 'done', { merge })
-      : { ...fresh, merge },
-  );
 }

@@ -12,25 +12,20 @@ import {
 } from '../../domain/hunks.js';
 import type { Strategy } from '../../domain/merge.js';
 import { judgeFile, structuralAnswers } from '../structural/index.js';
-import type { RepoSession } from '../types.js';
+import { closeMemory, forgetNoted, type MemorySession, rerere } from './memory.js';
 import type { OpenFile } from './types.js';
-
-type Session = Pick<RepoSession, 'git'>;
-
-/** Our own call only: the user's rerere stays as it is configured. */
-const rerere = ['-c', 'rerere.enabled=true', '-c', 'rerere.autoupdate=false', 'rerere'];
 
 /**
  * Lets git note the conflicts and fill in what was resolved before. With `use`, an answer that passes the gate
  * is taken; a person made it, so it may leave words out, and the report says which.
  */
 export async function tryRecorded(
-  session: Session,
+  session: MemorySession,
   worktree: string,
   files: readonly OpenFile[],
   use: boolean,
 ): Promise<void> {
-  await session.git.run(rerere, { worktree });
+  await rerere(session, worktree);
   if (!use) return;
   for (const file of files) {
     const text = await readFile(join(worktree, file.path), 'utf8');
@@ -50,13 +45,14 @@ export async function tryRecorded(
 }
 
 /** Notes the resolved files, as they now are in the worktree, for the next time. */
-export async function recordResolution(session: Session, worktree: string): Promise<void> {
-  await session.git.run(rerere, { worktree });
+export async function recordResolution(session: MemorySession, worktree: string): Promise<void> {
+  await rerere(session, worktree);
+  await closeMemory(session, worktree);
 }
 
 /** Forgets the conflicts noted by `tryRecorded` that were not resolved. */
-export async function forgetConflicts(session: Session, worktree: string): Promise<void> {
-  await session.git.run([...rerere, 'clear'], { worktree });
+export async function forgetConflicts(session: MemorySession, worktree: string): Promise<void> {
+  await forgetNoted(session, worktree);
 }
 
 /** Answers every hunk whose sides differ in white space only. */
