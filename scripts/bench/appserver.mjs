@@ -4,12 +4,13 @@
  * servers end with the right code, a resumed run keeps its conversation, a killed host or driver loses nothing, six
  * runs share one configuration, and the host's memory.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { load } from '../validators.mjs';
-import { makeSandbox, program } from './sandbox.mjs';
+import * as driven from './lib/driven.mjs';
+
+const { alive, call, committed, launch, pidsOf, said, show, start, status, until } = driven;
 
 if (spawnSync('codex', ['--version']).status !== 0) {
   console.error('codex is not on PATH; install it to run this.');
@@ -27,119 +28,26 @@ const server = await startCodexServer({
   broken: { type: 'status', status: 500 },
   stalled: { type: 'stall' },
 });
-const wanted = process.argv.slice(2);
-const only = (name) => wanted.length === 0 || wanted.includes(name);
-
-/** A repository whose tasks run over app-server against one scenario. */
-function makeRepo(scenario, { port, settings = {}, tasks = ['One'] } = {}) {
-  const sandbox = makeSandbox();
-  const codexHome = join(sandbox.root, 'codex-home');
-  mkdirSync(codexHome);
-  writeFileSync(join(codexHome, 'config.toml'), server.config(scenario, { port }));
-  const repo = join(sandbox.root, 'repo');
-  mkdirSync(repo);
-  Object.assign(sandbox.env, { CODEX_HOME: codexHome, FAKE_KEY: 'x' });
-  sandbox.run(repo, 'git', 'init', '-q');
-  sandbox.codexAgent(repo, 'init');
-  sandbox.run(repo, 'git', 'add', '-A');
-  sandbox.run(repo, 'git', 'commit', '-qm', 'First');
+/** A scene whose tasks run over app-server against one scenario of the server. */
+function scene(name, scenario, { port, settings = {}, tasks } = {}, play) {
+  const env = (root) => {
+    const codexHome = join(root, 'codex-home');
+    mkdirSync(codexHome);
+    writeFileSync(join(codexHome, 'config.toml'), server.config(scenario, { port }));
+    return { CODEX_HOME: codexHome, FAKE_KEY: 'x' };
+  };
   const all = {
     'runner.codex.env_allow': '["FAKE_KEY"]',
     'runner.codex.transport': '"app-server"',
-    'run.retries': '0',
     ...settings,
   };
-  for (const [key, value] of Object.entries(all)) sandbox.codexAgent(repo, 'config', 'set', key, value);
-  for (const title of tasks) sandbox.codexAgent(repo, 'task', 'add', title);
-  const runs = join(sandbox.env.XDG_STATE_HOME, 'codex-agents', 'runs');
-  const folders = () => (existsSync(runs) ? readdirSync(runs).filter((name) => !name.endsWith('.d')) : []);
-  const read = (name, run = folders().at(-1)) => {
-    const path = join(runs, run ?? '', name);
-    return existsSync(path) ? readFileSync(path, 'utf8') : '';
-  };
-  return { ...sandbox, repo, runs, folders, read };
+  return driven.scene(name, { env, settings: all, ...(tasks ? { tasks } : {}) }, play);
 }
-
-/** Starts the program; never blocks, since the model server lives in this process. */
-function start(at, ...args) {
-  const child = spawn(process.execPath, [program, ...args], {
-    cwd: at.repo,
-    env: at.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let out = '';
-  child.stdout.on('data', (chunk) => {
-    out += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    out += chunk;
-  });
-  const done = new Promise((resolve) => child.on('close', (code) => resolve({ code, out })));
-  return { child, done };
-}
-const call = (at, ...args) => start(at, ...args).done;
-
-async function until(what, limitMs = 60_000) {
-  const end = performance.now() + limitMs;
-  while (!(await what())) {
-    if (performance.now() > end) throw new Error(`waited ${limitMs} ms in vain: ${what}`);
-    await sleep(20);
-  }
-}
-const said = (at, text, run) => until(() => at.read('transcript.log', run).includes(text));
-const show = async (at, id = 'one') => JSON.parse((await call(at, 'session', 'show', id, '--json')).out).data;
-const status = async (at, slug = 'one') =>
-  JSON.parse((await call(at, 'task', 'show', slug, '--json')).out).data.task;
-
-/** Processes of the sandbox that still live, by the cookie in their environment. */
-function alive(at) {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const state = readFileSync(`/proc/${pid}/stat`, 'utf8');
-        if (/^[ZX]/.test(state.slice(state.lastIndexOf(')') + 2))) return false;
-        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`CODEX_AGENTS_RUN_DIR=${at.runs}`);
-      } catch {
-        return false;
-      }
-    });
-}
-
-function pidsOf(at, run = at.folders().at(-1)) {
-  const agent = JSON.parse(at.read('pid.json', run)).pid;
-  const host = Number(readFileSync(`/proc/${agent}/task/${agent}/children`, 'utf8').trim().split(' ')[0]);
-  return { agent, host };
-}
-
-async function scene(name, scenario, options, play) {
-  if (!only(name)) return;
-  const at = makeRepo(scenario, options);
-  try {
-    const begin = performance.now();
-    const told = await play(at);
-    console.log(`${name}: ${told}; ${((performance.now() - begin) / 1000).toFixed(1)} s`);
-  } catch (error) {
-    console.log(`${name}: FAILED ${error.message} ${at.read('transcript.log').slice(-500)}`);
-    process.exitCode = 1;
-  } finally {
-    await call(at, 'manager', 'stop');
-    at.cleanup();
-  }
-}
-
-const launch = ['manager', 'launch', '--wait', '--json'];
-const files = (at, slug = 'one') =>
-  at
-    .run(at.repo, 'git', 'ls-tree', '--name-only', `codex-agent/${slug}`)
-    .trim()
-    .split('\n')
-    .includes(`${slug}.txt`);
 
 await scene('edit', 'work', {}, async (at) => {
   const { code } = await call(at, ...launch);
   const report = await show(at);
-  return `exit ${code}, ${report.status}, committed ${files(at)}, ${report.usage.input} tokens in, unknown ${report.unknown}`;
+  return `exit ${code}, ${report.status}, committed ${committed(at)}, ${report.usage.input} tokens in, unknown ${report.unknown}`;
 });
 
 await scene('steer', 'talk', {}, async (at) => {
@@ -150,7 +58,7 @@ await scene('steer', 'talk', {}, async (at) => {
   const took = performance.now() - begin;
   const { code } = await running.done;
   const report = await show(at);
-  return `send exit ${sent.code} in ${took.toFixed(0)} ms (whole command), run exit ${code}, ${report.status}, said "${report.finalText}", committed ${files(at)}`;
+  return `send exit ${sent.code} in ${took.toFixed(0)} ms (whole command), run exit ${code}, ${report.status}, said "${report.finalText}", committed ${committed(at)}`;
 });
 
 for (const [name, more] of [
@@ -248,7 +156,7 @@ await scene('driver killed', 'talk', {}, async (at) => {
   const sent = await call(at, 'session', 'send', 'one', 'STEER: write the file');
   const monitor = await call(at, 'manager', 'monitor');
   const report = await show(at);
-  return `lived on ${before > 0}, steered by another process exit ${sent.code}, adopted exit ${monitor.code}, ${report.status}, committed ${files(at)}, runs ${at.folders().length}`;
+  return `lived on ${before > 0}, steered by another process exit ${sent.code}, adopted exit ${monitor.code}, ${report.status}, committed ${committed(at)}, runs ${at.folders().length}`;
 });
 
 const six = ['A', 'B', 'C', 'D', 'E', 'F'].map((letter) => `Task ${letter}`);
@@ -259,7 +167,7 @@ await scene('six in parallel', 'work', { settings: { 'run.max_parallel': '6' }, 
     .folders()
     .flatMap((run) => at.read('stderr.log', run).match(/^.*(lock|database|busy|conflict).*$/gim) ?? []);
   const slugs = six.map((title) => title.toLowerCase().replace(' ', '-'));
-  return `exit ${code}, completed ${reports.filter((report) => report.status === 'completed').length} of 6, committed ${slugs.filter((slug) => files(at, slug)).length}, over app-server ${at.folders().filter((run) => !at.read('transcript.log', run).includes('"fallback"')).length}, complaints about locks ${errors.length}`;
+  return `exit ${code}, completed ${reports.filter((report) => report.status === 'completed').length} of 6, committed ${slugs.filter((slug) => committed(at, slug)).length}, over app-server ${at.folders().filter((run) => !at.read('transcript.log', run).includes('"fallback"')).length}, complaints about locks ${errors.length}`;
 });
 
 await scene('memory', 'talk', { settings: { 'run.max_parallel': '6' }, tasks: six }, async (at) => {
