@@ -85,7 +85,7 @@ await scene('cancel', 'sleep', {}, async (at) => {
   const time = (pattern) => Number(pattern.exec(text)?.[1]);
   const sent = time(/"ms":(\d+),"dir":">","jsonrpc":"2.0","method":"session\/cancel"/);
   const over = time(/"ms":(\d+),"dir":"<"[^\n]*"stopReason":"cancelled"/);
-  return `${(await show(at)).status}; cancelled ${over - sent} ms after it was asked, alive ${alive(at).length}, task ${(await status(at)).status}`;
+  return `${(await show(at)).status}; ${over > 0 ? `cancelled ${over - sent} ms after it was asked` : 'ended by us, since it said nothing in time'}, alive ${alive(at).length}, task ${(await status(at)).status}`;
 });
 
 await scene('401', 'refused', {}, async (at) => {
