@@ -2,6 +2,7 @@
 import type { Paths } from '../types.js';
 import { checkPrograms } from './programs.js';
 import { checkReflinks, checkRepositoryConfig, checkUserConfig } from './repository.js';
+import { checkConfinement, checkRuns } from './safety.js';
 import { checkLocks, checkPermissions, checkRegistry, checkTempFiles } from './state.js';
 
 export interface DoctorItem {
@@ -18,7 +19,7 @@ export interface DoctorOptions {
   cwd?: string;
   /** Main worktree, when it is known already. */
   root?: string;
-  /** Remove temporary files of dead processes. Nothing else is ever removed. */
+  /** Remove temporary files of dead processes, and old runs of settled tasks. Nothing else is ever removed. */
   fix?: boolean;
 }
 
@@ -28,10 +29,12 @@ export async function diagnose(options: DoctorOptions): Promise<{ items: DoctorI
     ['programs', () => checkPrograms(options.env)],
     ['config', () => checkUserConfig(options)],
     ['repository', () => checkRepositoryConfig(options)],
+    ['confinement', () => checkConfinement(options)],
     ['reflinks', () => checkReflinks(options)],
     ['registry', () => checkRegistry(options.paths)],
     ['locks', () => checkLocks(options.paths)],
     ['temporary files', () => checkTempFiles(options.paths, options.fix === true)],
+    ['runs', () => checkRuns(options)],
     ['permissions', () => checkPermissions(options.paths)],
     ['terminal', () => Promise.resolve([checkTerminal(options.env)])],
   ];

@@ -112,10 +112,14 @@ async function belongsToOtherWorktree(
  */
 export async function putBack({ path, before }: FileChange, aside: string): Promise<boolean> {
   if (before.kind === 'other') return false;
+  // Behind a link in place of its folder everything would be read and written elsewhere.
+  if (await isLink(dirname(path))) return false;
   await keepAside(path, aside);
   if (before.kind === 'none') await rm(path, { force: true });
-  else if (before.kind === 'folder') await mkdir(path, { recursive: true });
-  else {
+  else if (before.kind === 'folder') {
+    await rm(path, { force: true });
+    await mkdir(path, { recursive: true });
+  } else {
     await mkdir(dirname(path), { recursive: true });
     const temp = tempName(path);
     if (before.kind === 'link') await symlink(before.to, temp);
@@ -124,6 +128,9 @@ export async function putBack({ path, before }: FileChange, aside: string): Prom
   }
   return true;
 }
+
+const isLink = async (path: string): Promise<boolean> =>
+  (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
 
 /** Files and links are copied, so that their place is never empty; a folder has to make room. */
 async function keepAside(path: string, aside: string): Promise<void> {

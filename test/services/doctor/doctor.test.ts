@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type DoctorItem, diagnose } from '../../../src/services/doctor/index.js';
@@ -154,4 +154,29 @@ test('state that others can read is warned of', async () => {
     status: 'warn',
     detail: expect.stringContaining(paths.stateDir),
   });
+});
+
+test('full access is a standing warning, and old runs of settled tasks are cleaned up on request', async () => {
+  const cwd = sandbox.repo({ a: 'x' });
+  expect(named(await look({ cwd }), 'confinement')).toMatchObject([{ status: 'ok' }]);
+  sandbox.write(paths.configDir, {
+    'config.toml': '[run]\nfull_access = true\nkeep_for = "1d"\n',
+    'agents/developer.toml': 'sandbox = "full"\n',
+  });
+  expect(named(await look({ cwd }), 'confinement')[0]).toMatchObject({
+    status: 'warn',
+    detail: expect.stringContaining('full access'),
+  });
+  const folder = join(paths.runsDir, 'old-1');
+  sandbox.write(folder, {
+    'intent.json': '{"runId":"old-1","boot":"other","pidNamespace":"x"}',
+    'exit.json': '{"rc":0}',
+  });
+  utimesSync(join(folder, 'intent.json'), 0, 0);
+  expect(named(await look(), 'runs')).toMatchObject([
+    { status: 'warn', hint: expect.stringContaining('session gc') },
+  ]);
+  expect(existsSync(folder)).toBe(true);
+  expect(named(await look({ fix: true }), 'runs')).toMatchObject([{ status: 'ok' }]);
+  expect(existsSync(folder)).toBe(false);
 });

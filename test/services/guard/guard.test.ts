@@ -10,8 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Task } from '../../../src/domain/task.js';
+import { readGuarded } from '../../../src/services/guard/files.js';
 import { restoreByHand } from '../../../src/services/guard/index.js';
 import { drive } from '../../../src/services/manager/index.js';
 import { requireTask } from '../../../src/services/tasks/index.js';
@@ -206,34 +208,28 @@ describe('configuration, hooks and attributes', () => {
   });
 
   test.each([
-    ['a configuration that is none', 'echo "[broken" > "$main/.git/config"', '.git/config'],
-    ['a link for the configuration', 'ln -sf /dev/null "$main/.git/config"', '.git/config'],
     [
-      'a folder of hooks that is a link',
-      'mv "$main/.git/hooks" h; ln -s /tmp "$main/.git/hooks"',
-      '.git/hooks/pre-commit',
+      'a configuration that is none, a hook that is gone, a commondir in the repository',
+      'echo "[broken" > "$main/.git/config"; rm "$main/.git/hooks/pre-commit"; echo /tmp > "$main/.git/commondir"',
     ],
-    ['a hook that is gone', 'rm "$main/.git/hooks/pre-commit"', '.git/hooks/pre-commit'],
-    ['a hook that may be run', 'chmod -x "$main/.git/hooks/pre-commit"', '.git/hooks/pre-commit'],
-    ['a commondir in the repository', 'echo /tmp > "$main/.git/commondir"', '.git/commondir'],
     [
-      'the record of the worktree',
-      'd=$(git rev-parse --git-dir); echo /tmp > "$d/commondir"',
-      '.git/worktrees/song/commondir',
+      'links for the configuration and the hooks, the record of the worktree',
+      'd=$(git rev-parse --git-dir); echo /tmp > "$d/commondir"; ln -sf /dev/null "$main/.git/config"; mv "$main/.git/hooks" "$main/h"; mkdir "$main/h2"; ln -s "$main/h2" "$main/.git/hooks"',
     ],
-    ['the .git file of the worktree', 'rm .git; git init -q .; git config alias.x "!evil"', undefined],
-  ])('%s is as it was again', async (_, text, file) => {
+    [
+      'the .git file of the worktree, a hook that may not be run, a link for attributes',
+      'rm .git; git init -q .; git config alias.x "!evil"; chmod -x "$main/.git/hooks/pre-commit"; ln -s /etc/passwd "$main/.git/info/attributes"',
+    ],
+  ])('%s: all is as it was again', async (_, text) => {
     writeFileSync(join(repo, '.git/hooks/pre-commit'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
     const task = await agent(`echo work > work.txt\n${text}`);
-    const read = (path: string) =>
-      existsSync(path)
-        ? [readFileSync(path, 'utf8'), sandbox.git(repo, 'hash-object', '--no-filters', path)]
-        : 'none';
-    const path = file && join(repo, file);
-    const before = path && !path.includes('worktrees') ? read(path) : undefined;
+    const before = await readGuarded(join(repo, '.git'));
     const after = await play(task);
     expect(after).toMatchObject({ status: 'needs-input', problem: { code: 'tampered' } });
-    if (before) expect(read(path!)).toEqual(before);
+    const now = await readGuarded(join(repo, '.git'));
+    const differs = Object.keys(before).filter((path) => !isDeepStrictEqual(now[path], before[path]));
+    expect(differs).toEqual([]);
+    if (existsSync(join(repo, 'h2'))) expect(readdirSync(join(repo, 'h2'))).toEqual([]);
     expect(sandbox.git(after.worktree!, 'rev-parse', '--abbrev-ref', 'HEAD')).toBe(task.branch);
     expect(sandbox.git(repo, 'show', `${task.branch}:work.txt`)).toBe('work');
   });
