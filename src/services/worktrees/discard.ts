@@ -26,7 +26,7 @@ export async function discard(session: Needs, record: WorktreeRecord, keep: Keep
   if (record.locked !== undefined) await git.run(['worktree', 'unlock', record.path]);
   // Its folder is gone, so this drops exactly that record; `prune` would drop others whose disk is not mounted.
   await git.run(['worktree', 'remove', record.path]);
-  await emptyTrash(session);
+  await emptyTrash(session, { just: name });
 }
 
 async function moveAside(session: Needs, path: string, name: string): Promise<void> {
@@ -44,9 +44,29 @@ async function moveAside(session: Needs, path: string, name: string): Promise<vo
   }
 }
 
-/** Deletes in the background what need not be kept any longer; with `all`, also what would stay for a day. */
-export async function emptyTrash(session: Needs, all = false): Promise<void> {
-  deleteAtLeisure(session, await trashedNow(session, all));
+/**
+ * Deletes in the background what need not be kept any longer; with `all`, also what would stay for a day. `just` came
+ * there a moment ago: others that did are being deleted by whoever put them there.
+ */
+export async function emptyTrash(
+  session: Needs,
+  { all = false, just }: { all?: boolean; just?: string } = {},
+): Promise<void> {
+  const due = (await trashedNow(session, all)).map((path) => ({ path, name: basename(path) }));
+  const ours = due.filter(({ name }) => just === undefined || name === just || ageOf(name) > cutShortMs);
+  deleteAtLeisure(
+    session,
+    ours.map(({ path }) => path),
+  );
+}
+
+/** A deletion that has not ended after so long was cut short. */
+const cutShortMs = 10 * 60_000;
+
+/** Milliseconds since it came into the trash; 0 when its name does not tell. */
+function ageOf(name: string): number {
+  const at = /-(\d{13})(\.\w+)?$/.exec(name)?.[1];
+  return at === undefined ? 0 : Date.now() - Number(at);
 }
 
 /** Paths in the trash whose time has come. */
@@ -58,8 +78,8 @@ export async function trashedNow(session: Needs, all = false): Promise<string[]>
   });
   const due = names.filter((name) => {
     if (name.endsWith(endings.no)) return true;
-    const at = /-(\d{13})(\.day)?$/.exec(name)?.[1];
-    return at !== undefined && (all || Date.now() - Number(at) > dayMs);
+    if (name.endsWith(endings.always)) return false;
+    return /-\d{13}(\.day)?$/.test(name) && (all || ageOf(name) > dayMs);
   });
   return due.map((name) => join(trash, name));
 }

@@ -41,7 +41,7 @@ export async function collectWorktrees(
   if (options.dryRun) return result;
   await sweepPrivateWorktrees(session);
   await tidySpares(session);
-  await emptyTrash(session, options.trash === true);
+  await emptyTrash(session, { all: options.trash === true });
   return result;
 }
 
