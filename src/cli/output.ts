@@ -11,7 +11,7 @@ export interface Output {
   err(text: string): void;
 }
 
-interface How {
+export interface How {
   flags: GlobalFlags;
   /** The command writes one JSON event a line. */
   streams: boolean;

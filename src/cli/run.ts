@@ -7,7 +7,7 @@ import { ExitCode, exitCodeOf, messageOf } from '../domain/errors.js';
 import type { Emit } from '../domain/events.js';
 import type { Services } from '../services/index.js';
 import type { Paths } from '../services/types.js';
-import { type Output, printError, printEvent, printOutcome } from './output.js';
+import { type How, type Output, printError, printEvent, printOutcome } from './output.js';
 import { buildProgram, type Request } from './program.js';
 
 /** What the composition root hands in: everything that touches the world. */
@@ -69,7 +69,7 @@ async function runCommand(
   host: Host,
 ): Promise<number> {
   const row = findCommand(id)!;
-  const streams = row.streams === true;
+  const streams = streamsWith(row, args);
   const emit: Emit = (event) => printEvent(event, { flags, streams, output: host.output });
   let screenExit: ExitCode | undefined;
   const context = await makeContext(flags, host, emit, (code) => {
@@ -77,18 +77,21 @@ async function runCommand(
   });
   const outcome = await invoke(id, args, context);
   if (screenExit !== undefined && outcome.ok) return screenExit;
-  return finish(row, outcome, flags, host);
+  return finish(row, outcome, { flags, streams, output: host.output });
 }
 
-function finish(row: AnyCommand, outcome: Outcome, flags: GlobalFlags, host: Host): number {
-  const streams = row.streams === true;
+const streamsWith = ({ streams }: AnyCommand, args: Record<string, unknown>): boolean =>
+  typeof streams === 'function' ? streams(args) : streams === true;
+
+function finish(row: AnyCommand, outcome: Outcome, how: How): number {
+  const { flags, streams, output } = how;
   if (outcome.ok) {
-    printOutcome(row, outcome.data, { flags, streams, output: host.output });
+    printOutcome(row, outcome.data, how);
     return outcome.exit;
   }
   const { code, message, hint } = outcome.error;
-  printError({ code, message, ...(hint ? { hint } : {}) }, { json: flags.json, streams }, host.output);
-  if (flags.verbose && outcome.error.code === 'internal') host.output.err(`${outcome.error.stack ?? ''}\n`);
+  printError({ code, message, ...(hint ? { hint } : {}) }, { json: flags.json, streams }, output);
+  if (flags.verbose && outcome.error.code === 'internal') output.err(`${outcome.error.stack ?? ''}\n`);
   return exitCodeOf(outcome.error);
 }
 

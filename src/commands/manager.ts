@@ -1,18 +1,11 @@
-/** Commands of the manager, and of the sessions it leaves behind. */
-
-import type { SessionReport } from '../domain/agent-event.js';
+/** Commands of the manager. */
 import type { Spent } from '../domain/cost.js';
-import { appError } from '../domain/errors.js';
 import { planWaves } from '../domain/graph.js';
-import { isLive, type RunView } from '../domain/run.js';
 import { type SpendReport, spendByWave, type WaveSpend } from '../domain/spend.js';
 import type { Task } from '../domain/task.js';
-import { formatSize } from '../domain/units.js';
 import type { LaunchReport, PlanReport } from '../services/manager/index.js';
-import type { CollectedRuns } from '../services/runs/index.js';
-import { args, at, command, flag, list, oneOf, text, whole } from './define.js';
+import { args, at, command, flag, list, whole } from './define.js';
 import { printers } from './printers.js';
-import { runIdFor } from './run-id.js';
 import { launchExit, launchSaid } from './task.js';
 import type { AnyCommand } from './types.js';
 
@@ -119,106 +112,4 @@ const stop = command<object, { stopped: string[] }>({
   },
 });
 
-const sessions = command<{ all?: boolean }, { sessions: RunView[] }>({
-  id: 'session.list',
-  title: 'List sessions',
-  summary: 'List runs with how they ended and what can be done.',
-  args: args({ all: flag('of every repository') }),
-  surfaces: ['cli', 'screen'],
-  print: printers['session.list'],
-  dryRun: 'reads',
-  async run({ all }, context) {
-    const { listRuns } = await context.services.runs();
-    if (all) return { sessions: await listRuns(context.paths, {}) };
-    const session = await context.session();
-    return { sessions: await listRuns(context.paths, { repo: session.repo.id }) };
-  },
-});
-
-interface ShowArgs {
-  id: string;
-  runner?: string;
-  exitCode?: number;
-  signal?: string;
-  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect' | 'budget';
-  stderr?: string;
-  raw?: boolean;
-}
-
-const show = command<ShowArgs, SessionReport>({
-  id: 'session.show',
-  title: 'Show a session',
-  summary: 'Show the transcript of a run, of the newest run of a task, or of a recorded file.',
-  args: args({
-    'id!': at(0, text('run id, task, or a recorded file', 'run|task|file')),
-    runner: text('runner that recorded the file, such as codex-exec', 'name'),
-    exitCode: whole('exit code the recorded run ended with', 0),
-    signal: text('signal it ended by', 'name'),
-    requested: oneOf(['interrupt', 'timeout', 'idle', 'connect', 'budget'], 'what had been asked of it'),
-    stderr: text('what it wrote to standard error', 'text'),
-  }),
-  surfaces: ['cli', 'screen'],
-  print: printers['session.show'],
-  dryRun: 'reads',
-  async run(given, context) {
-    const runs = await context.services.runs();
-    if (given.runner) {
-      const { runner, id, ...facts } = given;
-      return runs.reportFile(id, runner, facts);
-    }
-    return runs.reportRun(context.paths, await runIdFor(given.id, context));
-  },
-});
-
-const resume = command<{ id: string; message?: string }, RunView>({
-  id: 'session.resume',
-  title: 'Resume a session',
-  summary: "Continue the runner's own conversation of an ended run, in its worktree.",
-  args: args({
-    'id!': at(0, text('run id or task', 'run|task')),
-    message: text('what to tell the agent', 'text'),
-  }),
-  surfaces: ['cli', 'screen'],
-  said: (run) => `Resumed ${run.task} as ${run.runId}.`,
-  async run({ id, message }, context) {
-    const session = await context.trustedSession();
-    const runs = await context.services.runs();
-    const run = await runs.inspectRun(context.paths, await runIdFor(id, context));
-    if (isLive(run.phase)) throw appError('still-running', `${run.runId} is still running.`);
-    if (!run.sessionId) {
-      throw appError('no-session', `${run.runId} left no session to continue.`, {
-        hint: `Start it afresh with \`codex-agent task retry ${run.task}\`.`,
-      });
-    }
-    const { requireTask } = await context.services.tasks();
-    const { resumeTask } = await context.services.manager();
-    const task = await requireTask(session, run.task);
-    return resumeTask(session, task, run.sessionId, message ?? 'Continue where you stopped.');
-  },
-});
-
-const gc = command<object, CollectedRuns>({
-  id: 'session.gc',
-  title: 'Clean up runs',
-  summary: 'Remove the folders of old runs of settled tasks, by run.keep_for and run.keep_size.',
-  args: args({}),
-  surfaces: ['cli'],
-  dryRun: 'honours',
-  said: ({ removed, freed, left }) =>
-    `${removed.length === 0 ? 'Nothing to remove' : `Removed ${removed.length} runs, ${formatSize(freed)}`}; ${formatSize(left)} stay.`,
-  async run(_, context) {
-    const { collectRuns } = await context.services.runs();
-    return collectRuns(await context.session(), { dryRun: context.flags.dryRun });
-  },
-});
-
-export const managerCommands: readonly AnyCommand[] = [
-  plan,
-  launch,
-  monitor,
-  stop,
-  sessions,
-  show,
-  resume,
-  gc,
-];
+export const managerCommands: readonly AnyCommand[] = [plan, launch, monitor, stop];

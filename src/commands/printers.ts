@@ -4,7 +4,6 @@ import type { Agent } from '../domain/agent.js';
 import type { SessionReport } from '../domain/agent-event.js';
 import { formatSpent, formatTokens, type Spent } from '../domain/cost.js';
 import type { LandReport } from '../domain/merge.js';
-import type { RunView } from '../domain/run.js';
 import { glyphs } from '../domain/selectors.js';
 import { type SpendReport, spentLine, type WaveSpend } from '../domain/spend.js';
 import type { LaunchOutcome } from '../domain/steps.js';
@@ -15,10 +14,12 @@ import type { ValidationReport } from '../domain/validation.js';
 import type { CheckedFile } from '../services/agents/index.js';
 import type { Restored } from '../services/guard/index.js';
 import type { InitReport } from '../services/init/index.js';
+import type { SearchReport } from '../services/runs/search.js';
 import type { RepoCount, RepoStatus } from './app.js';
 import { landPrinters } from './land-printers.js';
 import { mergeCheck, mergeFile, mergeResolve, mergeWord } from './merge-printers.js';
 import { type Line, renderData } from './render-data.js';
+import type { ExportReport, SessionRow } from './session.js';
 import { table } from './table.js';
 import type { AnyCommand } from './types.js';
 import { worktreePrinters } from './worktree-printers.js';
@@ -99,7 +100,7 @@ export const printers = {
   'merge.check': mergeCheck,
   'merge.resolve': mergeResolve,
   'merge.file': mergeFile,
-  'session.list': (data: { sessions: RunView[] }) =>
+  'session.list': (data: { sessions: SessionRow[] }) =>
     data.sessions.length === 0
       ? ['No sessions yet.']
       : table(
@@ -108,15 +109,23 @@ export const printers = {
             run.status ?? run.phase,
             run.runner,
             run.startedAt,
-            run.error?.message ?? '',
+            run.error ? `${run.error.code}: ${run.error.message}`.slice(0, 100) : '',
+            run.next[0] ? `→ ${run.next[0]}` : '',
           ]),
         ),
   'session.show': (data: SessionReport) => [
     ...renderEvents(data.events),
     `— ${data.status}${data.error ? `, ${data.error.code}: ${data.error.message}` : ''}` +
       (data.usage ? `, ${data.usage.input} in, ${data.usage.output} out` : '') +
-      (data.unknown > 0 ? `, ${data.unknown} records of an unknown kind` : ''),
+      (data.unknown > 0
+        ? `, ${data.unknown} records of an unknown kind${data.version ? `, ${data.runner} ${data.version}` : ''}`
+        : ''),
   ],
+  'session.search': (data: SearchReport) => [
+    `${data.hits} places in ${data.runs} transcripts${data.more ? '; there may be more: --limit' : ''}`,
+  ],
+  'session.export': (data: ExportReport) =>
+    data.path === undefined ? [data.markdown ?? ''] : [`Wrote ${data.path} (${data.bytes} bytes).`],
   'agents.list': (data: {
     agents: Agent[];
     runners: { name: string; version?: string; path?: string; problem?: string }[];

@@ -3,6 +3,7 @@ import { appCommands } from './app.js';
 import { configCommands } from './config.js';
 import { managerCommands } from './manager.js';
 import { mergeCommands } from './merge.js';
+import { sessionCommands } from './session.js';
 import { steerCommands } from './steer.js';
 import { taskCommands } from './task.js';
 import type { AnyCommand } from './types.js';
@@ -17,6 +18,7 @@ export const commands: readonly AnyCommand[] = [
   ...validateCommands,
   ...mergeCommands,
   ...managerCommands,
+  ...sessionCommands,
   ...steerCommands,
 ];
 

@@ -80,8 +80,8 @@ export interface Command<A = never, D = unknown> {
   when?(state: AppState, args: Partial<A>): true | string;
   /** A question to answer with yes first, naming the object; undefined: none needed. */
   confirm?(args: A, state: AppState): string | undefined;
-  /** Events come as JSON lines with `--json`. */
-  streams?: boolean;
+  /** Events come as JSON lines with `--json`: always, or with these arguments. */
+  streams?: boolean | ((args: A) => boolean);
   /** It changes nothing, or honours `--dry-run`; other commands refuse that flag rather than act. */
   dryRun?: 'reads' | 'honours';
   run(args: A, context: CommandContext): Promise<D>;

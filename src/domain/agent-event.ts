@@ -78,4 +78,6 @@ export interface SessionReport {
   events: AgentEvent[];
   /** Records of a kind this version does not know: kept and counted. */
   unknown: number;
+  /** Version of the agent's program, where there are such records. */
+  version?: string;
 }

@@ -1,4 +1,5 @@
 /** Everything that can happen, in the past tense. The reducer, the CLI stream and the screen read these. */
+import type { AgentEvent } from './agent-event.js';
 import type { TrainReport } from './landing.js';
 import type { LandReport, MergeResult, PairResult, QueueReport, ResolveReport } from './merge.js';
 import type { RunView } from './run.js';
@@ -27,6 +28,20 @@ export interface LogLine {
   level: 'info' | 'error';
 }
 
+/** Where looked-for words stand in a transcript. */
+export interface TranscriptHit {
+  run: string;
+  task: string;
+  /** When the run started. */
+  at: string;
+  /** What kind of event says it. */
+  kind: AgentEvent['type'];
+  /** Its number in the transcript, from 1. */
+  event: number;
+  /** The line that holds the words, cut around them; raw text. */
+  line: string;
+}
+
 export type AppEvent =
   | { type: 'repo.opened'; repo: Repo; target: string; warnings?: readonly string[] }
   | { type: 'registry.loaded'; rev: number; tasks: Task[] }
@@ -39,6 +54,9 @@ export type AppEvent =
   | { type: 'run.changed'; run: RunView }
   | { type: 'run.ended'; run: RunView }
   | { type: 'work.committed'; task: string; commit: string; files: number }
+  /** An agent said or did something; `lines` is what a reader sees of it. */
+  | { type: 'transcript.grew'; run: string; event: AgentEvent; lines: string[] }
+  | { type: 'transcript.matched'; hit: TranscriptHit }
   | { type: 'merge.checked'; results: MergeResult[]; pairs?: PairResult[]; queue?: QueueReport }
   | { type: 'merge.resolved'; report: ResolveReport }
   | { type: 'validation.started'; task: string }

@@ -12,6 +12,13 @@ const shapes: readonly [string, RegExp][] = [
   ['npm token', /\bnpm_[A-Za-z0-9]{36}\b/],
 ];
 
+/** What stands around a secret tells it, or it is longer than a line. */
+const passages: readonly [RegExp, string][] = [
+  [/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]*-----|$)/g, '[redacted]'],
+  [/\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)[^\s"']+/gi, '$1[redacted]'],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]{1,200}:)[^\s/@]{1,200}@/gi, '$1[redacted]@'],
+];
+
 /** What kind of secret the text seems to hold, or undefined. */
 export function secretIn(text: string): string | undefined {
   return shapes.find(([, shape]) => shape.test(text))?.[0];
@@ -24,6 +31,7 @@ export function redactSecrets(text: string, values: readonly string[] = []): str
     // A short value would also hit ordinary words.
     if (value.length >= 8) clean = clean.replaceAll(value, '[redacted]');
   }
+  for (const [shape, instead] of passages) clean = clean.replace(shape, instead);
   for (const [, shape] of shapes) clean = clean.replace(new RegExp(shape, 'g'), '[redacted]');
   return clean;
 }

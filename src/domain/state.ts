@@ -113,6 +113,8 @@ function apply(state: AppState, event: AppEvent): AppState {
     case 'work.committed':
     case 'merge.resolved':
     case 'train.tested':
+    case 'transcript.grew':
+    case 'transcript.matched':
       return state;
   }
 }
@@ -219,6 +221,10 @@ export function describeEvent(event: AppEvent): Omit<LogLine, 'at'> | undefined 
       return event.message ? { text: event.message, level: event.ok ? 'info' : 'error' } : undefined;
     case 'noted':
       return { text: event.message, level: event.level === 'error' ? 'error' : 'info' };
+    case 'transcript.grew':
+      return event.lines.length > 0 ? info(event.lines.join('\n')) : undefined;
+    case 'transcript.matched':
+      return info(`${event.hit.run}: ${event.hit.line}`);
     case 'repo.opened':
     case 'registry.loaded':
     case 'worktrees.inspected':

@@ -62,6 +62,8 @@ export type ValidatorName =
   | 'manager.stop'
   | 'session.list'
   | 'session.show'
+  | 'session.search'
+  | 'session.export'
   | 'session.resume'
   | 'session.gc'
   | 'session.send'

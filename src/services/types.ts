@@ -123,6 +123,8 @@ export interface Launch {
   stdin: string;
   /** Format of what it will write. */
   stream: StreamName;
+  /** It hears no signal but the last one: waiting for it would only cost time. */
+  deaf?: boolean;
 }
 
 export interface LaunchSpec {

@@ -3,6 +3,7 @@ import type { AgentEvent, RunFacts, SessionReport, TranscriptParser } from '../a
 import type { AgentError, RunStatus, Usage } from '../run.js';
 import { classifyError } from './errors.js';
 import { asRecord, parseJson } from './jsonl.js';
+import { createKept } from './kept.js';
 
 /**
  * How a stream says that it is over: by a record of its own, or, for programs without a protocol,
@@ -39,7 +40,7 @@ interface Seen {
 export function createFold(runner: string, how: Judging, keepEvents: boolean): Fold {
   const seen: Seen = { any: false };
   const edits = new Set<string>();
-  const kept: AgentEvent[] = [];
+  const kept = createKept();
   const found: Pick<SessionReport, 'sessionId' | 'model' | 'finalText' | 'usage' | 'structured'> = {};
   const counts = { retries: 0, unknown: 0 };
   const tools = createToolCount();
@@ -90,7 +91,7 @@ export function createFold(runner: string, how: Judging, keepEvents: boolean): F
       // One by one: spread as arguments, a piece full of empty lines would be too many for the stack.
       for (const event of events) {
         note(event);
-        if (keepEvents) kept.push(event);
+        if (keepEvents) kept.add(event);
       }
     },
     report(facts) {
@@ -104,7 +105,7 @@ export function createFold(runner: string, how: Judging, keepEvents: boolean): F
         ...counts,
         ...tools.counts(),
         edits: [...edits],
-        events: kept,
+        events: kept.all(),
       };
     },
   };

@@ -1,11 +1,11 @@
 /** Starts the next attempt of a task: worktree, record, run; each step safe to repeat after a crash. */
-import { type RunView, runIdOf, type Usage } from '../../domain/run.js';
+import { type RunView, runIdOf } from '../../domain/run.js';
 import { moveTask, type Task } from '../../domain/task.js';
 import { fullAccessWarning, loadAgent } from '../agents/index.js';
 import { developerPrompt } from '../agents/prompt.js';
 import { guardBefore } from '../guard/index.js';
 import { isClaimed, runFolder } from '../runs/folder.js';
-import { hasRun, inspectRun, launchRun, prepareRun } from '../runs/index.js';
+import { hasRun, inspectRun, launchRun, type PrepareOptions, prepareRun } from '../runs/index.js';
 import { budgetOfRun, requireBudget } from '../spend/index.js';
 import { requireTask, updateTask } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
@@ -35,11 +35,14 @@ export async function launchTask(session: RepoSession, slug: string): Promise<Ru
   return startRun(session, slug);
 }
 
+/** A session belongs to the runner that made it, whichever is the agent's now. */
+export type ResumedSession = Required<Pick<RunView, 'sessionId' | 'runner'>>;
+
 /** Starts the run a task has on record. Starting it again is harmless: a run id is claimed once. */
 export async function startRun(
   session: RepoSession,
   slug: string,
-  more: { resume?: string; message?: string } = {},
+  more: { resume?: ResumedSession; message?: string } = {},
 ): Promise<RunView> {
   const task = await requireTask(session, slug);
   const agent = await loadAgent(session, 'developer', task);
@@ -55,7 +58,7 @@ export async function startRun(
     prompt,
     attempt: task.attempts,
     budget,
-    ...(more.resume ? { resume: more.resume, ...(await usedBefore(session, task, more.resume)) } : {}),
+    ...(more.resume ? await sessionOf(session, task, more.resume) : {}),
   });
   // Launched again after a crash, the run may be at work already: what is now is not how it was before.
   if (!isClaimed(runFolder(session.paths, intent.runId))) await guardBefore(session, intent.runId);
@@ -65,25 +68,26 @@ export async function startRun(
   return view;
 }
 
-/** What a session had used when its newest run was over. */
-async function usedBefore(
+/** A session goes on with its own runner, and with what it had used when its newest run was over. */
+async function sessionOf(
   session: RepoSession,
   task: Task,
-  sessionId: string,
-): Promise<{ usedBefore?: Usage }> {
+  { sessionId, runner }: ResumedSession,
+): Promise<Partial<PrepareOptions>> {
+  const same = { resume: sessionId, runnerName: runner };
   for (const runId of task.runIds.slice(0, -1).reverse()) {
     if (!(await hasRun(session.paths, runId))) continue;
     const view = await inspectRun(session.paths, runId);
-    if (view.sessionId === sessionId && view.usage) return { usedBefore: view.usage };
+    if (view.sessionId === sessionId && view.usage) return { ...same, usedBefore: view.usage };
   }
-  return {};
+  return same;
 }
 
 /** Records a further attempt that continues a runner's own conversation, and starts it. */
 export async function resumeTask(
   session: RepoSession,
   task: Task,
-  sessionId: string,
+  resumed: ResumedSession,
   message: string,
 ): Promise<RunView> {
   await requireBudget(session, task);
@@ -97,5 +101,5 @@ export async function resumeTask(
       problem: undefined,
     }),
   );
-  return startRun(session, task.slug, { resume: sessionId, message });
+  return startRun(session, task.slug, { resume: resumed, message });
 }

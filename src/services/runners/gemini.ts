@@ -49,6 +49,8 @@ export const geminiRunner: Runner = {
       // Its system prompt can only be replaced as a whole, and it reads GEMINI.md itself.
       stdin: promptWithInstructions(spec),
       stream: 'gemini',
+      // Told to end by INT or TERM, it had done nothing after ten seconds.
+      deaf: true,
     };
   },
 };

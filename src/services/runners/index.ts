@@ -31,7 +31,15 @@ export function runnerFor(name: string): Runner {
   });
 }
 
-/** What is installed, for `agents list` and `doctor`. A runner that cannot be used says why. */
-export function probeRunners(config: Config, env: NodeJS.ProcessEnv): Promise<RunnerProbe[]> {
-  return Promise.all(runnerNames.map((name) => runners[name].probe(config.runner[name], env)));
+/**
+ * What is installed, for `agents list` and `doctor`: every runner, or those of these names. One that cannot be
+ * used says why.
+ */
+export function probeRunners(
+  config: Pick<Config, 'runner'>,
+  env: NodeJS.ProcessEnv,
+  only: readonly string[] = runnerNames,
+): Promise<RunnerProbe[]> {
+  const asked = runnerNames.filter((name) => only.includes(name));
+  return Promise.all(asked.map((name) => runners[name].probe(config.runner[name], env)));
 }

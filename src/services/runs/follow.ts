@@ -28,6 +28,8 @@ export interface FollowOptions {
   /** Byte to start at, the beginning of a line. Default 0. */
   fromOffset?: number;
   signal?: AbortSignal;
+  /** Called once, after the last piece of a run that is over. */
+  onEnd?: () => void;
 }
 
 /**
@@ -84,9 +86,11 @@ export function followRun(
   const flush = () => {
     ended = true;
     const events = parser.end();
-    if (events.length === 0) return;
-    wholeLines = position;
-    tell(events, false);
+    if (events.length > 0) {
+      wholeLines = position;
+      tell(events, false);
+    }
+    options.onEnd?.();
   };
   const look = async () => {
     if (reading) {

@@ -23,11 +23,12 @@ import type { RunFacts } from '../../domain/agent-event.js';
 import type { RunIntent } from '../../domain/run.js';
 import type { Paths, RepoSession } from '../types.js';
 import { createLocalExecutor } from './executor.js';
-import { runFolder } from './folder.js';
+import { readIntent, runFolder } from './folder.js';
 import { stopProcesses } from './stop.js';
 
 export { renderEvents } from '../../domain/transcript/render.js';
 export { createLocalExecutor } from './executor.js';
+export { exportRun, writeExport } from './export.js';
 export {
   type Followed,
   type FollowOptions,
@@ -38,6 +39,8 @@ export {
 export { type CollectedRuns, collectRuns } from './gc.js';
 export { type LiveTranscript, liveTranscript } from './live.js';
 export { type PrepareOptions, prepareRun } from './prepare.js';
+export { checkAgainst } from './schema.js';
+export { type SearchReport, searchRuns } from './search.js';
 export { type FileFacts, hasRun, inspectRun, listRuns, reportFile, reportRun } from './view.js';
 export { waitForRuns, watchFolder } from './watch.js';
 export { watchRun } from './watchdog.js';
@@ -53,6 +56,10 @@ export async function launchRun(
   const stdin = await readFile(join(runFolder(session.paths, intent.runId), 'stdin'), 'utf8');
   await createLocalExecutor(session.paths, session.env).launch(intent, stdin);
 }
+
+/** The folder a run works in. Throws `run-not-found`. */
+export const cwdOf = (paths: Pick<Paths, 'runsDir'>, runId: string): string =>
+  readIntent(runFolder(paths, runId)).cwd;
 
 /** Ends every process of a run; resolves when none is left. Harmless when it is over. Throws as `Executor.stop`. */
 export async function stopRun(

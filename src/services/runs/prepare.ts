@@ -103,7 +103,11 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
     commonDir: session.git.commonDir,
     // What a person allows is done outside of the sandbox.
     confined: runner.confines === true && agent.sandbox !== 'full' && writableRoots.length === 0 && !mayAsk,
-    limits: { ...limits, ...budgetOf(session, options.budget) },
+    limits: {
+      ...limits,
+      ...budgetOf(session, options.budget),
+      ...(launch.deaf ? { killGraceMs: Math.min(limits.killGraceMs, deafGraceMs) } : {}),
+    },
     boot: bootId(),
     pidNamespace: pidNamespace(),
     at: new Date().toISOString(),
@@ -149,6 +153,8 @@ function budgetOf({ config }: PrepareSession, budget: Budget = {}): Pick<RunLimi
   if (budget.tokens === undefined && budget.cost === undefined) return {};
   return { budget, ...(budget.cost === undefined ? {} : { prices: config.prices }) };
 }
+/** For the tools of an agent that hears no signal: they may. */
+const deafGraceMs = 200;
 
 function limitsOf({ config }: PrepareSession, { timeouts }: Agent): RunLimits {
   return {

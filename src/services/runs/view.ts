@@ -1,23 +1,22 @@
 /** What is known of a run, for lists, the manager and the screen. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
-import { open, readFile } from 'node:fs/promises';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import type { RunFacts, SessionReport } from '../../domain/agent-event.js';
 import { ownUsage } from '../../domain/cost.js';
-import { appError, hasCode } from '../../domain/errors.js';
+import { appError, hasCode, messageOf } from '../../domain/errors.js';
 import { isLive, type RunIntent, type RunView, streamNames } from '../../domain/run.js';
 import { renderEvents } from '../../domain/transcript/render.js';
 import { createFold } from '../../domain/transcript/report.js';
-import { isTwoWay, reportStream, streamNamed, streamOf } from '../../domain/transcript/streams.js';
+import { foldOf, isTwoWay, parserOf, streamNamed, streamOf } from '../../domain/transcript/streams.js';
 import { writeFileDurably } from '../files/atomic.js';
 import type { Paths } from '../types.js';
+import { chunksOf } from './chunks.js';
 import { fileState, findIntent, readIntent, readPending, readStop, readUsage, runFolder } from './folder.js';
 import { type Look, lookAtRun } from './phase.js';
 
 const tailBytes = 64_000;
 const maxStray = 5;
-const chunkBytes = 256 * 1024;
 
 /** Grows when the way runs are judged changes: outcomes written before are then judged anew. */
 const outcomeVersion = 2;
@@ -85,12 +84,33 @@ export async function listRuns(
 ): Promise<RunView[]> {
   const views = await Promise.all(
     namesIn(paths.runsDir).map(async (runId) => {
-      const intent = findIntent(join(paths.runsDir, runId));
-      if (!intent || (options.repo !== undefined && intent.repo !== options.repo)) return [];
-      return [await inspectRun(paths, runId)];
+      try {
+        const intent = findIntent(join(paths.runsDir, runId));
+        if (!intent || (options.repo !== undefined && intent.repo !== options.repo)) return [];
+        return [await inspectRun(paths, runId)];
+      } catch (error) {
+        // One damaged run must not hide the others. Whose it is cannot be told: a list of everything has it.
+        return options.repo === undefined ? [unreadable(runId, join(paths.runsDir, runId), error)] : [];
+      }
     }),
   );
   return views.flat().sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+}
+
+/** A run whose files cannot be read: it is there, and nothing is known of it. */
+function unreadable(runId: string, folder: string, error: unknown): RunView {
+  return {
+    runId,
+    task: '?',
+    taskId: '',
+    repo: '',
+    agent: 'developer',
+    runner: 'command',
+    attempt: 0,
+    phase: 'unknown',
+    startedAt: endOf(folder),
+    error: { code: 'protocol', message: `Its files cannot be read: ${messageOf(error)}` },
+  };
 }
 
 /** Whether there is a run of this id; false also for what cannot be an id. */
@@ -116,6 +136,7 @@ export interface FileFacts {
   signal?: string;
   requested?: RunFacts['requested'];
   stderr?: string;
+  wantsJson?: boolean;
 }
 
 /** Judges a recorded stream. Throws `unknown-runner`, `unknown-signal` (usage), `file-not-found`. */
@@ -133,12 +154,14 @@ export async function reportFile(
       hint: `Recordings can be of ${streamNames.join(', ')}.`,
     });
   }
-  try {
-    return reportStream(stream, await readFile(path), { ...facts, exitCode });
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
-    throw appError('file-not-found', `There is no file ${path}.`, { kind: 'usage', cause: error });
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw appError('file-not-found', `There is no file ${path}.`, { kind: 'usage' });
   }
+  const parser = parserOf(stream);
+  const fold = foldOf(stream);
+  for await (const chunk of chunksOf(path)) fold.add(parser.push(chunk));
+  fold.add(parser.end());
+  return fold.report({ ...facts, exitCode });
 }
 
 function signalNumber(name: string): number {
@@ -183,24 +206,6 @@ function withoutExitCode(look: Look, stopped: boolean): Pick<SessionReport, 'sta
   if (look.phase !== 'never-started' || look.exitCode !== undefined || stopped) return undefined;
   const message = 'Its supervisor ended before the agent was started.';
   return { status: 'crashed', error: { code: 'killed', message } };
-}
-
-async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path, 'r').catch((error) => {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  });
-  if (!file) return;
-  try {
-    const buffer = new Uint8Array(chunkBytes);
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, chunkBytes, null);
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
-    }
-  } finally {
-    await file.close();
-  }
 }
 
 /** The end of a file as text; empty when there is no such file. */

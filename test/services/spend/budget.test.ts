@@ -73,7 +73,12 @@ test('a resumed conversation is not counted twice', async () => {
   await open('');
   await task('one');
   await play();
-  await resumeTask(session, await requireTask(session, 'one'), 't1', 'Go on.');
+  await resumeTask(
+    session,
+    await requireTask(session, 'one'),
+    { sessionId: 't1', runner: 'codex' },
+    'Go on.',
+  );
   const { spend } = await play();
   // 1000 and 100 at first; 2000 and 100 in the whole conversation after it.
   expect(spend.tasks.one).toMatchObject({ input: 2000, output: 100, cached: 400 });
@@ -89,7 +94,9 @@ test('a budget that is used up launches nothing more, and says so', async () => 
   });
   expect(tasks[2]!.launch).toBeUndefined();
   expect(spend).toMatchObject({ state: 'spent', counted: { tokens: 2200 } });
-  await expect(resumeTask(session, tasks[0]!, 't1', 'Go on.')).rejects.toMatchObject({ code: 'budget' });
+  await expect(
+    resumeTask(session, tasks[0]!, { sessionId: 't1', runner: 'codex' }, 'Go on.'),
+  ).rejects.toMatchObject({ code: 'budget' });
 });
 
 test('what runs is stopped once the budget is used up, and its work is kept', async () => {
@@ -112,7 +119,9 @@ test("a task's own budget stops its run, and refuses the next", async () => {
   await play();
   const after = await requireTask(session, 'one');
   expect(after.problem?.code).toBe('budget');
-  await expect(resumeTask(session, after, 't1', 'Go on.')).rejects.toMatchObject({
+  await expect(
+    resumeTask(session, after, { sessionId: 't1', runner: 'codex' }, 'Go on.'),
+  ).rejects.toMatchObject({
     code: 'budget',
     hint: expect.stringContaining('--budget-cost'),
   });

@@ -1,0 +1,14 @@
+/** What a person can do about a run, as commands to type. */
+import { isLive, type RunView } from './run.js';
+
+/** Commands that make sense for a run as it stands, the most likely first; none where it cannot be told from here. */
+export function nextFor(run: RunView): string[] {
+  const show = `session show ${run.runId}`;
+  if (run.phase === 'unknown') return run.task === '?' ? [] : [show];
+  if (run.phase === 'not-launched') return [`task run ${run.task}`];
+  if (isLive(run.phase)) return [`session show ${run.runId} --follow`, `task stop ${run.task}`];
+  const again = `task retry ${run.task}`;
+  const resume = `session resume ${run.runId}`;
+  if (run.status === 'completed') return run.sessionId ? [show, resume] : [show];
+  return run.sessionId ? [resume, again, show] : [again, show];
+}
