@@ -34,7 +34,7 @@ const common = {
 const leaveHeavy = {
   name: 'leave-heavy',
   setup(builder) {
-    builder.onResolve({ filter: /\/(engine|dashboard|check-args|talk-acp)\.js$/ }, ({ path }) => ({
+    builder.onResolve({ filter: /\/(engine|dashboard|check-args|file-merge|talk-acp)\.js$/ }, ({ path }) => ({
       path: `./${basename(path, '.js')}.mjs`,
       external: true,
     }));

@@ -60,7 +60,7 @@ async function gather() {
     file.hunks = views.map((view, at) => {
       const numbers = featuresOf(view, around[at]);
       return view.candidates.flatMap((candidate, index) => {
-        if (whyNot(view, candidate)) return [];
+        if (whyNot(view, candidate, around[at])) return [];
         const verdict = human.hunks[at]
           ? lib.verdict(hunks[at], lib.splitLines(candidate.text), human.hunks[at])
           : 'unaligned';

@@ -13,7 +13,7 @@ export interface Choice {
 }
 
 /** Below this a file is handed back: tried out on recorded merges, repository by repository. */
-export const threshold = 0.47;
+export const threshold = 0.46;
 
 const explained: Record<Rule, string> = {
   whitespace: 'only white space differs',
@@ -70,7 +70,7 @@ function bestOf(view: HunkView, around: Surroundings, table: ScoreTable): Choice
   let best: Choice | undefined;
   let refused: string | undefined;
   for (const [at, candidate] of view.candidates.entries()) {
-    const why = whyNot(view, candidate);
+    const why = whyNot(view, candidate, around);
     refused ??= why;
     const score = scoreOf(table, rows[at]!);
     if (why || (best && score <= best.score)) continue;
@@ -85,13 +85,28 @@ const round = (score: number) => Math.round(score * 1000) / 1000;
 const inOrder = (candidate: Candidate) => rules.filter((rule) => candidate.rules.has(rule));
 
 /** What no score makes good again. */
-export function whyNot(view: HunkView, candidate: Candidate): string | undefined {
+export function whyNot(
+  view: HunkView,
+  candidate: Candidate,
+  around: Pick<Surroundings, 'lineBefore' | 'lineAfter'>,
+): string | undefined {
+  if (isWholeFile(view, around) && !inOrder(candidate).some((rule) => forWholeFiles.has(rule))) {
+    return 'both sides added a file of this name';
+  }
   const missing = missingIn(view, candidate);
   if (missing.length > 0 && !(candidate.rules.has('version') && view.version?.plain)) {
     return `it would drop ${missing.slice(0, 5).join(', ')}`;
   }
   return repeatsOf(candidate.text, view) > 0 ? 'it would repeat lines that neither side repeats' : undefined;
 }
+
+/** Rules that make sense of two new files of one name: putting one below the other does not. */
+const forWholeFiles = new Set<Rule>(['whitespace', 'added-superset', 'imports', 'list', 'changelog']);
+
+const isWholeFile = (
+  view: HunkView,
+  { lineBefore, lineAfter }: Pick<Surroundings, 'lineBefore' | 'lineAfter'>,
+) => view.base.trim() === '' && lineBefore === '' && lineAfter === '';
 
 function missingIn(view: HunkView, candidate: Candidate): string[] {
   const { base, ours, theirs } = view;

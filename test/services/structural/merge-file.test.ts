@@ -137,9 +137,13 @@ describe('hostile input', () => {
     expect(await merge([headed('1'), headed('2'), headed(' 2')])).toMatchObject({ status: 'resolved' });
   });
 
-  it('with an empty base keeps both sides or leaves them marked', async () => {
+  it('with an empty base, two new files of one name, is never put one below the other', async () => {
     const merged = await merge(['', 'function a() {\n  one();\n}\n', 'function b() {\n  two();\n}\n']);
-    for (const word of ['one', 'two']) expect(merged.text).toContain(word);
+    expect(merged).toMatchObject({
+      status: 'not-resolved',
+      reason: expect.stringContaining('both sides added'),
+    });
+    for (const word of ['one', 'two', '|||||||']) expect(merged.text).toContain(word);
     const copies = await merge(['', 'same();\n', 'same();\n']);
     expect(copies).toMatchObject({ status: 'clean', text: 'same();\n' });
   });
