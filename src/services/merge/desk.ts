@@ -4,7 +4,7 @@
  * its objects are made again only when a merge that is not remembered needs them, in the same batch.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { maybeMoved, type PathChange, parseChanges } from '../../domain/collisions.js';
@@ -234,16 +234,16 @@ async function inputsOf({ git, env }: DeskNeeds): Promise<string> {
   const users =
     named?.replace(/^~(?=\/)/, home) ?? join(env.XDG_CONFIG_HOME ?? join(home, '.config'), 'git/attributes');
   const files = [join(git.commonDir, 'info/attributes'), join(git.commonDir, 'shallow'), users];
-  const texts = await Promise.all(files.map(textOf));
+  const texts = files.map(textOf);
   const settings = relevant.map(({ scope, key, value }) => [scope, key, value]);
   return createHash('sha1')
     .update(JSON.stringify([await git.version(), settings, texts]))
     .digest('hex');
 }
 
-async function textOf(file: string): Promise<string> {
+function textOf(file: string): string {
   try {
-    return await readFile(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return '';
     throw error;
