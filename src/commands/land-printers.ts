@@ -1,8 +1,15 @@
-/** Results of landing, for people. */
+/** Results of landing and rebasing, for people. */
 import { type Refusal, type TrainPlan, type TrainReport, trainSaid } from '../domain/landing.js';
+import type { RebaseReport } from '../services/merge/index.js';
 import { table } from './table.js';
 
 export const landPrinters = {
+  'merge.rebase': ({ task, status, head, conflicts = [], rescue, reason, next = [] }: RebaseReport) => [
+    `${task}: ${status}${head ? ` at ${head.slice(0, 8)}` : ''}${reason ? `, ${reason}` : ''}`,
+    ...conflicts.map(({ path, kind }) => `  ${path} (${kind})`),
+    ...(rescue ? [`as it was: ${rescue}`] : []),
+    ...next.map((line, at) => (at === 0 ? `next: ${line}` : `  or: ${line}`)),
+  ],
   'merge.land': (data: TrainReport | TrainPlan) => ('order' in data ? planned(data) : landed(data)),
 };
 

@@ -2,6 +2,7 @@
 import { ExitCode } from '../domain/errors.js';
 import { landingExit, type TrainPlan, type TrainReport, trainSaid } from '../domain/landing.js';
 import type { FileReport, MergeReport, ResolveReport, Strategy } from '../domain/merge.js';
+import type { RebaseReport } from '../services/merge/index.js';
 import { args, at, command, flag, list, taskArg, text, whole } from './define.js';
 import { printers } from './printers.js';
 import type { AnyCommand } from './types.js';
@@ -141,10 +142,14 @@ const file = command<FileArgs, FileReport>({
   exit: (data) => (data.status === 'not-resolved' ? ExitCode.failure : ExitCode.ok),
 });
 
-const rebase = command<
-  { task: string; continue?: boolean; abort?: boolean },
-  { task: string; status: string }
->({
+interface RebaseArgs {
+  task: string;
+  continue?: boolean;
+  abort?: boolean;
+  resolve?: boolean;
+}
+
+const rebase = command<RebaseArgs, RebaseReport>({
   id: 'merge.rebase',
   title: 'Rebase a task',
   summary: "Rebase a task's branch onto the target, in its own worktree.",
@@ -152,29 +157,32 @@ const rebase = command<
     'task!': taskArg,
     continue: flag('go on after conflicts were resolved by hand'),
     abort: flag('put the branch back as it was'),
+    resolve: flag('on a conflict, put it back and let the resolver merge the target instead'),
   }),
   surfaces: ['cli', 'screen'],
-  said: ({ task, status }) => `${task}: ${status}.`,
+  print: printers['merge.rebase'],
+  said: ({ task, status, reason }) => `${task}: ${status}${reason ? `, ${reason}` : ''}.`,
   confirm: ({ task, continue: go, abort }) =>
     go || abort ? undefined : `Rebase ${task} onto the target? The old tip is kept under a rescue ref.`,
-  async run({ task: slug, continue: go, abort }, context) {
-    const session = await context.session();
+  async run({ task: slug, continue: go, abort, resolve: mayResolve }, context) {
+    const session = mayResolve ? await context.trustedSession() : await context.session();
     const { requireTask, updateTask } = await context.services.tasks();
     const { rebaseTask } = await context.services.merge();
     const mode = abort ? 'abort' : go ? 'continue' : 'start';
-    const report = await rebaseTask(session, await requireTask(session, slug), { mode });
+    const task = await requireTask(session, slug);
+    const report = await rebaseTask(session, task, { mode, resolve: mayResolve === true });
     if (report.status === 'rebased') {
       const base = await session.git.commitOf(`refs/heads/${session.target}`);
-      await updateTask(session, slug, (task) => ({
-        ...task,
+      await updateTask(session, slug, (fresh) => ({
+        ...fresh,
         base,
         validation: undefined,
-        ...(task.status === 'validated' ? { status: 'done' as const } : {}),
+        ...(fresh.status === 'validated' ? { status: 'done' as const } : {}),
       }));
     }
     return report;
   },
-  exit: (data) => (data.status === 'conflict' ? ExitCode.conflictsRemain : ExitCode.ok),
+  exit: (data) => (data.conflicts?.length ? ExitCode.conflictsRemain : ExitCode.ok),
 });
 
 const land = command<{ tasks?: string[] }, TrainReport | TrainPlan>({

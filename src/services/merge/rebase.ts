@@ -5,35 +5,48 @@ import type { Task } from '../../domain/task.js';
 import { changedFiles } from '../git/porcelain.js';
 import { unfinishedIn } from '../git/state.js';
 import { unmergedIn } from '../resolve/conflicts.js';
+import { resolveTask } from '../resolve/index.js';
 import type { GitResult, RepoSession } from '../types.js';
-import { writeRescueRef } from '../work/rescue.js';
+import { rescueWorktree, writeRescueRef } from '../work/rescue.js';
 
 export interface RebaseOptions {
   /** Default `start`. */
   mode?: 'start' | 'continue' | 'abort';
+  /** On a conflict: put the branch back and have the resolver merge the target instead, behind its gate. */
+  resolve?: boolean;
 }
 
 export interface RebaseReport {
   task: string;
-  status: 'rebased' | 'up-to-date' | 'conflict' | 'aborted';
+  status: 'rebased' | 'up-to-date' | 'conflict' | 'aborted' | 'merged';
   /** Commit the branch is at now; absent while the rebase is under way. */
   head?: string;
   conflicts?: Conflict[];
   /** Ref that holds the branch as it was. */
   rescue?: string;
+  /** Why the resolver handed back, when it was asked. */
+  reason?: string;
+  /** Commands that can be used next. */
+  next?: string[];
 }
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'env' | 'target'>;
 
 /**
- * Starts, goes on with, or gives up a rebase. On a conflict the worktree is left for a person to resolve.
- * Throws `no-worktree`, `worktree-dirty`, `rebase-under-way`, `no-rebase`, `branch-not-checked-out`.
+ * Starts, goes on with, or gives up a rebase. On a conflict the worktree is left for a person to resolve, unless the
+ * resolver is asked for: it merges, since what it answers is judged once and as a whole, not commit by commit.
+ * Throws `no-worktree`, `task-running`, `worktree-dirty`, `rebase-under-way`, `no-rebase`, `branch-not-checked-out`.
  */
 export async function rebaseTask(
-  session: Needs,
+  session: RepoSession,
   task: Task,
-  { mode = 'start' }: RebaseOptions = {},
+  { mode = 'start', resolve = false }: RebaseOptions = {},
 ): Promise<RebaseReport> {
+  if (task.status === 'running') {
+    throw appError('task-running', `${task.slug} is running; its branch is the agent's now.`, {
+      hint: 'Wait for the run to end, or stop it.',
+    });
+  }
   const worktree = task.worktree;
   if (!worktree) {
     throw appError('no-worktree', `Task ${task.slug} has no worktree to rebase in.`, {
@@ -41,18 +54,59 @@ export async function rebaseTask(
     });
   }
   const unfinished = await unfinishedIn(session.git, worktree);
-  if (mode === 'start') return start(session, task, worktree, unfinished);
+  if (mode === 'start') {
+    const report = await start(session, task, worktree, unfinished);
+    if (report.status !== 'conflict') return report;
+    return resolve ? mergeInstead(session, task, worktree, report) : { ...report, next: offers(task) };
+  }
   if (unfinished !== 'rebase') {
     throw appError('no-rebase', `No rebase is under way in ${worktree}.`, { kind: 'usage' });
   }
   if (mode === 'abort') {
+    // Half of it may have been resolved by hand, for hours.
+    const rescue = await rescueWorktree(session, worktree, task.slug);
     await session.git.run(['rebase', '--abort'], { worktree });
     const head = await session.git.commitOf(`refs/heads/${task.branch}`);
-    return { task: task.slug, status: 'aborted', ...(head ? { head } : {}) };
+    return { task: task.slug, status: 'aborted', ...(head ? { head } : {}), rescue };
   }
   const conflicts = await unmergedIn(session, worktree);
-  if (conflicts.length > 0) return { task: task.slug, status: 'conflict', conflicts };
+  if (conflicts.length > 0) {
+    const next = [`git -C ${worktree} add <the files, once they are resolved>`, ...offers(task)];
+    return { task: task.slug, status: 'conflict', conflicts, next };
+  }
   return judge(session, task, worktree, await session.git.run(['rebase', '--continue'], anyEnd(worktree)));
+}
+
+function offers({ slug }: Task): string[] {
+  const again = `codex-agent merge rebase ${slug}`;
+  return [
+    `codex-agent task worktree open ${slug} --with editor`,
+    `${again} --continue`,
+    `${again} --abort`,
+    `${again} --abort, then ${again} --resolve`,
+  ];
+}
+
+async function mergeInstead(
+  session: RepoSession,
+  task: Task,
+  worktree: string,
+  { rescue, conflicts = [] }: RebaseReport,
+): Promise<RebaseReport> {
+  await session.git.run(['rebase', '--abort'], { worktree });
+  const { status, commit, reason, next } = await resolveTask(session, task);
+  const kept = rescue ? { rescue } : {};
+  if (status === 'resolved') return { task: task.slug, status: 'merged', head: commit ?? '', ...kept };
+  const head = await session.git.commitOf(`refs/heads/${task.branch}`);
+  return {
+    task: task.slug,
+    status: 'aborted',
+    conflicts,
+    ...(head ? { head } : {}),
+    ...kept,
+    ...(reason ? { reason } : {}),
+    ...(next ? { next } : {}),
+  };
 }
 
 async function start(

@@ -10,6 +10,7 @@ import type { Conflict, ResolvedFile, ResolveReport } from '../../domain/merge.j
 import type { Task } from '../../domain/task.js';
 import { unfinishedIn } from '../git/state.js';
 import type { RepoSession } from '../types.js';
+import { rescueWorktree } from '../work/rescue.js';
 import { requireQuiet } from './apply.js';
 import { isInside, unmergedIn } from './conflicts.js';
 import { closeMemory, forgetNoted, rerere } from './memory.js';
@@ -108,7 +109,10 @@ async function isSettled(worktree: string, { path, kind }: Conflict): Promise<bo
 }
 
 async function abort(session: RepoSession, task: Task, worktree: string): Promise<ResolveReport> {
+  // What was resolved so far may be hours of work.
+  const rescue = await rescueWorktree(session, worktree, task.slug);
   await session.git.run(['merge', '--abort'], { worktree });
   await forgetNoted(session, worktree);
-  return { task: task.slug, status: 'bailed-out', files: [], reason: 'given up; the branch is as it was' };
+  const reason = `given up; the branch is as it was, and ${rescue} holds what stood in the files`;
+  return { task: task.slug, status: 'bailed-out', files: [], reason };
 }

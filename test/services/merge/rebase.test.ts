@@ -49,6 +49,37 @@ describe('rebaseTask', () => {
     expect(readFileSync(join(path, 'b.txt'), 'utf8')).toBe('edit\n');
   });
 
+  test('refuses while the agent works on the branch', async () => {
+    const { session, task } = await make();
+    const running = { ...task, status: 'running' as const };
+    await expect(rebaseTask(session, running)).rejects.toMatchObject({ code: 'task-running' });
+  });
+
+  test('offers what to do on a conflict, and keeps half a resolution when it is given up', async () => {
+    const { repo, session, path, head, task } = await make();
+    sandbox.commit(repo, { 'a.txt': 'main\n' });
+    const { next } = await rebaseTask(session, task);
+    expect(next).toEqual(expect.arrayContaining([expect.stringContaining('--resolve')]));
+    sandbox.write(path, { 'a.txt': 'half done\n' });
+    const report = await rebaseTask(session, task, { mode: 'abort' });
+    expect(report).toMatchObject({ status: 'aborted', head });
+    expect(sandbox.git(repo, 'show', `${report.rescue}:a.txt`)).toBe('half done');
+  });
+
+  test('lets the resolver merge instead, or is put back when that hands back', async () => {
+    const { repo, session, path, head, task } = await make();
+    const target = sandbox.commit(repo, { 'a.txt': 'task \n', 'b.txt': 'main\n' });
+    session.config.resolver = { ...session.config.resolver, strategies: ['whitespace'] };
+    const merged = await rebaseTask(session, task, { resolve: true });
+    expect(merged).toMatchObject({ status: 'merged', rescue: 'refs/codex-agents/rescue/one/1' });
+    expect(sandbox.git(path, 'log', '-1', '--format=%P', 'HEAD')).toBe(`${head} ${target}`);
+    sandbox.commit(repo, { 'a.txt': 'other\n' });
+    const handed = await rebaseTask(session, task, { resolve: true });
+    expect(handed).toMatchObject({ status: 'aborted', head: merged.head, conflicts: [{ path: 'a.txt' }] });
+    expect(handed.reason).toBeTruthy();
+    expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
+  });
+
   test('stops at a conflict, goes on when it is resolved', async () => {
     const { repo, session, path, task } = await make();
     sandbox.commit(repo, { 'a.txt': 'main\n' });
@@ -69,11 +100,7 @@ describe('rebaseTask', () => {
     const { repo, session, path, head, task } = await make();
     sandbox.commit(repo, { 'a.txt': 'main\n' });
     await rebaseTask(session, task);
-    expect(await rebaseTask(session, task, { mode: 'abort' })).toEqual({
-      task: 'one',
-      status: 'aborted',
-      head,
-    });
+    expect(await rebaseTask(session, task, { mode: 'abort' })).toMatchObject({ status: 'aborted', head });
     expect(sandbox.git(path, 'status', '--porcelain', '--branch')).toBe(`## ${task.branch}`);
     await expect(rebaseTask(session, task, { mode: 'abort' })).rejects.toMatchObject({ code: 'no-rebase' });
     await expect(rebaseTask(session, { ...task, worktree: undefined })).rejects.toMatchObject({
