@@ -7,7 +7,7 @@ const oldestNode = 20;
 const oldestGit = [2, 39] as const;
 
 export async function checkPrograms(env: NodeJS.ProcessEnv): Promise<DoctorItem[]> {
-  return Promise.all([
+  const needed = await Promise.all([
     checkNode(),
     checkGit(env),
     checkPresent('sh', env, 'fail', 'Every agent is held by a small shell script.'),
@@ -15,6 +15,7 @@ export async function checkPrograms(env: NodeJS.ProcessEnv): Promise<DoctorItem[
     checkPresent('cp', env, 'warn', 'Worktrees are filled more slowly without it.'),
     checkCodex(env),
   ]);
+  return [...needed, ...(await otherAgents(env))];
 }
 
 async function checkNode(): Promise<DoctorItem> {
@@ -56,6 +57,19 @@ async function checkCodex(env: NodeJS.ProcessEnv): Promise<DoctorItem> {
         hint: 'Install the Codex CLI, set runner.codex.path, or choose another runner with runner.default.',
       }
     : { name: 'codex', status: 'ok', detail: text };
+}
+
+/** Further coding CLIs on PATH, each a runner of its own; nobody needs all of them. */
+async function otherAgents(env: NodeJS.ProcessEnv): Promise<DoctorItem[]> {
+  const names = ['claude', 'opencode', 'gemini'].filter((name) => findProgram(name, env, '/'));
+  return Promise.all(
+    names.map(async (name): Promise<DoctorItem> => {
+      const detail = await versionOf(name, env);
+      return detail === undefined
+        ? { name, status: 'warn', detail: `${name} --version did not answer` }
+        : { name, status: 'ok', detail };
+    }),
+  );
 }
 
 /** First line of `<program> --version`; undefined when it is not there or does not answer. */

@@ -81,6 +81,12 @@ test('codex is found on the PATH with its version', async () => {
   ]);
 });
 
+test('further coding CLIs are named where they are installed', async () => {
+  program('claude', '2.1.197 (Claude Code)');
+  const { items } = await look({ env: { ...sandbox.env, PATH: `${bin}:/usr/bin:/bin` } });
+  expect(items).toContainEqual({ name: 'claude', status: 'ok', detail: '2.1.197 (Claude Code)' });
+});
+
 test('wrong configuration fails with its line, and the other checks go on', async () => {
   sandbox.write(paths.configDir, { 'config.toml': '[run]\nmax = 1\n' });
   const items = await look();
