@@ -83,7 +83,7 @@ test('codex is found on the PATH with its version', async () => {
 
 test('further coding CLIs are named where they are installed', async () => {
   program('claude', '2.1.197 (Claude Code)');
-  const { items } = await look({ env: { ...sandbox.env, PATH: `${bin}:/usr/bin:/bin` } });
+  const items = await look({ env: { ...sandbox.env, PATH: `${bin}:/usr/bin:/bin` } });
   expect(items).toContainEqual({ name: 'claude', status: 'ok', detail: '2.1.197 (Claude Code)' });
 });
 
