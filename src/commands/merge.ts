@@ -2,6 +2,7 @@
 import { ExitCode } from '../domain/errors.js';
 import { landingExit, type TrainPlan, type TrainReport, trainSaid } from '../domain/landing.js';
 import type { FileReport, MergeReport, ResolveReport, Strategy } from '../domain/merge.js';
+import type { AppState } from '../domain/state.js';
 import type { RebaseReport } from '../services/merge/index.js';
 import { args, at, command, flag, list, taskArg, text, whole } from './define.js';
 import { printers } from './printers.js';
@@ -185,6 +186,9 @@ const rebase = command<RebaseArgs, RebaseReport>({
   exit: (data) => (data.conflicts?.length ? ExitCode.conflictsRemain : ExitCode.ok),
 });
 
+const readyToLand = (state: AppState): number =>
+  state.tasks.filter(({ status }) => status === 'done' || status === 'validated').length;
+
 const land = command<{ tasks?: string[] }, TrainReport | TrainPlan>({
   id: 'merge.land',
   title: 'Land what is ready',
@@ -197,9 +201,10 @@ const land = command<{ tasks?: string[] }, TrainReport | TrainPlan>({
   print: printers['merge.land'],
   said: (data) => ('order' in data ? `Would land ${data.order.length}.` : trainSaid(data)),
   dryRun: 'honours',
+  when: (state, { tasks }) =>
+    tasks?.length || readyToLand(state) > 0 ? true : 'no task is done yet, so there is nothing to land',
   confirm: ({ tasks }, state) => {
-    const count =
-      tasks?.length || state.tasks.filter(({ status }) => ['done', 'validated'].includes(status)).length;
+    const count = tasks?.length || readyToLand(state);
     return `Check ${count} task${count === 1 ? '' : 's'} merged together and land what passes on ${state.target || 'the target'}?`;
   },
   async run({ tasks }, context) {

@@ -60,7 +60,7 @@ describe.each([
     await press(down, 'h');
     await term.until(/fair-split: worktree/);
     await press('m', 'c');
-    await term.until(/clean/);
+    await term.until('Check merges');
     await press(esc);
 
     // Nothing to stop yet, and the screen says so.

@@ -1,4 +1,6 @@
 /** A run's transcript for the screen: its last lines, kept current, and earlier ones on demand. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode } from '../../domain/errors.js';
 import type { Paths } from '../types.js';
 import { followRun, readTranscript } from './follow.js';
 
@@ -27,7 +29,19 @@ export interface LiveTranscript {
   close(): void;
 }
 
-/** Opens the transcript of a run; calls back after it has grown. Throws `run-not-found`. */
+/** A task names its next run a moment before there is anything of it: that is waited for, ever less eagerly. */
+async function whenThere<T>(read: () => Promise<T>, wanted: () => boolean): Promise<T> {
+  for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 5_000)) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!hasCode(error, 'run-not-found') || !wanted()) throw error;
+    }
+    await sleep(waitMs, undefined, { ref: false });
+  }
+}
+
+/** Opens the transcript of a run, which may be about to begin; calls back after it has grown. */
 export function liveTranscript(
   paths: Pick<Paths, 'runsDir'>,
   runId: string,
@@ -49,7 +63,10 @@ export function liveTranscript(
     if (ring.length > ringLines * 2) ring = ring.slice(-ringLines);
     onChange();
   };
-  const opened = readTranscript(paths, runId, { limit: openingBytes }).then((page) => {
+  const opened = whenThere(
+    () => readTranscript(paths, runId, { limit: openingBytes }),
+    () => live,
+  ).then((page) => {
     if (!live) return;
     earliest = page.start;
     following = followRun(

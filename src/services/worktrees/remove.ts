@@ -9,7 +9,7 @@ import type { RepoSession } from '../types.js';
 import { nestedRepositories, rescueWorktree } from '../work/rescue.js';
 import { discard } from './discard.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from './list.js';
-import { occupants } from './occupants.js';
+import { lastingOccupants } from './occupants.js';
 import { lockWorktrees } from './places.js';
 import { isPristine } from './pristine.js';
 import { runTeardown } from './setup.js';
@@ -52,7 +52,7 @@ export async function removeWorktree(
       return { removed: true };
     }
     requireUnlocked(record);
-    requireNobodyInside(path);
+    await requireNobodyInside(path);
     const force = options.force === true;
     const rescue = await rescueWork(session, task, record, force);
     await runTeardown(session, { path, slug: task.slug, port: task.port ?? 0 }).catch((error: unknown) => {
@@ -127,8 +127,8 @@ async function unlandedIn({ git, target }: RepoSession, { head }: WorktreeRecord
   return stdout.trim() === '' ? 1 : Number(stdout);
 }
 
-function requireNobodyInside(path: string): void {
-  const [pid] = occupants(path);
+async function requireNobodyInside(path: string): Promise<void> {
+  const [pid] = await lastingOccupants(path);
   if (pid === undefined) return;
   throw appError('worktree-in-use', `Process ${pid} works in ${path}.`, {
     hint: 'Stop it, or leave that folder, first.',

@@ -125,3 +125,13 @@ test('waiting ends at a change in any of the runs, or when it is called off', as
   expect(performance.now() - started).toBeLessThan(900);
   await waitForRuns(runs.paths, ['a-1'], { signal: AbortSignal.abort() });
 });
+
+test('a transcript that is opened before its run has begun shows the run from its first line', async () => {
+  const live = liveTranscript(runs.paths, 'a-1', () => undefined);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(live.live).toBe(true);
+  await runs.start('a-1', ['sh', '-c', 'echo first; echo last']);
+  await until(() => live.lines().includes('last'));
+  expect(live.lines()).toEqual(['first', 'last']);
+  live.close();
+});

@@ -258,6 +258,14 @@ describe('removeWorktree', () => {
     expect(readFileSync(join(trash, kept!, 'inner', 'deep.txt'), 'utf8')).toBe('deep\n');
   });
 
+  test('waits for a git that only looks at it', async () => {
+    const { session, task, path } = await withWorktree();
+    const looking = spawn('git', ['cat-file', '--batch'], { cwd: path, stdio: ['pipe', 'ignore', 'ignore'] });
+    const removed = removeWorktree(session, task);
+    setTimeout(() => looking.stdin!.end(), 300);
+    expect(await removed).toEqual({ removed: true });
+  });
+
   test('refuses while a process works there, when locked, and for the main worktree', async () => {
     const { repo, session, task, path } = await withWorktree();
     const child = spawn('sleep', ['60'], { cwd: path, stdio: 'ignore' });
