@@ -1,7 +1,8 @@
 /** The manager: plans waves, launches what is ready, watches, stops. */
-import { appError } from '../../domain/errors.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { appError, hasCode } from '../../domain/errors.js';
 import { type Blocked, blockedBy, planWaves, type Wave } from '../../domain/graph.js';
-import { isLive } from '../../domain/run.js';
+import { isLive, type RunPhase } from '../../domain/run.js';
 import { currentRun, type LaunchOutcome, launchOutcomes, overlaps } from '../../domain/steps.js';
 import { canMove, moveTask, type Task } from '../../domain/task.js';
 import { inspectRun, stopRun } from '../runs/index.js';
@@ -178,10 +179,39 @@ async function stopOne(session: RepoSession, task: Task, end: End): Promise<stri
   await updateTask(session, task.slug, (fresh) => ({ ...fresh, launch: undefined }));
   const runId = currentRun(task);
   if (task.status !== 'running' || !runId) return undefined;
-  const { phase } = await inspectRun(session.paths, runId);
-  if (!isLive(phase)) return undefined;
+  const phase = await phaseOnceThere(session, task.slug, runId);
+  if (!phase || !(isLive(phase) || phase === 'not-launched')) return undefined;
   await end(session.paths, runId);
   return task.slug;
+}
+
+/** How long a run that is being prepared is waited for, and how often it is looked for. */
+const preparingMs = 10_000;
+const lookMs = 25;
+
+/**
+ * A task names its run a moment before there is anything of it to stop. Undefined when it came to nothing.
+ * Throws `run-starting` when it takes too long.
+ */
+async function phaseOnceThere(
+  session: RepoSession,
+  slug: string,
+  runId: string,
+): Promise<RunPhase | undefined> {
+  for (const since = Date.now(); ; await sleep(lookMs)) {
+    try {
+      return (await inspectRun(session.paths, runId)).phase;
+    } catch (error) {
+      if (!hasCode(error, 'run-not-found')) throw error;
+    }
+    const task = await requireTask(session, slug);
+    if (task.status !== 'running' || currentRun(task) !== runId) return undefined;
+    if (Date.now() - since > preparingMs) {
+      throw appError('run-starting', `The run of ${slug} is still being prepared.`, {
+        hint: 'Stop it again.',
+      });
+    }
+  }
 }
 
 /** Moves a task to `cancelled`; refused while it runs. */
