@@ -27,7 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), 'screenshot-'));
 const page = join(folder, 'page.html');
 writeFileSync(
   page,
-  `<meta charset="utf-8"><style>body{margin:8px;background:#101216}pre{font:15px/18px "DejaVu Sans Mono",monospace!important;margin:0}</style>${addon.serializeAsHTML({ includeGlobalBackground: true })}`,
+  `<meta charset="utf-8"><style>body{margin:8px;background:#101216}pre,pre *{font:15px/18px "DejaVu Sans Mono",monospace!important;margin:0}pre [style*="bold"]{font-weight:bold!important}</style>${addon.serializeAsHTML({ includeGlobalBackground: true })}`,
 );
 execFileSync(
   process.env.CHROMIUM ?? 'chromium',

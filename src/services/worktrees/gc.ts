@@ -23,6 +23,8 @@ export async function collectWorktrees(
   options: { dryRun?: boolean; trash?: boolean } = {},
 ): Promise<Collected> {
   const rows = await overviewOf(session, tasks);
+  // Before anything is added to it.
+  const trash = await trashedNow(session, options.trash === true);
   const result: Collected = { removed: [], kept: [] };
   for (const row of rows) {
     const task = tasks.find((one) => one.slug === row.task);
@@ -35,9 +37,7 @@ export async function collectWorktrees(
       result.removed.push({ path: row.path, task: task.slug, why: `the task is ${task.status}` });
     } else result.removed.push({ path: row.path, why: 'left behind' });
   }
-  for (const path of await trashedNow(session, options.trash === true)) {
-    result.removed.push({ path, why: 'in the trash' });
-  }
+  for (const path of trash) result.removed.push({ path, why: 'in the trash' });
   if (options.dryRun) return result;
   await sweepPrivateWorktrees(session);
   await tidySpares(session);
