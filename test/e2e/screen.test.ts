@@ -37,6 +37,13 @@ async function press(...keys: string[]): Promise<void> {
 }
 
 const esc = '\x1b';
+
+/** Closes an overlay by Esc, and waits until it is gone: the next key would otherwise make a sequence with it. */
+async function leave(shown: string): Promise<void> {
+  await press(esc);
+  await term.until(() => !term.text().includes(shown));
+}
+
 const down = '\x1b[B';
 const tasks = async () => (await program.run('task', 'list', '--json')).data<{ tasks: Task[] }>().tasks;
 
@@ -49,19 +56,19 @@ describe.each([
     expect(term.alternate()).toBe(true);
 
     await press('?');
-    await term.until(/Keys|help/i);
-    await press(esc);
+    await term.until('Everywhere');
+    await leave('Everywhere');
 
     await press('w', 'p');
     await term.until('wave 1: fair-split, real-dates');
-    await press(esc);
+    await leave('wave 1: fair-split');
 
     // The second task is ready: give it a worktree by hand, and look at it merged.
     await press(down, 'h');
     await term.until(/fair-split: worktree/);
     await press('m', 'c');
     await term.until('Check merges');
-    await press(esc);
+    await leave('Check merges');
 
     // Nothing to stop yet, and the screen says so.
     await press('x');
