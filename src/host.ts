@@ -41,9 +41,10 @@ async function main(folder: string): Promise<number> {
     return await talkToCodex(host);
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
-    // Where another way of driving it follows, the transcript says why.
-    if (spec.protocol !== 'acp') host.note(messageOf(error));
-    return exitOf(error) ?? notGivenWork;
+    if (spec.protocol === 'acp') return exitOf(error) ?? notGivenWork;
+    // Another way of driving it follows: the transcript says why.
+    host.note(messageOf(error));
+    return notGivenWork;
   } finally {
     control.close();
   }

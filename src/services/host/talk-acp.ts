@@ -11,93 +11,31 @@ import {
 } from '@agentclientprotocol/sdk';
 import type { AgentEvent } from '../../domain/agent-event.js';
 import { acpApproval } from '../../domain/approval.js';
-import { appError, messageOf } from '../../domain/errors.js';
+import { messageOf } from '../../domain/errors.js';
 import { acpDialogue } from '../../domain/transcript/acp.js';
 import type { JsonRecord } from '../../domain/transcript/jsonl.js';
-import { type AgentProcess, startAgent, within } from './child.js';
+import { type AgentProcess, startAgent } from './child.js';
 import type { Conversation } from './conversation.js';
 import { readTextFile, writeTextFile } from './files.js';
+import { createTurns } from './turns.js';
 
-const interruptMs = 700;
-const codes = { completed: 0, failed: 1, interrupted: 130 } as const;
-type Ended = keyof typeof codes;
-
-/**
- * Holds the conversation until the last prompt is answered. Resolves with the exit code to end with.
- * Throws `not-started` when the agent could not be given work.
- */
-export async function talkToAcp(host: Conversation): Promise<number> {
-  const { spec, recorder, approvals, messages } = host;
-  let over: (how: Ended) => void = () => {};
-  const line = connect(host, (events) => {
-    for (const event of events) {
-      if (event.type === 'end') over(event.ok ? 'completed' : event.interrupted ? 'interrupted' : 'failed');
-    }
+/** Holds the conversation to its end; as `Turns.hold`. */
+export function talkToAcp(host: Conversation): Promise<number> {
+  const turns = createTurns(host);
+  const { agent, process, close } = connect(host, turns.heard);
+  return turns.hold<string>({
+    name: 'The agent',
+    agent: process,
+    open: () => openSession(host, agent),
+    prompt: (sessionId, text) =>
+      agent.request(methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] }),
+    interrupt(sessionId) {
+      // The protocol wants what is still asked to be called off by whoever cancels.
+      agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => undefined);
+      host.approvals.withdrawAll();
+    },
+    close,
   });
-  const { agent, process } = line;
-  host.kill = process.kill;
-
-  const starting = openSession(host, agent);
-  starting.catch(() => undefined);
-  const cancelled = new Promise<void>((resolve) => {
-    host.interrupt = resolve;
-  }).then(() => 'cancelled' as const);
-  const started = await Promise.race([within(starting, spec.startTimeoutMs), cancelled]);
-  if (started === 'cancelled') {
-    recorder.host({ dir: 'host', type: 'interrupted' });
-    return finish('interrupted');
-  }
-  let sessionId: string;
-  try {
-    if (!started) throw new Error(`it was not ready within ${spec.startTimeoutMs} ms`);
-    sessionId = await starting;
-  } catch (error) {
-    const exit = await finish('failed');
-    throw appError('not-started', `The agent could not be used: ${messageOf(error)}`, { cause: { exit } });
-  }
-  host.begin();
-  for (let prompt = host.prompt; ; ) {
-    const how = await takeTurn(prompt);
-    const next = messages.turnEnded();
-    approvals.withdrawAll();
-    if (how !== 'completed' || next === undefined) return finish(how, next);
-    prompt = next;
-  }
-
-  function takeTurn(text: string): Promise<Ended> {
-    return new Promise((resolve) => {
-      let late: NodeJS.Timeout | undefined;
-      over = (how) => {
-        clearTimeout(late);
-        resolve(how);
-      };
-      host.interrupt = () => {
-        // The protocol wants what is still asked to be called off by whoever cancels.
-        agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => undefined);
-        approvals.withdrawAll();
-        late ??= setTimeout(() => {
-          recorder.host({ dir: 'host', type: 'interrupted' });
-          over('interrupted');
-        }, interruptMs);
-      };
-      process.ended.then(() => over('failed'));
-      agent
-        .request(methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] })
-        .catch(() => over('failed'));
-    });
-  }
-
-  async function finish(how: Ended, unsent?: string): Promise<number> {
-    for (const text of [unsent, ...messages.close()]) {
-      if (text) host.note(`Not delivered, the run ended first: ${text}`);
-    }
-    approvals.withdrawAll();
-    await process.end(spec.killGraceMs);
-    line.close();
-    const { code, signal, exit } = await process.ended;
-    recorder.exit(code, signal);
-    return how === 'failed' && exit > 126 ? exit : codes[how];
-  }
 }
 
 /** Starts the agent and connects to it; every message passes through the recording. */

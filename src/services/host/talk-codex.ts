@@ -2,12 +2,13 @@
 
 import type { AgentEvent } from '../../domain/agent-event.js';
 import { codexAnswer } from '../../domain/approval.js';
-import { appError, messageOf } from '../../domain/errors.js';
+import { appError } from '../../domain/errors.js';
 import { codexDialogue } from '../../domain/transcript/codex-app-server.js';
 import { asRecord, type JsonRecord, textOf } from '../../domain/transcript/jsonl.js';
-import { startAgent, within } from './child.js';
+import { startAgent } from './child.js';
 import type { Conversation } from './conversation.js';
 import { createRpc } from './rpc.js';
+import { createTurns } from './turns.js';
 
 const sandboxModes = {
   'read-only': 'read-only',
@@ -15,34 +16,25 @@ const sandboxModes = {
   full: 'danger-full-access',
 } as const;
 
-/** How long the agent gets to say itself that it was interrupted. */
-const interruptMs = 700;
-const codes = { completed: 0, failed: 1, interrupted: 130 } as const;
-type Ended = keyof typeof codes;
-
 /** So many lines that are no messages before the thread is there: this is not the program we meant. */
 const garbageLimit = 3;
 
-const notStarted = (why: string) => appError('not-started', `codex app-server could not be used: ${why}.`);
 const input = (text: string) => [{ type: 'text', text, text_elements: [] }];
 
-/**
- * Holds the conversation until the last turn is over. Resolves with the exit code to end with.
- * Throws `not-started` while nothing was asked of the agent yet.
- */
-export async function talkToCodex(host: Conversation): Promise<number> {
+/** Holds the conversation to its end; as `Turns.hold`. */
+export function talkToCodex(host: Conversation): Promise<number> {
   const { spec, recorder, approvals, messages } = host;
+  const turns = createTurns(host);
   const dialogue = codexDialogue();
-  let thread: string | undefined;
-  let turn: string | undefined;
-  let interrupted = false;
+  let opened = false;
   let garbage = 0;
-  let over: (how: Ended) => void = () => {};
+  let turn: string | undefined;
+  let interruptWanted = false;
 
   const agent = startAgent(spec.argv, { cwd: spec.cwd, env: host.env }, (line) => {
     const message = recorder.received(line);
     if (message) onMessage(message);
-    else if (thread === undefined && ++garbage >= garbageLimit) agent.kill('SIGKILL');
+    else if (!opened && ++garbage >= garbageLimit) agent.kill('SIGKILL');
   });
   const rpc = createRpc(agent.stdin, {
     ...recorder,
@@ -52,7 +44,6 @@ export async function talkToCodex(host: Conversation): Promise<number> {
     },
   });
   agent.ended.then(rpc.close);
-  host.kill = agent.kill;
 
   function onMessage(message: JsonRecord) {
     const events = dialogue.received(message) ?? [];
@@ -61,7 +52,7 @@ export async function talkToCodex(host: Conversation): Promise<number> {
     if (message.method === 'serverRequest/resolved') approvals.withdraw(String(params.requestId));
     if (message.method === 'turn/started') turn = textOf(asRecord(params.turn)?.id);
     if (message.method !== undefined && message.id !== undefined) answer(message, events);
-    for (const event of events) if (event.type === 'end') over(endedAs(event));
+    turns.heard(events);
   }
 
   function answer(message: JsonRecord, events: readonly AgentEvent[]) {
@@ -72,38 +63,7 @@ export async function talkToCodex(host: Conversation): Promise<number> {
     });
   }
 
-  const starting = start();
-  starting.catch(() => undefined);
-  const cancelled = new Promise<void>((resolve) => {
-    host.interrupt = resolve;
-  }).then(() => 'cancelled' as const);
-  const started = await Promise.race([within(starting, spec.startTimeoutMs), cancelled]);
-  if (started === 'cancelled') {
-    host.begin();
-    recorder.host({ dir: 'host', type: 'interrupted' });
-    return finish('interrupted');
-  }
-  if (!started) {
-    await finish('failed');
-    throw notStarted(`it was not ready within ${spec.startTimeoutMs} ms`);
-  }
-  try {
-    thread = await starting;
-  } catch (error) {
-    await finish('failed');
-    throw notStarted(messageOf(error));
-  }
-  host.begin();
-
-  for (let prompt = host.prompt; ; ) {
-    const how = await takeTurn(thread, prompt);
-    const next = messages.turnEnded();
-    approvals.withdrawAll();
-    if (how !== 'completed' || next === undefined) return finish(how, next);
-    prompt = next;
-  }
-
-  async function start(): Promise<string> {
+  async function open(): Promise<string> {
     const clientInfo = { name: 'codex-agents', title: 'codex-agents', version: host.version };
     await rpc.request('initialize', { clientInfo, capabilities: { experimentalApi: true } });
     rpc.notify('initialized');
@@ -114,64 +74,31 @@ export async function talkToCodex(host: Conversation): Promise<number> {
       ...(spec.instructions ? { developerInstructions: spec.instructions } : {}),
       ...(spec.model ? { model: spec.model } : {}),
     };
-    const { thread: found } = spec.resume
+    const { thread } = spec.resume
       ? await rpc.request('thread/resume', { threadId: spec.resume, excludeTurns: true, ...settings })
       : await rpc.request('thread/start', settings);
-    const id = textOf(asRecord(found)?.id);
+    const id = textOf(asRecord(thread)?.id);
     if (id === undefined) throw appError('rpc-refused', 'it named no thread');
+    opened = true;
     return id;
   }
 
-  function takeTurn(threadId: string, prompt: string): Promise<Ended> {
+  async function prompt(threadId: string, text: string): Promise<void> {
     turn = undefined;
-    return new Promise((resolve) => {
-      let late: NodeJS.Timeout | undefined;
-      over = (how) => {
-        clearTimeout(late);
-        resolve(how);
-      };
-      const interrupt = () => {
-        interrupted = true;
-        // Asked again once the turn has a name, when it has none yet.
-        if (turn !== undefined) {
-          rpc.request('turn/interrupt', { threadId, turnId: turn }).catch(() => undefined);
-        }
-        late ??= setTimeout(() => {
-          recorder.host({ dir: 'host', type: 'interrupted' });
-          over('interrupted');
-        }, interruptMs);
-      };
-      host.interrupt = interrupt;
-      agent.ended.then(() => over('failed'));
-      rpc.request('turn/start', { threadId, input: input(prompt) }).then(
-        (result) => {
-          turn ??= textOf(asRecord(result.turn)?.id);
-          messages.turnBegan(async (text) => {
-            await rpc.request('turn/steer', { threadId, expectedTurnId: turn, input: input(text) });
-          });
-          if (interrupted) interrupt();
-        },
-        () => over('failed'),
-      );
+    const started = await rpc.request('turn/start', { threadId, input: input(text) });
+    turn ??= textOf(asRecord(started.turn)?.id);
+    messages.turnBegan(async (more) => {
+      await rpc.request('turn/steer', { threadId, expectedTurnId: turn, input: input(more) });
     });
+    if (interruptWanted) interrupt(threadId);
   }
 
-  /** Lets the agent end, and says how it did. */
-  async function finish(how: Ended, unsent?: string): Promise<number> {
-    for (const text of [unsent, ...messages.close()]) {
-      if (text) host.note(`Not delivered, the run ended first: ${text}`);
-    }
-    approvals.withdrawAll();
-    await agent.end(spec.killGraceMs);
-    rpc.close();
-    const { code, signal, exit } = await agent.ended;
-    recorder.exit(code, signal);
-    // An agent that was killed in the middle of its turn did not fail: it was killed.
-    return how === 'failed' && exit > 128 && !interrupted ? exit : codes[how];
+  /** Asked again once the turn has a name, when it has none yet. */
+  function interrupt(threadId: string): void {
+    interruptWanted = true;
+    if (turn === undefined) return;
+    rpc.request('turn/interrupt', { threadId, turnId: turn }).catch(() => undefined);
   }
-}
 
-function endedAs(event: Extract<AgentEvent, { type: 'end' }>): Ended {
-  if (event.ok) return 'completed';
-  return event.interrupted ? 'interrupted' : 'failed';
+  return turns.hold({ name: 'codex app-server', agent, open, prompt, interrupt, close: rpc.close });
 }
