@@ -2,6 +2,7 @@
 import { type Agent, type AgentName, agentNames } from '../domain/agent.js';
 import { appError, ExitCode } from '../domain/errors.js';
 import type { CheckedFile } from '../services/agents/index.js';
+import type { RunnerProbe } from '../services/types.js';
 import { args, at, command, flag, oneOf, text } from './define.js';
 import { printers } from './printers.js';
 import type { AnyCommand, CommandContext } from './types.js';
@@ -123,7 +124,12 @@ const path = command<object, { user: string; repository?: string }>({
   },
 });
 
-const agentsList = command<object, { agents: Omit<Agent, 'instructions' | 'layers'>[]; runners: unknown[] }>({
+interface AgentsReport {
+  agents: Omit<Agent, 'instructions' | 'layers'>[];
+  runners: RunnerProbe[];
+}
+
+const agentsList = command<object, AgentsReport>({
   id: 'agents.list',
   title: 'List agents',
   summary: 'List the agents, what carries each of them out, and the runners found.',
@@ -138,7 +144,7 @@ const agentsList = command<object, { agents: Omit<Agent, 'instructions' | 'layer
     const agents = await listAgents(session);
     return {
       agents: agents.map(({ instructions: _text, layers: _layers, ...agent }) => agent),
-      runners: await probeRunners(session.config, context.env),
+      runners: await probeRunners(session.config, context.env, { cacheDir: context.paths.cacheDir }),
     };
   },
 });

@@ -4,6 +4,7 @@ import type { Agent } from '../domain/agent.js';
 import type { SessionReport } from '../domain/agent-event.js';
 import { formatSpent, formatTokens, type Spent } from '../domain/cost.js';
 import type { LandReport } from '../domain/merge.js';
+import { abilitiesOf } from '../domain/run.js';
 import { glyphs } from '../domain/selectors.js';
 import { type SpendReport, spentLine, type WaveSpend } from '../domain/spend.js';
 import type { LaunchOutcome } from '../domain/steps.js';
@@ -15,6 +16,7 @@ import type { CheckedFile } from '../services/agents/index.js';
 import type { Restored } from '../services/guard/index.js';
 import type { InitReport } from '../services/init/index.js';
 import type { SearchReport } from '../services/runs/search.js';
+import type { RunnerProbe } from '../services/types.js';
 import type { RepoCount, RepoStatus } from './app.js';
 import { landPrinters } from './land-printers.js';
 import { mergeCheck, mergeFile, mergeResolve, mergeWord } from './merge-printers.js';
@@ -126,10 +128,7 @@ export const printers = {
   ],
   'session.export': (data: ExportReport) =>
     data.path === undefined ? [data.markdown ?? ''] : [`Wrote ${data.path} (${data.bytes} bytes).`],
-  'agents.list': (data: {
-    agents: Agent[];
-    runners: { name: string; version?: string; path?: string; problem?: string }[];
-  }) => [
+  'agents.list': (data: { agents: Agent[]; runners: RunnerProbe[] }) => [
     ...table(data.agents.map((agent) => [agent.name, agent.runner, agent.model ?? '', agent.runnerOrigin])),
     '',
     ...table(
@@ -137,7 +136,7 @@ export const printers = {
         runner.name,
         runner.version ?? '–',
         runner.path ?? '',
-        runner.problem ?? '',
+        runner.problem ?? abilitiesOf(runner.can),
       ]),
     ),
   ],

@@ -34,6 +34,12 @@ export interface RunnerAbilities {
   usage: boolean;
 }
 
+/** In words, for a line of a list; empty for a program that only prints. */
+export const abilitiesOf = (can: RunnerAbilities): string =>
+  Object.entries(can)
+    .flatMap(([name, able]) => (able ? [name] : []))
+    .join(', ');
+
 export const agentErrorCodes = [
   'not_installed',
   'bad_usage',
@@ -205,7 +211,7 @@ export interface RunView {
   finalText?: string;
   usage?: Usage;
   /** Why we ended it, when we did. */
-  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect' | 'budget';
+  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect' | 'budget' | 'retries';
   /** What this run alone used; of a live one, so far. */
   spent?: Usage;
   model?: string;

@@ -158,10 +158,19 @@ export interface RunnerProbe {
   problem?: string;
 }
 
+export interface ProbeOptions {
+  /** Where versions are remembered; without it they are asked for. */
+  cacheDir?: string;
+  /** Ask, whatever is remembered. */
+  fresh?: boolean;
+  /** How long a program may take to answer. */
+  limitMs?: number;
+}
+
 /** How to drive one coding CLI. */
 export interface Runner {
   name: RunnerName;
-  probe(settings: RunnerConfig, env: NodeJS.ProcessEnv): Promise<RunnerProbe>;
+  probe(settings: RunnerConfig, env: NodeJS.ProcessEnv, options?: ProbeOptions): Promise<RunnerProbe>;
   /** Throws `runner-not-found` when its program is missing. */
   prepare(spec: LaunchSpec, env: NodeJS.ProcessEnv): Promise<Launch>;
   /** Its own interactive program in a session, for a person; absent where there is none. Throws `runner-not-found`. */

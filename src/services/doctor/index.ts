@@ -2,6 +2,7 @@
 import type { Paths } from '../types.js';
 import { checkPrograms } from './programs.js';
 import { checkReflinks, checkRepositoryConfig, checkUserConfig } from './repository.js';
+import { checkRunners } from './runners.js';
 import { checkConfinement, checkRuns } from './safety.js';
 import { checkLocks, checkPermissions, checkRegistry, checkTempFiles } from './state.js';
 
@@ -27,6 +28,7 @@ export interface DoctorOptions {
 export async function diagnose(options: DoctorOptions): Promise<{ items: DoctorItem[] }> {
   const checks: [string, () => Promise<DoctorItem[]>][] = [
     ['programs', () => checkPrograms(options.env)],
+    ['runners', () => checkRunners(options)],
     ['config', () => checkUserConfig(options)],
     ['repository', () => checkRepositoryConfig(options)],
     ['confinement', () => checkConfinement(options)],

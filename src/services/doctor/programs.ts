@@ -7,15 +7,13 @@ const oldestNode = 20;
 const oldestGit = [2, 39] as const;
 
 export async function checkPrograms(env: NodeJS.ProcessEnv): Promise<DoctorItem[]> {
-  const needed = await Promise.all([
+  return Promise.all([
     checkNode(),
     checkGit(env),
     checkPresent('sh', env, 'fail', 'Every agent is held by a small shell script.'),
     checkPresent('setsid', env, 'fail', 'It keeps agents apart from this terminal; install util-linux.'),
     checkPresent('cp', env, 'warn', 'Worktrees are filled more slowly without it.'),
-    checkCodex(env),
   ]);
-  return [...needed, ...(await otherAgents(env))];
 }
 
 async function checkNode(): Promise<DoctorItem> {
@@ -45,31 +43,6 @@ async function checkPresent(
 ): Promise<DoctorItem> {
   const path = findProgram(name, env, '/');
   return path ? { name, status: 'ok', detail: path } : { name, status: otherwise, detail: 'not found', hint };
-}
-
-async function checkCodex(env: NodeJS.ProcessEnv): Promise<DoctorItem> {
-  const text = await versionOf('codex', env);
-  return text === undefined
-    ? {
-        name: 'codex',
-        status: 'warn',
-        detail: 'not found',
-        hint: 'Install the Codex CLI, set runner.codex.path, or choose another runner with runner.default.',
-      }
-    : { name: 'codex', status: 'ok', detail: text };
-}
-
-/** Further coding CLIs on PATH, each a runner of its own; nobody needs all of them. */
-async function otherAgents(env: NodeJS.ProcessEnv): Promise<DoctorItem[]> {
-  const names = ['claude', 'opencode', 'gemini'].filter((name) => findProgram(name, env, '/'));
-  return Promise.all(
-    names.map(async (name): Promise<DoctorItem> => {
-      const detail = await versionOf(name, env);
-      return detail === undefined
-        ? { name, status: 'warn', detail: `${name} --version did not answer` }
-        : { name, status: 'ok', detail };
-    }),
-  );
 }
 
 /** First line of `<program> --version`; undefined when it is not there or does not answer. */

@@ -45,8 +45,8 @@ export const claudeRunner: Runner = {
     'API_TIMEOUT_MS',
     ...networkVariables,
   ],
-  probe: async (settings, env) => ({
-    ...(await probeProgram(claude, settings, env)),
+  probe: async (settings, env, options) => ({
+    ...(await probeProgram(claude, settings, env, options)),
     can: { deltas: true, steer: false, approvals: false, resume: true, schema: true, usage: true },
   }),
   async prepare(spec, env) {

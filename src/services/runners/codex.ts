@@ -38,8 +38,8 @@ export const codexRunner: Runner = {
     'OPENAI_BASE_URL',
     ...networkVariables,
   ],
-  probe: async (settings, env) => ({
-    ...(await probeProgram(codex, settings, env)),
+  probe: async (settings, env, options) => ({
+    ...(await probeProgram(codex, settings, env, options)),
     can: { ...twoWay(settings.transport !== 'exec'), resume: true, schema: true, usage: true },
   }),
   async prepare(spec, env) {

@@ -1,4 +1,7 @@
 /** Gemini CLI: `gemini -o stream-json`, prompt and instructions on standard input. */
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Agent } from '../../domain/agent.js';
 import type { LaunchSpec, Runner } from '../types.js';
 import { promptWithInstructions } from './instructions.js';
@@ -20,6 +23,12 @@ const approvalModes: Readonly<Record<Agent['sandbox'], string>> = {
   full: 'yolo',
 };
 
+/** Its own ten tries take minutes; we have retries of our own after these. */
+const defaults = { general: { maxAttempts: 3 } };
+const defaultsVariable = 'GEMINI_CLI_SYSTEM_DEFAULTS_PATH';
+/** Defaults that an administrator has set stay in force. */
+const systemDefaults = '/etc/gemini-cli/system-defaults.json';
+
 export const geminiRunner: Runner = {
   name: 'gemini',
   attach: (sessionId, settings, env) => [requireProgram(gemini, settings, env), '--resume', sessionId],
@@ -27,6 +36,7 @@ export const geminiRunner: Runner = {
     'GEMINI_API_KEY',
     'GEMINI_MODEL',
     'GEMINI_CLI_HOME',
+    defaultsVariable,
     'GOOGLE_API_KEY',
     'GOOGLE_GEMINI_BASE_URL',
     'GOOGLE_CLOUD_PROJECT',
@@ -36,16 +46,19 @@ export const geminiRunner: Runner = {
     'GOOGLE_APPLICATION_CREDENTIALS',
     ...networkVariables,
   ],
-  probe: async (settings, env) => ({
-    ...(await probeProgram(gemini, settings, env)),
+  probe: async (settings, env, options) => ({
+    ...(await probeProgram(gemini, settings, env, options)),
     can: { deltas: true, steer: false, approvals: false, resume: true, schema: false, usage: true },
   }),
   async prepare(spec, env) {
     const path = requireProgram(gemini, spec.settings, env);
     return {
       argv: [path, ...geminiArguments(spec)],
-      // It would start itself once more as its own child, and the parent is deaf to signals.
-      env: { GEMINI_CLI_NO_RELAUNCH: 'true' },
+      env: {
+        // It would start itself once more as its own child, and the parent is deaf to signals.
+        GEMINI_CLI_NO_RELAUNCH: 'true',
+        ...(await ownDefaults(spec, env)),
+      },
       // Its system prompt can only be replaced as a whole, and it reads GEMINI.md itself.
       stdin: promptWithInstructions(spec),
       stream: 'gemini',
@@ -54,6 +67,14 @@ export const geminiRunner: Runner = {
     };
   },
 };
+
+/** Settings of the lowest rank: whatever a person has set wins. */
+async function ownDefaults({ runDir }: LaunchSpec, env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
+  if (env[defaultsVariable] || existsSync(systemDefaults)) return {};
+  const path = join(runDir, 'gemini-defaults.json');
+  await writeFile(path, JSON.stringify(defaults), { mode: 0o600 });
+  return { [defaultsVariable]: path };
+}
 
 /** Folders nobody has trusted at a terminal are refused without --skip-trust; ours are trusted by `trust`. */
 function geminiArguments({ agent, settings, resume }: LaunchSpec): string[] {

@@ -2,7 +2,7 @@
 import type { Config } from '../../domain/config.js';
 import { appError } from '../../domain/errors.js';
 import { type RunnerName, runnerNames } from '../../domain/run.js';
-import type { Runner, RunnerProbe } from '../types.js';
+import type { ProbeOptions, Runner, RunnerProbe } from '../types.js';
 import { acpRunner } from './acp.js';
 import { claudeRunner } from './claude.js';
 import { codexRunner } from './codex.js';
@@ -31,15 +31,21 @@ export function runnerFor(name: string): Runner {
   });
 }
 
+/** Programs that are slower than this are asked by `doctor`, which has more time, and remembered. */
+const listLimitMs = 5_000;
+
 /**
- * What is installed, for `agents list` and `doctor`: every runner, or those of these names. One that cannot be
- * used says why.
+ * What is installed, for lists: every runner, or those of these names, side by side. Versions are remembered and
+ * asked for only shortly. One that cannot be used says why.
  */
 export function probeRunners(
   config: Pick<Config, 'runner'>,
   env: NodeJS.ProcessEnv,
-  only: readonly string[] = runnerNames,
+  options: ProbeOptions & { only?: readonly string[] } = {},
 ): Promise<RunnerProbe[]> {
+  const { only = runnerNames, ...more } = options;
   const asked = runnerNames.filter((name) => only.includes(name));
-  return Promise.all(asked.map((name) => runners[name].probe(config.runner[name], env)));
+  return Promise.all(
+    asked.map((name) => runners[name].probe(config.runner[name], env, { limitMs: listLimitMs, ...more })),
+  );
 }

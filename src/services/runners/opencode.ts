@@ -26,6 +26,9 @@ const permissions: Readonly<Record<Agent['sandbox'], Record<string, string>>> = 
   full: {},
 };
 
+/** What it tries again, without end, it tells of nowhere else (`opencodeFailures`). */
+export const opencodeLog = { OPENCODE_PRINT_LOGS: '1', OPENCODE_LOG_LEVEL: 'ERROR' } as const;
+
 export const opencodeRunner: Runner = {
   name: 'opencode',
   attach: (sessionId, settings, env) => [requireProgram(opencode, settings, env), '--session', sessionId],
@@ -42,8 +45,8 @@ export const opencodeRunner: Runner = {
     'GOOGLE_GENERATIVE_AI_API_KEY',
     ...networkVariables,
   ],
-  probe: async (settings, env) => ({
-    ...(await probeProgram(opencode, settings, env)),
+  probe: async (settings, env, options) => ({
+    ...(await probeProgram(opencode, settings, env, options)),
     can: { deltas: false, steer: false, approvals: false, resume: true, schema: false, usage: true },
   }),
   async prepare(spec, env) {
@@ -53,6 +56,7 @@ export const opencodeRunner: Runner = {
       argv: [path, ...opencodeArguments(spec)],
       env: {
         OPENCODE_DISABLE_AUTOUPDATE: '1',
+        ...opencodeLog,
         ...(taken ? {} : { [ownConfig]: JSON.stringify(await configOf(spec)) }),
       },
       stdin: taken ? promptWithInstructions(spec) : spec.prompt,

@@ -3,7 +3,8 @@ import type { RunnerConfig } from '../../domain/config.js';
 import { type AppError, appError, messageOf } from '../../domain/errors.js';
 import type { RunnerAbilities, RunnerName } from '../../domain/run.js';
 import { findProgram, runProcess } from '../process.js';
-import type { RunnerProbe } from '../types.js';
+import type { ProbeOptions, RunnerProbe } from '../types.js';
+import { recallVersion, rememberVersion } from './versions.js';
 
 /** What is known of a program without starting it. */
 export interface RunnerProgram {
@@ -40,20 +41,28 @@ export function requireProgram(what: RunnerProgram, settings: RunnerConfig, env:
   throw notFound(what, settings);
 }
 
-/** Finds the program and asks for its version; says what is wrong when it cannot be used. Never throws. */
+/** Finds the program and its version, which it asks for or remembers; says what is wrong. Never throws. */
 export async function probeProgram(
   what: RunnerProgram,
   settings: RunnerConfig,
   env: Env,
+  { cacheDir, fresh, limitMs = answerLimitMs }: ProbeOptions = {},
 ): Promise<Omit<RunnerProbe, 'can'>> {
   const { runner: name, program } = what;
   const path = findProgram(settings.path || program, env);
   if (!path) return { name, problem: notFound(what, settings).message };
+  const known = cacheDir && !fresh ? await recallVersion(cacheDir, path) : undefined;
+  if (known) return { name, path, version: known };
   try {
-    const { code, stdout, stderr, timedOut } = await askProgram(what, path, ['--version'], env);
+    const { code, stdout, stderr, timedOut } = await askProgram(what, path, ['--version'], env, limitMs);
     const version = /\d+\.\d+\S*/.exec(stdout)?.[0];
-    if (code === 0 && version) return { name, path, version };
-    if (timedOut) return { name, path, problem: `${program} --version did not answer in time.` };
+    if (code === 0 && version) {
+      if (cacheDir) await rememberVersion(cacheDir, path, version);
+      return { name, path, version };
+    }
+    if (timedOut) {
+      return { name, path, problem: `${program} --version did not answer within ${limitMs / 1000} s.` };
+    }
     const said = stderr.trim() || stdout.trim();
     return { name, path, problem: `${program} --version ended with ${code}: ${said.slice(0, 200)}` };
   } catch (error) {
@@ -62,10 +71,16 @@ export async function probeProgram(
 }
 
 /** Runs the program for a short answer, with only the variables it needs. */
-export function askProgram(what: RunnerProgram, path: string, args: readonly string[], env: Env) {
+export function askProgram(
+  what: RunnerProgram,
+  path: string,
+  args: readonly string[],
+  env: Env,
+  timeoutMs = answerLimitMs,
+) {
   const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', ...what.needs];
   const own = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
-  return runProcess([path, ...args], { cwd: '/', env: own, timeoutMs: answerLimitMs, maxBytes: 100_000 });
+  return runProcess([path, ...args], { cwd: '/', env: own, timeoutMs, maxBytes: 100_000 });
 }
 
 function notFound({ runner, title, install }: RunnerProgram, settings: RunnerConfig): AppError {

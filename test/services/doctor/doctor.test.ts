@@ -73,18 +73,38 @@ test('an old git fails, a missing one too, and both say what is needed', async (
   expect(named(none, 'codex')[0]!.status).toBe('warn');
 });
 
-test('codex is found on the PATH with its version', async () => {
+test('codex is found on the PATH, with its version and what it can do', async () => {
   program('codex', 'codex-cli 0.170.0');
   const env = { ...sandbox.env, PATH: `${bin}:${sandbox.env.PATH}` };
   expect(named(await look({ env }), 'codex')).toEqual([
-    { name: 'codex', status: 'ok', detail: 'codex-cli 0.170.0' },
+    {
+      name: 'codex',
+      status: 'ok',
+      detail: `0.170.0 at ${join(bin, 'codex')}: deltas, steer, approvals, resume, schema, usage`,
+    },
   ]);
 });
 
-test('further coding CLIs are named where they are installed', async () => {
+test('further coding CLIs are named where they are installed, or configured', async () => {
   program('claude', '2.1.197 (Claude Code)');
+  program('my-gemini', '0.61.0');
+  sandbox.write(paths.configDir, {
+    'config.toml': `[runner.gemini]\npath = "${join(bin, 'my-gemini')}"\n[runner.opencode]\npath = "/no/opencode"\n`,
+  });
   const items = await look({ env: { ...sandbox.env, PATH: `${bin}:/usr/bin:/bin` } });
-  expect(items).toContainEqual({ name: 'claude', status: 'ok', detail: '2.1.197 (Claude Code)' });
+  expect(named(items, 'claude')[0]).toMatchObject({
+    status: 'ok',
+    detail: expect.stringContaining('2.1.197'),
+  });
+  expect(named(items, 'gemini')[0]).toMatchObject({
+    status: 'ok',
+    detail: expect.stringContaining('my-gemini'),
+  });
+  expect(named(items, 'opencode')[0]).toMatchObject({
+    status: 'warn',
+    detail: expect.stringContaining('/no/opencode'),
+  });
+  expect([...named(items, 'acp'), ...named(items, 'demo')]).toEqual([]);
 });
 
 test('wrong configuration fails with its line, and the other checks go on', async () => {

@@ -1,9 +1,10 @@
 /** What every runner of a coding CLI keeps to, tried with a program that is as particular as the real ones. */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Agent } from '../../../src/domain/agent.js';
-import { type RunnerName, runnerNames } from '../../../src/domain/run.js';
+import { type RunIntent, type RunnerName, runnerNames } from '../../../src/domain/run.js';
+import { readHostSpec } from '../../../src/services/host/spec.js';
 import { runnerFor } from '../../../src/services/runners/index.js';
 import {
   inspectRun,
@@ -13,8 +14,15 @@ import {
   stopRun,
   watchRun,
 } from '../../../src/services/runs/index.js';
+import { makeFolder } from '../../support/folder.js';
+import { buildHost } from '../../support/host.js';
 import { agentProgram, isAlive, until } from '../../support/runs.js';
-import { type ConfigOverrides, makeSandbox, type Sandbox } from '../../support/sandbox.js';
+import {
+  type ConfigOverrides,
+  makeSandbox,
+  type Sandbox,
+  type SandboxSession,
+} from '../../support/sandbox.js';
 import { streamFile } from '../../support/streams.js';
 
 interface Row {
@@ -28,6 +36,8 @@ interface Row {
   /** Arguments that name the session to go on with; a program that knows none has none. */
   resumes?: (id: string) => string[];
   model?: string[];
+  /** The program is named in the arguments of the configuration. */
+  byArguments?: true;
 }
 
 const song = { finalText: 'The song has chords now ♪' };
@@ -69,10 +79,23 @@ const rows: Row[] = [
     model: ['-m', 'toy'],
   },
   {
+    name: 'acp',
+    edit: 'acp-edit',
+    reads: {
+      finalText: 'Edited hello.txt.',
+      sessionId: 'ses_dfb15b88effejQbJhSrQzNSpZ3',
+      usage: { input: 1234 },
+    },
+    refused: ['acp-unauthorized', 1, 'auth'],
+    resumes: (id) => ['session/load', id],
+    byArguments: true,
+  },
+  {
     name: 'command',
     edit: 'edit',
     reads: {},
     refused: ['unauthorized', 3, 'other'],
+    byArguments: true,
   },
 ];
 
@@ -90,22 +113,36 @@ const developer: Agent = {
 let sandbox: Sandbox;
 let bin: string;
 let control: string;
+let built: { path: string; cleanup(): void };
+let host: string;
+beforeAll(async () => {
+  built = makeFolder();
+  host = await buildHost(built.path);
+});
+afterAll(() => built.cleanup());
 beforeEach(() => {
   sandbox = makeSandbox();
   bin = join(sandbox.root, 'bin');
   control = join(sandbox.root, 'control');
   for (const folder of [bin, control]) mkdirSync(folder);
   for (const { name } of rows) {
-    copyFileSync(agentProgram('fake-cli'), join(bin, name));
+    copyFileSync(programOf(name), join(bin, name));
     chmodSync(join(bin, name), 0o755);
   }
+  sandbox.env.CODEX_AGENTS_HOST = host;
   sandbox.env.PATH = `${bin}:${process.env.PATH}`;
   sandbox.env.FAKE_CLI = control;
 });
 afterEach(() => sandbox.cleanup());
 
 const noSettings = { path: '', args: [] as string[], model: '', env_allow: ['FAKE_CLI'] };
-const settingsOf = (name: RunnerName) => ({ ...noSettings, args: name === 'command' ? [name] : [] });
+const byArguments = (name: RunnerName) => rows.some((row) => row.name === name && row.byArguments);
+const settingsOf = (name: RunnerName) => ({ ...noSettings, args: byArguments(name) ? [name] : [] });
+const programOf = (name: RunnerName) =>
+  name === 'acp' ? join(process.cwd(), 'test/fixtures/agents/fake-acp.mjs') : agentProgram('fake-cli');
+/** The agent's own command line, also where a host starts it. */
+const agentArgv = (session: SandboxSession, { runner, runId, argv }: RunIntent) =>
+  runner === 'acp' ? readHostSpec(join(session.paths.runsDir, runId)).argv : argv;
 
 /** The program will replay this stream and end with this code. */
 function replay(stream: string, code = 0): void {
@@ -156,7 +193,7 @@ const seenArguments = () => seen('arguments').split('\0').slice(0, -1);
 const seenVariables = () => seen('environment').split('\0');
 
 test('every runner is in here, or has a suite of its own', () => {
-  const elsewhere = ['demo', 'acp'];
+  const elsewhere = ['demo'];
   const here = rows.map((row): string => row.name);
   expect(runnerNames.filter((name) => !here.includes(name) && !elsewhere.includes(name))).toEqual([]);
 });
@@ -174,6 +211,25 @@ test.each(runnerNames)('%s tells what it can do, also where it is missing', asyn
   if (name !== 'demo') expect(probe).toMatchObject({ name, problem: expect.any(String) });
 });
 
+test('a version is remembered for as long as the program is the same file', async () => {
+  const cacheDir = join(sandbox.root, 'cache');
+  const gemini = (more = {}) => runnerFor('gemini').probe(noSettings, sandbox.env, { cacheDir, ...more });
+  const write = (text: string) => writeFileSync(join(bin, 'gemini'), `#!/bin/sh\n${text}\n`);
+  const asked = join(sandbox.root, 'asked');
+  write(`echo x >>'${asked}'; echo 1.2.3`);
+  for (let time = 0; time < 3; time++) expect(await gemini()).toMatchObject({ version: '1.2.3' });
+  expect(readFileSync(asked, 'utf8')).toBe('x\n');
+  await gemini({ fresh: true });
+  expect(readFileSync(asked, 'utf8')).toBe('x\nx\n');
+  write('echo 1.2.4');
+  expect(await gemini()).toMatchObject({ version: '1.2.4' });
+  write('sleep 60');
+  expect(await gemini({ limitMs: 200 })).toMatchObject({
+    path: join(bin, 'gemini'),
+    problem: 'gemini --version did not answer within 0.2 s.',
+  });
+});
+
 describe.each(rows)('the $name runner', ({ name, version, edit, reads, refused, resumes, model }) => {
   test('is found on PATH, with its version', async () => {
     const probe = await runnerFor(name).probe(settingsOf(name), sandbox.env);
@@ -185,10 +241,10 @@ describe.each(rows)('the $name runner', ({ name, version, edit, reads, refused, 
     const elsewhere = join(sandbox.root, 'my own');
     mkdirSync(elsewhere);
     copyFileSync(join(bin, name), join(elsewhere, name));
-    const place = (path: string) => (name === 'command' ? { args: [path] } : { path });
+    const place = (path: string) => (byArguments(name) ? { args: [path] } : { path });
     replay(edit);
-    const { intent } = await prepared(name, { settings: place(join(elsewhere, name)) });
-    expect(intent.argv).toContain(join(elsewhere, name));
+    const found = await prepared(name, { settings: place(join(elsewhere, name)) });
+    expect(agentArgv(found.session, found.intent)).toContain(join(elsewhere, name));
 
     const session = await sandbox.session(join(sandbox.root, 'repo'), {
       runner: { [name]: { ...settingsOf(name), ...place('/no/such') } },
@@ -239,8 +295,9 @@ describe.each(rows)('the $name runner', ({ name, version, edit, reads, refused, 
     replay('cut-off', 0);
     writeFileSync(join(control, 'stream'), '');
     const { view } = await played(name);
-    // A program without a protocol has nothing but its exit code.
-    expect(view.status).toBe(name === 'command' ? 'completed' : 'failed');
+    // A program without a protocol has nothing but its exit code; one that was talked to ended in mid-conversation.
+    const expected = { command: 'completed', acp: 'crashed' }[name as string] ?? 'failed';
+    expect(view.status).toBe(expected);
   });
 
   test('secrets pass by name and are never written down', async () => {
@@ -271,7 +328,9 @@ describe.each(rows)('the $name runner', ({ name, version, edit, reads, refused, 
   test('silence is ended by a limit', async () => {
     writeFileSync(join(control, 'stream'), '');
     writeFileSync(join(control, 'hang'), '');
-    const { session, intent } = await prepared(name, { agent: { timeouts: { idle: '1s', connect: '1s' } } });
+    // Until it can be prompted, an agent that talks is held to the second of them by its host.
+    const timeouts = { idle: '1s', connect: name === 'acp' ? '20s' : '1s' };
+    const { session, intent } = await prepared(name, { agent: { timeouts } });
     await launchRun(session, intent);
     const watchdog = watchRun(session.paths, intent.runId);
     const view = await until(async () => {
