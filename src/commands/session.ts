@@ -36,7 +36,7 @@ interface ShowArgs {
   runner?: string;
   exitCode?: number;
   signal?: string;
-  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect' | 'budget';
+  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect' | 'budget' | 'retries';
   stderr?: string;
   schema?: string;
   wantsJson?: boolean;
@@ -52,7 +52,10 @@ const show = command<ShowArgs, SessionReport>({
     runner: text(`what the file is a recording of: ${streamNames.join(', ')}`, 'name'),
     exitCode: whole('exit code the recorded run ended with', 0),
     signal: text('signal it ended by', 'name'),
-    requested: oneOf(['interrupt', 'timeout', 'idle', 'connect', 'budget'], 'what had been asked of it'),
+    requested: oneOf(
+      ['interrupt', 'timeout', 'idle', 'connect', 'budget', 'retries'],
+      'what had been asked of it',
+    ),
     stderr: text('what it wrote to standard error', 'text'),
     schema: text('JSON Schema its answer was to follow', 'file'),
     wantsJson: flag('its answer was to be JSON'),
@@ -118,7 +121,8 @@ async function withVersion(report: SessionReport, context: CommandContext): Prom
     ({ config }) => config,
     () => undefined,
   );
-  const probes = config ? await probeRunners(config, context.env, [report.runner]) : [];
+  const { cacheDir } = context.paths;
+  const probes = config ? await probeRunners(config, context.env, { cacheDir, only: [report.runner] }) : [];
   const version = probes[0]?.version;
   return version ? { ...report, version } : report;
 }

@@ -51,8 +51,8 @@ export interface TranscriptParser {
 export interface RunFacts {
   /** Exit code of the agent, 128 + n for signal n; undefined when nobody recorded one. */
   exitCode?: number;
-  /** Why we ended it, when we did. */
-  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect' | 'budget';
+  /** Why we ended it, when we did. `retries`: it would have tried again for ever, and said nothing of it. */
+  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect' | 'budget' | 'retries';
   stderr?: string;
   /** An answer in JSON was asked for; a completed run without one has failed. */
   wantsJson?: boolean;

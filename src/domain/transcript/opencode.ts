@@ -1,7 +1,7 @@
 /** The stream of `opencode run --format json`, as version 1.18 writes it. */
 import type { AgentEvent, TranscriptParser } from '../agent-event.js';
 import { classifyError } from './errors.js';
-import { asRecord, type JsonRecord, numberOf, parseJsonl, recordsOf, textOf } from './jsonl.js';
+import { asRecord, type JsonRecord, numberOf, parseJson, parseJsonl, recordsOf, textOf } from './jsonl.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
 
@@ -109,6 +109,18 @@ function usageOf(part: JsonRecord): AgentEvent[] {
       },
     },
   ];
+}
+
+/**
+ * Requests that failed and are tried again, without end and without a record: its log, on standard error, has them.
+ * Those for a title (`small`) matter to nobody.
+ */
+export function opencodeFailures(stderr: string): string[] {
+  return stderr.split('\n').flatMap((line) => {
+    if (!line.includes(' message="stream error" ') || line.includes(' small=true ')) return [];
+    const said = /\berror\.error=("(?:[^"\\]|\\.)*"|\S+)/.exec(line)?.[1];
+    return said ? [textOf(parseJson(said)) ?? said] : [];
+  });
 }
 
 function errorEvents(error: JsonRecord): AgentEvent[] {

@@ -19,6 +19,8 @@ export interface Judging {
    * every code over 128 is a signal.
    */
   ownCodesFrom?: number;
+  /** Failed tries that the program tells of on its standard error only: what each said. */
+  failedTries?: (stderr: string) => string[];
 }
 
 /** Collects events one by one; holds what the report needs, and the events themselves only when asked. */
@@ -162,9 +164,10 @@ interface Judgement {
 }
 
 /** A terminal event wins; without one, what we asked for; then the exit code. */
-function judge(seen: Seen, facts: RunFacts, { ownCodesFrom = 256 }: Judging): Judgement {
+function judge(seen: Seen, facts: RunFacts, { ownCodesFrom = 256, failedTries }: Judging): Judgement {
   const { exitCode } = facts;
-  const asked = askedFor(facts, seen);
+  const tried = seen.retry ?? failedTries?.(facts.stderr ?? '').at(-1);
+  const asked = askedFor(facts, tried);
   if (seen.end && !seen.end.ok) {
     if (seen.end.interrupted && asked) return asked;
     if (seen.end.interrupted && !seen.fatal) return { status: 'interrupted' };
@@ -209,7 +212,7 @@ const lost: Judgement = {
   error: { code: 'killed', message: 'The agent is gone and left no exit code.' },
 };
 
-function askedFor({ requested }: RunFacts, { retry }: Pick<Seen, 'retry'> = {}): Judgement | undefined {
+function askedFor({ requested }: RunFacts, retry?: string): Judgement | undefined {
   const last = retry ? ` The last try failed: ${retry}` : '';
   switch (requested) {
     case undefined:
@@ -223,7 +226,15 @@ function askedFor({ requested }: RunFacts, { retry }: Pick<Seen, 'retry'> = {}):
       return timedOut(`It showed no sign of life within its idle limit.${last}`);
     case 'connect':
       return timedOut(`It got no answer within its connect limit.${last}`);
+    case 'retries':
+      return { status: 'failed', error: failedTry(retry) };
   }
+}
+
+/** Programs try again what may pass by itself: what tells nothing else is trouble of the server's. */
+function failedTry(said = 'It failed again and again.'): AgentError {
+  const told = classifyError(said);
+  return told.code === 'other' ? { ...told, code: 'server' } : told;
 }
 
 function timedOut(message: string): Judgement {

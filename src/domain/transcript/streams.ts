@@ -9,7 +9,7 @@ import { parseDemo } from './demo.js';
 import { parseGemini } from './gemini.js';
 import { parseUnknown } from './jsonl.js';
 import { parseLines } from './lines.js';
-import { parseOpencode } from './opencode.js';
+import { opencodeFailures, parseOpencode } from './opencode.js';
 import { createFold, type Fold, type Judging, reportOf } from './report.js';
 
 export interface Stream extends Judging {
@@ -22,10 +22,11 @@ const streams: Readonly<Record<StreamName, Stream>> = {
   'codex-exec': { parser: parseCodexExec, terminal: 'event' },
   'codex-app-server': { parser: parseCodexAppServer, terminal: 'event', twoWay: true },
   claude: { parser: parseClaude, terminal: 'event' },
-  opencode: { parser: parseOpencode, terminal: 'event' },
+  opencode: { parser: parseOpencode, terminal: 'event', failedTries: opencodeFailures },
   // HTTP statuses, modulo 256; no signal that ends a program is over 128 + 15.
   gemini: { parser: parseGemini, terminal: 'event', ownCodesFrom: 144 },
-  acp: { parser: parseAcp, terminal: 'event', twoWay: true },
+  // opencode is also spoken to by this protocol, and is as silent there.
+  acp: { parser: parseAcp, terminal: 'event', twoWay: true, failedTries: opencodeFailures },
   command: { parser: parseLines, terminal: 'exit' },
   demo: { parser: parseDemo, terminal: 'event' },
 };

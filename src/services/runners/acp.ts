@@ -2,6 +2,7 @@
  * Any agent that speaks the Agent Client Protocol, held by a host. Its command line is configuration, such as
  * ["opencode", "acp"]. It has no sandbox of ours: what it asks for is allowed, denied or asked for.
  */
+import { basename } from 'node:path';
 import type { RunnerConfig } from '../../domain/config.js';
 import { appError } from '../../domain/errors.js';
 import { hostArgv } from '../host/spec.js';
@@ -10,6 +11,7 @@ import type { Runner, RunnerProbe } from '../types.js';
 import { writeHostSpec } from './hosted.js';
 import { promptWithInstructions } from './instructions.js';
 import { networkVariables } from './network.js';
+import { opencodeLog } from './opencode.js';
 
 export const acpRunner: Runner = {
   name: 'acp',
@@ -24,7 +26,12 @@ export const acpRunner: Runner = {
       argv: [path, ...args.slice(1)],
       ...(auth ? { authMethod: auth } : {}),
     });
-    return { argv: hostArgv(spec.runDir, env), env: {}, stdin: promptWithInstructions(spec), stream: 'acp' };
+    return {
+      argv: hostArgv(spec.runDir, env),
+      env: basename(path) === 'opencode' ? opencodeLog : {},
+      stdin: promptWithInstructions(spec),
+      stream: 'acp',
+    };
   },
 };
 

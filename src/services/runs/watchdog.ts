@@ -16,6 +16,8 @@ import { stopProcesses } from './stop.js';
 const maxTickMs = 1000;
 /** More than this between two looks is activity; only its beginning is read. */
 const readLimit = 1_000_000;
+/** So often a request may fail in a row, where the agent itself would never give up. */
+const maxFailedTries = 4;
 
 interface Watched {
   /** On our own monotonic clock, as if we had been there from the start. */
@@ -27,6 +29,8 @@ interface Watched {
   answered: boolean;
   /** It has said that it cannot reach its server. */
   struggling: boolean;
+  /** Requests that failed since its last word, where it tells of them on standard error only. */
+  failedTries: number;
   sessionId?: string;
   /** Its last turn is over. */
   ended?: boolean;
@@ -52,7 +56,7 @@ export function watchRun(paths: Pick<Paths, 'runsDir'>, runId: string): { stop()
   const look = async () => {
     watched ??= begin(folder, intent);
     if (!watched || readExit(folder) !== undefined) return;
-    await notice(folder, watched);
+    await notice(folder, intent, watched);
     await tellUsage(folder, watched);
     await capOutput(folder, intent, watched);
     const why = limitPassed(intent, watched);
@@ -91,6 +95,7 @@ function begin(folder: string, intent: RunIntent): Watched | undefined {
     stderrSize: fileState(join(folder, 'stderr.log'))?.size ?? 0,
     answered: false,
     struggling: false,
+    failedTries: 0,
     parser: streamOf(intent).parser(),
   };
 }
@@ -104,6 +109,7 @@ function limitPassed(intent: RunIntent, watched: Watched): RunFacts['requested']
   const silent = speaks && !watched.answered && (watched.struggling || watched.transcriptSize === 0);
   if (silent && now - watched.startedAt > limits.connectMs) return 'connect';
   if (now - watched.lastLifeAt > limits.idleMs) return 'idle';
+  if (watched.failedTries >= maxFailedTries) return 'retries';
   if (!watched.ended && overBudget(intent, watched.usage)) return 'budget';
   return undefined;
 }
@@ -128,25 +134,33 @@ async function tellUsage(folder: string, watched: Watched): Promise<void> {
 }
 
 /** Reads what is new and notes whether it is a sign of life. */
-async function notice(folder: string, watched: Watched): Promise<void> {
+async function notice(folder: string, intent: RunIntent, watched: Watched): Promise<void> {
   const size = fileState(join(folder, 'transcript.log'))?.size ?? 0;
   const stderrSize = fileState(join(folder, 'stderr.log'))?.size ?? 0;
   const grown = size - watched.transcriptSize;
   const firstLook = watched.transcriptSize === 0;
   // Whoever waits for a person is not idle.
-  let alive = stderrSize !== watched.stderrSize || readPending(folder).length > 0;
+  let alive = readPending(folder).length > 0;
+  if (stderrSize !== watched.stderrSize) {
+    const tries = await failedTriesIn(folder, intent, watched.stderrSize, stderrSize);
+    watched.failedTries += tries;
+    alive ||= tries === 0;
+  }
   if (grown > readLimit || grown < 0) {
     watched.answered = true;
     alive = true;
   }
   if (grown > 0) {
-    const news = await readAt(folder, watched.transcriptSize, Math.min(grown, readLimit));
+    const news = await readAt(folder, 'transcript.log', watched.transcriptSize, Math.min(grown, readLimit));
     for (const event of watched.parser.push(news)) {
       if (event.type === 'session') watched.sessionId = event.sessionId;
       if (event.type === 'end') watched.ended = true;
       if (event.type === 'turn') watched.ended = false;
       if (event.type === 'usage') watched.usage = addUsage(watched.usage, event.usage);
-      watched.answered ||= isAnswer(event);
+      if (isAnswer(event)) {
+        watched.answered = true;
+        watched.failedTries = 0;
+      }
       watched.struggling ||= event.type === 'retry' || event.type === 'error';
       alive ||= event.type !== 'retry';
     }
@@ -155,6 +169,13 @@ async function notice(folder: string, watched: Watched): Promise<void> {
   watched.stderrSize = stderrSize;
   // What an adopted run had written before we came is dated by its file.
   if (alive && !firstLook) watched.lastLifeAt = performance.now();
+}
+
+async function failedTriesIn(folder: string, intent: RunIntent, from: number, to: number): Promise<number> {
+  const { failedTries } = streamOf(intent);
+  if (!failedTries || to < from) return 0;
+  const news = await readAt(folder, 'stderr.log', from, Math.min(to - from, readLimit));
+  return failedTries(Buffer.from(news).toString('utf8')).length;
 }
 
 function isAnswer(event: AgentEvent): boolean {
@@ -178,8 +199,8 @@ async function capOutput(folder: string, { limits }: RunIntent, watched: Watched
   }
 }
 
-async function readAt(folder: string, position: number, length: number): Promise<Uint8Array> {
-  const file = await open(join(folder, 'transcript.log'), 'r');
+async function readAt(folder: string, name: string, position: number, length: number): Promise<Uint8Array> {
+  const file = await open(join(folder, name), 'r');
   try {
     const buffer = new Uint8Array(length);
     const { bytesRead } = await file.read(buffer, 0, length, position);

@@ -60,6 +60,27 @@ test('retries are no sign of life: an agent that cannot reach its server is stop
   expect(whyStopped('b-1')).toBe('idle');
 });
 
+test('an agent that tries again for ever, and tells only its log, is called off with the reason', async () => {
+  const line = (said: string) =>
+    `level=ERROR run=1 message="stream error" small=false error.error="AI_APICallError: ${said}"`;
+  const logs = (said: string) => `while :; do echo '${line(said)}' >&2; sleep 0.03; done`;
+  await runs.start('a-1', ['sh', '-c', logs('Rate limit reached')], { runner: 'opencode' });
+  await runs.start('b-1', ['sh', '-c', logs('It went wrong')], { runner: 'opencode' });
+  await runs.start('c-1', ['sh', '-c', `${logs('It went wrong').replace('false', 'true')}`], {
+    runner: 'opencode',
+    limits: { totalMs: 1500 },
+  });
+  for (const run of ['a-1', 'b-1', 'c-1']) guard(run);
+  expect(await runs.over('a-1')).toMatchObject({
+    status: 'failed',
+    error: { code: 'rate_limit', message: 'AI_APICallError: Rate limit reached' },
+  });
+  expect(whyStopped('a-1')).toBe('retries');
+  expect(await runs.over('b-1')).toMatchObject({ status: 'failed', error: { code: 'server' } });
+  // A request that nobody waits for may fail.
+  expect((await runs.over('c-1')).status).toBe('timeout');
+});
+
 test('limits count from the start of the run, not from when somebody came to look', async () => {
   await runs.start('a-1', [agentProgram('polite')], { limits: { totalMs: 1_000 } });
   await runs.said('a-1', 'ready');
