@@ -9,7 +9,10 @@ import { printers } from './printers.js';
 import { launchExit, launchSaid } from './task.js';
 import type { AnyCommand } from './types.js';
 
-const plan = command<object, PlanReport>({
+/** `data` of `manager plan`. */
+type Plan = PlanReport & { spent: SpendReport; spentByWave: WaveSpend[] };
+
+const plan = command<object, Plan>({
   id: 'manager.plan',
   title: 'Plan waves',
   summary: 'Show which tasks can start together, what blocks the others, and which may touch the same paths.',
@@ -19,7 +22,17 @@ const plan = command<object, PlanReport>({
   dryRun: 'reads',
   async run(_, context) {
     const { planTasks } = await context.services.manager();
-    return planTasks(await context.session());
+    const session = await context.session();
+    const { listRuns } = await context.services.runs();
+    const { reportSpend } = await context.services.spend();
+    const [report, runs, { tasks }] = await Promise.all([
+      planTasks(session),
+      listRuns(session.paths, { repo: session.repo.id }),
+      session.registry.read(),
+    ]);
+    const spent = await reportSpend(session, runs);
+    const own = tasks.filter((task) => task.repo === session.repo.id);
+    return { ...report, spent, spentByWave: spendByWave(own, spent.tasks) };
   },
 });
 

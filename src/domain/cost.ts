@@ -27,6 +27,9 @@ export interface RunSpend {
   costUsd?: number;
 }
 
+/** What a price is put on. */
+export type Used = Pick<RunSpend, 'input' | 'cached' | 'output' | 'model' | 'costUsd'>;
+
 /** A sum over runs. */
 export interface Spent {
   tokens: number;
@@ -65,10 +68,7 @@ export function ownUsage(usage: Usage, before?: Usage): Usage {
 }
 
 /** Money for tokens; undefined where no price is known. A price in another currency than the sums is none. */
-export function costOf(
-  spend: Pick<RunSpend, 'input' | 'cached' | 'output' | 'model' | 'costUsd'>,
-  prices: Prices,
-): number | undefined {
+export function costOf(spend: Used, prices: Prices): number | undefined {
   const currency = currencyOf(prices);
   const named = spend.model && Object.hasOwn(prices, spend.model) ? prices[spend.model] : undefined;
   const price = typeof named === 'object' ? named : prices.default;
@@ -81,11 +81,11 @@ export function costOf(
   return spend.costUsd !== undefined && currency === 'USD' ? spend.costUsd : undefined;
 }
 
-export function sumOf(spends: readonly RunSpend[], prices: Prices): Spent {
+export function sumOf(spends: readonly Used[], prices: Prices): Spent {
   return spends.reduce((sum, spend) => add(sum, spend, costOf(spend, prices)), nothing);
 }
 
-function add(sum: Spent, { input, cached, output }: RunSpend, cost: number | undefined): Spent {
+function add(sum: Spent, { input, cached, output }: Used, cost: number | undefined): Spent {
   const total = cost === undefined ? sum.cost : (sum.cost ?? 0) + cost;
   return {
     tokens: sum.tokens + input + output,

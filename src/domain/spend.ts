@@ -12,10 +12,13 @@ import {
   sumOf,
   usedUp,
 } from './cost.js';
+import type { RunView } from './run.js';
 import type { Task } from './task.js';
 
 export interface SpendReport {
   currency: string;
+  /** For what single runs cost. */
+  prices: Prices;
   /** All that is known of this repository. */
   total: Spent;
   /** What counts against the manager's budget: of the last `period`, or all when that is ''. */
@@ -54,6 +57,7 @@ export function spendReport(input: SpendInput): SpendReport {
   const tasks = groupByTask(all);
   return {
     currency,
+    prices,
     total: sumOf(all, prices),
     counted: spent,
     period: input.period,
@@ -72,6 +76,8 @@ export function spendReport(input: SpendInput): SpendReport {
 function groupByTask(spends: readonly RunSpend[]): Map<string, RunSpend[]> {
   const groups = new Map<string, RunSpend[]>();
   for (const spend of spends) {
+    // Thought about no task, such as a new one.
+    if (spend.task === '') continue;
     const group = groups.get(spend.task);
     if (group) group.push(spend);
     else groups.set(spend.task, [spend]);
@@ -142,6 +148,14 @@ export function spentLine({ total, counted, budget, period, currency, reason }: 
   ];
   const within = limits.length > 0 ? `; budget${period ? ` of ${period}` : ''}: ${limits.join(', ')}` : '';
   return `Used ${formatSpent(total, currency)}${within}${reason ? `. ${reason}` : ''}`;
+}
+
+/** "12.3k tokens, 0.42 USD" of one run; '' while it has told nothing. */
+export function spentByRun(
+  { model, spent }: Pick<RunView, 'model' | 'spent'>,
+  { prices, currency }: Pick<SpendReport, 'prices' | 'currency'>,
+): string {
+  return spent ? formatSpent(sumOf([{ ...spent, ...(model ? { model } : {}) }], prices), currency) : '';
 }
 
 /** The largest share of a limit that is used, 0 and up; undefined without a budget. */

@@ -17,10 +17,10 @@ export interface ModelCall {
 }
 
 export type Reply =
-  /** Streams this value as JSON, completed. */
-  | { answer: unknown }
+  /** Streams this value as JSON, completed; says what it used when that is given: input, cached of it, output. */
+  | { answer: unknown; used?: readonly [number, number, number] }
   /** Streams this text, completed. */
-  | { text: string }
+  | { text: string; used?: readonly [number, number, number] }
   | { status: number; headers?: Record<string, string>; message?: string; code?: string }
   /** Never sends headers, or sends the beginning of a body and no more. */
   | { stall: 'headers' | 'body' }
@@ -127,13 +127,32 @@ function reply(response: ServerResponse, call: ModelCall, how: Reply): void {
     const content = [{ type: 'output_text', text, annotations: [] }];
     send({
       type: 'response.completed',
-      response: { id: 'r', output: [{ type: 'message', role: 'assistant', content }] },
+      response: {
+        id: 'r',
+        output: [{ type: 'message', role: 'assistant', content }],
+        ...(how.used ? { usage: usageOf('input', 'output', how.used) } : {}),
+      },
     });
   } else {
     send({ id: 'c', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+    const wanted = (call.body.stream_options as { include_usage?: boolean } | undefined)?.include_usage;
+    if (how.used && wanted) send({ id: 'c', choices: [], usage: usageOf('prompt', 'completion', how.used) });
     response.write('data: [DONE]\n\n');
   }
   response.end();
+}
+
+function usageOf(
+  inWord: string,
+  outWord: string,
+  [input, cached, output]: readonly [number, number, number],
+) {
+  return {
+    [`${inWord}_tokens`]: input,
+    [`${inWord}_tokens_details`]: { cached_tokens: cached },
+    [`${outWord}_tokens`]: output,
+    total_tokens: input + output,
+  };
 }
 
 function sendEnding(send: (event: object) => void, ending: 'failed' | 'incomplete' | 'refusal'): void {

@@ -3,6 +3,7 @@
 import { formatMoney, formatSpent, formatTokens } from '../../src/domain/cost.js';
 import { blockedBy } from '../../src/domain/graph.js';
 import { glyphs, latestRun, shownState } from '../../src/domain/selectors.js';
+import { spentByRun } from '../../src/domain/spend.js';
 import type { AppState } from '../../src/domain/state.js';
 import type { Task } from '../../src/domain/task.js';
 import { stateStyle } from '../theme.js';
@@ -65,7 +66,8 @@ function runLines(task: Task, state: AppState): TextLine[] {
     const run = state.runs[id];
     if (!run) return { text: `  ${id}` };
     const error = run.error ? `, ${run.error.code}: ${run.error.message}` : '';
-    const used = run.spent ? `, ${formatTokens(run.spent.input + run.spent.output)}` : '';
+    const spent = spentByRun(run, state.spend ?? { prices: {}, currency: '' });
+    const used = spent && `, ${spent}`;
     return {
       text: `  ${id}  ${run.runner}  ${run.status ?? run.phase}${error}${used}`,
       style: run.error ? 'bad' : undefined,

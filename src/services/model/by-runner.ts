@@ -16,7 +16,7 @@ import { agentEnvironment } from '../runs/environment.js';
 import type { Launch, RepoSession, Runner } from '../types.js';
 import { answerJudge } from './answer.js';
 import { modelError } from './failure.js';
-import type { JsonRequest } from './types.js';
+import type { JsonRequest, OnUsage } from './types.js';
 
 type Session = Pick<RepoSession, 'config' | 'env' | 'signal'>;
 
@@ -28,17 +28,19 @@ export async function askRunner<T>(
   session: Session,
   agent: Agent,
   request: Omit<JsonRequest<T>, 'system'>,
+  onUsage?: OnUsage,
 ): Promise<T> {
   const judge = await answerJudge<T>({ ...request, system: '' });
   const order = `Answer with one JSON value and nothing else, matching this JSON Schema:\n${JSON.stringify(request.schema)}\nYou need no tools and no files for it.`;
   const question = `${request.user}\n\n${order}`;
-  const first = judge(await run(session, agent, question));
+  const first = judge(await run(session, agent, question, onUsage));
   if (first.ok) return first.value;
   const again = judge(
     await run(
       session,
       agent,
       `${question}\n\nYour last answer could not be used:\n- ${first.problems.join('\n- ')}`,
+      onUsage,
     ),
   );
   if (again.ok) return again.value;
@@ -46,7 +48,7 @@ export async function askRunner<T>(
   throw modelError('model-bad-answer', `The answer of ${agent.runner} cannot be used: ${why}.`);
 }
 
-async function run(session: Session, agent: Agent, prompt: string): Promise<string> {
+async function run(session: Session, agent: Agent, prompt: string, onUsage?: OnUsage): Promise<string> {
   const root = await mkdtemp(join(session.env.TMPDIR ?? tmpdir(), 'codex-agents-think-'));
   try {
     const cwd = join(root, 'empty');
@@ -59,7 +61,7 @@ async function run(session: Session, agent: Agent, prompt: string): Promise<stri
       cwd,
       runDir,
     });
-    return await answerOf(session, agent, runner, launch, cwd, runDir);
+    return await answerOf(session, agent, { runner, launch, cwd, runDir, ...(onUsage ? { onUsage } : {}) });
   } finally {
     await rm(root, { recursive: true, force: true });
   }
@@ -111,11 +113,9 @@ const totalMs = ({ config }: Session, agent: Agent) =>
 async function answerOf(
   session: Session,
   agent: Agent,
-  runner: Runner,
-  launch: Launch,
-  cwd: string,
-  runDir: string,
+  at: { runner: Runner; launch: Launch; cwd: string; runDir: string; onUsage?: OnUsage },
 ): Promise<string> {
+  const { runner, launch, cwd, runDir } = at;
   const envAllow = [
     ...runner.envAllow,
     ...session.config.runner[runner.name].env_allow,
@@ -142,6 +142,7 @@ async function answerOf(
   const stream = launch.stream ?? 'command';
   const facts = { exitCode: result.code, stderr: result.stderr };
   const report = reportStream(stream, Buffer.from(result.stdout), facts);
+  if (report.usage) at.onUsage?.(report.usage);
   if (report.status !== 'completed') {
     const why = report.error?.message ?? report.status;
     throw modelError('model-failed', `${runner.name} gave no answer: ${redactSecrets(why).slice(0, 300)}.`);

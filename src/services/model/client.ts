@@ -3,6 +3,7 @@ import type OpenAI from 'openai';
 import { appError } from '../../domain/errors.js';
 import { modelError, timeoutError } from './failure.js';
 import type { Exchange, ModelAccess } from './types.js';
+import { tellChatUsage, tellResponseUsage } from './usage.js';
 import type { Watchdog } from './watchdog.js';
 
 /** An answer longer than this is no answer to anything we ask. */
@@ -75,7 +76,7 @@ function failIfAborted(watchdog: Watchdog): void {
 async function viaResponses(
   client: OpenAI,
   model: string,
-  { messages, name, schema }: Exchange,
+  { messages, name, schema, onUsage }: Exchange,
   watchdog: Watchdog,
 ): Promise<string | undefined> {
   const stream = await client.responses.create(
@@ -97,10 +98,13 @@ async function viaResponses(
         streamed = grown(streamed, event.delta);
         break;
       case 'response.completed':
+        tellResponseUsage(event.response.usage, onUsage);
         return finalText(event.response) || streamed;
       case 'response.failed':
+        tellResponseUsage(event.response.usage, onUsage);
         throw failedResponse(event.response.error?.code, event.response.error?.message);
       case 'response.incomplete':
+        tellResponseUsage(event.response.usage, onUsage);
         throw badAnswer(
           `the answer is incomplete (${event.response.incomplete_details?.reason ?? 'no reason'})`,
         );
@@ -122,7 +126,7 @@ function finalText(response: OpenAI.Responses.Response): string {
 async function viaChat(
   client: OpenAI,
   model: string,
-  { dialect, messages, name, schema }: Exchange,
+  { dialect, messages, name, schema, onUsage }: Exchange,
   watchdog: Watchdog,
 ): Promise<string | undefined> {
   const stream = await client.chat.completions.create(
@@ -131,7 +135,10 @@ async function viaChat(
       stream: true,
       messages: messages.map(({ role, content }) => ({ role, content })),
       ...(dialect === 'chat'
-        ? { response_format: { type: 'json_schema', json_schema: { name, strict: true, schema } } }
+        ? {
+            response_format: { type: 'json_schema', json_schema: { name, strict: true, schema } },
+            stream_options: { include_usage: true },
+          }
         : {}),
     },
     { signal: watchdog.signal },
@@ -139,12 +146,19 @@ async function viaChat(
   watchdog.heard();
   let text = '';
   let ended: string | undefined;
-  for await (const chunk of stream) {
-    watchdog.heard();
-    const choice = chunk.choices?.[0];
-    if (choice?.delta?.refusal) throw badAnswer(`the model refused: ${choice.delta.refusal.slice(0, 200)}`);
-    text = grown(text, choice?.delta?.content ?? '');
-    ended ??= choice?.finish_reason ?? undefined;
+  let usage: OpenAI.CompletionUsage | undefined;
+  try {
+    for await (const chunk of stream) {
+      watchdog.heard();
+      // Comes last, after the answer; some servers count along in every piece.
+      usage = chunk.usage ?? usage;
+      const choice = chunk.choices?.[0];
+      if (choice?.delta?.refusal) throw badAnswer(`the model refused: ${choice.delta.refusal.slice(0, 200)}`);
+      text = grown(text, choice?.delta?.content ?? '');
+      ended ??= choice?.finish_reason ?? undefined;
+    }
+  } finally {
+    tellChatUsage(usage, onUsage);
   }
   if (ended !== undefined && ended !== 'stop') throw badAnswer(`the answer is incomplete (${ended})`);
   return ended === undefined ? undefined : text;

@@ -5,7 +5,7 @@ import { parseDuration } from '../../domain/units.js';
 import { answerJudge } from './answer.js';
 import { exchange, type ModelAddress, modelAddress, openClient } from './client.js';
 import { type Failure, failureOf, modelError } from './failure.js';
-import type { Dialect, JsonRequest, Message, ModelAccess } from './types.js';
+import type { Dialect, Exchange, JsonRequest, Message, ModelAccess } from './types.js';
 import { startWatchdog } from './watchdog.js';
 
 const maxTries = 3;
@@ -99,7 +99,9 @@ async function askWithRetries(
       access.signal,
     );
     try {
-      return { text: await exchange(client, address.model, { dialect, messages, name, schema }, watchdog) };
+      const { onUsage } = access;
+      const request: Exchange = { dialect, messages, name, schema, ...(onUsage ? { onUsage } : {}) };
+      return { text: await exchange(client, address.model, request, watchdog) };
     } catch (thrown) {
       const failure = failureOf(thrown, address.apiKey);
       const waitMs = failure.waitMs ?? firstWaitMs * 2 ** (tries - 1) * (0.75 + Math.random() / 2);

@@ -1,42 +1,78 @@
 /** Thinking: an agent's question goes to the model, to its runner when it has one, or to the script of the demo. */
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Agent } from '../../domain/agent.js';
+import type { RunSpend } from '../../domain/cost.js';
 import { appError } from '../../domain/errors.js';
+import type { Task } from '../../domain/task.js';
 import { assetPath } from '../files/assets.js';
+import { runnerFor } from '../runners/index.js';
+import { requireBudget } from '../spend/index.js';
+import { recordSpend } from '../spend/ledger.js';
 import type { RepoSession } from '../types.js';
 import { answerJudge } from './answer.js';
 import { askRunner } from './by-runner.js';
 import { modelAddress } from './client.js';
 import { completeJson } from './complete.js';
 import { modelError } from './failure.js';
-import type { JsonRequest } from './types.js';
+import type { JsonRequest, OnUsage } from './types.js';
 
 export { completeJson } from './complete.js';
 export type { JsonRequest, ModelAccess } from './types.js';
 
 export interface ThinkRequest<T> extends Omit<JsonRequest<T>, 'system'> {
+  /** What it is thought about: its budget holds, and what is used counts for it. */
+  task?: Task;
   /** What the question is about, e.g. a path: the demo's script finds its answer by it. */
   key?: string;
 }
 
-type ThinkSession = Pick<RepoSession, 'config' | 'env' | 'signal'>;
+type ThinkSession = Pick<RepoSession, 'config' | 'env' | 'signal' | 'paths' | 'repo'>;
 
 /**
- * Has an agent think about one question; its instructions are the system prompt.
- * Errors: those of `completeJson` and `askRunner`; `no-scripted-answer` in the demo.
+ * Has an agent think about one question; its instructions are the system prompt. What that uses goes into the ledger.
+ * Errors: those of `completeJson` and `askRunner`; `budget`; `no-scripted-answer` in the demo.
  */
 export async function think<T>(session: ThinkSession, agent: Agent, request: ThinkRequest<T>): Promise<T> {
-  switch (agent.runner) {
-    case 'model':
-      return completeJson<T>(
-        { config: modelConfig(session, agent), env: session.env, signal: session.signal },
-        { ...request, system: agent.instructions },
-      );
-    case 'demo':
-      return scriptedAnswer(session, agent, request);
-    default:
-      return askRunner(session, agent, request);
+  if (agent.runner === 'demo') return scriptedAnswer(session, agent, request);
+  await requireBudget(session, request.task);
+  const used = thoughtOf(session, agent, request.task);
+  try {
+    if (agent.runner !== 'model') return await askRunner(session, agent, request, used.onUsage);
+    const access = { config: modelConfig(session, agent), env: session.env, signal: session.signal };
+    return await completeJson<T>(
+      { ...access, onUsage: used.onUsage },
+      { ...request, system: agent.instructions },
+    );
+  } finally {
+    // However it ended, this has been used; and that it cannot be noted makes no answer worse.
+    await recordSpend(session, used.spend).catch(() => undefined);
   }
+}
+
+/** Adds up what the requests of one question use. */
+function thoughtOf(session: ThinkSession, agent: Agent, task?: Task): { spend: RunSpend; onUsage: OnUsage } {
+  const model =
+    agent.runner === 'model'
+      ? modelConfig(session, agent).model
+      : agent.model || session.config.runner[runnerFor(agent.runner).name].model;
+  const spend: RunSpend = {
+    run: `thought-${randomBytes(8).toString('hex')}`,
+    task: task?.slug ?? '',
+    agent: agent.name,
+    ...(model ? { model } : {}),
+    at: new Date().toISOString(),
+    input: 0,
+    cached: 0,
+    output: 0,
+  };
+  const onUsage: OnUsage = ({ input, cached, output, costUsd }) => {
+    spend.input += input;
+    spend.cached += cached;
+    spend.output += output;
+    if (costUsd !== undefined) spend.costUsd = (spend.costUsd ?? 0) + costUsd;
+  };
+  return { spend, onUsage };
 }
 
 /** Why this agent cannot think here, or undefined when it can be asked. */

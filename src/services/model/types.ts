@@ -1,5 +1,6 @@
 /** What the thinking agents ask of a model, and how long they wait for it. */
 import type { Config } from '../../domain/config.js';
+import type { Usage } from '../../domain/run.js';
 
 /** JSON Schema of an answer: strict form, every property required and no others, so that all servers take it. */
 export type AnswerSchema = Readonly<Record<string, unknown>>;
@@ -20,7 +21,12 @@ export interface ModelAccess {
   config: Config['model'];
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
+  /** Told of every request that the server says the tokens of, also of one whose answer is no good. */
+  onUsage?: OnUsage;
 }
+
+/** Tokens of one request; input includes cached input. */
+export type OnUsage = (usage: Omit<Usage, 'scope'>) => void;
 
 /** The ways to ask, most capable first: each step down gives up a feature the server lacks. */
 export type Dialect = 'responses' | 'chat' | 'plain';
@@ -36,4 +42,5 @@ export interface Exchange {
   messages: readonly Message[];
   name: string;
   schema: AnswerSchema;
+  onUsage?: OnUsage;
 }

@@ -65,6 +65,7 @@ export async function askForFile(
   const wanted = new Set(open.map((hunk) => hunk.index));
   const answer = await think<Answer>(session, agent, {
     name: 'resolution',
+    task,
     key: file.path,
     schema: answerSchema,
     validate: (value) => [...indexProblems(value, wanted), ...repeats(file.parts, open, value)],

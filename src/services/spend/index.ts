@@ -48,14 +48,15 @@ export async function reportSpend(session: SpendSession, runs: Iterable<RunView>
   });
 }
 
-/** Refuses to start a run that there is no budget for. Throws `budget`. */
-export async function requireBudget(session: SpendSession, task: Task): Promise<void> {
+/** Refuses to start what there is no budget for: a run, or a question to a model. Throws `budget`. */
+export async function requireBudget(session: SpendSession, task?: Task): Promise<void> {
   const { state, reason } = await reportSpend(session, []);
   if (state === 'spent') {
     throw appError('budget', reason ?? 'The budget is used up.', {
       hint: 'Raise manager.budget_tokens or manager.budget_cost, or wait for manager.budget_period to pass.',
     });
   }
+  if (!task) return;
   const { refused } = await budgetOfRun(session, task, {});
   if (!refused) return;
   throw appError('budget', `The budget of ${task.slug} is used up: ${refused}.`, {
@@ -76,7 +77,8 @@ export async function budgetOfRun(
   if (!task.budget) return { budget: own };
   const { prices } = session.config;
   const spent = sumOf(
-    (await readLedger(session)).filter((spend) => task.runIds.includes(spend.run)),
+    // A slug may have belonged to another task before.
+    (await readLedger(session)).filter(({ task: slug, at }) => slug === task.slug && at >= task.createdAt),
     prices,
   );
   const refused = usedUp(spent, task.budget, currencyOf(prices));

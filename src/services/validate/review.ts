@@ -57,6 +57,7 @@ export async function reviewChanges(session: RepoSession, task: Task, changes: C
     if (changes.text === '') return none('nothing to read');
     const answer = await think<{ findings: Finding[]; summary: string }>(session, agent, {
       name: 'review',
+      task,
       key: task.slug,
       schema: answerSchema,
       user: await requestOf(session, 'validator', {
