@@ -11,6 +11,8 @@ export interface TranscriptView {
   /** The lines in memory, raw; the last one is number `total`. */
   lines: readonly string[];
   total: number;
+  /** There are more before those. */
+  hasOlder?: boolean;
   live: boolean;
 }
 

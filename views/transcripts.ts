@@ -1,4 +1,5 @@
 /** Keeps the transcripts of the runs on screen open: the selected task's, and the pinned one. */
+import { sanitizeLine } from '../src/domain/sanitize.js';
 import { latestRun } from '../src/domain/selectors.js';
 import type { AppState } from '../src/domain/state.js';
 import type { TranscriptView } from './model.js';
@@ -10,7 +11,9 @@ export interface TranscriptSource {
   /** The last lines, bounded; the last of them is number `total`. */
   lines(): readonly string[];
   readonly total: number;
-  /** The `n` lines before those in memory. */
+  /** There are lines before those in memory and those that `older` gave. */
+  readonly hasOlder?: boolean;
+  /** The `n` lines before those. */
   older?(n: number): Promise<readonly string[]>;
   readonly live: boolean;
   close(): void;
@@ -19,19 +22,24 @@ export interface TranscriptSource {
 interface Open {
   runId: string;
   source: TranscriptSource;
-  /** Lines fetched from before the ring, oldest first, and the number of the first. */
+  /** Lines fetched from before the ring, oldest first. */
   before: readonly string[];
-  fetching: boolean;
+  /** How many lines the ring had let go when they were fetched: with more gone, they no longer join on. */
+  gone: number;
+  fetching?: Promise<void>;
 }
 
 const olderStep = 500;
-/** Most older lines kept; scrolling further drops back to what the file holds next time. */
+/** Most older lines kept. */
 const olderLimit = 20_000;
 
 export interface TranscriptsOptions {
   open(runId: string, onChange: () => void): TranscriptSource;
   onChange(): void;
 }
+
+/** A line that was looked for, or why there is none. */
+export type FoundLine = { number: number } | { missing: 'none' | 'too-far' };
 
 /** The open transcripts. `sync` opens and closes them after the selection; `view` is what panes paint. */
 export function createTranscripts(options: TranscriptsOptions) {
@@ -43,7 +51,41 @@ export function createTranscripts(options: TranscriptsOptions) {
     current?.source.close();
     delete open[pane];
     if (runId === undefined) return;
-    open[pane] = { runId, source: options.open(runId, options.onChange), before: [], fetching: false };
+    open[pane] = { runId, source: options.open(runId, options.onChange), before: [], gone: 0 };
+  }
+
+  /** Everything in memory, and the number of its first line. */
+  function linesOf(current: Open): { lines: readonly string[]; first: number } {
+    const ring = current.source.lines();
+    const gone = current.source.total - ring.length;
+    if (gone !== current.gone) {
+      current.before = [];
+      current.gone = gone;
+    }
+    const lines = current.before.length > 0 ? [...current.before, ...ring] : ring;
+    return { lines, first: current.source.total - lines.length + 1 };
+  }
+
+  /** False when there is nothing more to fetch, or enough was. */
+  async function fetchMore(current: Open): Promise<boolean> {
+    linesOf(current);
+    if (current.fetching) await current.fetching;
+    else {
+      if (!current.source.older || !current.source.hasOlder || current.before.length >= olderLimit)
+        return false;
+      const { gone } = current;
+      current.fetching = current.source
+        .older(olderStep)
+        .then((lines) => {
+          if (current.gone === gone) current.before = [...lines, ...current.before];
+        })
+        .finally(() => {
+          current.fetching = undefined;
+          options.onChange();
+        });
+      await current.fetching;
+    }
+    return true;
   }
 
   return {
@@ -59,34 +101,42 @@ export function createTranscripts(options: TranscriptsOptions) {
     view(pane: TranscriptPane, state: AppState): TranscriptView | undefined {
       const current = open[pane];
       if (!current) return undefined;
-      const { source, runId, before } = current;
-      const ring = source.lines();
+      const { source, runId } = current;
       return {
         runId,
         run: state.runs[runId],
-        lines: before.length > 0 ? [...before, ...ring] : ring,
+        lines: linesOf(current).lines,
         total: source.total,
+        hasOlder: source.hasOlder ?? false,
         live: source.live,
       };
     },
     /** Fetches lines before those in memory; the pane is painted again when they are there. */
     fetchOlder(pane: TranscriptPane) {
       const current = open[pane];
-      if (!current?.source.older || current.fetching || current.before.length >= olderLimit) return;
-      const inMemory = current.before.length + current.source.lines().length;
-      if (inMemory >= current.source.total) return;
-      current.fetching = true;
-      const want = current.before.length + olderStep;
-      current.source
-        .older(want)
-        .then((lines) => {
-          current.before = lines;
-          options.onChange();
-        })
-        .finally(() => {
-          current.fetching = false;
-        })
-        .catch(options.onChange);
+      if (current && !current.fetching) fetchMore(current).catch(options.onChange);
+    },
+    /**
+     * The nearest line with these words from line `from` on, going up (-1) or down (1); upper and lower case are
+     * alike. Going up, older lines are fetched as far as they are kept.
+     */
+    async find(pane: TranscriptPane, words: string, from: number, step: 1 | -1): Promise<FoundLine> {
+      const wanted = words.toLowerCase();
+      const current = open[pane];
+      for (let number = from; ; ) {
+        if (!current || open[pane] !== current) return { missing: 'none' };
+        const { lines, first } = linesOf(current);
+        for (; number >= first && number < first + lines.length; number += step) {
+          if (
+            sanitizeLine(lines[number - first]!)
+              .toLowerCase()
+              .includes(wanted)
+          )
+            return { number };
+        }
+        if (step > 0) return { missing: 'none' };
+        if (!(await fetchMore(current))) return { missing: current.source.hasOlder ? 'too-far' : 'none' };
+      }
     },
     close() {
       show('transcript', undefined);

@@ -12,6 +12,12 @@ import { watchFolder } from './watch.js';
 
 const pieceBytes = 128 * 1024;
 
+/** Who only watches reads this much at once, then leaves the processor to the screen for a frame. */
+const watchedBytes = 512 * 1024;
+const restMs = 33;
+/** Further behind than this, one who only watches goes on this much before the end. */
+const maxLag = 4 * 1024 * 1024;
+
 export interface Followed {
   events: AgentEvent[];
   /** The same as people read it; raw text, to be sanitised by whoever shows it. */
@@ -22,12 +28,16 @@ export interface Followed {
   offset: number;
   /** Output was dropped meanwhile, and what follows begins anew. */
   restarted: boolean;
+  /** Byte at which the lines begin, where they do not follow on from the last ones. */
+  from?: number;
 }
 
 export interface FollowOptions {
   /** Byte to start at, the beginning of a line. Default 0. */
   fromOffset?: number;
   signal?: AbortSignal;
+  /** Only the newest is wanted: what is written faster than anybody could read it is left out. */
+  watching?: boolean;
   /** Called once, after the last piece of a run that is over. */
   onEnd?: () => void;
 }
@@ -53,34 +63,49 @@ export function followRun(
   let stopped = false;
   let reading = false;
   let again = false;
+  let rest: NodeJS.Timeout | undefined;
+  /** Where the next lines begin, when they do not follow on; and whether that is because output was dropped. */
+  let anew: { from: number; restarted: boolean } | undefined;
 
-  const tell = (events: AgentEvent[], restarted: boolean) => {
+  const tell = (events: AgentEvent[]) => {
+    const { from, restarted = false } = anew ?? {};
+    anew = undefined;
     const lines = renderer.render(events);
-    onEvents({ events, lines, open: renderer.open(), offset: wholeLines, restarted });
+    const piece = { events, lines, open: renderer.open(), offset: wholeLines, restarted };
+    onEvents(from === undefined ? piece : { ...piece, from });
   };
-  const readOn = async (file: FileHandle) => {
+  const goOnAt = (from: number, restarted: boolean) => {
+    position = from;
+    wholeLines = from;
+    parser = newParser();
+    renderer = createRenderer({ cwd: intent.cwd });
+    anew = { from, restarted };
+  };
+  /** True when everything there is has been read. */
+  const readOn = async (file: FileHandle): Promise<boolean> => {
     const buffer = new Uint8Array(pieceBytes);
     const { size } = await file.stat();
-    const restarted = size < position;
-    if (restarted) {
+    if (size < position) {
       // The watchdog dropped output over the limit; the file goes on from its beginning.
-      position = 0;
-      wholeLines = 0;
-      parser = newParser();
-      renderer = createRenderer({ cwd: intent.cwd });
+      goOnAt(0, true);
     }
-    for (let first = true; !stopped; first = false) {
+    if (options.watching && size - position > maxLag) {
+      const from = await lineAfter(file, size - watchedBytes);
+      if (from !== undefined) goOnAt(from, anew?.restarted ?? false);
+    }
+    for (let read = 0; !stopped; ) {
+      if (options.watching && read >= watchedBytes) return false;
       const { bytesRead } = await file.read(buffer, 0, pieceBytes, position);
-      if (bytesRead === 0 || stopped) return;
+      if (bytesRead === 0 || stopped) break;
+      read += bytesRead;
       const piece = buffer.subarray(0, bytesRead);
       const lastNewline = piece.lastIndexOf(10);
       if (lastNewline >= 0) wholeLines = position + lastNewline + 1;
       position += bytesRead;
       const events = parser.push(piece);
-      if (events.length > 0 || restarted) {
-        tell(events, restarted && first);
-      }
+      if (events.length > 0 || anew) tell(events);
     }
+    return true;
   };
   /** The last line of a run may lack its newline. */
   const flush = () => {
@@ -88,11 +113,12 @@ export function followRun(
     const events = parser.end();
     if (events.length > 0) {
       wholeLines = position;
-      tell(events, false);
+      tell(events);
     }
     options.onEnd?.();
   };
   const look = async () => {
+    if (rest) return;
     if (reading) {
       again = true;
       return;
@@ -102,9 +128,15 @@ export function followRun(
       again = false;
       // Asked before reading: whatever the agent wrote is there once its exit code is.
       const over = readExit(folder) !== undefined;
-      await withFile(folder, readOn);
-      if (over && !ended && !stopped) flush();
-    } while (again && !stopped);
+      const all = (await withFile(folder, readOn)) ?? true;
+      if (over && all && !ended && !stopped) flush();
+      if (!all && !stopped) {
+        rest = setTimeout(() => {
+          rest = undefined;
+          tryLook();
+        }, restMs);
+      }
+    } while (again && !rest && !stopped);
     reading = false;
   };
   // A read that fails is tried again at the next change.
@@ -116,6 +148,7 @@ export function followRun(
   const unwatch = watchFolder(folder, tryLook);
   const stop = () => {
     stopped = true;
+    clearTimeout(rest);
     unwatch();
     options.signal?.removeEventListener('abort', stop);
   };
@@ -186,6 +219,16 @@ async function upToNewline(
   const more = await readBytes(file, from + bytes.length, maxLineBytes);
   const newline = more.indexOf(10);
   return Buffer.concat([bytes, newline < 0 ? more : more.subarray(0, newline + 1)]);
+}
+
+/** Where the first line after this byte begins; undefined when none does. */
+async function lineAfter(file: FileHandle, offset: number): Promise<number | undefined> {
+  for (let at = offset; ; at += pieceBytes) {
+    const bytes = await readBytes(file, at, pieceBytes);
+    const newline = bytes.indexOf(10);
+    if (newline >= 0) return at + newline + 1;
+    if (bytes.length < pieceBytes) return undefined;
+  }
 }
 
 async function readBytes(file: FileHandle, position: number, length: number): Promise<Uint8Array> {

@@ -4,8 +4,10 @@ import { hasCode } from '../../domain/errors.js';
 import type { Paths } from '../types.js';
 import { followRun, readTranscript } from './follow.js';
 
-/** Lines kept in memory. */
+/** Lines kept in memory, to the next whole piece. */
 const ringLines = 5_000;
+/** Pieces with fewer lines are put together: an agent that writes a line at a time has no piece for each. */
+const pieceLines = 200;
 /** How much of a long transcript is read when it is opened. */
 const openingBytes = 512 * 1024;
 
@@ -20,9 +22,14 @@ const shortened = (line: string): string =>
 export interface LiveTranscript {
   /** The newest lines, oldest first; raw text, to be sanitised by whoever shows it. */
   lines(): readonly string[];
-  /** Lines seen since it was opened. */
+  /** Lines seen since it was opened: the number of the last of `lines()`. */
   readonly total: number;
-  /** At most `n` lines from before those of `lines()` and of earlier calls; empty at the beginning. */
+  /** There is more before those of `lines()` and of earlier calls of `older`. */
+  readonly hasOlder: boolean;
+  /**
+   * At most `n` lines from before those of `lines()` and of earlier calls; empty at the beginning. Where `lines()`
+   * has lost its first ones meanwhile, it starts from what `lines()` holds now.
+   */
   older(n: number): Promise<readonly string[]>;
   /** Still following. */
   readonly live: boolean;
@@ -47,37 +54,37 @@ export function liveTranscript(
   runId: string,
   onChange: () => void,
 ): LiveTranscript {
-  let ring: string[] = [];
+  const ring = createRing();
   /** Lines still being written; they stand after the ring. */
   let unfinished: string[] = [];
-  let total = 0;
   let live = true;
   let following: { stop(): void } | undefined;
+  /** Where the lines begin that were handed out last, and those read but not handed out yet. */
   let earliest = 0;
   let waiting: string[] = [];
-
-  const add = (lines: readonly string[]) => {
-    total += lines.length;
-    for (const line of lines) ring.push(shortened(line));
-    // Trimmed in large steps, so that a flood does not copy the ring for every piece.
-    if (ring.length > ringLines * 2) ring = ring.slice(-ringLines);
-    onChange();
+  const startOver = () => {
+    earliest = ring.start;
+    waiting = [];
   };
+
   const opened = whenThere(
     () => readTranscript(paths, runId, { limit: openingBytes }),
     () => live,
   ).then((page) => {
     if (!live) return;
-    earliest = page.start;
+    ring.clear(page.start);
+    startOver();
     following = followRun(
       paths,
       runId,
       (piece) => {
-        if (piece.restarted) ring = [];
+        if (piece.from !== undefined) ring.clear(piece.from);
         unfinished = piece.open;
-        add(piece.lines);
+        const trimmed = ring.add(piece.lines.map(shortened), piece.offset);
+        if (piece.from !== undefined || trimmed) startOver();
+        onChange();
       },
-      { fromOffset: page.start },
+      { fromOffset: page.start, watching: true },
     );
   });
   opened.catch(() => {
@@ -86,12 +93,12 @@ export function liveTranscript(
   });
 
   return {
-    lines() {
-      const kept = ring.length > ringLines ? ring.slice(-ringLines) : ring;
-      return unfinished.length > 0 ? [...kept, ...unfinished] : kept;
-    },
+    lines: () => (unfinished.length > 0 ? [...ring.lines(), ...unfinished] : ring.lines()),
     get total() {
-      return total + unfinished.length;
+      return ring.total + unfinished.length;
+    },
+    get hasOlder() {
+      return earliest > 0 || waiting.length > 0;
     },
     get live() {
       return live;
@@ -99,10 +106,13 @@ export function liveTranscript(
     async older(n) {
       await opened;
       while (waiting.length < n && earliest > 0) {
-        const offset = Math.max(0, earliest - openingBytes);
-        const page = await readTranscript(paths, runId, { offset, limit: earliest - offset });
+        const until = earliest;
+        const offset = Math.max(0, until - openingBytes);
+        const page = await readTranscript(paths, runId, { offset, limit: until - offset });
+        // The ring was trimmed meanwhile: what was read no longer joins on to it.
+        if (earliest !== until) continue;
         waiting = [...page.lines.map(shortened), ...waiting];
-        earliest = page.start < earliest ? page.start : offset;
+        earliest = page.start < until ? page.start : offset;
       }
       const given = waiting.slice(-n);
       waiting = waiting.slice(0, waiting.length - given.length);
@@ -111,6 +121,50 @@ export function liveTranscript(
     close() {
       live = false;
       following?.stop();
+    },
+  };
+}
+
+/** The last lines, in pieces that know where they begin in the file: what was let go can be read again. */
+function createRing() {
+  let pieces: { start: number; lines: string[] }[] = [];
+  let kept = 0;
+  let total = 0;
+  let next = 0;
+  let flat: readonly string[] | undefined = [];
+
+  return {
+    get total() {
+      return total;
+    },
+    /** Byte at which the first line begins. */
+    get start() {
+      return pieces[0]?.start ?? next;
+    },
+    lines() {
+      flat ??= pieces.flatMap((piece) => piece.lines);
+      return flat;
+    },
+    /** Adds lines that end at this byte; true when others had to go. */
+    add(lines: readonly string[], end: number): boolean {
+      const last = pieces.at(-1);
+      if (last && last.lines.length + lines.length <= pieceLines) last.lines.push(...lines);
+      else pieces.push({ start: next, lines: [...lines] });
+      next = end;
+      kept += lines.length;
+      total += lines.length;
+      flat = undefined;
+      let gone = 0;
+      while (kept - pieces[gone]!.lines.length >= ringLines) kept -= pieces[gone++]!.lines.length;
+      if (gone > 0) pieces = pieces.slice(gone);
+      return gone > 0;
+    },
+    /** Empties it; the next lines begin at this byte. */
+    clear(start: number) {
+      pieces = [];
+      kept = 0;
+      next = start;
+      flat = [];
     },
   };
 }

@@ -1,14 +1,14 @@
 /** Limits of a run: total time, no sign of life, no answer to begin with, too much output. */
-import { appendFile, open, rename, truncate, writeFile } from 'node:fs/promises';
+import { open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentEvent, RunFacts, TranscriptParser } from '../../domain/agent-event.js';
 import { costOf, ownUsage } from '../../domain/cost.js';
 import type { RunIntent, Usage } from '../../domain/run.js';
-import { droppedLine } from '../../domain/transcript/lines.js';
 import { addUsage } from '../../domain/transcript/report.js';
 import { streamOf } from '../../domain/transcript/streams.js';
 import { tempName } from '../files/atomic.js';
 import type { Paths } from '../types.js';
+import { capOutput } from './cap.js';
 import { fileState, readAgent, readExit, readIntent, readPending, runFolder } from './folder.js';
 import { secondsSince } from './processes.js';
 import { stopProcesses } from './stop.js';
@@ -50,6 +50,7 @@ export function watchRun(paths: Pick<Paths, 'runsDir'>, runId: string): { stop()
   const intent = readIntent(folder);
   const { totalMs, idleMs, connectMs } = intent.limits;
   const tickMs = Math.max(10, Math.min(maxTickMs, totalMs / 5, idleMs / 5, connectMs / 5));
+  const cap = capOutput(folder, intent);
   let watched: Watched | undefined;
   let looking = false;
 
@@ -58,7 +59,6 @@ export function watchRun(paths: Pick<Paths, 'runsDir'>, runId: string): { stop()
     if (!watched || readExit(folder) !== undefined) return;
     await notice(folder, intent, watched);
     await tellUsage(folder, watched);
-    await capOutput(folder, intent, watched);
     const why = limitPassed(intent, watched);
     if (!why) return;
     clearInterval(timer);
@@ -74,7 +74,12 @@ export function watchRun(paths: Pick<Paths, 'runsDir'>, runId: string): { stop()
         looking = false;
       });
   }, tickMs);
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop() {
+      clearInterval(timer);
+      cap.stop();
+    },
+  };
 }
 
 /** Undefined until the agent has started. */
@@ -137,8 +142,14 @@ async function tellUsage(folder: string, watched: Watched): Promise<void> {
 async function notice(folder: string, intent: RunIntent, watched: Watched): Promise<void> {
   const size = fileState(join(folder, 'transcript.log'))?.size ?? 0;
   const stderrSize = fileState(join(folder, 'stderr.log'))?.size ?? 0;
+  const dropped = size < watched.transcriptSize;
+  if (dropped) {
+    // What was over the limit is gone; the file began anew.
+    watched.transcriptSize = 0;
+    watched.parser = streamOf(intent).parser();
+  }
   const grown = size - watched.transcriptSize;
-  const firstLook = watched.transcriptSize === 0;
+  const firstLook = !dropped && watched.transcriptSize === 0;
   // Whoever waits for a person is not idle.
   let alive = readPending(folder).length > 0;
   if (stderrSize !== watched.stderrSize) {
@@ -146,7 +157,7 @@ async function notice(folder: string, intent: RunIntent, watched: Watched): Prom
     watched.failedTries += tries;
     alive ||= tries === 0;
   }
-  if (grown > readLimit || grown < 0) {
+  if (grown > readLimit || dropped) {
     watched.answered = true;
     alive = true;
   }
@@ -180,23 +191,6 @@ async function failedTriesIn(folder: string, intent: RunIntent, from: number, to
 
 function isAnswer(event: AgentEvent): boolean {
   return ['text', 'thought', 'tool', 'line', 'usage', 'end'].includes(event.type);
-}
-
-/**
- * Cuts files over the limit to their beginning. The agent appends, so its next write lands there; what it
- * writes between our look and the cut is lost with the rest, and the marker says how much went.
- */
-async function capOutput(folder: string, { limits }: RunIntent, watched: Watched): Promise<void> {
-  for (const name of ['transcript.log', 'stderr.log'] as const) {
-    const path = join(folder, name);
-    const size = fileState(path)?.size ?? 0;
-    if (size <= limits.maxOutputBytes) continue;
-    await truncate(path, 0);
-    const line = droppedLine(size, watched.sessionId);
-    // The first new line may be the rest of a cut one: the marker stands on a line of its own.
-    await appendFile(path, `\n${line}\n`);
-    if (name === 'transcript.log') watched.transcriptSize = fileState(path)?.size ?? 0;
-  }
 }
 
 async function readAt(folder: string, name: string, position: number, length: number): Promise<Uint8Array> {

@@ -91,13 +91,45 @@ test('the screen gets the last lines, new ones as they come, and older ones on d
   appendFileSync(transcript(), 'news\n');
   await until(() => live.lines().at(-1) === 'news');
   expect(live.lines().length).toBeLessThanOrEqual(5_000 * 2);
-  const shown = live.total;
+  expect(live.hasOlder).toBe(true);
   const before: string[] = [];
   for (let more = await live.older(4_000); more.length > 0; more = await live.older(4_000))
     before.unshift(...more);
-  expect(before).toEqual(all.slice(0, 30_000 + 1 - shown));
+  expect([...before, ...live.lines()]).toEqual([...all, 'news']);
+  expect(live.hasOlder).toBe(false);
   live.close();
   expect(live.live).toBe(false);
+});
+
+test('lines that were let go while one watched can be fetched again', async () => {
+  runs.intend('a-1', ['true']);
+  writeFileSync(transcript(), 'line 0\n');
+  const live = liveTranscript(runs.paths, 'a-1', () => undefined);
+  await until(() => live.lines().length === 1);
+  const all = Array.from({ length: 30_000 }, (_, n) => `line ${n} ${'x'.repeat(40)}`);
+  appendFileSync(transcript(), `${all.join('\n')}\n`);
+  await until(() => live.lines().at(-1) === all.at(-1));
+  expect(live.total).toBe(30_001);
+  expect(live.lines().length).toBeLessThan(10_000);
+  const missing = 30_001 - live.lines().length;
+  expect([...(await live.older(missing)), ...live.lines()]).toEqual(['line 0', ...all]);
+  expect(live.hasOlder).toBe(false);
+  live.close();
+});
+
+test('what is written faster than anybody could read is left out on the screen, and can be fetched', async () => {
+  runs.intend('a-1', ['true']);
+  writeFileSync(transcript(), 'line 0\n');
+  const live = liveTranscript(runs.paths, 'a-1', () => undefined);
+  await until(() => live.lines().length === 1);
+  const all = Array.from({ length: 100_000 }, (_, n) => `line ${n} ${'x'.repeat(60)}`);
+  appendFileSync(transcript(), `${all.join('\n')}\n`);
+  await until(() => live.lines().at(-1) === all.at(-1));
+  expect(live.total).toBeLessThan(20_000);
+  expect(live.hasOlder).toBe(true);
+  const together = [...(await live.older(3_000)), ...live.lines()];
+  expect(together).toEqual(all.slice(-together.length));
+  live.close();
 });
 
 test('a run that has not said anything is followed too', async () => {
