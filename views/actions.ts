@@ -26,7 +26,7 @@ export const uiActions: readonly UiAction[] = [
   action('mark-down', 'Mark and go down'),
   action('mark-up', 'Mark and go up'),
   action('mark-all', 'Mark all shown, or none'),
-  action('filter', 'Filter the pane', 'filter'),
+  action('filter', 'Filter the list, or search the transcript', 'filter'),
   action('filter-next', 'Next match'),
   action('filter-previous', 'Previous match'),
   action('tab-next', 'Next tab of the task list'),

@@ -15,10 +15,11 @@ import { formKey, formOverlay, formResult } from './overlays/form.js';
 import { helpLines } from './overlays/help.js';
 import { paletteEntries } from './overlays/palette.js';
 import type { Call, Effect, Overlay } from './overlays/types.js';
+import type { FoundLine } from './transcripts.js';
 import { callsFor, missingArgs, runOf, selectedTask } from './ui/calls.js';
 import { editField, fieldOf, insertText } from './ui/field.js';
 import { runUiAction } from './ui/navigate.js';
-import { isList, type UiEvent } from './ui/state.js';
+import { filterOf, isList, type TranscriptPane, type UiEvent } from './ui/state.js';
 
 export interface ControllerDeps {
   model(): Model;
@@ -37,7 +38,9 @@ export interface TerminalActions {
   redraw(): void;
   copy(text: string): void;
   setMouse(on: boolean): void;
-  fetchOlder(pane: 'transcript' | 'pinned'): void;
+  fetchOlder(pane: TranscriptPane): void;
+  /** The nearest line with these words, from that line on, upwards (-1) or downwards. */
+  find(pane: TranscriptPane, words: string, from: number, step: 1 | -1): Promise<FoundLine>;
 }
 
 const toastMs = 4000;
@@ -50,7 +53,7 @@ export function createController(deps: ControllerDeps) {
     const { ui } = deps.model();
     const overlay = ui.overlays.at(-1);
     if (overlay) return overlayKey(overlay, name);
-    if (ui.filtering && isList(ui.focus)) return filterKey(ui.focus, name);
+    if (ui.filtering) return filterKey(ui.focus, name);
     const pressed = [...ui.chord, name];
     if (ui.chord.length > 0) dispatch({ type: 'chord.pressed', keys: [] });
     if (ui.chord.length > 0 && name === 'esc') return;
@@ -245,11 +248,13 @@ export function createController(deps: ControllerDeps) {
   }
 
   function filterKey(pane: PaneId, name: string) {
-    if (!isList(pane)) return;
-    if (name === 'enter' || name === 'down' || name === 'up')
-      return dispatch({ type: 'filter.closed', keep: true });
+    if (name === 'enter' || name === 'down' || name === 'up') {
+      dispatch({ type: 'filter.closed', keep: true });
+      if (!isList(pane) && filterOf(deps.model().ui, pane)) action('ui.filter-found');
+      return;
+    }
     if (name === 'esc' || name === 'C-c') return dispatch({ type: 'filter.closed', keep: false });
-    const edited = editField(fieldOf(deps.model().ui.lists[pane].filter), name);
+    const edited = editField(fieldOf(filterOf(deps.model().ui, pane)), name);
     if (edited) dispatch({ type: 'filter.typed', pane, text: edited.text });
   }
 
@@ -265,8 +270,8 @@ export function createController(deps: ControllerDeps) {
       dispatch({ type: 'overlay.changed', overlay: { ...overlay, fields } });
     } else if (overlay?.type === 'palette' || overlay?.type === 'help') {
       dispatch({ type: 'overlay.changed', overlay: { ...overlay, field: insertText(overlay.field, text) } });
-    } else if (!overlay && ui.filtering && isList(ui.focus)) {
-      const filter = insertText(fieldOf(ui.lists[ui.focus].filter), text).text;
+    } else if (!overlay && ui.filtering) {
+      const filter = insertText(fieldOf(filterOf(ui, ui.focus)), text).text;
       dispatch({ type: 'filter.typed', pane: ui.focus, text: filter });
     } else {
       toast('Pasted text was ignored: no field is open.', 'info');

@@ -196,6 +196,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
       copy: (text) => surface.write(clipboard(sanitizeLine(text))),
       setMouse: (on) => surface.setMouse(on),
       fetchOlder: (pane) => transcripts.fetchOlder(pane),
+      find: (...wanted) => transcripts.find(...wanted),
     },
   });
 

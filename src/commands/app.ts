@@ -2,7 +2,8 @@
 import { appError, ExitCode } from '../domain/errors.js';
 import type { WorktreeView } from '../domain/events.js';
 import type { MergeResult } from '../domain/merge.js';
-import { isLive, type RunView } from '../domain/run.js';
+import { unfinishedRuns } from '../domain/next.js';
+import type { RunView } from '../domain/run.js';
 import type { SpendReport } from '../domain/spend.js';
 import type { Task } from '../domain/task.js';
 import type { DemoReport } from '../services/demo/play.js';
@@ -101,7 +102,7 @@ const status = command<
       repo: session.root,
       target: session.target,
       tasks: countBy(tasks),
-      runs: runs.filter((run) => isLive(run.phase)),
+      runs: unfinishedRuns(runs, tasks),
       worktrees,
       spent,
       merge: results.map(({ task: slug, status, conflicts, reason }) => {

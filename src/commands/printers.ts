@@ -2,11 +2,12 @@
 
 import type { Agent } from '../domain/agent.js';
 import type { SessionReport } from '../domain/agent-event.js';
-import { formatSpent, formatTokens, type Spent } from '../domain/cost.js';
+import { formatSpent, type Spent } from '../domain/cost.js';
 import type { LandReport } from '../domain/merge.js';
+import { nextFor } from '../domain/next.js';
 import { abilitiesOf } from '../domain/run.js';
 import { glyphs } from '../domain/selectors.js';
-import { type SpendReport, spentLine, type WaveSpend } from '../domain/spend.js';
+import { type SpendReport, spentByRun, spentLine, type WaveSpend } from '../domain/spend.js';
 import type { LaunchOutcome } from '../domain/steps.js';
 import type { Task, TaskStatus } from '../domain/task.js';
 import { renderEvents } from '../domain/transcript/render.js';
@@ -15,13 +16,12 @@ import type { ValidationReport } from '../domain/validation.js';
 import type { CheckedFile } from '../services/agents/index.js';
 import type { Restored } from '../services/guard/index.js';
 import type { InitReport } from '../services/init/index.js';
-import type { SearchReport } from '../services/runs/search.js';
 import type { RunnerProbe } from '../services/types.js';
 import type { RepoCount, RepoStatus } from './app.js';
 import { landPrinters } from './land-printers.js';
 import { mergeCheck, mergeFile, mergeResolve, mergeWord } from './merge-printers.js';
 import { type Line, renderData } from './render-data.js';
-import type { ExportReport, SessionRow } from './session.js';
+import type { ExportReport, SearchData, SessionRow } from './session.js';
 import { table } from './table.js';
 import type { AnyCommand } from './types.js';
 import { worktreePrinters } from './worktree-printers.js';
@@ -77,24 +77,20 @@ export const printers = {
         problem?.message ?? '',
       ]),
     ),
-    ...(data.spent.total.tokens > 0
-      ? [
-          ...data.waves.map(
-            ({ index, spent }) => `wave ${index}: ${formatSpent(spent, data.spent.currency)}`,
-          ),
-          spentLine(data.spent),
-        ]
-      : []),
+    ...spentLines(data.spent, data.waves),
   ],
   'manager.plan': (data: {
     waves: { index: number; tasks: string[] }[];
     blocked: { slug: string; reason: string }[];
     overlaps: { a: string; b: string; paths: string[] }[];
+    spent?: SpendReport;
+    spentByWave?: WaveSpend[];
   }) => [
     ...data.waves.map((wave) => `wave ${wave.index}: ${wave.tasks.join(', ')}`),
     ...data.blocked.map(({ slug, reason }) => `blocked: ${slug} ${reason}`),
     ...data.overlaps.map(({ a, b, paths }) => `may collide: ${a} and ${b} (${paths.join(', ')})`),
     ...(data.waves.length + data.blocked.length === 0 ? ['Nothing to launch.'] : []),
+    ...(data.spent ? spentLines(data.spent, data.spentByWave ?? []) : []),
   ],
   'task.validate': validation,
   'task.complete': (data: LandReport | ValidationReport) =>
@@ -123,8 +119,11 @@ export const printers = {
         ? `, ${data.unknown} records of an unknown kind${data.version ? `, ${data.runner} ${data.version}` : ''}`
         : ''),
   ],
-  'session.search': (data: SearchReport) => [
-    `${data.hits} places in ${data.runs} transcripts${data.more ? '; there may be more: --limit' : ''}`,
+  'session.search': (data: SearchData) => [
+    ...(data.found ?? []).map(
+      ({ task, at, line }) => `${task}  ${at.slice(0, 16).replace('T', ' ')}  ${line}`,
+    ),
+    `${data.hits} place${data.hits === 1 ? '' : 's'} in ${data.runs} transcript${data.runs === 1 ? '' : 's'}${data.more ? '; there may be more: --limit' : ''}`,
   ],
   'session.export': (data: ExportReport) =>
     data.path === undefined ? [data.markdown ?? ''] : [`Wrote ${data.path} (${data.bytes} bytes).`],
@@ -177,6 +176,15 @@ export function printData(row: AnyCommand, data: unknown): Line[] {
   return lines?.map((text) => ({ text })) ?? renderData(data);
 }
 
+/** By wave, counted over all tasks whatever has landed, and in all. */
+function spentLines(spent: SpendReport, waves: readonly WaveSpend[]): string[] {
+  if (spent.total.tokens === 0) return [];
+  return [
+    ...waves.map((wave) => `used by wave ${wave.index}: ${formatSpent(wave.spent, spent.currency)}`),
+    spentLine(spent),
+  ];
+}
+
 function status(data: RepoStatus): string[] {
   const counts = Object.entries(data.tasks).map(([name, n]) => `${glyphs[name as TaskStatus]} ${n} ${name}`);
   return [
@@ -187,11 +195,11 @@ function status(data: RepoStatus): string[] {
       'Runs',
       data.runs.map((run) => [
         run.task,
-        run.phase,
+        run.status ?? run.phase,
         run.runner,
         run.runId,
-        run.spent ? formatTokens(run.spent.input + run.spent.output) : '',
-        run.lastLine ?? '',
+        spentByRun(run, data.spent),
+        run.status === undefined ? (run.lastLine ?? '') : `→ ${nextFor(run)[0] ?? ''}`,
       ]),
     ),
     ...section(

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { SessionReport } from '../domain/agent-event.js';
 import { appError } from '../domain/errors.js';
+import type { TranscriptHit } from '../domain/events.js';
 import { nextFor } from '../domain/next.js';
 import { isLive, type RunView, streamNames } from '../domain/run.js';
 import { createRenderer } from '../domain/transcript/render.js';
@@ -133,7 +134,10 @@ interface SearchArgs {
   limit?: number;
 }
 
-const search = command<SearchArgs, SearchReport>({
+/** `data` of `session search`; `found` on the screen only. */
+export type SearchData = SearchReport & { found?: TranscriptHit[] };
+
+const search = command<SearchArgs, SearchData>({
   id: 'session.search',
   title: 'Search transcripts',
   summary: 'Find words in what agents said and did, newest runs first.',
@@ -142,7 +146,7 @@ const search = command<SearchArgs, SearchReport>({
     all: flag('in the runs of every repository'),
     limit: whole('stop after this many places; default 200'),
   }),
-  surfaces: ['cli'],
+  surfaces: ['cli', 'screen'],
   streams: true,
   dryRun: 'reads',
   print: printers['session.search'],
@@ -151,13 +155,21 @@ const search = command<SearchArgs, SearchReport>({
       throw appError('nothing-to-find', 'There is nothing to look for.', { kind: 'usage' });
     }
     const { searchRuns } = await context.services.runs();
-    const repo = all ? undefined : (await context.session()).repo.id;
-    return searchRuns(
+    const session = await context.session().catch((error: unknown) => {
+      if (all) return undefined;
+      throw error;
+    });
+    const attended = session?.attended === true;
+    const repo = all ? undefined : session?.repo.id;
+    // A page of the screen shows them all at once; elsewhere each is told when it is found.
+    const found: TranscriptHit[] = [];
+    const report = await searchRuns(
       context.paths,
       { text: wanted, limit, signal: context.signal, ...(repo === undefined ? {} : { repo }) },
-      (hit) => context.emit({ type: 'transcript.matched', hit }),
+      (hit) => (attended ? found.push(hit) : context.emit({ type: 'transcript.matched', hit })),
       (message) => context.emit({ type: 'noted', level: 'warning', message }),
     );
+    return attended ? { ...report, found } : report;
   },
 });
 

@@ -27,6 +27,8 @@ export interface ScreenOptions {
   env?: NodeJS.ProcessEnv;
   commands?: readonly AnyCommand[];
   lines?: readonly string[];
+  /** Lines before those. */
+  older?: readonly string[];
   mouse?: boolean;
   invoke?(id: string, args: Record<string, unknown>): Promise<Outcome>;
 }
@@ -52,12 +54,25 @@ export async function startScreen(options: ScreenOptions) {
   const calls: { id: string; args: Record<string, unknown> }[] = [];
   const commands = options.commands ?? sampleCommands;
   const closed: string[] = [];
-  const source = (runId: string): TranscriptSource => ({
-    lines: () => options.lines ?? transcript,
-    total: (options.lines ?? transcript).length,
-    live: true,
-    close: () => closed.push(runId),
-  });
+  const source = (runId: string): TranscriptSource => {
+    let left = options.older ?? [];
+    return {
+      lines: () => options.lines ?? transcript,
+      get total() {
+        return (options.lines ?? transcript).length;
+      },
+      get hasOlder() {
+        return left.length > 0;
+      },
+      async older(n) {
+        const given = left.slice(-n);
+        left = left.slice(0, left.length - given.length);
+        return given;
+      },
+      live: true,
+      close: () => closed.push(runId),
+    };
+  };
   let end: ScreenEnd | undefined;
   const ended = openScreen({
     store,

@@ -187,8 +187,16 @@ describe('what the terminal sends', () => {
     },
   );
 
-  test('with 10,000 tasks a key is on the screen at once', async () => {
-    direct('plain', { env: { TASKS: '10000' }, columns: 120, rows: 40 });
+  test('with 10,000 tasks a key is on the screen as soon as with ten', async () => {
+    const few = await keyTimes('20');
+    const many = await keyTimes('10000');
+    // What the machine does beside makes both slower.
+    expect(many).toBeLessThan(few * 3 + 20);
+  });
+
+  /** Milliseconds from a key to the screen, the median. */
+  async function keyTimes(tasks: string): Promise<number> {
+    direct('plain', { env: { TASKS: tasks }, columns: 120, rows: 40 });
     await term.until('task-0');
     const times: number[] = [];
     for (let i = 1; i <= 15; i++) {
@@ -199,7 +207,7 @@ describe('what the terminal sends', () => {
       // Two keys within a frame share it; that is not what is measured here.
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    times.sort((a, b) => a - b);
-    expect(times[7]).toBeLessThan(50);
-  });
+    term.end();
+    return times.sort((a, b) => a - b)[7]!;
+  }
 });

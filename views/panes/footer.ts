@@ -4,12 +4,12 @@ import type { Canvas, Rect, Span } from '../canvas.js';
 import { closing, disabledReason, footerHints, type Hint } from '../hints.js';
 import type { Model } from '../model.js';
 import { callsFor } from '../ui/calls.js';
-import { isList } from '../ui/state.js';
+import { filterOf, isList } from '../ui/state.js';
 
 export function paintFooter(canvas: Canvas, rect: Rect, model: Model) {
   const { ui, state } = model;
-  if (ui.filtering && isList(ui.focus)) {
-    const { filter } = ui.lists[ui.focus];
+  if (ui.filtering) {
+    const filter = filterOf(ui, ui.focus);
     canvas.line(
       rect.x,
       rect.y,
@@ -18,7 +18,7 @@ export function paintFooter(canvas: Canvas, rect: Rect, model: Model) {
         { text: ' /', style: 'key' },
         { text: filter },
         { text: '█', style: 'focus' },
-        { text: '  ⏎ keep  Esc clear', style: 'dim' },
+        { text: isList(ui.focus) ? '  ⏎ keep  Esc clear' : '  ⏎ find  Esc clear', style: 'dim' },
       ],
       'bar',
     );

@@ -1,6 +1,6 @@
 /** The transcript of a run: the last lines when following, else where the person stopped. */
 import { sanitizeLine } from '../../src/domain/sanitize.js';
-import { wrap } from '../../src/domain/width.js';
+import { textWidth, wrap } from '../../src/domain/width.js';
 import type { Canvas, Rect } from '../canvas.js';
 import type { Model, TranscriptView } from '../model.js';
 import type { Style } from '../theme.js';
@@ -9,12 +9,13 @@ import type { TranscriptPane } from '../ui/state.js';
 export function paintTranscript(canvas: Canvas, rect: Rect, pane: TranscriptPane, model: Model) {
   const view = model.transcripts[pane];
   const bottom = model.ui.bottoms[pane];
+  const words = model.ui.searches[pane];
   const number = pane === 'pinned' ? 5 : 4;
   const inside = canvas.box(rect, {
     focused: model.ui.focus === pane,
     title: view ? `${number} Transcript  ${titleOf(view)}` : `${number} Transcript`,
-    note: view ? (bottom === undefined ? 'follow ▼' : `stays at ${share(bottom, view.total)}`) : undefined,
-    foot: view && view.total > 0 ? `${view.total} line${view.total === 1 ? '' : 's'}` : undefined,
+    note: view ? `${words ? `/${words} ` : ''}${placeOf(view, bottom)}` : undefined,
+    foot: view && view.total > 0 ? countOf(view) : undefined,
   });
   if (!view || view.lines.length === 0) {
     canvas.text(inside.x + 1, inside.y, inside.width - 2, emptyText(view), 'dim');
@@ -23,6 +24,7 @@ export function paintTranscript(canvas: Canvas, rect: Rect, pane: TranscriptPane
   const rows = lastRows(view, bottom, inside.width, inside.height);
   rows.forEach((row, at) => {
     canvas.text(inside.x, inside.y + at, inside.width, row.text, row.style);
+    if (words) markWords(canvas, { ...inside, y: inside.y + at }, row.text, words);
   });
 }
 
@@ -37,8 +39,27 @@ function emptyText(view: TranscriptView | undefined): string {
   return view.live ? 'Waiting for the first line…' : 'This run wrote nothing.';
 }
 
-function share(bottom: number, total: number): string {
-  return `${total === 0 ? 100 : Math.min(100, Math.round((bottom / total) * 100))}%`;
+function placeOf(view: TranscriptView, bottom: number | undefined): string {
+  if (bottom === undefined) return 'follow ▼';
+  const below = Math.max(0, view.total - bottom) / Math.max(1, view.lines.length);
+  return `stays at ${Math.max(0, Math.round((1 - below) * 100))}%`;
+}
+
+/** What was before the lines in memory is not counted. */
+function countOf({ total, hasOlder }: TranscriptView): string {
+  return `${total}${hasOlder ? '+' : ''} line${total === 1 ? '' : 's'}`;
+}
+
+/** Words that were found stand out, where they are not broken over two rows. */
+function markWords(canvas: Canvas, { x, y, width }: Rect, text: string, words: string) {
+  const low = text.toLowerCase();
+  const wanted = words.toLowerCase();
+  // Where lower case has another length, places cannot be told.
+  if (low.length !== text.length) return;
+  for (let at = low.indexOf(wanted); at >= 0; at = low.indexOf(wanted, at + wanted.length)) {
+    const before = textWidth(text.slice(0, at));
+    canvas.text(x + before, y, width - before, text.slice(at, at + wanted.length), 'strong', 'selected');
+  }
 }
 
 interface Row {
@@ -54,14 +75,30 @@ let cacheWidth = 0;
 function lastRows(view: TranscriptView, bottom: number | undefined, width: number, height: number): Row[] {
   const first = view.total - view.lines.length + 1;
   const rows: Row[] = [];
-  for (
-    let number = Math.min(bottom ?? view.total, view.total);
-    number >= first && rows.length < height;
-    number--
-  ) {
+  // Lines that one stayed at may have been let go: then the first ones there are take their place.
+  if (bottom !== undefined && bottom <= lowestBottom(view, width, height)) {
+    for (const line of view.lines) {
+      rows.push(...rowsOf(line, width));
+      if (rows.length >= height) break;
+    }
+    return rows.slice(0, height);
+  }
+  const last = Math.min(bottom ?? view.total, view.total);
+  for (let number = last; number >= first && rows.length < height; number--) {
     rows.unshift(...rowsOf(view.lines[number - first]!, width));
   }
   return rows.slice(-height);
+}
+
+/** As far up as one can go: the last line that is whole in the pane when the first one in memory is at its top. */
+export function lowestBottom(view: TranscriptView, width: number, height: number): number {
+  const first = view.total - view.lines.length + 1;
+  let rows = 0;
+  for (let number = first; number <= view.total; number++) {
+    rows += rowsOf(view.lines[number - first]!, width).length;
+    if (rows > height) return Math.max(first, number - 1);
+  }
+  return view.total;
 }
 
 function rowsOf(raw: string, width: number): readonly Row[] {

@@ -8,10 +8,11 @@ import { detailOverlay } from '../overlays/detail.js';
 import { conflictLines } from '../overlays/merge-detail.js';
 import { taskDetail } from '../overlays/task-detail.js';
 import { listHeight } from '../panes/list.js';
-import { transcriptHeight } from '../panes/transcript.js';
+import { lowestBottom, transcriptHeight } from '../panes/transcript.js';
 import { selectedTask } from './calls.js';
 import { keysOf, logRowsOf, mergeRowsOf, needsAttention, taskRowsOf } from './rows.js';
 import {
+  filterOf,
   isList,
   type ListPane,
   selectedIndex,
@@ -74,8 +75,12 @@ export function runUiAction(id: string, context: NavigateContext) {
     case 'ui.filter':
       return dispatch({ type: 'filter.opened' });
     case 'ui.filter-next':
-    case 'ui.filter-previous':
-      return move(id === 'ui.filter-next' ? 1 : -1, context, true);
+    case 'ui.filter-previous': {
+      const step = id === 'ui.filter-next' ? 1 : -1;
+      return isList(ui.focus) ? move(step, context, true) : search(ui.focus, step, context);
+    }
+    case 'ui.filter-found':
+      return isList(ui.focus) ? undefined : search(ui.focus, 0, context);
     case 'ui.tab-next':
     case 'ui.tab-previous': {
       const at = taskTabs.indexOf(ui.tab) + (id === 'ui.tab-next' ? 1 : -1);
@@ -154,12 +159,31 @@ function select(pane: ListPane, index: number, keys: readonly string[], context:
 function scroll(pane: TranscriptPane, by: number, context: NavigateContext) {
   const view = context.model.transcripts[pane];
   if (!view) return;
-  const first = view.total - view.lines.length + 1;
-  const lowest = Math.min(view.total, first + pageOf(context) - 1);
+  const width = (layoutNow(context).panes[pane]?.width ?? context.size.width) - 2;
+  const lowest = lowestBottom(view, width, pageOf(context));
   const wanted = (context.model.ui.bottoms[pane] ?? view.total) + by;
-  if (wanted < lowest && first > 1) context.terminal.fetchOlder(pane);
+  if (wanted < lowest && view.hasOlder) context.terminal.fetchOlder(pane);
   const bottom = Math.max(lowest, wanted);
   context.dispatch({ type: 'transcript.scrolled', pane, bottom: bottom >= view.total ? undefined : bottom });
+}
+
+/** Goes to the next line with what is looked for; with no step, to the one it is at or the nearest above. */
+function search(
+  pane: TranscriptPane,
+  step: 1 | -1 | 0,
+  { model, dispatch, terminal, toast }: NavigateContext,
+) {
+  const view = model.transcripts[pane];
+  const words = model.ui.searches[pane];
+  if (!view) return;
+  if (words === '') return toast('Nothing is looked for: / asks for it.', 'info');
+  const from = (model.ui.bottoms[pane] ?? view.total) + step;
+  terminal.find(pane, words, from, step === 1 ? 1 : -1).then((found) => {
+    if ('number' in found) return dispatch({ type: 'transcript.scrolled', pane, bottom: found.number });
+    const where = step === 1 ? 'further down' : 'further up';
+    const more = found.missing === 'too-far' ? '; more than this is searched by session search' : '';
+    toast(`"${words}" is not ${where}${more}.`, 'info');
+  });
 }
 
 function mark(id: string, context: NavigateContext) {
@@ -216,7 +240,7 @@ function back({ model, dispatch }: NavigateContext) {
   if (state.lastError && state.lastError !== ui.seenError) {
     return dispatch({ type: 'error.seen', message: state.lastError });
   }
-  if (isList(ui.focus) && ui.lists[ui.focus].filter) return dispatch({ type: 'filter.closed', keep: false });
+  if (filterOf(ui, ui.focus)) return dispatch({ type: 'filter.closed', keep: false });
   if (ui.zoom) return dispatch({ type: 'zoomed', on: false });
   if (ui.focus === 'tasks' && ui.marks.size > 0) {
     return dispatch({ type: 'marked', slugs: [...ui.marks], on: false });

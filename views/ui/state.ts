@@ -29,10 +29,12 @@ export interface UiState {
   lists: Readonly<Record<ListPane, ListUi>>;
   /** Number of the last transcript line shown; undefined follows the end. */
   bottoms: Readonly<Record<TranscriptPane, number | undefined>>;
+  /** What is looked for in a transcript; '' for nothing. */
+  searches: Readonly<Record<TranscriptPane, string>>;
   tab: TaskTab;
   /** Slugs of marked tasks. */
   marks: ReadonlySet<string>;
-  /** The filter of the focused list is being typed. */
+  /** The filter of the focused list, or what to look for in the transcript, is being typed. */
   filtering: boolean;
   overlays: readonly Overlay[];
   toast?: Toast;
@@ -55,6 +57,7 @@ export function initialUi(mouse: boolean): UiState {
     focus: 'tasks',
     lists: { tasks: list, worktrees: list, merge: list, log: list },
     bottoms: { transcript: undefined, pinned: undefined },
+    searches: { transcript: '', pinned: '' },
     tab: 'all',
     marks: new Set(),
     filtering: false,
@@ -71,7 +74,7 @@ export type UiEvent =
   | { type: 'focused'; pane: PaneId }
   | { type: 'selected'; pane: ListPane; index: number; key: string | undefined; height: number }
   | { type: 'filter.opened' }
-  | { type: 'filter.typed'; pane: ListPane; text: string }
+  | { type: 'filter.typed'; pane: PaneId; text: string }
   | { type: 'filter.closed'; keep: boolean }
   | { type: 'tab.chosen'; tab: TaskTab }
   | { type: 'marked'; slugs: readonly string[]; on: boolean }
@@ -99,13 +102,12 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
       return withList(ui, event.pane, { ...before, index: event.index, key: event.key, top });
     }
     case 'filter.opened':
-      return isList(ui.focus) ? { ...ui, filtering: true } : ui;
+      return { ...ui, filtering: true };
     case 'filter.typed':
-      return withList(ui, event.pane, { ...ui.lists[event.pane], filter: event.text, top: 0 });
+      return withFilter(ui, event.pane, event.text);
     case 'filter.closed': {
       const closed = { ...ui, filtering: false };
-      if (event.keep || !isList(ui.focus)) return closed;
-      return withList(closed, ui.focus, { ...ui.lists[ui.focus], filter: '' });
+      return event.keep ? closed : withFilter(closed, ui.focus, '');
     }
     case 'tab.chosen':
       return withList({ ...ui, tab: event.tab }, 'tasks', { ...ui.lists.tasks, top: 0 });
@@ -165,6 +167,16 @@ export function selectedIndex(selection: ListUi, keys: readonly string[]): numbe
     if (found >= 0) return found;
   }
   return Math.max(0, Math.min(selection.index, keys.length - 1));
+}
+
+/** What a list is filtered by, or what is looked for in a transcript. */
+export function filterOf(ui: UiState, pane: PaneId): string {
+  return isList(pane) ? ui.lists[pane].filter : ui.searches[pane];
+}
+
+function withFilter(ui: UiState, pane: PaneId, text: string): UiState {
+  if (!isList(pane)) return { ...ui, searches: { ...ui.searches, [pane]: text } };
+  return withList(ui, pane, { ...ui.lists[pane], filter: text, top: 0 });
 }
 
 function withList(ui: UiState, pane: ListPane, changed: ListUi): UiState {
