@@ -1,63 +1,27 @@
 /**
- * Agents that write without end: a gigabyte of text, of binary bytes, and of lines of 10 MB. Prints what the program
- * that drives them takes at most, what is left on disk, and how long the screen takes for a frame meanwhile.
- * MEGABYTES=100 for a short one. Ends with 1 when a bar is missed.
+ * Agents that write without end: a gigabyte of text, of binary bytes, and of lines of 10 MB. Each once with the program
+ * driving headless, and once with the dashboard open on it in a terminal. Prints what the program takes at most, how
+ * large the transcript was at its largest, how long a frame takes meanwhile, and how long a key takes to the screen.
+ * MEGABYTES=100 for a short one, PARTS=binary for some. Ends with 1 when a bar is missed.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
-import { parse } from 'smol-toml';
-import { blessedPlugin } from '../blessed-plugin.mjs';
+import { quantile } from './lib/views.mjs';
+import { openDashboard, watchFrames } from './lib/watchers.mjs';
 import { makeSandbox, program } from './sandbox.mjs';
 
 const megabytes = Number(process.env.MEGABYTES ?? 1000);
-const bars = { residentMb: 150, frameMs: 16 };
-const cap = '50 MB';
+const capMb = 50;
+const bars = { residentMb: 150, frameMs: 16, overMb: capMb * 1.1 };
 let missed = 0;
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const bundle = join(tmpdir(), `codex-agents-flood-${process.pid}.mjs`);
-await build({
-  stdin: {
-    contents: `
-      export { createCanvas } from './views/canvas.ts';
-      export { paintFrame } from './views/frame.ts';
-      export { parseKeymap } from './views/index.ts';
-      export { createTheme } from './views/theme.ts';
-      export { initialUi } from './views/ui/state.ts';
-      export { liveTranscript } from './src/services/runs/index.ts';
-      export { manyTasks, now } from './test/fixtures/screen/state.ts';
-      export { sampleCommands } from './test/fixtures/screen/commands.ts';`,
-    resolveDir: root,
-    loader: 'ts',
-  },
-  outfile: bundle,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  external: ['term.js', 'pty.js'],
-  plugins: [blessedPlugin],
-  banner: {
-    js: "import{createRequire as __c}from'node:module';const require=__c(import.meta.url),__dirname='',__filename='';",
-  },
-  logLevel: 'error',
-});
-const parts = await import(pathToFileURL(bundle).href);
-rmSync(bundle);
-const table = parse(readFileSync(join(root, 'keymaps/default.toml'), 'utf8'));
-const ids = parts.sampleCommands.map((row) => row.id);
-const keymap = parts.parseKeymap(table, ids);
 
 /** Shell lines that write this many megabytes. */
 const floods = {
   text: `yes 'a line of an agent that has much to say, forty times over and over again' | head -c ${megabytes}M`,
   binary: `head -c ${megabytes}M /dev/urandom`,
-  'lines of 10 MB': `i=0; while [ $i -lt ${Math.ceil(megabytes / 10)} ]; do head -c 10M /dev/zero | tr '\\0' x; echo; i=$((i+1)); done`,
+  lines: `i=0; while [ $i -lt ${Math.ceil(megabytes / 10)} ]; do head -c 10M /dev/zero | tr '\\0' x; echo; i=$((i+1)); done`,
 };
 
 /** Resident memory of a process at its highest, in MB. */
@@ -75,23 +39,56 @@ function judge(name, value, bar, unit) {
   console.log(`${good ? 'ok   ' : 'OVER '} ${name}: ${value.toFixed(1)} ${unit} (bar ${bar})`);
 }
 
-for (const [name, line] of Object.entries(floods)) {
+function setUp(line) {
   const sandbox = makeSandbox();
   const repo = join(sandbox.root, 'repo');
   mkdirSync(repo);
+  sandbox.run(repo, 'git', 'init', '-q');
+  sandbox.codexAgent(repo, 'init');
+  sandbox.run(repo, 'git', 'add', '-A');
+  sandbox.run(repo, 'git', 'commit', '-qm', 'First');
+  const agent = `echo x > x.txt; ${line}; echo; echo the end`;
+  const settings = [
+    ['runner.default', '"command"'],
+    ['runner.command.args', JSON.stringify(['sh', '-c', agent])],
+    ['run.max_output', JSON.stringify(`${capMb} MB`)],
+    ['worktree.spare', '0'],
+  ];
+  for (const [key, value] of settings) sandbox.codexAgent(repo, 'config', 'set', key, value);
+  sandbox.codexAgent(repo, 'task', 'add', 'Flood');
+  const runs = join(sandbox.env.XDG_STATE_HOME, 'codex-agents', 'runs');
+  const transcript = () => join(runs, existsSync(runs) ? (readdirSync(runs)[0] ?? '') : '', 'transcript.log');
+  return { sandbox, repo, runs, transcript };
+}
+
+/** Looks at a process and at a transcript until it is stopped; gives the most of each that there was. */
+function watchSizes(pid, transcript) {
+  const most = { resident: 0, onDisk: 0 };
+  const timer = setInterval(() => {
+    most.resident = Math.max(most.resident, peak(pid));
+    most.onDisk = Math.max(most.onDisk, statSync(transcript(), { throwIfNoEntry: false })?.size ?? 0);
+  }, 3);
+  return () => {
+    clearInterval(timer);
+    return most;
+  };
+}
+
+function judgeSizes({ resident, onDisk }, transcript) {
+  const text = readFileSync(transcript, 'latin1');
+  const whole = text.includes('"codex-agents.dropped"') && text.endsWith('the end\n');
+  if (!whole) missed++;
+  console.log(
+    `${whole ? 'ok   ' : 'WRONG'}   in the end ${(text.length / 1e6).toFixed(1)} MB with ` +
+      `${text.split('"codex-agents.dropped"').length - 1} marker, its last word ${text.endsWith('the end\n') ? 'kept' : 'LOST'}`,
+  );
+  judge('  resident memory at its highest', resident, bars.residentMb, 'MB');
+  judge(`  transcript at its largest, limit ${capMb} MB`, onDisk / 1e6, bars.overMb, 'MB');
+}
+
+async function headless(name, line) {
+  const { sandbox, repo, runs, transcript } = setUp(line);
   try {
-    sandbox.run(repo, 'git', 'init', '-q');
-    sandbox.codexAgent(repo, 'init');
-    sandbox.run(repo, 'git', 'add', '-A');
-    sandbox.run(repo, 'git', 'commit', '-qm', 'First');
-    const agent = `echo x > x.txt; ${line}; echo; echo the end`;
-    const settings = [
-      ['runner.default', '"command"'],
-      ['runner.command.args', JSON.stringify(['sh', '-c', agent])],
-      ['run.max_output', JSON.stringify(cap)],
-    ];
-    for (const [key, value] of settings) sandbox.codexAgent(repo, 'config', 'set', key, value);
-    sandbox.codexAgent(repo, 'task', 'add', 'Flood');
     const begin = performance.now();
     const child = spawn(process.execPath, [program, 'manager', 'launch', '--wait', '--json'], {
       cwd: repo,
@@ -102,84 +99,57 @@ for (const [name, line] of Object.entries(floods)) {
     child.stdout.on('data', (chunk) => {
       output += chunk;
     });
-    let resident = 0;
-    const meter = setInterval(() => {
-      resident = Math.max(resident, peak(child.pid));
-    }, 50);
-    const ended = new Promise((resolve) => child.on('close', resolve));
-    const frames = watchFrames(join(sandbox.env.XDG_STATE_HOME, 'codex-agents', 'runs'));
-    const code = await ended;
-    clearInterval(meter);
-    const { times, lines } = await frames.stop();
-    const [run] = readdirSync(frames.runsDir);
-    const transcript = join(frames.runsDir, run, 'transcript.log');
-    const text = readFileSync(transcript, 'latin1');
+    const sizes = watchSizes(child.pid, transcript);
+    const frames = watchFrames(runs);
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    const most = sizes();
+    const { work, clock } = await frames.stop();
     const result = JSON.parse(output.trim().split('\n').at(-1));
     const seconds = (performance.now() - begin) / 1000;
+    const status = result.data?.tasks?.[0]?.status;
+    if (code !== 0 || status !== 'done') missed++;
+    console.log(`${name}, ${megabytes} MB, headless: exit ${code}, task ${status}, ${seconds.toFixed(0)} s`);
+    judgeSizes(most, transcript());
     console.log(
-      `${name}, ${megabytes} MB: exit ${code}, task ${result.data?.tasks?.[0]?.status}, ${seconds.toFixed(0)} s; ` +
-        `on disk ${(statSync(transcript).size / 1e6).toFixed(1)} MB of a limit of ${cap}, ` +
-        `markers ${text.split('"codex-agents.dropped"').length - 1}, ` +
-        `its last word ${text.endsWith('the end\n') ? 'kept' : 'LOST'}; ${lines} lines in memory of the screen`,
+      `         ${work.length} frames: p50 ${quantile(work, 0.5).toFixed(2)}, worst ${quantile(work, 1).toFixed(2)} ms of work; ` +
+        `by the clock p50 ${quantile(clock, 0.5).toFixed(2)}, p99 ${quantile(clock, 0.99).toFixed(2)} ms`,
     );
-    if (code !== 0 || !text.includes('"codex-agents.dropped"') || !text.endsWith('the end\n')) missed++;
-    judge('  resident memory of the orchestrator at its highest', resident, bars.residentMb, 'MB');
-    times.sort((a, b) => a - b);
-    const at = (share) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
-    console.log(`       ${times.length} frames, p50 ${at(0.5).toFixed(2)} ms, worst ${at(1).toFixed(2)} ms`);
-    judge('  work for a frame, p99', at(0.99), bars.frameMs, 'ms');
+    judge('  work for a frame, p99', quantile(work, 0.99), bars.frameMs, 'ms');
   } finally {
     sandbox.cleanup();
   }
 }
-process.exit(missed > 0 ? 1 : 0);
 
-/**
- * Paints the run's transcript as the dashboard does, thirty times a second, until stopped. Times are of the processor: what other
- * programs on the machine do is not the screen's work.
- */
-function watchFrames(runsDir) {
-  const canvas = parts.createCanvas(parts.createTheme('256'));
-  const state = parts.manyTasks(100);
-  const ui = { ...parts.initialUi(false), focus: 'transcript' };
-  const paint = (transcripts) =>
-    parts.paintFrame(
-      canvas,
-      { state, ui, transcripts, keymap, commands: parts.sampleCommands, version: '0.1', now: parts.now },
-      120,
-      40,
+async function inDashboard(name, line) {
+  const { sandbox, repo, transcript } = setUp(line);
+  try {
+    const dashboard = openDashboard(program, repo, sandbox.env);
+    const sizes = watchSizes(dashboard.pid, transcript);
+    await dashboard.shows('1 Tasks');
+    dashboard.keys('w', 'l');
+    await dashboard.shows('account.');
+    dashboard.keys('y', '4');
+    const over = () => existsSync(join(transcript(), '..', 'exit.json'));
+    while (!existsSync(transcript())) await sleep(10);
+    const times = [];
+    while (!over()) times.push(await dashboard.time('?', '(transcript)', '\x1b'));
+    await dashboard.shows('done', 60_000);
+    const most = sizes();
+    await dashboard.quit();
+    console.log(`${name}, ${megabytes} MB, with the dashboard open:`);
+    judgeSizes(most, transcript());
+    console.log(
+      `         a key to the screen: p50 ${quantile(times, 0.5).toFixed(1)}, p99 ${quantile(times, 0.99).toFixed(1)} ms (${times.length} keys)`,
     );
-  // The first frames of a process are its compiler's.
-  for (let warm = 0; warm < 100; warm++) paint({});
-  const times = [];
-  let going = true;
-  let live;
-  const painting = (async () => {
-    while (going) {
-      const [run] = existsSync(runsDir) ? readdirSync(runsDir) : [];
-      if (!live && run && existsSync(join(runsDir, run, 'intent.json'))) {
-        live = parts.liveTranscript({ runsDir }, run, () => {});
-      }
-      if (live) {
-        const started = process.cpuUsage();
-        const transcripts = {
-          transcript: { runId: run, lines: live.lines(), total: live.total, live: live.live },
-        };
-        paint(transcripts);
-        const { user, system } = process.cpuUsage(started);
-        times.push((user + system) / 1000);
-      }
-      await sleep(33);
-    }
-  })();
-  return {
-    runsDir,
-    async stop() {
-      going = false;
-      await painting;
-      const lines = live?.lines().length ?? 0;
-      live?.close();
-      return { times, lines };
-    },
-  };
+  } finally {
+    sandbox.codexAgent(repo, 'manager', 'stop');
+    sandbox.cleanup();
+  }
 }
+
+const wanted = process.env.PARTS?.split(',') ?? Object.keys(floods);
+for (const name of wanted) {
+  await headless(name, floods[name]);
+  await inDashboard(name, floods[name]);
+}
+process.exit(missed > 0 ? 1 : 0);

@@ -2,7 +2,7 @@
  * Twenty agents at work while the program that drives them is killed two hundred times at random moments, and each time
  * another takes over. Then: did every agent start once, is every line there, and every exit code right? Also what the
  * supervisors of fifty agents take, what becomes of a run whose supervisor is killed, and whether a stop leaves anybody.
- * KILLS=40 AGENTS=10 for a short one. Ends with 1 when a bar is missed.
+ * KILLS=40 AGENTS=10 for a short one, PARTS=stop,memory for some of it. Ends with 1 when a bar is missed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -19,8 +19,10 @@ let wrong = 0;
 /** Notes its start, counts until it is let finish, and ends with a code made from its number. */
 const counting = `
 n=\${0##*-}; echo start >> "$1/starts-$0"; i=0
-while [ ! -e "$1/finish" ]; do i=$((i+1)); echo "line $i"; sleep 0.2; done
+while [ ! -e "$1/finish-$0" ]; do i=$((i+1)); echo "line $i"; sleep 0.2; done
 echo "total $i"; echo x > "$0.txt"; exit $((n % 3))`;
+
+const sleeping = `echo start >> "$1/starts-$0"; exec sleep 3600`;
 
 /** Hides children in a session and an environment of their own, and waits. */
 const hiding = `
@@ -62,6 +64,9 @@ function setUp(agent, count) {
 const closed = (child) => new Promise((resolve) => child.on('close', resolve));
 const read = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
 const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
+/** A line of `/proc/<pid>/<file>` in kB; 0 when the process is gone. */
+const kbOf = (pid, file, name) =>
+  Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(read(`/proc/${pid}/${file}`))?.[1] ?? 0);
 const alive = (pid) => /^\d+ \(.*\) [^ZX]/s.test(read(`/proc/${pid}/stat`));
 
 async function until(condition, limitMs = 120_000) {
@@ -78,23 +83,40 @@ function judge(name, good, figures) {
   console.log(`${good ? 'ok   ' : 'WRONG'} ${name}: ${figures}`);
 }
 
+/**
+ * Half of the kills come while agents are being started, a quarter while all are at work, a quarter while one after the
+ * other ends and is taken in.
+ */
 async function matrix() {
-  const { sandbox, marks, runs, drive } = setUp(counting, agents);
+  const { sandbox, repo, marks, runs, drive } = setUp(counting, agents);
   try {
+    const began = performance.now();
+    sandbox.codexAgent(repo, 'status');
+    // Long enough to get somewhere, on a slow machine too.
+    const span = Math.max(1_000, 3 * (performance.now() - began));
+    const startedNow = () => readdirSync(marks).filter((name) => name.startsWith('starts-')).length;
+    const finish = (n) => writeFileSync(join(marks, `finish-agent-${n}`), '');
     let killed = 0;
-    while (killed < kills) {
-      const child = drive('manager', 'launch', '--wait', '--json');
-      const ended = closed(child);
-      await sleep(100 + Math.random() * 900);
-      child.kill('SIGKILL');
-      if ((await ended) === null) killed++;
-    }
-    // One more to start what is not started yet, then all may finish.
-    const last = drive('manager', 'launch', '--wait', '--json');
-    const ended = closed(last);
-    await until(() => readdirSync(marks).length >= agents);
-    writeFileSync(join(marks, 'finish'), '');
-    await ended;
+    const killUntil = async (count, before = () => {}) => {
+      for (const first = killed; killed < count; ) {
+        before((killed - first) / (count - first));
+        const child = drive('manager', 'launch', '--wait', '--json');
+        const ended = closed(child);
+        await sleep(50 + Math.random() * span);
+        child.kill('SIGKILL');
+        if ((await ended) === null) killed++;
+      }
+    };
+    await killUntil(Math.ceil(kills / 2));
+    const early = startedNow();
+    const helper = drive('manager', 'launch', '--wait', '--json');
+    await until(() => startedNow() >= agents);
+    helper.kill('SIGKILL');
+    await closed(helper);
+    await killUntil(Math.ceil((kills * 3) / 4));
+    await killUntil(kills, (share) => finish(Math.floor(share * agents)));
+    for (let n = 0; n < agents; n++) finish(n);
+    await closed(drive('manager', 'launch', '--wait', '--json'));
     const file = json(join(sandbox.env.XDG_DATA_HOME, 'codex-agents', 'tasks.json'));
     const bad = { starts: 0, codes: 0, bytes: 0, states: 0 };
     let lines = 0;
@@ -113,32 +135,44 @@ async function matrix() {
     judge(
       `${killed} kills, ${file.tasks.length} agents`,
       Object.values(bad).every((n) => n === 0) && file.tasks.length === agents,
-      `${bad.starts} started twice or never, ${bad.codes} wrong exit codes, ${bad.bytes} with missing bytes (of ${lines} lines), ${bad.states} tasks in a wrong state`,
+      `${bad.starts} started twice or never, ${bad.codes} wrong exit codes, ${bad.bytes} with missing bytes (of ${lines} lines), ${bad.states} tasks in a wrong state; ${early} agents were at work after the first half of the kills`,
     );
   } finally {
     sandbox.cleanup();
   }
 }
 
-/** What the supervisors take beyond the agents themselves: proportional set size, as the kernel counts it. */
+/**
+ * What fifty agents add beyond themselves: their supervisors, by proportional set size as the kernel counts it, and what
+ * the program that drives them grows by. The agents sleep, so that the machine is not busy with them.
+ */
 async function memory() {
-  const { sandbox, marks, runs, drive } = setUp(counting, many);
+  const { sandbox, repo, marks, runs, drive } = setUp(sleeping, many);
   try {
-    const child = drive('manager', 'launch', '--json');
-    await closed(child);
-    const started = await until(() => readdirSync(marks).length >= many, 300_000);
-    const folders = readdirSync(runs).map((id) => join(runs, id));
-    const shims = folders.map((folder) => json(join(folder, 'claim.json')).shim);
-    const pss = shims.map((pid) =>
-      Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0),
-    );
-    const total = pss.reduce((sum, kb) => sum + kb, 0) / 1024;
-    writeFileSync(join(marks, 'finish'), '');
-    await closed(drive('manager', 'monitor'));
+    const one = drive('manager', 'launch', 'agent-0', '--wait', '--json');
+    const oneEnded = closed(one);
+    await until(() => readdirSync(marks).length === 1);
+    await sleep(2_000);
+    const before = kbOf(one.pid, 'status', 'VmRSS');
+    sandbox.codexAgent(repo, 'manager', 'stop');
+    await oneEnded;
+    const child = drive('manager', 'launch', '--wait', '--json');
+    const ended = closed(child);
+    const began = performance.now();
+    const started = await until(() => readdirSync(marks).length >= many, 400_000);
+    const seconds = (performance.now() - began) / 1000;
+    await sleep(2_000);
+    const driver = kbOf(child.pid, 'status', 'VmRSS');
+    const live = readdirSync(runs).filter((id) => alive(json(join(runs, id, 'claim.json')).shim));
+    const pss = live.map((id) => kbOf(json(join(runs, id, 'claim.json')).shim, 'smaps_rollup', 'Pss'));
+    const supervisors = pss.reduce((sum, kb) => sum + kb, 0) / 1024;
+    const grown = Math.max(0, driver - before) / 1024;
+    sandbox.codexAgent(repo, 'manager', 'stop');
+    await ended;
     judge(
-      `supervisors of ${folders.length} agents`,
-      started && total < memoryMb && pss.every((kb) => kb > 0),
-      `${total.toFixed(1)} MB in all (bar ${memoryMb})`,
+      `${live.length} agents`,
+      started && live.length === many && supervisors + grown < memoryMb && pss.every((kb) => kb > 0),
+      `supervisors ${supervisors.toFixed(1)} MB, driver grown by ${grown.toFixed(1)} MB to ${(driver / 1024).toFixed(0)} MB (bar ${memoryMb} for both); started in ${seconds.toFixed(0)} s`,
     );
   } finally {
     sandbox.cleanup();
@@ -153,7 +187,7 @@ async function supervisorKilled() {
     await until(() => existsSync(join(marks, 'starts-agent-0')));
     const [id] = readdirSync(runs);
     process.kill(json(join(runs, id, 'claim.json')).shim, 'SIGKILL');
-    writeFileSync(join(marks, 'finish'), '');
+    writeFileSync(join(marks, 'finish-agent-0'), '');
     await ended;
     const { data } = JSON.parse(sandbox.codexAgent(repo, 'session', 'list', '--json'));
     const { data: list } = JSON.parse(sandbox.codexAgent(repo, 'task', 'list', '--json'));
@@ -187,8 +221,10 @@ async function stopLeavesNobody() {
   }
 }
 
-await stopLeavesNobody();
-await supervisorKilled();
-await memory();
-await matrix();
+const parts = { stop: stopLeavesNobody, lost: supervisorKilled, memory, kills: matrix };
+for (const name of process.env.PARTS?.split(',') ?? Object.keys(parts)) {
+  const began = performance.now();
+  await parts[name]();
+  console.log(`      ${name} took ${((performance.now() - began) / 1000).toFixed(0)} s`);
+}
 process.exit(wrong > 0 ? 1 : 0);

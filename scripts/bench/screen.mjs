@@ -2,45 +2,23 @@
  * Work per frame and time from key to screen with 10,000 tasks, one figure a line.
  * The screen runs in this process on streams, so that the figures are ours and not the terminal's.
  */
-import { readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { parse } from 'smol-toml';
-import { blessedPlugin } from '../blessed-plugin.mjs';
+import { loadViews, quantile, root } from './lib/views.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const bundle = join(tmpdir(), `codex-agents-bench-${process.pid}.mjs`);
-await build({
-  stdin: {
-    contents: `
-      export { createCanvas } from './views/canvas.ts';
-      export { paintFrame } from './views/frame.ts';
-      export { openScreen, parseKeymap } from './views/index.ts';
-      export { createTheme } from './views/theme.ts';
-      export { initialUi, reduceUi } from './views/ui/state.ts';
-      export { reduce } from './src/domain/state.ts';
-      export { createStore } from './src/store/store.ts';
-      export { manyTasks, transcript, now } from './test/fixtures/screen/state.ts';
-      export { sampleCommands } from './test/fixtures/screen/commands.ts';`,
-    resolveDir: root,
-    loader: 'ts',
-  },
-  outfile: bundle,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  external: ['term.js', 'pty.js'],
-  plugins: [blessedPlugin],
-  banner: {
-    js: "import{createRequire as __c}from'node:module';const require=__c(import.meta.url),__dirname='',__filename='';",
-  },
+const parts = await loadViews({
+  './views/canvas.ts': ['createCanvas'],
+  './views/frame.ts': ['paintFrame'],
+  './views/index.ts': ['openScreen', 'parseKeymap'],
+  './views/theme.ts': ['createTheme'],
+  './views/ui/state.ts': ['initialUi', 'reduceUi'],
+  './src/domain/state.ts': ['reduce'],
+  './src/store/store.ts': ['createStore'],
+  './test/fixtures/screen/state.ts': ['manyTasks', 'transcript', 'now'],
+  './test/fixtures/screen/commands.ts': ['sampleCommands'],
 });
-const parts = await import(pathToFileURL(bundle).href);
-rmSync(bundle);
 
 const commands = parts.sampleCommands;
 const table = parse(readFileSync(join(root, 'keymaps/default.toml'), 'utf8'));
@@ -50,8 +28,7 @@ const keymap = parts.parseKeymap(
 );
 
 function report(name, times) {
-  times.sort((a, b) => a - b);
-  const at = (share) => times[Math.floor(times.length * share)].toFixed(2);
+  const at = (share) => quantile(times, share).toFixed(2);
   console.log(`${name}: p50 ${at(0.5)} ms, p95 ${at(0.95)} ms (${times.length} samples)`);
 }
 
