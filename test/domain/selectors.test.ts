@@ -61,11 +61,8 @@ test('states are counted, progress leaves out what was cancelled', () => {
 
 test('10,000 tasks are listed once, not per frame', () => {
   const state = manyTasks(10_000);
-  expect(listedTasks(state)).toHaveLength(10_000);
-  const start = performance.now();
-  for (let i = 0; i < 100; i++) {
-    const next: AppState = { ...state, runs: { [i]: runOf('task-0') } };
-    listedTasks(next);
-  }
-  expect(performance.now() - start).toBeLessThan(50);
+  const listed = listedTasks(state);
+  expect(listed).toHaveLength(10_000);
+  const next: AppState = { ...state, runs: { one: runOf('task-0') } };
+  expect(listedTasks(next)).toBe(listed);
 });

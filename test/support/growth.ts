@@ -1,0 +1,19 @@
+/** How work grows with its size, whatever else the machine does. */
+
+/**
+ * How many times as much processor time the work takes for four times the size: 4 when it is linear, 16 when it is
+ * quadratic. The best of several tries, for a garbage collection belongs to neither.
+ */
+export function growth(work: (size: number) => void, size: number): number {
+  const timeOf = (n: number): number => {
+    const times = Array.from({ length: 4 }, () => {
+      const before = process.cpuUsage();
+      work(n);
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    });
+    return Math.min(...times);
+  };
+  timeOf(size);
+  return timeOf(size * 4) / Math.max(1, timeOf(size));
+}
