@@ -14,7 +14,7 @@ import { makeSandbox, program } from './sandbox.mjs';
 
 const megabytes = Number(process.env.MEGABYTES ?? 1000);
 const capMb = 50;
-const bars = { residentMb: 150, frameMs: 16, overMb: capMb * 1.1 };
+const bars = { residentMb: 150, frameMs: 16, overMb: capMb + 5 };
 let missed = 0;
 
 /** Shell lines that write this many megabytes. */
@@ -132,7 +132,7 @@ async function inDashboard(name, line) {
     const over = () => existsSync(join(transcript(), '..', 'exit.json'));
     while (!existsSync(transcript())) await sleep(10);
     const times = [];
-    while (!over()) times.push(await dashboard.time('?', '(transcript)', '\x1b'));
+    while (!over()) times.push(await dashboard.time('?', '(transcript)', '\x03'));
     await dashboard.shows('done', 60_000);
     const most = sizes();
     await dashboard.quit();

@@ -24,12 +24,25 @@ echo "total $i"; echo x > "$0.txt"; exit $((n % 3))`;
 
 const sleeping = `echo start >> "$1/starts-$0"; exec sleep 3600`;
 
-/** Hides children in a session and an environment of their own, and waits. */
-const hiding = `
-setsid sleep 1000 & echo $! >> "$1/children"
-setsid env -i sleep 1000 & echo $! >> "$1/children"
-sh -c 'sleep 1000 & wait' & echo $! >> "$1/children"
-trap '' INT TERM; echo ready; while :; do sleep 1; done`;
+/** Stands in for any coding CLI: hides children in a session, an environment and a group of their own, and stays. */
+const hiding = (marks) => `#!/bin/sh
+case "$*" in --version) echo 9.9.9; exit 0 ;; features*) exit 0 ;; esac
+setsid sleep 1000 & echo $! >> "${marks}/children"
+setsid env -i sleep 1000 & echo $! >> "${marks}/children"
+sh -c 'sleep 1000 & wait' & echo $! >> "${marks}/children"
+echo $$ >> "${marks}/children"
+trap '' INT TERM; while :; do sleep 1; done`;
+
+/** How each runner is told to take that program. */
+const runners = {
+  command: (path) => ({ args: [path] }),
+  codex: (path) => ({ path, transport: 'exec' }),
+  'codex over app-server': (path) => ({ path, transport: 'app-server' }),
+  claude: (path) => ({ path }),
+  opencode: (path) => ({ path }),
+  gemini: (path) => ({ path }),
+  acp: (path) => ({ args: [path] }),
+};
 
 function setUp(agent, count) {
   const sandbox = makeSandbox();
@@ -203,21 +216,35 @@ async function supervisorKilled() {
 }
 
 async function stopLeavesNobody() {
-  const { sandbox, repo, marks, runs, drive } = setUp(hiding, 1);
-  try {
-    await closed(drive('manager', 'launch', '--json'));
-    await until(() => read(join(marks, 'children')).trim().split('\n').length === 3);
-    const [id] = readdirSync(runs);
-    const pids = [
-      json(join(runs, id, 'pid.json')).pid,
-      ...read(join(marks, 'children')).trim().split('\n').map(Number),
-    ];
-    const before = pids.filter(alive).length;
-    sandbox.codexAgent(repo, 'manager', 'stop');
-    const left = pids.filter(alive).length;
-    judge('stop', before === 4 && left === 0, `${before} processes before, ${left} after`);
-  } finally {
-    sandbox.cleanup();
+  for (const [title, settingsOf] of Object.entries(runners)) {
+    const { sandbox, repo, marks, runs, drive } = setUp(sleeping, 1);
+    try {
+      const [name] = title.split(' ');
+      const path = join(sandbox.root, 'cli');
+      writeFileSync(path, hiding(marks), { mode: 0o755 });
+      const settings = { 'runner.default': JSON.stringify(name) };
+      for (const [key, value] of Object.entries(settingsOf(path)))
+        settings[`runner.${name}.${key}`] = JSON.stringify(value);
+      for (const [key, value] of Object.entries(settings))
+        sandbox.codexAgent(repo, 'config', 'set', key, value);
+      await closed(drive('manager', 'launch', '--json'));
+      await until(() => read(join(marks, 'children')).trim().split('\n').length === 4);
+      const [id] = readdirSync(runs);
+      const pids = new Set([
+        json(join(runs, id, 'pid.json')).pid,
+        ...read(join(marks, 'children')).trim().split('\n').map(Number),
+      ]);
+      const before = [...pids].filter(alive).length;
+      sandbox.codexAgent(repo, 'manager', 'stop');
+      const left = [...pids].filter(alive).length;
+      judge(
+        `stop, ${title}`,
+        before === pids.size && left === 0,
+        `${before} processes before, ${left} after`,
+      );
+    } finally {
+      sandbox.cleanup();
+    }
   }
 }
 
