@@ -17,8 +17,16 @@ describe('the state of the screen', () => {
     expect(reduceUi(typed, { type: 'filter.closed', keep: false }).lists.tasks.filter).toBe('');
   });
 
-  test('a transcript has no filter', () => {
-    expect(uiAfter({ type: 'focused', pane: 'transcript' }, { type: 'filter.opened' }).filtering).toBe(false);
+  test('what is looked for in a transcript is no filter of a list', () => {
+    const opened = uiAfter({ type: 'focused', pane: 'transcript' }, { type: 'filter.opened' });
+    expect(opened.filtering).toBe(true);
+    const typed = reduceUi(opened, { type: 'filter.typed', pane: 'transcript', text: 'lock' });
+    expect([typed.searches.transcript, typed.searches.pinned, typed.lists.tasks.filter]).toEqual([
+      'lock',
+      '',
+      '',
+    ]);
+    expect(reduceUi(typed, { type: 'filter.closed', keep: false }).searches.transcript).toBe('');
   });
 
   test('overlays lie on each other and the top one is changed and closed', () => {

@@ -4,7 +4,7 @@ import { hasCode } from '../../domain/errors.js';
 import type { Paths } from '../types.js';
 import { followRun, readTranscript } from './follow.js';
 
-/** Lines kept in memory, to the next whole piece. */
+/** Lines kept in memory, to the next whole piece; of a piece of very short ones not more than twice as many. */
 const ringLines = 5_000;
 /** Pieces with fewer lines are put together: an agent that writes a line at a time has no piece for each. */
 const pieceLines = 200;
@@ -64,7 +64,7 @@ export function liveTranscript(
   let waiting: string[] = [];
   const startOver = () => {
     earliest = ring.start;
-    waiting = [];
+    waiting = [...ring.hidden()];
   };
 
   const opened = whenThere(
@@ -131,7 +131,9 @@ function createRing() {
   let kept = 0;
   let total = 0;
   let next = 0;
-  let flat: readonly string[] | undefined = [];
+  /** All lines, of which the first `hidden` are not shown. */
+  let flat: readonly string[] = [];
+  let hidden = 0;
 
   return {
     get total() {
@@ -141,10 +143,8 @@ function createRing() {
     get start() {
       return pieces[0]?.start ?? next;
     },
-    lines() {
-      flat ??= pieces.flatMap((piece) => piece.lines);
-      return flat;
-    },
+    lines: () => (hidden > 0 ? flat.slice(hidden) : flat),
+    hidden: () => flat.slice(0, hidden),
     /** Adds lines that end at this byte; true when others had to go. */
     add(lines: readonly string[], end: number): boolean {
       const last = pieces.at(-1);
@@ -153,11 +153,13 @@ function createRing() {
       next = end;
       kept += lines.length;
       total += lines.length;
-      flat = undefined;
       let gone = 0;
       while (kept - pieces[gone]!.lines.length >= ringLines) kept -= pieces[gone++]!.lines.length;
       if (gone > 0) pieces = pieces.slice(gone);
-      return gone > 0;
+      flat = pieces.flatMap((piece) => piece.lines);
+      const before = hidden;
+      hidden = kept > ringLines * 2 ? kept - ringLines : 0;
+      return gone > 0 || hidden !== before;
     },
     /** Empties it; the next lines begin at this byte. */
     clear(start: number) {
@@ -165,6 +167,7 @@ function createRing() {
       kept = 0;
       next = start;
       flat = [];
+      hidden = 0;
     },
   };
 }
