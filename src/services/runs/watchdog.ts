@@ -31,7 +31,6 @@ interface Watched {
   struggling: boolean;
   /** Requests that failed since its last word, where it tells of them on standard error only. */
   failedTries: number;
-  sessionId?: string;
   /** Its last turn is over. */
   ended?: boolean;
   usage?: Usage;
@@ -164,7 +163,6 @@ async function notice(folder: string, intent: RunIntent, watched: Watched): Prom
   if (grown > 0) {
     const news = await readAt(folder, 'transcript.log', watched.transcriptSize, Math.min(grown, readLimit));
     for (const event of watched.parser.push(news)) {
-      if (event.type === 'session') watched.sessionId = event.sessionId;
       if (event.type === 'end') watched.ended = true;
       if (event.type === 'turn') watched.ended = false;
       if (event.type === 'usage') watched.usage = addUsage(watched.usage, event.usage);
