@@ -13,16 +13,18 @@ const names = ['transcript.log', 'stderr.log'] as const;
 
 /** Bytes a millisecond: no agent writes faster, so a file need not be looked at before it can be full. */
 const fastest = 2_000_000;
+/** Files are cut this much before the limit, in a small one a fifth: a flood goes on while we come to it. */
+const early = 16_000_000;
 /** Where a stream names its session. */
 const headBytes = 64 * 1024;
 
 /**
- * Cuts the files of a run to their beginning whenever they pass the limit, until stopped. The agent appends, so its
+ * Cuts the files of a run to their beginning whenever they come near the limit, until stopped. The agent appends, so its
  * next write lands there, and its last words are kept; a marker says how much went. A file is looked at when it has
  * changed, the sooner the nearer it can be to the limit: a second is enough for a gigabyte.
  */
 export function capOutput(folder: string, intent: RunIntent): { stop(): void } {
-  const { maxOutputBytes } = intent.limits;
+  const limit = cutAt(intent);
   let size = 0;
   let timer: NodeJS.Timeout | undefined;
   const look = () => {
@@ -34,7 +36,7 @@ export function capOutput(folder: string, intent: RunIntent): { stop(): void } {
     }
   };
   const unwatch = watchFolder(folder, () => {
-    timer ??= setTimeout(look, Math.max(1, (maxOutputBytes - size) / fastest));
+    timer ??= setTimeout(look, Math.max(1, (limit - size) / fastest));
   });
   return {
     stop() {
@@ -44,12 +46,14 @@ export function capOutput(folder: string, intent: RunIntent): { stop(): void } {
   };
 }
 
+const cutAt = ({ limits: { maxOutputBytes: most } }: RunIntent): number => most - Math.min(early, most / 5);
+
 /** Size of the file afterwards. */
 function capFile(folder: string, name: (typeof names)[number], intent: RunIntent): number {
   const path = join(folder, name);
   const sizeOf = () => fileState(path)?.size ?? 0;
   const before = sizeOf();
-  if (before <= intent.limits.maxOutputBytes || isOver(folder)) return before;
+  if (before <= cutAt(intent) || isOver(folder)) return before;
   const sessionId = name === 'transcript.log' ? sessionIn(path, intent) : undefined;
   const dropped = sizeOf();
   truncateSync(path, 0);

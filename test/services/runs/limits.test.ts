@@ -116,7 +116,7 @@ test('output over the limit is dropped with a marker, and the session is still k
   const transcript = readFileSync(join(runs.folder('a-1'), 'transcript.log'), 'utf8');
   const dropped = Number(/\n\{"type":"codex-agents.dropped","bytes":(\d+)/.exec(transcript)![1]);
   // In a second, the flood writes ten times the limit.
-  expect(dropped).toBeGreaterThan(2_000_000);
+  expect(dropped).toBeGreaterThan(1_600_000);
   expect(dropped).toBeLessThan(8_000_000);
   expect(transcript.length).toBeLessThan(8_000_000);
 });
