@@ -62,7 +62,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     version: options.version,
     env,
     onReady,
-    onSelect: (slug) => feed?.focus(slug),
+    onSelect: (slug) => feed?.focus(slug, store.state().tasks.find((task) => task.slug === slug)?.runIds),
   });
   feed = startFeed(session);
   const { code, reason } = await screen;

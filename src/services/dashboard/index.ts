@@ -2,9 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../domain/errors.js';
 import type { AppEvent } from '../../domain/events.js';
+import { isLive } from '../../domain/run.js';
 import type { Task } from '../../domain/task.js';
 import { standingWarnings } from '../agents/index.js';
 import { drive } from '../manager/index.js';
+import { inspectRun } from '../runs/index.js';
 import { tasksOf } from '../tasks/index.js';
 import type { RepoSession } from '../types.js';
 import { type Follower, followWorktrees, prepareSpares } from '../worktrees/index.js';
@@ -15,14 +17,16 @@ const gatherMs = 250;
 const tickMs = 5_000;
 /** With nothing to do for so long, spare worktrees are made ready. */
 const idleMs = 30_000;
+/** So many attempts of a task are told of, besides the newest. */
+const maxEarlier = 20;
 /** Until driving is tried again after it failed. */
 const retryMs = 2_000;
 
 export interface Feed {
   /** Looks at worktrees and merges again, soon. */
   refresh(): void;
-  /** The task that the person looks at: its worktree is looked at more often. */
-  focus(slug: string | undefined): void;
+  /** The task that the person looks at, with its runs: its worktree is looked at more often, earlier runs are told. */
+  focus(slug: string | undefined, runIds?: readonly string[]): void;
   /** Resolves when everything under way has settled. */
   stop(): Promise<void>;
 }
@@ -59,17 +63,35 @@ export function startFeed(session: RepoSession): Feed {
   };
   const driving = session.loaded.trusted ? keepDriving(own) : watchOnly(own);
   const spares = session.loaded.trusted ? keepSpares(session, () => Date.now() - busyAt > idleMs) : undefined;
+  const earlier = tellEarlier(session);
   const tick = setInterval(looking.ask, tickMs);
   looking.ask();
   return {
     refresh: () => follower.touch(),
-    focus: follower.focus,
+    focus(slug, runIds = []) {
+      follower.focus(slug);
+      void earlier(runIds);
+    },
     async stop() {
       clearInterval(tick);
       await Promise.allSettled([driving, spares, looking.settled()]);
       follower.close();
       await predictions.close();
     },
+  };
+}
+
+/** Attempts before the newest, which is all that the driver looks at. They are over: telling each once will do. */
+function tellEarlier(session: RepoSession): (runIds: readonly string[]) => Promise<void> {
+  const told = new Set<string>();
+  return async (runIds) => {
+    for (const runId of runIds.slice(-maxEarlier - 1, -1)) {
+      if (told.has(runId)) continue;
+      told.add(runId);
+      // One that was cleaned up, or cannot be read, stays a name.
+      const run = await inspectRun(session.paths, runId).catch(() => undefined);
+      if (run && !isLive(run.phase)) session.emit({ type: 'run.changed', run });
+    }
   };
 }
 
