@@ -6,11 +6,12 @@ import { renderEvents } from '../../../src/domain/transcript/render.js';
 import { judge, streamFile } from '../../support/streams.js';
 
 const rounds = 60;
-const formats: StreamName[] = ['codex-exec', 'claude', 'opencode', 'gemini'];
+const formats: StreamName[] = ['codex-exec', 'codex-app-server', 'claude', 'opencode', 'gemini', 'acp'];
 const fixtures = readdirSync(join(process.cwd(), 'test/fixtures/streams'))
   .filter((name) => name.endsWith('.jsonl'))
   .map((name) => name.replace('.jsonl', ''));
-const formatOf = (name: string) => formats.find((format) => name.startsWith(`${format}-`)) ?? 'codex-exec';
+const formatOf = (name: string): StreamName =>
+  formats.find((format) => name.startsWith(`${format.replace('codex-app', 'app')}-`)) ?? 'codex-exec';
 
 /** The same numbers from the same seed, for ever (mulberry32). */
 function numbers(seed: number): (below: number) => number {
@@ -65,6 +66,10 @@ function saysDone(format: StreamName, bytes: Uint8Array): boolean {
         return record.type === 'result' && record.subtype === 'success' && record.is_error === false;
       case 'opencode':
         return record.type === 'step_finish' && (record.part?.reason !== 'tool-calls' || refused);
+      case 'codex-app-server':
+        return record.method === 'turn/completed' && record.params?.turn?.status === 'completed';
+      case 'acp':
+        return record.result?.stopReason === 'end_turn';
       default:
         return record.type === 'result' && record.status === 'success';
     }
