@@ -34,6 +34,7 @@ function usage(pid) {
     (fd) => readFileSync(`/proc/${pid}/fdinfo/${fd}`, 'utf8').match(/^inotify/gm) ?? [],
   );
   return {
+    own: (fields[11] + fields[12]) / 100,
     cpu: (fields[11] + fields[12] + fields[13] + fields[14]) / 100,
     mb: (fields[21] * 4096) / 1e6,
     watches: watches.length,
@@ -65,8 +66,10 @@ try {
   console.log(`the first look at all cost ${before.cpu.toFixed(1)} s of a core`);
   await sleep(seconds * 1000);
   const after = usage(screen.pid);
-  const share = (((after.cpu - before.cpu) / seconds) * 100).toFixed(2);
-  console.log(`${count} idle worktrees of ${files} files: ${share} % of a core over ${seconds} s`);
+  const share = (key) => (((after[key] - before[key]) / seconds) * 100).toFixed(2);
+  console.log(
+    `${count} idle worktrees of ${files} files: ${share('cpu')} % of a core over ${seconds} s, ${share('own')} % without git's`,
+  );
   console.log(`resident ${after.mb.toFixed(0)} MB, inotify watches ${after.watches}`);
   const delays = [];
   for (let at = 0; at < 5; at++) {

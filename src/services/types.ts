@@ -77,6 +77,8 @@ export interface ConfigEntry {
 export interface Git {
   /** Common git directory, absolute. */
   commonDir: string;
+  /** Git directory of the main worktree, or of a linked one; no process is started. Throws `worktree-missing`. */
+  gitDir(worktree?: string): Promise<string>;
   /** What `git --version` says. */
   version(): Promise<string>;
   /** The configuration in force, weakest first; read again only when one of its files has changed. */

@@ -77,6 +77,8 @@ const plainOutput: [string, string][] = [
 const plainMerge = 'git merge-file -q --marker-size=%L %A %O %B';
 
 const cache = new Map<string, { stamp: string; files: string[]; hardened: Hardened }>();
+/** Configuration that every worktree of a repository sees alike, by common directory and the user's environment. */
+const everywhere = new Map<string, { stamp: string; files: string[]; entries: ConfigEntry[] }>();
 /** Reads under way: calls that start together share one. */
 const reading = new Map<string, Promise<Hardened>>();
 
@@ -109,12 +111,23 @@ async function readHardened(
   env: NodeJS.ProcessEnv,
 ): Promise<Hardened> {
   const users = env.GIT_CONFIG_GLOBAL ?? join(env.HOME ?? homedir(), '.gitconfig');
-  const entries = await readGitConfig(place, base);
+  const began = await configStamp(place, [users]);
+  const common = { ...place, gitDir: place.commonDir };
+  const shared = JSON.stringify([place.commonDir, baseEnvironment(env)]);
+  const known = everywhere.get(shared);
+  const alike = known && known.stamp === (await configStamp(common, known.files));
+  const entries = alike ? known.entries : await readGitConfig(place, base);
   const files = [...new Set([users, ...entries.flatMap((entry) => entry.file ?? [])])];
   const hardened = harden(base, env, entries);
   // Included files may appear, or apply, without any known file changing: then every call looks again.
-  const stable = !entries.some((entry) => isRepositorys(entry) && /^include(if)?\./.test(entry.key));
+  const included = entries.some((entry) => isRepositorys(entry) && /^include(if)?\./.test(entry.key));
+  const stable = !included && began === (await configStamp(place, [users]));
   if (stable) cache.set(key, { stamp: await configStamp(place, files), files, hardened });
+  // A condition, or a file of the worktree's own, may say something else in another worktree.
+  const differs = entries.some(({ key: name }) => /^(includeif\.|extensions\.worktreeconfig$)/.test(name));
+  if (stable && !differs) {
+    everywhere.set(shared, { stamp: await configStamp(common, files), files, entries });
+  }
   return hardened;
 }
 

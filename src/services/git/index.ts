@@ -25,13 +25,17 @@ export interface GitFailure {
 /** Opens a repository. Throws `git-too-old`, `program-not-found`, and `git-failed` when git refuses its owner. */
 export async function openGit(repository: FoundRepository & { env: NodeJS.ProcessEnv }): Promise<Git> {
   const { root, commonDir, env } = repository;
-  const [version] = await Promise.all([requireVersion(root, env), requireOwner(root, env)]);
   const hardenedAt = (place: Place) =>
     hardenedEnvironment(place, env).catch((cause: unknown) => {
       throw hasCode(cause, 'program-not-found')
         ? cause
         : appError('git-failed', `git cannot read the configuration of ${place.gitDir}.`, { cause });
     });
+  // The configuration is wanted by every call to come, so it is read meanwhile; what is wrong with it is told then.
+  const early = placeOf(repository)
+    .then(hardenedAt)
+    .catch(() => undefined);
+  const [version] = await Promise.all([requireVersion(root, env), requireOwner(root, env), early]);
   const run: Git['run'] = async (args, options = {}) => {
     const place = await placeOf(repository, options.worktree);
     const hardened = await hardenedAt(place);
@@ -39,6 +43,7 @@ export async function openGit(repository: FoundRepository & { env: NodeJS.Proces
   };
   return {
     commonDir,
+    gitDir: async (worktree) => (await placeOf(repository, worktree)).gitDir,
     version: async () => version,
     run,
     settings: async () => (await hardenedAt(await placeOf(repository))).entries,

@@ -13,25 +13,19 @@ const marks: [string, string][] = [
 
 /** The operation that was begun and not finished in a worktree, e.g. "merge". */
 export async function unfinishedIn(git: Git, worktree?: string): Promise<string | undefined> {
-  const gitDir = await gitDirOf(git, worktree);
+  const gitDir = await git.gitDir(worktree);
   for (const [file, operation] of marks) if (await exists(join(gitDir, file))) return operation;
   return undefined;
 }
 
 /** Full name of the branch that a rebase under way in a worktree will move at its end. */
 export async function branchBeingRebased(git: Git, worktree?: string): Promise<string | undefined> {
-  const gitDir = await gitDirOf(git, worktree);
+  const gitDir = await git.gitDir(worktree);
   for (const folder of ['rebase-merge', 'rebase-apply']) {
     const name = await readFile(join(gitDir, folder, 'head-name'), 'utf8').catch(() => undefined);
     if (name !== undefined) return name.trim();
   }
   return undefined;
-}
-
-/** Git directory of a worktree, absolute. */
-export async function gitDirOf(git: Git, worktree?: string): Promise<string> {
-  const { stdout } = await git.run(['rev-parse', '--absolute-git-dir'], worktree ? { worktree } : {});
-  return stdout.trim();
 }
 
 const exists = (path: string) =>

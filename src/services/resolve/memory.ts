@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../domain/errors.js';
-import { gitDirOf } from '../git/state.js';
 import type { RepoSession } from '../types.js';
 
 export type MemorySession = Pick<RepoSession, 'git' | 'paths' | 'repo'>;
@@ -41,7 +40,7 @@ async function placeOf(session: MemorySession, worktree: string): Promise<{ env?
       GIT_DIR: gitDir,
       GIT_COMMON_DIR: gitDir,
       GIT_WORK_TREE: worktree,
-      GIT_INDEX_FILE: join(await gitDirOf(session.git, worktree), 'index'),
+      GIT_INDEX_FILE: join(await session.git.gitDir(worktree), 'index'),
       GIT_OBJECT_DIRECTORY: join(session.git.commonDir, 'objects'),
     },
   };

@@ -10,7 +10,6 @@ import { parseDuration, parseSize } from '../../domain/units.js';
 import { writeFileDurably } from '../files/atomic.js';
 import { bootId, pidNamespace } from '../files/identity.js';
 import { ensurePrivateFolder } from '../files/paths.js';
-import { gitDirOf } from '../git/state.js';
 import { markFile, markPath } from '../guard/mark.js';
 import { runnerFor } from '../runners/index.js';
 import type { RepoSession } from '../types.js';
@@ -143,7 +142,7 @@ async function rootsToCommit(
   worktree: string,
 ): Promise<string[]> {
   if (!config.run.agent_commits || agent.sandbox !== 'workspace-write') return [];
-  const record = await gitDirOf(git, worktree);
+  const record = await git.gitDir(worktree);
   const shared = ['objects', 'refs', 'logs'].map((name) => join(git.commonDir, name));
   for (const folder of shared) await mkdir(folder, { recursive: true });
   return [record, ...shared];

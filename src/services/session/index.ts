@@ -99,6 +99,7 @@ function lazyGit(found: { root: string; commonDir: string }, env: NodeJS.Process
   };
   return {
     commonDir: found.commonDir,
+    gitDir: async (worktree) => (await git()).gitDir(worktree),
     version: async () => (await git()).version(),
     settings: async () => (await git()).settings(),
     run: async (args, options) => (await git()).run(args, options),

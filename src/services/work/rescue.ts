@@ -3,7 +3,6 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasCode } from '../../domain/errors.js';
-import { gitDirOf } from '../git/state.js';
 import type { Git, RepoSession } from '../types.js';
 import { stageWorktree } from './stage.js';
 
@@ -24,7 +23,7 @@ export async function rescueWorktree(
   return withIndex(session, async (indexFile) => {
     const head = (await git.run(['rev-parse', '--verify', 'HEAD'], { worktree: path })).stdout.trim();
     // The real index is only copied: even write-tree would rewrite it.
-    await copyFile(join(await gitDirOf(git, path), 'index'), indexFile).catch(async (error: unknown) => {
+    await copyFile(join(await git.gitDir(path), 'index'), indexFile).catch(async (error: unknown) => {
       if (!hasCode(error, 'ENOENT')) throw error;
       await git.run(['read-tree', head], { worktree: path, env: { GIT_INDEX_FILE: indexFile } });
     });

@@ -7,7 +7,6 @@ import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { WorktreeView } from '../../domain/events.js';
 import type { Task } from '../../domain/task.js';
-import { gitDirOf } from '../git/state.js';
 import type { RepoSession } from '../types.js';
 import { distanceOf, inspectWorktrees } from './inspect.js';
 
@@ -15,8 +14,11 @@ import { distanceOf, inspectWorktrees } from './inspect.js';
 const shortestMs = 4_000;
 /** So many are looked at for the first time before whoever waits for other news gets them. */
 const newAtOnce = 2;
-/** Parts of one core that such looks may take: where agents work, where the person looks, and all others together. */
-const share = { running: 0.2, focused: 0.01, idle: 0.004 } as const;
+/**
+ * Parts of the time that may go into such looks: where agents work, where the person looks, and all others together.
+ * git works on several cores meanwhile, so an idle screen takes up to twice as much of one.
+ */
+const share = { running: 0.2, focused: 0.006, idle: 0.002 } as const;
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'env' | 'target'>;
 
@@ -85,7 +87,7 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
       if (followed.has(slug)) continue;
       const one: Followed = { path, touched: true, lookedAt: 0, between: '' };
       followed.set(slug, one);
-      const gitDir = await gitDirOf(session.git, path).catch(() => undefined);
+      const gitDir = await session.git.gitDir(path).catch(() => undefined);
       const watcher = gitDir && watchFolder(gitDir, () => touch(one));
       if (watcher) one.watcher = watcher;
     }

@@ -2,7 +2,6 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { liveness, type ProcessIdentity, selfIdentity } from '../files/identity.js';
-import { gitDirOf } from '../git/state.js';
 import type { Git } from '../types.js';
 
 export interface WorktreeRecord {
@@ -57,7 +56,7 @@ export const failedReason = (purpose: 'hydrating' | 'setup') => `codex-agents: $
 
 /** Gives a locked worktree another reason, in one step: unlocked in between it would look ready. */
 export async function relock(git: Git, path: string, reason: string): Promise<void> {
-  const file = join(await gitDirOf(git, path), 'locked');
+  const file = join(await git.gitDir(path), 'locked');
   await writeFile(`${file}.new`, reason);
   await rename(`${file}.new`, file);
 }

@@ -33,6 +33,9 @@ export async function removeWorktree(
 ): Promise<RemovedWorktree> {
   const path = task.worktree;
   if (!path) return { removed: false };
+  // Looking takes the longest and changes nothing, so it goes on while the lock is taken and git lists its records.
+  const look = lookInto(session, path);
+  look.catch(() => undefined);
   const lock = await lockWorktrees(session, `worktree remove ${task.slug}`);
   try {
     const records = await listWorktrees(session.git);
@@ -52,9 +55,10 @@ export async function removeWorktree(
       return { removed: true };
     }
     requireUnlocked(record);
+    const seen = await look;
     await requireNobodyInside(path);
     const force = options.force === true;
-    const rescue = await rescueWork(session, task, record, force);
+    const rescue = await rescueWork(session, task, record, seen, force);
     await runTeardown(session, { path, slug: task.slug, port: task.port ?? 0 }).catch((error: unknown) => {
       // What it could not take down stays up; that is told by the log when the worktree goes all the same.
       if (!force) throw error;
@@ -79,19 +83,33 @@ function requireUnlocked(record: WorktreeRecord): void {
   });
 }
 
+interface Look {
+  /** Everything is as HEAD has it. */
+  pristine: boolean;
+  /** Operation that was begun and not finished, e.g. "merge". */
+  unfinished?: string | undefined;
+  /** How many commits the target does not have. */
+  unlanded: number;
+}
+
+async function lookInto(session: RepoSession, path: string): Promise<Look> {
+  const [pristine, unfinished, unlanded] = await Promise.all([
+    isPristine(session, path),
+    unfinishedIn(session.git, path),
+    unlandedIn(session, path),
+  ]);
+  return { pristine, unfinished, unlanded };
+}
+
 /** Keeps what is in no commit of the branch. Returns the ref, and how long the folder is to stay in the trash. */
 async function rescueWork(
   session: RepoSession,
   task: Task,
   record: WorktreeRecord,
+  { pristine, unfinished, unlanded }: Look,
   force: boolean,
 ): Promise<{ ref?: string; keep: 'no' | 'day' | 'always' }> {
   const { path } = record;
-  const [pristine, unfinished, unlanded] = await Promise.all([
-    isPristine(session, path),
-    unfinishedIn(session.git, path),
-    unlandedIn(session, record),
-  ]);
   const ref = `refs/heads/${task.branch}`;
   const astray = record.branch !== ref && record.head !== (await session.git.commitOf(ref));
   if (pristine && !unfinished && !astray && unlanded === 0) return { keep: 'no' };
@@ -118,11 +136,11 @@ async function rescueWork(
 }
 
 /** How many commits of the worktree the target does not have; all of them when there is no target to compare with. */
-async function unlandedIn({ git, target }: RepoSession, { head }: WorktreeRecord): Promise<number> {
-  if (!head) return 0;
-  const count = (range: string[]) => git.run(['rev-list', '--count', ...range, '--'], { ok: [0, 128] });
-  const missing = await count([head, `^refs/heads/${target}`]);
-  const { stdout } = missing.code === 0 ? missing : await count([head]);
+async function unlandedIn({ git, target }: RepoSession, worktree: string): Promise<number> {
+  const count = (range: string[]) =>
+    git.run(['rev-list', '--count', ...range, '--'], { worktree, ok: [0, 128] });
+  const missing = await count(['HEAD', `^refs/heads/${target}`]);
+  const { stdout } = missing.code === 0 ? missing : await count(['HEAD']);
   // Not a number when git cannot tell: then it counts as work.
   return stdout.trim() === '' ? 1 : Number(stdout);
 }

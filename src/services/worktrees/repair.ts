@@ -2,7 +2,6 @@
 import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Task } from '../../domain/task.js';
-import { gitDirOf } from '../git/state.js';
 import type { RepoSession } from '../types.js';
 import { addWorktree } from './add.js';
 import { listWorktrees, recordAt } from './list.js';
@@ -100,7 +99,7 @@ async function reconnect(session: RepoSession, task: Task, act: boolean): Promis
 }
 
 async function staleIndexLock(session: RepoSession, path: string): Promise<string | undefined> {
-  const lock = join(await gitDirOf(session.git, path), 'index.lock');
+  const lock = join(await session.git.gitDir(path), 'index.lock');
   const found = await stat(lock).catch(() => undefined);
   const old = found !== undefined && Date.now() - found.mtimeMs > staleLockMs;
   return old && occupants(path).length === 0 ? lock : undefined;

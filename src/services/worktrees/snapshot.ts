@@ -5,7 +5,6 @@
 import { copyFile, mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { baseEnvironment } from '../git/environment.js';
-import { gitDirOf } from '../git/state.js';
 import { findProgram, runProcess } from '../process.js';
 import type { RepoSession } from '../types.js';
 import { differenceOf } from './donor.js';
@@ -33,7 +32,7 @@ export async function snapshot(
   if (await holdsSubvolume(root, entries)) return undefined;
   const counting = countFiles(root, entries, toolEnvironment(session.env));
   if (!(await cloneInto(session, path))) return undefined;
-  await copyFile(join(await gitDirOf(git, root), 'index'), join(await gitDirOf(git, path), 'index'));
+  await copyFile(join(await git.gitDir(root), 'index'), join(await git.gitDir(path), 'index'));
   const leave = async (unwanted: readonly Entry[]) => {
     for (const entry of unwanted) await rm(join(path, entry.path), { recursive: true, force: true });
   };

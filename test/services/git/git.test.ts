@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findRepository, openGit } from '../../../src/services/git/index.js';
@@ -159,6 +167,21 @@ describe('openGit', () => {
     sandbox.write(repo, { 'a.txt': 'changed\n' });
     await git.run(['status']);
     expect(planted.fired()).toEqual([]);
+  });
+
+  test('reads configuration once for all worktrees, save where one has its own', async () => {
+    const repo = sandbox.repo({ 'a.txt': 'a\n', '.gitattributes': '*.txt filter=evil\n' });
+    const git = await openGit(at(repo));
+    const [alike, own] = [linked(repo, 'alike'), linked(repo, 'own')];
+    await git.run(['status'], { worktree: alike });
+    const mark = join(sandbox.root, 'ran');
+    sandbox.git(repo, 'config', 'extensions.worktreeConfig', 'true');
+    sandbox.git(own, 'config', '--worktree', 'filter.evil.clean', `touch ${mark}; cat`);
+    for (const worktree of [alike, own]) {
+      writeFileSync(join(worktree, 'a.txt'), 'b\n');
+      await git.run(['add', 'a.txt'], { worktree });
+    }
+    expect(existsSync(mark)).toBe(false);
   });
 
   test("keeps the user's own filters and merge drivers, also where the repository overrides them", async () => {
