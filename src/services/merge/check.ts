@@ -6,7 +6,7 @@ import type { Task } from '../../domain/task.js';
 import { branchTips } from '../git/tips.js';
 import type { RepoSession } from '../types.js';
 import { type Desk, type Ground, openDesk } from './desk.js';
-import { type Distance, distances } from './distance.js';
+import type { Distance } from './distance.js';
 import { type ChangedPaths, type Look, rememberWork } from './looks.js';
 import { checkPairs, type MergedHead } from './pairs.js';
 import { rehearse } from './queue.js';
@@ -136,24 +136,27 @@ async function checkHeads(
   const last = bench.last.get(key);
   const now = Date.now();
   if (last?.made === made && (last.told || now - last.at < retryMs)) return last.report;
-  const report = await predict(git, ground, targetName, heads, options);
+  const report = await predict(ground, targetName, heads, options);
   const told = [...report.results, ...report.pairs].every(({ status }) => status !== 'unknown');
   bench.last.set(key, { made, report, told, at: now });
   return report;
 }
 
 async function predict(
-  git: Needs['git'],
   ground: Ground,
   targetName: string,
   heads: readonly Head[],
   options: CheckOptions,
 ): Promise<MergeReport> {
+  const paired = options.pairs || options.queue;
   const tips = heads.flatMap((head) => head.tip ?? []);
-  const apart = options.distance ? distances(git, ground.target, tips) : undefined;
-  const merged = await mergeHeads(ground, heads);
-  const measured = await apart;
-  const pairs = options.pairs || options.queue ? await checkPairs(ground, merged) : [];
+  const [merged, measured] = await Promise.all([
+    mergeHeads(ground, heads),
+    options.distance ? measure(ground, tips) : undefined,
+    // Pairs will ask for these: they are walked while git merges.
+    paired && !options.distance ? ground.own(tips) : undefined,
+  ]);
+  const pairs = paired ? await checkPairs(ground, merged) : [];
   const report: MergeReport = {
     target: targetName,
     results: heads.map((head, at) => resultOf(head, targetName, ground.target, merged[at]!, measured)),
@@ -163,6 +166,12 @@ async function predict(
   const after = new Map(heads.map((head) => [head.name, head.dependsOn]));
   const dependsOn = (name: string) => after.get(name) ?? [];
   return { ...report, queue: await rehearse(ground, merged, { ...options, targetName, pairs, dependsOn }) };
+}
+
+/** By commit of a branch. */
+async function measure(ground: Ground, tips: readonly string[]): Promise<Map<string, Distance>> {
+  const found = await ground.distances(tips).catch(() => []);
+  return new Map(tips.flatMap((tip, at) => (found[at] ? [[tip, found[at]] as const] : [])));
 }
 
 const unknown = (head: Head, reason: string): MergeResult => ({

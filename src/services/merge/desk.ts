@@ -14,7 +14,8 @@ import { type Analysis, openAnalysis } from './analysis.js';
 import { type Attributes, attributesOf, readAttributes } from './attributes.js';
 import { type AnswerCache, openAnswerCache } from './cache.js';
 import { type PassingCommit, passingId, writePassing } from './commits.js';
-import { ownCommits } from './own-commits.js';
+import { type Distance, distances } from './distance.js';
+import { type OwnCommits, ownCommits } from './own-commits.js';
 import { type MergedTree, mergeMany } from './tree.js';
 
 export type DeskNeeds = Pick<RepoSession, 'git' | 'env'> & { paths?: Pick<RepoSession['paths'], 'cacheDir'> };
@@ -37,8 +38,10 @@ export interface Ground {
   result(tree: string, parents: readonly string[], from: Sides): string;
   /** Paths that each of these results changes against its first parent. */
   changes(commits: readonly string[]): Promise<PathChange[][]>;
-  /** The commits of each history that the target does not have. */
-  own(commits: readonly string[]): Promise<string[][]>;
+  /** What of each history the target does not have; undefined where git cannot tell. */
+  own(commits: readonly string[]): Promise<(OwnCommits | undefined)[]>;
+  /** How far each is from the target; undefined where git cannot tell. */
+  distances(commits: readonly string[]): Promise<(Distance | undefined)[]>;
 }
 
 export interface Desk {
@@ -164,6 +167,16 @@ function makeGround(bench: Bench): Ground {
     return (await Promise.all(parts.map((part) => mergeMany(run, part)))).flat();
   }
 
+  async function own(commits: readonly string[]) {
+    const keyFor = (commit: string) => `apart ${target} ${commit}`;
+    const open = [...new Set(commits)].filter((commit) => !cache.get(keyFor(commit)));
+    if (open.length > 0) {
+      const all = await ownCommits(run, target, open);
+      for (const [commit, found] of all) cache.set(keyFor(commit), found);
+    }
+    return commits.map((commit) => cache.get<OwnCommits>(keyFor(commit)));
+  }
+
   return {
     target,
     digest,
@@ -198,14 +211,21 @@ function makeGround(bench: Bench): Ground {
       }
       return commits.map((commit) => cache.get<PathChange[]>(keyFor(commit))!);
     },
-    async own(commits) {
-      const keyFor = (commit: string) => `own ${target} ${commit}`;
+    own,
+    async distances(commits) {
+      const keyFor = (commit: string) => `distance ${target} ${commit}`;
       const open = [...new Set(commits)].filter((commit) => !cache.get(keyFor(commit)));
-      if (open.length > 0) {
-        const all = await ownCommits(run, target, open);
-        for (const commit of open) cache.set(keyFor(commit), all.get(commit) ?? []);
+      const apart = await own(open);
+      const known = open.filter((_, at) => apart[at]);
+      if (known.length > 0) {
+        const found = await distances(
+          run,
+          target,
+          apart.flatMap((one) => one ?? []),
+        );
+        for (const [at, commit] of known.entries()) cache.set(keyFor(commit), found[at]);
       }
-      return commits.map((commit) => cache.get<string[]>(keyFor(commit))!);
+      return commits.map((commit) => cache.get<Distance>(keyFor(commit)));
     },
   };
 }

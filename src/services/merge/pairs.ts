@@ -60,15 +60,15 @@ export async function checkPairs(ground: Ground, heads: readonly MergedHead[]): 
 }
 
 /** Tells whether two heads, by index, share commits that the target does not have. */
-async function kinship(
+export async function kinship(
   ground: Ground,
   heads: readonly MergedHead[],
 ): Promise<(a: number, b: number) => boolean> {
   const known = heads.flatMap(({ commit, merged }, at) => (commit && merged.tree ? [at] : []));
   const own = await ground.own(known.map((at) => heads[at]!.tip ?? heads[at]!.commit!));
   const owners = new Map<string, string>();
-  for (const [index, commits] of own.entries()) {
-    for (const commit of commits) owners.set(commit, `${owners.get(commit) ?? ''} ${known[index]}`);
+  for (const [index, apart] of own.entries()) {
+    for (const commit of apart?.own ?? []) owners.set(commit, `${owners.get(commit) ?? ''} ${known[index]}`);
   }
   const kin = new Set<string>();
   for (const sharing of new Set(owners.values())) {

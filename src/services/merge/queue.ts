@@ -5,7 +5,7 @@ import type { PairResult, QueueReport, QueueStep } from '../../domain/merge.js';
 import { withNames } from '../../domain/merge-output.js';
 import type { RepoSession } from '../types.js';
 import { type DeskNeeds, type Ground, openDesk } from './desk.js';
-import { checkPairs, type MergedHead } from './pairs.js';
+import { checkPairs, kinship, type MergedHead } from './pairs.js';
 import type { MergedTree } from './tree.js';
 
 export interface QueueOptions {
@@ -89,7 +89,11 @@ async function report(
   };
 }
 
-/** Merges one after the other; one that does not merge cleanly is left out and the rest goes on without it. */
+/**
+ * Merges one after the other; one that does not merge cleanly is left out and the rest goes on without it. The tip
+ * has only those as parents in whose history others may find a merge base: so it stays the same commit, and what is
+ * known of it holds, when a head is new and comes to the same.
+ */
 async function stepsOf(
   ground: Ground,
   heads: readonly MergedHead[],
@@ -97,8 +101,10 @@ async function stepsOf(
 ): Promise<QueueStep[]> {
   const steps: QueueStep[] = [];
   const landed: string[] = [];
+  const kin = await kinship(ground, heads);
+  const parents = [ground.target];
   let tip = ground.target;
-  for (const head of heads) {
+  for (const [at, head] of heads.entries()) {
     const { name, commit } = head;
     if (!commit || head.merged.status === 'unknown') {
       const reason = head.merged.reason ?? 'no answer';
@@ -110,7 +116,8 @@ async function stepsOf(
     const [merged] = await ground.merge([[tip, commit]]);
     steps.push(stepOf(head, tip, merged!, landed, options));
     if (merged!.status !== 'clean') continue;
-    tip = ground.result(merged!.tree!, [tip, commit], [tip, commit]);
+    if (heads.some((_, other) => other !== at && kin(at, other))) parents.push(commit);
+    tip = ground.result(merged!.tree!, [...parents], [tip, commit]);
     landed.push(name);
   }
   return steps;
