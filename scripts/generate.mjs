@@ -18,6 +18,7 @@ function usage(row) {
     .sort(([, a], [, b]) => (a.position ?? 99) - (b.position ?? 99))
     .map(([name, schema]) => {
       const required = row.args.required.includes(name);
+      if (schema.yieldsTo) return `[${name}|--${spell(name)} <${schema.value}>]`;
       if (schema.position !== undefined) {
         const word = schema.type === 'array' ? `${name}…` : name;
         return required ? `<${word}>` : `[${word}]`;

@@ -74,7 +74,7 @@ async function compile(schemas) {
     allowUnionTypes: true,
     code: { source: true, esm: true, lines: false },
     // How the command line spells an argument; nothing to check.
-    keywords: ['position', 'short', 'value'],
+    keywords: ['position', 'short', 'value', 'yieldsTo'],
   });
   const names = Object.keys(schemas);
   // Names such as "args:task.add" cannot be exported as they are.

@@ -72,7 +72,9 @@ const positional = (row: AnyCommand) =>
     .sort(([, a], [, b]) => a.position! - b.position!);
 
 const flags = (row: AnyCommand) =>
-  Object.entries(row.args.properties).filter(([, schema]) => schema.position === undefined);
+  Object.entries(row.args.properties).filter(
+    ([, schema]) => schema.position === undefined || schema.yieldsTo !== undefined,
+  );
 
 function argument(name: string, schema: ArgSchema, row: AnyCommand): Argument {
   const label = schema.type === 'array' ? `${name}...` : name;
@@ -120,7 +122,11 @@ function argsOf(row: AnyCommand, leaf: Commander): Record<string, unknown> {
     const negated = /^no[A-Z]/.test(name);
     const key = negated ? name[2]!.toLowerCase() + name.slice(3) : name;
     const value = negated ? options[key] === false || undefined : options[key];
-    if (value !== undefined) found[name] = value;
+    if (value === undefined) continue;
+    const { yieldsTo } = row.args.properties[name]!;
+    if (yieldsTo && found[name] !== undefined && options[yieldsTo] === undefined)
+      found[yieldsTo] = found[name];
+    found[name] = value;
   }
   return found;
 }

@@ -23,7 +23,7 @@ function words(rows: readonly AnyCommand[]): Word[] {
       if (!found.has(`${after}/${word}`)) found.set(`${after}/${word}`, { after, word, summary });
     }
     for (const [name, schema] of Object.entries(row.args.properties)) {
-      if (schema.position !== undefined) continue;
+      if (schema.position !== undefined && !schema.yieldsTo) continue;
       const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
       found.set(`${path.join(' ')}/${flag}`, {
         after: path.join(' '),

@@ -54,7 +54,7 @@ const add = command<AddArgs, { tasks: Task[] }>({
   title: 'Add a task',
   summary: 'Add a task from flags, from stubs, in the editor, or by answering questions.',
   args: args({
-    title: at(0, fields.title),
+    title: { ...at(0, fields.title), yieldsTo: 'slug' },
     ...omit(fields, 'title'),
     slug: text('short name; made from the title when left out', 'slug'),
     branch: text('adopt this existing branch', 'name'),

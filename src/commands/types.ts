@@ -18,6 +18,8 @@ export interface ArgSchema {
   minimum?: number;
   /** Position on the command line, from 0; without it the argument is a flag. */
   position?: number;
+  /** With a position: it may be given as a flag instead, and what stands at its position then is this argument. */
+  yieldsTo?: string;
   /** One-letter spelling of the flag. */
   short?: string;
   /** What the value is called in help, e.g. "task"; also tells the screen what to offer. */

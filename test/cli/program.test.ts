@@ -62,6 +62,17 @@ describe('the command line', () => {
     expect(parse('task', 'complete', 'x').request?.args).toEqual({ task: 'x' });
   });
 
+  it('takes the title of a task at its place or as a flag, and then the slug at that place', () => {
+    expect(parse('task', 'add', 'Do it').request?.args).toEqual({ title: 'Do it' });
+    expect(parse('task', 'add', '--title', 'Do it').request?.args).toEqual({ title: 'Do it' });
+    expect(parse('task', 'add', 'it', '--title', 'Do it').request?.args).toEqual({
+      title: 'Do it',
+      slug: 'it',
+    });
+    const both = parse('task', 'add', 'x', '--title', 'Do it', '--slug', 'it');
+    expect(both.request?.args).toEqual({ title: 'Do it', slug: 'it' });
+  });
+
   it('takes any number of tasks', () => {
     expect(parse('merge', 'check', 'a', 'b').request?.args).toEqual({ tasks: ['a', 'b'] });
     expect(parse('merge', 'check').request?.args).toEqual({});
