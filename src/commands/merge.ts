@@ -199,6 +199,7 @@ const land = command<{ tasks?: string[] }, TrainReport | TrainPlan>({
   }),
   surfaces: ['cli', 'screen'],
   print: printers['merge.land'],
+  streams: true,
   said: (data) => ('order' in data ? `Would land ${data.order.length}.` : trainSaid(data)),
   dryRun: 'honours',
   when: (state, { tasks }) =>

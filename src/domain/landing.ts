@@ -117,6 +117,10 @@ export function trainSaid(report: TrainReport): string {
   if (refused.length > 0) parts.push(`${refused.length} not: ${refused.map(({ task }) => task).join(', ')}`);
   if (pairs.length > 0)
     parts.push(`broken together: ${pairs.map(({ a, b }) => `${a} with ${b}`).join(', ')}`);
-  if (oneByOne > 1) parts.push(`${checkRuns} check runs instead of ${oneByOne}`);
+  // Finding out who is to blame may cost more than testing one by one, which would not tell.
+  if (oneByOne > 1)
+    parts.push(
+      `${checkRuns} check run${checkRuns === 1 ? '' : 's'}${checkRuns < oneByOne ? ` instead of ${oneByOne}` : ''}`,
+    );
   return `${parts.join('; ')}.`;
 }

@@ -142,8 +142,14 @@ describe('without a screen', () => {
     expect((await program.run('manager', 'launch', '--wait', '--json')).code).toBe(0);
     expect(await statuses()).toEqual({ alone: 'done' });
     expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(before);
-    expect((await program.run('task', 'complete', 'alone', '--json')).data()).toMatchObject({
-      status: 'landed',
+    const completed = await program.run('task', 'complete', 'alone', '--json');
+    expect(completed.data()).toMatchObject({ status: 'landed' });
+    const types = completed.json().map(({ type }) => type);
+    expect(types).toEqual(expect.arrayContaining(['train.started', 'task.landed', 'train.finished']));
+    expect(types.at(-1)).toBe('result');
+    expect((await program.run('merge', 'land', '--json')).json().at(-1)).toMatchObject({
+      type: 'result',
+      data: { landed: [], refused: [] },
     });
     expect(existsSync(join(repo, 'alone.txt'))).toBe(true);
   });
