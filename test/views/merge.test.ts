@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
+import type { MergeResult, PairResult } from '../../src/domain/merge.js';
+import { createCanvas } from '../../views/canvas.js';
 import { conflictLines } from '../../views/overlays/merge-detail.js';
+import { paintMerge } from '../../views/panes/merge.js';
+import { createTheme } from '../../views/theme.js';
 import { mergeRowsOf, pairStatusOf } from '../../views/ui/rows.js';
 import { initialUi } from '../../views/ui/state.js';
 import { story } from '../fixtures/screen/state.js';
@@ -46,4 +50,29 @@ test('details name paths, kinds, what git says, uncommitted work, and who it con
       '     the branch has no commits yet',
     ]),
   );
+});
+
+test('where not all columns have room, those with conflicts have it, and a row says how many it hides', () => {
+  const slugs = Array.from({ length: 12 }, (_, at) => `task-${at + 1}`);
+  const merges = Object.fromEntries(
+    slugs.map((task): [string, MergeResult] => [task, { task, status: 'clean', conflicts: [] }]),
+  );
+  const pairs = slugs.flatMap((a, at) =>
+    slugs.slice(at + 1).map((b): PairResult => {
+      const loud = a === 'task-2' && /(8|9|1[012])$/.test(b);
+      return { a, b, status: loud ? 'conflict' : 'clean', paths: loud ? ['f'] : [] };
+    }),
+  );
+  const paint = (width: number) => {
+    const canvas = createCanvas(createTheme('none'));
+    canvas.reset(width, 20);
+    const state = { ...story, merges, pairs, queue: undefined };
+    paintMerge(canvas, { x: 0, y: 0, width, height: 20 }, { state, ui: initialUi(false) });
+    return Array.from({ length: 20 }, (_, y) => canvas.row(y));
+  };
+  const [narrow, wide] = [paint(54), paint(120)];
+  expect(wide[1]).toMatch(/ 1 {2}2 {2}3 .* 11 12/);
+  expect(wide[3]).toMatch(/task-2 .*clean +into main/);
+  expect(narrow[1]).toMatch(/→ main +2 {2}8 {2}9 10│/);
+  expect(narrow[3]).toMatch(/task-2 .*clean +◆5 .*◆ +◆ +◆│/);
 });

@@ -15,7 +15,7 @@ const matrixFrom = 50;
 /** What words and paths keep at least, beside a matrix. */
 const wordsWidth = 22;
 
-export function paintMerge(canvas: Canvas, rect: Rect, { state, ui }: Model) {
+export function paintMerge(canvas: Canvas, rect: Rect, { state, ui }: Pick<Model, 'state' | 'ui'>) {
   const rows = mergeRowsOf(state, ui);
   const inside = rect.width - 3;
   const matrix = matrixOf(rows.rows, state, inside);
@@ -48,6 +48,8 @@ interface Matrix {
   numbered(row: number): string;
   row(slug: string): Span[];
   numberOf(slug: string): number;
+  /** It has no column. */
+  lacks(slug: string): boolean;
 }
 
 const cells = {
@@ -57,23 +59,29 @@ const cells = {
   none: { text: ' ', style: 'text' },
 } as const;
 
-/** One column per task shown, in the order of the rows, as many as there is room for. */
+/**
+ * One column per task, in the order of the rows; where there is no room for all, those that conflict with somebody,
+ * as many as there is room for.
+ */
 function matrixOf(rows: readonly MergeRow[], { pairs }: AppState, inside: number): Matrix {
   const slugs = rows.flatMap((row) => row.result?.task ?? []);
   const digits = `${slugs.length}`.length;
   const room = Math.floor((inside - 12 - wordsWidth - digits - 2) / (digits + 1));
-  const shown = inside >= matrixFrom && slugs.length > 1 && pairs.length > 0 ? slugs.slice(0, room) : [];
+  const possible = inside >= matrixFrom && slugs.length > 1 && pairs.length > 0;
+  const shown = possible ? columnsOf(rows, slugs, room) : [];
   if (shown.length === 0) {
-    return { width: 0, head: '', numbered: () => '', row: () => [], numberOf: () => 0 };
+    return { width: 0, head: '', numbered: () => '', row: () => [], numberOf: () => 0, lacks: () => true };
   }
+  const seen = new Set(shown);
   const status = pairStatusOf(pairs);
   const cell = (text: string) => ` ${text.padStart(digits)}`;
   const numbers = new Map(slugs.map((slug, at) => [slug, at + 1]));
   return {
     width: shown.length * (digits + 1) + digits + 1,
-    head: shown.map((_, at) => cell(`${at + 1}`)).join(''),
+    head: shown.map((slug) => cell(`${numbers.get(slug)}`)).join(''),
     numbered: (row) => `${row > 0 ? `${row}`.padStart(digits) : ' '.repeat(digits)} `,
     numberOf: (slug) => numbers.get(slug) ?? 0,
+    lacks: (slug) => !seen.has(slug),
     row: (slug) =>
       shown.map((other): Span => {
         const known = other === slug ? undefined : status(slug, other);
@@ -81,6 +89,12 @@ function matrixOf(rows: readonly MergeRow[], { pairs }: AppState, inside: number
         return { text: cell(text), style };
       }),
   };
+}
+
+function columnsOf(rows: readonly MergeRow[], slugs: readonly string[], room: number): readonly string[] {
+  if (slugs.length <= room) return slugs;
+  const loud = new Set(rows.flatMap((row) => (row.quarrels?.length ? row.result!.task : [])));
+  return slugs.filter((slug) => loud.has(slug)).slice(0, room);
 }
 
 /** The worst there is, counted: conflicts, else what could not be told, else clean ones; and pairs in conflict. */
@@ -118,11 +132,10 @@ function spansOf(row: MergeRow, columns: Columns): Span[] {
     ];
   }
   const result = row.result!;
-  const quarrels = row.quarrels?.filter((pair) => pair.status === 'conflict').length ?? 0;
-  const said: Span[] = [
-    // Where the matrix has no room, at least how many.
-    ...verdict(result, columns, matrix.width === 0 && quarrels > 0 ? `◆${quarrels} ` : ''),
-  ];
+  const quarrels = row.quarrels?.filter((pair) => pair.status === 'conflict') ?? [];
+  const hidden = quarrels.some(({ a, b }) => matrix.lacks(a === result.task ? b : a));
+  // Where the matrix has no room for all of them, at least how many.
+  const said = verdict(result, columns, hidden ? `◆${quarrels.length} ` : '');
   return [
     { text: `${matrix.numbered(matrix.numberOf(result.task))}${fitText(result.task, slug)} ` },
     ...fitSpans(said, matrix.width === 0 ? words : words - 1),
