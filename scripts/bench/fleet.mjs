@@ -1,8 +1,10 @@
 /**
  * What an open dashboard costs while nothing happens: a core's share, memory and file watches with many idle worktrees
- * (Linux). Then how long a commit made in one of them takes to show. COUNT worktrees of FILES tracked files.
+ * (Linux), each with a commit of its own that is predicted against the target and all others. Then how long a commit
+ * made in one of them takes to show, and what it costs. COUNT worktrees of FILES tracked files.
  */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
@@ -41,12 +43,21 @@ function usage(pid) {
   };
 }
 
+/** Writes files and commits them, as an agent would. */
+function work(folder, texts) {
+  for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text);
+  sandbox.run(folder, 'git', 'add', '-A');
+  sandbox.run(folder, 'git', 'commit', '-q', '-m', 'Work');
+}
+
 try {
   const repo = makeRepo(sandbox, { tracked: files, ignored: 0 });
   const paths = [];
   for (let at = 0; at < count; at++) {
     sandbox.codexAgent(repo, 'task', 'add', `t${at}`, '--slug', `t${at}`, '--goal', 'bench');
     paths.push(sandbox.codexAgent(repo, 'task', 'worktree', 'add', `t${at}`).trim());
+    // Work of its own, and some in a file that others change as well: pairs to be predicted.
+    work(paths[at], { [`own-${at}.txt`]: 'own\n', [`shared-${at % 10}.txt`]: `by ${at}\n` });
   }
   const screen = pty.spawn(process.execPath, [program], {
     cols: 200,
@@ -59,7 +70,7 @@ try {
   screen.onData((data) => terminal.write(data));
   const shown = () =>
     Array.from({ length: 60 }, (_, y) => terminal.buffer.active.getLine(y)?.translateToString() ?? '');
-  const ahead = (slug) => shown().some((line) => new RegExp(`\\b${slug} .*↑[1-9]`).test(line));
+  const ahead = (slug) => shown().some((line) => new RegExp(`\\b${slug} .*↑2`).test(line));
   const ended = new Promise((done) => screen.onExit(done));
   await sleep(settle * 1000);
   const before = usage(screen.pid);
@@ -72,13 +83,20 @@ try {
   );
   console.log(`resident ${after.mb.toFixed(0)} MB, inotify watches ${after.watches}`);
   const delays = [];
+  const costs = [];
   for (let at = 0; at < 5; at++) {
-    sandbox.run(paths[at], 'git', 'commit', '-q', '--allow-empty', '-m', 'Work');
+    const start = usage(screen.pid).cpu;
+    work(paths[at], { [`own-${at}.txt`]: 'more\n' });
     const begin = Date.now();
     while (!ahead(`t${at}`) && Date.now() - begin < 20_000) await sleep(5);
     delays.push(Date.now() - begin);
+    await sleep(10_000);
+    costs.push(Math.round((usage(screen.pid).cpu - start) * 1000));
   }
   console.log(`a commit shows after ${median(delays)} ms (${delays.join(', ')})`);
+  console.log(
+    `the ten seconds after it cost ${median(costs)} ms of CPU (${costs.join(', ')}), the idle share included`,
+  );
   screen.write('q');
   await Promise.race([ended, sleep(5000)]);
   screen.kill('SIGKILL');

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { makeSandbox, program } from './sandbox.mjs';
 
 const kills = Number(process.env.KILLS ?? 40);
+const step = Number(process.env.STEP ?? 10);
 const git = (sandbox, ...args) => sandbox.run(join(sandbox.root, 'repo'), 'git', ...args).trimEnd();
 const registryFile = (sandbox) => join(sandbox.env.XDG_DATA_HOME, 'codex-agents', 'tasks.json');
 
@@ -86,8 +87,10 @@ function land(sandbox, { env = {}, kill, args = [] } = {}) {
     kill?.(child);
     child.on('close', (code, signal) => {
       const seconds = (performance.now() - begin) / 1000;
-      const parsed = output ? JSON.parse(output) : {};
-      resolve({ code, signal, seconds, data: parsed.data, error: parsed.error });
+      // One event a line, the last one the result; whoever was killed left none.
+      const last = signal ? undefined : output.trimEnd().split('\n').at(-1);
+      const { data, error } = last ? JSON.parse(last) : {};
+      resolve({ code, signal, seconds, data, error });
     });
   });
 }
@@ -159,24 +162,93 @@ async function moving() {
   }
 }
 
-/** A git that ends the program that called it when its number comes up. */
+/** A git that ends the program that called it when its number comes up, before or after it has done its work. */
 function deadlyGit(sandbox) {
   const bin = join(sandbox.root, 'bin');
   mkdirSync(bin, { recursive: true });
   const left = join(sandbox.root, 'calls-left');
   writeFileSync(
     join(bin, 'git'),
-    `#!/bin/sh\nn=$(($(cat '${left}' 2>/dev/null || echo 100000) - 1)); echo "$n" > '${left}'\n[ "$n" -gt 0 ] || { kill -9 $PPID; [ "$n" -gt -3 ] || exit 143; }\nPATH='${sandbox.env.PATH}'; exec git "$@"\n`,
+    `#!/bin/sh
+read -r n when < '${left}'
+n=$((n - 1))
+echo "$n $when" > '${left}'
+PATH='${sandbox.env.PATH}'
+[ "$n" -gt 0 ] && exec git "$@"
+[ "$n$when" = 0after ] && git "$@" <&0
+# Orphans have another parent by now.
+tr '\\0' ' ' < "/proc/$PPID/cmdline" | grep -q 'main.js merge land' && kill -9 $PPID
+exit 143
+`,
   );
   chmodSync(join(bin, 'git'), 0o755);
-  return { PATH: `${bin}:${sandbox.env.PATH}`, arm: (calls) => writeFileSync(left, String(calls)) };
+  return {
+    PATH: `${bin}:${sandbox.env.PATH}`,
+    arm: (calls, when = 'before') => writeFileSync(left, `${calls} ${when}\n`),
+  };
+}
+
+/** Keeps a ground, to begin with it again and again. */
+function keep({ sandbox }) {
+  const saved = `${sandbox.root}.saved`;
+  const copying = { recursive: true, verbatimSymlinks: true, preserveTimestamps: true };
+  cpSync(sandbox.root, saved, copying);
+  return {
+    restore() {
+      for (const name of ['repo', 'config', 'data', 'state', 'cache', 'runs', 'repo.worktrees'])
+        rmSync(join(sandbox.root, name), { recursive: true, force: true });
+      cpSync(saved, sandbox.root, copying);
+    },
+    drop: () => rmSync(saved, { recursive: true, force: true }),
+  };
+}
+
+const landedIn = (sandbox) => registry(sandbox).tasks.filter(({ status }) => status === 'landed').length;
+
+/** Killed at one git call after the other, then run once more: everything must come to the same end. */
+async function everyCall() {
+  const where = await ground({ tasks: 5, bad: 1, loud: false });
+  const { sandbox } = where;
+  const kept = keep(where);
+  const { PATH, arm } = deadlyGit(sandbox);
+  const found = new Map();
+  const note = (what, where) => {
+    for (const one of what) if (!found.has(one)) found.set(one, where);
+  };
+  let kills = 0;
+  let call = 1;
+  try {
+    for (let survived = false; !survived; call += step) {
+      for (const when of ['before', 'after']) {
+        kept.restore();
+        arm(call, when);
+        const { signal } = await land(sandbox, { env: { PATH } });
+        if (!signal) {
+          survived = true;
+          break;
+        }
+        kills++;
+        note(violations(where, false), `killed ${when} call ${call}`);
+        await land(sandbox);
+        note(violations(where, true), `after ${when} call ${call}`);
+        const landed = landedIn(sandbox);
+        if (landed !== 3) note([`${landed} of 3 landed in the end`], `${when} call ${call}`);
+      }
+    }
+    console.log(
+      `killed at every ${step === 1 ? '' : `${step}th `}git call of a landing of 5 tasks, about ${call - step} calls, before and after each: ` +
+        `${kills} kills, each followed by one more landing; wrong: ${[...found].map(([what, at]) => `${what} (${at})`).join('; ') || 'nothing'}`,
+    );
+  } finally {
+    sandbox.cleanup();
+    kept.drop();
+  }
 }
 
 async function killed() {
   const where = await ground({ tasks: 8, bad: 1, loud: false });
   const { sandbox } = where;
-  const saved = `${sandbox.root}.saved`;
-  cpSync(sandbox.root, saved, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  const kept = keep(where);
   const { PATH, arm } = deadlyGit(sandbox);
   const found = [];
   let ended = 0;
@@ -188,7 +260,7 @@ async function killed() {
       let result;
       do {
         const atCall = ended % 2 === 0;
-        if (atCall) arm(1 + Math.floor(Math.random() * 200));
+        if (atCall) arm(1 + Math.floor(Math.random() * 200), Math.random() < 0.5 ? 'before' : 'after');
         else arm(100_000);
         const kill = atCall
           ? undefined
@@ -205,13 +277,11 @@ async function killed() {
       // Everything is decided by now; one more run finds nothing to do but to blame again.
       const again = await land(sandbox);
       found.push(...violations(where, true));
-      const states = registry(sandbox).tasks.filter(({ status }) => status === 'landed').length;
-      if (states !== 6) found.push(`${states} of 6 landed in the end`);
+      const landed = landedIn(sandbox);
+      if (landed !== 6) found.push(`${landed} of 6 landed in the end`);
       if (again.data?.landed.length) found.push('the last run still landed something');
       most = Math.max(most, runs(sandbox));
-      for (const name of ['repo', 'config', 'data', 'state', 'cache', 'runs', 'repo.worktrees'])
-        rmSync(join(sandbox.root, name), { recursive: true, force: true });
-      cpSync(saved, sandbox.root, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+      kept.restore();
     }
     console.log(
       `kill -9: ${ended} kills in ${rounds} landings of 8 tasks (half at a random git call), at most ${most} runs of the checks a landing; ` +
@@ -219,12 +289,13 @@ async function killed() {
     );
   } finally {
     sandbox.cleanup();
-    rmSync(saved, { recursive: true, force: true });
+    kept.drop();
   }
 }
 
-const only = process.env.CASES?.split(',') ?? ['loud', 'mute', 'moving', 'killed'];
+const only = process.env.CASES?.split(',') ?? ['loud', 'mute', 'moving', 'killed', 'calls'];
 if (only.includes('loud')) await batch(true);
 if (only.includes('mute')) await batch(false);
 if (only.includes('moving')) await moving();
 if (only.includes('killed')) await killed();
+if (only.includes('calls')) await everyCall();
