@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { loadInside } from './inside.mjs';
 import { differencesIn, makeRepo, pictureOf, timed } from './lib/worktree-repo.mjs';
 import { makeSandbox, median, program } from './sandbox.mjs';
 
@@ -25,6 +26,29 @@ function reference(repo, slug) {
   return folder;
 }
 
+const { sessions, worktrees, tasks, paths } = await loadInside({
+  sessions: 'services/session/index',
+  worktrees: 'services/worktrees/index',
+  tasks: 'services/tasks/index',
+  paths: 'services/files/paths',
+});
+
+/** What the dashboard does for the key, in this process. Resolves with seconds. */
+async function removeInside(repo, slug) {
+  const session = await sessions.openSession({
+    cwd: repo,
+    env: sandbox.env,
+    paths: paths.pathsFrom(sandbox.env),
+    emit: () => {},
+    signal: new AbortController().signal,
+  });
+  const task = await tasks.requireTask(session, slug);
+  const begin = process.hrtime.bigint();
+  await worktrees.removeWorktree(session, task);
+  await tasks.updateTask(session, slug, (fresh) => ({ ...fresh, worktree: undefined }));
+  return Number(process.hrtime.bigint() - begin) / 1e9;
+}
+
 function addProcess(repo, slug) {
   const child = spawn(process.execPath, [program, 'task', 'worktree', 'add', slug, '--no-input'], {
     cwd: repo,
@@ -37,7 +61,7 @@ function addProcess(repo, slug) {
 try {
   const repo = makeRepo(sandbox, { tracked, ignored });
   const donor = pictureOf(repo);
-  const times = { reference: [], filled: [], status: [], spare: [], remove: [], bare: [] };
+  const times = { reference: [], filled: [], status: [], spare: [], remove: [], bare: [], within: [] };
   let different = 0;
   for (let round = 0; round < rounds; round++) {
     const by = timed(() => reference(repo, `by-hand-${round}`));
@@ -57,7 +81,7 @@ try {
     const spare = timed(() => add(repo, `spare-${round}`));
     times.spare.push(spare.seconds);
     different += differencesIn(spare.result, donor, 'node_modules/').length;
-    remove(repo, `spare-${round}`);
+    times.within.push(await removeInside(repo, `spare-${round}`));
   }
   const ratios = times.filled.map((seconds, at) => seconds / times.reference[at]);
   const ms = (key) => (median(times[key]) * 1000).toFixed(0);
@@ -68,7 +92,8 @@ try {
     `filled ${ms('filled')} ms = ${median(ratios).toFixed(2)} x git worktree add + cp (${ms('reference')} ms)`,
   );
   console.log(`first status ${ms('status')} ms; from a spare ${ms('spare')} ms`);
-  console.log(`removal replies in ${ms('remove')} ms, of which the program's start is ${ms('bare')} ms`);
+  console.log(`removal replies in ${ms('remove')} ms, of which the program's start is ${ms('bare')} ms;`);
+  console.log(`within a program that runs already, in ${ms('within')} ms`);
   console.log(`ignored files that differ from the main worktree's: ${different}`);
 
   sandbox.codexAgent(repo, 'task', 'worktree', 'prepare', '--count', '0');
