@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { invoke } from '../commands/invoke.js';
 import { commands, findCommand } from '../commands/registry.js';
 import type { AnyCommand, CommandContext, GlobalFlags, Outcome } from '../commands/types.js';
-import { ExitCode, exitCodeOf, messageOf } from '../domain/errors.js';
+import { ExitCode, exitCodeOf, messageOf, toAppError } from '../domain/errors.js';
 import type { Emit } from '../domain/events.js';
 import type { Services } from '../services/index.js';
 import type { Paths } from '../services/types.js';
@@ -42,7 +42,7 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
   }
   if (!request) return ExitCode.ok;
   const flags = { ...request.flags, cwd: resolve(request.flags.cwd) };
-  if (!request.id && host.terminal && flags.tui && !flags.json) return host.openScreen(flags.cwd, flags);
+  if (!request.id && host.terminal && flags.tui && !flags.json) return openScreen(flags, host);
   return runCommand(request.id ?? 'status', request.args, flags, host);
 }
 
@@ -60,6 +60,15 @@ function parseFailure(error: unknown, argv: readonly string[], host: Host): numb
     );
   }
   return ExitCode.usage;
+}
+
+async function openScreen(flags: GlobalFlags, host: Host): Promise<number> {
+  try {
+    return await host.openScreen(flags.cwd, flags);
+  } catch (thrown) {
+    const how = { flags, streams: false, output: host.output };
+    return finish(findCommand('status')!, { ok: false, error: toAppError(thrown) }, how);
+  }
 }
 
 async function runCommand(
