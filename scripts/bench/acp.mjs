@@ -1,18 +1,20 @@
 /**
- * The real opencode over the Agent Client Protocol, held by a host, driven by the built program against a loopback
- * model server: an edit with permission, one that is refused, one that nobody is asked about, a cancel, a refused key,
- * a message for after the turn, a resumed session.
+ * A real agent over the Agent Client Protocol, opencode or AGENT=gemini, held by a host, driven by the built program
+ * against a loopback model server: an edit with permission, one that is refused, one that nobody is asked about, a
+ * cancel, servers that fail in every way, a message for after the turn, a resumed session.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from '../validators.mjs';
+import { clis, remembers } from './lib/clis.mjs';
 import * as driven from './lib/driven.mjs';
 
 const { alive, call, committed, launch, said, show, start, status, until } = driven;
 
-if (spawnSync('opencode', ['--version']).status !== 0) {
-  console.error('opencode is not on PATH; install it to run this.');
+const agent = process.env.AGENT ?? 'opencode';
+const argv = { opencode: ['opencode', 'acp'], gemini: ['gemini', '--acp', '--skip-trust'] }[agent];
+if (!argv || spawnSync(agent, ['--version']).status !== 0) {
+  console.error(`${agent} is not on PATH; install it to run this.`);
   process.exit(2);
 }
 const { startAgentServer } = await load('test/support/agent-server.ts');
@@ -21,33 +23,25 @@ const server = await startAgentServer({
   work: { type: 'work', command, said: 'Wrote the file.' },
   sleep: { type: 'work', command: 'echo started; sleep 300', said: 'Slept.' },
   refused: { type: 'status', status: 401 },
+  limited: { type: 'status', status: 429 },
+  broken: { type: 'status', status: 500 },
+  stalled: { type: 'stall' },
+  dropped: { type: 'drop' },
 });
 
-/** A scene whose tasks are done by `opencode acp`, which asks before it runs anything. */
-function scene(name, scenario, settings, play) {
-  const env = (root) => {
-    const folder = join(root, 'config', 'opencode');
-    mkdirSync(folder, { recursive: true });
-    const toy = {
-      npm: '@ai-sdk/openai-compatible',
-      options: { baseURL: `${server.url(scenario)}/v1`, apiKey: 'x' },
-      models: { toy: {} },
-    };
-    writeFileSync(
-      join(folder, 'opencode.json'),
-      JSON.stringify({
-        model: 'toy/toy',
-        small_model: 'toy/toy',
-        provider: { toy },
-        permission: { bash: 'ask', edit: 'ask' },
-      }),
-    );
-    return { OPENCODE_DISABLE_MODELS_FETCH: '1', OPENCODE_DISABLE_AUTOUPDATE: '1' };
-  };
+/** A scene whose tasks are done by the agent, which asks before it runs anything. */
+function scene(name, scenario, settings, play, port) {
+  const url = port ? `http://127.0.0.1:${port}/${scenario}` : server.url(scenario);
+  const permission = { bash: 'ask', edit: 'ask' };
+  const env = (root) => clis[agent]({ home: root, config: join(root, 'config'), url, permission });
+  const passed = [
+    ...['OPENCODE_DISABLE_MODELS_FETCH', 'OPENCODE_DISABLE_AUTOUPDATE'],
+    ...['GEMINI_API_KEY', 'GOOGLE_GEMINI_BASE_URL', 'GEMINI_CLI_HOME', 'GEMINI_MODEL'],
+  ];
   const all = {
     'runner.default': '"acp"',
-    'runner.acp.args': '["opencode", "acp"]',
-    'runner.acp.env_allow': '["OPENCODE_DISABLE_MODELS_FETCH", "OPENCODE_DISABLE_AUTOUPDATE"]',
+    'runner.acp.args': JSON.stringify(argv),
+    'runner.acp.env_allow': JSON.stringify(passed),
     'run.connect_timeout': '"300s"',
     ...settings,
   };
@@ -88,11 +82,29 @@ await scene('cancel', 'sleep', {}, async (at) => {
   return `${(await show(at)).status}; ${over > 0 ? `cancelled ${over - sent} ms after it was asked` : 'ended by us, since it said nothing in time'}, alive ${alive(at).length}, task ${(await status(at)).status}`;
 });
 
-await scene('401', 'refused', {}, async (at) => {
-  const { code } = await call(at, ...launch);
-  const report = await show(at);
-  return `exit ${code}, ${report.status}, ${report.error?.code} ${report.error?.http ?? ''}`;
-});
+const patient = { 'run.idle_timeout': '"60s"', 'run.connect_timeout': '"60s"' };
+for (const [name, scenario, port, settings, ...codes] of [
+  ['401', 'refused', undefined, {}, 'auth'],
+  ['429', 'limited', undefined, patient, 'rate_limit'],
+  ['500', 'broken', undefined, patient, 'server'],
+  ['stalled', 'stalled', undefined, { 'run.idle_timeout': '"10s"' }, 'stalled'],
+  ['dropped', 'dropped', undefined, patient, 'network'],
+  ['dead server', 'work', 9, patient, 'network'],
+]) {
+  await scene(
+    name,
+    scenario,
+    settings,
+    async (at) => {
+      const { code } = await call(at, ...launch);
+      const { status: ended, error } = await show(at);
+      const right = codes.includes(error?.code);
+      if (!right) process.exitCode = 1;
+      return `exit ${code}, ${ended}, ${error?.code} ${error?.http ?? ''} ${right ? 'as it should' : `INSTEAD OF ${codes}: ${error?.message}`}, alive ${alive(at).length}`;
+    },
+    port,
+  );
+}
 
 await scene('message', 'work', asking, async (at) => {
   const running = start(at, ...launch);
@@ -111,10 +123,13 @@ await scene('message', 'work', asking, async (at) => {
 await scene('resume', 'work', {}, async (at) => {
   await call(at, ...launch);
   const first = await show(at);
+  const before = server.heard.work.length;
   const resumed = await call(at, 'session', 'resume', 'one', '--message', 'And once more.');
   await call(at, 'manager', 'monitor');
   const second = await show(at);
-  return `exit ${resumed.code}, same session ${first.sessionId === second.sessionId}, ${second.status}`;
+  const kept = remembers(server.heard.work.slice(before), 'Wrote the file.', 'And once more.');
+  if (!kept) process.exitCode = 1;
+  return `exit ${resumed.code}, same session ${first.sessionId === second.sessionId}, ${second.status}, ${kept ? 'sent' : 'DID NOT SEND'} the earlier conversation`;
 });
 
 await server.close();

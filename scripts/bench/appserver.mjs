@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from '../validators.mjs';
+import { remembers } from './lib/clis.mjs';
 import * as driven from './lib/driven.mjs';
 
 const { alive, call, committed, launch, pidsOf, said, show, start, status, until } = driven;
@@ -131,10 +132,12 @@ for (const [name, scenario, port, settings, code] of [
 await scene('resume', 'work', {}, async (at) => {
   await call(at, ...launch);
   const first = await show(at);
+  const before = server.heard.work.length;
   const resumed = await call(at, 'session', 'resume', 'one', '--message', 'And once more.');
   await call(at, 'manager', 'monitor');
   const second = await show(at);
-  return `exit ${resumed.code}, same thread ${first.sessionId === second.sessionId}, ${second.status}, thread total ${first.usage.input} then ${second.usage.input}`;
+  const kept = remembers(server.heard.work.slice(before), 'Wrote the file.', 'And once more.');
+  return `exit ${resumed.code}, same thread ${first.sessionId === second.sessionId}, ${kept ? 'sent' : 'DID NOT SEND'} the earlier conversation, ${second.status}, thread total ${first.usage.input} then ${second.usage.input}`;
 });
 
 await scene('host killed', 'talk', {}, async (at) => {

@@ -5,19 +5,12 @@
  *   npm run bench -- clis            CLIS=claude,gemini CASES=edit,401 npm run bench -- clis
  */
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { clis, remembers } from './lib/clis.mjs';
+import * as driven from './lib/driven.mjs';
 import { loadServices } from './lib/services.mjs';
 
 const work = realpathSync(mkdtempSync(join(tmpdir(), 'codex-agents-clis-')));
@@ -33,7 +26,12 @@ const service = await loadServices(
 const command = "printf 'la la la\\n' > song.txt && cat song.txt";
 const server = await service.startAgentServer({
   edit: { type: 'work', command, said: 'The song is written.' },
-  recall: { type: 'recall', word: 'zither' },
+  resume: { type: 'work', command, said: 'It is called Quillon.' },
+  commit: {
+    type: 'work',
+    command: 'echo done > "$(basename "$PWD").txt"',
+    said: 'Wrote the file.',
+  },
   flaky: { type: 'flaky', times: 1, command, said: 'Written, at the second try.' },
   sleep: { type: 'work', command: 'sleep 117', said: 'Slept.' },
   401: { type: 'status', status: 401 },
@@ -42,43 +40,6 @@ const server = await service.startAgentServer({
   stall: { type: 'stall' },
   drop: { type: 'drop' },
 });
-
-/** How each is led to the loopback server: its variables, and files below its home. */
-const clis = {
-  claude: (home, url) => ({
-    ANTHROPIC_BASE_URL: url,
-    ANTHROPIC_API_KEY: 'x',
-    CLAUDE_CONFIG_DIR: join(home, 'claude'),
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-  }),
-  opencode: (home, url) => {
-    const folder = join(home, 'config', 'opencode');
-    mkdirSync(folder, { recursive: true });
-    const provider = {
-      npm: '@ai-sdk/openai-compatible',
-      options: { baseURL: `${url}/v1`, apiKey: 'x' },
-      models: { toy: {} },
-    };
-    writeFileSync(
-      join(folder, 'opencode.json'),
-      JSON.stringify({ model: 'toy/toy', small_model: 'toy/toy', provider: { toy: provider } }),
-    );
-    return { OPENCODE_DISABLE_MODELS_FETCH: '1' };
-  },
-  gemini: (home, url) => {
-    const folder = join(home, 'gemini', '.gemini');
-    mkdirSync(folder, { recursive: true });
-    // Its own ten tries would take minutes.
-    const security = { auth: { selectedType: 'gemini-api-key' } };
-    writeFileSync(join(folder, 'settings.json'), JSON.stringify({ security, general: { maxAttempts: 2 } }));
-    return {
-      GEMINI_API_KEY: 'x',
-      GOOGLE_GEMINI_BASE_URL: url,
-      GEMINI_CLI_HOME: join(home, 'gemini'),
-      GEMINI_MODEL: 'gemini-2.5-pro',
-    };
-  },
-};
 
 const paths = { runsDir: join(work, 'runs') };
 const settings = { path: '', args: [], model: '', env_allow: [] };
@@ -101,7 +62,7 @@ function makeHome(cli, scenario, port) {
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
     ...Object.fromEntries(folders),
-    ...clis[cli](home, url),
+    ...clis[cli]({ home, url, config: join(home, 'config') }),
   };
 }
 
@@ -206,19 +167,66 @@ const cases = {
     );
     delete server.requests.edit;
   },
+  /** The whole way: a task, its worktree, the run, and what is committed of it. */
+  async commit(cli) {
+    const env = (root) => clis[cli]({ home: root, url: server.url('commit'), config: join(root, 'config') });
+    const at = driven.makeRepo({ env, settings: { 'runner.default': `"${cli}"` }, tasks: ['One'] });
+    try {
+      const main = at.run(at.repo, 'git', 'rev-parse', 'main');
+      const { code } = await driven.call(at, ...driven.launch);
+      const [subject, trailers] = at
+        .run(at.repo, 'git', 'log', '-1', '--format=%s%x00%(trailers:unfold,separator=; )', 'codex-agent/one')
+        .trim()
+        .split('\0');
+      const { status } = await driven.status(at);
+      const run = at.folders().at(-1);
+      const good =
+        code === 0 &&
+        status === 'done' &&
+        driven.committed(at) &&
+        subject === 'One' &&
+        trailers.includes(run) &&
+        main === at.run(at.repo, 'git', 'rev-parse', 'main') &&
+        at.run(join(at.root, 'repo.worktrees', 'one'), 'git', 'status', '--porcelain') === '';
+      if (!good) wrong++;
+      console.log(
+        `${good ? 'ok   ' : 'WRONG'} ${`${cli} task to commit`.padEnd(30)} exit ${code}, task ${status}, "${subject}", ${trailers}`,
+      );
+    } finally {
+      await driven.call(at, 'manager', 'stop');
+      at.cleanup();
+    }
+  },
   async resume(cli) {
-    const first = await play(cli, 'recall');
-    tell(`${cli} first`, first, { status: 'completed' });
-    const again = await play(cli, 'recall', {
+    const first = await play(cli, 'resume');
+    tell(`${cli} first`, first, { status: 'completed', finalText: 'It is called Quillon.' });
+    const before = server.heard.resume.length;
+    const again = await play(cli, 'resume', {
       repo: first.tree,
       resume: first.view.sessionId,
-      prompt: '/dev/null is where bad songs go. Go on.',
+      prompt: 'And now a second verse.',
     });
-    tell(`${cli} resumed`, again, {
-      status: 'completed',
-      sessionId: first.view.sessionId,
-      finalText: 'I remember.',
-    });
+    const sent = server.heard.resume.slice(before);
+    const kept = remembers(
+      sent,
+      'Write a song for the zither.',
+      'It is called Quillon.',
+      'And now a second verse.',
+    );
+    if (!kept) wrong++;
+    tell(
+      `${cli} resumed`,
+      again,
+      { status: 'completed', sessionId: first.view.sessionId },
+      kept ? 'sent the earlier conversation' : 'DID NOT SEND THE EARLIER CONVERSATION',
+    );
+    // The same question without the session: what was looked for is not there by itself.
+    const mark = server.heard.resume.length;
+    await play(cli, 'resume', { repo: first.tree, prompt: 'And now a second verse.' });
+    if (remembers(server.heard.resume.slice(mark), 'Write a song for the zither.')) {
+      wrong++;
+      console.log(`WRONG ${cli} sends earlier conversations also in a new session`);
+    }
   },
   401: async (cli) =>
     tell(`${cli} 401`, await play(cli, '401'), { status: 'failed', code: 'auth', http: 401 }),

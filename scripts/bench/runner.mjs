@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { remembers } from './lib/clis.mjs';
 import { loadServices } from './lib/services.mjs';
 
 // Not below the temporary folder: Codex sets up no sandbox helpers when its home is in there.
@@ -64,7 +65,17 @@ console.log(`codex ${found.version} at ${found.path}\n`);
 /** One run to its end; `during` may act while it lives. */
 async function play(
   name,
-  { scenario = name, port, retries, sandbox = 'workspace-write', limits = {}, during, resume, home } = {},
+  {
+    scenario = name,
+    port,
+    retries,
+    sandbox = 'workspace-write',
+    limits = {},
+    during,
+    resume,
+    home,
+    prompt = 'Write a song.',
+  } = {},
 ) {
   const repo = join(work, name);
   mkdirSync(repo, { recursive: true });
@@ -96,7 +107,7 @@ async function play(
   const intent = await service.prepareRun(session, {
     task,
     agent,
-    prompt: 'Write a song.',
+    prompt,
     attempt: 1,
     resume,
   });
@@ -140,13 +151,23 @@ const edit = await play('edit', open);
 tell('edit', edit, { status: 'completed', finalText: 'The song is written.', exitCode: 0 });
 console.log(edit.lines.map((line) => `        ${line}`).join('\n'));
 if (readFileSync(join(edit.repo, 'song.txt'), 'utf8') !== 'la la la\n') wrong++;
+const before = server.heard.edit.length;
 const resumed = await play('resumed', {
   ...open,
+  prompt: 'And now a second verse.',
   scenario: 'edit',
   resume: edit.view.sessionId,
   home: edit.codexHome,
 });
 tell('resumed session', resumed, { status: 'completed', sessionId: edit.view.sessionId });
+const kept = remembers(
+  server.heard.edit.slice(before),
+  'Write a song.',
+  'The song is written.',
+  'And now a second verse.',
+);
+if (!kept) wrong++;
+console.log(`        ${kept ? 'sent' : 'DID NOT SEND'} the earlier conversation`);
 const sandboxed = await play('sandboxed', { scenario: 'edit' });
 tell('sandboxed edit', sandboxed, { status: 'completed' });
 console.log(

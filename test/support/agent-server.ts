@@ -7,22 +7,20 @@ import type { AddressInfo } from 'node:net';
 import type { Scenario } from './codex-server.js';
 import { type Dialect, dialects } from './model-dialects.js';
 
-export type AgentScenario =
-  | Scenario
-  /** Says whether the word has come up in the conversation. */
-  | { type: 'recall'; word: string };
-
 export interface AgentServer {
   port: number;
   /** Paths asked for, by scenario. */
   requests: Record<string, string[]>;
+  /** What was asked of the model, as it came, by scenario. */
+  heard: Record<string, string[]>;
   url(scenario: string): string;
   close(): Promise<void>;
 }
 
 /** Starts it on a free port. */
-export async function startAgentServer(scenarios: Record<string, AgentScenario>): Promise<AgentServer> {
+export async function startAgentServer(scenarios: Record<string, Scenario>): Promise<AgentServer> {
   const requests: Record<string, string[]> = {};
+  const heard: Record<string, string[]> = {};
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?')[0]!;
     const name = path.split('/')[1] ?? '';
@@ -37,7 +35,10 @@ export async function startAgentServer(scenarios: Record<string, AgentScenario>)
     }
     const count = asked.filter((one) => dialect.asks(one)).length;
     readBody(request).then(
-      (body) => play(scenario, dialect, count, body, response),
+      (body) => {
+        heard[name] = [...(heard[name] ?? []), body];
+        play(scenario, dialect, count, body, response);
+      },
       () => response.destroy(),
     );
   });
@@ -46,6 +47,7 @@ export async function startAgentServer(scenarios: Record<string, AgentScenario>)
   return {
     port,
     requests,
+    heard,
     url: (scenario) => `http://127.0.0.1:${port}/${scenario}`,
     close: () => {
       server.closeAllConnections();
@@ -60,13 +62,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function play(
-  scenario: AgentScenario,
-  dialect: Dialect,
-  count: number,
-  body: string,
-  to: ServerResponse,
-): void {
+function play(scenario: Scenario, dialect: Dialect, count: number, body: string, to: ServerResponse): void {
   const stream = () => to.writeHead(200, { 'content-type': 'text/event-stream' });
   const fail = (status: number) =>
     to.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(dialect.failure(status)));
@@ -82,11 +78,6 @@ function play(
       return;
     case 'work':
       work(scenario);
-      return;
-    case 'recall':
-      stream().end(
-        dialect.answer({ text: body.includes(scenario.word) ? 'I remember.' : 'Never heard of it.' }),
-      );
       return;
     case 'stall':
       stream().write(dialect.beginning);

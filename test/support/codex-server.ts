@@ -28,6 +28,8 @@ export interface CodexServer {
   port: number;
   /** Requests by scenario. */
   requests: Record<string, number>;
+  /** What was asked of the model, as it came, by scenario. */
+  heard: Record<string, string[]>;
   /** Lines for `$CODEX_HOME/config.toml` that lead to a scenario. */
   config(scenario: string, more?: { port?: number; retries?: number }): string;
   close(): Promise<void>;
@@ -36,13 +38,17 @@ export interface CodexServer {
 /** Starts it on a free port. */
 export async function startCodexServer(scenarios: Record<string, Scenario>): Promise<CodexServer> {
   const requests: Record<string, number> = {};
+  const heard: Record<string, string[]> = {};
   const server = createServer((request, response) => {
     const name = request.url?.split('/')[1] ?? '';
     requests[name] = (requests[name] ?? 0) + 1;
     const scenario = scenarios[name];
     if (!scenario) return fail(response, 404);
     readBody(request).then(
-      (body) => answer(scenario, requests[name]!, body, response),
+      (text) => {
+        heard[name] = [...(heard[name] ?? []), text];
+        answer(scenario, requests[name]!, JSON.parse(text) as Body, response);
+      },
       () => response.destroy(),
     );
   });
@@ -51,6 +57,7 @@ export async function startCodexServer(scenarios: Record<string, Scenario>): Pro
   return {
     port,
     requests,
+    heard,
     config: (scenario, more) =>
       configLines(`http://127.0.0.1:${more?.port ?? port}/${scenario}/v1`, more?.retries ?? 1),
     close: () => {
@@ -75,10 +82,10 @@ interface Body {
   input: { type?: string; role?: string; content?: { text?: string }[] }[];
 }
 
-async function readBody(request: IncomingMessage): Promise<Body> {
+async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body;
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function answer(scenario: Scenario, count: number, body: Body, response: ServerResponse): void {
