@@ -60,7 +60,9 @@ export type Mover =
   /** Nothing that bears the run's mark: the person, another program, or an agent that hid itself. */
   | { by: 'other'; last?: RefMove }
   /** The run's git had a part in it, but others moved it too: putting it back would undo their work. */
-  | { by: 'both' };
+  | { by: 'both' }
+  /** Git, which notes every move of a branch, knows nothing of this one: somebody wrote git's files. */
+  | { by: 'stealth' };
 
 /**
  * Who moved a ref from `before` to `after` ('': it did not exist). Git notes the committer with every move, and a run's
@@ -74,6 +76,7 @@ export function moverOf(
   { before, after, good }: { before: string; after: string; good: ReadonlySet<string> },
 ): Mover {
   const last = log.at(-1);
+  if (last && last.after !== after && before !== '') return { by: 'stealth' };
   if (!last || last.after !== after) return { by: 'other' };
   const marked = log.some((move) => move.email === mark);
   if (!marked) return { by: 'other', last };

@@ -110,11 +110,10 @@ const asideName = (commonDir: string, path: string) =>
 /** After the run's work is committed: refs and checked-out branches. Findings join those about files. */
 export async function settleMoves(session: RepoSession, task: Task, runId: string): Promise<Finding[]> {
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
-  const moves = await settleRefs(session, task, runId, tasks);
-  const heads = isConfined(session, runId) ? [] : await movedHeads(session, task, runId);
-  const shown = [...moves, ...heads].filter(
-    (finding) => finding.by === 'agent' || !isConfined(session, runId),
-  );
+  const confined = isConfined(session, runId);
+  const moves = await settleRefs(session, task, runId, { tasks, confined });
+  const heads = confined ? [] : await movedHeads(session, task, runId);
+  const shown = [...moves, ...heads].filter((finding) => finding.by === 'agent' || !confined);
   for (const finding of shown) tell(session, finding);
   await addFindings(session, runId, shown);
   return readFindings(session, runId);

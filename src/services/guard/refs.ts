@@ -12,11 +12,15 @@ import { listWorktrees } from '../worktrees/list.js';
 
 type RefSession = Pick<RepoSession, 'git' | 'paths' | 'target'>;
 
+const targetRef = ({ target }: Pick<RepoSession, 'target'>): string => `refs/heads/${target}`;
+
 /** `refs.json` of a run. */
 interface RefsBefore {
   refs: Record<string, string>;
   /** What is checked out, by path of the worktree: full name of a branch, or a commit. */
   heads: Record<string, string>;
+  /** Git had noted moves of the target. */
+  targetLogged?: boolean;
 }
 
 /** Only the end of a reflog matters. */
@@ -25,7 +29,8 @@ const maxLogBytes = 512 * 1024;
 /** Writes down where every ref and every worktree is, before a run. */
 export async function noteRefs(session: RefSession, runId: string): Promise<void> {
   const [refs, heads] = await Promise.all([snapshotRefs(session), headsNow(session)]);
-  const before: RefsBefore = { refs, heads };
+  const targetLogged = (await reflogOf(session, targetRef(session))).length > 0;
+  const before: RefsBefore = { refs, heads, targetLogged };
   await writeFileDurably(join(runFolder(session.paths, runId), 'refs.json'), JSON.stringify(before));
 }
 
@@ -58,7 +63,7 @@ export async function movedRefs(
   const branches = new Set(tasks.map((other) => `refs/heads/${other.branch}`));
   const landed = landedCommits(tasks);
   const found = await Promise.all(
-    moved.map(async (one) => ({ ...one, log: one.after ? await reflogOf(session, one.ref) : [] })),
+    moved.map(async (one) => ({ ...one, log: await reflogOf(session, one.ref) })),
   );
   return found.filter(({ ref, after, log }) => {
     if (log.some((move) => move.email === runMark(runId))) return true;
@@ -66,22 +71,31 @@ export async function movedRefs(
   });
 }
 
-/** Judges each moved ref, and puts back what the run's own git certainly did. What it was moved to is kept. */
+/**
+ * Judges each moved ref, and puts back what the run's own git certainly did, and what no git did. What it was moved to is
+ * kept. A run that is `confined` cannot write git's files: whoever did was somebody else.
+ */
 export async function settleRefs(
   session: RefSession,
   task: Task,
   runId: string,
-  tasks: readonly Task[],
+  { tasks, confined }: { tasks: readonly Task[]; confined: boolean },
 ): Promise<Finding[]> {
   const moved = await movedRefs(session, task, runId, tasks);
+  const { targetLogged = false } = (await refsBefore(session, runId)) ?? {};
   if (!moved) return [];
   const checkedOut = new Set(Object.values(await headsNow(session)));
   const good = landedCommits(tasks);
   const findings: Finding[] = [];
   for (const one of moved) {
     const mover = moverOf(one.log, runMark(runId), { ...one, good });
+    // The target never goes away by itself, and what was noted of it is not taken away either.
+    const bare = one.ref === targetRef(session) && one.log.length === 0;
+    const stealth = !confined && (mover.by === 'stealth' || (bare && (one.after === '' || targetLogged)));
     const certain = mover.by === 'agent' && (mover.to !== '' || !checkedOut.has(one.ref));
-    const settled = certain ? await undo(session, task, runId, one, mover.to) : undefined;
+    let settled: Finding | undefined;
+    if (stealth) settled = await undoStealth(session, task, runId, one);
+    else if (certain) settled = await undo(session, task, runId, one, mover.to);
     findings.push(settled ?? leftAlone(task, one, mover));
   }
   return findings;
@@ -116,13 +130,34 @@ async function undo(
   return { ...finding, code: 'made', text };
 }
 
+/** As `undo`, where nobody's git noted the move: whoever it was wrote, or took away, git's own files. */
+async function undoStealth(
+  session: RefSession,
+  task: Task,
+  runId: string,
+  moved: MovedRef,
+): Promise<Finding | undefined> {
+  const { ref, before, after } = moved;
+  const kept =
+    after === '' ? undefined : await writeRescueRef(session.git, task.slug, after, `was at ${ref}`);
+  try {
+    await session.git.moveRef(ref, before, after, `put back after ${runId}`);
+  } catch (error) {
+    if (hasCode(error, 'ref-moved')) return undefined;
+    throw error;
+  }
+  const keeps = kept ? `, and ${kept} keeps what it was moved to` : '';
+  const text = `${changeOf(moved)} while ${task.slug} ran, and not by git, which notes nothing of it; it is back at ${short(before)}${keeps}.`;
+  return { code: 'moved', what: ref, text, by: 'unknown', restored: true, ...(kept ? { kept } : {}) };
+}
+
 function leftAlone(task: Task, moved: MovedRef, mover: Mover): Finding {
   const text = `${changeOf(moved)} while ${task.slug} ran${whoElse(mover)}. It was left there; \`codex-agent task restore ${task.slug}\` puts it back.`;
   return {
     code: 'unsure',
     what: moved.ref,
     text,
-    by: mover.by === 'other' ? 'unknown' : 'agent',
+    by: mover.by === 'agent' || mover.by === 'both' ? 'agent' : 'unknown',
     restored: false,
   };
 }
@@ -145,7 +180,9 @@ const short = (commit: string) => commit.slice(0, 8);
 function whoElse(mover: Mover): string {
   if (mover.by === 'both') return ', by its agent and by somebody else';
   if (mover.by === 'agent') return ', by its agent, and a worktree has it checked out';
-  return mover.last ? `, last by ${mover.last.name} (${mover.last.why || 'no reason given'})` : '';
+  return mover.by === 'other' && mover.last
+    ? `, last by ${mover.last.name} (${mover.last.why || 'no reason given'})`
+    : '';
 }
 
 /** Worktrees that have another branch checked out than before the run; files there are the person's, so this is only told. */

@@ -102,7 +102,7 @@ function held(findings: readonly Finding[]): { to: TaskStatus; problem: TaskProb
   const more = held.length > 1 ? ` (and ${held.length - 1} more)` : '';
   const code = worst.code === 'elsewhere' ? 'committed-elsewhere' : 'tampered';
   return {
-    to: worst.code === 'moved' ? 'failed' : 'needs-input',
+    to: worst.code === 'moved' && worst.by === 'agent' ? 'failed' : 'needs-input',
     problem: { code, message: `${worst.text}${more}` },
   };
 }

@@ -137,6 +137,27 @@ describe('refs', () => {
     expect([at('main'), at('mine')]).toEqual([main, main]);
   });
 
+  test.each([
+    ['writes', 'echo $evil > "$main/.git/refs/heads/main"'],
+    [
+      'writes, with what git noted of it gone',
+      'rm "$main/.git/logs/refs/heads/main"; echo $evil > "$main/.git/refs/heads/main"',
+    ],
+    ['removes', 'rm "$main/.git/refs/heads/main"'],
+    [
+      'removes, with what git noted of it gone',
+      'rm "$main/.git/refs/heads/main" "$main/.git/logs/refs/heads/main"',
+    ],
+  ])("main is back also from an agent that %s git's files", async (_, deed) => {
+    const task = await agent(`echo work > work.txt\n${evilCommit}\n${deed}`);
+    const main = at('main');
+    const after = await play(task);
+    expect(after).toMatchObject({ status: 'needs-input', problem: { code: 'tampered' } });
+    expect(after.problem?.message).toMatch(/^main.* not by git/);
+    expect(at('main')).toBe(main);
+    expect(told()).toContain('it is back at');
+  });
+
   test('a branch and a tag of its own are taken away again; commits only there are a problem with a way out', async () => {
     const task = await agent(
       `echo work > work.txt; git add .; git tag mark\nc=$(git commit-tree -p HEAD -m away "$(git write-tree)"); git branch away $c; git rm -q --cached work.txt; rm work.txt`,
