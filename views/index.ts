@@ -56,6 +56,8 @@ export interface ScreenEnd {
 const ageMs = 15_000;
 /** A selection that moves on at once does not open every transcript it passes. */
 const settleMs = 40;
+/** Some programs are left by Ctrl-C, others by two of them: one too many is not meant for the screen. */
+const lateKeyMs = 1500;
 
 /**
  * Shows the screen until it is left. The first frame needs nothing but the store's state.
@@ -89,6 +91,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     utf8,
     mouse: deps.mouse,
     onKey: (name) => {
+      if (name === 'C-c' && Date.now() - lentUntil < lateKeyMs) return;
       controller.key(name);
       scheduler.urgent();
     },
@@ -135,6 +138,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   }
 
   let lent = false;
+  let lentUntil = 0;
 
   /** The other program reads the keys; frames wait until it has ended. */
   async function lend<T>(work: () => Promise<T>): Promise<T> {
@@ -144,6 +148,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     try {
       return await owner.lend(work);
     } finally {
+      lentUntil = Date.now();
       filter.attach();
     }
   }
