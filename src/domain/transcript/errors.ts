@@ -53,7 +53,7 @@ const after: readonly [RegExp, AgentErrorCode][] = [
   [/api key|unauthorized|forbidden|authenticat|auth method|missing environment variable/i, 'auth'],
   [/idle timeout/i, 'stalled'],
   [
-    /error sending request|stream closed before|network error|connection ?(failed|refused|reset|closed|error)|unable to connect|fetch failed|API Error: terminated|socket hang up|ECONN|ENOTFOUND|EAI_AGAIN|waiting for network/i,
+    /error sending request|stream closed before|network error|connection ?(was )?(failed|refused|reset|closed|error)|(unable|cannot) (to )?connect|fetch failed|API Error: terminated|socket hang up|ECONN|ENOTFOUND|EAI_AGAIN|waiting for network/i,
     'network',
   ],
   [/high demand|overloaded|stream disconnected before completion|internal server error/i, 'server'],

@@ -8,6 +8,7 @@ import { appError } from '../../domain/errors.js';
 import { hostArgv } from '../host/spec.js';
 import { findProgram } from '../process.js';
 import type { Runner, RunnerProbe } from '../types.js';
+import { boundedTries } from './gemini.js';
 import { writeHostSpec } from './hosted.js';
 import { promptWithInstructions } from './instructions.js';
 import { networkVariables } from './network.js';
@@ -28,12 +29,18 @@ export const acpRunner: Runner = {
     });
     return {
       argv: hostArgv(spec.runDir, env),
-      env: basename(path) === 'opencode' ? opencodeLog : {},
+      env: (await ofItsOwn.get(basename(path))?.(spec, env)) ?? {},
       stdin: promptWithInstructions(spec),
       stream: 'acp',
     };
   },
 };
+
+/** Agents that would try again without end, or for minutes, are known by their names. */
+const ofItsOwn = new Map([
+  ['opencode', async () => opencodeLog],
+  ['gemini', boundedTries],
+]);
 
 const howToSet =
   'Set runner.acp.args in your own configuration to an agent and its arguments, e.g. ["opencode", "acp"].';

@@ -57,7 +57,7 @@ export const geminiRunner: Runner = {
       env: {
         // It would start itself once more as its own child, and the parent is deaf to signals.
         GEMINI_CLI_NO_RELAUNCH: 'true',
-        ...(await ownDefaults(spec, env)),
+        ...(await boundedTries(spec, env)),
       },
       // Its system prompt can only be replaced as a whole, and it reads GEMINI.md itself.
       stdin: promptWithInstructions(spec),
@@ -69,7 +69,10 @@ export const geminiRunner: Runner = {
 };
 
 /** Settings of the lowest rank: whatever a person has set wins. */
-async function ownDefaults({ runDir }: LaunchSpec, env: NodeJS.ProcessEnv): Promise<Record<string, string>> {
+export async function boundedTries(
+  { runDir }: Pick<LaunchSpec, 'runDir'>,
+  env: NodeJS.ProcessEnv,
+): Promise<Record<string, string>> {
   if (env[defaultsVariable] || existsSync(systemDefaults)) return {};
   const path = join(runDir, 'gemini-defaults.json');
   await writeFile(path, JSON.stringify(defaults), { mode: 0o600 });
