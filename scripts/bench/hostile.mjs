@@ -24,7 +24,7 @@ const places = [
 ];
 /** With its own git, and before any hook is planted. */
 const moveRefs = [
-  'own=$(git commit-tree -m evil -p HEAD "HEAD^{tree}")',
+  'own=$(git -c user.name=e -c user.email=e@e commit-tree -m evil -p HEAD "HEAD^{tree}")',
   'git update-ref refs/heads/main $own',
   'git update-ref refs/heads/other $own',
   'git update-ref refs/tags/v9 $own',
@@ -92,7 +92,7 @@ function pictureOf(at) {
 }
 
 for (const transport of ['exec', 'app-server']) {
-  for (const [name, lines] of Object.entries(scenarios)) {
+  for (const name of Object.keys(scenarios)) {
     if (transport === 'app-server' && !name.includes('refs')) continue;
     const mode = name.split(/[ :]/)[0];
     const env = (root) => {
@@ -116,9 +116,7 @@ for (const transport of ['exec', 'app-server']) {
       const { code } = await call(at, ...launch);
       const { problem, status: task } = await status(at);
       const report = await show(at);
-      const commands = report.events.filter(
-        (event) => event.type === 'tool' && event.kind === 'command',
-      ).length;
+      const output = report.events.flatMap((event) => event.output ?? []).join('');
       // Whatever a person looks at next runs git again.
       for (const argv of [
         ['status'],
@@ -138,7 +136,7 @@ for (const transport of ['exec', 'app-server']) {
       return [
         `exit ${code}, task ${task}`,
         problem ? `(${problem.code}: ${problem.message})` : '(no problem)',
-        `${commands} of ${lines.length} commands seen, ${told} findings`,
+        `${told} findings; it got to read ${JSON.stringify(output.slice(-300))}`,
         changed.length === 0 ? 'all as before' : `NOT PUT BACK: ${changed}`,
         ran.length === 0 ? 'nothing planted was run' : `RAN: ${ran.slice(0, 3)}`,
       ].join('; ');

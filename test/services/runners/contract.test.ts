@@ -27,10 +27,15 @@ import { streamFile } from '../../support/streams.js';
 
 interface Row {
   name: RunnerName;
+  /** A host holds the conversation with it. */
+  held?: true;
+  /** How the test is called, where the runner has two ways. */
+  title?: string;
+  settings?: { transport: 'exec' | 'app-server' };
   version?: string;
   /** Stream of a run that edits, with what is read from it. */
   edit: string;
-  reads: object;
+  reads: { finalText?: string; sessionId?: string; usage?: object };
   /** Stream and exit code of a run that fails, with what is read from it. */
   refused: [stream: string, exitCode: number, code: string];
   /** Arguments that name the session to go on with; a program that knows none has none. */
@@ -50,6 +55,20 @@ const rows: Row[] = [
     refused: ['unauthorized', 1, 'auth'],
     resumes: (id) => ['resume', id],
     model: ['-m', 'toy'],
+  },
+  {
+    name: 'codex',
+    title: 'codex app-server',
+    held: true,
+    settings: { transport: 'app-server' },
+    edit: 'app-server-edit',
+    reads: {
+      finalText: 'Edited hello.txt.',
+      sessionId: '01a204e0-42e9-7dd1-a835-266be885318a',
+      usage: { scope: 'thread', input: 3702 },
+    },
+    refused: ['app-server-unauthorized', 1, 'auth'],
+    resumes: (id) => ['thread/resume', id],
   },
   {
     name: 'claude',
@@ -80,6 +99,7 @@ const rows: Row[] = [
   },
   {
     name: 'acp',
+    held: true,
     edit: 'acp-edit',
     reads: {
       finalText: 'Edited hello.txt.',
@@ -115,6 +135,13 @@ let bin: string;
 let control: string;
 let built: { path: string; cleanup(): void };
 let host: string;
+/** The runner that is tried. */
+let inTurn: Row | undefined;
+
+function install(row: Row): void {
+  copyFileSync(programOf(row), join(bin, row.name));
+  chmodSync(join(bin, row.name), 0o755);
+}
 beforeAll(async () => {
   built = makeFolder();
   host = await buildHost(built.path);
@@ -125,10 +152,7 @@ beforeEach(() => {
   bin = join(sandbox.root, 'bin');
   control = join(sandbox.root, 'control');
   for (const folder of [bin, control]) mkdirSync(folder);
-  for (const { name } of rows) {
-    copyFileSync(programOf(name), join(bin, name));
-    chmodSync(join(bin, name), 0o755);
-  }
+  for (const row of [...rows].reverse()) install(row);
   sandbox.env.CODEX_AGENTS_HOST = host;
   sandbox.env.PATH = `${bin}:${process.env.PATH}`;
   sandbox.env.FAKE_CLI = control;
@@ -137,12 +161,17 @@ afterEach(() => sandbox.cleanup());
 
 const noSettings = { path: '', args: [] as string[], model: '', env_allow: ['FAKE_CLI'] };
 const byArguments = (name: RunnerName) => rows.some((row) => row.name === name && row.byArguments);
-const settingsOf = (name: RunnerName) => ({ ...noSettings, args: byArguments(name) ? [name] : [] });
-const programOf = (name: RunnerName) =>
-  name === 'acp' ? join(process.cwd(), 'test/fixtures/agents/fake-acp.mjs') : agentProgram('fake-cli');
+const settingsOf = (name: RunnerName) => ({
+  ...noSettings,
+  args: byArguments(name) ? [name] : [],
+  ...inTurn?.settings,
+});
+const heldPrograms: Partial<Record<RunnerName, string>> = { acp: 'fake-acp', codex: 'fake-app-server' };
+const programOf = ({ name, held }: Row) =>
+  held ? join(process.cwd(), 'test/fixtures/agents', `${heldPrograms[name]}.mjs`) : agentProgram('fake-cli');
 /** The agent's own command line, also where a host starts it. */
-const agentArgv = (session: SandboxSession, { runner, runId, argv }: RunIntent) =>
-  runner === 'acp' ? readHostSpec(join(session.paths.runsDir, runId)).argv : argv;
+const agentArgv = (session: SandboxSession, { runId, argv }: RunIntent) =>
+  inTurn?.held ? readHostSpec(join(session.paths.runsDir, runId)).argv : argv;
 
 /** The program will replay this stream and end with this code. */
 function replay(stream: string, code = 0): void {
@@ -230,7 +259,16 @@ test('a version is remembered for as long as the program is the same file', asyn
   });
 });
 
-describe.each(rows)('the $name runner', ({ name, version, edit, reads, refused, resumes, model }) => {
+describe.each(rows.map((row) => [row.title ?? row.name, row] as const))('the %s runner', (_, row) => {
+  const { name, version, edit, reads, refused, resumes, model, held } = row;
+  beforeEach(() => {
+    inTurn = row;
+    install(row);
+  });
+  afterEach(() => {
+    inTurn = undefined;
+  });
+
   test('is found on PATH, with its version', async () => {
     const probe = await runnerFor(name).probe(settingsOf(name), sandbox.env);
     expect(probe).toMatchObject({ name, path: join(bin, name), ...(version ? { version } : {}) });
@@ -273,7 +311,7 @@ describe.each(rows)('the $name runner', ({ name, version, edit, reads, refused, 
     );
     expect(told.join('\n').replace(/\\n/g, '\n').replace(/\\"/g, '"')).toContain(developer.instructions);
     const { lines } = await readTranscript(session.paths, intent.runId);
-    expect(lines.join('\n')).toContain('song');
+    expect(lines.join('\n')).toContain(reads.finalText ?? 'song');
   });
 
   test('takes a long prompt that looks like an option, byte for byte', async () => {
@@ -296,8 +334,7 @@ describe.each(rows)('the $name runner', ({ name, version, edit, reads, refused, 
     writeFileSync(join(control, 'stream'), '');
     const { view } = await played(name);
     // A program without a protocol has nothing but its exit code; one that was talked to ended in mid-conversation.
-    const expected = { command: 'completed', acp: 'crashed' }[name as string] ?? 'failed';
-    expect(view.status).toBe(expected);
+    expect(view.status).toBe(name === 'command' ? 'completed' : held ? 'crashed' : 'failed');
   });
 
   test('secrets pass by name and are never written down', async () => {
@@ -329,7 +366,7 @@ describe.each(rows)('the $name runner', ({ name, version, edit, reads, refused, 
     writeFileSync(join(control, 'stream'), '');
     writeFileSync(join(control, 'hang'), '');
     // Until it can be prompted, an agent that talks is held to the second of them by its host.
-    const timeouts = { idle: '1s', connect: name === 'acp' ? '20s' : '1s' };
+    const timeouts = { idle: '1s', connect: held ? '20s' : '1s' };
     const { session, intent } = await prepared(name, { agent: { timeouts } });
     await launchRun(session, intent);
     const watchdog = watchRun(session.paths, intent.runId);
