@@ -28,11 +28,7 @@ test.each([
   ['connect ECONNREFUSED 127.0.0.1:1', 'network', undefined],
   ['API Error: Unable to connect to API (ConnectionRefused)', 'network', undefined],
   ['[API Error: exception TypeError: fetch failed sending request]', 'network', undefined],
-  [
-    'Cannot connect to API: The socket connection was closed unexpectedly.',
-    'network',
-    undefined,
-  ],
+  ['Cannot connect to API: The socket connection was closed unexpectedly.', 'network', undefined],
   ['[API Error: terminated]', 'network', undefined],
   ['Incomplete response returned, reason: max_output_tokens', 'bad_output', undefined],
   ['the strings are out of tune', 'other', undefined],
