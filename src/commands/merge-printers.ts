@@ -2,13 +2,15 @@
 import type {
   Conflict,
   FileReport,
-  HunkRecord,
   MergeReport,
   MergeStatus,
   PairResult,
   QueueReport,
+  Resolution,
   ResolveReport,
 } from '../domain/merge.js';
+import type { Line } from './render-data.js';
+import { explainHunk, hunkLines } from './resolution-printer.js';
 import { table } from './table.js';
 
 export const mergeWord = (status: MergeStatus): string =>
@@ -72,23 +74,19 @@ const paths = (conflicts: readonly Conflict[]): string =>
 
 const count = (many: number, word: string): string => `${many} ${word}${many === 1 ? '' : 's'}`;
 
-export const mergeResolve = (data: ResolveReport & { explain?: boolean }): string[] => [
+export const mergeResolve = (data: ResolveReport & { resolution?: Resolution }): (string | Line)[] => [
   `${data.task}: ${data.status}${data.reason ? `, ${data.reason}` : ''}`,
-  ...data.files.flatMap((file) => [
-    `  ${file.path}: ${file.strategy}, ${count(file.hunks.length, 'hunk')}${file.reason ? ` (${file.reason})` : ''}`,
-    ...(data.explain ? file.hunks.map((hunk) => `    ${explain(hunk)}`) : []),
-  ]),
+  ...(data.resolution
+    ? hunkLines(data.resolution)
+    : data.files.map(
+        (file) =>
+          `  ${file.path}: ${file.strategy}, ${count(file.hunks.length, 'hunk')}${file.reason ? ` (${file.reason})` : ''}`,
+      )),
   ...(data.commit ? [`merge commit ${data.commit}`] : []),
   ...(data.next ?? []).map((line, at) => (at === 0 ? `next: ${line}` : `  or: ${line}`)),
 ];
 
 export const mergeFile = (data: FileReport): string[] => [
   `${data.path}: ${data.status}`,
-  ...data.hunks.map((hunk) => `  ${explain(hunk)}`),
+  ...data.hunks.map((hunk) => `  ${explainHunk(hunk)}`),
 ];
-
-function explain({ index, strategy, rules, score, reason }: HunkRecord): string {
-  const by = rules ? ` by ${rules.join(', ')}` : '';
-  const sure = score === undefined ? '' : ` (score ${score.toFixed(2)})`;
-  return `hunk ${index}: ${strategy === 'none' ? 'left' : strategy}${by}${sure}: ${reason}`;
-}

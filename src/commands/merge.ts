@@ -1,7 +1,7 @@
 /** Commands that predict, resolve and rebase. */
 import { ExitCode } from '../domain/errors.js';
 import { landingExit, type TrainPlan, type TrainReport, trainSaid } from '../domain/landing.js';
-import type { FileReport, MergeReport, ResolveReport, Strategy } from '../domain/merge.js';
+import type { FileReport, MergeReport, Resolution, ResolveReport, Strategy } from '../domain/merge.js';
 import type { AppState } from '../domain/state.js';
 import type { RebaseReport } from '../services/merge/index.js';
 import { args, at, command, flag, list, taskArg, text, whole } from './define.js';
@@ -77,7 +77,7 @@ interface ResolveArgs {
   abort?: boolean;
 }
 
-const resolve = command<ResolveArgs, ResolveReport & { explain?: boolean }>({
+const resolve = command<ResolveArgs, ResolveReport & { resolution?: Resolution }>({
   id: 'merge.resolve',
   title: 'Resolve conflicts',
   summary: 'Merge the target into a task in a private worktree and resolve what conflicts, or hand it back.',
@@ -85,7 +85,9 @@ const resolve = command<ResolveArgs, ResolveReport & { explain?: boolean }>({
     'task!': taskArg,
     strategy: text('only this strategy: rerere, whitespace, structural or ai', 'name'),
     attempts: whole('how often the conflict-resolver agent may try'),
-    explain: flag('say for every hunk what answered it, or why nothing did'),
+    explain: flag(
+      'show for every hunk what both sides changed, what stands there now, by which rung and why',
+    ),
     byHand: flag("lay the conflict out in the task's worktree, for an editor or a merge tool"),
     continue: flag('finish what was resolved by hand, and remember it'),
     abort: flag('give up what was begun by hand'),
@@ -95,16 +97,35 @@ const resolve = command<ResolveArgs, ResolveReport & { explain?: boolean }>({
   async run({ task: slug, strategy, attempts, explain, ...by }, context) {
     const session = await context.trustedSession();
     const { requireTask } = await context.services.tasks();
-    const { resolveByHand, resolveTask } = await context.services.resolve();
+    const { readResolution, resolveByHand, resolveTask } = await context.services.resolve();
     const step = by.abort ? 'abort' : by.continue ? 'continue' : by.byHand ? 'start' : undefined;
     if (step) return resolveByHand(session, await requireTask(session, slug), step);
-    const report = await resolveTask(session, await requireTask(session, slug), {
+    const task = await requireTask(session, slug);
+    const report = await resolveTask(session, task, {
       ...(strategy ? { strategies: [strategy] } : {}),
       ...(attempts ? { attempts } : {}),
     });
-    return explain ? { ...report, explain } : report;
+    if (!explain || report.files.length === 0) return report;
+    return { ...report, resolution: await readResolution(session, task) };
   },
   exit: (data) => (data.status === 'resolved' ? ExitCode.ok : ExitCode.conflictsRemain),
+});
+
+const review = command<{ task: string }, Resolution>({
+  id: 'merge.review',
+  title: 'Review a resolution',
+  summary:
+    "Show the last resolution of a task hunk by hunk: both parents' changes, the result, by which rung and why.",
+  args: args({ 'task!': taskArg }),
+  surfaces: ['cli', 'screen'],
+  print: printers['merge.review'],
+  dryRun: 'reads',
+  async run({ task: slug }, context) {
+    const session = await context.session();
+    const { requireTask } = await context.services.tasks();
+    const { readResolution } = await context.services.resolve();
+    return readResolution(session, await requireTask(session, slug));
+  },
 });
 
 interface FileArgs {
@@ -217,4 +238,4 @@ const land = command<{ tasks?: string[] }, TrainReport | TrainPlan>({
   exit: ({ refused }) => landingExit(refused),
 });
 
-export const mergeCommands: readonly AnyCommand[] = [check, resolve, file, rebase, land];
+export const mergeCommands: readonly AnyCommand[] = [check, resolve, review, file, rebase, land];

@@ -21,6 +21,7 @@ import type { RepoCount, RepoStatus } from './app.js';
 import { landPrinters } from './land-printers.js';
 import { mergeCheck, mergeFile, mergeResolve, mergeWord } from './merge-printers.js';
 import { type Line, renderData } from './render-data.js';
+import { resolutionLines } from './resolution-printer.js';
 import type { ExportReport, SearchData, SessionRow } from './session.js';
 import { table } from './table.js';
 import type { AnyCommand } from './types.js';
@@ -97,6 +98,7 @@ export const printers = {
     'verdict' in data ? validation(data) : [`${data.task} landed on ${data.target} as ${data.commit}.`],
   'merge.check': mergeCheck,
   'merge.resolve': mergeResolve,
+  'merge.review': resolutionLines,
   'merge.file': mergeFile,
   'session.list': (data: { sessions: SessionRow[] }) =>
     data.sessions.length === 0
@@ -173,7 +175,7 @@ export const printers = {
 export function printData(row: AnyCommand, data: unknown): Line[] {
   if (data === undefined) return [];
   const lines = row.print?.(data) ?? row.said?.(data).split('\n');
-  return lines?.map((text) => ({ text })) ?? renderData(data);
+  return lines?.map((line) => (typeof line === 'string' ? { text: line } : line)) ?? renderData(data);
 }
 
 /** By wave, counted over all tasks whatever has landed, and in all. */

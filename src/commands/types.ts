@@ -5,6 +5,7 @@ import type { AppState } from '../domain/state.js';
 import type { Services } from '../services/index.js';
 import type { OpenRepository } from '../services/session/index.js';
 import type { Ask, Paths, RepoSession } from '../services/types.js';
+import type { Line } from './render-data.js';
 
 export type Surface = 'cli' | 'screen';
 
@@ -90,7 +91,7 @@ export interface Command<A = never, D = unknown> {
   /** One line for a result that needs no reading: a toast on the screen; printed, unless there is a `print`. */
   said?(data: D): string;
   /** Lines for a result with a shape of its own; without it and `said` the data is shown as it is. */
-  print?(data: D): string[];
+  print?(data: D): (string | Line)[];
   /** Exit code of a result that is an answer but not a success. */
   exit?(data: D): ExitCode;
 }

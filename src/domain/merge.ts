@@ -89,11 +89,14 @@ export interface MergeSummary {
 
 export type Strategy = 'rerere' | 'whitespace' | 'structural' | 'ai';
 
+/** Who answered; "none": nobody did. */
+export type AnsweredBy = Strategy | 'by-hand' | 'none';
+
 /** How one hunk was answered, or why not. */
 export interface HunkRecord {
   /** From 1, in the order of the file. */
   index: number;
-  strategy: Strategy | 'none';
+  strategy: AnsweredBy;
   /** Rules of the structural strategy that agree on the answer, the telling one first. */
   rules?: string[];
   /** What the structural strategy gave for the chance that a person would have written the same. */
@@ -103,7 +106,7 @@ export interface HunkRecord {
 
 export interface ResolvedFile {
   path: string;
-  strategy: Strategy | 'none';
+  strategy: AnsweredBy;
   hunks: HunkRecord[];
   /** Why this file is not resolved, or what was done. */
   reason?: string;
@@ -122,6 +125,30 @@ export interface ResolveReport {
   checkRuns?: number;
   /** Commands that can be used next, after a bail-out. */
   next?: string[];
+}
+
+/** A hunk with what both parents and the resolution have in its place. */
+export interface ReviewedHunk extends HunkRecord {
+  base: string;
+  ours: string;
+  theirs: string;
+  /** Absent while nothing answers it. */
+  result?: string;
+}
+
+/** The last resolution of a task, kept for review: `data` of `merge review`. */
+export interface Resolution {
+  task: string;
+  status: ResolveReport['status'];
+  at: string;
+  /** The task's branch and the target as they were: the parents of the merge. */
+  branch: string;
+  target: string;
+  ours: string;
+  theirs: string;
+  commit?: string;
+  reason?: string;
+  files: (Omit<ResolvedFile, 'hunks'> & { hunks: ReviewedHunk[] })[];
 }
 
 /** `data` of `merge file`. */

@@ -53,6 +53,7 @@ export type ValidatorName =
   | 'task.complete'
   | 'merge.check'
   | 'merge.resolve'
+  | 'merge.review'
   | 'merge.file'
   | 'merge.rebase'
   | 'merge.land'

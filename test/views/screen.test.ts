@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Resolution } from '../../src/domain/merge.js';
 import { emptyState } from '../../src/domain/state.js';
 import { manyTasks, runOf, story, taskOf } from '../fixtures/screen/state.js';
 import { type ScreenOptions, startScreen } from '../support/screen.js';
@@ -9,6 +10,24 @@ const open = async (options: Partial<ScreenOptions> = {}) => {
   return screen;
 };
 afterEach(() => screen.close());
+
+const resolution: Resolution = {
+  ...{ task: 'add-oauth-device-flow', status: 'resolved', at: '2026-03-01 12:00', branch: 'oauth' },
+  ...{ target: 'main', ours: '1'.repeat(40), theirs: '2'.repeat(40), commit: '3'.repeat(40) },
+  files: [
+    {
+      path: 'list.txt',
+      strategy: 'structural',
+      hunks: [
+        {
+          ...{ index: 1, strategy: 'structural', rules: ['token-union', 'tree'], score: 0.71 },
+          ...{ reason: 'words of both sides', base: 'two\n', ours: 'two apples\n', theirs: 'two pears\n' },
+          result: 'two apples pears\n',
+        },
+      ],
+    },
+  ],
+};
 
 const quiet = { ...story, runs: {} };
 /** Local times of day differ between machines. */
@@ -31,6 +50,20 @@ describe('what is shown', () => {
     await screen.until('PASS 212 tests');
     expect(screen.text()).toMatch(/^[\n -~]*$/);
     expect(`\n${masked(screen.text())}\n`).toMatchSnapshot();
+  });
+
+  test('a resolution, hunk by hunk, at 80x24', async () => {
+    const invoke = async () => ({ ok: true as const, data: resolution, exit: 0 as const });
+    await open({ size: [80, 24], invoke });
+    await screen.until('PASS 212 tests');
+    screen.send('mv');
+    await screen.until('base → theirs');
+    expect(`\n${masked(screen.text())}\n`).toMatchSnapshot();
+    const colour = (text: string) => {
+      const y = screen.lines().findIndex((line) => line.includes(text));
+      return screen.term.buffer.active.getLine(y)?.getCell(screen.lines()[y]!.indexOf(text))?.getFgColor();
+    };
+    expect(new Set([colour('- two'), colour('+ two pears'), colour('list.txt')]).size).toBe(3);
   });
 
   test('without colour no colour is sent', async () => {

@@ -33,7 +33,7 @@ const extensions = [
 function driverLine(program: readonly string[]): string {
   const quoted = program.map((part) => `'${part.replaceAll("'", "'\\''").replaceAll('%', '%%')}'`);
   const merge = `${quoted.join(' ')} --quiet merge file %O %A %B --path %P --out %A --marker-size %L`;
-  const fallback = 'git merge-file -q -L ours -L base -L theirs --marker-size=%L %A %O %B';
+  const fallback = 'git merge-file -q --diff3 -L ours -L base -L theirs --marker-size=%L %A %O %B';
   return `${merge} >/dev/null && exit 0; grep -q '^<<<<<<<' %A || ${fallback}; exit 1`;
 }
 

@@ -112,18 +112,15 @@ function repeats(parts: readonly Part[], open: readonly ConflictHunk[], answer: 
       [hunk.ours, hunk.base, hunk.theirs].flatMap((side) => side.split('\n')).map((line) => line.trim()),
     );
     const lines = content.split('\n').filter((line) => line.trim() !== '');
-    const twice = [
+    const doubled = [
       [lines[0], before.trimEnd().split('\n').at(-1)],
       [lines.at(-1), after.trimStart().split('\n')[0]],
-    ].some(
-      ([line, neighbour]) => isTelling(line) && line!.trim() === neighbour?.trim() && !own.has(line!.trim()),
-    );
+    ].filter(([line, neighbour]) => line?.trim() === neighbour?.trim() && !own.has(line?.trim() ?? ''));
+    // A closing bracket may well come twice, but hardly on both ends.
+    const twice = doubled.length === 2 || doubled.some(([line]) => wordsOf(line ?? '').length > 1);
     return twice ? [`hunk ${index} repeats a line that stands beside it and stays`] : [];
   });
 }
-
-/** A closing bracket may well come twice. */
-const isTelling = (line?: string) => wordsOf(line ?? '').length > 1;
 
 /** Models answer with plain newlines and often without the last one; the file keeps its own line ends. */
 function inStyleOf(hunk: ConflictHunk, content: string): string {

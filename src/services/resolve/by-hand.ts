@@ -13,8 +13,10 @@ import type { RepoSession } from '../types.js';
 import { rescueWorktree } from '../work/rescue.js';
 import { requireQuiet } from './apply.js';
 import { isInside, unmergedIn } from './conflicts.js';
+import { handRecords, readHandMade, sidesUnderWay } from './hand-made.js';
 import { closeMemory, forgetNoted, rerere } from './memory.js';
 import { recordOutcome } from './outcome.js';
+import { keepResolution, resolutionOf } from './record.js';
 import { requireSides } from './sides.js';
 
 export type HandStep = 'start' | 'continue' | 'abort';
@@ -81,6 +83,7 @@ function handedOver(task: Task, worktree: string, conflicts: readonly Conflict[]
 async function finish(session: RepoSession, task: Task, worktree: string): Promise<ResolveReport> {
   const { git } = session;
   const conflicts = await unmergedIn(session, worktree);
+  const sides = await sidesUnderWay(session, worktree);
   const left: Conflict[] = [];
   for (const conflict of conflicts) if (!(await isSettled(worktree, conflict))) left.push(conflict);
   if (left.length > 0) return handedOver(task, worktree, left);
@@ -93,11 +96,14 @@ async function finish(session: RepoSession, task: Task, worktree: string): Promi
   await git.run(['commit', '-q', '--no-verify', '--no-gpg-sign', '-F', '-'], { worktree, input: message });
   await closeMemory(session, worktree);
   const head = (await git.commitOf(`refs/heads/${task.branch}`)) ?? '';
-  const files = conflicts.map(
-    ({ path }): ResolvedFile => ({ path, strategy: 'none', hunks: [], reason: 'by hand' }),
-  );
+  const made = await readHandMade(session, sides, worktree, conflicts);
+  const files = conflicts.map(({ path }): ResolvedFile => {
+    const open = made.find((file) => file.path === path);
+    return { path, strategy: 'by-hand', hunks: open ? handRecords(open) : [], reason: 'by hand' };
+  });
   const report: ResolveReport = { task: task.slug, status: 'resolved', files, commit: head };
   await recordOutcome(session, task, await requireSides(session, task), report, []);
+  await keepResolution(session, task, resolutionOf(session, task, sides, report, made));
   session.emit({ type: 'merge.resolved', report });
   return report;
 }

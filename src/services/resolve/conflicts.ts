@@ -56,8 +56,7 @@ export async function startMerge(session: Session, path: string, sides: Sides): 
       ? refuse(file, 'too many files are in conflict')
       : await readConflict(session, path, file);
     if ('reason' in read) state.refused.push(read);
-    else if (isLockFile(file.path))
-      state.locks.push({ path: file.path, kind: read.kind, marked: read.marked });
+    else if (isLockFile(file.path)) state.locks.push(read);
     else state.open.push(read);
   }
   const hunks = state.open.reduce((sum, file) => sum + hunksOf(file.parts).length, 0);

@@ -4,7 +4,14 @@
  */
 import { appError, hasCode, isAppError, messageOf } from '../../domain/errors.js';
 import { hunksOf } from '../../domain/hunks.js';
-import type { Conflict, HunkRecord, ResolvedFile, ResolveReport, Strategy } from '../../domain/merge.js';
+import type {
+  Conflict,
+  HunkRecord,
+  Resolution,
+  ResolvedFile,
+  ResolveReport,
+  Strategy,
+} from '../../domain/merge.js';
 import type { Task } from '../../domain/task.js';
 import type { CheckResult } from '../../domain/validation.js';
 import { loadAgent } from '../agents/index.js';
@@ -16,8 +23,9 @@ import { withPrivateWorktree } from '../worktrees/index.js';
 import { commitMerge, moveBranch, requireQuiet, treeOfResult, writeResults } from './apply.js';
 import { askForFile, whyNotShown } from './ask.js';
 import { startMerge } from './conflicts.js';
-import { type LockFile, lockTool, rebuildLocks } from './locks.js';
+import { type LockFile, lockReason, rebuildLocks } from './locks.js';
 import { recordOutcome } from './outcome.js';
+import { keepResolution, resolutionOf } from './record.js';
 import {
   dropAnswers,
   forgetConflicts,
@@ -31,6 +39,7 @@ import type { OpenFile, RefusedFile, Sides } from './types.js';
 
 export { isModelMade } from './apply.js';
 export { type HandStep, resolveByHand } from './by-hand.js';
+export { readResolution } from './record.js';
 
 export interface ResolveOptions {
   /** Rungs to use; default `resolver.strategies`. */
@@ -52,8 +61,8 @@ export async function resolveTask(
   requireStrategies(options.strategies ?? []);
   const worktree = await requireQuiet(session, task);
   const sides = await requireSides(session, task);
-  const { report, conflicts } = sides.upToDate
-    ? { report: resolved(task, [], sides.head), conflicts: [] }
+  const { report, conflicts, open } = sides.upToDate
+    ? { report: resolved(task, [], sides.head), conflicts: [], open: [] }
     : await withPrivateWorktree(session, sides.head, 'resolve', async (path) => {
         const attempt: Attempt = { path, sides, worktree, options, checkRuns: 0 };
         const outcome = await resolveIn(session, task, attempt);
@@ -61,8 +70,19 @@ export async function resolveTask(
         return outcome;
       });
   await recordOutcome(session, task, sides, report, conflicts);
+  if (conflicts.length > 0) await keep(session, task, resolutionOf(session, task, sides, report, open));
   session.emit({ type: 'merge.resolved', report });
   return report;
+}
+
+/** The merge is done, or undone: that it cannot be reviewed later is worth a word, not a failure. */
+async function keep(session: RepoSession, task: Task, resolution: Resolution): Promise<void> {
+  try {
+    await keepResolution(session, task, resolution);
+  } catch (error) {
+    const message = `The resolution could not be kept for review: ${messageOf(error)}`;
+    session.emit({ type: 'noted', level: 'warning', message });
+  }
 }
 
 const strategies: readonly string[] = ['rerere', 'whitespace', 'structural', 'ai'];
@@ -93,7 +113,7 @@ async function resolveIn(
   session: RepoSession,
   task: Task,
   attempt: Attempt,
-): Promise<{ report: ResolveReport; conflicts: Conflict[] }> {
+): Promise<{ report: ResolveReport; conflicts: Conflict[]; open: OpenFile[] }> {
   const { path, sides } = attempt;
   const { open, refused, locks } = await startMerge(session, path, sides);
   attempt.locks = locks;
@@ -106,11 +126,12 @@ async function resolveIn(
       return {
         report: handBack(task, open, [...refused, ...unsolvedLocks(locks)], outcome.reason),
         conflicts,
+        open,
       };
     }
     await remember(session, path, open);
     warnIfUnchecked(session, open);
-    return { report: resolved(task, open, outcome.commit, locks), conflicts };
+    return { report: resolved(task, open, outcome.commit, locks), conflicts, open };
   } finally {
     if (!kept && open.length > 0) await forgetConflicts(session, path);
   }
@@ -180,12 +201,7 @@ function resolved(
   locks: readonly LockFile[] = [],
 ): ResolveReport {
   const rebuilt = locks.map(
-    ({ path }): ResolvedFile => ({
-      path,
-      strategy: 'structural',
-      hunks: [],
-      reason: `made anew by ${lockTool}`,
-    }),
+    ({ path }): ResolvedFile => ({ path, strategy: 'structural', hunks: [], reason: lockReason(path) }),
   );
   return { task: task.slug, status: 'resolved', files: [...files.map(describe), ...rebuilt], commit };
 }
@@ -324,7 +340,7 @@ function handBack(
     (file): ResolvedFile => ({ path: file.path, strategy: 'none', hunks: [], reason: file.reason }),
   );
   const again = `codex-agent merge resolve ${task.slug}`;
-  const next = [`${again} --by-hand`, `${again} --attempts 5`];
+  const next = [`${again} --by-hand`, `${again} --attempts 5`, `codex-agent merge review ${task.slug}`];
   return { task: task.slug, status: 'bailed-out', files: [...kept, ...unsolved], reason, next };
 }
 

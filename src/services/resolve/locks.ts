@@ -1,40 +1,45 @@
 /**
  * Lock files are never merged as text: their own tool makes them anew from both sides' entries and the merged
- * manifest, offline. So far npm's; it reads a lock file in conflict markers as the union of both.
+ * manifest, offline.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { messageOf } from '../../domain/errors.js';
+import { hasCode, messageOf } from '../../domain/errors.js';
 import { hasConflictMarkers } from '../../domain/hunks.js';
 import { baseEnvironment } from '../git/environment.js';
 import { runProcess } from '../process.js';
 import type { RepoSession } from '../types.js';
+import { type LockTexts, type LockTool, lockToolFor } from './lock-tools.js';
 
 /** A lock file in conflict that its tool can make anew. */
-export interface LockFile {
+export interface LockFile extends LockTexts {
   path: string;
   kind: string;
-  /** As git left it, in markers. */
-  marked: string;
   /** Why it could not be made anew. */
   problem?: string;
 }
 
-/** The command as the report names it. */
-export const lockTool = 'npm install --package-lock-only --offline';
+type Session = Pick<RepoSession, 'git' | 'env' | 'signal' | 'paths'>;
 
 const timeoutMs = 120_000;
 
-/** Whether a tool is known that makes this file anew. */
-export const isLockFile = (path: string): boolean =>
-  /^(?:package-lock|npm-shrinkwrap)\.json$/.test(basename(path));
+const toolOf = (path: string): LockTool | undefined => lockToolFor(basename(path));
+
+/** Whether a way is known to make this file anew. */
+export const isLockFile = (path: string): boolean => toolOf(path) !== undefined;
+
+/** How it is made anew, for the report. */
+export const lockReason = (path: string): string => {
+  const command = toolOf(path)?.command;
+  return command ? `made anew by ${command.join(' ')}` : 'the lines of both sides';
+};
 
 /**
  * Makes the lock files of the private worktree anew; the merged manifests must stand there. No script of a package
  * runs, no network is used, and nothing but the lock files may change. Returns why it failed.
  */
 export async function rebuildLocks(
-  session: Pick<RepoSession, 'git' | 'env' | 'signal'>,
+  session: Session,
   worktree: string,
   locks: readonly LockFile[],
 ): Promise<string | undefined> {
@@ -45,40 +50,73 @@ export async function rebuildLocks(
     const others = (await changedPaths(session, worktree)).filter(
       (path) => path !== lock.path && !before.includes(path),
     );
-    if (!lock.problem && others.length > 0) lock.problem = `npm changed ${others.join(', ')} as well`;
+    if (!lock.problem && others.length > 0) {
+      lock.problem = `${toolOf(lock.path)?.command?.[0]} changed ${others.slice(0, 3).join(', ')} as well`;
+    }
     if (lock.problem) return `${lock.path}: ${lock.problem}`;
   }
   return undefined;
 }
 
-async function rebuild(
-  session: Pick<RepoSession, 'env' | 'signal'>,
-  worktree: string,
-  lock: LockFile,
-): Promise<string | undefined> {
+async function rebuild(session: Session, worktree: string, lock: LockFile): Promise<string | undefined> {
+  const tool = toolOf(lock.path)!;
   const path = join(worktree, lock.path);
-  // Settings of the repository must not name programs to run; those of the command line win over them.
-  const safe = ['--ignore-scripts', '--git=/bin/false', '--script-shell=/bin/false', '--node-options='];
-  const quiet = ['--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
+  const scratch = await makeScratch(session);
   try {
-    await writeFile(path, lock.marked);
-    const run = await runProcess([...lockTool.split(' '), ...safe, ...quiet], {
-      cwd: dirname(path),
-      env: baseEnvironment(session.env),
-      signal: session.signal,
-      timeoutMs,
-    });
-    if (run.timedOut) return 'npm took too long';
-    if (run.code !== 0) return `npm could not make it anew offline: ${lastLine(run.stderr || run.stdout)}`;
+    const start = tool.start(lock);
+    if (start === undefined) return whyNoStart(tool);
+    await writeFile(path, start);
+    const failed = tool.command && (await runTool(session, tool, dirname(path), scratch));
+    if (failed) return failed;
     const text = await readFile(path, 'utf8');
-    if (hasConflictMarkers(text)) return 'npm left conflict markers in it';
-    JSON.parse(text);
+    if (hasConflictMarkers(text)) return `${tool.command?.[0]} left conflict markers in it`;
+    tool.verify?.(text);
     return undefined;
   } catch (error) {
     if (session.signal.aborted) throw error;
     return `it could not be made anew: ${messageOf(error)}`;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
+
+/** Below a folder of the person's own: programs look for settings in all folders above, and anyone may write to /tmp. */
+async function makeScratch({ paths }: Session): Promise<string> {
+  await mkdir(paths.stateDir, { recursive: true, mode: 0o700 });
+  return mkdtemp(join(paths.stateDir, 'lock-'));
+}
+
+const whyNoStart = ({ command }: LockTool): string =>
+  command
+    ? `${command[0]} of this version loads code out of the repository, so it is not run`
+    : 'the sides name different hashes for one thing';
+
+async function runTool(
+  session: Session,
+  tool: LockTool,
+  folder: string,
+  scratch: string,
+): Promise<string | undefined> {
+  const [name = '', ...words] = tool.command!;
+  try {
+    const run = await runProcess([name, ...words, ...(tool.more?.({ folder, scratch }) ?? [])], {
+      cwd: tool.elsewhere ? scratch : folder,
+      env: { ...baseEnvironment(session.env), ...passed(session.env, tool), ...tool.env },
+      signal: session.signal,
+      timeoutMs,
+    });
+    if (run.timedOut) return `${name} took too long`;
+    return run.code === 0
+      ? undefined
+      : `${name} could not make it anew offline: ${lastLine(run.stderr || run.stdout)}`;
+  } catch (error) {
+    if (hasCode(error, 'program-not-found')) return `${name}, which makes it anew, is not on PATH`;
+    throw error;
+  }
+}
+
+const passed = (env: NodeJS.ProcessEnv, { passes = [] }: LockTool): Record<string, string> =>
+  Object.fromEntries(passes.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 
 const lastLine = (text: string): string => text.trim().split('\n').slice(-3).join(' ').slice(0, 300);
 

@@ -14,7 +14,7 @@ export interface Sides {
 /** The answer of one hunk. */
 export interface HunkAnswer {
   content: string;
-  strategy: Strategy;
+  strategy: Strategy | 'by-hand';
   /** Why, as the resolver said; for the report. */
   reason?: string;
   /** Rules of the structural strategy that agree on it, and its score. */

@@ -2,7 +2,7 @@
  * Merges three files without a repository, as a git merge driver must: the marked file is written first, so that
  * whatever happens later, no side is lost unseen. Then it is improved.
  */
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { appError, hasCode, messageOf } from '../../domain/errors.js';
 import { isGenerated } from '../../domain/gate.js';
@@ -182,13 +182,14 @@ function finished(
   return last && answers.has(last.index) ? withFinalNewline(parts, text, inputs) : text;
 }
 
-/** Replaces the file as a whole; what is no regular file (a terminal, a pipe) is written to as it is. */
+/** Replaces the file as a whole, behind a link too; what is no regular file (a terminal, a pipe) is written to as it is. */
 async function replaceFile(
-  out: string,
+  name: string,
   text: string,
   encoding: BufferEncoding,
   options: MergeFileOptions,
 ): Promise<void> {
+  const out = await realpath(name).catch(() => name);
   const before = await stat(out).catch(() => undefined);
   if (before && !before.isFile()) return writeFile(out, text, encoding);
   const { mode } = before ?? (await stat(resolve(options.cwd, options.ours)));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { resolveByHand, resolveTask } from '../../../src/services/resolve/index.js';
+import { readResolution, resolveByHand, resolveTask } from '../../../src/services/resolve/index.js';
 import { requireTask, updateTask } from '../../../src/services/tasks/index.js';
 import { both, eachInItsOwnSandbox, given, sandbox, server, show } from '../../support/conflicted.js';
 
@@ -35,6 +35,10 @@ it('lays the conflict out, takes what a person wrote, and remembers it for the n
   );
   expect(sandbox.git(worktree, 'status', '--porcelain')).toBe('');
   expect((await requireTask(session, 'apples')).merge).toMatchObject({ status: 'clean' });
+  expect(await readResolution(session, task)).toMatchObject({
+    commit: report.commit,
+    files: [{ hunks: [{ strategy: 'by-hand', base: 'two\n', result: 'two apples pears\n' }] }],
+  });
   // The user's own rerere has not been switched on by this.
   expect(existsSync(join(session.root, '.git/rr-cache'))).toBe(false);
   sandbox.git(worktree, 'reset', '-q', '--hard', head);

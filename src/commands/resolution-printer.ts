@@ -1,0 +1,105 @@
+/** A resolution for people: per hunk what each parent did to the base, what stands there now, by whom and why. Pure. */
+import { linesOf } from '../domain/hunks.js';
+import type { HunkRecord, Resolution, ReviewedHunk } from '../domain/merge.js';
+import { diff } from '../domain/structural/sequence.js';
+import type { Line } from './render-data.js';
+
+/** Lines that stay shown on either side of a change. */
+const contextLines = 3;
+
+export function resolutionLines(data: Resolution): Line[] {
+  const { branch, target, ours, theirs, commit } = data;
+  const short = (id: string) => id.slice(0, 8);
+  return [
+    {
+      text: `${data.task}: ${data.status}${data.reason ? `, ${data.reason}` : ''}`,
+      tone: data.status === 'resolved' ? 'good' : 'bad',
+    },
+    {
+      text: `ours ${branch} at ${short(ours)}, theirs ${target} at ${short(theirs)}${commit ? `, merged as ${short(commit)}` : ''}, ${data.at}`,
+      tone: 'dim',
+    },
+    ...hunkLines(data),
+  ];
+}
+
+/** Every file and hunk, without the heading. */
+export function hunkLines({ files }: Resolution): Line[] {
+  return files.flatMap(({ path, strategy, reason, hunks }) => {
+    const how =
+      { none: hunks.length > 0 ? 'left' : '', 'by-hand': 'by hand' }[strategy as string] ?? strategy;
+    const why = hunks.length === 0 && reason && reason !== how ? reason : '';
+    const many = hunks.length > 0 ? `${hunks.length} hunk${hunks.length === 1 ? '' : 's'}` : '';
+    const head = `${path}: ${[how, many, why].filter(Boolean).join(', ')}`;
+    return [{ text: '' }, { text: head, tone: 'strong' as const }, ...hunks.flatMap((hunk) => oneHunk(hunk))];
+  });
+}
+
+function oneHunk(hunk: ReviewedHunk): Line[] {
+  const { base, ours, theirs, result } = hunk;
+  return [
+    { text: `  ${explainHunk(hunk)}`, tone: hunk.strategy === 'none' ? 'warn' : 'info' },
+    { text: '    base → ours', tone: 'dim' },
+    ...changes(base, ours),
+    { text: '    base → theirs', tone: 'dim' },
+    ...changes(base, theirs),
+    ...(result === undefined
+      ? []
+      : [
+          { text: '    result', tone: 'dim' as const },
+          ...shown(linesOf(result)).map((text) => ({ text: `      ${text}` })),
+        ]),
+  ];
+}
+
+function changes(base: string, side: string): Line[] {
+  const [before, after] = [linesOf(base), linesOf(side)];
+  const spans = diff(before, after);
+  if (spans?.length === 0) return [{ text: '      unchanged', tone: 'dim' }];
+  // Too far apart to be compared: all went, all came.
+  const all = spans ?? [{ start: 0, end: before.length, from: 0, to: after.length }];
+  const lines: Line[] = [];
+  let at = 0;
+  for (const [index, span] of all.entries()) {
+    lines.push(...kept(before.slice(at, span.start), index === 0, false));
+    lines.push(
+      ...shown(before.slice(span.start, span.end)).map((text) => ({
+        text: `    - ${text}`,
+        tone: 'bad' as const,
+      })),
+    );
+    lines.push(
+      ...shown(after.slice(span.from, span.to)).map((text) => ({
+        text: `    + ${text}`,
+        tone: 'good' as const,
+      })),
+    );
+    at = span.end;
+  }
+  return [...lines, ...kept(before.slice(at), false, true)];
+}
+
+/** Unchanged lines; of a long run only those next to a change. */
+function kept(lines: readonly string[], first: boolean, last: boolean): Line[] {
+  const plain = (some: readonly string[]) => shown(some).map((text): Line => ({ text: `      ${text}` }));
+  const [head, tail] = [first ? 0 : contextLines, last ? 0 : contextLines];
+  if (lines.length <= head + tail + 1) return plain(lines);
+  const left = lines.length - head - tail;
+  return [
+    ...plain(lines.slice(0, head)),
+    { text: `      … ${left} unchanged`, tone: 'dim' },
+    ...plain(lines.slice(lines.length - tail)),
+  ];
+}
+
+/** Line ends that differ must be seen as a difference, as git shows them. */
+const shown = (lines: readonly string[]): string[] =>
+  lines.map((line) => line.replace(/\n$/, '').replace(/\r$/, '^M'));
+
+/** Who answered a hunk, how surely, and why; or why nobody did. */
+export function explainHunk({ index, strategy, rules, score, reason }: HunkRecord): string {
+  const by = rules ? ` by ${rules.join(', ')}` : '';
+  if (strategy === 'by-hand') return `hunk ${index}: ${reason}`;
+  const sure = score === undefined ? '' : ` (score ${score.toFixed(2)})`;
+  return `hunk ${index}: ${strategy === 'none' ? 'left' : strategy}${by}${sure}: ${reason}`;
+}
