@@ -24,7 +24,8 @@ export interface RemovedWorktree {
 /**
  * Removes the worktree of a task; its branch stays. With `force` also one with changed or untracked files, or with
  * commits that have not landed: a rescue ref keeps them. Throws `worktree-dirty` or `worktree-unlanded` for such a one
- * when `force` is not set, `worktree-in-use` while a process works there, `worktree-locked`, `worktree-busy`, `teardown-failed`, and `not-a-task-worktree` for a path that is not ours to remove.
+ * when `force` is not set, `worktree-in-use` while a process works there, `worktree-locked`, `worktree-busy`,
+ * `teardown-failed`, and `not-a-task-worktree` for a path that is not ours to remove.
  */
 export async function removeWorktree(
   session: RepoSession,
