@@ -29,8 +29,8 @@ const moveRefs = [
   'git update-ref refs/heads/other $own',
   'git update-ref refs/tags/v9 $own',
 ];
-/** Without a git that would note it: the files themselves. */
-const writeRefs = ['own=$(git rev-parse HEAD)', 'echo $own > "$c/refs/heads/stray"'];
+/** Without a git that would note it: the file itself. */
+const writeRefs = [moveRefs[0], 'echo $own > "$c/refs/heads/main"'];
 /** A program that tells when it is run, and a folder that passes for the repository. */
 const bait = [
   `printf '#!/bin/sh\\necho "$0 $*" >> "%s"\\ncat 2>/dev/null\\nexit 0\\n' "$(dirname "$(dirname "$PWD")")/canary" > bait.sh`,
@@ -44,14 +44,15 @@ const plant = [
   'mkdir -p "$c/hooks" "$c/info"; for h in pre-commit post-commit post-checkout reference-transaction post-index-change pre-merge-commit post-merge; do cp bait.sh "$c/hooks/$h"; done',
   `echo '* filter=evil diff=evil merge=evil' >> "$c/info/attributes"`,
 ];
-const dotGit = ['rm -f .git', 'echo "gitdir: $PWD/bait" > .git'];
+// Codex refuses whole commands that hold `rm -f`.
+const dotGit = ['mv .git bait/moved', 'echo "gitdir: $PWD/bait" > .git'];
 
 const scenarios = {
   default: [...places, ...bait, ...moveRefs, ...writeRefs, ...plant, ...pointers, ...dotGit],
   'agent commits: refs': [...places, ...moveRefs],
   'agent commits: files': [...places, ...writeRefs, ...bait, ...pointers],
   'full access: refs': [...places, ...moveRefs],
-  'full access: everything': [...places, ...moveRefs, ...writeRefs, ...bait, ...plant, ...pointers],
+  'full access: everything': [...places, ...moveRefs, ...bait, ...plant, ...pointers],
   'full access: .git file': [...places, ...bait, ...plant, ...dotGit],
 };
 const server = await startCodexServer(
@@ -85,7 +86,6 @@ function pictureOf(at) {
       '--format=%(refname) %(objectname)',
       'refs/heads/main',
       'refs/heads/other',
-      'refs/heads/stray',
       'refs/tags',
     ),
   };

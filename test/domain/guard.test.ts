@@ -74,8 +74,9 @@ describe('who moved a ref', () => {
     expect(judge([['e', 'c', mark]], 'a', 'c')).toEqual({ by: 'both' });
   });
 
-  test('a log that does not end where the ref is, or is no log, tells nothing', () => {
-    expect(judge([['a', 'b', mark]], 'a', 'c')).toEqual({ by: 'other' });
+  test('a log that does not end where the ref is tells that no git moved it; one that is none tells nothing', () => {
+    expect(judge([['a', 'b', mark]], 'a', 'c')).toEqual({ by: 'stealth' });
+    expect(judge([['a', 'b', mark]], '', 'c')).toEqual({ by: 'other' });
     expect(parseReflog('not a log\n')).toEqual([]);
     expect(judge([], 'a', 'b')).toEqual({ by: 'other' });
   });

@@ -91,6 +91,8 @@ export function acpDialogue(): Dialogue {
   const turnEnd = (result: JsonRecord): AgentEvent[] => {
     const events = [...settle(), ...tools.close(), ...usageOf(result)];
     const reason = textOf(result.stopReason) ?? '';
+    // opencode ends a turn that is called off while it waits to try again as if it were done.
+    if (reason === 'end_turn' && cancelled) return [...events, { type: 'end', ok: false, interrupted: true }];
     if (reason === 'end_turn') return [...events, { type: 'end', ok: true }];
     // Some agents end the turn when they are refused something: nobody asked them to.
     if (reason === 'cancelled' && (cancelled || denied === undefined)) {

@@ -58,6 +58,9 @@ const after: readonly [RegExp, AgentErrorCode][] = [
   ],
   [/high demand|overloaded|stream disconnected before completion|internal server error/i, 'server'],
   [/incomplete response/i, 'bad_output'],
+  // Where nothing else is told, a number that can be a status is taken for one.
+  [/\b40[13]\b/, 'auth'],
+  [/\b(50[0-4]|529)\b/, 'server'],
 ];
 
 /** What the agent says of a failure besides its text. */

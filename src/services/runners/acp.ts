@@ -8,7 +8,7 @@ import { appError } from '../../domain/errors.js';
 import { hostArgv } from '../host/spec.js';
 import { findProgram } from '../process.js';
 import type { Runner, RunnerProbe } from '../types.js';
-import { boundedTries } from './gemini.js';
+import { geminiEnvironment } from './gemini.js';
 import { writeHostSpec } from './hosted.js';
 import { promptWithInstructions } from './instructions.js';
 import { networkVariables } from './network.js';
@@ -39,7 +39,7 @@ export const acpRunner: Runner = {
 /** Agents that would try again without end, or for minutes, are known by their names. */
 const ofItsOwn = new Map([
   ['opencode', async () => opencodeLog],
-  ['gemini', boundedTries],
+  ['gemini', geminiEnvironment],
 ]);
 
 const howToSet =

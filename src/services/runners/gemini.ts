@@ -54,11 +54,7 @@ export const geminiRunner: Runner = {
     const path = requireProgram(gemini, spec.settings, env);
     return {
       argv: [path, ...geminiArguments(spec)],
-      env: {
-        // It would start itself once more as its own child, and the parent is deaf to signals.
-        GEMINI_CLI_NO_RELAUNCH: 'true',
-        ...(await boundedTries(spec, env)),
-      },
+      env: await geminiEnvironment(spec, env),
       // Its system prompt can only be replaced as a whole, and it reads GEMINI.md itself.
       stdin: promptWithInstructions(spec),
       stream: 'gemini',
@@ -68,15 +64,18 @@ export const geminiRunner: Runner = {
   },
 };
 
-/** Settings of the lowest rank: whatever a person has set wins. */
-export async function boundedTries(
+/** What keeps it one process, and its tries few. */
+export async function geminiEnvironment(
   { runDir }: Pick<LaunchSpec, 'runDir'>,
   env: NodeJS.ProcessEnv,
 ): Promise<Record<string, string>> {
-  if (env[defaultsVariable] || existsSync(systemDefaults)) return {};
+  // It would start itself once more as its own child, and the parent is deaf to signals.
+  const own = { GEMINI_CLI_NO_RELAUNCH: 'true' };
+  if (env[defaultsVariable] || existsSync(systemDefaults)) return own;
+  // Settings of the lowest rank: whatever a person has set wins.
   const path = join(runDir, 'gemini-defaults.json');
   await writeFile(path, JSON.stringify(defaults), { mode: 0o600 });
-  return { [defaultsVariable]: path };
+  return { ...own, [defaultsVariable]: path };
 }
 
 /** Folders nobody has trusted at a terminal are refused without --skip-trust; ours are trusted by `trust`. */

@@ -31,6 +31,8 @@ test.each([
   ['Cannot connect to API: The socket connection was closed unexpectedly.', 'network', undefined],
   ['[API Error: terminated]', 'network', undefined],
   ['Incomplete response returned, reason: max_output_tokens', 'bad_output', undefined],
+  ['Internal error: it said 401: APIError', 'auth', undefined],
+  ['AI_APICallError: it said 503', 'server', undefined],
   ['the strings are out of tune', 'other', undefined],
 ])('%s is %s', (message, code, http) => {
   const error = classifyError(message);

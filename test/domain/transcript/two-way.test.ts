@@ -256,6 +256,11 @@ describe('the ACP conversation', () => {
     const cancel = { dir: '>', method: 'session/cancel', params: {} };
     const told = reportStream('acp', bytesOf(call, ask, refuse, cancel, stop('cancelled')), { exitCode: 1 });
     expect(told.status).toBe('interrupted');
+    const stderr =
+      'level=ERROR message="stream error" small=false error.error="AI_APICallError: Rate limit reached"\n';
+    const calledOff = { exitCode: 130, requested: 'retries', stderr } as const;
+    const ended = reportStream('acp', bytesOf(cancel, stop('end_turn')), calledOff);
+    expect(ended).toMatchObject({ status: 'failed', error: { code: 'rate_limit' } });
   });
 
   test.each([
