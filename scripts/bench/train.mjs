@@ -10,6 +10,7 @@ import { makeSandbox, program } from './sandbox.mjs';
 
 const kills = Number(process.env.KILLS ?? 40);
 const step = Number(process.env.STEP ?? 10);
+const from = Number(process.env.FROM ?? 1);
 const git = (sandbox, ...args) => sandbox.run(join(sandbox.root, 'repo'), 'git', ...args).trimEnd();
 const registryFile = (sandbox) => join(sandbox.env.XDG_DATA_HOME, 'codex-agents', 'tasks.json');
 
@@ -216,7 +217,7 @@ async function everyCall() {
     for (const one of what) if (!found.has(one)) found.set(one, where);
   };
   let kills = 0;
-  let call = 1;
+  let call = from;
   try {
     for (let survived = false; !survived; call += step) {
       for (const when of ['before', 'after']) {
@@ -236,7 +237,7 @@ async function everyCall() {
       }
     }
     console.log(
-      `killed at every ${step === 1 ? '' : `${step}th `}git call of a landing of 5 tasks, about ${call - step} calls, before and after each: ` +
+      `killed at every ${step === 1 ? '' : `${step}th `}git call of a landing of 5 tasks, from the ${from}. to about the ${call - step}., before and after each: ` +
         `${kills} kills, each followed by one more landing; wrong: ${[...found].map(([what, at]) => `${what} (${at})`).join('; ') || 'nothing'}`,
     );
   } finally {

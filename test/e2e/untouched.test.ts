@@ -69,8 +69,8 @@ function valueFor(name: string, { type, enum: choices, value = '' }: ArgSchema):
 }
 
 /**
- * Calls with only what is required, for two tasks where one is meant; the same with each flag; and one with everything
- * that takes a value.
+ * Calls with only what is required, for two tasks where one is meant; with each flag; and one with everything that
+ * takes a value.
  */
 function callsOf(row: AnyCommand): string[][] {
   const all = Object.entries(row.args.properties);
@@ -88,9 +88,11 @@ function callsOf(row: AnyCommand): string[][] {
   const starts = required.some(isTask) ? ['good', 'clash'].map((task) => [task, ...needed]) : [needed];
   const flags = options.filter(([, { type }]) => type === 'boolean');
   const valued = options.filter(([, { type }]) => type !== 'boolean');
+  // Where a conflict makes a difference, for both.
+  const telling = row.id.startsWith('merge.') || lands.has(row.id) ? starts : starts.slice(0, 1);
   return [
     ...starts,
-    ...flags.flatMap((one) => starts.map((start) => [...start, ...spelled(one)])),
+    ...flags.flatMap((one) => telling.map((start) => [...start, ...spelled(one)])),
     ...(valued.length > 0 ? [[...starts[0]!, ...valued.flatMap(spelled)]] : []),
     ...(more[row.id] ?? []),
   ];

@@ -1,5 +1,5 @@
 /** Reads git's configuration with the scope of every value: ours to judge is only what a repository holds. */
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { runProcess } from '../process.js';
 import type { ConfigEntry } from '../types.js';
@@ -26,12 +26,20 @@ export async function readGitConfig(place: Place, env: NodeJS.ProcessEnv): Promi
   return entries;
 }
 
-/** What the files behind a configuration look like now; equal stamps mean equal content. */
-export async function configStamp(place: Place, files: readonly string[]): Promise<string> {
+/**
+ * What the files behind a configuration look like now; equal stamps mean equal content. Looked at at once, since
+ * every git call asks and waiting for these few costs more than looking.
+ */
+export function configStamp(place: Place, files: readonly string[]): string {
   const own = [join(place.commonDir, 'config'), join(place.gitDir, 'config.worktree')];
-  const stamps = [...new Set([...own, ...files])].map(async (file) => {
-    const found = await stat(file, { bigint: true }).catch(() => undefined);
+  return [...new Set([...own, ...files])].map(stampOf).join('\n');
+}
+
+function stampOf(file: string): string {
+  try {
+    const found = statSync(file, { bigint: true, throwIfNoEntry: false });
     return found ? `${file}:${found.ino}:${found.size}:${found.mtimeNs}:${found.ctimeNs}` : `${file}:-`;
-  });
-  return (await Promise.all(stamps)).join('\n');
+  } catch {
+    return `${file}:-`;
+  }
 }

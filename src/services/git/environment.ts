@@ -98,7 +98,7 @@ export async function hardenedEnvironment(place: Place, env: NodeJS.ProcessEnv):
   };
   const key = JSON.stringify([place.gitDir, place.workTree, base]);
   const known = cache.get(key);
-  if (known && known.stamp === (await configStamp(place, known.files))) return known.hardened;
+  if (known && known.stamp === configStamp(place, known.files)) return known.hardened;
   const shared = reading.get(key) ?? readHardened(key, place, base, env).finally(() => reading.delete(key));
   reading.set(key, shared);
   return shared;
@@ -111,22 +111,22 @@ async function readHardened(
   env: NodeJS.ProcessEnv,
 ): Promise<Hardened> {
   const users = env.GIT_CONFIG_GLOBAL ?? join(env.HOME ?? homedir(), '.gitconfig');
-  const began = await configStamp(place, [users]);
+  const began = configStamp(place, [users]);
   const common = { ...place, gitDir: place.commonDir };
   const shared = JSON.stringify([place.commonDir, baseEnvironment(env)]);
   const known = everywhere.get(shared);
-  const alike = known && known.stamp === (await configStamp(common, known.files));
+  const alike = known && known.stamp === configStamp(common, known.files);
   const entries = alike ? known.entries : await readGitConfig(place, base);
   const files = [...new Set([users, ...entries.flatMap((entry) => entry.file ?? [])])];
   const hardened = harden(base, env, entries);
   // Included files may appear, or apply, without any known file changing: then every call looks again.
   const included = entries.some((entry) => isRepositorys(entry) && /^include(if)?\./.test(entry.key));
-  const stable = !included && began === (await configStamp(place, [users]));
-  if (stable) cache.set(key, { stamp: await configStamp(place, files), files, hardened });
+  const stable = !included && began === configStamp(place, [users]);
+  if (stable) cache.set(key, { stamp: configStamp(place, files), files, hardened });
   // A condition, or a file of the worktree's own, may say something else in another worktree.
   const differs = entries.some(({ key: name }) => /^(includeif\.|extensions\.worktreeconfig$)/.test(name));
   if (stable && !differs) {
-    everywhere.set(shared, { stamp: await configStamp(common, files), files, entries });
+    everywhere.set(shared, { stamp: configStamp(common, files), files, entries });
   }
   return hardened;
 }
