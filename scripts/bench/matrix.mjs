@@ -129,7 +129,7 @@ async function matrix() {
     await killUntil(Math.ceil((kills * 3) / 4));
     await killUntil(kills, (share) => finish(Math.floor(share * agents)));
     for (let n = 0; n < agents; n++) finish(n);
-    await closed(drive('manager', 'launch', '--wait', '--json'));
+    const last = sandbox.try(repo, 'manager', 'launch', '--wait', '--json');
     const file = json(join(sandbox.env.XDG_DATA_HOME, 'codex-agents', 'tasks.json'));
     const bad = { starts: 0, codes: 0, bytes: 0, states: 0 };
     let lines = 0;
@@ -143,7 +143,11 @@ async function matrix() {
       const whole = said.slice(0, -1).every((text, at) => text === `line ${at + 1}`);
       if (!whole || said.length - 1 !== total) bad.bytes++;
       lines += total;
-      if (task.status !== (code === 0 ? 'done' : 'failed')) bad.states++;
+      if (task.status !== (code === 0 ? 'done' : 'failed')) {
+        bad.states++;
+        if (bad.states === 1) console.log(last.split('\n').slice(-12).join('\n'));
+        console.log(`      ${task.slug}: ${task.status}, ended with ${code}; ${task.problem?.message ?? ''}`);
+      }
     }
     judge(
       `${killed} kills, ${file.tasks.length} agents`,

@@ -1,5 +1,5 @@
 /** A temporary home for benchmarks, so that they never read or write the real one. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -32,6 +32,11 @@ export function makeSandbox() {
     env,
     run,
     codexAgent: (cwd, ...args) => run(cwd, process.execPath, program, ...args),
+    /** The same, however it ends; what it wrote. */
+    try(cwd, ...args) {
+      const { stdout, stderr } = spawnSync(process.execPath, [program, ...args], { cwd, env, encoding: 'utf8' });
+      return `${stdout}${stderr}`;
+    },
     cleanup: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
   };
 }

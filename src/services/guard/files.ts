@@ -15,6 +15,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '../../domain/errors.js';
 import { tempName } from '../files/atomic.js';
 
@@ -30,6 +31,10 @@ export type SavedFiles = Record<string, Saved>;
 
 const maxBytes = 1024 * 1024;
 const maxHooks = 500;
+
+/** A worktree that is just being removed is gone after a few looks; what somebody took away stays away. */
+const looks = 10;
+const betweenLooksMs = 100;
 
 /** Files that may or may not be there. `commondir` must not: it would lead every git elsewhere. */
 const single = [
@@ -49,9 +54,14 @@ export async function readGuarded(commonDir: string): Promise<SavedFiles> {
   paths.push(hooks, ...(await namesIn(hooks)).slice(0, maxHooks).map((name) => join(hooks, name)));
   for (const id of await namesIn(join(commonDir, 'worktrees'))) {
     const record = join(commonDir, 'worktrees', id);
-    paths.push(...['commondir', 'gitdir', 'config.worktree'].map((name) => join(record, name)));
     const entry = await readFile(join(record, 'gitdir'), 'utf8').catch(() => undefined);
-    if (entry) paths.push(resolve(record, entry.trim()));
+    // Git writes this file last and removes a record piece by piece: one without it is no worktree yet, or none any more.
+    const whole = (await readSaved(join(record, 'commondir'))).kind !== 'none';
+    if (!entry || !whole) continue;
+    paths.push(...['commondir', 'gitdir', 'config.worktree'].map((name) => join(record, name)));
+    const place = resolve(record, entry.trim());
+    // Not there: a worktree whose folder was taken away, and may be made again.
+    if ((await readSaved(place)).kind !== 'none') paths.push(place);
   }
   return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readSaved(path)])));
 }
@@ -81,6 +91,15 @@ export interface FileChange {
  * and what a record says is checked whenever it is used.
  */
 export async function changedFiles(commonDir: string, before: SavedFiles): Promise<FileChange[]> {
+  for (let look = 1; ; look++) {
+    const changes = await compare(commonDir, before);
+    const removing = changes.some(({ path, after }) => after.kind === 'none' && isLinked(commonDir, path));
+    if (!removing || look === looks) return changes;
+    await sleep(betweenLooksMs);
+  }
+}
+
+async function compare(commonDir: string, before: SavedFiles): Promise<FileChange[]> {
   const now = await readGuarded(commonDir);
   const changes: FileChange[] = [];
   for (const path of [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()) {
@@ -93,15 +112,19 @@ export async function changedFiles(commonDir: string, before: SavedFiles): Promi
   return changes;
 }
 
+/** In the record of a linked worktree, or its `.git` file. */
+function isLinked(commonDir: string, path: string): boolean {
+  const inside = relative(commonDir, path);
+  return inside.startsWith('worktrees/') || inside.startsWith('..');
+}
+
 /** A record, or the `.git` file of a worktree, that was not there before or is wholly gone now. */
 async function belongsToOtherWorktree(
   commonDir: string,
   path: string,
   was: Saved | undefined,
 ): Promise<boolean> {
-  const inside = relative(commonDir, path);
-  const linked = inside.startsWith('worktrees/') || inside.startsWith('..');
-  if (!linked) return false;
+  if (!isLinked(commonDir, path)) return false;
   const folder = await lstat(dirname(path)).catch(() => undefined);
   return was === undefined || folder === undefined;
 }

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Task } from '../../../src/domain/task.js';
-import { readGuarded } from '../../../src/services/guard/files.js';
+import { changedFiles, readGuarded } from '../../../src/services/guard/files.js';
 import { restoreByHand } from '../../../src/services/guard/index.js';
 import { drive } from '../../../src/services/manager/index.js';
 import { requireTask } from '../../../src/services/tasks/index.js';
@@ -279,5 +279,39 @@ echo x > "$(basename "$PWD")"`;
     });
     expect((await play(task)).status).toBe('done');
     expect(sandbox.git(repo, 'config', 'core.hooksPath')).toBe('my-hooks');
+  });
+});
+
+describe('a worktree that is made or removed while it is looked', () => {
+  const record = () => join(repo, '.git', 'worktrees', 'other');
+  const addOther = () => sandbox.git(repo, 'worktree', 'add', '-q', '--detach', join(sandbox.root, 'other'));
+
+  test('is no change once it is made', async () => {
+    addOther();
+    const commondir = readFileSync(join(record(), 'commondir'));
+    // Git writes this one last.
+    rmSync(join(record(), 'commondir'));
+    const before = await readGuarded(join(repo, '.git'));
+    writeFileSync(join(record(), 'commondir'), commondir);
+    expect(await changedFiles(join(repo, '.git'), before)).toEqual([]);
+  });
+
+  test('is no change once it is gone, but a part of it that stays away is', async () => {
+    addOther();
+    const before = await readGuarded(join(repo, '.git'));
+    rmSync(join(record(), 'commondir'));
+    const looking = changedFiles(join(repo, '.git'), before);
+    setTimeout(() => {
+      rmSync(join(sandbox.root, 'other'), { recursive: true });
+      rmSync(record(), { recursive: true });
+    }, 150);
+    expect(await looking).toEqual([]);
+
+    addOther();
+    const again = await readGuarded(join(repo, '.git'));
+    rmSync(join(record(), 'commondir'));
+    expect(await changedFiles(join(repo, '.git'), again)).toMatchObject([
+      { path: join(record(), 'commondir'), after: { kind: 'none' } },
+    ]);
   });
 });
