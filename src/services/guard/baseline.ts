@@ -11,7 +11,7 @@ import { ensurePrivateFolder } from '../files/paths.js';
 import type { RepoSession } from '../types.js';
 import { readGuarded, type SavedFiles } from './files.js';
 
-export type GuardSession = Pick<RepoSession, 'repo' | 'paths' | 'git' | 'env' | 'emit'>;
+export type GuardSession = Pick<RepoSession, 'repo' | 'paths' | 'git' | 'env' | 'emit' | 'signal'>;
 
 export interface Baseline {
   version: 1;
@@ -31,7 +31,12 @@ export async function withBaseline<T>(
 ): Promise<T> {
   const folder = ensurePrivateFolder(join(session.paths.stateDir, 'guard'));
   const path = join(folder, `${session.repo.id}.json`);
-  const lock = await acquireLock(join(folder, `${session.repo.id}.lock.d`), { command: 'guard' });
+  const lock = await acquireLock(join(folder, `${session.repo.id}.lock.d`), {
+    command: 'guard',
+    signal: session.signal,
+    // Whoever has it lets go soon: on a busy machine, twenty that start at once wait long, and none may fail for that.
+    waitMs: Number.POSITIVE_INFINITY,
+  });
   try {
     return await use(await read(path), async (next) => {
       const baseline: Baseline = { version: 1, at: new Date().toISOString(), ...next };
