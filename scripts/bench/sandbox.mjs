@@ -34,7 +34,11 @@ export function makeSandbox() {
     codexAgent: (cwd, ...args) => run(cwd, process.execPath, program, ...args),
     /** The same, however it ends; what it wrote. */
     try(cwd, ...args) {
-      const { stdout, stderr } = spawnSync(process.execPath, [program, ...args], { cwd, env, encoding: 'utf8' });
+      const { stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+        cwd,
+        env,
+        encoding: 'utf8',
+      });
       return `${stdout}${stderr}`;
     },
     cleanup: () => rmSync(root, { recursive: true, force: true, maxRetries: 5 }),
