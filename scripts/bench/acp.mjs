@@ -18,7 +18,8 @@ if (!argv || spawnSync(agent, ['--version']).status !== 0) {
   process.exit(2);
 }
 const { startAgentServer } = await load('test/support/agent-server.ts');
-const command = 'echo done > "$(basename "$PWD").txt"';
+// Gemini refuses commands that hold another command.
+const command = 'echo done > one.txt';
 const server = await startAgentServer({
   work: { type: 'work', command, said: 'Wrote the file.' },
   sleep: { type: 'work', command: 'echo started; sleep 300', said: 'Slept.' },

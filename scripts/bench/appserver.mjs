@@ -90,7 +90,7 @@ await scene(
 
 await scene('interrupt', 'sleep', {}, async (at) => {
   const running = start(at, ...launch);
-  await said(at, 'outputDelta');
+  await said(at, 'commandExecution');
   const begin = performance.now();
   const asked = start(at, 'session', 'interrupt', 'one');
   await until(() => at.read('transcript.log').includes('"dir":"exit"'));
@@ -108,7 +108,7 @@ await scene('interrupt', 'sleep', {}, async (at) => {
 
 await scene('stop', 'sleep', {}, async (at) => {
   const running = start(at, ...launch);
-  await said(at, 'outputDelta');
+  await said(at, 'commandExecution');
   await call(at, 'task', 'stop', 'one');
   await running.done;
   return `${(await show(at)).status}, alive ${alive(at).length}`;

@@ -29,7 +29,8 @@ const server = await service.startAgentServer({
   resume: { type: 'work', command, said: 'It is called Quillon.' },
   commit: {
     type: 'work',
-    command: 'echo done > "$(basename "$PWD").txt"',
+    // Gemini refuses commands that hold another command.
+    command: 'echo done > one.txt',
     said: 'Wrote the file.',
   },
   flaky: { type: 'flaky', times: 1, command, said: 'Written, at the second try.' },

@@ -54,7 +54,7 @@ export async function until(what, limitMs = 300_000) {
     await sleep(20);
   }
 }
-export const said = (at, text, run) => until(() => at.read('transcript.log', run).includes(text));
+export const said = (at, text, run) => until(() => at.read('transcript.log', run).includes(text), 120_000);
 export const show = async (at, id = 'one') =>
   JSON.parse((await call(at, 'session', 'show', id, '--json')).out).data;
 export const status = async (at, slug = 'one') =>

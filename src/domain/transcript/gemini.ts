@@ -61,6 +61,11 @@ export function parseGemini(): TranscriptParser {
   return { push: parser.push, end: () => [...parser.end(), ...whole()] };
 }
 
+/** Requests that failed and are tried again for minutes, without a record: it tells of them on standard error. */
+export function geminiFailures(stderr: string): string[] {
+  return stderr.match(/^Attempt \d+ failed.* Retrying (with|after) .*$/gm) ?? [];
+}
+
 function toolOf(record: JsonRecord) {
   const name = textOf(record.tool_name) ?? 'tool';
   const input = asRecord(record.parameters) ?? {};

@@ -6,7 +6,7 @@ import { parseClaude } from './claude.js';
 import { parseCodexAppServer } from './codex-app-server.js';
 import { parseCodexExec } from './codex-exec.js';
 import { parseDemo } from './demo.js';
-import { parseGemini } from './gemini.js';
+import { geminiFailures, parseGemini } from './gemini.js';
 import { parseUnknown } from './jsonl.js';
 import { parseLines } from './lines.js';
 import { opencodeFailures, parseOpencode } from './opencode.js';
@@ -24,9 +24,14 @@ const streams: Readonly<Record<StreamName, Stream>> = {
   claude: { parser: parseClaude, terminal: 'event' },
   opencode: { parser: parseOpencode, terminal: 'event', failedTries: opencodeFailures },
   // HTTP statuses, modulo 256; no signal that ends a program is over 128 + 15.
-  gemini: { parser: parseGemini, terminal: 'event', ownCodesFrom: 144 },
-  // opencode is also spoken to by this protocol, and is as silent there.
-  acp: { parser: parseAcp, terminal: 'event', twoWay: true, failedTries: opencodeFailures },
+  gemini: { parser: parseGemini, terminal: 'event', ownCodesFrom: 144, failedTries: geminiFailures },
+  acp: {
+    parser: parseAcp,
+    terminal: 'event',
+    twoWay: true,
+    // Agents are as silent where they are spoken to by this protocol.
+    failedTries: (stderr) => [...opencodeFailures(stderr), ...geminiFailures(stderr)],
+  },
   command: { parser: parseLines, terminal: 'exit' },
   demo: { parser: parseDemo, terminal: 'event' },
 };

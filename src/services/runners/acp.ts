@@ -29,16 +29,16 @@ export const acpRunner: Runner = {
     });
     return {
       argv: hostArgv(spec.runDir, env),
-      env: (await ofItsOwn.get(basename(path))?.(spec, env)) ?? {},
+      env: ofItsOwn.get(basename(path)) ?? {},
       stdin: promptWithInstructions(spec),
       stream: 'acp',
     };
   },
 };
 
-/** Agents that would try again without end, or for minutes, are known by their names. */
-const ofItsOwn = new Map([
-  ['opencode', async () => opencodeLog],
+/** What agents with ways of their own want, by their names. */
+const ofItsOwn = new Map<string, Record<string, string>>([
+  ['opencode', opencodeLog],
   ['gemini', geminiEnvironment],
 ]);
 

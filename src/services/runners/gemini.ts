@@ -1,7 +1,4 @@
 /** Gemini CLI: `gemini -o stream-json`, prompt and instructions on standard input. */
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Agent } from '../../domain/agent.js';
 import type { LaunchSpec, Runner } from '../types.js';
 import { promptWithInstructions } from './instructions.js';
@@ -23,11 +20,8 @@ const approvalModes: Readonly<Record<Agent['sandbox'], string>> = {
   full: 'yolo',
 };
 
-/** Its own ten tries take minutes; we have retries of our own after these. */
-const defaults = { general: { maxAttempts: 3 } };
-const defaultsVariable = 'GEMINI_CLI_SYSTEM_DEFAULTS_PATH';
-/** Defaults that an administrator has set stay in force. */
-const systemDefaults = '/etc/gemini-cli/system-defaults.json';
+/** It would start itself once more as its own child, and the parent is deaf to signals. */
+export const geminiEnvironment = { GEMINI_CLI_NO_RELAUNCH: 'true' } as const;
 
 export const geminiRunner: Runner = {
   name: 'gemini',
@@ -36,7 +30,6 @@ export const geminiRunner: Runner = {
     'GEMINI_API_KEY',
     'GEMINI_MODEL',
     'GEMINI_CLI_HOME',
-    defaultsVariable,
     'GOOGLE_API_KEY',
     'GOOGLE_GEMINI_BASE_URL',
     'GOOGLE_CLOUD_PROJECT',
@@ -54,7 +47,7 @@ export const geminiRunner: Runner = {
     const path = requireProgram(gemini, spec.settings, env);
     return {
       argv: [path, ...geminiArguments(spec)],
-      env: await geminiEnvironment(spec, env),
+      env: geminiEnvironment,
       // Its system prompt can only be replaced as a whole, and it reads GEMINI.md itself.
       stdin: promptWithInstructions(spec),
       stream: 'gemini',
@@ -63,20 +56,6 @@ export const geminiRunner: Runner = {
     };
   },
 };
-
-/** What keeps it one process, and its tries few. */
-export async function geminiEnvironment(
-  { runDir }: Pick<LaunchSpec, 'runDir'>,
-  env: NodeJS.ProcessEnv,
-): Promise<Record<string, string>> {
-  // It would start itself once more as its own child, and the parent is deaf to signals.
-  const own = { GEMINI_CLI_NO_RELAUNCH: 'true' };
-  if (env[defaultsVariable] || existsSync(systemDefaults)) return own;
-  // Settings of the lowest rank: whatever a person has set wins.
-  const path = join(runDir, 'gemini-defaults.json');
-  await writeFile(path, JSON.stringify(defaults), { mode: 0o600 });
-  return { ...own, [defaultsVariable]: path };
-}
 
 /** Folders nobody has trusted at a terminal are refused without --skip-trust; ours are trusted by `trust`. */
 function geminiArguments({ agent, settings, resume }: LaunchSpec): string[] {

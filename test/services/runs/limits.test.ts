@@ -70,7 +70,10 @@ test('an agent that tries again for ever, and tells only its log, is called off 
     runner: 'opencode',
     limits: { totalMs: 1500 },
   });
-  for (const run of ['a-1', 'b-1', 'c-1']) guard(run);
+  const tries = `while :; do echo 'Attempt 1 failed with status 503. Retrying with backoff... Error: no' >&2; sleep 0.03; done`;
+  await runs.start('d-1', ['sh', '-c', tries], { runner: 'gemini' });
+  for (const run of ['a-1', 'b-1', 'c-1', 'd-1']) guard(run);
+  expect(await runs.over('d-1')).toMatchObject({ status: 'failed', error: { code: 'server', http: 503 } });
   expect(await runs.over('a-1')).toMatchObject({
     status: 'failed',
     error: { code: 'rate_limit', message: 'AI_APICallError: Rate limit reached' },
