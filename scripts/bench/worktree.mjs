@@ -33,6 +33,9 @@ const { sessions, worktrees, tasks, paths } = await loadInside({
   paths: 'services/files/paths',
 });
 
+/** What was just written is not what a removal waits for: mostly that is long on disk. */
+const settle = () => sandbox.run(sandbox.root, 'sync', '-f', '.');
+
 /** What the dashboard does for the key, in this process. Resolves with seconds. */
 async function removeInside(repo, slug) {
   const session = await sessions.openSession({
@@ -74,6 +77,7 @@ try {
     const status = timed(() => sandbox.run(filled.result, 'git', 'status', '--porcelain'));
     times.status.push(status.seconds);
     different += differencesIn(filled.result, donor, 'node_modules/').length + (status.result === '' ? 0 : 1);
+    settle();
     times.remove.push(timed(() => remove(repo, slug)).seconds);
     times.bare.push(timed(() => sandbox.codexAgent(repo, 'version')).seconds);
     sandbox.codexAgent(repo, 'task', 'worktree', 'prepare', '--count', '1');
@@ -81,6 +85,7 @@ try {
     const spare = timed(() => add(repo, `spare-${round}`));
     times.spare.push(spare.seconds);
     different += differencesIn(spare.result, donor, 'node_modules/').length;
+    settle();
     times.within.push(await removeInside(repo, `spare-${round}`));
   }
   const ratios = times.filled.map((seconds, at) => seconds / times.reference[at]);
