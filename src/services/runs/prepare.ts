@@ -35,10 +35,7 @@ type PrepareSession = Pick<RepoSession, 'paths' | 'config' | 'env' | 'git' | 're
 
 /**
  * The intent of this attempt; the one on disk when there is one, so that a second call changes nothing.
- * Throws `no-worktree`, `unknown-runner`, `runner-not-found`, `bad-session`.
-}
-
- * Throws `no-worktree`, `unknown-runner`, `runner-not-found`, `full-access`.
+ * Throws `no-worktree`, `unknown-runner`, `runner-not-found`, `bad-session`, `full-access`.
  */
 export async function prepareRun(session: PrepareSession, options: PrepareOptions): Promise<RunIntent> {
   const { task, agent, attempt } = options;
@@ -152,8 +149,9 @@ function budgetOf({ config }: PrepareSession, budget: Budget = {}): Pick<RunLimi
   if (budget.tokens === undefined && budget.cost === undefined) return {};
   return { budget, ...(budget.cost === undefined ? {} : { prices: config.prices }) };
 }
+
 /** For the tools of an agent that hears no signal: they may. */
-const deafGraceMs = 200;
+const deafGraceMs = 100;
 
 function limitsOf({ config }: PrepareSession, { timeouts }: Agent): RunLimits {
   return {
