@@ -126,6 +126,7 @@ function makeGround(bench: Bench): Ground {
     const again: Sides[] = [];
     const unwritten: PassingCommit[] = [];
     const open = [...commits].reverse();
+    const entered = new Set<string>();
     const seen = new Set<string>();
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       const recipe = recipes.get(id);
@@ -133,7 +134,8 @@ function makeGround(bench: Bench): Ground {
       const needed = [...recipe.commit.parents, ...(recipe.from ?? [])].filter(
         (other) => recipes.has(other) && !seen.has(other),
       );
-      if (needed.length > 0) {
+      if (needed.length > 0 && !entered.has(id)) {
+        entered.add(id);
         open.push(id, ...needed);
         continue;
       }
@@ -197,7 +199,8 @@ function makeGround(bench: Bench): Ground {
     result(tree, parents, from) {
       const commit = { tree, parents };
       const id = passingId(commit);
-      recipes.set(id, { commit, from });
+      // The first way to it holds: a later one may lead over this very commit, as when a merge changes nothing.
+      if (!recipes.has(id)) recipes.set(id, { commit, from });
       return id;
     },
     async changes(commits) {

@@ -50,6 +50,18 @@ test('the order that lands most is proposed, and proven by rehearsing it', async
   expect(queue?.steps[1]?.conflicts).toMatchObject([{ path: 'a.txt', kind: 'contents' }]);
 });
 
+test("a task that has changed nothing, or the same as another, stands in nobody's way", async () => {
+  const left = { 'a.txt': lines([5, 'left']) };
+  const { repo, tasks } = make({ left, none: {}, same: left, right: { 'b.txt': lines([5, 'right']) } });
+  const { queue } = await checkMerges(await sandbox.session(repo), tasks, { queue: true });
+  expect(queue?.steps.map(({ task, status }) => [task, status])).toEqual([
+    ['left', 'lands'],
+    ['none', 'lands'],
+    ['same', 'lands'],
+    ['right', 'lands'],
+  ]);
+});
+
 test('a conflict with the target alone names the target, and dependencies keep their order', async () => {
   const { repo, tasks } = make(
     { wide, left: { 'a.txt': lines([5, 'left']) }, far: { 'c.txt': lines([5, 'far']) } },
