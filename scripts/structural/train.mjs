@@ -2,9 +2,9 @@
  * Makes src/generated/score-table.js from recorded merges, and says how the table does on repositories it has not
  * seen: each repository in turn is scored by a table made from all others. No text of any repository is kept.
  *
- *   node scripts/structural/train.mjs BENCH DATA [--rows FILE] [--check-only]
+ *   node scripts/structural/train.mjs BENCH DATA [FOLDER...] [--rows FILE] [--check-only]
  *
- * BENCH and DATA as in scripts/bench/conflicts.mjs. `--rows` keeps the numbers of every answer, or takes them from
+ * BENCH and DATA as in scripts/bench/conflicts.mjs; a FOLDER is one that mine.mjs made. `--rows` keeps the numbers of every answer, or takes them from
  * the file when it exists: gathering takes minutes. `--check-only` writes no table.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,9 +17,11 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const words = process.argv.slice(2);
 const checkOnly = words.includes('--check-only');
 const kept = words.includes('--rows') ? words[words.indexOf('--rows') + 1] : undefined;
-const [bench, data] = words.filter((word, at) => !word.startsWith('--') && words[at - 1] !== '--rows');
+const [bench, data, ...mined] = words.filter(
+  (word, at) => !word.startsWith('--') && words[at - 1] !== '--rows',
+);
 if (!bench || !data) {
-  console.error('usage: train.mjs BENCH DATA [--rows FILE] [--check-only]');
+  console.error('usage: train.mjs BENCH DATA [FOLDER...] [--rows FILE] [--check-only]');
   process.exit(2);
 }
 
@@ -43,11 +45,21 @@ if (!checkOnly) {
 async function gather() {
   const lib = await import(pathToFileURL(join(resolve(bench), 'lib.mjs')).href);
   const { viewFile, surroundingsOf, featuresOf, featureNames, whyNot, isGenerated } = await rules();
-  const rows = lib.readManifest({ manifest: join(bench, 'manifest.dev.jsonl') });
+  const rowsOf = (manifest, texts) =>
+    lib.readManifest({ manifest }).map((row) => ({ ...row, folder: join(texts, row.id) }));
+  const rows = [
+    ...rowsOf(join(bench, 'manifest.dev.jsonl'), data),
+    ...mined.flatMap((folder) => rowsOf(join(folder, 'manifest.jsonl'), join(folder, 'data'))),
+  ];
   const gathered = [];
+  const known = new Set();
   for (const row of rows) {
-    const folder = join(data, row.id);
+    const { folder } = row;
     if (!existsSync(join(folder, 'merged'))) continue;
+    // Branches are merged more than once, and conflict again in the same way.
+    const conflict = `${row.path} ${row.ours} ${row.theirs}`;
+    if (known.has(conflict)) continue;
+    known.add(conflict);
     const segments = lib.conflictSegments(folder);
     const human = lib.alignResult(segments, readFileSync(join(folder, 'merged'), 'utf8'));
     const hunks = segments.filter((segment) => !segment.context);

@@ -2,6 +2,7 @@
 import { mergeImports } from './imports.js';
 import { adjacentLines, editSuperset, lineUnion, respaced } from './lines.js';
 import { addedSuperset, appendLists, concatenate, mergeChangelog, mergeLists, mergeSorted } from './lists.js';
+import { mergeRenamed } from './renames.js';
 import { joinLines, keyOf, sameLines, splitLines, type Trio, trimmed } from './text.js';
 import { areClose, mergeTokens, type TokenDiff, tokenDiff } from './tokens.js';
 import type { TreeMerge } from './tree.js';
@@ -26,6 +27,7 @@ export const rules = [
   'tree',
   'line-union',
   'token-union',
+  'renamed',
   'both-added',
   'ours-then-theirs',
   'theirs-then-ours',
@@ -118,6 +120,7 @@ function runRules(view: HunkView, add: (rule: Rule, answer: string | string[] | 
     if (!areClose(tokens, 2)) add('tokens-far', mergeTokens(tokens, { indented }));
     add('tokens', mergeTokens(tokens, { touching: true, indented }));
     add('token-union', mergeTokens(tokens, { touching: true, union: true, indented }));
+    add('renamed', mergeRenamed(tokens, indented));
   }
   if (tree) {
     add('tree', tree.text);

@@ -57,6 +57,18 @@ describe('a rule', () => {
     ['tokens', 'does not', ['a b c\n', 'X b c\n', 'a Y c\n'], 'X Y c\n'],
     ['tokens', 'has no answer to one word changed twice', ['a b\n', 'a X\n', 'a Y\n'], undefined],
     ['token-union', 'puts both arguments in', ['f(a)\n', 'f(a, b)\n', 'f(a, c)\n'], 'f(a, b, c)\n'],
+    [
+      'renamed',
+      'follows the new name where the other side added the old one',
+      ['run(a, old);\n', 'run(a, fresh);\n', 'if (c) {\n  run(b, old);\n}\nrun(a, old);\n'],
+      'if (c) {\n  run(b, fresh);\n}\nrun(a, fresh);\n',
+    ],
+    [
+      'renamed',
+      'has no answer when the old name is still in use',
+      ['run(a, old);\n', 'run(old, fresh);\n', 'run(a, old);\nrun(b, old);\n'],
+      undefined,
+    ],
     ['version', 'takes the higher one', ['"1.2.3"\n', '"1.3.0"\n', '"1.2.10"\n'], '"1.3.0"\n'],
     [
       'version',
