@@ -32,7 +32,7 @@ export type SavedFiles = Record<string, Saved>;
 const maxBytes = 1024 * 1024;
 const maxHooks = 500;
 
-/** A worktree that is just being removed is gone after a few looks; what somebody took away stays away. */
+/** A worktree that git is just making or removing is whole, or gone, after a few looks; what was tampered with stays so. */
 const looks = 10;
 const betweenLooksMs = 100;
 
@@ -93,8 +93,7 @@ export interface FileChange {
 export async function changedFiles(commonDir: string, before: SavedFiles): Promise<FileChange[]> {
   for (let look = 1; ; look++) {
     const changes = await compare(commonDir, before);
-    const removing = changes.some(({ path, after }) => after.kind === 'none' && isLinked(commonDir, path));
-    if (!removing || look === looks) return changes;
+    if (look === looks || !changes.some(({ path }) => isLinked(commonDir, path))) return changes;
     await sleep(betweenLooksMs);
   }
 }
@@ -107,9 +106,25 @@ async function compare(commonDir: string, before: SavedFiles): Promise<FileChang
     const is = now[path] ?? (await readSaved(path));
     if (JSON.stringify(was ?? { kind: 'none' }) === JSON.stringify(is)) continue;
     if (await belongsToOtherWorktree(commonDir, path, was)) continue;
+    if (await leadsToItsRecord(commonDir, path, is)) continue;
     changes.push({ path, before: was ?? { kind: 'none' }, after: is });
   }
   return changes;
+}
+
+/**
+ * The `.git` file of a worktree that was made anew meanwhile, after its filling was cut short, say: it leads to a record
+ * of this very repository, and that record leads back to it.
+ */
+async function leadsToItsRecord(commonDir: string, path: string, is: Saved): Promise<boolean> {
+  if (is.kind !== 'file' || !relative(commonDir, path).startsWith('..')) return false;
+  const to = /^gitdir: (.+)\n?$/.exec(Buffer.from(is.base64, 'base64').toString('utf8'))?.[1];
+  if (to === undefined) return false;
+  const record = resolve(dirname(path), to);
+  if (dirname(record) !== join(commonDir, 'worktrees')) return false;
+  const back = await readSaved(join(record, 'gitdir'));
+  if (back.kind !== 'file') return false;
+  return resolve(record, Buffer.from(back.base64, 'base64').toString('utf8').trim()) === path;
 }
 
 /** In the record of a linked worktree, or its `.git` file. */

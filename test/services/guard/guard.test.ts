@@ -296,6 +296,21 @@ describe('a worktree that is made or removed while it is looked', () => {
     expect(await changedFiles(join(repo, '.git'), before)).toEqual([]);
   });
 
+  test('is no change when it was made anew under another name', async () => {
+    addOther();
+    const before = await readGuarded(join(repo, '.git'));
+    const place = join(sandbox.root, 'other');
+    // The name of the old record is taken until its folder is gone.
+    sandbox.git(repo, 'worktree', 'move', place, join(sandbox.root, 'aside'));
+    addOther();
+    sandbox.git(repo, 'worktree', 'remove', '--force', join(sandbox.root, 'aside'));
+    expect(readFileSync(join(place, '.git'), 'utf8')).toContain('worktrees/other1');
+    expect(await changedFiles(join(repo, '.git'), before)).toEqual([]);
+    // One that leads elsewhere is one, also when the worktree is new.
+    writeFileSync(join(place, '.git'), `gitdir: ${sandbox.root}/elsewhere\n`);
+    expect(await changedFiles(join(repo, '.git'), before)).toMatchObject([{ path: join(place, '.git') }]);
+  });
+
   test('is no change once it is gone, but a part of it that stays away is', async () => {
     addOther();
     const before = await readGuarded(join(repo, '.git'));
