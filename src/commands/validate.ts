@@ -56,6 +56,8 @@ const complete = command<{ task: string; merge?: boolean; noMerge?: boolean }, L
     surfaces: ['cli', 'screen'],
     print: printers['task.complete'],
     streams: true,
+    when: ({ tasks }, { task }) =>
+      tasks.some(({ slug, status }) => slug === task && status === 'landed') ? `${task} has landed.` : true,
     confirm: ({ task }, state) => `Validate ${task} and land it on ${state.target || 'the target'}?`,
     async run({ task: slug, noMerge }, context) {
       const session = await context.trustedSession();
