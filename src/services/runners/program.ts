@@ -53,6 +53,9 @@ export async function probeProgram(
   if (!path) return { name, problem: notFound(what, settings).message };
   const known = cacheDir && !fresh ? await recallVersion(cacheDir, path) : undefined;
   if (known) return { name, path, version: known };
+  const slow = `${program} --version did not answer within ${limitMs / 1000} s.`;
+  // Asked once: `doctor` has more time.
+  if (known === '') return { name, path, problem: slow };
   try {
     const { code, stdout, stderr, timedOut } = await askProgram(what, path, ['--version'], env, limitMs);
     const version = /\d+\.\d+\S*/.exec(stdout)?.[0];
@@ -61,7 +64,8 @@ export async function probeProgram(
       return { name, path, version };
     }
     if (timedOut) {
-      return { name, path, problem: `${program} --version did not answer within ${limitMs / 1000} s.` };
+      if (cacheDir) await rememberVersion(cacheDir, path, '');
+      return { name, path, problem: slow };
     }
     const said = stderr.trim() || stdout.trim();
     return { name, path, problem: `${program} --version ended with ${code}: ${said.slice(0, 200)}` };

@@ -11,7 +11,10 @@ import { ensurePrivateFolder } from '../files/paths.js';
 
 const maxAgeMs = 24 * 60 * 60 * 1000;
 
-/** What was remembered of the program at this path; undefined when that is nothing, or of another file. */
+/**
+ * What was remembered of the program at this path, empty when it took too long to tell; undefined when that is nothing,
+ * or of another file.
+ */
 export async function recallVersion(cacheDir: string, path: string): Promise<string | undefined> {
   try {
     const kept = asRecord(parseJson(await readFile(fileFor(cacheDir, path), 'utf8')));
@@ -23,7 +26,7 @@ export async function recallVersion(cacheDir: string, path: string): Promise<str
   }
 }
 
-/** Remembers it, where that can be done. */
+/** Remembers it, or with no version that it is slow, where that can be done. */
 export async function rememberVersion(cacheDir: string, path: string, version: string): Promise<void> {
   try {
     const kept = { path, version, stamp: await stampOf(path), at: Date.now() };
