@@ -167,13 +167,14 @@ async function moving() {
 function deadlyGit(sandbox) {
   const bin = join(sandbox.root, 'bin');
   mkdirSync(bin, { recursive: true });
-  const left = join(sandbox.root, 'calls-left');
+  // Calls run side by side: each adds a byte, and nobody reads what another one is just writing.
+  const [armed, calls] = [join(sandbox.root, 'armed'), join(sandbox.root, 'calls')];
   writeFileSync(
     join(bin, 'git'),
     `#!/bin/sh
-read -r n when < '${left}'
-n=$((n - 1))
-echo "$n $when" > '${left}'
+read -r limit when < '${armed}'
+printf x >> '${calls}'
+n=$((limit - $(wc -c < '${calls}')))
 PATH='${sandbox.env.PATH}'
 [ "$n" -gt 0 ] && exec git "$@"
 [ "$n$when" = 0after ] && git "$@" <&0
@@ -185,7 +186,10 @@ exit 143
   chmodSync(join(bin, 'git'), 0o755);
   return {
     PATH: `${bin}:${sandbox.env.PATH}`,
-    arm: (calls, when = 'before') => writeFileSync(left, `${calls} ${when}\n`),
+    arm(limit, when = 'before') {
+      writeFileSync(calls, '');
+      writeFileSync(armed, `${limit} ${when}\n`);
+    },
   };
 }
 
