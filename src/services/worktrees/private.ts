@@ -1,7 +1,7 @@
 /** Worktrees of our own, for a moment: checks and merges happen there, never where a person or an agent works. */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { RepoSession } from '../types.js';
 import { discard } from './discard.js';
 import { equip, hydrate } from './hydrate.js';
@@ -43,9 +43,13 @@ export async function withPrivateWorktree<T>(
 
 /** Removes private worktrees whose process is gone. Returns their paths. */
 export async function sweepPrivateWorktrees(session: RepoSession): Promise<string[]> {
+  const ours = privateFolder(session);
   return underLock(session, 'sweep', async () => {
     const dead = (await listWorktrees(session.git)).filter(
-      (record) => ownerOf(record.locked, 'private') === 'gone',
+      ({ path, locked, missing }) =>
+        ownerOf(locked, 'private') === 'gone' ||
+        // Whoever took it away was killed between its last two steps.
+        (missing && locked === undefined && dirname(path) === ours),
     );
     for (const record of dead) await discard(session, record);
     return dead.map((record) => record.path);

@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   addWorktree,
@@ -350,9 +350,14 @@ describe('withPrivateWorktree', () => {
     const args = ['worktree', 'add', '-q', '--detach', '--lock', '--reason'];
     sandbox.git(repo, ...args, `codex-agents: private ${await deadPid()} 1 boot`, dead);
     await withPrivateWorktree(session, 'main', 'checks', async (path) => {
-      expect(await sweepPrivateWorktrees(session)).toEqual([dead]);
+      // One that was being taken away when its process was killed: no folder, no lock, still a record.
+      const half = join(dirname(path), 'half');
+      sandbox.git(repo, 'worktree', 'add', '-q', '--detach', half);
+      rmSync(half, { recursive: true });
+      expect((await sweepPrivateWorktrees(session)).sort()).toEqual([dead, half].sort());
       expect(existsSync(path)).toBe(true);
     });
     expect(existsSync(dead)).toBe(false);
+    expect(sandbox.git(repo, 'worktree', 'list').split('\n')).toHaveLength(1);
   });
 });
