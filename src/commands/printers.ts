@@ -54,7 +54,7 @@ export const printers = {
   ...worktreePrinters,
   'task.restore': ({ refs }: Restored) =>
     refs.length === 0
-      ? ['Every ref is where it was before that run.']
+      ? ['Nothing to put back: no ref that was found moved when the run ended is still there.']
       : refs.map(
           ({ ref, before, after, done, kept, worktree }) =>
             `${ref}  ${after.slice(0, 8) || 'gone'} → ${before.slice(0, 8) || 'gone'}  ${done ? 'put back' : 'not put back'}` +

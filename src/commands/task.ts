@@ -261,12 +261,15 @@ const restore = command<{ task: string; refs?: string[] }, Restored>({
   summary: 'Put back refs that moved while the last run of a task worked; what they moved to is kept.',
   args: args({
     'task!': taskArg,
-    refs: at(1, list('only these branches or refs', 'ref')),
+    refs: at(
+      1,
+      list('these branches or refs; default: those found moved when the run ended, and still there', 'ref'),
+    ),
   }),
   surfaces: ['cli'],
   dryRun: 'honours',
   confirm: ({ task, refs }) =>
-    `Put ${refs?.length ? refs.join(', ') : 'every ref that moved'} back to before the last run of ${task}, whoever moved it?`,
+    `Put ${refs?.length ? refs.join(', ') : 'what moved meanwhile'} back to before the last run of ${task}, whoever moved it?`,
   print: printers['task.restore'],
   async run({ task, refs }, context) {
     const session = await context.session();

@@ -10,6 +10,8 @@ export interface Finding {
   code: 'moved' | 'made' | 'elsewhere' | 'changed' | 'unsure';
   /** Full ref name, path of a file, or key of git's configuration. */
   what: string;
+  /** Of a ref: the commit it was moved to; '' when it was deleted. */
+  after?: string;
   /** One sentence for people: what it was, what it is, what was done about it. */
   text: string;
   /** Certain only where git noted the run's own mark beside the change. */

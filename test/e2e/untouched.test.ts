@@ -86,7 +86,8 @@ function callsOf(row: AnyCommand): string[][] {
   const options = all.filter(([name]) => !row.args.required.includes(name));
   const needed = required.filter((one) => !isTask(one)).flatMap(spelled);
   const starts = required.some(isTask) ? ['good', 'clash'].map((task) => [task, ...needed]) : [needed];
-  const flags = options.filter(([, { type }]) => type === 'boolean');
+  // What only reads says the same in other words with its flags.
+  const flags = row.dryRun === 'reads' ? [] : options.filter(([, { type }]) => type === 'boolean');
   const valued = options.filter(([, { type }]) => type !== 'boolean');
   // Where a conflict makes a difference, for both.
   const telling = row.id.startsWith('merge.') || lands.has(row.id) ? starts : starts.slice(0, 1);

@@ -1,4 +1,4 @@
-/** Putting back by hand what could not be put back with certainty: every ref that moved while a task's last run worked. */
+/** Putting back by hand what could not be put back with certainty: refs that moved while a task's last run worked. */
 import { appError, hasCode } from '../../domain/errors.js';
 import { currentRun } from '../../domain/steps.js';
 import type { Task } from '../../domain/task.js';
@@ -6,6 +6,7 @@ import { tasksOf } from '../tasks/query.js';
 import type { RepoSession } from '../types.js';
 import { restoreRefs } from '../work/index.js';
 import { listWorktrees } from '../worktrees/list.js';
+import { readFindings } from './findings.js';
 import { movedRefs } from './refs.js';
 
 /** `data` of `task restore`. */
@@ -24,8 +25,9 @@ export interface Restored {
 }
 
 /**
- * Puts refs back to where they were before the task's newest run; `only` these, when given. With `dryRun` tells which.
- * Each moves by compare-and-swap, and what it was moved to is kept. Throws `no-run`, `not-moved` (usage).
+ * Puts refs back to where they were before the task's newest run: those that were found moved when it ended and are
+ * still there, or `only` these, wherever they are by now. With `dryRun` tells which. Each moves by compare-and-swap,
+ * and what it was moved to is kept. Throws `no-run`, `not-moved` (usage).
  */
 export async function restoreByHand(
   session: RepoSession,
@@ -49,7 +51,9 @@ export async function restoreByHand(
   }
   const holders = new Map((await listWorktrees(session.git)).map((record) => [record.branch, record.path]));
   const refs: Restored['refs'] = [];
-  for (const { ref, before, after } of moved.filter(({ ref }) => wanted.size === 0 || wanted.has(ref))) {
+  const found = wanted.size === 0 ? await foundMoved(session, runId) : undefined;
+  const chosen = moved.filter(({ ref, after }) => found?.has(`${ref} ${after}`) ?? wanted.has(ref));
+  for (const { ref, before, after } of chosen) {
     const worktree = holders.get(ref);
     const row = { ref, before, after, done: false, ...(worktree ? { worktree } : {}) };
     // A branch that somebody has checked out is not taken from under them.
@@ -65,4 +69,10 @@ export async function restoreByHand(
     refs.push(row);
   }
   return { task: task.slug, refs };
+}
+
+/** What the end of the run told of, as "ref commit": whatever moved later is somebody's work since. */
+async function foundMoved(session: Pick<RepoSession, 'paths'>, runId: string): Promise<Set<string>> {
+  const findings = (await readFindings(session, runId)).filter(({ restored }) => !restored);
+  return new Set(findings.flatMap(({ what, after }) => (after === undefined ? [] : [`${what} ${after}`])));
 }

@@ -1,5 +1,4 @@
 /** What of a repository is none of an agent's business: noted before a run, compared and put back after it. */
-import { appendFile, readFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { hasCode } from '../../domain/errors.js';
 import type { Finding } from '../../domain/guard.js';
@@ -10,9 +9,11 @@ import type { RepoSession } from '../types.js';
 import { type GuardSession, noteRun, withBaseline } from './baseline.js';
 import { repairConfig } from './config.js';
 import { changedFiles, type FileChange, putBack, readGuarded } from './files.js';
+import { addFindings, readFindings } from './findings.js';
 import { movedHeads, noteRefs, settleRefs } from './refs.js';
 
 export { type Restored, restoreByHand } from './by-hand.js';
+export { readFindings } from './findings.js';
 
 /** A folder that was replaced shows its content only once it is back. */
 const maxRounds = 3;
@@ -127,42 +128,4 @@ function isConfined(session: Pick<RepoSession, 'paths'>, runId: string): boolean
 function tell(session: Pick<RepoSession, 'emit'>, finding: Finding): void {
   const level = ['made', 'unsure'].includes(finding.code) ? 'warning' : 'error';
   session.emit({ type: 'noted', level, message: finding.text });
-}
-
-const findingsFile = 'findings.jsonl';
-
-async function addFindings(
-  session: Pick<RepoSession, 'paths'>,
-  runId: string,
-  findings: readonly Finding[],
-): Promise<void> {
-  if (findings.length === 0) return;
-  const known = new Set((await readFindings(session, runId)).map((finding) => finding.text));
-  const lines = findings
-    .filter(({ text }) => !known.has(text))
-    .map((finding) => `${JSON.stringify(finding)}\n`);
-  const path = join(runFolder(session.paths, runId), findingsFile);
-  await appendFile(path, lines.join(''), { mode: 0o600 }).catch((error: unknown) => {
-    // The folder of another run may be gone: then nobody asks any more.
-    if (!hasCode(error, 'ENOENT')) throw error;
-  });
-}
-
-/** What was found about a run, oldest first. */
-export async function readFindings(session: Pick<RepoSession, 'paths'>, runId: string): Promise<Finding[]> {
-  const path = join(runFolder(session.paths, runId), findingsFile);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return '';
-    throw error;
-  });
-  return text
-    .split('\n')
-    .filter(Boolean)
-    .flatMap((line) => {
-      try {
-        return [JSON.parse(line) as Finding];
-      } catch {
-        return [];
-      }
-    });
 }

@@ -156,6 +156,7 @@ function leftAlone(task: Task, moved: MovedRef, mover: Mover): Finding {
   return {
     code: 'unsure',
     what: moved.ref,
+    after: moved.after,
     text,
     by: mover.by === 'agent' || mover.by === 'both' ? 'agent' : 'unknown',
     restored: false,

@@ -133,8 +133,22 @@ describe('refs', () => {
     expect(told()).toMatch(/main was moved.*last by Test/);
     expect(told()).toMatch(/mine, which was at \w+, was deleted/);
     expect(at('main')).not.toBe(main);
+    sandbox.git(repo, 'branch', 'later');
     await restoreByHand(session, after, {});
-    expect([at('main'), at('mine')]).toEqual([main, main]);
+    expect([at('main'), at('mine'), at('later')]).toEqual([main, main, expect.stringMatching(/^\w{40}/)]);
+  });
+
+  test('what a person did after the run is not undone with what it did, unless it is named', async () => {
+    const task = await agent(
+      `${evilCommit}\nenv -u GIT_CONFIG_PARAMETERS git update-ref refs/heads/main $evil`,
+    );
+    const main = at('main');
+    const after = await play(task);
+    const mine = sandbox.commit(repo, { 'mine.txt': 'mine\n' });
+    expect((await restoreByHand(session, after, {})).refs).toEqual([]);
+    expect(at('main')).toBe(mine);
+    const { refs } = await restoreByHand(session, after, { only: ['main'] });
+    expect([at('main'), at(refs[0]!.kept!)]).toEqual([main, mine]);
   });
 
   test.each([
