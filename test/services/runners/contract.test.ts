@@ -16,6 +16,7 @@ import {
 } from '../../../src/services/runs/index.js';
 import { makeFolder } from '../../support/folder.js';
 import { buildHost } from '../../support/host.js';
+import { type Row, rows } from '../../support/runner-rows.js';
 import { agentProgram, isAlive, until } from '../../support/runs.js';
 import {
   type ConfigOverrides,
@@ -24,100 +25,6 @@ import {
   type SandboxSession,
 } from '../../support/sandbox.js';
 import { streamFile } from '../../support/streams.js';
-
-interface Row {
-  name: RunnerName;
-  /** A host holds the conversation with it. */
-  held?: true;
-  /** How the test is called, where the runner has two ways. */
-  title?: string;
-  settings?: { transport: 'exec' | 'app-server' };
-  version?: string;
-  /** Stream of a run that edits, with what is read from it. */
-  edit: string;
-  reads: { finalText?: string; sessionId?: string; usage?: object };
-  /** Stream and exit code of a run that fails, with what is read from it. */
-  refused: [stream: string, exitCode: number, code: string];
-  /** Arguments that name the session to go on with; a program that knows none has none. */
-  resumes?: (id: string) => string[];
-  model?: string[];
-  /** The program is named in the arguments of the configuration. */
-  byArguments?: true;
-}
-
-const song = { finalText: 'The song has chords now ♪' };
-const rows: Row[] = [
-  {
-    name: 'codex',
-    version: '0.169.0',
-    edit: 'edit',
-    reads: { ...song, sessionId: 's-edit', usage: { input: 900 } },
-    refused: ['unauthorized', 1, 'auth'],
-    resumes: (id) => ['resume', id],
-    model: ['-m', 'toy'],
-  },
-  {
-    name: 'codex',
-    title: 'codex app-server',
-    held: true,
-    settings: { transport: 'app-server' },
-    edit: 'app-server-edit',
-    reads: {
-      finalText: 'Edited hello.txt.',
-      sessionId: '01a204e0-42e9-7dd1-a835-266be885318a',
-      usage: { scope: 'thread', input: 3702 },
-    },
-    refused: ['app-server-unauthorized', 1, 'auth'],
-    resumes: (id) => ['thread/resume', id],
-  },
-  {
-    name: 'claude',
-    version: '2.1.197',
-    edit: 'claude-edit',
-    reads: { ...song, sessionId: 'c-1', usage: { input: 300 } },
-    refused: ['claude-unauthorized', 1, 'auth'],
-    resumes: (id) => ['--resume', id],
-    model: ['--model', 'toy'],
-  },
-  {
-    name: 'opencode',
-    version: '1.18.33',
-    edit: 'opencode-edit',
-    reads: { ...song, sessionId: 'ses_1', usage: { input: 300 } },
-    refused: ['opencode-unauthorized', 1, 'auth'],
-    resumes: (id) => ['--session', id],
-    model: ['--model', 'toy'],
-  },
-  {
-    name: 'gemini',
-    version: '0.61.0',
-    edit: 'gemini-edit',
-    reads: { ...song, sessionId: 'g-1', usage: { input: 300 } },
-    refused: ['gemini-unauthorized', 145, 'auth'],
-    resumes: (id) => ['--resume', id],
-    model: ['-m', 'toy'],
-  },
-  {
-    name: 'acp',
-    held: true,
-    edit: 'acp-edit',
-    reads: {
-      finalText: 'Edited hello.txt.',
-      sessionId: 'ses_dfb15b88effejQbJhSrQzNSpZ3',
-      usage: { input: 1234 },
-    },
-    refused: ['acp-unauthorized', 1, 'auth'],
-    resumes: (id) => ['session/load', id],
-    byArguments: true,
-  },
-  {
-    name: 'command',
-    edit: 'edit',
-    reads: {},
-    refused: ['unauthorized', 3, 'other'],
-    byArguments: true,
-  },
-];
 
 const developer: Agent = {
   name: 'developer',
