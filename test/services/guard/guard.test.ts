@@ -271,8 +271,8 @@ describe('configuration, hooks and attributes', () => {
 
   test('a run that starts beside one that has tampered does not take that for how it was', async () => {
     const text = `case "$PWD" in
-*/first) git config core.fsmonitor evil; ${wait()} ;;
-*) while [ ! -e '${sandbox.root}/go' ]; do sleep 0.02; done; sleep 0.5 ;;
+*/first) git config core.fsmonitor evil; while [ ! -e '${sandbox.root}/begun' ]; do sleep 0.02; done; ${wait()} ;;
+*) : > '${sandbox.root}/begun'; while [ ! -e '${sandbox.root}/go' ]; do sleep 0.02; done; sleep 0.5 ;;
 esac
 echo x > "$(basename "$PWD")"`;
     const first = await agent(text, 'first');
