@@ -36,3 +36,16 @@ export const blessedPlugin = {
     }));
   },
 };
+
+/** How esbuild makes one file of code that paints with blessed, for a test or a benchmark. */
+export const oneScreenFile = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  external: ['term.js', 'pty.js'],
+  plugins: [blessedPlugin],
+  banner: {
+    js: "import{createRequire as __c}from'node:module';const require=__c(import.meta.url),__dirname='',__filename='';",
+  },
+};

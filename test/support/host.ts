@@ -1,10 +1,12 @@
 /** Runs held by a host: the program bundled from source, fake agents that speak the protocols. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import { build } from 'esbuild';
 import type { Agent } from '../../src/domain/agent.js';
 import type { RunIntent, RunView } from '../../src/domain/run.js';
 import { inspectRun, launchRun, prepareRun, stopRun } from '../../src/services/runs/index.js';
+import { makeFolder } from './folder.js';
 import { until } from './runs.js';
 import { makeSandbox, type SandboxSession } from './sandbox.js';
 
@@ -118,3 +120,20 @@ export async function makeHosted(host: string) {
 }
 
 export type Hosted = Awaited<ReturnType<typeof makeHosted>>;
+
+/** For a whole suite: the host is bundled once, and each test is given a place of its own. */
+export function hostEachTest(use: (hosted: Hosted) => void): void {
+  let folder: ReturnType<typeof makeFolder>;
+  let program: string;
+  let hosted: Hosted;
+  beforeAll(async () => {
+    folder = makeFolder();
+    program = await buildHost(folder.path);
+  });
+  afterAll(() => folder.cleanup());
+  beforeEach(async () => {
+    hosted = await makeHosted(program);
+    use(hosted);
+  });
+  afterEach(() => hosted.cleanup());
+}

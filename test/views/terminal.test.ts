@@ -14,19 +14,11 @@ const program = join(folder, 'program.mjs');
 let term: ReturnType<typeof startTerm>;
 
 beforeAll(async () => {
-  const { blessedPlugin } = await import(pathToFileURL(join(root, 'scripts/blessed-plugin.mjs')).href);
+  const { oneScreenFile } = await import(pathToFileURL(join(root, 'scripts/blessed-plugin.mjs')).href);
   await build({
     entryPoints: [join(root, 'test/fixtures/screen/program.ts')],
     outfile: program,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    external: ['term.js', 'pty.js'],
-    plugins: [blessedPlugin],
-    banner: {
-      js: "import{createRequire as __c}from'node:module';const require=__c(import.meta.url),__dirname='',__filename='';",
-    },
+    ...oneScreenFile,
   });
 });
 afterEach(() => term.end());

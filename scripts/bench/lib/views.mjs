@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { blessedPlugin } from '../../blessed-plugin.mjs';
+import { oneScreenFile } from '../../blessed-plugin.mjs';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -15,15 +15,7 @@ export async function loadViews(names) {
   await build({
     stdin: { contents: lines.join('\n'), resolveDir: root, loader: 'ts' },
     outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    external: ['term.js', 'pty.js'],
-    plugins: [blessedPlugin],
-    banner: {
-      js: "import{createRequire as __c}from'node:module';const require=__c(import.meta.url),__dirname='',__filename='';",
-    },
+    ...oneScreenFile,
     logLevel: 'error',
   });
   try {

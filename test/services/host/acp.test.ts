@@ -1,25 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { readTextFile, writeTextFile } from '../../../src/services/host/files.js';
 import { inspectRun, reportRun } from '../../../src/services/runs/index.js';
 import { answerApproval, interruptRun, sendMessage } from '../../../src/services/steer/index.js';
-import { makeFolder } from '../../support/folder.js';
-import { buildHost, type Hosted, makeHosted } from '../../support/host.js';
+import { type Hosted, hostEachTest } from '../../support/host.js';
 import { until } from '../../support/runs.js';
 
-let folder: { path: string; cleanup(): void };
-let program: string;
 let hosted: Hosted;
-beforeAll(async () => {
-  folder = makeFolder();
-  program = await buildHost(folder.path);
+hostEachTest((fresh) => {
+  hosted = fresh;
 });
-afterAll(() => folder.cleanup());
-beforeEach(async () => {
-  hosted = await makeHosted(program);
-});
-afterEach(() => hosted.cleanup());
 
 const acp = (more: Partial<Parameters<Hosted['start']>[0]> & { prompt: string }) =>
   hosted.start({ ...more, agent: { runner: 'acp', ...more.agent } });

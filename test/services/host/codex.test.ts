@@ -1,25 +1,16 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { reportRun, stopRun } from '../../../src/services/runs/index.js';
 import { answerApproval, interruptRun, sendMessage } from '../../../src/services/steer/index.js';
-import { makeFolder } from '../../support/folder.js';
-import { buildHost, type Hosted, makeHosted } from '../../support/host.js';
+import { type Hosted, hostEachTest } from '../../support/host.js';
 import { isAlive, until } from '../../support/runs.js';
 import type { SandboxSession } from '../../support/sandbox.js';
 
-let folder: { path: string; cleanup(): void };
-let program: string;
 let hosted: Hosted;
-beforeAll(async () => {
-  folder = makeFolder();
-  program = await buildHost(folder.path);
+hostEachTest((fresh) => {
+  hosted = fresh;
 });
-afterAll(() => folder.cleanup());
-beforeEach(async () => {
-  hosted = await makeHosted(program);
-});
-afterEach(() => hosted.cleanup());
 
 const requests = () =>
   readFileSync(join(hosted.home, 'requests'), 'utf8')
