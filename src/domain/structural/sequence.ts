@@ -60,25 +60,40 @@ function match(a: Int32Array, b: Int32Array): [number, number][] | undefined {
   const limit = Math.min(n + m, maxEdits);
   const at = limit + 1;
   const reach = new Int32Array(2 * limit + 3);
-  const trace: Int32Array[] = [];
   for (let d = 0; d <= limit; d++) {
-    trace.push(reach.slice(at - d - 1, at + d + 2));
+    keep(d, reach.subarray(at - d - 1, at + d + 2));
     for (let k = -d; k <= d; k += 2) {
       const down = k === -d || (k !== d && reach[at + k - 1]! < reach[at + k + 1]!);
       let x = down ? reach[at + k + 1]! : reach[at + k - 1]! + 1;
       while (x < n && x - k < m && a[x] === b[x - k]) x++;
       reach[at + k] = x;
-      if (x >= n && x - k >= m) return walkBack(trace, n, m);
+      if (x >= n && x - k >= m) return walkBack(d, n, m);
     }
   }
   return undefined;
 }
 
-function walkBack(trace: readonly Int32Array[], n: number, m: number): [number, number][] {
+/**
+ * How far each step of `match` reached, one row of 2d + 3 numbers after the other. It is one buffer for all calls:
+ * thousands of small ones would stay in the process's memory, and every start of a program would copy their pages.
+ */
+let trace = new Int32Array(1024);
+const rowOf = (d: number): number => d * d + 2 * d;
+
+function keep(d: number, row: Int32Array): void {
+  if (rowOf(d + 1) > trace.length) {
+    const larger = new Int32Array(2 * rowOf(d + 1));
+    larger.set(trace);
+    trace = larger;
+  }
+  trace.set(row, rowOf(d));
+}
+
+function walkBack(steps: number, n: number, m: number): [number, number][] {
   const pairs: [number, number][] = [];
   let [x, y] = [n, m];
-  for (let d = trace.length - 1; d >= 0; d--) {
-    const reach = (k: number) => trace[d]![k + d + 1]!;
+  for (let d = steps; d >= 0; d--) {
+    const reach = (k: number) => trace[rowOf(d) + k + d + 1]!;
     const k = x - y;
     const from = k === -d || (k !== d && reach(k - 1) < reach(k + 1)) ? k + 1 : k - 1;
     const px = d === 0 ? 0 : reach(from);

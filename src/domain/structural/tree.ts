@@ -346,7 +346,7 @@ function mostAlike(item: Item, side: readonly Item[], from: number, to: number):
     const other = side[s]!;
     if (other.node.type !== item.node.type || !item.node.named) continue;
     const needed = other.node.name === item.node.name ? 0.5 : 0.75;
-    const alike = likeness(item.text, other.text);
+    const alike = likeness(wordsOf(item), wordsOf(other));
     if (alike > needed && alike > score) [best, score] = [s, alike];
   }
   return best;
@@ -366,12 +366,19 @@ function onlyOne(
   return found.length === 1 ? found[0] : undefined;
 }
 
+const words = new WeakMap<Item, Set<string>>();
+
+/** An item is compared with many others, its words are looked for once. */
+function wordsOf(item: Item): Set<string> {
+  const known = words.get(item);
+  if (known) return known;
+  const found = new Set(item.text.match(/[\p{L}\p{N}_$]+/gu) ?? []);
+  words.set(item, found);
+  return found;
+}
+
 /** Share of words that two texts have in common. */
-function likeness(a: string, b: string): number {
-  const [one, two] = [a, b].map((text) => new Set(text.match(/[\p{L}\p{N}_$]+/gu) ?? [])) as [
-    Set<string>,
-    Set<string>,
-  ];
+function likeness(one: ReadonlySet<string>, two: ReadonlySet<string>): number {
   if (one.size + two.size === 0) return 0;
   let common = 0;
   for (const word of one) if (two.has(word)) common++;

@@ -50,15 +50,19 @@ interface Inputs {
  * `not-text`, and `git-failed`; all of kind usage, since "not resolved" is an answer with an exit code of its own.
  */
 export async function mergeFile(options: MergeFileOptions): Promise<FileReport> {
-  const out = resolve(options.cwd, options.out);
   const inputs = await readInputs(options);
-  const { clean, parts } = await mergeByGit(options, inputs).catch((error) => {
-    // Whatever stops it here, exit code 1 would say that a marked file is there.
-    throw hasCode(error, 'interrupted') ? error : appError('git-failed', messageOf(error), { kind: 'usage' });
-  });
+  const [target, { clean, parts }] = await Promise.all([
+    targetOf(options),
+    mergeByGit(options, inputs).catch((error) => {
+      // Whatever stops it here, exit code 1 would say that a marked file is there.
+      throw hasCode(error, 'interrupted')
+        ? error
+        : appError('git-failed', messageOf(error), { kind: 'usage' });
+    }),
+  ]);
   const { markerSize = 7, path } = options;
   const write = (answers: ReadonlyMap<number, string>) =>
-    replaceFile(out, finished(parts, answers, inputs, markerSize), inputs.encoding, options);
+    replaceFile(target, finished(parts, answers, inputs, markerSize), inputs.encoding, options.out);
   await write(new Map());
   const report: FileReport = { path, out: options.out, status: 'clean', hunks: [] };
   if (clean) return report;
@@ -182,24 +186,37 @@ function finished(
   return last && answers.has(last.index) ? withFinalNewline(parts, text, inputs) : text;
 }
 
-/** Replaces the file as a whole, behind a link too; what is no regular file (a terminal, a pipe) is written to as it is. */
+interface Target {
+  /** Behind a link, the file itself. */
+  file: string;
+  /** Undefined for what is no regular file (a terminal, a pipe): it is written to as it is. */
+  mode: number | undefined;
+}
+
+async function targetOf({ cwd, out, ours }: MergeFileOptions): Promise<Target> {
+  const name = resolve(cwd, out);
+  const file = await realpath(name).catch(() => name);
+  const before = await stat(file).catch(() => undefined);
+  if (before && !before.isFile()) return { file, mode: undefined };
+  const { mode } = before ?? (await stat(resolve(cwd, ours)));
+  return { file, mode: mode & 0o777 };
+}
+
+/** Replaces the file as a whole: a reader sees the old text or the new one. */
 async function replaceFile(
-  name: string,
+  { file, mode }: Target,
   text: string,
   encoding: BufferEncoding,
-  options: MergeFileOptions,
+  shown: string,
 ): Promise<void> {
-  const out = await realpath(name).catch(() => name);
-  const before = await stat(out).catch(() => undefined);
-  if (before && !before.isFile()) return writeFile(out, text, encoding);
-  const { mode } = before ?? (await stat(resolve(options.cwd, options.ours)));
-  const temp = tempName(out);
+  if (mode === undefined) return writeFile(file, text, encoding);
+  const temp = tempName(file);
   try {
-    await writeFile(temp, text, { encoding, mode: mode & 0o777, flag: 'wx' });
-    await rename(temp, out);
+    await writeFile(temp, text, { encoding, mode, flag: 'wx' });
+    await rename(temp, file);
   } catch (cause) {
     await rm(temp, { force: true });
-    throw appError('cannot-write', `${options.out} cannot be written: ${messageOf(cause)}`, {
+    throw appError('cannot-write', `${shown} cannot be written: ${messageOf(cause)}`, {
       kind: 'usage',
       cause,
     });
