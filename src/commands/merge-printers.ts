@@ -7,6 +7,7 @@ import type {
   PairResult,
   QueueReport,
   Resolution,
+  ResolvedFile,
   ResolveReport,
 } from '../domain/merge.js';
 import type { Line } from './render-data.js';
@@ -74,14 +75,16 @@ const paths = (conflicts: readonly Conflict[]): string =>
 
 const count = (many: number, word: string): string => `${many} ${word}${many === 1 ? '' : 's'}`;
 
+/** Without hunks there is only the reason to tell. */
+function fileLine({ path, strategy, hunks, reason }: ResolvedFile): string {
+  if (hunks.length === 0 && strategy === 'none') return `  ${path}: ${reason ?? 'left'}`;
+  const how = strategy === 'none' ? 'left' : strategy;
+  return `  ${path}: ${how}, ${count(hunks.length, 'hunk')}${reason ? ` (${reason})` : ''}`;
+}
+
 export const mergeResolve = (data: ResolveReport & { resolution?: Resolution }): (string | Line)[] => [
   `${data.task}: ${data.status}${data.reason ? `, ${data.reason}` : ''}`,
-  ...(data.resolution
-    ? hunkLines(data.resolution)
-    : data.files.map(
-        (file) =>
-          `  ${file.path}: ${file.strategy}, ${count(file.hunks.length, 'hunk')}${file.reason ? ` (${file.reason})` : ''}`,
-      )),
+  ...(data.resolution ? hunkLines(data.resolution) : data.files.map(fileLine)),
   ...(data.commit ? [`merge commit ${data.commit}`] : []),
   ...(data.next ?? []).map((line, at) => (at === 0 ? `next: ${line}` : `  or: ${line}`)),
 ];

@@ -6,6 +6,7 @@ import { changedFiles } from '../git/porcelain.js';
 import { unfinishedIn } from '../git/state.js';
 import { unmergedIn } from '../resolve/conflicts.js';
 import { resolveTask } from '../resolve/index.js';
+import { handWorkIn } from '../resolve/settled.js';
 import type { GitResult, RepoSession } from '../types.js';
 import { rescueWorktree, writeRescueRef } from '../work/rescue.js';
 
@@ -69,12 +70,18 @@ export async function rebaseTask(
     const head = await session.git.commitOf(`refs/heads/${task.branch}`);
     return { task: task.slug, status: 'aborted', ...(head ? { head } : {}), rescue };
   }
-  const conflicts = await unmergedIn(session, worktree);
+  const conflicts = await conflictsLeft(session, worktree);
   if (conflicts.length > 0) {
     const next = [`git -C ${worktree} add <the files, once they are resolved>`, ...offers(task)];
     return { task: task.slug, status: 'conflict', conflicts, next };
   }
   return judge(session, task, worktree, await session.git.run(['rebase', '--continue'], anyEnd(worktree)));
+}
+
+/** Here the person stages: what has no markers any more may still be half done. */
+async function conflictsLeft(session: Needs, worktree: string): Promise<Conflict[]> {
+  const unmerged = await unmergedIn(session, worktree);
+  return unmerged.length > 0 ? unmerged : (await handWorkIn(session, worktree)).left;
 }
 
 function offers({ slug }: Task): string[] {

@@ -2,21 +2,19 @@
  * A person resolves: the conflict is laid out in the task's own worktree, where editors and merge tools work on it;
  * afterwards it becomes the same merge commit that the resolver would have made, and is remembered for the next time.
  */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { appError } from '../../domain/errors.js';
-import { hasMarkers } from '../../domain/hunks.js';
 import type { Conflict, ResolvedFile, ResolveReport } from '../../domain/merge.js';
 import type { Task } from '../../domain/task.js';
 import { unfinishedIn } from '../git/state.js';
 import type { RepoSession } from '../types.js';
 import { rescueWorktree } from '../work/rescue.js';
 import { requireQuiet } from './apply.js';
-import { isInside, unmergedIn } from './conflicts.js';
+import { unmergedIn } from './conflicts.js';
 import { handRecords, readHandMade, sidesUnderWay } from './hand-made.js';
 import { closeMemory, forgetNoted, rerere } from './memory.js';
 import { recordOutcome } from './outcome.js';
 import { keepResolution, resolutionOf } from './record.js';
+import { handWorkIn } from './settled.js';
 import { requireSides } from './sides.js';
 
 export type HandStep = 'start' | 'continue' | 'abort';
@@ -82,14 +80,12 @@ function handedOver(task: Task, worktree: string, conflicts: readonly Conflict[]
 
 async function finish(session: RepoSession, task: Task, worktree: string): Promise<ResolveReport> {
   const { git } = session;
-  const conflicts = await unmergedIn(session, worktree);
-  const sides = await sidesUnderWay(session, worktree);
-  const left: Conflict[] = [];
-  for (const conflict of conflicts) if (!(await isSettled(worktree, conflict))) left.push(conflict);
+  const { conflicts, left, unstaged } = await handWorkIn(session, worktree);
   if (left.length > 0) return handedOver(task, worktree, left);
-  if (conflicts.length > 0) {
-    await rerere(session, worktree);
-    const input = conflicts.map(({ path }) => `${path}\0`).join('');
+  const sides = await sidesUnderWay(session, worktree);
+  if (conflicts.length > 0) await rerere(session, worktree);
+  if (unstaged.length > 0) {
+    const input = unstaged.map((path) => `${path}\0`).join('');
     await git.run(['update-index', '--add', '--remove', '-z', '--stdin'], { worktree, input });
   }
   const message = `Merge ${session.target} into ${task.branch}\n\nResolved by hand.\n\nTask: ${task.slug}\n`;
@@ -106,12 +102,6 @@ async function finish(session: RepoSession, task: Task, worktree: string): Promi
   await keepResolution(session, task, resolutionOf(session, task, sides, report, made));
   session.emit({ type: 'merge.resolved', report });
   return report;
-}
-
-/** A deletion against a change, a link, a submodule: those a person stages themself. */
-async function isSettled(worktree: string, { path, kind }: Conflict): Promise<boolean> {
-  if (!['contents', 'add/add'].includes(kind) || !(await isInside(worktree, path))) return false;
-  return !hasMarkers(await readFile(join(worktree, path), 'utf8'));
 }
 
 async function abort(session: RepoSession, task: Task, worktree: string): Promise<ResolveReport> {

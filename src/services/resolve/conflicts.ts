@@ -18,7 +18,7 @@ interface Stage {
   oid: string;
 }
 
-interface Unmerged {
+export interface Unmerged {
   path: string;
   base?: Stage;
   ours?: Stage;
@@ -74,8 +74,13 @@ export async function unmergedIn(session: Pick<RepoSession, 'git'>, path: string
   return (await readUnmerged(session, path)).map((file) => ({ path: file.path, kind: kindOf(file) }));
 }
 
-async function readUnmerged(session: Pick<RepoSession, 'git'>, path: string): Promise<Unmerged[]> {
-  const { stdout } = await session.git.run(['ls-files', '--unmerged', '-z'], { worktree: path });
+/** The stages of what is in conflict; or of what was, and has been staged since. */
+export async function readUnmerged(
+  session: Pick<RepoSession, 'git'>,
+  path: string,
+  which: '--unmerged' | '--resolve-undo' = '--unmerged',
+): Promise<Unmerged[]> {
+  const { stdout } = await session.git.run(['ls-files', which, '-z'], { worktree: path });
   const files = new Map<string, Unmerged>();
   for (const row of stdout.split('\0')) {
     const match = /^(\d+) ([0-9a-f]+) ([123])\t(.+)$/s.exec(row);
@@ -88,7 +93,7 @@ async function readUnmerged(session: Pick<RepoSession, 'git'>, path: string): Pr
   return [...files.values()];
 }
 
-function kindOf({ base, ours, theirs }: Unmerged): string {
+export function kindOf({ base, ours, theirs }: Unmerged): string {
   if (ours && theirs) return base ? 'contents' : 'add/add';
   return base && (ours || theirs) ? 'modify/delete' : 'rename';
 }
@@ -108,7 +113,7 @@ async function readConflict(
   worktree: string,
   file: Unmerged,
 ): Promise<(OpenFile & { marked: string }) | RefusedFile> {
-  const { path, base, ours, theirs } = file;
+  const { path, base } = file;
   const reason = whyNotText(session, file);
   if (reason) return refuse(file, reason);
   const bytes = await readInside(worktree, path);
@@ -119,7 +124,7 @@ async function readConflict(
   if (bytes.subarray(0, 8000).includes(0)) return refuse(file, 'it is binary');
   const text = bytes.toString('utf8');
   if (!Buffer.from(text).equals(bytes)) return refuse(file, 'it is not UTF-8 text');
-  const texts = await Promise.all([base, ours, theirs].map((stage) => (stage ? blob(session, stage) : '')));
+  const texts = await textsOf(session, file);
   if (texts.some(hasMarkers)) return refuse(file, 'it holds lines that look like conflict markers by itself');
   const parts = parseConflicts(text);
   if (!parts) return refuse(file, 'its conflict markers do not add up');
@@ -157,8 +162,16 @@ function whyNotText(session: Session, file: Unmerged): string | undefined {
   return undefined;
 }
 
-async function blob(session: Session, stage: Stage): Promise<string> {
-  return (await session.git.run(['cat-file', 'blob', stage.oid])).stdout;
+/** Base, ours and theirs; empty where there is none. */
+export function textsOf(
+  session: Pick<RepoSession, 'git'>,
+  { base, ours, theirs }: Unmerged,
+): Promise<string[]> {
+  return Promise.all(
+    [base, ours, theirs].map(async (stage) =>
+      stage ? (await session.git.run(['cat-file', 'blob', stage.oid])).stdout : '',
+    ),
+  );
 }
 
 /** Bytes of a regular file below the worktree; undefined when it is none, or a link leads out of the worktree. */

@@ -55,6 +55,20 @@ describe('rebaseTask', () => {
     await expect(rebaseTask(session, running)).rejects.toMatchObject({ code: 'task-running' });
   });
 
+  test('does not go on with markers, though they were staged', async () => {
+    const { repo, session, path, task } = await make();
+    sandbox.commit(repo, { 'a.txt': 'main\n' });
+    await rebaseTask(session, task);
+    sandbox.git(path, 'add', 'a.txt');
+    expect(await rebaseTask(session, task, { mode: 'continue' })).toMatchObject({
+      status: 'conflict',
+      conflicts: [{ path: 'a.txt', kind: 'staged with conflict markers' }],
+    });
+    sandbox.write(path, { 'a.txt': 'main task\n' });
+    sandbox.git(path, 'add', 'a.txt');
+    expect(await rebaseTask(session, task, { mode: 'continue' })).toMatchObject({ status: 'rebased' });
+  });
+
   test('offers what to do on a conflict, and keeps half a resolution when it is given up', async () => {
     const { repo, session, path, head, task } = await make();
     sandbox.commit(repo, { 'a.txt': 'main\n' });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { readResolution, resolveByHand, resolveTask } from '../../../src/services/resolve/index.js';
@@ -46,6 +46,35 @@ it('lays the conflict out, takes what a person wrote, and remembers it for the n
   expect(again).toMatchObject({ status: 'resolved', files: [{ path: 'list.txt', strategy: 'rerere' }] });
   expect(show(session, `${task.branch}:list.txt`)).toBe(both.trimEnd());
   expect(server).toBeUndefined();
+});
+
+it('remembers what a merge tool has staged already, and shows it in the review', async () => {
+  const { session, task, worktree, head } = await inWorktree();
+  await resolveByHand(session, task, 'start');
+  const answer = join(sandbox.root, 'answer');
+  writeFileSync(answer, both);
+  const settings = ['-c', 'merge.tool=mine', '-c', `mergetool.mine.cmd=cp '${answer}' "$MERGED"`];
+  const trusted = ['-c', 'mergetool.mine.trustExitCode=true', '-c', 'mergetool.keepBackup=false'];
+  sandbox.git(worktree, ...settings, ...trusted, 'mergetool', '--no-prompt');
+  expect(sandbox.git(worktree, 'status', '--porcelain')).toBe('M  list.txt');
+  const report = await resolveByHand(session, task, 'continue');
+  expect(report).toMatchObject({ status: 'resolved', files: [{ path: 'list.txt', strategy: 'by-hand' }] });
+  expect(await readResolution(session, task)).toMatchObject({
+    files: [{ hunks: [{ base: 'two\n', result: 'two apples pears\n' }] }],
+  });
+  sandbox.git(worktree, 'reset', '-q', '--hard', head);
+  expect(await resolveTask(session, task, { strategies: ['rerere'] })).toMatchObject({ status: 'resolved' });
+});
+
+it('does not take markers for a resolution, staged or not', async () => {
+  const { session, task, worktree, head } = await inWorktree();
+  await resolveByHand(session, task, 'start');
+  sandbox.git(worktree, 'add', 'list.txt');
+  expect(await resolveByHand(session, task, 'continue')).toMatchObject({
+    status: 'bailed-out',
+    files: [{ path: 'list.txt', reason: 'staged with conflict markers' }],
+  });
+  expect(sandbox.git(worktree, 'rev-parse', 'HEAD')).toBe(head);
 });
 
 it('uses the recorded resolutions of those who have them switched on', async () => {

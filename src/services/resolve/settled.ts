@@ -1,0 +1,52 @@
+/** What a person has made so far of the conflicts in a worktree where a merge or a rebase is under way. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasMarkers, newMarkers } from '../../domain/hunks.js';
+import type { Conflict } from '../../domain/merge.js';
+import type { RepoSession } from '../types.js';
+import { isInside, kindOf, readUnmerged, textsOf, type Unmerged } from './conflicts.js';
+
+type Session = Pick<RepoSession, 'git'>;
+
+export interface HandWork {
+  /** Everything that was in conflict, staged by now or not. */
+  conflicts: Conflict[];
+  /** What is not resolved yet. */
+  left: Conflict[];
+  /** Resolved in the file, and not staged yet. */
+  unstaged: string[];
+}
+
+export async function handWorkIn(session: Session, worktree: string): Promise<HandWork> {
+  const [unmerged, staged] = await Promise.all([
+    readUnmerged(session, worktree),
+    readUnmerged(session, worktree, '--resolve-undo'),
+  ]);
+  const work: HandWork = { conflicts: [], left: [], unstaged: [] };
+  for (const file of unmerged) {
+    const conflict = { path: file.path, kind: kindOf(file) };
+    work.conflicts.push(conflict);
+    if (await isSettled(worktree, conflict)) work.unstaged.push(file.path);
+    else work.left.push(conflict);
+  }
+  for (const file of staged) {
+    work.conflicts.push({ path: file.path, kind: kindOf(file) });
+    if (await hasLeftovers(session, worktree, file)) {
+      work.left.push({ path: file.path, kind: 'staged with conflict markers' });
+    }
+  }
+  return work;
+}
+
+/** A deletion against a change, a link, a submodule: those a person stages themself. */
+async function isSettled(worktree: string, { path, kind }: Conflict): Promise<boolean> {
+  if (!['contents', 'add/add'].includes(kind) || !(await isInside(worktree, path))) return false;
+  return !hasMarkers(await readFile(join(worktree, path), 'utf8'));
+}
+
+/** Markers that were in none of the sides: `git add` takes them without a word. */
+async function hasLeftovers(session: Session, worktree: string, file: Unmerged): Promise<boolean> {
+  if (!(await isInside(worktree, file.path))) return false;
+  const text = await readFile(join(worktree, file.path), 'utf8');
+  return hasMarkers(text) && newMarkers(text, await textsOf(session, file)).length > 0;
+}
