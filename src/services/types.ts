@@ -81,6 +81,8 @@ export interface Git {
   gitDir(worktree?: string): Promise<string>;
   /** What `git --version` says. */
   version(): Promise<string>;
+  /** What `run` gives git to see, for a process that goes on by itself. */
+  environment(worktree?: string): Promise<Record<string, string>>;
   /** The configuration in force, weakest first; read again only when one of its files has changed. */
   settings(): Promise<readonly ConfigEntry[]>;
   /** Runs `git <args>`; rejects with code `git-failed` when the exit code is not one of `ok`. */

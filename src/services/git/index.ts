@@ -46,6 +46,7 @@ export async function openGit(repository: FoundRepository & { env: NodeJS.Proces
     gitDir: async (worktree) => (await placeOf(repository, worktree)).gitDir,
     version: async () => version,
     run,
+    environment: async (worktree) => (await hardenedAt(await placeOf(repository, worktree))).env,
     settings: async () => (await hardenedAt(await placeOf(repository))).entries,
     commitOf: async (revision) => {
       const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];

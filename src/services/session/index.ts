@@ -101,6 +101,7 @@ function lazyGit(found: { root: string; commonDir: string }, env: NodeJS.Process
     commonDir: found.commonDir,
     gitDir: async (worktree) => (await git()).gitDir(worktree),
     version: async () => (await git()).version(),
+    environment: async (worktree) => (await git()).environment(worktree),
     settings: async () => (await git()).settings(),
     run: async (args, options) => (await git()).run(args, options),
     commitOf: async (revision) => (await git()).commitOf(revision),

@@ -10,6 +10,7 @@ import { type Entry, envFilesOf, type Selection, selectIgnored } from './ignored
 import { installDependencies, installsFor } from './install.js';
 import { countFiles, type FileCount, sumOf } from './measure.js';
 import { inHydrationQueue } from './queue.js';
+import { settleLater } from './settle.js';
 import { type Place, runSetup, toolEnvironment } from './setup.js';
 import { snapshot } from './snapshot.js';
 import { together } from './together.js';
@@ -41,7 +42,9 @@ export type Filling = Pick<Hydration, 'method' | 'carried'> & { selection: Selec
 export function hydrate(session: RepoSession, path: string): Promise<Filling> {
   return inHydrationQueue(session, `hydrate ${path}`, async () => {
     await requireRoom(session);
-    return fill(session, path);
+    const filling = await fill(session, path);
+    await settleLater(session, path);
+    return filling;
   });
 }
 

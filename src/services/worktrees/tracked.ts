@@ -1,9 +1,10 @@
 /** The tracked files of a new worktree: written by git from its objects, and checked by git at the end. */
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RepoSession } from '../types.js';
 import type { Ground } from './ground.js';
 import type { Entry } from './ignored.js';
+import { indexEntries } from './settle.js';
 
 type Needs = Pick<RepoSession, 'git'>;
 
@@ -27,18 +28,6 @@ async function checkoutWorkers({ git }: Needs, { fileSystem }: Ground): Promise<
   if ((await indexEntries(join(git.commonDir, 'index'))) < manyFiles) return [];
   const { code } = await git.run(['config', '--get', 'checkout.workers'], { ok: [0, 1] });
   return code === 0 ? [] : ['-c', 'checkout.workers=4'];
-}
-
-/** Number of entries, from the index's header: "DIRC", version, count (gitformat-index). 0 when there is none. */
-async function indexEntries(path: string): Promise<number> {
-  const file = await open(path).catch(() => undefined);
-  if (!file) return 0;
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
-    return bytesRead === 12 && buffer.toString('latin1', 0, 4) === 'DIRC' ? buffer.readUInt32BE(8) : 0;
-  } finally {
-    await file.close();
-  }
 }
 
 /** The new worktree's own rules decide: what it does not ignore would show up as somebody's work. */

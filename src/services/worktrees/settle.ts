@@ -1,0 +1,51 @@
+/**
+ * git reads a file anew at every look when it was written in the same second as the index (its documentation calls
+ * that racily clean): of a worktree just filled that is most files, and a look costs twice as much until somebody
+ * writes the index. Nobody may for hours, since our own looks write nothing.
+ */
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startDetached } from '../process.js';
+import type { RepoSession } from '../types.js';
+
+type Needs = Pick<RepoSession, 'git'>;
+
+/** With fewer files a look is quick in any case. */
+const manyFiles = 2_000;
+
+/**
+ * Works on a copy, so that an agent that begins meanwhile finds no lock for longer than a rename takes, and gives up
+ * where the index has changed since. `ln` fails where the lock is held, as git's own way of taking it does. The copy
+ * is in the common directory: a removal that comes meanwhile finds nothing unexpected in the worktree's record.
+ */
+const script = `
+index=$1 copy=$2/index.settled.$$ was=$2/index.was.$$
+trap 'rm -f "$copy" "$was"' EXIT
+sleep 1
+cp "$index" "$copy" && cp "$copy" "$was" || exit
+GIT_INDEX_FILE=$copy git update-index -q --refresh
+ln "$copy" "$index.lock" || exit
+if cmp -s "$index" "$was"; then mv -f "$index.lock" "$index"; else rm -f "$index.lock"; fi`;
+
+/**
+ * Has the index of a new worktree written once more, in a second of its own, by a process that outlives this one;
+ * where it has at least so many entries.
+ */
+export async function settleLater({ git }: Needs, worktree: string, atLeast = manyFiles): Promise<void> {
+  const index = join(await git.gitDir(worktree), 'index');
+  if ((await indexEntries(index)) < atLeast) return;
+  const env = await git.environment(worktree);
+  startDetached(['nice', '-n', '19', 'sh', '-c', script, 'sh', index, git.commonDir], { cwd: '/', env });
+}
+
+/** Number of entries, from the index's header: "DIRC", version, count (gitformat-index). 0 when there is none. */
+export async function indexEntries(path: string): Promise<number> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return 0;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
+    return bytesRead === 12 && buffer.toString('latin1', 0, 4) === 'DIRC' ? buffer.readUInt32BE(8) : 0;
+  } finally {
+    await file.close();
+  }
+}
