@@ -11,7 +11,7 @@ import type {
   ResolveReport,
 } from '../domain/merge.js';
 import type { Line } from './render-data.js';
-import { explainHunk, hunkLines } from './resolution-printer.js';
+import { explainHunk, fileHead, hunkLines } from './resolution-printer.js';
 import { table } from './table.js';
 
 export const mergeWord = (status: MergeStatus): string =>
@@ -75,12 +75,8 @@ const paths = (conflicts: readonly Conflict[]): string =>
 
 const count = (many: number, word: string): string => `${many} ${word}${many === 1 ? '' : 's'}`;
 
-/** Without hunks there is only the reason to tell. */
-function fileLine({ path, strategy, hunks, reason }: ResolvedFile): string {
-  if (hunks.length === 0 && strategy === 'none') return `  ${path}: ${reason ?? 'left'}`;
-  const how = strategy === 'none' ? 'left' : strategy;
-  return `  ${path}: ${how}, ${count(hunks.length, 'hunk')}${reason ? ` (${reason})` : ''}`;
-}
+const fileLine = (file: ResolvedFile): string =>
+  `  ${fileHead(file)}${file.hunks.length > 0 && file.reason && file.reason !== 'by hand' ? ` (${file.reason})` : ''}`;
 
 export const mergeResolve = (data: ResolveReport & { resolution?: Resolution }): (string | Line)[] => [
   `${data.task}: ${data.status}${data.reason ? `, ${data.reason}` : ''}`,

@@ -1,6 +1,6 @@
 /** A resolution for people: per hunk what each parent did to the base, what stands there now, by whom and why. Pure. */
 import { linesOf } from '../domain/hunks.js';
-import type { HunkRecord, Resolution, ReviewedHunk } from '../domain/merge.js';
+import type { HunkRecord, Resolution, ResolvedFile, ReviewedHunk } from '../domain/merge.js';
 import { diff } from '../domain/structural/sequence.js';
 import type { Line } from './render-data.js';
 
@@ -23,16 +23,21 @@ export function resolutionLines(data: Resolution): Line[] {
   ];
 }
 
+/** A file, how it was resolved, and its number of hunks; for one without hunks, the reason. */
+export function fileHead({ path, strategy, reason, hunks }: ResolvedFile): string {
+  const how = { none: hunks.length > 0 ? 'left' : '', 'by-hand': 'by hand' }[strategy as string] ?? strategy;
+  const why = hunks.length === 0 && reason && reason !== how ? reason : '';
+  const many = hunks.length > 0 ? `${hunks.length} hunk${hunks.length === 1 ? '' : 's'}` : '';
+  return `${path}: ${[how, many, why].filter(Boolean).join(', ')}`;
+}
+
 /** Every file and hunk, without the heading. */
 export function hunkLines({ files }: Resolution): Line[] {
-  return files.flatMap(({ path, strategy, reason, hunks }) => {
-    const how =
-      { none: hunks.length > 0 ? 'left' : '', 'by-hand': 'by hand' }[strategy as string] ?? strategy;
-    const why = hunks.length === 0 && reason && reason !== how ? reason : '';
-    const many = hunks.length > 0 ? `${hunks.length} hunk${hunks.length === 1 ? '' : 's'}` : '';
-    const head = `${path}: ${[how, many, why].filter(Boolean).join(', ')}`;
-    return [{ text: '' }, { text: head, tone: 'strong' as const }, ...hunks.flatMap((hunk) => oneHunk(hunk))];
-  });
+  return files.flatMap((file) => [
+    { text: '' },
+    { text: fileHead(file), tone: 'strong' as const },
+    ...file.hunks.flatMap((hunk) => oneHunk(hunk)),
+  ]);
 }
 
 function oneHunk(hunk: ReviewedHunk): Line[] {
