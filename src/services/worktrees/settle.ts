@@ -16,11 +16,13 @@ const manyFiles = 2_000;
 /**
  * Works on a copy, so that an agent that begins meanwhile finds no lock for longer than a rename takes, and gives up
  * where the index has changed since. `ln` fails where the lock is held, as git's own way of taking it does. The copy
- * is in the common directory: a removal that comes meanwhile finds nothing unexpected in the worktree's record.
+ * is in the common directory: a removal that comes meanwhile finds nothing unexpected in the worktree's record. What
+ * a machine that went down has left of such copies is swept.
  */
 const script = `
-index=$1 copy=$2/index.settled.$$ was=$2/index.was.$$
+index=$1 copy=$2/codex-agents-index.$$ was=$2/codex-agents-index.$$.was
 trap 'rm -f "$copy" "$was"' EXIT
+find "$2" -maxdepth 1 -name 'codex-agents-index.*' -mmin +10 -exec rm -f {} +
 sleep 1
 cp "$index" "$copy" && cp "$copy" "$was" || exit
 GIT_INDEX_FILE=$copy git update-index -q --refresh

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { addWorktree } from '../../../src/services/worktrees/index.js';
@@ -19,7 +19,7 @@ async function make(files: Record<string, string> = { 'a.txt': 'a\n' }) {
   const gitDir = await session.git.gitDir(path);
   const leftovers = () =>
     [gitDir, session.git.commonDir].flatMap((folder) =>
-      readdirSync(folder).filter((name) => /^index\./.test(name)),
+      readdirSync(folder).filter((name) => /^(codex-agents-)?index\./.test(name)),
     );
   return { session, path, gitDir, leftovers };
 }
@@ -41,28 +41,40 @@ it('has the index written once more, so that later looks need not read the files
 });
 
 it('leaves an index alone that somebody has written meanwhile', async () => {
-  const [bin, done] = [join(sandbox.root, 'bin'), join(sandbox.root, 'done')];
-  const { PATH } = sandbox.env;
-  // An agent stages a file at the worst moment: between the copy and its return.
-  const agent = `env -u GIT_INDEX_FILE PATH="$PATH" git update-index --add --cacheinfo 100644,$(git hash-object -w /dev/null),new`;
-  sandbox.write(bin, {
-    git: `#!/bin/sh\nPATH='${PATH}'\ncase "$GIT_INDEX_FILE" in *.settled.*) ${agent}; touch '${done}';; esac\nexec git "$@"\n`,
-  });
-  chmodSync(join(bin, 'git'), 0o755);
-  sandbox.env.PATH = `${bin}:${PATH}`;
   const { session, path, leftovers } = await make();
+  // An agent stages a file at the worst moment: between the copy and its return.
+  const began = atTheRefresh(
+    session.env,
+    'env -u GIT_INDEX_FILE git update-index --add --cacheinfo 100644,$(git hash-object -w /dev/null),new',
+  );
   await settleLater(session, path, 1);
-  await until(() => existsSync(done) && leftovers().length === 0);
+  await until(() => began() && leftovers().length === 0);
   expect(sandbox.git(path, 'status', '--porcelain')).toBe('AD new');
 });
 
-it('gives up while another git holds the lock', async () => {
+it('gives up while another git holds the lock, and sweeps what a crash has left', async () => {
   const { session, path, gitDir, leftovers } = await make();
   const before = statSync(join(gitDir, 'index'));
-  writeFileSync(join(gitDir, 'index.lock'), 'held');
+  const old = join(session.git.commonDir, 'codex-agents-index.1.was');
+  for (const file of [join(gitDir, 'index.lock'), old]) writeFileSync(file, 'held');
+  utimesSync(old, 0, 0);
+  const began = atTheRefresh(session.env);
   await settleLater(session, path, 1);
-  await until(() => leftovers().some((name) => name.startsWith('index.settled')));
-  await until(() => leftovers().length === 1);
+  await until(() => began() && leftovers().length === 1);
   expect(statSync(join(gitDir, 'index')).ino).toBe(before.ino);
   expect(leftovers()).toEqual(['index.lock']);
 });
+
+/** Has git run a command first when it refreshes the copy. Returns whether that has happened. */
+function atTheRefresh(env: NodeJS.ProcessEnv, command = ':'): () => boolean {
+  const [bin, began] = [join(sandbox.root, 'bin'), join(sandbox.root, 'began')];
+  const git = `#!/bin/sh
+PATH='${env.PATH}'
+case "$GIT_INDEX_FILE" in */codex-agents-index.*) ${command}; touch '${began}';; esac
+exec git "$@"
+`;
+  sandbox.write(bin, { git });
+  chmodSync(join(bin, 'git'), 0o755);
+  env.PATH = `${bin}:${env.PATH}`;
+  return () => existsSync(began);
+}
