@@ -12,6 +12,7 @@ import { requireQuiet } from './apply.js';
 import { unmergedIn } from './conflicts.js';
 import { handRecords, readHandMade, sidesUnderWay } from './hand-made.js';
 import { closeMemory, forgetNoted, rerere } from './memory.js';
+import { noteOrigins } from './origins.js';
 import { recordOutcome } from './outcome.js';
 import { keepResolution, resolutionOf } from './record.js';
 import { handWorkIn } from './settled.js';
@@ -93,6 +94,7 @@ async function finish(session: RepoSession, task: Task, worktree: string): Promi
   await closeMemory(session, worktree);
   const head = (await git.commitOf(`refs/heads/${task.branch}`)) ?? '';
   const made = await readHandMade(session, sides, worktree, conflicts);
+  await noteOrigins(session, made);
   const files = conflicts.map(({ path }): ResolvedFile => {
     const open = made.find((file) => file.path === path);
     return { path, strategy: 'by-hand', hunks: open ? handRecords(open) : [], reason: 'by hand' };

@@ -173,7 +173,7 @@ async function remember(session: RepoSession, path: string, files: readonly Open
   try {
     // A check may have changed the files; what is remembered is what was committed.
     await writeResults(path, files);
-    await recordResolution(session, path);
+    await recordResolution(session, path, files);
   } catch (error) {
     const message = `The resolution could not be recorded: ${messageOf(error)}`;
     session.emit({ type: 'noted', level: 'warning', message });

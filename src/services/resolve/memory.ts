@@ -55,7 +55,8 @@ async function usersOwn({ git }: MemorySession): Promise<boolean> {
   );
 }
 
-const storeOf = ({ paths, repo }: MemorySession) => join(paths.cacheDir, 'rerere', repo.id);
+/** Folder of everything remembered of a repository. */
+export const storeOf = ({ paths, repo }: MemorySession) => join(paths.cacheDir, 'rerere', repo.id);
 
 function ownGitDir(session: MemorySession, worktree: string): string {
   return join(storeOf(session), createHash('sha256').update(worktree).digest('hex').slice(0, 16));

@@ -13,11 +13,12 @@ import {
 import type { Strategy } from '../../domain/merge.js';
 import { judgeFile, structuralAnswers } from '../structural/index.js';
 import { closeMemory, forgetNoted, type MemorySession, rerere } from './memory.js';
+import { noteOrigins, originOf } from './origins.js';
 import type { OpenFile } from './types.js';
 
 /**
  * Lets git note the conflicts and fill in what was resolved before. With `use`, an answer that passes the gate
- * is taken; a person made it, so it may leave words out, and the report says which.
+ * is taken. A person may have made it, so it may leave words out, and the report says which.
  */
 export async function tryRecorded(
   session: MemorySession,
@@ -37,15 +38,25 @@ export async function tryRecorded(
       continue;
     }
     const dropped = droppedWords(file.parts, text).flatMap(({ words }) => words);
-    const reason =
-      dropped.length > 0 ? `recorded resolution, leaves out ${dropped.join(', ')}` : 'recorded resolution';
-    for (const [index, content] of answers) file.answers.set(index, { content, strategy: 'rerere', reason });
+    const left = dropped.length > 0 ? `, leaves out ${dropped.join(', ')}` : '';
+    for (const hunk of hunksOf(file.parts)) {
+      const content = answers.get(hunk.index);
+      if (content === undefined) continue;
+      const maker = await originOf(session, hunk, content);
+      const reason = `recorded resolution${maker ? `, first made by ${maker}` : ''}${left}`;
+      file.answers.set(hunk.index, { content, strategy: 'rerere', reason });
+    }
     file.result = text;
   }
 }
 
-/** Notes the resolved files, as they now are in the worktree, for the next time. */
-export async function recordResolution(session: MemorySession, worktree: string): Promise<void> {
+/** Notes the resolved files, as they now are in the worktree, for the next time, and who answered them. */
+export async function recordResolution(
+  session: MemorySession,
+  worktree: string,
+  files: readonly OpenFile[],
+): Promise<void> {
+  await noteOrigins(session, files);
   await rerere(session, worktree);
   await closeMemory(session, worktree);
 }

@@ -44,6 +44,7 @@ it('lays the conflict out, takes what a person wrote, and remembers it for the n
   sandbox.git(worktree, 'reset', '-q', '--hard', head);
   const again = await resolveTask(session, task, { strategies: ['rerere'] });
   expect(again).toMatchObject({ status: 'resolved', files: [{ path: 'list.txt', strategy: 'rerere' }] });
+  expect(again.files[0]!.hunks[0]!.reason).toBe('recorded resolution, first made by a person');
   expect(show(session, `${task.branch}:list.txt`)).toBe(both.trimEnd());
   expect(server).toBeUndefined();
 });

@@ -102,6 +102,7 @@ describe('resolved', () => {
     sandbox.git(session.root, 'update-ref', `refs/heads/${task.branch}`, head);
     const report = await resolveTask(session, task, { strategies: ['rerere'] });
     expect(report).toMatchObject({ status: 'resolved', files: [{ path: 'list.txt', strategy: 'rerere' }] });
+    expect(report.files[0]!.hunks[0]!.reason).toBe('recorded resolution, first made by a model');
     expect(show(session, `${task.branch}:list.txt`)).toBe(both.trimEnd());
     expect(server!.calls).toHaveLength(1);
   });
