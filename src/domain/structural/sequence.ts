@@ -76,13 +76,14 @@ function match(a: Int32Array, b: Int32Array): [number, number][] | undefined {
 /**
  * How far each step of `match` reached, one row of 2d + 3 numbers after the other. It is one buffer for all calls:
  * thousands of small ones would stay in the process's memory, and every start of a program would copy their pages.
+ * At most 9 MB.
  */
 let trace = new Int32Array(1024);
 const rowOf = (d: number): number => d * d + 2 * d;
 
 function keep(d: number, row: Int32Array): void {
   if (rowOf(d + 1) > trace.length) {
-    const larger = new Int32Array(2 * rowOf(d + 1));
+    const larger = new Int32Array(Math.min(2 * rowOf(d + 1), rowOf(maxEdits + 1)));
     larger.set(trace);
     trace = larger;
   }

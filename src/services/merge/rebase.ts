@@ -6,7 +6,7 @@ import { changedFiles } from '../git/porcelain.js';
 import { unfinishedIn } from '../git/state.js';
 import { unmergedIn } from '../resolve/conflicts.js';
 import { resolveTask } from '../resolve/index.js';
-import { handWorkIn } from '../resolve/settled.js';
+import { handWorkIn, stagedWithMarkers } from '../resolve/settled.js';
 import type { GitResult, RepoSession } from '../types.js';
 import { rescueWorktree, writeRescueRef } from '../work/rescue.js';
 
@@ -78,10 +78,12 @@ export async function rebaseTask(
   return judge(session, task, worktree, await session.git.run(['rebase', '--continue'], anyEnd(worktree)));
 }
 
-/** Here the person stages: what has no markers any more may still be half done. */
+/** What is not resolved. Here the person stages: what has no markers any more may still be half done. */
 async function conflictsLeft(session: Needs, worktree: string): Promise<Conflict[]> {
   const unmerged = await unmergedIn(session, worktree);
-  return unmerged.length > 0 ? unmerged : (await handWorkIn(session, worktree)).left;
+  if (unmerged.length > 0) return unmerged;
+  const { left, unstaged } = await handWorkIn(session, worktree);
+  return [...left, ...unstaged.map((path) => ({ path, kind: stagedWithMarkers }))];
 }
 
 function offers({ slug }: Task): string[] {

@@ -13,7 +13,7 @@ export interface HandWork {
   conflicts: Conflict[];
   /** What is not resolved yet. */
   left: Conflict[];
-  /** Resolved in the file, and not staged yet. */
+  /** Resolved in the file, and not staged as it is now. */
   unstaged: string[];
 }
 
@@ -30,13 +30,16 @@ export async function handWorkIn(session: Session, worktree: string): Promise<Ha
     else work.left.push(conflict);
   }
   for (const file of staged) {
-    work.conflicts.push({ path: file.path, kind: kindOf(file) });
-    if (await hasLeftovers(session, worktree, file)) {
-      work.left.push({ path: file.path, kind: 'staged with conflict markers' });
-    }
+    const conflict = { path: file.path, kind: kindOf(file) };
+    work.conflicts.push(conflict);
+    if (!(await isStagedWithMarkers(session, worktree, file))) continue;
+    if (await isSettled(worktree, conflict)) work.unstaged.push(file.path);
+    else work.left.push({ path: file.path, kind: stagedWithMarkers });
   }
   return work;
 }
+
+export const stagedWithMarkers = 'staged with conflict markers';
 
 /** A deletion against a change, a link, a submodule: those a person stages themself. */
 async function isSettled(worktree: string, { path, kind }: Conflict): Promise<boolean> {
@@ -45,8 +48,9 @@ async function isSettled(worktree: string, { path, kind }: Conflict): Promise<bo
 }
 
 /** Markers that were in none of the sides: `git add` takes them without a word. */
-async function hasLeftovers(session: Session, worktree: string, file: Unmerged): Promise<boolean> {
-  if (!(await isInside(worktree, file.path))) return false;
-  const text = await readFile(join(worktree, file.path), 'utf8');
-  return hasMarkers(text) && newMarkers(text, await textsOf(session, file)).length > 0;
+async function isStagedWithMarkers(session: Session, worktree: string, file: Unmerged): Promise<boolean> {
+  // 128: staged as deleted, or as a submodule.
+  const blob = await session.git.run(['cat-file', 'blob', `:0:${file.path}`], { worktree, ok: [0, 128] });
+  if (!hasMarkers(blob.stdout)) return false;
+  return newMarkers(blob.stdout, await textsOf(session, file)).length > 0;
 }

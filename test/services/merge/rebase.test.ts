@@ -60,11 +60,13 @@ describe('rebaseTask', () => {
     sandbox.commit(repo, { 'a.txt': 'main\n' });
     await rebaseTask(session, task);
     sandbox.git(path, 'add', 'a.txt');
-    expect(await rebaseTask(session, task, { mode: 'continue' })).toMatchObject({
+    const refused = {
       status: 'conflict',
       conflicts: [{ path: 'a.txt', kind: 'staged with conflict markers' }],
-    });
+    };
+    expect(await rebaseTask(session, task, { mode: 'continue' })).toMatchObject(refused);
     sandbox.write(path, { 'a.txt': 'main task\n' });
+    expect(await rebaseTask(session, task, { mode: 'continue' })).toMatchObject(refused);
     sandbox.git(path, 'add', 'a.txt');
     expect(await rebaseTask(session, task, { mode: 'continue' })).toMatchObject({ status: 'rebased' });
   });

@@ -76,6 +76,11 @@ it('does not take markers for a resolution, staged or not', async () => {
     files: [{ path: 'list.txt', reason: 'staged with conflict markers' }],
   });
   expect(sandbox.git(worktree, 'rev-parse', 'HEAD')).toBe(head);
+  // Mended in the file and not staged again: what counts is what is there now.
+  sandbox.write(worktree, { 'list.txt': both });
+  expect(await resolveByHand(session, task, 'continue')).toMatchObject({ status: 'resolved' });
+  expect(show(session, `${task.branch}:list.txt`)).toBe(both.trimEnd());
+  expect(sandbox.git(worktree, 'status', '--porcelain')).toBe('');
 });
 
 it('uses the recorded resolutions of those who have them switched on', async () => {
