@@ -27,10 +27,11 @@ export function capOutput(folder: string, intent: RunIntent): { stop(): void } {
   const limit = cutAt(intent);
   let size = 0;
   let timer: NodeJS.Timeout | undefined;
+  const session: Known = {};
   const look = () => {
     timer = undefined;
     try {
-      size = Math.max(...names.map((name) => capFile(folder, name, intent)));
+      size = Math.max(...names.map((name) => capFile(folder, name, intent, session)));
     } catch {
       // A full disk, an unreadable file: the next change, or the tick, looks again.
     }
@@ -48,17 +49,25 @@ export function capOutput(folder: string, intent: RunIntent): { stop(): void } {
 
 const cutAt = ({ limits: { maxOutputBytes: most } }: RunIntent): number => most - Math.min(early, most / 5);
 
+/**
+ * The session, once it was read: a flood can come between a cut and its marker, which then stands too far from the
+ * beginning to be found at the next cut.
+ */
+interface Known {
+  id?: string | undefined;
+}
+
 /** Size of the file afterwards. */
-function capFile(folder: string, name: (typeof names)[number], intent: RunIntent): number {
+function capFile(folder: string, name: (typeof names)[number], intent: RunIntent, session: Known): number {
   const path = join(folder, name);
   const sizeOf = () => fileState(path)?.size ?? 0;
   const before = sizeOf();
   if (before <= cutAt(intent) || isOver(folder)) return before;
-  const sessionId = name === 'transcript.log' ? sessionIn(path, intent) : undefined;
+  if (name === 'transcript.log') session.id = sessionIn(path, intent) ?? session.id;
   const dropped = sizeOf();
   truncateSync(path, 0);
   // The first new line may be the rest of a cut one: the marker stands on a line of its own.
-  appendFileSync(path, `\n${droppedLine(dropped, sessionId)}\n`);
+  appendFileSync(path, `\n${droppedLine(dropped, name === 'transcript.log' ? session.id : undefined)}\n`);
   return sizeOf();
 }
 

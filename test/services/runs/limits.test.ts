@@ -1,7 +1,8 @@
-import { readFileSync, statSync, utimesSync } from 'node:fs';
+import { appendFileSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { capOutput } from '../../../src/services/runs/cap.js';
 import { inspectRun, watchRun } from '../../../src/services/runs/index.js';
 import { agentProgram, makeRuns, type Runs, until } from '../../support/runs.js';
 
@@ -123,4 +124,18 @@ test('output over the limit is dropped with a marker, and the session is still k
   expect(dropped).toBeGreaterThan(1_600_000);
   expect(dropped).toBeLessThan(8_000_000);
   expect(transcript.length).toBeLessThan(8_000_000);
+});
+
+test('the session stays known when a flood comes between a cut and its marker', async () => {
+  const intent = runs.intend('a-1', [], { runner: 'codex', limits: { maxOutputBytes: 1_000_000 } });
+  const file = join(runs.folder('a-1'), 'transcript.log');
+  const flood = `${'x'.repeat(900_000)}\n`;
+  writeFileSync(file, '');
+  watching.push(capOutput(runs.folder('a-1'), intent));
+  appendFileSync(file, `{"type":"thread.started","thread_id":"s-flood"}\n${flood}`);
+  await until(() => statSync(file).size < 1000);
+  const marker = readFileSync(file, 'utf8');
+  writeFileSync(file, `${'x'.repeat(100_000)}${marker}${flood}`);
+  await until(() => statSync(file).size < 1000);
+  expect(readFileSync(file, 'utf8')).toContain('s-flood');
 });
