@@ -39,17 +39,24 @@ const explained: Record<Rule, string> = {
   'theirs-then-ours': 'additions of both sides, theirs first',
 };
 
-/** In a file that is handed back all the same, only answers this sure are filled in: nobody looks at them again. */
-export const sure = 0.7;
+/**
+ * In a file that is handed back all the same, only answers this sure are filled in: nobody looks at them again. On
+ * recorded merges people wrote exactly these in 58 of 59 hunks; at 0.7 it would be 217 of 271.
+ */
+export const sure = 0.85;
+/** The same where a model answers what is left over: then the gate and the checks look at the whole file again. */
+export const likely = 0.7;
 
 /**
  * The answer to each hunk, or why there is none, in the order of `views`.
  * The strongest answers are taken as long as all of them are likely to be right at once.
+ * @param beside the least score of an answer beside hunks without one
  */
 export function chooseAnswers(
   views: readonly HunkView[],
   around: readonly Surroundings[],
   table: ScoreTable,
+  beside: number = sure,
 ): (Choice | string)[] {
   const best = views.map((view, at) => bestOf(view, around[at]!, table));
   const order = best
@@ -64,7 +71,7 @@ export function chooseAnswers(
   }
   return best.map((choice, at) => {
     if (typeof choice === 'string') return choice;
-    if (taken.has(at) && (taken.size === best.length || choice.score >= sure)) return choice;
+    if (taken.has(at) && (taken.size === best.length || choice.score >= beside)) return choice;
     return `${choice.reason} would be a guess (score ${choice.score.toFixed(2)})`;
   });
 }

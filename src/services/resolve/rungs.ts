@@ -11,6 +11,7 @@ import {
   withFinalNewline,
 } from '../../domain/hunks.js';
 import type { Strategy } from '../../domain/merge.js';
+import { likely } from '../../domain/structural/choose.js';
 import { judgeFile, structuralAnswers } from '../structural/index.js';
 import { closeMemory, forgetNoted, type MemorySession, rerere } from './memory.js';
 import { noteOrigins, originOf } from './origins.js';
@@ -88,7 +89,7 @@ export async function tryStructural(files: readonly OpenFile[]): Promise<void> {
   for (const file of files) {
     if (file.result !== undefined) continue;
     file.refusals = new Map();
-    for (const [index, choice] of await structuralAnswers(file)) {
+    for (const [index, choice] of await structuralAnswers(file, likely)) {
       if (file.answers.has(index)) continue;
       if (typeof choice === 'string') {
         file.refusals.set(index, choice);

@@ -1,7 +1,7 @@
 /** The structural strategy: rules of text and of syntax trees answer hunks, a score table says which answers to trust. */
 import { judgeResolution } from '../../domain/gate.js';
 import { fillHunks, hunksOf, type Part } from '../../domain/hunks.js';
-import { type Choice, chooseAnswers } from '../../domain/structural/choose.js';
+import { type Choice, chooseAnswers, sure } from '../../domain/structural/choose.js';
 import { scoreTable } from '../../generated/score-table.js';
 import { parserFor } from './grammars.js';
 import { faultsIn, parse } from './parse.js';
@@ -20,10 +20,16 @@ export interface ConflictedFile {
   theirs: string;
 }
 
-/** An answer or why there is none, by hunk. Throws nothing that a file can cause. */
-export async function structuralAnswers(file: ConflictedFile): Promise<Map<number, Choice | string>> {
+/**
+ * An answer or why there is none, by hunk; beside hunks without one, only answers of at least the score `beside`.
+ * Throws nothing that a file can cause.
+ */
+export async function structuralAnswers(
+  file: ConflictedFile,
+  beside = sure,
+): Promise<Map<number, Choice | string>> {
   const views = await viewFile(file, treeBudgetMs);
-  const choices = chooseAnswers(views, surroundingsOf(file.parts), scoreTable);
+  const choices = chooseAnswers(views, surroundingsOf(file.parts), scoreTable, beside);
   return new Map(hunksOf(file.parts).map((hunk, at) => [hunk.index, choices[at]!]));
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { viewHunk } from '../../../src/domain/structural/candidates.js';
-import { chooseAnswers } from '../../../src/domain/structural/choose.js';
+import { chooseAnswers, likely } from '../../../src/domain/structural/choose.js';
 import { featureNames } from '../../../src/domain/structural/features.js';
 import { scoreTable } from '../../../src/generated/score-table.js';
 
@@ -9,11 +9,12 @@ const contested = viewHunk('a.js', false, { base: 'one\n', ours: 'two\n', theirs
 const around = { hunks: 1, lineBefore: 'before', lineAfter: 'after', has: () => true };
 
 /** Answers with a table that gives every one of them the same score. */
-const choose = (views: (typeof solvable)[], score: number) =>
+const choose = (views: (typeof solvable)[], score: number, beside?: number) =>
   chooseAnswers(
     views,
     views.map(() => around),
     { features: featureNames, bias: Math.log(score / (1 - score)), trees: [] },
+    beside,
   ).map((choice) => (typeof choice === 'string' ? choice : choice.text));
 
 it('takes an answer that is more likely right than not', () => {
@@ -27,8 +28,13 @@ it('takes fewer when several must be right at once', () => {
 });
 
 it('beside hunks that are left over takes only what is sure', () => {
-  expect(choose([solvable, contested], 0.55)[0]).toContain('would be a guess');
+  expect(choose([solvable, contested], 0.8)[0]).toContain('would be a guess');
   expect(choose([solvable, contested], 0.9)[0]).toBe('f(x, y)\n');
+});
+
+it('takes what is likely where somebody will look at the whole again', () => {
+  expect(choose([solvable, contested], 0.65, likely)[0]).toContain('would be a guess');
+  expect(choose([solvable, contested], 0.8, likely)[0]).toBe('f(x, y)\n');
 });
 
 it('is made for the numbers that are weighed now', () => {
