@@ -1,5 +1,5 @@
 /** Gives a task its linked worktree. */
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError, hasCode } from '../../domain/errors.js';
@@ -222,8 +222,23 @@ async function makeReady(
   } catch (error) {
     // So that a later attempt, also by this process, starts over or goes on.
     await relock(git, path, failedReason(stage)).catch(() => {});
+    if (stage === 'hydrating' && !hasCode(error, 'interrupted')) {
+      await dropHalfMade(session, path).catch(() => {});
+    }
     if (hasCode(error, 'setup-failed')) throw error;
     throw Object.assign(error as Error, { task: task.slug });
+  }
+}
+
+/** What could not be filled holds nobody's work, and maybe all that the disk had left: not even a lock fits then. */
+async function dropHalfMade(session: RepoSession, path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  const lock = await lockWorktrees(session, `worktree remove ${path}`);
+  try {
+    const record = recordAt(await listWorktrees(session.git), path);
+    if (record) await discard(session, record);
+  } finally {
+    await lock.release();
   }
 }
 

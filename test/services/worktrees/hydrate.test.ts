@@ -10,13 +10,13 @@ import {
   statSync,
   symlinkSync,
   utimesSync,
-  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { findProgram } from '../../../src/services/process.js';
 import { type Copier, copyEntries, findCopier } from '../../../src/services/worktrees/copy.js';
 import { addWorktree } from '../../../src/services/worktrees/index.js';
+import { worktreePath } from '../../../src/services/worktrees/places.js';
 import { type ConfigOverrides, makeSandbox, type Sandbox } from '../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -317,17 +317,18 @@ describe('copiers', () => {
     expect(await findCopier({ ...sandbox.env, PATH: bin })).toBe('node');
   });
 
-  test('a full disk is an error, not something left out', async () => {
+  test('a full disk is an error, not something left out, and gets back what was taken of it', async () => {
     const bin = join(sandbox.root, 'bin');
     const { repo, session, task } = await make();
     sandbox.write(repo, { 'node_modules/p/a.js': 'code\n' });
-    writeFileSync(join(sandbox.root, 'count'), '');
     sandbox.write(bin, {
       cp: '#!/bin/sh\n[ "$1" = --version ] && echo "cp (GNU coreutils) 9" && exit\necho "cp: error writing x: No space left on device" >&2; exit 1\n',
     });
     chmodSync(join(bin, 'cp'), 0o755);
     const broken = { ...session, env: { ...session.env, PATH: `${bin}:${session.env.PATH}` } };
     await expect(addWorktree(broken, task)).rejects.toMatchObject({ code: 'copy-failed' });
+    expect(existsSync(worktreePath(session, task.slug))).toBe(false);
+    expect(sandbox.git(repo, 'worktree', 'list').split('\n')).toHaveLength(1);
     const again = await addWorktree(session, task);
     expect(again.created).toBe(true);
     expect(existsSync(join(again.path, 'node_modules/p/a.js'))).toBe(true);
