@@ -6,7 +6,7 @@ import { changedFiles } from '../git/porcelain.js';
 import { unfinishedIn } from '../git/state.js';
 import { unmergedIn } from '../resolve/conflicts.js';
 import { resolveTask } from '../resolve/index.js';
-import { handWorkIn, stagedWithMarkers } from '../resolve/settled.js';
+import { handWorkIn } from '../resolve/settled.js';
 import type { GitResult, RepoSession } from '../types.js';
 import { rescueWorktree, writeRescueRef } from '../work/rescue.js';
 
@@ -70,20 +70,14 @@ export async function rebaseTask(
     const head = await session.git.commitOf(`refs/heads/${task.branch}`);
     return { task: task.slug, status: 'aborted', ...(head ? { head } : {}), rescue };
   }
-  const conflicts = await conflictsLeft(session, worktree);
+  // Here the person stages: what has no markers any more may still be half done.
+  const { left, unstaged } = await handWorkIn(session, worktree);
+  const conflicts = [...left, ...unstaged];
   if (conflicts.length > 0) {
     const next = [`git -C ${worktree} add <the files, once they are resolved>`, ...offers(task)];
     return { task: task.slug, status: 'conflict', conflicts, next };
   }
   return judge(session, task, worktree, await session.git.run(['rebase', '--continue'], anyEnd(worktree)));
-}
-
-/** What is not resolved. Here the person stages: what has no markers any more may still be half done. */
-async function conflictsLeft(session: Needs, worktree: string): Promise<Conflict[]> {
-  const unmerged = await unmergedIn(session, worktree);
-  if (unmerged.length > 0) return unmerged;
-  const { left, unstaged } = await handWorkIn(session, worktree);
-  return [...left, ...unstaged.map((path) => ({ path, kind: stagedWithMarkers }))];
 }
 
 function offers({ slug }: Task): string[] {

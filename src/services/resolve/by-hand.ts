@@ -86,7 +86,7 @@ async function finish(session: RepoSession, task: Task, worktree: string): Promi
   const sides = await sidesUnderWay(session, worktree);
   if (conflicts.length > 0) await rerere(session, worktree);
   if (unstaged.length > 0) {
-    const input = unstaged.map((path) => `${path}\0`).join('');
+    const input = unstaged.map(({ path }) => `${path}\0`).join('');
     await git.run(['update-index', '--add', '--remove', '-z', '--stdin'], { worktree, input });
   }
   const message = `Merge ${session.target} into ${task.branch}\n\nResolved by hand.\n\nTask: ${task.slug}\n`;

@@ -14,37 +14,33 @@ export interface HandWork {
   /** What is not resolved yet. */
   left: Conflict[];
   /** Resolved in the file, and not staged as it is now. */
-  unstaged: string[];
+  unstaged: Conflict[];
 }
 
+/** Sorts what was in conflict by how far the person has come; reads git's stages and the files, and changes nothing. */
 export async function handWorkIn(session: Session, worktree: string): Promise<HandWork> {
   const [unmerged, staged] = await Promise.all([
     readUnmerged(session, worktree),
     readUnmerged(session, worktree, '--resolve-undo'),
   ]);
   const work: HandWork = { conflicts: [], left: [], unstaged: [] };
-  for (const file of unmerged) {
-    const conflict = { path: file.path, kind: kindOf(file) };
-    work.conflicts.push(conflict);
-    if (await isSettled(worktree, conflict)) work.unstaged.push(file.path);
-    else work.left.push(conflict);
-  }
+  const sort = async (file: Unmerged, kind: string) => {
+    const conflict = { path: file.path, kind };
+    const list = (await isSettled(worktree, file)) ? work.unstaged : work.left;
+    list.push(conflict);
+  };
+  for (const file of [...unmerged, ...staged]) work.conflicts.push({ path: file.path, kind: kindOf(file) });
+  for (const file of unmerged) await sort(file, kindOf(file));
   for (const file of staged) {
-    const conflict = { path: file.path, kind: kindOf(file) };
-    work.conflicts.push(conflict);
-    if (!(await isStagedWithMarkers(session, worktree, file))) continue;
-    if (await isSettled(worktree, conflict)) work.unstaged.push(file.path);
-    else work.left.push({ path: file.path, kind: stagedWithMarkers });
+    if (await isStagedWithMarkers(session, worktree, file)) await sort(file, 'staged with conflict markers');
   }
   return work;
 }
 
-export const stagedWithMarkers = 'staged with conflict markers';
-
 /** A deletion against a change, a link, a submodule: those a person stages themself. */
-async function isSettled(worktree: string, { path, kind }: Conflict): Promise<boolean> {
-  if (!['contents', 'add/add'].includes(kind) || !(await isInside(worktree, path))) return false;
-  return !hasMarkers(await readFile(join(worktree, path), 'utf8'));
+async function isSettled(worktree: string, file: Unmerged): Promise<boolean> {
+  if (!file.ours || !file.theirs || !(await isInside(worktree, file.path))) return false;
+  return !hasMarkers(await readFile(join(worktree, file.path), 'utf8'));
 }
 
 /** Markers that were in none of the sides: `git add` takes them without a word. */

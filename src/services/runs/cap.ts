@@ -63,11 +63,12 @@ function capFile(folder: string, name: (typeof names)[number], intent: RunIntent
   const sizeOf = () => fileState(path)?.size ?? 0;
   const before = sizeOf();
   if (before <= cutAt(intent) || isOver(folder)) return before;
-  if (name === 'transcript.log') session.id = sessionIn(path, intent) ?? session.id;
+  const sessionId = name === 'transcript.log' ? (sessionIn(path, intent) ?? session.id) : undefined;
+  session.id = sessionId ?? session.id;
   const dropped = sizeOf();
   truncateSync(path, 0);
   // The first new line may be the rest of a cut one: the marker stands on a line of its own.
-  appendFileSync(path, `\n${droppedLine(dropped, name === 'transcript.log' ? session.id : undefined)}\n`);
+  appendFileSync(path, `\n${droppedLine(dropped, sessionId)}\n`);
   return sizeOf();
 }
 

@@ -3,8 +3,8 @@
  * that racily clean): of a worktree just filled that is most files, and a look costs twice as much until somebody
  * writes the index. Nobody may for hours, since our own looks write nothing.
  */
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { indexEntries } from '../git/index-file.js';
 import { startDetached } from '../process.js';
 import type { RepoSession } from '../types.js';
 
@@ -38,16 +38,4 @@ export async function settleLater({ git }: Needs, worktree: string, atLeast = ma
   if ((await indexEntries(index)) < atLeast) return;
   const env = await git.environment(worktree);
   startDetached(['nice', '-n', '19', 'sh', '-c', script, 'sh', index, git.commonDir], { cwd: '/', env });
-}
-
-/** Number of entries, from the index's header: "DIRC", version, count (gitformat-index). 0 when there is none. */
-export async function indexEntries(path: string): Promise<number> {
-  const file = await open(path).catch(() => undefined);
-  if (!file) return 0;
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
-    return bytesRead === 12 && buffer.toString('latin1', 0, 4) === 'DIRC' ? buffer.readUInt32BE(8) : 0;
-  } finally {
-    await file.close();
-  }
 }

@@ -1,10 +1,10 @@
 /** The tracked files of a new worktree: written by git from its objects, and checked by git at the end. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { indexEntries } from '../git/index-file.js';
 import type { RepoSession } from '../types.js';
 import type { Ground } from './ground.js';
 import type { Entry } from './ignored.js';
-import { indexEntries } from './settle.js';
 
 type Needs = Pick<RepoSession, 'git'>;
 
