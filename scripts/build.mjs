@@ -1,12 +1,16 @@
 /**
- * Bundles the program into dist/: one file that every command needs, the rest in chunks that load when used.
+ * Bundles the program into dist/: one file that every command needs, the rest in chunks that load when used. `--watch`
+ * builds anew whenever a source changes, until it is interrupted.
  * Data files (keymaps, prompts, terminfo, the demo sample) stay where they are: assets.ts finds them.
  */
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, context } from 'esbuild';
 import { blessedPlugin } from './blessed-plugin.mjs';
+import { packGrammars } from './build/grammars.mjs';
+import { trimMaps } from './build/maps.mjs';
+import { notices } from './build/notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -28,6 +32,9 @@ const common = {
   minify: true,
   legalComments: 'none',
   logLevel: 'warning',
+  metafile: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
 };
 
 /** What the light bundle leaves to the heavy one, loaded by `import()` when it is used. */
@@ -69,19 +76,18 @@ const lazyBuiltins = {
   },
 };
 
-rmSync(dist, { recursive: true, force: true });
 // A start costs about a millisecond a file, and the loader of ES modules some ten: what every command needs is one
 // file of CommonJS.
-await build({
+const light = {
   ...common,
   format: 'cjs',
   entryPoints: { main: 'src/main.ts', host: 'src/host.ts' },
   define: { 'import.meta.url': '__url' },
   banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
   plugins: [leaveHeavy, lazyBuiltins],
-});
-writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
-await build({
+};
+
+const heavy = {
   ...common,
   format: 'esm',
   entryPoints: {
@@ -98,5 +104,17 @@ await build({
   banner: { js: banner },
   external: ['term.js', 'pty.js'],
   plugins: [blessedPlugin],
-});
-chmodSync(join(dist, 'main.js'), 0o755);
+};
+
+rmSync(dist, { recursive: true, force: true });
+packGrammars(join(dist, 'grammars'));
+writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
+if (process.argv.includes('--watch')) {
+  for (const options of [light, heavy]) await (await context({ ...options, logLevel: 'info' })).watch();
+} else {
+  const results = await Promise.all([light, heavy].map((options) => build(options)));
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  writeFileSync(join(dist, 'THIRD-PARTY.txt'), notices(root, inputs));
+  trimMaps(dist);
+  chmodSync(join(dist, 'main.js'), 0o755);
+}

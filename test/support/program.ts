@@ -31,10 +31,15 @@ export interface Program {
   };
 }
 
-/** Command lines run in `cwd`, with the sandbox's home. */
-export function programIn(sandbox: Sandbox, cwd: string, env: NodeJS.ProcessEnv = {}): Program {
+/** Command lines run in `cwd`, with the sandbox's home, by the program built here or by another `main`. */
+export function programIn(
+  sandbox: Pick<Sandbox, 'env'>,
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+  main = entry,
+): Program {
   const start: Program['start'] = (...argv) => {
-    const child = spawn(process.execPath, [entry, ...argv], { cwd, env: { ...sandbox.env, ...env } });
+    const child = spawn(process.execPath, [main, ...argv], { cwd, env: { ...sandbox.env, ...env } });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

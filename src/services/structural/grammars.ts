@@ -1,8 +1,9 @@
 /** Grammars, loaded when the first file of their language comes, once a process. */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
 import type { Language, Parser } from '@vscode/tree-sitter-wasm';
+import { assetPath } from '../files/assets.js';
 
 const files: Record<string, string> = {
   ts: 'typescript',
@@ -51,18 +52,26 @@ export function parserFor(path: string): Promise<Parser | undefined> {
 }
 
 async function load(grammar: string): Promise<Parser> {
-  const require = createRequire(import.meta.url);
-  const folder = dirname(require.resolve('@vscode/tree-sitter-wasm'));
-  library ??= start(require, folder);
-  const { Language, Parser } = await library;
-  const language: Language = await Language.load(await readFile(join(folder, `tree-sitter-${grammar}.wasm`)));
+  library ??= start();
+  const [{ Language, Parser }, code] = await Promise.all([library, unpacked(`tree-sitter-${grammar}`)]);
+  const language: Language = await Language.load(code);
   const parser = new Parser();
   parser.setLanguage(language);
   return parser;
 }
 
-async function start(require: NodeJS.Require, folder: string): Promise<Library> {
-  const loaded = require('@vscode/tree-sitter-wasm') as Library;
-  await loaded.Parser.init({ locateFile: (name: string) => join(folder, name) });
+async function start(): Promise<Library> {
+  const [{ default: loaded }, wasmBinary] = await Promise.all([
+    import('@vscode/tree-sitter-wasm') as unknown as Promise<{ default: Library }>,
+    unpacked('tree-sitter'),
+  ]);
+  // The library asks for the place of its file even where it has the bytes: any name will do.
+  const options = { wasmBinary, locateFile: (name: string) => name };
+  await loaded.Parser.init(options);
   return loaded;
+}
+
+/** The build packs each file of WebAssembly to a twentieth: unpacking one takes 1 to 6 ms. */
+async function unpacked(name: string): Promise<Buffer> {
+  return promisify(brotliDecompress)(await readFile(assetPath(`dist/grammars/${name}.wasm.br`)));
 }
