@@ -41,10 +41,11 @@ const common = {
 const leaveHeavy = {
   name: 'leave-heavy',
   setup(builder) {
-    builder.onResolve({ filter: /\/(engine|dashboard|check-args|file-merge|talk-acp)\.js$/ }, ({ path }) => ({
-      path: `./${basename(path, '.js')}.mjs`,
-      external: true,
-    }));
+    builder.onResolve(
+      { filter: /\/(engine|dashboard|check-args|file-merge|talk-acp|git)\.js$/ },
+      ({ path, kind }) =>
+        kind === 'dynamic-import' ? { path: `./${basename(path, '.js')}.mjs`, external: true } : undefined,
+    );
   },
 };
 
@@ -92,11 +93,12 @@ const heavy = {
   format: 'esm',
   entryPoints: {
     engine: 'src/services/engine.ts',
+    git: 'src/services/platform/git/git.ts',
     'file-merge': 'src/services/file-merge.ts',
     dashboard: 'src/dashboard.ts',
     'check-args': 'src/commands/check-args.ts',
     'demo-agent': 'src/demo-agent.ts',
-    'talk-acp': 'src/services/host/talk-acp.ts',
+    'talk-acp': 'src/services/agents/host/talk-acp.ts',
   },
   outExtension: { '.js': '.mjs' },
   splitting: true,

@@ -13,7 +13,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** Path relative to the package → content. Three modules, since few commands need all: what is not loaded is free. */
 export async function validatorFiles() {
-  const { schemas } = await load('src/domain/schemas.ts');
+  const { schemas } = await load('src/domain/store/schemas.ts');
   const { registry, ...files } = schemas;
   const args = await argSchemas();
   return {

@@ -5,13 +5,14 @@ import type { mergeKeymapTables } from '../views/index.js';
 import { invoke } from './commands/invoke.js';
 import { commands } from './commands/registry.js';
 import type { CommandContext, GlobalFlags } from './commands/types.js';
-import { appError, type ExitCode } from './domain/errors.js';
-import type { AppEvent } from './domain/events.js';
-import { type AppState, emptyState, reduce } from './domain/state.js';
-import type { Feed } from './services/dashboard/index.js';
-import { assetPath } from './services/files/assets.js';
+import type { AppEvent } from './domain/app/events.js';
+import { type AppState, emptyState, reduce } from './domain/app/state.js';
+import { appError, type ExitCode } from './domain/platform/errors.js';
+import type { Feed } from './services/app/index.js';
 import type { Services } from './services/index.js';
-import type { Paths, RepoSession } from './services/types.js';
+import type { Paths } from './services/platform/index.js';
+import { assetPath } from './services/platform/index.js';
+import type { RepoSession } from './services/store/index.js';
 import { createStore } from './store/store.js';
 
 interface DashboardOptions {
@@ -28,15 +29,15 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
   const { cwd, paths, services, env } = options;
   const store = createStore<AppState, AppEvent>(reduce, emptyState);
   const ending = new AbortController();
-  const { openSession } = await services.session();
+  const { openSession } = await services.store();
   const opened = await openSession({ cwd, paths, env, emit: store.dispatch, signal: ending.signal });
   const session = { ...opened, attended: true };
-  const { firstEvents, startFeed } = await services.dashboard();
+  const { firstEvents, startFeed } = await services.app();
   for (const event of await firstEvents(session)) store.dispatch(event);
 
   const [{ mergeKeymapTables, openScreen, parseKeymap }, { liveTranscript }] = await Promise.all([
     import('../views/index.js'),
-    import('./services/runs/live.js'),
+    import('./services/agents/runs/live.js'),
   ]);
   const context = contextOf(options, session);
   const onReady = (lend: NonNullable<CommandContext['lendTerminal']>) => {
@@ -110,6 +111,6 @@ function contextOf(options: DashboardOptions, session: RepoSession): CommandCont
     signal: session.signal,
     repository: async () => ({ ...session, commonDir: session.git.commonDir }),
     session: async () => session,
-    trustedSession: async () => (await services.session()).requireTrusted(session),
+    trustedSession: async () => (await services.store()).requireTrusted(session),
   };
 }

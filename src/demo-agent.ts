@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'n
 import { dirname, resolve, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { DemoRecord } from './domain/transcript/demo.js';
+import type { DemoRecord } from './domain/agents/transcript/demo.js';
 
 type Step =
   | { think: string }

@@ -1,18 +1,22 @@
 /**
  * The host of one run: holds the conversation with an agent that is talked to in both directions.
  *
- * `node host.js RUNDIR`: what to start stands in RUNDIR (services/host/spec.ts). Standard output is the transcript.
+ * `node host.js RUNDIR`: what to start stands in RUNDIR (services/agents/host/spec.ts). Standard output is the transcript.
  * Ends with 0 after a turn that was completed, 130 after one that was interrupted, 69 when the agent was given no
  * work, else with the agent's own code or 1.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { appError, messageOf } from './domain/errors.js';
-import { type ControlRequest, serveControl } from './services/host/control.js';
-import { type Conversation, createConversation } from './services/host/conversation.js';
-import { createRecorder } from './services/host/record.js';
-import { readHostSpec } from './services/host/spec.js';
-import { version } from './version.js';
+import { appError, messageOf } from './domain/platform/errors.js';
+import { version } from './domain/platform/version.js';
+import {
+  type ControlRequest,
+  type Conversation,
+  createConversation,
+  createRecorder,
+  readHostSpec,
+  serveControl,
+} from './services/agents/index.js';
 
 const notGivenWork = 69;
 
@@ -34,10 +38,10 @@ async function main(folder: string): Promise<number> {
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => host.kill('SIGTERM'));
   try {
     if (spec.protocol === 'acp') {
-      const { talkToAcp } = await import('./services/host/talk-acp.js');
+      const { talkToAcp } = await import('./services/agents/host/talk-acp.js');
       return await talkToAcp(host);
     }
-    const { talkToCodex } = await import('./services/host/talk-codex.js');
+    const { talkToCodex } = await import('./services/agents/host/talk-codex.js');
     return await talkToCodex(host);
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);

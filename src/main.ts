@@ -2,10 +2,10 @@
 /** The composition root: the only file that knows both the services and the screen. */
 import { runCli } from './cli/run.js';
 import type { GlobalFlags } from './commands/types.js';
-import type { ExitCode } from './domain/errors.js';
-import { pathsFrom } from './services/files/paths.js';
+import type { ExitCode } from './domain/platform/errors.js';
+import { version } from './domain/platform/version.js';
 import { services } from './services/index.js';
-import { version } from './version.js';
+import { pathsFrom } from './services/platform/index.js';
 
 const interrupt = new AbortController();
 const paths = pathsFrom(process.env);

@@ -9,12 +9,31 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const allowed: Record<string, Record<string, 'any' | 'types'>> = {
   domain: {},
   store: { domain: 'any' },
-  generated: {},
+  generated: { domain: 'types' },
   services: { domain: 'any', generated: 'any' },
   commands: { domain: 'any', services: 'types', generated: 'any' },
   cli: { domain: 'any', commands: 'any', services: 'types' },
   views: { domain: 'any', commands: 'any', store: 'types' },
   main: { domain: 'any', store: 'any', services: 'any', commands: 'any', cli: 'any', views: 'any' },
+  // Programs of their own, started by ours: they stand beside the services that they are built from.
+  programs: { domain: 'any', services: 'any' },
+};
+
+/** Files that are programs of their own, besides `src/main.ts`. */
+const programs = ['src/host.ts', 'src/demo-agent.ts'];
+
+/** The areas of the services, lowest first: each imports only those before it, and only through their index. */
+const areas = ['platform', 'store', 'worktrees', 'agents', 'landing', 'app'];
+
+/** What is bundled as a piece of its own, and so reaches for one room of an area. */
+const pieces = new Set(['src/services/file-merge.ts', 'src/dashboard.ts', 'src/host.ts']);
+
+/** The one place that may import a library: its files are few, so that it can be replaced or loaded late. */
+const libraries: Record<string, string> = {
+  blessed: 'views/screen.ts',
+  'simple-git': 'src/services/platform/git/porcelain.ts',
+  execa: 'src/services/platform/processes/process.ts',
+  openai: 'src/services/agents/model/client.ts',
 };
 
 interface Import {
@@ -57,11 +76,15 @@ function isTypeList(names: string | undefined): boolean {
 
 function layerOf(path: string): string {
   if (path.startsWith('views/')) return 'views';
+  if (programs.includes(path)) return 'programs';
   const [, folder] = path.split('/');
   return folder?.endsWith('.ts') ? 'main' : folder!;
 }
 
-const target = ({ from, to }: Import) => normalize(join(dirname(from), to));
+const target = ({ from, to }: Import) => normalize(join(dirname(from), to)).replace(/\.js$/, '.ts');
+const isOurs = ({ to }: Import) => to.startsWith('.') && !to.endsWith('.json');
+const areaOf = (path: string) => /^src\/services\/([^/]+)\//.exec(path)?.[1];
+const told = (edge: Import) => `${edge.from} → ${target(edge)}`;
 
 describe('the layers', () => {
   it('are the ones we know', () => {
@@ -74,14 +97,14 @@ describe('the layers', () => {
 
   it('import only downwards', () => {
     const wrong = imports
-      .filter(({ to }) => to.startsWith('.') && !to.endsWith('.json'))
+      .filter(isOurs)
       .filter((edge) => {
-        const [from, to] = [layerOf(edge.from), layerOf(target(edge).replace(/\.js$/, '.ts'))];
+        const [from, to] = [layerOf(edge.from), layerOf(target(edge))];
         if (from === to) return false;
         const rule = allowed[from]?.[to];
         return rule === undefined || (rule === 'types' && !edge.typeOnly);
       })
-      .map((edge) => `${edge.from} → ${target(edge)}`);
+      .map(told);
     expect(wrong).toEqual([]);
   });
 
@@ -94,19 +117,11 @@ describe('the layers', () => {
     expect(effects).toEqual([]);
   });
 
-  it.each([
-    ['blessed', 'views/'],
-    ['simple-git', 'src/services/git/'],
-    ['execa', 'src/services/process.ts'],
-    ['openai', 'src/services/model/client.ts'],
-  ])('import %s in one place only', (name, place) => {
-    const importers = new Set(
-      imports
-        .filter(({ to, typeOnly }) => !typeOnly && (to === name || to.startsWith(`${name}/`)))
-        .map(({ from }) => from),
-    );
-    expect(importers.size).toBe(1);
-    expect([...importers][0]).toContain(place);
+  it.each(Object.entries(libraries))('import %s in %s only', (library, place) => {
+    const importers = imports
+      .filter(({ to, typeOnly }) => !typeOnly && (to === library || to.startsWith(`${library}/`)))
+      .map(({ from, to }) => `${from} → ${to}`);
+    expect(importers).toEqual([`${place} → ${library}`]);
   });
 
   it('never import the screen engine under its other name', () => {
@@ -118,6 +133,34 @@ describe('the layers', () => {
       /shell:\s*true|\bexecSync\(|\bexec\(`/.test(readFileSync(join(root, file), 'utf8')),
     );
     expect(shells).toEqual([]);
+  });
+});
+
+describe('the areas of the services', () => {
+  const edges = imports
+    .filter(isOurs)
+    .map((edge) => ({ edge, from: areaOf(edge.from), to: areaOf(target(edge)) }))
+    .filter(({ to }) => to !== undefined);
+
+  it('are the ones we know', () => {
+    expect([...new Set(files.map(areaOf))].filter((area) => area !== undefined).sort()).toEqual(
+      [...areas].sort(),
+    );
+  });
+
+  it('import only the areas before them', () => {
+    const upwards = edges.filter(
+      ({ from, to }) => from !== undefined && areas.indexOf(to!) > areas.indexOf(from),
+    );
+    expect(upwards.map(({ edge }) => told(edge))).toEqual([]);
+  });
+
+  it('are entered through their index only', () => {
+    const past = edges.filter(
+      ({ edge, from, to }) =>
+        from !== to && target(edge) !== `src/services/${to}/index.ts` && !pieces.has(edge.from),
+    );
+    expect(past.map(({ edge }) => told(edge))).toEqual([]);
   });
 });
 

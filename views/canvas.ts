@@ -2,8 +2,8 @@
  * A grid of cells that panes and overlays draw on; the surface copies it to the terminal.
  * All text passes the sanitiser here, so nothing can be drawn that was not made safe.
  */
-import { sanitizeLine } from '../src/domain/sanitize.js';
-import { cellsOf } from '../src/domain/width.js';
+import { sanitizeLine } from '../src/domain/platform/sanitize.js';
+import { cellsOf } from '../src/domain/platform/width.js';
 import { asciiGlyphs, type Border, borders, type Ground, type Style, type Theme } from './theme.js';
 
 export interface Rect {

@@ -2,8 +2,8 @@
 
 import { printData } from '../src/commands/printers.js';
 import type { AnyCommand, Outcome } from '../src/commands/types.js';
-import { agentsAtWork } from '../src/domain/selectors.js';
-import type { AppState } from '../src/domain/state.js';
+import { agentsAtWork } from '../src/domain/app/selectors.js';
+import type { AppState } from '../src/domain/app/state.js';
 import { disabledReason, sectionOf } from './hints.js';
 import { type Binding, type Keymap, lookup } from './keymap.js';
 import type { PaneId } from './layout.js';

@@ -1,6 +1,6 @@
 /** What keys do and whether they can be used now, for the footer, the help, the palette and chord menus. Pure. */
 import type { AnyCommand } from '../src/commands/types.js';
-import type { AppState } from '../src/domain/state.js';
+import type { AppState } from '../src/domain/app/state.js';
 import { uiActionsById } from './actions.js';
 import { type Binding, type Keymap, type Section, showKeys } from './keymap.js';
 import type { PaneId } from './layout.js';

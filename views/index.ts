@@ -1,8 +1,8 @@
 /** The screen: a store's state shown in a terminal, keys turned into commands. */
 import type { AnyCommand, Outcome } from '../src/commands/types.js';
-import type { AppEvent } from '../src/domain/events.js';
-import { sanitizeLine } from '../src/domain/sanitize.js';
-import type { AppState } from '../src/domain/state.js';
+import type { AppEvent } from '../src/domain/app/events.js';
+import type { AppState } from '../src/domain/app/state.js';
+import { sanitizeLine } from '../src/domain/platform/sanitize.js';
 import type { Store } from '../src/store/store.js';
 import { createCanvas } from './canvas.js';
 import { createController } from './controller.js';

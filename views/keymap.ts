@@ -1,5 +1,5 @@
 /** Keymaps: TOML tables in, checked bindings out. Every key of the screen is data. Pure. */
-import { appError } from '../src/domain/errors.js';
+import { appError } from '../src/domain/platform/errors.js';
 import { uiActionsById } from './actions.js';
 
 export const sections = ['global', 'tasks', 'worktrees', 'merge', 'transcript', 'log'] as const;

@@ -1,7 +1,7 @@
 /** Everything a frame is painted from. */
 import type { AnyCommand } from '../src/commands/types.js';
-import type { RunView } from '../src/domain/run.js';
-import type { AppState } from '../src/domain/state.js';
+import type { RunView } from '../src/domain/agents/run.js';
+import type { AppState } from '../src/domain/app/state.js';
 import type { Keymap } from './keymap.js';
 import type { TranscriptPane, UiState } from './ui/state.js';
 

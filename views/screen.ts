@@ -4,8 +4,8 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { appError } from '../src/domain/errors.js';
-import { charWidth } from '../src/domain/width.js';
+import { appError } from '../src/domain/platform/errors.js';
+import { charWidth } from '../src/domain/platform/width.js';
 import type { Canvas } from './canvas.js';
 import type { TerminalInput } from './terminal/input-filter.js';
 import { createKeyReader, type DecodedKey } from './terminal/keys.js';

@@ -1,5 +1,5 @@
 /** Colours by meaning, borders and glyphs. State is always glyph and word, colour only helps. */
-import type { ShownState } from '../src/domain/selectors.js';
+import type { ShownState } from '../src/domain/app/selectors.js';
 
 export type ThemeName = '256' | '16' | 'ascii' | 'none';
 

@@ -1,7 +1,8 @@
 /** Keeps the transcripts of the runs on screen open: the selected task's, and the pinned one. */
-import { sanitizeLine } from '../src/domain/sanitize.js';
-import { latestRun } from '../src/domain/selectors.js';
-import type { AppState } from '../src/domain/state.js';
+
+import { latestRun } from '../src/domain/app/selectors.js';
+import type { AppState } from '../src/domain/app/state.js';
+import { sanitizeLine } from '../src/domain/platform/sanitize.js';
 import type { TranscriptView } from './model.js';
 import { selectedTask } from './ui/calls.js';
 import type { TranscriptPane, UiState } from './ui/state.js';

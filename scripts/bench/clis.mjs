@@ -17,9 +17,9 @@ const work = realpathSync(mkdtempSync(join(tmpdir(), 'codex-agents-clis-')));
 process.on('exit', () => rmSync(work, { recursive: true, force: true, maxRetries: 5 }));
 const service = await loadServices(
   `export { startAgentServer } from './test/support/agent-server.ts';
-   export { runnerFor } from './src/services/runners/index.ts';
-   export { inspectRun, launchRun, prepareRun, readTranscript, reportRun, stopRun, watchRun } from './src/services/runs/index.ts';
-   export { defaultConfig } from './src/domain/config.ts';`,
+   export { runnerFor } from './src/services/agents/runners/index.ts';
+   export { inspectRun, launchRun, prepareRun, readTranscript, reportRun, stopRun, watchRun } from './src/services/agents/runs/index.ts';
+   export { defaultConfig } from './src/domain/store/config.ts';`,
   work,
 );
 

@@ -67,7 +67,7 @@ function harness(scratch) {
     import { fork } from 'node:child_process';
     import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
     import { fileURLToPath } from 'node:url';
-    import { mergeFile } from './src/services/structural/index.ts';
+    import { mergeFile } from './src/services/landing/structural/index.ts';
     const at = (name) => ${JSON.stringify(scratch)} + '/' + name;
     const files = { base: at('base'), ours: at('ours'), theirs: at('theirs'), out: at('out') };
     const merge = (path) => mergeFile({ ...files, path, cwd: '/', env: process.env, signal: new AbortController().signal });

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-/** The named exports of these source files, e.g. `{ git: 'services/git/index' }` → `{ git: { openGit, … } }`. */
+/** The named exports of these source files, e.g. `{ git: 'services/platform/git/git' }` → `{ git: { openGit, … } }`. */
 export async function loadInside(modules) {
   // Beside the packages it needs, which are not bundled.
   const folder = mkdtempSync(join(root, 'node_modules', '.bench-'));

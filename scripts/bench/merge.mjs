@@ -130,7 +130,10 @@ function commitTo(repo, branch) {
 }
 
 try {
-  const { gits, checks } = await loadInside({ gits: 'services/git/index', checks: 'services/merge/check' });
+  const { gits, checks } = await loadInside({
+    gits: 'services/platform/git/git',
+    checks: 'services/landing/prediction/check',
+  });
   const open = async (repo) => {
     const opened = await gits.openGit({ root: repo, commonDir: join(repo, '.git'), env: sandbox.env });
     return { git: opened, root: repo, env: sandbox.env, target: 'main' };

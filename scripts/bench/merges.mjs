@@ -69,9 +69,9 @@ try {
   git(clone, 'worktree', 'add', '-q', '--no-checkout', '--detach', scratch, chosen[0][1]);
   mkdirSync(sandbox.env.XDG_CACHE_HOME, { recursive: true });
   const { gits, desks, pairing } = await loadInside({
-    gits: 'services/git/index',
-    desks: 'services/merge/desk',
-    pairing: 'services/merge/pairs',
+    gits: 'services/platform/git/git',
+    desks: 'services/landing/prediction/desk',
+    pairing: 'services/landing/prediction/pairs',
   });
   const opened = await gits.openGit({ root: clone, commonDir: join(clone, '.git'), env: sandbox.env });
   const desk = await desks.openDesk({ git: opened, env: sandbox.env });

@@ -25,9 +25,9 @@ process.on('exit', () => rmSync(work, { recursive: true, force: true, maxRetries
 
 const service = await loadServices(
   `export { startCodexServer } from './test/support/codex-server.ts';
-   export { runnerFor } from './src/services/runners/index.ts';
-   export { inspectRun, launchRun, prepareRun, readTranscript, stopRun, watchRun } from './src/services/runs/index.ts';
-   export { defaultConfig } from './src/domain/config.ts';`,
+   export { runnerFor } from './src/services/agents/runners/index.ts';
+   export { inspectRun, launchRun, prepareRun, readTranscript, stopRun, watchRun } from './src/services/agents/runs/index.ts';
+   export { defaultConfig } from './src/domain/store/config.ts';`,
   work,
 );
 

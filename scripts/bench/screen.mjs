@@ -14,7 +14,7 @@ const parts = await loadViews({
   './views/index.ts': ['openScreen', 'parseKeymap'],
   './views/theme.ts': ['createTheme'],
   './views/ui/state.ts': ['initialUi', 'reduceUi'],
-  './src/domain/state.ts': ['reduce'],
+  './src/domain/app/state.ts': ['reduce'],
   './src/store/store.ts': ['createStore'],
   './test/fixtures/screen/state.ts': ['manyTasks', 'transcript', 'now'],
   './test/fixtures/screen/commands.ts': ['sampleCommands'],

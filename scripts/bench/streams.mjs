@@ -18,7 +18,7 @@ if (!folder || !existsSync(join(folder, 'manifest.json'))) {
   console.log('Set STREAMS to a folder of recorded streams with a manifest.json.');
   process.exit(0);
 }
-const { streamNamed, parserOf, reportStream, foldOf } = await load('src/domain/transcript/streams.ts');
+const { streamNamed, parserOf, reportStream, foldOf } = await load('src/domain/agents/transcript/streams.ts');
 const { transcripts } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
 
 const factsOf = ({ exit, requested, stderr, outputSchema }) => {

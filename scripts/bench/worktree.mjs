@@ -27,10 +27,10 @@ function reference(repo, slug) {
 }
 
 const { sessions, worktrees, tasks, paths } = await loadInside({
-  sessions: 'services/session/index',
+  sessions: 'services/store/session/index',
   worktrees: 'services/worktrees/index',
-  tasks: 'services/tasks/index',
-  paths: 'services/files/paths',
+  tasks: 'services/store/tasks/index',
+  paths: 'services/platform/files/paths',
 });
 
 /** What was just written is not what a removal waits for: mostly that is long on disk. */

@@ -99,10 +99,10 @@ function partsOf(segments) {
 async function rules() {
   const outfile = join(root, 'dist', `train-${process.pid}.mjs`);
   const contents = [
-    "export * from './src/services/structural/view.ts';",
-    "export * from './src/domain/structural/features.ts';",
-    "export { whyNot } from './src/domain/structural/choose.ts';",
-    "export { isGenerated } from './src/domain/gate.ts';",
+    "export * from './src/services/landing/structural/view.ts';",
+    "export * from './src/domain/landing/structural/features.ts';",
+    "export { whyNot } from './src/domain/landing/structural/choose.ts';",
+    "export { isGenerated } from './src/domain/landing/gate.ts';",
   ].join('\n');
   const options = {
     bundle: true,

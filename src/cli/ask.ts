@@ -1,7 +1,7 @@
 /** Questions to the person at the terminal, on standard error, so that output stays clean. */
-import { appError } from '../domain/errors.js';
-import { sanitizeLine, sanitizeText } from '../domain/sanitize.js';
-import type { Ask } from '../services/types.js';
+import { appError } from '../domain/platform/errors.js';
+import { sanitizeLine, sanitizeText } from '../domain/platform/sanitize.js';
+import type { Ask } from '../services/app/index.js';
 
 /** An Ask over a terminal. Ctrl-C and Ctrl-D end it with `interrupted`. */
 export function terminalAsk(options: { yes: boolean; signal: AbortSignal }): Ask {

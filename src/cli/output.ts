@@ -2,9 +2,9 @@
 
 import { printData } from '../commands/printers.js';
 import type { AnyCommand, GlobalFlags } from '../commands/types.js';
-import type { AppEvent } from '../domain/events.js';
-import { sanitizeText } from '../domain/sanitize.js';
-import { describeEvent } from '../domain/state.js';
+import type { AppEvent } from '../domain/app/events.js';
+import { describeEvent } from '../domain/app/state.js';
+import { sanitizeText } from '../domain/platform/sanitize.js';
 
 export interface Output {
   out(text: string): void;

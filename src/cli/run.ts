@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { invoke } from '../commands/invoke.js';
 import { commands, findCommand } from '../commands/registry.js';
 import type { AnyCommand, CommandContext, GlobalFlags, Outcome } from '../commands/types.js';
-import { ExitCode, exitCodeOf, messageOf, toAppError } from '../domain/errors.js';
-import type { Emit } from '../domain/events.js';
+import type { Emit } from '../domain/app/events.js';
+import { ExitCode, exitCodeOf, messageOf, toAppError } from '../domain/platform/errors.js';
 import type { Services } from '../services/index.js';
-import type { Paths } from '../services/types.js';
+import type { Paths } from '../services/platform/index.js';
 import { type How, type Output, printError, printEvent, printOutcome } from './output.js';
 import { buildProgram, type Request } from './program.js';
 
@@ -111,8 +111,7 @@ async function makeContext(
   onScreenLeft: (code: ExitCode) => void,
 ): Promise<CommandContext> {
   const { services, paths, env, signal } = host;
-  const open = async () =>
-    (await services.session()).openSession({ cwd: flags.cwd, paths, env, emit, signal });
+  const open = async () => (await services.store()).openSession({ cwd: flags.cwd, paths, env, emit, signal });
   let session: ReturnType<typeof open> | undefined;
   const once = () => {
     session ??= open();
@@ -128,9 +127,9 @@ async function makeContext(
     emit,
     signal,
     repository: async () =>
-      (await services.session()).openRepository({ cwd: flags.cwd, paths, env, emit, signal }),
+      (await services.store()).openRepository({ cwd: flags.cwd, paths, env, emit, signal }),
     session: once,
-    trustedSession: async () => (await services.session()).requireTrusted(await once()),
+    trustedSession: async () => (await services.store()).requireTrusted(await once()),
     ...(mayAsk ? { ask: (await import('./ask.js')).terminalAsk({ yes: flags.yes, signal }) } : {}),
     ...(host.terminal ? { lendTerminal: (work) => work() } : {}),
     ...(host.terminal && flags.tui && !flags.json

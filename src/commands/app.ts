@@ -1,13 +1,13 @@
 /** Commands about the program and the repository as a whole. */
-import { appError, ExitCode } from '../domain/errors.js';
-import type { WorktreeView } from '../domain/events.js';
-import type { MergeResult } from '../domain/merge.js';
-import { unfinishedRuns } from '../domain/next.js';
-import type { RunView } from '../domain/run.js';
-import type { SpendReport } from '../domain/spend.js';
-import type { Task } from '../domain/task.js';
-import type { DemoReport } from '../services/demo/play.js';
-import type { InitReport } from '../services/init/index.js';
+
+import type { RunView } from '../domain/agents/run.js';
+import type { SpendReport } from '../domain/agents/spend.js';
+import type { WorktreeView } from '../domain/app/events.js';
+import { unfinishedRuns } from '../domain/app/next.js';
+import type { MergeResult } from '../domain/landing/merge.js';
+import { appError, ExitCode } from '../domain/platform/errors.js';
+import type { Task } from '../domain/store/task.js';
+import type { DemoReport, InitReport } from '../services/app/index.js';
 import { completionScript, type Shell, shells } from './completion.js';
 import { args, at, command, flag, oneOf, text, whole } from './define.js';
 import { printers } from './printers.js';
@@ -25,7 +25,7 @@ const init = command<{ target?: string; mergeDriver?: boolean; noMergeDriver?: b
   surfaces: ['cli'],
   print: printers.init,
   async run({ target, mergeDriver, noMergeDriver }, context) {
-    const { initialise } = await context.services.init();
+    const { initialise } = await context.services.app();
     return initialise({
       cwd: context.flags.cwd,
       paths: context.paths,
@@ -76,15 +76,15 @@ const status = command<
       return undefined;
     }
     if (allRepos) {
-      const { allRepos: count } = await context.services.tasks();
+      const { allRepos: count } = await context.services.store();
       return { repos: await count(context.paths) };
     }
     const session = await context.session();
-    const { tasksOf } = await context.services.tasks();
+    const { tasksOf } = await context.services.store();
     const tasks = tasksOf(await session.registry.read(), session.repo.id);
-    const { listRuns } = await context.services.runs();
+    const { listRuns } = await context.services.agents();
     const { inspectWorktrees } = await context.services.worktrees();
-    const { checkMerges } = await context.services.merge();
+    const { checkMerges } = await context.services.landing();
     const live = tasks.filter((task) => task.base && task.status !== 'landed' && task.status !== 'cancelled');
     const [runs, worktrees, { results }] = await Promise.all([
       listRuns(context.paths, { repo: session.repo.id }),
@@ -94,7 +94,7 @@ const status = command<
       ),
       checkMerges(session, live, {}),
     ]);
-    const { reportSpend } = await context.services.spend();
+    const { reportSpend } = await context.services.agents();
     const spent = await reportSpend(session, runs);
     session.emit({ type: 'worktrees.inspected', worktrees });
     session.emit({ type: 'merge.checked', results });
@@ -143,7 +143,7 @@ const trust = command<TrustArgs, unknown>({
   surfaces: ['cli'],
   async run({ show, revoke, hash }, context) {
     const session = await context.session();
-    const service = await context.services.trust();
+    const service = await context.services.store();
     if (revoke) return service.revokeTrust(context.paths, session.root);
     const state = await service.trustState(context.paths, session.root);
     if (show || state.status === 'trusted' || state.status === 'nothing-to-trust') return state;
@@ -174,7 +174,7 @@ const doctor = command<{ fix?: boolean }, { items: { name: string; status: strin
   print: printers.doctor,
   dryRun: 'reads',
   async run({ fix }, context) {
-    const { diagnose } = await context.services.doctor();
+    const { diagnose } = await context.services.app();
     return diagnose({ paths: context.paths, env: context.env, cwd: context.flags.cwd, fix: fix === true });
   },
   exit: (data) => (data.items.some((item) => item.status === 'fail') ? ExitCode.failure : ExitCode.ok),
@@ -192,7 +192,7 @@ const demo = command<{ folder?: string; speed?: number }, DemoReport | undefined
   print: printers.demo,
   streams: true,
   async run({ folder, speed }, context) {
-    const { prepareDemo, playDemo } = await context.services.demo();
+    const { prepareDemo, playDemo } = await context.services.app();
     const pace = speed ?? (context.openScreen ? 100 : 0);
     const root = await prepareDemo({
       paths: context.paths,
@@ -224,7 +224,7 @@ const schema = command<{ name: string }, unknown>({
   print: printers.schema,
   dryRun: 'reads',
   async run({ name }) {
-    const { schemas } = await import('../domain/schemas.js');
+    const { schemas } = await import('../domain/store/schemas.js');
     const named = {
       config: schemas.config,
       agent: schemas.agentFile,

@@ -1,15 +1,14 @@
 /** Commands on configuration and on agents. */
-import { type Agent, type AgentName, agentNames } from '../domain/agent.js';
-import { appError, ExitCode } from '../domain/errors.js';
-import type { CheckedFile } from '../services/agents/index.js';
-import type { RunnerProbe } from '../services/types.js';
+import { type Agent, type AgentName, agentNames } from '../domain/agents/agent.js';
+import { appError, ExitCode } from '../domain/platform/errors.js';
+import type { CheckedFile, RunnerProbe } from '../services/agents/index.js';
 import { args, at, command, flag, oneOf, text } from './define.js';
 import { printers } from './printers.js';
 import type { AnyCommand, CommandContext } from './types.js';
 
 /** Configuration in force here; outside a repository the user's own. */
 async function loadHere(context: CommandContext) {
-  const config = await context.services.config();
+  const config = await context.services.store();
   const root = await config.repositoryRoot(context.flags.cwd);
   return {
     config,
@@ -78,7 +77,7 @@ async function configFile(context: CommandContext, which: { user?: boolean; repo
   if (which.user && which.repo) {
     throw appError('bad-flags', 'Give --user or --repo, not both.', { kind: 'usage' });
   }
-  const config = await context.services.config();
+  const config = await context.services.store();
   const files = config.configFiles(context.paths, which.repo ? (await context.session()).root : undefined);
   return { config, file: which.repo ? files.repository! : files.user };
 }
@@ -104,7 +103,7 @@ const validate = command<object, { files: string[] }>({
   surfaces: ['cli'],
   dryRun: 'reads',
   async run(_, context) {
-    const config = await context.services.config();
+    const config = await context.services.store();
     const root = await config.repositoryRoot(context.flags.cwd);
     return { files: await config.validateFiles(context.paths, root) };
   },
@@ -119,7 +118,7 @@ const path = command<object, { user: string; repository?: string }>({
   print: printers['config.path'],
   dryRun: 'reads',
   async run(_, context) {
-    const config = await context.services.config();
+    const config = await context.services.store();
     return config.configFiles(context.paths, await config.repositoryRoot(context.flags.cwd));
   },
 });
@@ -140,7 +139,7 @@ const agentsList = command<object, AgentsReport>({
   async run(_, context) {
     const session = await context.session();
     const { listAgents } = await context.services.agents();
-    const { probeRunners } = await context.services.runners();
+    const { probeRunners } = await context.services.agents();
     const agents = await listAgents(session);
     return {
       agents: agents.map(({ instructions: _text, layers: _layers, ...agent }) => agent),
@@ -191,7 +190,7 @@ const agentsValidate = command<object, { files: CheckedFile[] }>({
   print: printers['agents.validate'],
   dryRun: 'reads',
   async run(_, context) {
-    const config = await context.services.config();
+    const config = await context.services.store();
     const { validateAgents } = await context.services.agents();
     const root = await config.repositoryRoot(context.flags.cwd);
     return { files: await validateAgents(context.paths, root) };

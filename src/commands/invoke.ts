@@ -1,5 +1,5 @@
 /** The one way a command is run, from any surface; the one place errors are caught. */
-import { appError, ExitCode, toAppError } from '../domain/errors.js';
+import { appError, ExitCode, toAppError } from '../domain/platform/errors.js';
 import { findCommand } from './registry.js';
 import type { AnyCommand, CommandContext, Outcome } from './types.js';
 

@@ -1,6 +1,6 @@
 /** Results of landing and rebasing, for people. */
-import { type Refusal, type TrainPlan, type TrainReport, trainSaid } from '../domain/landing.js';
-import type { RebaseReport } from '../services/merge/index.js';
+import { type Refusal, type TrainPlan, type TrainReport, trainSaid } from '../domain/landing/landing.js';
+import type { RebaseReport } from '../services/landing/index.js';
 import { table } from './table.js';
 
 export const landPrinters = {

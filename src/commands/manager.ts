@@ -1,9 +1,9 @@
 /** Commands of the manager. */
-import type { Spent } from '../domain/cost.js';
-import { planWaves } from '../domain/graph.js';
-import { type SpendReport, spendByWave, type WaveSpend } from '../domain/spend.js';
-import type { Task } from '../domain/task.js';
-import type { LaunchReport, PlanReport } from '../services/manager/index.js';
+import type { Spent } from '../domain/agents/cost.js';
+import { type SpendReport, spendByWave, type WaveSpend } from '../domain/agents/spend.js';
+import { planWaves } from '../domain/store/graph.js';
+import type { Task } from '../domain/store/task.js';
+import type { LaunchReport, PlanReport } from '../services/app/index.js';
 import { args, at, command, flag, list, whole } from './define.js';
 import { printers } from './printers.js';
 import { launchExit, launchSaid } from './task.js';
@@ -21,10 +21,10 @@ const plan = command<object, Plan>({
   print: printers['manager.plan'],
   dryRun: 'reads',
   async run(_, context) {
-    const { planTasks } = await context.services.manager();
+    const { planTasks } = await context.services.app();
     const session = await context.session();
-    const { listRuns } = await context.services.runs();
-    const { reportSpend } = await context.services.spend();
+    const { listRuns } = await context.services.agents();
+    const { reportSpend } = await context.services.agents();
     const [report, runs, { tasks }] = await Promise.all([
       planTasks(session),
       listRuns(session.paths, { repo: session.repo.id }),
@@ -69,7 +69,7 @@ const launch = command<LaunchArgs, LaunchReport>({
   },
   async run(given, context) {
     const session = await context.trustedSession();
-    const manager = await context.services.manager();
+    const manager = await context.services.app();
     if (context.flags.dryRun) {
       const { waves } = await manager.planTasks(session);
       return { launched: waves[0]?.tasks ?? [], tasks: [] };
@@ -100,7 +100,7 @@ const monitor = command<object, MonitorReport>({
   print: printers['manager.monitor'],
   async run(_, context) {
     const session = await context.trustedSession();
-    const { drive } = await context.services.manager();
+    const { drive } = await context.services.app();
     const found = await drive(session, { until: 'rest' });
     const { tasks, spend } = found;
     return {
@@ -120,7 +120,7 @@ const stop = command<object, { stopped: string[] }>({
   said: ({ stopped }) => (stopped.length > 0 ? `Stopped ${stopped.join(', ')}.` : 'Nothing was running.'),
   confirm: () => 'Stop every run of this repository? What the agents wrote is kept.',
   async run(_, context) {
-    const { stopAll } = await context.services.manager();
+    const { stopAll } = await context.services.app();
     return stopAll(await context.session());
   },
 });

@@ -9,7 +9,7 @@ import type {
   Resolution,
   ResolvedFile,
   ResolveReport,
-} from '../domain/merge.js';
+} from '../domain/landing/merge.js';
 import type { Line } from './render-data.js';
 import { explainHunk, fileHead, hunkLines } from './resolution-printer.js';
 import { table } from './table.js';

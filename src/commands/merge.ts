@@ -1,9 +1,16 @@
 /** Commands that predict, resolve and rebase. */
-import { ExitCode } from '../domain/errors.js';
-import { landingExit, type TrainPlan, type TrainReport, trainSaid } from '../domain/landing.js';
-import type { FileReport, MergeReport, Resolution, ResolveReport, Strategy } from '../domain/merge.js';
-import type { AppState } from '../domain/state.js';
-import type { RebaseReport } from '../services/merge/index.js';
+
+import type { AppState } from '../domain/app/state.js';
+import { landingExit, type TrainPlan, type TrainReport, trainSaid } from '../domain/landing/landing.js';
+import type {
+  FileReport,
+  MergeReport,
+  Resolution,
+  ResolveReport,
+  Strategy,
+} from '../domain/landing/merge.js';
+import { ExitCode } from '../domain/platform/errors.js';
+import type { RebaseReport } from '../services/landing/index.js';
 import { args, at, command, flag, list, taskArg, text, whole } from './define.js';
 import { printers } from './printers.js';
 import type { AnyCommand } from './types.js';
@@ -35,8 +42,8 @@ const check = command<CheckArgs, MergeReport>({
   dryRun: 'reads',
   async run(given, context) {
     const session = await context.session();
-    const { tasksOf, requireTask } = await context.services.tasks();
-    const { checkMerges } = await context.services.merge();
+    const { tasksOf, requireTask } = await context.services.store();
+    const { checkMerges } = await context.services.landing();
     const named = given.tasks?.length
       ? await Promise.all(given.tasks.map((slug) => requireTask(session, slug)))
       : tasksOf(await session.registry.read(), session.repo.id).filter(
@@ -96,8 +103,8 @@ const resolve = command<ResolveArgs, ResolveReport & { resolution?: Resolution }
   print: printers['merge.resolve'],
   async run({ task: slug, strategy, attempts, explain, ...by }, context) {
     const session = await context.trustedSession();
-    const { requireTask } = await context.services.tasks();
-    const { readResolution, resolveByHand, resolveTask } = await context.services.resolve();
+    const { requireTask } = await context.services.store();
+    const { readResolution, resolveByHand, resolveTask } = await context.services.landing();
     const step = by.abort ? 'abort' : by.continue ? 'continue' : by.byHand ? 'start' : undefined;
     if (step) return resolveByHand(session, await requireTask(session, slug), step);
     const task = await requireTask(session, slug);
@@ -122,8 +129,8 @@ const review = command<{ task: string }, Resolution>({
   dryRun: 'reads',
   async run({ task: slug }, context) {
     const session = await context.session();
-    const { requireTask } = await context.services.tasks();
-    const { readResolution } = await context.services.resolve();
+    const { requireTask } = await context.services.store();
+    const { readResolution } = await context.services.landing();
     return readResolution(session, await requireTask(session, slug));
   },
 });
@@ -188,8 +195,8 @@ const rebase = command<RebaseArgs, RebaseReport>({
     go || abort ? undefined : `Rebase ${task} onto the target? The old tip is kept under a rescue ref.`,
   async run({ task: slug, continue: go, abort, resolve: mayResolve }, context) {
     const session = mayResolve ? await context.trustedSession() : await context.session();
-    const { requireTask, updateTask } = await context.services.tasks();
-    const { rebaseTask } = await context.services.merge();
+    const { requireTask, updateTask } = await context.services.store();
+    const { rebaseTask } = await context.services.landing();
     const mode = abort ? 'abort' : go ? 'continue' : 'start';
     const task = await requireTask(session, slug);
     const report = await rebaseTask(session, task, { mode, resolve: mayResolve === true });
@@ -231,7 +238,7 @@ const land = command<{ tasks?: string[] }, TrainReport | TrainPlan>({
   },
   async run({ tasks }, context) {
     const session = await context.trustedSession();
-    const train = await context.services.train();
+    const train = await context.services.landing();
     const request = tasks?.length ? { tasks } : {};
     return context.flags.dryRun ? train.planLanding(session, request) : train.landTasks(session, request);
   },

@@ -1,22 +1,21 @@
 /** Results for people: a printer for what has a shape of its own, else what the row says, else the data itself. */
 
-import type { Agent } from '../domain/agent.js';
-import type { SessionReport } from '../domain/agent-event.js';
-import { formatSpent, type Spent } from '../domain/cost.js';
-import type { LandReport } from '../domain/merge.js';
-import { nextFor } from '../domain/next.js';
-import { abilitiesOf } from '../domain/run.js';
-import { glyphs } from '../domain/selectors.js';
-import { type SpendReport, spentByRun, spentLine, type WaveSpend } from '../domain/spend.js';
-import type { LaunchOutcome } from '../domain/steps.js';
-import type { Task, TaskStatus } from '../domain/task.js';
-import { renderEvents } from '../domain/transcript/render.js';
-import { formatDuration } from '../domain/units.js';
-import type { ValidationReport } from '../domain/validation.js';
-import type { CheckedFile } from '../services/agents/index.js';
-import type { Restored } from '../services/guard/index.js';
-import type { InitReport } from '../services/init/index.js';
-import type { RunnerProbe } from '../services/types.js';
+import type { Agent } from '../domain/agents/agent.js';
+import type { SessionReport } from '../domain/agents/agent-event.js';
+import { formatSpent, type Spent } from '../domain/agents/cost.js';
+import { abilitiesOf } from '../domain/agents/run.js';
+import { type SpendReport, spentByRun, spentLine, type WaveSpend } from '../domain/agents/spend.js';
+import { renderEvents } from '../domain/agents/transcript/render.js';
+import { nextFor } from '../domain/app/next.js';
+import { glyphs } from '../domain/app/selectors.js';
+import type { LaunchOutcome } from '../domain/app/steps.js';
+import type { LandReport } from '../domain/landing/merge.js';
+import type { ValidationReport } from '../domain/landing/validation.js';
+import { formatDuration } from '../domain/platform/units.js';
+import type { Task, TaskStatus } from '../domain/store/task.js';
+import type { CheckedFile, RunnerProbe } from '../services/agents/index.js';
+import type { InitReport } from '../services/app/index.js';
+import type { Restored } from '../services/worktrees/index.js';
 import type { RepoCount, RepoStatus } from './app.js';
 import { landPrinters } from './land-printers.js';
 import { mergeCheck, mergeFile, mergeResolve, mergeWord } from './merge-printers.js';

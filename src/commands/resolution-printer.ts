@@ -1,7 +1,7 @@
 /** A resolution for people: per hunk what each parent did to the base, what stands there now, by whom and why. Pure. */
-import { linesOf } from '../domain/hunks.js';
-import type { HunkRecord, Resolution, ResolvedFile, ReviewedHunk } from '../domain/merge.js';
-import { diff } from '../domain/structural/sequence.js';
+import { linesOf } from '../domain/landing/hunks.js';
+import type { HunkRecord, Resolution, ResolvedFile, ReviewedHunk } from '../domain/landing/merge.js';
+import { diff } from '../domain/landing/structural/sequence.js';
 import type { Line } from './render-data.js';
 
 /** Lines that stay shown on either side of a change. */

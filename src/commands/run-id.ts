@@ -1,12 +1,12 @@
 /** The run that a person means. */
-import { appError } from '../domain/errors.js';
+import { appError } from '../domain/platform/errors.js';
 import type { CommandContext } from './types.js';
 
 /** A run id as it is, or the newest run of the task of that name. */
 export async function runIdFor(id: string, context: CommandContext): Promise<string> {
-  const runs = await context.services.runs();
+  const runs = await context.services.agents();
   if (await runs.hasRun(context.paths, id)) return id;
-  const { requireTask } = await context.services.tasks();
+  const { requireTask } = await context.services.store();
   const task = await requireTask(await context.session(), id);
   const newest = task.runIds.at(-1);
   if (newest) return newest;

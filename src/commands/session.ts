@@ -1,14 +1,13 @@
 /** Commands on sessions: what agents said and did, and how to go on. */
 import { resolve } from 'node:path';
-import type { SessionReport } from '../domain/agent-event.js';
-import { appError } from '../domain/errors.js';
-import type { TranscriptHit } from '../domain/events.js';
-import { nextFor } from '../domain/next.js';
-import { isLive, type RunView, streamNames } from '../domain/run.js';
-import { createRenderer } from '../domain/transcript/render.js';
-import { formatSize } from '../domain/units.js';
-import type { CollectedRuns } from '../services/runs/index.js';
-import type { SearchReport } from '../services/runs/search.js';
+import type { SessionReport } from '../domain/agents/agent-event.js';
+import { isLive, type RunView, streamNames } from '../domain/agents/run.js';
+import { createRenderer } from '../domain/agents/transcript/render.js';
+import type { TranscriptHit } from '../domain/app/events.js';
+import { nextFor } from '../domain/app/next.js';
+import { appError } from '../domain/platform/errors.js';
+import { formatSize } from '../domain/platform/units.js';
+import type { CollectedRuns, SearchReport } from '../services/agents/index.js';
 import { args, at, command, flag, oneOf, text, whole } from './define.js';
 import { printers } from './printers.js';
 import { runIdFor } from './run-id.js';
@@ -26,7 +25,7 @@ const list = command<{ all?: boolean }, { sessions: SessionRow[] }>({
   print: printers['session.list'],
   dryRun: 'reads',
   async run({ all }, context) {
-    const { listRuns } = await context.services.runs();
+    const { listRuns } = await context.services.agents();
     const runs = await listRuns(context.paths, all ? {} : { repo: (await context.session()).repo.id });
     return { sessions: runs.map((run) => ({ ...run, next: nextFor(run) })) };
   },
@@ -67,7 +66,7 @@ const show = command<ShowArgs, SessionReport>({
   print: printers['session.show'],
   dryRun: 'reads',
   async run(given, context) {
-    const runs = await context.services.runs();
+    const runs = await context.services.agents();
     if (given.runner) {
       const { runner, id, schema, follow: _follow, ...facts } = given;
       const report = await runs.reportFile(id, runner, {
@@ -85,7 +84,7 @@ const show = command<ShowArgs, SessionReport>({
 /** Tells what the run says until it is over, or the person has seen enough; the report comes without the events. */
 async function follow(runId: string, context: CommandContext): Promise<SessionReport> {
   const { paths, signal, emit } = context;
-  const runs = await context.services.runs();
+  const runs = await context.services.agents();
   const renderer = createRenderer({ cwd: runs.cwdOf(paths, runId) });
   let ended = false;
   const { stop } = runs.followRun(
@@ -117,7 +116,7 @@ async function follow(runId: string, context: CommandContext): Promise<SessionRe
 /** Where records were not understood, the version of the agent tells whose records they are. */
 async function withVersion(report: SessionReport, context: CommandContext): Promise<SessionReport> {
   if (report.unknown === 0) return report;
-  const { probeRunners } = await context.services.runners();
+  const { probeRunners } = await context.services.agents();
   const config = await context.session().then(
     ({ config }) => config,
     () => undefined,
@@ -154,7 +153,7 @@ const search = command<SearchArgs, SearchData>({
     if (wanted.trim() === '') {
       throw appError('nothing-to-find', 'There is nothing to look for.', { kind: 'usage' });
     }
-    const { searchRuns } = await context.services.runs();
+    const { searchRuns } = await context.services.agents();
     const session = await context.session().catch((error: unknown) => {
       if (all) return undefined;
       throw error;
@@ -197,7 +196,7 @@ const exported = command<{ id: string; output?: string }, ExportReport>({
   surfaces: ['cli'],
   print: printers['session.export'],
   async run({ id, output }, context) {
-    const runs = await context.services.runs();
+    const runs = await context.services.agents();
     const run = await runIdFor(id, context);
     const pieces = runs.exportRun(context.paths, run, context.env);
     if (output !== undefined) {
@@ -230,7 +229,7 @@ const resume = command<{ id: string; message?: string }, RunView>({
   said: (run) => `Resumed ${run.task} as ${run.runId}.`,
   async run({ id, message }, context) {
     const session = await context.trustedSession();
-    const runs = await context.services.runs();
+    const runs = await context.services.agents();
     const run = await runs.inspectRun(context.paths, await runIdFor(id, context));
     if (isLive(run.phase)) throw appError('still-running', `${run.runId} is still running.`);
     const { sessionId, runner } = run;
@@ -239,8 +238,8 @@ const resume = command<{ id: string; message?: string }, RunView>({
         hint: `Start it afresh with \`codex-agent task retry ${run.task}\`.`,
       });
     }
-    const { requireTask } = await context.services.tasks();
-    const { resumeTask } = await context.services.manager();
+    const { requireTask } = await context.services.store();
+    const { resumeTask } = await context.services.app();
     const task = await requireTask(session, run.task);
     return resumeTask(session, task, { sessionId, runner }, message ?? 'Continue where you stopped.');
   },
@@ -256,7 +255,7 @@ const gc = command<object, CollectedRuns>({
   said: ({ removed, freed, left }) =>
     `${removed.length === 0 ? 'Nothing to remove' : `Removed ${removed.length} runs, ${formatSize(freed)}`}; ${formatSize(left)} stay.`,
   async run(_, context) {
-    const { collectRuns } = await context.services.runs();
+    const { collectRuns } = await context.services.agents();
     return collectRuns(await context.session(), { dryRun: context.flags.dryRun });
   },
 });

@@ -1,9 +1,10 @@
 /** Commands that reach into a run while it works. */
-import { appError } from '../domain/errors.js';
-import { isLive, type RunView } from '../domain/run.js';
-import { sanitizeLine } from '../domain/sanitize.js';
-import type { AppState } from '../domain/state.js';
-import type { AnswerReport, SendReport } from '../services/steer/index.js';
+
+import { isLive, type RunView } from '../domain/agents/run.js';
+import type { AppState } from '../domain/app/state.js';
+import { appError } from '../domain/platform/errors.js';
+import { sanitizeLine } from '../domain/platform/sanitize.js';
+import type { AnswerReport, SendReport } from '../services/agents/index.js';
 import { args, at, command, flag, text } from './define.js';
 import { runIdFor } from './run-id.js';
 import type { AnyCommand } from './types.js';
@@ -34,7 +35,7 @@ const send = command<{ id: string; message: string }, SendReport>({
     ),
   said: ({ run, sent }) => (sent === 'steered' ? `Told ${run}.` : `${run} will read it when its turn ends.`),
   async run({ id, message }, context) {
-    const { sendMessage } = await context.services.steer();
+    const { sendMessage } = await context.services.agents();
     return sendMessage(context.paths, await runIdFor(id, context), message);
   },
 });
@@ -64,7 +65,7 @@ const approve = command<ApproveArgs, AnswerReport>({
     if (option !== undefined && deny) {
       throw appError('bad-arguments', '--option and --deny are two answers.', { kind: 'usage' });
     }
-    const { answerApproval } = await context.services.steer();
+    const { answerApproval } = await context.services.agents();
     const choice = option ?? (deny ? 'deny' : 'allow');
     return answerApproval(context.paths, await runIdFor(id, context), choice, approval);
   },
@@ -81,12 +82,12 @@ const interrupt = command<{ id: string }, { task: string; stopped: boolean }>({
   async run({ id }, context) {
     const session = await context.session();
     const runId = await runIdFor(id, context);
-    const { inspectRun } = await context.services.runs();
+    const { inspectRun } = await context.services.agents();
     const run = await inspectRun(context.paths, runId);
     if (!isLive(run.phase)) {
       throw appError('run-over', `Run ${runId} is over${run.status ? `: ${run.status}` : ''}.`);
     }
-    const { interruptTask } = await context.services.manager();
+    const { interruptTask } = await context.services.app();
     return interruptTask(session, run.task);
   },
 });
@@ -113,11 +114,11 @@ const attach = command<{ id: string; stop?: boolean }, { run: string; exitCode: 
         hint: 'Continue the conversation with `codex-agent session resume … --message …`.',
       });
     }
-    const { inspectRun } = await context.services.runs();
-    const { attachArgv, attachTo } = await context.services.steer();
+    const { inspectRun } = await context.services.agents();
+    const { attachArgv, attachTo } = await context.services.agents();
     let run = await inspectRun(context.paths, runId);
     if (isLive(run.phase) && stop) {
-      const { interruptTask } = await context.services.manager();
+      const { interruptTask } = await context.services.app();
       await interruptTask(session, run.task);
       run = await inspectRun(context.paths, runId);
     }

@@ -1,5 +1,5 @@
 /** Columns for people. */
-import { textWidth } from '../domain/width.js';
+import { textWidth } from '../domain/platform/width.js';
 
 /** Columns padded to their widest cell, by terminal columns. */
 export function table(rows: readonly (readonly string[])[]): string[] {

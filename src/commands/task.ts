@@ -1,11 +1,11 @@
 /** Commands on tasks: the registry's rows. */
-import type { Budget } from '../domain/cost.js';
-import { appError, ExitCode } from '../domain/errors.js';
-import { landingExit } from '../domain/landing.js';
-import { priorities, type Task, taskStatuses } from '../domain/task.js';
-import type { Restored } from '../services/guard/index.js';
-import type { LaunchReport } from '../services/manager/index.js';
-import type { TaskDraft } from '../services/tasks/index.js';
+import type { Budget } from '../domain/agents/cost.js';
+import { landingExit } from '../domain/landing/landing.js';
+import { appError, ExitCode } from '../domain/platform/errors.js';
+import { priorities, type Task, taskStatuses } from '../domain/store/task.js';
+import type { LaunchReport } from '../services/app/index.js';
+import type { TaskDraft } from '../services/store/index.js';
+import type { Restored } from '../services/worktrees/index.js';
 import { args, at, command, flag, list, oneOf, taskArg, text, whole } from './define.js';
 import { printers } from './printers.js';
 import type { AnyCommand, CommandContext } from './types.js';
@@ -68,7 +68,7 @@ const add = command<AddArgs, { tasks: Task[] }>({
   async run(given, context) {
     const session = await context.session();
     const drafts = await draftsFrom(given, context);
-    const tasks = await context.services.tasks();
+    const tasks = await context.services.store();
     if (context.flags.dryRun) return { tasks: await tasks.previewTasks(session, drafts) };
     return { tasks: await tasks.addTasks(session, drafts, { writeStubs: true }) };
   },
@@ -94,9 +94,9 @@ function withBudget<T extends Pick<Fields, 'budgetTokens' | 'budgetCost'>>(
 async function draftsFrom(given: AddArgs, context: CommandContext): Promise<TaskDraft[]> {
   const { from, editor, draft, ...more } = given;
   const rest = withBudget(more);
-  if (from) return (await context.services.stubs()).readStubs(from, process.stdin);
+  if (from) return (await context.services.store()).readStubs(from, process.stdin);
   const flags: Partial<TaskDraft> = { ...rest, ...(draft ? { status: 'draft' as const } : {}) };
-  if (editor) return [await (await context.services.author()).editStub(await context.session(), flags)];
+  if (editor) return [await (await context.services.app()).editStub(await context.session(), flags)];
   if (flags.title) return [flags as TaskDraft];
   if (!context.ask) {
     throw appError('input-needed', 'A task needs a title.', {
@@ -104,7 +104,7 @@ async function draftsFrom(given: AddArgs, context: CommandContext): Promise<Task
       hint: 'Give --title, or --from <file>, or run without --no-input on a terminal.',
     });
   }
-  const author = await context.services.author();
+  const author = await context.services.app();
   const made = await author.interview(await context.session(), context.ask, flags);
   if (!made) throw appError('interrupted', 'Nothing was added.', { kind: 'interrupted' });
   return [made];
@@ -123,7 +123,7 @@ const listTasks = command<{ status?: Task['status']; label?: string }, { tasks: 
   dryRun: 'reads',
   async run({ status, label }, context) {
     const { registry, repo } = await context.repository();
-    const { tasksOf } = await context.services.tasks();
+    const { tasksOf } = await context.services.store();
     const tasks = tasksOf(await registry.read(), repo.id);
     return {
       tasks: tasks.filter(
@@ -141,7 +141,7 @@ const show = command<{ task: string }, { task: Task }>({
   surfaces: ['cli', 'screen'],
   dryRun: 'reads',
   async run({ task }, context) {
-    const { requireTask } = await context.services.tasks();
+    const { requireTask } = await context.services.store();
     return { task: await requireTask(await context.repository(), task) };
   },
 });
@@ -164,7 +164,7 @@ const edit = command<Fields & { task: string; status?: 'draft' | 'ready' | 'canc
         hint: 'Give at least one flag, such as --title or --depends-on.',
       });
     }
-    const { editTask } = await context.services.tasks();
+    const { editTask } = await context.services.store();
     return { task: await editTask(await context.session(), task, withBudget(changes)) };
   },
 });
@@ -182,7 +182,7 @@ const remove = command<{ task: string; force?: boolean }, { task: string }>({
   confirm: ({ task }) => `Remove task ${task} from the registry?`,
   async run({ task: slug, force }, context) {
     const session = await context.session();
-    const tasks = await context.services.tasks();
+    const tasks = await context.services.store();
     const task = await tasks.requireTask(session, slug);
     if (force && task.worktree && task.status !== 'running') {
       await (await context.services.worktrees()).removeWorktree(session, task, { force: true });
@@ -215,7 +215,7 @@ const run = command<RunArgs, LaunchReport>({
   said: launchSaid,
   streams: true,
   async run({ task, wait, land }, context) {
-    const { runTask } = await context.services.manager();
+    const { runTask } = await context.services.app();
     return runTask(await context.trustedSession(), task, { wait: wait === true, land: land === true });
   },
   exit: launchExit,
@@ -231,7 +231,7 @@ const retry = command<RunArgs, LaunchReport>({
   said: launchSaid,
   streams: true,
   async run({ task, wait, land }, context) {
-    const { runTask } = await context.services.manager();
+    const { runTask } = await context.services.app();
     return runTask(await context.trustedSession(), task, {
       wait: wait === true,
       land: land === true,
@@ -250,7 +250,7 @@ const stop = command<{ task: string }, { task: string; stopped: boolean }>({
   said: ({ task, stopped }) => (stopped ? `Stopped ${task}.` : `${task} was not running.`),
   confirm: ({ task }) => `Stop the run of ${task}? What it wrote is kept.`,
   async run({ task }, context) {
-    const { stopTask } = await context.services.manager();
+    const { stopTask } = await context.services.app();
     return stopTask(await context.session(), task);
   },
 });
@@ -273,8 +273,8 @@ const restore = command<{ task: string; refs?: string[] }, Restored>({
   print: printers['task.restore'],
   async run({ task, refs }, context) {
     const session = await context.session();
-    const { requireTask } = await context.services.tasks();
-    const { restoreByHand } = await context.services.guard();
+    const { requireTask } = await context.services.store();
+    const { restoreByHand } = await context.services.worktrees();
     return restoreByHand(session, await requireTask(session, task), {
       ...(refs ? { only: refs } : {}),
       dryRun: context.flags.dryRun,

@@ -1,10 +1,12 @@
 /** What one row of the command registry is. Every surface (CLI, keys, palette, help, README) reads rows. */
-import type { AppError, ExitCode } from '../domain/errors.js';
-import type { Emit } from '../domain/events.js';
-import type { AppState } from '../domain/state.js';
+
+import type { Emit } from '../domain/app/events.js';
+import type { AppState } from '../domain/app/state.js';
+import type { AppError, ExitCode } from '../domain/platform/errors.js';
+import type { Ask } from '../services/app/index.js';
 import type { Services } from '../services/index.js';
-import type { OpenRepository } from '../services/session/index.js';
-import type { Ask, Paths, RepoSession } from '../services/types.js';
+import type { Paths } from '../services/platform/index.js';
+import type { OpenRepository, RepoSession } from '../services/store/index.js';
 import type { Line } from './render-data.js';
 
 export type Surface = 'cli' | 'screen';

@@ -1,7 +1,8 @@
 /** Commands that judge work and land it. */
-import { ExitCode } from '../domain/errors.js';
-import type { LandReport } from '../domain/merge.js';
-import type { ValidationReport } from '../domain/validation.js';
+
+import type { LandReport } from '../domain/landing/merge.js';
+import type { ValidationReport } from '../domain/landing/validation.js';
+import { ExitCode } from '../domain/platform/errors.js';
 import { args, command, flag, taskArg } from './define.js';
 import { printers } from './printers.js';
 import type { AnyCommand } from './types.js';
@@ -18,9 +19,9 @@ const validate = command<{ task: string; autoFix?: boolean }, ValidationReport>(
   print: printers['task.validate'],
   async run({ task: slug, autoFix }, context) {
     const session = await context.trustedSession();
-    const { requireTask } = await context.services.tasks();
-    const { validateTask } = await context.services.validate();
-    const manager = await context.services.manager();
+    const { requireTask } = await context.services.store();
+    const { validateTask } = await context.services.landing();
+    const manager = await context.services.app();
     const fix = autoFix ?? session.config.validator.auto_fix;
     return validateTask(session, await requireTask(session, slug), {
       ...(fix ? { fix: (findings) => manager.fixFindings(session, slug, findings) } : {}),
@@ -38,8 +39,8 @@ const review = command<{ task: string }, unknown>({
   dryRun: 'reads',
   async run({ task: slug }, context) {
     const session = await context.session();
-    const { requireTask } = await context.services.tasks();
-    const { reviewTask } = await context.services.validate();
+    const { requireTask } = await context.services.store();
+    const { reviewTask } = await context.services.landing();
     return reviewTask(session, await requireTask(session, slug));
   },
 });
@@ -62,11 +63,11 @@ const complete = command<{ task: string; merge?: boolean; noMerge?: boolean }, L
     async run({ task: slug, noMerge }, context) {
       const session = await context.trustedSession();
       if (noMerge) {
-        const { requireTask } = await context.services.tasks();
-        const { validateTask } = await context.services.validate();
+        const { requireTask } = await context.services.store();
+        const { validateTask } = await context.services.landing();
         return validateTask(session, await requireTask(session, slug), {});
       }
-      const { completeTask } = await context.services.manager();
+      const { completeTask } = await context.services.app();
       return completeTask(session, slug);
     },
     exit: (data) => ('verdict' in data && data.verdict !== 'pass' ? ExitCode.validationFailed : ExitCode.ok),

@@ -1,5 +1,5 @@
 /** Results of the worktree commands, for people. */
-import { formatDuration, formatSize } from '../domain/units.js';
+import { formatDuration, formatSize } from '../domain/platform/units.js';
 import type { Collected, Repair, WorktreeRow } from '../services/worktrees/index.js';
 import { table } from './table.js';
 

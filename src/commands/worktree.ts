@@ -1,8 +1,8 @@
 /** Commands on the worktrees of tasks: the registry's rows. */
 import { resolve } from 'node:path';
-import { appError } from '../domain/errors.js';
-import type { Task } from '../domain/task.js';
-import type { RepoSession } from '../services/types.js';
+import { appError } from '../domain/platform/errors.js';
+import type { Task } from '../domain/store/task.js';
+import type { RepoSession } from '../services/store/index.js';
 import type {
   AddedWorktree,
   Collected,
@@ -25,7 +25,7 @@ const worktreeAdd = command<{ task: string }, { task: string } & AddedWorktree>(
   said: ({ task, summary }) => `${task}: worktree ${summary}`,
   async run({ task: slug }, context) {
     const session = await context.trustedSession();
-    const { requireTask } = await context.services.tasks();
+    const { requireTask } = await context.services.store();
     const made = await (await context.services.worktrees()).addWorktree(
       session,
       await requireTask(session, slug),
@@ -54,7 +54,7 @@ const worktreeRemove = command<
   confirm: ({ task }) => `Remove the worktree of ${task}? Its branch stays.`,
   async run({ task: slug, force }, context) {
     const session = await context.session();
-    const { requireTask, updateTask } = await context.services.tasks();
+    const { requireTask, updateTask } = await context.services.store();
     const task = await requireTask(session, slug);
     const { removeWorktree } = await context.services.worktrees();
     const gone = await removeWorktree(session, task, { force: force === true });
@@ -138,7 +138,7 @@ const worktreePath = command<{ task: string }, { task: string; path: string }>({
   print: ({ path }) => [path],
   async run({ task: slug }, context) {
     const session = await context.session();
-    const { requireTask } = await context.services.tasks();
+    const { requireTask } = await context.services.store();
     const { requireWorktree } = await context.services.worktrees();
     return { task: slug, path: requireWorktree(await requireTask(session, slug)) };
   },
@@ -156,7 +156,7 @@ const worktreeOpen = command<{ task: string; with?: Opener }, { task: string }>(
   said: ({ task }) => `Back from the worktree of ${task}.`,
   async run({ task: slug, with: opener = 'shell' }, context) {
     const session = await context.session();
-    const { requireTask } = await context.services.tasks();
+    const { requireTask } = await context.services.store();
     const { openWorktree } = await context.services.worktrees();
     const task = await requireTask(session, slug);
     if (!context.lendTerminal) {
@@ -203,14 +203,14 @@ const worktreeLog = command<{ task: string }, { task: string; log: string }>({
   print: ({ task, log }) => (log === '' ? [`No set-up has run for ${task}.`] : log.trimEnd().split('\n')),
   async run({ task: slug }, context) {
     const session = await context.session();
-    await (await context.services.tasks()).requireTask(session, slug);
+    await (await context.services.store()).requireTask(session, slug);
     const { readSetupLog } = await context.services.worktrees();
     return { task: slug, log: await readSetupLog(session, slug) };
   },
 });
 
 async function tasksIn(context: CommandContext, session: RepoSession): Promise<Task[]> {
-  const { tasksOf } = await context.services.tasks();
+  const { tasksOf } = await context.services.store();
   return tasksOf(await session.registry.read(), session.repo.id);
 }
 

@@ -1,3 +1,3 @@
-import type { ScoreTable } from '../domain/structural/score.js';
+import type { ScoreTable } from '../domain/landing/structural/score.js';
 
 export const scoreTable: ScoreTable;

@@ -1,2 +1,2 @@
 /** Merging single files: git starts the program once a file, so it loads without the rest of the engine. */
-export * as structural from './structural/index.js';
+export * as structural from './landing/structural/index.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { RegistryFile } from '../../src/domain/task.js';
+import type { RegistryFile } from '../../src/domain/store/task.js';
 import { type Program, programIn } from '../support/program.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 

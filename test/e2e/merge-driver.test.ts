@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { FileReport } from '../../src/domain/merge.js';
+import type { FileReport } from '../../src/domain/landing/merge.js';
 import { type Program, programIn } from '../support/program.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Task } from '../../src/domain/task.js';
+import type { Task } from '../../src/domain/store/task.js';
 import { entry, type Program, programIn } from '../support/program.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { startTerm } from '../support/term.js';

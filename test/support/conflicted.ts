@@ -1,7 +1,7 @@
 /** A conflict to resolve: two branches that changed the same line, and a model that answers as told. */
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import type { Config } from '../../src/domain/config.js';
-import type { Task } from '../../src/domain/task.js';
+import type { Config } from '../../src/domain/store/config.js';
+import type { Task } from '../../src/domain/store/task.js';
 import { type ModelCall, type ModelServer, type Reply, startModelServer } from './model-server.js';
 import { makeSandbox, type Sandbox } from './sandbox.js';
 import { addWork, commitOn, openTestSession, type TestSession } from './thinking.js';

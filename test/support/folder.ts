@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathsFrom } from '../../src/services/files/paths.js';
-import type { Paths } from '../../src/services/types.js';
+import { pathsFrom } from '../../src/services/platform/files/paths.js';
+import type { Paths } from '../../src/services/platform/types.js';
 
 export interface Folder {
   path: string;

@@ -3,9 +3,9 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import { build } from 'esbuild';
-import type { Agent } from '../../src/domain/agent.js';
-import type { RunIntent, RunView } from '../../src/domain/run.js';
-import { inspectRun, launchRun, prepareRun, stopRun } from '../../src/services/runs/index.js';
+import type { Agent } from '../../src/domain/agents/agent.js';
+import type { RunIntent, RunView } from '../../src/domain/agents/run.js';
+import { inspectRun, launchRun, prepareRun, stopRun } from '../../src/services/agents/runs/index.js';
 import { makeFolder } from './folder.js';
 import { until } from './runs.js';
 import { makeSandbox, type SandboxSession } from './sandbox.js';

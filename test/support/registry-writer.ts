@@ -1,8 +1,8 @@
 /** One writer of the registry storm: changes one shared task and adds its own, and says what was acknowledged. */
 import { writeSync } from 'node:fs';
-import type { Task } from '../../src/domain/task.js';
-import { pathsFrom } from '../../src/services/files/paths.js';
-import { openRegistry } from '../../src/services/registry/index.js';
+import type { Task } from '../../src/domain/store/task.js';
+import { pathsFrom } from '../../src/services/platform/files/paths.js';
+import { openRegistry } from '../../src/services/store/registry/index.js';
 
 const [name = '', count = '0'] = process.argv.slice(2);
 const registry = openRegistry(pathsFrom(process.env));

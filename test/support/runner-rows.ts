@@ -1,5 +1,5 @@
 /** What each runner is told and reads in the suite that all of them have to pass. */
-import type { RunnerName } from '../../src/domain/run.js';
+import type { RunnerName } from '../../src/domain/agents/run.js';
 
 /** How one runner is held to the contract: what its program is made to say, and what is to be read from that. */
 export interface Row {

@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunIntent, RunLimits } from '../../src/domain/run.js';
-import { bootId, pidNamespace } from '../../src/services/files/identity.js';
-import { createLocalExecutor, inspectRun, stopRun } from '../../src/services/runs/index.js';
+import type { RunIntent, RunLimits } from '../../src/domain/agents/run.js';
+import { createLocalExecutor, inspectRun, stopRun } from '../../src/services/agents/runs/index.js';
+import { bootId, pidNamespace } from '../../src/services/platform/files/identity.js';
 
 export const agentProgram = (name: string) => join(process.cwd(), 'test/fixtures/agents', `${name}.sh`);
 

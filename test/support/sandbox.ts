@@ -3,14 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Config, defaultConfig } from '../../src/domain/config.js';
-import type { AppEvent } from '../../src/domain/events.js';
-import type { Repo, Task } from '../../src/domain/task.js';
-import { pathsFrom } from '../../src/services/files/paths.js';
-import { openGit } from '../../src/services/git/index.js';
-import { openRegistry } from '../../src/services/registry/index.js';
-import { trustRepository, trustState } from '../../src/services/trust/index.js';
-import type { RepoSession } from '../../src/services/types.js';
+import type { AppEvent } from '../../src/domain/app/events.js';
+import { type Config, defaultConfig } from '../../src/domain/store/config.js';
+import type { Repo, Task } from '../../src/domain/store/task.js';
+import { pathsFrom } from '../../src/services/platform/files/paths.js';
+import { openGit } from '../../src/services/platform/git/git.js';
+import { openRegistry } from '../../src/services/store/registry/index.js';
+import { trustRepository, trustState } from '../../src/services/store/trust/index.js';
+import type { RepoSession } from '../../src/services/store/types.js';
 import { makeTask } from './task.js';
 
 /** A configuration with only some tables and keys given. */

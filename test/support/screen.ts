@@ -6,7 +6,7 @@ import unicode11 from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
 import { parse } from 'smol-toml';
 import type { AnyCommand, Outcome } from '../../src/commands/types.js';
-import { type AppState, reduce } from '../../src/domain/state.js';
+import { type AppState, reduce } from '../../src/domain/app/state.js';
 import { createStore } from '../../src/store/store.js';
 import { openScreen, parseKeymap, type ScreenEnd } from '../../views/index.js';
 import type { ThemeName } from '../../views/theme.js';

@@ -1,9 +1,9 @@
 /** Recorded streams of our own (test/fixtures/streams), fed in pieces and judged. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunFacts, SessionReport } from '../../src/domain/agent-event.js';
-import type { StreamName } from '../../src/domain/run.js';
-import { foldOf, parserOf } from '../../src/domain/transcript/streams.js';
+import type { RunFacts, SessionReport } from '../../src/domain/agents/agent-event.js';
+import type { StreamName } from '../../src/domain/agents/run.js';
+import { foldOf, parserOf } from '../../src/domain/agents/transcript/streams.js';
 
 export const streamFile = (name: string) =>
   new Uint8Array(readFileSync(join(process.cwd(), 'test/fixtures/streams', `${name}.jsonl`)));

@@ -1,5 +1,5 @@
 /** A task as the registry holds it, for tests that do not care about most of its fields. */
-import type { Task } from '../../src/domain/task.js';
+import type { Task } from '../../src/domain/store/task.js';
 
 export function makeTask(slug: string, more: Partial<Task> = {}): Task {
   return {

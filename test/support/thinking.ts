@@ -1,13 +1,14 @@
 /** A session on a sandbox's repository, with tasks on branches of their own: the ground for agents that think. */
-import { type Config, defaultConfig } from '../../src/domain/config.js';
-import type { AppEvent } from '../../src/domain/events.js';
-import type { Task } from '../../src/domain/task.js';
-import { pathsFrom } from '../../src/services/files/paths.js';
-import { findRepository, openGit } from '../../src/services/git/index.js';
-import { openRegistry } from '../../src/services/registry/index.js';
-import { addTasks, registerRepo, type TaskDraft, updateTask } from '../../src/services/tasks/index.js';
-import { trustRepository, trustState } from '../../src/services/trust/index.js';
-import type { RepoSession } from '../../src/services/types.js';
+
+import type { AppEvent } from '../../src/domain/app/events.js';
+import { type Config, defaultConfig } from '../../src/domain/store/config.js';
+import type { Task } from '../../src/domain/store/task.js';
+import { pathsFrom } from '../../src/services/platform/files/paths.js';
+import { findRepository, openGit } from '../../src/services/platform/git/git.js';
+import { openRegistry } from '../../src/services/store/registry/index.js';
+import { addTasks, registerRepo, type TaskDraft, updateTask } from '../../src/services/store/tasks/index.js';
+import { trustRepository, trustState } from '../../src/services/store/trust/index.js';
+import type { RepoSession } from '../../src/services/store/types.js';
 import type { Sandbox } from './sandbox.js';
 
 type Sections = {

@@ -1,8 +1,8 @@
 /** A repository with finished tasks, each on a branch of its own, and a check that judges the merged tree. */
 import { readFileSync } from 'node:fs';
-import type { CheckConfig } from '../../src/domain/config.js';
-import type { Task } from '../../src/domain/task.js';
-import { requireTask } from '../../src/services/tasks/index.js';
+import type { CheckConfig } from '../../src/domain/store/config.js';
+import type { Task } from '../../src/domain/store/task.js';
+import { requireTask } from '../../src/services/store/tasks/index.js';
 import { makeSandbox, type Sandbox } from './sandbox.js';
 import { addWork, openTestSession, type TestSession } from './thinking.js';
 

@@ -1,6 +1,6 @@
 /** Keys do what the footer and the help say. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { appError } from '../../src/domain/errors.js';
+import { appError } from '../../src/domain/platform/errors.js';
 import { atRest, runOf, story } from '../fixtures/screen/state.js';
 import { type ScreenOptions, startScreen } from '../support/screen.js';
 

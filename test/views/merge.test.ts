@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { MergeResult, PairResult } from '../../src/domain/merge.js';
+import type { MergeResult, PairResult } from '../../src/domain/landing/merge.js';
 import { createCanvas } from '../../views/canvas.js';
 import { conflictLines } from '../../views/overlays/merge-detail.js';
 import { paintMerge } from '../../views/panes/merge.js';

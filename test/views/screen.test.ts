@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Resolution } from '../../src/domain/merge.js';
-import { emptyState } from '../../src/domain/state.js';
+import { emptyState } from '../../src/domain/app/state.js';
+import type { Resolution } from '../../src/domain/landing/merge.js';
 import { manyTasks, runOf, story, taskOf } from '../fixtures/screen/state.js';
 import { type ScreenOptions, startScreen } from '../support/screen.js';
 

@@ -1,10 +1,10 @@
 /** What an agent asks, with the answers it offers; the first choice is to answer later. */
-import type { AnswerKind, PendingApproval } from '../../src/domain/approval.js';
-import type { RunView } from '../../src/domain/run.js';
-import { sanitizeLine } from '../../src/domain/sanitize.js';
-import { askingRuns } from '../../src/domain/selectors.js';
-import type { AppState } from '../../src/domain/state.js';
-import { unwrapShell } from '../../src/domain/transcript/render.js';
+import type { AnswerKind, PendingApproval } from '../../src/domain/agents/approval.js';
+import type { RunView } from '../../src/domain/agents/run.js';
+import { unwrapShell } from '../../src/domain/agents/transcript/render.js';
+import { askingRuns } from '../../src/domain/app/selectors.js';
+import type { AppState } from '../../src/domain/app/state.js';
+import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import type { Choice, Overlay } from './types.js';
 
 const keys: Readonly<Record<AnswerKind, string>> = {

@@ -1,7 +1,7 @@
 /** A question with a few answers; the first answer is the harmless one. */
 
-import { sanitizeLine } from '../../src/domain/sanitize.js';
-import { textWidth, wrap } from '../../src/domain/width.js';
+import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas } from '../canvas.js';
 import { overlayFrame, readingWidth } from './frame.js';
 import type { Call, Choice, Overlay } from './types.js';

@@ -1,6 +1,6 @@
 /** A page of text to read: a task, or the data a command gave back. */
-import { sanitizeLine } from '../../src/domain/sanitize.js';
-import { wrap } from '../../src/domain/width.js';
+import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { wrap } from '../../src/domain/platform/width.js';
 import type { Canvas } from '../canvas.js';
 import { overlayFrame, readingWidth } from './frame.js';
 import type { Overlay, TextLine } from './types.js';

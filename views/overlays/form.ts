@@ -1,6 +1,6 @@
 /** A form over the arguments of a command, derived from its schema. */
 import type { AnyCommand, ArgSchema } from '../../src/commands/types.js';
-import { fitText, textWidth } from '../../src/domain/width.js';
+import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Span } from '../canvas.js';
 import { editField, fieldOf } from '../ui/field.js';
 import { visibleTop } from '../ui/state.js';

@@ -1,5 +1,5 @@
 /** The keys of the focused pane and of everywhere, searchable; and the menu of a chord. */
-import { fitText, textWidth } from '../../src/domain/width.js';
+import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
 import { disabledReason, sectionOf, titleOf } from '../hints.js';
 import { type Binding, lookup, showKeys } from '../keymap.js';

@@ -1,5 +1,5 @@
 /** What is known of one merge prediction, as lines. */
-import type { Conflict, PairResult, QueueReport } from '../../src/domain/merge.js';
+import type { Conflict, PairResult, QueueReport } from '../../src/domain/landing/merge.js';
 import { conflictWords } from '../panes/merge.js';
 import type { MergeRow } from '../ui/rows.js';
 import type { TextLine } from './types.js';

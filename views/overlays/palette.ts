@@ -1,5 +1,5 @@
 /** Every command with its key, filtered by what is typed. */
-import { fitText } from '../../src/domain/width.js';
+import { fitText } from '../../src/domain/platform/width.js';
 import { uiActions } from '../actions.js';
 import type { Canvas, Span } from '../canvas.js';
 import { disabledReason } from '../hints.js';

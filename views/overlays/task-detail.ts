@@ -1,11 +1,11 @@
 /** What there is to know about one task, as a page. */
 
-import { formatMoney, formatSpent, formatTokens } from '../../src/domain/cost.js';
-import { blockedBy } from '../../src/domain/graph.js';
-import { glyphs, latestRun, shownState } from '../../src/domain/selectors.js';
-import { spentByRun } from '../../src/domain/spend.js';
-import type { AppState } from '../../src/domain/state.js';
-import type { Task } from '../../src/domain/task.js';
+import { formatMoney, formatSpent, formatTokens } from '../../src/domain/agents/cost.js';
+import { spentByRun } from '../../src/domain/agents/spend.js';
+import { glyphs, latestRun, shownState } from '../../src/domain/app/selectors.js';
+import type { AppState } from '../../src/domain/app/state.js';
+import { blockedBy } from '../../src/domain/store/graph.js';
+import type { Task } from '../../src/domain/store/task.js';
 import { stateStyle } from '../theme.js';
 import { detailOverlay } from './detail.js';
 import type { Overlay, TextLine } from './types.js';

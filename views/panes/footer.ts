@@ -1,5 +1,5 @@
 /** The bottom line: an error, the filter being typed, a toast, or the keys of the focused pane. */
-import { textWidth } from '../../src/domain/width.js';
+import { textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, Span } from '../canvas.js';
 import { closing, disabledReason, footerHints, type Hint } from '../hints.js';
 import type { Model } from '../model.js';

@@ -1,5 +1,6 @@
 /** The top line: where we are, how many tasks are in which state, how far the whole is. */
-import { formatSpent, formatTokens } from '../../src/domain/cost.js';
+import { formatSpent, formatTokens } from '../../src/domain/agents/cost.js';
+import { shareUsed } from '../../src/domain/agents/spend.js';
 import {
   askingTasks,
   countStates,
@@ -8,10 +9,9 @@ import {
   liveRuns,
   progress,
   type ShownState,
-} from '../../src/domain/selectors.js';
-import { shareUsed } from '../../src/domain/spend.js';
-import type { AppState } from '../../src/domain/state.js';
-import { textWidth } from '../../src/domain/width.js';
+} from '../../src/domain/app/selectors.js';
+import type { AppState } from '../../src/domain/app/state.js';
+import { textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, Span } from '../canvas.js';
 import { type Layout, type PaneId, paneOrder } from '../layout.js';
 import type { Model } from '../model.js';

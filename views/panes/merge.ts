@@ -2,9 +2,10 @@
  * Merge predictions: conflicts first, then what could not be told, then clean ones, each against the target and, as
  * far as there is room, against every other; below them the queue, and the pairs that conflict.
  */
-import type { Conflict, MergeResult, QueueReport } from '../../src/domain/merge.js';
-import type { AppState } from '../../src/domain/state.js';
-import { fitText, textWidth } from '../../src/domain/width.js';
+
+import type { AppState } from '../../src/domain/app/state.js';
+import type { Conflict, MergeResult, QueueReport } from '../../src/domain/landing/merge.js';
+import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, Span } from '../canvas.js';
 import type { Model } from '../model.js';
 import { type MergeRow, mergeRowsOf, pairStatusOf } from '../ui/rows.js';

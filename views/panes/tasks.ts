@@ -1,7 +1,7 @@
 /** The task list: slug, state, title when there is room, wave, age. */
-import { glyphs, type ListedTask, latestRun } from '../../src/domain/selectors.js';
-import { formatDuration } from '../../src/domain/units.js';
-import { fitText } from '../../src/domain/width.js';
+import { glyphs, type ListedTask, latestRun } from '../../src/domain/app/selectors.js';
+import { formatDuration } from '../../src/domain/platform/units.js';
+import { fitText } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, Span } from '../canvas.js';
 import type { Model } from '../model.js';
 import { stateStyle } from '../theme.js';

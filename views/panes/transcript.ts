@@ -1,6 +1,6 @@
 /** The transcript of a run: the last lines when following, else where the person stopped. */
-import { sanitizeLine } from '../../src/domain/sanitize.js';
-import { textWidth, wrap } from '../../src/domain/width.js';
+import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
 import type { Model, TranscriptView } from '../model.js';
 import type { Style } from '../theme.js';

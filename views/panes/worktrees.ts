@@ -1,6 +1,6 @@
 /** Linked worktrees: what is changed in them and how far they are from the target. */
-import type { WorktreeView } from '../../src/domain/events.js';
-import { fitText } from '../../src/domain/width.js';
+import type { WorktreeView } from '../../src/domain/app/events.js';
+import { fitText } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, Span } from '../canvas.js';
 import type { Model } from '../model.js';
 import { worktreeRowsOf } from '../ui/rows.js';

@@ -1,7 +1,7 @@
 /** From a key to invocations: which task a command is about, and what is still to be asked. Pure. */
 import type { AnyCommand, ArgSchema } from '../../src/commands/types.js';
-import { latestRun } from '../../src/domain/selectors.js';
-import type { Task } from '../../src/domain/task.js';
+import { latestRun } from '../../src/domain/app/selectors.js';
+import type { Task } from '../../src/domain/store/task.js';
 import type { Binding } from '../keymap.js';
 import type { Model } from '../model.js';
 import type { Call } from '../overlays/types.js';

@@ -1,5 +1,5 @@
 /** Movement, marks, filters, panes: the actions of the screen that need no command. */
-import { askingTasks } from '../../src/domain/selectors.js';
+import { askingTasks } from '../../src/domain/app/selectors.js';
 import type { TerminalActions } from '../controller.js';
 import { currentLayout } from '../frame.js';
 import { type PaneId, paneOrder } from '../layout.js';

@@ -1,5 +1,5 @@
 /** What the mouse points at. Pure. */
-import type { AppState } from '../../src/domain/state.js';
+import type { AppState } from '../../src/domain/app/state.js';
 import type { Layout, PaneId } from '../layout.js';
 import { listHeight } from '../panes/list.js';
 import { keysOf } from './rows.js';

@@ -1,8 +1,8 @@
 /** The rows of each list pane, filtered; memoised so that a frame without changes costs nothing. Pure. */
-import type { LogLine, WorktreeView } from '../../src/domain/events.js';
-import type { MergeResult, MergeStatus, PairResult, QueueReport } from '../../src/domain/merge.js';
-import { askingTasks, type ListedTask, listedTasks } from '../../src/domain/selectors.js';
-import type { AppState } from '../../src/domain/state.js';
+import type { LogLine, WorktreeView } from '../../src/domain/app/events.js';
+import { askingTasks, type ListedTask, listedTasks } from '../../src/domain/app/selectors.js';
+import type { AppState } from '../../src/domain/app/state.js';
+import type { MergeResult, MergeStatus, PairResult, QueueReport } from '../../src/domain/landing/merge.js';
 import type { ListPane, TaskTab, UiState } from './state.js';
 
 export type MergeRow = {

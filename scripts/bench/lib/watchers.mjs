@@ -13,7 +13,7 @@ const parts = await loadViews({
   './views/theme.ts': ['createTheme'],
   './views/transcripts.ts': ['createTranscripts'],
   './views/ui/state.ts': ['initialUi'],
-  './src/services/runs/live.ts': ['liveTranscript'],
+  './src/services/agents/runs/live.ts': ['liveTranscript'],
   './test/fixtures/screen/state.ts': ['manyTasks', 'now'],
   './test/fixtures/screen/commands.ts': ['sampleCommands'],
 });

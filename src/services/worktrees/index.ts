@@ -1,15 +1,43 @@
-/** Linked worktrees: made ready, looked at, and removed without losing work. */
-export { type AddedWorktree, addWorktree } from './add.js';
-export { adoptWorktree } from './adopt.js';
-export { type Follower, followWorktrees } from './follow.js';
-export { type Collected, collectWorktrees } from './gc.js';
-export { inspectWorktrees } from './inspect.js';
-export { listWorktrees, type WorktreeRecord } from './list.js';
-export { type Opener, openers, openWorktree, requireWorktree } from './open.js';
-export { overviewOf, type WorktreeRow } from './overview.js';
-export { worktreePath, worktreeRoot } from './places.js';
-export { sweepPrivateWorktrees, withPrivateWorktree } from './private.js';
-export { type RemovedWorktree, removeWorktree } from './remove.js';
-export { type Repair, repairWorktrees } from './repair.js';
-export { readSetupLog } from './setup.js';
-export { type PreparedSpares, prepareSpares } from './spares.js';
+/** Linked worktrees: filled, looked after, removed without losing work; and what watches over them while a run works. */
+export { adoptWorktree } from './care/adopt.js';
+export { type Follower, followWorktrees } from './care/follow.js';
+export { inspectWorktrees } from './care/inspect.js';
+export { type Opener, openers, openWorktree, requireWorktree } from './care/open.js';
+export { overviewOf, type WorktreeRow } from './care/overview.js';
+export { type Repair, repairWorktrees } from './care/repair.js';
+export { type AddedWorktree, addWorktree } from './filling/add.js';
+export { readSetupLog } from './filling/setup.js';
+export { type PreparedSpares, prepareSpares } from './filling/spares.js';
+export { type Restored, restoreByHand } from './guard/by-hand.js';
+export { readFindings } from './guard/findings.js';
+export { guardBefore, settleFiles, settleMoves } from './guard/index.js';
+export { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from './places/list.js';
+export { worktreePath, worktreeRoot } from './places/places.js';
+export { sweepPrivateWorktrees, withPrivateWorktree } from './places/private.js';
+export { type Collected, collectWorktrees } from './removal/gc.js';
+export { type RemovedWorktree, removeWorktree } from './removal/remove.js';
+export {
+  fileState,
+  findIntent,
+  isClaimed,
+  type Recorded,
+  readAgent,
+  readClaim,
+  readExit,
+  readIntent,
+  readPending,
+  readStop,
+  readUsage,
+  runFolder,
+} from './run-folder/folder.js';
+export { markFile, markPath, markVariables } from './run-folder/mark.js';
+export { type CommittedWork, commitWork } from './uncommitted/commit.js';
+export { compareRefs, type MovedRef, restoreRefs, snapshotRefs } from './uncommitted/refs.js';
+export {
+  commitTree,
+  nestedRepositories,
+  rescueWorktree,
+  withIndex,
+  writeRescueRef,
+} from './uncommitted/rescue.js';
+export { stageFiles } from './uncommitted/stage.js';

@@ -1,0 +1,75 @@
+/** Everything that can happen, in the past tense. The reducer, the CLI stream and the screen read these. */
+import type { AgentEvent } from '../agents/agent-event.js';
+import type { RunView } from '../agents/run.js';
+import type { SpendReport } from '../agents/spend.js';
+import type { TrainReport } from '../landing/landing.js';
+import type { LandReport, MergeResult, PairResult, QueueReport, ResolveReport } from '../landing/merge.js';
+import type { Verdict } from '../landing/validation.js';
+import type { Repo, Task, TaskStatus } from '../store/task.js';
+
+/** A linked worktree of a task, as git sees it. */
+export interface WorktreeView {
+  task: string;
+  path: string;
+  branch: string;
+  /** Changed and untracked files; undefined: could not be told. */
+  dirty?: number;
+  ahead?: number;
+  behind?: number;
+  /** How it was filled: "reflink", "copy", "checkout". */
+  method?: string;
+  state: 'ready' | 'hydrating' | 'setup-failed' | 'missing' | 'unknown';
+}
+
+/** One line of the command log. */
+export interface LogLine {
+  at: string;
+  text: string;
+  level: 'info' | 'error';
+}
+
+/** Where looked-for words stand in a transcript. */
+export interface TranscriptHit {
+  run: string;
+  task: string;
+  /** When the run started. */
+  at: string;
+  /** What kind of event says it. */
+  kind: AgentEvent['type'];
+  /** Its number in the transcript, from 1. */
+  event: number;
+  /** The line that holds the words, cut around them; raw text. */
+  line: string;
+}
+
+export type AppEvent =
+  | { type: 'repo.opened'; repo: Repo; target: string; warnings?: readonly string[] }
+  | { type: 'registry.loaded'; rev: number; tasks: Task[] }
+  | { type: 'task.moved'; task: string; from: TaskStatus; to: TaskStatus; reason?: string }
+  | { type: 'worktree.hydrated'; task: string; path: string; summary: string; method?: string }
+  | { type: 'worktree.removed'; task: string; rescue?: string }
+  | { type: 'worktrees.inspected'; worktrees: WorktreeView[] }
+  | { type: 'spend.counted'; spend: SpendReport }
+  | { type: 'run.started'; run: RunView }
+  | { type: 'run.changed'; run: RunView }
+  | { type: 'run.ended'; run: RunView }
+  | { type: 'work.committed'; task: string; commit: string; files: number }
+  /** An agent said or did something; `lines` is what a reader sees of it. */
+  | { type: 'transcript.grew'; run: string; event: AgentEvent; lines: string[] }
+  | { type: 'transcript.matched'; hit: TranscriptHit }
+  | { type: 'merge.checked'; results: MergeResult[]; pairs?: PairResult[]; queue?: QueueReport }
+  | { type: 'merge.resolved'; report: ResolveReport }
+  | { type: 'validation.started'; task: string }
+  | { type: 'validation.finished'; task: string; verdict: Verdict; summary: string }
+  | { type: 'task.landed'; report: LandReport }
+  | { type: 'train.started'; tasks: string[] }
+  /** The checks ran on one tree; `checks`: those that failed or could not be run. */
+  | { type: 'train.tested'; tasks: string[]; outcome: Verdict; checks: string[] }
+  /** `open`: tasks of it that are not decided, since it was interrupted. */
+  | { type: 'train.finished'; report: TrainReport; open: string[] }
+  | { type: 'command.started'; id: string; label: string }
+  | { type: 'command.ended'; id: string; ok: boolean; message: string }
+  | { type: 'lease.changed'; held: boolean; holder?: string }
+  | { type: 'noted'; level: 'info' | 'warning' | 'error'; message: string };
+
+export type Emit = (event: AppEvent) => void;

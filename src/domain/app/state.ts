@@ -1,0 +1,250 @@
+/** The projection the screen and the printers read: events in, state out, no effects. */
+
+import type { RunView } from '../agents/run.js';
+import type { SpendReport } from '../agents/spend.js';
+import { trainSaid } from '../landing/landing.js';
+import type { MergeResult, PairResult, QueueReport } from '../landing/merge.js';
+import { isSettled, type Repo, type Task } from '../store/task.js';
+import type { AppEvent, LogLine, WorktreeView } from './events.js';
+
+export interface AppState {
+  repo?: Repo;
+  target: string;
+  rev: number;
+  /** Tasks of this repository, in registry order. */
+  tasks: readonly Task[];
+  runs: Readonly<Record<string, RunView>>;
+  worktrees: Readonly<Record<string, WorktreeView>>;
+  merges: Readonly<Record<string, MergeResult>>;
+  pairs: readonly PairResult[];
+  /** The last rehearsal of landing all live tasks. */
+  queue?: QueueReport;
+  /** Tasks being worked on by a command right now: slug → what, e.g. "validating". */
+  busy: Readonly<Record<string, string>>;
+  /** Commands under way. */
+  running: readonly string[];
+  log: readonly LogLine[];
+  /** Whether this process drives, and who does when it does not. */
+  lease: { held: boolean; holder?: string };
+  lastError?: string;
+  /** What runs have used. */
+  spend?: SpendReport;
+  /** What stays dangerous for as long as it is configured. */
+  warnings?: readonly string[];
+}
+
+export const emptyState: AppState = {
+  target: '',
+  rev: 0,
+  tasks: [],
+  runs: {},
+  worktrees: {},
+  merges: {},
+  pairs: [],
+  busy: {},
+  running: [],
+  log: [],
+  lease: { held: false },
+};
+
+const logLimit = 200;
+
+/** The state after an event; `at` is the time of the event, for the log. */
+export function reduce(state: AppState, event: AppEvent, at: string): AppState {
+  const log = describeEvent(event);
+  const next = apply(state, event);
+  return log ? { ...next, log: withLine(next.log, { at, ...log }) } : next;
+}
+
+/** What is only said again moves to the end of the log. */
+function withLine(log: readonly LogLine[], line: LogLine): LogLine[] {
+  const again = log.at(-1)?.text === line.text;
+  return [...(again ? log.slice(0, -1) : log), line].slice(-logLimit);
+}
+
+function apply(state: AppState, event: AppEvent): AppState {
+  switch (event.type) {
+    case 'repo.opened':
+      return { ...state, repo: event.repo, target: event.target, warnings: event.warnings };
+    case 'registry.loaded':
+      return event.rev < state.rev ? state : withTasks(state, event.rev, event.tasks);
+    case 'worktrees.inspected':
+      return { ...state, worktrees: withMethods(state, event.worktrees) };
+    case 'worktree.hydrated':
+      return { ...state, worktrees: { ...state.worktrees, [event.task]: freshTree(state, event) } };
+    case 'spend.counted':
+      return { ...state, spend: event.spend };
+    case 'run.started':
+    case 'run.changed':
+    case 'run.ended':
+      return { ...state, runs: { ...state.runs, [event.run.runId]: event.run } };
+    case 'merge.checked':
+      return withMerges(state, event);
+    case 'validation.started':
+      return { ...state, busy: { ...state.busy, [event.task]: 'validating' } };
+    case 'validation.finished':
+      return { ...state, busy: without(state.busy, event.task) };
+    case 'train.started':
+      return {
+        ...state,
+        busy: { ...state.busy, ...Object.fromEntries(event.tasks.map((task) => [task, 'landing'])) },
+      };
+    case 'train.finished':
+      return { ...state, busy: event.open.reduce(without, state.busy) };
+    case 'task.landed': {
+      const busy = without(state.busy, event.report.task);
+      if (event.report.status !== 'landed') return { ...state, busy };
+      return { ...state, busy, merges: without(state.merges, event.report.task) };
+    }
+    case 'worktree.removed':
+      return { ...state, worktrees: without(state.worktrees, event.task) };
+    case 'command.started':
+      return { ...state, running: [...state.running, event.id], lastError: undefined };
+    case 'command.ended':
+      return {
+        ...state,
+        running: removeOne(state.running, event.id),
+        lastError: event.ok ? state.lastError : event.message,
+      };
+    case 'lease.changed':
+      return { ...state, lease: { held: event.held, holder: event.holder } };
+    case 'noted':
+      return event.level === 'error' ? { ...state, lastError: event.message } : state;
+    case 'task.moved':
+    case 'work.committed':
+    case 'merge.resolved':
+    case 'train.tested':
+    case 'transcript.grew':
+    case 'transcript.matched':
+      return state;
+  }
+}
+
+/** How a worktree was filled is known when it happens; looking at it later does not tell. */
+function withMethods(state: AppState, views: readonly WorktreeView[]): Record<string, WorktreeView> {
+  return Object.fromEntries(
+    views.map((view) => [view.task, { method: state.worktrees[view.task]?.method, ...view }]),
+  );
+}
+
+function freshTree(
+  state: AppState,
+  { task: slug, path, method }: Extract<AppEvent, { type: 'worktree.hydrated' }>,
+): WorktreeView {
+  const branch = state.tasks.find((task) => task.slug === slug)?.branch ?? '';
+  return { task: slug, path, branch, state: 'ready', ...(method ? { method } : {}) };
+}
+
+/** What was predicted for tasks that have landed meanwhile is history. */
+function withTasks(state: AppState, rev: number, tasks: readonly Task[]): AppState {
+  const settled = settledSlugs(tasks);
+  const merges = Object.entries(state.merges).filter(([slug]) => !settled.has(slug));
+  return {
+    ...state,
+    rev,
+    tasks,
+    merges: merges.length < Object.keys(state.merges).length ? Object.fromEntries(merges) : state.merges,
+    pairs: state.pairs.some((pair) => settled.has(pair.a) || settled.has(pair.b))
+      ? state.pairs.filter((pair) => !settled.has(pair.a) && !settled.has(pair.b))
+      : state.pairs,
+  };
+}
+
+/** A check may end after a task it was about has landed. Pairs of tasks it was not about stay as they were. */
+function withMerges(state: AppState, event: Extract<AppEvent, { type: 'merge.checked' }>): AppState {
+  const { results, pairs, queue } = event;
+  const settled = settledSlugs(state.tasks);
+  const live = results.filter((result) => !settled.has(result.task));
+  const checked = new Set(results.map((result) => result.task));
+  const others = state.pairs.filter(({ a, b }) => !checked.has(a) || !checked.has(b));
+  const fresh = pairs?.filter(({ a, b }) => !settled.has(a) && !settled.has(b));
+  return {
+    ...state,
+    merges: { ...state.merges, ...Object.fromEntries(live.map((result) => [result.task, result])) },
+    pairs: fresh ? [...others, ...fresh] : state.pairs,
+    ...(queue ? { queue } : {}),
+  };
+}
+
+const settledSlugs = (tasks: readonly Task[]): Set<string> =>
+  new Set(tasks.filter(isSettled).map((task) => task.slug));
+
+/** The command log's line for an event; undefined for events nobody needs to read about. */
+export function describeEvent(event: AppEvent): Omit<LogLine, 'at'> | undefined {
+  const info = (text: string) => ({ text, level: 'info' as const });
+  switch (event.type) {
+    case 'task.moved':
+      return info(`${event.task}: ${event.from} → ${event.to}${event.reason ? ` (${event.reason})` : ''}`);
+    case 'worktree.hydrated':
+      return info(`${event.task}: worktree ${event.summary}`);
+    case 'worktree.removed':
+      return info(`${event.task}: worktree removed${event.rescue ? `, kept as ${event.rescue}` : ''}`);
+    case 'run.started':
+      return info(`${event.run.task}: ${event.run.runner} started (${event.run.runId})`);
+    case 'run.ended':
+      return {
+        text: `${event.run.task}: run ${event.run.status ?? event.run.phase}${event.run.error ? `, ${event.run.error.code}` : ''}`,
+        level: event.run.status === 'completed' ? 'info' : 'error',
+      };
+    case 'work.committed':
+      return info(`${event.task}: committed ${event.commit.slice(0, 8)}, ${event.files} files`);
+    case 'merge.checked': {
+      const bad = event.results.filter((result) => result.status === 'conflict').length;
+      return info(`merge check: ${event.results.length} checked, ${bad} in conflict`);
+    }
+    case 'merge.resolved':
+      return {
+        text: `${event.report.task}: ${event.report.status}${event.report.reason ? `, ${event.report.reason}` : ''}`,
+        level: event.report.status === 'resolved' ? 'info' : 'error',
+      };
+    case 'validation.finished':
+      return {
+        text: `${event.task}: validation ${event.verdict}, ${event.summary}`,
+        level: event.verdict === 'pass' ? 'info' : 'error',
+      };
+    case 'task.landed':
+      return {
+        text:
+          event.report.status === 'landed'
+            ? `${event.report.task}: landed on ${event.report.target} as ${event.report.commit?.slice(0, 8)}`
+            : `${event.report.task}: not landed, ${event.report.reason ?? 'no reason given'}`,
+        level: event.report.status === 'landed' ? 'info' : 'error',
+      };
+    case 'train.tested': {
+      const what = event.tasks.length === 0 ? 'the target alone' : `${event.tasks.length} merged`;
+      const failing = event.checks.length > 0 ? ` (${event.checks.join(', ')})` : '';
+      return info(`landing: ${what}, checks ${event.outcome}${failing}`);
+    }
+    case 'train.finished':
+      // What became of a single task has been said.
+      return event.report.oneByOne > 1 ? info(`landing: ${trainSaid(event.report)}`) : undefined;
+    case 'command.ended':
+      return event.message ? { text: event.message, level: event.ok ? 'info' : 'error' } : undefined;
+    case 'noted':
+      return { text: event.message, level: event.level === 'error' ? 'error' : 'info' };
+    case 'transcript.grew':
+      return event.lines.length > 0 ? info(event.lines.join('\n')) : undefined;
+    case 'transcript.matched':
+      return info(`${event.hit.run}: ${event.hit.line}`);
+    case 'repo.opened':
+    case 'registry.loaded':
+    case 'worktrees.inspected':
+    case 'run.changed':
+    case 'spend.counted':
+    case 'validation.started':
+    case 'train.started':
+    case 'command.started':
+    case 'lease.changed':
+      return undefined;
+  }
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
+  const { [key]: _, ...rest } = record;
+  return rest;
+}
+
+function removeOne(list: readonly string[], item: string): string[] {
+  const at = list.indexOf(item);
+  return at < 0 ? [...list] : [...list.slice(0, at), ...list.slice(at + 1)];
+}

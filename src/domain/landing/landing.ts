@@ -1,0 +1,126 @@
+/** What a landing of several tasks came to: the shapes that reports, events and printers share. */
+import type { ErrorKind } from '../platform/errors.js';
+import { ExitCode } from '../platform/errors.js';
+import type { Conflict } from './merge.js';
+import type { Blame } from './train.js';
+import type { CheckResult, Finding, PolicyResult } from './validation.js';
+
+/** What a refusal rests on; every part is there only when it has something to say. */
+export interface Evidence {
+  /** Checks that failed or could not be run. */
+  checks?: CheckResult[];
+  policies?: PolicyResult[];
+  findings?: Finding[];
+  conflicts?: Conflict[];
+  /** Tree that the checks ran on, and the tasks merged in it. */
+  tree?: string;
+  merged?: string[];
+  /** Tasks it does not work with. */
+  with?: string[];
+}
+
+export interface Refusal {
+  task: string;
+  /** `validation`, `together`, `flaky`, `unknown`, `target`, `blocked`, `conflict`, `unproven`, `moved`, …  */
+  code: string;
+  reason: string;
+  evidence: Evidence;
+}
+
+/** Two tasks that each pass alone and fail together. */
+export interface Breakage {
+  a: string;
+  b: string;
+  /** Checks that fail when both are merged. */
+  checks: string[];
+}
+
+/** `data` of `merge land`. */
+export interface TrainReport {
+  target: string;
+  landed: { task: string; commit: string }[];
+  refused: Refusal[];
+  pairs: Breakage[];
+  /** How often the checks were run, and how often they would have been, one task after the other. */
+  checkRuns: number;
+  oneByOne: number;
+}
+
+/** `data` of `merge land --dry-run`. */
+export interface TrainPlan {
+  target: string;
+  /** In this order they would be merged and checked as one tree. */
+  order: string[];
+  /** Would be resolved first, once the others have landed. */
+  conflicts: { task: string; with: 'target' | 'others'; paths: string[] }[];
+  refused: Omit<Refusal, 'evidence'>[];
+  /** Checks that would run. */
+  checks: string[];
+}
+
+/** Which exit code a reason for not landing deserves. */
+export const landingKinds: Readonly<Record<string, ErrorKind>> = {
+  validation: 'validation',
+  together: 'validation',
+  conflict: 'conflict',
+};
+
+/** Exit code of a landing: how the worst of its tasks ended. */
+export function landingExit(refused: readonly Pick<Refusal, 'code'>[]): ExitCode {
+  if (refused.length === 0) return ExitCode.ok;
+  const kinds = new Set(refused.map(({ code }) => landingKinds[code]));
+  if (kinds.has('validation')) return ExitCode.validationFailed;
+  return kinds.has('conflict') ? ExitCode.conflictsRemain : ExitCode.failure;
+}
+
+/** Code and sentence for what the search found; `failing` names the checks of the evidence. */
+export function verdictOfBlame(
+  why: Blame,
+  failing: readonly CheckResult[],
+  target: string,
+): { code: string; reason: string } {
+  const names = failing.map(({ name }) => `"${name}"`).join(', ');
+  const checks = `${failing.length === 1 ? 'the check' : 'the checks'} ${names || 'that are configured'}`;
+  const fail = failing.length === 1 ? 'fails' : 'fail';
+  switch (why.code) {
+    case 'alone':
+      return {
+        code: 'validation',
+        reason: `validation fail: ${failing.map((check) => `${check.name} ${check.status}`).join(', ')}`,
+      };
+    case 'together': {
+      const code = 'together';
+      if (why.with.length === 1)
+        return { code, reason: `passes alone, but with ${why.with[0]} ${checks} ${fail}` };
+      const others = why.with.length > 0 ? `${why.with.join(', ')} together` : 'what landed before it';
+      return { code, reason: `with ${others} ${checks} ${fail}` };
+    }
+    case 'flaky':
+      return {
+        code: 'flaky',
+        reason: `${checks} failed and then passed on the same tree; nobody is to blame`,
+      };
+    case 'error':
+      return { code: 'unknown', reason: `validation error: ${checks} could not be run to the end` };
+    case 'target':
+      return { code: 'target', reason: `${checks} ${fail} on ${target} itself` };
+    case 'blocked':
+      return { code: 'blocked', reason: `depends on ${why.by}, which did not land` };
+  }
+}
+
+/** One line for lists and toasts. */
+export function trainSaid(report: TrainReport): string {
+  const { landed, refused, pairs, checkRuns, oneByOne } = report;
+  if (landed.length + refused.length === 0) return 'Nothing is ready to land.';
+  const parts = [`${landed.length} landed on ${report.target}`];
+  if (refused.length > 0) parts.push(`${refused.length} not: ${refused.map(({ task }) => task).join(', ')}`);
+  if (pairs.length > 0)
+    parts.push(`broken together: ${pairs.map(({ a, b }) => `${a} with ${b}`).join(', ')}`);
+  // Finding out who is to blame may cost more than testing one by one, which would not tell.
+  if (oneByOne > 1)
+    parts.push(
+      `${checkRuns} check run${checkRuns === 1 ? '' : 's'}${checkRuns < oneByOne ? ` instead of ${oneByOne}` : ''}`,
+    );
+  return `${parts.join('; ')}.`;
+}

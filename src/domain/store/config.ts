@@ -1,0 +1,398 @@
+/** The configuration: its shape, its defaults, and the JSON Schema both are checked by. */
+import type { Prices } from '../agents/cost.js';
+import { type RunnerName, runnerNames } from '../agents/run.js';
+
+export interface CheckConfig {
+  name: string;
+  kind: string;
+  /** argv; never a shell line. */
+  run: string[];
+  timeout: string;
+  /** Globs: run only when one of them is touched. Empty: always. */
+  when: string[];
+}
+
+export type Level = 'off' | 'warn' | 'fail';
+
+export interface PolicyConfig {
+  level: Level;
+  [parameter: string]: unknown;
+}
+
+export interface RunnerConfig {
+  /** Program to run; default: the runner's own name on PATH. For `command`, unused. */
+  path: string;
+  /** Extra arguments; for `command` the whole argv, with {prompt_file}, {slug}, {worktree}. */
+  args: string[];
+  model: string;
+  env_allow: string[];
+  /** codex only. How it is talked to; `auto`: both ways where somebody watches, else one way. */
+  transport?: 'auto' | 'exec' | 'app-server';
+  /** acp only. How to log in, by the agent's own name for it; empty: it is logged in. */
+  auth?: string;
+}
+
+export interface Config {
+  schema: 1;
+  /** Branch that work lands on; empty: the branch of the main worktree. */
+  target: string;
+  worktree: {
+    root: string;
+    include: string[];
+    exclude: string[];
+    env_files: string[];
+    setup: string[][];
+    teardown: string[][];
+    setup_timeout: string;
+    /** Ready-made worktrees kept for the next tasks. */
+    spare: number;
+    /** Clone the whole main worktree where it is a btrfs subvolume. */
+    snapshot: boolean;
+    /** Larger ignored entries, dependencies apart, stay behind where copies share no blocks. */
+    max_copy: string;
+    /** When the lock file differs from the main worktree's. */
+    lock_file: 'warn' | 'install' | 'ignore';
+    /** No worktree is filled when less is free. */
+    min_free: string;
+    /** No worktree is filled when all together take more; empty: no limit. */
+    max_disk: string;
+    /** Programs for a person, with `{path}`; empty: $SHELL, $VISUAL or $EDITOR, the system's file manager. */
+    open: Record<'shell' | 'editor' | 'files', string[]>;
+  };
+  run: {
+    max_parallel: number;
+    total_timeout: string;
+    idle_timeout: string;
+    connect_timeout: string;
+    kill_grace: string;
+    max_output: string;
+    /** Folders of older runs, and the oldest of all when they take more, are removed by `session gc`; empty: no limit. */
+    keep_for: string;
+    keep_size: string;
+    /** Further attempts after a failure that may pass by itself: rate limit, server, network. */
+    retries: number;
+    /** Let agents in a sandbox commit by themselves; they can then move every ref of the repository. */
+    agent_commits: boolean;
+    /** Let agents whose sandbox is `full` run: nothing keeps them from anything that you may do. */
+    full_access: boolean;
+    /** Whether agents may ask for permission: never, where somebody watches the screen, or always. */
+    approvals: 'never' | 'ask' | 'always';
+    /** What nobody answers for so long is denied. */
+    approval_timeout: string;
+  };
+  runner: { default: string } & Record<RunnerName, RunnerConfig>;
+  env_allow: string[];
+  model: {
+    base_url: string;
+    api_key_env: string;
+    model: string;
+    api: 'auto' | 'responses' | 'chat';
+    connect_timeout: string;
+    idle_timeout: string;
+    total_timeout: string;
+  };
+  validator: {
+    checks: CheckConfig[];
+    auto_fix: boolean;
+    max_fix_attempts: number;
+    policies: Record<string, PolicyConfig>;
+  };
+  resolver: { strategies: string[]; max_attempts: number; max_conflicts: number; max_file_bytes: string };
+  manager: {
+    land: boolean;
+    /** What runs of this repository may use in `budget_period`; 0: no limit. */
+    budget_tokens: number;
+    budget_cost: number;
+    /** Runs that started longer ago do not count; empty: all count. */
+    budget_period: string;
+  };
+  prices: Prices;
+  agents: { fallback_files: string[] };
+  ui: { keymap: string; theme: string; mouse: boolean };
+}
+
+const runnerDefaults: RunnerConfig = { path: '', args: [], model: '', env_allow: [] };
+
+/** One table per runner. */
+const perRunner = <T>(value: (name: RunnerName) => T): Record<RunnerName, T> =>
+  Object.fromEntries(runnerNames.map((name) => [name, value(name)])) as Record<RunnerName, T>;
+
+export const defaultConfig: Config = {
+  schema: 1,
+  target: '',
+  worktree: {
+    root: '',
+    include: [],
+    exclude: [],
+    env_files: [],
+    setup: [],
+    teardown: [],
+    setup_timeout: '10m',
+    spare: 1,
+    snapshot: true,
+    max_copy: '1 GB',
+    lock_file: 'warn',
+    min_free: '200 MB',
+    max_disk: '',
+    open: { shell: [], editor: [], files: [] },
+  },
+  run: {
+    max_parallel: 4,
+    total_timeout: '2h',
+    idle_timeout: '10m',
+    connect_timeout: '60s',
+    kill_grace: '2s',
+    max_output: '1 GB',
+    keep_for: '30d',
+    keep_size: '5 GB',
+    retries: 2,
+    agent_commits: false,
+    full_access: false,
+    approvals: 'never',
+    approval_timeout: '30m',
+  },
+  runner: {
+    default: 'codex',
+    ...perRunner(() => ({ ...runnerDefaults })),
+    codex: { ...runnerDefaults, transport: 'auto' },
+    acp: { ...runnerDefaults, auth: '' },
+  },
+  env_allow: [],
+  model: {
+    base_url: '',
+    api_key_env: 'OPENAI_API_KEY',
+    model: '',
+    api: 'auto',
+    connect_timeout: '30s',
+    idle_timeout: '60s',
+    total_timeout: '5m',
+  },
+  validator: {
+    checks: [],
+    auto_fix: false,
+    max_fix_attempts: 2,
+    policies: {
+      changed_lines: { level: 'warn', max: 1500 },
+      forbidden_paths: {
+        level: 'fail',
+        paths: ['.git*', '.git*/**', '.github/**', '.gitlab-ci.yml', '.circleci/**', '.codex-agent/**'],
+      },
+      conflict_markers: { level: 'fail' },
+      secrets: { level: 'fail' },
+      line_length: { level: 'off', max: 120 },
+      doc_coverage: { level: 'off', min: 0.8 },
+    },
+  },
+  resolver: {
+    strategies: ['rerere', 'whitespace', 'structural', 'ai'],
+    max_attempts: 3,
+    max_conflicts: 50,
+    max_file_bytes: '1 MB',
+  },
+  manager: { land: false, budget_tokens: 0, budget_cost: 0, budget_period: '24h' },
+  prices: { currency: '' },
+  agents: { fallback_files: ['CLAUDE.md'] },
+  ui: { keymap: 'default', theme: 'auto', mouse: false },
+};
+
+/** Where a value came from, strongest last. */
+export type Origin = 'default' | 'user' | 'repository' | 'environment' | 'flag';
+
+export interface LoadedConfig {
+  config: Config;
+  /** Dotted key → where its value came from (file path or name included). */
+  origins: Record<string, { origin: Origin; where: string }>;
+  /** False when repository configuration exists but was not read because its bytes are not trusted. */
+  trusted: boolean;
+  /** SHA-256 over the repository's untrusted inputs, to show and to trust. */
+  trustHash?: string;
+  /** Settings that were ignored, and why; to be shown. */
+  warnings?: string[];
+}
+
+/**
+ * Keys that only the user may set: they choose programs, addresses or secrets, and a repository
+ * that could set them would run its own code with them. "Repository config may only tighten."
+ */
+export const userOnlyKeys: readonly string[] = [
+  // The demo starts nothing but itself. The command runner's arguments are its program: a trusted repository's own.
+  ...runnerNames
+    .filter((name) => name !== 'demo')
+    .flatMap((name) =>
+      ['path', ...(name === 'command' ? [] : ['args']), 'env_allow'].map((key) => `runner.${name}.${key}`),
+    ),
+  'env_allow',
+  'model.base_url',
+  'model.api_key_env',
+  'run.agent_commits',
+  'run.full_access',
+  'run.approvals',
+  'worktree.open.shell',
+  'worktree.open.editor',
+  'worktree.open.files',
+];
+
+/**
+ * Keys that the format has from the start and this version does nothing with: accepted, and said so.
+ * One that ends in a dot stands for everything below it.
+ */
+export const reservedKeys: readonly string[] = ['manager.overlap', 'ui.notifications', 'hooks.'];
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const texts = { type: 'array', items: text } as const;
+const argvs = { type: 'array', items: { type: 'array', items: text, minItems: 1 } } as const;
+const duration = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*(ms|s|m|h|d)$' } as const;
+const size = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*([kKMGT]?B)$' } as const;
+const durationOrNone = { type: 'string', pattern: `^$|${duration.pattern}` } as const;
+const amount = { type: 'number', minimum: 0 } as const;
+const sizeOrNone = { type: 'string', pattern: `^$|${size.pattern}` } as const;
+const count = (minimum: number) => ({ type: 'integer', minimum }) as const;
+const table = (properties: Record<string, object>, required: string[] = []) => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  ...(required.length > 0 ? { required } : {}),
+});
+const runnerKeys = { path: text, args: texts, model: text, env_allow: texts };
+
+/** Keys that only one runner has. */
+const moreRunnerKeys: Partial<Record<RunnerName, Record<string, object>>> = {
+  codex: { transport: { enum: ['auto', 'exec', 'app-server'] } },
+  acp: { auth: text },
+};
+
+/** JSON Schema of one configuration file (every key optional). */
+export const configSchema = table({
+  schema: { const: 1 },
+  target: text,
+  worktree: table({
+    root: text,
+    include: texts,
+    exclude: texts,
+    env_files: texts,
+    setup: argvs,
+    teardown: argvs,
+    setup_timeout: duration,
+    spare: count(0),
+    snapshot: flag,
+    max_copy: size,
+    lock_file: { enum: ['warn', 'install', 'ignore'] },
+    min_free: size,
+    max_disk: sizeOrNone,
+    open: table({ shell: texts, editor: texts, files: texts }),
+  }),
+  run: table({
+    max_parallel: count(1),
+    total_timeout: duration,
+    idle_timeout: duration,
+    connect_timeout: duration,
+    kill_grace: duration,
+    max_output: size,
+    keep_for: durationOrNone,
+    keep_size: sizeOrNone,
+    retries: count(0),
+    agent_commits: flag,
+    full_access: flag,
+    approvals: { enum: ['never', 'ask', 'always'] },
+    approval_timeout: duration,
+  }),
+  runner: table({
+    ...perRunner((name) => table({ ...runnerKeys, ...moreRunnerKeys[name] })),
+    default: { enum: runnerNames },
+  }),
+  env_allow: texts,
+  model: table({
+    base_url: text,
+    api_key_env: text,
+    model: text,
+    api: { enum: ['auto', 'responses', 'chat'] },
+    connect_timeout: duration,
+    idle_timeout: duration,
+    total_timeout: duration,
+  }),
+  validator: table({
+    checks: {
+      type: 'array',
+      items: table(
+        {
+          name: text,
+          kind: { enum: ['test', 'lint', 'types', 'build', 'other'] },
+          run: { type: 'array', items: text, minItems: 1 },
+          timeout: duration,
+          when: texts,
+          report: text,
+        },
+        ['name', 'run'],
+      ),
+    },
+    auto_fix: flag,
+    max_fix_attempts: count(0),
+    policies: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        properties: { level: { enum: ['off', 'warn', 'fail'] } },
+        required: ['level'],
+      },
+    },
+  }),
+  resolver: table({
+    strategies: { type: 'array', items: { enum: ['rerere', 'whitespace', 'structural', 'ai'] } },
+    max_attempts: count(1),
+    max_conflicts: count(1),
+    max_file_bytes: size,
+  }),
+  manager: table({
+    land: flag,
+    budget_tokens: count(0),
+    budget_cost: amount,
+    budget_period: durationOrNone,
+    overlap: { enum: ['order', 'separate', 'ignore'] },
+  }),
+  prices: {
+    type: 'object',
+    properties: { currency: text },
+    additionalProperties: table({ input: amount, cached: amount, output: amount, currency: text }, [
+      'input',
+      'output',
+    ]),
+  },
+  hooks: { type: 'object', additionalProperties: argvs },
+  agents: table({ fallback_files: texts }),
+  ui: table({ keymap: text, theme: text, mouse: flag, notifications: flag }),
+});
+
+/** What may be used: tokens, money in the currency of `prices`. */
+const budget = table({ tokens: count(0), cost: amount });
+
+/** JSON Schema of `agents/<agent>.toml`. */
+export const agentFileSchema = table({
+  runner: text,
+  model: text,
+  sandbox: { enum: ['read-only', 'workspace-write', 'full'] },
+  instructions: text,
+  instructions_file: text,
+  mode: { enum: ['append', 'replace'] },
+  timeouts: table({ total: duration, idle: duration, connect: duration }),
+  budget,
+  env_allow: texts,
+});
+
+/** JSON Schema of a stub's front matter. */
+export const stubSchema = table({
+  title: { type: 'string', minLength: 1 },
+  slug: text,
+  goal: text,
+  acceptance: texts,
+  status: { enum: ['draft', 'ready'] },
+  priority: { enum: ['urgent', 'high', 'normal', 'low'] },
+  owner: text,
+  labels: texts,
+  depends_on: texts,
+  touches: texts,
+  runner: text,
+  model: text,
+  budget,
+  branch: text,
+});

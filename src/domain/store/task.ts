@@ -1,0 +1,172 @@
+/** A task: a unit of work in the registry, with slug, goal and dependencies. */
+import type { Budget } from '../agents/cost.js';
+import type { MergeSummary } from '../landing/merge.js';
+import type { ValidationSummary } from '../landing/validation.js';
+import { appError } from '../platform/errors.js';
+
+export const taskStatuses = [
+  'draft',
+  'ready',
+  'running',
+  'needs-input',
+  'done',
+  'validated',
+  'landed',
+  'failed',
+  'cancelled',
+] as const;
+export type TaskStatus = (typeof taskStatuses)[number];
+
+export const priorities = ['urgent', 'high', 'normal', 'low'] as const;
+export type Priority = (typeof priorities)[number];
+
+/** What a person asked the manager to do with a task. Any process that drives honours it. */
+export interface LaunchRequest {
+  /** Validate and land by itself when the verdict is pass. */
+  land: boolean;
+  at: string;
+  /** Runs started again by themselves since then, after failures that may pass. */
+  retried?: number;
+  /** Do not start before this time. */
+  notBefore?: string;
+}
+
+/** Why a task stopped, in a form a screen and a script can both use. */
+export interface TaskProblem {
+  code: string;
+  message: string;
+}
+
+/** One row of `tasks.json`. Fields this version does not know survive a rewrite. */
+export interface Task {
+  /** Unique over all repositories, short, never reused. */
+  id: string;
+  /** Id of the repository (see Repo). */
+  repo: string;
+  /** Unique within the repository; also the branch and folder name. */
+  slug: string;
+  title: string;
+  goal: string;
+  acceptance: string[];
+  status: TaskStatus;
+  priority: Priority;
+  owner: string;
+  labels: string[];
+  /** Slugs of the tasks that must have landed first. */
+  dependsOn: string[];
+  /** Globs of the paths the task is expected to change. */
+  touches: string[];
+  runner?: string;
+  model?: string;
+  /** What all its runs together may use. */
+  budget?: Budget;
+  /** Branch name, `codex-agent/<slug>` unless an existing one was adopted. */
+  branch: string;
+  /** Commit id the branch started from; absent until there is a worktree. */
+  base?: string;
+  /** Absolute path of the linked worktree, when there is one. */
+  worktree?: string;
+  runIds: string[];
+  /** How many runs were started; the next run is number attempts + 1. */
+  attempts: number;
+  launch?: LaunchRequest;
+  validation?: ValidationSummary;
+  merge?: MergeSummary;
+  problem?: TaskProblem;
+  /** First of the ports that are its worktree's own. */
+  port?: number;
+  /** Commit on the target that holds this task's work, once landed. */
+  landedAs?: string;
+  /** Path of the stub, relative to the repository. */
+  stub?: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** A repository the registry knows. */
+export interface Repo {
+  id: string;
+  /** Real path of the main worktree. */
+  path: string;
+  name: string;
+  createdAt: string;
+}
+
+/** The whole of `tasks.json`. */
+export interface RegistryFile {
+  schemaVersion: 1;
+  /** Grows by one with every write. */
+  rev: number;
+  repos: Repo[];
+  tasks: Task[];
+}
+
+const moves: Record<TaskStatus, readonly TaskStatus[]> = {
+  draft: ['ready', 'cancelled'],
+  ready: ['draft', 'running', 'done', 'cancelled'],
+  running: ['ready', 'needs-input', 'done', 'failed', 'cancelled'],
+  'needs-input': ['ready', 'running', 'done', 'failed', 'cancelled'],
+  done: ['ready', 'running', 'needs-input', 'validated', 'landed', 'failed', 'cancelled'],
+  validated: ['ready', 'running', 'done', 'needs-input', 'landed', 'failed', 'cancelled'],
+  failed: ['ready', 'running', 'done', 'cancelled'],
+  cancelled: ['draft', 'ready'],
+  landed: [],
+};
+
+/** Whether a task may go from one status to the other. Staying put is always allowed. */
+export function canMove(from: TaskStatus, to: TaskStatus): boolean {
+  return from === to || moves[from].includes(to);
+}
+
+/** The task in its new status. Throws `bad-transition` when the state machine has no such move. */
+export function moveTask(task: Task, to: TaskStatus, change: Partial<Task> = {}): Task {
+  if (!canMove(task.status, to)) {
+    throw appError('bad-transition', `Task ${task.slug} is ${task.status} and cannot become ${to}.`, {
+      hint: `From ${task.status} a task can become: ${moves[task.status].join(', ') || 'nothing else'}.`,
+    });
+  }
+  return { ...task, ...change, status: to };
+}
+
+/** Statuses in which nothing more will happen by itself. */
+export function isSettled(task: Task): boolean {
+  return task.status === 'landed' || task.status === 'cancelled';
+}
+
+const slugForm = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+
+/** True for a slug that is safe as a folder, a branch and an argument. */
+export function isSlug(text: string): boolean {
+  return slugForm.test(text) && !text.includes('..') && !text.endsWith('.') && !text.endsWith('.lock');
+}
+
+/** Throws `bad-slug` (usage) unless the text is a slug. */
+export function requireSlug(text: string): string {
+  if (isSlug(text)) return text;
+  throw appError('bad-slug', `${JSON.stringify(text)} cannot be a slug.`, {
+    kind: 'usage',
+    hint: 'Use 1 to 63 of a-z, 0-9, dot, dash, underscore, beginning with a letter or digit.',
+  });
+}
+
+/** A slug made from a title; `taken` slugs get -2, -3, … Falls back to "task". */
+export function slugify(title: string, taken: ReadonlySet<string> = new Set()): string {
+  const plain = title
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 48)
+    .replace(/-+$/, '');
+  const base = plain || 'task';
+  if (!taken.has(base)) return base;
+  for (let n = 2; ; n++) {
+    if (!taken.has(`${base}-${n}`)) return `${base}-${n}`;
+  }
+}
+
+/** Branch name of a task that did not bring its own. */
+export function branchOf(slug: string): string {
+  return `codex-agent/${slug}`;
+}

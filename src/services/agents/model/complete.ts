@@ -1,0 +1,129 @@
+/** Asks a model for one JSON value: falls back, retries, checks, lets it repair once, or says what is wrong. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { appError } from '../../../domain/platform/errors.js';
+import { parseDuration } from '../../../domain/platform/units.js';
+import { answerJudge } from './answer.js';
+import { exchange, type ModelAddress, modelAddress, openClient } from './client.js';
+import { type Failure, failureOf, modelError } from './failure.js';
+import type { Dialect, Exchange, JsonRequest, Message, ModelAccess } from './types.js';
+import { startWatchdog } from './watchdog.js';
+
+const maxTries = 3;
+const firstWaitMs = 500;
+const longestWaitMs = 30_000;
+
+const ladders: Record<ModelAccess['config']['api'], readonly Dialect[]> = {
+  auto: ['responses', 'chat', 'plain'],
+  responses: ['responses'],
+  chat: ['chat', 'plain'],
+};
+
+/** What a server turned out to speak, so that each process finds out once. */
+const spoken = new Map<string, Dialect>();
+
+/**
+ * The model's answer, checked by `request.schema` and `request.validate`; a bad one may be repaired once.
+ * Errors: `no-model`, `model-auth`, `model-rate-limit`, `model-timeout`, `model-unreachable`, `model-server`,
+ * `model-bad-answer`, `interrupted`. No key is in any of them. All tries share `model.total_timeout`.
+ */
+export async function completeJson<T>(access: ModelAccess, request: JsonRequest<T>): Promise<T> {
+  const address = modelAddress(access);
+  if (typeof address === 'string') {
+    throw appError('no-model', `There is ${address}.`, {
+      hint: 'Set model.model, and OPENAI_API_KEY or model.base_url: `codex-agent config set --user model.model …`.',
+    });
+  }
+  const judge = await answerJudge(request);
+  const deadline = Date.now() + parseDuration(access.config.total_timeout);
+  const messages: Message[] = [
+    { role: 'system', content: request.system },
+    { role: 'user', content: request.user },
+  ];
+  const first = await ask(access, address, request, messages, deadline);
+  const judged = judge(first);
+  if (judged.ok) return judged.value;
+  const repair: Message[] = [
+    { role: 'assistant', content: first.slice(0, 20_000) },
+    {
+      role: 'user',
+      content: `That answer cannot be used:\n- ${judged.problems.join('\n- ')}\nAnswer again, whole, as JSON only.`,
+    },
+  ];
+  const again = judge(await ask(access, address, request, [...messages, ...repair], deadline));
+  if (again.ok) return again.value;
+  throw modelError(
+    'model-bad-answer',
+    `The model's answer cannot be used: ${again.problems.slice(0, 3).join('; ')}.`,
+  );
+}
+
+/** Goes down the ladder of dialects while the server lacks a feature. */
+async function ask(
+  access: ModelAccess,
+  address: ModelAddress,
+  request: JsonRequest<never>,
+  messages: readonly Message[],
+  deadline: number,
+): Promise<string> {
+  const ladder = ladders[access.config.api];
+  const key = `${address.baseURL ?? ''} ${address.model}`;
+  const known = spoken.get(key);
+  let at = known ? Math.max(0, ladder.indexOf(known)) : 0;
+  for (; ; at++) {
+    const dialect = ladder[at]!;
+    const outcome = await askWithRetries(access, address, request, { dialect, messages, deadline });
+    if ('text' in outcome) {
+      spoken.set(key, dialect);
+      return outcome.text;
+    }
+    if (!outcome.unsupported || at + 1 >= ladder.length) throw outcome.error;
+  }
+}
+
+async function askWithRetries(
+  access: ModelAccess,
+  address: ModelAddress,
+  { name, schema }: JsonRequest<never>,
+  asked: { dialect: Dialect; messages: readonly Message[]; deadline: number },
+): Promise<{ text: string } | Failure> {
+  const { dialect, deadline } = asked;
+  const client = await openClient(address);
+  const messages = dialect === 'plain' ? withSchema(asked.messages, schema) : asked.messages;
+  for (let tries = 1; ; tries++) {
+    const watchdog = startWatchdog(
+      {
+        connectMs: parseDuration(access.config.connect_timeout),
+        idleMs: parseDuration(access.config.idle_timeout),
+        deadline,
+      },
+      access.signal,
+    );
+    try {
+      const { onUsage } = access;
+      const request: Exchange = { dialect, messages, name, schema, ...(onUsage ? { onUsage } : {}) };
+      return { text: await exchange(client, address.model, request, watchdog) };
+    } catch (thrown) {
+      const failure = failureOf(thrown, address.apiKey);
+      const waitMs = failure.waitMs ?? firstWaitMs * 2 ** (tries - 1) * (0.75 + Math.random() / 2);
+      const hopeless = waitMs > longestWaitMs || Date.now() + waitMs >= deadline;
+      if (!failure.retry || tries >= maxTries || hopeless) return failure;
+      await pause(waitMs, access.signal);
+    } finally {
+      watchdog.stop();
+    }
+  }
+}
+
+function withSchema(messages: readonly Message[], schema: unknown): Message[] {
+  const [system, ...rest] = messages;
+  const order = `Answer with one JSON value and nothing else, matching this JSON Schema:\n${JSON.stringify(schema)}`;
+  return [{ role: 'system', content: `${system!.content}\n\n${order}` }, ...rest];
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch (error) {
+    throw appError('interrupted', 'Interrupted.', { kind: 'interrupted', cause: error });
+  }
+}

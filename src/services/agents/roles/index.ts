@@ -1,0 +1,150 @@
+/** Agents with all layers applied: built-in prompt < user < repository (when trusted) < task. */
+import { join } from 'node:path';
+import {
+  type Agent,
+  type AgentName,
+  agentNames,
+  type InstructionLayer,
+} from '../../../domain/agents/agent.js';
+import { tighterOf } from '../../../domain/agents/cost.js';
+import { runnerNames } from '../../../domain/agents/run.js';
+import { appError } from '../../../domain/platform/errors.js';
+import type { Task } from '../../../domain/store/task.js';
+import type { RepoSession } from '../../store/index.js';
+import {
+  type AgentFile,
+  instructionsOf,
+  loadPrompt,
+  type ReadText,
+  readAgentFile,
+  readFallback,
+  readIfThere,
+  repositoryReader,
+} from './files.js';
+
+export { agentFilePath, type CheckedFile, editAgent, validateAgents } from './author.js';
+export { developerPrompt } from './prompt.js';
+
+export type AgentSession = Pick<RepoSession, 'config' | 'loaded' | 'root' | 'paths'>;
+
+type FileLayer = { layer: 'user' | 'repository'; path: string; file: AgentFile; read: ReadText };
+
+/**
+ * An agent as it works in this repository, on this task when one is given.
+ * Throws `toml-syntax`, `config-invalid`, `bad-agent-file` and `bad-prompt`, naming the file.
+ */
+export async function loadAgent(session: AgentSession, name: AgentName, task?: Task): Promise<Agent> {
+  const files = await readLayers(session, name);
+  const agent = settingsOf(session, name, files);
+  if (task && name === 'developer') {
+    if (task.runner) Object.assign(agent, { runner: task.runner, runnerOrigin: `task ${task.slug}` });
+    if (task.model) agent.model = task.model;
+  }
+  requireRunner(agent);
+  agent.layers = await instructionLayers(session, name, files, agent.runner);
+  agent.instructions = agent.layers.reduce(
+    (text, layer) => (layer.mode === 'replace' || text === '' ? layer.text : `${text}\n\n${layer.text}`),
+    '',
+  );
+  return agent;
+}
+
+/** Every agent, in the order of the glossary. */
+export async function listAgents(session: AgentSession): Promise<Agent[]> {
+  return Promise.all(agentNames.map((name) => loadAgent(session, name)));
+}
+
+/** Said for as long as it is so: on the screen, with every start, by `doctor`. */
+export const fullAccessWarning = ({ name }: Pick<Agent, 'name'>): string =>
+  `the ${name} has full access: no sandbox keeps it from anything you may do (sandbox = "full")`;
+
+/** What stays dangerous for as long as it is configured, a sentence each. Never throws: a broken file is told elsewhere. */
+export async function standingWarnings(session: AgentSession): Promise<string[]> {
+  if (!session.config.run.full_access) return [];
+  const agents = await listAgents(session).catch(() => []);
+  return agents.filter(({ sandbox }) => sandbox === 'full').map(fullAccessWarning);
+}
+
+async function readLayers(session: AgentSession, name: AgentName): Promise<FileLayer[]> {
+  const places: Omit<FileLayer, 'file'>[] = [
+    {
+      layer: 'user',
+      path: join(session.paths.configDir, 'agents', `${name}.toml`),
+      read: readIfThere,
+    },
+    {
+      layer: 'repository',
+      path: join(session.root, '.codex-agent', 'agents', `${name}.toml`),
+      read: await repositoryReader(session),
+    },
+  ];
+  const layers = await Promise.all(
+    places.map(async (place) => ({ ...place, file: await readAgentFile(place.path, place.read) })),
+  );
+  return layers.filter((layer): layer is FileLayer => layer.file !== undefined);
+}
+
+const sandboxes = ['read-only', 'workspace-write', 'full'] as const;
+
+/**
+ * A repository may choose runner and model, and tighten the sandbox and the budget; it may not open it, nor let variables
+ * of the user's environment through. Those two are the user's.
+ */
+function settingsOf(session: AgentSession, name: AgentName, files: readonly FileLayer[]): Agent {
+  const writes = name === 'developer';
+  const agent: Agent = {
+    name,
+    runner: writes ? session.config.runner.default : 'model',
+    runnerOrigin: (writes && session.loaded.origins['runner.default']?.where) || 'default',
+    sandbox: writes ? 'workspace-write' : 'read-only',
+    envAllow: [],
+    timeouts: {},
+    instructions: '',
+    layers: [],
+  };
+  for (const { layer, path, file } of files) {
+    if (file.runner) Object.assign(agent, { runner: file.runner, runnerOrigin: path });
+    if (file.model) agent.model = file.model;
+    agent.timeouts = { ...agent.timeouts, ...file.timeouts };
+    if (file.sandbox) agent.sandbox = layer === 'user' ? file.sandbox : tighter(agent.sandbox, file.sandbox);
+    if (file.budget)
+      agent.budget = layer === 'user' ? file.budget : tighterOf(agent.budget ?? {}, file.budget);
+    if (layer === 'user') agent.envAllow.push(...(file.env_allow ?? []));
+  }
+  return agent;
+}
+
+function tighter(a: Agent['sandbox'], b: Agent['sandbox']): Agent['sandbox'] {
+  return sandboxes[Math.min(sandboxes.indexOf(a), sandboxes.indexOf(b))]!;
+}
+
+function requireRunner({ name, runner, runnerOrigin }: Agent): void {
+  const known: readonly string[] = name === 'developer' ? runnerNames : ['model', ...runnerNames];
+  if (known.includes(runner)) return;
+  throw appError('bad-agent-file', `The ${name} cannot use the runner "${runner}" (${runnerOrigin}).`, {
+    kind: 'usage',
+    hint: `Runners of the ${name}: ${known.join(', ')}.`,
+  });
+}
+
+async function instructionLayers(
+  session: AgentSession,
+  name: AgentName,
+  files: readonly FileLayer[],
+  runner: string,
+): Promise<InstructionLayer[]> {
+  const { prompt, layer, origin } = await loadPrompt(session, name);
+  const layers: InstructionLayer[] = [{ layer, origin, mode: 'replace', text: prompt.instructions }];
+  for (const { layer, path, file, read } of files) {
+    const text = await instructionsOf(path, file, read);
+    if (text) layers.push({ layer, origin: path, mode: file.mode ?? 'append', text });
+  }
+  // Coding CLIs read AGENTS.md themselves. Its bytes are not part of the trust hash, hence only once trusted.
+  const overridden = files.some((entry) => entry.layer === 'repository');
+  if (runner === 'model' && !overridden && session.loaded.trusted) {
+    const names = ['AGENTS.md', ...session.config.agents.fallback_files];
+    const found = await readFallback(session.root, names);
+    if (found) layers.push({ layer: 'fallback', origin: found.path, mode: 'append', text: found.text });
+  }
+  return layers;
+}

@@ -1,0 +1,73 @@
+/** Gemini CLI: `gemini -o stream-json`, prompt and instructions on standard input. */
+import type { Agent } from '../../../domain/agents/agent.js';
+import type { LaunchSpec, Runner } from '../types.js';
+import { promptWithInstructions } from './instructions.js';
+import { networkVariables } from './network.js';
+import { probeProgram, type RunnerProgram, requireProgram } from './program.js';
+
+const gemini: RunnerProgram = {
+  runner: 'gemini',
+  title: 'Gemini CLI',
+  program: 'gemini',
+  install: 'npm install -g @google/gemini-cli',
+  needs: ['GEMINI_CLI_HOME'],
+};
+
+/** What a mode does not allow is refused without a word, so there is nothing between reading and everything. */
+const approvalModes: Readonly<Record<Agent['sandbox'], string>> = {
+  'read-only': 'plan',
+  'workspace-write': 'yolo',
+  full: 'yolo',
+};
+
+/** It would start itself once more as its own child, and the parent is deaf to signals. */
+export const geminiEnvironment = { GEMINI_CLI_NO_RELAUNCH: 'true' } as const;
+
+export const geminiRunner: Runner = {
+  name: 'gemini',
+  attach: (sessionId, settings, env) => [requireProgram(gemini, settings, env), '--resume', sessionId],
+  envAllow: [
+    'GEMINI_API_KEY',
+    'GEMINI_MODEL',
+    'GEMINI_CLI_HOME',
+    'GOOGLE_API_KEY',
+    'GOOGLE_GEMINI_BASE_URL',
+    'GOOGLE_CLOUD_PROJECT',
+    'GOOGLE_CLOUD_LOCATION',
+    'GOOGLE_GENAI_USE_VERTEXAI',
+    'GOOGLE_GENAI_USE_GCA',
+    'GOOGLE_APPLICATION_CREDENTIALS',
+    ...networkVariables,
+  ],
+  probe: async (settings, env, options) => ({
+    ...(await probeProgram(gemini, settings, env, options)),
+    can: { deltas: true, steer: false, approvals: false, resume: true, schema: false, usage: true },
+  }),
+  async prepare(spec, env) {
+    const path = requireProgram(gemini, spec.settings, env);
+    return {
+      argv: [path, ...geminiArguments(spec)],
+      env: geminiEnvironment,
+      // Its system prompt can only be replaced as a whole, and it reads GEMINI.md itself.
+      stdin: promptWithInstructions(spec),
+      stream: 'gemini',
+      // Told to end by INT or TERM, it had done nothing after ten seconds.
+      deaf: true,
+    };
+  },
+};
+
+/** Folders nobody has trusted at a terminal are refused without --skip-trust; ours are trusted by `trust`. */
+function geminiArguments({ agent, settings, resume }: LaunchSpec): string[] {
+  const model = agent.model || settings.model;
+  return [
+    '-o',
+    'stream-json',
+    '--skip-trust',
+    '--approval-mode',
+    approvalModes[agent.sandbox],
+    ...(model ? ['-m', model] : []),
+    ...(resume ? ['--resume', resume] : []),
+    ...settings.args,
+  ];
+}

@@ -1,0 +1,81 @@
+/** Runs on this machine, each held by a supervisor of its own. */
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunIntent } from '../../../domain/agents/run.js';
+import { appError, messageOf } from '../../../domain/platform/errors.js';
+import type { Paths } from '../../platform/index.js';
+import { ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
+import { isClaimed, readIntent, runFolder } from '../../worktrees/index.js';
+import type { Executor } from '../types.js';
+import { agentEnvironment } from './environment.js';
+import { lookAtRun } from './phase.js';
+import { callOff, stopProcesses } from './stop.js';
+import { supervisorText } from './supervisor.js';
+
+/** A supervisor claims its run within some 15 ms; a machine this slow is not going to run an agent. */
+const claimLimitMs = 15_000;
+
+export function createLocalExecutor(paths: Pick<Paths, 'runsDir'>, env: NodeJS.ProcessEnv): Executor {
+  return {
+    async launch(intent, stdin) {
+      const folder = ensurePrivateFolder(runFolder(paths, intent.runId));
+      readIntent(folder);
+      if (isClaimed(folder)) return;
+      await writeStdin(folder, stdin);
+      await startSupervisor(folder, intent, env);
+    },
+    phase: async (runId) => (await lookAtRun(runFolder(paths, runId))).phase,
+    stop: (runId, why) => stopProcesses(runFolder(paths, runId), runId, why),
+  };
+}
+
+/** Written once: a second launch of the same run must not change what the first one reads. */
+async function writeStdin(folder: string, stdin: string): Promise<void> {
+  const path = join(folder, 'stdin');
+  if (!existsSync(path)) await writeFileDurably(path, stdin);
+}
+
+/** Resolves when the run is claimed, by our supervisor or another's. Throws `launch-failed` when it is not. */
+async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.ProcessEnv): Promise<void> {
+  if (!existsSync(intent.cwd)) {
+    throw appError('launch-failed', `Run ${intent.runId} cannot start: ${intent.cwd} does not exist.`);
+  }
+  const log = openSync(join(folder, 'shim.err'), 'a', 0o600);
+  let ended: string | undefined;
+  try {
+    const child = spawn('sh', ['-c', supervisorText, 'run.sh', folder, intent.runId, ...intent.argv], {
+      cwd: intent.cwd,
+      env: agentEnvironment(env, intent, folder),
+      detached: true,
+      stdio: ['ignore', 'ignore', log],
+    });
+    child.on('error', (error) => {
+      ended = messageOf(error);
+    });
+    child.on('exit', (code) => {
+      ended = `the supervisor ended with ${code}`;
+    });
+    child.unref();
+  } catch (error) {
+    throw launchFailed(folder, intent, messageOf(error));
+  } finally {
+    closeSync(log);
+  }
+  const deadline = performance.now() + claimLimitMs;
+  while (!isClaimed(folder)) {
+    if (ended !== undefined && !isClaimed(folder)) throw launchFailed(folder, intent, ended);
+    if (performance.now() >= deadline && (await callOff(folder))) {
+      throw launchFailed(folder, intent, 'no supervisor took it in time');
+    }
+    await sleep(5);
+  }
+}
+
+function launchFailed(folder: string, intent: RunIntent, what: string) {
+  const told = readFileSync(join(folder, 'shim.err'), 'utf8').trim().split('\n').at(-1);
+  return appError('launch-failed', `Run ${intent.runId} did not start: ${what}${told ? ` (${told})` : ''}.`, {
+    hint: 'Look for a full disk, a missing setsid program or a missing /proc.',
+  });
+}

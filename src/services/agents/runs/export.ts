@@ -1,0 +1,67 @@
+/** Writes a transcript as Markdown, secrets taken out, without ever holding all of it. */
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentEvent } from '../../../domain/agents/agent-event.js';
+import { createMarkdown, markdownHead } from '../../../domain/agents/transcript/markdown.js';
+import { streamOf } from '../../../domain/agents/transcript/streams.js';
+import { redactSecrets } from '../../../domain/landing/secrets.js';
+import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { sanitizeText } from '../../../domain/platform/sanitize.js';
+import type { Paths } from '../../platform/index.js';
+import { readIntent, runFolder } from '../../worktrees/index.js';
+import { chunksOf } from './chunks.js';
+import { inspectRun } from './view.js';
+
+/** Names of variables whose values are secrets, whatever these look like. */
+const secretName = /KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH/i;
+
+/**
+ * The Markdown of a run, piece by piece. Everything of a secret's shape is taken out, and the values that
+ * variables named like secrets have now. Throws `run-not-found`.
+ */
+export async function* exportRun(
+  paths: Pick<Paths, 'runsDir'>,
+  runId: string,
+  env: NodeJS.ProcessEnv,
+): AsyncGenerator<string> {
+  const folder = runFolder(paths, runId);
+  const intent = readIntent(folder);
+  const values = Object.entries(env).flatMap(([name, value]) =>
+    value && secretName.test(name) ? [value] : [],
+  );
+  const clean = (text: string) => sanitizeText(redactSecrets(text, values));
+  yield clean(markdownHead(await inspectRun(paths, runId)));
+  let unknown = 0;
+  const parser = streamOf(intent).parser();
+  const markdown = createMarkdown({ cwd: intent.cwd });
+  const blocks = (events: readonly AgentEvent[]): string => {
+    unknown += events.filter((event) => event.type === 'unknown').length;
+    return events.map((event) => clean(markdown(event))).join('');
+  };
+  for await (const chunk of chunksOf(join(folder, 'transcript.log'))) yield blocks(parser.push(chunk));
+  yield blocks(parser.end());
+  if (unknown > 0) yield `\n*${unknown} records were not understood.*\n`;
+}
+
+/** Writes the pieces to a new file, complete or not at all; returns its size. Throws `cannot-write`. */
+export async function writeExport(pieces: AsyncIterable<string>, path: string): Promise<number> {
+  const temporary = `${path}.${process.pid}.part`;
+  let size = 0;
+  try {
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      for await (const piece of pieces) size += (await file.write(piece)).bytesWritten;
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    return size;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    if (!['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EROFS', 'ENOSPC'].some((code) => hasCode(error, code)))
+      throw error;
+    throw appError('cannot-write', `${path} cannot be written: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,254 @@
+/** Reads transcripts as they grow, and pages of them by offset. Memory is bounded by one piece and one line. */
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentEvent } from '../../../domain/agents/agent-event.js';
+import { maxLineBytes } from '../../../domain/agents/transcript/lines.js';
+import { createRenderer, renderEvents } from '../../../domain/agents/transcript/render.js';
+import { streamOf } from '../../../domain/agents/transcript/streams.js';
+import { hasCode } from '../../../domain/platform/errors.js';
+import type { Paths } from '../../platform/index.js';
+import { readExit, readIntent, runFolder } from '../../worktrees/index.js';
+import { watchFolder } from './watch.js';
+
+const pieceBytes = 128 * 1024;
+
+/** Who only watches reads this much at once, then leaves the processor to the screen for a frame. */
+const watchedBytes = 512 * 1024;
+const restMs = 33;
+/** Further behind than this, one who only watches goes on this much before the end. */
+const maxLag = 4 * 1024 * 1024;
+
+export interface Followed {
+  events: AgentEvent[];
+  /** The same as people read it; raw text, to be sanitised by whoever shows it. */
+  lines: string[];
+  /** Lines still being written, to be shown after those: the next piece brings them anew. */
+  open: string[];
+  /** Where to go on reading later: the end of the last whole line. */
+  offset: number;
+  /** Output was dropped meanwhile, and what follows begins anew. */
+  restarted: boolean;
+  /** Byte at which the lines begin, where they do not follow on from the last ones. */
+  from?: number;
+}
+
+export interface FollowOptions {
+  /** Byte to start at, the beginning of a line. Default 0. */
+  fromOffset?: number;
+  signal?: AbortSignal;
+  /** Only the newest is wanted: what is written faster than anybody could read it is left out. */
+  watching?: boolean;
+  /** Called once, after the last piece of a run that is over. */
+  onEnd?: () => void;
+}
+
+/**
+ * Follows a run's transcript until stopped; calls back for each piece, in order, and waits for nothing else.
+ * An unfinished line comes when it is finished, or the run is over. Throws `run-not-found`.
+ */
+export function followRun(
+  paths: Pick<Paths, 'runsDir'>,
+  runId: string,
+  onEvents: (piece: Followed) => void,
+  options: FollowOptions = {},
+): { stop(): void } {
+  const folder = runFolder(paths, runId);
+  const intent = readIntent(folder);
+  const { parser: newParser } = streamOf(intent);
+  let parser = newParser();
+  let renderer = createRenderer({ cwd: intent.cwd });
+  let position = options.fromOffset ?? 0;
+  let wholeLines = position;
+  let ended = false;
+  let stopped = false;
+  let reading = false;
+  let again = false;
+  let rest: NodeJS.Timeout | undefined;
+  /** Where the next lines begin, when they do not follow on; and whether that is because output was dropped. */
+  let anew: { from: number; restarted: boolean } | undefined;
+
+  const tell = (events: AgentEvent[]) => {
+    const { from, restarted = false } = anew ?? {};
+    anew = undefined;
+    const lines = renderer.render(events);
+    const piece = { events, lines, open: renderer.open(), offset: wholeLines, restarted };
+    onEvents(from === undefined ? piece : { ...piece, from });
+  };
+  const goOnAt = (from: number, restarted: boolean) => {
+    position = from;
+    wholeLines = from;
+    parser = newParser();
+    renderer = createRenderer({ cwd: intent.cwd });
+    anew = { from, restarted };
+  };
+  /** True when everything there is has been read. */
+  const readOn = async (file: FileHandle): Promise<boolean> => {
+    const buffer = new Uint8Array(pieceBytes);
+    const { size } = await file.stat();
+    if (size < position) {
+      // The watchdog dropped output over the limit; the file goes on from its beginning.
+      goOnAt(0, true);
+    }
+    if (options.watching && size - position > maxLag) {
+      const from = await lineAfter(file, size - watchedBytes);
+      if (from !== undefined) goOnAt(from, anew?.restarted ?? false);
+    }
+    for (let read = 0; !stopped; ) {
+      if (options.watching && read >= watchedBytes) return false;
+      const { bytesRead } = await file.read(buffer, 0, pieceBytes, position);
+      if (bytesRead === 0 || stopped) break;
+      read += bytesRead;
+      const piece = buffer.subarray(0, bytesRead);
+      const lastNewline = piece.lastIndexOf(10);
+      if (lastNewline >= 0) wholeLines = position + lastNewline + 1;
+      position += bytesRead;
+      const events = parser.push(piece);
+      if (events.length > 0 || anew) tell(events);
+    }
+    return true;
+  };
+  /** The last line of a run may lack its newline. */
+  const flush = () => {
+    ended = true;
+    const events = parser.end();
+    if (events.length > 0) {
+      wholeLines = position;
+      tell(events);
+    }
+    options.onEnd?.();
+  };
+  const look = async () => {
+    if (rest) return;
+    if (reading) {
+      again = true;
+      return;
+    }
+    reading = true;
+    do {
+      again = false;
+      // Asked before reading: whatever the agent wrote is there once its exit code is.
+      const over = readExit(folder) !== undefined;
+      const all = (await withFile(folder, readOn)) ?? true;
+      if (over && all && !ended && !stopped) flush();
+      if (!all && !stopped) {
+        rest = setTimeout(() => {
+          rest = undefined;
+          tryLook();
+        }, restMs);
+      }
+    } while (again && !rest && !stopped);
+    reading = false;
+  };
+  // A read that fails is tried again at the next change.
+  const tryLook = () =>
+    void look().catch(() => {
+      reading = false;
+    });
+
+  const unwatch = watchFolder(folder, tryLook);
+  const stop = () => {
+    stopped = true;
+    clearTimeout(rest);
+    unwatch();
+    options.signal?.removeEventListener('abort', stop);
+  };
+  options.signal?.addEventListener('abort', stop, { once: true });
+  if (options.signal?.aborted) stop();
+  else tryLook();
+  return { stop };
+}
+
+export interface TranscriptPage {
+  /** Bytes [start, end) of the transcript: whole lines, but for an unfinished one at the very end. */
+  start: number;
+  end: number;
+  /** Size of the transcript now. */
+  size: number;
+  events: AgentEvent[];
+  lines: string[];
+}
+
+/**
+ * The whole lines that begin in `limit` bytes from `offset` (default: the last ones). To scroll back, ask for
+ * `{ offset: Math.max(0, page.start - limit), limit: page.start - offset }`. A line longer than the limit
+ * comes whole, up to 1 MB of it. Throws `run-not-found`.
+ */
+export async function readTranscript(
+  paths: Pick<Paths, 'runsDir'>,
+  runId: string,
+  { offset, limit = pieceBytes }: { offset?: number; limit?: number } = {},
+): Promise<TranscriptPage> {
+  const folder = runFolder(paths, runId);
+  const intent = readIntent(folder);
+  const empty = { start: 0, end: 0, size: 0, events: [], lines: [] };
+  return (
+    (await withFile(folder, async (file) => {
+      const { size } = await file.stat();
+      const from = Math.min(offset ?? Math.max(0, size - limit), size);
+      // One byte more at the front shows whether `from` is the beginning of a line.
+      const front = from > 0 ? 1 : 0;
+      const bytes = await readBytes(file, from - front, limit + front);
+      const skipped = front === 0 ? 0 : bytes.indexOf(10) + 1;
+      if (front === 1 && skipped === 0) return { ...empty, start: from, end: from, size };
+      const whole = await upToNewline(file, bytes, from - front, size);
+      const lines = whole.subarray(skipped);
+      const parser = streamOf(intent).parser();
+      const events = [...parser.push(lines), ...parser.end()];
+      const start = from - front + skipped;
+      return {
+        start,
+        end: start + lines.length,
+        size,
+        events,
+        lines: renderEvents(events, { cwd: intent.cwd }),
+      };
+    })) ?? empty
+  );
+}
+
+/** Cut after the last newline; without one, read on to the end of that long line. */
+async function upToNewline(
+  file: FileHandle,
+  bytes: Uint8Array,
+  from: number,
+  size: number,
+): Promise<Uint8Array> {
+  const atEnd = from + bytes.length >= size;
+  const last = bytes.lastIndexOf(10);
+  if (atEnd || last > 0) return atEnd ? bytes : bytes.subarray(0, last + 1);
+  const more = await readBytes(file, from + bytes.length, maxLineBytes);
+  const newline = more.indexOf(10);
+  return Buffer.concat([bytes, newline < 0 ? more : more.subarray(0, newline + 1)]);
+}
+
+/** Where the first line after this byte begins; undefined when none does. */
+async function lineAfter(file: FileHandle, offset: number): Promise<number | undefined> {
+  for (let at = offset; ; at += pieceBytes) {
+    const bytes = await readBytes(file, at, pieceBytes);
+    const newline = bytes.indexOf(10);
+    if (newline >= 0) return at + newline + 1;
+    if (bytes.length < pieceBytes) return undefined;
+  }
+}
+
+async function readBytes(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(length);
+  const { bytesRead } = await file.read(buffer, 0, length, position);
+  return buffer.subarray(0, bytesRead);
+}
+
+/** Undefined while the run has not written anything. */
+async function withFile<T>(folder: string, use: (file: FileHandle) => Promise<T>): Promise<T | undefined> {
+  let file: FileHandle;
+  try {
+    file = await open(join(folder, 'transcript.log'), 'r');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+  try {
+    return await use(file);
+  } finally {
+    await file.close();
+  }
+}

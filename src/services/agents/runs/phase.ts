@@ -1,0 +1,71 @@
+/** Where a run stands, from its files and the process table. Doubt is `unknown`, never an end. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunPhase } from '../../../domain/agents/run.js';
+import { hasCode } from '../../../domain/platform/errors.js';
+import { bootId, liveness, pidNamespace } from '../../platform/index.js';
+import { type Recorded, readAgent, readClaim, readExit, readIntent } from '../../worktrees/index.js';
+import { cookiePids, rowOf } from './processes.js';
+
+/** A process that is just becoming another shows no environment for a moment: look again before calling it gone. */
+const secondLookMs = 300;
+
+export interface Look {
+  phase: RunPhase;
+  /** Exit code of the agent, 128 + n for signal n, when one was recorded. */
+  exitCode?: number;
+}
+
+/**
+ * Looks at a run; agent, supervisor and leftovers first, the exit file last, so that an end that happens
+ * meanwhile is never taken for a loss. Throws `run-not-found`.
+ */
+export async function lookAtRun(folder: string): Promise<Look> {
+  readIntent(folder);
+  try {
+    const first = lookOnce(folder);
+    if (first !== 'gone') return first;
+    await sleep(secondLookMs);
+    const second = lookOnce(folder);
+    if (second !== 'gone') return second;
+    return { phase: readAgent(folder) ? 'lost' : 'never-started' };
+  } catch (error) {
+    if (hasCode(error, 'run-not-found')) throw error;
+    return { phase: 'unknown' };
+  }
+}
+
+function lookOnce(folder: string): Look | 'gone' {
+  const intent = readIntent(folder);
+  const elsewhere = intent.pidNamespace !== pidNamespace();
+  const rebooted = intent.boot !== bootId();
+  const claim = readClaim(folder);
+  const agent = readAgent(folder);
+  const agentState = agent ? liveness({ ...agent, pidns: intent.pidNamespace }) : 'dead';
+  const shimState = claim ? liveness({ ...claim, pidns: intent.pidNamespace }) : 'dead';
+  const gone = agentState === 'dead' && shimState === 'dead';
+  const left = gone && !elsewhere && !rebooted ? leftovers(folder, claim) : [];
+
+  const exitCode = readExit(folder);
+  if (exitCode !== undefined) {
+    // Asked again: what was running when we looked above may have ended properly since.
+    const still = elsewhere || rebooted ? [] : leftovers(folder, claim);
+    if (still.length > 0) return { phase: 'leftovers', exitCode };
+    return { phase: (agent ?? readAgent(folder)) ? 'exited' : 'never-started', exitCode };
+  }
+  if (rebooted) return { phase: 'interrupted' };
+  if (elsewhere) return { phase: 'unknown' };
+  if (!claim) return { phase: 'not-launched' };
+  if (agentState === 'unknown' || shimState === 'unknown') return { phase: 'unknown' };
+  if (agentState === 'alive') return { phase: shimState === 'alive' ? 'running' : 'unsupervised' };
+  if (shimState === 'alive') return { phase: agent ? 'finishing' : 'starting' };
+  return left.length > 0 ? { phase: 'leftovers' } : 'gone';
+}
+
+/** Processes that carry the cookie, the supervisor and its own helpers (sync, sleep) apart. */
+export function leftovers(folder: string, claim: Recorded | undefined): number[] {
+  const found = cookiePids(folder);
+  if (found.length === 0) return found;
+  const shim = claim && rowOf(claim.pid);
+  const own = shim && shim.start === claim.start ? claim.pid : undefined;
+  return found.filter((pid) => own === undefined || (pid !== own && rowOf(pid)?.parent !== own));
+}

@@ -1,0 +1,275 @@
+/** What is known of a run, for lists, the manager and the screen. */
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
+import { isAbsolute, join, relative } from 'node:path';
+import type { RunFacts, SessionReport } from '../../../domain/agents/agent-event.js';
+import { ownUsage } from '../../../domain/agents/cost.js';
+import { isLive, type RunIntent, type RunView, streamNames } from '../../../domain/agents/run.js';
+import { renderEvents } from '../../../domain/agents/transcript/render.js';
+import { createFold } from '../../../domain/agents/transcript/report.js';
+import {
+  foldOf,
+  isTwoWay,
+  parserOf,
+  streamNamed,
+  streamOf,
+} from '../../../domain/agents/transcript/streams.js';
+import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
+import type { Paths } from '../../platform/index.js';
+import { writeFileDurably } from '../../platform/index.js';
+import {
+  fileState,
+  findIntent,
+  readIntent,
+  readPending,
+  readStop,
+  readUsage,
+  runFolder,
+} from '../../worktrees/index.js';
+import { chunksOf } from './chunks.js';
+import { type Look, lookAtRun } from './phase.js';
+
+const tailBytes = 64_000;
+const maxStray = 5;
+
+/** Grows when the way runs are judged changes: outcomes written before are then judged anew. */
+const outcomeVersion = 2;
+
+/**
+ * A run as it stands. One that is over is judged by its whole transcript once; the judgement is kept beside
+ * it (outcome.json), since nothing about it can change any more. Throws `run-not-found`.
+ */
+export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): Promise<RunView> {
+  const folder = runFolder(paths, runId);
+  const kept = readOutcome(folder);
+  if (kept) return kept;
+  const look = await lookAtRun(folder);
+  const intent = readIntent(folder);
+  const view = { ...summaryOf(intent), phase: look.phase, ...lastLineOf(folder, intent) };
+  if (isLive(look.phase) || look.phase === 'not-launched') {
+    const used = readUsage(folder);
+    return {
+      ...view,
+      ...talkOf(folder, intent),
+      ...(used ? { spent: ownUsage(used, intent.usedBefore) } : {}),
+    };
+  }
+  const { status, error, sessionId, model, finalText, usage, edits } = await judge(
+    folder,
+    intent,
+    look,
+    false,
+  );
+  const stray = edits.filter((path) => isAbsolute(path) && !isInside(intent.cwd, path)).slice(0, maxStray);
+  const requested = readStop(folder)?.why;
+  const over: RunView = {
+    ...view,
+    status,
+    ...(look.exitCode === undefined ? {} : { exitCode: look.exitCode }),
+    ...(error ? { error } : {}),
+    ...(sessionId ? { sessionId } : {}),
+    ...(finalText === undefined ? {} : { finalText }),
+    ...(usage ? { usage, spent: ownUsage(usage, intent.usedBefore) } : {}),
+    ...(model ? { model } : {}),
+    ...(requested ? { requested } : {}),
+    ...(stray.length > 0 ? { strayEdits: stray } : {}),
+    endedAt: endOf(folder),
+  };
+  await writeFileDurably(
+    join(folder, 'outcome.json'),
+    JSON.stringify({ version: outcomeVersion, view: over }),
+  );
+  return over;
+}
+
+const isInside = (folder: string, path: string): boolean => !relative(folder, path).startsWith('..');
+
+/** Whether it can be talked to, and what it asks. */
+function talkOf(folder: string, intent: RunIntent): Pick<RunView, 'twoWay' | 'approvals'> {
+  if (!isTwoWay(intent)) return {};
+  const approvals = readPending(folder);
+  return { twoWay: true, ...(approvals.length > 0 ? { approvals } : {}) };
+}
+
+/** Every run there is, newest first; only those of one repository when asked. What is not a run is left alone. */
+export async function listRuns(
+  paths: Pick<Paths, 'runsDir'>,
+  options: { repo?: string } = {},
+): Promise<RunView[]> {
+  const views = await Promise.all(
+    namesIn(paths.runsDir).map(async (runId) => {
+      try {
+        const intent = findIntent(join(paths.runsDir, runId));
+        if (!intent || (options.repo !== undefined && intent.repo !== options.repo)) return [];
+        return [await inspectRun(paths, runId)];
+      } catch (error) {
+        // One damaged run must not hide the others. Whose it is cannot be told: a list of everything has it.
+        return options.repo === undefined ? [unreadable(runId, join(paths.runsDir, runId), error)] : [];
+      }
+    }),
+  );
+  return views.flat().sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+}
+
+/** A run whose files cannot be read: it is there, and nothing is known of it. */
+function unreadable(runId: string, folder: string, error: unknown): RunView {
+  return {
+    runId,
+    task: '?',
+    taskId: '',
+    repo: '',
+    agent: 'developer',
+    runner: 'command',
+    attempt: 0,
+    phase: 'unknown',
+    startedAt: endOf(folder),
+    error: { code: 'protocol', message: `Its files cannot be read: ${messageOf(error)}` },
+  };
+}
+
+/** Whether there is a run of this id; false also for what cannot be an id. */
+export async function hasRun(paths: Pick<Paths, 'runsDir'>, runId: string): Promise<boolean> {
+  try {
+    return findIntent(runFolder(paths, runId)) !== undefined;
+  } catch (error) {
+    if (hasCode(error, 'bad-run-id')) return false;
+    throw error;
+  }
+}
+
+/** The whole report of a run, events included, as far as it has come. Throws `run-not-found`. */
+export async function reportRun(paths: Pick<Paths, 'runsDir'>, runId: string): Promise<SessionReport> {
+  const folder = runFolder(paths, runId);
+  const look = await lookAtRun(folder);
+  return { ...(await judge(folder, readIntent(folder), look, true)), run: runId };
+}
+
+export interface FileFacts {
+  exitCode?: number;
+  /** Name of the signal that ended it: "SIGKILL" or "KILL". */
+  signal?: string;
+  requested?: RunFacts['requested'];
+  stderr?: string;
+  wantsJson?: boolean;
+}
+
+/** Judges a recorded stream. Throws `unknown-runner`, `unknown-signal` (usage), `file-not-found`. */
+export async function reportFile(
+  path: string,
+  runner: string,
+  given: FileFacts = {},
+): Promise<SessionReport> {
+  const { signal, ...facts } = given;
+  const exitCode = signal ? 128 + signalNumber(signal) : (facts.exitCode ?? 0);
+  const stream = streamNamed(runner);
+  if (!stream) {
+    throw appError('unknown-runner', `There is no runner called ${JSON.stringify(runner)}.`, {
+      kind: 'usage',
+      hint: `Recordings can be of ${streamNames.join(', ')}.`,
+    });
+  }
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    throw appError('file-not-found', `There is no file ${path}.`, { kind: 'usage' });
+  }
+  const parser = parserOf(stream);
+  const fold = foldOf(stream);
+  for await (const chunk of chunksOf(path)) fold.add(parser.push(chunk));
+  fold.add(parser.end());
+  return fold.report({ ...facts, exitCode });
+}
+
+function signalNumber(name: string): number {
+  const full = name.startsWith('SIG') ? name : `SIG${name}`;
+  const number = constants.signals[full as NodeJS.Signals];
+  if (number) return number;
+  throw appError('unknown-signal', `There is no signal called ${name}.`, { kind: 'usage' });
+}
+
+function summaryOf(intent: RunIntent): Omit<RunView, 'phase'> {
+  const { runId, task, taskId, repo, agent, runner, attempt, model, at } = intent;
+  return { runId, task, taskId, repo, agent, runner, attempt, startedAt: at, ...(model ? { model } : {}) };
+}
+
+/** Reads the transcript in pieces: a run may have written a gigabyte. */
+async function judge(
+  folder: string,
+  intent: RunIntent,
+  look: Look,
+  keepEvents: boolean,
+): Promise<SessionReport> {
+  const stream = streamOf(intent);
+  const parser = stream.parser();
+  const fold = createFold(intent.runner, stream, keepEvents);
+  // Where the exit code is all there is, nothing that was said changes the judgement.
+  if (keepEvents || stream.terminal === 'event') {
+    for await (const chunk of chunksOf(join(folder, 'transcript.log'))) fold.add(parser.push(chunk));
+    fold.add(parser.end());
+  }
+  const stop = readStop(folder);
+  const report = fold.report({
+    ...(look.exitCode === undefined ? {} : { exitCode: look.exitCode }),
+    ...(stop ? { requested: stop.why } : {}),
+    stderr: tailOf(join(folder, 'stderr.log')),
+  });
+  return { ...report, ...withoutExitCode(look, stop !== undefined) };
+}
+
+/** Ends that no exit code tells of. */
+function withoutExitCode(look: Look, stopped: boolean): Pick<SessionReport, 'status' | 'error'> | undefined {
+  if (look.phase === 'interrupted') return { status: 'interrupted', error: undefined };
+  if (look.phase !== 'never-started' || look.exitCode !== undefined || stopped) return undefined;
+  const message = 'Its supervisor ended before the agent was started.';
+  return { status: 'crashed', error: { code: 'killed', message } };
+}
+
+/** The end of a file as text; empty when there is no such file. */
+function tailOf(path: string): string {
+  const size = fileState(path)?.size ?? 0;
+  if (size === 0) return '';
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(Math.min(size, tailBytes));
+    const read = readSync(file, buffer, 0, buffer.length, size - buffer.length);
+    return buffer.subarray(0, read).toString('utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
+function lastLineOf(folder: string, intent: RunIntent): { lastLine?: string } {
+  const parser = streamOf(intent).parser();
+  const events = [...parser.push(Buffer.from(tailOf(join(folder, 'transcript.log')))), ...parser.end()];
+  // What the tail cuts in two at its beginning is none of the run's own words.
+  const shown = renderEvents(
+    events.filter((event) => !['unknown', 'usage', 'end'].includes(event.type)),
+    { cwd: intent.cwd },
+  );
+  const lastLine = shown.findLast((line) => line.trim() !== '');
+  return lastLine === undefined ? {} : { lastLine: lastLine.slice(0, 500) };
+}
+
+function endOf(folder: string): string {
+  const at = ['exit.json', 'transcript.log', 'claim.json', 'intent.json']
+    .map((name) => fileState(join(folder, name))?.mtimeMs)
+    .find((mtime) => mtime !== undefined);
+  return new Date(at ?? Date.now()).toISOString();
+}
+
+function readOutcome(folder: string): RunView | undefined {
+  try {
+    const kept = JSON.parse(readFileSync(join(folder, 'outcome.json'), 'utf8'));
+    return kept.version === outcomeVersion ? kept.view : undefined;
+  } catch {
+    // Missing or unreadable: it is only a copy of what the other files say.
+    return undefined;
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,203 @@
+/** Limits of a run: total time, no sign of life, no answer to begin with, too much output. */
+import { open, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentEvent, RunFacts, TranscriptParser } from '../../../domain/agents/agent-event.js';
+import { costOf, ownUsage } from '../../../domain/agents/cost.js';
+import type { RunIntent, Usage } from '../../../domain/agents/run.js';
+import { addUsage } from '../../../domain/agents/transcript/report.js';
+import { streamOf } from '../../../domain/agents/transcript/streams.js';
+import type { Paths } from '../../platform/index.js';
+import { tempName } from '../../platform/index.js';
+import { fileState, readAgent, readExit, readIntent, readPending, runFolder } from '../../worktrees/index.js';
+import { capOutput } from './cap.js';
+import { secondsSince } from './processes.js';
+import { stopProcesses } from './stop.js';
+
+const maxTickMs = 1000;
+/** More than this between two looks is activity; only its beginning is read. */
+const readLimit = 1_000_000;
+/** So often a request may fail in a row, where the agent itself would never give up. */
+const maxFailedTries = 4;
+
+interface Watched {
+  /** On our own monotonic clock, as if we had been there from the start. */
+  startedAt: number;
+  lastLifeAt: number;
+  transcriptSize: number;
+  stderrSize: number;
+  /** The agent has got an answer: there was more than greetings and retries. */
+  answered: boolean;
+  /** It has said that it cannot reach its server. */
+  struggling: boolean;
+  /** Requests that failed since its last word, where it tells of them on standard error only. */
+  failedTries: number;
+  /** Its last turn is over. */
+  ended?: boolean;
+  usage?: Usage;
+  /** What of it is written down. */
+  toldUsage?: Usage;
+  parser: TranscriptParser;
+}
+
+/**
+ * Holds a live run to the limits of its intent, also one that another process started: times come from the
+ * kernel and from file times, so that nothing starts counting anew. The first limit that is passed stops the
+ * run; with the reason on disk any process can tell why. Retries are no sign of life.
+ */
+export function watchRun(paths: Pick<Paths, 'runsDir'>, runId: string): { stop(): void } {
+  const folder = runFolder(paths, runId);
+  const intent = readIntent(folder);
+  const { totalMs, idleMs, connectMs } = intent.limits;
+  const tickMs = Math.max(10, Math.min(maxTickMs, totalMs / 5, idleMs / 5, connectMs / 5));
+  const cap = capOutput(folder, intent);
+  let watched: Watched | undefined;
+  let looking = false;
+
+  const look = async () => {
+    watched ??= begin(folder, intent);
+    if (!watched || readExit(folder) !== undefined) return;
+    await notice(folder, intent, watched);
+    await tellUsage(folder, watched);
+    const why = limitPassed(intent, watched);
+    if (!why) return;
+    clearInterval(timer);
+    await stopProcesses(folder, runId, why);
+  };
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    // A look that fails (a full disk, an unreadable file) is repeated: limits must outlive that.
+    look()
+      .catch(() => undefined)
+      .finally(() => {
+        looking = false;
+      });
+  }, tickMs);
+  return {
+    stop() {
+      clearInterval(timer);
+      cap.stop();
+    },
+  };
+}
+
+/** Undefined until the agent has started. */
+function begin(folder: string, intent: RunIntent): Watched | undefined {
+  const agent = readAgent(folder);
+  if (!agent) return undefined;
+  const now = performance.now();
+  const startedAt = now - secondsSince(agent.start) * 1000;
+  const written = Math.max(
+    ...['transcript.log', 'stderr.log'].map((name) => fileState(join(folder, name))?.mtimeMs ?? 0),
+  );
+  // The wall clock may have been set meanwhile: life cannot lie in the future, nor before the start.
+  const lastLifeAt = Math.max(startedAt, Math.min(now, now - (Date.now() - written)));
+  return {
+    startedAt,
+    lastLifeAt,
+    transcriptSize: 0,
+    stderrSize: fileState(join(folder, 'stderr.log'))?.size ?? 0,
+    answered: false,
+    struggling: false,
+    failedTries: 0,
+    parser: streamOf(intent).parser(),
+  };
+}
+
+function limitPassed(intent: RunIntent, watched: Watched): RunFacts['requested'] {
+  const { limits } = intent;
+  const now = performance.now();
+  if (now - watched.startedAt > limits.totalMs) return 'timeout';
+  // A program without a protocol may well be silent until it is done: nothing tells that it waits for a server.
+  const speaks = streamOf(intent).terminal === 'event';
+  const silent = speaks && !watched.answered && (watched.struggling || watched.transcriptSize === 0);
+  if (silent && now - watched.startedAt > limits.connectMs) return 'connect';
+  if (now - watched.lastLifeAt > limits.idleMs) return 'idle';
+  if (watched.failedTries >= maxFailedTries) return 'retries';
+  if (!watched.ended && overBudget(intent, watched.usage)) return 'budget';
+  return undefined;
+}
+
+/** A runner that tells only at its end what it used is not stopped by it: its work is done by then. */
+function overBudget({ limits, usedBefore, model }: RunIntent, usage: Usage | undefined): boolean {
+  const { budget, prices } = limits;
+  if (!budget || !usage) return false;
+  const own = ownUsage(usage, usedBefore);
+  if (budget.tokens !== undefined && own.input + own.output >= budget.tokens) return true;
+  const cost = budget.cost === undefined ? undefined : costOf({ ...own, model }, prices ?? {});
+  return cost !== undefined && cost >= budget.cost!;
+}
+
+/** For whoever asks what the run has used so far; only a copy of what its transcript says. */
+async function tellUsage(folder: string, watched: Watched): Promise<void> {
+  if (watched.usage === watched.toldUsage) return;
+  const temp = tempName(join(folder, 'usage.json'));
+  await writeFile(temp, JSON.stringify(watched.usage), { mode: 0o600 });
+  await rename(temp, join(folder, 'usage.json'));
+  watched.toldUsage = watched.usage;
+}
+
+/** Reads what is new and notes whether it is a sign of life. */
+async function notice(folder: string, intent: RunIntent, watched: Watched): Promise<void> {
+  const size = fileState(join(folder, 'transcript.log'))?.size ?? 0;
+  const stderrSize = fileState(join(folder, 'stderr.log'))?.size ?? 0;
+  const dropped = size < watched.transcriptSize;
+  if (dropped) {
+    // What was over the limit is gone; the file began anew.
+    watched.transcriptSize = 0;
+    watched.parser = streamOf(intent).parser();
+  }
+  const grown = size - watched.transcriptSize;
+  const firstLook = !dropped && watched.transcriptSize === 0;
+  // Whoever waits for a person is not idle.
+  let alive = readPending(folder).length > 0;
+  if (stderrSize !== watched.stderrSize) {
+    const tries = await failedTriesIn(folder, intent, watched.stderrSize, stderrSize);
+    watched.failedTries += tries;
+    alive ||= tries === 0;
+  }
+  if (grown > readLimit || dropped) {
+    watched.answered = true;
+    alive = true;
+  }
+  if (grown > 0) {
+    const news = await readAt(folder, 'transcript.log', watched.transcriptSize, Math.min(grown, readLimit));
+    for (const event of watched.parser.push(news)) {
+      if (event.type === 'end') watched.ended = true;
+      if (event.type === 'turn') watched.ended = false;
+      if (event.type === 'usage') watched.usage = addUsage(watched.usage, event.usage);
+      if (isAnswer(event)) {
+        watched.answered = true;
+        watched.failedTries = 0;
+      }
+      watched.struggling ||= event.type === 'retry' || event.type === 'error';
+      alive ||= event.type !== 'retry';
+    }
+  }
+  watched.transcriptSize = size;
+  watched.stderrSize = stderrSize;
+  // What an adopted run had written before we came is dated by its file.
+  if (alive && !firstLook) watched.lastLifeAt = performance.now();
+}
+
+async function failedTriesIn(folder: string, intent: RunIntent, from: number, to: number): Promise<number> {
+  const { failedTries } = streamOf(intent);
+  if (!failedTries || to < from) return 0;
+  const news = await readAt(folder, 'stderr.log', from, Math.min(to - from, readLimit));
+  return failedTries(Buffer.from(news).toString('utf8')).length;
+}
+
+function isAnswer(event: AgentEvent): boolean {
+  return ['text', 'thought', 'tool', 'line', 'usage', 'end'].includes(event.type);
+}
+
+async function readAt(folder: string, name: string, position: number, length: number): Promise<Uint8Array> {
+  const file = await open(join(folder, name), 'r');
+  try {
+    const buffer = new Uint8Array(length);
+    const { bytesRead } = await file.read(buffer, 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

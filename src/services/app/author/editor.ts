@@ -1,0 +1,62 @@
+/** A stub in the person's own editor. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { appError, messageOf } from '../../../domain/platform/errors.js';
+import { handTerminal } from '../../platform/index.js';
+import type { RepoSession, TaskDraft } from '../../store/index.js';
+import { formatStub, parseStub } from '../../store/index.js';
+
+/**
+ * Opens a stub, filled with what is known, in $VISUAL or $EDITOR on this terminal; resolves with what was saved.
+ * A stub that cannot be read is not lost: the error names the file it is in.
+ * Throws `editor-failed`, `nothing-written`, and what `parseStub` throws.
+ */
+export async function editStub(
+  session: Pick<RepoSession, 'env' | 'root'>,
+  start: Partial<TaskDraft>,
+): Promise<TaskDraft> {
+  const folder = await mkdtemp(join(session.env.TMPDIR || tmpdir(), 'codex-agent-stub-'));
+  // No slug can be made of this name, so the title decides it.
+  const path = join(folder, 'New task.md');
+  const text = start.title ? formatStub(start as TaskDraft) : blankStub(start);
+  await writeFile(path, text, { mode: 0o600 });
+  await openEditor(session, path);
+  const saved = await readFile(path, 'utf8');
+  if (saved === text && !start.title) {
+    await rm(folder, { recursive: true });
+    throw appError('nothing-written', 'The stub was not changed: no task was added.', {
+      kind: 'interrupted',
+    });
+  }
+  try {
+    const draft = await parseStub(saved, path);
+    await rm(folder, { recursive: true });
+    return draft;
+  } catch (cause) {
+    throw appError('stub-invalid', messageOf(cause), {
+      kind: 'usage',
+      hint: `Your text is kept: mend it, then run \`codex-agent task add --from '${path}'\`.`,
+      cause,
+    });
+  }
+}
+
+function blankStub(start: Partial<TaskDraft>): string {
+  const known = formatStub({ ...start, title: '' });
+  const title = 'title = "" # one line, in the imperative';
+  const goal = start.goal
+    ? ''
+    : '\nWhat is to be reached, and what must stay as it is.\n\n## Acceptance\n\n- How to see that it is done\n';
+  return known.replace(/^\+\+\+\n\n?/, `+++\n${title}\n`) + goal;
+}
+
+/** Editors are written with arguments, as in "code --wait": split at blanks, no shell. */
+async function openEditor({ env, root }: Pick<RepoSession, 'env' | 'root'>, path: string): Promise<void> {
+  const [program = 'vi', ...args] = (env.VISUAL || env.EDITOR || 'vi').trim().split(/\s+/);
+  const hint = 'Set EDITOR to an editor that waits, such as "vim" or "code --wait".';
+  const code = await handTerminal([program, ...args, path], { cwd: root, env }).catch((cause: unknown) => {
+    throw appError('editor-failed', `${program} cannot be started.`, { hint, cause });
+  });
+  if (code !== 0) throw appError('editor-failed', `${program} ended with exit code ${code}.`, { hint });
+}

@@ -1,0 +1,71 @@
+/** What is missing, stale or wrong on this machine and in our own state; mends only what is nobody's. */
+import type { Paths } from '../../platform/index.js';
+import { checkPrograms } from './programs.js';
+import { checkReflinks, checkRepositoryConfig, checkUserConfig } from './repository.js';
+import { checkRunners } from './runners.js';
+import { checkConfinement, checkRuns } from './safety.js';
+import { checkLocks, checkPermissions, checkRegistry, checkTempFiles } from './state.js';
+
+export interface DoctorItem {
+  name: string;
+  status: 'ok' | 'warn' | 'fail';
+  detail: string;
+  hint?: string;
+}
+
+export interface DoctorOptions {
+  paths: Paths;
+  env: NodeJS.ProcessEnv;
+  /** Folder to look for a repository in. */
+  cwd?: string;
+  /** Main worktree, when it is known already. */
+  root?: string;
+  /** Remove temporary files of dead processes, and old runs of settled tasks. Nothing else is ever removed. */
+  fix?: boolean;
+}
+
+/** Looks at everything once, each check for itself; a check that breaks is an item that fails. Never throws. */
+export async function diagnose(options: DoctorOptions): Promise<{ items: DoctorItem[] }> {
+  const checks: [string, () => Promise<DoctorItem[]>][] = [
+    ['programs', () => checkPrograms(options.env)],
+    ['runners', () => checkRunners(options)],
+    ['config', () => checkUserConfig(options)],
+    ['repository', () => checkRepositoryConfig(options)],
+    ['confinement', () => checkConfinement(options)],
+    ['reflinks', () => checkReflinks(options)],
+    ['registry', () => checkRegistry(options.paths)],
+    ['locks', () => checkLocks(options.paths)],
+    ['temporary files', () => checkTempFiles(options.paths, options.fix === true)],
+    ['runs', () => checkRuns(options)],
+    ['permissions', () => checkPermissions(options.paths)],
+    ['terminal', () => Promise.resolve([checkTerminal(options.env)])],
+  ];
+  const items: DoctorItem[] = [];
+  for (const [name, check] of checks) {
+    try {
+      items.push(...(await check()));
+    } catch (error) {
+      const { message, hint } = error as Error & { hint?: string };
+      items.push({ name, status: 'fail', detail: message, ...(hint ? { hint } : {}) });
+    }
+  }
+  return { items };
+}
+
+function checkTerminal(env: NodeJS.ProcessEnv): DoctorItem {
+  const name = 'terminal';
+  if (!process.stdout.isTTY) return { name, status: 'ok', detail: 'no terminal: headless' };
+  const utf8 = /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '');
+  if (!env.TERM || env.TERM === 'dumb') {
+    return {
+      name,
+      status: 'warn',
+      detail: `TERM is ${env.TERM || 'empty'}`,
+      hint: 'The dashboard needs a capable terminal.',
+    };
+  }
+  const detail = `${env.TERM}, ${process.stdout.columns}x${process.stdout.rows}${utf8 ? ', UTF-8' : ''}`;
+  return utf8
+    ? { name, status: 'ok', detail }
+    : { name, status: 'warn', detail: `${detail}, no UTF-8 locale`, hint: 'Set LANG to a UTF-8 locale.' };
+}

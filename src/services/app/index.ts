@@ -1,0 +1,25 @@
+/** What a person starts: the manager of waves, the feed of the dashboard, doctor, init, authoring and the demo. */
+export { editStub } from './author/editor.js';
+export { interview } from './author/interview.js';
+export { type Feed, firstEvents, startFeed } from './dashboard/index.js';
+export { createDemo, type Demo, type DemoOptions } from './demo/create.js';
+export { type DemoReport, playDemo, prepareDemo } from './demo/play.js';
+export { type DoctorItem, type DoctorOptions, diagnose } from './doctor/index.js';
+export { type InitReport, initialise } from './init/index.js';
+export { completeTask, fixFindings } from './manager/complete.js';
+export { drive } from './manager/drive.js';
+export {
+  cancelTask,
+  interruptTask,
+  type LaunchOptions,
+  type LaunchReport,
+  launch,
+  type PlanReport,
+  planTasks,
+  requestLaunch,
+  runTask,
+  stopAll,
+  stopTask,
+} from './manager/index.js';
+export { resumeTask } from './manager/launch.js';
+export type { Ask } from './types.js';

@@ -1,0 +1,138 @@
+/** A run is over: keep everything it left, judge it, move the task on. */
+import { formatTokens } from '../../../domain/agents/cost.js';
+import { mayPass, type RunView, retryWaitMs } from '../../../domain/agents/run.js';
+import {
+  type LaunchRequest,
+  moveTask,
+  type Task,
+  type TaskProblem,
+  type TaskStatus,
+} from '../../../domain/store/task.js';
+import type { Finding } from '../../../domain/worktrees/guard.js';
+import { inspectRun, noteSpend, stopRun } from '../../agents/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { requireTask, updateTask } from '../../store/index.js';
+import { commitWork, settleFiles, settleMoves } from '../../worktrees/index.js';
+
+/** Commits what the run left on the task's branch, then moves the task by how the run ended. Repeatable. */
+export async function collectRun(session: RepoSession, slug: string, runId: string): Promise<void> {
+  const task = await requireTask(session, slug);
+  let run = await inspectRun(session.paths, runId);
+  if (run.phase === 'leftovers') {
+    await stopRun(session.paths, runId, 'interrupt');
+    run = await inspectRun(session.paths, runId);
+  }
+  await settleFiles(session, task, runId);
+  const work = await commitWork(session, task, { message: commitMessage(task, run), runId });
+  if (work.commit) {
+    session.emit({ type: 'work.committed', task: slug, commit: work.commit, files: work.files.length });
+  }
+  await noteSpend(session, run);
+  const findings = await settleMoves(session, task, runId);
+  const tampered = held(findings);
+  const { to, problem } = tampered ?? judge(task, run, work.head, work.problem);
+  await updateTask(session, slug, (fresh) => {
+    if (fresh.status !== 'running') return fresh;
+    const again = tampered ? undefined : retryOf(session, fresh, run);
+    if (again) return moveTask(fresh, 'ready', { problem, launch: again });
+    return moveTask(fresh, to, { problem, ...(problem ? { launch: undefined } : {}) });
+  });
+}
+
+/** The same wish for later, when the failure may pass by itself and the retries are not used up. */
+function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest | undefined {
+  const retried = (task.launch?.retried ?? 0) + 1;
+  if (!task.launch || run.status !== 'failed' || !run.error || !mayPass(run.error.code)) return undefined;
+  if (retried > session.config.run.retries) return undefined;
+  const wait = retryWaitMs(retried, run.error.message, Math.random());
+  if (wait === undefined) return undefined;
+  const notBefore = new Date(Date.now() + wait).toISOString();
+  session.emit({
+    type: 'noted',
+    level: 'warning',
+    message: `${task.slug}: ${run.error.code}, trying again at ${notBefore.slice(11, 19)} (${retried} of ${session.config.run.retries})`,
+  });
+  return { ...task.launch, retried, notBefore };
+}
+
+function judge(
+  task: Task,
+  run: RunView,
+  head: string,
+  workProblem?: string,
+): { to: TaskStatus; problem?: TaskProblem } {
+  switch (run.status) {
+    case 'completed':
+      if (workProblem) return { to: 'needs-input', problem: { code: 'uncommitted', message: workProblem } };
+      if (head === task.base) return { to: 'needs-input', problem: nothingChanged(task, run) };
+      return { to: 'done' };
+    case 'interrupted':
+      if (run.requested === 'budget') return { to: 'needs-input', problem: overBudget(task, run) };
+      return run.phase === 'interrupted'
+        ? {
+            to: 'needs-input',
+            problem: {
+              code: 'interrupted',
+              message: 'The machine restarted while the agent worked. Retry it, or resume its session.',
+            },
+          }
+        : { to: 'ready', problem: { code: 'stopped', message: 'Stopped on request.' } };
+    case 'failed':
+    case 'timeout':
+    case 'crashed':
+    case 'lost':
+    case undefined: {
+      const code = run.error?.code ?? run.status ?? 'lost';
+      return { to: 'failed', problem: { code, message: run.error?.message ?? `The run ended as ${code}.` } };
+    }
+  }
+}
+
+/**
+ * What was changed outside of the task's own branch and worktree comes before all else. A run whose own git moved a
+ * branch has failed, whatever it says; where it is only possible that it was the run, a person looks at it.
+ */
+function held(findings: readonly Finding[]): { to: TaskStatus; problem: TaskProblem } | undefined {
+  const grave = ['moved', 'elsewhere', 'changed'] as const;
+  const held = grave.flatMap((code) => findings.filter((finding) => finding.code === code));
+  const worst = held[0];
+  if (!worst) return undefined;
+  const more = held.length > 1 ? ` (and ${held.length - 1} more)` : '';
+  const code = worst.code === 'elsewhere' ? 'committed-elsewhere' : 'tampered';
+  return {
+    to: worst.code === 'moved' && worst.by === 'agent' ? 'failed' : 'needs-input',
+    problem: { code, message: `${worst.text}${more}` },
+  };
+}
+
+/** Subject: the task's title; below it what the agent said last. Trailers are added with the commit. */
+function commitMessage(task: Task, run: RunView): string {
+  const said = plainText(run.finalText ?? '');
+  return said ? `${task.title}\n\n${said.slice(0, 4000)}` : task.title;
+}
+
+function overBudget(task: Task, { spent }: RunView): TaskProblem {
+  const used = spent ? ` after ${formatTokens(spent.input + spent.output)}` : '';
+  const message = `Stopped${used}: a budget is used up. Its work is kept. Raise the budget, then \`codex-agent session resume ${task.slug}\` or \`task retry\`.`;
+  return { code: 'budget', message };
+}
+
+/** A finished run without a change: what it says of itself tells where to look. */
+function nothingChanged(task: Task, { finalText = '', strayEdits }: RunView): TaskProblem {
+  const look = `\`codex-agent session show ${task.slug}\``;
+  if (strayEdits) {
+    const message = `The agent worked outside of its worktree: it edited ${strayEdits.join(', ')}, and nothing in ${task.worktree}. Move over what is good, or put it right and retry.`;
+    return { code: 'worked-elsewhere', message };
+  }
+  if (/\b(committed|commits?|pushed)\b/i.test(finalText)) {
+    const message = `The agent says that it committed, but neither its branch nor its files have changed: its sandbox may have refused without a word, or it worked in another folder. Read ${look}, then retry.`;
+    return { code: 'claimed-commit', message };
+  }
+  const message = `The agent finished, but nothing was changed. What it said: ${look}`;
+  return { code: 'no-changes', message };
+}
+
+/** Git takes no NUL, and a message is shown on terminals by programs that do not mind what is in it. */
+function plainText(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '').trim();
+}

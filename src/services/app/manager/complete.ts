@@ -1,0 +1,53 @@
+/** Finishing by hand: land one task now, or let the developer agent mend what validation found. */
+
+import { runIdOf } from '../../../domain/agents/run.js';
+import { landingKinds } from '../../../domain/landing/landing.js';
+import type { LandReport } from '../../../domain/landing/merge.js';
+import type { Finding } from '../../../domain/landing/validation.js';
+import { appError } from '../../../domain/platform/errors.js';
+import { moveTask } from '../../../domain/store/task.js';
+import { developerPrompt, requireBudget } from '../../agents/index.js';
+import { landTasks } from '../../landing/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { requireTask, updateTask } from '../../store/index.js';
+import { drive } from './drive.js';
+import { startRun } from './launch.js';
+
+/** Validates, lands and cleans up. Throws `not-landed` with the reason and the exit code it deserves. */
+export async function completeTask(session: RepoSession, slug: string): Promise<LandReport> {
+  const task = await requireTask(session, slug);
+  if (!['done', 'validated', 'landed'].includes(task.status)) {
+    throw appError('not-done', `${slug} is ${task.status}; only work that is done can land.`, {
+      hint:
+        task.status === 'running' ? 'Wait for its run, or stop it.' : `Run it: codex-agent task run ${slug}`,
+    });
+  }
+  const { target, landed, refused } = await landTasks(session, { tasks: [slug] });
+  if (landed[0]) return { status: 'landed', target, ...landed[0] };
+  const { code = '', reason } = refused[0] ?? {};
+  throw appError('not-landed', `${slug} was not landed on ${target}: ${reason}.`, {
+    kind: landingKinds[code] ?? 'failure',
+    hint: 'Its branch is as it was. `codex-agent merge resolve` and `task review` show more.',
+  });
+}
+
+/** One more attempt of the developer agent, told what was found. True when it changed the branch. */
+export async function fixFindings(
+  session: RepoSession,
+  slug: string,
+  findings: readonly Finding[],
+): Promise<boolean> {
+  const task = await requireTask(session, slug);
+  await requireBudget(session, task);
+  const head = await session.git.commitOf(`refs/heads/${task.branch}`);
+  const attempt = task.attempts + 1;
+  await updateTask(session, slug, (fresh) =>
+    moveTask(fresh, 'running', {
+      attempts: attempt,
+      runIds: [...fresh.runIds, runIdOf(fresh.slug, fresh.id, 'developer', attempt)],
+    }),
+  );
+  await startRun(session, slug, { message: await developerPrompt(session, task, { findings }) });
+  await drive(session, { until: 'rest', only: [slug] });
+  return (await session.git.commitOf(`refs/heads/${task.branch}`)) !== head;
+}

@@ -1,0 +1,202 @@
+/**
+ * The loop that moves tasks on. One process at a time holds the repository's driver lease and acts;
+ * others watch, and take over when the holder is gone. Nothing is remembered that is not on disk.
+ */
+import { join } from 'node:path';
+import { isLive } from '../../../domain/agents/run.js';
+import { isAtRest, nextSteps, type Step } from '../../../domain/app/steps.js';
+import { messageOf, toAppError } from '../../../domain/platform/errors.js';
+import { stopRun, watchRun } from '../../agents/index.js';
+import { landTasks } from '../../landing/index.js';
+import { type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { updateTask } from '../../store/index.js';
+import { sweepPrivateWorktrees } from '../../worktrees/index.js';
+import { collectRun } from './collect.js';
+import { launchTask, startRun } from './launch.js';
+import { newsOf } from './news.js';
+import { type Memory, newMemory, type Survey, survey } from './survey.js';
+
+export interface DriveOptions {
+  /**
+   * `started`: take every step there is now, do not wait for runs; nothing at all when another process drives.
+   * `rest`: return when nothing more happens by itself.
+   * `signal`: go on until the session is interrupted.
+   */
+  until: 'started' | 'rest' | 'signal';
+  maxParallel?: number;
+  /** Tasks whose rest is waited for; default all. */
+  only?: readonly string[];
+  /** Take in what ended, start and land nothing. */
+  collectOnly?: boolean;
+}
+
+/** Drives the repository's tasks. Resolves with the last survey. */
+export async function drive(session: RepoSession, options: DriveOptions): Promise<Survey> {
+  const memory = newMemory();
+  const underWay = new Map<string, Promise<void>>();
+  const watchdogs = new Map<string, { stop(): void }>();
+  const news = newsOf(session);
+  let lease: Lock | undefined;
+  try {
+    for (;;) {
+      lease ??= await takeLease(session, memory);
+      const found = await survey(session, memory);
+      if (session.signal.aborted) return found;
+      news.listenTo(liveRuns(found));
+      if (lease) {
+        guardRuns(session, found, watchdogs);
+        for (const step of stepsFor(session, options, found)) {
+          if (!mayStart(step, underWay)) continue;
+          const work = take(session, step).finally(() => {
+            underWay.delete(keyOf(step));
+            news.ring();
+          });
+          underWay.set(keyOf(step), work);
+        }
+      }
+      if (options.until === 'started' && (!lease || underWay.size === 0)) return found;
+      if (options.until === 'rest' && underWay.size === 0 && resting(found, options)) return found;
+      await news.next();
+    }
+  } finally {
+    news.stop();
+    for (const watchdog of watchdogs.values()) watchdog.stop();
+    await Promise.allSettled(underWay.values());
+    await lease?.release();
+  }
+}
+
+const liveRuns = (found: Survey) =>
+  new Set([...found.runs.values()].filter((view) => isLive(view.phase)).map((view) => view.runId));
+
+function stepsFor(session: RepoSession, options: DriveOptions, found: Survey): Step[] {
+  const steps = nextSteps({
+    tasks: found.tasks,
+    runs: found.runs,
+    maxParallel: options.maxParallel ?? session.config.run.max_parallel,
+    budget: found.spend,
+    now: Date.now(),
+  });
+  return options.collectOnly ? steps.filter((step) => step.type === 'collect') : steps;
+}
+
+function resting(found: Survey, options: DriveOptions): boolean {
+  const only = options.only && new Set(options.only);
+  const tasks = only ? found.tasks.filter((task) => only.has(task.slug)) : found.tasks;
+  if (only) {
+    // Steps of a task depend on its dependencies' state, so rest is judged over all of them.
+    const all = isAtRest({ ...found, maxParallel: 0, now: Date.now() });
+    return all || tasks.every((task) => !task.launch && task.status !== 'running');
+  }
+  return isAtRest({ tasks, runs: found.runs, maxParallel: 0, now: Date.now() });
+}
+
+/** One step per task at a time, and one landing at a time. */
+const keyOf = (step: Step): string => (step.type === 'land' ? '\0land' : step.task);
+
+const tasksIn = (step: Step): readonly string[] => (step.type === 'land' ? step.tasks : [step.task]);
+
+function mayStart(step: Step, underWay: ReadonlyMap<string, unknown>): boolean {
+  return !underWay.has(keyOf(step)) && !tasksIn(step).some((task) => underWay.has(task));
+}
+
+async function take(session: RepoSession, step: Step): Promise<void> {
+  try {
+    switch (step.type) {
+      case 'launch':
+        await launchTask(session, step.task);
+        return;
+      case 'relaunch':
+        await startRun(session, step.task);
+        return;
+      case 'collect':
+        await collectRun(session, step.task, step.runId);
+        return;
+      case 'stop':
+        await stopForBudget(session, step);
+        return;
+      case 'withdraw':
+        await withdraw(session, step.task, step.reason);
+        return;
+      case 'land':
+        // Landings that a person started by hand come first, however long they take.
+        await landTasks(session, { wanted: step.tasks, waitMs: Number.POSITIVE_INFINITY });
+        return;
+    }
+  } catch (error) {
+    if (session.signal.aborted) return;
+    await giveBack(session, step, error);
+  }
+}
+
+/** One that will not end stays a live run, and is tried again. */
+async function stopForBudget(session: RepoSession, { task, runId }: { task: string; runId: string }) {
+  await stopRun(session.paths, runId, 'budget').catch((error: unknown) => {
+    session.emit({ type: 'noted', level: 'error', message: `${task}: ${messageOf(error)}` });
+  });
+}
+
+/** Nobody tries for ever what there is no budget for; launched again by a person, it is judged anew. */
+async function withdraw(session: RepoSession, slug: string, reason: string): Promise<void> {
+  const message = `${reason} Raise manager.budget_tokens or manager.budget_cost, or wait for the period to pass; then launch again.`;
+  await updateTask(session, slug, (task) =>
+    task.launch && task.status === 'ready'
+      ? { ...task, launch: undefined, problem: { code: 'budget', message } }
+      : task,
+  );
+  session.emit({ type: 'noted', level: 'error', message: `${slug} is not launched. ${reason}` });
+}
+
+/** A step that failed is not tried again by itself: its tasks say why and wait for a person. */
+async function giveBack(session: RepoSession, step: Step, error: unknown): Promise<void> {
+  const { code, message } = toAppError(error);
+  for (const slug of tasksIn(step)) {
+    session.emit({ type: 'noted', level: 'error', message: `${slug}: ${step.type} failed: ${message}` });
+    try {
+      await updateTask(session, slug, (task) => {
+        // Of a landing, some may have got through.
+        if (step.type === 'land' && !task.launch) return task;
+        return {
+          ...task,
+          ...(task.status === 'running' ? { status: 'failed' as const } : {}),
+          launch: undefined,
+          problem: { code, message },
+        };
+      });
+    } catch (again) {
+      session.emit({ type: 'noted', level: 'error', message: `${slug}: ${messageOf(again)}` });
+    }
+  }
+}
+
+/** Time and size limits hold for every live run, also those another process started. */
+function guardRuns(session: RepoSession, found: Survey, watchdogs: Map<string, { stop(): void }>): void {
+  for (const [runId, view] of found.runs) {
+    if (isLive(view.phase) && !watchdogs.has(runId)) watchdogs.set(runId, watchRun(session.paths, runId));
+    if (!isLive(view.phase)) {
+      watchdogs.get(runId)?.stop();
+      watchdogs.delete(runId);
+    }
+  }
+}
+
+const leaseFolder = (session: RepoSession) =>
+  join(session.paths.stateDir, 'drivers', `${session.repo.id}.lock.d`);
+
+async function takeLease(session: RepoSession, memory: Memory): Promise<Lock | undefined> {
+  const lease = await tryAcquireLock(leaseFolder(session), { command: 'driver' });
+  const pid = lease ? process.pid : (await lockHolder(leaseFolder(session)))?.pid;
+  // Held by another loop of this very process: nothing to tell anybody.
+  const told = pid === memory.driver || (!lease && pid === process.pid);
+  memory.driver = pid;
+  if (told) return lease;
+  session.emit({
+    type: 'lease.changed',
+    held: lease !== undefined,
+    ...(lease || pid === undefined ? {} : { holder: `process ${pid}` }),
+  });
+  // Whoever drove before may have been killed in the middle of a check.
+  if (lease) await sweepPrivateWorktrees(session);
+  return lease;
+}

@@ -1,0 +1,75 @@
+/** Tells the driver when to look again: file events, the end of a step, and a slow tick for lost events. */
+import { type FSWatcher, watch } from 'node:fs';
+import type { RepoSession } from '../../store/index.js';
+import { runFolder } from '../../worktrees/index.js';
+
+const safetyTickMs = 1000;
+
+export interface News {
+  /** Something happened. */
+  ring(): void;
+  /** Resolves once something happened since the last call, at the latest after the tick. */
+  next(): Promise<void>;
+  /** Which runs to listen to from now on. */
+  listenTo(runIds: ReadonlySet<string>): void;
+  stop(): void;
+}
+
+/** Listens to the registry, to the given runs and to the session's signal. */
+export function newsOf(session: RepoSession): News {
+  const watchers = new Map<string, FSWatcher | undefined>();
+  let wake: (() => void) | undefined;
+  let rung = false;
+  const ring = () => {
+    rung = true;
+    wake?.();
+  };
+  const stopRegistry = session.registry.watch(ring);
+  session.signal.addEventListener('abort', ring);
+
+  return {
+    ring,
+    async next() {
+      if (!rung) {
+        await new Promise<void>((resolve) => {
+          const tick = setTimeout(resolve, safetyTickMs);
+          wake = () => {
+            clearTimeout(tick);
+            resolve();
+          };
+        });
+      }
+      wake = undefined;
+      rung = false;
+    },
+    listenTo(runIds) {
+      for (const [runId, watcher] of watchers) {
+        if (runIds.has(runId)) continue;
+        watcher?.close();
+        watchers.delete(runId);
+      }
+      for (const runId of runIds) {
+        if (!watchers.has(runId)) watchers.set(runId, watchRun(runFolder(session.paths, runId), ring));
+      }
+    },
+    stop() {
+      session.signal.removeEventListener('abort', ring);
+      stopRegistry();
+      for (const watcher of watchers.values()) watcher?.close();
+    },
+  };
+}
+
+/** A file that appears is news (`exit.json`); a transcript that grows is not, however fast. */
+function watchRun(folder: string, ring: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(folder, { persistent: false }, (event) => {
+      if (event === 'rename') ring();
+    });
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    // Out of watches: the tick still looks.
+    return undefined;
+  }
+}

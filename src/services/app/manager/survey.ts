@@ -1,0 +1,100 @@
+/** Reads where everything stands: tasks from the registry, runs from their directories. */
+
+import { isLive, type RunView } from '../../../domain/agents/run.js';
+import type { SpendReport } from '../../../domain/agents/spend.js';
+import { hasCode } from '../../../domain/platform/errors.js';
+import { isSettled, type Task } from '../../../domain/store/task.js';
+import { inspectRun, reportSpend } from '../../agents/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { tasksOf } from '../../store/index.js';
+
+export interface Survey {
+  rev: number;
+  tasks: Task[];
+  runs: Map<string, RunView>;
+  spend: SpendReport;
+}
+
+/** What the last look found, to tell what changed since. */
+export interface Memory {
+  rev: number;
+  phases: Map<string, string>;
+  /** Views of runs that are over: they do not change any more. */
+  over: Map<string, RunView>;
+  /** Process that drives, when known. */
+  driver?: number | undefined;
+  /** Sums as they were told. */
+  spend?: string;
+}
+
+export const newMemory = (): Memory => ({ rev: -1, phases: new Map(), over: new Map() });
+
+/** Runs of tasks that are over are only for looking at: the newest will do. */
+const settledLimit = 200;
+
+/** Looks at everything once; emits what changed since the last look. */
+export async function survey(session: RepoSession, memory: Memory): Promise<Survey> {
+  const file = await session.registry.read();
+  const tasks = tasksOf(file, session.repo.id);
+  const runs = new Map<string, RunView>();
+  let settled = 0;
+  for (const task of [...tasks].reverse()) {
+    const runId = task.runIds.at(-1);
+    if (!runId || (isSettled(task) && ++settled > settledLimit)) continue;
+    const view = memory.over.get(runId) ?? (await viewOf(session, runId));
+    if (!view) continue;
+    runs.set(runId, view);
+    noticeRun(session, memory, view, task);
+  }
+  if (file.rev !== memory.rev) {
+    memory.rev = file.rev;
+    session.emit({ type: 'registry.loaded', rev: file.rev, tasks });
+  }
+  return { rev: file.rev, tasks, runs, spend: await countSpend(session, memory, runs) };
+}
+
+/** Told when it changes. */
+async function countSpend(
+  session: RepoSession,
+  memory: Memory,
+  runs: ReadonlyMap<string, RunView>,
+): Promise<SpendReport> {
+  const spend = await reportSpend(session, runs.values());
+  const told = JSON.stringify([spend.total, spend.counted, spend.state]);
+  if (told !== memory.spend) session.emit({ type: 'spend.counted', spend });
+  memory.spend = told;
+  return spend;
+}
+
+/** A run whose directory was never made is simply not there yet. */
+async function viewOf(session: RepoSession, runId: string): Promise<RunView | undefined> {
+  try {
+    return await inspectRun(session.paths, runId);
+  } catch (error) {
+    if (hasCode(error, 'run-not-found')) return undefined;
+    throw error;
+  }
+}
+
+/** The end of a run is told once, by whoever saw it live or has to take it in; an old one is only shown. */
+function noticeRun(session: RepoSession, memory: Memory, view: RunView, task: Task): void {
+  const live = isLive(view.phase) || view.phase === 'not-launched';
+  const before = memory.phases.get(view.runId);
+  if (!live) memory.over.set(view.runId, view);
+  const asks = (view.approvals ?? []).map((approval) => approval.id).join(' ');
+  const now = asks === '' ? view.phase : `${view.phase} ${asks}`;
+  if (before === now) return;
+  memory.phases.set(view.runId, now);
+  tellQuestions(session, view, before ?? '');
+  const ended = !live && (before !== undefined || task.status === 'running');
+  session.emit({ type: ended ? 'run.ended' : 'run.changed', run: view });
+}
+
+/** A question is news for whoever reads along. */
+function tellQuestions(session: RepoSession, view: RunView, before: string): void {
+  const known = new Set(before.split(' ').slice(1));
+  for (const { id, kind, detail } of view.approvals ?? []) {
+    if (known.has(id)) continue;
+    session.emit({ type: 'noted', level: 'warning', message: `${view.task} asks: ${kind} ${detail}` });
+  }
+}

@@ -1,0 +1,228 @@
+/** `merge check`: what would happen if the tasks' branches were merged, now, in pairs, or one after the other. */
+
+import type { MergeReport, MergeResult } from '../../../domain/landing/merge.js';
+import { withNames } from '../../../domain/landing/merge-output.js';
+import { hasCode, messageOf } from '../../../domain/platform/errors.js';
+import type { Task } from '../../../domain/store/task.js';
+import { branchTips } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { type Desk, type Ground, openDesk } from './desk.js';
+import type { Distance } from './distance.js';
+import { type ChangedPaths, type Look, rememberWork } from './looks.js';
+import { checkPairs, type MergedHead } from './pairs.js';
+import { rehearse } from './queue.js';
+import type { Uncommitted } from './uncommitted.js';
+
+export type CheckedTask = Pick<Task, 'slug' | 'branch'> & Partial<Pick<Task, 'worktree' | 'dependsOn'>>;
+
+export interface CheckOptions {
+  /** Also every two branches with each other. */
+  pairs?: boolean;
+  /** Also all branches one after the other, in the order given. */
+  queue?: boolean;
+  /** A branch that belongs to no task, checked as well. */
+  branch?: string;
+  /** Branch to merge into; default the session's target. */
+  into?: string;
+  /** Also how many commits branches are ahead and behind. */
+  distance?: boolean;
+  /** What is uncommitted, when somebody looks at the worktrees anyway; by default they are looked at now. */
+  changed?: ChangedPaths;
+  /** Asked between the steps of a queue: true gives it up. What was answered so far is not lost. */
+  overtaken?(): boolean;
+}
+
+type Needs = Pick<RepoSession, 'git' | 'root' | 'env' | 'target'> & {
+  paths?: Pick<RepoSession['paths'], 'cacheDir'>;
+};
+
+/** Checks again and again, remembering what has not changed. One check at a time. */
+export interface Checker {
+  /** The same report as before, not an equal one, when nothing has changed. Throws only `interrupted`. */
+  check(tasks: readonly CheckedTask[], options?: CheckOptions): Promise<MergeReport>;
+  close(): Promise<void>;
+}
+
+interface Head {
+  name: string;
+  branch: string;
+  worktree?: string;
+  dependsOn: readonly string[];
+  /** Commit of the branch; absent when there is no such branch. */
+  tip?: string;
+  /** Work on top of it. */
+  work?: Uncommitted;
+}
+
+/** Checks the tasks' branches against the target. Repository, worktrees and refs stay untouched. */
+export async function checkMerges(
+  session: Needs,
+  tasks: readonly CheckedTask[],
+  options: CheckOptions = {},
+): Promise<MergeReport> {
+  const checker = await openChecker(session);
+  try {
+    return await checker.check(tasks, options);
+  } finally {
+    await checker.close();
+  }
+}
+
+interface Bench {
+  session: Needs;
+  desk: Desk;
+  look: Look;
+  /** The last report by what was asked for, and everything it was made of. */
+  last: Map<string, { made: string; report: MergeReport; told: boolean; at: number }>;
+}
+
+/** Until what could not be told is asked again, though nothing is known to have changed. */
+const retryMs = 30_000;
+/** Between two savings of what was answered, while checks go on. */
+const saveMs = 30_000;
+
+/** Opens a checker; close it, or its temporary folder stays behind. */
+export async function openChecker(session: Needs): Promise<Checker> {
+  const desk = await openDesk(session);
+  const bench: Bench = { session, desk, look: rememberWork(session, desk), last: new Map() };
+  let savedAt = Date.now();
+  return {
+    async check(tasks, options = {}) {
+      const heads: Head[] = tasks.map(({ slug, branch, worktree, dependsOn = [] }) => ({
+        name: slug,
+        branch,
+        dependsOn,
+        ...(worktree ? { worktree } : {}),
+      }));
+      if (options.branch) heads.push({ name: options.branch, branch: options.branch, dependsOn: [] });
+      const target = options.into ?? session.target;
+      try {
+        const report = await checkHeads(bench, target, heads, options);
+        if (Date.now() - savedAt > saveMs) {
+          savedAt = Date.now();
+          await desk.save();
+        }
+        return report;
+      } catch (error) {
+        if (hasCode(error, 'interrupted')) throw error;
+        return { target, results: heads.map((head) => unknown(head, messageOf(error))), pairs: [] };
+      }
+    },
+    close: () => desk.close(),
+  };
+}
+
+async function checkHeads(
+  bench: Bench,
+  targetName: string,
+  heads: Head[],
+  options: CheckOptions,
+): Promise<MergeReport> {
+  const { git } = bench.session;
+  const tips = await branchTips(git, [targetName, ...heads.map((head) => head.branch)]);
+  const target = tips.get(targetName);
+  if (!target) {
+    const reason = `there is no branch ${targetName}`;
+    return { target: targetName, results: heads.map((head) => unknown(head, reason)), pairs: [] };
+  }
+  for (const head of heads) {
+    const tip = tips.get(head.branch);
+    if (tip) head.tip = tip;
+  }
+  const ground = await bench.desk.on(target);
+  await bench.look(ground, heads, options.changed);
+  const { overtaken: _, changed: __, ...asked } = options;
+  const made = JSON.stringify([ground.digest, target, heads]);
+  const key = JSON.stringify([targetName, asked]);
+  const last = bench.last.get(key);
+  const now = Date.now();
+  if (last?.made === made && (last.told || now - last.at < retryMs)) return last.report;
+  const report = await predict(ground, targetName, heads, options);
+  const told = [...report.results, ...report.pairs].every(({ status }) => status !== 'unknown');
+  bench.last.set(key, { made, report, told, at: now });
+  return report;
+}
+
+async function predict(
+  ground: Ground,
+  targetName: string,
+  heads: readonly Head[],
+  options: CheckOptions,
+): Promise<MergeReport> {
+  const paired = options.pairs || options.queue;
+  const tips = heads.flatMap((head) => head.tip ?? []);
+  const [merged, measured] = await Promise.all([
+    mergeHeads(ground, heads),
+    options.distance ? measure(ground, tips) : undefined,
+    // Pairs will ask for these: they are walked while git merges.
+    paired && !options.distance ? ground.own(tips) : undefined,
+  ]);
+  const pairs = paired ? await checkPairs(ground, merged) : [];
+  const report: MergeReport = {
+    target: targetName,
+    results: heads.map((head, at) => resultOf(head, targetName, ground.target, merged[at]!, measured)),
+    pairs: options.pairs ? pairs : [],
+  };
+  if (!options.queue) return report;
+  const after = new Map(heads.map((head) => [head.name, head.dependsOn]));
+  const dependsOn = (name: string) => after.get(name) ?? [];
+  return { ...report, queue: await rehearse(ground, merged, { ...options, targetName, pairs, dependsOn }) };
+}
+
+/** By commit of a branch. */
+async function measure(ground: Ground, tips: readonly string[]): Promise<Map<string, Distance>> {
+  const found = await ground.distances(tips).catch(() => []);
+  return new Map(tips.flatMap((tip, at) => (found[at] ? [[tip, found[at]] as const] : [])));
+}
+
+const unknown = (head: Head, reason: string): MergeResult => ({
+  task: head.name,
+  status: 'unknown',
+  conflicts: [],
+  reason,
+  ...(head.tip ? { head: head.tip } : {}),
+});
+
+/** The commit that stands for a head: with its uncommitted work, if there is any. */
+const commitOf = ({ tip, work }: Head): string | undefined => (work && 'commit' in work ? work.commit : tip);
+
+async function mergeHeads(ground: Ground, heads: readonly Head[]): Promise<MergedHead[]> {
+  const known = heads.filter((head) => head.tip && !(head.work && 'reason' in head.work));
+  const merged = await ground.merge(known.map((head) => [ground.target, commitOf(head)!]));
+  const byHead = new Map(known.map((head, at) => [head, merged[at]!]));
+  return heads.map((head): MergedHead => {
+    const answer = byHead.get(head);
+    if (answer) return { name: head.name, commit: commitOf(head)!, tip: head.tip!, merged: answer };
+    const reason =
+      head.work && 'reason' in head.work ? head.work.reason : `there is no branch ${head.branch}`;
+    return { name: head.name, merged: { status: 'unknown', conflicts: [], reason } };
+  });
+}
+
+function resultOf(
+  head: Head,
+  targetName: string,
+  target: string,
+  { commit, merged }: MergedHead,
+  measured: ReadonlyMap<string, Distance> | undefined,
+): MergeResult {
+  const apart = (head.tip && measured?.get(head.tip)) || {};
+  const files = head.work && 'files' in head.work ? { uncommitted: head.work.files } : {};
+  if (merged.status === 'unknown') {
+    return { ...unknown(head, merged.reason ?? 'no answer'), target, ...apart, ...files };
+  }
+  const names = new Map([
+    [target, targetName],
+    [commit!, head.name],
+  ]);
+  return {
+    task: head.name,
+    status: merged.status,
+    conflicts: withNames(merged.conflicts, names),
+    target,
+    head: head.tip!,
+    ...(merged.status === 'clean' ? { tree: merged.tree! } : {}),
+    ...apart,
+    ...files,
+  };
+}

@@ -1,0 +1,296 @@
+/**
+ * Where many merges are computed: one quarantine for all, every answer remembered. Merges may build on the results
+ * of other merges (a head brought onto the target, the tip of a queue). Such a result is known by its ids alone;
+ * its objects are made again only when a merge that is not remembered needs them, in the same batch.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { maybeMoved, type PathChange, parseChanges } from '../../../domain/landing/collisions.js';
+import { hasCode } from '../../../domain/platform/errors.js';
+import type { Git } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { type Analysis, openAnalysis } from './analysis.js';
+import { type Attributes, attributesOf, readAttributes } from './attributes.js';
+import { type AnswerCache, openAnswerCache } from './cache.js';
+import { type PassingCommit, passingId, writePassing } from './commits.js';
+import { type Distance, distances } from './distance.js';
+import { type OwnCommits, ownCommits } from './own-commits.js';
+import { type MergedTree, mergeMany } from './tree.js';
+
+export type DeskNeeds = Pick<RepoSession, 'git' | 'env'> & { paths?: Pick<RepoSession['paths'], 'cacheDir'> };
+
+/** Two full commit ids: the one that receives the merge, and the one merged into it. */
+export type Sides = readonly [ours: string, theirs: string];
+
+/** The desk set up for one target: its attributes hold for every merge. */
+export interface Ground {
+  /** Commit of the target. */
+  target: string;
+  /** Stands for everything but the commits that an answer depends on. */
+  digest: string;
+  analysis: Pick<Analysis, 'objects' | 'quarantine'>;
+  /** Answers in the order asked. Never throws for what git answers: that is "unknown". */
+  merge(merges: readonly Sides[]): Promise<MergedTree[]>;
+  /** A commit without history that holds the target's tree: what is merged on top of it forgets where it came from. */
+  root: string;
+  /** Id of a commit that holds the tree of a merge's answer. `from` are the sides of that merge. */
+  result(tree: string, parents: readonly string[], from: Sides): string;
+  /** Paths that each of these results changes against its first parent. */
+  changes(commits: readonly string[]): Promise<PathChange[][]>;
+  /** What of each history the target does not have; undefined where git cannot tell. */
+  own(commits: readonly string[]): Promise<(OwnCommits | undefined)[]>;
+  /** How far each is from the target; undefined where git cannot tell. */
+  distances(commits: readonly string[]): Promise<(Distance | undefined)[]>;
+}
+
+export interface Desk {
+  /** Throws `git-failed` when the target cannot be read. */
+  on(target: string): Promise<Ground>;
+  /** How often the quarantine was started anew: what was written there before is gone. */
+  generation(): number;
+  save(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** After so many merges the quarantine is started anew, lest it fill memory or disk. */
+const maxMerges = 5_000;
+/** So many merges are worth a second process. */
+const shareFrom = 200;
+
+interface Recipe {
+  commit: PassingCommit;
+  /** Sides of the merge that makes its tree; absent when the repository has that tree. */
+  from?: Sides;
+}
+
+/** Opens a desk; close it, or its quarantine stays behind. Without `paths` nothing is remembered on the disk. */
+export async function openDesk(session: DeskNeeds): Promise<Desk> {
+  const { git, paths } = session;
+  const cache = paths ? await openAnswerCache(paths.cacheDir, git.commonDir) : forgetfulCache();
+  let analysis: Analysis | undefined;
+  let madeOf = '';
+  let generation = 0;
+  let merges = 0;
+  /** What the quarantine holds: ids of trees that merges made, and of commits of ours. */
+  let present = new Set<string>();
+
+  async function freshAnalysis(inputs: string, sha256: boolean): Promise<Analysis> {
+    if (analysis && inputs === madeOf && merges < maxMerges) return analysis;
+    await analysis?.close();
+    analysis = await openAnalysis(session, { sha256 });
+    [madeOf, merges, present] = [inputs, 0, new Set()];
+    generation++;
+    return analysis;
+  }
+
+  return {
+    async on(target) {
+      const inputs = await inputsOf(session);
+      const own = await freshAnalysis(inputs, target.length === 64);
+      const { tree, attributes } = await readTarget(git, cache, target);
+      const run = await own.at(attributes);
+      const digest = createHash('sha1').update(`${inputs}\n${attributes.digest}`).digest('hex');
+      const counted = (many: number) => {
+        merges += many;
+      };
+      return makeGround({ run, cache, digest, present, counted, analysis: own, target, targetTree: tree });
+    },
+    generation: () => generation,
+    save: () => cache.save(),
+    async close() {
+      await cache.save();
+      await analysis?.close();
+    },
+  };
+}
+
+interface Bench extends Pick<Ground, 'target' | 'digest' | 'analysis'> {
+  targetTree: string;
+  run: Git['run'];
+  cache: AnswerCache;
+  present: Set<string>;
+  counted(merges: number): void;
+}
+
+function makeGround(bench: Bench): Ground {
+  const { run, cache, digest, present, analysis, target, targetTree } = bench;
+  const recipes = new Map<string, Recipe>();
+  const keyOf = ([ours, theirs]: Sides) => `merge ${digest} ${ours} ${theirs}`;
+  const rootCommit: PassingCommit = { tree: targetTree, parents: [] };
+  const root = passingId(rootCommit);
+  recipes.set(root, { commit: rootCommit });
+
+  /** The merges, in order, that must run again before these commits can be read; writes the commits themselves. */
+  async function missing(commits: readonly string[]): Promise<Sides[]> {
+    const again: Sides[] = [];
+    const unwritten: PassingCommit[] = [];
+    const open = [...commits].reverse();
+    const entered = new Set<string>();
+    const seen = new Set<string>();
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      const recipe = recipes.get(id);
+      if (!recipe || seen.has(id)) continue;
+      const needed = [...recipe.commit.parents, ...(recipe.from ?? [])].filter(
+        (other) => recipes.has(other) && !seen.has(other),
+      );
+      if (needed.length > 0 && !entered.has(id)) {
+        entered.add(id);
+        open.push(id, ...needed);
+        continue;
+      }
+      seen.add(id);
+      if (!present.has(id)) unwritten.push(recipe.commit);
+      present.add(id);
+      if (recipe.from && !present.has(recipe.commit.tree)) again.push(recipe.from);
+    }
+    await Promise.all(unwritten.map((commit) => writePassing(analysis.objects, commit)));
+    return again;
+  }
+
+  async function compute(merges: readonly Sides[]): Promise<MergedTree[]> {
+    const before = await missing(merges.flat());
+    bench.counted(before.length + merges.length);
+    const answers =
+      merges.length >= shareFrom && before.length === 0
+        ? await shared(merges)
+        : (await mergeMany(run, [...before, ...merges])).slice(before.length);
+    for (const recipe of before) {
+      const tree = cache.get<MergedTree>(keyOf(recipe))?.tree;
+      if (tree) present.add(tree);
+    }
+    for (const { tree } of answers) if (tree) present.add(tree);
+    return answers;
+  }
+
+  async function shared(merges: readonly Sides[]): Promise<MergedTree[]> {
+    const middle = Math.ceil(merges.length / 2);
+    const parts = [merges.slice(0, middle), merges.slice(middle)];
+    return (await Promise.all(parts.map((part) => mergeMany(run, part)))).flat();
+  }
+
+  async function own(commits: readonly string[]) {
+    const keyFor = (commit: string) => `apart ${target} ${commit}`;
+    const open = [...new Set(commits)].filter((commit) => !cache.get(keyFor(commit)));
+    if (open.length > 0) {
+      const all = await ownCommits(run, target, open);
+      for (const [commit, found] of all) cache.set(keyFor(commit), found);
+    }
+    return commits.map((commit) => cache.get<OwnCommits>(keyFor(commit)));
+  }
+
+  return {
+    target,
+    digest,
+    root,
+    analysis,
+    async merge(merges) {
+      const answers = merges.map((sides) => cache.get<MergedTree>(keyOf(sides)));
+      const open = merges.filter((_, at) => answers[at] === undefined);
+      if (open.length === 0) return answers as MergedTree[];
+      const fresh = await compute(open);
+      // What could not be told may be told the next time.
+      for (const [at, one] of fresh.entries()) {
+        if (one.status !== 'unknown') cache.set(keyOf(open[at]!), one);
+      }
+      const next = fresh.values();
+      return answers.map((answer) => answer ?? next.next().value!);
+    },
+    result(tree, parents, from) {
+      const commit = { tree, parents };
+      const id = passingId(commit);
+      // The first way to it holds: a later one may lead over this very commit, as when a merge changes nothing.
+      if (!recipes.has(id)) recipes.set(id, { commit, from });
+      return id;
+    },
+    async changes(commits) {
+      const keyFor = (commit: string) => `changes ${commit}`;
+      const open = [...new Set(commits)].filter((commit) => !cache.get(keyFor(commit)));
+      if (open.length > 0) {
+        const again = await missing(open);
+        if (again.length > 0) await compute(again);
+        const all = await changesOf(run, open);
+        for (const commit of open) cache.set(keyFor(commit), all.get(commit) ?? []);
+      }
+      return commits.map((commit) => cache.get<PathChange[]>(keyFor(commit))!);
+    },
+    own,
+    async distances(commits) {
+      const keyFor = (commit: string) => `distance ${target} ${commit}`;
+      const open = [...new Set(commits)].filter((commit) => !cache.get(keyFor(commit)));
+      const apart = await own(open);
+      const known = open.filter((_, at) => apart[at]);
+      if (known.length > 0) {
+        const found = await distances(
+          run,
+          target,
+          apart.flatMap((one) => one ?? []),
+        );
+        for (const [at, commit] of known.entries()) cache.set(keyFor(commit), found[at]);
+      }
+      return commits.map((commit) => cache.get<Distance>(keyFor(commit)));
+    },
+  };
+}
+
+async function changesOf(run: Git['run'], commits: readonly string[]): Promise<Map<string, PathChange[]>> {
+  const input = commits.map((commit) => `${commit}\n`).join('');
+  const diff = async (...how: string[]) =>
+    parseChanges((await run(['diff-tree', '--stdin', '-r', ...how, '--raw', '-z'], { input })).stdout);
+  try {
+    // The limit that a merge has for itself.
+    return await diff('-M', '-l7000');
+  } catch {
+    // Looking for renames reads files, one of which may be missing; names alone are in the trees.
+    const all = await diff('--no-renames');
+    for (const list of all.values()) for (const one of list) if (one.status === 'D') one.status = maybeMoved;
+    return all;
+  }
+}
+
+/** Everything outside of the commits that may change an answer, as one text. */
+async function inputsOf({ git, env }: DeskNeeds): Promise<string> {
+  const entries = await git.settings();
+  const relevant = entries.filter(({ key }) => /^(merge|diff|core|filter|submodule)\./.test(key));
+  const named = entries.findLast((entry) => entry.key === 'core.attributesfile')?.value;
+  const home = env.HOME ?? homedir();
+  const users =
+    named?.replace(/^~(?=\/)/, home) ?? join(env.XDG_CONFIG_HOME ?? join(home, '.config'), 'git/attributes');
+  const files = [join(git.commonDir, 'info/attributes'), join(git.commonDir, 'shallow'), users];
+  const texts = files.map(textOf);
+  const settings = relevant.map(({ scope, key, value }) => [scope, key, value]);
+  return createHash('sha1')
+    .update(JSON.stringify([await git.version(), settings, texts]))
+    .digest('hex');
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return '';
+    throw error;
+  }
+}
+
+async function readTarget(
+  git: Git,
+  cache: AnswerCache,
+  target: string,
+): Promise<{ tree: string; attributes: Attributes }> {
+  const known = cache.get<{ tree: string; files: Attributes['files'] }>(`target ${target}`);
+  if (known) return { tree: known.tree, attributes: attributesOf(known.files) };
+  const [tree, attributes] = await Promise.all([git.treeOf(target), readAttributes(git, target)]);
+  cache.set(`target ${target}`, { tree, files: attributes.files });
+  return { tree, attributes };
+}
+
+function forgetfulCache(): AnswerCache {
+  const entries = new Map<string, unknown>();
+  return {
+    get: <T>(key: string) => entries.get(key) as T | undefined,
+    set: (key, value) => void entries.set(key, value),
+    save: async () => {},
+  };
+}

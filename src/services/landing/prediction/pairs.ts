@@ -1,0 +1,129 @@
+/**
+ * Every two heads on top of the target. A head is first brought onto the target, so that what it has missed there is
+ * not counted as a quarrel between two tasks. One that conflicts with the target stands in with git's own tree of
+ * that merge, markers and all: where it is not in conflict it is what it will be, and where it is, whoever changes
+ * the same lines conflicts with it. Two heads that share commits the target has not (one built on the other) would
+ * quarrel over what they have in common, so these are merged with their histories.
+ */
+import { collidingPairs, type PathChange } from '../../../domain/landing/collisions.js';
+import type { Conflict, PairResult } from '../../../domain/landing/merge.js';
+import { withNames } from '../../../domain/landing/merge-output.js';
+import type { Ground, Sides } from './desk.js';
+import type { MergedTree } from './tree.js';
+
+/** A head, and how it merges into the target. */
+export interface MergedHead {
+  name: string;
+  /** Commit that was merged; absent when there is none. */
+  commit?: string;
+  /** The commit of its branch, below work that is not committed; absent when that is the same. */
+  tip?: string;
+  merged: MergedTree;
+}
+
+/** All pairs, in the order of the heads. Most are clean without a merge: they change nothing in common. */
+export async function checkPairs(ground: Ground, heads: readonly MergedHead[]): Promise<PairResult[]> {
+  const onTarget = heads.map(({ commit, merged }) =>
+    commit && merged.tree ? ground.result(merged.tree, [ground.root], [ground.target, commit]) : undefined,
+  );
+  const known = heads.flatMap((_, at) => (onTarget[at] ? [at] : []));
+  const changed = await ground.changes(known.map((at) => onTarget[at]!));
+  const touched = known.map((at, index) => withConflicts(changed[index]!, heads[at]!.merged));
+  const candidates = collidingPairs(touched).map(([a, b]) => [known[a]!, known[b]!] as const);
+  const kin = await kinship(ground, heads);
+  const answers = await ground.merge(
+    candidates.map(([a, b]): Sides => {
+      if (kin(a, b)) return withHistory(ground, heads[a]!, heads[b]!);
+      // The same two in whichever order they are asked for are one question.
+      return [onTarget[a]!, onTarget[b]!].sort() as [string, string];
+    }),
+  );
+  const names = namesOf(ground, heads, onTarget);
+  const found = new Map(candidates.map(([a, b], at) => [`${a} ${b}`, answers[at]!]));
+  const changes = new Map(known.map((at, index) => [at, changed[index]!]));
+  return heads.flatMap((one, a) =>
+    heads.slice(a + 1).map((other, more): PairResult => {
+      const b = a + 1 + more;
+      const lost = [one, other].find((_, at) => !onTarget[at === 0 ? a : b]);
+      if (lost) return unknown(one, other, lost.merged.reason);
+      const merged = found.get(`${a} ${b}`);
+      if (!merged) return { a: one.name, b: other.name, status: 'clean', paths: [] };
+      if (merged.status === 'unknown') return unknown(one, other, merged.reason);
+      const conflicts = [
+        ...withNames(merged.conflicts, names),
+        ...stuckOn(one, changes.get(b)!),
+        ...stuckOn(other, changes.get(a)!),
+      ];
+      return pairOf(one, other, conflicts);
+    }),
+  );
+}
+
+/** Tells whether two heads, by index, share commits that the target does not have. */
+export async function kinship(
+  ground: Ground,
+  heads: readonly MergedHead[],
+): Promise<(a: number, b: number) => boolean> {
+  const known = heads.flatMap(({ commit, merged }, at) => (commit && merged.tree ? [at] : []));
+  const own = await ground.own(known.map((at) => heads[at]!.tip ?? heads[at]!.commit!));
+  const owners = new Map<string, string>();
+  for (const [index, apart] of own.entries()) {
+    for (const commit of apart?.own ?? []) owners.set(commit, `${owners.get(commit) ?? ''} ${known[index]}`);
+  }
+  const kin = new Set<string>();
+  for (const sharing of new Set(owners.values())) {
+    const some = sharing.trim().split(' ');
+    for (const a of some) for (const b of some) kin.add(`${a} ${b}`);
+  }
+  return (a, b) => kin.has(`${a} ${b}`);
+}
+
+/** As if the first had landed; where it cannot, the two as they are. */
+function withHistory({ target, result }: Ground, a: MergedHead, b: MergedHead): Sides {
+  if (a.merged.status !== 'clean' || b.merged.status !== 'clean') return [a.commit!, b.commit!];
+  return [result(a.merged.tree!, [target, a.commit!], [target, a.commit!]), b.commit!];
+}
+
+/** Every id by which a head may have been called in a merge. */
+function namesOf(
+  { target, result }: Ground,
+  heads: readonly MergedHead[],
+  onTarget: readonly (string | undefined)[],
+): Map<string, string> {
+  return new Map(
+    heads.flatMap(({ name, commit, merged }, at) => {
+      if (!commit || !merged.tree) return [];
+      const landed = result(merged.tree, [target, commit], [target, commit]);
+      return [onTarget[at]!, commit, landed].map((id) => [id, name] as const);
+    }),
+  );
+}
+
+const unknown = (a: MergedHead, b: MergedHead, reason = 'no answer'): PairResult => ({
+  a: a.name,
+  b: b.name,
+  status: 'unknown',
+  paths: [],
+  reason,
+});
+
+function pairOf(a: MergedHead, b: MergedHead, conflicts: readonly Conflict[]): PairResult {
+  const paths = [...new Set(conflicts.map((conflict) => conflict.path))];
+  const pair = { a: a.name, b: b.name, paths };
+  return paths.length === 0
+    ? { ...pair, status: 'clean' }
+    : { ...pair, status: 'conflict', conflicts: [...conflicts] };
+}
+
+/** What a head wanted to change but could not is missing in the tree that stands for it. */
+function withConflicts(changes: readonly PathChange[], { conflicts }: MergedTree): PathChange[] {
+  return [...changes, ...conflicts.map(({ path }) => ({ status: 'M', path }))];
+}
+
+/** Conflicts with the target that leave no markers (binary files, submodules), where another head changes the file. */
+function stuckOn({ merged }: MergedHead, others: readonly PathChange[]): Conflict[] {
+  const touched = new Set(others.flatMap(({ path, from }) => (from ? [path, from] : [path])));
+  return merged.conflicts.filter(
+    ({ kind, path }) => kind !== 'contents' && kind !== 'add/add' && touched.has(path),
+  );
+}

@@ -1,0 +1,63 @@
+/** The merge that is to land, built off to the side: what is checked is exactly what lands. */
+import type { Conflict } from '../../../domain/landing/merge.js';
+import type { Task } from '../../../domain/store/task.js';
+import type { Git } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { mergeTree } from '../prediction/tree.js';
+import { commitMergeOf } from './chain.js';
+
+export type Candidate =
+  | {
+      status: 'clean';
+      /** Commit of the target it was merged with. */
+      target: string;
+      /** Commit of the task's branch. */
+      head: string;
+      tree: string;
+      /** The merge commit, with parents target and head. On no branch yet. */
+      commit: string;
+    }
+  | { status: 'conflict'; conflicts: Conflict[]; target: string; head: string }
+  | { status: 'unknown'; reason: string }
+  /** The target holds the branch already. */
+  | { status: 'landed'; commit: string };
+
+/** Ref that keeps a landed branch after the branch itself is gone. */
+export const doneRef = (task: Pick<Task, 'slug'>): string => `refs/codex-agents/done/${task.slug}`;
+
+/** Merges the task's branch into the target as it is now. No ref, index or worktree is touched. */
+export async function buildCandidate(
+  session: Pick<RepoSession, 'git' | 'env' | 'target'>,
+  task: Task,
+): Promise<Candidate> {
+  const { git } = session;
+  const target = await git.commitOf(`refs/heads/${session.target}`);
+  if (!target) return { status: 'unknown', reason: `there is no branch ${session.target}` };
+  const branch = await git.commitOf(`refs/heads/${task.branch}`);
+  const head = branch ?? (await git.commitOf(doneRef(task)));
+  if (!head) return { status: 'unknown', reason: `there is no branch ${task.branch}` };
+  if (await contains(git, target, head)) {
+    if (branch && head === task.base) {
+      return { status: 'unknown', reason: `${task.branch} has no commits of its own` };
+    }
+    return { status: 'landed', commit: await landingOf(git, target, head) };
+  }
+  if (!branch) return { status: 'unknown', reason: `the branch ${task.branch} is gone` };
+  const merged = await mergeTree(session, target, head, { keep: true });
+  if (merged.status === 'unknown') return { status: 'unknown', reason: merged.reason ?? 'no answer' };
+  if (merged.status === 'conflict') return { status: 'conflict', conflicts: merged.conflicts, target, head };
+  const commit = await commitMergeOf(session, { task, head }, target, merged.tree!);
+  return { status: 'clean', target, head, tree: merged.tree!, commit };
+}
+
+/** Whether one commit's history holds the other. */
+export async function contains(git: Git, commit: string, other: string): Promise<boolean> {
+  return (await git.run(['merge-base', '--is-ancestor', other, commit], { ok: [0, 1] })).code === 0;
+}
+
+/** The merge that brought a branch in; the branch's own commit when it came without one. */
+async function landingOf(git: Git, target: string, head: string): Promise<string> {
+  const { stdout } = await git.run(['rev-list', '--merges', '--parents', '--reverse', `${head}..${target}`]);
+  const merge = stdout.split('\n').find((line) => line.split(' ').slice(2).includes(head));
+  return merge?.split(' ')[0] ?? head;
+}

@@ -1,0 +1,55 @@
+/** After landing: keeps the branch in a ref of ours, removes worktree and branch. Safe to repeat. */
+import { hasCode, messageOf } from '../../../domain/platform/errors.js';
+import type { Task } from '../../../domain/store/task.js';
+import type { RepoSession } from '../../store/index.js';
+import { listWorktrees, recordAt, removeWorktree, worktreePath } from '../../worktrees/index.js';
+import { contains, doneRef } from './candidate.js';
+
+export interface CleanedUp {
+  /** Ref that holds what was left uncommitted in the worktree. */
+  rescue?: string;
+  /** Why the worktree is still there. */
+  left?: string;
+}
+
+/** Reasons for which a worktree stays although its task has landed. */
+const stays = ['worktree-in-use', 'worktree-locked', 'worktree-busy', 'not-a-task-worktree'];
+
+/** Cleans up behind a landed task. A branch that is not in the target, or that we did not make, stays. */
+export async function cleanUpLanded(session: RepoSession, task: Task): Promise<CleanedUp> {
+  const { git } = session;
+  const ref = `refs/heads/${task.branch}`;
+  const head = await git.commitOf(ref);
+  if (head) await keepAsDone(session, task, head);
+  const cleaned = await removeQuietly(session, task);
+  if (!head || !task.branch.startsWith('codex-agent/')) return cleaned;
+  const target = await git.commitOf(`refs/heads/${session.target}`);
+  const inUse = (await listWorktrees(git)).some((record) => record.branch === ref);
+  if (target && !inUse && (await contains(git, target, head))) {
+    await git.moveRef(ref, '', head, `${task.slug} has landed`).catch((error: unknown) => {
+      // Somebody went on working on it: then it is theirs.
+      if (!hasCode(error, 'ref-moved')) throw error;
+    });
+  }
+  return cleaned;
+}
+
+async function keepAsDone({ git }: RepoSession, task: Task, head: string): Promise<void> {
+  const kept = await git.commitOf(doneRef(task));
+  if (kept !== head) await git.moveRef(doneRef(task), head, kept ?? '', `${task.slug} has landed`);
+}
+
+async function removeQuietly(session: RepoSession, task: Task): Promise<CleanedUp> {
+  // Killed between the registry and git, the task may not know its worktree any more.
+  const path = task.worktree ?? worktreePath(session, task.slug);
+  if (!recordAt(await listWorktrees(session.git), path)) return {};
+  try {
+    const { rescue } = await removeWorktree(session, { ...task, worktree: path }, { force: true });
+    session.emit({ type: 'worktree.removed', task: task.slug, ...(rescue ? { rescue } : {}) });
+    return rescue ? { rescue } : {};
+  } catch (error) {
+    if (!stays.some((code) => hasCode(error, code))) throw error;
+    session.emit({ type: 'noted', level: 'warning', message: `${task.slug}: ${messageOf(error)}` });
+    return { left: messageOf(error) };
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * The train: ready tasks are merged one after the other off to the side and checked as one tree. What passes lands
+ * in one move of the target; a tree that fails is searched for who is to blame, and the rest lands.
+ */
+import { join } from 'node:path';
+import type { TrainReport } from '../../../domain/landing/landing.js';
+import { hasCode } from '../../../domain/platform/errors.js';
+import { acquireLock } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { requireTask, tasksOf } from '../../store/index.js';
+import { sweepPrivateWorktrees } from '../../worktrees/index.js';
+import { board, type Platform } from './board.js';
+import { chainBuilder } from './chain.js';
+import { openLedger } from './ledger.js';
+import { ride } from './ride.js';
+
+export { planLanding } from './plan.js';
+
+/** How often a target that keeps moving is chased before a person is asked. */
+const maxRestarts = 5;
+
+export interface LandRequest {
+  /** Slugs that a person named; without them every task that is done. */
+  tasks?: readonly string[];
+  /** These because they asked for it when they were launched: nobody looks at them now. */
+  wanted?: readonly string[];
+  /** How long another landing in this repository is waited for, in milliseconds. Default: the lock's. */
+  waitMs?: number;
+}
+
+/**
+ * Lands all that can land, one landing at a time per repository. Resolves with what became of every task; safe to
+ * repeat after any interruption: whatever is on the target already is only tidied up.
+ * Throws `task-not-found`, `lock-held`, `interrupted`, and what the registry throws.
+ */
+export async function landTasks(session: RepoSession, request: LandRequest = {}): Promise<TrainReport> {
+  const named = request.tasks ?? request.wanted ?? [];
+  for (const slug of named) await requireTask(session, slug);
+  const lock = await acquireLock(join(session.paths.stateDir, 'landing', `${session.repo.id}.lock.d`), {
+    command: `land ${named.join(' ') || 'all that is ready'}`.slice(0, 200),
+    signal: session.signal,
+    ...(request.waitMs === undefined ? {} : { waitMs: request.waitMs }),
+  });
+  try {
+    // Whoever landed before may have been killed in the middle of a check.
+    await sweepPrivateWorktrees(session);
+    const slugs = named.length > 0 ? [...new Set(named)] : await readyTasks(session);
+    return await run(session, slugs, request.tasks !== undefined);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function readyTasks(session: RepoSession): Promise<string[]> {
+  return tasksOf(await session.registry.read(), session.repo.id)
+    .filter(({ status }) => status === 'done' || status === 'validated')
+    .map(({ slug }) => slug);
+}
+
+async function run(session: RepoSession, slugs: readonly string[], named: boolean): Promise<TrainReport> {
+  const ledger = openLedger(session, slugs);
+  if (slugs.length === 0) return ledger.report;
+  const platform: Platform = { session, ledger, named, opinions: new Map(), resolved: new Map() };
+  const tested = new Set<string>();
+  session.emit({ type: 'train.started', tasks: [...slugs] });
+  try {
+    for (let restarts = 0; ledger.open.size > 0; ) {
+      const before = ledger.open.size;
+      if (await round(platform, tested)) continue;
+      restarts = ledger.open.size < before ? 0 : restarts + 1;
+      if (restarts < maxRestarts) continue;
+      const reason = `${session.target} kept moving; try again when it is quiet`;
+      await ledger.refuseAll(ledger.open, 'target-moved', reason);
+    }
+    return ledger.report;
+  } finally {
+    if (session.config.validator.checks.length > 0) ledger.report.oneByOne = tested.size;
+    session.emit({ type: 'train.finished', report: ledger.report, open: [...ledger.open] });
+  }
+}
+
+/** Decides at least one task on the target as it is now; false when it has to be started over. */
+async function round(platform: Platform, tested: Set<string>): Promise<boolean> {
+  const { session, ledger } = platform;
+  const start = await session.git.commitOf(`refs/heads/${session.target}`);
+  if (!start) {
+    await ledger.refuseAll(ledger.open, 'unknown', `there is no branch ${session.target}`);
+    return true;
+  }
+  try {
+    const passengers = await board(platform, start);
+    if (passengers.length === 0) return true;
+    for (const { task } of passengers) tested.add(task.slug);
+    await ride({ session, ledger, build: chainBuilder(session), start, passengers });
+    return true;
+  } catch (error) {
+    if (!hasCode(error, 'start-over')) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,57 @@
+/** Books of one landing: what landed, what was refused and why, in the registry, as events, and for the report. */
+import type { Evidence, Refusal, TrainReport } from '../../../domain/landing/landing.js';
+import { moveTask, type Task } from '../../../domain/store/task.js';
+import type { RepoSession } from '../../store/index.js';
+import { updateTask } from '../../store/index.js';
+import { cleanUpLanded } from './clean-up.js';
+
+export interface Ledger {
+  /** Tasks that are not decided yet, in the order they were named. */
+  open: Set<string>;
+  report: TrainReport;
+  /** It is on the target: cleans up behind it and says so. Safe to repeat. */
+  land(task: Task, commit: string): Promise<void>;
+  /** It keeps its work and its status; the wish to land it is spent, so nobody tries for ever. */
+  refuse(slug: string, code: string, reason: string, evidence?: Evidence): Promise<void>;
+  /** The same for several; those decided already are left alone. */
+  refuseAll(slugs: Iterable<string>, code: string, reason: string): Promise<void>;
+}
+
+export function openLedger(session: RepoSession, slugs: readonly string[]): Ledger {
+  const { target } = session;
+  const open = new Set(slugs);
+  const report: TrainReport = { target, landed: [], refused: [], pairs: [], checkRuns: 0, oneByOne: 0 };
+
+  async function land(task: Task, commit: string): Promise<void> {
+    await cleanUpLanded(session, task);
+    await updateTask(session, task.slug, (fresh) =>
+      moveTask(fresh, 'landed', {
+        landedAs: commit,
+        launch: undefined,
+        problem: undefined,
+        worktree: undefined,
+      }),
+    );
+    open.delete(task.slug);
+    report.landed.push({ task: task.slug, commit });
+    session.emit({ type: 'task.landed', report: { task: task.slug, status: 'landed', commit, target } });
+  }
+
+  async function refuse(slug: string, code: string, reason: string, evidence: Evidence = {}): Promise<void> {
+    await updateTask(session, slug, (fresh) => ({
+      ...fresh,
+      launch: undefined,
+      problem: { code, message: reason },
+    }));
+    open.delete(slug);
+    const refusal: Refusal = { task: slug, code, reason, evidence };
+    report.refused.push(refusal);
+    session.emit({ type: 'task.landed', report: { task: slug, status: 'not-landed', target, reason } });
+  }
+
+  async function refuseAll(undecided: Iterable<string>, code: string, reason: string): Promise<void> {
+    for (const slug of [...undecided]) if (open.has(slug)) await refuse(slug, code, reason);
+  }
+
+  return { open, report, land, refuse, refuseAll };
+}

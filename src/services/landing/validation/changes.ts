@@ -1,0 +1,84 @@
+/** What a task changes, as its diff from where it left the target. */
+import { type DiffFile, parseDiff, pathsOf } from '../../../domain/landing/diff.js';
+import type { RepoSession } from '../../store/index.js';
+
+/** More changed lines than this are counted, not read. */
+const readableLines = 200_000;
+
+export interface Changes {
+  files: DiffFile[];
+  paths: string[];
+  /** The unified diff; '' when unread. */
+  text: string;
+  /** Why the lines were not read. */
+  unread?: string;
+}
+
+/** The changes of `head` since it left `target`, both commit ids. Throws `git-failed`, e.g. for unrelated histories. */
+export async function changesOf(
+  session: Pick<RepoSession, 'git' | 'signal'>,
+  target: string,
+  head: string,
+): Promise<Changes> {
+  const range = `${target}...${head}`;
+  const counted = await session.git.run(['diff', '--numstat', '-z', '--no-renames', range, '--'], {
+    signal: session.signal,
+  });
+  const files = parseNumstat(counted.stdout);
+  const lines = files.reduce((sum, file) => sum + file.added + file.removed, 0);
+  if (lines > readableLines) {
+    return {
+      files,
+      paths: pathsOf(files),
+      text: '',
+      unread: `the diff has ${lines} lines, too many to read`,
+    };
+  }
+  const text = await diffText(session, range, ['--unified=10']);
+  const read = parseDiff(text);
+  return { files: read, paths: pathsOf(read), text };
+}
+
+/** Every setting of the user's that would change the form is overridden. */
+async function diffText(
+  session: Pick<RepoSession, 'git' | 'signal'>,
+  range: string,
+  flags: readonly string[],
+): Promise<string> {
+  const form = [
+    '--no-color',
+    '--find-renames',
+    '--src-prefix=a/',
+    '--dst-prefix=b/',
+    '--no-relative',
+    '-O/dev/null',
+  ];
+  const args = ['-c', 'core.quotePath=true', 'diff', ...form, ...flags, range, '--'];
+  return (await session.git.run(args, { signal: session.signal })).stdout;
+}
+
+/** `git diff --stat` of the same range, for people. */
+export async function statOf(
+  session: Pick<RepoSession, 'git' | 'signal'>,
+  target: string,
+  head: string,
+): Promise<string> {
+  return diffText(session, `${target}...${head}`, ['--stat=100']);
+}
+
+function parseNumstat(output: string): DiffFile[] {
+  return output
+    .split('\0')
+    .filter((row) => row !== '')
+    .map((row) => {
+      const [added = '-', removed = '-', ...name] = row.split('\t');
+      return {
+        path: name.join('\t'),
+        change: 'modified',
+        binary: added === '-',
+        added: Number(added) || 0,
+        removed: Number(removed) || 0,
+        hunks: [],
+      };
+    });
+}

@@ -1,0 +1,115 @@
+/** Checks: the repository's own commands, run on exactly the tree that is judged. */
+
+import { redactSecrets } from '../../../domain/landing/secrets.js';
+import type { CheckResult } from '../../../domain/landing/validation.js';
+import { hasCode, messageOf } from '../../../domain/platform/errors.js';
+import { matchesAny } from '../../../domain/platform/glob.js';
+import { formatDuration, parseDuration } from '../../../domain/platform/units.js';
+import type { CheckConfig } from '../../../domain/store/config.js';
+import { type ProcessResult, runProcess } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+
+/** What a check sees of the user's environment. Never keys: what it runs was written by an agent. */
+const passed = [
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TMPDIR', 'TZ'],
+  ...['XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_RUNTIME_DIR'],
+];
+const fallbackTimeout = '10m';
+const keptOutput = 256 * 1024;
+const tailLines = 12;
+
+/**
+ * Runs every configured check in a folder, one after the other, all of them even when one fails.
+ * A check whose `when` globs touch none of `changedPaths` is skipped. One that cannot be run, is killed or
+ * takes too long is an error, never a failure: nothing is known about the tree then.
+ * @param heard gets what each check that failed wrote
+ * Throws `interrupted` only.
+ */
+export async function runChecks(
+  session: Pick<RepoSession, 'config' | 'env'>,
+  path: string,
+  changedPaths: readonly string[],
+  signal: AbortSignal,
+  heard?: (output: string) => void,
+): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const check of session.config.validator.checks) {
+    results.push(
+      isTouched(check, changedPaths)
+        ? await runCheck(check, path, session.env, signal, heard)
+        : {
+            ...named(check),
+            status: 'skipped',
+            durationMs: 0,
+            summary: `no change in ${check.when.join(', ')}`,
+          },
+    );
+  }
+  return results;
+}
+
+/** The checks that would be run for these paths. */
+export function checksFor(
+  session: Pick<RepoSession, 'config'>,
+  changedPaths: readonly string[],
+): CheckConfig[] {
+  return session.config.validator.checks.filter((check) => isTouched(check, changedPaths));
+}
+
+const isTouched = (check: CheckConfig, changedPaths: readonly string[]) =>
+  !check.when?.length || changedPaths.some((changed) => matchesAny(changed, check.when));
+
+const named = (check: CheckConfig) => ({ name: check.name, kind: check.kind || 'other' });
+
+async function runCheck(
+  check: CheckConfig,
+  cwd: string,
+  from: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  heard?: (output: string) => void,
+): Promise<CheckResult> {
+  const timeout = check.timeout || fallbackTimeout;
+  const env = {
+    ...Object.fromEntries(passed.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]]))),
+    PWD: cwd,
+    CI: '1',
+    NO_COLOR: '1',
+  };
+  try {
+    const result = await runProcess(check.run, {
+      cwd,
+      env,
+      timeoutMs: parseDuration(timeout),
+      signal,
+      maxBytes: keptOutput,
+    });
+    if (result.code !== 0) heard?.(`${result.stdout}\n${result.stderr}`);
+    return { ...named(check), ...judge(result, timeout), durationMs: result.durationMs };
+  } catch (error) {
+    if (hasCode(error, 'interrupted')) throw error;
+    return { ...named(check), status: 'error', durationMs: 0, summary: messageOf(error) };
+  }
+}
+
+function judge(result: ProcessResult, timeout: string): Pick<CheckResult, 'status' | 'summary'> {
+  const lines = meaningfulLines(`${result.stdout}\n${result.stderr}`);
+  const tail = lines.slice(-tailLines).join('\n');
+  if (result.timedOut) return { status: 'error', summary: withTail(`took longer than ${timeout}`, tail) };
+  if (result.signal) return { status: 'error', summary: withTail(`was ended by ${result.signal}`, tail) };
+  if (result.code === 0) {
+    const last = lines.at(-1);
+    return { status: 'pass', summary: last ?? `passed in ${formatDuration(result.durationMs)}` };
+  }
+  return { status: 'fail', summary: withTail(`exit code ${result.code}`, tail) };
+}
+
+const withTail = (what: string, tail: string) => (tail ? `${what}\n${tail}` : what);
+
+/** Output without colours, blank lines and secrets. */
+function meaningfulLines(output: string): string[] {
+  const plain = output.replace(/\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-_])/g, '');
+  return redactSecrets(plain)
+    .split(/[\r\n]+/)
+    .map((line) => line.trimEnd().slice(0, 400))
+    .filter((line) => line.trim() !== '');
+}

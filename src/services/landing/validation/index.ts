@@ -1,0 +1,264 @@
+/** Validation: checks on the merged tree, policies on the task's diff, then the validator agent. */
+
+import { judgePolicies } from '../../../domain/landing/policies.js';
+import {
+  type CheckResult,
+  type Finding,
+  type PolicyResult,
+  type ValidationReport,
+  type ValidationSummary,
+  verdictOf,
+} from '../../../domain/landing/validation.js';
+import { appError, messageOf } from '../../../domain/platform/errors.js';
+import type { Task } from '../../../domain/store/task.js';
+import type { RepoSession } from '../../store/index.js';
+import { requireTask } from '../../store/index.js';
+import { buildCandidate } from '../train/candidate.js';
+import { type Changes, changesOf, statOf } from './changes.js';
+import { readReport, recordValidation } from './record.js';
+import { reviewChanges } from './review.js';
+import { checkTree } from './tree.js';
+
+export { runChecks } from './checks.js';
+export { type CheckedTree, checkTree, rememberPass } from './tree.js';
+
+/** Exactly what is judged: a commit, its tree, and the two commits it was made of. */
+export interface Judged {
+  commit: string;
+  tree: string;
+  target: string;
+  head: string;
+}
+
+/**
+ * Judges one commit. Nothing is stored and no task moves: `recordValidation` does that with the report.
+ * Throws `git-failed`, `interrupted`; a check, policy or model that cannot answer makes the verdict `error`.
+ */
+export async function validateCandidate(
+  session: RepoSession,
+  task: Task,
+  judged: Judged,
+): Promise<ValidationReport> {
+  session.emit({ type: 'validation.started', task: task.slug });
+  try {
+    return await judge(session, task, judged);
+  } catch (error) {
+    session.emit({
+      type: 'validation.finished',
+      task: task.slug,
+      verdict: 'error',
+      summary: messageOf(error),
+    });
+    throw error;
+  }
+}
+
+async function judge(session: RepoSession, task: Task, judged: Judged): Promise<ValidationReport> {
+  const changes = await changesOf(session, judged.target, judged.head);
+  const { checks } = await checkTree(session, judged, changes.paths);
+  return reportOf(session, task, judged, checks, await opinionOn(session, task, changes));
+}
+
+/** What is thought of a task's own diff, whatever it is merged with. */
+export interface Opinion {
+  policies: PolicyResult[];
+  findings: Finding[];
+  skipped: string[];
+  /** Why nobody looked although somebody should have. */
+  error?: string;
+  /** What the task changes. */
+  paths: string[];
+}
+
+/**
+ * Policies and the validator agent on the changes of `head` since it left `target`. What the agent found in exactly
+ * this diff before is not asked again. Throws `git-failed`, `interrupted`.
+ */
+export async function opinionOf(
+  session: RepoSession,
+  task: Task,
+  { target, head }: { target: string; head: string },
+): Promise<Opinion> {
+  const changes = await changesOf(session, target, head);
+  const last = await readReport(session, task);
+  if (!last || last.reason || !(await isSameDiff(session, last, { target, head }))) {
+    return opinionOn(session, task, changes);
+  }
+  const skipped = last.skipped.filter((step) => step.includes('validator agent'));
+  if (skipped.length > 0) return opinionOn(session, task, changes);
+  return {
+    policies: policiesOn(session, changes),
+    findings: last.findings,
+    skipped: [],
+    paths: changes.paths,
+  };
+}
+
+async function isSameDiff(
+  session: Pick<RepoSession, 'git'>,
+  before: { target: string; head: string },
+  now: { target: string; head: string },
+): Promise<boolean> {
+  if (before.head !== now.head || !before.target) return false;
+  const bases = [before, now].map(async ({ target, head }) =>
+    session.git.run(['merge-base', '--all', target, head], { ok: [0, 1, 128] }),
+  );
+  const [old, fresh] = await Promise.all(bases);
+  return old!.code === 0 && fresh!.code === 0 && old!.stdout === fresh!.stdout;
+}
+
+async function opinionOn(session: RepoSession, task: Task, changes: Changes): Promise<Opinion> {
+  const { findings, skipped, error } = await reviewChanges(session, task, changes);
+  const policies = policiesOn(session, changes);
+  return { policies, findings, skipped, ...(error ? { error } : {}), paths: changes.paths };
+}
+
+const policiesOn = (session: RepoSession, changes: Changes) =>
+  judgePolicies(changes.files, session.config.validator.policies, changes.unread);
+
+/** The whole judgement: the opinion on the task's diff, and the checks on the tree that it became part of. */
+export function reportOf(
+  session: Pick<RepoSession, 'config'>,
+  task: Task,
+  { tree, target, head }: Omit<Judged, 'commit'>,
+  checks: CheckResult[],
+  opinion: Opinion,
+): ValidationReport {
+  const parts = { checks, policies: opinion.policies, findings: opinion.findings };
+  const unchecked = session.config.validator.checks.length === 0 ? ['checks: no checks configured'] : [];
+  return {
+    task: task.slug,
+    verdict: opinion.error ? 'error' : verdictOf(parts),
+    ...parts,
+    attempts: 0,
+    skipped: [...opinion.skipped, ...unchecked],
+    ...(opinion.error ? { reason: opinion.error } : {}),
+    tree,
+    target,
+    head,
+  };
+}
+
+export interface ValidateOptions {
+  /** Has the findings mended. True when the branch changed; false ends the attempts. */
+  fix?(findings: readonly Finding[]): Promise<boolean>;
+}
+
+/**
+ * Validates a task merged with its target as they are now (the branch alone while they conflict), and records
+ * the outcome. With `fix`, a failing verdict is mended at most `validator.max_fix_attempts` times.
+ */
+export async function validateTask(
+  session: RepoSession,
+  task: Task,
+  options: ValidateOptions = {},
+): Promise<ValidationReport> {
+  const most = options.fix ? session.config.validator.max_fix_attempts : 0;
+  for (let attempts = 0; ; attempts++) {
+    const fresh = attempts === 0 ? task : await requireTask(session, task.slug);
+    const report = { ...(await validateNow(session, fresh)), attempts };
+    await recordValidation(session, fresh, report);
+    if (report.verdict !== 'fail' || attempts >= most) return report;
+    if (!(await options.fix?.(problemsOf(report)))) return { ...report, attempts: attempts + 1 };
+  }
+}
+
+async function validateNow(session: RepoSession, task: Task): Promise<ValidationReport> {
+  const candidate = await buildCandidate(session, task);
+  switch (candidate.status) {
+    case 'clean':
+      return validateCandidate(session, task, candidate);
+    case 'conflict': {
+      const { target, head } = candidate;
+      const tree = await session.git.treeOf(head);
+      const report = await validateCandidate(session, task, { commit: head, tree, target, head });
+      const paths = candidate.conflicts.map((conflict) => conflict.path).join(', ');
+      report.skipped.push(
+        `merge with ${session.target}: conflicts in ${paths}; the branch alone was checked`,
+      );
+      return report;
+    }
+    case 'unknown':
+      return noVerdict(task, candidate.reason);
+    case 'landed':
+      return noVerdict(task, `${task.branch} has nothing that ${session.target} lacks`);
+  }
+}
+
+function noVerdict(task: Task, reason: string): ValidationReport {
+  return {
+    task: task.slug,
+    verdict: 'error',
+    checks: [],
+    policies: [],
+    findings: [],
+    attempts: 0,
+    skipped: [],
+    reason,
+    tree: '',
+    target: '',
+    head: '',
+  };
+}
+
+/** Everything that keeps a report from passing, as findings: failed checks and policies name no file. */
+export function problemsOf(report: ValidationReport): Finding[] {
+  const places = { severity: 'error', path: '', line: 0 } as const;
+  return [
+    ...report.checks
+      .filter((check) => check.status === 'fail')
+      .map((check) => ({ ...places, message: `The check "${check.name}" failed: ${check.summary}` })),
+    ...report.policies
+      .filter((policy) => policy.status === 'fail')
+      .map((policy) => ({ ...places, message: `The policy "${policy.name}" is broken: ${policy.detail}` })),
+    ...report.findings.filter((finding) => finding.severity !== 'info'),
+  ];
+}
+
+/** `data` of `task review`. */
+export interface ReviewReport {
+  task: string;
+  stat: string;
+  diff: string;
+  policies: PolicyResult[];
+  findings: Finding[];
+  skipped: string[];
+  /** Why there are no findings although somebody should have looked. */
+  reason?: string;
+  validation?: ValidationSummary;
+}
+
+/**
+ * A task's diff and what is to be said about it. Findings of the last validation are shown while its branch
+ * is what was validated; otherwise the validator agent is asked. Throws `no-branch`, `git-failed`.
+ */
+export async function reviewTask(session: RepoSession, task: Task): Promise<ReviewReport> {
+  const [target, head] = await Promise.all([
+    session.git.commitOf(`refs/heads/${session.target}`),
+    session.git.commitOf(`refs/heads/${task.branch}`),
+  ]);
+  if (!target || !head) {
+    throw appError('no-branch', `There is no branch ${head ? session.target : task.branch}.`, {
+      hint: head ? 'Set target in the configuration.' : 'The task has not been worked on yet.',
+    });
+  }
+  const [changes, stat, last] = await Promise.all([
+    changesOf(session, target, head),
+    statOf(session, target, head),
+    readReport(session, task),
+  ]);
+  const known = last?.head === head ? last : undefined;
+  const review = known
+    ? { findings: known.findings, skipped: known.skipped, error: known.reason }
+    : await reviewChanges(session, task, changes);
+  return {
+    task: task.slug,
+    stat,
+    diff: changes.text,
+    policies: policiesOn(session, changes),
+    findings: review.findings,
+    skipped: review.skipped,
+    ...(review.error ? { reason: review.error } : {}),
+    ...(task.validation ? { validation: task.validation } : {}),
+  };
+}

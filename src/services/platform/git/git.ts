@@ -1,0 +1,166 @@
+/** The door to git: every call of the program goes through `openGit(...).run`, or through porcelain.ts. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { type ProcessResult, runProcess } from '../processes/process.js';
+import type { Git, GitOptions } from '../types.js';
+import { baseEnvironment, hardenedEnvironment } from './environment.js';
+import type { FoundRepository } from './find.js';
+import { type Place, placeOf } from './place.js';
+
+export { findRepository } from './find.js';
+
+/** Oldest git whose merge-tree can do a batch. */
+const floor = [2, 39] as const;
+const defaultTimeoutMs = 10 * 60_000;
+const maxOutput = 128 * 1024 * 1024;
+const triesOnContention = 6;
+
+/** Carried by errors with code `git-failed`. */
+export interface GitFailure {
+  args: readonly string[];
+  exitCode: number;
+  stderr: string;
+}
+
+/** Opens a repository. Throws `git-too-old`, `program-not-found`, and `git-failed` when git refuses its owner. */
+export async function openGit(repository: FoundRepository & { env: NodeJS.ProcessEnv }): Promise<Git> {
+  const { root, commonDir, env } = repository;
+  const hardenedAt = (place: Place) =>
+    hardenedEnvironment(place, env).catch((cause: unknown) => {
+      throw hasCode(cause, 'program-not-found')
+        ? cause
+        : appError('git-failed', `git cannot read the configuration of ${place.gitDir}.`, { cause });
+    });
+  // The configuration is wanted by every call to come, so it is read meanwhile; what is wrong with it is told then.
+  const early = placeOf(repository)
+    .then(hardenedAt)
+    .catch(() => undefined);
+  const [version] = await Promise.all([requireVersion(root, env), requireOwner(root, env), early]);
+  const run: Git['run'] = async (args, options = {}) => {
+    const place = await placeOf(repository, options.worktree);
+    const hardened = await hardenedAt(place);
+    return runGit(args, options, options.cwd ?? place.workTree, { ...hardened.env, ...options.env });
+  };
+  return {
+    commonDir,
+    gitDir: async (worktree) => (await placeOf(repository, worktree)).gitDir,
+    version: async () => version,
+    run,
+    environment: async (worktree) => (await hardenedAt(await placeOf(repository, worktree))).env,
+    settings: async () => (await hardenedAt(await placeOf(repository))).entries,
+    commitOf: async (revision) => {
+      const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+      const { code, stdout } = await run(args, { ok: [0, 1] });
+      return code === 0 ? stdout.trim() : undefined;
+    },
+    treeOf: async (commit) => {
+      const args = ['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`];
+      return (await run(args)).stdout.trim();
+    },
+    moveRef: (ref, next, old, why) => moveRef(run, ref, next, old, why),
+  };
+}
+
+async function runGit(
+  args: readonly string[],
+  options: GitOptions,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<ProcessResult> {
+  const argv = ['git', ...withSafeFlags(args)];
+  for (let tries = 1; ; tries++) {
+    const result = await runProcess(argv, {
+      cwd,
+      env,
+      timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+      maxBytes: maxOutput,
+      ...(options.input === undefined ? {} : { input: options.input }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    if (result.timedOut) throw gitFailed(args, result, 'took too long and was ended');
+    if (result.truncated) throw gitFailed(args, result, 'wrote more than can be read');
+    if ((options.ok ?? [0]).includes(result.code)) return result;
+    if (tries >= triesOnContention || !isContention(args, result)) throw gitFailed(args, result);
+    await sleep(20 * 2 ** tries * (0.5 + Math.random()));
+  }
+}
+
+const quiet = ['--no-ext-diff', '--no-textconv'];
+/** Of a nested repository only its commit is compared; its own files, and so its own configuration, stay unread. */
+const shallow = '--ignore-submodules=dirty';
+const safeFlags: Record<string, readonly string[]> = {
+  blame: quiet,
+  diff: [...quiet, '--submodule=short', shallow],
+  'diff-files': [...quiet, '--submodule=short', shallow],
+  'diff-index': [...quiet, '--submodule=short', shallow],
+  'diff-tree': [...quiet, '--submodule=short'],
+  'format-patch': [...quiet, '--submodule=short'],
+  log: [...quiet, '--submodule=short'],
+  show: [...quiet, '--submodule=short'],
+  status: [shallow],
+};
+
+/** What configuration cannot switch off, flags must: external diffs, and looking into nested repositories. */
+function withSafeFlags(args: readonly string[]): string[] {
+  let at = 0;
+  while (args[at] === '-c') at += 2;
+  return [...args.slice(0, at + 1), ...(safeFlags[args[at] ?? ''] ?? []), ...args.slice(at + 1)];
+}
+
+/** True when another git held a lock and this one gave up before it changed anything. */
+function isContention(args: readonly string[], result: ProcessResult): boolean {
+  if (args.includes('rebase') || (args.includes('merge') && !args.includes('--ff-only'))) return false;
+  return /Unable to create '.*\.lock': File exists|failed to read .*commondir: Success/.test(result.stderr);
+}
+
+function gitFailed(args: readonly string[], result: ProcessResult, what?: string) {
+  const stderr = result.stderr.slice(-4000);
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  const command = args.find((arg, at) => arg !== '-c' && args[at - 1] !== '-c') ?? '';
+  const failure: GitFailure = { args, exitCode: result.code, stderr };
+  return Object.assign(
+    appError(
+      'git-failed',
+      `git ${command} ${what ?? `failed (exit ${result.code})`}${said ? `: ${said}` : ''}`,
+    ),
+    failure,
+  );
+}
+
+async function moveRef(run: Git['run'], ref: string, next: string, old: string, why: string): Promise<void> {
+  const args =
+    next === ''
+      ? ['update-ref', '--no-deref', '-m', why, '-d', ref, old]
+      : ['update-ref', '--no-deref', '--create-reflog', '-m', why, ref, next, old];
+  try {
+    await run(args);
+  } catch (error) {
+    const { stderr } = error as GitFailure;
+    if (/but expected|reference already exists|unable to resolve reference/.test(stderr ?? '')) {
+      throw appError(
+        'ref-moved',
+        `${ref} is not at ${old || 'its beginning (it exists already)'} any more.`,
+        {
+          cause: error,
+        },
+      );
+    }
+    throw error;
+  }
+}
+
+async function requireVersion(root: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const { stdout } = await runProcess(['git', '--version'], { cwd: root, env: baseEnvironment(env) });
+  const [, major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout) ?? []).map(Number);
+  if (major > floor[0] || (major === floor[0] && minor >= floor[1])) return stdout.trim();
+  throw appError('git-too-old', `This needs git ${floor.join('.')} or newer; found: ${stdout.trim()}.`, {
+    hint: 'Install a newer git and put it first on PATH.',
+  });
+}
+
+/** Pinned directories skip git's check of who owns a repository, so it is asked for once, unpinned. */
+async function requireOwner(root: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const args = ['rev-parse', '--git-dir'];
+  const result = await runProcess(['git', ...args], { cwd: root, env: baseEnvironment(env) });
+  if (result.code !== 0) throw gitFailed(args, result);
+}

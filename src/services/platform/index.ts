@@ -1,0 +1,32 @@
+/** What every service stands on: processes, files, locks and git. */
+export { assetPath } from './files/assets.js';
+export { appendDurably, stageFile, tempName, tempOwner, writeFileDurably } from './files/atomic.js';
+export { acquireLock, type Lock, lockHolder, tryAcquireLock } from './files/chain-lock.js';
+export {
+  bootId,
+  identityOf,
+  liveness,
+  type ProcessIdentity,
+  pidNamespace,
+  selfIdentity,
+} from './files/identity.js';
+export { positionAt, scanJson } from './files/json-position.js';
+export { ensurePrivateFolder, pathsFrom } from './files/paths.js';
+export { baseEnvironment } from './git/environment.js';
+export { unfilteredPaths } from './git/filters.js';
+export { findRepository } from './git/find.js';
+export { type GitFailure, openGit } from './git/git.js';
+export { indexEntries } from './git/index-file.js';
+export { lazyGit } from './git/lazy.js';
+export { changedFiles } from './git/porcelain.js';
+export { branchBeingRebased, unfinishedIn } from './git/state.js';
+export { branchTips } from './git/tips.js';
+export {
+  findProgram,
+  handTerminal,
+  type ProcessResult,
+  runProcess,
+  startDetached,
+} from './processes/process.js';
+export { together } from './processes/together.js';
+export type { ConfigEntry, Git, GitOptions, GitResult, Paths } from './types.js';

@@ -1,0 +1,71 @@
+/** The program's folders and the door to git, as other rooms see them. */
+
+/** Where this program keeps its own files; all absolute, folders 0700, files 0600. */
+export interface Paths {
+  configDir: string;
+  dataDir: string;
+  stateDir: string;
+  cacheDir: string;
+  /** dataDir/tasks.json */
+  registryFile: string;
+  /** stateDir/runs */
+  runsDir: string;
+}
+
+export interface GitResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface GitOptions {
+  /** Linked worktree to work in; its git directory is pinned, never discovered. Default: the main worktree. */
+  worktree?: string;
+  /** Folder to run in; default the worktree. The git directory stays pinned. */
+  cwd?: string;
+  input?: string | Uint8Array;
+  /** Exit codes that are answers, not errors. Default [0]. */
+  ok?: readonly number[];
+  /** Extra variables, such as GIT_INDEX_FILE. */
+  env?: Record<string, string>;
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+/** One value of git's configuration. */
+export interface ConfigEntry {
+  scope: 'system' | 'global' | 'local' | 'worktree' | 'command' | 'unknown';
+  /** File it stands in, absolute; undefined for the command line. */
+  file?: string;
+  /** Section and name in lower case, the middle part as written. */
+  key: string;
+  value: string;
+}
+
+/**
+ * The only door to git, hardened: hooks, fsmonitor, filters and drivers planted in a repository do not run,
+ * environment by allow-list, no prompts, no optional locks.
+ */
+export interface Git {
+  /** Common git directory, absolute. */
+  commonDir: string;
+  /** Git directory of the main worktree, or of a linked one; no process is started. Throws `worktree-missing`. */
+  gitDir(worktree?: string): Promise<string>;
+  /** What `git --version` says. */
+  version(): Promise<string>;
+  /** What `run` gives git to see, for a process that goes on by itself. */
+  environment(worktree?: string): Promise<Record<string, string>>;
+  /** The configuration in force, weakest first; read again only when one of its files has changed. */
+  settings(): Promise<readonly ConfigEntry[]>;
+  /** Runs `git <args>`; rejects with code `git-failed` when the exit code is not one of `ok`. */
+  run(args: readonly string[], options?: GitOptions): Promise<GitResult>;
+  /** Commit id of a revision, or undefined when there is no such commit. */
+  commitOf(revision: string): Promise<string | undefined>;
+  /** Tree id of a commit. Throws `git-failed`. */
+  treeOf(commit: string): Promise<string>;
+  /**
+   * Moves a ref by compare-and-swap. `old` '' means "must not exist yet"; `next` '' deletes.
+   * Throws `ref-moved` when the ref is not at `old`.
+   */
+  moveRef(ref: string, next: string, old: string, why: string): Promise<void>;
+}

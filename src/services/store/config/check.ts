@@ -1,0 +1,159 @@
+/** TOML documents: parsed, and checked by a schema, with errors that say file, line and column. */
+import { parse } from 'smol-toml';
+import { type AppError, appError } from '../../../domain/platform/errors.js';
+import { nearest } from '../../../domain/platform/nearest.js';
+import { schemas } from '../../../domain/store/schemas.js';
+import type { ValidationProblem } from '../../../generated/validators.js';
+import { positionAt } from '../../platform/index.js';
+import { placeOf, tomlPlaces } from './toml-places.js';
+
+export type Table = Record<string, unknown>;
+type SchemaName = 'config' | 'agentFile' | 'stub';
+
+/** Where the text comes from, for messages. */
+export interface Source {
+  /** File name, or what else to call it. */
+  where: string;
+  text: string;
+  /** Lines of the file before the text. */
+  linesBefore?: number;
+}
+
+/** The document as a table. Throws `toml-syntax`. */
+export function parseToml({ where, text, linesBefore = 0 }: Source): Table {
+  try {
+    return parse(text) as Table;
+  } catch (cause) {
+    const {
+      line = 1,
+      column = 1,
+      message = '',
+    } = cause as { line?: number; column?: number; message?: string };
+    const what = message.split('\n')[0]!.replace('Invalid TOML document: ', '');
+    throw appError('toml-syntax', `${where}:${line + linesBefore}:${column}: ${what}.`, { cause });
+  }
+}
+
+/** Parses and checks. Throws `toml-syntax` or `config-invalid`; the message lists every problem, a line each. */
+export async function readDocument(source: Source, schema: SchemaName): Promise<Table> {
+  const table = parseToml(source);
+  const problem = await checkTable(table, schema, source);
+  if (problem) throw problem;
+  return table;
+}
+
+/** What is wrong with a table, as `config-invalid`; undefined when nothing is. */
+export async function checkTable(
+  table: Table,
+  schema: SchemaName,
+  source: Source,
+): Promise<AppError | undefined> {
+  const { validators } = await import('../../../generated/validators.js');
+  const validate = validators[schema];
+  if (validate(table)) return undefined;
+  const places = tomlPlaces(source.text);
+  const found = (validate.errors ?? []).map((error) => {
+    const path = pathOf(error);
+    const place = placeOf(places, path);
+    const { line, column } = positionAt(source.text, place?.start ?? 0);
+    const { message, hint } = describe(error, path, schema);
+    const where =
+      source.text === '' ? source.where : `${source.where}:${line + (source.linesBefore ?? 0)}:${column}`;
+    return { message: `${where}: ${message}`, hint, offset: place?.start ?? 0 };
+  });
+  found.sort((a, b) => a.offset - b.offset);
+  const hint = found.find((problem) => problem.hint)?.hint;
+  return appError('config-invalid', [...new Set(found.map((problem) => problem.message))].join('\n'), {
+    ...(hint ? { hint } : {}),
+  });
+}
+
+function pathOf(error: ValidationProblem): (string | number)[] {
+  const path: (string | number)[] = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  const unknown = error.params.additionalProperty;
+  return typeof unknown === 'string' ? [...path, unknown] : path;
+}
+
+function describe(
+  error: ValidationProblem,
+  path: (string | number)[],
+  schema: SchemaName,
+): { message: string; hint?: string } {
+  const name = dotted(path);
+  if (error.keyword === 'additionalProperties') {
+    const near = nearestKey(path, schema);
+    return {
+      message: `there is no key ${name}${near ? `; did you mean ${near}?` : ''}`,
+      hint: near ? `Write ${near} instead of ${name}.` : undefined,
+    };
+  }
+  const { allowedValues, allowedValue, pattern, missingProperty } = error.params as Record<string, unknown>;
+  if (Array.isArray(allowedValues)) return { message: `${name} must be one of ${allowedValues.join(', ')}` };
+  if (allowedValue !== undefined) return { message: `${name} must be ${allowedValue}` };
+  if (missingProperty) return { message: `${name} lacks ${missingProperty}` };
+  if (typeof pattern === 'string') {
+    const example = pattern.includes('ms|s') ? 'a duration such as "90s" or "2h"' : 'a size such as "500 MB"';
+    return { message: `${name} must be ${example}` };
+  }
+  return { message: `${name || 'the document'} ${error.message ?? 'is not valid'}` };
+}
+
+/** Nearest key beside the unknown one, else the same name at any other place: `max_parallel` → `run.max_parallel`. */
+function nearestKey(path: (string | number)[], schema: SchemaName): string | undefined {
+  const all = knownKeys(schemas[schema]);
+  const wanted = path.filter((part) => typeof part === 'string');
+  const parent = wanted.slice(0, -1).join('.');
+  const beside = all.filter((key) => key.split('.').slice(0, -1).join('.') === parent);
+  const last = wanted.at(-1)!;
+  const names = nearest(
+    last,
+    beside.map((key) => key.split('.').at(-1)!),
+    1,
+  );
+  if (names[0]) return parent ? `${parent}.${names[0]}` : names[0];
+  return all.find((key) => key.endsWith(`.${last}`)) ?? nearest(wanted.join('.'), all, 1)[0];
+}
+
+interface SchemaNode {
+  type?: string;
+  properties?: Record<string, SchemaNode>;
+  items?: SchemaNode;
+  additionalProperties?: boolean | SchemaNode;
+  enum?: readonly unknown[];
+  const?: unknown;
+}
+
+/** Dotted names of all keys of a schema, tables included. */
+export function knownKeys(schema: object, prefix = ''): string[] {
+  const { properties = {}, items } = schema as SchemaNode;
+  const own = Object.entries(properties).flatMap(([key, node]) => [
+    `${prefix}${key}`,
+    ...knownKeys(node, `${prefix}${key}.`),
+  ]);
+  return items ? [...own, ...knownKeys(items, prefix)] : own;
+}
+
+/** The schema of a dotted key; undefined when there is none. */
+export function schemaOf(schema: object, keys: readonly string[]): SchemaNode | undefined {
+  let node: SchemaNode | undefined = schema as SchemaNode;
+  for (const key of keys) {
+    const open: boolean | SchemaNode | undefined = node?.additionalProperties;
+    const next: SchemaNode | undefined =
+      node?.properties && Object.hasOwn(node.properties, key) ? node.properties[key] : undefined;
+    node = next ?? (typeof open === 'object' ? open : undefined);
+    if (!node) return undefined;
+  }
+  return node;
+}
+
+/** A path as people write it: `validator.checks[0].run`. */
+export function dotted(path: readonly (string | number)[]): string {
+  return path.reduce<string>(
+    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${part}` : part),
+    '',
+  );
+}

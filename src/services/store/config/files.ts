@@ -1,0 +1,47 @@
+/** Where configuration is. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode } from '../../../domain/platform/errors.js';
+import type { Paths } from '../../platform/index.js';
+import { findRepository } from '../../platform/index.js';
+import { readDocument } from './check.js';
+
+/** The files that configuration is read from; they need not exist. */
+export function configFiles(
+  paths: Pick<Paths, 'configDir'>,
+  root?: string,
+): { user: string; repository?: string } {
+  return {
+    user: join(paths.configDir, 'config.toml'),
+    ...(root ? { repository: join(root, '.codex-agent', 'config.toml') } : {}),
+  };
+}
+
+/** Main worktree of the repository around `cwd`; undefined outside of one. */
+export async function repositoryRoot(cwd: string): Promise<string | undefined> {
+  return (await findRepository(cwd))?.root;
+}
+
+/** Checks every file that exists and returns their paths. Throws `toml-syntax` or `config-invalid` for the first bad one. */
+export async function validateFiles(paths: Pick<Paths, 'configDir'>, root?: string): Promise<string[]> {
+  const { user, repository } = configFiles(paths, root);
+  const checked: string[] = [];
+  for (const file of [user, repository]) {
+    if (file === undefined) continue;
+    const text = await readText(file);
+    if (text === undefined) continue;
+    await readDocument({ where: file, text }, 'config');
+    checked.push(file);
+  }
+  return checked;
+}
+
+/** Text of a file; undefined when there is none. Every other error is an error: a default must not hide it. */
+export async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}

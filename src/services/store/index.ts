@@ -1,0 +1,32 @@
+/** The program's own records: registry, tasks, stubs, configuration, trust, and the opened repository. */
+export { readDocument } from './config/check.js';
+export { configFiles, repositoryRoot, validateFiles } from './config/files.js';
+export { getKey, loadConfig } from './config/load.js';
+export { editFile, type OwnEdit, retrustAfterOwnEdit, setKey } from './config/set.js';
+export { placeOf, tomlPlaces } from './config/toml-places.js';
+export { openRegistry } from './registry/index.js';
+export {
+  type OpenOptions,
+  type OpenRepository,
+  openRepository,
+  openSession,
+  requireTrusted,
+} from './session/index.js';
+export { readStubs, refreshStub, setStubAside, stubPath, writeStubs } from './stubs/files.js';
+export { formatStub, parseStub } from './stubs/format.js';
+export { addTasks, previewTasks, type TaskDraft } from './tasks/add.js';
+export { editTask, type TaskChanges, updateTask } from './tasks/change.js';
+export { type Proposal, proposeDependencies } from './tasks/propose.js';
+export { allRepos, findRepo, registerRepo, requireTask, tasksOf } from './tasks/query.js';
+export { removeTask } from './tasks/remove.js';
+export {
+  isUsable,
+  readTrust,
+  revokeTrust,
+  type TrustState,
+  trustedFiles,
+  trustRepository,
+  trustState,
+} from './trust/index.js';
+export { readTrustInputs } from './trust/inputs.js';
+export type { RepoSession } from './types.js';

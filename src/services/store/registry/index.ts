@@ -1,0 +1,212 @@
+/** The registry, `tasks.json`: read without a lock, written by one process at a time, never half. */
+import { type BigIntStats, linkSync, readdirSync, renameSync, rmSync, statSync, watch } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { appError, hasCode } from '../../../domain/platform/errors.js';
+import type { RegistryFile } from '../../../domain/store/task.js';
+import type { Paths } from '../../platform/index.js';
+import { acquireLock, ensurePrivateFolder, stageFile, tempName, tempOwner } from '../../platform/index.js';
+import type { Registry } from '../types.js';
+import { appendJournal, describeChange, type JournalLine, rotateJournal } from './journal.js';
+import { emptyRegistry, parseRegistry, problemOf, schemaVersion } from './parse.js';
+import { hasTraces, rebuild } from './recover.js';
+import { isSame, type Rendered, render, textOf } from './render.js';
+
+/** The journal is started anew above this size, in bytes. */
+const journalLimit = 8_000_000;
+/** Hand edits take no lock; so many of them in a row are met with patience. */
+const handEditPatience = 5;
+const watchQuietMs = 40;
+
+/** A registry as it was on disk, with what tells whether the disk still holds it. */
+interface Snapshot {
+  file: RegistryFile;
+  text: string;
+  /** Inode, size and time; undefined when there was no file. */
+  stamp: string | undefined;
+}
+
+/**
+ * Opens the registry of these paths; nothing is read yet. What `read` hands out is shared by all readers of this
+ * object and never written; what `update` hands out is its own.
+ * @param note told when a damaged file had to be rebuilt, and what that lost
+ */
+export function openRegistry(
+  paths: Pick<Paths, 'dataDir' | 'registryFile'>,
+  note?: (message: string) => void,
+): Registry {
+  const path = paths.registryFile;
+  const journal = join(paths.dataDir, 'events.jsonl');
+  const lockDir = join(paths.dataDir, 'tasks.lock.d');
+  let known: Snapshot | undefined;
+
+  /** @param trusting whether an equal stamp is proof enough; a writer compares the text itself */
+  async function load(trusting: boolean): Promise<Snapshot> {
+    for (;;) {
+      const stamp = stampOf(path);
+      if (stamp === undefined) {
+        if (hasTraces(path, journal)) throw appError('registry-damaged', `${path} is gone.`);
+        return { file: emptyRegistry(), text: '', stamp };
+      }
+      if (trusting && known?.stamp === stamp) return known;
+      const text = await readFile(path, 'utf8');
+      const file = known?.text === text ? known.file : await parseRegistry(text, path);
+      if (stampOf(path) !== stamp) continue;
+      known = { file, text, stamp };
+      return known;
+    }
+  }
+
+  async function loadOrRebuild(): Promise<Snapshot> {
+    try {
+      return await load(false);
+    } catch (error) {
+      if (!hasCode(error, 'registry-damaged')) throw error;
+      const { file, report } = await rebuild(path, journal);
+      await replaceFile(textOf(render(file), file.rev), stampOf(path), { keepOld: false });
+      note?.(report);
+      return load(false);
+    }
+  }
+
+  async function read(): Promise<RegistryFile> {
+    try {
+      return copyOf((await load(true)).file);
+    } catch (error) {
+      if (!hasCode(error, 'registry-damaged')) throw error;
+      return underLock('rebuild the registry', async () => copyOf((await loadOrRebuild()).file));
+    }
+  }
+
+  async function update<T>(
+    label: string,
+    change: (file: RegistryFile) => { file: RegistryFile; result: T },
+  ): Promise<T> {
+    return underLock(label, async () => {
+      for (let tries = 1; ; tries++) {
+        const before = await loadOrRebuild();
+        const given = before.text === '' ? emptyRegistry() : (JSON.parse(before.text) as RegistryFile);
+        const old = render(given);
+        const { file, result } = change(given);
+        const next = render({ ...file, schemaVersion });
+        if (isSame(old, next)) return result;
+        await requireValid(file, label);
+        try {
+          await commit(before, old, next, label);
+          return result;
+        } catch (error) {
+          if (!hasCode(error, 'registry-moved') || tries >= handEditPatience) throw error;
+        }
+      }
+    });
+  }
+
+  async function commit(before: Snapshot, old: Rendered, next: Rendered, label: string): Promise<void> {
+    const rev = before.file.rev + 1;
+    const line = describeChange(old, next, rev, label);
+    const { size } = await appendJournal(journal, line);
+    try {
+      await replaceFile(textOf(next, rev), before.stamp, { keepOld: true });
+    } catch (error) {
+      // Takes the journal's word back: a later line of the same revision replaces this one.
+      const taken: JournalLine = {
+        rev,
+        at: line.at,
+        pid: process.pid,
+        label: `not written: ${label}`,
+      };
+      await appendJournal(journal, taken).catch(() => {});
+      throw error;
+    }
+    if (size > journalLimit) await rotateJournal(journal);
+  }
+
+  /** Puts the text in place, the old file becoming `.1` if it is to be kept. */
+  async function replaceFile(text: string, expected: string | undefined, { keepOld }: { keepOld: boolean }) {
+    const staged = await stageFile(path, text);
+    try {
+      if (stampOf(path) !== expected) {
+        throw appError('registry-moved', `${path} was changed by something that takes no lock.`, {
+          hint: 'Try again.',
+        });
+      }
+      if (keepOld && expected !== undefined) keepPrevious(path);
+    } catch (error) {
+      await staged.discard();
+      throw error;
+    }
+    await staged.replace();
+  }
+
+  async function underLock<T>(command: string, work: () => Promise<T>): Promise<T> {
+    ensurePrivateFolder(paths.dataDir);
+    const lock = await acquireLock(lockDir, { command });
+    try {
+      sweepTemps(path);
+      return await work();
+    } finally {
+      await lock.release();
+    }
+  }
+
+  return { read, update, watch: (onChange) => watchFile(paths.dataDir, path, onChange) };
+}
+
+/** Arrays of its own: sorting or filtering them in place is nobody else's business. */
+function copyOf(file: RegistryFile): RegistryFile {
+  return { ...file, repos: [...file.repos], tasks: [...file.tasks] };
+}
+
+/** A mistake of ours must not make the registry unreadable for everybody. */
+async function requireValid(file: RegistryFile, label: string): Promise<void> {
+  const problem = await problemOf(file);
+  if (!problem) return;
+  throw appError(
+    'registry-refused',
+    `"${label}" would spoil the registry: ${problem.pointer} ${problem.what}.`,
+  );
+}
+
+function stampOf(path: string): string | undefined {
+  const found: BigIntStats | undefined = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.dev}:${found.ino}:${found.size}:${found.mtimeNs}`;
+}
+
+/** By way of a name of its own: at no moment is there no previous version. */
+function keepPrevious(path: string): void {
+  const temp = tempName(path);
+  linkSync(path, temp);
+  renameSync(temp, `${path}.1`);
+  // Renaming one name of a file onto another name of it does nothing at all.
+  rmSync(temp, { force: true });
+}
+
+/** Temporary files of writers that died. Under the lock nobody else can be writing one. */
+function sweepTemps(path: string): void {
+  for (const name of readdirSync(dirname(path))) {
+    if (name.startsWith(basename(path)) && tempOwner(name))
+      rmSync(join(dirname(path), name), { force: true });
+  }
+}
+
+function watchFile(folder: string, path: string, onChange: () => void): () => void {
+  ensurePrivateFolder(folder);
+  let seen = stampOf(path);
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    timer = undefined;
+    const now = stampOf(path);
+    if (now === seen) return;
+    seen = now;
+    onChange();
+  };
+  const watcher = watch(folder, (_event, name) => {
+    if (name === null || join(folder, name) === path) timer ??= setTimeout(look, watchQuietMs);
+  });
+  // Without a watch (the system's limit reached) the callers' slow tick still finds changes.
+  watcher.on('error', () => watcher.close());
+  return () => {
+    clearTimeout(timer);
+    watcher.close();
+  };
+}

@@ -1,0 +1,119 @@
+/** `events.jsonl`: one durable line per change, enough to rebuild the registry from an older copy. */
+import { readFileSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { hasCode } from '../../../domain/platform/errors.js';
+import type { RegistryFile, Repo, Task } from '../../../domain/store/task.js';
+import { appendDurably } from '../../platform/index.js';
+import { difference, type Rendered } from './render.js';
+
+export interface JournalLine {
+  /** The revision this change led to. A later line of the same revision replaces this one: it was not written. */
+  rev: number;
+  at: string;
+  pid: number;
+  label: string;
+  /** Tasks added or changed, whole. */
+  tasks?: Task[];
+  /** Ids of tasks that are gone. */
+  removed?: string[];
+  repos?: Repo[];
+  removedRepos?: string[];
+}
+
+/** What differs between two registries, as a journal line of revision `rev`. */
+export function describeChange(before: Rendered, after: Rendered, rev: number, label: string): JournalLine {
+  const tasks = difference<Task>(before.tasks, after.tasks);
+  const repos = difference<Repo>(before.repos, after.repos);
+  return {
+    rev,
+    at: new Date().toISOString(),
+    pid: process.pid,
+    label,
+    ...(tasks.put.length > 0 ? { tasks: tasks.put } : {}),
+    ...(tasks.gone.length > 0 ? { removed: tasks.gone } : {}),
+    ...(repos.put.length > 0 ? { repos: repos.put } : {}),
+    ...(repos.gone.length > 0 ? { removedRepos: repos.gone } : {}),
+  };
+}
+
+/** Appends a line; resolves when it is durable. A torn last line of a dead writer is closed first. */
+export async function appendJournal(path: string, line: JournalLine): Promise<{ size: number }> {
+  const handle = await open(path, 'a+', 0o600);
+  try {
+    const { size } = await handle.stat();
+    const last = Buffer.alloc(1, '\n');
+    if (size > 0) await handle.read(last, 0, 1, size - 1);
+    const text = `${last.toString() === '\n' ? '' : '\n'}${JSON.stringify(line)}\n`;
+    await appendDurably(handle, text);
+    return { size: size + text.length };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Starts a new journal; the old one is kept as `<path>.1`, since the previous registry may need its last lines. */
+export async function rotateJournal(path: string): Promise<void> {
+  await rename(path, `${path}.1`);
+}
+
+/** All readable lines in order, and how many could not be read. */
+export function readJournal(path: string): { lines: JournalLine[]; unreadable: number } {
+  const lines: JournalLine[] = [];
+  let unreadable = 0;
+  for (const part of [`${path}.1`, path]) {
+    for (const text of textOf(part).split('\n')) {
+      if (text === '') continue;
+      try {
+        lines.push(JSON.parse(text));
+      } catch {
+        unreadable += 1;
+      }
+    }
+  }
+  return { lines, unreadable };
+}
+
+/**
+ * The registry after the lines that follow its revision. Lines behind a gap cannot be applied; the result
+ * then takes their last revision, so that they never follow a new change either.
+ */
+export function replay(
+  base: RegistryFile,
+  lines: readonly JournalLine[],
+): { file: RegistryFile; applied: number; complete: boolean } {
+  const byRev = new Map(lines.filter((line) => line.rev > base.rev).map((line) => [line.rev, line]));
+  let file = base;
+  for (let next = byRev.get(file.rev + 1); next; next = byRev.get(file.rev + 1)) file = applyLine(file, next);
+  const newest = Math.max(base.rev, ...byRev.keys());
+  return {
+    file: { ...file, rev: newest },
+    applied: file.rev - base.rev,
+    complete: file.rev === newest,
+  };
+}
+
+function applyLine(file: RegistryFile, line: JournalLine): RegistryFile {
+  return {
+    ...file,
+    rev: line.rev,
+    repos: mergeRows(file.repos, line.repos, line.removedRepos),
+    tasks: mergeRows(file.tasks, line.tasks, line.removed),
+  };
+}
+
+function mergeRows<T extends { id: string }>(rows: T[], put: T[] = [], removed: string[] = []): T[] {
+  if (put.length === 0 && removed.length === 0) return rows;
+  const drop = new Set(removed);
+  const byId = new Map(rows.filter((row) => !drop.has(row.id)).map((row) => [row.id, row]));
+  for (const row of put) byId.set(row.id, row);
+  return [...byId.values()];
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return '';
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+/** Opens a repository: finds it, knows it, loads its configuration, holds the door to git. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Emit } from '../../../domain/app/events.js';
+import { appError } from '../../../domain/platform/errors.js';
+import type { LoadedConfig } from '../../../domain/store/config.js';
+import type { Paths } from '../../platform/index.js';
+import { findRepository, lazyGit } from '../../platform/index.js';
+import { loadConfig } from '../config/index.js';
+import { openRegistry } from '../registry/index.js';
+import { findRepo } from '../tasks/index.js';
+import type { RepoSession } from '../types.js';
+
+export interface OpenOptions {
+  cwd: string;
+  paths: Paths;
+  env: NodeJS.ProcessEnv;
+  emit: Emit;
+  signal: AbortSignal;
+}
+
+/** A repository and the registry: enough to read tasks. */
+export type OpenRepository = Pick<RepoSession, 'repo' | 'root' | 'registry' | 'paths'> & {
+  commonDir: string;
+};
+
+/**
+ * The repository around `cwd`, without its configuration and without git.
+ * Throws `not-a-repository` outside of one, `not-initialised` when the registry does not know it.
+ */
+export async function openRepository(options: OpenOptions): Promise<OpenRepository> {
+  const { cwd, paths } = options;
+  if (!existsSync(cwd)) throw appError('no-folder', `There is no folder ${cwd}.`, { kind: 'usage' });
+  const found = await findRepository(cwd);
+  if (!found) {
+    throw appError('not-a-repository', `There is no git repository at ${cwd} or above it.`, {
+      hint: 'Go to a repository, or name one with -C <dir>.',
+    });
+  }
+  const registry = openRegistry(paths, noteTo(options.emit));
+  const repo = findRepo(await registry.read(), found.root);
+  if (!repo) {
+    throw appError('not-initialised', `${found.root} is not set up for codex-agent yet.`, {
+      hint: 'Run `codex-agent init` there.',
+    });
+  }
+  return { ...found, repo, registry, paths };
+}
+
+/** The session of the repository around `cwd`, also from inside a linked worktree. Throws as `openRepository`. */
+export async function openSession(options: OpenOptions): Promise<RepoSession> {
+  const { repo, root, commonDir, registry, paths } = await openRepository(options);
+  const { env, emit, signal } = options;
+  const loaded = await loadConfig({ paths, root, env });
+  for (const warning of loaded.warnings ?? []) noteTo(emit)(warning);
+  return {
+    repo,
+    root,
+    target: loaded.config.target || checkedOutBranch(commonDir),
+    config: loaded.config,
+    loaded,
+    paths,
+    registry,
+    git: lazyGit({ root, commonDir }, env),
+    env,
+    emit,
+    signal,
+  };
+}
+
+const noteTo = (emit: Emit) => (message: string) => emit({ type: 'noted', level: 'warning', message });
+
+/** The same session, or `not-trusted` (exit 6) while the repository's configuration is not trusted. */
+export function requireTrusted(session: RepoSession): RepoSession {
+  if (session.loaded.trusted) return session;
+  throw notTrusted(session.loaded, session.root);
+}
+
+function notTrusted(loaded: LoadedConfig, root: string) {
+  return appError('not-trusted', `The configuration in ${root}/.codex-agent is not trusted.`, {
+    kind: 'trust',
+    hint: `It can run programs. Read it with \`codex-agent trust --show\`, then run \`codex-agent trust\`${
+      loaded.trustHash ? ` (or \`codex-agent trust --hash ${loaded.trustHash}\` without a terminal)` : ''
+    }.`,
+  });
+}
+
+/** Branch of the main worktree, read without starting git; "main" when HEAD is detached. */
+function checkedOutBranch(commonDir: string): string {
+  const head = readFileSync(join(commonDir, 'HEAD'), 'utf8');
+  return /^ref: refs\/heads\/(.+)$/m.exec(head)?.[1]?.trim() ?? 'main';
+}

@@ -1,0 +1,112 @@
+/** Stub files: reading what people give us, keeping those of a repository in step with its tasks. */
+import { copyFile, mkdir, readdir, readFile, realpath, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import { appError, hasCode } from '../../../domain/platform/errors.js';
+import type { Task } from '../../../domain/store/task.js';
+import { ensurePrivateFolder } from '../../platform/index.js';
+import type { TaskDraft } from '../tasks/add.js';
+import { formatStub, parseStub } from './format.js';
+
+const folder = '.codex-agent/tasks';
+/** A stub is written by hand; something bigger is another file. */
+const maxBytes = 1_000_000;
+const filesAtOnce = 32;
+
+/** Path of a task's stub, relative to the repository. */
+export function stubPath(slug: string): string {
+  return `${folder}/${slug}.md`;
+}
+
+/**
+ * Drafts from a stub file, from all `*.md` of a folder (by name), or from `stdin` when `from` is "-".
+ * Throws `stubs-not-found`, and what `parseStub` throws.
+ */
+export async function readStubs(from: string, stdin: NodeJS.ReadableStream): Promise<TaskDraft[]> {
+  if (from === '-') return [await parseStub(await textOf(stdin), 'standard input')];
+  const found = await stat(from).catch((cause) => {
+    throw appError('stubs-not-found', `There is no file or folder ${from}.`, { kind: 'usage', cause });
+  });
+  if (!found.isDirectory()) return [await readStub(from)];
+  const names = (await readdir(from)).filter((name) => name.endsWith('.md')).sort();
+  if (names.length === 0) {
+    throw appError('stubs-not-found', `${from} holds no stub.`, {
+      kind: 'usage',
+      hint: 'Stubs are Markdown files, <slug>.md.',
+    });
+  }
+  return inOrder(names, (name) => readStub(join(from, name)));
+}
+
+async function readStub(path: string): Promise<TaskDraft> {
+  const { size } = await stat(path);
+  if (size > maxBytes) throw appError('stub-invalid', `${path} is too big for a stub (${size} bytes).`);
+  return parseStub(await readFile(path, 'utf8'), path);
+}
+
+async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk as Buffer);
+    size += bytes.length;
+    if (size > maxBytes) throw appError('stub-invalid', 'Standard input is too long for a stub.');
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Writes the stubs of tasks unless those files exist: they may be what somebody wrote. */
+export async function writeStubs(root: string, tasks: readonly Task[]): Promise<void> {
+  const inside = await stubFolder(root);
+  await inOrder(tasks, async (task) => {
+    try {
+      await writeFile(join(inside, basename(stubPath(task.slug))), formatStub(task), { flag: 'wx' });
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    }
+  });
+}
+
+/** Many small files: some at a time, the results in order. */
+async function inOrder<T, R>(list: readonly T[], one: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < list.length; from += filesAtOnce) {
+    results.push(...(await Promise.all(list.slice(from, from + filesAtOnce).map(one))));
+  }
+  return results;
+}
+
+/** Brings the stub up to date after an edit, as long as nobody has changed it by hand. */
+export async function refreshStub(root: string, before: Task, after: Task): Promise<void> {
+  if (!after.stub) return;
+  const path = join(root, after.stub);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text !== formatStub(before)) return;
+  await writeFile(join(await stubFolder(root), basename(path)), formatStub(after));
+}
+
+/** Moves the stub of a removed task to the state folder. */
+export async function setStubAside(root: string, stateDir: string, task: Task): Promise<void> {
+  if (!task.stub) return;
+  const path = join(root, task.stub);
+  const removed = ensurePrivateFolder(join(stateDir, 'removed'));
+  const kept = join(removed, `${task.slug}-${task.id}.md`);
+  try {
+    // Copied, not renamed: the two folders may be on different file systems.
+    await copyFile(path, kept);
+    await unlink(path);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    await rm(kept, { force: true });
+    throw error;
+  }
+}
+
+/** The repository's folder of stubs, made when missing. A link that leads out of the repository is refused. */
+async function stubFolder(root: string): Promise<string> {
+  const path = join(root, folder);
+  await mkdir(path, { recursive: true });
+  const real = await realpath(path);
+  if (real.startsWith((await realpath(root)) + sep)) return real;
+  throw appError('outside-repository', `${path} leads out of the repository.`);
+}

@@ -1,0 +1,137 @@
+/** Text of a stub ↔ task. */
+import { isDeepStrictEqual } from 'node:util';
+import { appError } from '../../../domain/platform/errors.js';
+import { isSlug, type Task } from '../../../domain/store/task.js';
+import { readDocument } from '../config/check.js';
+import type { TaskDraft } from '../tasks/add.js';
+
+/** Keys of the front matter and the fields they stand for; the order is the order they are written in. */
+const fields = {
+  title: 'title',
+  slug: 'slug',
+  status: 'status',
+  priority: 'priority',
+  owner: 'owner',
+  labels: 'labels',
+  depends_on: 'dependsOn',
+  touches: 'touches',
+  runner: 'runner',
+  model: 'model',
+  budget: 'budget',
+  branch: 'branch',
+  goal: 'goal',
+  acceptance: 'acceptance',
+} as const satisfies Record<string, keyof TaskDraft>;
+
+/**
+ * Front matter between two lines `+++`, then the goal, then, if there is one, the list under `## Acceptance`.
+ * Without a title the first heading is it. Throws `stub-invalid`, `toml-syntax` or `config-invalid` with line and column.
+ * @param name what to call it in messages; the name of a file also gives the slug when the front matter has none
+ */
+export async function parseStub(text: string, name: string): Promise<TaskDraft> {
+  const { front, body } = split(text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n'), name);
+  const table = await readDocument({ where: name, text: front, linesBefore: 1 }, 'stub');
+  const draft: Record<string, unknown> = {};
+  for (const [key, field] of Object.entries(fields)) if (table[key] !== undefined) draft[field] = table[key];
+  const { goal, acceptance, heading } = readBody(body, draft.title === undefined);
+  draft.title ??= heading;
+  draft.slug ??= slugOf(name);
+  draft.goal ??= goal;
+  draft.acceptance ??= acceptance;
+  if (draft.title === undefined) {
+    throw appError('stub-invalid', `${name}:1:1: the stub has no title.`, {
+      hint: 'Write title = "…" between the lines +++, or begin the text with a heading.',
+    });
+  }
+  return withoutUndefined(draft) as unknown as TaskDraft;
+}
+
+/** The stub of a task or a draft; `parseStub` gives the same back. */
+export function formatStub(task: TaskDraft | Task): string {
+  const front: string[] = [];
+  for (const [key, field] of Object.entries(fields)) {
+    const value = (task as unknown as Record<string, unknown>)[field];
+    if (field === 'goal' || field === 'acceptance' || isDefault(task, field, value)) continue;
+    front.push(`${key} = ${tomlValue(value)}`);
+  }
+  const goal = task.goal ?? '';
+  const acceptance = task.acceptance ?? [];
+  const list = `## Acceptance\n\n${acceptance.map((item) => `- ${item}\n`).join('')}`;
+  // Text that would be read back differently goes into the front matter, where nothing is ambiguous.
+  const plainGoal = readBody(goal, false).goal === goal && !acceptanceHeading.test(goal);
+  const plainList = isDeepStrictEqual(readBody(list, false), { goal: '', acceptance });
+  if (!plainGoal) front.push(`goal = ${tomlValue(goal)}`);
+  if (!plainList && acceptance.length > 0) front.push(`acceptance = ${tomlValue(acceptance)}`);
+  const body = [...(plainGoal && goal !== '' ? [`${goal}\n`] : []), ...(plainList ? [list] : [])];
+  return `+++\n${front.join('\n')}\n+++\n${body.map((part) => `\n${part}`).join('')}`;
+}
+
+function split(text: string, name: string): { front: string; body: string } {
+  if (!/^\+\+\+[ \t]*(\n|$)/.test(text)) return { front: '', body: text };
+  const start = text.indexOf('\n') + 1;
+  const end = /^\+\+\+[ \t]*$/m.exec(text.slice(start));
+  if (!end || start === 0) {
+    throw appError('stub-invalid', `${name}:1:1: the front matter has no end.`, {
+      hint: 'Close it with a line +++.',
+    });
+  }
+  const front = text.slice(start, start + end.index);
+  return { front, body: text.slice(start + end.index + end[0].length) };
+}
+
+const acceptanceHeading = /^##[ \t]+Acceptance(?:[ \t]+criteria)?[ \t]*$/im;
+
+function readBody(
+  body: string,
+  wantHeading: boolean,
+): { goal?: string; acceptance?: string[]; heading?: string } {
+  let text = body;
+  let heading: string | undefined;
+  if (wantHeading) {
+    const found = /^\s*#[ \t]+(.+?)[ \t#]*$/m.exec(text);
+    if (found && text.slice(0, found.index).trim() === '') {
+      heading = found[1]!;
+      text = text.slice(found.index + found[0].length);
+    }
+  }
+  const found = acceptanceHeading.exec(text);
+  const goal = (found ? text.slice(0, found.index) : text).trim();
+  const after = found ? text.slice(found.index + found[0].length) : '';
+  const end = /^#{1,2}[ \t]/m.exec(after);
+  const section = end ? after.slice(0, end.index) : after;
+  const rest = end ? after.slice(end.index).trim() : '';
+  const items = [...section.matchAll(/^[ \t]*(?:[-*+]|\d+[.)])[ \t]+(?:\[[ xX]\][ \t]+)?(.+?)[ \t]*$/gm)];
+  return {
+    ...(goal || rest ? { goal: [goal, rest].filter(Boolean).join('\n\n') } : { goal: '' }),
+    ...(items.length > 0 ? { acceptance: items.map((item) => item[1]!) } : {}),
+    ...(heading ? { heading } : {}),
+  };
+}
+
+/** What a task has anyway is not written: a stub says only what somebody decided. */
+function isDefault(task: TaskDraft | Task, field: string, value: unknown): boolean {
+  if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return true;
+  if (field === 'status') return value !== 'draft';
+  if (field === 'priority') return value === 'normal';
+  if (field === 'branch') return value === `codex-agent/${task.slug}`;
+  return false;
+}
+
+/** Strings, numbers, lists and tables of them; JSON's escapes are TOML's, except for DEL, which TOML wants escaped. */
+function tomlValue(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(tomlValue).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const pairs = Object.entries(value).map(([key, inner]) => `${key} = ${tomlValue(inner)}`);
+    return `{ ${pairs.join(', ')} }`;
+  }
+  return JSON.stringify(value).replaceAll('\x7f', '\\u007f');
+}
+
+function slugOf(name: string): string | undefined {
+  const base = /([^/\\]+)\.md$/.exec(name)?.[1];
+  return base !== undefined && isSlug(base) ? base : undefined;
+}
+
+function withoutUndefined(record: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,182 @@
+/** New tasks: from flags, stubs or a conversation, checked together and written in one change. */
+
+import type { Budget } from '../../../domain/agents/cost.js';
+import { appError } from '../../../domain/platform/errors.js';
+import { findCycle } from '../../../domain/store/graph.js';
+import {
+  branchOf,
+  type Priority,
+  priorities,
+  type RegistryFile,
+  requireSlug,
+  slugify,
+  type Task,
+} from '../../../domain/store/task.js';
+import { stubPath, writeStubs } from '../stubs/index.js';
+import type { RepoSession } from '../types.js';
+import { newId, tasksOf } from './query.js';
+
+/** A task before it is in the registry: a title, and whatever else is known. */
+export interface TaskDraft {
+  title: string;
+  /** Made from the title when left out. */
+  slug?: string;
+  goal?: string;
+  acceptance?: string[];
+  status?: 'draft' | 'ready';
+  priority?: Priority;
+  owner?: string;
+  labels?: string[];
+  dependsOn?: string[];
+  touches?: string[];
+  runner?: string;
+  model?: string;
+  budget?: Budget;
+  /** An existing branch to adopt. */
+  branch?: string;
+}
+
+type AddSession = Pick<RepoSession, 'repo' | 'root' | 'target' | 'registry' | 'git' | 'emit'>;
+
+export const limits = { title: 200, goal: 100_000 } as const;
+
+/**
+ * Adds all drafts or none, in one registry change, and writes the stubs of those that have none.
+ * Throws (usage) `bad-title`, `bad-slug`, `slug-taken`, `branch-not-found`, `branch-taken`,
+ * `unknown-dependency` or `dependency-cycle`, naming the task.
+ */
+export async function addTasks(
+  session: AddSession,
+  drafts: readonly TaskDraft[],
+  options: { writeStubs: boolean },
+): Promise<Task[]> {
+  if (drafts.length === 0) return [];
+  await requireBranches(session, drafts);
+  const label = drafts.length === 1 ? 'task added' : `${drafts.length} tasks added`;
+  const { tasks, all, rev } = await session.registry.update(label, (file) => {
+    const tasks = buildTasks(session, file, drafts);
+    const next = { ...file, tasks: [...file.tasks, ...tasks] };
+    return { file: next, result: { tasks, all: tasksOf(next, session.repo.id), rev: file.rev + 1 } };
+  });
+  session.emit({ type: 'registry.loaded', rev, tasks: all });
+  if (options.writeStubs) await writeStubs(session.root, tasks);
+  return tasks;
+}
+
+/** The tasks that `addTasks` would add; nothing is written. */
+export async function previewTasks(session: AddSession, drafts: readonly TaskDraft[]): Promise<Task[]> {
+  await requireBranches(session, drafts);
+  return buildTasks(session, await session.registry.read(), drafts);
+}
+
+function buildTasks(session: AddSession, file: RegistryFile, drafts: readonly TaskDraft[]): Task[] {
+  const existing = tasksOf(file, session.repo.id);
+  const ids = new Set(file.tasks.map((task) => task.id));
+  const taken = new Set(existing.map((task) => task.slug));
+  const branches = new Set(existing.map((task) => task.branch));
+  const now = new Date().toISOString();
+  // Slugs that were asked for go first, so that a made-up one never takes their place.
+  const wanted = new Map<TaskDraft, string>();
+  for (const draft of drafts) if (draft.slug) wanted.set(draft, take(requireSlug(draft.slug), taken));
+  const tasks = drafts.map((draft): Task => {
+    const slug = wanted.get(draft) ?? take(slugify(draft.title, taken), taken);
+    const branch = draft.branch ?? branchOf(slug);
+    if (branches.has(branch)) {
+      throw usage('branch-taken', `Branch ${branch} belongs to another task already.`);
+    }
+    branches.add(branch);
+    const id = newId(ids);
+    ids.add(id);
+    return {
+      id,
+      repo: session.repo.id,
+      slug,
+      title: requireTitle(draft.title),
+      goal: requireGoal(draft.goal ?? '', slug),
+      acceptance: draft.acceptance ?? [],
+      status: draft.status ?? 'ready',
+      priority: requirePriority(draft.priority ?? 'normal'),
+      owner: draft.owner ?? '',
+      labels: unique(draft.labels ?? []),
+      dependsOn: unique(draft.dependsOn ?? []),
+      touches: unique(draft.touches ?? []),
+      ...(draft.runner ? { runner: draft.runner } : {}),
+      ...(draft.model ? { model: draft.model } : {}),
+      ...(draft.budget && (draft.budget.tokens || draft.budget.cost) ? { budget: draft.budget } : {}),
+      branch,
+      runIds: [],
+      attempts: 0,
+      stub: stubPath(slug),
+      createdAt: now,
+      updatedAt: now,
+    };
+  });
+  requireDependencies([...existing, ...tasks], tasks);
+  return tasks;
+}
+
+/** Throws `unknown-dependency` or `dependency-cycle` unless what `changed` tasks depend on makes sense in `all`. */
+export function requireDependencies(all: readonly Task[], changed: readonly Task[]): void {
+  const slugs = new Set(all.map((task) => task.slug));
+  for (const task of changed) {
+    const missing = task.dependsOn.find((slug) => !slugs.has(slug));
+    if (missing !== undefined) {
+      throw usage(
+        'unknown-dependency',
+        `${task.slug} depends on ${JSON.stringify(missing)}, which does not exist.`,
+      );
+    }
+  }
+  const cycle = changed.some((task) => task.dependsOn.length > 0) ? findCycle(all) : undefined;
+  if (cycle) {
+    throw usage('dependency-cycle', `The dependencies go round in a circle: ${cycle.join(' → ')}.`);
+  }
+}
+
+/** One line, not empty, at most 200 characters. Throws `bad-title`. */
+export function requireTitle(title: string): string {
+  const plain = title.trim();
+  if (plain !== '' && plain.length <= limits.title && !/[\r\n]/.test(plain)) return plain;
+  throw usage('bad-title', `A title is one line of 1 to ${limits.title} characters.`);
+}
+
+/** Throws `goal-too-long`. */
+export function requireGoal(goal: string, slug: string): string {
+  if (goal.length <= limits.goal) return goal.trim();
+  throw usage('goal-too-long', `The goal of ${slug} is longer than ${limits.goal} characters.`);
+}
+
+function requirePriority(priority: Priority): Priority {
+  if (priorities.includes(priority)) return priority;
+  throw usage('bad-priority', `${JSON.stringify(priority)} is not a priority; use ${priorities.join(', ')}.`);
+}
+
+async function requireBranches(session: AddSession, drafts: readonly TaskDraft[]): Promise<void> {
+  for (const { branch } of drafts) {
+    if (!branch) continue;
+    if (branch === session.target) {
+      throw usage('branch-is-target', `${branch} is the branch that work lands on; a task cannot adopt it.`);
+    }
+    if (!(await session.git.commitOf(`refs/heads/${branch}`))) {
+      throw usage('branch-not-found', `There is no branch ${branch} to adopt.`);
+    }
+  }
+}
+
+function take(slug: string, taken: Set<string>): string {
+  if (taken.has(slug)) {
+    throw usage(
+      'slug-taken',
+      `There is a task ${slug} already.`,
+      'Choose another --slug, or edit that task.',
+    );
+  }
+  taken.add(slug);
+  return slug;
+}
+
+export const unique = (list: readonly string[]): string[] => [...new Set(list)];
+
+function usage(code: string, message: string, hint?: string) {
+  return appError(code, message, { kind: 'usage', ...(hint ? { hint } : {}) });
+}

@@ -1,0 +1,145 @@
+/**
+ * Which repositories' configuration may run programs here: those whose exact bytes the user has trusted.
+ * Nothing of a repository is read as configuration before.
+ */
+import { realpathSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { appError, hasCode } from '../../../domain/platform/errors.js';
+import type { Paths } from '../../platform/index.js';
+import { acquireLock, ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
+import { readTrustInputs, type TrustInputs } from './inputs.js';
+
+export interface TrustState {
+  status: 'nothing-to-trust' | 'trusted' | 'untrusted' | 'changed';
+  /** SHA-256 over names and bytes of all files; what `trustRepository` wants to see. */
+  hash: string;
+  files: { path: string; sha256: string }[];
+  /** Paths that are new, different or gone since they were trusted. */
+  changes?: string[];
+  /** SHA-256 of each file when it was trusted. */
+  trustedFiles?: Record<string, string>;
+}
+
+interface TrustRecord {
+  hash: string;
+  at: string;
+  files: Record<string, string>;
+}
+
+interface TrustFile {
+  schemaVersion: 1;
+  repositories: Record<string, TrustRecord>;
+}
+
+type TrustPaths = Pick<Paths, 'stateDir'>;
+
+/** Whether the configuration that is in the main worktree at `root` now is trusted. */
+export async function trustState(paths: TrustPaths, root: string): Promise<TrustState> {
+  return judge(await readTrustInputs(root), await recordOf(paths, root));
+}
+
+/**
+ * The trusted files with the very bytes that were checked, by path relative to `root`;
+ * undefined when they are not trusted, empty when there are none.
+ */
+export async function trustedFiles(
+  paths: TrustPaths,
+  root: string,
+): Promise<Map<string, Buffer> | undefined> {
+  const { state, inputs } = await readTrust(paths, root);
+  return isUsable(state) ? inputs.bytes : undefined;
+}
+
+/** State and bytes from one reading. */
+export async function readTrust(
+  paths: TrustPaths,
+  root: string,
+): Promise<{ state: TrustState; inputs: TrustInputs }> {
+  const inputs = await readTrustInputs(root);
+  return { state: judge(inputs, await recordOf(paths, root)), inputs };
+}
+
+export function isUsable(state: TrustState): boolean {
+  return state.status === 'trusted' || state.status === 'nothing-to-trust';
+}
+
+/**
+ * Trusts exactly the content with this hash.
+ * Throws `trust-moved` when the repository holds other content by now: show it again first.
+ */
+export async function trustRepository(paths: TrustPaths, root: string, hash: string): Promise<void> {
+  const inputs = await readTrustInputs(root);
+  if (inputs.hash !== hash) {
+    throw appError('trust-moved', `The configuration in ${root} is not the one with hash ${hash}.`, {
+      kind: 'trust',
+      hint: 'Read it again: codex-agent trust --show',
+    });
+  }
+  const files = Object.fromEntries(inputs.files.map(({ path, sha256 }) => [path, sha256]));
+  await changeRecords(paths, (repositories) => ({
+    ...repositories,
+    [realpathSync(root)]: { hash, at: new Date().toISOString(), files },
+  }));
+}
+
+/** Forgets that the repository was trusted. */
+export async function revokeTrust(paths: TrustPaths, root: string): Promise<{ revoked: boolean }> {
+  const key = realpathSync(root);
+  let revoked = false;
+  await changeRecords(paths, ({ [key]: record, ...others }) => {
+    revoked = record !== undefined;
+    return others;
+  });
+  return { revoked };
+}
+
+function judge({ hash, files }: TrustInputs, record: TrustRecord | undefined): TrustState {
+  if (files.length === 0) return { status: 'nothing-to-trust', hash, files };
+  if (!record) return { status: 'untrusted', hash, files };
+  if (record.hash === hash) return { status: 'trusted', hash, files };
+  const now = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+  const names = new Set([...now.keys(), ...Object.keys(record.files)]);
+  const changes = [...names].filter((name) => now.get(name) !== record.files[name]).sort();
+  return { status: 'changed', hash, files, changes, trustedFiles: record.files };
+}
+
+const trustFile = (paths: TrustPaths) => join(paths.stateDir, 'trust.json');
+
+async function recordOf(paths: TrustPaths, root: string): Promise<TrustRecord | undefined> {
+  const { repositories } = await readRecords(paths);
+  const key = realpathSync(root);
+  return Object.hasOwn(repositories, key) ? repositories[key] : undefined;
+}
+
+/** A file that cannot be read means that nothing is trusted, and says so, rather than that everything is. */
+async function readRecords(paths: TrustPaths): Promise<TrustFile> {
+  const path = trustFile(paths);
+  try {
+    const file = JSON.parse(await readFile(path, 'utf8'));
+    if (file?.schemaVersion === 1 && typeof file.repositories === 'object' && file.repositories !== null)
+      return file;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return { schemaVersion: 1, repositories: {} };
+    if (hasCode(error, 'EACCES')) throw error;
+  }
+  throw appError('trust-unreadable', `${path} cannot be read.`, {
+    kind: 'trust',
+    hint: 'Mend it, or remove it and trust your repositories again.',
+  });
+}
+
+async function changeRecords(
+  paths: TrustPaths,
+  change: (repositories: TrustFile['repositories']) => TrustFile['repositories'],
+): Promise<void> {
+  ensurePrivateFolder(paths.stateDir);
+  const lock = await acquireLock(join(paths.stateDir, 'trust.lock.d'), { command: 'trust' });
+  try {
+    const file = await readRecords(paths);
+    const next = { ...file, repositories: change(file.repositories) };
+    await writeFileDurably(trustFile(paths), `${JSON.stringify(next, null, 2)}\n`);
+  } finally {
+    await lock.release();
+  }
+}

@@ -1,0 +1,40 @@
+/** The registry and the opened repository, as other rooms see them. */
+
+import type { Emit } from '../../domain/app/events.js';
+import type { Config, LoadedConfig } from '../../domain/store/config.js';
+import type { RegistryFile, Repo } from '../../domain/store/task.js';
+import type { Git, Paths } from '../platform/index.js';
+
+/** The registry, shared by every process of this user. */
+export interface Registry {
+  /** The current content; no lock, since replacing the file is atomic. Empty registry when there is no file. */
+  read(): Promise<RegistryFile>;
+  /**
+   * Read, change, write under the lock. `change` gets a fresh copy and returns the file to write
+   * (the same object when nothing is to change) and a result.
+   * Resolves only after the new file is durable. `label` names the event in the journal.
+   */
+  update<T>(label: string, change: (file: RegistryFile) => { file: RegistryFile; result: T }): Promise<T>;
+  /** Calls back, coalesced, after the file changed, whoever wrote it. Returns the way to stop. */
+  watch(onChange: () => void): () => void;
+}
+
+/** One opened repository and everything a service needs to work on it. Take a Pick of it where less is enough. */
+export interface RepoSession {
+  repo: Repo;
+  /** Real path of the main worktree. */
+  root: string;
+  /** Branch that work lands on. */
+  target: string;
+  config: Config;
+  loaded: LoadedConfig;
+  paths: Paths;
+  registry: Registry;
+  git: Git;
+  env: NodeJS.ProcessEnv;
+  emit: Emit;
+  /** Aborted when the person interrupts; services stop at the next safe point. */
+  signal: AbortSignal;
+  /** A person looks at the screen of this process: what is started from here can ask. */
+  attended?: boolean;
+}

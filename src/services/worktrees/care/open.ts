@@ -1,0 +1,45 @@
+/** Opens a worktree for a person: a shell in it, an editor on it, or the file manager. */
+import { appError } from '../../../domain/platform/errors.js';
+import type { Task } from '../../../domain/store/task.js';
+import { handTerminal } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+
+export const openers = ['shell', 'editor', 'files'] as const;
+export type Opener = (typeof openers)[number];
+
+/** The task's worktree. Throws `no-worktree`. */
+export function requireWorktree(task: Task): string {
+  if (task.worktree) return task.worktree;
+  throw appError('no-worktree', `Task ${task.slug} has no worktree.`, {
+    hint: `Make one with \`codex-agent task worktree add ${task.slug}\`.`,
+  });
+}
+
+/** Runs the program on this terminal until it ends. Throws `no-worktree`, `program-not-found`, `open-failed`. */
+export async function openWorktree(session: RepoSession, task: Task, opener: Opener): Promise<void> {
+  const path = requireWorktree(task);
+  const argv = argvOf(session, opener, path);
+  const env = {
+    ...session.env,
+    CODEX_AGENT_SLUG: task.slug,
+    CODEX_AGENT_WORKTREE: path,
+    ...(task.port ? { CODEX_AGENT_PORT: String(task.port) } : {}),
+  };
+  const code = await handTerminal(argv, { cwd: path, env });
+  // How a shell ends says how its last command did.
+  if (code === 0 || opener === 'shell') return;
+  throw appError('open-failed', `${argv.join(' ')} ended with exit code ${code}.`, {
+    hint: `Set worktree.open.${opener} in your configuration to a program that works here.`,
+  });
+}
+
+function argvOf({ config, env }: RepoSession, opener: Opener, path: string): string[] {
+  const set = config.worktree.open[opener];
+  if (set.length > 0) {
+    const argv = set.map((word) => word.replaceAll('{path}', path));
+    return opener === 'shell' || set.some((word) => word.includes('{path}')) ? argv : [...argv, path];
+  }
+  if (opener === 'shell') return [env.SHELL || '/bin/sh'];
+  if (opener === 'editor') return [...(env.VISUAL || env.EDITOR || 'vi').trim().split(/\s+/), path];
+  return [process.platform === 'darwin' ? 'open' : 'xdg-open', path];
+}

@@ -1,0 +1,272 @@
+/** Gives a task its linked worktree. */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { formatSize } from '../../../domain/platform/units.js';
+import type { Task } from '../../../domain/store/task.js';
+import type { RepoSession } from '../../store/index.js';
+import {
+  failedReason,
+  listWorktrees,
+  lockReason,
+  ownerOf,
+  recordAt,
+  relock,
+  type WorktreeRecord,
+} from '../places/list.js';
+import { lockWorktrees, worktreePath } from '../places/places.js';
+import { takePlace } from '../places/ports.js';
+import { discard } from '../removal/discard.js';
+import { occupants } from '../removal/occupants.js';
+import { donorDifference } from './donor.js';
+import { equip, type Hydration, hydrate } from './hydrate.js';
+import { claimSpare, discardDeadSpares } from './spares.js';
+
+export interface AddedWorktree extends Partial<Pick<Hydration, 'method' | 'carried' | 'seconds'>> {
+  path: string;
+  /** Commit the branch started from. */
+  base: string;
+  branch: string;
+  /** False when it was there, ready, before. */
+  created: boolean;
+  skipped: string[];
+  warnings: string[];
+  /** One line for people. */
+  summary: string;
+}
+
+/**
+ * Makes the task's worktree and fills it, or finds it ready. A branch without commits of its own starts from where
+ * the target is now; one with commits is taken as it is. What a killed or failed attempt left is made anew.
+ * Throws `worktree-busy`, `worktree-path-taken`, `branch-checked-out`, `target-missing`, `setup-failed`.
+ */
+export async function addWorktree(
+  session: RepoSession,
+  task: Task,
+  options: { base?: string } = {},
+): Promise<AddedWorktree> {
+  const path = task.worktree ?? worktreePath(session, task.slug);
+  const target = await session.git.commitOf(options.base ?? `refs/heads/${session.target}`);
+  if (!target) {
+    throw appError(
+      'target-missing',
+      `There is no commit at ${options.base ?? session.target} to start from.`,
+      {
+        hint: 'Make a first commit, or set `target` to a branch that exists.',
+      },
+    );
+  }
+  const lock = await lockWorktrees(session, `worktree add ${task.slug}`);
+  const started = performance.now();
+  let start: Start;
+  let how: 'claimed' | 'empty' | 'filled';
+  try {
+    const records = await listWorktrees(session.git);
+    await discardDeadSpares(session, records);
+    const record = recordAt(records, path);
+    if (record && isReady(record)) return readyWorktree(session, task, path, target);
+    if (record && awaitsSetup(record)) {
+      await relock(session.git, path, lockReason('setup'));
+      start = { base: await baseOf(session, task, target), commit: record.head ?? target, exists: true };
+      how = 'filled';
+    } else {
+      if (record) await clearUnfinished(session, record);
+      else await requireFreePath(path);
+      start = await prepareBranch(session, task, target, options.base !== undefined);
+      const claimed = await claimSpare(session, records, { ...start, path, branch: task.branch });
+      if (!claimed) await addEmpty(session, task, path, start);
+      how = claimed ? 'claimed' : 'empty';
+    }
+  } finally {
+    await lock.release();
+  }
+  const filled = await makeReady(
+    session,
+    task,
+    { worktree: path, branch: task.branch, base: start.base },
+    how,
+  );
+  const seconds = (performance.now() - started) / 1000;
+  const summary = summaryOf({ ...filled, seconds });
+  return { ...filled, seconds, summary, path, base: start.base, branch: task.branch, created: true };
+}
+
+const isReady = ({ missing, locked }: WorktreeRecord) =>
+  !missing && ownerOf(locked, 'hydrating') === undefined && ownerOf(locked, 'setup') === undefined;
+
+/** Filled, but its set-up failed or was cut short: the files stay, somebody may have mended something there. */
+const awaitsSetup = ({ missing, locked }: WorktreeRecord) => !missing && ownerOf(locked, 'setup') === 'gone';
+
+async function readyWorktree(
+  session: RepoSession,
+  task: Task,
+  path: string,
+  target: string,
+): Promise<AddedWorktree> {
+  const base = await baseOf(session, task, target);
+  return { path, base, branch: task.branch, created: false, skipped: [], warnings: [], summary: 'was ready' };
+}
+
+/** A worktree whose filling never ended holds nobody's work: its lock is what kept everybody out. */
+async function clearUnfinished(session: RepoSession, record: WorktreeRecord): Promise<void> {
+  const gone = ownerOf(record.locked, 'hydrating') !== 'alive' && ownerOf(record.locked, 'setup') !== 'alive';
+  // A git that the killed process had started may outlive it for a moment, and still writes there.
+  for (let waited = 0; gone && waited < 10_000 && occupants(record.path).length > 0; waited += 50) {
+    await sleep(50);
+  }
+  if (!gone || occupants(record.path).length > 0) {
+    throw appError('worktree-busy', `Another process is filling ${record.path}.`, {
+      hint: `Its lock says: ${record.locked ?? 'nothing'}.`,
+    });
+  }
+  await discard(session, record);
+}
+
+/** A folder that git does not know may be anybody's: it is never cleared. */
+async function requireFreePath(path: string): Promise<void> {
+  const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (names.length > 0) {
+    throw appError('worktree-path-taken', `${path} is not empty, and not a worktree of this repository.`, {
+      hint: 'Move that folder away, or set worktree.root to another place.',
+    });
+  }
+}
+
+interface Start {
+  /** Where the branch left the target. */
+  base: string;
+  /** What is to be checked out. */
+  commit: string;
+  /** Whether the branch exists. */
+  exists: boolean;
+}
+
+/** A branch without commits of its own starts over from the target. */
+async function prepareBranch(
+  session: RepoSession,
+  task: Task,
+  target: string,
+  baseIsGiven: boolean,
+): Promise<Start> {
+  const { git } = session;
+  const ref = `refs/heads/${task.branch}`;
+  const head = await git.commitOf(ref);
+  if (!head) return { base: target, commit: target, exists: false };
+  await requireNotCheckedOut(session, ref);
+  const untouched = task.branch.startsWith('codex-agent/') && (await isAncestor(session, head, target));
+  if (!untouched || baseIsGiven) {
+    return { base: await baseOf(session, task, target), commit: head, exists: true };
+  }
+  if (head !== target) await git.moveRef(ref, target, head, `start ${task.slug} from ${session.target}`);
+  return { base: target, commit: target, exists: true };
+}
+
+/** Adds the worktree without files, locked: a lock that stays behind marks it as unfinished. */
+async function addEmpty(session: RepoSession, task: Task, path: string, start: Start): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const flags = ['--no-checkout', '--lock', '--reason', lockReason('hydrating')];
+  const what = start.exists ? [path, task.branch] : ['--no-track', '-b', task.branch, path, start.commit];
+  await session.git.run(['worktree', 'add', '-q', ...flags, ...what]);
+}
+
+async function requireNotCheckedOut(session: RepoSession, ref: string): Promise<void> {
+  const other = (await listWorktrees(session.git)).find((record) => record.branch === ref && !record.missing);
+  if (!other) return;
+  throw appError('branch-checked-out', `${ref.slice(11)} is checked out in ${other.path}.`, {
+    hint: 'Switch that worktree to another branch first.',
+  });
+}
+
+/** What the branch started from: as recorded while that still holds, else where it left the target. */
+async function baseOf(session: RepoSession, task: Task, target: string): Promise<string> {
+  const ref = `refs/heads/${task.branch}`;
+  if (task.base && (await isAncestor(session, task.base, ref))) return task.base;
+  const { code, stdout } = await session.git.run(['merge-base', target, ref], { ok: [0, 1] });
+  return code === 0 ? stdout.trim() : target;
+}
+
+async function isAncestor(session: RepoSession, ancestor: string, commit: string): Promise<boolean> {
+  const args = ['merge-base', '--is-ancestor', ancestor, commit];
+  // 128: the recorded commit is gone.
+  return (await session.git.run(args, { ok: [0, 1, 128] })).code === 0;
+}
+
+/** Fills and equips, and unlocks: that is what makes it ready. */
+async function makeReady(
+  session: RepoSession,
+  task: Task,
+  where: { worktree: string; branch: string; base: string },
+  how: 'claimed' | 'empty' | 'filled',
+): Promise<Omit<Hydration, 'seconds'>> {
+  const { git } = session;
+  const path = where.worktree;
+  let stage: 'hydrating' | 'setup' = how === 'filled' ? 'setup' : 'hydrating';
+  try {
+    const filling = how === 'empty' ? await hydrate(session, path) : undefined;
+    const lockFiles = filling?.lockFiles ?? (how === 'filled' ? await lockFilesAt(session, path) : []);
+    await relock(git, path, lockReason('setup'));
+    stage = 'setup';
+    const place = await takePlace(session, task, where);
+    const { skipped, warnings } = await equip(session, place, lockFiles);
+    await git.run(['worktree', 'unlock', path]);
+    return {
+      method: filling?.method ?? (how === 'claimed' ? 'spare' : 'checkout'),
+      ...(filling?.carried ? { carried: filling.carried } : {}),
+      skipped: [...(filling?.selection.skipped ?? []), ...skipped],
+      warnings,
+    };
+  } catch (error) {
+    // So that a later attempt, also by this process, starts over or goes on.
+    await relock(git, path, failedReason(stage)).catch(() => {});
+    if (stage === 'hydrating' && !hasCode(error, 'interrupted')) {
+      await dropHalfMade(session, path).catch(() => {});
+    }
+    if (hasCode(error, 'setup-failed')) throw error;
+    throw Object.assign(error as Error, { task: task.slug });
+  }
+}
+
+/** What could not be filled holds nobody's work, and maybe all that the disk had left: not even a lock fits then. */
+async function dropHalfMade(session: RepoSession, path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  const lock = await lockWorktrees(session, `worktree remove ${path}`);
+  try {
+    const record = recordAt(await listWorktrees(session.git), path);
+    if (record) await discard(session, record);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function lockFilesAt(session: RepoSession, path: string): Promise<string[]> {
+  const head = (await session.git.run(['rev-parse', '--verify', 'HEAD'], { worktree: path })).stdout.trim();
+  return (await donorDifference(session, head)).lockFiles;
+}
+
+const methodNames: Record<Hydration['method'], string> = {
+  spare: 'a spare worktree',
+  snapshot: 'a snapshot',
+  reflink: 'shared blocks',
+  copy: 'copies',
+  checkout: 'checkout alone',
+};
+
+/** Of what was left out, so many are named in the summary; all are in the data. */
+const namedAtMost = 3;
+
+function summaryOf({ method, carried, seconds, skipped, warnings }: Hydration): string {
+  const parts = [`ready in ${seconds.toFixed(1)}s by ${methodNames[method]}`];
+  if (carried && carried.files > 0) {
+    const how = method === 'copy' ? 'copied' : 'shared';
+    parts.push(`${carried.files} ignored files (${formatSize(carried.bytes)} ${how})`);
+  }
+  if (skipped.length > 0) {
+    const more = skipped.length - namedAtMost;
+    parts.push(`left out: ${skipped.slice(0, namedAtMost).join(', ')}${more > 0 ? ` and ${more} more` : ''}`);
+  }
+  return [parts.join(', '), ...warnings].join('; ');
+}

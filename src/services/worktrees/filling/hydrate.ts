@@ -1,0 +1,143 @@
+/** Fills a linked worktree so that it is ready to build in: tracked files from git, ignored ones from the main worktree. */
+import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { together } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { type Ground, groundBetween } from '../places/ground.js';
+import { copyEntries, findCopier } from './copy.js';
+import { requireRoom } from './disk.js';
+import { donorDifference } from './donor.js';
+import { type Entry, envFilesOf, type Selection, selectIgnored } from './ignored.js';
+import { installDependencies, installsFor } from './install.js';
+import { countFiles, type FileCount, sumOf } from './measure.js';
+import { inHydrationQueue } from './queue.js';
+import { settleLater } from './settle.js';
+import { type Place, runSetup, toolEnvironment } from './setup.js';
+import { snapshot } from './snapshot.js';
+import { stillIgnored, undoStrays, writeTracked } from './tracked.js';
+
+export interface Hydration {
+  /**
+   * `spare`: made before. `snapshot` and `reflink` share blocks with the main worktree, `copy` does not.
+   * `checkout`: nothing but tracked files.
+   */
+  method: 'spare' | 'snapshot' | 'reflink' | 'copy' | 'checkout';
+  /** Ignored files that came along; undefined when that could not be told. */
+  carried?: FileCount;
+  seconds: number;
+  /** What was left out, and why. */
+  skipped: string[];
+  /** What the person should know, such as dependencies that are not those of the lock file. */
+  warnings: string[];
+}
+
+/** What filling found out, before anything is run in the worktree. */
+export type Filling = Pick<Hydration, 'method' | 'carried'> & { selection: Selection; lockFiles: string[] };
+
+/**
+ * Writes HEAD's files and copies what `selectIgnored` allows. The worktree is as clean as git can see afterwards.
+ * Waits its turn among all hydrations. Throws `disk-low`, `copy-failed`,
+ * `git-failed`, `interrupted`.
+ */
+export function hydrate(session: RepoSession, path: string): Promise<Filling> {
+  return inHydrationQueue(session, `hydrate ${path}`, async () => {
+    await requireRoom(session);
+    const filling = await fill(session, path);
+    await settleLater(session, path);
+    return filling;
+  });
+}
+
+/**
+ * Gives a filled worktree what belongs to it alone: secrets that were named, dependencies of another lock file, and
+ * what the set-up commands make. Safe to repeat. Throws `setup-failed`, `interrupted`.
+ */
+export async function equip(
+  session: RepoSession,
+  place: Place,
+  lockFiles: readonly string[],
+): Promise<Pick<Hydration, 'skipped' | 'warnings'>> {
+  const skipped = await copyEnvFiles(session, place.path);
+  const warnings = await installDependencies(session, place.path, lockFiles);
+  await runSetup(session, place);
+  return { skipped, warnings };
+}
+
+async function fill(session: RepoSession, path: string): Promise<Filling> {
+  const ground = groundBetween(session.root, path, join(session.git.commonDir, 'HEAD'));
+  const filling = await snapshot(session, path, ground);
+  if (filling) return filling;
+  const commit = (await session.git.run(['rev-parse', '--verify', 'HEAD'], { worktree: path })).stdout.trim();
+  return hybrid(session, path, commit, ground);
+}
+
+/** git writes the tracked files while ignored ones are copied: edits in the donor never leak, and both disks work. */
+async function hybrid(session: RepoSession, path: string, commit: string, ground: Ground): Promise<Filling> {
+  const env = toolEnvironment(session.env);
+  const [difference, selection, copier] = await Promise.all([
+    donorDifference(session, commit),
+    selectIgnored(session, ground.reflink),
+    findCopier(env),
+  ]);
+  const installed = installsFor(session, difference.lockFiles);
+  let writtenTracked: Promise<void> | undefined;
+  /** Where the commit may see an entry differently than the donor does, its own files come first and decide. */
+  const allowed = async (entries: readonly Entry[]) => {
+    const wanted = entries.filter((entry) => !installed.some((one) => one.replaces(entry.path)));
+    if (!difference.rules && !wanted.some(({ path: one }) => difference.touches(one))) return wanted;
+    await writtenTracked;
+    return stillIgnored(session, path, wanted);
+  };
+  const counts: Promise<FileCount | undefined>[] = [];
+  const chosen = async function* () {
+    for (const group of [selection.dependencies, selection.others]) {
+      const entries = await allowed(await group);
+      counts.push(countFiles(session.root, entries, env));
+      yield* entries;
+    }
+  };
+  // Two copies at once are slower on btrfs.
+  const workers = ground.fileSystem === 'btrfs' ? 1 : 2;
+  await together<[unknown, unknown]>(
+    session.signal,
+    (signal) => {
+      writtenTracked = writeTracked(session, path, ground, signal);
+      return writtenTracked;
+    },
+    async (signal) => {
+      const from = session.root;
+      const failed = await copyEntries(chosen(), { from, to: path, copier, workers, env, signal });
+      selection.skipped.push(...failed);
+    },
+  );
+  await undoStrays(session, path);
+  const carried = sumOf(await Promise.all(counts));
+  const method = carried?.files === 0 ? 'checkout' : ground.reflink ? 'reflink' : 'copy';
+  return { method, ...(carried ? { carried } : {}), selection, lockFiles: difference.lockFiles };
+}
+
+/**
+ * Files with secrets come only by name, readable by their owner alone, and only where git will not commit them.
+ * Returns those that could not come, and why.
+ */
+async function copyEnvFiles(session: RepoSession, path: string): Promise<string[]> {
+  const skipped: string[] = [];
+  for (const file of await envFilesOf(session)) {
+    const { code } = await session.git.run(['check-ignore', '-q', '--', file], {
+      worktree: path,
+      ok: [0, 1],
+    });
+    if (code !== 0) {
+      skipped.push(`${file} (not ignored by git, so it would be committed)`);
+      continue;
+    }
+    try {
+      await mkdir(dirname(join(path, file)), { recursive: true });
+      await copyFile(join(session.root, file), join(path, file));
+      await chmod(join(path, file), 0o600);
+    } catch (error) {
+      skipped.push(`${file} (${(error as NodeJS.ErrnoException).code ?? 'cannot be copied'})`);
+    }
+  }
+  return skipped;
+}

@@ -1,0 +1,101 @@
+/** Set-up and teardown: commands of a trusted configuration that run in a worktree, with a log of what they said. */
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { appError } from '../../../domain/platform/errors.js';
+import { parseDuration } from '../../../domain/platform/units.js';
+import { runProcess } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+
+/** The worktree that commands run in, and what their placeholders stand for. */
+export interface Place {
+  path: string;
+  slug: string;
+  /** First of the worktree's own ports; 0 for one that exists for a moment. */
+  port: number;
+}
+
+/** Kept of one log; the rest of what a command says is dropped. */
+const logLimit = 4 * 1024 * 1024;
+
+/** File that holds what set-up and teardown of this worktree said, last attempt only. */
+export function setupLog({ paths, repo }: Pick<RepoSession, 'paths' | 'repo'>, slug: string): string {
+  return join(paths.stateDir, 'repositories', repo.id, 'worktree-logs', `${slug}.log`);
+}
+
+/** The log's text; empty when nothing ever ran. */
+export const readSetupLog = (session: Pick<RepoSession, 'paths' | 'repo'>, slug: string): Promise<string> =>
+  readFile(setupLog(session, slug), 'utf8').catch(() => '');
+
+/** Runs `worktree.setup` in order; the first that fails ends it. Throws `setup-failed`. */
+export function runSetup(session: RepoSession, place: Place): Promise<void> {
+  return runAll(session, place, session.config.worktree.setup, 'setup');
+}
+
+/** Runs `worktree.teardown` in order; the first that fails ends it. Throws `teardown-failed`. */
+export function runTeardown(session: RepoSession, place: Place): Promise<void> {
+  return runAll(session, place, session.config.worktree.teardown, 'teardown');
+}
+
+async function runAll(
+  session: RepoSession,
+  place: Place,
+  commands: readonly (readonly string[])[],
+  what: 'setup' | 'teardown',
+): Promise<void> {
+  if (commands.length === 0 || !session.loaded.trusted) return;
+  const { setup_timeout } = session.config.worktree;
+  const log = openLog(setupLog(session, place.slug));
+  for (const command of commands) {
+    const argv = command.map((word) => expand(word, session, place));
+    log(`$ ${argv.join(' ')}\n`);
+    const result = await runProcess(argv, {
+      cwd: place.path,
+      env: {
+        ...toolEnvironment(session.env),
+        CODEX_AGENT_SLUG: place.slug,
+        CODEX_AGENT_WORKTREE: place.path,
+        CODEX_AGENT_PORT: String(place.port),
+      },
+      timeoutMs: parseDuration(setup_timeout),
+      signal: session.signal,
+      onOutput: log,
+    });
+    if (result.code === 0 && !result.timedOut) continue;
+    const how = result.timedOut ? `took longer than ${setup_timeout}` : `failed (exit ${result.code})`;
+    log(`${how}\n`);
+    const tail = `${result.stdout}\n${result.stderr}`.trim().split('\n').slice(-20).join('\n');
+    const doing = what === 'setup' ? 'Setting up' : 'Tearing down';
+    throw Object.assign(
+      appError(`${what}-failed`, `${doing} ${place.path}: ${argv.join(' ')} ${how}.`, {
+        hint: tail ? `Its last lines:\n${tail}` : 'It printed nothing.',
+      }),
+      { output: tail },
+    );
+  }
+}
+
+function expand(word: string, { root }: RepoSession, { path, slug, port }: Place): string {
+  const values: Record<string, string> = { path, slug, port: String(port), root };
+  return word.replace(/\{(path|slug|port|root)\}/g, (_, name: string) => values[name] ?? '');
+}
+
+/** A log begins anew with every attempt. */
+function openLog(path: string): (chunk: Uint8Array | string) => void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  let size = 0;
+  return (chunk) => {
+    if (size >= logLimit) return;
+    appendFileSync(path, chunk, { mode: 0o600, flag: size === 0 ? 'w' : 'a' });
+    size += chunk.length;
+  };
+}
+
+/** What a tool needs to work, and no secret. */
+export function toolEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(env).filter(([name]) =>
+    /^(PATH|HOME|LANG|LC_ALL|LC_CTYPE|TERM|TMPDIR|USER|LOGNAME|SHELL|XDG_\w+)$/.test(name),
+  );
+  return { TMPDIR: tmpdir(), ...Object.fromEntries(kept) };
+}

@@ -1,0 +1,77 @@
+/** What git knows about worktrees, and the locks by which we mark those that are not ready. */
+import { rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Git } from '../../platform/index.js';
+import { liveness, type ProcessIdentity, selfIdentity } from '../../platform/index.js';
+
+export interface WorktreeRecord {
+  path: string;
+  head?: string;
+  /** Full ref name; absent when detached. */
+  branch?: string;
+  /** Reason of its lock; undefined when it is not locked. */
+  locked?: string;
+  /** Its folder is gone. */
+  missing: boolean;
+}
+
+/** All worktrees, the main one first. */
+export async function listWorktrees(git: Git): Promise<WorktreeRecord[]> {
+  const { stdout } = await git.run(['worktree', 'list', '--porcelain', '-z']);
+  return stdout
+    .split('\0\0')
+    .filter(Boolean)
+    .map((block) => {
+      const lines = block.split('\0').map((line) => {
+        const at = line.indexOf(' ');
+        return at < 0 ? ([line, ''] as const) : ([line.slice(0, at), line.slice(at + 1)] as const);
+      });
+      const fields = new Map(lines);
+      return {
+        path: fields.get('worktree') ?? '',
+        ...(fields.has('HEAD') ? { head: fields.get('HEAD')! } : {}),
+        ...(fields.has('branch') ? { branch: fields.get('branch')! } : {}),
+        ...(fields.has('locked') ? { locked: fields.get('locked')! } : {}),
+        missing: fields.has('prunable'),
+      };
+    });
+}
+
+/** The record of the worktree at this path. */
+export function recordAt(records: readonly WorktreeRecord[], path: string): WorktreeRecord | undefined {
+  return records.find((record) => resolve(record.path) === resolve(path));
+}
+
+/** `hydrating`: being filled, with nobody's work in it yet. `setup`: filled. `private`: ours for a moment. */
+export type Purpose = 'hydrating' | 'setup' | 'private';
+
+/** The reason of a lock that this process takes: it names its owner, so that others can tell whether it lives. */
+export function lockReason(purpose: Purpose): string {
+  const self = selfIdentity();
+  return `codex-agents: ${purpose} ${self.pid} ${self.start} ${self.boot}`;
+}
+
+/** Reason of the lock of a worktree whose filling, or set-up, failed. */
+export const failedReason = (purpose: 'hydrating' | 'setup') => `codex-agents: ${purpose} failed`;
+
+/** Gives a locked worktree another reason, in one step: unlocked in between it would look ready. */
+export async function relock(git: Git, path: string, reason: string): Promise<void> {
+  const file = join(await git.gitDir(path), 'locked');
+  await writeFile(`${file}.new`, reason);
+  await rename(`${file}.new`, file);
+}
+
+/** Reason of the lock of a spare worktree that is ready; `policy` says by which rules it was filled. */
+export const spareReason = (policy: string) => `codex-agents: spare ${policy}`;
+
+/** Whether a lock is ours for this purpose, and whether its owner may still live. Undefined: not such a lock. */
+export function ownerOf(reason: string | undefined, purpose: Purpose): 'gone' | 'alive' | undefined {
+  // git's own mark of an `add` that was killed.
+  if (reason === 'initializing' && purpose === 'hydrating') return 'gone';
+  const match = /^codex-agents: (\w+) (.*)$/.exec(reason ?? '');
+  if (match?.[1] !== purpose) return undefined;
+  const [pid, start, boot] = match[2]!.split(' ');
+  if (!start || !boot) return 'gone';
+  const owner: ProcessIdentity = { pid: Number(pid), start, boot };
+  return liveness(owner) === 'dead' ? 'gone' : 'alive';
+}

@@ -1,0 +1,36 @@
+/** Where worktrees are. */
+import { basename, dirname, join, resolve } from 'node:path';
+import { acquireLock, type Lock } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+
+type Rooted = Pick<RepoSession, 'root' | 'config' | 'env'>;
+
+/**
+ * Folder that holds a repository's worktrees: `worktree.root`, relative to the repository, or a neighbour of it:
+ * the same file system, so that copies can share blocks, and outside, so that its own tools do not trip over them.
+ */
+export function worktreeRoot({ root, config, env }: Rooted): string {
+  const wanted = config.worktree.root;
+  if (!wanted) return join(dirname(root), `${basename(root)}.worktrees`);
+  return resolve(root, wanted.replace(/^~(?=\/|$)/, env.HOME ?? '~'));
+}
+
+export const worktreePath = (session: Rooted, slug: string): string => join(worktreeRoot(session), slug);
+
+/** Folder where removed worktrees wait to be deleted. */
+export const trashFolder = (session: Rooted): string => join(worktreeRoot(session), '.trash');
+
+/** Folder of worktrees that exist for a moment only. */
+export const privateFolder = (session: Rooted): string => join(worktreeRoot(session), '.private');
+
+/** Folder of worktrees made ready for tasks that are still to come. */
+export const spareFolder = (session: Rooted): string => join(worktreeRoot(session), '.spare');
+
+/** git's records of worktrees change under one lock per repository: parallel `worktree add` fails now and then. */
+export function lockWorktrees(
+  session: Pick<RepoSession, 'paths' | 'repo' | 'signal'>,
+  command: string,
+): Promise<Lock> {
+  const dir = join(session.paths.stateDir, 'repositories', session.repo.id, 'worktrees.lock.d');
+  return acquireLock(dir, { command, signal: session.signal, waitMs: 120_000 });
+}

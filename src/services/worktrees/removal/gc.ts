@@ -1,0 +1,57 @@
+/** Takes away what nobody needs: worktrees of tasks that are over, spares out of date, what crashes left, old trash. */
+import type { Task } from '../../../domain/store/task.js';
+import type { RepoSession } from '../../store/index.js';
+import { overviewOf, type WorktreeRow } from '../care/overview.js';
+import { tidySpares } from '../filling/spares.js';
+import { sweepPrivateWorktrees } from '../places/private.js';
+import { emptyTrash, trashedNow } from './discard.js';
+import { removeWorktree } from './remove.js';
+
+export interface Collected {
+  /** Removed, or with `dryRun` what would be. */
+  removed: { path: string; task?: string; why: string }[];
+  kept: Pick<WorktreeRow, 'path' | 'task' | 'keep'>[];
+}
+
+/**
+ * Collects. Nothing is removed that has work in it, or that a task still needs; other people's worktrees are not
+ * touched. With `trash` the trash is emptied now, not after a day; what no rescue ref holds stays in it for ever.
+ */
+export async function collectWorktrees(
+  session: RepoSession,
+  tasks: readonly Task[],
+  options: { dryRun?: boolean; trash?: boolean } = {},
+): Promise<Collected> {
+  const rows = await overviewOf(session, tasks);
+  // Before anything is added to it.
+  const trash = await trashedNow(session, options.trash === true);
+  const result: Collected = { removed: [], kept: [] };
+  for (const row of rows) {
+    const task = tasks.find((one) => one.slug === row.task);
+    if (row.keep.length > 0 || row.state === 'unknown') {
+      result.kept.push({ path: row.path, ...(row.task ? { task: row.task } : {}), keep: row.keep });
+      continue;
+    }
+    if (row.kind === 'task' && task) {
+      if (!options.dryRun) await removeTaskWorktree(session, task);
+      result.removed.push({ path: row.path, task: task.slug, why: `the task is ${task.status}` });
+    } else result.removed.push({ path: row.path, why: 'left behind' });
+  }
+  for (const path of trash) result.removed.push({ path, why: 'in the trash' });
+  if (options.dryRun) return result;
+  await sweepPrivateWorktrees(session);
+  await tidySpares(session);
+  await emptyTrash(session, { all: options.trash === true });
+  return result;
+}
+
+async function removeTaskWorktree(session: RepoSession, task: Task): Promise<void> {
+  await removeWorktree(session, task);
+  await session.registry.update('task.worktree', (file) => ({
+    file: {
+      ...file,
+      tasks: file.tasks.map((one) => (one.id === task.id ? { ...one, worktree: undefined } : one)),
+    },
+    result: undefined,
+  }));
+}

@@ -1,0 +1,103 @@
+/** The files of one run directory. Missing is `undefined`; anything else that keeps us from reading throws. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunFacts } from '../../../domain/agents/agent-event.js';
+import type { PendingApproval } from '../../../domain/agents/approval.js';
+import type { RunIntent, Usage } from '../../../domain/agents/run.js';
+import { appError, hasCode } from '../../../domain/platform/errors.js';
+import type { Paths } from '../../platform/index.js';
+
+/** What a supervisor or an agent recorded of itself. */
+export interface Recorded {
+  pid: number;
+  start: string;
+  boot: string;
+}
+
+export interface StopRequest {
+  why: NonNullable<RunFacts['requested']>;
+  at: string;
+}
+
+/** Absolute path of a run's directory. Throws `bad-run-id` (usage) for what cannot be one. */
+export function runFolder(paths: Pick<Paths, 'runsDir'>, runId: string): string {
+  if (!/^[a-z0-9][A-Za-z0-9._-]*$/.test(runId) || runId.includes('..')) {
+    throw appError('bad-run-id', `${JSON.stringify(runId)} cannot be the id of a run.`, { kind: 'usage' });
+  }
+  return join(paths.runsDir, runId);
+}
+
+/** What was to be run. Throws `run-not-found` when there is no such run. */
+export function readIntent(folder: string): RunIntent {
+  const intent = findIntent(folder);
+  if (intent) return intent;
+  throw appError('run-not-found', `There is no run in ${folder}.`, {
+    hint: '`codex-agent session list` shows the runs there are.',
+  });
+}
+
+export function findIntent(folder: string): RunIntent | undefined {
+  return readJson<RunIntent>(join(folder, 'intent.json'));
+}
+
+/** Identity of the supervisor; pid 0 when the run was called off before it was launched. */
+export function readClaim(folder: string): Recorded | undefined {
+  const claim = readJson<{ shim: number; start: string; boot: string }>(join(folder, 'claim.json'));
+  return claim && { pid: claim.shim, start: claim.start, boot: claim.boot };
+}
+
+export function isClaimed(folder: string): boolean {
+  return existsSync(join(folder, 'claim.json'));
+}
+
+/** Identity of the agent, written by itself before it became the agent's program. */
+export function readAgent(folder: string): Recorded | undefined {
+  return readJson<Recorded>(join(folder, 'pid.json'));
+}
+
+/** The shell's exit code, 128 + n for signal n. */
+export function readExit(folder: string): number | undefined {
+  const exit = readJson<{ rc: number }>(join(folder, 'exit.json'));
+  if (exit && !Number.isInteger(exit.rc)) throw new Error(`${folder}/exit.json holds no exit code`);
+  return exit?.rc;
+}
+
+export function readStop(folder: string): StopRequest | undefined {
+  return readJson<StopRequest>(join(folder, 'stop.json'));
+}
+
+/** What the agent of a live run waits for an answer to; nothing when that cannot be read. */
+export function readPending(folder: string): PendingApproval[] {
+  try {
+    return readJson<{ approvals: PendingApproval[] }>(join(folder, 'pending.json'))?.approvals ?? [];
+  } catch {
+    return [];
+  }
+}
+
+/** What a live run has used so far, as far as whoever watches it has seen. */
+export function readUsage(folder: string): Usage | undefined {
+  return readJson<Usage>(join(folder, 'usage.json'));
+}
+
+/** Size in bytes and time of the last change; undefined when there is no such file. */
+export function fileState(path: string): { size: number; mtimeMs: number } | undefined {
+  try {
+    const { size, mtimeMs } = statSync(path);
+    return { size, mtimeMs };
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+function readJson<T>(path: string): T | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
+    throw error;
+  }
+  return JSON.parse(text) as T;
+}

@@ -1,0 +1,29 @@
+/**
+ * A run's own git commits under the run's mark, so that git itself notes in its reflogs what the run moved. Only in this
+ * repository: in others, such as those that a project's tests make, the agent's git is the person's.
+ */
+import { join } from 'node:path';
+import { runMark } from '../../../domain/worktrees/guard.js';
+
+const fileName = 'gitconfig';
+
+/** Content of the file that the agent's git includes. Tags and other refs get a reflog too. */
+export function markFile(runId: string): string {
+  return `[committer]\n\tname = codex-agent\n\temail = ${runMark(runId)}\n[core]\n\tlogAllRefUpdates = always\n`;
+}
+
+export const markPath = (runFolder: string): string => join(runFolder, fileName);
+
+/**
+ * The variable by which `git -c` hands its settings on. Not GIT_CONFIG_KEY_0 and its like: Codex keeps variables with
+ * KEY in their name from what it runs, and git refuses to work with only some of them.
+ */
+export function markVariables(commonDir: string, runFolder: string): Record<string, string> {
+  const pattern = commonDir.replace(/[\\*?[\]]/g, '\\$&');
+  const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+  // The main worktree's git directory is the folder itself; those of linked worktrees lie in it.
+  const settings = [pattern, `${pattern}/`].map(
+    (place) => `${quoted(`includeIf.gitdir:${place}.path`)}=${quoted(markPath(runFolder))}`,
+  );
+  return { GIT_CONFIG_PARAMETERS: settings.join(' ') };
+}

@@ -1,0 +1,168 @@
+/** The orchestrator commits for the agent: outside of its sandbox, from its files, by compare-and-swap. */
+import type { Task } from '../../../domain/store/task.js';
+import type { GitOptions } from '../../platform/index.js';
+import { unfilteredPaths, unfinishedIn } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { commitTree, withIndex } from './rescue.js';
+import { isEscapingLink, stageWorktree } from './stage.js';
+
+export interface CommittedWork {
+  /** Commit the branch is at now; '' when there is no branch. */
+  head: string;
+  /** Set when a commit was made. */
+  commit?: string;
+  /** Paths in that commit. */
+  files: string[];
+  /** Why something was left uncommitted; it all stands in the worktree still. */
+  problem?: string;
+}
+
+/**
+ * Commits everything that stands in the task's worktree onto its branch; commits the agent made there are kept below.
+ * Doing it again changes nothing. Throws `ref-moved` when the branch moves meanwhile, `worktree-missing`.
+ * @param more message, and the run that did the work: both end up in the commit
+ */
+export async function commitWork(
+  session: Pick<RepoSession, 'git' | 'root' | 'env'>,
+  task: Task,
+  more: { message: string; runId: string },
+): Promise<CommittedWork> {
+  const { git } = session;
+  const ref = `refs/heads/${task.branch}`;
+  const worktree = task.worktree;
+  const branchAt = await git.commitOf(ref);
+  if (!branchAt) return { head: '', files: [], problem: `the branch ${task.branch} is gone` };
+  if (!worktree) return { head: branchAt, files: [] };
+  const unfinished = await unfinishedIn(git, worktree);
+  if (unfinished) return { head: branchAt, files: [], problem: `the agent left a ${unfinished} unfinished` };
+  const parent = await placeToCommit(session, ref, branchAt, worktree);
+  if ('problem' in parent) return { head: branchAt, files: [], problem: parent.problem };
+  const made = await withIndex(session, async (indexFile): Promise<CommittedWork> => {
+    await startIndex(session, worktree, parent.commit, indexFile);
+    const staged = await stageWorktree(git, worktree, indexFile);
+    const files = (await changes(session, parent.commit, staged.tree)).map((change) => change.path);
+    const introduced = await changes(session, task.base ?? parent.commit, staged.tree);
+    const problem =
+      refusalOf(worktree, staged.nested, introduced) ?? (await filterProblem(session, worktree, files));
+    if (problem) return { head: branchAt, files: [], problem };
+    if (files.length === 0) return { head: parent.commit, files: [] };
+    const trailers = `Task: ${task.slug}\nRun: ${more.runId}`;
+    const commit = await commitTree(
+      git,
+      staged.tree,
+      [parent.commit],
+      `${more.message.trim()}\n\n${trailers}`,
+    );
+    return { head: commit, commit, files };
+  });
+  if (made.problem) return made;
+  if (made.head !== branchAt) await git.moveRef(ref, made.head, branchAt, `work of ${more.runId}`);
+  const problem = await settleWorktree(session, worktree, ref, made.head);
+  return problem ? { ...made, problem } : made;
+}
+
+/** The commit to build on: the branch's own, or one above it that the agent made without moving the branch. */
+async function placeToCommit(
+  { git }: Pick<RepoSession, 'git'>,
+  ref: string,
+  branchAt: string,
+  worktree: string,
+): Promise<{ commit: string } | { problem: string }> {
+  const options: GitOptions = { worktree, ok: [0, 1] };
+  const name = (await git.run(['symbolic-ref', '-q', 'HEAD'], options)).stdout.trim();
+  if (name === ref) return { commit: branchAt };
+  const head = (await git.run(['rev-parse', '--verify', 'HEAD'], { worktree })).stdout.trim();
+  const above = await git.run(['merge-base', '--is-ancestor', branchAt, head], options);
+  if (above.code === 0) return { commit: head };
+  const where = name ? name.replace(/^refs\/heads\//, '') : `commit ${head.slice(0, 8)}`;
+  return {
+    problem: `the agent switched the worktree to ${where}, which does not hold the commits of its own branch`,
+  };
+}
+
+/** An index of the commit. Files that a sparse checkout leaves out are marked so, or they would count as deleted. */
+async function startIndex(
+  { git }: Pick<RepoSession, 'git'>,
+  worktree: string,
+  commit: string,
+  indexFile: string,
+): Promise<void> {
+  const env = { GIT_INDEX_FILE: indexFile };
+  await git.run(['read-tree', commit], { worktree, env });
+  const { stdout } = await git.run(['ls-files', '-t', '-z'], { worktree });
+  const sparse = stdout.split('\0').filter((line) => line.startsWith('S '));
+  if (sparse.length === 0) return;
+  const known = new Set((await git.run(['ls-files', '-z'], { worktree, env })).stdout.split('\0'));
+  const input = sparse
+    .map((line) => line.slice(2))
+    .filter((path) => known.has(path))
+    .map((path) => `${path}\0`)
+    .join('');
+  await git.run(['update-index', '--skip-worktree', '-z', '--stdin'], { worktree, env, input });
+}
+
+interface Change {
+  path: string;
+  /** Modes as git writes them: 100644 file, 120000 link, 160000 another repository, 000000 none. */
+  before: string;
+  after: string;
+}
+
+async function changes({ git }: Pick<RepoSession, 'git'>, commit: string, tree: string): Promise<Change[]> {
+  const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', commit, tree];
+  const fields = (await git.run(args)).stdout.split('\0');
+  const found: Change[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [before = '', after = ''] = fields[at]!.slice(1).split(' ');
+    found.push({ path: fields[at + 1]!, before, after });
+  }
+  return found;
+}
+
+/** What may not be on the branch, whether the agent committed it itself or left it to us. */
+function refusalOf(
+  worktree: string,
+  nested: readonly string[],
+  introduced: readonly Change[],
+): string | undefined {
+  const pointer = introduced.find((change) => change.after === '160000' && change.before !== '160000');
+  const inner = nested[0] ?? pointer?.path;
+  if (inner) return `${inner} is a repository of its own and cannot be committed`;
+  const link = introduced.find(
+    (change) => change.after === '120000' && isEscapingLink(worktree, change.path),
+  );
+  return link && `${link.path} is a link that leads out of the worktree`;
+}
+
+/** A file that must go through a program to be committed (encryption, large files) is not committed without it. */
+async function filterProblem(
+  session: Pick<RepoSession, 'git' | 'root' | 'env'>,
+  worktree: string,
+  files: readonly string[],
+): Promise<string | undefined> {
+  const [first] = await unfilteredPaths(session, worktree, files);
+  return (
+    first &&
+    `${first.path} needs the filter "${first.filter}", which only the repository's own configuration defines`
+  );
+}
+
+/** Makes HEAD and index of the worktree agree with what was committed. Files are not written. */
+async function settleWorktree(
+  { git }: Pick<RepoSession, 'git'>,
+  worktree: string,
+  ref: string,
+  head: string,
+): Promise<string | undefined> {
+  try {
+    const name = await git.run(['symbolic-ref', '-q', 'HEAD'], { worktree, ok: [0, 1] });
+    if (name.stdout.trim() !== ref) await git.run(['symbolic-ref', 'HEAD', ref], { worktree });
+    const same = await git.run(['diff-index', '--cached', '--quiet', head], { worktree, ok: [0, 1] });
+    if (same.code === 0) return undefined;
+    await git.run(['read-tree', head], { worktree });
+    await git.run(['update-index', '-q', '--refresh'], { worktree, ok: [0, 1] });
+    return undefined;
+  } catch (error) {
+    return `the work is committed, but the index of ${worktree} could not be brought up to it: ${(error as Error).message}`;
+  }
+}

@@ -1,0 +1,59 @@
+/** Brings an index of our own up to what stands in a worktree; the worktree's own index is not touched. */
+import { readlinkSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { hasCode } from '../../../domain/platform/errors.js';
+import type { Git } from '../../platform/index.js';
+
+export interface Staged {
+  /** Tree id of everything that stands in the worktree and is not ignored. */
+  tree: string;
+  /** Folders with a repository of their own: git can only point to them, not hold them. */
+  nested: string[];
+}
+
+/**
+ * Stages changed, deleted and new files into `indexFile` (which exists) and writes its tree.
+ * Not `git add -A`: that asks every nested repository for its state, and so runs what its configuration names.
+ */
+export async function stageWorktree(git: Git, worktree: string, indexFile: string): Promise<Staged> {
+  const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
+  const paths = async (args: string[]) => (await git.run(args, options)).stdout.split('\0').filter(Boolean);
+  await git.run(['update-index', '-q', '--refresh'], { ...options, ok: [0, 1] });
+  const changed = await paths(['diff-files', '-z', '--name-only']);
+  const untracked = await paths(['ls-files', '-z', '-o', '--exclude-standard']);
+  const nested = untracked.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
+  const files = [...new Set([...changed, ...untracked.filter((path) => !path.endsWith('/'))])];
+  return { tree: await stageFiles(git, worktree, indexFile, files), nested };
+}
+
+/** Brings these paths of `indexFile` up to the worktree and returns the tree of the whole index. */
+export async function stageFiles(
+  git: Pick<Git, 'run'>,
+  worktree: string,
+  indexFile: string,
+  files: readonly string[],
+): Promise<string> {
+  const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
+  const input = files.map((path) => `${path}\0`).join('');
+  await git.run(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], { ...options, input });
+  return (await git.run(['write-tree'], options)).stdout.trim();
+}
+
+/** True for a link that leads out of its worktree, or to git's own files in it. */
+export function isEscapingLink(worktree: string, path: string): boolean {
+  const full = join(worktree, path);
+  const link = linkAt(full);
+  if (link === undefined) return false;
+  const target = relative(worktree, resolve(dirname(full), link));
+  return target.startsWith('..') || target.split('/')[0] === '.git';
+}
+
+/** Of a path that is gone, or lies behind a file by now, there is no link. */
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (['EINVAL', 'ENOENT', 'ENOTDIR'].some((code) => hasCode(error, code))) return undefined;
+    throw error;
+  }
+}

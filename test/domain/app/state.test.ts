@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AppEvent } from '../../../src/domain/app/events.js';
+import { type AppState, describeEvent, emptyState, reduce } from '../../../src/domain/app/state.js';
+import { runOf, taskOf } from '../../fixtures/screen/state.js';
+
+const at = '2026-03-01T12:00:00Z';
+const stateAfter = (...events: AppEvent[]): AppState =>
+  events.reduce((state, event) => reduce(state, event, at), emptyState);
+
+describe('the registry', () => {
+  test('an older revision never replaces a newer one', () => {
+    const state = stateAfter(
+      { type: 'registry.loaded', rev: 3, tasks: [taskOf('new', 'ready')] },
+      { type: 'registry.loaded', rev: 2, tasks: [taskOf('old', 'ready')] },
+    );
+    expect([state.rev, state.tasks.map((task) => task.slug)]).toEqual([3, ['new']]);
+  });
+});
+
+test('a run is kept by its id and replaced when it changes', () => {
+  const state = stateAfter(
+    { type: 'run.started', run: runOf('a') },
+    {
+      type: 'run.ended',
+      run: runOf('a', { phase: 'exited', status: 'failed', error: { code: 'auth', message: '' } }),
+    },
+  );
+  expect(state.runs['a-1']?.status).toBe('failed');
+  expect(state.log.at(-1)).toEqual({ at, text: 'a: run failed, auth', level: 'error' });
+});
+
+test('a merge check adds to what is known; landing forgets the task', () => {
+  const clean = (task: string) => ({ task, status: 'clean' as const, conflicts: [] });
+  const state = stateAfter(
+    { type: 'merge.checked', results: [clean('a')], pairs: [] },
+    { type: 'merge.checked', results: [clean('b')], pairs: [] },
+    { type: 'task.landed', report: { task: 'a', status: 'landed', target: 'main', commit: '0123456789' } },
+  );
+  expect(Object.keys(state.merges)).toEqual(['b']);
+  expect(state.log.at(-1)?.text).toBe('a: landed on main as 01234567');
+});
+
+test('commands under way are counted, also the same one twice', () => {
+  const started: AppEvent = { type: 'command.started', id: 'task.validate', label: '' };
+  const ended: AppEvent = { type: 'command.ended', id: 'task.validate', ok: true, message: '' };
+  expect(stateAfter(started, started, ended).running).toEqual(['task.validate']);
+  expect(stateAfter(started, started, ended, ended, ended).running).toEqual([]);
+});
+
+test('an error stays until the next command starts', () => {
+  const failed: AppEvent = { type: 'command.ended', id: 'x', ok: false, message: 'broken' };
+  expect(stateAfter(failed).lastError).toBe('broken');
+  expect(stateAfter(failed, { type: 'lease.changed', held: true }).lastError).toBe('broken');
+  expect(stateAfter(failed, { type: 'command.started', id: 'y', label: '' }).lastError).toBeUndefined();
+});
+
+test('the log is bounded', () => {
+  const events = Array.from(
+    { length: 500 },
+    (_, i): AppEvent => ({ type: 'noted', level: 'info', message: `${i}` }),
+  );
+  const { log } = stateAfter(...events);
+  expect([log.length, log.at(-1)?.text]).toEqual([200, '499']);
+});
+
+test('validation marks the task as busy and frees it', () => {
+  const started: AppEvent = { type: 'validation.started', task: 'a' };
+  expect(stateAfter(started).busy).toEqual({ a: 'validating' });
+  expect(
+    stateAfter(started, { type: 'validation.finished', task: 'a', verdict: 'fail', summary: 'test fail' })
+      .busy,
+  ).toEqual({});
+});
+
+test('what nobody needs to read about is not described', () => {
+  expect(describeEvent({ type: 'registry.loaded', rev: 1, tasks: [] })).toBeUndefined();
+  expect(describeEvent({ type: 'task.moved', task: 'a', from: 'ready', to: 'running' })?.text).toBe(
+    'a: ready → running',
+  );
+});
+
+test('a landing that was refused forgets nothing', () => {
+  const conflict = { task: 'a', status: 'conflict' as const, conflicts: [] };
+  const state = stateAfter(
+    { type: 'merge.checked', results: [conflict], pairs: [] },
+    { type: 'task.landed', report: { task: 'a', status: 'not-landed', target: 'main', reason: 'no' } },
+  );
+  expect(Object.keys(state.merges)).toEqual(['a']);
+});
+
+test('predictions of tasks that have landed are forgotten, also those that arrive late', () => {
+  const clean = (task: string) => ({ task, status: 'clean' as const, conflicts: [] });
+  const pair = { a: 'a', b: 'b', status: 'conflict' as const, paths: ['x'] };
+  const both = { type: 'merge.checked' as const, results: [clean('a'), clean('b')], pairs: [pair] };
+  const landed = [taskOf('a', 'landed'), taskOf('b', 'done')];
+  const state = stateAfter(both, { type: 'registry.loaded', rev: 1, tasks: landed });
+  expect([Object.keys(state.merges), state.pairs]).toEqual([['b'], []]);
+  const late = stateAfter({ type: 'registry.loaded', rev: 1, tasks: landed }, both);
+  expect([Object.keys(late.merges), late.pairs]).toEqual([['b'], []]);
+});
+
+test('what is said again moves to the end of the log instead of filling it', () => {
+  const check: AppEvent = { type: 'merge.checked', results: [], pairs: [] };
+  expect(stateAfter(check, check, check).log).toHaveLength(1);
+});

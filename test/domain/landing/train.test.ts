@@ -1,0 +1,222 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Answer, type Move, searchTrain, suspectsIn } from '../../../src/domain/landing/train.js';
+import { growth } from '../../support/growth.js';
+
+interface World {
+  /** Sets that fail whenever all of one are merged. */
+  breaks?: string[][];
+  /** What a failure speaks of; default nobody. */
+  speaksOf?(broken: string[]): string[];
+  conflicts?: [string, string][];
+  /** Number of the run that cannot be carried out, or that fails by chance. */
+  errorAt?: number;
+  flakeAt?: number;
+  dependsOn?: Record<string, string[]>;
+}
+
+/** Runs the search on a made-up world, answering each set once, as a caller that remembers trees would. */
+function search(order: string[], world: World) {
+  const known = new Map<string, Answer>();
+  const moves: Move[] = [];
+  let runs = 0;
+  const answer = (tasks: readonly string[], again?: boolean): Answer => {
+    const clash = world.conflicts?.find(([a, b]) => tasks.includes(a) && tasks.indexOf(b) > tasks.indexOf(a));
+    if (clash) return { outcome: 'conflict', task: clash[1] };
+    const key = [...tasks].sort().join();
+    const before = known.get(key);
+    if (before && !again) return before;
+    runs++;
+    if (runs === world.errorAt) return { outcome: 'error' };
+    const broken = world.breaks?.filter((set) => set.every((task) => tasks.includes(task))) ?? [];
+    const found: Answer =
+      broken.length > 0 || runs === world.flakeAt
+        ? { outcome: 'fail', suspects: world.speaksOf?.([...new Set(broken.flat())]) ?? [] }
+        : { outcome: 'pass' };
+    known.set(key, found);
+    return found;
+  };
+  const steps = searchTrain(order, new Map(Object.entries(world.dependsOn ?? {})));
+  let next = steps.next(undefined);
+  while (!next.done) {
+    moves.push(next.value);
+    const { value } = next;
+    next = steps.next(value.type === 'test' ? answer(value.tasks, value.again) : undefined);
+  }
+  const landed = moves.flatMap((move) => (move.type === 'land' ? move.tasks : []));
+  const refused = moves.flatMap((move) => (move.type === 'refuse' ? [[move.task, move.why] as const] : []));
+  const deferred = moves.flatMap((move) => (move.type === 'defer' ? move.task : []));
+  return { landed, refused: Object.fromEntries(refused), deferred, runs, moves };
+}
+
+const names = (n: number) => Array.from({ length: n }, (_, at) => `t${at}`);
+
+/** Small and repeatable; good enough to shuffle with. */
+function numbers(seed: number) {
+  let state = seed;
+  return (below: number) => {
+    state = (state * 1664525 + 1013904223) % 2 ** 32;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+function drawn(seed: number, n: number, bad: number, pairs: number) {
+  const next = numbers(seed);
+  const order = names(n);
+  const picked = new Set<string>();
+  while (picked.size < bad + 2 * pairs) picked.add(order[next(n)]!);
+  const list = [...picked];
+  const twos = Array.from({ length: pairs }, (_, at) => list.slice(bad + 2 * at, bad + 2 * at + 2));
+  return {
+    order,
+    bad: list.slice(0, bad),
+    twos,
+    breaks: [...list.slice(0, bad).map((task) => [task]), ...twos],
+  };
+}
+
+describe('a train', () => {
+  test('that passes as a whole lands in one run', () => {
+    const { landed, runs, moves } = search(names(30), {});
+    expect(landed).toEqual(names(30));
+    expect(runs).toBe(1);
+    expect(moves).toHaveLength(2);
+  });
+
+  test('of one costs one run, also when it fails', () => {
+    expect(search(['a'], {})).toMatchObject({ landed: ['a'], runs: 1 });
+    expect(search(['a'], { breaks: [['a']] })).toMatchObject({ refused: { a: { code: 'alone' } }, runs: 1 });
+    expect(search([], {})).toMatchObject({ landed: [], runs: 0 });
+  });
+
+  test('lands all that is good and names what is not, whatever the draw', () => {
+    let total = 0;
+    for (let seed = 1; seed <= 300; seed++) {
+      const { order, bad, twos, breaks } = drawn(seed * 7919, 30, 3, 1);
+      const { landed, refused, runs } = search(order, { breaks });
+      const [first, second] = order.filter((task) => twos[0]!.includes(task)) as [string, string];
+      expect(landed).toHaveLength(26);
+      expect(landed).not.toContain(second);
+      expect(refused).toEqual({
+        ...Object.fromEntries(bad.map((task) => [task, { code: 'alone' }])),
+        [second]: { code: 'together', with: [first] },
+      });
+      total += runs;
+    }
+    // Landing them one by one takes 30 runs, and 9 more to learn as much about those that fail.
+    expect(total / 300).toBeLessThan(30);
+  });
+
+  test('needs few runs when the failure speaks of those to blame', () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const { order, breaks } = drawn(seed * 104729, 30, 3, 1);
+      const { landed, runs } = search(order, { breaks, speaksOf: (broken) => broken });
+      expect(landed).toHaveLength(26);
+      expect(runs).toBeLessThanOrEqual(14);
+    }
+  });
+
+  test('is not led astray by a failure that speaks of the wrong ones, or of all', () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const { order, bad, breaks } = drawn(seed * 31337, 12, 2, 1);
+      const wrong = order.filter((task) => !bad.includes(task)).slice(0, 4);
+      for (const speaksOf of [() => wrong, () => order]) {
+        const { landed, refused } = search(order, { breaks, speaksOf });
+        expect(landed).toHaveLength(9);
+        for (const task of bad) expect(refused[task]).toEqual({ code: 'alone' });
+      }
+    }
+  });
+
+  test('that needs three to fail names all three, and never two of them as a pair', () => {
+    const { landed, refused } = search(names(8), { breaks: [['t1', 't4', 't6']] });
+    expect(landed).toHaveLength(7);
+    const why = refused.t6 as { code: string; with: string[] };
+    expect(why.code).toBe('together');
+    expect(why.with).toEqual(expect.arrayContaining(['t1', 't4']));
+  });
+
+  test('blames nobody when the checks cannot be run', () => {
+    const { landed, refused } = search(names(6), { breaks: [['t2']], errorAt: 1 });
+    expect(landed).toEqual([]);
+    expect(new Set(Object.values(refused).map((why) => why.code))).toEqual(new Set(['error']));
+    const later = search(names(6), { breaks: [['t4']], errorAt: 3 });
+    expect(later.landed).toEqual(['t0', 't1', 't2']);
+    expect(Object.keys(later.refused)).toEqual(['t3', 't4', 't5']);
+  });
+
+  test('blames nobody when the target itself fails', () => {
+    const { landed, refused, runs } = search(names(20), { breaks: [[]] });
+    expect(landed).toEqual([]);
+    expect(new Set(Object.values(refused).map((why) => why.code))).toEqual(new Set(['target']));
+    expect(runs).toBeLessThanOrEqual(7);
+  });
+
+  test('calls a failure that does not come again flaky, and lands the rest', () => {
+    const { landed, refused } = search(names(8), { flakeAt: 1 });
+    expect(landed).toEqual(names(7));
+    expect(refused).toEqual({ t7: { code: 'flaky' } });
+    expect(search(['a', 'b'], { flakeAt: 1 })).toMatchObject({
+      landed: ['a'],
+      refused: { b: { code: 'flaky' } },
+    });
+  });
+
+  test('keeps what depends on a culprit off the target', () => {
+    const { landed, refused } = search(names(5), {
+      breaks: [['t1']],
+      dependsOn: { t2: ['t1'], t4: ['t2'] },
+    });
+    expect(landed).toEqual(['t0', 't3']);
+    expect(refused).toMatchObject({
+      t1: { code: 'alone' },
+      t2: { code: 'blocked', by: 't1' },
+      t4: { code: 'blocked', by: 't1' },
+    });
+  });
+
+  test('never puts a task before what it depends on, whoever is suspected', () => {
+    const dependsOn = { t3: ['t0'], t4: ['t3'] };
+    const { landed, moves } = search(names(6), { breaks: [['t5']], speaksOf: () => ['t0'], dependsOn });
+    expect(landed).toHaveLength(5);
+    for (const move of moves) {
+      if (move.type !== 'test') continue;
+      for (const [task, [needed]] of Object.entries(dependsOn)) {
+        if (!move.tasks.includes(task) || !move.tasks.includes(needed!)) continue;
+        expect(move.tasks.indexOf(needed!)).toBeLessThan(move.tasks.indexOf(task));
+      }
+    }
+  });
+
+  test('puts off what does not merge with the others, and what depends on it', () => {
+    const { landed, deferred } = search(names(4), { conflicts: [['t0', 't1']], dependsOn: { t2: ['t1'] } });
+    expect(landed).toEqual(['t0', 't3']);
+    expect(deferred).toEqual(['t1', 't2']);
+  });
+});
+
+describe('suspectsIn', () => {
+  const changed = new Map([
+    ['one', ['src/a.js', 'test/a.test.js', 'README.md']],
+    ['two', ['src/b.js', 'lib/index.js']],
+    ['three', ['src/c.js', 'src/index.js', 'README.md']],
+    ['four', ['docs/d.md', 'README.md']],
+  ]);
+
+  test.each([
+    ['not ok 3 - /tmp/x/wt/test/a.test.js', ['one']],
+    ['at Object.<anonymous> (file:///tmp/wt/src/b.js:12:3)', ['two']],
+    ['FAIL a.test.js\nERROR in c.js(3,4): no', ['one', 'three']],
+    ['index.js is wrong', []],
+    ['see README.md', []],
+    ['something failed', []],
+    ['', []],
+  ])('reads %j', (output, suspects) => {
+    expect(suspectsIn(output, changed)).toEqual(suspects);
+  });
+
+  test('reads a long output in one go', () => {
+    const read = (words: number) =>
+      expect(suspectsIn(`${'a/b/c/d/e/f '.repeat(words)} src/b.js`, changed)).toEqual(['two']);
+    expect(growth(read, 2_500)).toBeLessThan(100);
+  });
+});

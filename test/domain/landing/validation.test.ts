@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type CheckResult,
+  type Finding,
+  type PolicyResult,
+  summarizeValidation,
+  verdictOf,
+} from '../../../src/domain/landing/validation.js';
+
+const check = (status: CheckResult['status'], name = 'test'): CheckResult => ({
+  name,
+  kind: 'test',
+  status,
+  durationMs: 1,
+  summary: '',
+});
+const policy = (status: PolicyResult['status']): PolicyResult => ({ name: 'secrets', status, detail: '' });
+const finding = (severity: Finding['severity']): Finding => ({ severity, path: 'a', line: 1, message: 'm' });
+const parts = (more: { checks?: CheckResult[]; policies?: PolicyResult[]; findings?: Finding[] }) => ({
+  checks: [],
+  policies: [],
+  findings: [],
+  ...more,
+});
+
+describe('the verdict', () => {
+  it.each([
+    ['pass', {}],
+    [
+      'pass',
+      {
+        checks: [check('pass'), check('skipped')],
+        policies: [policy('warn')],
+        findings: [finding('warning')],
+      },
+    ],
+    ['fail', { checks: [check('pass'), check('fail')] }],
+    ['fail', { policies: [policy('fail')] }],
+    ['fail', { findings: [finding('error')] }],
+    ['error', { checks: [check('fail'), check('error')] }],
+    ['error', { policies: [policy('error')], findings: [finding('error')] }],
+  ] as const)('is %s', (verdict, more) => {
+    expect(verdictOf(parts(more as Parameters<typeof parts>[0]))).toBe(verdict);
+  });
+});
+
+describe('the summary', () => {
+  const summary = (
+    verdict: 'pass' | 'fail' | 'error',
+    more: Parameters<typeof parts>[0] & { reason?: string },
+  ) => summarizeValidation({ verdict, ...parts(more), ...more } as Parameters<typeof summarizeValidation>[0]);
+
+  it('names what went wrong', () => {
+    const checks = [check('fail', 'lint'), check('error', 'test'), check('pass', 'types')];
+    expect(summary('error', { checks, findings: [finding('error'), finding('info')] })).toBe(
+      'lint fail, test error, 1 finding',
+    );
+    expect(summary('error', { reason: 'validator agent: the model fell silent' })).toContain('fell silent');
+  });
+
+  it('says what passed, and that nothing was there to pass', () => {
+    expect(summary('pass', { checks: [check('pass'), check('skipped')] })).toBe('1 check passed');
+    expect(summary('pass', {})).toBe('no checks configured');
+  });
+});

@@ -1,0 +1,63 @@
+import { expect, test } from '@jest/globals';
+import {
+  appError,
+  exitCodeOf,
+  hasCode,
+  isAppError,
+  messageOf,
+  toAppError,
+} from '../../../src/domain/platform/errors.js';
+
+test('an error carries code, kind, hint and cause', () => {
+  const cause = new Error('below');
+  const error = appError('task-not-found', 'There is none.', { kind: 'usage', hint: 'Look.', cause });
+  expect(error).toMatchObject({
+    name: 'AppError',
+    code: 'task-not-found',
+    kind: 'usage',
+    hint: 'Look.',
+    cause,
+  });
+  expect(isAppError(error)).toBe(true);
+  expect(appError('x', 'y')).not.toHaveProperty('hint');
+});
+
+test('each kind has the exit code that scripts rely on', () => {
+  const kinds = [
+    'failure',
+    'usage',
+    'validation',
+    'conflict',
+    'run',
+    'trust',
+    'input',
+    'interrupted',
+  ] as const;
+  expect(kinds.map((kind) => exitCodeOf(appError('x', 'y', { kind })))).toEqual([1, 2, 3, 4, 5, 6, 7, 130]);
+});
+
+test('codes are compared, whoever threw', () => {
+  expect(hasCode(Object.assign(new Error(), { code: 'ENOENT' }), 'ENOENT')).toBe(true);
+  expect([undefined, null, 'ENOENT', {}].map((thrown) => hasCode(thrown, 'ENOENT'))).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+test('anything thrown becomes an error, our own stays as it is', () => {
+  const own = appError('x', 'y');
+  expect(toAppError(own)).toBe(own);
+  expect(toAppError(new TypeError('boom'))).toMatchObject({
+    code: 'internal',
+    kind: 'failure',
+    message: 'boom',
+  });
+  expect(toAppError('text')).toMatchObject({ code: 'internal', message: 'text' });
+  expect(toAppError(new DOMException('stop', 'AbortError'))).toMatchObject({
+    code: 'interrupted',
+    kind: 'interrupted',
+  });
+  expect(messageOf(undefined)).toBe('undefined');
+});

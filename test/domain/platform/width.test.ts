@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { cellsOf, charWidth, fitText, textWidth, toCells, wrap } from '../../../src/domain/platform/width.js';
+
+describe('widths', () => {
+  test.each([
+    ['a', 1],
+    ['é', 1],
+    ['日', 2],
+    ['한', 2],
+    ['✅', 2],
+    ['🐢', 2],
+    ['⚠', 1],
+    ['●', 1],
+    ['Ａ', 2],
+    ['ส', 1],
+  ] as const)('%s takes %i', (char, width) => {
+    expect(charWidth(char)).toBe(width);
+  });
+
+  test('asked often about many characters, the answers stay right', () => {
+    for (let code = 0x1100; code < 0x1100 + 12_000; code++) charWidth(String.fromCodePoint(code));
+    expect([charWidth('日'), charWidth('●')]).toEqual([2, 1]);
+  });
+});
+
+describe('cells', () => {
+  test.each([
+    ['flags are their letters', '🇩🇪', ['D', 'E']],
+    ['families are their first member', '👩\u200d👩\u200d👧x', ['👩', 'x']],
+    ['skin tones are dropped', '👍🏽', ['👍']],
+    ['at most two marks stay', 'x\u0301\u0302\u0303\u0304', ['x\u0301\u0302']],
+    ['a mark without a base is dropped', '\u0301a', ['a']],
+    ['a spacing mark has a cell of its own', 'ना', ['न', 'ा']],
+  ])('%s', (_, text, cells) => {
+    expect(toCells(text)).toEqual(cells);
+  });
+
+  test('a wide character is followed by an empty cell', () => {
+    expect(cellsOf('a日b', 10)).toEqual(['a', '日', '', 'b']);
+  });
+
+  test.each([
+    ['abcdef', 4, 'abc…'],
+    ['日本語', 4, '日…'],
+    ['日本語', 5, '日本…'],
+    ['日本', 4, '日本'],
+    ['abc', 0, ''],
+    ['ab', 1, '…'],
+    ['日', 1, '…'],
+  ])('%s in %i columns is %s', (text, width, shown) => {
+    expect(cellsOf(text, width).join('')).toBe(shown);
+    expect(cellsOf(text, width).length).toBeLessThanOrEqual(width);
+  });
+
+  test('fitText is exactly as wide as asked, whatever comes in', () => {
+    for (const text of ['', 'abc', '日本語', 'x\x1b[31my', '🐢🐢🐢', 'a'.repeat(99)]) {
+      expect([text, textWidth(fitText(text, 7))]).toEqual([text, 7]);
+    }
+  });
+});
+
+describe('wrap', () => {
+  test.each([
+    ['breaks at spaces', 'one two three', 8, ['one two', 'three']],
+    ['breaks long words', 'abcdefghij', 4, ['abcd', 'efgh', 'ij']],
+    ['keeps wide characters whole', '日本語', 5, ['日本', '語']],
+    ['keeps an empty line', '', 5, ['']],
+    ['fits exactly', 'abcd efgh', 4, ['abcd', 'efgh']],
+    ['survives a column too few', '日本', 1, ['日', '本']],
+  ])('%s', (_, text, width, lines) => {
+    expect(wrap(text, width)).toEqual(lines);
+  });
+});

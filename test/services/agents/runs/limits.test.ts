@@ -1,0 +1,141 @@
+import { appendFileSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { capOutput } from '../../../../src/services/agents/runs/cap.js';
+import { inspectRun, watchRun } from '../../../../src/services/agents/runs/index.js';
+import { agentProgram, makeRuns, type Runs, until } from '../../../support/runs.js';
+
+let runs: Runs;
+const watching: { stop(): void }[] = [];
+beforeEach(() => {
+  runs = makeRuns();
+});
+afterEach(async () => {
+  for (const watchdog of watching.splice(0)) watchdog.stop();
+  await runs.cleanup();
+});
+
+const guard = (runId: string) => void watching.push(watchRun(runs.paths, runId));
+const whyStopped = (runId: string) => JSON.parse(runs.read(runId, 'stop.json')).why;
+
+test('a run over its total time is stopped and has timed out', async () => {
+  await runs.start('a-1', [agentProgram('polite')], { limits: { totalMs: 400 } });
+  guard('a-1');
+  expect(await runs.over('a-1')).toMatchObject({ status: 'timeout', error: { code: 'stalled' } });
+  expect(whyStopped('a-1')).toBe('timeout');
+});
+
+test('a run that falls silent is stopped as idle', async () => {
+  await runs.start('a-1', [agentProgram('polite')], { limits: { idleMs: 300 } });
+  guard('a-1');
+  expect((await runs.over('a-1')).status).toBe('timeout');
+  expect(whyStopped('a-1')).toBe('idle');
+});
+
+test('a run that keeps talking is not idle', async () => {
+  await runs.start('a-1', [agentProgram('count'), '60', '0', '/dev/null'], { limits: { idleMs: 700 } });
+  guard('a-1');
+  expect(await runs.over('a-1')).toMatchObject({ status: 'completed', lastLine: 'line 60' });
+});
+
+test('an agent that never says a word is stopped within its connect limit; a plain command is not', async () => {
+  await runs.start('a-1', [agentProgram('silent')], { runner: 'codex', limits: { connectMs: 300 } });
+  await runs.start('b-1', [agentProgram('silent')], { runner: 'command', limits: { connectMs: 100 } });
+  guard('a-1');
+  guard('b-1');
+  expect((await runs.over('a-1')).status).toBe('timeout');
+  expect(whyStopped('a-1')).toBe('connect');
+  expect((await inspectRun(runs.paths, 'b-1')).phase).toBe('running');
+});
+
+test('retries are no sign of life: an agent that cannot reach its server is stopped', async () => {
+  await runs.start('a-1', [agentProgram('retry')], { runner: 'codex', limits: { connectMs: 500 } });
+  guard('a-1');
+  expect(await runs.over('a-1')).toMatchObject({ status: 'timeout', sessionId: 's-retry' });
+  expect(whyStopped('a-1')).toBe('connect');
+
+  await runs.start('b-1', [agentProgram('retry')], { runner: 'codex', limits: { idleMs: 500 } });
+  guard('b-1');
+  await runs.over('b-1');
+  expect(whyStopped('b-1')).toBe('idle');
+});
+
+test('an agent that tries again for ever, and tells only its log, is called off with the reason', async () => {
+  const line = (said: string) =>
+    `level=ERROR run=1 message="stream error" small=false error.error="AI_APICallError: ${said}"`;
+  const logs = (said: string) => `while :; do echo '${line(said)}' >&2; sleep 0.03; done`;
+  await runs.start('a-1', ['sh', '-c', logs('Rate limit reached')], { runner: 'opencode' });
+  await runs.start('b-1', ['sh', '-c', logs('It went wrong')], { runner: 'opencode' });
+  await runs.start('c-1', ['sh', '-c', `${logs('It went wrong').replace('false', 'true')}`], {
+    runner: 'opencode',
+    limits: { totalMs: 1500 },
+  });
+  const tries = `while :; do echo 'Attempt 1 failed with status 503. Retrying with backoff... Error: no' >&2; sleep 0.03; done`;
+  await runs.start('d-1', ['sh', '-c', tries], { runner: 'gemini' });
+  for (const run of ['a-1', 'b-1', 'c-1', 'd-1']) guard(run);
+  expect(await runs.over('d-1')).toMatchObject({ status: 'failed', error: { code: 'server', http: 503 } });
+  expect(await runs.over('a-1')).toMatchObject({
+    status: 'failed',
+    error: { code: 'rate_limit', message: 'AI_APICallError: Rate limit reached' },
+  });
+  expect(whyStopped('a-1')).toBe('retries');
+  expect(await runs.over('b-1')).toMatchObject({ status: 'failed', error: { code: 'server' } });
+  // A request that nobody waits for may fail.
+  expect((await runs.over('c-1')).status).toBe('timeout');
+});
+
+test('limits count from the start of the run, not from when somebody came to look', async () => {
+  await runs.start('a-1', [agentProgram('polite')], { limits: { totalMs: 3_000 } });
+  await runs.said('a-1', 'ready');
+  await sleep(3_100);
+  const started = performance.now();
+  guard('a-1');
+  await until(() => statSync(join(runs.folder('a-1'), 'stop.json'), { throwIfNoEntry: false }));
+  // Counted from now, it would be let live three seconds more.
+  expect(performance.now() - started).toBeLessThan(2_700);
+});
+
+test('a clock that was set does not make a run idle', async () => {
+  await runs.start('a-1', [agentProgram('polite')], { limits: { idleMs: 1_500 } });
+  await runs.said('a-1', 'ready');
+  // As if the clock had been an hour behind when it wrote, and as if it had been ahead.
+  for (const hours of [-1, 1]) {
+    const time = Date.now() / 1000 + hours * 3600;
+    utimesSync(join(runs.folder('a-1'), 'transcript.log'), time, time);
+    const watchdog = watchRun(runs.paths, 'a-1');
+    await sleep(400);
+    watchdog.stop();
+  }
+  expect((await inspectRun(runs.paths, 'a-1')).phase).toBe('running');
+});
+
+test('output over the limit is dropped with a marker, and the session is still known', async () => {
+  await runs.start('a-1', [agentProgram('flood')], {
+    runner: 'codex',
+    limits: { maxOutputBytes: 2_000_000, totalMs: 1_500 },
+  });
+  guard('a-1');
+  const view = await runs.over('a-1');
+  expect(view).toMatchObject({ status: 'timeout', sessionId: 's-flood' });
+  const transcript = readFileSync(join(runs.folder('a-1'), 'transcript.log'), 'utf8');
+  const dropped = Number(/\n\{"type":"codex-agents.dropped","bytes":(\d+)/.exec(transcript)![1]);
+  // In a second, the flood writes ten times the limit.
+  expect(dropped).toBeGreaterThan(1_600_000);
+  expect(dropped).toBeLessThan(8_000_000);
+  expect(transcript.length).toBeLessThan(8_000_000);
+});
+
+test('the session stays known when a flood comes between a cut and its marker', async () => {
+  const intent = runs.intend('a-1', [], { runner: 'codex', limits: { maxOutputBytes: 1_000_000 } });
+  const file = join(runs.folder('a-1'), 'transcript.log');
+  const flood = `${'x'.repeat(900_000)}\n`;
+  writeFileSync(file, '');
+  watching.push(capOutput(runs.folder('a-1'), intent));
+  appendFileSync(file, `{"type":"thread.started","thread_id":"s-flood"}\n${flood}`);
+  await until(() => statSync(file).size < 1000);
+  const marker = readFileSync(file, 'utf8');
+  writeFileSync(file, `${'x'.repeat(100_000)}${marker}${flood}`);
+  await until(() => statSync(file).size < 1000);
+  expect(readFileSync(file, 'utf8')).toContain('s-flood');
+});

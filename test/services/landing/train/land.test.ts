@@ -1,0 +1,259 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Task } from '../../../../src/domain/store/task.js';
+import { buildCandidate } from '../../../../src/services/landing/train/candidate.js';
+import { cleanUpLanded } from '../../../../src/services/landing/train/clean-up.js';
+import { landCandidate } from '../../../../src/services/landing/train/land.js';
+import { openGit } from '../../../../src/services/platform/git/git.js';
+import { addWorktree } from '../../../../src/services/worktrees/index.js';
+import { commitWork } from '../../../../src/services/worktrees/uncommitted/index.js';
+import { plant } from '../../../support/planted.js';
+import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = makeSandbox();
+});
+afterEach(() => sandbox.cleanup());
+
+/** A task whose agent has done its work: a branch with one commit, in a worktree. */
+async function make(files: Record<string, string> = { 'a.txt': 'by the agent\n', 'new.txt': 'new\n' }) {
+  const repo = sandbox.repo({ '.gitignore': '*.log\n', 'a.txt': 'a\n', 'b.txt': 'b\n' });
+  const session = await sandbox.session(repo);
+  const planned = await sandbox.task(session, 'one');
+  const { path, base } = await addWorktree(session, planned);
+  const task: Task = { ...planned, worktree: path, base };
+  sandbox.write(path, files);
+  const { head } = await commitWork(session, task, { message: 'Work', runId: 'one-1' });
+  return { repo, session, task, path, head };
+}
+
+describe('landing', () => {
+  test('moves a checked-out target by fast-forward to exactly the merge that was built', async () => {
+    const { repo, session, task, head } = await make();
+    const target = sandbox.commit(repo, { 'b.txt': 'meanwhile\n' });
+    const planted = plant(sandbox, repo);
+    const candidate = await buildCandidate(session, task);
+    expect(candidate).toMatchObject({ status: 'clean', target, head });
+    expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(target);
+    const report = await landCandidate(session, task, candidate);
+    const commit = sandbox.git(repo, 'rev-parse', 'main');
+    expect(report).toEqual({ task: 'one', status: 'landed', target: 'main', commit });
+    expect(candidate).toMatchObject({ commit, tree: sandbox.git(repo, 'rev-parse', 'main^{tree}') });
+    expect(sandbox.git(repo, 'log', '-1', '--format=%P', 'main')).toBe(`${target} ${head}`);
+    expect(readFileSync(join(repo, 'new.txt'), 'utf8')).toBe('new\n');
+    expect(planted.fired()).toEqual([]);
+    expect(sandbox.git(repo, '-c', 'core.fsmonitor=false', 'status', '--porcelain')).toBe('');
+    expect(await landCandidate(session, task, candidate)).toEqual(report);
+    expect(await buildCandidate(session, task)).toEqual({ status: 'landed', commit });
+  });
+
+  test('moves a target that is checked out nowhere by compare-and-swap', async () => {
+    const { repo, session, task } = await make();
+    sandbox.git(repo, 'checkout', '-q', '-b', 'elsewhere');
+    const candidate = await buildCandidate(session, task);
+    expect(await landCandidate(session, task, candidate)).toMatchObject({ status: 'landed' });
+    expect(sandbox.git(repo, 'show', 'main:new.txt')).toBe('new');
+    expect(existsSync(join(repo, 'new.txt'))).toBe(false);
+  });
+
+  test('starts over when the target or the branch moved', async () => {
+    const { repo, session, task, path } = await make();
+    const candidate = await buildCandidate(session, task);
+    const target = sandbox.commit(repo, { 'b.txt': 'meanwhile\n' });
+    expect(await landCandidate(session, task, candidate)).toMatchObject({
+      status: 'not-landed',
+      reason: 'target-moved',
+    });
+    const next = await buildCandidate(session, task);
+    sandbox.commit(path, { 'late.txt': 'late\n' });
+    expect(await landCandidate(session, task, next)).toMatchObject({
+      status: 'not-landed',
+      reason: expect.stringContaining('moved after it was checked'),
+    });
+    expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(target);
+  });
+
+  test('refuses a candidate that is not what it claims', async () => {
+    const { repo, session, task } = await make();
+    const candidate = await buildCandidate(session, task);
+    if (candidate.status !== 'clean') throw new Error('not clean');
+    const tree = sandbox.git(repo, 'rev-parse', 'main^{tree}');
+    const forged = sandbox.git(
+      repo,
+      'commit-tree',
+      tree,
+      '-p',
+      candidate.target,
+      '-p',
+      candidate.head,
+      '-m',
+      'x',
+    );
+    const report = await landCandidate(session, task, { ...candidate, commit: forged });
+    expect(report).toMatchObject({ status: 'not-landed', reason: 'the candidate is not what was checked' });
+  });
+
+  test.each([
+    ['an edit', 'a.txt', 'my edit\n'],
+    ['an untracked file', 'new.txt', 'my own new\n'],
+    ['an ignored file', 'mine.log', 'my log\n'],
+  ])('is refused while %s is in the way, and nothing of it is lost', async (_, name, text) => {
+    const { repo, session, task, path } = await make({ 'a.txt': 'by the agent\n', 'new.txt': 'new\n' });
+    sandbox.write(path, { 'mine.log': 'landed log\n' });
+    sandbox.git(path, 'add', '-f', 'mine.log');
+    sandbox.git(path, 'commit', '-q', '-m', 'An ignored file');
+    sandbox.git(repo, 'config', '--global', 'merge.autoStash', 'true');
+    sandbox.write(repo, { [name]: text, 'b.txt': 'unrelated edit\n' });
+    sandbox.git(repo, 'add', 'b.txt');
+    const target = sandbox.git(repo, 'rev-parse', 'main');
+    const before = sandbox.git(repo, 'status', '--porcelain', '--ignored');
+    const report = await landCandidate(session, task, await buildCandidate(session, task));
+    expect(report).toMatchObject({ status: 'not-landed', reason: expect.stringMatching(/^local-changes: /) });
+    expect(report.reason).toContain(name);
+    expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(target);
+    expect(readFileSync(join(repo, name), 'utf8')).toBe(text);
+    expect(readFileSync(join(repo, 'b.txt'), 'utf8')).toBe('unrelated edit\n');
+    expect(sandbox.git(repo, 'status', '--porcelain', '--ignored')).toBe(before);
+    expect(sandbox.git(repo, 'stash', 'list')).toBe('');
+  });
+
+  test('lands beside edits that are not in the way', async () => {
+    const { repo, session, task } = await make();
+    sandbox.write(repo, { 'b.txt': 'my edit\n', 'mine.txt': 'mine\n' });
+    expect(await landCandidate(session, task, await buildCandidate(session, task))).toMatchObject({
+      status: 'landed',
+    });
+    expect(readFileSync(join(repo, 'b.txt'), 'utf8')).toBe('my edit\n');
+    expect(sandbox.git(repo, 'status', '--porcelain')).toBe(' M b.txt\n?? mine.txt');
+  });
+
+  test('waits for a merge or rebase that a person has under way', async () => {
+    const { repo, session, task } = await make();
+    sandbox.git(repo, 'checkout', '-q', '-b', 'side', 'main');
+    sandbox.commit(repo, { 'b.txt': 'side\n' });
+    sandbox.git(repo, 'checkout', '-q', 'main');
+    sandbox.commit(repo, { 'b.txt': 'main\n' });
+    const candidate = await buildCandidate(session, task);
+    expect(() => sandbox.git(repo, 'merge', '-q', 'side')).toThrow();
+    expect(await landCandidate(session, task, candidate)).toMatchObject({
+      reason: expect.stringContaining('a merge is under way'),
+    });
+    sandbox.git(repo, 'merge', '--abort');
+    expect(() => sandbox.git(repo, 'rebase', '-q', 'side')).toThrow();
+    expect(await landCandidate(session, task, candidate)).toMatchObject({
+      reason: expect.stringContaining('is being rebased'),
+    });
+  });
+
+  test('says conflict, or that it cannot tell, and builds nothing', async () => {
+    const { repo, session, task } = await make();
+    sandbox.commit(repo, { 'a.txt': 'by a person\n' });
+    const refs = sandbox.git(repo, 'for-each-ref');
+    expect(await buildCandidate(session, task)).toMatchObject({
+      status: 'conflict',
+      conflicts: [{ path: 'a.txt', kind: 'contents' }],
+    });
+    expect(await buildCandidate(session, { ...task, slug: 'x', branch: 'no-such' })).toMatchObject({
+      status: 'unknown',
+    });
+    expect(await buildCandidate({ ...session, target: 'no-such' }, task)).toMatchObject({
+      status: 'unknown',
+    });
+    expect(sandbox.git(repo, 'for-each-ref')).toBe(refs);
+    const idle = await sandbox.task(session, 'idle');
+    const { base } = await addWorktree(session, idle);
+    expect(await buildCandidate(session, { ...idle, base })).toMatchObject({
+      status: 'unknown',
+      reason: 'codex-agent/idle has no commits of its own',
+    });
+  });
+});
+
+describe('cleanUpLanded', () => {
+  async function landed() {
+    const made = await make();
+    const report = await landCandidate(
+      made.session,
+      made.task,
+      await buildCandidate(made.session, made.task),
+    );
+    expect(report.status).toBe('landed');
+    return { ...made, commit: report.commit! };
+  }
+
+  test('removes worktree and branch, keeps the branch as done, and may be repeated', async () => {
+    const { repo, session, task, path, head, commit } = await landed();
+    for (let round = 0; round < 2; round++) {
+      expect(await cleanUpLanded(session, task)).toEqual({});
+      expect(existsSync(path)).toBe(false);
+      expect(sandbox.git(repo, 'for-each-ref', '--format=%(refname)')).toBe(
+        'refs/codex-agents/done/one\nrefs/heads/main',
+      );
+      expect(sandbox.git(repo, 'rev-parse', 'refs/codex-agents/done/one')).toBe(head);
+      expect(await buildCandidate(session, task)).toEqual({ status: 'landed', commit });
+    }
+  });
+
+  test('keeps what was left in the worktree in a rescue ref', async () => {
+    const { repo, session, task, path } = await landed();
+    sandbox.write(path, { 'left.txt': 'left\n' });
+    const { rescue } = await cleanUpLanded(session, task);
+    expect(sandbox.git(repo, 'show', `${rescue}:left.txt`)).toBe('left');
+    expect(session.events).toContainEqual({ type: 'worktree.removed', task: 'one', rescue });
+  });
+
+  test('leaves a branch with commits that have not landed, and one that is not ours', async () => {
+    const { repo, session, task, path } = await landed();
+    const late = sandbox.commit(path, { 'late.txt': 'late\n' });
+    await cleanUpLanded(session, task);
+    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(late);
+    sandbox.git(repo, 'branch', 'theirs', 'main');
+    await cleanUpLanded(session, { ...task, slug: 'two', branch: 'theirs', worktree: undefined });
+    expect(sandbox.git(repo, 'rev-parse', 'theirs')).toBe(sandbox.git(repo, 'rev-parse', 'main'));
+  });
+});
+
+describe('cut off anywhere', () => {
+  test('landing and cleaning up come to the same end when git calls fail from the n-th on, for every n', async () => {
+    const { repo, session, task } = await make();
+    const left = join(sandbox.root, 'calls-left');
+    const bin = join(sandbox.root, 'bin');
+    sandbox.write(bin, {
+      git: [
+        '#!/bin/sh',
+        `n=$(($(cat '${left}') - 1)); echo "$n" > '${left}'`,
+        '[ "$n" -ge 0 ] || exit 143',
+        `PATH='${sandbox.env.PATH}'; exec git "$@"`,
+      ].join('\n'),
+    });
+    chmodSync(join(bin, 'git'), 0o755);
+    writeFileSync(left, '1000');
+    const env = { ...sandbox.env, PATH: `${bin}:${sandbox.env.PATH}` };
+    const git = await openGit({ root: repo, commonDir: join(repo, '.git'), env });
+    const fragile = { ...session, git, env };
+    const landAndCleanUp = async () => {
+      const report = await landCandidate(fragile, task, await buildCandidate(fragile, task));
+      if (report.status !== 'landed') throw new Error(report.reason);
+      await cleanUpLanded(fragile, task);
+    };
+    let cuts = 0;
+    for (;;) {
+      writeFileSync(left, String(cuts));
+      try {
+        await landAndCleanUp();
+        break;
+      } catch {
+        cuts++;
+        expect(sandbox.git(repo, 'status', '--porcelain')).toBe('');
+      }
+    }
+    expect(cuts).toBeGreaterThan(10);
+    sandbox.git(repo, 'fsck', '--connectivity-only');
+    expect(sandbox.git(repo, 'show', 'main:new.txt')).toBe('new');
+    expect(sandbox.git(repo, 'rev-list', '--merges', '--count', 'main')).toBe('1');
+    expect(sandbox.git(repo, 'for-each-ref', '--format=%(refname)', 'refs/heads')).toBe('refs/heads/main');
+    expect(sandbox.git(repo, 'worktree', 'list').split('\n')).toHaveLength(1);
+  });
+});

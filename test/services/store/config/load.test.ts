@@ -1,0 +1,229 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { defaultConfig, userOnlyKeys } from '../../../../src/domain/store/config.js';
+import {
+  configFiles,
+  getKey,
+  loadConfig,
+  validateFiles,
+} from '../../../../src/services/store/config/index.js';
+import { trustRepository, trustState } from '../../../../src/services/store/trust/index.js';
+import { type Folder, makeFolder } from '../../../support/folder.js';
+
+let folder: Folder;
+let root: string;
+beforeEach(() => {
+  folder = makeFolder();
+  root = join(folder.path, 'repo');
+  mkdirSync(root);
+});
+afterEach(() => folder.cleanup());
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+}
+const user = (text: string) => write(configFiles(folder.paths).user, text);
+const repository = (text: string) => write(configFiles(folder.paths, root).repository!, text);
+const trust = async () => trustRepository(folder.paths, root, (await trustState(folder.paths, root)).hash);
+const load = (env: NodeJS.ProcessEnv = {}, flags: Record<string, unknown> = {}) =>
+  loadConfig({ paths: folder.paths, root, env, flags });
+
+test('without files the defaults are in force', async () => {
+  const { config, trusted, origins } = await load();
+  expect({ config, trusted }).toEqual({ config: defaultConfig, trusted: true });
+  expect(origins['run.max_parallel']).toEqual({ origin: 'default', where: 'default' });
+});
+
+test('each layer overrules the one before, key by key, and every value says where it came from', async () => {
+  user('[run]\nmax_parallel = 2\ntotal_timeout = "1h"\nidle_timeout = "1m"\nkill_grace = "1s"\n');
+  repository('[run]\nmax_parallel = 3\ntotal_timeout = "3h"\nidle_timeout = "3m"\n');
+  await trust();
+  const env = { CODEX_AGENT_RUN__MAX_PARALLEL: '5', CODEX_AGENT_RUN__TOTAL_TIMEOUT: '5h' };
+  const { config, origins } = await load(env, { 'run.max_parallel': 7 });
+  expect(config.run).toEqual({
+    ...defaultConfig.run,
+    max_parallel: 7,
+    total_timeout: '5h',
+    idle_timeout: '3m',
+    kill_grace: '1s',
+  });
+  const files = configFiles(folder.paths, root);
+  expect(origins).toMatchObject({
+    'run.max_parallel': { origin: 'flag' },
+    'run.total_timeout': { origin: 'environment', where: 'CODEX_AGENT_RUN__TOTAL_TIMEOUT' },
+    'run.idle_timeout': { origin: 'repository', where: files.repository },
+    'run.kill_grace': { origin: 'user', where: files.user },
+    'run.connect_timeout': { origin: 'default' },
+  });
+});
+
+test('a list of a stronger layer replaces the weaker one', async () => {
+  user('[worktree]\ninclude = ["a", "b"]\n[[validator.checks]]\nname = "x"\nrun = ["x"]\n');
+  repository('[worktree]\ninclude = ["c"]\n[[validator.checks]]\nname = "y"\nrun = ["y"]\n');
+  await trust();
+  const { config } = await load();
+  expect(config.worktree.include).toEqual(['c']);
+  expect(config.validator.checks.map((check) => check.name)).toEqual(['y']);
+});
+
+test('a policy keeps the parameters that a stronger layer does not name', async () => {
+  user('[validator.policies.line_length]\nlevel = "warn"\n');
+  const { config } = await load();
+  expect(config.validator.policies.line_length).toEqual({ level: 'warn', max: 120 });
+});
+
+test('repository configuration is not read before it is trusted, however wrong it is', async () => {
+  repository('[run]\nmax_parallel = 9\nthis is no TOML');
+  const { config, trusted, trustHash } = await load();
+  expect({ parallel: config.run.max_parallel, trusted }).toEqual({ parallel: 4, trusted: false });
+  expect(trustHash).toBe((await trustState(folder.paths, root)).hash);
+});
+
+test('what only the user may set is ignored in a repository, and said', async () => {
+  const values: Record<string, string> = {
+    'runner.codex.path': '"/tmp/evil"',
+    'run.agent_commits': 'true',
+    'run.full_access': 'true',
+    'run.approvals': '"always"',
+  };
+  const lines = userOnlyKeys.map(
+    (key) => `${key} = ${values[key] ?? (/env|args|^worktree\.open/.test(key) ? '["X"]' : '"x"')}`,
+  );
+  // api_key_env is text although its name says env.
+  repository(lines.map((line) => line.replace('api_key_env = ["X"]', 'api_key_env = "x"')).join('\n'));
+  await trust();
+  const { config, warnings } = await load();
+  expect(config).toEqual(defaultConfig);
+  expect(warnings).toHaveLength(userOnlyKeys.length);
+  expect(warnings![0]).toContain('which only your own configuration may set');
+});
+
+test('the command runner’s argv may come from a trusted repository', async () => {
+  repository('[runner]\ndefault = "command"\n[runner.command]\nargs = ["./agent.sh"]\n');
+  await trust();
+  expect((await load()).config.runner).toMatchObject({
+    default: 'command',
+    command: { args: ['./agent.sh'] },
+  });
+});
+
+test('environment values are TOML, or text where text is wanted', async () => {
+  const { config } = await load({
+    CODEX_AGENT_TARGET: '1.0',
+    CODEX_AGENT_MODEL__MODEL: 'some-model',
+    CODEX_AGENT_MODEL__API: 'chat',
+    CODEX_AGENT_UI__MOUSE: 'true',
+    CODEX_AGENT_ENV_ALLOW: '["A", "B"]',
+    CODEX_AGENTS_RUN_ID: 'not ours to read',
+  });
+  expect(config).toMatchObject({
+    target: '1.0',
+    model: { model: 'some-model', api: 'chat' },
+    ui: { mouse: true },
+    env_allow: ['A', 'B'],
+  });
+});
+
+test('a wrong value in the environment names the variable', async () => {
+  await expect(load({ CODEX_AGENT_RUN__MAX_PARALLEL: 'many' })).rejects.toMatchObject({
+    code: 'config-invalid',
+    message: 'CODEX_AGENT_RUN__MAX_PARALLEL: run.max_parallel must be integer',
+  });
+});
+
+test('a variable that is no setting is left alone, with the nearest one named', async () => {
+  const { warnings } = await load({ CODEX_AGENT_RUN__MAX_PARALEL: '3' });
+  expect(warnings).toEqual([expect.stringContaining('did you mean CODEX_AGENT_RUN__MAX_PARALLEL?')]);
+});
+
+test.each([
+  ['a syntax error', '[run]\nmax_parallel = \n', 'toml-syntax', ':2:'],
+  [
+    'an unknown key',
+    '# x\n[run]\n  max_paralel = 3\n',
+    'config-invalid',
+    ':3:3: there is no key run.max_paralel; did you mean run.max_parallel?',
+  ],
+  [
+    'a key in the wrong place',
+    'max_parallel = 3\n',
+    'config-invalid',
+    ':1:1: there is no key max_parallel; did you mean run.max_parallel?',
+  ],
+  ['a wrong type', '[run]\nmax_parallel = "4"\n', 'config-invalid', ':2:1: run.max_parallel must be integer'],
+  [
+    'a number too small',
+    'run = { kill_grace = "2s", max_parallel = 0 }\n',
+    'config-invalid',
+    ':1:28: run.max_parallel must be >= 1',
+  ],
+  [
+    'a wrong choice',
+    '[model]\napi = "soap"\n',
+    'config-invalid',
+    ':2:1: model.api must be one of auto, responses, chat',
+  ],
+  [
+    'no duration',
+    '[run]\ntotal_timeout = "soon"\n',
+    'config-invalid',
+    ':2:1: run.total_timeout must be a duration such as',
+  ],
+  ['no size', '[resolver]\nmax_file_bytes = "1 parsec"\n', 'config-invalid', 'must be a size such as'],
+  [
+    'a bad element',
+    '[[validator.checks]]\nname = "a"\nrun = ["x"]\n\n[[validator.checks]]\nname = "b"\nrun = []\n',
+    'config-invalid',
+    ':7:1: validator.checks[1].run',
+  ],
+  [
+    'a missing key',
+    '[[validator.checks]]\nname = "a"\n',
+    'config-invalid',
+    ':1:1: validator.checks[0] lacks run',
+  ],
+])('%s is an error with line and column', async (_, text, code, message) => {
+  user(text);
+  const file = configFiles(folder.paths).user;
+  const expected = { code, message: expect.stringContaining(message) };
+  await expect(load()).rejects.toMatchObject(expected);
+  await expect(load()).rejects.toMatchObject({ message: expect.stringContaining(`${file}:`) });
+  await expect(validateFiles(folder.paths, root)).rejects.toMatchObject(expected);
+});
+
+test('all problems of a file are told at once, in order', async () => {
+  user('targt = "x"\n[run]\nmax_parallel = 0\nidle = "1s"\n');
+  const { message } = await load().then(
+    () => ({ message: '' }),
+    (error: Error) => error,
+  );
+  expect(message.split('\n').map((line) => line.replace(/^.*config\.toml/, ''))).toEqual([
+    ':1:1: there is no key targt; did you mean target?',
+    ':3:1: run.max_parallel must be >= 1',
+    expect.stringMatching(/^:4:1: there is no key run\.idle/),
+  ]);
+});
+
+test('a value is found by its key, a table too, and a mistyped key names the nearest', async () => {
+  const loaded = await load();
+  expect(getKey(loaded, 'run.max_parallel')).toBe(4);
+  expect(getKey(loaded, 'ui')).toEqual(defaultConfig.ui);
+  expect(() => getKey(loaded, 'run.max_paralel')).toThrow(
+    expect.objectContaining({ code: 'unknown-key', hint: 'Did you mean run.max_parallel?' }),
+  );
+  expect(() => getKey(loaded, 'run.constructor')).toThrow(expect.objectContaining({ code: 'unknown-key' }));
+});
+
+test('keys that are reserved for later are accepted, and said to do nothing yet', async () => {
+  user(
+    '[ui]\nnotifications = true\n[hooks]\non_run_end = [["true"]]\n[resolver]\nstrategies = ["rerere", "structural"]\n',
+  );
+  const { warnings, config } = await load();
+  expect(warnings).toEqual([
+    expect.stringContaining('ui.notifications'),
+    expect.stringContaining('hooks.on_run_end'),
+  ]);
+  expect(config.resolver.strategies).toEqual(['rerere', 'structural']);
+});

@@ -1,0 +1,160 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { formatStub, parseStub, readStubs } from '../../../../src/services/store/stubs/index.js';
+import type { TaskDraft } from '../../../../src/services/store/tasks/index.js';
+import { type Folder, makeFolder } from '../../../support/folder.js';
+
+let folder: Folder;
+beforeEach(() => {
+  folder = makeFolder();
+});
+afterEach(() => folder.cleanup());
+
+const full = `+++
+title = "Parse dates"
+slug = "parse-dates"
+status = "draft"
+priority = "high"
+owner = "ann"
+labels = ["core"]
+depends_on = ["lexer"]
+touches = ["src/dates/**"]
+runner = "command"
+model = "m"
+branch = "feature/dates"
++++
+
+Dates such as *2024-02-30* are refused.
+
+## Acceptance
+
+- [ ] the 30th of February is an error
+* the message names the file
+1. tests pass
+`;
+
+const fullDraft: TaskDraft = {
+  title: 'Parse dates',
+  slug: 'parse-dates',
+  status: 'draft',
+  priority: 'high',
+  owner: 'ann',
+  labels: ['core'],
+  dependsOn: ['lexer'],
+  touches: ['src/dates/**'],
+  runner: 'command',
+  model: 'm',
+  branch: 'feature/dates',
+  goal: 'Dates such as *2024-02-30* are refused.',
+  acceptance: ['the 30th of February is an error', 'the message names the file', 'tests pass'],
+};
+
+test('front matter, goal and acceptance become a draft', async () => {
+  expect(await parseStub(full, 'x.md')).toEqual(fullDraft);
+});
+
+test('a stub written on Windows reads the same', async () => {
+  expect(await parseStub(`\ufeff${full.replaceAll('\n', '\r\n')}`, 'x.md')).toEqual(fullDraft);
+});
+
+test('a plain Markdown file is a stub: heading is title, name is slug', async () => {
+  expect(
+    await parseStub('# Fix the lexer\n\nIt drops tabs.\n\n## Notes\n\n- one\n', 'tasks/fix-lexer.md'),
+  ).toEqual({
+    title: 'Fix the lexer',
+    slug: 'fix-lexer',
+    goal: 'It drops tabs.\n\n## Notes\n\n- one',
+  });
+});
+
+test('text behind the acceptance list stays part of the goal', async () => {
+  const { goal, acceptance } = await parseStub(
+    '# T\n\na\n\n## Acceptance\n\n- x\n\n## Background\n\nb\n',
+    't.md',
+  );
+  expect({ goal, acceptance }).toEqual({ goal: 'a\n\n## Background\n\nb', acceptance: ['x'] });
+});
+
+test.each([
+  [
+    'a wrong type',
+    '+++\ntitle = "x"\nlabels = "one"\n+++\n',
+    'config-invalid',
+    's.md:3:1: labels must be array',
+  ],
+  [
+    'an unknown key',
+    '+++\ntitle = "x"\ndepends-on = []\n+++\n',
+    'config-invalid',
+    's.md:3:1: there is no key depends-on; did you mean depends_on?',
+  ],
+  ['a syntax error', '+++\ntitle = "x\n+++\n', 'toml-syntax', 's.md:2:'],
+  [
+    'no end of the front matter',
+    '+++\ntitle = "x"\n',
+    'stub-invalid',
+    's.md:1:1: the front matter has no end',
+  ],
+  ['no title', '+++\nslug = "x"\n+++\ntext', 'stub-invalid', 's.md:1:1: the stub has no title'],
+  [
+    'a status that only the program gives',
+    '+++\ntitle = "x"\nstatus = "landed"\n+++\n',
+    'config-invalid',
+    's.md:3:1: status must be one of draft, ready',
+  ],
+])('%s is an error with line and column', async (_, text, code, message) => {
+  await expect(parseStub(text, 's.md')).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining(message),
+  });
+});
+
+test.each<[string, TaskDraft]>([
+  ['everything', fullDraft],
+  ['next to nothing', { title: 'x', goal: '' }],
+  [
+    'quotes, escapes and other scripts',
+    { title: 'a "b" \\ \t\u007f \u{1f600} Ünï', goal: '+++\nnot front matter\n+++' },
+  ],
+  [
+    'a goal with an acceptance heading of its own',
+    { title: 'x', goal: 'a\n\n## Acceptance\n\n- sneaky', acceptance: ['real'] },
+  ],
+  ['a goal that begins with spaces', { title: 'x', goal: '  indented\n' }],
+  ['a goal that looks like a title', { title: 'x', goal: '# Heading\n\nText' }],
+  ['an acceptance item of several lines', { title: 'x', goal: 'g', acceptance: ['one\ntwo', '- dash'] }],
+  [
+    'an item that looks like a checkbox',
+    { title: 'x', goal: 'g', acceptance: ['[ ] box', '- [x] box', '# h', '1. n'] },
+  ],
+])('%s survives being written and read', async (_, draft) => {
+  expect(await parseStub(formatStub(draft), 'anything')).toEqual({ acceptance: draft.acceptance, ...draft });
+});
+
+test('stubs are read from a file, a folder in order of name, or standard input', async () => {
+  const tasks = join(folder.path, 'tasks');
+  mkdirSync(tasks);
+  for (const name of ['b', 'a']) writeFileSync(join(tasks, `${name}.md`), `# Do ${name}\n`);
+  writeFileSync(join(tasks, 'README.txt'), 'no stub');
+  const none = Readable.from([]);
+  expect((await readStubs(tasks, none)).map((draft) => draft.slug)).toEqual(['a', 'b']);
+  expect((await readStubs(join(tasks, 'a.md'), none)).map((draft) => draft.title)).toEqual(['Do a']);
+  const piped = await readStubs('-', Readable.from([Buffer.from('# From '), Buffer.from('a pipe\n')]));
+  expect(piped).toEqual([{ title: 'From a pipe', goal: '' }]);
+  await expect(readStubs(join(tasks, 'nowhere'), none)).rejects.toMatchObject({ code: 'stubs-not-found' });
+  mkdirSync(join(folder.path, 'empty'));
+  await expect(readStubs(join(folder.path, 'empty'), none)).rejects.toMatchObject({
+    code: 'stubs-not-found',
+  });
+});
+
+test('something far too big is no stub', async () => {
+  const big = join(folder.path, 'big.md');
+  writeFileSync(big, `# x\n${'y'.repeat(1_000_001)}`);
+  await expect(readStubs(big, Readable.from([]))).rejects.toMatchObject({ code: 'stub-invalid' });
+  await expect(readStubs('-', Readable.from([Buffer.alloc(1_000_001, 'y')]))).rejects.toMatchObject({
+    code: 'stub-invalid',
+  });
+});

@@ -1,0 +1,109 @@
+import { mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import {
+  revokeTrust,
+  trustedFiles,
+  trustRepository,
+  trustState,
+} from '../../../../src/services/store/trust/index.js';
+import { type Folder, makeFolder } from '../../../support/folder.js';
+
+let folder: Folder;
+let root: string;
+beforeEach(() => {
+  folder = makeFolder();
+  root = join(folder.path, 'repo');
+  mkdirSync(root);
+});
+afterEach(() => folder.cleanup());
+
+function write(name: string, text: string): void {
+  mkdirSync(dirname(join(root, name)), { recursive: true });
+  writeFileSync(join(root, name), text);
+}
+const state = () => trustState(folder.paths, root);
+async function trustAll(): Promise<void> {
+  await trustRepository(folder.paths, root, (await state()).hash);
+}
+
+test('a repository without configuration needs no trust', async () => {
+  write('.codex-agent/tasks/a.md', 'A stub runs nothing.');
+  write('.codex-agent/notes.txt', 'Nor does this.');
+  expect(await state()).toMatchObject({ status: 'nothing-to-trust', files: [] });
+});
+
+test('configuration is untrusted until its hash is trusted, and again after it is revoked', async () => {
+  write('.codex-agent/config.toml', 'schema = 1\n');
+  expect(await state()).toMatchObject({ status: 'untrusted' });
+  expect(await trustedFiles(folder.paths, root)).toBeUndefined();
+  await trustAll();
+  expect(await state()).toMatchObject({ status: 'trusted' });
+  expect((await trustedFiles(folder.paths, root))!.get('.codex-agent/config.toml')).toEqual(
+    Buffer.from('schema = 1\n'),
+  );
+  expect(statSync(join(folder.paths.stateDir, 'trust.json')).mode & 0o777).toBe(0o600);
+  expect(await revokeTrust(folder.paths, root)).toEqual({ revoked: true });
+  expect(await state()).toMatchObject({ status: 'untrusted' });
+});
+
+test.each([
+  ['one byte of the configuration', () => write('.codex-agent/config.toml', 'schema = 1 \n'), 'config.toml'],
+  ['a new agent', () => write('.codex-agent/agents/planner.toml', ''), 'agents/planner.toml'],
+  ['a new prompt', () => write('.codex-agent/prompts/x.md', ''), 'prompts/x.md'],
+  [
+    'a prompt that is gone',
+    () => rmSync(join(root, '.codex-agent/prompts/developer.md')),
+    'prompts/developer.md',
+  ],
+])('%s makes it changed, and says which file', async (_, change, name) => {
+  write('.codex-agent/config.toml', 'schema = 1\n');
+  write('.codex-agent/prompts/developer.md', 'Do it.');
+  await trustAll();
+  change();
+  expect(await state()).toMatchObject({ status: 'changed', changes: [`.codex-agent/${name}`] });
+  expect(await trustedFiles(folder.paths, root)).toBeUndefined();
+});
+
+test('bytes moved from one file to another are not the same', async () => {
+  write('.codex-agent/prompts/a.md', 'one');
+  write('.codex-agent/prompts/b.md', 'two');
+  const before = (await state()).hash;
+  write('.codex-agent/prompts/a.md', 'two');
+  write('.codex-agent/prompts/b.md', 'one');
+  expect((await state()).hash).not.toBe(before);
+});
+
+test('only what was shown can be trusted', async () => {
+  write('.codex-agent/config.toml', 'schema = 1\n');
+  const { hash } = await state();
+  write('.codex-agent/config.toml', 'schema = 1 # swapped\n');
+  await expect(trustRepository(folder.paths, root, hash)).rejects.toMatchObject({
+    code: 'trust-moved',
+    kind: 'trust',
+  });
+  expect(await state()).toMatchObject({ status: 'untrusted' });
+});
+
+test('trust belongs to the place, not to the content alone', async () => {
+  write('.codex-agent/config.toml', 'schema = 1\n');
+  await trustAll();
+  const other = join(folder.path, 'other');
+  mkdirSync(join(other, '.codex-agent'), { recursive: true });
+  writeFileSync(join(other, '.codex-agent/config.toml'), 'schema = 1\n');
+  expect(await trustState(folder.paths, other)).toMatchObject({ status: 'untrusted' });
+});
+
+test('a link that leads out of the repository is refused', async () => {
+  writeFileSync(join(folder.path, 'secret'), 'x');
+  mkdirSync(join(root, '.codex-agent'));
+  symlinkSync(join(folder.path, 'secret'), join(root, '.codex-agent/config.toml'));
+  await expect(state()).rejects.toMatchObject({ code: 'outside-repository', kind: 'trust' });
+});
+
+test('an unreadable trust file trusts nothing', async () => {
+  write('.codex-agent/config.toml', 'schema = 1\n');
+  await trustAll();
+  writeFileSync(join(folder.paths.stateDir, 'trust.json'), '{"repositories":');
+  await expect(state()).rejects.toMatchObject({ code: 'trust-unreadable', kind: 'trust' });
+});

@@ -1,0 +1,217 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { addWorktree, inspectWorktrees } from '../../../../src/services/worktrees/index.js';
+import {
+  commitWork,
+  compareRefs,
+  restoreRefs,
+  snapshotRefs,
+} from '../../../../src/services/worktrees/uncommitted/index.js';
+import { plant } from '../../../support/planted.js';
+import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = makeSandbox();
+});
+afterEach(() => sandbox.cleanup());
+
+const more = { message: 'Do the work', runId: 'one-t1-1' };
+
+async function make() {
+  const repo = sandbox.repo({ '.gitignore': '*.log\n', 'a.txt': 'a\n', 'b.txt': 'b\n', 'dir/c.txt': 'c\n' });
+  const session = await sandbox.session(repo);
+  const task = await sandbox.task(session, 'one');
+  const { path, base } = await addWorktree(session, task);
+  return { repo, session, path, base, task: { ...task, worktree: path, base } };
+}
+
+describe('commitWork', () => {
+  test('commits new, changed, deleted and swapped files, and nothing else', async () => {
+    const { repo, session, task, path, base } = await make();
+    sandbox.write(path, { 'a.txt': 'changed\n', 'new/n.txt': 'new\n', 'x.log': 'ignored\n' });
+    rmSync(join(path, 'b.txt'));
+    rmSync(join(path, 'dir'), { recursive: true });
+    writeFileSync(join(path, 'dir'), 'now a file\n');
+    const work = await commitWork(session, task, more);
+    expect(work.problem).toBeUndefined();
+    expect(work.files.sort()).toEqual(['a.txt', 'b.txt', 'dir', 'dir/c.txt', 'new/n.txt']);
+    expect(work.commit).toBe(work.head);
+    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(work.head);
+    expect(sandbox.git(repo, 'rev-parse', `${work.head}^`)).toBe(base);
+    const body = sandbox.git(repo, 'log', '-1', '--format=%B', task.branch);
+    expect(body.trim()).toBe('Do the work\n\nTask: one\nRun: one-t1-1');
+    expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
+    expect(sandbox.git(repo, 'ls-tree', '-r', '--name-only', task.branch).split('\n')).toEqual([
+      '.gitignore',
+      'a.txt',
+      'dir',
+      'new/n.txt',
+    ]);
+  });
+
+  test('changes nothing the second time, nor when there is nothing', async () => {
+    const { session, task, path, base } = await make();
+    expect(await commitWork(session, task, more)).toEqual({ head: base, files: [] });
+    sandbox.write(path, { 'a.txt': 'changed\n' });
+    const first = await commitWork(session, task, more);
+    expect(await commitWork(session, task, more)).toEqual({ head: first.head, files: [] });
+  });
+
+  test('after a kill between the branch and the index, the index follows', async () => {
+    const { repo, session, task, path } = await make();
+    sandbox.write(path, { 'a.txt': 'changed\n' });
+    const { head } = await commitWork(session, task, more);
+    sandbox.git(path, 'read-tree', `${head}^`);
+    expect(sandbox.git(path, 'status', '--porcelain')).not.toBe('');
+    expect(await commitWork(session, task, more)).toEqual({ head, files: [] });
+    expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
+    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(head);
+  });
+
+  test("keeps the agent's own commits below the rest", async () => {
+    const { repo, session, task, path } = await make();
+    const own = sandbox.commit(path, { 'own.txt': 'own\n' });
+    sandbox.write(path, { 'rest.txt': 'rest\n' });
+    const work = await commitWork(session, task, more);
+    expect(sandbox.git(repo, 'rev-parse', `${work.head}^`)).toBe(own);
+    expect(work.files).toEqual(['rest.txt']);
+  });
+
+  test('takes in commits made on another branch or on none, if they build on its own', async () => {
+    const { repo, session, task, path } = await make();
+    sandbox.git(path, 'checkout', '-q', '-b', 'agents-idea');
+    const idea = sandbox.commit(path, { 'idea.txt': 'idea\n' });
+    sandbox.write(path, { 'rest.txt': 'rest\n' });
+    const work = await commitWork(session, task, more);
+    expect(work.problem).toBeUndefined();
+    expect(sandbox.git(repo, 'rev-parse', `${task.branch}^`)).toBe(idea);
+    expect(sandbox.git(path, 'branch', '--show-current')).toBe(task.branch);
+    expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
+    expect(sandbox.git(repo, 'rev-parse', 'agents-idea')).toBe(idea);
+    sandbox.git(path, 'checkout', '-q', '--detach');
+    const loose = sandbox.commit(path, { 'loose.txt': 'loose\n' });
+    expect((await commitWork(session, task, more)).head).toBe(loose);
+    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(loose);
+  });
+
+  test('leaves everything alone when the worktree went elsewhere or is in the middle of a merge', async () => {
+    const { repo, session, task, path } = await make();
+    const head = sandbox.commit(path, { 'own.txt': 'own\n' });
+    sandbox.git(path, 'checkout', '-q', '--detach', 'main');
+    sandbox.write(path, { 'rest.txt': 'rest\n' });
+    expect(await commitWork(session, task, more)).toMatchObject({
+      head,
+      files: [],
+      problem: expect.stringContaining('switched'),
+    });
+    sandbox.git(path, 'checkout', '-q', task.branch);
+    sandbox.commit(repo, { 'own.txt': 'theirs\n' });
+    expect(() => sandbox.git(path, 'merge', '-q', 'main')).toThrow();
+    expect(await commitWork(session, task, more)).toMatchObject({
+      head,
+      problem: expect.stringContaining('merge'),
+    });
+    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(head);
+    expect(readFileSync(join(path, 'rest.txt'), 'utf8')).toBe('rest\n');
+  });
+
+  test.each([
+    ['a repository inside', 'inner is a repository of its own'],
+    ['a link that leads out', 'link is a link that leads out'],
+    ['a link into .git', 'link is a link that leads out'],
+    ['a required filter of the repository', 'a.txt needs the filter "crypt"'],
+  ])('refuses %s', async (what, problem) => {
+    const { repo, session, task, path, base } = await make();
+    sandbox.write(path, { 'a.txt': 'changed\n' });
+    if (what === 'a repository inside') {
+      mkdirSync(join(path, 'inner'));
+      sandbox.git(join(path, 'inner'), 'init', '-q');
+      sandbox.commit(join(path, 'inner'), { 'x.txt': 'x\n' });
+    } else if (what === 'a link that leads out') symlinkSync('../../outside', join(path, 'link'));
+    else if (what === 'a link into .git') symlinkSync('.git/config', join(path, 'link'));
+    else {
+      sandbox.git(repo, 'config', 'filter.crypt.clean', 'tr a-z n-za-m');
+      sandbox.git(repo, 'config', 'filter.crypt.required', 'true');
+      writeFileSync(join(repo, '.git', 'info', 'attributes'), '*.txt filter=crypt\n');
+    }
+    const work = await commitWork(session, task, more);
+    expect(work).toMatchObject({ head: base, files: [], problem: expect.stringContaining(problem) });
+    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(base);
+    expect(readFileSync(join(path, 'a.txt'), 'utf8')).toBe('changed\n');
+  });
+
+  test('runs nothing that an agent planted', async () => {
+    const { repo, session, task, path } = await make();
+    const planted = plant(sandbox, repo);
+    sandbox.write(path, { 'a.txt': 'changed\n', 'x.hidden': 'x\n', 'y.odd': 'y\n' });
+    expect((await commitWork(session, task, more)).commit).toBeDefined();
+    expect(planted.fired()).toEqual([]);
+  });
+
+  test('asks nothing of a repository that the agent committed into its branch, and refuses it', async () => {
+    const { session, task, path } = await make();
+    const inner = join(path, 'inner');
+    mkdirSync(inner);
+    sandbox.git(inner, 'init', '-q');
+    sandbox.commit(inner, { 'x.txt': 'x\n' });
+    const own = sandbox.commit(path, {}, 'With a pointer');
+    const planted = plant(sandbox, inner);
+    sandbox.write(path, { 'inner/x.txt': 'changed\n', 'a.txt': 'changed\n' });
+    expect(await commitWork(session, task, more)).toMatchObject({
+      head: own,
+      files: [],
+      problem: 'inner is a repository of its own and cannot be committed',
+    });
+    expect(await inspectWorktrees(session, [task])).toMatchObject([{ state: 'ready', dirty: 1 }]);
+    expect(planted.fired()).toEqual([]);
+  });
+
+  test('does not take files that a sparse checkout leaves out for deleted', async () => {
+    const { session, task, path } = await make();
+    sandbox.git(path, 'sparse-checkout', 'set', '--no-cone', '/a.txt', '/.gitignore');
+    expect(existsSync(join(path, 'b.txt'))).toBe(false);
+    sandbox.write(path, { 'a.txt': 'changed\n' });
+    expect((await commitWork(session, task, more)).files).toEqual(['a.txt']);
+  });
+
+  test('a branch that is gone is told, and the files stay', async () => {
+    const { repo, session, task, path } = await make();
+    sandbox.write(path, { 'a.txt': 'changed\n' });
+    sandbox.git(repo, 'update-ref', '-d', `refs/heads/${task.branch}`);
+    expect(await commitWork(session, task, more)).toMatchObject({
+      problem: expect.stringContaining('is gone'),
+    });
+    expect(readFileSync(join(path, 'a.txt'), 'utf8')).toBe('changed\n');
+  });
+});
+
+describe('refs', () => {
+  test('finds what moved besides the branch of the task, and puts it back without losing anything', async () => {
+    const { repo, session, task, path } = await make();
+    sandbox.git(repo, 'branch', 'doomed');
+    const before = await snapshotRefs(session);
+    const main = before['refs/heads/main']!;
+    const evil = sandbox.commit(path, { 'evil.txt': 'evil\n' });
+    sandbox.git(path, 'update-ref', 'refs/heads/main', evil);
+    sandbox.git(path, 'update-ref', 'refs/heads/extra', evil);
+    sandbox.git(path, 'update-ref', '-d', 'refs/heads/doomed');
+    const moved = await compareRefs(session, before, task);
+    expect(moved).toEqual([
+      { ref: 'refs/heads/doomed', before: main, after: '' },
+      { ref: 'refs/heads/extra', before: '', after: evil },
+      { ref: 'refs/heads/main', before: main, after: evil },
+    ]);
+    const rescued = await restoreRefs(session, moved, task);
+    expect(rescued).toHaveLength(2);
+    for (const ref of rescued) expect(sandbox.git(repo, 'rev-parse', ref)).toBe(evil);
+    expect(
+      await compareRefs(session, { ...before, ...pick(await snapshotRefs(session), rescued) }, task),
+    ).toEqual([]);
+    await expect(restoreRefs(session, [moved[2]!], task)).rejects.toMatchObject({ code: 'ref-moved' });
+  });
+});
+
+const pick = (refs: Record<string, string>, names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, refs[name]!]));
