@@ -37,7 +37,10 @@ export const blessedPlugin = {
   },
 };
 
-/** How esbuild makes one file of code that paints with blessed, for a test or a benchmark. */
+/**
+ * How esbuild makes one file of code that paints with blessed, for a test or a benchmark.
+ * @satisfies {import('esbuild').BuildOptions}
+ */
 export const oneScreenFile = {
   bundle: true,
   platform: 'node',

@@ -23,6 +23,7 @@ const banner = [
   'const require=__cr(import.meta.url),__filename=__fu(import.meta.url),__dirname=__dn(__filename);',
 ].join('');
 
+/** @satisfies {import('esbuild').BuildOptions} */
 const common = {
   absWorkingDir: root,
   outdir: dist,
@@ -79,6 +80,7 @@ const lazyBuiltins = {
 
 // A start costs about a millisecond a file, and the loader of ES modules some ten: what every command needs is one
 // file of CommonJS.
+/** @satisfies {import('esbuild').BuildOptions} */
 const light = {
   ...common,
   format: 'cjs',
@@ -88,6 +90,7 @@ const light = {
   plugins: [leaveHeavy, lazyBuiltins],
 };
 
+/** @satisfies {import('esbuild').BuildOptions} */
 const heavy = {
   ...common,
   format: 'esm',
@@ -112,11 +115,15 @@ rmSync(dist, { recursive: true, force: true });
 packGrammars(join(dist, 'grammars'));
 writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
 if (process.argv.includes('--watch')) {
-  for (const options of [light, heavy]) await (await context({ ...options, logLevel: 'info' })).watch();
+  for (const options of [light, heavy]) {
+    const building = await context({ ...options, logLevel: 'info' });
+    await building.rebuild();
+    await building.watch();
+  }
 } else {
   const results = await Promise.all([light, heavy].map((options) => build(options)));
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(join(dist, 'THIRD-PARTY.txt'), notices(root, inputs));
   trimMaps(dist);
-  chmodSync(join(dist, 'main.js'), 0o755);
 }
+chmodSync(join(dist, 'main.js'), 0o755);

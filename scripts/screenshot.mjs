@@ -21,7 +21,7 @@ term.loadAddon(new unicode11.Unicode11Addon());
 term.unicode.activeVersion = '11';
 const addon = new serialize.SerializeAddon();
 term.loadAddon(addon);
-await new Promise((done) => term.write(readFileSync(capture), done));
+await new Promise((done) => term.write(readFileSync(capture), () => done(undefined)));
 
 const folder = mkdtempSync(join(tmpdir(), 'screenshot-'));
 const page = join(folder, 'page.html');

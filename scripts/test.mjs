@@ -1,9 +1,13 @@
-/** Runs jest and closes with one plain line, `N passed, N failed`, whatever reporter is on. */
+/**
+ * Runs jest with the arguments given, such as the path of a test, and closes with one plain line, `N passed, N failed`.
+ * `--unit` leaves out test/e2e, which drives the built program.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const wanted = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'codex-agents-test-'));
 const report = join(folder, 'report.json');
 const jest = spawnSync(
@@ -13,9 +17,11 @@ const jest = spawnSync(
     'node_modules/jest/bin/jest.js',
     '--json',
     `--outputFile=${report}`,
-    ...process.argv.slice(2),
+    ...wanted.filter((argument) => argument !== '--unit'),
+    // Last, since jest takes every word after it for one more pattern.
+    ...(wanted.includes('--unit') ? ['--testPathIgnorePatterns', '/test/e2e/'] : []),
   ],
-  { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, NODE_NO_WARNINGS: '1' } },
+  { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_NO_WARNINGS: '1' } },
 );
 let counts = { passed: 0, failed: 1 };
 try {

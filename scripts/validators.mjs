@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import Ajv from 'ajv';
+import { Ajv } from 'ajv';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 
@@ -84,7 +84,7 @@ async function compile(schemas) {
   const result = await build({
     stdin: {
       // Only the table is meant to be used.
-      contents: `${standalone(ajv, refs).replace(/export const (v\d+) =/g, 'const $1 =')}\nexport const validators = { ${table} };`,
+      contents: `${standalone.default(ajv, refs).replace(/export const (v\d+) =/g, 'const $1 =')}\nexport const validators = { ${table} };`,
       resolveDir: root,
       loader: 'js',
     },

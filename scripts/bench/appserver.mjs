@@ -30,7 +30,7 @@ const server = await startCodexServer({
   stalled: { type: 'stall' },
 });
 /** A scene whose tasks run over app-server against one scenario of the server. */
-function scene(name, scenario, { port, settings = {}, tasks } = {}, play) {
+function scene(name, scenario, /** @type {Record<string, any>} */ { port, settings = {}, tasks }, play) {
   const env = (root) => {
     const codexHome = join(root, 'codex-home');
     mkdirSync(codexHome);
@@ -103,7 +103,7 @@ await scene('interrupt', 'sleep', {}, async (at) => {
   )?.[1];
   const over = /"ms":(\d+),"dir":"<","method":"turn\/completed"/.exec(at.read('transcript.log'))?.[1];
   const gone = /"ms":(\d+),"dir":"exit"/.exec(at.read('transcript.log'))?.[1];
-  return `${report.status}; turn over ${over - sent} ms, agent gone ${gone - sent} ms after the request (${ended.toFixed(0)} ms with the start of the command); alive ${alive(at).length}; task ${(await status(at)).status}`;
+  return `${report.status}; turn over ${Number(over) - Number(sent)} ms, agent gone ${Number(gone) - Number(sent)} ms after the request (${ended.toFixed(0)} ms with the start of the command); alive ${alive(at).length}; task ${(await status(at)).status}`;
 });
 
 await scene('stop', 'sleep', {}, async (at) => {

@@ -71,7 +71,15 @@ function makeHome(cli, scenario, port) {
 async function play(
   cli,
   scenario,
-  { port, during, resume, repo, prompt = 'Write a song for the zither.', sandbox, limit = {} } = {},
+  /** @type {Record<string, any>} */ {
+    port,
+    during,
+    resume,
+    repo,
+    prompt = 'Write a song for the zither.',
+    sandbox,
+    limit = {},
+  } = {},
 ) {
   const tree = repo ?? join(work, `${cli}-${scenario}-${++count}`);
   mkdirSync(tree, { recursive: true });

@@ -110,7 +110,7 @@ async function matrix() {
     const startedNow = () => readdirSync(marks).filter((name) => name.startsWith('starts-')).length;
     const finish = (n) => writeFileSync(join(marks, `finish-agent-${n}`), '');
     let killed = 0;
-    const killUntil = async (count, before = () => {}) => {
+    const killUntil = async (count, before = (_share) => {}) => {
       for (const first = killed; killed < count; ) {
         before((killed - first) / (count - first));
         const child = drive('manager', 'launch', '--wait', '--json');

@@ -173,9 +173,9 @@ try {
     `  (medians of up to 16, 16, 16 and 3, each head new to the checker; session and target known)`,
   );
 
-  for (const [repo, heads] of [
-    [small, few],
-    [large, many],
+  for (const { repo, heads } of [
+    { repo: small, heads: few },
+    { repo: large, heads: many },
   ]) {
     const all = tasksOf(heads);
     const own = await open(repo);

@@ -116,7 +116,7 @@ const state = (git) =>
 let wrong = 0;
 
 /** `lands`: the one answer that is good. Everything else must leave the repository as it was. */
-async function resolveCase(name, reply, { lands = false, ground } = {}) {
+async function resolveCase(name, reply, /** @type {Record<string, any>} */ { lands = false, ground } = {}) {
   const server = await startModelServer((call) => (typeof reply === 'function' ? reply(call) : reply));
   try {
     await withConflict(async (sandbox, repo, git) => {

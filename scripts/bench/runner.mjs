@@ -65,7 +65,7 @@ console.log(`codex ${found.version} at ${found.path}\n`);
 /** One run to its end; `during` may act while it lives. */
 async function play(
   name,
-  {
+  /** @type {Record<string, any>} */ {
     scenario = name,
     port,
     retries,

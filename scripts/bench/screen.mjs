@@ -76,7 +76,7 @@ const times = [];
 bytes = 0;
 for (let i = 0; i < 100; i++) {
   const shown = new Promise((resolve) => {
-    seen = resolve;
+    seen = () => resolve(undefined);
   });
   const start = performance.now();
   input.write('j');

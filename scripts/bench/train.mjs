@@ -24,7 +24,7 @@ while read -r a b; do [ -e "$a" ] && [ -e "$b" ] && { failed=1; ${loud ? 'echo "
 exit $failed`;
 
 /** A repository with finished tasks; `bad` ones fail alone, `left` and `right` only together. */
-async function ground({ tasks, bad, loud, first }) {
+async function ground(/** @type {Record<string, any>} */ { tasks, bad, loud, first }) {
   const sandbox = makeSandbox();
   const root = join(sandbox.root, 'repo');
   mkdirSync(root);
@@ -73,7 +73,7 @@ function shuffled(list) {
 }
 
 /** Runs the program; `kill` gets the child and may end it. */
-function land(sandbox, { env = {}, kill, args = [] } = {}) {
+function land(sandbox, /** @type {Record<string, any>} */ { env = {}, kill, args = [] } = {}) {
   return new Promise((resolve) => {
     const begin = performance.now();
     const child = spawn(process.execPath, [program, 'merge', 'land', ...args, '--json', '--yes'], {

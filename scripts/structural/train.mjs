@@ -104,6 +104,7 @@ async function rules() {
     "export { whyNot } from './src/domain/landing/structural/choose.ts';",
     "export { isGenerated } from './src/domain/landing/gate.ts';",
   ].join('\n');
+  /** @type {import('esbuild').BuildOptions} */
   const options = {
     bundle: true,
     platform: 'node',
@@ -116,6 +117,7 @@ async function rules() {
   return import(pathToFileURL(outfile).href);
 }
 
+/** @returns {[number[][], number[]]} */
 function examplesOf(some) {
   const examples = some.flatMap((file) => file.hunks.flat()).filter(({ verdict }) => verdict !== 'unaligned');
   return [examples.map(({ numbers }) => numbers), examples.map(({ verdict }) => Number(verdict === 'exact'))];

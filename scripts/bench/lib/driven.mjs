@@ -6,7 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeSandbox, program } from '../sandbox.mjs';
 
 /** A repository with these tasks and settings, and a look into the directories of its runs. */
-export function makeRepo({ env = () => ({}), settings = {}, tasks = ['One'] } = {}) {
+export function makeRepo(
+  /** @type {Record<string, any>} */ { env = () => ({}), settings = {}, tasks = ['One'] } = {},
+) {
   const sandbox = makeSandbox();
   const repo = join(sandbox.root, 'repo');
   mkdirSync(repo);
