@@ -12,6 +12,7 @@ export {
 } from './files/identity.js';
 export { positionAt, scanJson } from './files/json-position.js';
 export { ensurePrivateFolder, pathsFrom } from './files/paths.js';
+export { readRefs, unclear } from './git/answers.js';
 export { baseEnvironment } from './git/environment.js';
 export { unfilteredPaths } from './git/filters.js';
 export { findRepository } from './git/find.js';
@@ -21,6 +22,7 @@ export { lazyGit } from './git/lazy.js';
 export { changedFiles } from './git/porcelain.js';
 export { branchBeingRebased, unfinishedIn } from './git/state.js';
 export { branchTips } from './git/tips.js';
+export { drain } from './processes/drain.js';
 export {
   findProgram,
   handTerminal,

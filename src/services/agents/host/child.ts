@@ -1,12 +1,13 @@
 /** The agent's process: a group of its own, lines out, lines in, and a firm end. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import { drain } from '../../platform/index.js';
 
 /** Longer lines are not messages that anybody could use. */
 const maxLineBytes = 32_000_000;
-/** How long its output is waited for once it has ended. */
-const drainMs = 500;
+/** A process that it left may hold its output open for so long. */
+const patienceMs = 500;
 
 export interface AgentProcess {
   stdin: Writable;
@@ -28,8 +29,8 @@ export function startAgent(
   const child = spawn(program, args, { ...options, detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
   // Whoever ends, ends: what is still in the pipe to it is of no use any more.
   child.stdin.on('error', () => {});
-  readLines(child.stdout, onLine, () => kill(child, 'SIGKILL'));
-  const ended = endOf(child);
+  const flush = readLines(child.stdout, onLine, () => kill(child, 'SIGKILL'));
+  const ended = endOf(child, flush);
   return {
     stdin: child.stdin,
     ended,
@@ -45,7 +46,8 @@ export function startAgent(
   };
 }
 
-function readLines(stream: NodeJS.ReadableStream, onLine: (line: Buffer) => void, tooLong: () => void): void {
+/** Hands on whole lines as they come. Returns what hands on a last line that has no newline. */
+function readLines(stream: Readable, onLine: (line: Buffer) => void, tooLong: () => void): () => void {
   let parts: Buffer[] = [];
   let held = 0;
   stream.on('data', (chunk: Buffer) => {
@@ -63,24 +65,31 @@ function readLines(stream: NodeJS.ReadableStream, onLine: (line: Buffer) => void
     held += chunk.length - from;
     if (held > maxLineBytes) tooLong();
   });
-  stream.on('end', () => {
-    if (parts.length > 0) onLine(Buffer.concat(parts));
-  });
   stream.on('error', () => {});
+  return () => {
+    if (parts.length > 0) onLine(Buffer.concat(parts));
+    parts = [];
+  };
 }
 
-function endOf(child: ChildProcess): AgentProcess['ended'] {
+/** All that it said has been handed on when this resolves, also where another process still holds its output. */
+function endOf(
+  child: ChildProcessByStdio<Writable, Readable, null>,
+  flush: () => void,
+): AgentProcess['ended'] {
   return new Promise((resolve) => {
     const finish = (code: number | null, signal: NodeJS.Signals | null) => {
+      flush();
       resolve({ code, signal, exit: code ?? 128 + (constants.signals[signal ?? 'SIGKILL'] ?? 9) });
     };
     child.once('error', (error) => {
       process.stderr.write(`${error.message}\n`);
       finish(127, null);
     });
-    child.once('close', finish);
-    // Somebody it started may hold its output open.
-    child.once('exit', (code, signal) => setTimeout(() => finish(code, signal), drainMs).unref());
+    child.once('exit', async (code, signal) => {
+      await drain([child.stdout], { patienceMs, endHolders: () => kill(child, 'SIGKILL') });
+      finish(code, signal);
+    });
   });
 }
 

@@ -128,19 +128,24 @@ async function answerOf(
     { runId: `think-${process.pid}`, cwd, env: launch.env, envAllow },
     runDir,
   );
+  const stream = launch.stream ?? 'command';
   const result = await runProcess(launch.argv, {
     cwd,
     env,
     input: launch.stdin,
     timeoutMs: totalMs(session, agent),
     signal: session.signal,
+    // A record says itself when it is over; plain text does not, and must be read whole.
+    mayCut: stream !== 'command',
   });
   if (result.timedOut) {
     throw modelError('model-timeout', `${runner.name} took longer than it may in total.`, {
       hint: 'The limit is model.total_timeout, or timeouts.total of the agent.',
     });
   }
-  const stream = launch.stream ?? 'command';
+  if (result.truncated) {
+    throw modelError('model-failed', `${runner.name} wrote more than can be read.`);
+  }
   const facts = { exitCode: result.code, stderr: result.stderr };
   const report = reportStream(stream, Buffer.from(result.stdout), facts);
   if (report.usage) at.onUsage?.(report.usage);

@@ -85,7 +85,7 @@ export function askProgram(
 ) {
   const names = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', ...what.needs];
   const own = Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
-  return runProcess([path, ...args], { cwd: '/', env: own, timeoutMs, maxBytes: 100_000 });
+  return runProcess([path, ...args], { cwd: '/', env: own, timeoutMs, maxBytes: 100_000, mayCut: true });
 }
 
 function notFound({ runner, title, install }: RunnerProgram, settings: RunnerConfig): AppError {

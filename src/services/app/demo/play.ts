@@ -98,6 +98,7 @@ async function lookAround(session: RepoSession) {
     cwd: session.root,
     env: { PATH: session.env.PATH ?? '', HOME: session.env.HOME ?? '' },
     timeoutMs: 60_000,
+    mayCut: true,
   });
   const runs = await listRuns(session.paths, { repo: session.repo.id });
   return {

@@ -48,6 +48,11 @@ async function checkPresent(
 /** First line of `<program> --version`; undefined when it is not there or does not answer. */
 async function versionOf(program: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   if (!findProgram(program, env, '/')) return undefined;
-  const { code, stdout } = await runProcess([program, '--version'], { cwd: '/', env, timeoutMs: 10_000 });
+  const { code, stdout } = await runProcess([program, '--version'], {
+    cwd: '/',
+    env,
+    timeoutMs: 10_000,
+    mayCut: true,
+  });
   return code === 0 ? stdout.trim().split('\n')[0] : undefined;
 }

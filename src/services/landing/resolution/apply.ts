@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
+import { listWorktrees } from '../../worktrees/index.js';
 import { isInside } from './conflicts.js';
 import type { OpenFile, Sides } from './types.js';
 
@@ -80,7 +81,8 @@ export async function requireQuiet(session: RepoSession, task: Task): Promise<st
       hint: 'Wait for the run to end, or stop it.',
     });
   }
-  const holder = await whereCheckedOut(session, task.branch);
+  const records = await listWorktrees(session.git);
+  const holder = records.find(({ branch }) => branch === `refs/heads/${task.branch}`)?.path;
   if (holder === undefined) return undefined;
   if (holder !== task.worktree) {
     throw appError('branch-checked-out', `${task.branch} is checked out in ${holder}.`, {
@@ -96,16 +98,6 @@ export async function requireQuiet(session: RepoSession, task: Task): Promise<st
     });
   }
   return holder;
-}
-
-async function whereCheckedOut(session: RepoSession, branch: string): Promise<string | undefined> {
-  const { stdout } = await session.git.run(['worktree', 'list', '--porcelain', '-z']);
-  for (const block of stdout.split('\0\0')) {
-    const lines = block.split('\0');
-    if (!lines.includes(`branch refs/heads/${branch}`)) continue;
-    return lines.find((line) => line.startsWith('worktree '))?.slice('worktree '.length);
-  }
-  return undefined;
 }
 
 /**

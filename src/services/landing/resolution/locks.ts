@@ -103,6 +103,7 @@ async function runTool(
       env: { ...baseEnvironment(session.env), ...passed(session.env, tool), ...tool.env },
       signal: session.signal,
       timeoutMs,
+      mayCut: true,
     });
     if (run.timedOut) return `${name} took too long`;
     return run.code === 0

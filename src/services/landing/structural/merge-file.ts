@@ -118,7 +118,7 @@ async function mergeByGit(
     maxBytes: 512 * 1024 * 1024,
     encoding: inputs.encoding,
   });
-  const parts = run.code < 128 ? parseConflicts(run.stdout, size) : undefined;
+  const parts = run.code < 128 && !run.timedOut ? parseConflicts(run.stdout, size) : undefined;
   if (parts) return { clean: run.code === 0, parts };
   throw new Error(`git could not merge ${options.path}: ${run.stderr.trim() || run.code}`);
 }

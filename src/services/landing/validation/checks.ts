@@ -82,6 +82,7 @@ async function runCheck(
       timeoutMs: parseDuration(timeout),
       signal,
       maxBytes: keptOutput,
+      mayCut: true,
     });
     if (result.code !== 0) heard?.(`${result.stdout}\n${result.stderr}`);
     return { ...named(check), ...judge(result, timeout), durationMs: result.durationMs };
@@ -98,7 +99,8 @@ function judge(result: ProcessResult, timeout: string): Pick<CheckResult, 'statu
   if (result.signal) return { status: 'error', summary: withTail(`was ended by ${result.signal}`, tail) };
   if (result.code === 0) {
     const last = lines.at(-1);
-    return { status: 'pass', summary: last ?? `passed in ${formatDuration(result.durationMs)}` };
+    const passed = last ?? `passed in ${formatDuration(result.durationMs)}`;
+    return { status: 'pass', summary: result.held ? `${passed} (it left a process running)` : passed };
   }
   return { status: 'fail', summary: withTail(`exit code ${result.code}`, tail) };
 }

@@ -3,12 +3,25 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { runProcess } from '../processes/process.js';
 import type { ConfigEntry } from '../types.js';
+import { unclear } from './answers.js';
 import type { Place } from './place.js';
+
+/** Given on the command line, so git tells it last of all: the list is whole when it ends with it. */
+const lastKey = 'codex-agents.lastkey';
 
 /** All values in force at a place, weakest first. Throws when git cannot tell: nothing may run then. */
 export async function readGitConfig(place: Place, env: NodeJS.ProcessEnv): Promise<ConfigEntry[]> {
   // `--includes` and a pinned worktree: without them a value behind include.path or in config.worktree stays hidden.
-  const args = ['config', '--list', '--show-scope', '--show-origin', '--includes', '-z'];
+  const args = [
+    '-c',
+    `${lastKey}=yes`,
+    'config',
+    '--list',
+    '--show-scope',
+    '--show-origin',
+    '--includes',
+    '-z',
+  ];
   const result = await runProcess(['git', ...args], { cwd: place.workTree, env, timeoutMs: 30_000 });
   if (result.code !== 0) throw new Error(result.stderr.trim() || `git config ended with ${result.code}`);
   const fields = result.stdout.split('\0');
@@ -23,6 +36,7 @@ export async function readGitConfig(place: Place, env: NodeJS.ProcessEnv): Promi
       value: line < 0 ? 'true' : pair.slice(line + 1),
     });
   }
+  if (entries.pop()?.key !== lastKey) throw unclear('config --list', 'it ends early');
   return entries;
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { type ProcessResult, runProcess } from '../processes/process.js';
 import type { Git, GitOptions } from '../types.js';
+import { objectIdIn } from './answers.js';
 import { baseEnvironment, hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
 import { type Place, placeOf } from './place.js';
@@ -51,11 +52,11 @@ export async function openGit(repository: FoundRepository & { env: NodeJS.Proces
     commitOf: async (revision) => {
       const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
       const { code, stdout } = await run(args, { ok: [0, 1] });
-      return code === 0 ? stdout.trim() : undefined;
+      return code === 0 ? objectIdIn(stdout, 'rev-parse') : undefined;
     },
     treeOf: async (commit) => {
       const args = ['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`];
-      return (await run(args)).stdout.trim();
+      return objectIdIn((await run(args)).stdout, 'rev-parse');
     },
     moveRef: (ref, next, old, why) => moveRef(run, ref, next, old, why),
   };

@@ -1,5 +1,6 @@
 /** Reads that simple-git parses for us. The only file that imports it. */
 import type { SimpleGit } from 'simple-git';
+import { unclear } from './answers.js';
 import { hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
 import { placeOf } from './place.js';
@@ -15,10 +16,14 @@ export interface ChangedFile {
 
 type Repository = FoundRepository & { env: NodeJS.ProcessEnv };
 
-/** Changed and untracked files of a worktree, of nested repositories only their commit. */
+/**
+ * Changed and untracked files of a worktree, of nested repositories only their commit.
+ * Throws `git-unclear` when the answer does not say what is checked out, as git always does.
+ */
 export async function changedFiles(repository: Repository, worktree?: string): Promise<ChangedFile[]> {
   const git = await openPorcelain(repository, worktree);
-  const { files } = await git.status(['--untracked-files=all', '--ignore-submodules=dirty']);
+  const { files, current } = await git.status(['--untracked-files=all', '--ignore-submodules=dirty']);
+  if (current === null) throw unclear('status', 'it does not say what is checked out');
   return files.map((file) => ({
     path: file.path,
     ...(file.from ? { from: file.from } : {}),
@@ -40,6 +45,8 @@ async function openPorcelain(repository: Repository, worktree?: string): Promise
   return simpleGit({
     baseDir: place.workTree,
     allowEnvironment: Object.keys(env),
+    // By default it takes what has come 50 ms after git ended for all there is.
+    completion: { onClose: true, onExit: false },
     timeout: { block: 120_000 },
     unsafe: {
       allowUnsafeAskPass: true,

@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Git } from '../types.js';
+import { readRefs } from './answers.js';
 
 const commitId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
@@ -58,8 +59,7 @@ function packedTips(commonDir: string): ReadonlyMap<string, string> {
 }
 
 async function askedTips(git: Pick<Git, 'run'>): Promise<Map<string, string>> {
-  const { stdout } = await git.run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads']);
-  const tips = asTips(stdout.split('\n'));
+  const tips = await readRefs(git, { below: 'refs/heads' });
   return new Map([...tips].map(([name, id]) => [name.slice('refs/heads/'.length), id]));
 }
 

@@ -1,10 +1,12 @@
-/** The one door to other programs: argv only, exact environment, bounded time and output, no survivors. */
+/** The one door to other programs: argv only, exact environment, bounded time, whole output, no survivors. */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { accessSync, constants as modes, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { appError } from '../../../domain/platform/errors.js';
+import { drain } from './drain.js';
 
 export interface ProcessOptions {
   cwd: string;
@@ -17,6 +19,11 @@ export interface ProcessOptions {
   signal?: AbortSignal;
   /** How much of each stream is kept, in bytes: the last ones. Default 16 MiB. */
   maxBytes?: number;
+  /**
+   * The exit code is the answer, and the output is only shown: it may lack its beginning, or what a process that the
+   * program left running writes later. Without this, standard output is complete or the call is an error.
+   */
+  mayCut?: boolean;
   /** How the streams are read; default UTF-8. */
   encoding?: BufferEncoding;
   /** Gets both streams as they come. */
@@ -24,7 +31,7 @@ export interface ProcessOptions {
 }
 
 export interface ProcessResult {
-  /** Exit code; 128 + n when signal n ended it. */
+  /** Exit code; 128 + n when signal n ended it; 124 when time was up and it ended with 0 all the same. */
   code: number;
   signal?: NodeJS.Signals;
   stdout: string;
@@ -32,84 +39,170 @@ export interface ProcessResult {
   timedOut: boolean;
   /** The beginning of a stream was dropped. */
   truncated: boolean;
+  /** It left a process running that held a stream open. That process was ended, if it was in the program's group. */
+  held: boolean;
   durationMs: number;
 }
 
 /** From asking a group to end to killing it. */
 const killGraceMs = 2000;
-/** A finished program's children may hold its streams open for this long. */
-const drainMs = 500;
+/** A process that a finished program left may hold the streams for so long; longer where they are the answer. */
+const patienceMs = { shown: 500, answer: 2000 };
+/** What `timeout(1)` answers. */
+const timeUp = 124;
 
 /**
  * Runs a program to its end, in a process group of its own, so that a timeout or an abort ends its children too.
- * Any exit code is an answer. Throws `program-not-found`, `folder-not-found`, and `interrupted` after an abort.
+ * Any exit code is an answer. Throws `program-not-found`, `folder-not-found`, `program-failed` when the system does
+ * not start it, `output-cut` when not all of its output could be read, and `interrupted` after an abort.
  */
 export async function runProcess(argv: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
   const [program = '', ...args] = argv;
   const path = findProgram(program, options.env, options.cwd);
   if (!path) {
     throw appError('program-not-found', `The program "${program}" was not found.`, {
-      hint: `Install ${program}, or put its folder on PATH.`,
+      hint: installHint(program),
     });
   }
   if (!statSync(options.cwd, { throwIfNoEntry: false })?.isDirectory()) {
     throw appError('folder-not-found', `Cannot run ${program} in ${options.cwd}: there is no such folder.`);
   }
   throwIfAborted(options.signal);
-  const { execa } = await import('execa');
   const started = performance.now();
-  const child = execa(path, args, {
-    cwd: options.cwd,
-    env: options.env,
-    extendEnv: false,
-    detached: true,
-    cleanup: false,
-    reject: false,
-    buffer: false,
-    stdin: options.input === undefined ? 'ignore' : 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
-  });
+  const child = await start(program, path, args, options);
   const limit = options.maxBytes ?? 16 * 1024 * 1024;
-  const { encoding, onOutput } = options;
+  const { encoding, onOutput, mayCut = false } = options;
   const stdout = keepTail(child.stdout, limit, onOutput, encoding);
   const stderr = keepTail(child.stderr, limit, onOutput);
   // A program that ends without reading all its input is no error of ours.
   child.stdin?.on('error', () => {});
   child.stdin?.end(options.input);
+  const stop = stopWhenTold(child, options);
+  try {
+    const { code, signal } = await new Promise<Exit>((done) => {
+      child.once('exit', (code, signal) => done({ code, signal }));
+    });
+    const timedOut = stop.atExit();
+    const endHolders = groupEnder(child.pid);
+    if (timedOut || options.signal?.aborted) endHolders();
+    const held = await drain([child.stdout, child.stderr], {
+      patienceMs: mayCut || child.stdout.readableEnded ? patienceMs.shown : patienceMs.answer,
+      endHolders,
+    });
+    throwIfAborted(options.signal);
+    if (!mayCut && !timedOut)
+      requireWhole(argv, { held: held.includes(child.stdout), dropped: stdout.dropped() });
+    const exit = code ?? 128 + (constants.signals[signal ?? 'SIGKILL'] ?? 0);
+    return {
+      code: timedOut && exit === 0 ? timeUp : exit,
+      ...(signal ? { signal } : {}),
+      stdout: stdout.text(),
+      stderr: stderr.text(),
+      timedOut,
+      truncated: stdout.dropped() || stderr.dropped(),
+      held: held.length > 0,
+      durationMs: Math.round(performance.now() - started),
+    };
+  } finally {
+    stop.forget();
+  }
+}
+
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
+
+interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+const installHint = (program: string) => `Install ${program}, or put its folder on PATH.`;
+
+/** Starts it. Throws `program-failed` when the system refuses. */
+async function start(
+  program: string,
+  path: string,
+  args: readonly string[],
+  { cwd, env, input }: ProcessOptions,
+): Promise<Child> {
+  let cause: unknown;
+  try {
+    const stdin = input === undefined ? 'ignore' : 'pipe';
+    const child = spawn(path, args, { cwd, env, detached: true, stdio: [stdin, 'pipe', 'pipe'] });
+    if (child.pid !== undefined) return child as Child;
+    cause = await new Promise((tell) => child.once('error', tell));
+  } catch (error) {
+    cause = error;
+  }
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  const hint = refusals[code];
+  throw appError('program-failed', `${program} could not be started: ${message}.`, {
+    cause,
+    ...(hint ? { hint } : {}),
+  });
+}
+
+const refusals: Record<string, string> = {
+  EACCES: 'The file, or the program named in its first line, may not be executed by this user.',
+  ENOENT: 'The program named in its first line may be missing.',
+  E2BIG: 'Its arguments and environment together are longer than the system allows.',
+  EAGAIN: 'This user has as many processes as the system allows (`ulimit -u`). End some and try again.',
+  ENOMEM: 'The system has no memory left. End some programs and try again.',
+  EMFILE: 'This program has as many files open as the system allows. Raise `ulimit -n` and try again.',
+  ENFILE: 'The system has as many files open as it allows.',
+};
+
+/** Ends the program's group when its time is up or the caller aborts: asked first, then killed. */
+function stopWhenTold(child: Child, { timeoutMs, signal }: ProcessOptions) {
   let timedOut = false;
+  let exited = false;
   let killing: NodeJS.Timeout | undefined;
   const end = () => {
     signalGroup(child.pid, 'SIGTERM');
     killing ??= setTimeout(() => signalGroup(child.pid, 'SIGKILL'), killGraceMs);
   };
-  const timer =
-    options.timeoutMs === undefined
-      ? undefined
-      : setTimeout(() => {
-          timedOut = true;
-          end();
-        }, options.timeoutMs);
-  options.signal?.addEventListener('abort', end, { once: true });
-  try {
-    const { code, signal } = await ended(child);
-    // Whoever of the group is still there outlived the program: nothing of it may go on unseen.
-    if (timedOut || options.signal?.aborted) signalGroup(child.pid, 'SIGKILL');
-    throwIfAborted(options.signal);
-    return {
-      code: code ?? 128 + (constants.signals[signal ?? 'SIGKILL'] ?? 0),
-      ...(signal ? { signal } : {}),
-      stdout: stdout.text(),
-      stderr: stderr.text(),
-      timedOut,
-      truncated: stdout.truncated() || stderr.truncated(),
-      durationMs: Math.round(performance.now() - started),
-    };
-  } finally {
+  // A loop that comes late must hear of a program that has ended in time before it counts the time.
+  const late = () => setImmediate(() => setImmediate(timeIsUp));
+  const timeIsUp = () => {
+    if (exited) return;
+    timedOut = true;
+    end();
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs);
+  signal?.addEventListener('abort', end, { once: true });
+  const forget = () => {
+    exited = true;
     clearTimeout(timer);
     clearTimeout(killing);
-    options.signal?.removeEventListener('abort', end);
-  }
+    signal?.removeEventListener('abort', end);
+  };
+  return {
+    /** To be called when the program has ended; tells whether its time was up before. */
+    atExit: () => {
+      forget();
+      return timedOut;
+    },
+    forget,
+  };
+}
+
+/**
+ * Kills those of a program's group that outlived it. Looked for as soon as it has ended: a group that is empty then
+ * stays empty, and its number may go to processes of others.
+ */
+function groupEnder(pid: number | undefined): () => void {
+  return signalGroup(pid, 0) ? () => signalGroup(pid, 'SIGKILL') : () => {};
+}
+
+/** Throws `output-cut` where an incomplete answer would pass for a whole one. */
+function requireWhole(argv: readonly string[], { held, dropped }: { held: boolean; dropped: boolean }): void {
+  if (!held && !dropped) return;
+  const said = argv.slice(0, 2).join(' ');
+  const why = held
+    ? 'it has ended, but a process that it left running holds its output open'
+    : 'it wrote more than can be read';
+  throw appError('output-cut', `The output of \`${said}\` is incomplete: ${why}.`, {
+    hint: held ? 'End the process that it started, and try again.' : 'Ask it for less.',
+  });
 }
 
 /** Starts a program that goes on by itself, in a session of its own, and forgets it. Its output goes nowhere. */
@@ -122,19 +215,23 @@ export function startDetached(argv: readonly string[], options: Pick<ProcessOpti
 }
 
 /** Runs a program on this process's own terminal, for a person. Resolves with its exit code, 128 + n after a signal. */
-export function handTerminal(
+export async function handTerminal(
   argv: readonly string[],
   options: Pick<ProcessOptions, 'cwd' | 'env'>,
 ): Promise<number> {
   const [program = '', ...args] = argv;
-  const hint = `Install ${program}, or put its folder on PATH.`;
-  return new Promise((done, fail) => {
-    const child = spawn(program, args, { ...options, stdio: 'inherit' });
-    child.once('error', (cause) =>
-      fail(appError('program-not-found', `${program} cannot be started.`, { hint, cause })),
-    );
-    child.once('close', (code, signal) => done(code ?? 128 + (constants.signals[signal ?? 'SIGKILL'] ?? 0)));
+  const { execa } = await import('execa');
+  const { exitCode, signal, cause } = await execa(program, args, {
+    ...options,
+    extendEnv: false,
+    cleanup: false,
+    reject: false,
+    stdio: 'inherit',
   });
+  if (exitCode !== undefined) return exitCode;
+  if (signal) return 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
+  const hint = installHint(program);
+  throw appError('program-not-found', `${program} cannot be started.`, { hint, cause });
 }
 
 /** Absolute path of a program on the PATH of `env`, or of a path relative to `cwd`; nothing is started. */
@@ -157,44 +254,19 @@ function isExecutable(path: string): boolean {
   }
 }
 
-interface Child {
-  pid?: number;
-  once(event: string, listener: (...args: never[]) => void): unknown;
-  stdout: { destroy(): void };
-  stderr: { destroy(): void };
-}
-
-/** Resolves when the program is gone and its streams are closed, or were held open by others for too long. */
-function ended(child: Child): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
-  return new Promise((done, fail) => {
-    let drain: NodeJS.Timeout | undefined;
-    child.once('error', (error: Error) => fail(appError('program-failed', error.message, { cause: error })));
-    child.once('exit', () => {
-      drain = setTimeout(() => {
-        signalGroup(child.pid, 'SIGKILL');
-        child.stdout.destroy();
-        child.stderr.destroy();
-      }, drainMs);
-    });
-    child.once('close', (code: number | null, signal: NodeJS.Signals | null) => {
-      clearTimeout(drain);
-      done({ code, signal });
-    });
-  });
-}
-
-function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
-  if (pid === undefined) return;
+/** Signals what is left of a process group; 0 only asks. False when nothing is left of it. */
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals | 0): boolean {
+  if (pid === undefined) return false;
   try {
-    process.kill(-pid, signal);
-  } catch {
-    // Nobody of the group is left.
+    return process.kill(-pid, signal);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
 /** Collects a stream, keeping only its last `limit` bytes. */
 function keepTail(
-  stream: NodeJS.ReadableStream,
+  stream: Readable,
   limit: number,
   tell?: (chunk: Uint8Array) => void,
   encoding: BufferEncoding = 'utf8',
@@ -214,12 +286,15 @@ function keepTail(
     size += chunk.length;
     if (size > 2 * limit) trim();
   });
+  // A stream that cannot be read does not come to its end, which tells enough.
+  stream.on('error', () => {});
   return {
     text: () => {
       trim();
       return chunks[0]!.toString(encoding);
     },
-    truncated: () => dropped,
+    /** Tells whether its beginning was dropped. */
+    dropped: () => dropped || size > limit,
   };
 }
 

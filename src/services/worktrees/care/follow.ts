@@ -7,6 +7,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { WorktreeView } from '../../../domain/app/events.js';
 import type { Task } from '../../../domain/store/task.js';
+import { readRefs } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { distanceOf, inspectWorktrees } from './inspect.js';
 
@@ -164,7 +165,7 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
     async views(tasks) {
       const having = tasks.filter((task) => task.worktree !== undefined);
       await sync(having);
-      heads = await headsOf(session);
+      heads = await readRefs(session.git, { below: 'refs/heads', known: heads.size });
       await look(having);
       await measure(having);
       if (having.some((task) => followed.get(task.slug)?.touched)) onChange();
@@ -189,10 +190,4 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
       refWatches.clear();
     },
   };
-}
-
-async function headsOf({ git }: Needs): Promise<Map<string, string>> {
-  const { stdout } = await git.run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads']);
-  const lines = stdout.split('\n').filter(Boolean);
-  return new Map(lines.map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]));
 }

@@ -76,6 +76,7 @@ async function run(
     env: toolEnvironment(session.env),
     timeoutMs: parseDuration(session.config.worktree.setup_timeout),
     signal: session.signal,
+    mayCut: true,
   };
   try {
     const { code, timedOut, stderr, stdout } = await runProcess(argv, options);

@@ -60,6 +60,7 @@ async function runAll(
       },
       timeoutMs: parseDuration(setup_timeout),
       signal: session.signal,
+      mayCut: true,
       onOutput: log,
     });
     if (result.code === 0 && !result.timedOut) continue;

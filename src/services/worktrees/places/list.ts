@@ -2,7 +2,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Git } from '../../platform/index.js';
-import { liveness, type ProcessIdentity, selfIdentity } from '../../platform/index.js';
+import { liveness, type ProcessIdentity, selfIdentity, unclear } from '../../platform/index.js';
 
 export interface WorktreeRecord {
   path: string;
@@ -15,9 +15,12 @@ export interface WorktreeRecord {
   missing: boolean;
 }
 
-/** All worktrees, the main one first. */
+/** All worktrees, the main one first. Throws `git-unclear` for a list that does not even hold that one. */
 export async function listWorktrees(git: Git): Promise<WorktreeRecord[]> {
   const { stdout } = await git.run(['worktree', 'list', '--porcelain', '-z']);
+  if (!stdout.startsWith('worktree ') || !stdout.endsWith('\0\0')) {
+    throw unclear('worktree list', stdout === '' ? 'it does not hold the main worktree' : 'it is cut');
+  }
   return stdout
     .split('\0\0')
     .filter(Boolean)

@@ -1,5 +1,6 @@
 /** Every ref of the repository, before and after something that might have moved one. */
 import type { Task } from '../../../domain/store/task.js';
+import { readRefs } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { writeRescueRef } from './rescue.js';
 
@@ -10,15 +11,12 @@ export interface MovedRef {
   after: string;
 }
 
-/** Object id of every ref. */
-export async function snapshotRefs({ git }: Pick<RepoSession, 'git'>): Promise<Record<string, string>> {
-  const { stdout } = await git.run(['for-each-ref', '--format=%(objectname) %(refname)']);
-  return Object.fromEntries(
-    stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]),
-  );
+/** Object id of every ref. Throws `git-unclear` when there is none although `known` ones were there before. */
+export async function snapshotRefs(
+  { git }: Pick<RepoSession, 'git'>,
+  known = 0,
+): Promise<Record<string, string>> {
+  return Object.fromEntries(await readRefs(git, { known }));
 }
 
 /** Refs that are not where they were, the task's own branch left out. */
@@ -27,7 +25,7 @@ export async function compareRefs(
   before: Readonly<Record<string, string>>,
   task: Pick<Task, 'branch'>,
 ): Promise<MovedRef[]> {
-  const after = await snapshotRefs(session);
+  const after = await snapshotRefs(session, Object.keys(before).length);
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return names
     .filter((ref) => ref !== `refs/heads/${task.branch}` && before[ref] !== after[ref])

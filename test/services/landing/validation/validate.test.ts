@@ -120,6 +120,21 @@ describe('checks', () => {
     expect(results).toMatchObject([{ status: 'error', summary: expect.stringContaining(summary) }]);
   });
 
+  it('are judged by their exit code when they leave a process running, which is told and ended', async () => {
+    const { session } = await given({});
+    const run = ['sh', '-c', 'sleep 60 & echo all good'];
+    const results = await runChecks(
+      {
+        config: { ...session.config, validator: { ...session.config.validator, checks: [check(run)] } },
+        env: session.env,
+      },
+      session.root,
+      [],
+      session.signal,
+    );
+    expect(results).toMatchObject([{ status: 'pass', summary: 'all good (it left a process running)' }]);
+  });
+
   it('are skipped where nothing they look at has changed', async () => {
     const checks = [
       check(['true'], { when: ['docs/**'] }),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -12,6 +12,11 @@ beforeAll(() => {
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 const sh = (script: string, more = {}) => runProcess(['sh', '-c', script], { cwd, env, ...more });
+
+/** Keeps the event loop from everything else. */
+function hold(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until; );
+}
 
 /** Gone, or a zombie that nobody of this test can reap. */
 function isGone(pid: number): boolean {
@@ -46,11 +51,36 @@ describe('runProcess', () => {
     expect(stdout.split('\n').filter(Boolean).sort()).toEqual(['ONLY=this', `PATH=${env.PATH}`]);
   });
 
-  test('keeps the end of an endless output', async () => {
-    const result = await sh('head -c 3000000 /dev/zero; echo end', { maxBytes: 1000 });
+  test('keeps the end of an endless output where it is only shown, and refuses it as an answer', async () => {
+    const script = 'head -c 3000000 /dev/zero; echo end';
+    const result = await sh(script, { maxBytes: 1000, mayCut: true });
     expect(result).toMatchObject({ code: 0, truncated: true });
     expect(result.stdout).toHaveLength(1000);
     expect(result.stdout.endsWith('end\n')).toBe(true);
+    await expect(sh(script, { maxBytes: 1000 })).rejects.toMatchObject({ code: 'output-cut' });
+  });
+
+  test('loses nothing while the loop is held and six programs end', async () => {
+    const said: string[] = [];
+    const busy = () => {
+      hold(60);
+      setImmediate(() => hold(600));
+    };
+    const work = async (at: number) => {
+      for (let round = 0; round < 3; round++) {
+        const { stdout, held } = await sh(`sleep 0.0${at}${round}; echo out`, { onOutput: busy });
+        said.push(held ? 'held' : stdout);
+      }
+    };
+    await Promise.all([1, 2, 3, 4, 5, 6].map(work));
+    expect(said).toEqual(Array.from({ length: 18 }, () => 'out\n'));
+  });
+
+  test('counts the time of the program, not of a loop that comes late', async () => {
+    const running = sh('echo in time', { timeoutMs: 300 });
+    await new Promise((turn) => setTimeout(turn, 1));
+    hold(700);
+    expect(await running).toMatchObject({ code: 0, timedOut: false, stdout: 'in time\n' });
   });
 
   test('ends the whole group when time is up, also who ignores being asked', async () => {
@@ -59,11 +89,43 @@ describe('runProcess', () => {
     await untilGone(Number(result.stdout));
   });
 
-  test('does not wait for what a finished program left running, and ends it', async () => {
-    const result = await sh('sleep 60 & echo $!');
-    expect(result).toMatchObject({ code: 0, timedOut: false });
+  test('is no success when time was up, whatever the program says', async () => {
+    const result = await sh("trap 'exit 0' TERM; sleep 60 & wait", { timeoutMs: 200 });
+    expect(result).toMatchObject({ code: 124, timedOut: true });
+  });
+
+  test('reads what a finished program left running still writes', async () => {
+    const result = await sh('(sleep 0.4; echo late) & echo out');
+    expect(result).toMatchObject({ code: 0, stdout: 'out\nlate\n', held: false });
+  });
+
+  test('does not wait for what a finished program left running for good, and ends it', async () => {
+    const result = await sh('sleep 60 & echo $!', { mayCut: true });
+    expect(result).toMatchObject({ code: 0, timedOut: false, held: true });
     expect(result.durationMs).toBeLessThan(20_000);
     await untilGone(Number(result.stdout));
+  });
+
+  test('takes output that a left process holds open for an answer never, and where it is shown at once', async () => {
+    const pidFile = join(cwd, 'pid');
+    const script = `setsid sh -c 'echo $$ >${pidFile}; exec sleep 60' & while ! [ -s ${pidFile} ]; do :; done; echo out`;
+    const end = () => {
+      process.kill(Number(readFileSync(pidFile, 'utf8')));
+      rmSync(pidFile);
+    };
+    expect(await sh(script, { mayCut: true })).toMatchObject({ code: 0, stdout: 'out\n', held: true });
+    end();
+    await expect(sh(script)).rejects.toMatchObject({
+      code: 'output-cut',
+      message: expect.stringContaining('a process that it left running'),
+    });
+    end();
+    // What only shows, as with ssh's shared connections, leaves the answer whole.
+    expect(await sh(`exec 3>&1; (${script}) >/dev/null 3>&-; echo all >&3`)).toMatchObject({
+      code: 0,
+      stdout: 'all\n',
+    });
+    end();
   });
 
   test('an abort ends it and is thrown', async () => {
@@ -80,6 +142,12 @@ describe('runProcess', () => {
       hint: expect.stringContaining('no-such-program'),
     });
     await expect(sh('true', { cwd: join(cwd, 'none') })).rejects.toMatchObject({ code: 'folder-not-found' });
+    const script = join(cwd, 'script');
+    writeFileSync(script, '#!/no/such/interpreter\n', { mode: 0o755 });
+    await expect(runProcess([script], { cwd, env })).rejects.toMatchObject({
+      code: 'program-failed',
+      hint: expect.stringContaining('first line'),
+    });
   });
 });
 

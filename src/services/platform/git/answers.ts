@@ -1,0 +1,41 @@
+/** Answers of git that cannot be: they are unknown, and nothing is ever concluded from them. */
+import { type AppError, appError } from '../../../domain/platform/errors.js';
+import type { Git } from '../types.js';
+
+const refLine = /^([0-9a-f]{40}|[0-9a-f]{64}) (refs\/.+)$/;
+const objectId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
+
+/** What to throw for such an answer: `git-unclear`. */
+export function unclear(asked: string, why: string): AppError {
+  return appError('git-unclear', `The answer of \`git ${asked}\` cannot be right: ${why}.`, {
+    hint: 'Try again. If it stays so, `git fsck` tells what is wrong with the repository.',
+  });
+}
+
+/** An object id as git printed it. Throws `git-unclear` for anything else. */
+export function objectIdIn(stdout: string, asked: string): string {
+  const id = stdout.trim();
+  if (!objectId.test(id)) throw unclear(asked, id === '' ? 'it is empty' : 'it is no object id');
+  return id;
+}
+
+/**
+ * Object ids by full ref name, of all refs or of those below a prefix. Throws `git-unclear` for a line that names no
+ * ref, and when there is none at all although `known` ones were there before: all of them do not go at once.
+ */
+export async function readRefs(
+  git: Pick<Git, 'run'>,
+  { below = 'refs', known = 0 }: { below?: string; known?: number } = {},
+): Promise<Map<string, string>> {
+  const { stdout } = await git.run(['for-each-ref', '--format=%(objectname) %(refname)', below]);
+  const refs = new Map<string, string>();
+  for (const line of stdout.split('\n').filter(Boolean)) {
+    const [, id, ref] = refLine.exec(line) ?? [];
+    if (!id || !ref) throw unclear('for-each-ref', `it holds the line ${JSON.stringify(line.slice(0, 80))}`);
+    refs.set(ref, id);
+  }
+  if (refs.size === 0 && known > 0) {
+    throw unclear('for-each-ref', `there is nothing below ${below}, where ${known} refs were before`);
+  }
+  return refs;
+}

@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readRefs } from '../../../../src/services/platform/git/answers.js';
+import { openGit } from '../../../../src/services/platform/git/git.js';
+import { changedFiles } from '../../../../src/services/platform/git/porcelain.js';
+import { addWorktree, removeWorktree } from '../../../../src/services/worktrees/index.js';
+import { listWorktrees } from '../../../../src/services/worktrees/places/list.js';
+import { compareRefs, snapshotRefs } from '../../../../src/services/worktrees/uncommitted/refs.js';
+import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = makeSandbox();
+});
+afterEach(() => sandbox.cleanup());
+
+/** Puts a git first on PATH whose call of one command ends well and says nothing. */
+function silence(command: string): void {
+  const folder = join(sandbox.root, 'bin');
+  const real = sandbox.env
+    .PATH!.split(':')
+    .map((part) => join(part, 'git'))
+    .find(existsSync)!;
+  mkdirSync(folder, { recursive: true });
+  const script = `#!/bin/sh\ncase " $* " in *" ${command} "*) exit 0;; esac\nexec ${real} "$@"\n`;
+  writeFileSync(join(folder, 'git'), script, { mode: 0o755 });
+  sandbox.env.PATH = `${folder}:${sandbox.env.PATH}`;
+}
+
+const opened = (repo: string) => openGit({ root: repo, commonDir: join(repo, '.git'), env: sandbox.env });
+const unclear = { code: 'git-unclear' };
+
+describe('an empty answer of git is unknown, where it cannot be', () => {
+  test('a list of worktrees', async () => {
+    const git = await opened(sandbox.repo());
+    silence('worktree list');
+    await expect(listWorktrees(git)).rejects.toMatchObject({
+      ...unclear,
+      message: expect.stringContaining('it does not hold the main worktree'),
+    });
+  });
+
+  test('all refs, where there were some', async () => {
+    const repo = sandbox.repo();
+    const git = await opened(repo);
+    sandbox.git(repo, 'tag', 'v1');
+    const before = await snapshotRefs({ git });
+    expect(Object.keys(before)).toEqual(['refs/heads/main', 'refs/tags/v1']);
+    silence('for-each-ref');
+    await expect(compareRefs({ git }, before, { branch: 'x' })).rejects.toMatchObject(unclear);
+    expect(await readRefs(git)).toEqual(new Map());
+  });
+
+  test('what is checked out, and so what has changed', async () => {
+    const repo = sandbox.repo();
+    await opened(repo);
+    sandbox.write(repo, { 'new.txt': 'work\n' });
+    silence('status');
+    const at = { root: repo, commonDir: join(repo, '.git'), env: sandbox.env };
+    await expect(changedFiles(at)).rejects.toMatchObject(unclear);
+  });
+
+  test('a commit, a tree', async () => {
+    const git = await opened(sandbox.repo());
+    silence('rev-parse');
+    await expect(git.commitOf('main')).rejects.toMatchObject(unclear);
+    await expect(git.treeOf('main')).rejects.toMatchObject(unclear);
+  });
+
+  test('the configuration: what is planted in it would run', async () => {
+    const repo = sandbox.repo();
+    silence('config');
+    const git = await opened(repo);
+    await expect(git.run(['status'])).rejects.toMatchObject({ cause: unclear });
+  });
+
+  test('and no worktree is removed by it', async () => {
+    const session = await sandbox.session(sandbox.repo());
+    const task = await sandbox.task(session, 'a');
+    const { path } = await addWorktree(session, task);
+    sandbox.write(path, { 'work.txt': 'not committed\n' });
+    silence('worktree list');
+    await expect(removeWorktree(session, { ...task, worktree: path })).rejects.toMatchObject(unclear);
+    expect(existsSync(join(path, 'work.txt'))).toBe(true);
+  });
+});
