@@ -4,7 +4,7 @@
  * A spare is a worktree record locked as `spare`; there is no other bookkeeping.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import type { RepoSession } from '../../store/index.js';
 import {
@@ -36,7 +36,7 @@ export interface PreparedSpares {
 
 /** Spares from which a task can start at `commit`: filled by today's rules, with the same lock files. Newest last. */
 async function usable(session: RepoSession, records: readonly WorktreeRecord[], commit: string) {
-  const wanted = spareReason(policyOf(session));
+  const wanted = spareReason(await policyOf(session));
   const fit: WorktreeRecord[] = [];
   for (const record of sparesIn(session, records)) {
     if (record.locked !== wanted || record.missing || !record.head) continue;
@@ -51,10 +51,17 @@ function sparesIn(session: RepoSession, records: readonly WorktreeRecord[]): Wor
 }
 
 /** The rules a spare was filled by, as a short hash: when they change, it is out of date. */
-function policyOf({ config }: RepoSession): string {
+async function policyOf({ config, git }: RepoSession): Promise<string> {
   const { include, exclude, env_files, max_copy, lock_file } = config.worktree;
-  const rules = JSON.stringify([include, exclude, env_files, max_copy, lock_file]);
+  const rules = JSON.stringify([include, exclude, env_files, max_copy, lock_file, await patternsOf(git)]);
   return createHash('sha256').update(rules).digest('hex').slice(0, 12);
+}
+
+/** The sparse patterns of the main worktree, which new worktrees inherit; undefined when it is not sparse. */
+async function patternsOf(git: RepoSession['git']): Promise<string | undefined> {
+  const sparse = (await git.settings()).findLast(({ key }) => key === 'core.sparsecheckout');
+  if (!sparse || !/^(true|yes|on|1)$/i.test(sparse.value)) return undefined;
+  return readFile(join(git.commonDir, 'info/sparse-checkout'), 'utf8').catch(() => '');
 }
 
 async function sameDependencies({ git }: RepoSession, from: string, to: string): Promise<boolean> {
@@ -193,7 +200,7 @@ async function makeSpare(session: RepoSession, commit: string): Promise<void> {
     const { lockFiles } = await hydrate(session, path);
     await installDependencies(session, path, lockFiles);
     await underLock(session, async () => {
-      await relock(session.git, path, spareReason(policyOf(session)));
+      await relock(session.git, path, spareReason(await policyOf(session)));
     });
   } catch (error) {
     await underLock(session, async () => {

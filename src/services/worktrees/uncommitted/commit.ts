@@ -3,6 +3,7 @@ import type { Task } from '../../../domain/store/task.js';
 import type { GitOptions } from '../../platform/index.js';
 import { unfilteredPaths, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { copyMarks, markSkipped } from './outside.js';
 import { commitTree, withIndex } from './rescue.js';
 import { isEscapingLink, stageWorktree } from './stage.js';
 
@@ -37,9 +38,12 @@ export async function commitWork(
   if (unfinished) return { head: branchAt, files: [], problem: `the agent left a ${unfinished} unfinished` };
   const parent = await placeToCommit(session, ref, branchAt, worktree);
   if ('problem' in parent) return { head: branchAt, files: [], problem: parent.problem };
+  let outside: string[] = [];
   const made = await withIndex(session, async (indexFile): Promise<CommittedWork> => {
-    await startIndex(session, worktree, parent.commit, indexFile);
+    await git.run(['read-tree', parent.commit], { worktree, env: { GIT_INDEX_FILE: indexFile } });
+    await copyMarks(git, worktree, indexFile);
     const staged = await stageWorktree(git, worktree, indexFile);
+    outside = staged.outside;
     const files = (await changes(session, parent.commit, staged.tree)).map((change) => change.path);
     const introduced = await changes(session, task.base ?? parent.commit, staged.tree);
     const problem =
@@ -57,7 +61,7 @@ export async function commitWork(
   });
   if (made.problem) return made;
   if (made.head !== branchAt) await git.moveRef(ref, made.head, branchAt, `work of ${more.runId}`);
-  const problem = await settleWorktree(session, worktree, ref, made.head);
+  const problem = await alignWorktree(session, worktree, ref, made.head, outside);
   return problem ? { ...made, problem } : made;
 }
 
@@ -78,27 +82,6 @@ async function placeToCommit(
   return {
     problem: `the agent switched the worktree to ${where}, which does not hold the commits of its own branch`,
   };
-}
-
-/** An index of the commit. Files that a sparse checkout leaves out are marked so, or they would count as deleted. */
-async function startIndex(
-  { git }: Pick<RepoSession, 'git'>,
-  worktree: string,
-  commit: string,
-  indexFile: string,
-): Promise<void> {
-  const env = { GIT_INDEX_FILE: indexFile };
-  await git.run(['read-tree', commit], { worktree, env });
-  const { stdout } = await git.run(['ls-files', '-t', '-z'], { worktree });
-  const sparse = stdout.split('\0').filter((line) => line.startsWith('S '));
-  if (sparse.length === 0) return;
-  const known = new Set((await git.run(['ls-files', '-z'], { worktree, env })).stdout.split('\0'));
-  const input = sparse
-    .map((line) => line.slice(2))
-    .filter((path) => known.has(path))
-    .map((path) => `${path}\0`)
-    .join('');
-  await git.run(['update-index', '--skip-worktree', '-z', '--stdin'], { worktree, env, input });
 }
 
 interface Change {
@@ -147,20 +130,24 @@ async function filterProblem(
   );
 }
 
-/** Makes HEAD and index of the worktree agree with what was committed. Files are not written. */
-async function settleWorktree(
+/** Makes HEAD and index of the worktree agree with what was committed. Files are not written, marks are kept. */
+async function alignWorktree(
   { git }: Pick<RepoSession, 'git'>,
   worktree: string,
   ref: string,
   head: string,
+  outside: readonly string[],
 ): Promise<string | undefined> {
   try {
     const name = await git.run(['symbolic-ref', '-q', 'HEAD'], { worktree, ok: [0, 1] });
     if (name.stdout.trim() !== ref) await git.run(['symbolic-ref', 'HEAD', ref], { worktree });
     const same = await git.run(['diff-index', '--cached', '--quiet', head], { worktree, ok: [0, 1] });
-    if (same.code === 0) return undefined;
-    await git.run(['read-tree', head], { worktree });
-    await git.run(['update-index', '-q', '--refresh'], { worktree, ok: [0, 1] });
+    if (same.code !== 0) {
+      // Merged into the index that is there: a plain read-tree would forget which entries are marked.
+      await git.run(['read-tree', '--reset', '-i', head], { worktree });
+      await git.run(['update-index', '-q', '--refresh'], { worktree, ok: [0, 1] });
+    }
+    await markSkipped(git, worktree, outside);
     return undefined;
   } catch (error) {
     return `the work is committed, but the index of ${worktree} could not be brought up to it: ${(error as Error).message}`;

@@ -3,12 +3,15 @@ import { readlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Git } from '../../platform/index.js';
+import { outsidePatterns } from './outside.js';
 
 export interface Staged {
   /** Tree id of everything that stands in the worktree and is not ignored. */
   tree: string;
   /** Folders with a repository of their own: git can only point to them, not hold them. */
   nested: string[];
+  /** Missing files that the sparse patterns leave out: still in the tree, though the index had lost their marks. */
+  outside: string[];
 }
 
 /**
@@ -19,11 +22,16 @@ export async function stageWorktree(git: Git, worktree: string, indexFile: strin
   const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
   const paths = async (args: string[]) => (await git.run(args, options)).stdout.split('\0').filter(Boolean);
   await git.run(['update-index', '-q', '--refresh'], { ...options, ok: [0, 1] });
-  const changed = await paths(['diff-files', '-z', '--name-only']);
+  const seen = await paths(['diff-files', '-z', '--name-status']);
+  const pairs = seen.flatMap((status, at) => (at % 2 === 0 ? [{ status, path: seen[at + 1]! }] : []));
+  const missing = pairs.filter(({ status }) => status === 'D').map(({ path }) => path);
+  const outside = await outsidePatterns(git, worktree, missing);
+  const left = new Set(outside);
+  const changed = pairs.map(({ path }) => path).filter((path) => !left.has(path));
   const untracked = await paths(['ls-files', '-z', '-o', '--exclude-standard']);
   const nested = untracked.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
   const files = [...new Set([...changed, ...untracked.filter((path) => !path.endsWith('/'))])];
-  return { tree: await stageFiles(git, worktree, indexFile, files), nested };
+  return { tree: await stageFiles(git, worktree, indexFile, files), nested, outside };
 }
 
 /** Brings these paths of `indexFile` up to the worktree and returns the tree of the whole index. */

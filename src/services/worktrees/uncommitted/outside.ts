@@ -1,0 +1,75 @@
+/**
+ * Files that are deliberately not in a worktree: outside its sparse patterns, or marked by hand in its index. That
+ * they are missing says nothing about whether they are wanted, so no commit of ours deletes them.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Git, GitOptions } from '../../platform/index.js';
+
+/** Of these tracked paths, which are missing, those that the worktree's sparse patterns leave out. */
+export async function outsidePatterns(
+  git: Git,
+  worktree: string,
+  missing: readonly string[],
+): Promise<string[]> {
+  if (missing.length === 0 || !(await isSparse(git, worktree))) return [];
+  // git itself judges: it applies the patterns to an index of these paths alone, over an empty folder.
+  const folder = await mkdtemp(join(tmpdir(), 'codex-agents-sparse-'));
+  try {
+    const files = join(folder, 'files');
+    await mkdir(files);
+    const env = { GIT_INDEX_FILE: join(folder, 'index'), GIT_WORK_TREE: files };
+    const options = { worktree, cwd: files, env };
+    const blob = (await git.run(['hash-object', '-w', '--stdin'], { worktree, input: '' })).stdout.trim();
+    const input = missing.map((path) => `100644 ${blob}\t${path}\0`).join('');
+    await git.run(['update-index', '-z', '--index-info'], { ...options, input });
+    const tree = (await git.run(['write-tree'], options)).stdout.trim();
+    await git.run(['read-tree', '-m', '-u', tree], options);
+    return (await marksIn(git, options)).skipped;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function isSparse(git: Git, worktree: string): Promise<boolean> {
+  const args = ['config', '--type=bool', '--get', 'core.sparseCheckout'];
+  return (await git.run(args, { worktree, ok: [0, 1] })).stdout.trim() === 'true';
+}
+
+/** Gives the entries of `indexFile` the marks that the worktree's own index has: skip-worktree, assume-unchanged. */
+export async function copyMarks(git: Git, worktree: string, indexFile: string): Promise<void> {
+  const marks = await marksIn(git, { worktree });
+  if (marks.skipped.length + marks.assumed.length === 0) return;
+  const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
+  const known = new Set((await git.run(['ls-files', '-z'], options)).stdout.split('\0'));
+  for (const [flag, paths] of [
+    ['--skip-worktree', marks.skipped],
+    ['--assume-unchanged', marks.assumed],
+  ] as const) {
+    const input = paths.filter((path) => known.has(path)).map((path) => `${path}\0`);
+    if (input.length > 0)
+      await git.run(['update-index', flag, '-z', '--stdin'], { ...options, input: input.join('') });
+  }
+}
+
+/** Marks these entries of the worktree's own index as left out, as a sparse checkout does. */
+export async function markSkipped(git: Git, worktree: string, paths: readonly string[]): Promise<void> {
+  const input = paths.map((path) => `${path}\0`).join('');
+  if (input) await git.run(['update-index', '--skip-worktree', '-z', '--stdin'], { worktree, input });
+}
+
+export interface Marks {
+  /** Entries that git takes for absent on purpose (skip-worktree). */
+  skipped: string[];
+  /** Entries whose files git does not look at (assume-unchanged). */
+  assumed: string[];
+}
+
+/** Entries of an index, that of the worktree if no other is named, for which git does not look at the file. */
+export async function marksIn(git: Git, options: GitOptions): Promise<Marks> {
+  const { stdout } = await git.run(['ls-files', '-v', '-z'], options);
+  const lines = stdout.split('\0');
+  const named = (tag: RegExp) => lines.filter((line) => tag.test(line)).map((line) => line.slice(2));
+  return { skipped: named(/^[Ss] /), assumed: named(/^[a-z] /) };
+}
