@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunIntent, RunLimits } from '../../src/domain/agents/run.js';
-import { createLocalExecutor, inspectRun, stopRun } from '../../src/services/agents/runs/index.js';
+import { executorOf, inspectRun, stopRun } from '../../src/services/agents/runs/index.js';
 import { bootId, pidNamespace } from '../../src/services/platform/files/identity.js';
 
 export const agentProgram = (name: string) => join(process.cwd(), 'test/fixtures/agents', `${name}.sh`);
@@ -65,7 +65,7 @@ export function makeRuns() {
     folder,
     intend,
     read: (runId: string, name: string) => readFileSync(join(folder(runId), name), 'utf8'),
-    executor: createLocalExecutor(paths, env),
+    executor: executorOf(paths),
     /** Starts a fake agent with these arguments. */
     async start(
       runId: string,
@@ -74,7 +74,7 @@ export function makeRuns() {
     ): Promise<RunIntent> {
       const { stdin = '', ...rest } = more;
       const intent = intend(runId, argv, rest);
-      await createLocalExecutor(paths, env).launch(intent, stdin);
+      await executorOf(paths).launch(intent, stdin, env);
       return intent;
     },
     /** Resolves with the view of a run once it is over. */

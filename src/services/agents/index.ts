@@ -14,7 +14,7 @@ export {
 } from './roles/index.js';
 export { acceptanceOf, developerPrompt, requestOf } from './roles/prompt.js';
 export { probeRunners, runnerFor } from './runners/index.js';
-export { createLocalExecutor } from './runs/executor.js';
+export { executorOf } from './runs/executor.js';
 export { exportRun, writeExport } from './runs/export.js';
 export {
   type Followed,
@@ -30,8 +30,8 @@ export { type PrepareOptions, prepareRun } from './runs/prepare.js';
 export { checkAgainst } from './runs/schema.js';
 export { type SearchReport, searchRuns } from './runs/search.js';
 export { type FileFacts, hasRun, inspectRun, listRuns, reportFile, reportRun } from './runs/view.js';
-export { waitForRuns, watchFolder } from './runs/watch.js';
-export { watchRun } from './runs/watchdog.js';
+export { waitForRuns } from './runs/wait.js';
+export { watchFolder } from './runs/watch.js';
 export { budgetOfRun, noteSpend, reportSpend, requireBudget } from './spend/index.js';
 export { attachArgv, attachTo } from './steering/attach.js';
 export {

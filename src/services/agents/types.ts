@@ -79,14 +79,57 @@ export interface Runner {
   confines?: boolean;
 }
 
-/** Where runs execute. `local` is the embedded default. */
+/** Where a run stands, as its executor sees it. */
+export interface RunState {
+  phase: RunPhase;
+  /** Exit code of the agent, 128 + n for signal n, when one was recorded. */
+  exitCode?: number;
+}
+
+/** What an agent writes to: its standard output is the transcript. */
+export type OutputName = 'transcript' | 'stderr';
+
+/** Some of what an agent wrote. */
+export interface OutputPart {
+  bytes: Uint8Array;
+  /** How much there is. It shrinks when output over the limit was dropped. */
+  size: number;
+}
+
+/**
+ * Where runs execute: `local` is the embedded default. Runs are started, looked at, read, adopted and stopped through
+ * this and nothing else. Any process may use any executor of the same runs: what is true of a run is kept by the run,
+ * not by the object. Every method but `launch`, `known` and `watch` throws `run-not-found` for a run without an intent.
+ */
 export interface Executor {
+  readonly kind: string;
   /**
-   * Starts a run whose intent is durable. At most one start per run id, however often and by however
-   * many processes this is called.
+   * Starts a run whose intent is durable, with what is allowed of this environment. At most one start per run id,
+   * however often and by however many processes this is called. Throws `run-not-found`, `launch-failed`.
    */
-  launch(intent: RunIntent, stdin: string): Promise<void>;
-  phase(runId: string): Promise<RunPhase>;
-  /** Ends every process of the run: interrupt, TERM, KILL of group and descendants. Resolves when none is left. */
+  launch(intent: RunIntent, stdin: string, env: NodeJS.ProcessEnv): Promise<void>;
+  /** Ids of all its runs: live, over, and not launched yet. */
+  known(): Promise<string[]>;
+  /** Doubt is the phase `unknown`, never an end. */
+  phase(runId: string): Promise<RunState>;
+  /**
+   * Takes a live run over, also one that another process started: holds it to its limits and notes what it uses,
+   * until stopped. Two that hold the same run do no harm.
+   */
+  adopt(runId: string): { stop(): void };
+  /**
+   * Ends every process of the run and resolves when none is left. A run that was not launched yet never will be; one
+   * that is over stays as it is. The first reason stands. Throws `run-elsewhere`, `run-not-stopped`.
+   */
   stop(runId: string, why: NonNullable<RunFacts['requested']>): Promise<void>;
+  /**
+   * At most `length` bytes of its output from byte `offset` on, as the agent wrote them; a negative offset counts from
+   * the end. Nothing before the agent has written, and nothing past the end.
+   */
+  read(runId: string, output: OutputName, offset: number, length: number): Promise<OutputPart>;
+  /**
+   * Calls back when a run's state may have changed, or with `output` also when it may have written more; returns the way
+   * to stop that. News may get lost and may come of nothing: the caller looks.
+   */
+  watch(runId: string, what: 'state' | 'output', onChange: () => void): () => void;
 }

@@ -111,6 +111,22 @@ describe('budgets', () => {
     expect(report([spend('a')], [], {}).state).toBe('open');
   });
 
+  test('a live run is expected to use what runs of its agent used on average, less what it has used already', () => {
+    const past = [spend('a'), spend('b', { input: 2900, output: 100 })];
+    const idle = { input: 0, cached: 0, output: 0 };
+    // 1100 and 3000 are used: 2050 on average, and that much more is expected of a run that has used nothing.
+    const held = (live: Partial<RunSpend>, tokens: number) =>
+      report(past, [spend('c', live)], { tokens }).state;
+    expect(held(idle, 6151)).toBe('open');
+    expect(held(idle, 6150)).toBe('held');
+    // Of one that has used 1000 itself, 1050 more; of one that has used more than the average, nothing.
+    expect(held({ ...idle, input: 1000 }, 6150)).toBe('held');
+    expect(held({ ...idle, input: 3000 }, 7101)).toBe('open');
+    // Runs of another agent tell nothing about this one.
+    expect(held({ ...idle, agent: 'validator' }, 4101)).toBe('open');
+    expect(report(past, [spend('c', idle), spend('d', idle)], { tokens: 8200 }).state).toBe('held');
+  });
+
   test('runs before the period count in the total only', () => {
     const all = report(
       [spend('a', { at: '2026-01-01T00:00:00.000Z' }), spend('b')],

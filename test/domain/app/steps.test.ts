@@ -55,6 +55,15 @@ describe('the next steps', () => {
     expect(steps([running('a')])).toEqual(['relaunch a']);
   });
 
+  it('start nothing while a budget is held, and still take in and land what is there', () => {
+    const tasks = [task('a'), running('b'), task('c', { status: 'done' })];
+    const runs = new Map([['b-1', { runId: 'b-1', phase: 'exited' } as RunView]]);
+    const held = nextSteps({ tasks, runs, maxParallel: 4, now: 0, budget: { state: 'held' } });
+    expect(held.map((step) => step.type)).toEqual(['collect', 'land']);
+    const open = nextSteps({ tasks, runs, maxParallel: 4, now: 0, budget: { state: 'open' } });
+    expect(open.map((step) => step.type)).toEqual(['collect', 'land', 'launch']);
+  });
+
   it('collect what ended even when nobody wants it launched any more', () => {
     const stopped = { ...running('a'), launch: undefined };
     expect(steps([stopped], { 'a-1': 'exited' })).toEqual(['collect a']);

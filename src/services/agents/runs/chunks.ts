@@ -1,10 +1,11 @@
-/** Reads a file in pieces; what they yield is only good until the next one. */
+/** Reads files and transcripts in pieces, so that a gigabyte needs no more memory than one piece. */
 import { open } from 'node:fs/promises';
 import { hasCode } from '../../../domain/platform/errors.js';
+import type { Executor } from '../types.js';
 
 const chunkBytes = 256 * 1024;
 
-/** The bytes of a file, piece by piece; none when there is no such file. */
+/** The bytes of a file, piece by piece, each good until the next one; none when there is no such file. */
 export async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path, 'r').catch((error) => {
     if (hasCode(error, 'ENOENT')) return undefined;
@@ -20,5 +21,15 @@ export async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
     }
   } finally {
     await file.close();
+  }
+}
+
+/** What a run has written to its transcript so far, piece by piece. Throws `run-not-found`. */
+export async function* transcriptOf(executor: Executor, runId: string): AsyncGenerator<Uint8Array> {
+  for (let offset = 0; ; ) {
+    const { bytes } = await executor.read(runId, 'transcript', offset, chunkBytes);
+    if (bytes.length === 0) return;
+    offset += bytes.length;
+    yield bytes;
   }
 }

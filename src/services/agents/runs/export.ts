@@ -1,6 +1,5 @@
 /** Writes a transcript as Markdown, secrets taken out, without ever holding all of it. */
 import { open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { AgentEvent } from '../../../domain/agents/agent-event.js';
 import { createMarkdown, markdownHead } from '../../../domain/agents/transcript/markdown.js';
 import { streamOf } from '../../../domain/agents/transcript/streams.js';
@@ -9,7 +8,8 @@ import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { sanitizeText } from '../../../domain/platform/sanitize.js';
 import type { Paths } from '../../platform/index.js';
 import { readIntent, runFolder } from '../../worktrees/index.js';
-import { chunksOf } from './chunks.js';
+import { transcriptOf } from './chunks.js';
+import { executorOf } from './executor.js';
 import { inspectRun } from './view.js';
 
 /** Names of variables whose values are secrets, whatever these look like. */
@@ -24,8 +24,7 @@ export async function* exportRun(
   runId: string,
   env: NodeJS.ProcessEnv,
 ): AsyncGenerator<string> {
-  const folder = runFolder(paths, runId);
-  const intent = readIntent(folder);
+  const intent = readIntent(runFolder(paths, runId));
   const values = Object.entries(env).flatMap(([name, value]) =>
     value && secretName.test(name) ? [value] : [],
   );
@@ -38,7 +37,7 @@ export async function* exportRun(
     unknown += events.filter((event) => event.type === 'unknown').length;
     return events.map((event) => clean(markdown(event))).join('');
   };
-  for await (const chunk of chunksOf(join(folder, 'transcript.log'))) yield blocks(parser.push(chunk));
+  for await (const chunk of transcriptOf(executorOf(paths), runId)) yield blocks(parser.push(chunk));
   yield blocks(parser.end());
   if (unknown > 0) yield `\n*${unknown} records were not understood.*\n`;
 }

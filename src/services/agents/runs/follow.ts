@@ -1,14 +1,12 @@
 /** Reads transcripts as they grow, and pages of them by offset. Memory is bounded by one piece and one line. */
-import { type FileHandle, open } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { AgentEvent } from '../../../domain/agents/agent-event.js';
 import { maxLineBytes } from '../../../domain/agents/transcript/lines.js';
 import { createRenderer, renderEvents } from '../../../domain/agents/transcript/render.js';
 import { streamOf } from '../../../domain/agents/transcript/streams.js';
-import { hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
-import { readExit, readIntent, runFolder } from '../../worktrees/index.js';
-import { watchFolder } from './watch.js';
+import { readIntent, runFolder } from '../../worktrees/index.js';
+import type { Executor } from '../types.js';
+import { executorOf } from './executor.js';
 
 const pieceBytes = 128 * 1024;
 
@@ -52,8 +50,8 @@ export function followRun(
   onEvents: (piece: Followed) => void,
   options: FollowOptions = {},
 ): { stop(): void } {
-  const folder = runFolder(paths, runId);
-  const intent = readIntent(folder);
+  const executor = executorOf(paths);
+  const intent = readIntent(runFolder(paths, runId));
   const { parser: newParser } = streamOf(intent);
   let parser = newParser();
   let renderer = createRenderer({ cwd: intent.cwd });
@@ -82,26 +80,24 @@ export function followRun(
     anew = { from, restarted };
   };
   /** True when everything there is has been read. */
-  const readOn = async (file: FileHandle): Promise<boolean> => {
-    const buffer = new Uint8Array(pieceBytes);
-    const { size } = await file.stat();
+  const readOn = async (): Promise<boolean> => {
+    const { size } = await executor.read(runId, 'transcript', position, 0);
     if (size < position) {
-      // The watchdog dropped output over the limit; the file goes on from its beginning.
+      // The watchdog dropped output over the limit; the transcript goes on from its beginning.
       goOnAt(0, true);
     }
     if (options.watching && size - position > maxLag) {
-      const from = await lineAfter(file, size - watchedBytes);
+      const from = await lineAfter(executor, runId, size - watchedBytes);
       if (from !== undefined) goOnAt(from, anew?.restarted ?? false);
     }
     for (let read = 0; !stopped; ) {
       if (options.watching && read >= watchedBytes) return false;
-      const { bytesRead } = await file.read(buffer, 0, pieceBytes, position);
-      if (bytesRead === 0 || stopped) break;
-      read += bytesRead;
-      const piece = buffer.subarray(0, bytesRead);
+      const { bytes: piece } = await executor.read(runId, 'transcript', position, pieceBytes);
+      if (piece.length === 0 || stopped) break;
+      read += piece.length;
       const lastNewline = piece.lastIndexOf(10);
       if (lastNewline >= 0) wholeLines = position + lastNewline + 1;
-      position += bytesRead;
+      position += piece.length;
       const events = parser.push(piece);
       if (events.length > 0 || anew) tell(events);
     }
@@ -127,8 +123,8 @@ export function followRun(
     do {
       again = false;
       // Asked before reading: whatever the agent wrote is there once its exit code is.
-      const over = readExit(folder) !== undefined;
-      const all = (await withFile(folder, readOn)) ?? true;
+      const over = (await executor.phase(runId)).exitCode !== undefined;
+      const all = await readOn();
       if (over && all && !ended && !stopped) flush();
       if (!all && !stopped) {
         rest = setTimeout(() => {
@@ -145,7 +141,7 @@ export function followRun(
       reading = false;
     });
 
-  const unwatch = watchFolder(folder, tryLook);
+  const unwatch = executor.watch(runId, 'output', tryLook);
   const stop = () => {
     stopped = true;
     clearTimeout(rest);
@@ -178,77 +174,51 @@ export async function readTranscript(
   runId: string,
   { offset, limit = pieceBytes }: { offset?: number; limit?: number } = {},
 ): Promise<TranscriptPage> {
-  const folder = runFolder(paths, runId);
-  const intent = readIntent(folder);
-  const empty = { start: 0, end: 0, size: 0, events: [], lines: [] };
-  return (
-    (await withFile(folder, async (file) => {
-      const { size } = await file.stat();
-      const from = Math.min(offset ?? Math.max(0, size - limit), size);
-      // One byte more at the front shows whether `from` is the beginning of a line.
-      const front = from > 0 ? 1 : 0;
-      const bytes = await readBytes(file, from - front, limit + front);
-      const skipped = front === 0 ? 0 : bytes.indexOf(10) + 1;
-      if (front === 1 && skipped === 0) return { ...empty, start: from, end: from, size };
-      const whole = await upToNewline(file, bytes, from - front, size);
-      const lines = whole.subarray(skipped);
-      const parser = streamOf(intent).parser();
-      const events = [...parser.push(lines), ...parser.end()];
-      const start = from - front + skipped;
-      return {
-        start,
-        end: start + lines.length,
-        size,
-        events,
-        lines: renderEvents(events, { cwd: intent.cwd }),
-      };
-    })) ?? empty
-  );
+  const intent = readIntent(runFolder(paths, runId));
+  const executor = executorOf(paths);
+  const { size } = await executor.read(runId, 'transcript', 0, 0);
+  const from = Math.min(offset ?? Math.max(0, size - limit), size);
+  // One byte more at the front shows whether `from` is the beginning of a line.
+  const front = from > 0 ? 1 : 0;
+  const { bytes } = await executor.read(runId, 'transcript', from - front, limit + front);
+  const skipped = front === 0 ? 0 : bytes.indexOf(10) + 1;
+  if (front === 1 && skipped === 0) return { start: from, end: from, size, events: [], lines: [] };
+  const whole = await upToNewline(executor, runId, bytes, from - front, size);
+  const lines = whole.subarray(skipped);
+  const parser = streamOf(intent).parser();
+  const events = [...parser.push(lines), ...parser.end()];
+  const start = from - front + skipped;
+  return {
+    start,
+    end: start + lines.length,
+    size,
+    events,
+    lines: renderEvents(events, { cwd: intent.cwd }),
+  };
 }
 
 /** Cut after the last newline; without one, read on to the end of that long line. */
 async function upToNewline(
-  file: FileHandle,
+  executor: Executor,
+  runId: string,
   bytes: Uint8Array,
   from: number,
   size: number,
 ): Promise<Uint8Array> {
-  const atEnd = from + bytes.length >= size;
+  if (from + bytes.length >= size) return bytes;
   const last = bytes.lastIndexOf(10);
-  if (atEnd || last > 0) return atEnd ? bytes : bytes.subarray(0, last + 1);
-  const more = await readBytes(file, from + bytes.length, maxLineBytes);
+  if (last > 0) return bytes.subarray(0, last + 1);
+  const { bytes: more } = await executor.read(runId, 'transcript', from + bytes.length, maxLineBytes);
   const newline = more.indexOf(10);
   return Buffer.concat([bytes, newline < 0 ? more : more.subarray(0, newline + 1)]);
 }
 
 /** Where the first line after this byte begins; undefined when none does. */
-async function lineAfter(file: FileHandle, offset: number): Promise<number | undefined> {
+async function lineAfter(executor: Executor, runId: string, offset: number): Promise<number | undefined> {
   for (let at = offset; ; at += pieceBytes) {
-    const bytes = await readBytes(file, at, pieceBytes);
+    const { bytes } = await executor.read(runId, 'transcript', at, pieceBytes);
     const newline = bytes.indexOf(10);
     if (newline >= 0) return at + newline + 1;
     if (bytes.length < pieceBytes) return undefined;
-  }
-}
-
-async function readBytes(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
-  const buffer = new Uint8Array(length);
-  const { bytesRead } = await file.read(buffer, 0, length, position);
-  return buffer.subarray(0, bytesRead);
-}
-
-/** Undefined while the run has not written anything. */
-async function withFile<T>(folder: string, use: (file: FileHandle) => Promise<T>): Promise<T | undefined> {
-  let file: FileHandle;
-  try {
-    file = await open(join(folder, 'transcript.log'), 'r');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
-  try {
-    return await use(file);
-  } finally {
-    await file.close();
   }
 }

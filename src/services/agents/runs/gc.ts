@@ -7,7 +7,7 @@ import { parseDuration, parseSize } from '../../../domain/platform/units.js';
 import { isSettled, type RegistryFile } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { findIntent } from '../../worktrees/index.js';
-import { lookAtRun } from './phase.js';
+import { executorOf } from './executor.js';
 
 export interface RemovedRun {
   runId: string;
@@ -42,6 +42,7 @@ export async function collectRuns(
   const keepBytes = keep_size ? parseSize(keep_size) : Number.POSITIVE_INFINITY;
   const needed = runsInUse(await session.registry.read());
   const { runsDir } = session.paths;
+  const executor = executorOf(session.paths);
   const candidates: Candidate[] = [];
   let left = 0;
   for (const runId of await namesIn(runsDir)) {
@@ -49,7 +50,7 @@ export async function collectRuns(
     const bytes = await sizeOf(folder);
     left += bytes;
     if (needed.has(runId) || !findIntentSafely(folder)) continue;
-    const { phase } = await lookAtRun(folder);
+    const { phase } = await executor.phase(runId);
     if (isLive(phase) || phase === 'not-launched') continue;
     candidates.push({ runId, bytes, endedAt: (await lstat(join(folder, 'intent.json'))).mtimeMs });
   }

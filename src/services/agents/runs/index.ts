@@ -24,10 +24,9 @@ import type { RunIntent } from '../../../domain/agents/run.js';
 import type { Paths } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { readIntent, runFolder } from '../../worktrees/index.js';
-import { createLocalExecutor } from './executor.js';
-import { stopProcesses } from './stop.js';
+import { executorOf } from './executor.js';
 
-export { createLocalExecutor } from './executor.js';
+export { executorOf } from './executor.js';
 export { exportRun, writeExport } from './export.js';
 export {
   type Followed,
@@ -42,8 +41,8 @@ export { type PrepareOptions, prepareRun } from './prepare.js';
 export { checkAgainst } from './schema.js';
 export { type SearchReport, searchRuns } from './search.js';
 export { type FileFacts, hasRun, inspectRun, listRuns, reportFile, reportRun } from './view.js';
-export { waitForRuns, watchFolder } from './watch.js';
-export { watchRun } from './watchdog.js';
+export { waitForRuns } from './wait.js';
+export { watchFolder } from './watch.js';
 
 /**
  * Starts a prepared run, at most once however often this is called. Resolves when it is claimed.
@@ -54,7 +53,7 @@ export async function launchRun(
   intent: RunIntent,
 ): Promise<void> {
   const stdin = await readFile(join(runFolder(session.paths, intent.runId), 'stdin'), 'utf8');
-  await createLocalExecutor(session.paths, session.env).launch(intent, stdin);
+  await executorOf(session.paths).launch(intent, stdin, session.env);
 }
 
 /** The folder a run works in. Throws `run-not-found`. */
@@ -67,5 +66,5 @@ export async function stopRun(
   runId: string,
   why: NonNullable<RunFacts['requested']>,
 ): Promise<void> {
-  await stopProcesses(runFolder(paths, runId), runId, why);
+  await executorOf(paths).stop(runId, why);
 }

@@ -1,15 +1,15 @@
 /** Looks something up in transcripts: newest run first, one piece of one transcript in memory. */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentEvent } from '../../../domain/agents/agent-event.js';
 import type { RunIntent } from '../../../domain/agents/run.js';
 import { streamOf } from '../../../domain/agents/transcript/streams.js';
 import { lineWith, wordsOf } from '../../../domain/agents/transcript/words.js';
 import type { TranscriptHit } from '../../../domain/app/events.js';
-import { hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
 import { findIntent } from '../../worktrees/index.js';
-import { chunksOf } from './chunks.js';
+import type { Executor } from '../types.js';
+import { transcriptOf } from './chunks.js';
+import { executorOf } from './executor.js';
 
 export interface SearchReport {
   hits: number;
@@ -30,11 +30,17 @@ export async function searchRuns(
   onTrouble: (message: string) => void = () => undefined,
 ): Promise<SearchReport> {
   const report: SearchReport = { hits: 0, runs: 0, more: false };
-  for (const { folder, intent } of newestFirst(paths.runsDir, wanted.repo, onTrouble)) {
+  const executor = executorOf(paths);
+  for (const { folder, intent } of newestFirst(
+    paths.runsDir,
+    await executor.known(),
+    wanted.repo,
+    onTrouble,
+  )) {
     if (wanted.signal?.aborted || report.more) break;
     report.runs++;
     try {
-      report.more = await searchOne(folder, intent, wanted, (hit) => {
+      report.more = await searchOne(executor, intent, wanted, (hit) => {
         report.hits++;
         onHit(hit);
         return report.hits >= wanted.limit;
@@ -48,7 +54,7 @@ export async function searchRuns(
 
 /** True when `onHit` wants no more. */
 async function searchOne(
-  folder: string,
+  executor: Executor,
   intent: RunIntent,
   { text, signal }: { text: string; signal?: AbortSignal },
   onHit: (hit: TranscriptHit) => boolean,
@@ -64,15 +70,20 @@ async function searchOne(
     }
     return false;
   };
-  for await (const chunk of chunksOf(join(folder, 'transcript.log'))) {
+  for await (const chunk of transcriptOf(executor, run)) {
     if (signal?.aborted) return false;
     if (full(parser.push(chunk))) return true;
   }
   return full(parser.end());
 }
 
-function newestFirst(runsDir: string, repo: string | undefined, onTrouble: (message: string) => void) {
-  return namesIn(runsDir)
+function newestFirst(
+  runsDir: string,
+  known: readonly string[],
+  repo: string | undefined,
+  onTrouble: (message: string) => void,
+) {
+  return known
     .flatMap((name) => {
       const folder = join(runsDir, name);
       try {
@@ -84,13 +95,4 @@ function newestFirst(runsDir: string, repo: string | undefined, onTrouble: (mess
       }
     })
     .sort((a, b) => (a.intent.at < b.intent.at ? 1 : -1));
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

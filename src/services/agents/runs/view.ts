@@ -1,5 +1,5 @@
 /** What is known of a run, for lists, the manager and the screen. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import type { RunFacts, SessionReport } from '../../../domain/agents/agent-event.js';
@@ -26,8 +26,9 @@ import {
   readUsage,
   runFolder,
 } from '../../worktrees/index.js';
-import { chunksOf } from './chunks.js';
-import { type Look, lookAtRun } from './phase.js';
+import type { Executor, OutputName, RunState } from '../types.js';
+import { chunksOf, transcriptOf } from './chunks.js';
+import { executorOf } from './executor.js';
 
 const tailBytes = 64_000;
 const maxStray = 5;
@@ -43,9 +44,10 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
   const folder = runFolder(paths, runId);
   const kept = readOutcome(folder);
   if (kept) return kept;
-  const look = await lookAtRun(folder);
+  const executor = executorOf(paths);
+  const look = await executor.phase(runId);
   const intent = readIntent(folder);
-  const view = { ...summaryOf(intent), phase: look.phase, ...lastLineOf(folder, intent) };
+  const view = { ...summaryOf(intent), phase: look.phase, ...(await lastLineOf(executor, intent)) };
   if (isLive(look.phase) || look.phase === 'not-launched') {
     const used = readUsage(folder);
     return {
@@ -55,6 +57,7 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
     };
   }
   const { status, error, sessionId, model, finalText, usage, edits } = await judge(
+    executor,
     folder,
     intent,
     look,
@@ -97,7 +100,7 @@ export async function listRuns(
   options: { repo?: string } = {},
 ): Promise<RunView[]> {
   const views = await Promise.all(
-    namesIn(paths.runsDir).map(async (runId) => {
+    (await executorOf(paths).known()).map(async (runId) => {
       try {
         const intent = findIntent(join(paths.runsDir, runId));
         if (!intent || (options.repo !== undefined && intent.repo !== options.repo)) return [];
@@ -140,8 +143,9 @@ export async function hasRun(paths: Pick<Paths, 'runsDir'>, runId: string): Prom
 /** The whole report of a run, events included, as far as it has come. Throws `run-not-found`. */
 export async function reportRun(paths: Pick<Paths, 'runsDir'>, runId: string): Promise<SessionReport> {
   const folder = runFolder(paths, runId);
-  const look = await lookAtRun(folder);
-  return { ...(await judge(folder, readIntent(folder), look, true)), run: runId };
+  const executor = executorOf(paths);
+  const look = await executor.phase(runId);
+  return { ...(await judge(executor, folder, readIntent(folder), look, true)), run: runId };
 }
 
 export interface FileFacts {
@@ -192,9 +196,10 @@ function summaryOf(intent: RunIntent): Omit<RunView, 'phase'> {
 
 /** Reads the transcript in pieces: a run may have written a gigabyte. */
 async function judge(
+  executor: Executor,
   folder: string,
   intent: RunIntent,
-  look: Look,
+  look: RunState,
   keepEvents: boolean,
 ): Promise<SessionReport> {
   const stream = streamOf(intent);
@@ -202,43 +207,39 @@ async function judge(
   const fold = createFold(intent.runner, stream, keepEvents);
   // Where the exit code is all there is, nothing that was said changes the judgement.
   if (keepEvents || stream.terminal === 'event') {
-    for await (const chunk of chunksOf(join(folder, 'transcript.log'))) fold.add(parser.push(chunk));
+    for await (const chunk of transcriptOf(executor, intent.runId)) fold.add(parser.push(chunk));
     fold.add(parser.end());
   }
   const stop = readStop(folder);
   const report = fold.report({
     ...(look.exitCode === undefined ? {} : { exitCode: look.exitCode }),
     ...(stop ? { requested: stop.why } : {}),
-    stderr: tailOf(join(folder, 'stderr.log')),
+    stderr: await tailOf(executor, intent.runId, 'stderr'),
   });
   return { ...report, ...withoutExitCode(look, stop !== undefined) };
 }
 
 /** Ends that no exit code tells of. */
-function withoutExitCode(look: Look, stopped: boolean): Pick<SessionReport, 'status' | 'error'> | undefined {
+function withoutExitCode(
+  look: RunState,
+  stopped: boolean,
+): Pick<SessionReport, 'status' | 'error'> | undefined {
   if (look.phase === 'interrupted') return { status: 'interrupted', error: undefined };
   if (look.phase !== 'never-started' || look.exitCode !== undefined || stopped) return undefined;
   const message = 'Its supervisor ended before the agent was started.';
   return { status: 'crashed', error: { code: 'killed', message } };
 }
 
-/** The end of a file as text; empty when there is no such file. */
-function tailOf(path: string): string {
-  const size = fileState(path)?.size ?? 0;
-  if (size === 0) return '';
-  const file = openSync(path, 'r');
-  try {
-    const buffer = Buffer.alloc(Math.min(size, tailBytes));
-    const read = readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    return buffer.subarray(0, read).toString('utf8');
-  } finally {
-    closeSync(file);
-  }
+/** The end of what a run has written, as text; empty when it has not. */
+async function tailOf(executor: Executor, runId: string, output: OutputName): Promise<string> {
+  const { bytes } = await executor.read(runId, output, -tailBytes, tailBytes);
+  return Buffer.from(bytes).toString('utf8');
 }
 
-function lastLineOf(folder: string, intent: RunIntent): { lastLine?: string } {
+async function lastLineOf(executor: Executor, intent: RunIntent): Promise<{ lastLine?: string }> {
   const parser = streamOf(intent).parser();
-  const events = [...parser.push(Buffer.from(tailOf(join(folder, 'transcript.log')))), ...parser.end()];
+  const tail = await tailOf(executor, intent.runId, 'transcript');
+  const events = [...parser.push(Buffer.from(tail)), ...parser.end()];
   // What the tail cuts in two at its beginning is none of the run's own words.
   const shown = renderEvents(
     events.filter((event) => !['unknown', 'usage', 'end'].includes(event.type)),
@@ -262,14 +263,5 @@ function readOutcome(folder: string): RunView | undefined {
   } catch {
     // Missing or unreadable: it is only a copy of what the other files say.
     return undefined;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
   }
 }

@@ -7,7 +7,7 @@ import { appError } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
 import { readIntent, readStop, runFolder } from '../../worktrees/index.js';
 import type { Sent } from '../host/messages.js';
-import { inspectRun, stopRun } from '../runs/index.js';
+import { executorOf, inspectRun } from '../runs/index.js';
 import { askHost } from './ask.js';
 
 export { attachArgv, attachTo } from './attach.js';
@@ -68,12 +68,13 @@ export async function answerApproval(
  */
 export async function interruptRun(paths: Runs, runId: string): Promise<void> {
   const folder = runFolder(paths, runId);
+  const executor = executorOf(paths);
   if (isTwoWay(readIntent(folder)) && readStop(folder) === undefined) {
     try {
       await askHost(folder, { type: 'interrupt' });
       const deadline = performance.now() + endLimitMs;
       while (performance.now() < deadline) {
-        const { phase } = await inspectRun(paths, runId);
+        const { phase } = await executor.phase(runId);
         if (!isLive(phase)) return;
         // It has ended; what it started has not.
         if (phase === 'leftovers') break;
@@ -83,7 +84,7 @@ export async function interruptRun(paths: Runs, runId: string): Promise<void> {
       // Nobody to talk to: signals are understood by everybody.
     }
   }
-  await stopRun(paths, runId, 'interrupt');
+  await executor.stop(runId, 'interrupt');
 }
 
 async function liveFolder(paths: Runs, runId: string): Promise<string> {

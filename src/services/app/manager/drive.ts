@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { isLive } from '../../../domain/agents/run.js';
 import { isAtRest, nextSteps, type Step } from '../../../domain/app/steps.js';
 import { messageOf, toAppError } from '../../../domain/platform/errors.js';
-import { stopRun, watchRun } from '../../agents/index.js';
+import { executorOf, stopRun } from '../../agents/index.js';
 import { landTasks } from '../../landing/index.js';
 import { type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -173,7 +173,8 @@ async function giveBack(session: RepoSession, step: Step, error: unknown): Promi
 /** Time and size limits hold for every live run, also those another process started. */
 function guardRuns(session: RepoSession, found: Survey, watchdogs: Map<string, { stop(): void }>): void {
   for (const [runId, view] of found.runs) {
-    if (isLive(view.phase) && !watchdogs.has(runId)) watchdogs.set(runId, watchRun(session.paths, runId));
+    if (isLive(view.phase) && !watchdogs.has(runId))
+      watchdogs.set(runId, executorOf(session.paths).adopt(runId));
     if (!isLive(view.phase)) {
       watchdogs.get(runId)?.stop();
       watchdogs.delete(runId);

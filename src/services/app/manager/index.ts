@@ -5,7 +5,7 @@ import { currentRun, type LaunchOutcome, launchOutcomes, overlaps } from '../../
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { type Blocked, blockedBy, planWaves, type Wave } from '../../../domain/store/graph.js';
 import { canMove, moveTask, type Task } from '../../../domain/store/task.js';
-import { inspectRun, interruptRun, stopRun } from '../../agents/index.js';
+import { executorOf, interruptRun, stopRun } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf, updateTask } from '../../store/index.js';
 import { drive } from './drive.js';
@@ -199,7 +199,7 @@ async function phaseOnceThere(
 ): Promise<RunPhase | undefined> {
   for (const since = Date.now(); ; await sleep(lookMs)) {
     try {
-      return (await inspectRun(session.paths, runId)).phase;
+      return (await executorOf(session.paths).phase(runId)).phase;
     } catch (error) {
       if (!hasCode(error, 'run-not-found')) throw error;
     }

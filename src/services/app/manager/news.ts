@@ -1,7 +1,6 @@
 /** Tells the driver when to look again: file events, the end of a step, and a slow tick for lost events. */
-import { type FSWatcher, watch } from 'node:fs';
+import { executorOf } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { runFolder } from '../../worktrees/index.js';
 
 const safetyTickMs = 1000;
 
@@ -17,7 +16,8 @@ export interface News {
 
 /** Listens to the registry, to the given runs and to the session's signal. */
 export function newsOf(session: RepoSession): News {
-  const watchers = new Map<string, FSWatcher | undefined>();
+  const executor = executorOf(session.paths);
+  const watchers = new Map<string, () => void>();
   let wake: (() => void) | undefined;
   let rung = false;
   const ring = () => {
@@ -43,33 +43,19 @@ export function newsOf(session: RepoSession): News {
       rung = false;
     },
     listenTo(runIds) {
-      for (const [runId, watcher] of watchers) {
+      for (const [runId, unwatch] of watchers) {
         if (runIds.has(runId)) continue;
-        watcher?.close();
+        unwatch();
         watchers.delete(runId);
       }
       for (const runId of runIds) {
-        if (!watchers.has(runId)) watchers.set(runId, watchRun(runFolder(session.paths, runId), ring));
+        if (!watchers.has(runId)) watchers.set(runId, executor.watch(runId, 'state', ring));
       }
     },
     stop() {
       session.signal.removeEventListener('abort', ring);
       stopRegistry();
-      for (const watcher of watchers.values()) watcher?.close();
+      for (const unwatch of watchers.values()) unwatch();
     },
   };
-}
-
-/** A file that appears is news (`exit.json`); a transcript that grows is not, however fast. */
-function watchRun(folder: string, ring: () => void): FSWatcher | undefined {
-  try {
-    const watcher = watch(folder, { persistent: false }, (event) => {
-      if (event === 'rename') ring();
-    });
-    watcher.on('error', () => watcher.close());
-    return watcher;
-  } catch {
-    // Out of watches: the tick still looks.
-    return undefined;
-  }
 }

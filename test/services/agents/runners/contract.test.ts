@@ -7,12 +7,12 @@ import { type RunIntent, type RunnerName, runnerNames } from '../../../../src/do
 import { readHostSpec } from '../../../../src/services/agents/host/spec.js';
 import { runnerFor } from '../../../../src/services/agents/runners/index.js';
 import {
+  executorOf,
   inspectRun,
   launchRun,
   prepareRun,
   readTranscript,
   stopRun,
-  watchRun,
 } from '../../../../src/services/agents/runs/index.js';
 import { makeFolder } from '../../../support/folder.js';
 import { buildHost } from '../../../support/host.js';
@@ -281,7 +281,7 @@ describe.each(rows.map((row) => [row.title ?? row.name, row] as const))('the %s 
     const timeouts = { idle: '1s', connect: held ? '20s' : '1s' };
     const { session, intent } = await prepared(name, { agent: { timeouts } });
     await launchRun(session, intent);
-    const watchdog = watchRun(session.paths, intent.runId);
+    const watchdog = executorOf(session.paths).adopt(intent.runId);
     const view = await until(async () => {
       const found = await inspectRun(session.paths, intent.runId);
       return found.status ? found : undefined;

@@ -22,11 +22,11 @@ beforeAll(async () => {
       contents: `
         import { readdirSync, readFileSync } from 'node:fs';
         import { join } from 'node:path';
-        import { createLocalExecutor } from './src/services/agents/runs/executor.ts';
+        import { executorOf } from './src/services/agents/runs/executor.ts';
         const runsDir = process.argv[2];
-        const executor = createLocalExecutor({ runsDir }, process.env);
+        const executor = executorOf({ runsDir });
         for (const runId of readdirSync(runsDir).sort()) {
-          await executor.launch(JSON.parse(readFileSync(join(runsDir, runId, 'intent.json'), 'utf8')), '');
+          await executor.launch(JSON.parse(readFileSync(join(runsDir, runId, 'intent.json'), 'utf8')), '', process.env);
         }`,
       resolveDir: process.cwd(),
       loader: 'ts',

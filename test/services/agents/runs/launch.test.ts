@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
-  createLocalExecutor,
+  executorOf,
   hasRun,
   inspectRun,
   listRuns,
@@ -73,7 +73,7 @@ describe('a run', () => {
       env: { GIVEN: '1', GIT_INDEX_FILE: 'x' },
       envAllow: ['ALLOWED', 'NODE_OPTIONS', 'GIT_DIR', 'MISSING'],
     });
-    await createLocalExecutor(runs.paths, env).launch(intent, '');
+    await executorOf(runs.paths).launch(intent, '', env);
     await runs.over('a-1');
     const { OLDPWD: _shell, _: __, SHLVL: ___, ...seen } = JSON.parse(runs.read('a-1', 'transcript.log'));
     expect(seen).toEqual({
@@ -118,11 +118,9 @@ describe('a run', () => {
   test('starts once, however many launch it at the same time', async () => {
     const marks = join(runs.root, 'marks');
     const intent = runs.intend('a-1', [agentProgram('count'), '3', '0', marks]);
-    await Promise.all(
-      Array.from({ length: 8 }, () => createLocalExecutor(runs.paths, runs.env).launch(intent, '')),
-    );
+    await Promise.all(Array.from({ length: 8 }, () => executorOf(runs.paths).launch(intent, '', runs.env)));
     await runs.over('a-1');
-    await createLocalExecutor(runs.paths, runs.env).launch(intent, '');
+    await executorOf(runs.paths).launch(intent, '', runs.env);
     expect(readFileSync(marks, 'utf8')).toBe('start\n');
     expect(runs.read('a-1', 'transcript.log')).toBe('line 1\nline 2\nline 3\n');
   });
@@ -137,8 +135,10 @@ describe('a run', () => {
 
   test('needs a shell and setsid; without them the reason is told', async () => {
     const intent = runs.intend('a-1', ['true']);
-    const bare = createLocalExecutor(runs.paths, { ...runs.env, PATH: '/nowhere' });
-    await expect(bare.launch(intent, '')).rejects.toMatchObject({ code: 'launch-failed' });
+    const bare = { ...runs.env, PATH: '/nowhere' };
+    await expect(executorOf(runs.paths).launch(intent, '', bare)).rejects.toMatchObject({
+      code: 'launch-failed',
+    });
   });
 });
 

@@ -2,8 +2,8 @@ import { appendFileSync, readFileSync, statSync, utimesSync, writeFileSync } fro
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { capOutput } from '../../../../src/services/agents/runs/cap.js';
-import { inspectRun, watchRun } from '../../../../src/services/agents/runs/index.js';
+import { executorOf, inspectRun } from '../../../../src/services/agents/runs/index.js';
+import { capOutput } from '../../../../src/services/agents/runs/local/cap.js';
 import { agentProgram, makeRuns, type Runs, until } from '../../../support/runs.js';
 
 let runs: Runs;
@@ -16,7 +16,7 @@ afterEach(async () => {
   await runs.cleanup();
 });
 
-const guard = (runId: string) => void watching.push(watchRun(runs.paths, runId));
+const guard = (runId: string) => void watching.push(executorOf(runs.paths).adopt(runId));
 const whyStopped = (runId: string) => JSON.parse(runs.read(runId, 'stop.json')).why;
 
 test('a run over its total time is stopped and has timed out', async () => {
@@ -103,7 +103,7 @@ test('a clock that was set does not make a run idle', async () => {
   for (const hours of [-1, 1]) {
     const time = Date.now() / 1000 + hours * 3600;
     utimesSync(join(runs.folder('a-1'), 'transcript.log'), time, time);
-    const watchdog = watchRun(runs.paths, 'a-1');
+    const watchdog = executorOf(runs.paths).adopt('a-1');
     await sleep(400);
     watchdog.stop();
   }

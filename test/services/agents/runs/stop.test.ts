@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createLocalExecutor, inspectRun, stopRun } from '../../../../src/services/agents/runs/index.js';
+import { executorOf, inspectRun, stopRun } from '../../../../src/services/agents/runs/index.js';
 import { agentProgram, isAlive, makeRuns, type Runs, until } from '../../../support/runs.js';
 
 let runs: Runs;
@@ -45,7 +45,7 @@ test('a run that was not launched never will be', async () => {
   const marks = join(runs.root, 'marks');
   const intent = runs.intend('a-1', [agentProgram('count'), '1', '0', marks]);
   await stopRun(runs.paths, 'a-1', 'interrupt');
-  await createLocalExecutor(runs.paths, runs.env).launch(intent, '');
+  await executorOf(runs.paths).launch(intent, '', runs.env);
   expect(await inspectRun(runs.paths, 'a-1')).toMatchObject({
     phase: 'never-started',
     status: 'interrupted',

@@ -1,11 +1,13 @@
 import { appendFileSync, chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Task } from '../../../../src/domain/store/task.js';
 import { inspectRun } from '../../../../src/services/agents/runs/index.js';
 import { readLedger, recordSpend } from '../../../../src/services/agents/spend/ledger.js';
 import { drive, resumeTask } from '../../../../src/services/app/manager/index.js';
 import { requireTask } from '../../../../src/services/store/tasks/index.js';
+import { until } from '../../../support/runs.js';
 import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -97,6 +99,32 @@ test('a budget that is used up launches nothing more, and says so', async () => 
   await expect(
     resumeTask(session, tasks[0]!, { sessionId: 't1', runner: 'codex' }, 'Go on.'),
   ).rejects.toMatchObject({ code: 'budget' });
+});
+
+test('while live runs are expected to use up the rest, nothing more is launched; the wish stays', async () => {
+  await open('case "$PWD" in */slow) while [ ! -e ../go ]; do sleep 0.05; done ;; esac', {
+    budget_tokens: 3000,
+  });
+  await task('first');
+  await play();
+  await task('slow');
+  const playing = drive(session, { until: 'rest' });
+  await until(async () => (await requireTask(session, 'slow')).status === 'running');
+  // 1.1k are used and 1.1k expected: a third run would not fit any more, were `slow` to use as much again.
+  await recordSpend(session, { ...(await readLedger(session))[0]!, run: 'thought' });
+  await task('third');
+  await until(() =>
+    session.events.some((event) => event.type === 'spend.counted' && event.spend.state === 'held'),
+  );
+  await sleep(1500);
+  expect(await requireTask(session, 'third')).toMatchObject({ status: 'ready', launch: {}, runIds: [] });
+  writeFileSync(join((await requireTask(session, 'slow')).worktree!, '../go'), '');
+  const { tasks } = await playing;
+  expect(tasks.map(({ slug, status }) => [slug, status])).toEqual([
+    ['first', 'done'],
+    ['slow', 'done'],
+    ['third', 'ready'],
+  ]);
 });
 
 test('what runs is stopped once the budget is used up, and its work is kept', async () => {

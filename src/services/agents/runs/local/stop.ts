@@ -2,10 +2,10 @@
 import { linkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunFacts } from '../../../domain/agents/agent-event.js';
-import { isLive } from '../../../domain/agents/run.js';
-import { appError, hasCode } from '../../../domain/platform/errors.js';
-import { liveness, stageFile, writeFileDurably } from '../../platform/index.js';
+import type { RunFacts } from '../../../../domain/agents/agent-event.js';
+import { isLive } from '../../../../domain/agents/run.js';
+import { appError, hasCode } from '../../../../domain/platform/errors.js';
+import { liveness, stageFile, writeFileDurably } from '../../../platform/index.js';
 import {
   type Recorded,
   readAgent,
@@ -13,7 +13,7 @@ import {
   readExit,
   readIntent,
   readStop,
-} from '../../worktrees/index.js';
+} from '../../../worktrees/index.js';
 import { leftovers, lookAtRun } from './phase.js';
 import { descendantsOf, type ProcessRow, processTable, rowOf } from './processes.js';
 

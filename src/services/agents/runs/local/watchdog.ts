@@ -1,14 +1,13 @@
 /** Limits of a run: total time, no sign of life, no answer to begin with, too much output. */
 import { open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AgentEvent, RunFacts, TranscriptParser } from '../../../domain/agents/agent-event.js';
-import { costOf, ownUsage } from '../../../domain/agents/cost.js';
-import type { RunIntent, Usage } from '../../../domain/agents/run.js';
-import { addUsage } from '../../../domain/agents/transcript/report.js';
-import { streamOf } from '../../../domain/agents/transcript/streams.js';
-import type { Paths } from '../../platform/index.js';
-import { tempName } from '../../platform/index.js';
-import { fileState, readAgent, readExit, readIntent, readPending, runFolder } from '../../worktrees/index.js';
+import type { AgentEvent, RunFacts, TranscriptParser } from '../../../../domain/agents/agent-event.js';
+import { costOf, ownUsage } from '../../../../domain/agents/cost.js';
+import type { RunIntent, Usage } from '../../../../domain/agents/run.js';
+import { addUsage } from '../../../../domain/agents/transcript/report.js';
+import { streamOf } from '../../../../domain/agents/transcript/streams.js';
+import { tempName } from '../../../platform/index.js';
+import { fileState, readAgent, readExit, readIntent, readPending } from '../../../worktrees/index.js';
 import { capOutput } from './cap.js';
 import { secondsSince } from './processes.js';
 import { stopProcesses } from './stop.js';
@@ -44,8 +43,7 @@ interface Watched {
  * kernel and from file times, so that nothing starts counting anew. The first limit that is passed stops the
  * run; with the reason on disk any process can tell why. Retries are no sign of life.
  */
-export function watchRun(paths: Pick<Paths, 'runsDir'>, runId: string): { stop(): void } {
-  const folder = runFolder(paths, runId);
+export function holdToLimits(folder: string, runId: string): { stop(): void } {
   const intent = readIntent(folder);
   const { totalMs, idleMs, connectMs } = intent.limits;
   const tickMs = Math.max(10, Math.min(maxTickMs, totalMs / 5, idleMs / 5, connectMs / 5));

@@ -1,6 +1,6 @@
 /** The process table, read from /proc. The supervisor needs /proc too, so there is no other way to look. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { hasCode } from '../../../domain/platform/errors.js';
+import { hasCode } from '../../../../domain/platform/errors.js';
 
 export interface ProcessRow {
   pid: number;

@@ -1,25 +1,19 @@
 /** Where a run stands, from its files and the process table. Doubt is `unknown`, never an end. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunPhase } from '../../../domain/agents/run.js';
-import { hasCode } from '../../../domain/platform/errors.js';
-import { bootId, liveness, pidNamespace } from '../../platform/index.js';
-import { type Recorded, readAgent, readClaim, readExit, readIntent } from '../../worktrees/index.js';
+import { hasCode } from '../../../../domain/platform/errors.js';
+import { bootId, liveness, pidNamespace } from '../../../platform/index.js';
+import { type Recorded, readAgent, readClaim, readExit, readIntent } from '../../../worktrees/index.js';
+import type { RunState } from '../../types.js';
 import { cookiePids, rowOf } from './processes.js';
 
 /** A process that is just becoming another shows no environment for a moment: look again before calling it gone. */
 const secondLookMs = 300;
 
-export interface Look {
-  phase: RunPhase;
-  /** Exit code of the agent, 128 + n for signal n, when one was recorded. */
-  exitCode?: number;
-}
-
 /**
  * Looks at a run; agent, supervisor and leftovers first, the exit file last, so that an end that happens
  * meanwhile is never taken for a loss. Throws `run-not-found`.
  */
-export async function lookAtRun(folder: string): Promise<Look> {
+export async function lookAtRun(folder: string): Promise<RunState> {
   readIntent(folder);
   try {
     const first = lookOnce(folder);
@@ -34,7 +28,7 @@ export async function lookAtRun(folder: string): Promise<Look> {
   }
 }
 
-function lookOnce(folder: string): Look | 'gone' {
+function lookOnce(folder: string): RunState | 'gone' {
   const intent = readIntent(folder);
   const elsewhere = intent.pidNamespace !== pidNamespace();
   const rebooted = intent.boot !== bootId();

@@ -1,13 +1,13 @@
 /** Keeps the output of a live run under its limit, however fast it is written. */
 import { appendFileSync, closeSync, openSync, readSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunIntent } from '../../../domain/agents/run.js';
-import { droppedLine } from '../../../domain/agents/transcript/lines.js';
-import { streamOf } from '../../../domain/agents/transcript/streams.js';
-import { hasCode } from '../../../domain/platform/errors.js';
-import { liveness } from '../../platform/index.js';
-import { fileState, readAgent, readExit } from '../../worktrees/index.js';
-import { watchFolder } from './watch.js';
+import type { RunIntent } from '../../../../domain/agents/run.js';
+import { droppedLine } from '../../../../domain/agents/transcript/lines.js';
+import { streamOf } from '../../../../domain/agents/transcript/streams.js';
+import { hasCode } from '../../../../domain/platform/errors.js';
+import { liveness } from '../../../platform/index.js';
+import { fileState, readAgent, readExit } from '../../../worktrees/index.js';
+import { watchFolder } from '../watch.js';
 
 const names = ['transcript.log', 'stderr.log'] as const;
 

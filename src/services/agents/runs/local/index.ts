@@ -1,0 +1,127 @@
+/** Runs on this machine, each held by a supervisor of its own. */
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunIntent } from '../../../../domain/agents/run.js';
+import { appError, hasCode, messageOf } from '../../../../domain/platform/errors.js';
+import type { Paths } from '../../../platform/index.js';
+import { ensurePrivateFolder, writeFileDurably } from '../../../platform/index.js';
+import { isClaimed, readIntent, runFolder } from '../../../worktrees/index.js';
+import type { Executor, OutputName, OutputPart } from '../../types.js';
+import { agentEnvironment } from '../environment.js';
+import { watchFolder } from '../watch.js';
+import { lookAtRun } from './phase.js';
+import { watchState } from './state.js';
+import { callOff, stopProcesses } from './stop.js';
+import { supervisorText } from './supervisor.js';
+import { holdToLimits } from './watchdog.js';
+
+/** A supervisor claims its run within some 15 ms; a machine this slow is not going to run an agent. */
+const claimLimitMs = 15_000;
+
+const files: Readonly<Record<OutputName, string>> = { transcript: 'transcript.log', stderr: 'stderr.log' };
+
+/** The executor of the runs below `runsDir`. It holds nothing itself: any process may make another one. */
+export function createLocalExecutor(paths: Pick<Paths, 'runsDir'>): Executor {
+  const folderOf = (runId: string) => runFolder(paths, runId);
+  return {
+    kind: 'local',
+    async launch(intent, stdin, env) {
+      const folder = ensurePrivateFolder(folderOf(intent.runId));
+      readIntent(folder);
+      if (isClaimed(folder)) return;
+      await writeStdin(folder, stdin);
+      await startSupervisor(folder, intent, env);
+    },
+    known: async () =>
+      (await namesIn(paths.runsDir)).filter((name) => existsSync(join(paths.runsDir, name, 'intent.json'))),
+    phase: async (runId) => lookAtRun(folderOf(runId)),
+    stop: async (runId, why) => stopProcesses(folderOf(runId), runId, why),
+    adopt: (runId) => holdToLimits(folderOf(runId), runId),
+    read: async (runId, output, offset, length) => {
+      const folder = folderOf(runId);
+      readIntent(folder);
+      return readPart(join(folder, files[output]), offset, length);
+    },
+    watch: (runId, what, onChange) =>
+      (what === 'output' ? watchFolder : watchState)(folderOf(runId), onChange),
+  };
+}
+
+/** A part of a file; nothing of one that is not there yet. */
+async function readPart(path: string, offset: number, length: number): Promise<OutputPart> {
+  const file = await open(path, 'r').catch((error) => {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+  if (!file) return { bytes: new Uint8Array(), size: 0 };
+  try {
+    const { size } = await file.stat();
+    const from = offset < 0 ? Math.max(0, size + offset) : offset;
+    const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - from)));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, from);
+    return { bytes: buffer.subarray(0, bytesRead), size };
+  } finally {
+    await file.close();
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+/** Written once: a second launch of the same run must not change what the first one reads. */
+async function writeStdin(folder: string, stdin: string): Promise<void> {
+  const path = join(folder, 'stdin');
+  if (!existsSync(path)) await writeFileDurably(path, stdin);
+}
+
+/** Resolves when the run is claimed, by our supervisor or another's. Throws `launch-failed` when it is not. */
+async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.ProcessEnv): Promise<void> {
+  if (!existsSync(intent.cwd)) {
+    throw appError('launch-failed', `Run ${intent.runId} cannot start: ${intent.cwd} does not exist.`);
+  }
+  const log = openSync(join(folder, 'shim.err'), 'a', 0o600);
+  let ended: string | undefined;
+  try {
+    const child = spawn('sh', ['-c', supervisorText, 'run.sh', folder, intent.runId, ...intent.argv], {
+      cwd: intent.cwd,
+      env: agentEnvironment(env, intent, folder),
+      detached: true,
+      stdio: ['ignore', 'ignore', log],
+    });
+    child.on('error', (error) => {
+      ended = messageOf(error);
+    });
+    child.on('exit', (code) => {
+      ended = `the supervisor ended with ${code}`;
+    });
+    child.unref();
+  } catch (error) {
+    throw launchFailed(folder, intent, messageOf(error));
+  } finally {
+    closeSync(log);
+  }
+  const deadline = performance.now() + claimLimitMs;
+  while (!isClaimed(folder)) {
+    if (ended !== undefined && !isClaimed(folder)) throw launchFailed(folder, intent, ended);
+    if (performance.now() >= deadline && (await callOff(folder))) {
+      throw launchFailed(folder, intent, 'no supervisor took it in time');
+    }
+    await sleep(5);
+  }
+}
+
+function launchFailed(folder: string, intent: RunIntent, what: string) {
+  const told = readFileSync(join(folder, 'shim.err'), 'utf8').trim().split('\n').at(-1);
+  return appError('launch-failed', `Run ${intent.runId} did not start: ${what}${told ? ` (${told})` : ''}.`, {
+    hint: 'Look for a full disk, a missing setsid program or a missing /proc.',
+  });
+}
