@@ -7,11 +7,12 @@ import { commands } from './commands/registry.js';
 import type { CommandContext, GlobalFlags } from './commands/types.js';
 import type { AppEvent } from './domain/app/events.js';
 import { type AppState, emptyState, reduce } from './domain/app/state.js';
+import { type Call, isNotable } from './domain/platform/call.js';
 import { appError, type ExitCode } from './domain/platform/errors.js';
 import type { Feed } from './services/app/index.js';
 import type { Services } from './services/index.js';
 import type { Paths } from './services/platform/index.js';
-import { assetPath } from './services/platform/index.js';
+import { assetPath, causedBy } from './services/platform/index.js';
 import type { RepoSession } from './services/store/index.js';
 import { createStore } from './store/store.js';
 
@@ -22,6 +23,8 @@ interface DashboardOptions {
   services: Services;
   version: string;
   env: NodeJS.ProcessEnv;
+  /** Tells every call of this process. Returns the way to stop. */
+  onCall(listener: (call: Call) => void): () => void;
 }
 
 /** Resolves with the exit code once the person has left the screen. Agents go on. */
@@ -54,7 +57,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     invoke: (id, args) => {
       // Looking again is looking at everything again.
       if (id === 'status') feed?.refresh();
-      return store.busy(invoke(id, args, context));
+      return store.busy(causedBy(id.replaceAll('.', ' '), () => invoke(id, args, context)));
     },
     openTranscript: (runId, onChange) => liveTranscript(paths, runId, onChange),
     terminfoDir: assetPath('terminfo'),
@@ -66,9 +69,13 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     onSelect: (slug) => feed?.focus(slug, store.state().tasks.find((task) => task.slug === slug)?.runIds),
   });
   feed = startFeed(session);
+  const stopCalls = options.onCall((call) => {
+    if (isNotable(call)) store.dispatch({ type: 'call.ended', call });
+  });
   const { code, reason } = await screen;
   ending.abort();
   await feed.stop();
+  stopCalls();
   // After a signal the terminal may be gone: nothing is left to wait for.
   if (reason === 'signal') process.exit(code);
   return code as ExitCode;

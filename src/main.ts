@@ -1,14 +1,22 @@
 #!/usr/bin/env node
 /** The composition root: the only file that knows both the services and the screen. */
+import { writeSync } from 'node:fs';
+import { printError } from './cli/output.js';
 import { runCli } from './cli/run.js';
 import type { GlobalFlags } from './commands/types.js';
-import type { ExitCode } from './domain/platform/errors.js';
+import { startRecorder } from './debugging.js';
+import { callText } from './domain/platform/call.js';
+import { ExitCode, toAppError } from './domain/platform/errors.js';
+import { sanitizeText } from './domain/platform/sanitize.js';
 import { version } from './domain/platform/version.js';
 import { services } from './services/index.js';
 import { pathsFrom } from './services/platform/index.js';
 
 const interrupt = new AbortController();
 const paths = pathsFrom(process.env);
+const recorder = startRecorder(paths, process.env, version);
+let stopTrace = () => {};
+let ended = false;
 
 /** The first signal asks everything to stop at a safe point, the second one leaves at once. */
 function onSignal(signal: NodeJS.Signals): void {
@@ -20,17 +28,40 @@ function onSignal(signal: NodeJS.Signals): void {
 async function openScreen(cwd: string, flags: GlobalFlags): Promise<ExitCode> {
   process.off('SIGINT', onSignal);
   process.off('SIGTERM', onSignal);
+  process.off('uncaughtException', onFault);
+  stopTrace();
   const { openDashboard } = await import('./dashboard.js');
-  return openDashboard({ cwd, flags, paths, services, version, env: process.env });
+  return openDashboard({ cwd, flags, paths, services, version, env: process.env, onCall: recorder.listen });
+}
+
+/** What no command has caught, a rejected promise too: told like any fault of this program, never in Node's words. */
+function onFault(error: unknown): void {
+  const { code, message, hint } = toAppError(error);
+  const lines = code === 'internal' ? recorder.fault(error) : hint ? [hint] : [];
+  tell(`codex-agent: ${[message, ...lines].map(sanitizeText).join('\n')}\n`);
+  process.exit(ExitCode.failure);
+}
+
+/** Written at once, for nothing else is written any more. */
+function tell(text: string, to = 2): void {
+  try {
+    writeSync(to, text);
+  } catch {
+    // Nothing is left to say it to.
+  }
 }
 
 process.on('SIGINT', onSignal);
 process.on('SIGTERM', onSignal);
+process.on('uncaughtException', onFault);
 // A reader that went away (`codex-agent task list | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  tell(`codex-agent: Standard output cannot be written: ${error.message}.\n`);
+  process.exit(ExitCode.failure);
 });
+// Without standard error there is nothing to be told, and nothing to end for.
+process.stderr.on('error', () => {});
 
 runCli(process.argv.slice(2), {
   version,
@@ -38,9 +69,29 @@ runCli(process.argv.slice(2), {
   paths,
   services,
   openScreen,
+  begin(command, { trace }) {
+    recorder.begin(command);
+    if (trace) stopTrace = recorder.listen((call) => tell(`${sanitizeText(callText(call))}\n`));
+  },
+  fault: recorder.fault,
   signal: interrupt.signal,
   output: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
   terminal: Boolean(process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb'),
 }).then((code) => {
+  ended = true;
   process.exitCode = code;
+});
+
+// When nothing is waited for any more, a command that has not ended never will: that is no success.
+process.on('exit', (code) => {
+  if (ended || code !== 0) return;
+  const message = 'It ended without an outcome, because nothing was left to wait for.';
+  const hint = recorder.fault(new Error(message)).slice(-3).join('\n');
+  const json = process.argv.includes('--json');
+  printError(
+    { code: 'no-outcome', message, hint },
+    { json, streams: json },
+    { out: (text) => tell(text, 1), err: tell },
+  );
+  process.exitCode = ExitCode.failure;
 });

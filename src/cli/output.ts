@@ -4,6 +4,7 @@ import { printData } from '../commands/printers.js';
 import type { AnyCommand, GlobalFlags } from '../commands/types.js';
 import type { AppEvent } from '../domain/app/events.js';
 import { describeEvent } from '../domain/app/state.js';
+import { callText } from '../domain/platform/call.js';
 import { sanitizeText } from '../domain/platform/sanitize.js';
 
 export interface Output {
@@ -27,7 +28,8 @@ export function printEvent(event: AppEvent, { flags, streams, output }: How): vo
     if (streams) output.out(`${JSON.stringify(slim(event))}\n`);
     return;
   }
-  const line = describeEvent(event);
+  const line =
+    event.type === 'call.ended' ? { text: callText(event.call), level: 'info' } : describeEvent(event);
   if (!line) return;
   const text = `${sanitizeText(line.text)}\n`;
   const matters =

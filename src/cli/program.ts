@@ -51,6 +51,7 @@ function addGlobalOptions(program: Commander): void {
     .option('--dry-run', 'show what would be done')
     .option('-q, --quiet', 'print only results')
     .option('-v, --verbose', 'print events as they happen')
+    .option('--trace', 'print every git call, process and model request as it ends')
     .option('--no-color', 'no colours')
     .option('--color', 'colours, also when output is not a terminal');
 }
@@ -142,6 +143,7 @@ function flagsOf(program: Commander): GlobalFlags {
     dryRun: options.dryRun === true,
     quiet: options.quiet === true,
     verbose: options.verbose === true,
+    trace: options.trace === true,
     color: options.color !== false,
   };
 }

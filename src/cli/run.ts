@@ -18,6 +18,10 @@ export interface Host {
   services: Services;
   /** Opens the dashboard on the repository around `cwd`. */
   openScreen(cwd: string, flags: GlobalFlags): Promise<ExitCode>;
+  /** Told which command is about to be run: what is called from now on is called for it. */
+  begin(command: string, flags: GlobalFlags): void;
+  /** Lines that tell a person about a fault of this program: places, log, how to report it. */
+  fault(error: unknown): string[];
   signal: AbortSignal;
   output: Output;
   /** Whether a person sits at a terminal that can show the dashboard. */
@@ -42,6 +46,7 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
   }
   if (!request) return ExitCode.ok;
   const flags = { ...request.flags, cwd: resolve(request.flags.cwd) };
+  host.begin(request.id?.replaceAll('.', ' ') ?? 'dashboard', flags);
   if (!request.id && host.terminal && flags.tui && !flags.json) return openScreen(flags, host);
   return runCommand(request.id ?? 'status', request.args, flags, host);
 }
@@ -66,7 +71,7 @@ async function openScreen(flags: GlobalFlags, host: Host): Promise<number> {
   try {
     return await host.openScreen(flags.cwd, flags);
   } catch (thrown) {
-    const how = { flags, streams: false, output: host.output };
+    const how = { flags, streams: false, output: host.output, fault: host.fault };
     return finish(findCommand('status')!, { ok: false, error: toAppError(thrown) }, how);
   }
 }
@@ -86,21 +91,21 @@ async function runCommand(
   });
   const outcome = await invoke(id, args, context);
   if (screenExit !== undefined && outcome.ok) return screenExit;
-  return finish(row, outcome, { flags, streams, output: host.output });
+  return finish(row, outcome, { flags, streams, output: host.output, fault: host.fault });
 }
 
 const streamsWith = ({ streams }: AnyCommand, args: Record<string, unknown>): boolean =>
   typeof streams === 'function' ? streams(args) : streams === true;
 
-function finish(row: AnyCommand, outcome: Outcome, how: How): number {
+function finish(row: AnyCommand, outcome: Outcome, how: How & Pick<Host, 'fault'>): number {
   const { flags, streams, output } = how;
   if (outcome.ok) {
     printOutcome(row, outcome.data, how);
     return outcome.exit;
   }
-  const { code, message, hint } = outcome.error;
+  const { code, message } = outcome.error;
+  const hint = code === 'internal' ? how.fault(outcome.error).join('\n') : outcome.error.hint;
   printError({ code, message, ...(hint ? { hint } : {}) }, { json: flags.json, streams }, output);
-  if (flags.verbose && outcome.error.code === 'internal') output.err(`${outcome.error.stack ?? ''}\n`);
   return exitCodeOf(outcome.error);
 }
 

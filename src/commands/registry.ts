@@ -1,6 +1,7 @@
 /** All commands, in the order help shows them. */
 import { appCommands } from './app.js';
 import { configCommands } from './config.js';
+import { logCommands } from './logs.js';
 import { managerCommands } from './manager.js';
 import { mergeCommands } from './merge.js';
 import { sessionCommands } from './session.js';
@@ -20,6 +21,7 @@ export const commands: readonly AnyCommand[] = [
   ...managerCommands,
   ...sessionCommands,
   ...steerCommands,
+  ...logCommands,
 ];
 
 const byId = new Map<string, AnyCommand>();

@@ -47,6 +47,8 @@ export interface GlobalFlags {
   dryRun: boolean;
   quiet: boolean;
   verbose: boolean;
+  /** Every call goes to standard error as it ends. */
+  trace: boolean;
   color: boolean;
 }
 

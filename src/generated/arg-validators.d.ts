@@ -70,5 +70,6 @@ export type ValidatorName =
   | 'session.send'
   | 'session.approve'
   | 'session.interrupt'
-  | 'session.attach';
+  | 'session.attach'
+  | 'logs';
 export declare const validators: Record<ValidatorName, Validator>;

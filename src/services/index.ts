@@ -11,6 +11,7 @@ const engine =
 
 export const services = {
   store: async () => (await import('./core.js')).store,
+  log: async () => (await import('./core.js')).log,
   worktrees: engine('worktrees'),
   agents: engine('agents'),
   landing: engine('landing'),

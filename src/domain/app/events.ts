@@ -5,6 +5,7 @@ import type { SpendReport } from '../agents/spend.js';
 import type { TrainReport } from '../landing/landing.js';
 import type { LandReport, MergeResult, PairResult, QueueReport, ResolveReport } from '../landing/merge.js';
 import type { Verdict } from '../landing/validation.js';
+import type { Call } from '../platform/call.js';
 import type { Repo, Task, TaskStatus } from '../store/task.js';
 
 /** A linked worktree of a task, as git sees it. */
@@ -69,6 +70,8 @@ export type AppEvent =
   | { type: 'train.finished'; report: TrainReport; open: string[] }
   | { type: 'command.started'; id: string; label: string }
   | { type: 'command.ended'; id: string; ok: boolean; message: string }
+  /** A program, git command or model request of this process has ended. */
+  | { type: 'call.ended'; call: Call }
   | { type: 'lease.changed'; held: boolean; holder?: string }
   | { type: 'noted'; level: 'info' | 'warning' | 'error'; message: string };
 

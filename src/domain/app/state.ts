@@ -4,6 +4,7 @@ import type { RunView } from '../agents/run.js';
 import type { SpendReport } from '../agents/spend.js';
 import { trainSaid } from '../landing/landing.js';
 import type { MergeResult, PairResult, QueueReport } from '../landing/merge.js';
+import { callSaid } from '../platform/call.js';
 import { isSettled, type Repo, type Task } from '../store/task.js';
 import type { AppEvent, LogLine, WorktreeView } from './events.js';
 
@@ -47,7 +48,7 @@ export const emptyState: AppState = {
   lease: { held: false },
 };
 
-const logLimit = 200;
+const logLimit = 1000;
 
 /** The state after an event; `at` is the time of the event, for the log. */
 export function reduce(state: AppState, event: AppEvent, at: string): AppState {
@@ -110,6 +111,7 @@ function apply(state: AppState, event: AppEvent): AppState {
       return { ...state, lease: { held: event.held, holder: event.holder } };
     case 'noted':
       return event.level === 'error' ? { ...state, lastError: event.message } : state;
+    case 'call.ended':
     case 'task.moved':
     case 'work.committed':
     case 'merge.resolved':
@@ -220,6 +222,8 @@ export function describeEvent(event: AppEvent): Omit<LogLine, 'at'> | undefined 
       return event.report.oneByOne > 1 ? info(`landing: ${trainSaid(event.report)}`) : undefined;
     case 'command.ended':
       return event.message ? { text: event.message, level: event.ok ? 'info' : 'error' } : undefined;
+    case 'call.ended':
+      return { text: callSaid(event.call), level: event.call.ok ? 'info' : 'error' };
     case 'noted':
       return { text: event.message, level: event.level === 'error' ? 'error' : 'info' };
     case 'transcript.grew':

@@ -19,6 +19,14 @@ const passages: readonly [RegExp, string][] = [
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]{1,200}:)[^\s/@]{1,200}@/gi, '$1[redacted]@'],
 ];
 
+/** Names of variables and options whose values are secrets, whatever these look like. */
+export const secretName = /key|token|secret|passw|credential|auth(?!or)/i;
+
+/** The values of the variables that are named like secrets. */
+export function secretValues(env: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(env).flatMap(([name, value]) => (value && secretName.test(name) ? [value] : []));
+}
+
 /** What kind of secret the text seems to hold, or undefined. */
 export function secretIn(text: string): string | undefined {
   return shapes.find(([, shape]) => shape.test(text))?.[0];

@@ -1,3 +1,5 @@
+import { systemRefusal } from './system-errors.js';
+
 /** Errors people can act on. Services throw them, the command registry catches them once. */
 
 /** Exit codes of the command line; scripts rely on them. */
@@ -81,6 +83,8 @@ export function toAppError(error: unknown): AppError {
   if (hasCode(error, 'ABORT_ERR') || (error as Error)?.name === 'AbortError') {
     return appError('interrupted', 'Interrupted.', { kind: 'interrupted', cause: error });
   }
+  const refused = systemRefusal(error);
+  if (refused) return appError(refused.code, refused.message, { hint: refused.hint, cause: error });
   return appError('internal', messageOf(error), { cause: error });
 }
 

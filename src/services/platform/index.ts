@@ -1,6 +1,8 @@
 /** What every service stands on: processes, files, locks and git. */
 export { assetPath } from './files/assets.js';
 export { appendDurably, stageFile, tempName, tempOwner, writeFileDurably } from './files/atomic.js';
+export { type CallLog, logFiles, logFolder, openCallLog } from './files/call-log.js';
+export { followCalls, readCalls } from './files/call-log-reader.js';
 export { acquireLock, type Lock, lockHolder, tryAcquireLock } from './files/chain-lock.js';
 export {
   bootId,
@@ -22,6 +24,7 @@ export { lazyGit } from './git/lazy.js';
 export { changedFiles } from './git/porcelain.js';
 export { branchBeingRebased, unfinishedIn } from './git/state.js';
 export { branchTips } from './git/tips.js';
+export { causedBy, onCall, type ToldCall, tellCall, told } from './processes/calls.js';
 export { drain } from './processes/drain.js';
 export {
   findProgram,

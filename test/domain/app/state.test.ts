@@ -54,13 +54,25 @@ test('an error stays until the next command starts', () => {
   expect(stateAfter(failed, { type: 'command.started', id: 'y', label: '' }).lastError).toBeUndefined();
 });
 
+test('a call is in the log as it would be typed, with its duration and how it ended', () => {
+  const call = { at, pid: 1, cause: 'task run', kind: 'git', what: 'git worktree add x', ms: 42 } as const;
+  const { log } = stateAfter(
+    { type: 'call.ended', call: { ...call, outcome: 'ok', ok: true } },
+    { type: 'call.ended', call: { ...call, outcome: 'exit 128', ok: false, said: 'fatal: no' } },
+  );
+  expect(log).toEqual([
+    { at, text: '$ git worktree add x  (42 ms)', level: 'info' },
+    { at, text: '$ git worktree add x  (42 ms, exit 128) fatal: no', level: 'error' },
+  ]);
+});
+
 test('the log is bounded', () => {
   const events = Array.from(
-    { length: 500 },
+    { length: 1500 },
     (_, i): AppEvent => ({ type: 'noted', level: 'info', message: `${i}` }),
   );
   const { log } = stateAfter(...events);
-  expect([log.length, log.at(-1)?.text]).toEqual([200, '499']);
+  expect([log.length, log.at(-1)?.text]).toEqual([1000, '1499']);
 });
 
 test('validation marks the task as busy and frees it', () => {

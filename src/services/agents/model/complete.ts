@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError } from '../../../domain/platform/errors.js';
 import { parseDuration } from '../../../domain/platform/units.js';
+import { told } from '../../platform/index.js';
 import { answerJudge } from './answer.js';
 import { exchange, type ModelAddress, modelAddress, openClient } from './client.js';
 import { type Failure, failureOf, modelError } from './failure.js';
@@ -101,7 +102,14 @@ async function askWithRetries(
     try {
       const { onUsage } = access;
       const request: Exchange = { dialect, messages, name, schema, ...(onUsage ? { onUsage } : {}) };
-      return { text: await exchange(client, address.model, request, watchdog) };
+      const text = await told(
+        {
+          kind: 'model',
+          words: ['model', address.model, 'at', whereOf(address), 'for', name, `(${dialect})`],
+        },
+        () => exchange(client, address.model, request, watchdog),
+      );
+      return { text };
     } catch (thrown) {
       const failure = failureOf(thrown, address.apiKey);
       const waitMs = failure.waitMs ?? firstWaitMs * 2 ** (tries - 1) * (0.75 + Math.random() / 2);
@@ -112,6 +120,13 @@ async function askWithRetries(
       watchdog.stop();
     }
   }
+}
+
+/** Host and path of the server, without what its address may hold besides. */
+function whereOf({ baseURL }: ModelAddress): string {
+  if (!baseURL) return 'api.openai.com';
+  const url = URL.canParse(baseURL) ? new URL(baseURL) : undefined;
+  return url ? `${url.host}${url.pathname}` : 'an address that is none';
 }
 
 function withSchema(messages: readonly Message[], schema: unknown): Message[] {

@@ -3,7 +3,7 @@ import { open, rename, rm } from 'node:fs/promises';
 import type { AgentEvent } from '../../../domain/agents/agent-event.js';
 import { createMarkdown, markdownHead } from '../../../domain/agents/transcript/markdown.js';
 import { streamOf } from '../../../domain/agents/transcript/streams.js';
-import { redactSecrets } from '../../../domain/landing/secrets.js';
+import { redactSecrets, secretValues } from '../../../domain/landing/secrets.js';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { sanitizeText } from '../../../domain/platform/sanitize.js';
 import type { Paths } from '../../platform/index.js';
@@ -11,9 +11,6 @@ import { readIntent, runFolder } from '../../worktrees/index.js';
 import { transcriptOf } from './chunks.js';
 import { executorOf } from './executor.js';
 import { inspectRun } from './view.js';
-
-/** Names of variables whose values are secrets, whatever these look like. */
-const secretName = /KEY|TOKEN|SECRET|PASSW|CREDENTIAL|AUTH/i;
 
 /**
  * The Markdown of a run, piece by piece. Everything of a secret's shape is taken out, and the values that
@@ -25,9 +22,7 @@ export async function* exportRun(
   env: NodeJS.ProcessEnv,
 ): AsyncGenerator<string> {
   const intent = readIntent(runFolder(paths, runId));
-  const values = Object.entries(env).flatMap(([name, value]) =>
-    value && secretName.test(name) ? [value] : [],
-  );
+  const values = secretValues(env);
   const clean = (text: string) => sanitizeText(redactSecrets(text, values));
   yield clean(markdownHead(await inspectRun(paths, runId)));
   let unknown = 0;

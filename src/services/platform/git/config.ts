@@ -7,7 +7,7 @@ import { unclear } from './answers.js';
 import type { Place } from './place.js';
 
 /** Given on the command line, so git tells it last of all: the list is whole when it ends with it. */
-const lastKey = 'codex-agents.lastkey';
+const lastKey = 'codex-agents.end';
 
 /** All values in force at a place, weakest first. Throws when git cannot tell: nothing may run then. */
 export async function readGitConfig(place: Place, env: NodeJS.ProcessEnv): Promise<ConfigEntry[]> {

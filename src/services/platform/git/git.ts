@@ -75,6 +75,7 @@ async function runGit(
       env,
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
       maxBytes: maxOutput,
+      ok: options.ok ?? [0],
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.signal ? { signal: options.signal } : {}),
     });

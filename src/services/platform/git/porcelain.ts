@@ -1,5 +1,6 @@
 /** Reads that simple-git parses for us. The only file that imports it. */
 import type { SimpleGit } from 'simple-git';
+import { told } from '../processes/calls.js';
 import { unclear } from './answers.js';
 import { hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
@@ -22,7 +23,11 @@ type Repository = FoundRepository & { env: NodeJS.ProcessEnv };
  */
 export async function changedFiles(repository: Repository, worktree?: string): Promise<ChangedFile[]> {
   const git = await openPorcelain(repository, worktree);
-  const { files, current } = await git.status(['--untracked-files=all', '--ignore-submodules=dirty']);
+  const args = ['--untracked-files=all', '--ignore-submodules=dirty'];
+  const { files, current } = await told(
+    { kind: 'git', words: ['git', 'status', ...args], cwd: worktree ?? repository.root },
+    () => git.status(args),
+  );
   if (current === null) throw unclear('status', 'it does not say what is checked out');
   return files.map((file) => ({
     path: file.path,

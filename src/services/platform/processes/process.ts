@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { appError } from '../../../domain/platform/errors.js';
+import { tellCall, told } from './calls.js';
 import { drain } from './drain.js';
 
 export interface ProcessOptions {
@@ -24,6 +25,8 @@ export interface ProcessOptions {
    * program left running writes later. Without this, standard output is complete or the call is an error.
    */
   mayCut?: boolean;
+  /** Exit codes that are no failure, for the log. Default [0]. */
+  ok?: readonly number[];
   /** How the streams are read; default UTF-8. */
   encoding?: BufferEncoding;
   /** Gets both streams as they come. */
@@ -56,7 +59,24 @@ const timeUp = 124;
  * Any exit code is an answer. Throws `program-not-found`, `folder-not-found`, `program-failed` when the system does
  * not start it, `output-cut` when not all of its output could be read, and `interrupted` after an abort.
  */
-export async function runProcess(argv: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
+export function runProcess(argv: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
+  const kind = argv[0] === 'git' ? 'git' : 'process';
+  const fact = { kind, words: argv, cwd: options.cwd } as const;
+  return told(
+    fact,
+    () => run(argv, options),
+    (result) => endOf(result, options.ok),
+  );
+}
+
+/** How a call is told to have ended. */
+function endOf({ code, signal, timedOut, stderr }: ProcessResult, ok: readonly number[] = [0]) {
+  if (!timedOut && ok.includes(code)) return { outcome: code === 0 ? 'ok' : `exit ${code}`, ok: true };
+  const outcome = timedOut ? 'took too long' : signal ? `ended by ${signal}` : `exit ${code}`;
+  return { outcome, ok: false, said: stderr.trim().split('\n').slice(-3).join(' ') };
+}
+
+async function run(argv: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
   const [program = '', ...args] = argv;
   const path = findProgram(program, options.env, options.cwd);
   if (!path) {
@@ -212,6 +232,8 @@ export function startDetached(argv: readonly string[], options: Pick<ProcessOpti
   // Nobody waits for it, so nobody would hear that it could not start either.
   child.on('error', () => {});
   child.unref();
+  const fact = { kind: 'process', words: argv, cwd: options.cwd, ms: 0 } as const;
+  tellCall({ ...fact, outcome: 'started', ok: true });
 }
 
 /** Runs a program on this process's own terminal, for a person. Resolves with its exit code, 128 + n after a signal. */
@@ -221,13 +243,15 @@ export async function handTerminal(
 ): Promise<number> {
   const [program = '', ...args] = argv;
   const { execa } = await import('execa');
-  const { exitCode, signal, cause } = await execa(program, args, {
-    ...options,
-    extendEnv: false,
-    cleanup: false,
-    reject: false,
-    stdio: 'inherit',
-  });
+  const { exitCode, signal, cause } = await told(
+    { kind: 'process', words: argv, cwd: options.cwd },
+    () =>
+      execa(program, args, { ...options, extendEnv: false, cleanup: false, reject: false, stdio: 'inherit' }),
+    (ended) => ({
+      outcome: ended.exitCode === 0 ? 'ok' : `exit ${ended.exitCode}`,
+      ok: ended.exitCode === 0,
+    }),
+  );
   if (exitCode !== undefined) return exitCode;
   if (signal) return 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
   const hint = installHint(program);

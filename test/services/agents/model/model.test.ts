@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { defaultConfig } from '../../../../src/domain/store/config.js';
 import { completeJson, type JsonRequest } from '../../../../src/services/agents/model/index.js';
+import { onCall, type ToldCall } from '../../../../src/services/platform/index.js';
 import {
   type ModelCall,
   type ModelServer,
@@ -53,6 +54,18 @@ const blue: Reply = { answer: { colour: 'blue' } };
 const apis = () => server!.calls.map((call) => call.api);
 
 describe('a good answer', () => {
+  it('is told of as a call, without key and prompt', async () => {
+    const heard: ToldCall[] = [];
+    const stop = onCall((call) => heard.push(call));
+    await ask(() => blue);
+    stop();
+    const host = new URL(server!.url).host;
+    expect(heard).toMatchObject([{ kind: 'model', outcome: 'ok', ok: true }]);
+    expect(heard[0]!.words.join(' ')).toMatch(
+      new RegExp(`^model test-model at ${host}.* for colour \\(responses\\)$`),
+    );
+  });
+
   it('comes back from one structured request with the key and both messages', async () => {
     expect(await ask(() => blue)).toEqual({ colour: 'blue' });
     expect(server!.calls).toMatchObject([

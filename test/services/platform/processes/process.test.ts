@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { causedBy, onCall, type ToldCall } from '../../../../src/services/platform/processes/calls.js';
 import { findProgram, runProcess } from '../../../../src/services/platform/processes/process.js';
 
 let cwd: string;
@@ -149,6 +150,28 @@ describe('runProcess', () => {
       hint: expect.stringContaining('first line'),
     });
   });
+});
+
+test('every program is told of when it ends, with the command that caused it', async () => {
+  const heard: ToldCall[] = [];
+  const stop = onCall((call) => heard.push(call));
+  await causedBy('task run', () => sh('echo no >&2; exit 3', { ok: [0, 3] }));
+  await sh('echo no >&2; exit 4');
+  await expect(runProcess(['no-such-program'], { cwd, env })).rejects.toThrow();
+  stop();
+  await sh('true');
+  expect(heard).toMatchObject([
+    {
+      kind: 'process',
+      words: ['sh', '-c', expect.any(String)],
+      cwd,
+      outcome: 'exit 3',
+      ok: true,
+      cause: 'task run',
+    },
+    { outcome: 'exit 4', ok: false, said: 'no' },
+    { outcome: 'program-not-found', ok: false },
+  ]);
 });
 
 test('findProgram looks on PATH, not in the working folder', () => {

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunIntent } from '../../../../domain/agents/run.js';
 import { appError, hasCode, messageOf } from '../../../../domain/platform/errors.js';
 import type { Paths } from '../../../platform/index.js';
-import { ensurePrivateFolder, writeFileDurably } from '../../../platform/index.js';
+import { ensurePrivateFolder, tellCall, writeFileDurably } from '../../../platform/index.js';
 import { isClaimed, readIntent, runFolder } from '../../../worktrees/index.js';
 import type { Executor, OutputName, OutputPart } from '../../types.js';
 import { agentEnvironment } from '../environment.js';
@@ -104,6 +104,8 @@ async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.Pr
       ended = `the supervisor ended with ${code}`;
     });
     child.unref();
+    const fact = { kind: 'process', words: intent.argv, cwd: intent.cwd, ms: 0 } as const;
+    tellCall({ ...fact, outcome: `started as run ${intent.runId}`, ok: true });
   } catch (error) {
     throw launchFailed(folder, intent, messageOf(error));
   } finally {
