@@ -9,6 +9,7 @@ import type { AppEvent } from './domain/app/events.js';
 import { type AppState, emptyState, reduce } from './domain/app/state.js';
 import { type Call, isNotable } from './domain/platform/call.js';
 import { appError, type ExitCode } from './domain/platform/errors.js';
+import { parseDuration } from './domain/platform/units.js';
 import type { Feed } from './services/app/index.js';
 import type { Services } from './services/index.js';
 import type { Paths } from './services/platform/index.js';
@@ -63,6 +64,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     terminfoDir: assetPath('terminfo'),
     theme: session.config.ui.theme as 'auto',
     mouse: session.config.ui.mouse,
+    escapeMs: parseDuration(session.config.ui.escape_time),
     version: options.version,
     env,
     onReady,

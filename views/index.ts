@@ -34,6 +34,8 @@ export interface ScreenDeps {
   terminfoDir: string;
   theme: ThemeName | 'auto';
   mouse: boolean;
+  /** How long the rest of a key's sequence may take before ESC counts as a key of its own. */
+  escapeMs?: number;
   version: string;
   env: NodeJS.ProcessEnv;
   /** Clock for ages; default: the system's. */
@@ -82,7 +84,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
       controller.paste(text);
       scheduler.urgent();
     },
-    escapeMs: Number(deps.env.CODEX_AGENT_ESC_MS) || undefined,
+    escapeMs: deps.escapeMs,
   });
   const surface = await openSurface({
     input: filter,

@@ -108,7 +108,7 @@ export interface Config {
   };
   prices: Prices;
   agents: { fallback_files: string[] };
-  ui: { keymap: string; theme: string; mouse: boolean };
+  ui: { keymap: string; theme: string; mouse: boolean; escape_time: string };
 }
 
 const runnerDefaults: RunnerConfig = { path: '', args: [], model: '', env_allow: [] };
@@ -192,7 +192,7 @@ export const defaultConfig: Config = {
   manager: { land: false, budget_tokens: 0, budget_cost: 0, budget_period: '24h' },
   prices: { currency: '' },
   agents: { fallback_files: ['CLAUDE.md'] },
-  ui: { keymap: 'default', theme: 'auto', mouse: false },
+  ui: { keymap: 'default', theme: 'auto', mouse: false, escape_time: '30ms' },
 };
 
 /** Where a value came from, strongest last. */
@@ -360,7 +360,7 @@ export const configSchema = table({
   },
   hooks: { type: 'object', additionalProperties: argvs },
   agents: table({ fallback_files: texts }),
-  ui: table({ keymap: text, theme: text, mouse: flag, notifications: flag }),
+  ui: table({ keymap: text, theme: text, mouse: flag, escape_time: duration, notifications: flag }),
 });
 
 /** What may be used: tokens, money in the currency of `prices`. */

@@ -7,6 +7,7 @@ import { type RunIntent, type RunLimits, runIdOf, type Usage } from '../../../do
 import { appError } from '../../../domain/platform/errors.js';
 import { parseDuration, parseSize } from '../../../domain/platform/units.js';
 import type { Task } from '../../../domain/store/task.js';
+import { taskVariables } from '../../../domain/worktrees/variables.js';
 import { bootId, ensurePrivateFolder, pidNamespace, writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { findIntent, markFile, markPath, runFolder } from '../../worktrees/index.js';
@@ -86,7 +87,10 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
     argv: launch.argv,
     cwd: task.worktree,
     base,
-    env: { ...(task.port ? { CODEX_AGENT_PORT: String(task.port) } : {}), ...launch.env },
+    env: {
+      ...taskVariables({ slug: task.slug, path: task.worktree, ...(task.port ? { port: task.port } : {}) }),
+      ...launch.env,
+    },
     envAllow: [
       ...new Set([...runner.envAllow, ...settings.env_allow, ...session.config.env_allow, ...agent.envAllow]),
     ],

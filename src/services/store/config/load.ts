@@ -11,6 +11,7 @@ import {
   userOnlyKeys,
 } from '../../../domain/store/config.js';
 import { schemas } from '../../../domain/store/schemas.js';
+import { isTaskVariable } from '../../../domain/worktrees/variables.js';
 import type { Paths } from '../../platform/index.js';
 import { isUsable, readTrust } from '../trust/index.js';
 import { checkTable, knownKeys, parseToml, readDocument, schemaOf, type Table } from './check.js';
@@ -137,7 +138,7 @@ async function environmentLayers(env: NodeJS.ProcessEnv, warnings: string[]): Pr
   const prefix = 'CODEX_AGENT_';
   const layers: ConfigLayer[] = [];
   for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith(prefix) || text === undefined) continue;
+    if (!name.startsWith(prefix) || text === undefined || isTaskVariable(name)) continue;
     const keys = name.slice(prefix.length).toLowerCase().split('__');
     const node = schemaOf(schemas.config, keys);
     if (!node || node.properties) {

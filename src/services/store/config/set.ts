@@ -7,7 +7,7 @@ import { stringify } from 'smol-toml';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { schemas } from '../../../domain/store/schemas.js';
 import type { Paths } from '../../platform/index.js';
-import { writeFileDurably } from '../../platform/index.js';
+import { handTerminal, writeFileDurably } from '../../platform/index.js';
 import { trustRepository, trustState } from '../trust/index.js';
 import { checkTable, knownKeys, parseToml, readDocument, schemaOf, type Table } from './check.js';
 import { readText } from './files.js';
@@ -80,12 +80,7 @@ export async function editFile(
     });
   }
   await mkdir(dirname(file), { recursive: true });
-  const { spawn } = await import('node:child_process');
-  const code = await new Promise<number | null>((resolve, reject) => {
-    spawn(editor[0]!, [...editor.slice(1), file], { stdio: 'inherit', env })
-      .on('error', reject)
-      .on('exit', resolve);
-  }).catch((cause) => {
+  const code = await handTerminal([...editor, file], { cwd: process.cwd(), env }).catch((cause) => {
     throw appError('editor-failed', `${editor[0]} cannot be started.`, { cause });
   });
   if (code !== 0) throw appError('editor-failed', `${editor[0]} ended with ${code}.`);

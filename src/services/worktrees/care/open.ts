@@ -1,6 +1,7 @@
 /** Opens a worktree for a person: a shell in it, an editor on it, or the file manager. */
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
+import { taskVariables } from '../../../domain/worktrees/variables.js';
 import { handTerminal } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
@@ -19,12 +20,8 @@ export function requireWorktree(task: Task): string {
 export async function openWorktree(session: RepoSession, task: Task, opener: Opener): Promise<void> {
   const path = requireWorktree(task);
   const argv = argvOf(session, opener, path);
-  const env = {
-    ...session.env,
-    CODEX_AGENT_SLUG: task.slug,
-    CODEX_AGENT_WORKTREE: path,
-    ...(task.port ? { CODEX_AGENT_PORT: String(task.port) } : {}),
-  };
+  const { slug, port } = task;
+  const env = { ...session.env, ...taskVariables({ slug, path, ...(port ? { port } : {}) }) };
   const code = await handTerminal(argv, { cwd: path, env });
   // How a shell ends says how its last command did.
   if (code === 0 || opener === 'shell') return;

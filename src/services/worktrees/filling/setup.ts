@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import { parseDuration } from '../../../domain/platform/units.js';
+import { taskVariables } from '../../../domain/worktrees/variables.js';
 import { runProcess } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
@@ -52,12 +53,7 @@ async function runAll(
     log(`$ ${argv.join(' ')}\n`);
     const result = await runProcess(argv, {
       cwd: place.path,
-      env: {
-        ...toolEnvironment(session.env),
-        CODEX_AGENT_SLUG: place.slug,
-        CODEX_AGENT_WORKTREE: place.path,
-        CODEX_AGENT_PORT: String(place.port),
-      },
+      env: { ...toolEnvironment(session.env), ...taskVariables(place) },
       timeoutMs: parseDuration(setup_timeout),
       signal: session.signal,
       mayCut: true,

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { defaultConfig, userOnlyKeys } from '../../../../src/domain/store/config.js';
+import { taskVariables } from '../../../../src/domain/worktrees/variables.js';
 import {
   configFiles,
   getKey,
@@ -136,6 +137,14 @@ test('a wrong value in the environment names the variable', async () => {
 test('a variable that is no setting is left alone, with the nearest one named', async () => {
   const { warnings } = await load({ CODEX_AGENT_RUN__MAX_PARALEL: '3' });
   expect(warnings).toEqual([expect.stringContaining('did you mean CODEX_AGENT_RUN__MAX_PARALLEL?')]);
+});
+
+test('what the programs of a task are given is never taken for a setting, and the escape time is one', async () => {
+  const { warnings, config } = await load({
+    ...taskVariables({ slug: 'a', path: '/w/a', port: 7 }),
+    CODEX_AGENT_UI__ESCAPE_TIME: '50ms',
+  });
+  expect([warnings, config.ui.escape_time]).toEqual([[], '50ms']);
 });
 
 test.each([

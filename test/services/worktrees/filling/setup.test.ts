@@ -31,12 +31,18 @@ const onRecord = async ({ registry }: RepoSession, slug: string): Promise<Task> 
 describe('set-up', () => {
   test('knows its worktree by placeholders and environment, and what it said is kept', async () => {
     const setup = [
-      ['sh', '-c', 'echo "$1 $CODEX_AGENT_PORT"; pwd', 'sh', '{slug} {path} {port} {root} {other}'],
+      [
+        'sh',
+        '-c',
+        'echo "$1 $CODEX_AGENTS_PORT $CODEX_AGENT_PORT"; pwd',
+        'sh',
+        '{slug} {path} {port} {root} {other}',
+      ],
     ];
     const { repo, session, task } = await make({ setup });
     const { path } = await addWorktree(session, task);
     const { port } = await onRecord(session, 'one');
-    const said = `one ${path} ${port} ${repo} {other} ${port}\n${path}\n`;
+    const said = `one ${path} ${port} ${repo} {other} ${port} ${port}\n${path}\n`;
     expect(await readSetupLog(session, 'one')).toBe(
       `$ sh -c ${setup[0]![2]} sh one ${path} ${port} ${repo} {other}\n${said}`,
     );
