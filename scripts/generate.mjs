@@ -11,20 +11,18 @@ import { load, validatorFiles } from './validators.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const check = process.argv.includes('--check');
 
-const spell = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
 function usage(row) {
   const parts = Object.entries(row.args.properties)
     .sort(([, a], [, b]) => (a.position ?? 99) - (b.position ?? 99))
     .map(([name, schema]) => {
       const required = row.args.required.includes(name);
-      if (schema.yieldsTo) return `[${name}|--${spell(name)} <${schema.value}>]`;
+      if (schema.yieldsTo) return `[${name}|${flagOf(name)} <${schema.value}>]`;
       if (schema.position !== undefined) {
         const word = schema.type === 'array' ? `${name}…` : name;
         return required ? `<${word}>` : `[${word}]`;
       }
       const value = schema.type === 'boolean' ? '' : ` <${schema.value}>`;
-      return `[--${spell(name)}${value}]`;
+      return `[${flagOf(name)}${value}]`;
     });
   return [row.id.replaceAll('.', ' '), ...parts].join(' ').replaceAll('|', '\\|');
 }
@@ -36,25 +34,19 @@ function commandTable(commands) {
   return ['| command | what it does |', '|---|---|', ...rows].join('\n');
 }
 
-function keyTable(commands, actions, keymap) {
-  const titles = new Map([...commands, ...actions].map((row) => [row.id, row.title]));
-  const rows = [];
-  for (const [section, bindings] of Object.entries(keymap)) {
-    if (section === 'menus') continue;
-    const byTarget = new Map();
-    for (const [key, value] of Object.entries(bindings)) {
-      const id = typeof value === 'string' ? value : value.run;
-      const more = typeof value === 'object' && value.args ? ` (${Object.keys(value.args).join(', ')})` : '';
-      const what = `${titles.get(id) ?? id}${more}`;
-      byTarget.set(what, [...(byTarget.get(what) ?? []), key]);
-    }
-    for (const [what, keys] of byTarget) {
-      rows.push(
-        `| ${section} | ${keys.map((key) => `\`${key.replaceAll('|', '\\|')}\``).join(' ')} | ${what} |`,
-      );
-    }
+/** One line for each thing to do in each section, with all its keys. */
+function keyTable(commands, keymap) {
+  const rows = new Map();
+  for (const binding of keymap.bindings) {
+    const what = `${binding.section} | ${titleOf(binding, commands)}`;
+    const keys = `\`${binding.keys.join(' ').replaceAll('|', '\\|')}\``;
+    const row = rows.get(what) ?? { section: binding.section, keys: [], title: titleOf(binding, commands) };
+    rows.set(what, { ...row, keys: [...row.keys, keys] });
   }
-  return ['| where | keys | what |', '|---|---|---|', ...rows].join('\n');
+  const lines = [...rows.values()].map(
+    ({ section, keys, title }) => `| ${section} | ${keys.join(' ')} | ${title} |`,
+  );
+  return ['| where | keys | what |', '|---|---|---|', ...lines].join('\n');
 }
 
 function replaceBlock(text, name, content) {
@@ -67,14 +59,20 @@ function replaceBlock(text, name, content) {
 }
 
 const files = await validatorFiles();
-const [{ commands }, { uiActions: actions }] = await Promise.all([
+const [{ commands }, { flagOf }, { titleOf }, { parseKeymap }] = await Promise.all([
   load('src/commands/registry.ts'),
-  load('views/actions.ts'),
+  load('src/commands/spelling.ts'),
+  load('views/hints.ts'),
+  load('views/keymap.ts'),
 ]);
-const keymap = parse(readFileSync(join(root, 'keymaps/default.toml'), 'utf8'));
+const table = parse(readFileSync(join(root, 'keymaps/default.toml'), 'utf8'));
+const keymap = parseKeymap(
+  table,
+  commands.map(({ id }) => id),
+);
 let readme = readFileSync(join(root, 'README.md'), 'utf8');
 readme = replaceBlock(readme, 'commands', commandTable(commands));
-readme = replaceBlock(readme, 'keys', keyTable(commands, actions, keymap));
+readme = replaceBlock(readme, 'keys', keyTable(commands, keymap));
 files['README.md'] = readme;
 
 let stale = 0;

@@ -74,12 +74,13 @@ async function compile(schemas) {
     allowUnionTypes: true,
     code: { source: true, esm: true, lines: false },
     // How the command line spells an argument; nothing to check.
-    keywords: ['position', 'short', 'value', 'yieldsTo'],
+    keywords: ['position', 'short', 'value', 'yieldsTo', 'lines', 'cliOnly'],
   });
   const names = Object.keys(schemas);
   // Names such as "args:task.add" cannot be exported as they are.
   const refs = Object.fromEntries(names.map((name, index) => [`v${index}`, name]));
-  for (const name of names) ajv.addSchema(schemas[name], name);
+  // A schema that two commands share is compiled for each: ajv would declare it once and name it twice.
+  for (const name of names) ajv.addSchema(structuredClone(schemas[name]), name);
   const table = names.map((name, index) => `${JSON.stringify(name)}: v${index}`).join(', ');
   const result = await build({
     stdin: {

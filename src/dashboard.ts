@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { mergeKeymapTables } from '../views/index.js';
 import { invoke } from './commands/invoke.js';
-import { commands } from './commands/registry.js';
+import { commands, groups } from './commands/registry.js';
+import { typedAs } from './commands/spelling.js';
 import type { CommandContext, GlobalFlags } from './commands/types.js';
 import type { AppEvent } from './domain/app/events.js';
 import { type AppState, emptyState, reduce } from './domain/app/state.js';
@@ -48,6 +49,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     context.lendTerminal = lend;
   };
   let feed: Feed | undefined;
+  context.lookAgain = () => feed?.refresh();
   const screen = openScreen({
     store,
     commands,
@@ -55,11 +57,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
       await keymapTable(session, mergeKeymapTables),
       commands.map((row) => row.id),
     ),
-    invoke: (id, args) => {
-      // Looking again is looking at everything again.
-      if (id === 'status') feed?.refresh();
-      return store.busy(causedBy(id.replaceAll('.', ' '), () => invoke(id, args, context)));
-    },
+    invoke: (id, args) => store.busy(causedBy(typedAs(id), () => invoke(id, args, context))),
     openTranscript: (runId, onChange) => liveTranscript(paths, runId, onChange),
     terminfoDir: assetPath('terminfo'),
     theme: session.config.ui.theme as 'auto',
@@ -118,6 +116,7 @@ function contextOf(options: DashboardOptions, session: RepoSession): CommandCont
     flags: { ...flags, cwd: session.root },
     emit: session.emit,
     signal: session.signal,
+    registry: { commands, groups },
     repository: async () => ({ ...session, commonDir: session.git.commonDir }),
     session: async () => session,
     trustedSession: async () => (await services.store()).requireTrusted(session),

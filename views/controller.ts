@@ -1,6 +1,7 @@
 /** Keys in, changes of the screen's state and invocations out. Knows no terminal. */
 
-import { printData } from '../src/commands/printers.js';
+import { rowFor } from '../src/commands/parts.js';
+import { resultLines } from '../src/commands/show-result.js';
 import type { AnyCommand, Outcome } from '../src/commands/types.js';
 import { agentsAtWork } from '../src/domain/app/selectors.js';
 import type { AppState } from '../src/domain/app/state.js';
@@ -15,11 +16,11 @@ import { formKey, formOverlay, formResult } from './overlays/form.js';
 import { helpLines } from './overlays/help.js';
 import { paletteEntries } from './overlays/palette.js';
 import type { Call, Effect, Overlay } from './overlays/types.js';
-import type { FoundLine } from './transcripts.js';
 import { callsFor, missingArgs, runOf, selectedTask } from './ui/calls.js';
 import { editField, fieldOf, insertText } from './ui/field.js';
 import { runUiAction } from './ui/navigate.js';
-import { filterOf, isList, type TranscriptPane, type UiEvent } from './ui/state.js';
+import { filterOf, isList, type UiEvent } from './ui/state.js';
+import type { TerminalActions } from './ui/terminal-actions.js';
 
 export interface ControllerDeps {
   model(): Model;
@@ -30,17 +31,6 @@ export interface ControllerDeps {
   size(): { width: number; height: number };
   /** The rest of the program: leaving, suspending, redrawing, the clipboard. */
   terminal: TerminalActions;
-}
-
-export interface TerminalActions {
-  quit(): void;
-  suspend(): void;
-  redraw(): void;
-  copy(text: string): void;
-  setMouse(on: boolean): void;
-  fetchOlder(pane: TranscriptPane): void;
-  /** The nearest line with these words, from that line on, upwards (-1) or downwards. */
-  find(pane: TranscriptPane, words: string, from: number, step: 1 | -1): Promise<FoundLine>;
 }
 
 const toastMs = 4000;
@@ -72,7 +62,7 @@ export function createController(deps: ControllerDeps) {
     if (!first) return toast('No task is marked: space marks.', 'error');
     const reason = disabledReason(row.id, first.args, deps.commands, model.state);
     if (reason) return toast(reason, 'error');
-    if (binding.form || missingArgs(row, first.args).length > 0) {
+    if (binding.form || row.form || missingArgs(row, first.args).length > 0) {
       if (missingArgs(row, first.args).includes('task')) return toast('No task is selected.', 'error');
       const task = first.args.task === undefined ? undefined : selectedTask(model);
       return open(formOverlay(row, first, task && { ...task }));
@@ -113,7 +103,7 @@ export function createController(deps: ControllerDeps) {
         outcome.exit === 0 ? 'info' : 'error',
       );
     }
-    const lines = printData(row, outcome.data).map(({ text, tone }) => ({ text, style: tone }));
+    const lines = resultLines(row, outcome.data).map(({ text, tone }) => ({ text, style: tone }));
     open(detailOverlay(`${title}${subject}`, lines));
   }
 
@@ -123,13 +113,13 @@ export function createController(deps: ControllerDeps) {
       case 'ui.palette':
         return open({ type: 'palette', field: fieldOf(''), index: 0 });
       case 'ui.answer': {
-        const overlay = approvalOverlay(model.state, runOf(model));
+        const overlay = approvalOverlay(model.state, runOf(model), rowFor('answer', deps.commands).id);
         return overlay ? open(overlay) : toast('No agent asks for anything.', 'info');
       }
       case 'ui.help':
         return open({ type: 'help', field: fieldOf(''), top: 0 });
       case 'ui.refresh':
-        deps.invoke('status', {}).then(
+        deps.invoke(rowFor('overview', deps.commands).id, {}).then(
           (outcome) => (outcome.ok ? toast('Refreshed', 'info') : toast(outcome.error.message, 'error')),
           (error) => toast(String(error), 'error'),
         );
@@ -157,7 +147,7 @@ export function createController(deps: ControllerDeps) {
     if (effect.type !== 'quit') return;
     if (!effect.stopFirst) return deps.terminal.quit();
     toast('Stopping all runs…', 'info');
-    deps.invoke('manager.stop', {}).then(
+    deps.invoke(rowFor('stop-all', deps.commands).id, {}).then(
       (outcome) => (outcome.ok ? deps.terminal.quit() : toast(outcome.error.message, 'error')),
       (error) => toast(String(error), 'error'),
     );
@@ -218,13 +208,7 @@ export function createController(deps: ControllerDeps) {
     if (name === 'enter') {
       const entry = entries[Math.min(overlay.index, entries.length - 1)];
       dispatch({ type: 'overlay.closed' });
-      if (entry)
-        run({
-          run: entry.id,
-          args: {},
-          form: entry.id === 'task.add' || entry.id === 'task.edit',
-          marked: false,
-        });
+      if (entry) run({ run: entry.id, args: {}, form: false, marked: false });
       return;
     }
     if (step !== undefined) {

@@ -1,4 +1,5 @@
 /** What keys do and whether they can be used now, for the footer, the help, the palette and chord menus. Pure. */
+import { inWords } from '../src/commands/spelling.js';
 import type { AnyCommand } from '../src/commands/types.js';
 import type { AppState } from '../src/domain/app/state.js';
 import { uiActionsById } from './actions.js';
@@ -16,14 +17,13 @@ export function sectionOf(pane: PaneId): Section {
   return pane === 'pinned' ? 'transcript' : pane;
 }
 
-/** Name of what a binding does, for a full line. */
-export function titleOf(binding: Binding, commands: readonly AnyCommand[]): string {
-  // A binding with arguments of its own is not just the command: its label says how it differs.
-  if (binding.label && Object.keys(binding.args).length > 0) {
-    return binding.label.charAt(0).toUpperCase() + binding.label.slice(1);
-  }
-  const row = commands.find((command) => command.id === binding.run);
-  return row?.title ?? uiActionsById.get(binding.run)?.title ?? binding.run;
+/** Name of what a binding does, for a full line; in brackets how its arguments make it differ from the bare command. */
+export function titleOf({ run, args, label }: Binding, commands: readonly AnyCommand[]): string {
+  const row = commands.find((command) => command.id === run);
+  const title = row?.title ?? uiActionsById.get(run)?.title ?? run;
+  const names = Object.keys(args);
+  if (names.length === 0) return title;
+  return `${title} (${label ?? names.map((name) => `${inWords(name)} ${args[name]}`).join(', ')})`;
 }
 
 /** Why a command cannot be used now; undefined when it can, and for actions of the screen. */

@@ -1,6 +1,6 @@
 /** What goes to standard output and error: JSON envelopes, event lines, results for people. */
 
-import { printData } from '../commands/printers.js';
+import { resultLines } from '../commands/show-result.js';
 import type { AnyCommand, GlobalFlags } from '../commands/types.js';
 import type { AppEvent } from '../domain/app/events.js';
 import { describeEvent } from '../domain/app/state.js';
@@ -57,7 +57,7 @@ export function printOutcome(row: AnyCommand, data: unknown, { flags, streams, o
     output.out(`${JSON.stringify(envelope)}\n`);
     return;
   }
-  const lines = printData(row, data).map(({ text }) => `${sanitizeText(text)}\n`);
+  const lines = resultLines(row, data).map(({ text }) => `${sanitizeText(text)}\n`);
   if (lines.length > 0) output.out(lines.join(''));
 }
 

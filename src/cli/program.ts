@@ -1,5 +1,6 @@
 /** The command line: a commander tree made from the registry's rows. */
 import { Argument, Command as Commander, InvalidArgumentError, Option } from 'commander';
+import { flagOf, namesIn } from '../commands/spelling.js';
 import type { AnyCommand, ArgSchema, GlobalFlags } from '../commands/types.js';
 
 export interface Request {
@@ -10,11 +11,14 @@ export interface Request {
 }
 
 /**
- * Builds the parser. `onRequest` gets what was asked for; parse errors and help are thrown as
+ * Builds the parser.
+ * @param about what each group of commands is about, by its words joined with dots
+ * `onRequest` gets what was asked for; parse errors and help are thrown as
  * commander's own errors (code `commander.*`) after their text went to `write`.
  */
 export function buildProgram(
   rows: readonly AnyCommand[],
+  about: Readonly<Record<string, string>>,
   version: string,
   write: { out(text: string): void; err(text: string): void },
   onRequest: (request: Request) => void,
@@ -29,10 +33,20 @@ export function buildProgram(
   program.action(() => onRequest({ args: {}, flags: flagsOf(program) }));
 
   const groups = new Map<string, Commander>([['', program]]);
+  /** The command that holds those below these words; made when it is first needed. */
+  function groupFor(path: readonly string[]): Commander {
+    const key = path.join('.');
+    const known = groups.get(key);
+    if (known) return known;
+    const group = groupFor(path.slice(0, -1)).command(path[path.length - 1]!);
+    group.description(about[key] ?? '').exitOverride();
+    groups.set(key, group);
+    return group;
+  }
   for (const row of rows) {
     if (!row.surfaces.includes('cli')) continue;
     const path = row.id.split('.');
-    const leaf = groupFor(groups, path.slice(0, -1)).command(path[path.length - 1]!);
+    const leaf = groupFor(path.slice(0, -1)).command(path[path.length - 1]!);
     leaf.summary(row.summary).description(row.summary);
     for (const [name, schema] of positional(row)) leaf.addArgument(argument(name, schema, row));
     for (const [name, schema] of flags(row)) leaf.addOption(option(name, schema));
@@ -56,17 +70,6 @@ function addGlobalOptions(program: Commander): void {
     .option('--color', 'colours, also when output is not a terminal');
 }
 
-function groupFor(groups: Map<string, Commander>, path: readonly string[]): Commander {
-  const key = path.join('.');
-  const known = groups.get(key);
-  if (known) return known;
-  const parent = groupFor(groups, path.slice(0, -1));
-  const group = parent.command(path[path.length - 1]!).description(`Commands on ${path.join(' ')}s.`);
-  group.exitOverride();
-  groups.set(key, group);
-  return group;
-}
-
 const positional = (row: AnyCommand) =>
   Object.entries(row.args.properties)
     .filter(([, schema]) => schema.position !== undefined)
@@ -84,11 +87,8 @@ function argument(name: string, schema: ArgSchema, row: AnyCommand): Argument {
   return schema.enum ? made.choices(schema.enum) : made;
 }
 
-/** `dependsOn` is spelled `--depends-on`; `noMerge` is spelled `--no-merge`. */
-export const spell = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
 function option(name: string, schema: ArgSchema): Option {
-  const spelled = `${schema.short ? `-${schema.short}, ` : ''}--${spell(name)}`;
+  const spelled = `${schema.short ? `-${schema.short}, ` : ''}${flagOf(name)}`;
   if (schema.type === 'boolean') return new Option(spelled, schema.description);
   const made = new Option(`${spelled} <${schema.value ?? 'value'}>`, schema.description);
   if (schema.enum) made.choices(schema.enum);
@@ -103,13 +103,9 @@ function parseWhole(text: string): number {
   throw new InvalidArgumentError('It must be a whole number.');
 }
 
-/** Lists of names may be given at once with commas; lists of sentences one at a time. */
+/** Names may be given at once with commas; sentences are given one at a time. */
 function split(text: string, schema: ArgSchema): string[] {
-  if (!schema.value?.includes(',')) return [text];
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean);
+  return schema.lines ? [text] : namesIn(text);
 }
 
 function argsOf(row: AnyCommand, leaf: Commander): Record<string, unknown> {

@@ -1,7 +1,9 @@
 /** The headless face: argv to command, events to lines or JSON, outcome to exit code. */
 import { resolve } from 'node:path';
 import { invoke } from '../commands/invoke.js';
-import { commands, findCommand } from '../commands/registry.js';
+import { rowFor } from '../commands/parts.js';
+import { commands, findCommand, groups } from '../commands/registry.js';
+import { typedAs } from '../commands/spelling.js';
 import type { AnyCommand, CommandContext, GlobalFlags, Outcome } from '../commands/types.js';
 import type { Emit } from '../domain/app/events.js';
 import { ExitCode, exitCodeOf, messageOf, toAppError } from '../domain/platform/errors.js';
@@ -28,11 +30,15 @@ export interface Host {
   terminal: boolean;
 }
 
+/** What the bare program shows without a dashboard. */
+const overview = rowFor('overview', commands);
+
 /** Runs one command line; resolves with the exit code. Never throws. */
 export async function runCli(argv: readonly string[], host: Host): Promise<number> {
   let request: Request | undefined;
   const program = buildProgram(
     commands,
+    groups,
     host.version,
     { out: host.output.out, err: host.output.err },
     (asked) => {
@@ -46,9 +52,9 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
   }
   if (!request) return ExitCode.ok;
   const flags = { ...request.flags, cwd: resolve(request.flags.cwd) };
-  host.begin(request.id?.replaceAll('.', ' ') ?? 'dashboard', flags);
+  host.begin(request.id ? typedAs(request.id) : 'dashboard', flags);
   if (!request.id && host.terminal && flags.tui && !flags.json) return openScreen(flags, host);
-  return runCommand(request.id ?? 'status', request.args, flags, host);
+  return runCommand(request.id ?? overview.id, request.args, flags, host);
 }
 
 /** Help and version are answers; everything else commander throws is a usage error, already printed. */
@@ -72,7 +78,7 @@ async function openScreen(flags: GlobalFlags, host: Host): Promise<number> {
     return await host.openScreen(flags.cwd, flags);
   } catch (thrown) {
     const how = { flags, streams: false, output: host.output, fault: host.fault };
-    return finish(findCommand('status')!, { ok: false, error: toAppError(thrown) }, how);
+    return finish(overview, { ok: false, error: toAppError(thrown) }, how);
   }
 }
 
@@ -131,6 +137,7 @@ async function makeContext(
     flags,
     emit,
     signal,
+    registry: { commands, groups },
     repository: async () =>
       (await services.store()).openRepository({ cwd: flags.cwd, paths, env, emit, signal }),
     session: once,

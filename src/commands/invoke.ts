@@ -1,6 +1,7 @@
 /** The one way a command is run, from any surface; the one place errors are caught. */
 import { appError, ExitCode, toAppError } from '../domain/platform/errors.js';
 import { findCommand } from './registry.js';
+import { typedAs } from './spelling.js';
 import type { AnyCommand, CommandContext, Outcome } from './types.js';
 
 /**
@@ -40,7 +41,7 @@ function requireCommand(id: string): AnyCommand {
 
 function requireDryRun(row: AnyCommand): void {
   if (row.dryRun) return;
-  throw appError('no-dry-run', `${row.id.replaceAll('.', ' ')} cannot show beforehand what it would do.`, {
+  throw appError('no-dry-run', `${typedAs(row.id)} cannot show beforehand what it would do.`, {
     kind: 'usage',
     hint: 'Nothing was done. Leave --dry-run out to run it.',
   });
@@ -63,6 +64,6 @@ async function checkArgs(row: AnyCommand, given: Record<string, unknown>): Promi
   if (!problem) return;
   throw appError('bad-arguments', `${row.id}: ${problem}.`, {
     kind: 'usage',
-    hint: `\`codex-agent ${row.id.replaceAll('.', ' ')} --help\` shows its arguments.`,
+    hint: `\`codex-agent ${typedAs(row.id)} --help\` shows its arguments.`,
   });
 }

@@ -1,28 +1,39 @@
 /** All commands, in the order help shows them. */
-import { appCommands } from './app.js';
-import { configCommands } from './config.js';
-import { logCommands } from './logs.js';
-import { managerCommands } from './manager.js';
-import { mergeCommands } from './merge.js';
-import { sessionCommands } from './session.js';
-import { steerCommands } from './steer.js';
-import { taskCommands } from './task.js';
+import { agentCommands } from './agents/rows.js';
+import { configCommands } from './config/rows.js';
+import { managerCommands } from './manager/rows.js';
+import { mergeCommands } from './merge/rows.js';
+import { programCommands } from './program/rows.js';
+import { sessionCommands } from './session/rows.js';
+import { judgingCommands } from './task/judge.js';
+import { recordCommands } from './task/records.js';
+import { runCommands } from './task/run.js';
 import type { AnyCommand } from './types.js';
-import { validateCommands } from './validate.js';
-import { worktreeCommands } from './worktree.js';
+import { worktreeCommands } from './worktree/rows.js';
 
 export const commands: readonly AnyCommand[] = [
-  ...appCommands,
+  ...programCommands,
   ...configCommands,
-  ...taskCommands,
+  ...agentCommands,
+  ...recordCommands,
+  ...runCommands,
   ...worktreeCommands,
-  ...validateCommands,
+  ...judgingCommands,
   ...mergeCommands,
   ...managerCommands,
   ...sessionCommands,
-  ...steerCommands,
-  ...logCommands,
 ];
+
+/** What the commands that begin with the same words are about, for help and completion. */
+export const groups: Readonly<Record<string, string>> = {
+  config: 'Read, change and check configuration.',
+  agents: 'See, edit and check the agents and what they are told.',
+  task: 'Add tasks, run their agents, judge and land their work.',
+  'task.worktree': 'Fill, open, repair and remove the worktrees of tasks.',
+  merge: 'Predict, resolve and land merges.',
+  manager: 'Plan, launch, follow and stop waves of tasks.',
+  session: 'Read, search and resume what agents said and did, and talk to them.',
+};
 
 const byId = new Map<string, AnyCommand>();
 for (const row of commands) {

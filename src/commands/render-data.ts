@@ -1,12 +1,6 @@
-/** Any result as lines to read: what a command without a printer of its own shows, on both faces. Pure. */
-
-/** What a line means, for whoever can colour it. */
-export type Tone = 'strong' | 'dim' | 'good' | 'warn' | 'bad' | 'info';
-
-export interface Line {
-  text: string;
-  tone?: Tone;
-}
+/** Any result as lines to read, for commands without a printer of their own. Pure. */
+import { inWords } from './spelling.js';
+import type { PrintedLine, Tone } from './types.js';
 
 const depthLimit = 6;
 const lineLimit = 5000;
@@ -15,8 +9,8 @@ const lineLimit = 5000;
  * Any result as lines: names with their values, lists with dashes, texts of several lines as they
  * are. Values nothing is known of stay readable; nothing is left out silently.
  */
-export function renderData(data: unknown): Line[] {
-  const lines: Line[] = [];
+export function renderData(data: unknown): PrintedLine[] {
+  const lines: PrintedLine[] = [];
   add(data, 0, '', lines);
   if (lines.length > lineLimit) {
     const left = lines.length - lineLimit;
@@ -25,9 +19,9 @@ export function renderData(data: unknown): Line[] {
   return lines.length > 0 ? lines : [{ text: 'Done.', tone: 'dim' }];
 }
 
-function add(value: unknown, depth: number, name: string, lines: Line[]) {
+function add(value: unknown, depth: number, name: string, lines: PrintedLine[]) {
   const pad = '  '.repeat(depth);
-  const label = name === '' ? '' : `${words(name)}: `;
+  const label = name === '' ? '' : `${inWords(name)}: `;
   if (value === undefined || value === null || value === '') return;
   if (Array.isArray(value)) {
     if (value.length === 0) {
@@ -64,7 +58,7 @@ function add(value: unknown, depth: number, name: string, lines: Line[]) {
 }
 
 /** One item of a list: a short record on one line, anything else as a block after a dash. */
-function addItem(item: unknown, depth: number, lines: Line[]) {
+function addItem(item: unknown, depth: number, lines: PrintedLine[]) {
   const pad = '  '.repeat(depth);
   if (typeof item !== 'object' || item === null) {
     lines.push({ text: `${pad}- ${String(item)}` });
@@ -81,7 +75,7 @@ function addItem(item: unknown, depth: number, lines: Line[]) {
       return;
     }
   }
-  const inner: Line[] = [];
+  const inner: PrintedLine[] = [];
   for (const [key, value] of entries) add(value, depth + 1, key, inner);
   if (inner[0]) inner[0] = { ...inner[0], text: `${pad}- ${inner[0].text.trimStart()}` };
   lines.push(...inner);
@@ -112,14 +106,7 @@ const bare = new Set([
 
 function phrase(key: string, value: unknown): string {
   const text = Array.isArray(value) ? value.join(', ') : String(value);
-  return bare.has(key) ? text : `${words(key)} ${text}`;
-}
-
-function words(name: string): string {
-  return name
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replaceAll('_', ' ')
-    .toLowerCase();
+  return bare.has(key) ? text : `${inWords(key)} ${text}`;
 }
 
 function itemTone(item: object): Tone | undefined {

@@ -7,9 +7,30 @@ import type { Ask } from '../services/app/index.js';
 import type { Services } from '../services/index.js';
 import type { Paths } from '../services/platform/index.js';
 import type { OpenRepository, RepoSession } from '../services/store/index.js';
-import type { Line } from './render-data.js';
 
-export type Surface = 'cli' | 'screen';
+/** A face of the program on which a command can be used. */
+export type CommandSurface = 'cli' | 'screen';
+
+/**
+ * A part that a row plays for the rest of the program, which therefore need not know its id:
+ * - `overview`: the bare program without a dashboard, and "look again" on the screen
+ * - `answer`: answers what an agent asks
+ * - `stop-all`: ends every run when a person who leaves the screen says so
+ */
+export type CommandPart = 'overview' | 'answer' | 'stop-all';
+
+/** What a printed line means; a terminal with colours shows it. */
+export type Tone = 'strong' | 'dim' | 'good' | 'warn' | 'bad' | 'info';
+
+/** A line of a result, for people. */
+export interface PrintedLine {
+  text: string;
+  tone?: Tone;
+}
+export type Printed = string | PrintedLine;
+
+/** Where a schema carries the type of its value. Nothing is stored there. */
+export declare const typed: unique symbol;
 
 /** One argument: JSON Schema, plus how the command line spells it. */
 export interface ArgSchema {
@@ -27,9 +48,15 @@ export interface ArgSchema {
   short?: string;
   /** What the value is called in help, e.g. "task"; also tells the screen what to offer. */
   value?: string;
+  /** The text may have several lines; of a list, each line is an item and commas are part of it. */
+  lines?: boolean;
+  /** The screen does not ask for it. */
+  cliOnly?: boolean;
 }
 
-export interface ArgsSchema {
+/** All arguments of a command; `A` is what its handler is given. */
+export interface ArgsSchema<A = unknown> {
+  readonly [typed]?: A;
   type: 'object';
   additionalProperties: false;
   properties: Record<string, ArgSchema>;
@@ -61,7 +88,7 @@ export interface CommandContext {
   flags: GlobalFlags;
   emit: Emit;
   signal: AbortSignal;
-  /** Absent when nobody can answer. */
+  /** Absent when there is no terminal to ask on, or with --no-input. */
   ask?: Ask;
   /** Opens the dashboard on a repository and resolves when it is left. Absent without a terminal or with --no-tui. */
   openScreen?(cwd: string): Promise<void>;
@@ -69,20 +96,27 @@ export interface CommandContext {
   lendTerminal?<T>(work: () => Promise<T>): Promise<T>;
   /** Repository and registry of the working directory, without reading any configuration. Throws as `session`. */
   repository(): Promise<OpenRepository>;
+  /** Makes the dashboard look at worktrees and merges again. Absent without a dashboard. */
+  lookAgain?(): void;
+  /** Every row, and what each group of them is about. */
+  registry: { commands: readonly AnyCommand[]; groups: Readonly<Record<string, string>> };
   /** The repository of the working directory; throws `not-a-repository`, `not-initialised`. */
   session(): Promise<RepoSession>;
   /** The same, and throws `not-trusted` (exit 6) while its configuration is not trusted. */
   trustedSession(): Promise<RepoSession>;
 }
 
-export interface Command<A = never, D = unknown> {
+export interface Command<A, D> {
   /** Dotted path: `merge.resolve` is `codex-agent merge resolve`. */
   id: string;
   title: string;
   /** One sentence for help and README. */
   summary: string;
-  args: ArgsSchema;
-  surfaces: readonly Surface[];
+  args: ArgsSchema<A>;
+  surfaces: readonly CommandSurface[];
+  part?: CommandPart;
+  /** The screen asks for its arguments, also when none is missing. */
+  form?: boolean;
   /** True, or the reason it cannot be used now. The screen shows the reason. */
   when?(state: AppState, args: Partial<A>): true | string;
   /** A question to answer with yes first, naming the object; undefined: none needed. */
@@ -95,7 +129,7 @@ export interface Command<A = never, D = unknown> {
   /** One line for a result that needs no reading: a toast on the screen; printed, unless there is a `print`. */
   said?(data: D): string;
   /** Lines for a result with a shape of its own; without it and `said` the data is shown as it is. */
-  print?(data: D): (string | Line)[];
+  print?(data: D): Printed[];
   /** Exit code of a result that is an answer but not a success. */
   exit?(data: D): ExitCode;
 }

@@ -19,6 +19,7 @@ export type ValidatorName =
   | 'schema'
   | 'completion'
   | 'version'
+  | 'logs'
   | 'config.show'
   | 'config.get'
   | 'config.set'
@@ -70,6 +71,5 @@ export type ValidatorName =
   | 'session.send'
   | 'session.approve'
   | 'session.interrupt'
-  | 'session.attach'
-  | 'logs';
+  | 'session.attach';
 export declare const validators: Record<ValidatorName, Validator>;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { buildProgram, type Request } from '../../src/cli/program.js';
-import { commands } from '../../src/commands/registry.js';
+import { commands, groups } from '../../src/commands/registry.js';
 
 function parse(...argv: string[]): { request?: Request; out: string; err: string } {
   const seen: { request?: Request; out: string; err: string } = { out: '', err: '' };
@@ -12,7 +12,7 @@ function parse(...argv: string[]): { request?: Request; out: string; err: string
       seen.err += text;
     },
   };
-  const program = buildProgram(commands, '1.2.3', write, (request) => {
+  const program = buildProgram(commands, groups, '1.2.3', write, (request) => {
     seen.request = request;
   });
   try {
@@ -88,6 +88,19 @@ describe('the command line', () => {
     const { request, err } = parse(...argv);
     expect(request).toBeUndefined();
     expect(err).toContain(message);
+  });
+
+  it('says of every group what it is about', () => {
+    const words = new Set(
+      commands.flatMap(({ id }) =>
+        id
+          .split('.')
+          .slice(0, -1)
+          .map((_, at, all) => all.slice(0, at + 1).join('.')),
+      ),
+    );
+    expect(Object.keys(groups).sort()).toEqual([...words].sort());
+    expect(parse('--help').out).toContain('agents              See, edit and check the agents');
   });
 
   it('has help for every command', () => {

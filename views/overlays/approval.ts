@@ -15,7 +15,11 @@ const keys: Readonly<Record<AnswerKind, string>> = {
 };
 
 /** The longest waiting question of the run with this id, else of any run; undefined when nobody asks. */
-export function approvalOverlay(state: AppState, runId: string | undefined): Overlay | undefined {
+export function approvalOverlay(
+  state: AppState,
+  runId: string | undefined,
+  command: string,
+): Overlay | undefined {
   const asking = askingRuns(state);
   const run = asking.find((one) => one.runId === runId) ?? asking[0];
   const approval = run?.approvals?.[0];
@@ -29,13 +33,13 @@ export function approvalOverlay(state: AppState, runId: string | undefined): Ove
       ...(approval.reason ? [`because: ${approval.reason}`] : []),
       ...(more > 0 ? [`${more} more after this one.`] : []),
     ],
-    choices: [{ key: 'l', label: 'Later', effect: { type: 'close' } }, ...answers(run, approval)],
+    choices: [{ key: 'l', label: 'Later', effect: { type: 'close' } }, ...answers(run, approval, command)],
     index: 0,
   };
 }
 
 /** One key for each kind of answer; the first of a kind is the one that has it. */
-function answers(run: RunView, approval: PendingApproval): Choice[] {
+function answers(run: RunView, approval: PendingApproval, command: string): Choice[] {
   const kinds = new Set<AnswerKind>();
   return approval.options.flatMap((option): Choice[] => {
     if (kinds.has(option.kind)) return [];
@@ -45,7 +49,7 @@ function answers(run: RunView, approval: PendingApproval): Choice[] {
       {
         key: keys[option.kind],
         label: sanitizeLine(option.label).slice(0, 30),
-        effect: { type: 'invoke', calls: [{ id: 'session.approve', args }] },
+        effect: { type: 'invoke', calls: [{ id: command, args }] },
       },
     ];
   });

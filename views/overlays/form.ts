@@ -1,4 +1,5 @@
 /** A form over the arguments of a command, derived from its schema. */
+import { inWords } from '../../src/commands/spelling.js';
 import type { AnyCommand, ArgSchema } from '../../src/commands/types.js';
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Span } from '../canvas.js';
@@ -9,16 +10,13 @@ import type { Call, FormField, Overlay } from './types.js';
 
 type FormOverlay = Extract<Overlay, { type: 'form' }>;
 
-/** Arguments that only make sense on a command line: they open editors, read files or wait. */
-const cliOnly = new Set(['editor', 'from', 'wait', 'all', 'raw']);
-
 /**
  * The form for a call: what the call already says is kept and not asked again.
  * @param values known values of the object being edited, by argument name
  */
 export function formOverlay(row: AnyCommand, call: Call, values: Record<string, unknown> = {}): Overlay {
   const fields = Object.entries(row.args.properties)
-    .filter(([name]) => call.args[name] === undefined && !cliOnly.has(name))
+    .filter(([name, schema]) => call.args[name] === undefined && !schema.cliOnly)
     .map(([name, schema]) => formField(name, schema, row.args.required.includes(name), values[name]));
   const about = Object.values(call.args).find((value) => typeof value === 'string');
   return { type: 'form', title: about ? `${row.title}: ${about}` : row.title, call, fields, index: 0 };
@@ -38,7 +36,7 @@ function formField(name: string, schema: ArgSchema, required: boolean, value: un
   const initial = Array.isArray(value) ? value.join(', ') : value === undefined ? '' : String(value);
   return {
     name,
-    label: name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase(),
+    label: inWords(name),
     help: schema.description,
     kind,
     choices: schema.enum ?? [],

@@ -33,9 +33,9 @@ export function helpLines(model: Model, query: string): HelpLine[] {
 function merged(bindings: readonly Binding[], model: Model): HelpLine[] {
   const lines = new Map<string, HelpLine>();
   for (const binding of bindings) {
-    const text = binding.label
-      ? `${titleOf(binding, model.commands)} (${binding.label})`
-      : titleOf(binding, model.commands);
+    const title = titleOf(binding, model.commands);
+    const bare = Object.keys(binding.args).length === 0;
+    const text = bare && binding.label ? `${title} (${binding.label})` : title;
     const known = lines.get(text);
     const keys = showKeys(binding.keys);
     if (known) known.keys += `, ${keys}`;

@@ -1,6 +1,5 @@
 /** Movement, marks, filters, panes: the actions of the screen that need no command. */
 import { askingTasks } from '../../src/domain/app/selectors.js';
-import type { TerminalActions } from '../controller.js';
 import { currentLayout } from '../frame.js';
 import { type PaneId, paneOrder } from '../layout.js';
 import type { Model } from '../model.js';
@@ -20,6 +19,7 @@ import {
   taskTabs,
   type UiEvent,
 } from './state.js';
+import type { TerminalActions } from './terminal-actions.js';
 
 export interface NavigateContext {
   model: Model;

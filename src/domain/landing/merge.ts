@@ -87,7 +87,9 @@ export interface MergeSummary {
   bailOut?: string;
 }
 
-export type Strategy = 'rerere' | 'whitespace' | 'structural' | 'ai';
+/** How a hunk can be answered, the cheapest first. */
+export const strategies = ['rerere', 'whitespace', 'structural', 'ai'] as const;
+export type Strategy = (typeof strategies)[number];
 
 /** Who answered; "none": nobody did. */
 export type AnsweredBy = Strategy | 'by-hand' | 'none';

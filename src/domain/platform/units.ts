@@ -45,3 +45,8 @@ export function formatSize(bytes: number): string {
   }
   return `${bytes} B`;
 }
+
+/** A number with its noun: "1 file", "3 files"; `many` where the plural is not made with an s. */
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}

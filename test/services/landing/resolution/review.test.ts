@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { resolutionLines } from '../../../../src/commands/resolution-printer.js';
+import { resolutionLines } from '../../../../src/commands/merge/resolution-print.js';
 import { readResolution, resolveTask } from '../../../../src/services/landing/resolution/index.js';
 import { eachInItsOwnSandbox, given, good } from '../../../support/conflicted.js';
 

@@ -1,7 +1,6 @@
 /** The log of what this program called. */
-import { type Call, callText } from '../domain/platform/call.js';
-import { args, command, flag, whole } from './define.js';
-import type { AnyCommand } from './types.js';
+import { type Call, callText } from '../../domain/platform/call.js';
+import { args, command, flag, whole } from '../define.js';
 
 /** `data` of `logs`. */
 interface LogReport {
@@ -11,7 +10,7 @@ interface LogReport {
 
 const newest = 200;
 
-const logs = command<{ follow?: boolean; lines?: number; failed?: boolean }, LogReport | undefined>({
+export const logsRow = command({
   id: 'logs',
   title: 'Log',
   summary:
@@ -24,11 +23,8 @@ const logs = command<{ follow?: boolean; lines?: number; failed?: boolean }, Log
   surfaces: ['cli'],
   streams: ({ follow }) => follow === true,
   dryRun: 'reads',
-  print: (data) => {
-    if (data === undefined) return [];
-    return data.calls.length > 0 ? data.calls.map(callText) : [`Nothing is logged in ${data.folder} yet.`];
-  },
-  async run({ follow, lines = newest, failed }, { paths, services, emit, signal }) {
+  async run({ follow, lines = newest, failed }, context): Promise<LogReport | undefined> {
+    const { paths, services, emit, signal } = context;
     const { followCalls, logFolder, readCalls } = await services.log();
     const isWanted = (call: Call) => !failed || !call.ok;
     if (!follow) {
@@ -38,6 +34,8 @@ const logs = command<{ follow?: boolean; lines?: number; failed?: boolean }, Log
     await followCalls(paths, lines, (call) => isWanted(call) && emit({ type: 'call.ended', call }), signal);
     return undefined;
   },
+  print: (data) => {
+    if (data === undefined) return [];
+    return data.calls.length > 0 ? data.calls.map(callText) : [`Nothing is logged in ${data.folder} yet.`];
+  },
 });
-
-export const logCommands: readonly AnyCommand[] = [logs];

@@ -1,17 +1,24 @@
 /** Results of landing and rebasing, for people. */
-import { type Refusal, type TrainPlan, type TrainReport, trainSaid } from '../domain/landing/landing.js';
-import type { RebaseReport } from '../services/landing/index.js';
-import { table } from './table.js';
+import { type Refusal, type TrainPlan, type TrainReport, trainSaid } from '../../domain/landing/landing.js';
+import type { RebaseReport } from '../../services/landing/index.js';
+import { table } from '../table.js';
+import { nextLines } from './print.js';
 
-export const landPrinters = {
-  'merge.rebase': ({ task, status, head, conflicts = [], rescue, reason, next = [] }: RebaseReport) => [
+/** Where the branch stands now, what conflicts, and what can be done next. */
+export function rebaseLines(report: RebaseReport): string[] {
+  const { task, status, head, conflicts = [], rescue, reason, next = [] } = report;
+  return [
     `${task}: ${status}${head ? ` at ${head.slice(0, 8)}` : ''}${reason ? `, ${reason}` : ''}`,
     ...conflicts.map(({ path, kind }) => `  ${path} (${kind})`),
     ...(rescue ? [`as it was: ${rescue}`] : []),
-    ...next.map((line, at) => (at === 0 ? `next: ${line}` : `  or: ${line}`)),
-  ],
-  'merge.land': (data: TrainReport | TrainPlan) => ('order' in data ? planned(data) : landed(data)),
-};
+    ...nextLines(next),
+  ];
+}
+
+/** What landed, what was refused and on what evidence; of a dry run, the plan. */
+export function landLines(data: TrainReport | TrainPlan): string[] {
+  return 'order' in data ? planned(data) : landed(data);
+}
 
 function landed(data: TrainReport): string[] {
   return [

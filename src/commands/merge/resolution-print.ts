@@ -1,13 +1,15 @@
-/** A resolution for people: per hunk what each parent did to the base, what stands there now, by whom and why. Pure. */
-import { linesOf } from '../domain/landing/hunks.js';
-import type { HunkRecord, Resolution, ResolvedFile, ReviewedHunk } from '../domain/landing/merge.js';
-import { diff } from '../domain/landing/structural/sequence.js';
-import type { Line } from './render-data.js';
+/** A resolution for people: for each hunk what both parents changed, what the result is, what answered and why. Pure. */
+import { linesOf } from '../../domain/landing/hunks.js';
+import type { HunkRecord, Resolution, ResolvedFile, ReviewedHunk } from '../../domain/landing/merge.js';
+import { diff } from '../../domain/landing/structural/sequence.js';
+import { plural } from '../../domain/platform/units.js';
+import type { PrintedLine } from '../types.js';
 
-/** Lines that stay shown on either side of a change. */
+/** Unchanged lines shown on either side of a change. */
 const contextLines = 3;
 
-export function resolutionLines(data: Resolution): Line[] {
+/** The resolution as a whole: where both sides stood, then every file and hunk. */
+export function resolutionLines(data: Resolution): PrintedLine[] {
   const { branch, target, ours, theirs, commit } = data;
   const short = (id: string) => id.slice(0, 8);
   return [
@@ -27,12 +29,12 @@ export function resolutionLines(data: Resolution): Line[] {
 export function fileHead({ path, strategy, reason, hunks }: ResolvedFile): string {
   const how = { none: hunks.length > 0 ? 'left' : '', 'by-hand': 'by hand' }[strategy as string] ?? strategy;
   const why = hunks.length === 0 && reason && reason !== how ? reason : '';
-  const many = hunks.length > 0 ? `${hunks.length} hunk${hunks.length === 1 ? '' : 's'}` : '';
+  const many = hunks.length > 0 ? plural(hunks.length, 'hunk') : '';
   return `${path}: ${[how, many, why].filter(Boolean).join(', ')}`;
 }
 
 /** Every file and hunk, without the heading. */
-export function hunkLines({ files }: Resolution): Line[] {
+export function hunkLines({ files }: Resolution): PrintedLine[] {
   return files.flatMap((file) => [
     { text: '' },
     { text: fileHead(file), tone: 'strong' as const },
@@ -40,7 +42,7 @@ export function hunkLines({ files }: Resolution): Line[] {
   ]);
 }
 
-function oneHunk(hunk: ReviewedHunk): Line[] {
+function oneHunk(hunk: ReviewedHunk): PrintedLine[] {
   const { base, ours, theirs, result } = hunk;
   return [
     { text: `  ${explainHunk(hunk)}`, tone: hunk.strategy === 'none' ? 'warn' : 'info' },
@@ -57,13 +59,13 @@ function oneHunk(hunk: ReviewedHunk): Line[] {
   ];
 }
 
-function changes(base: string, side: string): Line[] {
+function changes(base: string, side: string): PrintedLine[] {
   const [before, after] = [linesOf(base), linesOf(side)];
   const spans = diff(before, after);
   if (spans?.length === 0) return [{ text: '      unchanged', tone: 'dim' }];
-  // Too far apart to be compared: all went, all came.
+  // No comparison within reason: all lines of one side went, all of the other came.
   const all = spans ?? [{ start: 0, end: before.length, from: 0, to: after.length }];
-  const lines: Line[] = [];
+  const lines: PrintedLine[] = [];
   let at = 0;
   for (const [index, span] of all.entries()) {
     lines.push(...kept(before.slice(at, span.start), index === 0, false));
@@ -85,8 +87,9 @@ function changes(base: string, side: string): Line[] {
 }
 
 /** Unchanged lines; of a long run only those next to a change. */
-function kept(lines: readonly string[], first: boolean, last: boolean): Line[] {
-  const plain = (some: readonly string[]) => shown(some).map((text): Line => ({ text: `      ${text}` }));
+function kept(lines: readonly string[], first: boolean, last: boolean): PrintedLine[] {
+  const plain = (some: readonly string[]) =>
+    shown(some).map((text): PrintedLine => ({ text: `      ${text}` }));
   const [head, tail] = [first ? 0 : contextLines, last ? 0 : contextLines];
   if (lines.length <= head + tail + 1) return plain(lines);
   const left = lines.length - head - tail;
@@ -97,11 +100,11 @@ function kept(lines: readonly string[], first: boolean, last: boolean): Line[] {
   ];
 }
 
-/** Line ends that differ must be seen as a difference, as git shows them. */
+/** PrintedLine ends that differ must be seen as a difference, as git shows them. */
 const shown = (lines: readonly string[]): string[] =>
   lines.map((line) => line.replace(/\n$/, '').replace(/\r$/, '^M'));
 
-/** Who answered a hunk, how surely, and why; or why nobody did. */
+/** What answered a hunk, how surely, and why; or why the hunk is left. */
 export function explainHunk({ index, strategy, rules, score, reason }: HunkRecord): string {
   const by = rules ? ` by ${rules.join(', ')}` : '';
   if (strategy === 'by-hand') return `hunk ${index}: ${reason}`;

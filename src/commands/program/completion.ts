@@ -1,8 +1,9 @@
-/** Shell completion scripts, made from the registry. */
-import type { AnyCommand } from './types.js';
+/** Shell completion scripts, made from the registry's rows. */
+import { flagOf } from '../spelling.js';
+import type { AnyCommand } from '../types.js';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof shells)[number];
+type Shell = (typeof shells)[number];
 
 interface Word {
   /** Words typed so far, joined by blanks. */
@@ -12,19 +13,20 @@ interface Word {
 }
 
 /** Every word that can follow, with what it means. */
-function words(rows: readonly AnyCommand[]): Word[] {
+function words(rows: readonly AnyCommand[], about: Readonly<Record<string, string>>): Word[] {
   const found = new Map<string, Word>();
   for (const row of rows) {
     if (!row.surfaces.includes('cli')) continue;
     const path = row.id.split('.');
     for (const [index, word] of path.entries()) {
       const after = path.slice(0, index).join(' ');
-      const summary = index === path.length - 1 ? row.summary : `commands on ${word}`;
+      const summary =
+        index === path.length - 1 ? row.summary : (about[path.slice(0, index + 1).join('.')] ?? '');
       if (!found.has(`${after}/${word}`)) found.set(`${after}/${word}`, { after, word, summary });
     }
     for (const [name, schema] of Object.entries(row.args.properties)) {
       if (schema.position !== undefined && !schema.yieldsTo) continue;
-      const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      const flag = flagOf(name);
       found.set(`${path.join(' ')}/${flag}`, {
         after: path.join(' '),
         word: flag,
@@ -37,9 +39,13 @@ function words(rows: readonly AnyCommand[]): Word[] {
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** The script to source in that shell. */
-export function completionScript(shell: Shell, rows: readonly AnyCommand[]): string {
-  const all = words(rows);
+/** The script that a person sources in that shell: it completes words and flags of every row. */
+export function completionScript(
+  shell: Shell,
+  rows: readonly AnyCommand[],
+  groups: Readonly<Record<string, string>>,
+): string {
+  const all = words(rows, groups);
   const prefixes = [...new Set(all.map((entry) => entry.after))];
   const cases = prefixes.map((after) => ({
     after,

@@ -1,53 +1,46 @@
 /** Commands that reach into a run while it works. */
+import { isLive, type RunView } from '../../domain/agents/run.js';
+import type { AppState } from '../../domain/app/state.js';
+import { appError } from '../../domain/platform/errors.js';
+import { sanitizeLine } from '../../domain/platform/sanitize.js';
+import { args, at, command, flag, prose, text } from '../define.js';
+import type { AnyCommand } from '../types.js';
+import { runArg, runIdFor } from './run-id.js';
 
-import { isLive, type RunView } from '../domain/agents/run.js';
-import type { AppState } from '../domain/app/state.js';
-import { appError } from '../domain/platform/errors.js';
-import { sanitizeLine } from '../domain/platform/sanitize.js';
-import type { AnswerReport, SendReport } from '../services/agents/index.js';
-import { args, at, command, flag, text } from './define.js';
-import { runIdFor } from './run-id.js';
-import type { AnyCommand } from './types.js';
-
-const runArg = at(0, text('run id, or task for its newest run', 'run|task'));
-
-/** True, or why a live run is needed and is not there. */
-function needsLive(state: AppState, id: string | undefined, what: (run: RunView) => string | undefined) {
+/**
+ * True, or why the command cannot be used on this run.
+ * @param why what else speaks against it when the run is live; undefined when nothing does
+ */
+function needsLive(state: AppState, id: string | undefined, why: (run: RunView) => string | undefined) {
   const run = id === undefined ? undefined : state.runs[id];
-  // What the screen does not know may still be there: the handler looks.
+  // The screen does not know every run: the handler looks on disk.
   if (id === undefined || !run) return true;
-  if (!isLive(run.phase)) return `${run.task} is not at work.`;
-  return what(run) ?? true;
+  if (!isLive(run.phase)) return `The agent of ${run.task} is not at work.`;
+  return why(run) ?? true;
 }
 
-const send = command<{ id: string; message: string }, SendReport>({
+const send = command({
   id: 'session.send',
   title: 'Send a message',
   summary: 'Put a message into the turn of a run that works, or at the head of its next one.',
   args: args({
     'id!': runArg,
-    'message!': at(1, text('what to tell the agent', 'message')),
+    'message!': at(1, prose('what to tell the agent', 'message')),
   }),
   surfaces: ['cli', 'screen'],
   when: (state, { id }) =>
     needsLive(state, id, (run) =>
-      run.twoWay ? undefined : `${run.runner} takes no messages while it works.`,
+      run.twoWay ? undefined : `The runner ${run.runner} takes no messages while it works.`,
     ),
-  said: ({ run, sent }) => (sent === 'steered' ? `Told ${run}.` : `${run} will read it when its turn ends.`),
   async run({ id, message }, context) {
     const { sendMessage } = await context.services.agents();
     return sendMessage(context.paths, await runIdFor(id, context), message);
   },
+  said: ({ run, sent }) =>
+    sent === 'steered' ? `Sent the message to ${run}.` : `${run} reads the message when its turn ends.`,
 });
 
-interface ApproveArgs {
-  id: string;
-  approval?: string;
-  option?: string;
-  deny?: boolean;
-}
-
-const approve = command<ApproveArgs, AnswerReport>({
+const approve = command({
   id: 'session.approve',
   title: 'Answer what it asks',
   summary: 'Allow or deny what the agent of a run asks before it does it.',
@@ -58,41 +51,51 @@ const approve = command<ApproveArgs, AnswerReport>({
     deny: flag('deny it; without this or an option it is allowed once'),
   }),
   surfaces: ['cli', 'screen'],
+  part: 'answer',
   when: (state, { id }) =>
-    needsLive(state, id, (run) => (run.approvals?.length ? undefined : `${run.task} asks for nothing.`)),
-  said: ({ approval, option }) => sanitizeLine(`${option.label}: ${approval.kind} ${approval.detail}`),
+    needsLive(state, id, (run) =>
+      run.approvals?.length ? undefined : `The agent of ${run.task} asks nothing.`,
+    ),
   async run({ id, approval, option, deny }, context) {
     if (option !== undefined && deny) {
-      throw appError('bad-arguments', '--option and --deny are two answers.', { kind: 'usage' });
+      throw appError('bad-arguments', '--option and --deny are two answers.', {
+        kind: 'usage',
+        hint: 'Give one of them.',
+      });
     }
     const { answerApproval } = await context.services.agents();
     const choice = option ?? (deny ? 'deny' : 'allow');
     return answerApproval(context.paths, await runIdFor(id, context), choice, approval);
   },
+  said: ({ approval, option }) => sanitizeLine(`${option.label}: ${approval.kind} ${approval.detail}`),
 });
 
-const interrupt = command<{ id: string }, { task: string; stopped: boolean }>({
+const interrupt = command({
   id: 'session.interrupt',
   title: 'Interrupt a run',
   summary: 'End the turn of a run. Its work is kept, and its session can be resumed.',
   args: args({ 'id!': runArg }),
   surfaces: ['cli', 'screen'],
   when: (state, { id }) => needsLive(state, id, () => undefined),
-  said: ({ task, stopped }) => (stopped ? `Interrupted ${task}.` : `${task} was not at work.`),
   async run({ id }, context) {
     const session = await context.session();
     const runId = await runIdFor(id, context);
     const { inspectRun } = await context.services.agents();
     const run = await inspectRun(context.paths, runId);
     if (!isLive(run.phase)) {
-      throw appError('run-over', `Run ${runId} is over${run.status ? `: ${run.status}` : ''}.`);
+      const how = run.status ? ` (${run.status})` : '';
+      throw appError('run-over', `Run ${runId} has ended${how}, so there is nothing to interrupt.`, {
+        hint: `\`codex-agent session show ${runId}\` shows what it did.`,
+      });
     }
     const { interruptTask } = await context.services.app();
     return interruptTask(session, run.task);
   },
+  said: ({ task, stopped }) =>
+    stopped ? `Interrupted the run of ${task}.` : `The run of ${task} was not at work.`,
 });
 
-const attach = command<{ id: string; stop?: boolean }, { run: string; exitCode: number }>({
+const attach = command({
   id: 'session.attach',
   title: 'Attach to a session',
   summary: "Give the terminal to the agent's own program, in the conversation and worktree of a run.",
@@ -101,31 +104,30 @@ const attach = command<{ id: string; stop?: boolean }, { run: string; exitCode: 
   confirm: ({ id, stop }, state) => {
     const run = state.runs[id];
     return stop && run && isLive(run.phase)
-      ? `${run.task} is at work. Interrupt it and take over?`
+      ? `The agent of ${run.task} is at work. Interrupt it and take over?`
       : undefined;
   },
-  said: ({ run }) => `Back from ${run}.`,
   async run({ id, stop }, context) {
     const session = await context.session();
     const runId = await runIdFor(id, context);
     if (!context.lendTerminal) {
-      throw appError('no-terminal', 'There is no terminal to hand over.', {
+      throw appError('no-terminal', 'There is no terminal to give to the agent.', {
         kind: 'usage',
-        hint: 'Continue the conversation with `codex-agent session resume … --message …`.',
+        hint: `Continue the conversation with \`codex-agent session resume ${runId} --message "…"\`.`,
       });
     }
-    const { inspectRun } = await context.services.agents();
-    const { attachArgv, attachTo } = await context.services.agents();
+    const { inspectRun, attachArgv, attachTo } = await context.services.agents();
     let run = await inspectRun(context.paths, runId);
     if (isLive(run.phase) && stop) {
       const { interruptTask } = await context.services.app();
       await interruptTask(session, run.task);
       run = await inspectRun(context.paths, runId);
     }
-    // Before the screen goes away: what is wrong is better said on it.
+    // An error is thrown here, while the screen can still show it.
     attachArgv(session, run);
     return { run: runId, exitCode: await context.lendTerminal(() => attachTo(session, run)) };
   },
+  said: ({ run }) => `Back from ${run}.`,
 });
 
 export const steerCommands: readonly AnyCommand[] = [send, approve, interrupt, attach];

@@ -1,4 +1,4 @@
-/** What merge commands say, for people. */
+/** Results of predicting, resolving and merging, for people. */
 import type {
   Conflict,
   FileReport,
@@ -9,15 +9,18 @@ import type {
   Resolution,
   ResolvedFile,
   ResolveReport,
-} from '../domain/landing/merge.js';
-import type { Line } from './render-data.js';
-import { explainHunk, fileHead, hunkLines } from './resolution-printer.js';
-import { table } from './table.js';
+} from '../../domain/landing/merge.js';
+import { plural } from '../../domain/platform/units.js';
+import { table } from '../table.js';
+import type { Printed } from '../types.js';
+import { explainHunk, fileHead, hunkLines } from './resolution-print.js';
 
+/** The outcome of a prediction, with its sign. */
 export const mergeWord = (status: MergeStatus): string =>
   ({ clean: '✓ clean', conflict: '✗ conflict', unknown: '? unknown' })[status];
 
-export function mergeCheck(data: MergeReport): string[] {
+/** Each task against the target; then pairs and the queue where those were asked for. */
+export function mergeLines(data: MergeReport): string[] {
   if (data.results.length === 0) return ['Nothing to check yet: no task has a branch.'];
   return [
     ...table(
@@ -25,7 +28,7 @@ export function mergeCheck(data: MergeReport): string[] {
         result.task,
         mergeWord(result.status),
         result.reason ?? paths(result.conflicts),
-        result.uncommitted ? `with ${count(result.uncommitted, 'uncommitted file')}` : '',
+        result.uncommitted ? `with ${plural(result.uncommitted, 'uncommitted file')}` : '',
       ]),
     ),
     ...pairs(data.pairs),
@@ -50,7 +53,7 @@ function queue(report: QueueReport): string[] {
   const others = report.with?.length ? ` with ${report.with.join(', ')}` : '';
   return [
     '',
-    `queue: ${lands} of ${steps.length} land${firstConflict ? `; the first that does not is ${firstConflict}${others}` : ' in this order'}`,
+    `queue: ${lands} of ${steps.length} ${lands === 1 ? 'lands' : 'land'}${firstConflict ? `; the first that does not is ${firstConflict}${others}` : ' in this order'}`,
     ...table(
       steps.map((step, at) => [
         `  ${at + 1}. ${step.task}`,
@@ -73,19 +76,29 @@ function queue(report: QueueReport): string[] {
 const paths = (conflicts: readonly Conflict[]): string =>
   conflicts.map(({ path, kind }) => `${path} (${kind})`).join(', ');
 
-const count = (many: number, word: string): string => `${many} ${word}${many === 1 ? '' : 's'}`;
-
 const fileLine = (file: ResolvedFile): string =>
   `  ${fileHead(file)}${file.hunks.length > 0 && file.reason && file.reason !== 'by hand' ? ` (${file.reason})` : ''}`;
 
-export const mergeResolve = (data: ResolveReport & { resolution?: Resolution }): (string | Line)[] => [
-  `${data.task}: ${data.status}${data.reason ? `, ${data.reason}` : ''}`,
-  ...(data.resolution ? hunkLines(data.resolution) : data.files.map(fileLine)),
-  ...(data.commit ? [`merge commit ${data.commit}`] : []),
-  ...(data.next ?? []).map((line, at) => (at === 0 ? `next: ${line}` : `  or: ${line}`)),
-];
+/** `data` of `merge resolve`, with the hunks when those were asked for. */
+export type ResolveData = ResolveReport & { resolution?: Resolution };
 
-export const mergeFile = (data: FileReport): string[] => [
-  `${data.path}: ${data.status}`,
-  ...data.hunks.map((hunk) => `  ${explainHunk(hunk)}`),
-];
+/** Whether it is resolved, how each file was answered, and what can be done next. */
+export function resolveLines(data: ResolveData): Printed[] {
+  const { task, status, reason, resolution, files, commit, next = [] } = data;
+  return [
+    `${task}: ${status}${reason ? `, ${reason}` : ''}`,
+    ...(resolution ? hunkLines(resolution) : files.map(fileLine)),
+    ...(commit ? [`merge commit ${commit}`] : []),
+    ...nextLines(next),
+  ];
+}
+
+/** Commands that go on from here, the likeliest first. */
+export function nextLines(next: readonly string[]): string[] {
+  return next.map((line, at) => (at === 0 ? `next: ${line}` : `  or: ${line}`));
+}
+
+/** What became of a file, hunk by hunk. */
+export function mergedFileLines(data: FileReport): string[] {
+  return [`${data.path}: ${data.status}`, ...data.hunks.map((hunk) => `  ${explainHunk(hunk)}`)];
+}

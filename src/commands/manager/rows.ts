@@ -1,30 +1,23 @@
-/** Commands of the manager. */
-import type { Spent } from '../domain/agents/cost.js';
-import { type SpendReport, spendByWave, type WaveSpend } from '../domain/agents/spend.js';
-import { planWaves } from '../domain/store/graph.js';
-import type { Task } from '../domain/store/task.js';
-import type { LaunchReport, PlanReport } from '../services/app/index.js';
-import { args, at, command, flag, list, whole } from './define.js';
-import { printers } from './printers.js';
-import { launchExit, launchSaid } from './task.js';
-import type { AnyCommand } from './types.js';
+/** Commands of the manager, which launches waves of tasks and follows them. */
+import { spendByWave } from '../../domain/agents/spend.js';
+import { plural } from '../../domain/platform/units.js';
+import { planWaves } from '../../domain/store/graph.js';
+import { args, at, cliOnly, command, flag, list, whole } from '../define.js';
+import { launchExit, launchLines, launchSaid } from '../launch-report.js';
+import type { AnyCommand } from '../types.js';
+import { monitorLines, planLines } from './print.js';
 
-/** `data` of `manager plan`. */
-type Plan = PlanReport & { spent: SpendReport; spentByWave: WaveSpend[] };
-
-const plan = command<object, Plan>({
+const plan = command({
   id: 'manager.plan',
   title: 'Plan waves',
   summary: 'Show which tasks can start together, what blocks the others, and which may touch the same paths.',
   args: args({}),
   surfaces: ['cli', 'screen'],
-  print: printers['manager.plan'],
   dryRun: 'reads',
   async run(_, context) {
     const { planTasks } = await context.services.app();
     const session = await context.session();
-    const { listRuns } = await context.services.agents();
-    const { reportSpend } = await context.services.agents();
+    const { listRuns, reportSpend } = await context.services.agents();
     const [report, runs, { tasks }] = await Promise.all([
       planTasks(session),
       listRuns(session.paths, { repo: session.repo.id }),
@@ -34,28 +27,20 @@ const plan = command<object, Plan>({
     const own = tasks.filter((task) => task.repo === session.repo.id);
     return { ...report, spent, spentByWave: spendByWave(own, spent.tasks) };
   },
+  print: planLines,
 });
 
-interface LaunchArgs {
-  tasks?: string[];
-  wait?: boolean;
-  land?: boolean;
-  maxParallel?: number;
-}
-
-const launch = command<LaunchArgs, LaunchReport>({
+const launch = command({
   id: 'manager.launch',
   title: 'Launch the wave',
   summary: 'Start an agent on every task whose dependencies have landed, and on the next as they land.',
   args: args({
     tasks: at(0, list('only these tasks, and what they depend on', 'task')),
-    wait: flag('stay until nothing more happens by itself; with --json one event a line'),
+    wait: cliOnly(flag('stay until nothing more happens by itself; with --json one event a line')),
     land: flag('validate each finished task and land it when the verdict is pass'),
     maxParallel: whole('how many agents at most at once'),
   }),
   surfaces: ['cli', 'screen'],
-  print: printers['manager.launch'],
-  said: launchSaid,
   dryRun: 'honours',
   streams: true,
   confirm: ({ tasks }, state) => {
@@ -65,7 +50,7 @@ const launch = command<LaunchArgs, LaunchReport>({
     const first = new Set(planWaves(state.tasks).waves[0]?.tasks);
     const now = ready.filter((task) => first.has(task.slug)).length;
     const later = ready.length - now > 0 ? `, ${ready.length - now} more as others land` : '';
-    return `Start ${now} agent${now === 1 ? '' : 's'} now${later}? They run on your machine and account.`;
+    return `Start ${plural(now, 'agent')} now${later}? They run on your machine and account.`;
   },
   async run(given, context) {
     const session = await context.trustedSession();
@@ -81,48 +66,44 @@ const launch = command<LaunchArgs, LaunchReport>({
       ...(given.maxParallel ? { maxParallel: given.maxParallel } : {}),
     });
   },
+  print: launchLines,
+  said: launchSaid,
   exit: launchExit,
 });
 
-interface MonitorReport {
-  tasks: (Pick<Task, 'slug' | 'status' | 'problem'> & { spent?: Spent })[];
-  spent: SpendReport;
-  waves: WaveSpend[];
-}
-
-const monitor = command<object, MonitorReport>({
+const monitor = command({
   id: 'manager.monitor',
   title: 'Monitor',
   summary: 'Drive and watch until nothing more happens by itself: adopts what is running.',
   args: args({}),
   surfaces: ['cli'],
   streams: true,
-  print: printers['manager.monitor'],
   async run(_, context) {
     const session = await context.trustedSession();
     const { drive } = await context.services.app();
-    const found = await drive(session, { until: 'rest' });
-    const { tasks, spend } = found;
+    const { tasks, spend } = await drive(session, { until: 'rest' });
     return {
       tasks: tasks.map(({ slug, status, problem }) => ({ slug, status, problem, spent: spend.tasks[slug] })),
       spent: spend,
       waves: spendByWave(tasks, spend.tasks),
     };
   },
+  print: monitorLines,
 });
 
-const stop = command<object, { stopped: string[] }>({
+const stop = command({
   id: 'manager.stop',
   title: 'Stop everything',
   summary: 'End all runs of this repository and launch no more. Work is kept.',
   args: args({}),
   surfaces: ['cli', 'screen'],
-  said: ({ stopped }) => (stopped.length > 0 ? `Stopped ${stopped.join(', ')}.` : 'Nothing was running.'),
+  part: 'stop-all',
   confirm: () => 'Stop every run of this repository? What the agents wrote is kept.',
   async run(_, context) {
     const { stopAll } = await context.services.app();
     return stopAll(await context.session());
   },
+  said: ({ stopped }) => (stopped.length > 0 ? `Stopped ${stopped.join(', ')}.` : 'Nothing was running.'),
 });
 
 export const managerCommands: readonly AnyCommand[] = [plan, launch, monitor, stop];

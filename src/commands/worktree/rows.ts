@@ -1,28 +1,18 @@
-/** Commands on the worktrees of tasks: the registry's rows. */
+/** Commands on the worktrees of tasks. */
 import { resolve } from 'node:path';
-import { appError } from '../domain/platform/errors.js';
-import type { Task } from '../domain/store/task.js';
-import type { RepoSession } from '../services/store/index.js';
-import type {
-  AddedWorktree,
-  Collected,
-  Opener,
-  PreparedSpares,
-  Repair,
-  WorktreeRow,
-} from '../services/worktrees/index.js';
-import { args, at, command, flag, oneOf, taskArg, text, whole } from './define.js';
-import { printers } from './printers.js';
-import type { AnyCommand, CommandContext } from './types.js';
+import { appError } from '../../domain/platform/errors.js';
+import type { Task } from '../../domain/store/task.js';
+import type { RepoSession } from '../../services/store/index.js';
+import { args, at, command, flag, oneOf, taskArg, text, whole } from '../define.js';
+import type { AnyCommand, CommandContext } from '../types.js';
+import { collectedLines, repairLines, worktreeLines } from './print.js';
 
-const worktreeAdd = command<{ task: string }, { task: string } & AddedWorktree>({
+const add = command({
   id: 'task.worktree.add',
   title: 'Hydrate a worktree',
   summary: 'Make the worktree of a task, filled and ready to build in.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
-  print: printers['task.worktree.add'],
-  said: ({ task, summary }) => `${task}: worktree ${summary}`,
   async run({ task: slug }, context) {
     const session = await context.trustedSession();
     const { requireTask } = await context.services.store();
@@ -34,12 +24,11 @@ const worktreeAdd = command<{ task: string }, { task: string } & AddedWorktree>(
     session.emit({ type: 'worktree.hydrated', task: slug, path, summary, method });
     return { task: slug, ...made };
   },
+  print: ({ path }) => [path],
+  said: ({ task, summary }) => `${task}: worktree ${summary}`,
 });
 
-const worktreeRemove = command<
-  { task: string; force?: boolean },
-  { task: string; removed: boolean; rescue?: string }
->({
+const remove = command({
   id: 'task.worktree.remove',
   title: 'Remove a worktree',
   summary:
@@ -49,8 +38,6 @@ const worktreeRemove = command<
     force: flag('also with such work, which is kept under a rescue ref first'),
   }),
   surfaces: ['cli', 'screen'],
-  said: ({ task, rescue }) =>
-    `Removed the worktree of ${task}.${rescue ? ` Its work is kept as ${rescue}.` : ''}`,
   confirm: ({ task }) => `Remove the worktree of ${task}? Its branch stays.`,
   async run({ task: slug, force }, context) {
     const session = await context.session();
@@ -62,62 +49,63 @@ const worktreeRemove = command<
     session.emit({ type: 'worktree.removed', task: slug, ...(gone.rescue ? { rescue: gone.rescue } : {}) });
     return { task: slug, ...gone };
   },
+  said: ({ task, rescue }) =>
+    `Removed the worktree of ${task}.${rescue ? ` Its work is kept as ${rescue}.` : ''}`,
 });
 
-const worktreePrepare = command<{ count?: number }, PreparedSpares>({
+const prepare = command({
   id: 'task.worktree.prepare',
   title: 'Prepare spare worktrees',
   summary: 'Fill worktrees ahead of time, so that the next tasks get theirs at once.',
   args: args({ count: whole('how many to keep ready; default worktree.spare, 0 removes them', 0) }),
   surfaces: ['cli', 'screen'],
-  said: ({ ready, made, discarded, reason }) =>
-    `${ready} ready (${made} made now${discarded ? `, ${discarded} out of date removed` : ''})${reason ? `: ${reason}` : ''}.`,
   async run({ count }, context) {
     const session = await context.trustedSession();
     return (await context.services.worktrees()).prepareSpares(session, count);
   },
+  said: ({ ready, made, discarded, reason }) =>
+    `${ready} ready (${made} made now${discarded ? `, ${discarded} out of date removed` : ''})${reason ? `: ${reason}` : ''}.`,
 });
 
-const worktreeList = command<{ disk?: boolean }, { worktrees: WorktreeRow[] }>({
+const list = command({
   id: 'task.worktree.list',
   title: 'List worktrees',
   summary: 'List all worktrees of the repository: whose they are, how they are, and why they stay.',
   args: args({ disk: flag('with the room each takes, shared and its own; looking takes a while') }),
   surfaces: ['cli', 'screen'],
   dryRun: 'reads',
-  print: printers['task.worktree.list'],
   async run({ disk }, context) {
     const session = await context.session();
     const tasks = await tasksIn(context, session);
     const { overviewOf } = await context.services.worktrees();
     return { worktrees: await overviewOf(session, tasks, { disk: disk === true }) };
   },
+  print: ({ worktrees }) => worktreeLines(worktrees),
 });
 
-const worktreeRepair = command<object, { repairs: Repair[] }>({
+const repair = command({
   id: 'task.worktree.repair',
   title: 'Repair worktrees',
   summary: 'Mend worktrees that a crash, a move or a full disk left in a bad way.',
   args: args({}),
   surfaces: ['cli', 'screen'],
   dryRun: 'honours',
-  print: printers['task.worktree.repair'],
   async run(_, context) {
     const session = await context.trustedSession();
     const tasks = await tasksIn(context, session);
     const { repairWorktrees } = await context.services.worktrees();
     return { repairs: await repairWorktrees(session, tasks, { dryRun: context.flags.dryRun }) };
   },
+  print: ({ repairs }) => repairLines(repairs),
 });
 
-const worktreeGc = command<{ trash?: boolean }, Collected>({
+const gc = command({
   id: 'task.worktree.gc',
   title: 'Collect worktrees',
-  summary: 'Remove worktrees that nobody needs: of tasks that are over, out of date, or left by crashes.',
+  summary: 'Remove worktrees that are not needed: of tasks that are over, out of date, or left by crashes.',
   args: args({ trash: flag('empty the trash now, not a day after a removal') }),
   surfaces: ['cli', 'screen'],
   dryRun: 'honours',
-  print: printers['task.worktree.gc'],
   confirm: ({ trash }) => (trash ? 'Empty the trash of worktrees for good?' : undefined),
   async run({ trash }, context) {
     const session = await context.trustedSession();
@@ -125,9 +113,10 @@ const worktreeGc = command<{ trash?: boolean }, Collected>({
     const { collectWorktrees } = await context.services.worktrees();
     return collectWorktrees(session, tasks, { dryRun: context.flags.dryRun, trash: trash === true });
   },
+  print: collectedLines,
 });
 
-const worktreePath = command<{ task: string }, { task: string; path: string }>({
+const path = command({
   id: 'task.worktree.path',
   title: 'Path of a worktree',
   summary:
@@ -135,16 +124,16 @@ const worktreePath = command<{ task: string }, { task: string; path: string }>({
   args: args({ 'task!': taskArg }),
   surfaces: ['cli'],
   dryRun: 'reads',
-  print: ({ path }) => [path],
   async run({ task: slug }, context) {
     const session = await context.session();
     const { requireTask } = await context.services.store();
     const { requireWorktree } = await context.services.worktrees();
     return { task: slug, path: requireWorktree(await requireTask(session, slug)) };
   },
+  print: ({ path }) => [path],
 });
 
-const worktreeOpen = command<{ task: string; with?: Opener }, { task: string }>({
+const open = command({
   id: 'task.worktree.open',
   title: 'Open a worktree',
   summary: 'Open the worktree of a task in a shell, an editor or the file manager.',
@@ -153,14 +142,13 @@ const worktreeOpen = command<{ task: string; with?: Opener }, { task: string }>(
     with: oneOf(['shell', 'editor', 'files'], 'what to open it in; default shell'),
   }),
   surfaces: ['cli', 'screen'],
-  said: ({ task }) => `Back from the worktree of ${task}.`,
   async run({ task: slug, with: opener = 'shell' }, context) {
     const session = await context.session();
     const { requireTask } = await context.services.store();
     const { openWorktree } = await context.services.worktrees();
     const task = await requireTask(session, slug);
     if (!context.lendTerminal) {
-      throw appError('no-terminal', 'There is no terminal to open it on.', {
+      throw appError('no-terminal', `There is no terminal to open the worktree of ${slug} on.`, {
         kind: 'usage',
         hint: `Its path: \`codex-agent task worktree path ${slug}\`.`,
       });
@@ -168,12 +156,10 @@ const worktreeOpen = command<{ task: string; with?: Opener }, { task: string }>(
     await context.lendTerminal(() => openWorktree(session, task, opener));
     return { task: slug };
   },
+  said: ({ task }) => `Back from the worktree of ${task}.`,
 });
 
-const worktreeAdopt = command<
-  { path: string; title?: string },
-  { task: string; branch: string; path: string }
->({
+const adopt = command({
   id: 'task.worktree.adopt',
   title: 'Adopt a worktree',
   summary: 'Make a task of a worktree that was made elsewhere, with its branch and what is in it.',
@@ -182,7 +168,6 @@ const worktreeAdopt = command<
     title: text('title of the task; made from the branch when left out'),
   }),
   surfaces: ['cli', 'screen'],
-  said: ({ task, branch }) => `Task ${task} works on ${branch} now.`,
   async run({ path, title }, context) {
     const session = await context.session();
     const tasks = await tasksIn(context, session);
@@ -191,22 +176,23 @@ const worktreeAdopt = command<
     const task = await adoptWorktree(session, tasks, from, title);
     return { task: task.slug, branch: task.branch, path: task.worktree! };
   },
+  said: ({ task, branch }) => `Task ${task} works on ${branch} now.`,
 });
 
-const worktreeLog = command<{ task: string }, { task: string; log: string }>({
+const log = command({
   id: 'task.worktree.log',
   title: 'Log of set-up',
   summary: 'Show what the set-up or teardown commands of a worktree said.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
   dryRun: 'reads',
-  print: ({ task, log }) => (log === '' ? [`No set-up has run for ${task}.`] : log.trimEnd().split('\n')),
   async run({ task: slug }, context) {
     const session = await context.session();
     await (await context.services.store()).requireTask(session, slug);
     const { readSetupLog } = await context.services.worktrees();
     return { task: slug, log: await readSetupLog(session, slug) };
   },
+  print: ({ task, log }) => (log === '' ? [`No set-up has run for ${task}.`] : log.trimEnd().split('\n')),
 });
 
 async function tasksIn(context: CommandContext, session: RepoSession): Promise<Task[]> {
@@ -215,14 +201,14 @@ async function tasksIn(context: CommandContext, session: RepoSession): Promise<T
 }
 
 export const worktreeCommands: readonly AnyCommand[] = [
-  worktreeAdd,
-  worktreeRemove,
-  worktreeList,
-  worktreePath,
-  worktreeOpen,
-  worktreeAdopt,
-  worktreeLog,
-  worktreePrepare,
-  worktreeRepair,
-  worktreeGc,
+  add,
+  remove,
+  list,
+  path,
+  open,
+  adopt,
+  log,
+  prepare,
+  repair,
+  gc,
 ];

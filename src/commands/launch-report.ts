@@ -1,0 +1,36 @@
+/** What a launch did, for people and scripts: shared by the commands that start agents. */
+import { glyphs } from '../domain/app/selectors.js';
+import { landingExit } from '../domain/landing/landing.js';
+import { ExitCode } from '../domain/platform/errors.js';
+import type { LaunchReport } from '../services/app/index.js';
+import { table } from './table.js';
+
+const nothing = 'Nothing was launched: no task is ready.';
+
+/** A line for each task: how far it got, and what is in its way. */
+export function launchLines({ launched, tasks }: LaunchReport): string[] {
+  if (launched.length === 0) return [nothing];
+  return table(
+    tasks.map((task) => [
+      task.slug,
+      `${glyphs[task.status]} ${task.status}`,
+      task.problem?.message ?? task.reason ?? '',
+    ]),
+  );
+}
+
+/** The same in one line. */
+export function launchSaid({ launched, tasks }: LaunchReport): string {
+  if (launched.length === 0) return nothing;
+  const waiting = tasks.filter((task) => task.reason).length;
+  const left = waiting > 0 ? `, ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for others to land` : '';
+  return `Launched ${launched.length - waiting}${left}.`;
+}
+
+/** Exit code of a launch: how the worst of its tasks ended. */
+export function launchExit({ tasks }: LaunchReport): ExitCode {
+  const bad = tasks.filter((task) => !task.ok && task.status !== 'running');
+  if (bad.length === 0) return ExitCode.ok;
+  if (bad.some((task) => ['failed', 'needs-input'].includes(task.status))) return ExitCode.runFailed;
+  return landingExit(bad.map((task) => ({ code: task.problem?.code ?? '' })));
+}

@@ -1,0 +1,135 @@
+/** Commands that predict, resolve and review merges. */
+import { strategies } from '../../domain/landing/merge.js';
+import { ExitCode } from '../../domain/platform/errors.js';
+import { args, at, command, flag, list, oneOf, short, taskArg, text, whole } from '../define.js';
+import type { AnyCommand } from '../types.js';
+import { landCommands } from './land.js';
+import { mergedFileLines, mergeLines, type ResolveData, resolveLines } from './print.js';
+import { resolutionLines } from './resolution-print.js';
+
+const check = command({
+  id: 'merge.check',
+  title: 'Check merges',
+  summary:
+    'Predict by real merges, off to the side and with uncommitted work, which tasks conflict with the target or each other.',
+  args: args({
+    tasks: at(0, list('tasks to check; default: all with a branch', 'task')),
+    all: flag('also tasks that have no commits yet'),
+    pairs: flag('also every pair of tasks'),
+    queue: flag('also rehearse landing them one after the other'),
+    branch: text('check this branch instead of tasks', 'name'),
+    into: text('against this branch instead of the target', 'name'),
+  }),
+  surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
+  async run(given, context) {
+    const session = await context.session();
+    const { tasksOf, requireTask } = await context.services.store();
+    const { checkMerges } = await context.services.landing();
+    const named = given.tasks?.length
+      ? await Promise.all(given.tasks.map((slug) => requireTask(session, slug)))
+      : tasksOf(await session.registry.read(), session.repo.id).filter(
+          (task) =>
+            (given.all || task.base || task.runIds.length > 0) &&
+            !['landed', 'cancelled'].includes(task.status),
+        );
+    const report = await checkMerges(session, given.branch ? [] : named, {
+      pairs: given.pairs === true,
+      queue: given.queue === true,
+      distance: true,
+      ...(given.branch ? { branch: given.branch } : {}),
+      ...(given.into ? { into: given.into } : {}),
+    });
+    session.emit({
+      type: 'merge.checked',
+      results: report.results,
+      ...(given.pairs ? { pairs: report.pairs } : {}),
+      ...(report.queue ? { queue: report.queue } : {}),
+    });
+    return report;
+  },
+  print: mergeLines,
+  // A script must not read a merge that could not be tried as a clean one.
+  exit: (data) => {
+    const statuses = new Set([...data.results, ...data.pairs].map((result) => result.status));
+    if (statuses.has('conflict')) return ExitCode.conflictsRemain;
+    return statuses.has('unknown') ? ExitCode.failure : ExitCode.ok;
+  },
+});
+
+const resolve = command({
+  id: 'merge.resolve',
+  title: 'Resolve conflicts',
+  summary: 'Merge the target into a task in a private worktree and resolve what conflicts, or hand it back.',
+  args: args({
+    'task!': taskArg,
+    strategy: oneOf(strategies, 'only this strategy'),
+    attempts: whole('how often the conflict-resolver agent may try'),
+    explain: flag(
+      'show for every hunk what both sides changed, what stands there now, by which rung and why',
+    ),
+    byHand: flag("lay the conflict out in the task's worktree, for an editor or a merge tool"),
+    continue: flag('finish what was resolved by hand, and remember it'),
+    abort: flag('give up what was begun by hand'),
+  }),
+  surfaces: ['cli', 'screen'],
+  async run({ task: slug, strategy, attempts, explain, ...by }, context): Promise<ResolveData> {
+    const session = await context.trustedSession();
+    const { requireTask } = await context.services.store();
+    const { readResolution, resolveByHand, resolveTask } = await context.services.landing();
+    const step = by.abort ? 'abort' : by.continue ? 'continue' : by.byHand ? 'start' : undefined;
+    if (step) return resolveByHand(session, await requireTask(session, slug), step);
+    const task = await requireTask(session, slug);
+    const report = await resolveTask(session, task, {
+      ...(strategy ? { strategies: [strategy] } : {}),
+      ...(attempts ? { attempts } : {}),
+    });
+    if (!explain || report.files.length === 0) return report;
+    return { ...report, resolution: await readResolution(session, task) };
+  },
+  print: resolveLines,
+  exit: (data) => (data.status === 'resolved' ? ExitCode.ok : ExitCode.conflictsRemain),
+});
+
+const review = command({
+  id: 'merge.review',
+  title: 'Review a resolution',
+  summary:
+    "Show the last resolution of a task hunk by hunk: both parents' changes, the result, by which rung and why.",
+  args: args({ 'task!': taskArg }),
+  surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
+  async run({ task: slug }, context) {
+    const session = await context.session();
+    const { requireTask } = await context.services.store();
+    const { readResolution } = await context.services.landing();
+    return readResolution(session, await requireTask(session, slug));
+  },
+  print: resolutionLines,
+});
+
+const file = command({
+  id: 'merge.file',
+  title: 'Merge one file',
+  summary:
+    'Merge three files by rules of text and syntax; usable as a git merge driver, needs no repository.',
+  args: args({
+    'base!': at(0, text('the common ancestor; an empty file when there is none', 'file')),
+    'ours!': at(1, text('our version', 'file')),
+    'theirs!': at(2, text('their version', 'file')),
+    'path!': text('path of the file in its repository: tells its language', 'path'),
+    'out!': short('o', text('where the result goes; with conflict markers where it is not resolved', 'file')),
+    markerSize: whole('how many signs a conflict marker has; default: 7', 1),
+  }),
+  surfaces: ['cli'],
+  async run(given, context) {
+    const { mergeFile } = await context.services.structural();
+    const { env, signal } = context;
+    return mergeFile({ ...given, cwd: context.flags.cwd, env, signal });
+  },
+  print: mergedFileLines,
+  // Merge drivers and scripts know 1 as "conflicts are left"; every other failure has another code.
+  exit: (data) => (data.status === 'not-resolved' ? ExitCode.failure : ExitCode.ok),
+});
+
+export const mergeCommands: readonly AnyCommand[] = [check, resolve, review, file, ...landCommands];

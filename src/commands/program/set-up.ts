@@ -1,0 +1,93 @@
+/** Commands that set a repository up, trust it and look for what is wrong with it. */
+import { appError, ExitCode } from '../../domain/platform/errors.js';
+import { args, command, flag, text } from '../define.js';
+
+export const initRow = command({
+  id: 'init',
+  title: 'Set up this repository',
+  summary: 'Write .codex-agent/ with configuration and prompts, and register the repository.',
+  args: args({
+    target: text('branch that work lands on; default: the one checked out', 'branch'),
+    mergeDriver: flag('let `git merge` use `merge file` in this clone, for the kinds of file it knows'),
+    noMergeDriver: flag('take that away again'),
+  }),
+  surfaces: ['cli'],
+  async run({ target, mergeDriver, noMergeDriver }, context) {
+    const { initialise } = await context.services.app();
+    return initialise({
+      cwd: context.flags.cwd,
+      paths: context.paths,
+      env: context.env,
+      ...(target ? { target } : {}),
+      ...(mergeDriver || noMergeDriver ? { mergeDriver: !noMergeDriver } : {}),
+    });
+  },
+  print: ({ repo, created, mergeDriver }) => [
+    `Set up ${repo.path}.`,
+    ...created.map((name) => `  wrote ${name}`),
+    ...(mergeDriver
+      ? [`Merge driver ${mergeDriver.status}: ${mergeDriver.attributes}, ${mergeDriver.setting}.`]
+      : []),
+    'Next: codex-agent task add "…", then codex-agent.',
+  ],
+});
+
+export const trustRow = command({
+  id: 'trust',
+  title: 'Trust this repository',
+  summary: "Review and trust the exact bytes of the repository's configuration.",
+  args: args({
+    show: flag('show what would be trusted, change nothing'),
+    revoke: flag('trust it no longer'),
+    hash: text('trust exactly this content, without asking', 'sha256'),
+  }),
+  surfaces: ['cli'],
+  async run({ show, revoke, hash }, context) {
+    const session = await context.session();
+    const service = await context.services.store();
+    if (revoke) return service.revokeTrust(context.paths, session.root);
+    const state = await service.trustState(context.paths, session.root);
+    if (show || state.status === 'trusted' || state.status === 'nothing-to-trust') return state;
+    if (!hash) {
+      if (!context.ask) {
+        throw appError('input-needed', 'Trusting needs an answer or the hash of what you read.', {
+          kind: 'input',
+          hint: `\`codex-agent trust --show\` prints the files; then \`--hash ${state.hash}\`.`,
+        });
+      }
+      const names = state.files.map((file) => file.path).join(', ');
+      const yes = await context.ask.confirm(
+        `These files can run programs: ${names}. Have you read them, and trust them?`,
+      );
+      if (!yes) {
+        throw appError('not-trusted', 'The repository is not trusted, because you answered no.', {
+          kind: 'trust',
+          hint: '`codex-agent trust --show` prints the files; `codex-agent trust` asks again.',
+        });
+      }
+    }
+    await service.trustRepository(context.paths, session.root, hash ?? state.hash);
+    return service.trustState(context.paths, session.root);
+  },
+});
+
+const marks: Readonly<Record<string, string>> = { ok: '✓', warn: '!', fail: '✗' };
+
+export const doctorRow = command({
+  id: 'doctor',
+  title: 'Doctor',
+  summary: 'Look for what is missing, stale or wrong: programs, file system, locks, state.',
+  args: args({ fix: flag('mend what is safe to mend') }),
+  surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
+  async run({ fix }, context) {
+    const { diagnose } = await context.services.app();
+    return diagnose({ paths: context.paths, env: context.env, cwd: context.flags.cwd, fix: fix === true });
+  },
+  print: ({ items }) =>
+    items.flatMap(({ status, name, detail, hint }) => [
+      `${marks[status] ?? '?'} ${name}: ${detail}`,
+      ...(hint ? [`    ${hint}`] : []),
+    ]),
+  exit: ({ items }) => (items.some((item) => item.status === 'fail') ? ExitCode.failure : ExitCode.ok),
+});

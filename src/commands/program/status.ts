@@ -1,0 +1,165 @@
+/** `status`: tasks, runs, worktrees and merges of a repository at a glance. */
+import type { RunView } from '../../domain/agents/run.js';
+import { type SpendReport, spentByRun, spentLine } from '../../domain/agents/spend.js';
+import type { WorktreeView } from '../../domain/app/events.js';
+import { nextFor, unfinishedRuns } from '../../domain/app/next.js';
+import { glyphs } from '../../domain/app/selectors.js';
+import type { MergeResult } from '../../domain/landing/merge.js';
+import { appError } from '../../domain/platform/errors.js';
+import type { Task, TaskStatus } from '../../domain/store/task.js';
+import { args, command, flag } from '../define.js';
+import { mergeWord } from '../merge/print.js';
+import { table } from '../table.js';
+import type { CommandContext } from '../types.js';
+
+/** `data.repos` of `status --all-repos`. */
+interface RepoCount {
+  repo: string;
+  tasks: Record<string, number>;
+}
+
+/** `data` of `status`. */
+interface RepoStatus {
+  repo: string;
+  target: string;
+  tasks: Record<string, number>;
+  runs: RunView[];
+  worktrees: WorktreeView[];
+  spent: SpendReport;
+  merge: (Pick<MergeResult, 'task' | 'status' | 'conflicts' | 'reason'> & { bailOut?: string })[];
+}
+
+type StatusData = RepoStatus | { repos: RepoCount[] } | undefined;
+
+export const statusRow = command({
+  id: 'status',
+  title: 'Status',
+  summary: 'Show tasks, worktrees, runs and merge state.',
+  args: args({
+    tui: flag('open the dashboard'),
+    allRepos: flag('count the tasks of every repository'),
+  }),
+  surfaces: ['cli', 'screen'],
+  part: 'overview',
+  dryRun: 'reads',
+  async run({ allRepos, tui }, context): Promise<StatusData> {
+    context.lookAgain?.();
+    if (tui) {
+      if (!context.openScreen) {
+        throw appError('no-terminal', 'The dashboard needs a terminal.', {
+          kind: 'usage',
+          hint: 'Leave out --tui, --json and --no-tui, or run it where standard output is a terminal.',
+        });
+      }
+      await context.openScreen(context.flags.cwd);
+      return undefined;
+    }
+    if (allRepos) {
+      const { allRepos: count } = await context.services.store();
+      return { repos: await count(context.paths) };
+    }
+    return statusOf(context);
+  },
+  print: (data) => {
+    if (data === undefined) return [];
+    return 'repos' in data ? repoLines(data.repos) : statusLines(data);
+  },
+});
+
+async function statusOf(context: CommandContext): Promise<RepoStatus> {
+  const session = await context.session();
+  const { tasksOf } = await context.services.store();
+  const tasks = tasksOf(await session.registry.read(), session.repo.id);
+  const { listRuns, reportSpend } = await context.services.agents();
+  const { inspectWorktrees } = await context.services.worktrees();
+  const { checkMerges } = await context.services.landing();
+  const live = tasks.filter((task) => task.base && task.status !== 'landed' && task.status !== 'cancelled');
+  const [runs, worktrees, { results }] = await Promise.all([
+    listRuns(context.paths, { repo: session.repo.id }),
+    inspectWorktrees(
+      session,
+      tasks.filter((task) => task.worktree),
+    ),
+    checkMerges(session, live, {}),
+  ]);
+  const spent = await reportSpend(session, runs);
+  session.emit({ type: 'worktrees.inspected', worktrees });
+  session.emit({ type: 'merge.checked', results });
+  return {
+    repo: session.root,
+    target: session.target,
+    tasks: countBy(tasks),
+    runs: unfinishedRuns(runs, tasks),
+    worktrees,
+    spent,
+    merge: results.map(({ task: slug, status, conflicts, reason }) => {
+      const bailOut = tasks.find((task) => task.slug === slug)?.merge?.bailOut;
+      return {
+        task: slug,
+        status,
+        conflicts,
+        ...(reason ? { reason } : {}),
+        ...(bailOut ? { bailOut } : {}),
+      };
+    }),
+  };
+}
+
+function countBy(tasks: readonly Task[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const task of tasks) counts[task.status] = (counts[task.status] ?? 0) + 1;
+  return counts;
+}
+
+function statusLines(data: RepoStatus): string[] {
+  const counts = Object.entries(data.tasks).map(([name, n]) => `${glyphs[name as TaskStatus]} ${n} ${name}`);
+  return [
+    `${data.repo}, landing on ${data.target}`,
+    counts.length > 0 ? counts.join('   ') : 'No tasks yet: add one with `codex-agent task add`.',
+    ...(data.spent.total.tokens > 0 || data.spent.budget ? [spentLine(data.spent)] : []),
+    ...section(
+      'Runs',
+      data.runs.map((run) => [
+        run.task,
+        run.status ?? run.phase,
+        run.runner,
+        run.runId,
+        spentByRun(run, data.spent),
+        run.status === undefined ? (run.lastLine ?? '') : `→ ${nextFor(run)[0] ?? ''}`,
+      ]),
+    ),
+    ...section(
+      'Worktrees',
+      data.worktrees.map((tree) => [
+        tree.task,
+        tree.dirty === undefined ? tree.state : tree.dirty === 0 ? 'clean' : `${tree.dirty} changed`,
+        tree.ahead === undefined ? '' : `↑${tree.ahead} ↓${tree.behind ?? '?'}`,
+        tree.path,
+      ]),
+    ),
+    ...section(
+      'Merge',
+      data.merge.map((merge) => [
+        merge.task,
+        mergeWord(merge.status),
+        merge.bailOut ?? merge.reason ?? merge.conflicts.map((conflict) => conflict.path).join(', '),
+      ]),
+    ),
+  ];
+}
+
+function repoLines(counts: readonly RepoCount[]): string[] {
+  if (counts.length === 0) return ['No repository is set up yet: run `codex-agent init` in one.'];
+  return table(
+    counts.map(({ repo, tasks }) => [
+      repo,
+      Object.entries(tasks)
+        .map(([name, n]) => `${n} ${name}`)
+        .join(', '),
+    ]),
+  );
+}
+
+function section(title: string, rows: readonly (readonly string[])[]): string[] {
+  return rows.length === 0 ? [] : ['', title, ...table(rows).map((line) => `  ${line}`)];
+}

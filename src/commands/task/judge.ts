@@ -1,0 +1,94 @@
+/** Commands that judge the work of one task and land it. */
+import type { LandReport } from '../../domain/landing/merge.js';
+import type { ValidationReport } from '../../domain/landing/validation.js';
+import { ExitCode } from '../../domain/platform/errors.js';
+import { formatDuration } from '../../domain/platform/units.js';
+import { args, command, flag, taskArg } from '../define.js';
+import type { AnyCommand } from '../types.js';
+
+const validate = command({
+  id: 'task.validate',
+  title: 'Validate a task',
+  summary: 'Run checks, policies and the validator agent on the task merged with its target.',
+  args: args({
+    'task!': taskArg,
+    autoFix: flag('let the developer agent mend what was found'),
+  }),
+  surfaces: ['cli', 'screen'],
+  async run({ task: slug, autoFix }, context) {
+    const session = await context.trustedSession();
+    const { requireTask } = await context.services.store();
+    const { validateTask } = await context.services.landing();
+    const manager = await context.services.app();
+    const fix = autoFix ?? session.config.validator.auto_fix;
+    return validateTask(session, await requireTask(session, slug), {
+      ...(fix ? { fix: (findings) => manager.fixFindings(session, slug, findings) } : {}),
+    });
+  },
+  print: validationLines,
+  exit: validationExit,
+});
+
+const review = command({
+  id: 'task.review',
+  title: 'Review a task',
+  summary: 'Show what a task changes and what its validation found.',
+  args: args({ 'task!': taskArg }),
+  surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
+  async run({ task: slug }, context) {
+    const session = await context.session();
+    const { requireTask } = await context.services.store();
+    const { reviewTask } = await context.services.landing();
+    return reviewTask(session, await requireTask(session, slug));
+  },
+});
+
+const complete = command({
+  id: 'task.complete',
+  title: 'Complete a task',
+  summary: 'Validate, land on the target, and clean up.',
+  args: args({
+    'task!': taskArg,
+    noMerge: flag('validate only, do not land'),
+  }),
+  surfaces: ['cli', 'screen'],
+  streams: true,
+  when: ({ tasks }, { task }) =>
+    tasks.some(({ slug, status }) => slug === task && status === 'landed') ? `${task} has landed.` : true,
+  confirm: ({ task }, state) => `Validate ${task} and land it on ${state.target || 'the target'}?`,
+  async run({ task: slug, noMerge }, context): Promise<LandReport | ValidationReport> {
+    const session = await context.trustedSession();
+    if (noMerge) {
+      const { requireTask } = await context.services.store();
+      const { validateTask } = await context.services.landing();
+      return validateTask(session, await requireTask(session, slug), {});
+    }
+    const { completeTask } = await context.services.app();
+    return completeTask(session, slug);
+  },
+  print: (data) =>
+    'verdict' in data ? validationLines(data) : [`${data.task} landed on ${data.target} as ${data.commit}.`],
+  exit: (data) => ('verdict' in data ? validationExit(data) : ExitCode.ok),
+});
+
+function validationExit({ verdict }: ValidationReport): ExitCode {
+  return verdict === 'pass' ? ExitCode.ok : ExitCode.validationFailed;
+}
+
+function validationLines(data: ValidationReport): string[] {
+  return [
+    `${data.task}: ${data.verdict}`,
+    ...data.checks.map(
+      ({ status, name, durationMs, summary }) =>
+        `  ${status} ${name} (${formatDuration(durationMs)}) ${summary}`,
+    ),
+    ...data.policies
+      .filter((policy) => policy.status !== 'pass')
+      .map(({ status, name, detail }) => `  ${status} ${name}: ${detail}`),
+    ...data.findings.map(({ severity, path, line, message }) => `  ${severity} ${path}:${line} ${message}`),
+    ...data.skipped.map((reason) => `  skipped ${reason}`),
+  ];
+}
+
+export const judgingCommands: readonly AnyCommand[] = [validate, review, complete];

@@ -1,0 +1,158 @@
+/** Commands on the tasks of the registry: add, list, show, edit, remove. */
+import { glyphs } from '../../domain/app/selectors.js';
+import { appError } from '../../domain/platform/errors.js';
+import { taskStatuses } from '../../domain/store/task.js';
+import type { TaskDraft } from '../../services/store/index.js';
+import { args, at, cliOnly, command, flag, type Given, oneOf, taskArg, text } from '../define.js';
+import { table } from '../table.js';
+import type { AnyCommand, CommandContext } from '../types.js';
+import { taskFields, withBudget } from './fields.js';
+
+const { title, ...otherFields } = taskFields;
+
+const addArgs = {
+  title: { ...at(0, title), yieldsTo: 'slug' },
+  ...otherFields,
+  slug: text('short name; made from the title when left out', 'slug'),
+  branch: text('adopt this existing branch', 'name'),
+  from: cliOnly(text('import stubs: a file, a folder, or - for standard input', 'path')),
+  draft: flag('keep it as a draft that is not launched'),
+  editor: cliOnly(flag('open the stub in $EDITOR before it is added')),
+};
+
+const add = command({
+  id: 'task.add',
+  title: 'Add a task',
+  summary: 'Add a task from flags, from stubs, in the editor, or by answering questions.',
+  args: args(addArgs),
+  surfaces: ['cli', 'screen'],
+  form: true,
+  dryRun: 'honours',
+  async run(given, context) {
+    const session = await context.session();
+    const drafts = await draftsFrom(given, context);
+    const tasks = await context.services.store();
+    if (context.flags.dryRun) return { tasks: await tasks.previewTasks(session, drafts) };
+    return { tasks: await tasks.addTasks(session, drafts, { writeStubs: true }) };
+  },
+  said: ({ tasks }) => tasks.map((task) => `Added ${task.slug}: ${task.title}`).join('\n'),
+});
+
+async function draftsFrom(given: Given<typeof addArgs>, context: CommandContext): Promise<TaskDraft[]> {
+  const { from, editor, draft, ...more } = given;
+  const rest = withBudget(more);
+  if (from) return (await context.services.store()).readStubs(from, process.stdin);
+  const flags: Partial<TaskDraft> = { ...rest, ...(draft ? { status: 'draft' as const } : {}) };
+  if (editor) return [await (await context.services.app()).editStub(await context.session(), flags)];
+  if (flags.title) return [flags as TaskDraft];
+  if (!context.ask) {
+    throw appError('input-needed', 'A task needs a title.', {
+      kind: 'input',
+      hint: 'Give --title, or --from <file>, or run without --no-input on a terminal.',
+    });
+  }
+  const author = await context.services.app();
+  const made = await author.interview(await context.session(), context.ask, flags);
+  if (!made) {
+    throw appError('interrupted', 'No task was added: you dropped the draft, or gave it no title.', {
+      kind: 'interrupted',
+    });
+  }
+  return [made];
+}
+
+const list = command({
+  id: 'task.list',
+  title: 'List tasks',
+  summary: 'List the tasks of this repository.',
+  args: args({
+    status: oneOf(taskStatuses, 'only tasks in this status'),
+    label: text('only tasks with this label', 'label'),
+  }),
+  surfaces: ['cli'],
+  dryRun: 'reads',
+  async run({ status, label }, context) {
+    const { registry, repo } = await context.repository();
+    const { tasksOf } = await context.services.store();
+    const tasks = tasksOf(await registry.read(), repo.id);
+    return {
+      tasks: tasks.filter(
+        (task) => (!status || task.status === status) && (!label || task.labels.includes(label)),
+      ),
+    };
+  },
+  print: ({ tasks }) =>
+    tasks.length === 0
+      ? ['No tasks to list: add one with `codex-agent task add`.']
+      : table(
+          tasks.map((task) => [
+            task.slug,
+            `${glyphs[task.status]} ${task.status}`,
+            task.title,
+            task.dependsOn.join(' '),
+          ]),
+        ),
+});
+
+const show = command({
+  id: 'task.show',
+  title: 'Show a task',
+  summary: 'Show everything the registry knows of a task.',
+  args: args({ 'task!': taskArg }),
+  surfaces: ['cli', 'screen'],
+  dryRun: 'reads',
+  async run({ task }, context) {
+    const { requireTask } = await context.services.store();
+    return { task: await requireTask(await context.repository(), task) };
+  },
+});
+
+const edit = command({
+  id: 'task.edit',
+  title: 'Edit a task',
+  summary: 'Change fields of a task; lists are replaced.',
+  args: args({
+    'task!': taskArg,
+    ...taskFields,
+    status: oneOf(['draft', 'ready', 'cancelled'], 'make it a draft, ready, or cancelled'),
+  }),
+  surfaces: ['cli', 'screen'],
+  form: true,
+  async run({ task, ...changes }, context) {
+    if (Object.keys(changes).length === 0) {
+      throw appError('nothing-to-change', 'No change was named.', {
+        kind: 'usage',
+        hint: 'Give at least one flag, such as --title or --depends-on.',
+      });
+    }
+    const { editTask } = await context.services.store();
+    return { task: await editTask(await context.session(), task, withBudget(changes)) };
+  },
+  said: ({ task }) => `Changed ${task.slug}.`,
+});
+
+const remove = command({
+  id: 'task.remove',
+  title: 'Remove a task',
+  summary: 'Remove a task from the registry; its branch stays and its stub is kept aside.',
+  args: args({
+    'task!': taskArg,
+    force: flag('also when other tasks depend on it or it has a worktree (kept under a rescue ref)'),
+  }),
+  surfaces: ['cli', 'screen'],
+  confirm: ({ task }) => `Remove task ${task} from the registry?`,
+  async run({ task: slug, force }, context) {
+    const session = await context.session();
+    const tasks = await context.services.store();
+    const task = await tasks.requireTask(session, slug);
+    if (force && task.worktree && task.status !== 'running') {
+      await (await context.services.worktrees()).removeWorktree(session, task, { force: true });
+      await tasks.updateTask(session, slug, (fresh) => ({ ...fresh, worktree: undefined }));
+    }
+    await tasks.removeTask(session, slug, { force: force === true });
+    return { task: slug };
+  },
+  said: ({ task }) => `Removed ${task}.`,
+});
+
+export const recordCommands: readonly AnyCommand[] = [add, list, show, edit, remove];
