@@ -63,7 +63,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 // Without standard error there is nothing to be told, and nothing to end for.
 process.stderr.on('error', () => {});
 
-runCli(process.argv.slice(2), {
+void runCli(process.argv.slice(2), {
   version,
   env: process.env,
   paths,

@@ -70,7 +70,7 @@ export function createTranscripts(options: TranscriptsOptions) {
   /** False when there is nothing more to fetch, or enough was. */
   async function fetchMore(current: Open): Promise<boolean> {
     linesOf(current);
-    if (current.fetching) await current.fetching;
+    if (current.fetching !== undefined) await current.fetching;
     else {
       if (!current.source.older || !current.source.hasOlder || current.before.length >= olderLimit)
         return false;

@@ -34,7 +34,7 @@ describe('a store', () => {
     const slow = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    store.busy(slow);
+    void store.busy(slow);
     store.busy(Promise.reject(new Error('no'))).catch(() => undefined);
     const idle = store.idle().then(() => {
       settled = true;

@@ -84,5 +84,9 @@ function play(scenario: Scenario, dialect: Dialect, count: number, body: string,
       return;
     case 'drop':
       stream().write(dialect.beginning, () => to.destroy());
+      return;
+    case 'escalate':
+    case 'talk':
+      throw new Error(`This server does not play ${scenario.type}.`);
   }
 }

@@ -178,7 +178,7 @@ function search(
   if (!view) return;
   if (words === '') return toast('Nothing is looked for: / asks for it.', 'info');
   const from = (model.ui.bottoms[pane] ?? view.total) + step;
-  terminal.find(pane, words, from, step === 1 ? 1 : -1).then((found) => {
+  void terminal.find(pane, words, from, step === 1 ? 1 : -1).then((found) => {
     if ('number' in found) return dispatch({ type: 'transcript.scrolled', pane, bottom: found.number });
     const where = step === 1 ? 'further down' : 'further up';
     const more = found.missing === 'too-far' ? '; more than this is searched by session search' : '';

@@ -85,6 +85,15 @@ export function createFold(runner: string, how: Judging, keepEvents: boolean): F
         if (event.ok) seen.error = undefined;
         if (event.text !== undefined) found.finalText = event.text;
         if (event.structured !== undefined) found.structured = event.structured;
+        return;
+      // Nothing that a report tells.
+      case 'thought':
+      case 'message':
+      case 'diff':
+      case 'approval':
+      case 'answered':
+      case 'warning':
+      case 'line':
     }
   };
 

@@ -64,7 +64,7 @@ function serve(socket: Socket, handle: (request: ControlRequest) => Promise<unkn
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n')) {
       const line = text.slice(0, at);
       text = text.slice(at + 1);
-      reply(line, handle).then((answer) => {
+      void reply(line, handle).then((answer) => {
         if (!socket.destroyed) socket.write(`${JSON.stringify(answer)}\n`);
       });
     }

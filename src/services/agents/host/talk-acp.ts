@@ -80,7 +80,7 @@ function connect(host: Conversation, onEvents: (events: readonly AgentEvent[]) =
     })
     .onNotification(methods.client.session.update, () => {})
     .connect({ readable, writable });
-  process.ended.then(() => connection.close());
+  void process.ended.then(() => connection.close());
   return { agent: connection.agent, process, close: () => connection.close() };
 }
 

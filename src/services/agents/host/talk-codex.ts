@@ -43,7 +43,7 @@ export function talkToCodex(host: Conversation): Promise<number> {
       dialogue.sent(JSON.parse(line) as JsonRecord);
     },
   });
-  agent.ended.then(rpc.close);
+  void agent.ended.then(rpc.close);
 
   function onMessage(message: JsonRecord) {
     const events = dialogue.received(message) ?? [];
@@ -58,7 +58,7 @@ export function talkToCodex(host: Conversation): Promise<number> {
   function answer(message: JsonRecord, events: readonly AgentEvent[]) {
     const asked = events.find((event) => event.type === 'approval');
     if (!asked) return rpc.refuse(message.id, `${message.method} is not supported here.`);
-    approvals.ask(asked.approval).then((option) => {
+    void approvals.ask(asked.approval).then((option) => {
       if (option) rpc.answer(message.id, codexAnswer(message, option.id));
     });
   }

@@ -92,7 +92,7 @@ export function createTurns(host: Conversation): Turns {
         protocol.interrupt(session);
         late ??= setTimeout(overUnsaid, interruptMs);
       };
-      protocol.agent.ended.then(overUnsaid);
+      void protocol.agent.ended.then(overUnsaid);
       protocol.prompt(session, text).catch(overUnsaid);
     });
   }

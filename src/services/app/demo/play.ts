@@ -19,7 +19,7 @@ import {
   trustState,
 } from '../../store/index.js';
 import { drive, requestLaunch } from '../manager/index.js';
-import { createDemo } from './index.js';
+import { createDemo } from './create.js';
 
 interface Setting {
   paths: Paths;

@@ -69,7 +69,7 @@ export async function openAnalysis(
   const trees = new Map<string, Promise<string>>();
   const treeOf = (attributes: Attributes): Promise<string> => {
     const known = trees.get(attributes.digest);
-    if (known) return known;
+    if (known !== undefined) return known;
     const tree = join(folder, `tree-${trees.size}`);
     const made = writeAttributes(tree, attributes).then(() => tree);
     trees.set(attributes.digest, made);

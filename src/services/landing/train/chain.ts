@@ -82,7 +82,7 @@ export function chainBuilder(session: Pick<RepoSession, 'git' | 'env' | 'target'
 
 function remembered<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const before = known.get(key);
-  if (before) return before;
+  if (before !== undefined) return before;
   const made = make();
   known.set(key, made);
   // What failed may go well the next time.
