@@ -1,11 +1,30 @@
 /** What kind of failure an agent's message tells of. First match wins. */
 import type { AgentError, AgentErrorCode } from '../run.js';
 
+type Table = readonly [RegExp, AgentErrorCode][];
+
+/** A limit of these passes within a minute or so, whatever else the message calls it. */
+const perMinute =
+  /\bper[-_ ]?(second|minute|min)\b|Per(Second|Minute)|\b[TR]PM\b|too many (concurrent|parallel)|concurren(t|cy) (request|connection)|throttl/i;
+const perDay =
+  /\bper[-_ ]?(hour|day|week|month)\b|Per(Hour|Day|Month)|\b[TR]PD\b|\b(daily|weekly|monthly)\b/i;
+
+const contextText =
+  /context[ _-]?(window|length|limit|size)|(maximum|max|model'?s?) context|ran out of room|(prompt|input|request|conversation|message)s? (is|are|was) too (long|large|big)|too many (input |prompt |total )tokens|(request|payload|prompt|input)( entity)? too (large|long)|exceeds? the (maximum|max)\w* (number of|input|allowed)? ?(input )?tokens?|input (length|token count).{0,60}exceed|reduce the (length|size|number)|too long for (the|this) model|maximum prompt length/i;
+
+/** Used up, until a time that may be told, or until it is paid for. */
+const quotaText =
+  /quota|usage[ _]limit|billing|(hit|reached|exceeded|at) (your|the|my) (?!.{0,20}\brate\b)[\w' -]{0,30}limit|(usage|session|weekly|daily|monthly|hourly|[\w-]*hour|plan|account|opus|sonnet|spend|spending|spend-?\w*|credits?|budget) (limit|cap)\b|(?<!rate )(?<!token )(?<!turn )(?<!turns )\blimit (has been )?reached|limit.{0,40}\bresets?\b|credit balance|(insufficient|not enough|no|low|out of|used (up )?all|run out of|ran out of|purchase more) (\w+ )?(credits?|balance|funds)|(credits?|balance|funds) (are |is |has |have )?(been )?(too low|insufficient|exhausted|depleted|used up)|payment required|upgrade (to|your) (a |an |the )?(pro|plus|max|team|plan|subscription|account|paid)|subscription (has )?(expired|ended)/i;
+
 /** These beat a status number: a 400 that says "context window" is about the context. */
-const before: readonly [RegExp, AgentErrorCode][] = [
-  [/context window|context_length|ran out of room/i, 'context'],
-  [/quota|usage limit|usage_limit|billing/i, 'quota'],
-  [/models?\b.{0,80}(does not exist|not found)|model_not_found/is, 'model_not_found'],
+const before: Table = [
+  [/(exceeded|exceeds|maximum|max).{0,40}output token|output token (maximum|limit)/i, 'bad_output'],
+  [contextText, 'context'],
+  [quotaText, 'quota'],
+  [
+    /models?\b(?!.{0,80}capacity).{0,80}(does not exist|do(es)? not have access|not found|may not exist|is not (supported|available|accessible)|isn't (supported|available)|has been (retired|deprecated))|model_not_found|(unknown|invalid|no such|unsupported) model\b/is,
+    'model_not_found',
+  ],
 ];
 
 /** The agents' own names of failures, without case and punctuation: `rate_limit`, `RateLimitExceeded`. */
@@ -36,6 +55,31 @@ const byKind: ReadonlyMap<string, AgentErrorCode> = new Map(
     toomanydenials: 'permission',
     maxoutputtokens: 'bad_output',
     messageoutputlengtherror: 'bad_output',
+    // Of the APIs themselves, where an agent passes them on.
+    contextlengthexceeded: 'context',
+    requesttoolarge: 'context',
+    usagelimitreached: 'quota',
+    usagenotincluded: 'quota',
+    insufficientcredits: 'quota',
+    ratelimiterror: 'rate_limit',
+    throttlingexception: 'rate_limit',
+    toomanyrequests: 'rate_limit',
+    toomanyrequestsexception: 'rate_limit',
+    resourceexhausted: 'rate_limit',
+    authenticationerror: 'auth',
+    permissionerror: 'auth',
+    permissiondenied: 'auth',
+    unauthenticated: 'auth',
+    accessdeniedexception: 'auth',
+    expiredtokenexception: 'auth',
+    unrecognizedclientexception: 'auth',
+    overloadederror: 'server',
+    serviceunavailableexception: 'server',
+    modelnotreadyexception: 'server',
+    apiconnectionerror: 'network',
+    apiconnectiontimeouterror: 'network',
+    deadlineexceeded: 'network',
+    invalidmodel: 'model_not_found',
   } satisfies Record<string, AgentErrorCode>),
 );
 
@@ -44,19 +88,34 @@ export const codeOfStatus = (http: number): AgentErrorCode | undefined => {
   if (http === 402) return 'quota';
   if (http === 429) return 'rate_limit';
   if (http === 401 || http === 403) return 'auth';
+  if (http === 413) return 'context';
+  // The proxy wants a password; the server gave up waiting for the request.
+  if (http === 407 || http === 408) return 'network';
   if (http >= 500) return 'server';
   return http >= 400 ? 'other' : undefined;
 };
 
-const after: readonly [RegExp, AgentErrorCode][] = [
-  [/rate.?limit|\b429\b/i, 'rate_limit'],
-  [/api key|unauthorized|forbidden|authenticat|auth method|missing environment variable/i, 'auth'],
-  [/idle timeout/i, 'stalled'],
+const certificateText =
+  /certificate|\bCERT_|\b(SSL|TLS)\b|self[- ]signed|x509|unable to (get|verify).{0,30}issuer|UNABLE_TO_|DEPTH_ZERO/i;
+const timeoutText = /timed[- ]?out|time-?out|ETIMEDOUT|deadline.{0,5}exceeded/i;
+const capacityText =
+  /at capacity|no capacity|capacity (constraints?|exceeded|reached)|overloaded|high (demand|load|traffic)|(temporarily|currently) unavailable|service ?unavailable|server is busy|loading model|model is (currently )?loading/i;
+
+const after: Table = [
+  [/rate.?limit|\b429\b|too many requests|throttl|slow down|resource.?exhausted/i, 'rate_limit'],
   [
-    /error sending request|stream closed before|network error|connection ?(was )?(failed|refused|reset|closed|error)|(unable|cannot) (to )?connect|fetch failed|API Error: terminated|socket hang up|ECONN|ENOTFOUND|EAI_AGAIN|waiting for network/i,
+    /api key|unauthorized|forbidden|authenticat|auth method|missing environment variable|not logged in|log ?in (again|to|first|required)|run \/login|please (log|sign) in|sign in (again|to)|(token|session|credentials?|login|key)\b.{0,30}\b(expired|revoked|invalid(ated)?|missing)|(could not|unable to|cannot|can't|failed to) (load|find|locate|resolve|refresh|get) .{0,30}(credentials?|token)|(organization|account|workspace).{0,30}(disabled|suspended|deactivated)|access denied|no (valid )?credentials/i,
+    'auth',
+  ],
+  [/idle timeout/i, 'stalled'],
+  [certificateText, 'network'],
+  [
+    /error sending request|stream closed before|network error|connection ?(was )?(failed|refused|reset|closed|error|aborted)|(unable|cannot) (to )?connect|fetch failed|API Error: terminated|socket hang up|socket connection was closed|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|getaddrinfo|waiting for network|proxy auth/i,
     'network',
   ],
-  [/high demand|overloaded|stream disconnected before completion|internal server error/i, 'server'],
+  [capacityText, 'server'],
+  [/stream disconnected before completion|internal server error|bad gateway|gateway time-?out/i, 'server'],
+  [timeoutText, 'network'],
   [/incomplete response/i, 'bad_output'],
   // Where nothing else is told, a number that can be a status is taken for one.
   [/\b40[13]\b/, 'auth'],
@@ -76,22 +135,41 @@ export interface ErrorFacts {
  */
 export function classifyError(message: string, facts: ErrorFacts = {}): AgentError {
   const http = facts.http ?? statusIn(message);
-  const code =
+  const code = byPeriod(
+    message,
     match(before, message) ??
-    byKind.get((facts.kind ?? '').toLowerCase().replace(/[^a-z]/g, '')) ??
-    (http === undefined ? undefined : codeOfStatus(http)) ??
-    match(after, message) ??
-    'other';
-  return { code, message, ...(http === undefined ? {} : { http }) };
+      byKind.get((facts.kind ?? '').toLowerCase().replace(/[^a-z]/g, '')) ??
+      (http === undefined ? undefined : codeOfStatus(http)) ??
+      match(after, message) ??
+      'other',
+  );
+  const cause = causeOf(code, message, http);
+  return { code, message, ...(http === undefined ? {} : { http }), ...(cause ? { cause } : {}) };
 }
 
-/** A raw JSON error body is what codex prints for a 400. */
+/** "Quota" per minute passes by itself; a "rate limit" per day does not. */
+function byPeriod(message: string, code: AgentErrorCode): AgentErrorCode {
+  if (code === 'quota' && perMinute.test(message) && !perDay.test(message)) return 'rate_limit';
+  if (code === 'rate_limit' && perDay.test(message) && !perMinute.test(message)) return 'quota';
+  return code;
+}
+
+/** What more is known of a failure that its code does not say. */
+function causeOf(code: AgentErrorCode, message: string, http?: number): AgentError['cause'] {
+  if (code === 'network' && certificateText.test(message)) return 'certificate';
+  if (code === 'network' && (http === 407 || /proxy auth/i.test(message))) return 'proxy';
+  if (code === 'network' && (http === 408 || timeoutText.test(message))) return 'timeout';
+  if (code === 'server' && (http === 503 || http === 529 || capacityText.test(message))) return 'capacity';
+  return undefined;
+}
+
+/** A raw JSON error body is what codex prints for a 400. "API Error: 529 Overloaded" is how Claude tells a status. */
 function statusIn(message: string): number | undefined {
-  const named = /\bstatus(?: code)?:? (\d{3})\b/i.exec(message);
-  if (named) return Number(named[1]);
+  const named = /\bstatus(?: code)?:? (\d{3})\b|\bAPI Error:? (?:\()?(\d{3})\b/i.exec(message);
+  if (named) return Number(named[1] ?? named[2]);
   return /^\s*\{.*"error"/s.test(message) ? 400 : undefined;
 }
 
-function match(table: readonly [RegExp, AgentErrorCode][], message: string): AgentErrorCode | undefined {
+function match(table: Table, message: string): AgentErrorCode | undefined {
   return table.find(([pattern]) => pattern.test(message))?.[1];
 }

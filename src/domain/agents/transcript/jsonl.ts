@@ -68,3 +68,12 @@ export function recordsOf(value: unknown): JsonRecord[] {
     ? value.filter((entry): entry is JsonRecord => asRecord(entry) !== undefined)
     : [];
 }
+
+/** A time as milliseconds since 1970, from seconds, milliseconds or ISO text; undefined for anything else. */
+export function timeOf(value: unknown): number | undefined {
+  const number =
+    numberOf(value) ?? (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined);
+  const at = number === undefined ? Date.parse(textOf(value) ?? '') : number < 1e11 ? number * 1000 : number;
+  // What is no date of these times is none.
+  return at > 1e12 && at < 1e13 ? at : undefined;
+}
