@@ -1,7 +1,7 @@
 /** `session show`: the transcript of a run, live or recorded. */
 import { resolve } from 'node:path';
 import type { SessionReport } from '../../domain/agents/agent-event.js';
-import { isLive, streamNames } from '../../domain/agents/run.js';
+import { isLive, stopReasons, streamNames } from '../../domain/agents/run.js';
 import { createRenderer, renderEvents } from '../../domain/agents/transcript/render.js';
 import { plural } from '../../domain/platform/units.js';
 import { args, at, cliOnly, command, flag, oneOf, text, whole } from '../define.js';
@@ -17,9 +17,7 @@ export const showSession = command({
     runner: cliOnly(text(`what the file is a recording of: ${streamNames.join(', ')}`, 'name')),
     exitCode: cliOnly(whole('exit code the recorded run ended with', 0)),
     signal: cliOnly(text('signal it ended by', 'name')),
-    requested: cliOnly(
-      oneOf(['interrupt', 'timeout', 'idle', 'connect', 'budget', 'retries'], 'what had been asked of it'),
-    ),
+    requested: cliOnly(oneOf(stopReasons, 'what had been asked of it')),
     stderr: cliOnly(text('what it wrote to standard error', 'text')),
     schema: cliOnly(text('JSON Schema its answer was to follow', 'file')),
     wantsJson: cliOnly(flag('its answer was to be JSON')),

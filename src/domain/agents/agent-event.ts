@@ -1,6 +1,6 @@
 /** What a run said and did, normalised line by line; every runner's parser yields these. */
 import type { Approval } from './approval.js';
-import type { AgentError, RunStatus, Usage } from './run.js';
+import type { AgentError, RunStatus, StopReason, Usage } from './run.js';
 
 export type AgentEvent =
   | { type: 'session'; sessionId: string; model?: string }
@@ -31,6 +31,8 @@ export type AgentEvent =
   | { type: 'answered'; approval: string; option: string }
   | { type: 'usage'; usage: Usage }
   | { type: 'retry'; attempt?: number; max?: number; reason: string }
+  /** The account's limit is reached; it ends at `resetsAt`, in milliseconds since 1970. */
+  | { type: 'limit'; resetsAt: number }
   | { type: 'warning'; message: string }
   | { type: 'error'; error: AgentError; final: boolean }
   /** `interrupted`: it was told to stop, by us or by somebody else. */
@@ -51,9 +53,11 @@ export interface TranscriptParser {
 export interface RunFacts {
   /** Exit code of the agent, 128 + n for signal n; undefined when nobody recorded one. */
   exitCode?: number;
-  /** Why we ended it, when we did. `retries`: it would have tried again for ever, and said nothing of it. */
-  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect' | 'budget' | 'retries';
+  /** Why we ended it, when we did. */
+  requested?: StopReason;
   stderr?: string;
+  /** The end of what a program without a protocol said. */
+  said?: string;
   /** An answer in JSON was asked for; a completed run without one has failed. */
   wantsJson?: boolean;
 }
@@ -62,8 +66,11 @@ export interface RunFacts {
 export interface SessionReport {
   runner: string;
   run?: string;
-  status: RunStatus;
+  /** `running`: it is not over, and this is how far it has come. */
+  status: RunStatus | 'running';
   error?: AgentError;
+  /** When the limit ends that it ran into, where that was told besides the error's text. */
+  resetsAt?: number;
   sessionId?: string;
   /** As the agent itself names it. */
   model?: string;

@@ -60,8 +60,12 @@ export const agentErrorCodes = [
 ] as const;
 export type AgentErrorCode = (typeof agentErrorCodes)[number];
 
-/** Failures that may pass by themselves. `stalled` is not one: it has cost its whole idle limit already. */
-export function mayPass(code: AgentErrorCode): boolean {
+/**
+ * Failures that may pass by themselves. `stalled` is not one: it has cost its whole idle limit already. A certificate
+ * that is not trusted and a proxy that wants a password will be the same next time.
+ */
+export function mayPass({ code, cause }: Pick<AgentError, 'code' | 'cause'>): boolean {
+  if (cause === 'certificate' || cause === 'proxy') return false;
   return code === 'rate_limit' || code === 'server' || code === 'network';
 }
 
@@ -103,7 +107,16 @@ export interface AgentError {
   code: AgentErrorCode;
   message: string;
   http?: number;
+  /** What more is known of it: a certificate that is not trusted, a proxy that wants a password, a server that is full. */
+  cause?: 'certificate' | 'proxy' | 'timeout' | 'capacity';
 }
+
+/**
+ * Why we ended a run. `retries`: it would have tried again for ever, and said nothing of it. `ended`: it had said that
+ * it was done, and did not go.
+ */
+export const stopReasons = ['interrupt', 'timeout', 'idle', 'connect', 'budget', 'retries', 'ended'] as const;
+export type StopReason = (typeof stopReasons)[number];
 
 /** How a run ended. `lost`: nobody alive and no exit code; never a success. */
 export type RunStatus = 'completed' | 'failed' | 'interrupted' | 'timeout' | 'crashed' | 'lost';
@@ -211,7 +224,9 @@ export interface RunView {
   finalText?: string;
   usage?: Usage;
   /** Why we ended it, when we did. */
-  requested?: 'interrupt' | 'timeout' | 'idle' | 'connect' | 'budget' | 'retries';
+  requested?: StopReason;
+  /** When the limit ends that it ran into, where that was told. */
+  resetsAt?: string;
   /** What this run alone used; of a live one, so far. */
   spent?: Usage;
   model?: string;

@@ -9,7 +9,7 @@ import {
 
 describe('retries', () => {
   test('only what may pass by itself is tried again', () => {
-    expect(agentErrorCodes.filter(mayPass)).toEqual(['rate_limit', 'server', 'network']);
+    expect(agentErrorCodes.filter((code) => mayPass({ code }))).toEqual(['rate_limit', 'server', 'network']);
   });
 
   test('wait twice as long each time, five minutes at most', () => {

@@ -2,17 +2,11 @@
 import type { AgentEvent, TranscriptParser } from '../agent-event.js';
 import type { AgentErrorCode } from '../run.js';
 import { classifyError } from './errors.js';
-import { asRecord, type JsonRecord, numberOf, parseJsonl, recordsOf, textOf } from './jsonl.js';
+import { asRecord, type JsonRecord, numberOf, parseJsonl, recordsOf, textOf, timeOf } from './jsonl.js';
 import { createToolBook, type ToolBook } from './tools.js';
 
 /** Records that tell nothing a transcript needs: progress bars, hooks, telemetry. */
-const quiet = new Set([
-  'keep_alive',
-  'rate_limit_event',
-  'tool_progress',
-  'tool_use_summary',
-  'prompt_suggestion',
-]);
+const quiet = new Set(['keep_alive', 'tool_progress', 'tool_use_summary', 'prompt_suggestion']);
 const quietSystem =
   /^(thinking|thinking_tokens|status|hook_\w+|stop_hook_summary|session_state_changed|task_\w+|turn_\w+|post_turn_summary|commands_changed|files_persisted|file_snapshot|memory_\w+|plugin_install|worker_shutting_down|mirror_error)$/;
 
@@ -26,6 +20,8 @@ export function parseClaude(): TranscriptParser {
   let asked: JsonRecord | undefined;
   /** Claude's own name for the last failure; the end tells only its text. */
   let trouble: string | undefined;
+  /** A failure that it put in place of an answer: what it said then is none, whatever the end calls it. */
+  let failure: string | undefined;
   /** What the agent said last; the end says it again. */
   let said: string | undefined;
 
@@ -46,6 +42,7 @@ export function parseClaude(): TranscriptParser {
         return systemEvents(record, tools);
       case 'assistant':
         trouble = textOf(record.error);
+        failure = failureIn(record);
         return assistantEvents(record, tools).map((event) => {
           if (event.type === 'text') said = event.text;
           return event;
@@ -54,8 +51,14 @@ export function parseClaude(): TranscriptParser {
         return recordsOf(asRecord(record.message)?.content).flatMap((block) => resultEvents(block, tools));
       case 'stream_event':
         return streamEvents(record);
+      case 'rate_limit_event':
+        return limitEvents(asRecord(record.rate_limit_info));
       case 'result':
-        return [...refusedTools(record, tools), ...usageOf(record), ...endEvents(record, trouble, said)];
+        return [
+          ...refusedTools(record, tools),
+          ...usageOf(record),
+          ...endEvents(record, { kind: trouble, said, failure }),
+        ];
       default:
         return quiet.has(String(record.type)) ? [] : undefined;
     }
@@ -114,6 +117,23 @@ function assistantEvents(record: JsonRecord, tools: ToolBook): AgentEvent[] {
         return [];
     }
   });
+}
+
+/** The text of an answer that Claude made up itself, since the API gave none; undefined for an answer of the model's. */
+function failureIn(record: JsonRecord): string | undefined {
+  const message = asRecord(record.message);
+  const text = recordsOf(message?.content)
+    .flatMap((block) => (block.type === 'text' ? (textOf(block.text) ?? []) : []))
+    .join('\n');
+  if (textOf(record.error) !== undefined) return text;
+  const made = message?.model === '<synthetic>' || record.isApiErrorMessage === true;
+  return made && classifyError(text).code !== 'other' ? text : undefined;
+}
+
+/** A limit that is reached, with its end; one that is only near is no news. */
+function limitEvents(info: JsonRecord | undefined): AgentEvent[] {
+  const resetsAt = timeOf(info?.resetsAt ?? info?.resets_at);
+  return info?.status === 'rejected' && resetsAt !== undefined ? [{ type: 'limit', resetsAt }] : [];
 }
 
 function toolOf(block: JsonRecord) {
@@ -184,9 +204,13 @@ function usageOf(record: JsonRecord): AgentEvent[] {
 }
 
 /** `subtype` says "success" even of a refused key: the error flag decides. */
-function endEvents(record: JsonRecord, kind?: string, said?: string): AgentEvent[] {
+function endEvents(
+  record: JsonRecord,
+  { kind, said, failure }: Partial<Record<'kind' | 'said' | 'failure', string | undefined>>,
+): AgentEvent[] {
   const text = textOf(record.result);
-  if (record.subtype === 'success' && record.is_error === false) {
+  const good = failure === undefined || text !== failure;
+  if (record.subtype === 'success' && record.is_error === false && good) {
     const structured = record.structured_output;
     return [
       {

@@ -5,7 +5,7 @@ import { codexError } from './codex-error.js';
 import { codexExecEvents, codexRetry } from './codex-exec.js';
 import { itemEvents } from './codex-items.js';
 import { classifyError } from './errors.js';
-import { asRecord, type JsonRecord, numberOf, recordsOf, textOf, unknownRecord } from './jsonl.js';
+import { asRecord, type JsonRecord, numberOf, recordsOf, textOf, timeOf, unknownRecord } from './jsonl.js';
 import { createPending, type Dialogue, parseTwoWay } from './two-way.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
@@ -19,7 +19,6 @@ const essential = new Set(['initialize', 'thread/start', 'thread/resume', 'turn/
 
 /** Notifications that say nothing about the work. */
 const quiet = new Set([
-  'account/rateLimits/updated',
   'account/updated',
   'hook/completed',
   'hook/started',
@@ -96,6 +95,8 @@ export function codexDialogue(): Dialogue {
         ];
       case 'thread/tokenUsage/updated':
         return usageOf(asRecord(asRecord(params.tokenUsage)?.total));
+      case 'account/rateLimits/updated':
+        return limitEvents(asRecord(params.rateLimits));
       case 'error':
         return [errorEvent(params)];
       case 'warning':
@@ -188,6 +189,16 @@ function usageOf(total: JsonRecord | undefined): AgentEvent[] {
       },
     },
   ];
+}
+
+/** Of the windows that are used up, the one that ends last. */
+function limitEvents(limits: JsonRecord | undefined): AgentEvent[] {
+  const ends = [limits?.primary, limits?.secondary, limits?.individualLimit].flatMap((value) => {
+    const window = asRecord(value);
+    const full = (numberOf(window?.usedPercent) ?? 0) >= 100;
+    return full ? (timeOf(window?.resetsAt) ?? []) : [];
+  });
+  return ends.length > 0 ? [{ type: 'limit', resetsAt: Math.max(...ends) }] : [];
 }
 
 /** Never final: only the end of the turn is. */

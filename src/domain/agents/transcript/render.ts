@@ -66,6 +66,8 @@ export function createRenderer(options: { cwd?: string } = {}): Renderer {
         return [`? ${event.name}${event.text ? `: ${firstLine(event.text)}` : ''}`];
       case 'turn':
         return typing.pause();
+      case 'limit':
+        return [`note: the limit ends at ${new Date(event.resetsAt).toISOString()}`];
       case 'session':
       case 'diff':
         return [];

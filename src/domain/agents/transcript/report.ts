@@ -43,7 +43,10 @@ export function createFold(runner: string, how: Judging, keepEvents: boolean): F
   const seen: Seen = { any: false };
   const edits = new Set<string>();
   const kept = createKept();
-  const found: Pick<SessionReport, 'sessionId' | 'model' | 'finalText' | 'usage' | 'structured'> = {};
+  const found: Pick<
+    SessionReport,
+    'sessionId' | 'model' | 'finalText' | 'usage' | 'structured' | 'resetsAt'
+  > = {};
   const counts = { retries: 0, unknown: 0 };
   const tools = createToolCount();
 
@@ -72,6 +75,9 @@ export function createFold(runner: string, how: Judging, keepEvents: boolean): F
       case 'retry':
         counts.retries++;
         seen.retry = event.reason;
+        return;
+      case 'limit':
+        found.resetsAt = event.resetsAt;
         return;
       case 'unknown':
         counts.unknown++;
@@ -185,7 +191,9 @@ function judge(seen: Seen, facts: RunFacts, { ownCodesFrom = 256, failedTries }:
       error: seen.error ?? { code: 'other', message: 'The agent gave up without saying why.' },
     };
   }
-  if (seen.end?.ok && exitCode === 0) return { status: 'completed' };
+  // One that has said that it is done is judged by that, whatever clock ended it after.
+  const late = facts.requested && ['ended', 'idle', 'timeout'].includes(facts.requested);
+  if (seen.end?.ok && (exitCode === 0 || late)) return { status: 'completed' };
   if (asked) return asked;
   if (exitCode === undefined) return lost;
   if (exitCode > 128 && exitCode < ownCodesFrom) return crashedBySignal(exitCode);
@@ -213,7 +221,20 @@ function judgeExit(facts: RunFacts): Judgement {
   if (exitCode > 128) return crashedBySignal(exitCode);
   if (exitCode === 126 || exitCode === 127)
     return { status: 'failed', error: silentFailure(exitCode, facts.stderr) };
-  return { status: 'failed', error: { code: 'other', message: `It ended with exit code ${exitCode}.` } };
+  return { status: 'failed', error: lastWord(exitCode, facts.said) };
+}
+
+/** What a wrapper around another agent says last may well be why: only what is sure to be a failure is believed. */
+function lastWord(exitCode: number, said = ''): AgentError {
+  const plain: AgentError = { code: 'other', message: `It ended with exit code ${exitCode}.` };
+  const lines = said.split('\n').map((line) => line.trim());
+  const telling = lines.filter((line) => line !== '' && line.length < 500).slice(-3);
+  for (const line of telling.reverse()) {
+    const told = classifyError(line);
+    if (['quota', 'rate_limit'].includes(told.code))
+      return { ...told, message: `${line} (exit code ${exitCode})` };
+  }
+  return plain;
 }
 
 const lost: Judgement = {
@@ -235,6 +256,8 @@ function askedFor({ requested }: RunFacts, retry?: string): Judgement | undefine
       return timedOut(`It showed no sign of life within its idle limit.${last}`);
     case 'connect':
       return timedOut(`It got no answer within its connect limit.${last}`);
+    case 'ended':
+      return undefined;
     case 'retries':
       return { status: 'failed', error: failedTry(retry) };
   }

@@ -4,7 +4,15 @@ import { constants } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import type { RunFacts, SessionReport } from '../../../domain/agents/agent-event.js';
 import { ownUsage } from '../../../domain/agents/cost.js';
-import { isLive, type RunIntent, type RunView, streamNames } from '../../../domain/agents/run.js';
+import { resetTimeIn } from '../../../domain/agents/reset-time.js';
+import {
+  type AgentError,
+  isLive,
+  type RunIntent,
+  type RunStatus,
+  type RunView,
+  streamNames,
+} from '../../../domain/agents/run.js';
 import { renderEvents } from '../../../domain/agents/transcript/render.js';
 import { createFold } from '../../../domain/agents/transcript/report.js';
 import {
@@ -34,7 +42,7 @@ const tailBytes = 64_000;
 const maxStray = 5;
 
 /** Grows when the way runs are judged changes: outcomes written before are then judged anew. */
-const outcomeVersion = 2;
+const outcomeVersion = 3;
 
 /**
  * A run as it stands. One that is over is judged by its whole transcript once; the judgement is kept beside
@@ -56,7 +64,7 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
       ...(used ? { spent: ownUsage(used, intent.usedBefore) } : {}),
     };
   }
-  const { status, error, sessionId, model, finalText, usage, edits } = await judge(
+  const { status, error, sessionId, model, finalText, usage, edits, resetsAt } = await judge(
     executor,
     folder,
     intent,
@@ -65,6 +73,8 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
   );
   const stray = edits.filter((path) => isAbsolute(path) && !isInside(intent.cwd, path)).slice(0, maxStray);
   const requested = readStop(folder)?.why;
+  const endedAt = endOf(folder);
+  const reset = resetOf(error, resetsAt, endedAt);
   const over: RunView = {
     ...view,
     status,
@@ -76,13 +86,24 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
     ...(model ? { model } : {}),
     ...(requested ? { requested } : {}),
     ...(stray.length > 0 ? { strayEdits: stray } : {}),
-    endedAt: endOf(folder),
+    ...(reset === undefined ? {} : { resetsAt: new Date(reset).toISOString() }),
+    endedAt,
   };
   await writeFileDurably(
     join(folder, 'outcome.json'),
     JSON.stringify({ version: outcomeVersion, view: over }),
   );
   return over;
+}
+
+/** When the limit ends that a run ran into: as a number where the agent gave one, else by its words. */
+function resetOf(
+  error: AgentError | undefined,
+  told: number | undefined,
+  endedAt: string,
+): number | undefined {
+  if (error?.code !== 'quota' && error?.code !== 'rate_limit') return undefined;
+  return told ?? resetTimeIn(error.message, Date.parse(endedAt));
 }
 
 const isInside = (folder: string, path: string): boolean => !relative(folder, path).startsWith('..');
@@ -145,7 +166,9 @@ export async function reportRun(paths: Pick<Paths, 'runsDir'>, runId: string): P
   const folder = runFolder(paths, runId);
   const executor = executorOf(paths);
   const look = await executor.phase(runId);
-  return { ...(await judge(executor, folder, readIntent(folder), look, true)), run: runId };
+  const report = await judge(executor, folder, readIntent(folder), look, true);
+  const live = isLive(look.phase) || look.phase === 'not-launched';
+  return { ...report, ...(live ? ({ status: 'running', error: undefined } as const) : {}), run: runId };
 }
 
 export interface FileFacts {
@@ -201,7 +224,7 @@ async function judge(
   intent: RunIntent,
   look: RunState,
   keepEvents: boolean,
-): Promise<SessionReport> {
+): Promise<SessionReport & { status: RunStatus }> {
   const stream = streamOf(intent);
   const parser = stream.parser();
   const fold = createFold(intent.runner, stream, keepEvents);
@@ -215,15 +238,18 @@ async function judge(
     ...(look.exitCode === undefined ? {} : { exitCode: look.exitCode }),
     ...(stop ? { requested: stop.why } : {}),
     stderr: await tailOf(executor, intent.runId, 'stderr'),
+    ...(stream.terminal === 'exit' && look.exitCode
+      ? { said: await tailOf(executor, intent.runId, 'transcript') }
+      : {}),
   });
-  return { ...report, ...withoutExitCode(look, stop !== undefined) };
+  return { ...report, status: report.status as RunStatus, ...withoutExitCode(look, stop !== undefined) };
 }
 
 /** Ends that no exit code tells of. */
 function withoutExitCode(
   look: RunState,
   stopped: boolean,
-): Pick<SessionReport, 'status' | 'error'> | undefined {
+): (Pick<RunView, 'error'> & { status: RunStatus }) | undefined {
   if (look.phase === 'interrupted') return { status: 'interrupted', error: undefined };
   if (look.phase !== 'never-started' || look.exitCode !== undefined || stopped) return undefined;
   const message = 'Its supervisor ended before the agent was started.';

@@ -42,7 +42,7 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
 /** The same wish for later, when the failure may pass by itself and the retries are not used up. */
 function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest | undefined {
   const retried = (task.launch?.retried ?? 0) + 1;
-  if (!task.launch || run.status !== 'failed' || !run.error || !mayPass(run.error.code)) return undefined;
+  if (!task.launch || run.status !== 'failed' || !run.error || !mayPass(run.error)) return undefined;
   if (retried > session.config.run.retries) return undefined;
   const wait = retryWaitMs(retried, run.error.message, Math.random());
   if (wait === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { executorOf, inspectRun } from '../../../../src/services/agents/runs/index.js';
 import { capOutput } from '../../../../src/services/agents/runs/local/cap.js';
 import { agentProgram, makeRuns, type Runs, until } from '../../../support/runs.js';
@@ -138,4 +138,54 @@ test('the session stays known when a flood comes between a cut and its marker', 
   writeFileSync(file, `${'x'.repeat(100_000)}${marker}${flood}`);
   await until(() => statSync(file).size < 1000);
   expect(readFileSync(file, 'utf8')).toContain('s-flood');
+});
+
+describe('an agent that has said that it is done and does not go', () => {
+  const says = (...records: object[]) =>
+    records.map((record) => `echo '${JSON.stringify(record)}'`).join('; ');
+  const claude = {
+    init: { type: 'system', subtype: 'init', session_id: 's-1' },
+    text: { type: 'assistant', message: { content: [{ type: 'text', text: 'Done.' }] } },
+    good: { type: 'result', subtype: 'success', is_error: false, result: 'Done.' },
+    bad: { type: 'result', subtype: 'success', is_error: true, api_error_status: 529, result: 'Overloaded' },
+  };
+  const codex = [{ type: 'thread.started', thread_id: 't-1' }, { type: 'turn.started' }];
+  const play = async (runner: 'claude' | 'codex', script: string) => {
+    await runs.start('a-1', ['sh', '-c', script], { runner, limits: { idleMs: 30_000 } });
+    guard('a-1');
+    return runs.over('a-1');
+  };
+
+  test('is ended after a short grace and judged by its word; what it started goes too', async () => {
+    const before = performance.now();
+    const view = await play(
+      'claude',
+      `${says(claude.init, claude.text, claude.good)}; sleep 301 & exec sleep 300`,
+    );
+    expect(view).toMatchObject({ status: 'completed', requested: 'ended', finalText: 'Done.' });
+    expect(performance.now() - before).toBeLessThan(15_000);
+  });
+
+  test('has failed when its word is a failure, whichever its runner', async () => {
+    const view = await play('claude', `${says(claude.init, claude.bad)}; exec sleep 300`);
+    expect(view).toMatchObject({ status: 'failed', error: { code: 'server' } });
+    const failed = { type: 'turn.failed', error: { message: 'unexpected status 401 Unauthorized' } };
+    await runs.start('b-1', ['sh', '-c', `${says(...codex, failed)}; exec sleep 300`], { runner: 'codex' });
+    guard('b-1');
+    expect(await runs.over('b-1')).toMatchObject({ status: 'failed', error: { code: 'auth' } });
+  });
+
+  test('is left to work when it goes on after all', async () => {
+    const script = `${says(claude.init, claude.good)}; sleep 3; ${says(claude.text)}; sleep 4; ${says(claude.good)}`;
+    expect(await play('claude', script)).toMatchObject({ status: 'completed', exitCode: 0 });
+  });
+
+  test('has not timed out when another clock was faster than the grace', async () => {
+    await runs.start('a-1', ['sh', '-c', `${says(claude.init, claude.good)}; exec sleep 300`], {
+      runner: 'claude',
+      limits: { idleMs: 1_000 },
+    });
+    guard('a-1');
+    expect(await runs.over('a-1')).toMatchObject({ status: 'completed', requested: 'idle' });
+  });
 });

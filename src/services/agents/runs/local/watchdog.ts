@@ -5,7 +5,7 @@ import type { AgentEvent, RunFacts, TranscriptParser } from '../../../../domain/
 import { costOf, ownUsage } from '../../../../domain/agents/cost.js';
 import type { RunIntent, Usage } from '../../../../domain/agents/run.js';
 import { addUsage } from '../../../../domain/agents/transcript/report.js';
-import { streamOf } from '../../../../domain/agents/transcript/streams.js';
+import { isTwoWay, streamOf } from '../../../../domain/agents/transcript/streams.js';
 import { tempName } from '../../../platform/index.js';
 import { fileState, readAgent, readExit, readIntent, readPending } from '../../../worktrees/index.js';
 import { capOutput } from './cap.js';
@@ -15,6 +15,8 @@ import { stopProcesses } from './stop.js';
 const maxTickMs = 1000;
 /** More than this between two looks is activity; only its beginning is read. */
 const readLimit = 1_000_000;
+/** So long after the stream's own end event a silent agent may take to go: a child of it may live on without end. */
+const endGraceMs = 5_000;
 /** So often a request may fail in a row, where the agent itself would never give up. */
 const maxFailedTries = 4;
 
@@ -30,8 +32,9 @@ interface Watched {
   struggling: boolean;
   /** Requests that failed since its last word, where it tells of them on standard error only. */
   failedTries: number;
-  /** Its last turn is over. */
+  /** Its last turn is over; since when it has been silent, in our time. */
   ended?: boolean;
+  lastWordAt: number;
   usage?: Usage;
   /** What of it is written down. */
   toldUsage?: Usage;
@@ -93,6 +96,7 @@ function begin(folder: string, intent: RunIntent): Watched | undefined {
   return {
     startedAt,
     lastLifeAt,
+    lastWordAt: lastLifeAt,
     transcriptSize: 0,
     stderrSize: fileState(join(folder, 'stderr.log'))?.size ?? 0,
     answered: false,
@@ -102,9 +106,20 @@ function begin(folder: string, intent: RunIntent): Watched | undefined {
   };
 }
 
+/** A host first lets its agent end, which takes up to three times the grace of a signal. */
+const endGraceOf = (intent: RunIntent): number =>
+  isTwoWay(intent) ? endGraceMs + 3 * intent.limits.killGraceMs : endGraceMs;
+
+function sinceChanged(folder: string): number {
+  const changed = fileState(join(folder, 'transcript.log'))?.mtimeMs ?? 0;
+  return Math.max(0, Date.now() - changed);
+}
+
 function limitPassed(intent: RunIntent, watched: Watched): RunFacts['requested'] {
   const { limits } = intent;
   const now = performance.now();
+  // Judged by what it said at its end, whatever kept it.
+  if (watched.ended && now - watched.lastWordAt > endGraceOf(intent)) return 'ended';
   if (now - watched.startedAt > limits.totalMs) return 'timeout';
   // A program without a protocol may well be silent until it is done: nothing tells that it waits for a server.
   const speaks = streamOf(intent).terminal === 'event';
@@ -161,8 +176,8 @@ async function notice(folder: string, intent: RunIntent, watched: Watched): Prom
   if (grown > 0) {
     const news = await readAt(folder, 'transcript.log', watched.transcriptSize, Math.min(grown, readLimit));
     for (const event of watched.parser.push(news)) {
-      if (event.type === 'end') watched.ended = true;
-      if (event.type === 'turn') watched.ended = false;
+      if (['turn', 'text', 'thought', 'tool', 'end'].includes(event.type))
+        watched.ended = event.type === 'end';
       if (event.type === 'usage') watched.usage = addUsage(watched.usage, event.usage);
       if (isAnswer(event)) {
         watched.answered = true;
@@ -172,6 +187,7 @@ async function notice(folder: string, intent: RunIntent, watched: Watched): Prom
       alive ||= event.type !== 'retry';
     }
   }
+  if (grown > 0) watched.lastWordAt = performance.now() - sinceChanged(folder);
   watched.transcriptSize = size;
   watched.stderrSize = stderrSize;
   // What an adopted run had written before we came is dated by its file.
