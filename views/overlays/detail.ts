@@ -42,8 +42,3 @@ function wrapped(overlay: DetailOverlay, width: number): TextLine[] {
   }
   return last.wrapped;
 }
-
-/** How far the page may scroll at this height. */
-export function detailLimit(overlay: DetailOverlay, canvas: Pick<Canvas, 'width' | 'height'>): number {
-  return Math.max(0, wrapped(overlay, readingWidth(canvas as Canvas, 110)).length - (canvas.height - 8));
-}

@@ -11,7 +11,7 @@ import { selectedIndex } from './state.js';
 type Seen = Pick<Model, 'state' | 'ui' | 'commands' | 'transcripts'>;
 
 /** Slug of the task that the focused pane's selection is about. */
-export function selectedSlug({ state, ui, transcripts }: Omit<Seen, 'commands'>): string | undefined {
+function selectedSlug({ state, ui, transcripts }: Omit<Seen, 'commands'>): string | undefined {
   const at = <T>(rows: readonly T[], keys: readonly string[], pane: 'tasks' | 'worktrees' | 'merge') =>
     rows[selectedIndex(ui.lists[pane], keys)];
   if (ui.focus === 'worktrees') {

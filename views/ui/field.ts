@@ -6,8 +6,6 @@ export interface Field {
   cursor: number;
 }
 
-export const emptyField: Field = { text: '', cursor: 0 };
-
 export function fieldOf(text: string): Field {
   return { text, cursor: [...text].length };
 }

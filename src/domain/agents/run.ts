@@ -75,7 +75,7 @@ export function backOffMs(n: number): number {
 }
 
 /** A server that wants more patience than this is left to a person. */
-export const longestRetryMs = 3_600_000;
+const longestRetryMs = 3_600_000;
 
 /** What a server asked to wait, where the agent passes its words on: "Retry-After: 30", "try again in 1m30s". */
 export function askedWaitMs(message: string): number | undefined {

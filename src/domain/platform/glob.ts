@@ -8,7 +8,7 @@ export function matchesAny(path: string, globs: readonly string[]): boolean {
 const compiled = new Map<string, RegExp>();
 
 /** The glob as an anchored regular expression. Leading dots need no special spelling. */
-export function globPattern(glob: string): RegExp {
+function globPattern(glob: string): RegExp {
   let pattern = compiled.get(glob);
   if (!pattern) {
     pattern = new RegExp(`^${translate(glob)}$`, 's');

@@ -16,7 +16,7 @@ export function nearest(word: string, candidates: Iterable<string>, most = 3): s
 }
 
 /** Single-letter insertions, deletions and replacements that lead from one word to the other. */
-export function distance(from: string, to: string): number {
+function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 1; i <= from.length; i++) {
     const next = [i];

@@ -8,7 +8,7 @@ const item = /^(?:[-*+]\s|\d+[.)]\s|['"`\w@./$-]+\s*[:=]|.*,$|['"`][^'"`]*['"`],
 /** What makes two list items the same entry. */
 const itemKey = (line: string): string => line.split(/[:=,]/)[0]!.replace(/['"`\s]/g, '');
 
-export const isList = (lines: readonly string[]): boolean => {
+const isList = (lines: readonly string[]): boolean => {
   const bare = trimmed(lines);
   return bare.length > 0 && bare.every((line) => item.test(line));
 };

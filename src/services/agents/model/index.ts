@@ -18,7 +18,7 @@ import { modelError } from './failure.js';
 import type { JsonRequest, OnUsage } from './types.js';
 
 export { completeJson } from './complete.js';
-export type { JsonRequest, ModelAccess } from './types.js';
+export type { JsonRequest } from './types.js';
 
 export interface ThinkRequest<T> extends Omit<JsonRequest<T>, 'system'> {
   /** What it is thought about: its budget holds, and what is used counts for it. */

@@ -22,7 +22,7 @@ import {
   repositoryReader,
 } from './files.js';
 
-export { agentFilePath, type CheckedFile, editAgent, validateAgents } from './author.js';
+export { agentFilePath, editAgent, validateAgents } from './author.js';
 export { developerPrompt } from './prompt.js';
 
 export type AgentSession = Pick<RepoSession, 'config' | 'loaded' | 'root' | 'paths'>;

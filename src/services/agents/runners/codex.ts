@@ -110,7 +110,7 @@ function codexArguments(spec: LaunchSpec, more: readonly string[], withInstructi
 }
 
 /** A TOML basic string. JSON's escapes are TOML's too, but TOML wants DEL escaped and knows no half characters. */
-export function tomlString(text: string): string {
+function tomlString(text: string): string {
   return JSON.stringify(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(/\u007f/g, '\\u007f');
 }
 

@@ -6,7 +6,7 @@ import type { Runner } from '../types.js';
 import { nothing } from './program.js';
 
 /** Overrides `--speed` of runner.demo.args for everything started from this environment. */
-export const speedVariable = 'CODEX_AGENTS_DEMO_SPEED';
+const speedVariable = 'CODEX_AGENTS_DEMO_SPEED';
 /** Names the program to run instead of the one in the package; for tests, which run from source. */
 const programVariable = 'CODEX_AGENTS_DEMO_AGENT';
 

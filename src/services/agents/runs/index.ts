@@ -29,20 +29,16 @@ import { executorOf } from './executor.js';
 export { executorOf } from './executor.js';
 export { exportRun, writeExport } from './export.js';
 export {
-  type Followed,
-  type FollowOptions,
   followRun,
   readTranscript,
-  type TranscriptPage,
 } from './follow.js';
-export { type CollectedRuns, collectRuns } from './gc.js';
-export { type LiveTranscript, liveTranscript } from './live.js';
-export { type PrepareOptions, prepareRun } from './prepare.js';
-export { checkAgainst } from './schema.js';
-export { type SearchReport, searchRuns } from './search.js';
-export { type FileFacts, hasRun, inspectRun, listRuns, reportFile, reportRun } from './view.js';
+export { collectRuns } from './gc.js';
+export { liveTranscript } from './live.js';
+export { prepareRun } from './prepare.js';
+
+export { searchRuns } from './search.js';
+export { hasRun, inspectRun, listRuns, reportFile, reportRun } from './view.js';
 export { waitForRuns } from './wait.js';
-export { watchFolder } from './watch.js';
 
 /**
  * Starts a prepared run, at most once however often this is called. Resolves when it is claimed.

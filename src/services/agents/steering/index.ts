@@ -10,7 +10,7 @@ import type { Sent } from '../host/messages.js';
 import { executorOf, inspectRun } from '../runs/index.js';
 import { askHost } from './ask.js';
 
-export { attachArgv, attachTo } from './attach.js';
+export { attachArgv } from './attach.js';
 
 type Runs = Pick<Paths, 'runsDir'>;
 

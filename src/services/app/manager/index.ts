@@ -10,7 +10,6 @@ import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf, updateTask } from '../../store/index.js';
 import { drive } from './drive.js';
 
-export { completeTask, fixFindings } from './complete.js';
 export { drive } from './drive.js';
 export { resumeTask } from './launch.js';
 

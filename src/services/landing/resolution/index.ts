@@ -38,7 +38,7 @@ import { requireSides } from './sides.js';
 import type { OpenFile, RefusedFile, Sides } from './types.js';
 
 export { isModelMade } from './apply.js';
-export { type HandStep, resolveByHand } from './by-hand.js';
+export { resolveByHand } from './by-hand.js';
 export { readResolution } from './record.js';
 
 export interface ResolveOptions {

@@ -29,7 +29,7 @@ const files: Record<string, string> = {
 };
 
 /** Name of the grammar that reads a path, or undefined. */
-export function grammarFor(path: string): string | undefined {
+function grammarFor(path: string): string | undefined {
   const extension = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase();
   return extension !== undefined && Object.hasOwn(files, extension) ? files[extension] : undefined;
 }

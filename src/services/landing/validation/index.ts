@@ -20,7 +20,7 @@ import { reviewChanges } from './review.js';
 import { checkTree } from './tree.js';
 
 export { runChecks } from './checks.js';
-export { type CheckedTree, checkTree, rememberPass } from './tree.js';
+export { checkTree } from './tree.js';
 
 /** Exactly what is judged: a commit, its tree, and the two commits it was made of. */
 export interface Judged {

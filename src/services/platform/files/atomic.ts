@@ -71,7 +71,7 @@ export async function appendDurably(handle: FileHandle, data: string): Promise<v
 }
 
 /** Makes renames and new names in a folder durable. */
-export async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
     await handle.sync();

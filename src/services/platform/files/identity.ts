@@ -65,7 +65,7 @@ export function pidNamespace(): string {
 }
 
 /** What tells machines that share a disk apart. */
-export function machineId(): string {
+function machineId(): string {
   machine ??= readMachineId();
   return machine;
 }

@@ -14,7 +14,7 @@ const causeKey = Symbol.for('codex-agents.cause');
 const shared = globalThis as { [causeKey]?: AsyncLocalStorage<string> };
 
 /** Whether there is any listener; without one nothing of a call is worth putting together. */
-export const isHeard = (): boolean => calls.hasSubscribers;
+const isHeard = (): boolean => calls.hasSubscribers;
 
 /** Tells of a call that has ended. */
 export function tellCall(fact: CallFact): void {

@@ -151,7 +151,7 @@ export function schemaOf(schema: object, keys: readonly string[]): SchemaNode | 
 }
 
 /** A path as people write it: `validator.checks[0].run`. */
-export function dotted(path: readonly (string | number)[]): string {
+function dotted(path: readonly (string | number)[]): string {
   return path.reduce<string>(
     (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${part}` : part),
     '',

@@ -38,7 +38,7 @@ export interface TaskDraft {
 
 type AddSession = Pick<RepoSession, 'repo' | 'root' | 'target' | 'registry' | 'git' | 'emit'>;
 
-export const limits = { title: 200, goal: 100_000 } as const;
+const limits = { title: 200, goal: 100_000 } as const;
 
 /**
  * Adds all drafts or none, in one registry change, and writes the stubs of those that have none.

@@ -21,7 +21,7 @@ export interface Place {
 const logLimit = 4 * 1024 * 1024;
 
 /** File that holds what set-up and teardown of this worktree said, last attempt only. */
-export function setupLog({ paths, repo }: Pick<RepoSession, 'paths' | 'repo'>, slug: string): string {
+function setupLog({ paths, repo }: Pick<RepoSession, 'paths' | 'repo'>, slug: string): string {
   return join(paths.stateDir, 'repositories', repo.id, 'worktree-logs', `${slug}.log`);
 }
 

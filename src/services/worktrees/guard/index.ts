@@ -12,8 +12,7 @@ import { changedFiles, type FileChange, putBack, readGuarded } from './files.js'
 import { addFindings, readFindings } from './findings.js';
 import { movedHeads, noteRefs, settleRefs } from './refs.js';
 
-export { type Restored, restoreByHand } from './by-hand.js';
-export { readFindings } from './findings.js';
+export { restoreByHand } from './by-hand.js';
 
 /** A folder that was replaced shows its content only once it is back. */
 const maxRounds = 3;

@@ -41,7 +41,7 @@ export async function noteRefs(session: RefSession, runId: string): Promise<void
   await writeFileDurably(join(runFolder(session.paths, runId), 'refs.json'), JSON.stringify(before));
 }
 
-export async function refsBefore(
+async function refsBefore(
   session: Pick<RepoSession, 'paths'>,
   runId: string,
 ): Promise<RefsBefore | undefined> {

@@ -6,7 +6,7 @@ import type { RepoSession } from '../../store/index.js';
 import type { Place } from '../filling/setup.js';
 
 /** Ports in a range; the task has the first one and those after it. */
-export const portsPerWorktree = 10;
+const portsPerWorktree = 10;
 /** Below the ports that systems hand out by themselves (32768 on Linux, 49152 elsewhere). */
 const first = 20_000;
 const ranges = 1_200;

@@ -67,7 +67,7 @@ export interface Marks {
 }
 
 /** Entries of an index, that of the worktree if no other is named, for which git does not look at the file. */
-export async function marksIn(git: Git, options: GitOptions): Promise<Marks> {
+async function marksIn(git: Git, options: GitOptions): Promise<Marks> {
   const { stdout } = await git.run(['ls-files', '-v', '-z'], options);
   const lines = stdout.split('\0');
   const named = (tag: RegExp) => lines.filter((line) => tag.test(line)).map((line) => line.slice(2));
