@@ -1,0 +1,78 @@
+/** One word for one thing, and a page on which a reader finds every room. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { root } from './support/program.js';
+
+/** Everything below a folder, as paths from the root. Generated files belong to the build. */
+const below = (folder: string) =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .map((entry) => ({ path: join(entry.parentPath, entry.name).slice(root.length + 1), entry }))
+    .filter(({ path }) => !path.startsWith('src/generated'));
+
+const entries = [...below('src'), ...below('views')];
+
+/**
+ * Names that have two homes still: each is to be renamed in one of them. The list may only shrink.
+ */
+const twice = [
+  'Call',
+  'Candidate',
+  'Choice',
+  'Finding',
+  'Found',
+  'Ground',
+  'Judged',
+  'Place',
+  'ProbeOptions',
+  'Recorder',
+  'Sides',
+  'Span',
+  'changedFiles',
+  'lockReason',
+  'nothing',
+  'placeOf',
+  'reportOf',
+  'sumOf',
+  'textOf',
+  'wordsOf',
+];
+
+function homesOfNames(): Map<string, Set<string>> {
+  const homes = new Map<string, Set<string>>();
+  const declared = /^export (?:async )?(?:function\*?|const|let|class|interface|type|enum) (\w+)/gm;
+  for (const { path } of entries.filter(({ path }) => /(?<!\.d)\.ts$/.test(path))) {
+    for (const [, name] of readFileSync(join(root, path), 'utf8').matchAll(declared)) {
+      homes.set(name!, (homes.get(name!) ?? new Set()).add(path));
+    }
+  }
+  return homes;
+}
+
+describe('an exported name', () => {
+  it('has one home', () => {
+    const many = [...homesOfNames()].filter(([, homes]) => homes.size > 1);
+    const told = many.filter(([name]) => !twice.includes(name)).map(([name, homes]) => [name, ...homes]);
+    expect(told).toEqual([]);
+    expect(twice.filter((name) => !many.some(([other]) => other === name))).toEqual([]);
+  });
+});
+
+describe('src/README.md', () => {
+  const text = readFileSync(join(root, 'src', 'README.md'), 'utf8');
+
+  it('names every folder', () => {
+    const folders = entries.filter(({ entry }) => entry.isDirectory()).map(({ path }) => path);
+    const told = (path: string) => {
+      const name = path.slice(path.lastIndexOf('/') + 1);
+      return new RegExp(`\`${name}\`|\\b${name}/|/${name}\\b`).test(text);
+    };
+    expect(folders.filter((path) => !told(path))).toEqual([]);
+  });
+
+  it('names no file or folder that is not there', () => {
+    const paths = [...text.matchAll(/`((?:src|views|keymaps|test)\/[\w./-]+)`/g)].map(([, path]) => path!);
+    expect(paths.length).toBeGreaterThan(10);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
