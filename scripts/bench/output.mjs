@@ -66,11 +66,17 @@ async function work() {
   }
 }
 const began = performance.now();
+/** Prints what has come out so far, and ends. */
+function report() {
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  console.log(
+    `${sum.calls} calls, ${atOnce} at once, in ${seconds} s with ${holds} holds of the loop: ` +
+      `${sum.lost} lost, ${sum.cut} cut without an error, ${sum.held} held, ${sum.errors} errors`,
+  );
+  for (const [code, many] of codes) console.log(`  ${code}: ${many}`);
+  process.exit(sum.lost + sum.cut > 0 ? 1 : 0);
+}
+process.on('SIGINT', report);
+process.on('SIGTERM', report);
 await Promise.all(Array.from({ length: atOnce }, work));
-const seconds = ((performance.now() - began) / 1000).toFixed(0);
-console.log(
-  `${wanted} calls, ${atOnce} at once, in ${seconds} s with ${holds} holds of the loop: ` +
-    `${sum.lost} lost, ${sum.cut} cut without an error, ${sum.held} held, ${sum.errors} errors`,
-);
-for (const [code, many] of codes) console.log(`  ${code}: ${many}`);
-if (sum.lost + sum.cut > 0) process.exitCode = 1;
+report();
