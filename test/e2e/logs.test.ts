@@ -48,13 +48,13 @@ describe('codex-agent logs', () => {
     expect(await logged()).toContainEqual(expect.objectContaining({ cause: 'status', cwd: stdout.trim() }));
     const text = (await program.run('logs', '--lines', '3')).stdout.trimEnd().split('\n');
     expect(text).toHaveLength(3);
-    expect(text[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} \[status\] \$ git .*\(\d+ ms/);
+    expect(text[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} status: \[\d+ ms.*\] \$ git /);
   });
 
   it('prints the same as it happens, beside the result, with --trace', async () => {
     const { stdout, stderr } = await program.run('--trace', '--json', 'merge', 'check', 'one');
     expect(JSON.parse(stdout)).toHaveProperty('schemaVersion', 1);
-    expect(stderr).toMatch(/\[merge check\] \$ git /);
+    expect(stderr).toMatch(/merge check: \[\d+ ms\] \$ git /);
   });
 
   it('holds no secret', async () => {
@@ -79,7 +79,7 @@ describe('codex-agent logs', () => {
       let said = '';
       following.stdout.on('data', (chunk: Buffer) => {
         said += chunk;
-        if (said.includes('[merge check] $ git ')) resolve();
+        if (/merge check: .* \$ git /.test(said)) resolve();
       });
     });
     await program.run('merge', 'check', 'one');

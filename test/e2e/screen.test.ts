@@ -101,6 +101,17 @@ describe.each([
   }, 90_000);
 });
 
+describe('the command log', () => {
+  it('shows the real commands, as they would be typed, with how long they took', async () => {
+    await open(140, 40);
+    await press('h');
+    await term.until(/csv-export: worktree ready/);
+    await press('\x1b[Z', 'z');
+    await term.until(/\[\d+ ms\] \$ git worktree add/);
+    expect(term.text()).not.toMatch(/\$ git status/);
+  });
+});
+
 describe('leaving while agents work', () => {
   it('asks, lets them go on, and the next process adopts them', async () => {
     await open(100, 30, 10);

@@ -70,15 +70,15 @@ export function parseCall(line: string): Call | undefined {
   }
 }
 
-/** What was called, how long it took, and how it ended when that was not simply well. */
+/** How long it took and how it ended when that was not simply well, then what was called: the end may be cut off. */
 export function callSaid({ what, ms, outcome, ok, said }: Call): string {
   const ended = outcome === 'ok' ? '' : `, ${outcome}`;
-  return `$ ${what}  (${ms} ms${ended})${!ok && said ? ` ${said}` : ''}`.replaceAll('\n', ' ');
+  return `[${ms} ms${ended}] $ ${what}${!ok && said ? `: ${said}` : ''}`.replaceAll('\n', ' ');
 }
 
 /** One line of the log for people: when, caused by what, and what was called. */
 export function callText(call: Call): string {
-  return `${call.at.slice(11, 23)} [${call.cause}] ${callSaid(call)}`;
+  return `${call.at.slice(11, 23)} ${call.cause}: ${callSaid(call)}`;
 }
 
 /** Git commands that only look: the screen shows them when they fail. */

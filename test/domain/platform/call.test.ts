@@ -19,7 +19,7 @@ describe('a line of the log', () => {
       known,
     );
     expect(call).toMatchObject({ cause: 'status', kind: 'git', ms: 12, what: "git commit -m 'it'\\''s'" });
-    expect(callSaid(call)).toBe("$ git commit -m 'it'\\''s'  (12 ms, exit 128) fatal: no");
+    expect(callSaid(call)).toBe("[12 ms, exit 128] $ git commit -m 'it'\\''s': fatal: no");
     expect(parseCall(JSON.stringify(call))).toEqual(call);
     expect(parseCall('{"at":"half a li')).toBeUndefined();
   });
