@@ -9,6 +9,7 @@ import { judgingCommands } from './task/judge.js';
 import { recordCommands } from './task/records.js';
 import { runCommands } from './task/run.js';
 import type { AnyCommand } from './types.js';
+import { keptCommands } from './worktree/kept.js';
 import { worktreeCommands } from './worktree/rows.js';
 
 export const commands: readonly AnyCommand[] = [
@@ -18,6 +19,7 @@ export const commands: readonly AnyCommand[] = [
   ...recordCommands,
   ...runCommands,
   ...worktreeCommands,
+  ...keptCommands,
   ...judgingCommands,
   ...mergeCommands,
   ...managerCommands,
@@ -30,6 +32,7 @@ export const groups: Readonly<Record<string, string>> = {
   agents: 'See, edit and check the agents and what they are told.',
   task: 'Add tasks, run their agents, judge and land their work.',
   'task.worktree': 'Fill, open, repair and remove the worktrees of tasks.',
+  rescue: 'See and get back what is kept of removed, replaced and landed work.',
   merge: 'Predict, resolve and land merges.',
   manager: 'Plan, launch, follow and stop waves of tasks.',
   session: 'Read, search and resume what agents said and did, and talk to them.',

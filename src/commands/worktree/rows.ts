@@ -5,7 +5,7 @@ import type { Task } from '../../domain/store/task.js';
 import type { RepoSession } from '../../services/store/index.js';
 import { args, at, command, flag, oneOf, taskArg, text, whole } from '../define.js';
 import type { AnyCommand, CommandContext } from '../types.js';
-import { collectedLines, repairLines, worktreeLines } from './print.js';
+import { collectedLines, removedSaid, repairLines, worktreeLines } from './print.js';
 
 const add = command({
   id: 'task.worktree.add',
@@ -49,8 +49,7 @@ const remove = command({
     session.emit({ type: 'worktree.removed', task: slug, ...(gone.rescue ? { rescue: gone.rescue } : {}) });
     return { task: slug, ...gone };
   },
-  said: ({ task, rescue }) =>
-    `Removed the worktree of ${task}.${rescue ? ` Its work is kept as ${rescue}.` : ''}`,
+  said: removedSaid,
 });
 
 const prepare = command({
@@ -103,7 +102,7 @@ const gc = command({
   id: 'task.worktree.gc',
   title: 'Collect worktrees',
   summary: 'Remove worktrees that are not needed: of tasks that are over, out of date, or left by crashes.',
-  args: args({ trash: flag('empty the trash now, not a day after a removal') }),
+  args: args({ trash: flag('empty the trash now, whatever worktree.trash_for says') }),
   surfaces: ['cli', 'screen'],
   dryRun: 'honours',
   confirm: ({ trash }) => (trash ? 'Empty the trash of worktrees for good?' : undefined),

@@ -1,5 +1,5 @@
 /** JSON Schemas of every file people or other programs may write; compiled at build time, printed by `schema`. */
-import { agentFileSchema, configSchema, stubSchema } from './config.js';
+import { agentFileSchema, configSchema, stubSchema } from './config-schema.js';
 import { priorities, taskStatuses } from './task.js';
 
 const text = { type: 'string' } as const;

@@ -15,7 +15,9 @@ export { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from './places/
 export { worktreePath, worktreeRoot } from './places/places.js';
 export { sweepPrivateWorktrees, withPrivateWorktree } from './places/private.js';
 export { type Collected, collectWorktrees } from './removal/gc.js';
+export { type KeptDetail, type KeptItem, listKept, restoreKept, showKept } from './removal/kept.js';
 export { type RemovedWorktree, removeWorktree } from './removal/remove.js';
+export { type RestoredWorktree, restoreWorktree } from './removal/restore.js';
 export {
   fileState,
   findIntent,
@@ -32,12 +34,12 @@ export {
 } from './run-folder/folder.js';
 export { markFile, markPath, markVariables } from './run-folder/mark.js';
 export { type CommittedWork, commitWork } from './uncommitted/commit.js';
+export { withIndex } from './uncommitted/own-index.js';
 export { compareRefs, type MovedRef, restoreRefs, snapshotRefs } from './uncommitted/refs.js';
 export {
   commitTree,
   nestedRepositories,
   rescueWorktree,
-  withIndex,
   writeRescueRef,
 } from './uncommitted/rescue.js';
 export { stageFiles } from './uncommitted/stage.js';

@@ -17,6 +17,7 @@ import {
 } from '../places/list.js';
 import { lockWorktrees, worktreePath } from '../places/places.js';
 import { takePlace } from '../places/ports.js';
+import { markReady } from '../places/ready.js';
 import { discard } from '../removal/discard.js';
 import { occupants } from '../removal/occupants.js';
 import { donorDifference } from './donor.js';
@@ -212,6 +213,7 @@ async function makeReady(
     stage = 'setup';
     const place = await takePlace(session, task, where);
     const { skipped, warnings } = await equip(session, place, lockFiles);
+    await markReady(git, path);
     await git.run(['worktree', 'unlock', path]);
     return {
       method: filling?.method ?? (how === 'claimed' ? 'spare' : 'checkout'),

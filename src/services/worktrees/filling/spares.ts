@@ -126,7 +126,7 @@ export async function discardDeadSpares(
       ownerOf(locked, 'hydrating') === 'gone' ||
       ownerOf(locked, 'private') === 'gone',
   );
-  for (const record of dead) await discard(session, record, 'day');
+  for (const record of dead) await discard(session, record, 'trash', 'spare');
   return dead.length;
 }
 

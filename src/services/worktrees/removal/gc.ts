@@ -4,8 +4,8 @@ import type { RepoSession } from '../../store/index.js';
 import { overviewOf, type WorktreeRow } from '../care/overview.js';
 import { tidySpares } from '../filling/spares.js';
 import { sweepPrivateWorktrees } from '../places/private.js';
-import { emptyTrash, trashedNow } from './discard.js';
-import { removeWorktree } from './remove.js';
+import { removeWorktree, requireRemovable } from './remove.js';
+import { emptyTrash, trashedNow } from './trash.js';
 
 export interface Collected {
   /** Removed, or with `dryRun` what would be. */
@@ -26,6 +26,7 @@ export async function collectWorktrees(
   // Before anything is added to it.
   const trash = await trashedNow(session, options.trash === true);
   const result: Collected = { removed: [], kept: [] };
+  if (!options.dryRun) await emptyTrash(session, { all: options.trash === true });
   for (const row of rows) {
     const task = tasks.find((one) => one.slug === row.task);
     if (row.keep.length > 0 || row.state === 'unknown') {
@@ -33,7 +34,14 @@ export async function collectWorktrees(
       continue;
     }
     if (row.kind === 'task' && task) {
-      if (!options.dryRun) await removeTaskWorktree(session, task);
+      const refusal = await (options.dryRun ? requireRemovable : removeTaskWorktree)(session, task).then(
+        () => undefined,
+        (error: unknown) => reasonOf(error),
+      );
+      if (refusal) {
+        result.kept.push({ path: row.path, task: task.slug, keep: [refusal] });
+        continue;
+      }
       result.removed.push({ path: row.path, task: task.slug, why: `the task is ${task.status}` });
     } else result.removed.push({ path: row.path, why: 'left behind' });
   }
@@ -41,8 +49,14 @@ export async function collectWorktrees(
   if (options.dryRun) return result;
   await sweepPrivateWorktrees(session);
   await tidySpares(session);
-  await emptyTrash(session, { all: options.trash === true });
   return result;
+}
+
+/** A worktree that is not removed is one that stays, with the reason; what is no answer of ours is thrown. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('worktree-'))
+    return error.message;
+  throw error;
 }
 
 async function removeTaskWorktree(session: RepoSession, task: Task): Promise<void> {

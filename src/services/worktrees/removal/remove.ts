@@ -3,21 +3,25 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { changedFiles, unfinishedIn } from '../../platform/index.js';
+import { changedFiles } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { runTeardown } from '../filling/setup.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../places/list.js';
 import { lockWorktrees } from '../places/places.js';
-import { nestedRepositories, rescueWorktree } from '../uncommitted/rescue.js';
+import { nestedRepositories, rescueCommits, rescueWorktree } from '../uncommitted/rescue.js';
 import { discard } from './discard.js';
+import { type Look, lookInto } from './look.js';
 import { lastingOccupants } from './occupants.js';
-import { isPristine } from './pristine.js';
 
 export interface RemovedWorktree {
   /** False when there was none. */
   removed: boolean;
   /** Ref that holds what was not committed, and commits on no branch. */
   rescue?: string;
+  /** Name of its entry in the trash, which `task worktree restore` takes it back from. */
+  trash?: string;
+  /** Ignored files that were written there by a person or an agent; only the trash has them. */
+  written?: string[];
 }
 
 /**
@@ -48,8 +52,9 @@ export async function removeWorktree(
       return { removed: false };
     }
     if (record.missing) {
-      await discard(session, record);
-      return { removed: true };
+      const rescue = await rescueCommits(session.git, path, task.slug);
+      await discard(session, record, 'trash', task.slug);
+      return { removed: true, ...(rescue ? { rescue } : {}) };
     }
     if (ownerOf(record.locked, 'hydrating') === 'gone') {
       await discard(session, record);
@@ -59,13 +64,15 @@ export async function removeWorktree(
     const seen = await look;
     await requireNobodyInside(path);
     const force = options.force === true;
-    const rescue = await rescueWork(session, task, record, seen, force);
+    if (!force) await requireNothingThere(session, task, path, seen);
+    const rescue = await rescueWork(session, task, record, seen);
     await runTeardown(session, { path, slug: task.slug, port: task.port ?? 0 }).catch((error: unknown) => {
       // What it could not take down stays up; that is told by the log when the worktree goes all the same.
       if (!force) throw error;
     });
-    await discard(session, record, rescue.keep);
-    return { removed: true, ...(rescue.ref ? { rescue: rescue.ref } : {}) };
+    const trash = await discard(session, record, rescue.keep, task.slug);
+    const written = seen.written?.length ? { written: seen.written } : {};
+    return { removed: true, trash, ...(rescue.ref ? { rescue: rescue.ref } : {}), ...written };
   } finally {
     await lock.release();
   }
@@ -84,66 +91,72 @@ function requireUnlocked(record: WorktreeRecord): void {
   });
 }
 
-interface Look {
-  /** Everything is as HEAD has it. */
-  pristine: boolean;
-  /** Operation that was begun and not finished, e.g. "merge". */
-  unfinished?: string | undefined;
-  /** How many commits the target does not have. */
-  unlanded: number;
+/** Throws what `removeWorktree` would throw for work that stands in the task's worktree. Changes nothing. */
+export async function requireRemovable(session: RepoSession, task: Task): Promise<void> {
+  if (!task.worktree) return;
+  await requireNothingThere(session, task, task.worktree, await lookInto(session, task.worktree));
 }
 
-async function lookInto(session: RepoSession, path: string): Promise<Look> {
-  const [pristine, unfinished, unlanded] = await Promise.all([
-    isPristine(session, path),
-    unfinishedIn(session.git, path),
-    unlandedIn(session, path),
-  ]);
-  return { pristine, unfinished, unlanded };
-}
-
-/** Keeps what is in no commit of the branch. Returns the ref, and how long the folder is to stay in the trash. */
-async function rescueWork(
+/** Throws when removing the worktree would take work from where a person expects it. */
+async function requireNothingThere(
   session: RepoSession,
   task: Task,
-  record: WorktreeRecord,
-  { pristine, unfinished, unlanded }: Look,
-  force: boolean,
-): Promise<{ ref?: string; keep: 'no' | 'day' | 'always' }> {
-  const { path } = record;
-  const ref = `refs/heads/${task.branch}`;
-  const astray = record.branch !== ref && record.head !== (await session.git.commitOf(ref));
-  if (pristine && !unfinished && !astray && unlanded === 0) return { keep: 'no' };
-  const changed = await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
-  if (!force && (changed.length > 0 || unfinished)) {
-    const names = changed.slice(0, 5).map((file) => file.path);
-    const more = changed.length > 5 ? ` and ${changed.length - 5} more` : '';
-    const what = unfinished ? `an unfinished ${unfinished}` : `uncommitted work: ${names.join(', ')}${more}`;
-    throw appError('worktree-dirty', `${path} has ${what}.`, {
-      hint: 'Commit it, or remove with --force: a rescue ref then keeps it.',
+  path: string,
+  look: Look,
+): Promise<void> {
+  const { unfinished, unlanded, hidden, nested, loose } = look;
+  const changed = look.clean
+    ? []
+    : await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
+  const hint = 'Commit it, or remove with --force: a rescue ref then keeps it.';
+  if (unfinished) throw dirty(path, `an unfinished ${unfinished}`, hint);
+  if (changed.length > 0)
+    throw dirty(path, `uncommitted work: ${named(changed.map((file) => file.path))}`, hint);
+  if (hidden.length > 0) {
+    throw dirty(path, `edits that git was told not to look at: ${named(hidden)}`, hint);
+  }
+  if (nested.length > 0) {
+    const away = 'Move it away, or remove with --force: the trash then keeps it for good.';
+    throw dirty(path, `commits of a repository inside that are nowhere else: ${named(nested)}`, away);
+  }
+  const [left] = loose.left;
+  if (left) {
+    throw appError('worktree-unlanded', `${path} has commits on no branch, left at ${left.slice(0, 12)}.`, {
+      hint: `Keep them: \`git -C ${path} branch <name> ${left.slice(0, 12)}\`. Or remove with --force: a rescue ref then does.`,
     });
   }
-  if (!force && unlanded > 0) {
+  if (unlanded > 0) {
     const commits = unlanded === 1 ? 'a commit that has' : `${unlanded} commits that have`;
     throw appError('worktree-unlanded', `${path} has ${commits} not landed on ${session.target}.`, {
       hint: `Land the task first, or remove with --force: ${task.branch} stays, and so does a rescue ref.`,
     });
   }
-  const nested = await nestedRepositories(session, path);
-  const worthKeeping = changed.length > 0 || unfinished !== undefined || astray || unlanded > 0;
-  const rescue = worthKeeping ? await rescueWorktree(session, path, task.slug) : undefined;
-  const keep = nested.length > 0 ? 'always' : rescue ? 'day' : 'no';
-  return rescue ? { ref: rescue, keep } : { keep };
 }
 
-/** How many commits of the worktree the target does not have; all of them when there is no target to compare with. */
-async function unlandedIn({ git, target }: RepoSession, worktree: string): Promise<number> {
-  const count = (range: string[]) =>
-    git.run(['rev-list', '--count', ...range, '--'], { worktree, ok: [0, 128] });
-  const missing = await count(['HEAD', `^refs/heads/${target}`]);
-  const { stdout } = missing.code === 0 ? missing : await count(['HEAD']);
-  // Not a number when git cannot tell: then it counts as work.
-  return stdout.trim() === '' ? 1 : Number(stdout);
+const dirty = (path: string, what: string, hint: string) =>
+  appError('worktree-dirty', `${path} has ${what}.`, { hint });
+
+function named(paths: readonly string[]): string {
+  const more = paths.length > 5 ? ` and ${paths.length - 5} more` : '';
+  return `${paths.slice(0, 5).join(', ')}${more}`;
+}
+
+/** Keeps what is in no commit of the branch, and says how long the folder is to stay in the trash. */
+async function rescueWork(
+  session: RepoSession,
+  task: Task,
+  record: WorktreeRecord,
+  look: Look,
+): Promise<{ ref?: string; keep: 'trash' | 'always' }> {
+  const { path } = record;
+  const ref = `refs/heads/${task.branch}`;
+  const astray = record.branch !== ref && record.head !== (await session.git.commitOf(ref));
+  const { clean, unfinished, hidden, loose, unlanded } = look;
+  const rescued =
+    !clean || unfinished !== undefined || hidden.length + loose.tips.length + unlanded > 0 || astray;
+  const nested = look.nested.length > 0 || (!clean && (await nestedRepositories(session, path)).length > 0);
+  const keep = nested ? 'always' : 'trash';
+  return rescued ? { ref: await rescueWorktree(session, path, task.slug), keep } : { keep };
 }
 
 async function requireNobodyInside(path: string): Promise<void> {

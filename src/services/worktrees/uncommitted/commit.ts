@@ -4,7 +4,8 @@ import type { GitOptions } from '../../platform/index.js';
 import { unfilteredPaths, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { copyMarks, markSkipped } from './outside.js';
-import { commitTree, withIndex } from './rescue.js';
+import { withIndex } from './own-index.js';
+import { commitTree } from './rescue.js';
 import { isEscapingLink, stageWorktree } from './stage.js';
 
 export interface CommittedWork {

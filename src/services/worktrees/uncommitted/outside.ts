@@ -2,10 +2,13 @@
  * Files that are deliberately not in a worktree: outside its sparse patterns, or marked by hand in its index. That
  * they are missing says nothing about whether they are wanted, so no commit of ours deletes them.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Git, GitOptions } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { withIndex } from './own-index.js';
 
 /** Of these tracked paths, which are missing, those that the worktree's sparse patterns leave out. */
 export async function outsidePatterns(
@@ -72,4 +75,49 @@ async function marksIn(git: Git, options: GitOptions): Promise<Marks> {
   const lines = stdout.split('\0');
   const named = (tag: RegExp) => lines.filter((line) => tag.test(line)).map((line) => line.slice(2));
   return { skipped: named(/^[Ss] /), assumed: named(/^[a-z] /) };
+}
+
+/** Edited files that git was told not to look at. Their edits show in no status and are in no commit. */
+export async function hiddenEdits(
+  session: Pick<RepoSession, 'git' | 'env'>,
+  worktree: string,
+): Promise<string[]> {
+  const { git } = session;
+  const { skipped, assumed } = await marksIn(git, { worktree });
+  const there = thereOf(worktree, [...new Set([...skipped, ...assumed])]);
+  if (there.length === 0) return [];
+  return withIndex(session, async (indexFile) => {
+    await copyFile(join(await git.gitDir(worktree), 'index'), indexFile);
+    await unmark(git, worktree, indexFile, there);
+    const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
+    await git.run(['update-index', '-q', '--refresh'], { ...options, ok: [0, 1] });
+    const edited = (await git.run(['diff-files', '-z', '--name-only'], options)).stdout.split('\0');
+    const asked = new Set(there);
+    return edited.filter((path) => asked.has(path));
+  });
+}
+
+/** Has git look at these entries of an index again. */
+export async function unmark(
+  git: Git,
+  worktree: string,
+  indexFile: string,
+  paths: readonly string[],
+): Promise<void> {
+  const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
+  const input = paths.map((path) => `${path}\0`).join('');
+  for (const flag of ['--no-skip-worktree', '--no-assume-unchanged']) {
+    await git.run(['update-index', flag, '-z', '--stdin'], { ...options, input });
+  }
+}
+
+/** Of a sparse checkout most are absent, and with them their folders: those are asked for once. */
+function thereOf(worktree: string, paths: readonly string[]): string[] {
+  const folders = new Map<string, boolean>();
+  const exists = (path: string) => lstatSync(join(worktree, path), { throwIfNoEntry: false }) !== undefined;
+  return paths.filter((path) => {
+    const folder = dirname(path);
+    if (!folders.has(folder)) folders.set(folder, exists(folder));
+    return folders.get(folder) === true && exists(path);
+  });
 }

@@ -1,18 +1,21 @@
 /** Rescue refs: what stands in a worktree, kept before anything is taken away. */
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Git } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { looseCommits } from './loose.js';
+import { hiddenEdits, unmark } from './outside.js';
+import { withIndex } from './own-index.js';
 import { stageWorktree } from './stage.js';
 
 /** So many refs may be taken by others while we look for a free number. */
 const triesForNumber = 50;
 
 /**
- * Keeps a worktree's HEAD, staged state and files (untracked ones too, ignored ones not) in
- * `refs/codex-agents/rescue/<name>/<n>`, without changing anything in the worktree. Returns the ref.
+ * Keeps a worktree's HEAD, staged state, files (untracked ones too, ignored ones not; edits that git was told not to
+ * look at, too) and commits that no ref holds in `refs/codex-agents/rescue/<name>/<n>`, without changing anything in
+ * the worktree. Returns the ref. Throws `git-failed`, and then nothing may be removed.
  * Nested repositories are not held by it: see `nestedRepositories`.
  */
 export async function rescueWorktree(
@@ -21,6 +24,7 @@ export async function rescueWorktree(
   name: string,
 ): Promise<string> {
   const { git } = session;
+  const [hidden, loose] = await Promise.all([hiddenEdits(session, path), looseCommits(git, path)]);
   return withIndex(session, async (indexFile) => {
     const head = (await git.run(['rev-parse', '--verify', 'HEAD'], { worktree: path })).stdout.trim();
     // The real index is only copied: even write-tree would rewrite it.
@@ -28,19 +32,56 @@ export async function rescueWorktree(
       if (!hasCode(error, 'ENOENT')) throw error;
       await git.run(['read-tree', head], { worktree: path, env: { GIT_INDEX_FILE: indexFile } });
     });
-    const parents = [head];
-    const staged = await git.run(['write-tree'], {
-      worktree: path,
-      env: { GIT_INDEX_FILE: indexFile },
-      ok: [0, 128],
-    });
-    // 128: a conflict is not resolved yet; its sides are commits, and the files hold the rest.
-    if (staged.code === 0) {
-      parents.push(await commitTree(git, staged.stdout.trim(), [head], `Staged in ${path}`));
-    }
+    const staged = await commitTree(
+      git,
+      await stagedTree(session, path, indexFile),
+      [head],
+      `Staged in ${path}`,
+    );
+    if (hidden.length > 0) await unmark(git, path, indexFile, hidden);
     const { tree } = await stageWorktree(git, path, indexFile);
-    const commit = await commitTree(git, tree, parents, `Rescued from ${path}`);
+    const commit = await commitTree(git, tree, [head, staged, ...loose.tips], `Rescued from ${path}`);
     return writeRescueRef(git, name, commit, `rescue of ${path}`);
+  });
+}
+
+/** Keeps the commits of a worktree that no ref holds, also of one whose folder is gone. Returns the ref, if any. */
+export async function rescueCommits(git: Git, path: string, name: string): Promise<string | undefined> {
+  const [first, ...others] = (await looseCommits(git, path)).tips;
+  if (!first) return undefined;
+  const commit = await commitTree(git, await git.treeOf(first), [first, ...others], `Commits of ${path}`);
+  return writeRescueRef(git, name, commit, `commits of ${path}`);
+}
+
+/** Folder in the staged tree of an unfinished merge, for what has no one version: `<stage>/<path>`, and the index. */
+const unmergedFolder = 'codex-agents-unmerged';
+
+/**
+ * The staged state as a tree. An index with conflicts has none: of those paths every side is kept in a folder of its
+ * own, where nothing that was staged is lost, and the raw index beside them.
+ */
+async function stagedTree(
+  session: Pick<RepoSession, 'git' | 'env'>,
+  worktree: string,
+  indexFile: string,
+): Promise<string> {
+  const { git } = session;
+  const env = { GIT_INDEX_FILE: indexFile };
+  const { stdout } = await git.run(['ls-files', '-u', '-z'], { worktree, env });
+  if (stdout === '') return (await git.run(['write-tree'], { worktree, env })).stdout.trim();
+  const entries = (await git.run(['ls-files', '-s', '-z'], { worktree, env })).stdout
+    .split('\0')
+    .filter(Boolean);
+  const raw = (await git.run(['hash-object', '-w', '--no-filters', indexFile], { worktree })).stdout.trim();
+  const lines = entries.map((entry) => {
+    const [, mode, id, stage, path] = /^(\d+) (\w+) (\d)\t(.*)$/s.exec(entry)!;
+    return `${mode} ${id}\t${stage === '0' ? path : `${unmergedFolder}/${stage}/${path}`}\0`;
+  });
+  lines.push(`100644 ${raw}\t${unmergedFolder}/index\0`);
+  return withIndex(session, async (own) => {
+    const options = { worktree, env: { GIT_INDEX_FILE: own } };
+    await git.run(['update-index', '-z', '--index-info'], { ...options, input: lines.join('') });
+    return (await git.run(['write-tree'], options)).stdout.trim();
   });
 }
 
@@ -63,19 +104,6 @@ export async function writeRescueRef(git: Git, name: string, commit: string, why
     } catch (error) {
       if (!hasCode(error, 'ref-moved') || tries >= triesForNumber) throw error;
     }
-  }
-}
-
-/** Runs `use` with the path of an index file of its own, which does not exist yet. */
-export async function withIndex<T>(
-  session: Pick<RepoSession, 'env'>,
-  use: (indexFile: string) => Promise<T>,
-): Promise<T> {
-  const folder = await mkdtemp(join(session.env.TMPDIR ?? tmpdir(), 'codex-agents-index-'));
-  try {
-    return await use(join(folder, 'index'));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -104,7 +104,10 @@ describe('teardown', () => {
     const known = await onRecord(session, 'one');
     await expect(removeWorktree(session, known)).rejects.toMatchObject({ code: 'teardown-failed' });
     expect(existsSync(path)).toBe(true);
-    expect(await removeWorktree(session, known, { force: true })).toEqual({ removed: true });
+    expect(await removeWorktree(session, known, { force: true })).toEqual({
+      removed: true,
+      trash: expect.any(String),
+    });
     expect(await readSetupLog(session, 'one')).toContain('still up');
   });
 });

@@ -81,7 +81,10 @@ describe('a snapshot', () => {
   onBtrfs('is removed like any other worktree', async () => {
     const { repo, session, task } = await make();
     const { path } = await addWorktree(session, task);
-    expect(await removeWorktree(session, { ...task, worktree: path })).toEqual({ removed: true });
+    expect(await removeWorktree(session, { ...task, worktree: path })).toEqual({
+      removed: true,
+      trash: expect.any(String),
+    });
     expect(existsSync(path)).toBe(false);
     expect(sandbox.git(repo, 'worktree', 'list').split('\n')).toHaveLength(1);
   });

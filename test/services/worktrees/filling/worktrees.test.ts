@@ -183,7 +183,7 @@ describe('removeWorktree', () => {
 
   test('removes a clean one and keeps its branch', async () => {
     const { repo, session, task, path } = await withWorktree();
-    expect(await removeWorktree(session, task)).toEqual({ removed: true });
+    expect(await removeWorktree(session, task)).toEqual({ removed: true, trash: expect.any(String) });
     expect(existsSync(path)).toBe(false);
     expect(sandbox.git(repo, 'worktree', 'list').split('\n')).toHaveLength(1);
     expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(task.base);
@@ -232,7 +232,7 @@ describe('removeWorktree', () => {
       message: expect.stringContaining('2 commits that have not landed on main'),
     });
     sandbox.git(repo, 'merge', '-q', '--ff-only', task.branch);
-    expect(await removeWorktree(session, task)).toEqual({ removed: true });
+    expect(await removeWorktree(session, task)).toEqual({ removed: true, trash: expect.any(String) });
     expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(head);
   });
 
@@ -263,7 +263,7 @@ describe('removeWorktree', () => {
     const looking = spawn('git', ['cat-file', '--batch'], { cwd: path, stdio: ['pipe', 'ignore', 'ignore'] });
     const removed = removeWorktree(session, task);
     setTimeout(() => looking.stdin!.end(), 300);
-    expect(await removed).toEqual({ removed: true });
+    expect(await removed).toMatchObject({ removed: true });
   });
 
   test('refuses while a process works there, when locked, and for the main worktree', async () => {

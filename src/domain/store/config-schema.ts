@@ -1,0 +1,164 @@
+/** The JSON Schemas that configuration files, agent files and stubs are checked by. */
+import { type RunnerName, runnerNames } from '../agents/run.js';
+import { perRunner } from './config.js';
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const texts = { type: 'array', items: text } as const;
+const argvs = { type: 'array', items: { type: 'array', items: text, minItems: 1 } } as const;
+const duration = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*(ms|s|m|h|d)$' } as const;
+const size = { type: 'string', pattern: '^\\d+(\\.\\d+)?\\s*([kKMGT]?B)$' } as const;
+const durationOrNone = { type: 'string', pattern: `^$|${duration.pattern}` } as const;
+const amount = { type: 'number', minimum: 0 } as const;
+const sizeOrNone = { type: 'string', pattern: `^$|${size.pattern}` } as const;
+const count = (minimum: number) => ({ type: 'integer', minimum }) as const;
+const table = (properties: Record<string, object>, required: string[] = []) => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  ...(required.length > 0 ? { required } : {}),
+});
+const runnerKeys = { path: text, args: texts, model: text, env_allow: texts };
+
+/** Keys that only one runner has. */
+const moreRunnerKeys: Partial<Record<RunnerName, Record<string, object>>> = {
+  codex: { transport: { enum: ['auto', 'exec', 'app-server'] } },
+  acp: { auth: text },
+};
+
+/** JSON Schema of one configuration file (every key optional). */
+export const configSchema = table({
+  schema: { const: 1 },
+  target: text,
+  worktree: table({
+    root: text,
+    include: texts,
+    exclude: texts,
+    env_files: texts,
+    setup: argvs,
+    teardown: argvs,
+    setup_timeout: duration,
+    spare: count(0),
+    snapshot: flag,
+    max_copy: size,
+    lock_file: { enum: ['warn', 'install', 'ignore'] },
+    min_free: size,
+    max_disk: sizeOrNone,
+    trash_for: durationOrNone,
+    trash_size: sizeOrNone,
+    open: table({ shell: texts, editor: texts, files: texts }),
+  }),
+  run: table({
+    max_parallel: count(1),
+    total_timeout: duration,
+    idle_timeout: duration,
+    connect_timeout: duration,
+    kill_grace: duration,
+    max_output: size,
+    keep_for: durationOrNone,
+    keep_size: sizeOrNone,
+    retries: count(0),
+    agent_commits: flag,
+    full_access: flag,
+    approvals: { enum: ['never', 'ask', 'always'] },
+    approval_timeout: duration,
+  }),
+  runner: table({
+    ...perRunner((name) => table({ ...runnerKeys, ...moreRunnerKeys[name] })),
+    default: { enum: runnerNames },
+  }),
+  env_allow: texts,
+  model: table({
+    base_url: text,
+    api_key_env: text,
+    model: text,
+    api: { enum: ['auto', 'responses', 'chat'] },
+    connect_timeout: duration,
+    idle_timeout: duration,
+    total_timeout: duration,
+  }),
+  validator: table({
+    checks: {
+      type: 'array',
+      items: table(
+        {
+          name: text,
+          kind: { enum: ['test', 'lint', 'types', 'build', 'other'] },
+          run: { type: 'array', items: text, minItems: 1 },
+          timeout: duration,
+          when: texts,
+          report: text,
+        },
+        ['name', 'run'],
+      ),
+    },
+    auto_fix: flag,
+    max_fix_attempts: count(0),
+    policies: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        properties: { level: { enum: ['off', 'warn', 'fail'] } },
+        required: ['level'],
+      },
+    },
+  }),
+  resolver: table({
+    strategies: { type: 'array', items: { enum: ['rerere', 'whitespace', 'structural', 'ai'] } },
+    max_attempts: count(1),
+    max_conflicts: count(1),
+    max_file_bytes: size,
+  }),
+  manager: table({
+    land: flag,
+    budget_tokens: count(0),
+    budget_cost: amount,
+    budget_period: durationOrNone,
+    overlap: { enum: ['order', 'separate', 'ignore'] },
+  }),
+  prices: {
+    type: 'object',
+    properties: { currency: text },
+    additionalProperties: table({ input: amount, cached: amount, output: amount, currency: text }, [
+      'input',
+      'output',
+    ]),
+  },
+  hooks: { type: 'object', additionalProperties: argvs },
+  agents: table({ fallback_files: texts }),
+  ui: table({ keymap: text, theme: text, mouse: flag, escape_time: duration, notifications: flag }),
+});
+
+/** What may be used: tokens, money in the currency of `prices`. */
+const budget = table({ tokens: count(0), cost: amount });
+
+/** JSON Schema of `agents/<agent>.toml`. */
+export const agentFileSchema = table({
+  runner: text,
+  model: text,
+  sandbox: { enum: ['read-only', 'workspace-write', 'full'] },
+  instructions: text,
+  instructions_file: text,
+  mode: { enum: ['append', 'replace'] },
+  timeouts: table({ total: duration, idle: duration, connect: duration }),
+  budget,
+  env_allow: texts,
+});
+
+/** JSON Schema of a stub's front matter. */
+export const stubSchema = table({
+  title: { type: 'string', minLength: 1 },
+  slug: text,
+  goal: text,
+  acceptance: texts,
+  status: { enum: ['draft', 'ready'] },
+  priority: { enum: ['urgent', 'high', 'normal', 'low'] },
+  owner: text,
+  labels: texts,
+  depends_on: texts,
+  touches: texts,
+  runner: text,
+  model: text,
+  budget,
+  branch: text,
+});

@@ -1,0 +1,60 @@
+/** What would be lost with a worktree. Every look is cheaper than a status, and they go on side by side. */
+import { availableParallelism } from 'node:os';
+import { unfinishedIn } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { type LooseCommits, looseCommits } from '../uncommitted/loose.js';
+import { hiddenEdits } from '../uncommitted/outside.js';
+import { lookAtUntracked } from './untracked.js';
+
+type Needs = Pick<RepoSession, 'git' | 'root' | 'target' | 'env'>;
+
+export interface Look {
+  /**
+   * Every tracked file is as HEAD has it and nothing is untracked. False means only that a closer look is needed: a
+   * file that was merely touched counts as changed here.
+   */
+  clean: boolean;
+  /** Operation that was begun and not finished, e.g. "merge". */
+  unfinished?: string | undefined;
+  /** How many commits the target does not have. */
+  unlanded: number;
+  /** Edited files that git was told not to look at (assume-unchanged, skip-worktree). */
+  hidden: string[];
+  /** Repositories in ignored folders that hold commits which are, as far as can be told, nowhere else. */
+  nested: string[];
+  /** Commits made there that no branch or ref holds. */
+  loose: LooseCommits;
+  /** Ignored files that were written after the worktree was ready; undefined when that cannot be told. */
+  written?: string[] | undefined;
+}
+
+/** Looks, and changes nothing. Throws `git-failed` when git cannot tell. */
+export async function lookInto(session: Needs, worktree: string): Promise<Look> {
+  const { git } = session;
+  const ok = [0, 1];
+  const [untracked, edited, staged, hidden, loose, unfinished, unlanded] = await Promise.all([
+    lookAtUntracked(session, worktree),
+    git.run([...ownThreads(), 'diff-files', '--quiet'], { worktree, ok }),
+    git.run(['diff-index', '--cached', '--quiet', 'HEAD'], { worktree, ok }),
+    hiddenEdits(session, worktree),
+    looseCommits(git, worktree),
+    unfinishedIn(git, worktree),
+    unlandedIn(session, worktree),
+  ]);
+  const clean = staged.code === 0 && edited.code === 0 && !untracked.visible;
+  const { nested, written } = untracked;
+  return { clean, unfinished, unlanded, hidden, nested, loose, written };
+}
+
+/** git looks at files in up to twenty threads; where cores are few, those only get in the way of the other looks. */
+const ownThreads = (): string[] => (availableParallelism() > 2 ? [] : ['-c', 'core.preloadIndex=false']);
+
+/** How many commits of the worktree the target does not have; all of them when there is no target to compare with. */
+async function unlandedIn({ git, target }: Needs, worktree: string): Promise<number> {
+  const count = (range: string[]) =>
+    git.run(['rev-list', '--count', ...range, '--'], { worktree, ok: [0, 128] });
+  const missing = await count(['HEAD', `^refs/heads/${target}`]);
+  const { stdout } = missing.code === 0 ? missing : await count(['HEAD']);
+  // Not a number when git cannot tell: then it counts as work.
+  return stdout.trim() === '' ? 1 : Number(stdout);
+}

@@ -1,0 +1,137 @@
+/** Gets a removed worktree back out of the trash, with its index and what was under way in it. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { appError } from '../../../domain/platform/errors.js';
+import type { Task } from '../../../domain/store/task.js';
+import type { RepoSession } from '../../store/index.js';
+import { listWorktrees } from '../places/list.js';
+import { lockWorktrees } from '../places/places.js';
+import { headFile, move } from './discard.js';
+import { listTrash, recordFolder, type TrashEntry } from './trash.js';
+
+export interface RestoredWorktree {
+  path: string;
+  /** Task that works there again; absent when there is none by this name any more. */
+  task?: string;
+  /** Short name of the branch it is on; absent when it is on none. */
+  branch?: string;
+  /** What is not as it was. */
+  warning?: string;
+}
+
+/**
+ * Restores an entry of the trash: by its name, or the newest of a task's. Throws `not-in-trash`,
+ * `worktree-exists`, `worktree-path-taken`, `git-failed`.
+ */
+export async function restoreWorktree(
+  session: RepoSession,
+  wanted: { slug: string } | { name: string },
+): Promise<RestoredWorktree> {
+  const lock = await lockWorktrees(session, 'worktree restore');
+  try {
+    const entry = (await listTrash(session)).find((one) =>
+      'name' in wanted ? one.name === wanted.name : one.slug === wanted.slug,
+    );
+    if (!entry) {
+      throw appError(
+        'not-in-trash',
+        `There is no removed worktree of ${'name' in wanted ? wanted.name : wanted.slug}.`,
+        {
+          hint: '`codex-agent rescue list` shows all that is kept.',
+        },
+      );
+    }
+    const task = await taskOf(session, entry);
+    const restored = await bringBack(session, entry);
+    if (!task) return restored;
+    await session.registry.update('task.worktree', (file) => ({
+      file: {
+        ...file,
+        tasks: file.tasks.map((one) => (one.id === task.id ? { ...one, worktree: restored.path } : one)),
+      },
+      result: undefined,
+    }));
+    return { ...restored, task: task.slug };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The task that the entry is of, if it is still there. Throws `worktree-exists` when it has another worktree. */
+async function taskOf(session: RepoSession, entry: TrashEntry): Promise<Task | undefined> {
+  const { tasks } = await session.registry.read();
+  const task = tasks.find((one) => one.repo === session.repo.id && one.slug === entry.slug);
+  if (!task?.worktree) return task;
+  throw appError('worktree-exists', `${task.slug} has a worktree already: ${task.worktree}.`, {
+    hint: `Remove it first: \`codex-agent task worktree remove ${task.slug}\`. The trash keeps both.`,
+  });
+}
+
+async function bringBack(session: RepoSession, entry: TrashEntry): Promise<RestoredWorktree> {
+  const folder = await realpath(entry.folder);
+  const pointer = join(folder, '.git');
+  const wanted = /^gitdir: (.+)$/m.exec(await readFile(pointer, 'utf8').catch(() => ''))?.[1];
+  if (!wanted) {
+    throw appError('not-in-trash', `${folder} holds files, but not git's record of a worktree.`, {
+      hint: `Copy what you need from it.`,
+    });
+  }
+  const kept = join(folder, recordFolder);
+  let gitDir = wanted;
+  // Killed between the two renames, an earlier restore has put the record in its place already.
+  if (existsSync(kept)) {
+    gitDir = freeRecord(wanted);
+    const path = dirname((await readFile(join(kept, 'gitdir'), 'utf8')).trim());
+    await requireFree(path);
+    await mkdir(dirname(gitDir), { recursive: true });
+    await move(kept, gitDir);
+    if (gitDir !== wanted) await writeFile(pointer, `gitdir: ${gitDir}\n`);
+  }
+  const path = dirname((await readFile(join(gitDir, 'gitdir'), 'utf8')).trim());
+  await requireFree(path);
+  await rename(folder, path);
+  if (folder !== entry.folder) await rm(entry.folder, { force: true });
+  const reason = await readFile(join(gitDir, 'locked'), 'utf8').catch(() => '');
+  if (reason.startsWith('codex-agents: ')) await rm(join(gitDir, 'locked'));
+  return { path, ...(await placeHead(session, path, gitDir)) };
+}
+
+/** HEAD stands where it stood: on its branch if that is there and unmoved, else on the commit alone. */
+async function placeHead(
+  session: RepoSession,
+  path: string,
+  gitDir: string,
+): Promise<Pick<RestoredWorktree, 'branch' | 'warning'>> {
+  const { git } = session;
+  const head = (await readFile(join(gitDir, headFile), 'utf8').catch(() => '')).trim();
+  const ref = /^ref: (.+)$/.exec((await readFile(join(gitDir, 'HEAD'), 'utf8')).trim())?.[1];
+  await rm(join(gitDir, headFile), { force: true });
+  if (!ref) return {};
+  const branch = ref.replace('refs/heads/', '');
+  const tip = await git.commitOf(ref);
+  if (!tip && head) await git.moveRef(ref, head, '', `restore ${path}`);
+  const others = (await listWorktrees(git)).filter((one) => one.branch === ref && one.path !== path);
+  if ((!tip || !head || tip === head) && others.length === 0) return { branch };
+  await git.run(['update-ref', '--no-deref', 'HEAD', head || tip!], { worktree: path });
+  const why = others[0] ? `is checked out in ${others[0].path}` : 'has moved since';
+  return { warning: `${branch} ${why}, so the worktree is on the commit it was at, and on no branch` };
+}
+
+function freeRecord(wanted: string): string {
+  let gitDir = wanted;
+  for (let number = 2; existsSync(gitDir); number++)
+    gitDir = join(dirname(wanted), `${basename(wanted)}-${number}`);
+  return gitDir;
+}
+
+async function requireFree(path: string): Promise<void> {
+  const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (names.length === 0) return;
+  throw appError('worktree-path-taken', `${path} is not empty.`, {
+    hint: 'Move that folder away, or remove the worktree that is there, then restore again.',
+  });
+}

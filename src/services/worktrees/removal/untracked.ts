@@ -1,0 +1,113 @@
+/** What stands in a worktree and git does not track: new files, ignored ones that somebody wrote, repositories. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { runProcess } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { readyMark } from '../places/ready.js';
+
+type Needs = Pick<RepoSession, 'git' | 'root' | 'env'>;
+
+export interface Untracked {
+  /** Something stands there that git does not ignore. */
+  visible: boolean;
+  nested: string[];
+  written?: string[] | undefined;
+}
+
+const entriesPerCall = 500;
+
+/** One list of everything untracked tells where to look; a worktree that was never ready is all somebody's. */
+export async function lookAtUntracked(session: Needs, worktree: string): Promise<Untracked> {
+  const { git } = session;
+  const { stdout } = await git.run(['ls-files', '-z', '-o', '--directory'], { worktree });
+  const entries = stdout.split('\0').filter(Boolean);
+  if (entries.length === 0) return { visible: false, nested: [], written: [] };
+  const [ignored, found] = await Promise.all([
+    git.run(['check-ignore', '-z', '--stdin'], { worktree, input: stdout, ok: [0, 1] }),
+    findWritten(session, worktree, entries),
+  ]);
+  const visible = ignored.stdout.split('\0').filter(Boolean).length < entries.length;
+  if (!found) return { visible, nested: [] };
+  const isRepository = (path: string) => path === '.git' || path.endsWith('/.git');
+  const nested: string[] = [];
+  for (const path of found.filter(isRepository)) {
+    const inner = dirname(path);
+    if (await holdsOwnCommits(session, worktree, inner)) nested.push(inner);
+  }
+  return { visible, nested, written: found.filter((path) => !isRepository(path)) };
+}
+
+/** Files written since the worktree was ready, and `.git` of every repository inside; undefined without `find`. */
+async function findWritten(
+  { git, env }: Needs,
+  worktree: string,
+  entries: readonly string[],
+): Promise<string[] | undefined> {
+  const mark = await readyMark(git, worktree);
+  // ctime: a copy that keeps its time of modification was written all the same.
+  const test = ['-name', '.git', '-prune', '-print0', '-o', '!', '-type', 'd', '-cnewer', mark, '-print0'];
+  const found: string[] = [];
+  for (let at = 0; at < entries.length; at += entriesPerCall) {
+    const roots = entries.slice(at, at + entriesPerCall).map((entry) => `./${entry.replace(/\/$/, '')}`);
+    const argv = ['find', ...roots, ...test];
+    const result = await runProcess(argv, { cwd: worktree, env, maxBytes: 64 * 1024 * 1024 }).catch(
+      () => undefined,
+    );
+    if (result?.code !== 0 || result.truncated) return undefined;
+    found.push(
+      ...result.stdout
+        .split('\0')
+        .filter(Boolean)
+        .map((path) => path.slice(2)),
+    );
+  }
+  return found;
+}
+
+/**
+ * Whether a repository inside may hold the only copy of a commit. Read from its files: no git runs in it, since its
+ * configuration is not ours. The same tips in the main worktree, or fetched from a remote, are a copy elsewhere.
+ */
+async function holdsOwnCommits({ git, root }: Needs, worktree: string, inner: string): Promise<boolean> {
+  const own = await gitDirOf(join(worktree, inner));
+  if (!own || !isInside(own, worktree, await git.gitDir(worktree))) return false;
+  const { local, remote } = await tipsOf(own);
+  if (local.size === 0) return false;
+  const mains = await gitDirOf(join(root, inner));
+  const known = mains ? await tipsOf(mains) : { local: new Set<string>(), remote: new Set<string>() };
+  return [...local].some((id) => !remote.has(id) && !known.local.has(id) && !known.remote.has(id));
+}
+
+const isInside = (path: string, ...folders: string[]) =>
+  folders.some((folder) => path.startsWith(folder + sep));
+
+async function gitDirOf(folder: string): Promise<string | undefined> {
+  const entry = join(folder, '.git');
+  const found = await stat(entry).catch(() => undefined);
+  if (!found || found.isDirectory()) return found && entry;
+  const named = /^gitdir: (.+)$/m.exec(await readFile(entry, 'utf8').catch(() => ''))?.[1];
+  return named && resolve(folder, named);
+}
+
+/** Commit ids that refs of a repository name: fetched from remotes, and all others, with HEAD and stash. */
+async function tipsOf(gitDir: string): Promise<{ local: Set<string>; remote: Set<string> }> {
+  const tips = { local: new Set<string>(), remote: new Set<string>() };
+  const add = (name: string, text: string) => {
+    const [id] = text.trim().split(/\s/);
+    if (id && /^[0-9a-f]{40,64}$/.test(id))
+      (name.startsWith('refs/remotes/') ? tips.remote : tips.local).add(id);
+  };
+  const read = (path: string) => readFile(join(gitDir, path), 'utf8').catch(() => '');
+  add('HEAD', await read('HEAD'));
+  for (const line of (await read('packed-refs')).split('\n')) {
+    const [id = '', name = ''] = line.split(' ');
+    if (name) add(name, id);
+  }
+  const files = await readdir(join(gitDir, 'refs'), { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const file of files) {
+    if (!file.isFile()) continue;
+    const path = join(file.parentPath ?? file.path, file.name).slice(gitDir.length + 1);
+    add(path, await read(path));
+  }
+  return tips;
+}

@@ -1,0 +1,61 @@
+/** Commits that were made in a worktree and that no ref holds: they go with its reflog unless they are kept. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Git } from '../../platform/index.js';
+
+const places = [
+  'logs/HEAD',
+  'HEAD',
+  'ORIG_HEAD',
+  'CHERRY_PICK_HEAD',
+  'REVERT_HEAD',
+  'rebase-merge/orig-head',
+];
+
+export interface LooseCommits {
+  /** Tips of those commits; nothing else reaches them. */
+  tips: string[];
+  /** Commits that HEAD was detached at when it went elsewhere: forgotten, unlike what was amended or rebased. */
+  left: string[];
+}
+
+/** Looks at all that HEAD of a worktree ever stood at. Throws `git-failed`. */
+export async function looseCommits(git: Git, worktree: string): Promise<LooseCommits> {
+  const gitDir = await git.gitDir(worktree);
+  const known = await existing(git, await idsIn(gitDir));
+  if (known.length === 0) return { tips: [], left: [] };
+  // Asked from the main worktree: HEAD of the one that goes holds nothing any longer.
+  const args = ['rev-list', '--parents', '--stdin', '--not', '--all'];
+  const { stdout } = await git.run(args, { input: known.map((id) => `${id}\n`).join('') });
+  const lines = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split(' '));
+  const loose = lines.map(([id]) => id!);
+  const parents = new Set(lines.flatMap((line) => line.slice(1)));
+  const log = await readFile(join(gitDir, 'logs/HEAD'), 'utf8').catch(() => '');
+  const from = [...log.matchAll(/\tcheckout: moving from ([0-9a-f]{40,64}) to /g)].map((match) => match[1]!);
+  return {
+    tips: loose.filter((id) => !parents.has(id)),
+    left: [...new Set(from)].filter((id) => loose.includes(id)),
+  };
+}
+
+async function idsIn(gitDir: string): Promise<string[]> {
+  const texts = await Promise.all(
+    places.map((place) => readFile(join(gitDir, place), 'utf8').catch(() => '')),
+  );
+  const found = texts.flatMap((text) => text.match(/\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b/g) ?? []);
+  return [...new Set(found)].filter((id) => !/^0+$/.test(id));
+}
+
+/** Those that are commits of this repository still. */
+async function existing(git: Git, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const { stdout } = await git.run(['cat-file', '--batch-check'], {
+    input: ids.map((id) => `${id}\n`).join(''),
+  });
+  return stdout
+    .split('\n')
+    .flatMap((line) => (/^(\w+) commit /.exec(line)?.[1] ? [line.split(' ')[0]!] : []));
+}

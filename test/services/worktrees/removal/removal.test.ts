@@ -1,0 +1,301 @@
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Task } from '../../../../src/domain/store/task.js';
+import {
+  addWorktree,
+  collectWorktrees,
+  listKept,
+  removeWorktree,
+  restoreKept,
+  restoreWorktree,
+  showKept,
+} from '../../../../src/services/worktrees/index.js';
+import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = makeSandbox();
+});
+afterEach(() => sandbox.cleanup());
+
+interface Made {
+  repo: string;
+  session: SandboxSession;
+  task: Task;
+  path: string;
+}
+
+async function make(): Promise<Made> {
+  const repo = sandbox.repo({ '.gitignore': '*.log\nnode_modules/\n', 'a.txt': 'a\n', 'b.txt': 'b\n' });
+  sandbox.write(repo, { 'node_modules/pack/index.js': 'hydrated\n', 'old.log': 'hydrated\n' });
+  const session = await sandbox.session(repo);
+  const added = await sandbox.task(session, 'one');
+  const { path, base } = await addWorktree(session, added);
+  return { repo, session, path, task: { ...added, worktree: path, base } };
+}
+
+const trashOf = () => join(sandbox.root, 'repo.worktrees/.trash');
+const tasksIn = async (session: SandboxSession) => (await session.registry.read()).tasks;
+
+/** Forgets the worktree, as the commands do after a removal. */
+const forget = (session: SandboxSession) =>
+  session.registry.update('test', (file) => ({
+    file: { ...file, tasks: file.tasks.map((task) => ({ ...task, worktree: undefined })) },
+    result: undefined,
+  }));
+
+function nest(folder: string): string {
+  sandbox.write(folder, { 'c.txt': 'only copy\n' });
+  sandbox.git(folder, 'init', '-q');
+  sandbox.git(folder, 'add', '-A');
+  sandbox.git(folder, 'commit', '-q', '-m', 'Only copy');
+  return folder;
+}
+
+describe('a removal without force', () => {
+  test.each<[string, (made: Made) => void, string]>([
+    [
+      'edits under assume-unchanged',
+      ({ path }) => {
+        sandbox.git(path, 'update-index', '--assume-unchanged', 'a.txt');
+        sandbox.write(path, { 'a.txt': 'hidden\n' });
+      },
+      'a.txt',
+    ],
+    [
+      'edits under skip-worktree',
+      ({ path }) => {
+        sandbox.git(path, 'update-index', '--skip-worktree', 'a.txt');
+        sandbox.write(path, { 'a.txt': 'hidden\n' });
+      },
+      'a.txt',
+    ],
+    [
+      'a repository of its own in an ignored folder',
+      ({ path }) => void nest(join(path, 'node_modules/lib')),
+      'node_modules/lib',
+    ],
+    [
+      'commits left on a detached HEAD',
+      ({ path }) => {
+        sandbox.git(path, 'checkout', '-q', '--detach');
+        sandbox.commit(path, { 'lost.txt': 'lost\n' });
+        sandbox.git(path, 'checkout', '-q', '-');
+      },
+      'on no branch',
+    ],
+  ])('refuses %s, and gc keeps the worktree', async (_, change, named) => {
+    const made = await make();
+    change(made);
+    const { session, task, path } = made;
+    await expect(removeWorktree(session, task)).rejects.toMatchObject({
+      message: expect.stringContaining(named),
+      hint: expect.stringContaining('--force'),
+    });
+    const settled = { ...task, status: 'landed' as const };
+    for (const dryRun of [true, false]) {
+      const { kept, removed } = await collectWorktrees(session, [settled], { dryRun });
+      expect(removed).toEqual([]);
+      expect(kept).toMatchObject([{ task: 'one', keep: [expect.stringContaining(named)] }]);
+    }
+    expect(existsSync(path)).toBe(true);
+  });
+
+  test.each<[string, (made: Made) => string]>([
+    [
+      'ignored',
+      ({ path }) => {
+        sandbox.write(path, { 'notes.log': 'mine\n' });
+        return 'notes.log';
+      },
+    ],
+    [
+      'hidden by info/exclude',
+      ({ repo, path }) => {
+        appendFileSync(join(repo, '.git/info/exclude'), 'mine.txt\n');
+        sandbox.write(path, { 'mine.txt': 'mine\n' });
+        return 'mine.txt';
+      },
+    ],
+    [
+      'hidden by core.excludesFile',
+      ({ path }) => {
+        writeFileSync(join(sandbox.root, 'excludes'), 'mine.txt\n');
+        sandbox.git(path, 'config', '--global', 'core.excludesFile', join(sandbox.root, 'excludes'));
+        sandbox.write(path, { 'mine.txt': 'mine\n' });
+        return 'mine.txt';
+      },
+    ],
+    [
+      'in a folder that was brought along',
+      ({ path }) => {
+        sandbox.write(path, { 'node_modules/pack/patched.js': 'mine\n' });
+        return 'node_modules/pack/patched.js';
+      },
+    ],
+  ])('tells of a file that is %s, and it comes back with the worktree', async (_, write) => {
+    const made = await make();
+    const file = write(made);
+    const { session, task, path } = made;
+    const gone = await removeWorktree(session, task);
+    // What was brought along unchanged is not mentioned.
+    expect(gone).toEqual({ removed: true, trash: expect.any(String), written: [file] });
+    await forget(session);
+    expect(await restoreWorktree(session, { slug: 'one' })).toEqual({
+      path,
+      task: 'one',
+      branch: task.branch,
+    });
+    expect(readFileSync(join(path, file), 'utf8')).toBe('mine\n');
+    expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
+    expect((await tasksIn(session))[0]!.worktree).toBe(path);
+  });
+
+  test('is not held up by a repository that is elsewhere too', async () => {
+    const repo = sandbox.repo({ '.gitignore': 'vendor/\n' });
+    nest(join(repo, 'vendor/lib'));
+    const remote = nest(join(sandbox.root, 'remote'));
+    const session = await sandbox.session(repo);
+    const task = await sandbox.task(session, 'one');
+    const { path } = await addWorktree(session, task);
+    expect(existsSync(join(path, 'vendor/lib/.git'))).toBe(true);
+    sandbox.git(path, 'clone', '-q', remote, join(path, 'vendor/cloned'));
+    expect(await removeWorktree(session, { ...task, worktree: path })).toMatchObject({ removed: true });
+  });
+});
+
+describe('a removal with force', () => {
+  test('keeps hidden edits and loose commits under the rescue ref, and a nested repository for good', async () => {
+    const { repo, session, task, path } = await make();
+    sandbox.git(path, 'update-index', '--assume-unchanged', 'a.txt');
+    sandbox.write(path, { 'a.txt': 'hidden\n' });
+    nest(join(path, 'node_modules/lib'));
+    const amended = sandbox.commit(path, { 'c.txt': 'first thought\n' });
+    sandbox.write(path, { 'c.txt': 'second thought\n' });
+    sandbox.git(path, 'commit', '-q', '-a', '--amend', '-m', 'Amended');
+    const { rescue } = await removeWorktree(session, task, { force: true });
+    expect(sandbox.git(repo, 'show', `${rescue}:a.txt`)).toBe('hidden');
+    expect(sandbox.git(repo, 'rev-list', rescue!).split('\n')).toContain(amended);
+    const [kept] = readdirSync(trashOf());
+    expect(kept).toMatch(/\.kept$/);
+    expect(readFileSync(join(trashOf(), kept!, 'node_modules/lib/c.txt'), 'utf8')).toBe('only copy\n');
+  });
+
+  test('keeps every side of an unfinished merge and what was staged beside it, and brings the merge back', async () => {
+    const { repo, session, task, path } = await make();
+    sandbox.commit(path, { 'a.txt': 'mine\n' });
+    sandbox.commit(repo, { 'a.txt': 'theirs\n' });
+    expect(() => sandbox.git(path, 'merge', '-q', 'main')).toThrow();
+    sandbox.write(path, { 's.txt': 'staged\n' });
+    sandbox.git(path, 'add', 's.txt');
+    sandbox.write(path, { 's.txt': 'rewritten\n' });
+    const status = sandbox.git(path, 'status', '--porcelain');
+    const { rescue } = await removeWorktree(session, task, { force: true });
+    const show = (name: string) => sandbox.git(repo, 'show', name);
+    expect(show(`${rescue}:s.txt`)).toBe('rewritten');
+    expect(show(`${rescue}^2:s.txt`)).toBe('staged');
+    expect(show(`${rescue}^2:codex-agents-unmerged/2/a.txt`)).toBe('mine');
+    expect(show(`${rescue}^2:codex-agents-unmerged/3/a.txt`)).toBe('theirs');
+    await forget(session);
+    await restoreWorktree(session, { slug: 'one' });
+    expect(sandbox.git(path, 'status', '--porcelain')).toBe(status);
+    expect(sandbox.git(path, 'rev-parse', 'MERGE_HEAD')).toBe(sandbox.git(repo, 'rev-parse', 'main'));
+  });
+
+  test('is refused when what is staged cannot be kept', async () => {
+    const { session, task, path } = await make();
+    sandbox.write(path, { 's.txt': 'staged\n' });
+    sandbox.git(path, 'add', 's.txt');
+    sandbox.write(path, { 's.txt': 'other\n' });
+    const blob = sandbox.git(path, 'rev-parse', ':s.txt');
+    rmSync(join(session.git.commonDir, 'objects', blob.slice(0, 2), blob.slice(2)));
+    await expect(removeWorktree(session, task, { force: true })).rejects.toMatchObject({
+      code: 'git-failed',
+    });
+    expect(readFileSync(join(path, 's.txt'), 'utf8')).toBe('other\n');
+  });
+});
+
+describe('a restore', () => {
+  test('makes the branch again that went, and stands beside one that moved', async () => {
+    const { repo, session, task, path } = await make();
+    const base = sandbox.git(repo, 'rev-parse', 'main');
+    await removeWorktree(session, task);
+    await forget(session);
+    sandbox.git(repo, 'branch', '-q', '-D', task.branch);
+    await restoreWorktree(session, { slug: 'one' });
+    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(base);
+    await removeWorktree(session, task);
+    await forget(session);
+    const ahead = sandbox.commit(repo, { 'later.txt': 'later\n' });
+    sandbox.git(repo, 'update-ref', `refs/heads/${task.branch}`, ahead);
+    const { branch, warning } = await restoreWorktree(session, { slug: 'one' });
+    expect(branch).toBeUndefined();
+    expect(warning).toContain('has moved');
+    expect(sandbox.git(path, 'rev-parse', 'HEAD')).toBe(base);
+    expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
+  });
+
+  test('refuses where something is in the way, and says what there is not', async () => {
+    const { session, task, path } = await make();
+    await removeWorktree(session, task);
+    await forget(session);
+    sandbox.write(path, { 'other.txt': 'other\n' });
+    await expect(restoreWorktree(session, { slug: 'one' })).rejects.toMatchObject({
+      code: 'worktree-path-taken',
+    });
+    await expect(restoreWorktree(session, { slug: 'two' })).rejects.toMatchObject({ code: 'not-in-trash' });
+    rmSync(path, { recursive: true });
+    expect(await restoreWorktree(session, { slug: 'one' })).toMatchObject({ path });
+  });
+
+  test('goes on where a kill cut a removal or a restore in two', async () => {
+    const { repo, session, task, path } = await make();
+    const { trash } = await removeWorktree(session, task);
+    const record = join(trashOf(), trash!, '.codex-agents-record');
+    // The record is in its place already, the folder is not.
+    sandbox.git(repo, 'worktree', 'list');
+    cpSync(record, join(repo, '.git/worktrees/one'), { recursive: true });
+    rmSync(record, { recursive: true });
+    await forget(session);
+    expect(await restoreWorktree(session, { slug: 'one' })).toMatchObject({ path });
+    expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
+    // The folder is in the trash, git's record is not.
+    renameSync(path, join(trashOf(), `one-${Date.now()}`));
+    expect(await removeWorktree(session, task)).toEqual({ removed: true });
+    await forget(session);
+    expect(await restoreWorktree(session, { slug: 'one' })).toMatchObject({ path, branch: task.branch });
+  });
+});
+
+test('lists what is kept, shows it, and gets it back', async () => {
+  const { repo, session, task, path } = await make();
+  sandbox.write(path, { 'new.txt': 'new\n' });
+  const { trash, rescue } = await removeWorktree(session, task, { force: true });
+  const kept = await listKept(session);
+  expect(kept.map(({ id, kind, task: slug }) => [id, kind, slug]).sort()).toEqual([
+    [trash, 'worktree', 'one'],
+    ['rescue/one/1', 'rescue', 'one'],
+  ]);
+  expect(kept.find(({ kind }) => kind === 'worktree')!.until).toBeDefined();
+  expect(await showKept(session, 'rescue/one/1')).toMatchObject({ files: ['new.txt'] });
+  expect(await restoreKept(session, 'rescue/one/1')).toEqual({
+    id: 'rescue/one/1',
+    branch: 'restored/one/1',
+  });
+  expect(sandbox.git(repo, 'rev-parse', 'restored/one/1')).toBe(sandbox.git(repo, 'rev-parse', rescue!));
+  await forget(session);
+  expect(await restoreKept(session, trash!)).toMatchObject({ path, task: 'one' });
+  expect(readFileSync(join(path, 'new.txt'), 'utf8')).toBe('new\n');
+  await expect(restoreKept(session, 'nothing')).rejects.toMatchObject({ code: 'not-kept' });
+});
