@@ -1,6 +1,6 @@
 /** One word for one thing, and a page on which a reader finds every room. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { root } from './support/program.js';
 
@@ -69,10 +69,21 @@ describe('src/README.md', () => {
     };
     expect(folders.filter((path) => !told(path))).toEqual([]);
   });
+});
 
-  it('names no file or folder that is not there', () => {
-    const paths = [...text.matchAll(/`((?:src|views|keymaps|test)\/[\w./-]+)`/g)].map(([, path]) => path!);
-    expect(paths.length).toBeGreaterThan(10);
-    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
-  });
+describe('the pages for people who change the code', () => {
+  const decisions = readdirSync(join(root, 'docs', 'decisions')).map((name) => `docs/decisions/${name}`);
+
+  it.each(['AGENTS.md', 'CONTRIBUTING.md', 'src/README.md', ...decisions])(
+    '%s names no file or folder that is not there',
+    (page) => {
+      const text = readFileSync(join(root, page), 'utf8');
+      const named = [
+        ...text.matchAll(/`((?:src|views|keymaps|test|scripts|docs)\/[\w./-]+)`/g),
+        ...text.matchAll(/\]\((?!https?:)([\w./-]+)\)/g),
+      ].map(([, path]) => path!);
+      const places = [root, join(root, dirname(page))];
+      expect(named.filter((path) => !places.some((place) => existsSync(join(place, path))))).toEqual([]);
+    },
+  );
 });
