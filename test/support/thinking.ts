@@ -6,7 +6,8 @@ import type { Task } from '../../src/domain/store/task.js';
 import { pathsFrom } from '../../src/services/platform/files/paths.js';
 import { findRepository, openGit } from '../../src/services/platform/git/git.js';
 import { openRegistry } from '../../src/services/store/registry/index.js';
-import { addTasks, registerRepo, type TaskDraft, updateTask } from '../../src/services/store/tasks/index.js';
+import { registerRepo } from '../../src/services/store/repositories/index.js';
+import { addTasks, type TaskDraft, updateTask } from '../../src/services/store/tasks/index.js';
 import { trustRepository, trustState } from '../../src/services/store/trust/index.js';
 import type { RepoSession } from '../../src/services/store/types.js';
 import type { Sandbox } from './sandbox.js';
@@ -39,7 +40,7 @@ export async function openTestSession(
   await trustRepository(paths, root, (await trustState(paths, root)).hash);
   const found = await findRepository(root);
   return {
-    repo: await registerRepo(registry, root),
+    repo: await registerRepo(registry, found!),
     root,
     target: 'main',
     config,

@@ -87,7 +87,7 @@ const validate = command({
   async run(_, context) {
     const config = await context.services.store();
     const { validateAgents } = await context.services.agents();
-    const root = await config.repositoryRoot(context.flags.cwd);
+    const root = await config.repositoryRoot(context.flags.cwd, context.paths);
     return { files: await validateAgents(context.paths, root) };
   },
   print: ({ files }) =>

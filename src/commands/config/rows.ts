@@ -6,7 +6,7 @@ import type { AnyCommand, CommandContext } from '../types.js';
 /** Configuration in force here; outside a repository the user's own. */
 async function loadHere(context: CommandContext) {
   const config = await context.services.store();
-  const root = await config.repositoryRoot(context.flags.cwd);
+  const root = await config.repositoryRoot(context.flags.cwd, context.paths);
   return {
     config,
     loaded: await config.loadConfig({ paths: context.paths, env: context.env, ...(root ? { root } : {}) }),
@@ -99,7 +99,7 @@ const validate = command({
   dryRun: 'reads',
   async run(_, context) {
     const config = await context.services.store();
-    const root = await config.repositoryRoot(context.flags.cwd);
+    const root = await config.repositoryRoot(context.flags.cwd, context.paths);
     return { files: await config.validateFiles(context.paths, root) };
   },
 });
@@ -113,7 +113,7 @@ const path = command({
   dryRun: 'reads',
   async run(_, context) {
     const config = await context.services.store();
-    return config.configFiles(context.paths, await config.repositoryRoot(context.flags.cwd));
+    return config.configFiles(context.paths, await config.repositoryRoot(context.flags.cwd, context.paths));
   },
   print: ({ user, repository }) => [user, ...(repository ? [repository] : [])],
 });

@@ -7,24 +7,30 @@ export const initRow = command({
   title: 'Set up this repository',
   summary: 'Write .codex-agent/ with configuration and prompts, and register the repository.',
   args: args({
-    target: text('branch that work lands on; default: the one checked out', 'branch'),
+    target: text("branch that work lands on; default: the repository's own default branch", 'branch'),
+    movedFrom: text('path it had before it was moved: takes its tasks over', 'path'),
     mergeDriver: flag('let `git merge` use `merge file` in this clone, for the kinds of file it knows'),
     noMergeDriver: flag('take that away again'),
   }),
   surfaces: ['cli'],
-  async run({ target, mergeDriver, noMergeDriver }, context) {
+  async run({ target, movedFrom, mergeDriver, noMergeDriver }, context) {
     const { initialise } = await context.services.app();
     return initialise({
       cwd: context.flags.cwd,
       paths: context.paths,
       env: context.env,
       ...(target ? { target } : {}),
+      ...(movedFrom ? { movedFrom } : {}),
       ...(mergeDriver || noMergeDriver ? { mergeDriver: !noMergeDriver } : {}),
     });
   },
-  print: ({ repo, created, mergeDriver }) => [
-    `Set up ${repo.path}.`,
+  print: ({ repo, created, target, notes, mergeDriver }) => [
+    created.length > 0
+      ? `Set up ${repo.path}.`
+      : `${repo.path} is set up already: nothing had to be written.`,
     ...created.map((name) => `  wrote ${name}`),
+    `Work lands on ${target.branch} (${target.why}).`,
+    ...notes.map((note) => `! ${note}`),
     ...(mergeDriver
       ? [`Merge driver ${mergeDriver.status}: ${mergeDriver.attributes}, ${mergeDriver.setting}.`]
       : []),

@@ -15,17 +15,22 @@ export const taskFields = {
   owner: text('who looks after it', 'name'),
   runner: text('runner to use instead of the configured one', 'name'),
   model: text('model to ask the runner for', 'name'),
+  base: text(
+    'revision that its branch starts from, such as origin/main; default: worktree.base, else the target',
+    'revision',
+  ),
   budgetTokens: whole('tokens that all its runs together may use; 0 for no limit', 0),
   budgetCost: text('money that they may use, in the currency of prices; 0 for no limit', 'amount'),
 };
 
-type BudgetFlags = Pick<Given<typeof taskFields>, 'budgetTokens' | 'budgetCost'>;
+type RenamedFlags = Pick<Given<typeof taskFields>, 'budgetTokens' | 'budgetCost' | 'base'>;
 
-/** The two flags of a budget as the field that they set. Throws `bad-budget` (usage). */
-export function withBudget<T extends BudgetFlags>(
+/** Flags whose fields have other names: those of a budget, and the base. Throws `bad-budget` (usage). */
+export function asFields<T extends RenamedFlags>(
   given: T,
-): Omit<T, 'budgetTokens' | 'budgetCost'> & { budget?: Budget } {
-  const { budgetTokens: tokens, budgetCost, ...rest } = given;
+): Omit<T, keyof RenamedFlags> & { budget?: Budget; startFrom?: string } {
+  const { budgetTokens: tokens, budgetCost, base, ...others } = given;
+  const rest = { ...others, ...(base === undefined ? {} : { startFrom: base }) };
   if (tokens === undefined && budgetCost === undefined) return rest;
   const cost = budgetCost === undefined ? undefined : Number(budgetCost);
   if (cost !== undefined && !(cost >= 0 && Number.isFinite(cost))) {

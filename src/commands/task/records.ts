@@ -6,7 +6,7 @@ import type { TaskDraft } from '../../services/store/index.js';
 import { args, at, cliOnly, command, flag, type Given, oneOf, taskArg, text } from '../define.js';
 import { table } from '../table.js';
 import type { AnyCommand, CommandContext } from '../types.js';
-import { taskFields, withBudget } from './fields.js';
+import { asFields, taskFields } from './fields.js';
 
 const { title, ...otherFields } = taskFields;
 
@@ -40,7 +40,7 @@ const add = command({
 
 async function draftsFrom(given: Given<typeof addArgs>, context: CommandContext): Promise<TaskDraft[]> {
   const { from, editor, draft, ...more } = given;
-  const rest = withBudget(more);
+  const rest = asFields(more);
   if (from) return (await context.services.store()).readStubs(from, process.stdin);
   const flags: Partial<TaskDraft> = { ...rest, ...(draft ? { status: 'draft' as const } : {}) };
   if (editor) return [await (await context.services.app()).editStub(await context.session(), flags)];
@@ -126,7 +126,7 @@ const edit = command({
       });
     }
     const { editTask } = await context.services.store();
-    return { task: await editTask(await context.session(), task, withBudget(changes)) };
+    return { task: await editTask(await context.session(), task, asFields(changes)) };
   },
   said: ({ task }) => `Changed ${task.slug}.`,
 });

@@ -32,6 +32,9 @@ export const configSchema = table({
   target: text,
   worktree: table({
     root: text,
+    branch: { type: 'string', pattern: '\\{(slug|id)\\}' },
+    base: text,
+    fetch: flag,
     include: texts,
     exclude: texts,
     env_files: texts,
@@ -161,4 +164,5 @@ export const stubSchema = table({
   model: text,
   budget,
   branch: text,
+  base: text,
 });

@@ -1,6 +1,7 @@
 /** The configuration: its shape, its defaults, and which layer may set what. */
 import type { Prices } from '../agents/cost.js';
 import { type RunnerName, runnerNames } from '../agents/run.js';
+import { defaultBranchTemplate } from './branch-name.js';
 
 export interface CheckConfig {
   name: string;
@@ -38,6 +39,12 @@ export interface Config {
   target: string;
   worktree: {
     root: string;
+    /** Name of a task's branch. */
+    branch: string;
+    /** Revision that branches start from, such as "origin/main"; empty: the target. */
+    base: string;
+    /** Fetch the target's remote before agents are launched. */
+    fetch: boolean;
     include: string[];
     exclude: string[];
     env_files: string[];
@@ -125,6 +132,9 @@ export const defaultConfig: Config = {
   target: '',
   worktree: {
     root: '',
+    branch: defaultBranchTemplate,
+    base: '',
+    fetch: false,
     include: [],
     exclude: [],
     env_files: [],

@@ -46,6 +46,8 @@ const taskSchema = {
     runner: text,
     model: text,
     branch: { type: 'string', minLength: 1 },
+    branchBy: { enum: ['program', 'person'] },
+    startFrom: text,
     base: text,
     worktree: text,
     runIds: texts,
@@ -80,7 +82,7 @@ const registrySchema = {
       items: {
         type: 'object',
         required: ['id', 'path', 'name', 'createdAt'],
-        properties: { id: text, path: text, name: text, createdAt: text },
+        properties: { id: text, path: text, commonDir: text, seen: text, name: text, createdAt: text },
       },
     },
     tasks: { type: 'array', items: taskSchema },

@@ -60,8 +60,12 @@ export interface Task {
   model?: string;
   /** What all its runs together may use. */
   budget?: Budget;
-  /** Branch name, `codex-agent/<slug>` unless an existing one was adopted. */
+  /** Branch name: made from `worktree.branch`, or an existing one that was adopted. */
   branch: string;
+  /** Who named the branch; tasks of older versions do not say. */
+  branchBy?: 'program' | 'person';
+  /** Revision that its branch starts from, where that is not the configured one. */
+  startFrom?: string;
   /** Commit id the branch started from; absent until there is a worktree. */
   base?: string;
   /** Absolute path of the linked worktree, when there is one. */
@@ -86,8 +90,12 @@ export interface Task {
 /** A repository the registry knows. */
 export interface Repo {
   id: string;
-  /** Real path of the main worktree. */
+  /** Real path of the main worktree; of a bare repository, of the worktree that stands for it. */
   path: string;
+  /** Git directory of a bare repository, by which it is known whatever stands for it. */
+  commonDir?: string;
+  /** A commit it held when it was registered: by it a moved repository is recognised. */
+  seen?: string;
   name: string;
   createdAt: string;
 }
@@ -164,9 +172,4 @@ export function slugify(title: string, taken: ReadonlySet<string> = new Set()): 
   for (let n = 2; ; n++) {
     if (!taken.has(`${base}-${n}`)) return `${base}-${n}`;
   }
-}
-
-/** Branch name of a task that did not bring its own. */
-export function branchOf(slug: string): string {
-  return `codex-agent/${slug}`;
 }

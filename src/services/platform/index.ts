@@ -12,15 +12,17 @@ export {
   pidNamespace,
   selfIdentity,
 } from './files/identity.js';
+export { folderInside, insideOnly } from './files/inside.js';
 export { positionAt, scanJson } from './files/json-position.js';
 export { ensurePrivateFolder, pathsFrom } from './files/paths.js';
 export { readRefs, unclear } from './git/answers.js';
 export { baseEnvironment } from './git/environment.js';
 export { unfilteredPaths } from './git/filters.js';
-export { findRepository } from './git/find.js';
+export { type FoundRepository, findRepository } from './git/find.js';
 export { type GitFailure, openGit } from './git/git.js';
 export { indexEntries } from './git/index-file.js';
 export { lazyGit } from './git/lazy.js';
+export { recordOf } from './git/place.js';
 export { changedFiles } from './git/porcelain.js';
 export { branchBeingRebased, unfinishedIn } from './git/state.js';
 export { branchTips } from './git/tips.js';

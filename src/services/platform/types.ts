@@ -47,6 +47,8 @@ export interface ConfigEntry {
  * environment by allow-list, no prompts, no optional locks.
  */
 export interface Git {
+  /** Main worktree: where calls work that name no other. */
+  root: string;
   /** Common git directory, absolute. */
   commonDir: string;
   /** Git directory of the main worktree, or of a linked one; no process is started. Throws `worktree-missing`. */

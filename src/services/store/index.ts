@@ -1,10 +1,20 @@
 /** The program's own records: registry, tasks, stubs, configuration, trust, and the opened repository. */
 export { readDocument } from './config/check.js';
-export { configFiles, repositoryRoot, validateFiles } from './config/files.js';
+export { configFiles, validateFiles } from './config/files.js';
 export { getKey, loadConfig } from './config/load.js';
 export { editFile, type OwnEdit, retrustAfterOwnEdit, setKey } from './config/set.js';
 export { placeOf, tomlPlaces } from './config/toml-places.js';
 export { openRegistry } from './registry/index.js';
+export {
+  adoptRepository,
+  allRepos,
+  type FormerPlace,
+  findRepo,
+  formerPlaces,
+  locateRepository,
+  registerRepo,
+  repositoryRoot,
+} from './repositories/index.js';
 export {
   type OpenOptions,
   type OpenRepository,
@@ -12,15 +22,17 @@ export {
   openSession,
   requireTrusted,
 } from './session/index.js';
+export { targetGone, targetGoneLine } from './session/target.js';
 export { readStubs, refreshStub, setStubAside, stubPath, writeStubs } from './stubs/files.js';
 export { formatStub, parseStub } from './stubs/format.js';
 export { addTasks, previewTasks, type TaskDraft } from './tasks/add.js';
 export { editTask, type TaskChanges, updateTask } from './tasks/change.js';
 export { type Proposal, proposeDependencies } from './tasks/propose.js';
-export { allRepos, findRepo, registerRepo, requireTask, tasksOf } from './tasks/query.js';
+export { requireTask, tasksOf } from './tasks/query.js';
 export { removeTask } from './tasks/remove.js';
 export {
   isUsable,
+  moveTrust,
   readTrust,
   revokeTrust,
   type TrustState,
@@ -29,4 +41,4 @@ export {
   trustState,
 } from './trust/index.js';
 export { readTrustInputs } from './trust/inputs.js';
-export type { RepoSession } from './types.js';
+export type { Registry, RepoSession } from './types.js';

@@ -1,5 +1,6 @@
 /** The demo as a whole: a sample repository set up like a person's own, and its story played headless. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { isLive } from '../../../domain/agents/run.js';
 import type { Emit } from '../../../domain/app/events.js';
 import type { Task } from '../../../domain/store/task.js';
@@ -34,7 +35,7 @@ interface Setting {
 export async function prepareDemo(options: Setting & { folder?: string; speed: number }): Promise<string> {
   const { paths, env, folder, speed } = options;
   const { root, tasks } = await createDemo({ env, speed, ...(folder ? { folder } : {}) });
-  await registerRepo(openRegistry(paths), root);
+  await registerRepo(openRegistry(paths), { root, commonDir: join(root, '.git') });
   // We wrote these files ourselves a moment ago; nobody has to read them first.
   const trust = await trustState(paths, root);
   if (trust.status !== 'trusted') await trustRepository(paths, root, trust.hash);

@@ -5,7 +5,7 @@ import { loadConfig, repositoryRoot } from '../../store/index.js';
 import type { DoctorItem, DoctorOptions } from './index.js';
 
 async function rootOf(options: DoctorOptions): Promise<string | undefined> {
-  return options.root ?? (options.cwd ? repositoryRoot(options.cwd) : undefined);
+  return options.root ?? (options.cwd ? repositoryRoot(options.cwd, options.paths) : undefined);
 }
 
 /** The user's configuration, and whether a model is set up. */

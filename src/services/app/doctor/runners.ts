@@ -11,7 +11,7 @@ const limitMs = 30_000;
 /** Those that are used here, by an agent or by configuration, and those that are merely installed. */
 export async function checkRunners(options: DoctorOptions): Promise<DoctorItem[]> {
   const { paths, env, cwd } = options;
-  const root = options.root ?? (cwd ? await repositoryRoot(cwd) : undefined);
+  const root = options.root ?? (cwd ? await repositoryRoot(cwd, paths) : undefined);
   const loaded = await loadConfig({ paths, env, ...(root ? { root } : {}) });
   const { config } = loaded;
   const used = new Set<string>([config.runner.default]);

@@ -6,7 +6,7 @@ import type { DoctorItem, DoctorOptions } from './index.js';
 
 /** Standing dangers are warnings for as long as they are configured. */
 export async function checkConfinement(options: DoctorOptions): Promise<DoctorItem[]> {
-  const root = options.root ?? (options.cwd ? await repositoryRoot(options.cwd) : undefined);
+  const root = options.root ?? (options.cwd ? await repositoryRoot(options.cwd, options.paths) : undefined);
   if (!root) return [];
   const loaded = await loadConfig({ paths: options.paths, env: options.env, root });
   const session = { config: loaded.config, loaded, root, paths: options.paths };

@@ -1,74 +1,122 @@
 /** Sets a repository up: `.codex-agent/` with configuration and prompts, and a place in the registry. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import type { Repo } from '../../../domain/store/task.js';
-import type { Paths } from '../../platform/index.js';
-import { assetPath, findRepository } from '../../platform/index.js';
-import { openRegistry, registerRepo, trustRepository, trustState } from '../../store/index.js';
+import type { FoundRepository, Git, Paths } from '../../platform/index.js';
+import { assetPath, folderInside, insideOnly, lazyGit } from '../../platform/index.js';
+import {
+  adoptRepository,
+  loadConfig,
+  locateRepository,
+  moveTrust,
+  openRegistry,
+  registerRepo,
+  trustRepository,
+  trustState,
+} from '../../store/index.js';
 import { type MergeDriverReport, setMergeDriver } from './merge-driver.js';
+import { notesOn } from './notes.js';
+import { type ChosenTarget, chooseTarget } from './target.js';
 
 export interface InitReport {
   repo: Repo;
   /** Files written, relative to the repository; what existed is left as it is. */
   created: string[];
   kept: string[];
+  /** The branch that work lands on, and why it is that one. */
+  target: { branch: string; why: string };
+  /** What the person should know, a sentence each. */
+  notes: string[];
   mergeDriver?: MergeDriverReport;
 }
 
-/**
- * Bootstraps the repository around `cwd`. Writes only files that do not exist, trusts what it wrote
- * itself; a `.codex-agent/` that came with the repository stays untrusted until `trust`.
- */
-export async function initialise(options: {
+export interface InitOptions {
   cwd: string;
   paths: Paths;
   env: NodeJS.ProcessEnv;
   target?: string;
+  /** Path that this repository had before it was moved: its tasks are taken over. */
+  movedFrom?: string;
   /** Sets `merge file` up as git's merge driver here, or takes it away; undefined: leaves that as it is. */
   mergeDriver?: boolean;
-}): Promise<InitReport> {
-  const found = await findRepository(options.cwd);
+}
+
+/**
+ * Bootstraps the repository around `cwd`. Writes only files that do not exist and never through a link that leads out
+ * of the repository, trusts what it wrote itself; a `.codex-agent/` that came with the repository stays untrusted
+ * until `trust`. Throws `not-a-repository`, `no-worktree`, `outside-repository`, `no-branch` for an unknown target,
+ * and what `adoptRepository` throws.
+ */
+export async function initialise(options: InitOptions): Promise<InitReport> {
+  const { cwd, paths, env, movedFrom } = options;
+  const registry = openRegistry(paths);
+  const found = await locateRepository(cwd, registry.read);
   if (!found) {
-    throw appError('not-a-repository', `There is no git repository at ${options.cwd} or above it.`, {
+    throw appError('not-a-repository', `There is no git repository at ${cwd} or above it.`, {
       hint: 'Run `git init` first, or go to a repository.',
     });
   }
-  const before = await trustState(options.paths, found.root);
-  const files = await starterFiles(found, options.target);
+  const git = lazyGit(found, env);
+  for (const folder of ['agents', 'prompts', 'tasks']) await insideOnly(found.root, `.codex-agent/${folder}`);
+  const target = await targetOf(git, found, options.target);
+  if (movedFrom !== undefined) {
+    const former = resolve(cwd, movedFrom);
+    await adoptRepository(registry, found, git, former);
+    await moveTrust(paths, former, found.root);
+  }
+  const before = await trustState(paths, found.root);
+  const { created, kept } = await writeMissing(found.root, await starterFiles(found.root, target.branch));
+  if (before.status === 'nothing-to-trust' || before.status === 'trusted') {
+    const { hash } = await trustState(paths, found.root);
+    await trustRepository(paths, found.root, hash);
+  }
+  const repo = await registerRepo(registry, found, await git.commitOf('HEAD'));
+  const inForce = (await loadConfig({ paths, env, root: found.root })).config.target || target.branch;
+  const chosen = inForce === target.branch ? target : { branch: inForce, why: 'as configured' };
+  const notes = await notesOn({ cwd, paths, found, git, registry, target: chosen, created });
+  const report = { repo, created, kept, target: { branch: chosen.branch, why: chosen.why }, notes };
+  if (options.mergeDriver === undefined) return report;
+  const program = [process.execPath, assetPath('dist/main.js')];
+  return { ...report, mergeDriver: await setMergeDriver({ cwd, env, on: options.mergeDriver, program }) };
+}
+
+/** A branch that the person names must be one; the first of a repository without commits is still to come. */
+async function targetOf(git: Git, found: FoundRepository, wanted?: string): Promise<ChosenTarget> {
+  if (wanted === undefined) return chooseTarget(git, found.gitDir !== undefined);
+  const chosen = { branch: wanted, why: 'as you said' };
+  if (await git.commitOf(`refs/heads/${wanted}`)) return chosen;
+  if (!(await git.commitOf('HEAD'))) return chosen;
+  throw appError('no-branch', `There is no branch ${wanted} in ${found.root}.`, {
+    kind: 'usage',
+    hint: `Make it first (git branch ${shellWord(wanted)} <commit>), or name another with --target.`,
+  });
+}
+
+async function writeMissing(
+  root: string,
+  files: Record<string, string>,
+): Promise<{ created: string[]; kept: string[] }> {
   const created: string[] = [];
   const kept: string[] = [];
   for (const [name, text] of Object.entries(files)) {
-    const path = join(found.root, name);
-    if (existsSync(path)) {
+    if (existsSync(join(root, name))) {
       kept.push(name);
       continue;
     }
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text, { flag: 'wx' });
+    const folder = await folderInside(root, dirname(name));
+    await writeFile(join(folder, basename(name)), text, { flag: 'wx' });
     created.push(name);
   }
-  if (before.status === 'nothing-to-trust' || before.status === 'trusted') {
-    const { hash } = await trustState(options.paths, found.root);
-    await trustRepository(options.paths, found.root, hash);
-  }
-  const repo = await registerRepo(openRegistry(options.paths), found.root);
-  const report = { repo, created, kept };
-  if (options.mergeDriver === undefined) return report;
-  const program = [process.execPath, assetPath('dist/main.js')];
-  const { cwd, env, mergeDriver: on } = options;
-  return { ...report, mergeDriver: await setMergeDriver({ cwd, env, on, program }) };
+  return { created, kept };
 }
 
 /** Configuration with checks guessed from what the repository builds with, and the prompts to override. */
-async function starterFiles(
-  found: { root: string; commonDir: string },
-  target?: string,
-): Promise<Record<string, string>> {
-  const branch = target ?? (await checkedOutBranch(found.commonDir));
+async function starterFiles(root: string, target: string): Promise<Record<string, string>> {
   const files: Record<string, string> = {
-    '.codex-agent/config.toml': starterConfig(branch, await guessChecks(found.root)),
+    '.codex-agent/config.toml': starterConfig(target, await guessChecks(root)),
   };
   const prompts = assetPath('prompts');
   for (const name of await readdir(prompts)) {
@@ -77,11 +125,6 @@ async function starterFiles(
     }
   }
   return files;
-}
-
-async function checkedOutBranch(commonDir: string): Promise<string> {
-  const head = await readFile(join(commonDir, 'HEAD'), 'utf8');
-  return /^ref: refs\/heads\/(.+)$/m.exec(head)?.[1]?.trim() ?? 'main';
 }
 
 interface Guess {

@@ -150,7 +150,8 @@ async function withdraw(session: RepoSession, slug: string, reason: string): Pro
 
 /** A step that failed is not tried again by itself: its tasks say why and wait for a person. */
 async function giveBack(session: RepoSession, step: Step, error: unknown): Promise<void> {
-  const { code, message } = toAppError(error);
+  const { code, message: what, hint } = toAppError(error);
+  const message = hint ? `${what} ${hint}` : what;
   for (const slug of tasksIn(step)) {
     session.emit({ type: 'noted', level: 'error', message: `${slug}: ${step.type} failed: ${message}` });
     try {

@@ -5,7 +5,7 @@ import { withNames } from '../../../domain/landing/merge-output.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { branchTips } from '../../platform/index.js';
-import type { RepoSession } from '../../store/index.js';
+import { type RepoSession, targetGoneLine } from '../../store/index.js';
 import { type Desk, type Ground, openDesk } from './desk.js';
 import type { Distance } from './distance.js';
 import { type ChangedPaths, type Look, rememberWork } from './looks.js';
@@ -32,7 +32,7 @@ export interface CheckOptions {
   overtaken?(): boolean;
 }
 
-type Needs = Pick<RepoSession, 'git' | 'root' | 'env' | 'target'> & {
+type Needs = Pick<RepoSession, 'git' | 'root' | 'env' | 'target' | 'loaded'> & {
   paths?: Pick<RepoSession['paths'], 'cacheDir'>;
 };
 
@@ -122,7 +122,9 @@ async function checkHeads(
   const tips = await branchTips(git, [targetName, ...heads.map((head) => head.branch)]);
   const target = tips.get(targetName);
   if (!target) {
-    const reason = `there is no branch ${targetName}`;
+    const { target, loaded } = bench.session;
+    const reason =
+      targetName === target ? targetGoneLine({ target, loaded }) : `there is no branch ${targetName}`;
     return { target: targetName, results: heads.map((head) => unknown(head, reason)), pairs: [] };
   }
   for (const head of heads) {

@@ -2,7 +2,7 @@
 import type { Conflict } from '../../../domain/landing/merge.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { Git } from '../../platform/index.js';
-import type { RepoSession } from '../../store/index.js';
+import { type RepoSession, targetGoneLine } from '../../store/index.js';
 import { mergeTree } from '../prediction/tree.js';
 import { commitMergeOf } from './chain.js';
 
@@ -27,12 +27,12 @@ export const doneRef = (task: Pick<Task, 'slug'>): string => `refs/codex-agents/
 
 /** Merges the task's branch into the target as it is now. No ref, index or worktree is touched. */
 export async function buildCandidate(
-  session: Pick<RepoSession, 'git' | 'env' | 'target'>,
+  session: Pick<RepoSession, 'git' | 'env' | 'target' | 'loaded'>,
   task: Task,
 ): Promise<Candidate> {
   const { git } = session;
   const target = await git.commitOf(`refs/heads/${session.target}`);
-  if (!target) return { status: 'unknown', reason: `there is no branch ${session.target}` };
+  if (!target) return { status: 'unknown', reason: targetGoneLine(session) };
   const branch = await git.commitOf(`refs/heads/${task.branch}`);
   const head = branch ?? (await git.commitOf(doneRef(task)));
   if (!head) return { status: 'unknown', reason: `there is no branch ${task.branch}` };

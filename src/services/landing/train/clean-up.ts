@@ -1,5 +1,6 @@
 /** After landing: keeps the branch in a ref of ours, removes worktree and branch. Safe to repeat. */
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
+import { isOwnBranch } from '../../../domain/store/branch-name.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees, recordAt, removeWorktree, worktreePath } from '../../worktrees/index.js';
@@ -22,7 +23,7 @@ export async function cleanUpLanded(session: RepoSession, task: Task): Promise<C
   const head = await git.commitOf(ref);
   if (head) await keepAsDone(session, task, head);
   const cleaned = await removeQuietly(session, task);
-  if (!head || !task.branch.startsWith('codex-agent/')) return cleaned;
+  if (!head || !isOwnBranch(task)) return cleaned;
   const target = await git.commitOf(`refs/heads/${session.target}`);
   const inUse = (await listWorktrees(git)).some((record) => record.branch === ref);
   if (target && !inUse && (await contains(git, target, head))) {

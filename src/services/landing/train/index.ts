@@ -7,7 +7,7 @@ import type { TrainReport } from '../../../domain/landing/landing.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import { acquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { requireTask, tasksOf } from '../../store/index.js';
+import { requireTask, targetGoneLine, tasksOf } from '../../store/index.js';
 import { sweepPrivateWorktrees } from '../../worktrees/index.js';
 import { board, type Platform } from './board.js';
 import { chainBuilder } from './chain.js';
@@ -84,7 +84,7 @@ async function round(platform: Platform, tested: Set<string>): Promise<boolean> 
   const { session, ledger } = platform;
   const start = await session.git.commitOf(`refs/heads/${session.target}`);
   if (!start) {
-    await ledger.refuseAll(ledger.open, 'unknown', `there is no branch ${session.target}`);
+    await ledger.refuseAll(ledger.open, 'unknown', targetGoneLine(session));
     return true;
   }
   try {

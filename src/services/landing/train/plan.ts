@@ -4,7 +4,7 @@ import type { TrainPlan } from '../../../domain/landing/landing.js';
 import { blockedBy } from '../../../domain/store/graph.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
-import { requireTask, tasksOf } from '../../store/index.js';
+import { requireTask, targetGoneLine, tasksOf } from '../../store/index.js';
 import { withAnalysis } from '../prediction/analysis.js';
 import { mergeWith } from '../prediction/tree.js';
 import { inOrder } from './board.js';
@@ -52,7 +52,7 @@ async function rehearse(
   const refuse = ({ slug }: Task, reason: string) =>
     plan.refused.push({ task: slug, code: 'unknown', reason });
   if (!target) {
-    for (const { task } of members) refuse(task, `there is no branch ${session.target}`);
+    for (const { task } of members) refuse(task, targetGoneLine(session));
     return;
   }
   await withAnalysis(session, { attributesOf: target }, async (run) => {

@@ -12,7 +12,7 @@ import {
 import { appError, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
-import { requireTask } from '../../store/index.js';
+import { requireTask, targetGone } from '../../store/index.js';
 import { buildCandidate } from '../train/candidate.js';
 import { type Changes, changesOf, statOf } from './changes.js';
 import { readReport, recordValidation } from './record.js';
@@ -238,8 +238,9 @@ export async function reviewTask(session: RepoSession, task: Task): Promise<Revi
     session.git.commitOf(`refs/heads/${task.branch}`),
   ]);
   if (!target || !head) {
+    const gone = head ? targetGone(session) : undefined;
     throw appError('no-branch', `There is no branch ${head ? session.target : task.branch}.`, {
-      hint: head ? 'Set target in the configuration.' : 'The task has not been worked on yet.',
+      hint: gone?.hint ?? 'The task has not been worked on yet.',
     });
   }
   const [changes, stat, last] = await Promise.all([

@@ -1,27 +1,52 @@
 /** Finds the repository around a folder by reading files only: git itself is not started. */
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { appError } from '../../../domain/platform/errors.js';
 
 export interface FoundRepository {
-  /** Real path of the main worktree. */
+  /** Real path of the main worktree; of a bare repository, the linked worktree that stands for it. */
   root: string;
   /** Real path of the common git directory. */
   commonDir: string;
+  /** Git directory of `root`, where that is not the common one. */
+  gitDir?: string;
 }
 
 /**
- * The repository that `cwd` lies in, also from inside a linked worktree.
- * Undefined outside of one, and for a bare repository, which has no main worktree.
+ * The repository that `cwd` lies in, also from inside a linked worktree or the git directory of a bare repository.
+ * A bare repository is stood for by the worktree of its HEAD's branch, else by the one around `cwd`, else by the first.
+ * Undefined outside of one. Throws `no-worktree` for a bare repository without any worktree.
  */
 export async function findRepository(cwd: string): Promise<FoundRepository | undefined> {
   let folder = await realpath(cwd);
   for (;;) {
     const gitDir = await gitDirIn(folder);
     if (gitDir) return repositoryOf(folder, gitDir);
+    if (await isBareDir(folder)) return bareRepository(folder);
     const parent = dirname(folder);
     if (parent === folder) return undefined;
     folder = parent;
   }
+}
+
+/** A linked worktree as git's own record of it tells. */
+export interface LinkedWorktree {
+  path: string;
+  gitDir: string;
+}
+
+/** The linked worktree whose record has this name; its folder may be missing. */
+export async function linkedWorktree(commonDir: string, name: string): Promise<LinkedWorktree | undefined> {
+  const gitDir = join(commonDir, 'worktrees', name);
+  const entry = await textOf(join(gitDir, 'gitdir'));
+  return entry === undefined ? undefined : { gitDir, path: dirname(resolve(gitDir, entry.trim())) };
+}
+
+/** Every linked worktree that has a record, by name of the record. */
+export async function linkedWorktrees(commonDir: string): Promise<LinkedWorktree[]> {
+  const names = await readdir(join(commonDir, 'worktrees')).catch((): string[] => []);
+  const found = await Promise.all(names.sort().map((name) => linkedWorktree(commonDir, name)));
+  return found.flatMap((one) => one ?? []);
 }
 
 /** The git directory that the `.git` entry of a folder stands for, if it has a valid one. */
@@ -32,30 +57,64 @@ async function gitDirIn(folder: string): Promise<string | undefined> {
   const named = found.isDirectory()
     ? entry
     : resolve(folder, /^gitdir: (.+)$/m.exec(await readFile(entry, 'utf8'))?.[1] ?? '.');
-  return (await isGitDir(named)) ? realpath(named) : undefined;
-}
-
-async function isGitDir(path: string): Promise<boolean> {
-  const head = await readFile(join(path, 'HEAD'), 'utf8').catch(() => undefined);
-  return head !== undefined;
+  return (await textOf(join(named, 'HEAD'))) === undefined ? undefined : realpath(named);
 }
 
 async function repositoryOf(folder: string, gitDir: string): Promise<FoundRepository | undefined> {
-  const shared = await readFile(join(gitDir, 'commondir'), 'utf8').catch(() => undefined);
-  if (shared === undefined) return { root: folder, commonDir: gitDir };
+  const shared = await textOf(join(gitDir, 'commondir'));
+  if (shared === undefined) {
+    return (await isBare(gitDir)) ? bareRepository(gitDir) : { root: folder, commonDir: gitDir };
+  }
   const commonDir = await realpath(resolve(gitDir, shared.trim())).catch(() => undefined);
   if (!commonDir) return undefined;
+  if (await isBare(commonDir)) return bareRepository(commonDir, { path: folder, gitDir });
   const root = await mainWorktreeOf(commonDir);
   return root ? { root, commonDir } : undefined;
 }
 
 /** Submodules and separate git directories name their worktree in `core.worktree`; otherwise it is around `.git`. */
 async function mainWorktreeOf(commonDir: string): Promise<string | undefined> {
-  const config = await readFile(join(commonDir, 'config'), 'utf8').catch(() => '');
+  const config = (await textOf(join(commonDir, 'config'))) ?? '';
   const named = /^\s*worktree\s*=\s*"?([^"\n]+?)"?\s*$/m.exec(config)?.[1];
+  if (!named && basename(commonDir) !== '.git') return undefined;
   const root = named ? resolveFrom(commonDir, named) : dirname(commonDir);
-  const bare = /^\s*bare\s*=\s*true\s*$/im.test(config) || (!named && basename(commonDir) !== '.git');
-  return bare ? undefined : realpath(root).catch(() => undefined);
+  return realpath(root).catch(() => undefined);
 }
+
+async function bareRepository(commonDir: string, around?: LinkedWorktree): Promise<FoundRepository> {
+  const there: LinkedWorktree[] = [];
+  for (const { path, gitDir } of await linkedWorktrees(commonDir)) {
+    const real = await realpath(path).catch(() => undefined);
+    // A worktree that we hold for a moment stands for nothing.
+    const ours = (await textOf(join(gitDir, 'locked')))?.startsWith('codex-agents: ');
+    if (real && !ours) there.push({ path: real, gitDir });
+  }
+  const branch = await textOf(join(commonDir, 'HEAD'));
+  const heads = await Promise.all(there.map(({ gitDir }) => textOf(join(gitDir, 'HEAD'))));
+  const chosen = there.find((_, at) => heads[at]?.trim() === branch?.trim()) ?? around ?? there[0];
+  if (!chosen) {
+    throw appError('no-worktree', `${commonDir} is a bare repository without a worktree.`, {
+      hint: `Add one and go there: git -C ${commonDir} worktree add <folder> <branch>`,
+    });
+  }
+  return { root: chosen.path, commonDir, gitDir: chosen.gitDir };
+}
+
+/** `core.bare`, which moves to a file of its own where worktrees have configuration of their own. */
+async function isBare(gitDir: string): Promise<boolean> {
+  const files = ['config', 'config.worktree'].map((name) => textOf(join(gitDir, name)));
+  return (await Promise.all(files)).some((text) =>
+    /^\s*bare\s*(=\s*(true|yes|on|1)\s*)?$/im.test(text ?? ''),
+  );
+}
+
+/** Whether a folder is itself the git directory of a bare repository. */
+async function isBareDir(folder: string): Promise<boolean> {
+  if ((await textOf(join(folder, 'HEAD'))) === undefined) return false;
+  const objects = await stat(join(folder, 'objects')).catch(() => undefined);
+  return objects?.isDirectory() === true && isBare(folder);
+}
+
+const textOf = (path: string) => readFile(path, 'utf8').catch(() => undefined);
 
 const resolveFrom = (folder: string, path: string) => (isAbsolute(path) ? path : resolve(folder, path));

@@ -43,6 +43,7 @@ export async function openGit(repository: FoundRepository & { env: NodeJS.Proces
     return runGit(args, options, options.cwd ?? place.workTree, { ...hardened.env, ...options.env });
   };
   return {
+    root,
     commonDir,
     gitDir: async (worktree) => (await placeOf(repository, worktree)).gitDir,
     version: async () => version,

@@ -10,6 +10,7 @@ export function lazyGit(found: FoundRepository, env: NodeJS.ProcessEnv): Git {
     return opened;
   };
   return {
+    root: found.root,
     commonDir: found.commonDir,
     gitDir: async (worktree) => (await git()).gitDir(worktree),
     version: async () => (await git()).version(),

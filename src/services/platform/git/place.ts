@@ -1,8 +1,8 @@
 /** Where a git call works. Directories are pinned: what stands in an agent's folder is never asked. */
-import { readdir, readFile, realpath } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
-import type { FoundRepository } from './find.js';
+import { type FoundRepository, type LinkedWorktree, linkedWorktree, linkedWorktrees } from './find.js';
 
 export interface Place {
   gitDir: string;
@@ -16,7 +16,9 @@ export interface Place {
  */
 export async function placeOf(repository: FoundRepository, worktree?: string): Promise<Place> {
   const { root, commonDir } = repository;
-  if (worktree === undefined || worktree === root) return { gitDir: commonDir, commonDir, workTree: root };
+  if (worktree === undefined || worktree === root) {
+    return { gitDir: repository.gitDir ?? commonDir, commonDir, workTree: root };
+  }
   const gitDir = await recordOf(commonDir, worktree);
   if (!gitDir) {
     throw appError('worktree-missing', `git knows no worktree at ${worktree}.`, {
@@ -33,18 +35,13 @@ export async function placeOf(repository: FoundRepository, worktree?: string): P
 }
 
 /** Folder in `<common dir>/worktrees` that belongs to the worktree at this path. */
-async function recordOf(commonDir: string, worktree: string): Promise<string | undefined> {
+export async function recordOf(commonDir: string, worktree: string): Promise<string | undefined> {
   const wanted = await realOrSame(worktree);
-  const names = await readdir(join(commonDir, 'worktrees')).catch((): string[] => []);
+  const isIt = async ({ path }: LinkedWorktree) => path === worktree || (await realOrSame(path)) === wanted;
   // Records are named after their folders, mostly.
-  const likely = basename(wanted);
-  for (const name of [...names.filter((one) => one === likely), ...names.filter((one) => one !== likely)]) {
-    const record = join(commonDir, 'worktrees', name);
-    const entry = await readFile(join(record, 'gitdir'), 'utf8').catch(() => undefined);
-    if (entry === undefined) continue;
-    const path = dirname(resolve(record, entry.trim()));
-    if (path === worktree || (await realOrSame(path)) === wanted) return record;
-  }
+  const likely = await linkedWorktree(commonDir, basename(wanted));
+  if (likely && (await isIt(likely))) return likely.gitDir;
+  for (const record of await linkedWorktrees(commonDir)) if (await isIt(record)) return record.gitDir;
   return undefined;
 }
 

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
-import { findRepository } from '../../platform/index.js';
 import { readDocument } from './check.js';
 
 /** The files that configuration is read from; they need not exist. */
@@ -15,11 +14,6 @@ export function configFiles(
     user: join(paths.configDir, 'config.toml'),
     ...(root ? { repository: join(root, '.codex-agent', 'config.toml') } : {}),
   };
-}
-
-/** Main worktree of the repository around `cwd`; undefined outside of one. */
-export async function repositoryRoot(cwd: string): Promise<string | undefined> {
-  return (await findRepository(cwd))?.root;
 }
 
 /** Checks every file that exists and returns their paths. Throws `toml-syntax` or `config-invalid` for the first bad one. */

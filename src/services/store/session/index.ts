@@ -3,12 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emit } from '../../../domain/app/events.js';
 import { appError } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import type { LoadedConfig } from '../../../domain/store/config.js';
 import type { Paths } from '../../platform/index.js';
-import { findRepository, lazyGit } from '../../platform/index.js';
+import { type FoundRepository, lazyGit } from '../../platform/index.js';
 import { loadConfig } from '../config/index.js';
 import { openRegistry } from '../registry/index.js';
-import { findRepo } from '../tasks/index.js';
+import { type FormerPlace, findRepo, formerPlaces, locateRepository } from '../repositories/index.js';
 import type { RepoSession } from '../types.js';
 
 export interface OpenOptions {
@@ -20,26 +21,29 @@ export interface OpenOptions {
 }
 
 /** A repository and the registry: enough to read tasks. */
-export type OpenRepository = Pick<RepoSession, 'repo' | 'root' | 'registry' | 'paths'> & {
-  commonDir: string;
-};
+export type OpenRepository = Pick<RepoSession, 'repo' | 'root' | 'registry' | 'paths'> & FoundRepository;
 
 /**
  * The repository around `cwd`, without its configuration and without git.
- * Throws `not-a-repository` outside of one, `not-initialised` when the registry does not know it.
+ * Throws `not-a-repository` outside of one, `no-worktree` in a bare one without any, `not-initialised` when the
+ * registry does not know it, `repository-moved` when the registry knows it at a place where it is no more.
  */
 export async function openRepository(options: OpenOptions): Promise<OpenRepository> {
   const { cwd, paths } = options;
   if (!existsSync(cwd)) throw appError('no-folder', `There is no folder ${cwd}.`, { kind: 'usage' });
-  const found = await findRepository(cwd);
+  const registry = openRegistry(paths, noteTo(options.emit));
+  const found = await locateRepository(cwd, registry.read);
   if (!found) {
     throw appError('not-a-repository', `There is no git repository at ${cwd} or above it.`, {
       hint: 'Go to a repository, or name one with -C <dir>.',
     });
   }
-  const registry = openRegistry(paths, noteTo(options.emit));
-  const repo = findRepo(await registry.read(), found.root);
+  const file = await registry.read();
+  const repo = findRepo(file, found);
   if (!repo) {
+    // Only told where it can be found out: what is wrong with git here is told by what needs it.
+    const [moved] = await formerPlaces(file, lazyGit(found, options.env)).catch(() => []);
+    if (moved) throw repositoryMoved(found.root, moved);
     throw appError('not-initialised', `${found.root} is not set up for codex-agent yet.`, {
       hint: 'Run `codex-agent init` there.',
     });
@@ -47,9 +51,17 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
   return { ...found, repo, registry, paths };
 }
 
+function repositoryMoved(root: string, { path, tasks }: FormerPlace) {
+  const kept = `${tasks} task${tasks === 1 ? ' is' : 's are'} kept for it`;
+  return appError('repository-moved', `${root} was at ${path} before, which is gone; ${kept}.`, {
+    hint: `\`codex-agent init --moved-from ${shellWord(path)}\` takes them over, \`codex-agent init\` starts without.`,
+  });
+}
+
 /** The session of the repository around `cwd`, also from inside a linked worktree. Throws as `openRepository`. */
 export async function openSession(options: OpenOptions): Promise<RepoSession> {
-  const { repo, root, commonDir, registry, paths } = await openRepository(options);
+  const { repo, registry, paths, ...found } = await openRepository(options);
+  const { root, commonDir } = found;
   const { env, emit, signal } = options;
   const loaded = await loadConfig({ paths, root, env });
   for (const warning of loaded.warnings ?? []) noteTo(emit)(warning);
@@ -61,7 +73,7 @@ export async function openSession(options: OpenOptions): Promise<RepoSession> {
     loaded,
     paths,
     registry,
-    git: lazyGit({ root, commonDir }, env),
+    git: lazyGit(found, env),
     env,
     emit,
     signal,

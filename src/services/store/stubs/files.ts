@@ -1,9 +1,9 @@
 /** Stub files: reading what people give us, keeping those of a repository in step with its tasks. */
-import { copyFile, mkdir, readdir, readFile, realpath, rm, stat, unlink, writeFile } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { copyFile, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { ensurePrivateFolder } from '../../platform/index.js';
+import { ensurePrivateFolder, folderInside } from '../../platform/index.js';
 import type { TaskDraft } from '../tasks/add.js';
 import { formatStub, parseStub } from './format.js';
 
@@ -103,10 +103,4 @@ export async function setStubAside(root: string, stateDir: string, task: Task): 
 }
 
 /** The repository's folder of stubs, made when missing. A link that leads out of the repository is refused. */
-async function stubFolder(root: string): Promise<string> {
-  const path = join(root, folder);
-  await mkdir(path, { recursive: true });
-  const real = await realpath(path);
-  if (real.startsWith((await realpath(root)) + sep)) return real;
-  throw appError('outside-repository', `${path} leads out of the repository.`);
-}
+const stubFolder = (root: string): Promise<string> => folderInside(root, folder);

@@ -19,6 +19,7 @@ const fields = {
   model: 'model',
   budget: 'budget',
   branch: 'branch',
+  base: 'startFrom',
   goal: 'goal',
   acceptance: 'acceptance',
 } as const satisfies Record<string, keyof TaskDraft>;
@@ -113,7 +114,8 @@ function isDefault(task: TaskDraft | Task, field: string, value: unknown): boole
   if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return true;
   if (field === 'status') return value !== 'draft';
   if (field === 'priority') return value === 'normal';
-  if (field === 'branch') return value === `codex-agent/${task.slug}`;
+  if (field === 'branch')
+    return 'branchBy' in task ? task.branchBy === 'program' : value === `codex-agent/${task.slug}`;
   return false;
 }
 

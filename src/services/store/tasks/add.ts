@@ -2,9 +2,9 @@
 
 import type { Budget } from '../../../domain/agents/cost.js';
 import { appError } from '../../../domain/platform/errors.js';
+import { branchName } from '../../../domain/store/branch-name.js';
 import { findCycle } from '../../../domain/store/graph.js';
 import {
-  branchOf,
   type Priority,
   priorities,
   type RegistryFile,
@@ -34,9 +34,11 @@ export interface TaskDraft {
   budget?: Budget;
   /** An existing branch to adopt. */
   branch?: string;
+  /** Revision that its branch is to start from. */
+  startFrom?: string;
 }
 
-type AddSession = Pick<RepoSession, 'repo' | 'root' | 'target' | 'registry' | 'git' | 'emit'>;
+type AddSession = Pick<RepoSession, 'repo' | 'root' | 'target' | 'config' | 'registry' | 'git' | 'emit'>;
 
 const limits = { title: 200, goal: 100_000 } as const;
 
@@ -80,13 +82,15 @@ function buildTasks(session: AddSession, file: RegistryFile, drafts: readonly Ta
   for (const draft of drafts) if (draft.slug) wanted.set(draft, take(requireSlug(draft.slug), taken));
   const tasks = drafts.map((draft): Task => {
     const slug = wanted.get(draft) ?? take(slugify(draft.title, taken), taken);
-    const branch = draft.branch ?? branchOf(slug);
+    const id = newId(ids);
+    ids.add(id);
+    const { owner = '' } = draft;
+    const labels = unique(draft.labels ?? []);
+    const branch = draft.branch ?? branchName(session.config.worktree.branch, { slug, id, owner, labels });
     if (branches.has(branch)) {
       throw usage('branch-taken', `Branch ${branch} belongs to another task already.`);
     }
     branches.add(branch);
-    const id = newId(ids);
-    ids.add(id);
     return {
       id,
       repo: session.repo.id,
@@ -96,14 +100,16 @@ function buildTasks(session: AddSession, file: RegistryFile, drafts: readonly Ta
       acceptance: draft.acceptance ?? [],
       status: draft.status ?? 'ready',
       priority: requirePriority(draft.priority ?? 'normal'),
-      owner: draft.owner ?? '',
-      labels: unique(draft.labels ?? []),
+      owner,
+      labels,
       dependsOn: unique(draft.dependsOn ?? []),
       touches: unique(draft.touches ?? []),
       ...(draft.runner ? { runner: draft.runner } : {}),
       ...(draft.model ? { model: draft.model } : {}),
       ...(draft.budget && (draft.budget.tokens || draft.budget.cost) ? { budget: draft.budget } : {}),
       branch,
+      branchBy: draft.branch ? 'person' : 'program',
+      ...(draft.startFrom ? { startFrom: draft.startFrom } : {}),
       runIds: [],
       attempts: 0,
       stub: stubPath(slug),

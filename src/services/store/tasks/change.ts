@@ -20,6 +20,7 @@ export interface TaskChanges {
   /** Empty: back to the configured one. */
   runner?: string;
   model?: string;
+  startFrom?: string;
   /** A limit of 0 is none. */
   budget?: Budget;
   status?: 'draft' | 'ready' | 'cancelled';
@@ -105,7 +106,8 @@ function applyChanges(task: Task, changes: TaskChanges): Task {
       hint: `Stop it first: codex-agent task stop ${task.slug}`,
     });
   }
-  const { title, goal, labels, dependsOn, touches, runner, model, budget, status, ...rest } = changes;
+  const { title, goal, labels, dependsOn, touches, runner, model, startFrom, budget, status, ...rest } =
+    changes;
   const edited: Task = {
     ...task,
     ...withoutUndefined(rest),
@@ -116,6 +118,7 @@ function applyChanges(task: Task, changes: TaskChanges): Task {
     ...(touches ? { touches: unique(touches) } : {}),
     ...(runner === undefined ? {} : { runner: runner || undefined }),
     ...(model === undefined ? {} : { model: model || undefined }),
+    ...(startFrom === undefined ? {} : { startFrom: startFrom || undefined }),
     ...(budget ? { budget: changedBudget(task.budget, budget) } : {}),
   };
   if (!status || status === task.status) return edited;

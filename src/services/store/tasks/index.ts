@@ -2,5 +2,5 @@
 export { addTasks, previewTasks, type TaskDraft } from './add.js';
 export { editTask, type TaskChanges, updateTask } from './change.js';
 export { type Proposal, proposeDependencies } from './propose.js';
-export { allRepos, findRepo, registerRepo, requireTask, tasksOf } from './query.js';
+export { newId, requireTask, tasksOf } from './query.js';
 export { removeTask } from './remove.js';

@@ -94,6 +94,14 @@ export async function revokeTrust(paths: TrustPaths, root: string): Promise<{ re
   return { revoked };
 }
 
+/** Gives what is trusted at one place to another: a repository whose folder was moved is the same. */
+export async function moveTrust(paths: TrustPaths, from: string, to: string): Promise<void> {
+  const key = realpathSync(to);
+  await changeRecords(paths, ({ [from]: record, ...others }) =>
+    record ? { ...others, [key]: others[key] ?? record } : others,
+  );
+}
+
 function judge({ hash, files }: TrustInputs, record: TrustRecord | undefined): TrustState {
   if (files.length === 0) return { status: 'nothing-to-trust', hash, files };
   if (!record) return { status: 'untrusted', hash, files };

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { formatSize } from '../../../domain/platform/units.js';
+import { isOwnBranch } from '../../../domain/store/branch-name.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import {
@@ -15,7 +16,7 @@ import {
   relock,
   type WorktreeRecord,
 } from '../places/list.js';
-import { lockWorktrees, worktreePath } from '../places/places.js';
+import { keepRootUnseen, lockWorktrees, worktreePath } from '../places/places.js';
 import { takePlace } from '../places/ports.js';
 import { markReady } from '../places/ready.js';
 import { discard } from '../removal/discard.js';
@@ -23,6 +24,7 @@ import { occupants } from '../removal/occupants.js';
 import { donorDifference } from './donor.js';
 import { equip, type Hydration, hydrate } from './hydrate.js';
 import { claimSpare, discardDeadSpares } from './spares.js';
+import { startCommit, withBranch } from './start.js';
 
 export interface AddedWorktree extends Partial<Pick<Hydration, 'method' | 'carried' | 'seconds'>> {
   path: string;
@@ -40,24 +42,18 @@ export interface AddedWorktree extends Partial<Pick<Hydration, 'method' | 'carri
 /**
  * Makes the task's worktree and fills it, or finds it ready. A branch without commits of its own starts from where
  * the target is now; one with commits is taken as it is. What a killed or failed attempt left is made anew.
- * Throws `worktree-busy`, `worktree-path-taken`, `branch-checked-out`, `target-missing`, `setup-failed`.
+ * Throws `worktree-busy`, `worktree-path-taken`, `branch-checked-out`, `setup-failed`, and what `startCommit` and
+ * `withBranch` throw.
  */
 export async function addWorktree(
   session: RepoSession,
-  task: Task,
+  given: Task,
   options: { base?: string } = {},
 ): Promise<AddedWorktree> {
-  const path = task.worktree ?? worktreePath(session, task.slug);
-  const target = await session.git.commitOf(options.base ?? `refs/heads/${session.target}`);
-  if (!target) {
-    throw appError(
-      'target-missing',
-      `There is no commit at ${options.base ?? session.target} to start from.`,
-      {
-        hint: 'Make a first commit, or set `target` to a branch that exists.',
-      },
-    );
-  }
+  const path = given.worktree ?? worktreePath(session, given.slug);
+  const target = await startCommit(session, given, options.base);
+  const task = await withBranch(session, given);
+  await keepRootUnseen(session);
   const lock = await lockWorktrees(session, `worktree add ${task.slug}`);
   const started = performance.now();
   let start: Start;
@@ -158,7 +154,7 @@ async function prepareBranch(
   const head = await git.commitOf(ref);
   if (!head) return { base: target, commit: target, exists: false };
   await requireNotCheckedOut(session, ref);
-  const untouched = task.branch.startsWith('codex-agent/') && (await isAncestor(session, head, target));
+  const untouched = isOwnBranch(task) && (await isAncestor(session, head, target));
   if (!untouched || baseIsGiven) {
     return { base: await baseOf(session, task, target), commit: head, exists: true };
   }

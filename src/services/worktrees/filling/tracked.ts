@@ -25,7 +25,7 @@ export async function writeTracked(
 /** Several processes pay on ext4 and xfs only. What the user has set stays in force. */
 async function checkoutWorkers({ git }: Needs, { fileSystem }: Ground): Promise<string[]> {
   if (fileSystem !== 'ext4' && fileSystem !== 'xfs') return [];
-  if ((await indexEntries(join(git.commonDir, 'index'))) < manyFiles) return [];
+  if ((await indexEntries(join(await git.gitDir(), 'index'))) < manyFiles) return [];
   const { code } = await git.run(['config', '--get', 'checkout.workers'], { ok: [0, 1] });
   return code === 0 ? [] : ['-c', 'checkout.workers=4'];
 }

@@ -15,15 +15,18 @@ export interface WorktreeRecord {
   missing: boolean;
 }
 
-/** All worktrees, the main one first. Throws `git-unclear` for a list that does not even hold that one. */
+/**
+ * All worktrees, the main one first; of a bare repository the one that stands for it.
+ * Throws `git-unclear` for a list that does not even hold that one.
+ */
 export async function listWorktrees(git: Git): Promise<WorktreeRecord[]> {
   const { stdout } = await git.run(['worktree', 'list', '--porcelain', '-z']);
   if (!stdout.startsWith('worktree ') || !stdout.endsWith('\0\0')) {
     throw unclear('worktree list', stdout === '' ? 'it does not hold the main worktree' : 'it is cut');
   }
-  return stdout
+  const records = stdout
     .split('\0\0')
-    .filter(Boolean)
+    .filter((block) => block !== '' && !block.endsWith('\0bare'))
     .map((block) => {
       const lines = block.split('\0').map((line) => {
         const at = line.indexOf(' ');
@@ -38,6 +41,8 @@ export async function listWorktrees(git: Git): Promise<WorktreeRecord[]> {
         missing: fields.has('prunable'),
       };
     });
+  const main = recordAt(records, git.root);
+  return main && records[0] !== main ? [main, ...records.filter((one) => one !== main)] : records;
 }
 
 /** The record of the worktree at this path. */

@@ -1,5 +1,7 @@
 /** Where worktrees are. */
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { hasCode } from '../../../domain/platform/errors.js';
 import { acquireLock, type Lock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
@@ -13,6 +15,21 @@ export function worktreeRoot({ root, config, env }: Rooted): string {
   const wanted = config.worktree.root;
   if (!wanted) return join(dirname(root), `${basename(root)}.worktrees`);
   return resolve(root, wanted.replace(/^~(?=\/|$)/, env.HOME ?? '~'));
+}
+
+/**
+ * Keeps a worktree root inside the repository out of its status and of what is committed: with an ignore file of its
+ * own, so that nothing of the person's is changed. One that is there stays as it is.
+ */
+export async function keepRootUnseen(session: Rooted): Promise<void> {
+  const folder = worktreeRoot(session);
+  if (!folder.startsWith(session.root + sep)) return;
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, '.gitignore'), '# Worktrees of codex-agent.\n*\n', { flag: 'wx' }).catch(
+    (error: unknown) => {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    },
+  );
 }
 
 export const worktreePath = (session: Rooted, slug: string): string => join(worktreeRoot(session), slug);

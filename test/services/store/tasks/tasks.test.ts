@@ -3,15 +3,13 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { moveTask } from '../../../../src/domain/store/task.js';
+import { allRepos, findRepo, registerRepo } from '../../../../src/services/store/repositories/index.js';
 import { formatStub, readStubs } from '../../../../src/services/store/stubs/index.js';
 import {
   addTasks,
-  allRepos,
   editTask,
-  findRepo,
   previewTasks,
   proposeDependencies,
-  registerRepo,
   removeTask,
   requireTask,
   type TaskDraft,
@@ -31,12 +29,13 @@ afterEach(() => sandbox.cleanup());
 
 const add = (...drafts: TaskDraft[]) => addTasks(session, drafts, { writeStubs: true });
 const all = async () => tasksOf(await session.registry.read(), session.repo.id);
+const foundAt = (root: string) => ({ root, commonDir: join(root, '.git') });
 const stubOf = (slug: string) => join(session.root, '.codex-agent', 'tasks', `${slug}.md`);
 
 test('a repository is registered once', async () => {
-  const again = await registerRepo(session.registry, session.root);
+  const again = await registerRepo(session.registry, foundAt(session.root));
   expect(again).toEqual(session.repo);
-  expect(findRepo(await session.registry.read(), session.root)).toEqual(session.repo);
+  expect(findRepo(await session.registry.read(), foundAt(session.root))).toEqual(session.repo);
 });
 
 test('a task added from a title has all that the registry needs, and a stub', async () => {
@@ -241,7 +240,7 @@ test('a landed task can be removed, and nobody waits for it any more', async () 
 
 test('tasks are counted over all repositories', async () => {
   const root = sandbox.repo({ a: 'x' }, 'other');
-  const other = { ...session, root, repo: await registerRepo(session.registry, root) };
+  const other = { ...session, root, repo: await registerRepo(session.registry, foundAt(root)) };
   await add({ title: 'a' }, { title: 'b', status: 'draft' });
   await addTasks(other, [{ title: 'a' }], { writeStubs: false });
   expect(await allRepos(session.paths)).toMatchObject([

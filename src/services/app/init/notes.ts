@@ -1,0 +1,74 @@
+/** What a person should know about a repository that was just set up. */
+import { realpath } from 'node:fs/promises';
+import { sep } from 'node:path';
+import { shellWord } from '../../../domain/platform/shell.js';
+import type { FoundRepository, Git, Paths } from '../../platform/index.js';
+import { formerPlaces, type Registry, trustState } from '../../store/index.js';
+import type { ChosenTarget } from './target.js';
+
+interface Ground {
+  cwd: string;
+  paths: Paths;
+  found: FoundRepository;
+  git: Git;
+  registry: Registry;
+  target: ChosenTarget;
+  created: readonly string[];
+}
+
+/** A sentence for each thing that would surprise later; most repositories have none. */
+export async function notesOn(ground: Ground): Promise<string[]> {
+  const notes = await Promise.all([
+    elsewhere(ground),
+    noCommit(ground),
+    missingTarget(ground),
+    ignored(ground),
+    untrusted(ground),
+    moved(ground),
+  ]);
+  return notes.flatMap((note) => note ?? []);
+}
+
+async function elsewhere({ cwd, found }: Ground): Promise<string | undefined> {
+  const here = await realpath(cwd);
+  if (here === found.root || here.startsWith(found.root + sep)) return undefined;
+  const what = found.gitDir ? 'the worktree that stands for the bare repository' : 'the main worktree';
+  return `This folder is not in ${what}: .codex-agent/ is in ${found.root}, and counts for all worktrees.`;
+}
+
+async function noCommit({ git, target }: Ground): Promise<string | undefined> {
+  if (await git.commitOf('HEAD')) return undefined;
+  return `There is no commit yet, and agents start from one: git add . && git commit -m 'First commit' (on ${target.branch}).`;
+}
+
+async function missingTarget({ git, target }: Ground): Promise<string | undefined> {
+  const { branch, missing } = target;
+  if (missing === undefined || !(await git.commitOf('HEAD'))) return undefined;
+  const from = missing || '<commit>';
+  return `There is no branch ${branch} here: agents start from what is checked out, and nothing can land until it exists (git branch ${shellWord(branch)} ${from}).`;
+}
+
+/** A file that is tracked counts although a pattern names it. */
+async function ignored({ git, found }: Ground): Promise<string | undefined> {
+  const path = '.codex-agent/config.toml';
+  const { code, stdout } = await git.run(['check-ignore', '-v', '--', path], {
+    cwd: found.root,
+    ok: [0, 1, 128],
+  });
+  if (code !== 0) return undefined;
+  const [rule = ''] = stdout.split('\t');
+  return `.codex-agent/ is ignored by ${rule}: it works here, but is not shared with the team. To share it: git add -f .codex-agent`;
+}
+
+async function untrusted({ paths, found }: Ground): Promise<string | undefined> {
+  const { status } = await trustState(paths, found.root);
+  if (status === 'trusted' || status === 'nothing-to-trust') return undefined;
+  return 'The configuration came with the repository and is not trusted yet: codex-agent trust --show, then codex-agent trust.';
+}
+
+async function moved({ registry, git }: Ground): Promise<string | undefined> {
+  const [former] = (await formerPlaces(await registry.read(), git)).filter(({ tasks }) => tasks > 0);
+  if (!former) return undefined;
+  const tasks = `${former.tasks} task${former.tasks === 1 ? '' : 's'}`;
+  return `This repository was at ${former.path} before, which is gone: ${tasks} of it are kept. To take them over: codex-agent init --moved-from ${shellWord(former.path)}`;
+}

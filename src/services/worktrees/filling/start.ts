@@ -1,0 +1,105 @@
+/** Which branch a task gets, and which commit it starts from. */
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { appError } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
+import { branchName } from '../../../domain/store/branch-name.js';
+import type { Task } from '../../../domain/store/task.js';
+import { type RepoSession, targetGone, updateTask } from '../../store/index.js';
+
+type Needs = Pick<RepoSession, 'git' | 'target' | 'config' | 'loaded' | 'emit'>;
+
+/**
+ * The commit that a task's branch starts from: `given`, else the task's own wish, else `worktree.base`, else the
+ * target. Where the target does not exist and HEAD is detached, as in the checkout of a CI job, what is checked out.
+ * Throws `base-missing`, `no-commit`, `target-missing`.
+ */
+export async function startCommit(session: Needs, task: Task, given?: string): Promise<string> {
+  const { git, target, config } = session;
+  const wanted = given ?? task.startFrom ?? config.worktree.base;
+  if (wanted) return requireBase(session, task, wanted);
+  const commit = await git.commitOf(`refs/heads/${target}`);
+  if (commit) return commit;
+  const head = await git.commitOf('HEAD');
+  const branch = (await git.run(['symbolic-ref', '-q', 'HEAD'], { ok: [0, 1] })).stdout.trim();
+  if (head && branch === '') {
+    const message = `${task.slug} starts from ${head.slice(0, 12)}, which is checked out: there is no branch ${target} here.`;
+    session.emit({ type: 'noted', level: 'warning', message });
+    return head;
+  }
+  if (!head && branch === `refs/heads/${target}`) {
+    throw appError('no-commit', `There is no commit on ${target} yet, so there is nothing to start from.`, {
+      hint: `Make the first one: git -C ${shellWord(git.root)} commit --allow-empty -m 'First commit'`,
+    });
+  }
+  const { reason, hint } = targetGone(session);
+  throw appError('target-missing', `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`, { hint });
+}
+
+async function requireBase(session: Needs, task: Task, wanted: string): Promise<string> {
+  const commit = await session.git.commitOf(wanted);
+  if (commit) return commit;
+  const own = task.startFrom === wanted;
+  throw appError('base-missing', `There is no commit at ${wanted}, from which ${task.slug} is to start.`, {
+    kind: 'usage',
+    hint: own
+      ? `Fetch it, or choose another: codex-agent task edit ${task.slug} --base <revision>`
+      : 'Fetch it, or choose another: codex-agent config set --user worktree.base <revision>',
+  });
+}
+
+/**
+ * The task with the branch it is to work on. A branch that we name and that does not exist yet follows
+ * `worktree.branch` as it is now. Throws `branch-in-the-way` where git could not make it.
+ */
+export async function withBranch(session: RepoSession, task: Task): Promise<Task> {
+  const exists = async (name: string) => (await session.git.commitOf(`refs/heads/${name}`)) !== undefined;
+  if (await exists(task.branch)) return task;
+  const made = task.base === undefined && task.branchBy === 'program';
+  const branch = made ? branchName(session.config.worktree.branch, task) : task.branch;
+  await requireRoom(session, branch);
+  if (branch === task.branch) return task;
+  if (await exists(branch)) {
+    throw appError(
+      'branch-taken',
+      `The branch ${branch} exists already; ${task.slug} is not started on it.`,
+      {
+        hint: `Rename it (git branch -m ${shellWord(branch)} <name>), or name branches otherwise in worktree.branch.`,
+      },
+    );
+  }
+  return updateTask(session, task.slug, (fresh) => ({ ...fresh, branch }));
+}
+
+/** Git keeps branches as files in folders: `a` and `a/b` cannot both be. */
+async function requireRoom({ git, loaded }: RepoSession, branch: string): Promise<void> {
+  const parts = branch.split('/');
+  const above = parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'));
+  const pattern = `refs/heads/${parts[0]}`;
+  const { stdout } = await git.run(['for-each-ref', '--format=%(refname:lstrip=2)', pattern]);
+  const names = stdout.split('\n').filter(Boolean);
+  const other = names.find((name) => above.includes(name) || name.startsWith(`${branch}/`));
+  const layer = loaded.origins['worktree.branch']?.origin === 'repository' ? '--repo' : '--user';
+  const otherwise = `codex-agent config set ${layer} worktree.branch 'agents/{slug}'`;
+  if (other) {
+    throw appError(
+      'branch-in-the-way',
+      `The branch ${other} is in the way: git cannot make ${branch} beside it.`,
+      {
+        hint: `Rename it (git branch -m ${shellWord(other)} <name>), or name the branches of tasks otherwise: ${otherwise}`,
+      },
+    );
+  }
+  for (const name of above) {
+    const file = join(git.commonDir, 'refs/heads', name);
+    const found = await lstat(file).catch(() => undefined);
+    if (!found || found.isDirectory()) continue;
+    throw appError(
+      'branch-in-the-way',
+      `${file} is in the way: it is no branch, and git cannot make ${branch}.`,
+      {
+        hint: `Look at that file and move it away, or name the branches of tasks otherwise: ${otherwise}`,
+      },
+    );
+  }
+}

@@ -1,0 +1,85 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { Task } from '../../src/domain/store/task.js';
+import { programIn } from '../support/program.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = makeSandbox();
+  const config = join(sandbox.root, 'home', 'config', 'codex-agents');
+  mkdirSync(config, { recursive: true });
+  writeFileSync(
+    join(config, 'config.toml'),
+    '[runner]\ndefault = "command"\n[runner.command]\nargs = ["sh", "-c", "echo x > new.txt"]\n',
+  );
+});
+afterEach(() => sandbox.cleanup());
+
+const slugs = async (cwd: string) => {
+  const { tasks } = (await programIn(sandbox, cwd).run('task', 'list', '--json')).data<{ tasks: Task[] }>();
+  return tasks.map(({ slug, status }) => `${slug} ${status}`);
+};
+
+it('works in a bare clone with linked worktrees, whatever worktree stands for it', async () => {
+  const source = sandbox.repo();
+  const proj = join(sandbox.root, 'proj');
+  mkdirSync(proj);
+  sandbox.git(proj, 'clone', '-q', '--bare', source, join(proj, '.bare'));
+  writeFileSync(join(proj, '.git'), 'gitdir: ./.bare\n');
+  sandbox.git(proj, 'worktree', 'add', '-q', 'main', 'main');
+  sandbox.git(proj, 'worktree', 'add', '-q', '-b', 'other', 'other');
+  const main = join(proj, 'main');
+  const program = programIn(sandbox, main);
+  expect((await program.run('init')).code).toBe(0);
+  sandbox.commit(main, {}, 'Set up');
+  await program.run('task', 'add', 'One');
+  const launched = await program.run('manager', 'launch', '--wait', '--land');
+  expect([launched.code, launched.stderr]).toEqual([0, expect.anything()]);
+  expect(sandbox.git(main, 'show', 'main:new.txt')).toBe('x');
+  expect(sandbox.git(main, 'status', '--porcelain', '--', '.', ':!.codex-agent')).toBe('');
+  for (const place of ['main', 'other', '.', '.bare'])
+    expect(await slugs(join(proj, place))).toEqual(['one landed']);
+
+  sandbox.git(main, 'switch', '-q', '-c', 'elsewhere');
+  sandbox.git(join(proj, 'other'), 'switch', '-q', 'main');
+  expect(await slugs(join(proj, 'other'))).toEqual(['one landed']);
+});
+
+it('knows a repository that was moved, and takes its tasks and worktrees over when asked', async () => {
+  const repo = sandbox.repo();
+  const program = programIn(sandbox, repo);
+  await program.run('init');
+  await program.run('task', 'add', 'One');
+  await program.run('task', 'run', 'one', '--wait');
+  const moved = join(sandbox.root, 'moved');
+  renameSync(repo, moved);
+
+  const there = programIn(sandbox, moved);
+  const told = (await there.run('task', 'list', '--json')).error();
+  expect(told).toMatchObject({
+    code: 'repository-moved',
+    hint: expect.stringContaining(`--moved-from ${repo}`),
+  });
+  await there.run('init');
+  expect(await slugs(moved)).toEqual([]);
+  const adopted = await there.run('init', '--moved-from', repo);
+  expect([adopted.code, adopted.stderr]).toEqual([0, '']);
+  expect(await slugs(moved)).toEqual(['one done']);
+  const landed = await there.run('task', 'complete', 'one');
+  expect([landed.code, landed.stderr]).toEqual([0, '']);
+  expect(sandbox.git(moved, 'show', 'main:new.txt')).toBe('x');
+});
+
+it('does not take a copy, or another repository, for one that was moved', async () => {
+  const repo = sandbox.repo();
+  await programIn(sandbox, repo).run('init');
+  await programIn(sandbox, repo).run('task', 'add', 'One');
+  const clone = join(sandbox.root, 'clone');
+  sandbox.git(sandbox.root, 'clone', '-q', repo, clone);
+  const copy = programIn(sandbox, clone);
+  expect((await copy.run('task', 'list', '--json')).error().code).toBe('not-initialised');
+  const refused = await copy.run('init', '--moved-from', repo, '--json');
+  expect(refused.error().code).toBe('not-moved');
+});
