@@ -4,7 +4,7 @@
  */
 import { sanitizeLine } from '../src/domain/platform/sanitize.js';
 import { cellsOf } from '../src/domain/platform/width.js';
-import { asciiGlyphs, type Border, borders, type Ground, type Style, type Theme } from './theme.js';
+import { asciiGlyphs, type Border, borders, type Backdrop, type Style, type Theme } from './theme.js';
 
 export interface Rect {
   x: number;
@@ -14,7 +14,7 @@ export interface Rect {
 }
 
 /** A run of text in one style. */
-export interface Span {
+export interface TextSpan {
   text: string;
   style?: Style;
 }
@@ -30,10 +30,10 @@ export interface Canvas {
   /** Empties the grid, at a new size when one is given. */
   reset(width: number, height: number): void;
   /** Draws text into at most `width` columns; gives the columns used. */
-  text(x: number, y: number, width: number, text: string, style?: Style, ground?: Ground): number;
+  text(x: number, y: number, width: number, text: string, style?: Style, ground?: Backdrop): number;
   /** Draws spans one after the other and fills the rest of `width` with the ground. */
-  line(x: number, y: number, width: number, spans: readonly Span[], ground?: Ground): void;
-  fill(rect: Rect, style?: Style, ground?: Ground): void;
+  line(x: number, y: number, width: number, spans: readonly TextSpan[], ground?: Backdrop): void;
+  fill(rect: Rect, style?: Style, ground?: Backdrop): void;
   /** A border with titles in its top and bottom edges; gives the rectangle inside. */
   box(rect: Rect, options: BoxOptions): Rect;
   /** One row as text, for tests and for looking at. */
@@ -68,7 +68,7 @@ export function createCanvas(theme: Theme): Canvas {
     width: number,
     content: string,
     style: Style = 'text',
-    ground?: Ground,
+    ground?: Backdrop,
   ) {
     const room = Math.min(width, columns - x);
     if (room <= 0 || content === '') return 0;
@@ -81,14 +81,14 @@ export function createCanvas(theme: Theme): Canvas {
     return cells.length;
   }
 
-  function fill(rect: Rect, style: Style = 'text', ground?: Ground) {
+  function fill(rect: Rect, style: Style = 'text', ground?: Backdrop) {
     const attr = theme.attr(style, ground);
     for (let y = rect.y; y < rect.y + rect.height; y++) {
       for (let x = rect.x; x < rect.x + rect.width; x++) put(x, y, ' ', attr);
     }
   }
 
-  function line(x: number, y: number, width: number, spans: readonly Span[], ground?: Ground) {
+  function line(x: number, y: number, width: number, spans: readonly TextSpan[], ground?: Backdrop) {
     let used = 0;
     for (const span of spans) used += text(x + used, y, width - used, span.text, span.style, ground);
     const attr = theme.attr('text', ground);

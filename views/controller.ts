@@ -19,7 +19,7 @@ import type { Call, Effect, Overlay } from './overlays/types.js';
 import { callsFor, missingArgs, runOf, selectedTask } from './ui/calls.js';
 import { editField, fieldOf, insertText } from './ui/field.js';
 import { runUiAction } from './ui/navigate.js';
-import { filterOf, isList, type UiEvent } from './ui/state.js';
+import { filterOf, isListPane, type UiEvent } from './ui/state.js';
 import type { TerminalActions } from './ui/terminal-actions.js';
 
 export interface ControllerDeps {
@@ -234,7 +234,7 @@ export function createController(deps: ControllerDeps) {
   function filterKey(pane: PaneId, name: string) {
     if (name === 'enter' || name === 'down' || name === 'up') {
       dispatch({ type: 'filter.closed', keep: true });
-      if (!isList(pane) && filterOf(deps.model().ui, pane)) action('ui.filter-found');
+      if (!isListPane(pane) && filterOf(deps.model().ui, pane)) action('ui.filter-found');
       return;
     }
     if (name === 'esc' || name === 'C-c') return dispatch({ type: 'filter.closed', keep: false });

@@ -163,13 +163,13 @@ function requireDistinct(bindings: readonly Binding[]) {
   }
 }
 
-export type Found =
+export type Lookup =
   | { type: 'binding'; binding: Binding }
   | { type: 'prefix'; next: readonly Binding[] }
   | { type: 'none' };
 
 /** What the keys pressed so far mean in a pane. */
-export function lookup(keymap: Keymap, section: Section, pressed: readonly string[]): Found {
+export function lookup(keymap: Keymap, section: Section, pressed: readonly string[]): Lookup {
   const next = keymap.bindings.filter(
     (binding) =>
       (binding.section === section || binding.section === 'global') &&

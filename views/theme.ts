@@ -19,13 +19,13 @@ export type Style =
   | 'error';
 
 /** What lies under text: nothing, the selected row (of the focused pane or another), the header. */
-export type Ground = 'none' | 'selected' | 'selectedIdle' | 'bar';
+export type Backdrop = 'none' | 'selected' | 'selectedIdle' | 'bar';
 
 export interface Theme {
   name: ThemeName;
   /** Only characters up to `~` may be drawn. */
   ascii: boolean;
-  attr(style: Style, ground?: Ground): number;
+  attr(style: Style, ground?: Backdrop): number;
 }
 
 const bold = 1;
@@ -87,14 +87,14 @@ const noColour: Record<Style, Look> = {
   error: { flags: bold | inverse },
 };
 
-const grounds256: Record<Ground, Look> = {
+const grounds256: Record<Backdrop, Look> = {
   none: {},
   selected: { bg: 238, flags: bold },
   selectedIdle: { bg: 236 },
   bar: { bg: 236 },
 };
 
-const groundsPlain: Record<Ground, Look> = {
+const groundsPlain: Record<Backdrop, Look> = {
   none: {},
   selected: { flags: inverse },
   selectedIdle: { flags: underline },

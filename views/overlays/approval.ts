@@ -5,7 +5,7 @@ import { unwrapShell } from '../../src/domain/agents/transcript/render.js';
 import { askingRuns } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
-import type { Choice, Overlay } from './types.js';
+import type { MenuChoice, Overlay } from './types.js';
 
 const keys: Readonly<Record<AnswerKind, string>> = {
   allow: 'a',
@@ -39,9 +39,9 @@ export function approvalOverlay(
 }
 
 /** One key for each kind of answer; the first of a kind is the one that has it. */
-function answers(run: RunView, approval: PendingApproval, command: string): Choice[] {
+function answers(run: RunView, approval: PendingApproval, command: string): MenuChoice[] {
   const kinds = new Set<AnswerKind>();
-  return approval.options.flatMap((option): Choice[] => {
+  return approval.options.flatMap((option): MenuChoice[] => {
     if (kinds.has(option.kind)) return [];
     kinds.add(option.kind);
     const args = { id: run.runId, approval: approval.id, option: option.id };

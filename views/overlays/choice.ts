@@ -4,7 +4,7 @@ import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import { textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas } from '../canvas.js';
 import { overlayFrame, readingWidth } from './frame.js';
-import type { Call, Choice, Overlay } from './types.js';
+import type { Call, MenuChoice, Overlay } from './types.js';
 
 type ChoiceOverlay = Extract<Overlay, { type: 'choice' }>;
 
@@ -95,7 +95,7 @@ function rowsOf(labels: readonly string[], width: number): number[][] {
 }
 
 /** What a key does here: another overlay, the choice taken, or nothing. */
-export function choiceKey(overlay: ChoiceOverlay, key: string): { overlay?: Overlay; taken?: Choice } {
+export function choiceKey(overlay: ChoiceOverlay, key: string): { overlay?: Overlay; taken?: MenuChoice } {
   const count = overlay.choices.length;
   const step = { left: -1, up: -1, 'S-tab': -1, right: 1, down: 1, tab: 1 }[key];
   if (step !== undefined) return { overlay: { ...overlay, index: (overlay.index + step + count) % count } };

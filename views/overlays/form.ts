@@ -2,7 +2,7 @@
 import { inWords } from '../../src/commands/spelling.js';
 import type { AnyCommand, ArgSchema } from '../../src/commands/types.js';
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
-import type { Canvas, Span } from '../canvas.js';
+import type { Canvas, TextSpan } from '../canvas.js';
 import { editField, fieldOf } from '../ui/field.js';
 import { visibleTop } from '../ui/state.js';
 import { overlayFrame, readingWidth } from './frame.js';
@@ -109,7 +109,7 @@ export function paintForm(canvas: Canvas, form: FormOverlay) {
   const top = visibleTop(form.index, Math.max(0, form.index - height + 1), height);
   form.fields.slice(top, top + height).forEach((field, at) => {
     const current = top + at === form.index;
-    const name: Span = {
+    const name: TextSpan = {
       text: fitText(`${field.label}${field.required ? ' *' : ''}`, label),
       style: current ? 'key' : 'dim',
     };
@@ -124,7 +124,7 @@ export function paintForm(canvas: Canvas, form: FormOverlay) {
   else if (current) canvas.text(inside.x, y, inside.width, current.help, 'dim');
 }
 
-function valueSpans({ kind, field }: FormField, current: boolean, width: number): Span[] {
+function valueSpans({ kind, field }: FormField, current: boolean, width: number): TextSpan[] {
   if (kind === 'flag' || kind === 'choice') {
     const value = field.text || (kind === 'flag' ? 'no' : '–');
     return [{ text: current ? `← ${value} →` : value }];

@@ -1,7 +1,7 @@
 /** Every command with its key, filtered by what is typed. */
 import { fitText } from '../../src/domain/platform/width.js';
 import { uiActions } from '../actions.js';
-import type { Canvas, Span } from '../canvas.js';
+import type { Canvas, TextSpan } from '../canvas.js';
 import { disabledReason } from '../hints.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
@@ -58,7 +58,7 @@ export function paintPalette(canvas: Canvas, overlay: PaletteOverlay, model: Mod
   const idWidth = inside.width >= 64 ? 24 : 0;
   entries.slice(top, top + height).forEach((entry, at) => {
     const selected = top + at === index;
-    const spans: Span[] = [
+    const spans: TextSpan[] = [
       { text: selected ? '▶' : ' ', style: 'focus' },
       { text: fitText(entry.title, 30), style: entry.disabled ? 'faint' : 'text' },
       ...(idWidth > 0 ? [{ text: ` ${fitText(entry.id, idWidth)}`, style: 'dim' } as const] : []),

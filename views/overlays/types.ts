@@ -19,7 +19,7 @@ export interface Call {
   args: Record<string, unknown>;
 }
 
-export interface Choice {
+export interface MenuChoice {
   key: string;
   label: string;
   effect: Effect;
@@ -40,7 +40,7 @@ export interface FormField {
 export type Overlay =
   | { type: 'help'; field: Field; top: number }
   | { type: 'palette'; field: Field; index: number }
-  | { type: 'choice'; title: string; lines: readonly string[]; choices: readonly Choice[]; index: number }
+  | { type: 'choice'; title: string; lines: readonly string[]; choices: readonly MenuChoice[]; index: number }
   | {
       type: 'form';
       title: string;

@@ -1,10 +1,10 @@
 /** The bottom line: an error, the filter being typed, a toast, or the keys of the focused pane. */
 import { textWidth } from '../../src/domain/platform/width.js';
-import type { Canvas, Rect, Span } from '../canvas.js';
+import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { closing, disabledReason, footerHints, type Hint } from '../hints.js';
 import type { Model } from '../model.js';
 import { callsFor } from '../ui/calls.js';
-import { filterOf, isList } from '../ui/state.js';
+import { filterOf, isListPane } from '../ui/state.js';
 
 export function paintFooter(canvas: Canvas, rect: Rect, model: Model) {
   const { ui, state } = model;
@@ -18,7 +18,7 @@ export function paintFooter(canvas: Canvas, rect: Rect, model: Model) {
         { text: ' /', style: 'key' },
         { text: filter },
         { text: '█', style: 'focus' },
-        { text: isList(ui.focus) ? '  ⏎ keep  Esc clear' : '  ⏎ find  Esc clear', style: 'dim' },
+        { text: isListPane(ui.focus) ? '  ⏎ keep  Esc clear' : '  ⏎ find  Esc clear', style: 'dim' },
       ],
       'bar',
     );
@@ -36,14 +36,14 @@ export function paintFooter(canvas: Canvas, rect: Rect, model: Model) {
 }
 
 /** As many hints as fit whole; what cannot be used now is faint. */
-function hintSpans(model: Model, room: number): Span[] {
+function hintSpans(model: Model, room: number): TextSpan[] {
   const { keymap, commands, state, ui } = model;
   const hints = footerHints(keymap, ui.focus, (binding) => {
     const call = callsFor(binding, model)[0];
     return disabledReason(binding.run, call?.args ?? {}, commands, state);
   });
   const sizeOf = (hint: Hint) => textWidth(hint.keys) + 1 + textWidth(hint.label) + 2;
-  const spans: Span[] = [{ text: ' ' }];
+  const spans: TextSpan[] = [{ text: ' ' }];
   let used = 1;
   let kept = hints
     .filter((hint) => closing.includes(hint.label))

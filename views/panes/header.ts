@@ -12,7 +12,7 @@ import {
 } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import { textWidth } from '../../src/domain/platform/width.js';
-import type { Canvas, Rect, Span } from '../canvas.js';
+import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { type Layout, type PaneId, paneOrder } from '../layout.js';
 import type { Model } from '../model.js';
 import { stateStyle } from '../theme.js';
@@ -34,7 +34,7 @@ export function paintHeader(canvas: Canvas, rect: Rect, model: Model, layout: La
   if (layout.single) return paintTabs(canvas, rect, model, layout);
   const { state } = model;
   const name = state.repo?.name ?? 'no repository';
-  const spans: Span[] = [
+  const spans: TextSpan[] = [
     { text: ' codex-agents', style: 'strong' },
     ...(rect.width >= 100 ? [{ text: ` ${model.version}`, style: 'dim' } as const] : []),
     { text: `  ${name}@${state.target || '?'}  `, style: 'info' },
@@ -59,9 +59,9 @@ export function paintHeader(canvas: Canvas, rect: Rect, model: Model, layout: La
   canvas.line(rect.x + rect.width - width(right), rect.y, width(right), right, 'bar');
 }
 
-let last: { rows: unknown; spans: readonly Span[] } | undefined;
+let last: { rows: unknown; spans: readonly TextSpan[] } | undefined;
 
-function counted(state: AppState): readonly Span[] {
+function counted(state: AppState): readonly TextSpan[] {
   const rows = listedTasks(state);
   if (last?.rows === rows) return last.spans;
   const counts = countStates(state);
@@ -73,7 +73,7 @@ function counted(state: AppState): readonly Span[] {
 }
 
 /** What runs have used; with a budget, in a colour that tells how much of it is left. */
-function spendSpans({ spend }: AppState, room: number): Span[] {
+function spendSpans({ spend }: AppState, room: number): TextSpan[] {
   if (!spend || room < 80 || (spend.total.tokens === 0 && !spend.budget)) return [];
   const share = shareUsed(spend);
   const percent = share === undefined ? '' : ` ${Math.round(share * 100)}% of budget`;
@@ -86,11 +86,11 @@ function spendSpans({ spend }: AppState, room: number): Span[] {
 
 let measured: { tasks: unknown; share: number | undefined } | undefined;
 
-function progressSpans(state: AppState, length: number): Span[] {
+function progressSpans(state: AppState, length: number): TextSpan[] {
   if (measured?.tasks !== state.tasks) measured = { tasks: state.tasks, share: progress(state) };
   const { share } = measured;
   const live = length > 6 ? liveRuns(state).length : 0;
-  const runs: Span[] = live > 0 ? [{ text: `${live} live  `, style: 'info' }] : [];
+  const runs: TextSpan[] = live > 0 ? [{ text: `${live} live  `, style: 'info' }] : [];
   if (share === undefined) return runs;
   const full = Math.floor(share * length);
   return [
@@ -114,13 +114,13 @@ const tabNames: Record<PaneId, string> = {
 function paintTabs(canvas: Canvas, rect: Rect, { ui }: Model, layout: Layout) {
   const order = paneOrder(layout, { ...ui, pinned: ui.pinned !== undefined });
   const short = order.reduce((sum, pane) => sum + tabNames[pane].length + 2, 0) > rect.width;
-  const spans = order.map((pane): Span => {
+  const spans = order.map((pane): TextSpan => {
     const name = short && pane !== ui.focus ? tabNames[pane].slice(0, 1) : tabNames[pane];
     return { text: ` ${name} `, style: pane === ui.focus ? 'key' : 'dim' };
   });
   canvas.line(rect.x, rect.y, rect.width, spans, 'bar');
 }
 
-function width(spans: readonly Span[]): number {
+function width(spans: readonly TextSpan[]): number {
   return spans.reduce((sum, span) => sum + textWidth(span.text), 0);
 }

@@ -1,6 +1,6 @@
 /** What all list panes share: which rows are visible, the cursor column, the position in the border. */
-import type { Canvas, Rect, Span } from '../canvas.js';
-import type { Ground } from '../theme.js';
+import type { Canvas, Rect, TextSpan } from '../canvas.js';
+import type { Backdrop } from '../theme.js';
 import type { Rows } from '../ui/rows.js';
 import { type ListUi, selectedIndex, visibleTop } from '../ui/state.js';
 
@@ -11,12 +11,12 @@ export interface ListPaint<T> {
   title: string;
   note?: string;
   /** Column heads; absent: no head row. */
-  head?: readonly Span[];
+  head?: readonly TextSpan[];
   /** The selection shows without the focus too, since other panes follow it. */
   leads?: boolean;
   /** Said in the pane when there are no rows. */
   empty: readonly string[];
-  spans(row: T, width: number, selected: boolean): readonly Span[];
+  spans(row: T, width: number, selected: boolean): readonly TextSpan[];
 }
 
 /** Draws a list; only the visible rows are looked at. */
@@ -50,8 +50,8 @@ export function paintList<T>(canvas: Canvas, rect: Rect, list: ListPaint<T>) {
   for (let at = 0; at < height && top + at < rows.length; at++) {
     const selected = top + at === index;
     const shown = selected && (list.focused || list.leads);
-    const ground: Ground = shown ? (list.focused ? 'selected' : 'selectedIdle') : 'none';
-    const mark: Span = { text: selected && list.focused ? '▶' : ' ', style: 'focus' };
+    const ground: Backdrop = shown ? (list.focused ? 'selected' : 'selectedIdle') : 'none';
+    const mark: TextSpan = { text: selected && list.focused ? '▶' : ' ', style: 'focus' };
     canvas.line(
       inside.x,
       y + at,

@@ -6,7 +6,7 @@
 import type { AppState } from '../../src/domain/app/state.js';
 import type { Conflict, MergeResult, QueueReport } from '../../src/domain/landing/merge.js';
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
-import type { Canvas, Rect, Span } from '../canvas.js';
+import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
 import { type MergeRow, mergeRowsOf, pairStatusOf } from '../ui/rows.js';
 import { paintList } from './list.js';
@@ -47,7 +47,7 @@ interface Matrix {
   head: string;
   /** Number of a row, as wide for all; 0: blank. */
   numbered(row: number): string;
-  row(slug: string): Span[];
+  row(slug: string): TextSpan[];
   numberOf(slug: string): number;
   /** It has no column. */
   lacks(slug: string): boolean;
@@ -84,7 +84,7 @@ function matrixOf(rows: readonly MergeRow[], { pairs }: AppState, inside: number
     numberOf: (slug) => numbers.get(slug) ?? 0,
     lacks: (slug) => !seen.has(slug),
     row: (slug) =>
-      shown.map((other): Span => {
+      shown.map((other): TextSpan => {
         const known = other === slug ? undefined : status(slug, other);
         const { text, style } = cells[known ?? 'none'];
         return { text: cell(text), style };
@@ -121,7 +121,7 @@ interface Columns {
   state: AppState;
 }
 
-function spansOf(row: MergeRow, columns: Columns): Span[] {
+function spansOf(row: MergeRow, columns: Columns): TextSpan[] {
   const { slug, words, matrix } = columns;
   if (row.queue) return queueSpans(row.queue);
   if (row.pair) {
@@ -146,8 +146,8 @@ function spansOf(row: MergeRow, columns: Columns): Span[] {
 }
 
 /** Cut, or filled up, to this many columns. */
-function fitSpans(spans: readonly Span[], width: number): Span[] {
-  const fitted: Span[] = [];
+function fitSpans(spans: readonly TextSpan[], width: number): TextSpan[] {
+  const fitted: TextSpan[] = [];
   let left = width;
   for (const span of spans) {
     if (left <= 0) break;
@@ -159,7 +159,7 @@ function fitSpans(spans: readonly Span[], width: number): Span[] {
   return fitted;
 }
 
-function queueSpans({ lands, steps, firstConflict, with: others, proposal }: QueueReport): Span[] {
+function queueSpans({ lands, steps, firstConflict, with: others, proposal }: QueueReport): TextSpan[] {
   const all = lands === steps.length;
   return [
     { text: all ? '✓ ' : '! ', style: all ? 'good' : 'warn' },
@@ -176,9 +176,9 @@ function queueSpans({ lands, steps, firstConflict, with: others, proposal }: Que
   ];
 }
 
-function verdict(result: MergeResult, { target, state }: Columns, quarrels: string): Span[] {
-  const loud: Span[] = quarrels ? [{ text: quarrels, style: 'bad' }] : [];
-  const edits: Span[] = result.uncommitted ? [{ text: `~${result.uncommitted} `, style: 'warn' }] : [];
+function verdict(result: MergeResult, { target, state }: Columns, quarrels: string): TextSpan[] {
+  const loud: TextSpan[] = quarrels ? [{ text: quarrels, style: 'bad' }] : [];
+  const edits: TextSpan[] = result.uncommitted ? [{ text: `~${result.uncommitted} `, style: 'warn' }] : [];
   switch (result.status) {
     case 'conflict':
       return [

@@ -2,7 +2,7 @@
 import { glyphs, type ListedTask, latestRun } from '../../src/domain/app/selectors.js';
 import { formatDuration } from '../../src/domain/platform/units.js';
 import { fitText } from '../../src/domain/platform/width.js';
-import type { Canvas, Rect, Span } from '../canvas.js';
+import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
 import { stateStyle } from '../theme.js';
 import { taskRowsOf } from '../ui/rows.js';
@@ -46,7 +46,7 @@ function noteOf({ state, ui }: Model): string {
   return `${marked}[${ui.tab}] ${rows.length === total ? total : `${rows.length}/${total}`}`;
 }
 
-function spansOf(row: ListedTask, columns: { slug: number; title: number }, model: Model): Span[] {
+function spansOf(row: ListedTask, columns: { slug: number; title: number }, model: Model): TextSpan[] {
   const { task, shown, wave } = row;
   const busy = model.state.busy[task.slug];
   const run = task.status === 'running' ? latestRun(task, model.state) : undefined;

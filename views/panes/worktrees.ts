@@ -1,7 +1,7 @@
 /** Linked worktrees: what is changed in them and how far they are from the target. */
 import type { WorktreeView } from '../../src/domain/app/events.js';
 import { fitText } from '../../src/domain/platform/width.js';
-import type { Canvas, Rect, Span } from '../canvas.js';
+import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
 import { worktreeRowsOf } from '../ui/rows.js';
 import { paintList } from './list.js';
@@ -41,7 +41,7 @@ interface Columns {
   path: number;
 }
 
-function spansOf(row: WorktreeView, { task, ahead, method, path }: Columns): Span[] {
+function spansOf(row: WorktreeView, { task, ahead, method, path }: Columns): TextSpan[] {
   return [
     { text: `${fitText(row.task, task)} ` },
     changes(row),
@@ -51,7 +51,7 @@ function spansOf(row: WorktreeView, { task, ahead, method, path }: Columns): Spa
   ];
 }
 
-function changes(row: WorktreeView): Span {
+function changes(row: WorktreeView): TextSpan {
   if (row.state !== 'ready')
     return { text: fitText(row.state, changesWidth), style: row.state === 'hydrating' ? 'info' : 'bad' };
   // Undefined is not clean: git could not tell.

@@ -12,7 +12,7 @@ import { selectedTask } from './calls.js';
 import { keysOf, logRowsOf, mergeRowsOf, needsAttention, taskRowsOf } from './rows.js';
 import {
   filterOf,
-  isList,
+  isListPane,
   type ListPane,
   selectedIndex,
   type TranscriptPane,
@@ -77,10 +77,10 @@ export function runUiAction(id: string, context: NavigateContext) {
     case 'ui.filter-next':
     case 'ui.filter-previous': {
       const step = id === 'ui.filter-next' ? 1 : -1;
-      return isList(ui.focus) ? move(step, context, true) : search(ui.focus, step, context);
+      return isListPane(ui.focus) ? move(step, context, true) : search(ui.focus, step, context);
     }
     case 'ui.filter-found':
-      return isList(ui.focus) ? undefined : search(ui.focus, 0, context);
+      return isListPane(ui.focus) ? undefined : search(ui.focus, 0, context);
     case 'ui.tab-next':
     case 'ui.tab-previous': {
       const at = taskTabs.indexOf(ui.tab) + (id === 'ui.tab-next' ? 1 : -1);
@@ -138,13 +138,13 @@ function focus(pane: PaneId, context: NavigateContext) {
 function pageOf(context: NavigateContext): number {
   const { ui } = context.model;
   const rect = layoutNow(context).panes[ui.focus];
-  return isList(ui.focus) ? listHeight(rect, ui.focus !== 'log') : transcriptHeight(rect);
+  return isListPane(ui.focus) ? listHeight(rect, ui.focus !== 'log') : transcriptHeight(rect);
 }
 
 /** Moves the selection, or scrolls a transcript. `around` goes on at the other end. */
 function move(by: number, context: NavigateContext, around = false) {
   const { ui, state } = context.model;
-  if (!isList(ui.focus)) return scroll(ui.focus, by, context);
+  if (!isListPane(ui.focus)) return scroll(ui.focus, by, context);
   const keys = keysOf(ui.focus, state, ui);
   if (keys.length === 0) return;
   const at = selectedIndex(ui.lists[ui.focus], keys) + by;
@@ -245,7 +245,7 @@ function back({ model, dispatch }: NavigateContext) {
   if (ui.focus === 'tasks' && ui.marks.size > 0) {
     return dispatch({ type: 'marked', slugs: [...ui.marks], on: false });
   }
-  if (!isList(ui.focus) && ui.bottoms[ui.focus] !== undefined) {
+  if (!isListPane(ui.focus) && ui.bottoms[ui.focus] !== undefined) {
     dispatch({ type: 'transcript.scrolled', pane: ui.focus, bottom: undefined });
   }
 }

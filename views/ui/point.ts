@@ -3,7 +3,7 @@ import type { AppState } from '../../src/domain/app/state.js';
 import type { Layout, PaneId } from '../layout.js';
 import { listHeight } from '../panes/list.js';
 import { keysOf } from './rows.js';
-import { isList, selectedIndex, type UiEvent, type UiState, visibleTop } from './state.js';
+import { isListPane, selectedIndex, type UiEvent, type UiState, visibleTop } from './state.js';
 
 /** The changes a press or a turn of the wheel at a cell makes: the pane gets the focus, a pressed row is selected. */
 export function pointAt(
@@ -19,7 +19,7 @@ export function pointAt(
   if (!found?.[1]) return [];
   const [name, rect] = found as [PaneId, NonNullable<(typeof found)[1]>];
   const events: UiEvent[] = name === ui.focus ? [] : [{ type: 'focused', pane: name }];
-  if (at.action !== 'press' || !isList(name)) return events;
+  if (at.action !== 'press' || !isListPane(name)) return events;
   const keys = keysOf(name, state, ui);
   const withHead = name === 'tasks' || name === 'worktrees';
   const height = listHeight(rect, withHead);

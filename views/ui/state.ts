@@ -148,7 +148,7 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
   }
 }
 
-export function isList(pane: PaneId): pane is ListPane {
+export function isListPane(pane: PaneId): pane is ListPane {
   return pane === 'tasks' || pane === 'worktrees' || pane === 'merge' || pane === 'log';
 }
 
@@ -171,11 +171,11 @@ export function selectedIndex(selection: ListUi, keys: readonly string[]): numbe
 
 /** What a list is filtered by, or what is looked for in a transcript. */
 export function filterOf(ui: UiState, pane: PaneId): string {
-  return isList(pane) ? ui.lists[pane].filter : ui.searches[pane];
+  return isListPane(pane) ? ui.lists[pane].filter : ui.searches[pane];
 }
 
 function withFilter(ui: UiState, pane: PaneId, text: string): UiState {
-  if (!isList(pane)) return { ...ui, searches: { ...ui.searches, [pane]: text } };
+  if (!isListPane(pane)) return { ...ui, searches: { ...ui.searches, [pane]: text } };
   return withList(ui, pane, { ...ui.lists[pane], filter: text, top: 0 });
 }
 
