@@ -4,7 +4,7 @@
  */
 import { sanitizeLine } from '../src/domain/platform/sanitize.js';
 import { cellsOf } from '../src/domain/platform/width.js';
-import { asciiGlyphs, type Border, borders, type Backdrop, type Style, type Theme } from './theme.js';
+import { asciiGlyphs, type Backdrop, type Border, borders, type Style, type Theme } from './theme.js';
 
 export interface Rect {
   x: number;

@@ -11,11 +11,11 @@ import type { PaneId } from './layout.js';
 import type { Model } from './model.js';
 import { approvalOverlay } from './overlays/approval.js';
 import { choiceKey, confirmOverlay, quitOverlay } from './overlays/choice.js';
-import { detailOverlay } from './overlays/detail.js';
+import { detailLimit, detailOverlay } from './overlays/detail.js';
 import { formKey, formOverlay, formResult } from './overlays/form.js';
 import { helpLines } from './overlays/help.js';
 import { paletteEntries } from './overlays/palette.js';
-import type { Call, Effect, Overlay } from './overlays/types.js';
+import type { Call, Effect, FormOverlay, Overlay } from './overlays/types.js';
 import { callsFor, missingArgs, runOf, selectedTask } from './ui/calls.js';
 import { editField, fieldOf, insertText } from './ui/field.js';
 import { runUiAction } from './ui/navigate.js';
@@ -39,16 +39,17 @@ const toastMs = 4000;
 export function createController(deps: ControllerDeps) {
   const { dispatch } = deps;
 
-  function key(name: string) {
+  function key(pressed: string) {
     const { ui } = deps.model();
     const overlay = ui.overlays.at(-1);
+    const name = pressed === 'C-j' && !takesLines(overlay) ? 'enter' : pressed;
     if (overlay) return overlayKey(overlay, name);
     if (ui.filtering) return filterKey(ui.focus, name);
-    const pressed = [...ui.chord, name];
+    const keys = [...ui.chord, name];
     if (ui.chord.length > 0) dispatch({ type: 'chord.pressed', keys: [] });
     if (ui.chord.length > 0 && name === 'esc') return;
-    const found = lookup(deps.keymap, sectionOf(ui.focus), pressed);
-    if (found.type === 'prefix') dispatch({ type: 'chord.pressed', keys: pressed });
+    const found = lookup(deps.keymap, sectionOf(ui.focus), keys);
+    if (found.type === 'prefix') dispatch({ type: 'chord.pressed', keys });
     if (found.type === 'binding') run(found.binding);
   }
 
@@ -192,7 +193,10 @@ export function createController(deps: ControllerDeps) {
           deps.size().height - 8,
         );
         if (by !== undefined)
-          changed({ ...overlay, top: Math.max(0, Math.min(overlay.lines.length * 3, overlay.top + by)) });
+          changed({
+            ...overlay,
+            top: Math.max(0, Math.min(detailLimit(overlay, deps.size()), overlay.top + by)),
+          });
         return;
       }
     }
@@ -218,7 +222,7 @@ export function createController(deps: ControllerDeps) {
     if (field) changed({ ...overlay, field, index: 0 });
   }
 
-  function submit(form: Extract<Overlay, { type: 'form' }>) {
+  function submit(form: FormOverlay) {
     const result = formResult(form);
     if ('error' in result) {
       return dispatch({
@@ -248,7 +252,9 @@ export function createController(deps: ControllerDeps) {
     const overlay = ui.overlays.at(-1);
     if (overlay?.type === 'form') {
       const current = overlay.fields[overlay.index];
-      if (!current || current.kind === 'flag' || current.kind === 'choice') return;
+      if (!current || current.kind === 'flag' || current.kind === 'choice') {
+        return toast('Pasted text was ignored: this field takes no text.', 'info');
+      }
       const field = insertText(current.field, text);
       const fields = overlay.fields.map((one, index) => (index === overlay.index ? { ...one, field } : one));
       dispatch({ type: 'overlay.changed', overlay: { ...overlay, fields } });
@@ -263,6 +269,11 @@ export function createController(deps: ControllerDeps) {
   }
 
   return { key, paste, run };
+}
+
+/** Whether the text being typed may have several lines. */
+function takesLines(overlay: Overlay | undefined): boolean {
+  return overlay?.type === 'form' && overlay.fields[overlay.index]?.field.lines === true;
 }
 
 /** Lines a movement key goes in an overlay; undefined for other keys. */

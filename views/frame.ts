@@ -4,7 +4,7 @@ import { type Layout, layoutOf, type PaneId } from './layout.js';
 import type { Model } from './model.js';
 import { paintChoice } from './overlays/choice.js';
 import { paintDetail } from './overlays/detail.js';
-import { paintForm } from './overlays/form.js';
+import { paintForm } from './overlays/form-paint.js';
 import { paintChordMenu, paintHelp } from './overlays/help.js';
 import { paintPalette } from './overlays/palette.js';
 import { paintFooter } from './panes/footer.js';

@@ -79,6 +79,7 @@ describe('what the terminal says by itself is swallowed', () => {
 describe('newer key encodings become the old bytes', () => {
   test.each([
     ['\x1b[13u', ['\r']],
+    ['\x1b[13;2u', ['\n']],
     ['\x1b[27u', ['\x1b']],
     ['\x1b[9u', ['\t']],
     ['\x1b[9;2u', ['\x1b[Z']],

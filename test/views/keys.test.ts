@@ -272,20 +272,36 @@ describe('overlays', () => {
     await press('a');
     await screen.until('Add a task');
     await press('N', 'e', 'w', '\t');
-    screen.send('\x1b[200~reach q\nthe goal\x1b[201~');
-    await screen.until('reach q the goal');
+    screen.send('\x1b[200~reach q\r\r  if the goal:\r\t\tnow\r\x1b[201~');
+    await screen.until('if the goal:');
     await press('\t', 'a', ',', 'b', '\t', '\x1b[C', '\t', ' ', '\r');
     await screen.until(() => screen.calls.length === 1);
     expect(screen.calls[0]).toEqual({
       id: 'task.add',
       args: {
         title: 'New',
-        goal: 'reach q the goal',
+        goal: 'reach q\n\n  if the goal:\n\t\tnow',
         dependsOn: ['a', 'b'],
         priority: 'urgent',
         draft: true,
       },
     });
+  });
+
+  test('a text of several lines is written with ctrl-j, and the arrows go through its lines first', async () => {
+    await open();
+    await press('t', 't');
+    await screen.until('ctrl-j new line');
+    await press('a', '\n', 'b', '\x1b[A', 'c', '\x1b[B', '\x1b[B', 'd', '\r');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]?.args.message).toBe('ac\nbd');
+  });
+
+  test('a paste into a field that takes no text is not taken for keys', async () => {
+    await open();
+    await press('a', '\t', '\t', '\t');
+    screen.send('\x1b[200~urgent\x1b[201~');
+    await screen.until('this field takes no text');
   });
 
   test('e edits the selected task and sends only what changed', async () => {

@@ -29,14 +29,19 @@ export function approvalOverlay(
     type: 'choice',
     title: `${run.task} asks`,
     lines: [
-      `${approval.kind}: ${approval.kind === 'command' ? unwrapShell(approval.detail) : approval.detail}`,
-      ...(approval.reason ? [`because: ${approval.reason}`] : []),
+      ...linesIn(
+        `${approval.kind}: ${approval.kind === 'command' ? unwrapShell(approval.detail) : approval.detail}`,
+      ),
+      ...(approval.reason ? linesIn(`because: ${approval.reason}`) : []),
       ...(more > 0 ? [`${more} more after this one.`] : []),
     ],
     choices: [{ key: 'l', label: 'Later', effect: { type: 'close' } }, ...answers(run, approval, command)],
     index: 0,
   };
 }
+
+/** Every line on its own, as the program that is asked for would read them: nothing hides behind a lone `\r`. */
+const linesIn = (text: string): string[] => text.trimEnd().split(/\r\n?|[\n\u2028\u2029]/);
 
 /** One key for each kind of answer; the first of a kind is the one that has it. */
 function answers(run: RunView, approval: PendingApproval, command: string): MenuChoice[] {

@@ -1,7 +1,7 @@
 /** A question with a few answers; the first answer is the harmless one. */
 
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
-import { textWidth, wrap } from '../../src/domain/platform/width.js';
+import { textWidth, wrapIndented } from '../../src/domain/platform/width.js';
 import type { Canvas } from '../canvas.js';
 import { overlayFrame, readingWidth } from './frame.js';
 import type { Call, MenuChoice, Overlay } from './types.js';
@@ -47,7 +47,7 @@ export function paintChoice(canvas: Canvas, overlay: ChoiceOverlay) {
   const labels = overlay.choices.map(({ label, key }) => ` ${label} (${key}) `);
   const inOneRow = labels.reduce((sum, label) => sum + textWidth(label) + 2, 0);
   const width = Math.min(readingWidth(canvas, 84), Math.max(36, inOneRow, ...overlay.lines.map(textWidth)));
-  const all = overlay.lines.flatMap((line) => wrap(sanitizeLine(line), width));
+  const all = overlay.lines.flatMap((line) => wrapIndented(sanitizeLine(line), width));
   const over = all.length - shownLines;
   const lines = over > 0 ? [...all.slice(0, shownLines - 1), `… ${over + 1} lines more`] : all;
   const rows = rowsOf(labels, width);

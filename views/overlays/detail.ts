@@ -1,9 +1,12 @@
 /** A page of text to read: a task, or the data a command gave back. */
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
-import { wrap } from '../../src/domain/platform/width.js';
+import { wrapIndented } from '../../src/domain/platform/width.js';
 import type { Canvas } from '../canvas.js';
 import { overlayFrame, readingWidth } from './frame.js';
 import type { Overlay, TextLine } from './types.js';
+
+/** Columns that a page has at most: a terminal of 120 columns is filled. */
+const pageWidth = 116;
 
 type DetailOverlay = Extract<Overlay, { type: 'detail' }>;
 
@@ -12,13 +15,13 @@ export function detailOverlay(title: string, lines: readonly TextLine[]): Overla
 }
 
 export function paintDetail(canvas: Canvas, overlay: DetailOverlay) {
-  const width = readingWidth(canvas, 110);
+  const width = readingWidth(canvas, pageWidth);
   const lines = wrapped(overlay, width);
   const inside = overlayFrame(canvas, {
     width,
-    height: Math.max(6, Math.min(lines.length + 1, canvas.height - 6)),
+    height: Math.max(6, Math.min(lines.length + 1, rowsIn(canvas.height))),
     title: overlay.title,
-    foot: lines.length > canvas.height - 8 ? '↑↓ scroll  Esc close' : 'Esc close',
+    foot: lines.length > rowsIn(canvas.height) ? '↑↓ scroll  Esc close' : 'Esc close',
   });
   const top = Math.max(0, Math.min(overlay.top, lines.length - inside.height));
   lines.slice(top, top + inside.height).forEach((line, at) => {
@@ -31,14 +34,18 @@ let last: { lines: unknown; width: number; wrapped: TextLine[] } | undefined;
 function wrapped(overlay: DetailOverlay, width: number): TextLine[] {
   if (last?.lines !== overlay.lines || last.width !== width) {
     const all = overlay.lines.flatMap((line) => {
-      const text = sanitizeLine(line.text);
-      const indent = ' '.repeat(Math.min(12, text.length - text.trimStart().length));
-      return wrap(text.trimStart(), width - indent.length).map((part) => ({
-        text: indent + part,
-        style: line.style,
-      }));
+      return wrapIndented(sanitizeLine(line.text), width).map((text) => ({ text, style: line.style }));
     });
     last = { lines: overlay.lines, width, wrapped: all };
   }
   return last.wrapped;
+}
+
+/** Rows of a page on a screen of this height. */
+const rowsIn = (height: number): number => height - 6;
+
+/** The last line that may stand at the top on a screen of this size. */
+export function detailLimit(overlay: DetailOverlay, size: { width: number; height: number }): number {
+  const lines = wrapped(overlay, readingWidth(size, pageWidth));
+  return Math.max(0, lines.length - rowsIn(size.height));
 }

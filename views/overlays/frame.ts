@@ -20,6 +20,6 @@ export function overlayFrame(
 }
 
 /** Columns an overlay with long lines gets: most of the screen, but not more than reads well. */
-export function readingWidth(canvas: Canvas, limit = 96): number {
-  return Math.max(20, Math.min(limit, canvas.width - 8));
+export function readingWidth(canvas: { width: number }, limit = 96): number {
+  return Math.max(20, Math.min(limit, canvas.width - 6));
 }

@@ -24,7 +24,7 @@ export function taskDetail(task: Task, state: AppState): Overlay {
     lines.push({ text: 'Goal', style: 'strong' }, ...task.goal.split('\n').map(indented), { text: '' });
   if (task.acceptance.length > 0) {
     lines.push({ text: 'Accepted when', style: 'strong' });
-    lines.push(...task.acceptance.map((text) => ({ text: `  - ${text}` })), { text: '' });
+    lines.push(...task.acceptance.flatMap(asItem), { text: '' });
   }
   lines.push(
     ...facts([
@@ -122,6 +122,11 @@ function mergeLines(task: Task, state: AppState): TextLine[] {
 
 function facts(pairs: readonly (readonly [string, string | undefined])[]): TextLine[] {
   return pairs.flatMap(([name, value]) => (value ? [{ text: `${name.padEnd(11)} ${value}` }] : []));
+}
+
+/** An item of a list, with its further lines below it. */
+function asItem(text: string): TextLine[] {
+  return text.split('\n').map((line, at) => ({ text: `${at === 0 ? '  - ' : '    '}${line}` }));
 }
 
 function indented(text: string): TextLine {

@@ -37,6 +37,8 @@ export interface FormField {
   initial: string;
 }
 
+export type FormOverlay = Extract<Overlay, { type: 'form' }>;
+
 export type Overlay =
   | { type: 'help'; field: Field; top: number }
   | { type: 'palette'; field: Field; index: number }

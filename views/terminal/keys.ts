@@ -12,7 +12,8 @@ export interface DecodedKey {
 const names: Readonly<Record<string, string>> = {
   escape: 'esc',
   enter: 'enter',
-  linefeed: 'enter',
+  // Ctrl-J, and Shift-Enter where the terminal tells it: a new line where there can be one.
+  linefeed: 'C-j',
   tab: 'tab',
   backspace: 'backspace',
   delete: 'delete',

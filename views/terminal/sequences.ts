@@ -76,9 +76,8 @@ function legacy(code: number, modifiers: number, event: string | undefined, leng
 
 function plainKey(code: number, shift: boolean, ctrl: boolean): string | undefined {
   if (code === 9) return shift ? '\x1b[Z' : '\t';
-  if (code === 13 || code === 27 || code === 127) {
-    return String.fromCharCode(code);
-  }
+  if (code === 13) return shift || ctrl ? '\n' : '\r';
+  if (code === 27 || code === 127) return String.fromCharCode(code);
   const char = String.fromCodePoint(code);
   if (!ctrl) return shift ? char.toUpperCase() : char;
   if (/^[a-z@[\\\]^_]$/i.test(char)) return String.fromCharCode(char.toUpperCase().charCodeAt(0) & 0x1f);

@@ -1,20 +1,24 @@
-/** One line of text being typed: value and cursor, edited by keys. Pure. */
+/** Text being typed: value and cursor, edited by keys. A field holds one line, or any number of them. Pure. */
 
 export interface Field {
   text: string;
   /** Position in code points, 0 to length. */
   cursor: number;
+  /** It may hold several lines, with their indentation. */
+  lines?: boolean;
 }
 
-export function fieldOf(text: string): Field {
-  return { text, cursor: [...text].length };
+/** A field with this text and the cursor at its end. */
+export function fieldOf(text: string, lines = false): Field {
+  return { text, cursor: [...text].length, ...(lines ? { lines } : {}) };
 }
 
 /** The field after a key; undefined when the key does not edit text. */
 export function editField(field: Field, key: string): Field | undefined {
   const chars = [...field.text];
   const at = Math.min(field.cursor, chars.length);
-  const make = (next: string[], cursor: number): Field => ({ text: next.join(''), cursor });
+  const [start, end] = lineAround(chars, at);
+  const make = (next: string[], cursor: number): Field => ({ ...field, text: next.join(''), cursor });
   switch (key) {
     case 'left':
     case 'C-b':
@@ -24,26 +28,28 @@ export function editField(field: Field, key: string): Field | undefined {
       return { ...field, cursor: Math.min(chars.length, at + 1) };
     case 'home':
     case 'C-a':
-      return { ...field, cursor: 0 };
+      return { ...field, cursor: start };
     case 'end':
     case 'C-e':
-      return { ...field, cursor: chars.length };
+      return { ...field, cursor: end };
+    case 'up':
+      return start === 0 ? undefined : { ...field, cursor: columnIn(chars, start - 1, at - start) };
+    case 'down':
+      return end === chars.length ? undefined : { ...field, cursor: columnIn(chars, end + 1, at - start) };
+    case 'C-j':
+      return field.lines ? insertText(field, '\n') : undefined;
     case 'backspace':
     case 'C-h':
       return at === 0 ? field : make([...chars.slice(0, at - 1), ...chars.slice(at)], at - 1);
     case 'delete':
       return make([...chars.slice(0, at), ...chars.slice(at + 1)], at);
     case 'C-u':
-      return make(chars.slice(at), 0);
+      return make([...chars.slice(0, start), ...chars.slice(at)], start);
     case 'C-k':
-      return make(chars.slice(0, at), at);
+      return make([...chars.slice(0, at), ...chars.slice(end)], at);
     case 'C-w': {
-      const kept = [
-        ...chars
-          .slice(0, at)
-          .join('')
-          .replace(/\S+\s*$/, ''),
-      ];
+      const before = chars.slice(0, at).join('');
+      const kept = [...before.replace(/\S+\s*$/, '')];
       return make([...kept, ...chars.slice(at)], kept.length);
     }
     case 'space':
@@ -53,12 +59,28 @@ export function editField(field: Field, key: string): Field | undefined {
   }
 }
 
-/** Puts text in at the cursor; line breaks become spaces, since a field is one line. */
+/** Where the line around a position starts and ends. */
+function lineAround(chars: readonly string[], at: number): [start: number, end: number] {
+  const before = chars.slice(0, at).lastIndexOf('\n') + 1;
+  const after = chars.indexOf('\n', at);
+  return [before, after < 0 ? chars.length : after];
+}
+
+/** The position this many characters into the line around `at`, or at its end. */
+function columnIn(chars: readonly string[], at: number, column: number): number {
+  const [start, end] = lineAround(chars, at);
+  return Math.min(end, start + column);
+}
+
+/** Puts text in at the cursor. In a field of one line, breaks and tabs become spaces; else they stay as they are. */
 export function insertText(field: Field, text: string): Field {
-  const added = [...text.replace(/\s*[\r\n]+\s*/g, ' ').replace(/[\x00-\x1f\x7f]/g, '')];
+  const plain = text.replace(/\r\n?|[\u2028\u2029]/g, '\n');
+  const fitting = field.lines ? plain : plain.replace(/\s*\n+\s*/g, ' ').replaceAll('\t', ' ');
+  const added = [...fitting.replace(/(?![\n\t])[\x00-\x1f\x7f]/g, '')];
   const chars = [...field.text];
   const at = Math.min(field.cursor, chars.length);
   return {
+    ...field,
     text: [...chars.slice(0, at), ...added, ...chars.slice(at)].join(''),
     cursor: at + added.length,
   };

@@ -129,3 +129,11 @@ export function wrap(text: string, width: number): string[] {
   }
   return lines.length > 0 ? lines : [''];
 }
+
+/** The same for a line with an indentation, which every row of it gets, unless hardly any room would be left. */
+export function wrapIndented(text: string, width: number): string[] {
+  const content = text.trimStart();
+  const indent = text.length - content.length;
+  if (indent > width - 20) return wrap(text, width);
+  return wrap(content, width - indent).map((row) => ' '.repeat(indent) + row);
+}

@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { cellsOf, charWidth, fitText, textWidth, toCells, wrap } from '../../../src/domain/platform/width.js';
+import {
+  cellsOf,
+  charWidth,
+  fitText,
+  textWidth,
+  toCells,
+  wrap,
+  wrapIndented,
+} from '../../../src/domain/platform/width.js';
 
 describe('widths', () => {
   test.each([
@@ -69,5 +77,26 @@ describe('wrap', () => {
     ['survives a column too few', '日本', 1, ['日', '本']],
   ])('%s', (_, text, width, lines) => {
     expect(wrap(text, width)).toEqual(lines);
+  });
+});
+
+describe('lines with an indentation', () => {
+  const deep = `${' '.repeat(24)}deep(x);`;
+
+  test('keep it, however deep', () => {
+    expect(wrapIndented(deep, 80)).toEqual([deep]);
+    expect(wrapIndented('', 80)).toEqual(['']);
+  });
+
+  test('give it to the rows that they are broken into', () => {
+    const rows = wrapIndented(`    ${'word '.repeat(12)}`, 24);
+    expect(rows.length).toBeGreaterThan(2);
+    for (const row of rows) expect(row).toMatch(/^ {4}word/);
+  });
+
+  test('are broken as they are where it leaves no room', () => {
+    const rows = wrapIndented(`${' '.repeat(30)}a word`, 40);
+    expect(rows[0]).toMatch(/^ {30}a/);
+    expect(rows.join(' ')).toContain('word');
   });
 });

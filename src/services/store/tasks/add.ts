@@ -146,9 +146,9 @@ export function requireTitle(title: string): string {
   throw usage('bad-title', `A title is one line of 1 to ${limits.title} characters.`);
 }
 
-/** Throws `goal-too-long`. */
+/** The goal without blank lines around it; its first line keeps its indentation. Throws `goal-too-long`. */
 export function requireGoal(goal: string, slug: string): string {
-  if (goal.length <= limits.goal) return goal.trim();
+  if (goal.length <= limits.goal) return goal.replace(/^(?:[ \t]*\r?\n)+/, '').trimEnd();
   throw usage('goal-too-long', `The goal of ${slug} is longer than ${limits.goal} characters.`);
 }
 

@@ -57,6 +57,14 @@ test('a task added from a title has all that the registry needs, and a stub', as
   });
 });
 
+test('a goal keeps its lines and their indentation, in the registry and through its stub', async () => {
+  const goal = '    if a:\n\tb()\n\n- [ ] first\n    - [ ] second';
+  const [task] = await add({ title: 'Port', goal: `\n \n${goal}\n\n` });
+  expect(task?.goal).toBe(goal);
+  const [again] = await readStubs(stubOf('port'), Readable.from([]));
+  expect(again?.goal).toBe(goal);
+});
+
 test('a batch may depend on itself in any order, and is all or nothing', async () => {
   await add({ title: 'b', slug: 'b', dependsOn: ['a'] }, { title: 'a', slug: 'a' }, { title: 'A' });
   expect((await all()).map((task) => [task.slug, task.dependsOn])).toEqual([

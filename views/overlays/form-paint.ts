@@ -1,0 +1,99 @@
+/** Paints a form: a field a row, or as many rows as its lines need; the rows around the cursor stay in sight. */
+import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { charWidth, fitText, textWidth, toCells } from '../../src/domain/platform/width.js';
+import type { Canvas, TextSpan } from '../canvas.js';
+import type { Field } from '../ui/field.js';
+import { overlayFrame, readingWidth } from './frame.js';
+import type { FormField, FormOverlay } from './types.js';
+
+/** Rows that a field of several lines has at least and at most. */
+const fewest = 2;
+const most = 8;
+
+export function paintForm(canvas: Canvas, form: FormOverlay) {
+  const label = Math.max(8, ...form.fields.map((field) => textWidth(field.label) + 2));
+  const width = readingWidth(canvas, 84);
+  const fields = form.fields.map((field, index) => rowsOf(field, index === form.index, width - label));
+  const rows = fields.flatMap((spans, index) =>
+    spans.map((row, at) => ({ index, spans: [nameSpan(form, index, at, label), ...row] })),
+  );
+  const current = form.fields[form.index];
+  const inside = overlayFrame(canvas, {
+    width,
+    height: rows.length + 3,
+    title: form.title,
+    foot: `⏎ do it  ${current?.field.lines ? 'ctrl-j new line  ' : ''}Tab next  Esc cancel`,
+  });
+  const height = inside.height - 2;
+  const first = rows.findIndex((row) => row.index === form.index);
+  const behind = first + (fields[form.index]?.length ?? 1);
+  const top = Math.max(0, Math.min(first, behind - height));
+  rows.slice(top, top + height).forEach(({ spans }, at) => {
+    canvas.line(inside.x, inside.y + at, inside.width, spans);
+  });
+  const y = inside.y + inside.height - 1;
+  if (form.error) canvas.text(inside.x, y, inside.width, `✗ ${form.error}`, 'bad');
+  else if (current) canvas.text(inside.x, y, inside.width, current.help, 'dim');
+}
+
+/** The label, in the first row of a field. */
+function nameSpan(form: FormOverlay, index: number, row: number, width: number): TextSpan {
+  const { label, required } = form.fields[index]!;
+  const text = row === 0 ? `${label}${required ? ' *' : ''}` : '';
+  return { text: fitText(text, width), style: index === form.index ? 'key' : 'dim' };
+}
+
+/** What stands beside the label, row by row. */
+function rowsOf({ kind, field }: FormField, current: boolean, width: number): TextSpan[][] {
+  if (kind === 'flag' || kind === 'choice') {
+    const value = field.text || (kind === 'flag' ? 'no' : '–');
+    return [[{ text: current ? `← ${value} →` : value }]];
+  }
+  if (field.lines) return textRows(field, current, width);
+  if (!current) return [[{ text: field.text }]];
+  const chars = [...field.text];
+  const before = chars.slice(Math.max(0, field.cursor - width + 2), field.cursor).join('');
+  return [[{ text: before }, cursor, { text: chars.slice(field.cursor).join('') }]];
+}
+
+const cursor: TextSpan = { text: '█', style: 'focus' };
+
+/** A window on the lines of a field: around the cursor where it is typed into, else from the top. */
+function textRows(field: Field, current: boolean, width: number): TextSpan[][] {
+  const before = [...field.text].slice(0, field.cursor).join('').split('\n');
+  const broken = field.text.split('\n').map((line) => brokenAt(line, width - 1));
+  const all = broken.flat();
+  const height = Math.max(fewest, Math.min(most, all.length));
+  // The part of the cursor's line before it ends in the row, and at the column, where the cursor is.
+  const start = broken.slice(0, before.length - 1).flat().length;
+  const head = brokenAt(before.at(-1)!, width - 1);
+  const at = start + head.length - 1;
+  const top = current ? Math.max(0, Math.min(at - (height >> 1), all.length - height)) : 0;
+  const rows = Array.from({ length: height }, (_, row): TextSpan[] => {
+    const text = all[top + row] ?? '';
+    if (!current || top + row !== at) return [{ text }];
+    const part = head.at(-1)!;
+    return [{ text: part }, cursor, { text: text.slice(part.length) }];
+  });
+  const below = all.length - top - height;
+  if (below > 0 && !(current && at === top + height - 1)) {
+    rows[height - 1] = [{ text: `… ${below + 1} more lines`, style: 'faint' }];
+  }
+  return rows;
+}
+
+/** A line in rows of this width, broken anywhere, with its indentation. */
+function brokenAt(line: string, width: number): string[] {
+  const rows = [''];
+  let used = 0;
+  for (const cell of toCells(sanitizeLine(line))) {
+    const columns = charWidth(cell);
+    if (used + columns > width) {
+      rows.push('');
+      used = 0;
+    }
+    rows[rows.length - 1] += cell;
+    used += columns;
+  }
+  return rows;
+}
