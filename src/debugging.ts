@@ -9,7 +9,7 @@ import { messageOf } from './domain/platform/errors.js';
 import type { Paths } from './services/platform/index.js';
 import { logFiles, logFolder, onCall, openCallLog } from './services/platform/index.js';
 
-export interface Recorder {
+export interface CallRecorder {
   /** From now on calls are caused by this command, where nothing nearer is known. */
   begin(command: string): void;
   /** Tells every call as it ends. Returns the way to stop. */
@@ -22,7 +22,7 @@ const places = 12;
 const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 
 /** Starts recording the calls of this process; what is held is written when it ends. */
-export function startRecorder(paths: Paths, env: NodeJS.ProcessEnv, version: string): Recorder {
+export function startRecorder(paths: Paths, env: NodeJS.ProcessEnv, version: string): CallRecorder {
   const log = openCallLog(paths);
   const secrets = secretValues(env);
   const listeners = new Set<(call: Call) => void>();

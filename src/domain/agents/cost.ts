@@ -48,7 +48,7 @@ export interface Budget {
   cost?: number;
 }
 
-export const nothing: Spent = { tokens: 0, input: 0, cached: 0, output: 0, unpriced: 0 };
+export const nothingSpent: Spent = { tokens: 0, input: 0, cached: 0, output: 0, unpriced: 0 };
 
 /** The currency all sums are in: the one that is named first. */
 export function currencyOf(prices: Prices): string {
@@ -82,7 +82,7 @@ export function costOf(spend: Used, prices: Prices): number | undefined {
 }
 
 export function sumOf(spends: readonly Used[], prices: Prices): Spent {
-  return spends.reduce((sum, spend) => add(sum, spend, costOf(spend, prices)), nothing);
+  return spends.reduce((sum, spend) => add(sum, spend, costOf(spend, prices)), nothingSpent);
 }
 
 function add(sum: Spent, { input, cached, output }: Used, cost: number | undefined): Spent {

@@ -6,7 +6,7 @@ import {
   formatMoney,
   formatSpent,
   formatTokens,
-  nothing,
+  nothingSpent,
   type Prices,
   plus,
   type RunSpend,
@@ -100,7 +100,7 @@ function withExpected(
     tokens += Math.max(0, mean.tokens / like.length - own.tokens);
     if (mean.cost !== undefined) cost = (cost ?? 0) + Math.max(0, mean.cost / like.length - (own.cost ?? 0));
   }
-  return { ...nothing, tokens, ...(cost === undefined ? {} : { cost }) };
+  return { ...nothingSpent, tokens, ...(cost === undefined ? {} : { cost }) };
 }
 
 /** A wave as far as dependencies go, whatever has landed: wave 1 holds the tasks that depend on nothing. */
@@ -126,7 +126,7 @@ export function spendByWave(
   const waves: WaveSpend[] = [];
   let wave = tasks.flatMap((task) => (waitsFor.get(task.slug) === 0 ? [task.slug] : []));
   while (wave.length > 0) {
-    const total = wave.reduce((sum, slug) => plus(sum, spent[slug] ?? nothing), nothing);
+    const total = wave.reduce((sum, slug) => plus(sum, spent[slug] ?? nothingSpent), nothingSpent);
     waves.push({ index: waves.length + 1, tasks: wave, spent: total });
     wave = wave
       .flatMap((slug) => dependants.get(slug) ?? [])

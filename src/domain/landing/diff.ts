@@ -24,25 +24,12 @@ export function parseDiff(text: string): DiffFile[] {
   const files: DiffFile[] = [];
   let file: DiffFile | undefined;
   let hunk: DiffLine[] | undefined;
-  let line = 0;
-  let oldLeft = 0;
-  let newLeft = 0;
+  const at: Position = { line: 0, oldLeft: 0, newLeft: 0 };
   for (const raw of text.split('\n')) {
-    if (file && hunk && (oldLeft > 0 || newLeft > 0)) {
-      const body = raw.slice(1);
-      if (raw.startsWith('+')) {
-        hunk.push({ kind: 'added', text: body, line: line++ });
-        file.added++;
-        newLeft--;
-      } else if (raw.startsWith('-')) {
-        hunk.push({ kind: 'removed', text: body, line });
-        file.removed++;
-        oldLeft--;
-      } else if (!raw.startsWith('\\')) {
-        hunk.push({ kind: 'context', text: body, line: line++ });
-        oldLeft--;
-        newLeft--;
-      }
+    if (file && hunk && (at.oldLeft > 0 || at.newLeft > 0)) {
+      const read = readLine(raw, at);
+      if (read) hunk.push(read);
+      if (read && read.kind !== 'context') file[read.kind]++;
       continue;
     }
     if (raw.startsWith('diff --git ')) {
@@ -53,14 +40,38 @@ export function parseDiff(text: string): DiffFile[] {
     else if (raw.startsWith('@@ ')) {
       const range = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(raw);
       if (!range) continue;
-      oldLeft = Number(range[1] ?? 1);
-      newLeft = Number(range[3] ?? 1);
-      line = Number(range[2]);
+      at.oldLeft = Number(range[1] ?? 1);
+      at.newLeft = Number(range[3] ?? 1);
+      at.line = Number(range[2]);
       hunk = [];
       file.hunks.push(hunk);
     } else readHeader(file, raw);
   }
   return files;
+}
+
+/** Where in a hunk the reading is: the line of the new file, and how many lines of both files are to come. */
+interface Position {
+  line: number;
+  oldLeft: number;
+  newLeft: number;
+}
+
+/** One line of a hunk, `at` moved on behind it. Undefined for the remark that a file ends without a newline. */
+function readLine(raw: string, at: Position): DiffLine | undefined {
+  const text = raw.slice(1);
+  if (raw.startsWith('+')) {
+    at.newLeft--;
+    return { kind: 'added', text, line: at.line++ };
+  }
+  if (raw.startsWith('-')) {
+    at.oldLeft--;
+    return { kind: 'removed', text, line: at.line };
+  }
+  if (raw.startsWith('\\')) return undefined;
+  at.oldLeft--;
+  at.newLeft--;
+  return { kind: 'context', text, line: at.line++ };
 }
 
 function readHeader(file: DiffFile, raw: string): void {

@@ -3,7 +3,7 @@ export { readDocument } from './config/check.js';
 export { configFiles, validateFiles } from './config/files.js';
 export { getKey, loadConfig } from './config/load.js';
 export { editFile, type OwnEdit, retrustAfterOwnEdit, setKey } from './config/set.js';
-export { placeOf, tomlPlaces } from './config/toml-places.js';
+export { tomlPlaceOf, tomlPlaces } from './config/toml-places.js';
 export { openRegistry } from './registry/index.js';
 export {
   adoptRepository,

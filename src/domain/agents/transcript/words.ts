@@ -2,7 +2,7 @@
 import type { AgentEvent } from '../agent-event.js';
 
 /** Pieces of messages say nothing: the whole message follows. */
-export function wordsOf(event: AgentEvent): string {
+export function searchedText(event: AgentEvent): string {
   switch (event.type) {
     case 'text':
       return event.final ? event.text : '';

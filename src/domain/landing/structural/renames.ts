@@ -1,5 +1,5 @@
 /** One side renamed something throughout: what the other side wrote in the old name is meant to follow. */
-import { mergeTokens, type Token, type TokenDiff, textOf, tokenDiff } from './tokens.js';
+import { mergeTokens, type Token, type TokenDiff, tokenDiff, tokenText } from './tokens.js';
 
 /**
  * Both sides' changes after each side's renames were made in the other and in the base. Undefined when nothing was
@@ -9,7 +9,7 @@ export function mergeRenamed(diffed: TokenDiff, indented: boolean): string | und
   const names = new Map([...renamesIn(diffed, 'ours'), ...renamesIn(diffed, 'theirs')]);
   if (names.size === 0) return undefined;
   const follow = (tokens: readonly Token[]) =>
-    textOf(tokens.map((token) => ({ ...token, text: names.get(token.text) ?? token.text })));
+    tokenText(tokens.map((token) => ({ ...token, text: names.get(token.text) ?? token.text })));
   const again = tokenDiff(follow(diffed.base), follow(diffed.ours), follow(diffed.theirs));
   return again && mergeTokens(again, { touching: true, indented });
 }

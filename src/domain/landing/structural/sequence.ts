@@ -1,7 +1,7 @@
 /** Alignment and three-way merge of sequences, the ground all text rules stand on. */
 
 /** A run of the base that a side replaced: base[start, end) became side[from, to). */
-export interface Span {
+export interface ChangedSpan {
   start: number;
   end: number;
   from: number;
@@ -24,7 +24,7 @@ const maxEdits = 1500;
  * What turns `base` into `side`, ascending: a shortest edit script (Myers, "An O(ND) Difference Algorithm
  * and Its Variations", 1986). Undefined when they are further apart than is worth knowing.
  */
-export function diff(base: readonly string[], side: readonly string[]): Span[] | undefined {
+export function diff(base: readonly string[], side: readonly string[]): ChangedSpan[] | undefined {
   let head = 0;
   const shorter = Math.min(base.length, side.length);
   while (head < shorter && base[head] === side[head]) head++;
@@ -40,7 +40,7 @@ export function diff(base: readonly string[], side: readonly string[]): Span[] |
     });
   const pairs = match(intern(base), intern(side));
   if (!pairs) return undefined;
-  const spans: Span[] = [];
+  const spans: ChangedSpan[] = [];
   let [i, j] = [head, head];
   const close = (nextBase: number, nextSide: number) => {
     if (nextBase > i || nextSide > j) spans.push({ start: i, end: nextBase, from: j, to: nextSide });
@@ -106,7 +106,7 @@ function walkBack(steps: number, n: number, m: number): [number, number][] {
 }
 
 /** Whether two spans of different sides come within `gap` elements of each other, or insert at one point. */
-export function clash(a: Span, b: Span, gap: number): boolean {
+export function clash(a: ChangedSpan, b: ChangedSpan, gap: number): boolean {
   if (a.start === a.end && b.start === b.end && a.start === b.start) return true;
   return a.start - gap < b.end && b.start - gap < a.end;
 }
@@ -116,15 +116,15 @@ export function clash(a: Span, b: Span, gap: number): boolean {
  * (unless `touching` is allowed) are one chunk changed by both.
  */
 export function chunks(
-  ours: readonly Span[],
-  theirs: readonly Span[],
+  ours: readonly ChangedSpan[],
+  theirs: readonly ChangedSpan[],
   length: number,
   touching = false,
 ): Chunk[] {
   const result: Chunk[] = [];
   let [i, j, at, oursBy, theirsBy] = [0, 0, 0, 0, 0];
-  const push = (start: number, end: number, a: Span[], b: Span[]) => {
-    const moved = (spans: Span[], by: number) =>
+  const push = (start: number, end: number, a: ChangedSpan[], b: ChangedSpan[]) => {
+    const moved = (spans: ChangedSpan[], by: number) =>
       spans.reduce((sum, span) => sum + (span.to - span.from) - (span.end - span.start), by);
     const [nextOurs, nextTheirs] = [moved(a, oursBy), moved(b, theirsBy)];
     const changed = a.length > 0 ? (b.length > 0 ? 'both' : 'ours') : b.length > 0 ? 'theirs' : 'none';
@@ -141,14 +141,14 @@ export function chunks(
   while (i < ours.length || j < theirs.length) {
     const first = Math.min(ours[i]?.start ?? length + 1, theirs[j]?.start ?? length + 1);
     push(at, first, [], []);
-    const group: { a: Span[]; b: Span[]; end: number } = { a: [], b: [], end: first };
-    const joins = (span: Span | undefined, others: readonly Span[]) => {
+    const group: { a: ChangedSpan[]; b: ChangedSpan[]; end: number } = { a: [], b: [], end: first };
+    const joins = (span: ChangedSpan | undefined, others: readonly ChangedSpan[]) => {
       if (!span) return false;
       if (group.a.length + group.b.length === 0) return span.start === first;
       return touching ? others.some((other) => clash(span, other, 0)) : span.start <= group.end;
     };
     // What only inserts goes before what replaces at the same point.
-    const inserts = (span: Span | undefined) => span?.start === first && span.end === first;
+    const inserts = (span: ChangedSpan | undefined) => span?.start === first && span.end === first;
     const theirsFirst = inserts(theirs[j]) && !inserts(ours[i]);
     for (;;) {
       const empty = group.a.length + group.b.length === 0;

@@ -1,5 +1,5 @@
 /** Merges below the line: words and signs, each with the white space before it. */
-import { type Chunk, chunks, clash, diff, type Span } from './sequence.js';
+import { type ChangedSpan, type Chunk, chunks, clash, diff } from './sequence.js';
 
 export interface Token {
   text: string;
@@ -19,7 +19,7 @@ export function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-export const textOf = (tokens: readonly Token[]): string =>
+export const tokenText = (tokens: readonly Token[]): string =>
   tokens.map((token) => token.lead + token.text).join('');
 
 /** Three texts as tokens, and what each side did to the base. */
@@ -27,8 +27,8 @@ export interface TokenDiff {
   base: Token[];
   ours: Token[];
   theirs: Token[];
-  oursSpans: Span[];
-  theirsSpans: Span[];
+  oursSpans: ChangedSpan[];
+  theirsSpans: ChangedSpan[];
 }
 
 const maxTokens = 4000;
@@ -61,7 +61,7 @@ export function leastDistance({ oursSpans, theirsSpans }: TokenDiff): number {
 }
 
 /** The same change made by both. */
-function same(diffed: TokenDiff, a: Span, b: Span): boolean {
+function same(diffed: TokenDiff, a: ChangedSpan, b: ChangedSpan): boolean {
   const { ours, theirs } = diffed;
   if (a.start !== b.start || a.end !== b.end || a.to - a.from !== b.to - b.from) return false;
   for (let at = 0; at < a.to - a.from; at++) {
@@ -107,7 +107,7 @@ export function mergeTokens(diffed: TokenDiff, options: TokenMergeOptions): stri
       result.push(...taken);
     }
   }
-  return textOf(result);
+  return tokenText(result);
 }
 
 function mergeLead(base: string, ours: string, theirs: string, indented: boolean): string | undefined {

@@ -9,7 +9,7 @@ import { nearest } from '../../../domain/platform/nearest.js';
 import type { Paths } from '../../platform/index.js';
 import { positionAt, writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { editFile, placeOf, readDocument, readTrustInputs, tomlPlaces } from '../../store/index.js';
+import { editFile, readDocument, readTrustInputs, tomlPlaceOf, tomlPlaces } from '../../store/index.js';
 import { type AgentFile, instructionsOf, type ReadText, readIfThere } from './files.js';
 
 export interface CheckedFile {
@@ -147,7 +147,7 @@ async function checkPrompt(path: string, file: string, read: ReadText): Promise<
 }
 
 function placeIn(text: string, key: string): string {
-  const { line, column } = positionAt(text, placeOf(tomlPlaces(text), [key])?.start ?? 0);
+  const { line, column } = positionAt(text, tomlPlaceOf(tomlPlaces(text), [key])?.start ?? 0);
   return `${line}:${column}`;
 }
 

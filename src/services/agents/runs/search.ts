@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AgentEvent } from '../../../domain/agents/agent-event.js';
 import type { RunIntent } from '../../../domain/agents/run.js';
 import { streamOf } from '../../../domain/agents/transcript/streams.js';
-import { lineWith, wordsOf } from '../../../domain/agents/transcript/words.js';
+import { lineWith, searchedText } from '../../../domain/agents/transcript/words.js';
 import type { TranscriptHit } from '../../../domain/app/events.js';
 import type { Paths } from '../../platform/index.js';
 import { findIntent } from '../../worktrees/index.js';
@@ -65,7 +65,7 @@ async function searchOne(
   const full = (events: readonly AgentEvent[]): boolean => {
     for (const event of events) {
       count++;
-      const line = lineWith(wordsOf(event), text);
+      const line = lineWith(searchedText(event), text);
       if (line !== undefined && onHit({ run, task, at, kind: event.type, event: count, line })) return true;
     }
     return false;

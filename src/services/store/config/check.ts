@@ -5,7 +5,7 @@ import { nearest } from '../../../domain/platform/nearest.js';
 import { schemas } from '../../../domain/store/schemas.js';
 import type { ValidationProblem } from '../../../generated/validators.js';
 import { positionAt } from '../../platform/index.js';
-import { placeOf, tomlPlaces } from './toml-places.js';
+import { tomlPlaceOf, tomlPlaces } from './toml-places.js';
 
 export type Table = Record<string, unknown>;
 type SchemaName = 'config' | 'agentFile' | 'stub';
@@ -54,7 +54,7 @@ export async function checkTable(
   const places = tomlPlaces(source.text);
   const found = (validate.errors ?? []).map((error) => {
     const path = pathOf(error);
-    const place = placeOf(places, path);
+    const place = tomlPlaceOf(places, path);
     const { line, column } = positionAt(source.text, place?.start ?? 0);
     const { message, hint } = describe(error, path, schema);
     const where =

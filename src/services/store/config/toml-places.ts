@@ -122,7 +122,7 @@ function resolve(keys: readonly string[], arrayLengths: ReadonlyMap<string, numb
 }
 
 /** The place of `path`, or of the nearest thing around it. */
-export function placeOf(
+export function tomlPlaceOf(
   places: readonly TomlPlace[],
   path: readonly (string | number)[],
 ): TomlPlace | undefined {

@@ -10,7 +10,7 @@ import type { Registry } from '../types.js';
 import { appendJournal, describeChange, type JournalLine, rotateJournal } from './journal.js';
 import { emptyRegistry, parseRegistry, problemOf, schemaVersion } from './parse.js';
 import { hasTraces, rebuild } from './recover.js';
-import { isSame, type Rendered, render, textOf } from './render.js';
+import { isSame, type Rendered, registryText, render } from './render.js';
 
 /** The journal is started anew above this size, in bytes. */
 const journalLimit = 8_000_000;
@@ -63,7 +63,7 @@ export function openRegistry(
     } catch (error) {
       if (!hasCode(error, 'registry-damaged')) throw error;
       const { file, report } = await rebuild(path, journal);
-      await replaceFile(textOf(render(file), file.rev), stampOf(path), { keepOld: false });
+      await replaceFile(registryText(render(file), file.rev), stampOf(path), { keepOld: false });
       note?.(report);
       return load(false);
     }
@@ -106,7 +106,7 @@ export function openRegistry(
     const line = describeChange(old, next, rev, label);
     const { size } = await appendJournal(journal, line);
     try {
-      await replaceFile(textOf(next, rev), before.stamp, { keepOld: true });
+      await replaceFile(registryText(next, rev), before.stamp, { keepOld: true });
     } catch (error) {
       // Takes the journal's word back: a later line of the same revision replaces this one.
       const taken: JournalLine = {

@@ -21,7 +21,7 @@ export function render(file: RegistryFile): Rendered {
 }
 
 /** One row a line: easy to read, to compare and to point at. */
-export function textOf({ head, repos, tasks }: Rendered, rev: number): string {
+export function registryText({ head, repos, tasks }: Rendered, rev: number): string {
   const rows = (list: readonly Row[]) =>
     list.length === 0 ? '[]' : `[\n${list.map((row) => row.line).join(',\n')}\n]`;
   return `${head.slice(0, -1)},"rev":${rev},"repos":${rows(repos)},"tasks":${rows(tasks)}}\n`;

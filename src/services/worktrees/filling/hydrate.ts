@@ -9,7 +9,7 @@ import { requireRoom } from './disk.js';
 import { donorDifference } from './donor.js';
 import { type Entry, envFilesOf, type Selection, selectIgnored } from './ignored.js';
 import { installDependencies, installsFor } from './install.js';
-import { countFiles, type FileCount, sumOf } from './measure.js';
+import { countFiles, type FileCount, totalOf } from './measure.js';
 import { inHydrationQueue } from './queue.js';
 import { settleLater } from './settle.js';
 import { type Place, runSetup, toolEnvironment } from './setup.js';
@@ -111,7 +111,7 @@ async function hybrid(session: RepoSession, path: string, commit: string, ground
     },
   );
   await undoStrays(session, path);
-  const carried = sumOf(await Promise.all(counts));
+  const carried = totalOf(await Promise.all(counts));
   const method = carried?.files === 0 ? 'checkout' : ground.reflink ? 'reflink' : 'copy';
   return { method, ...(carried ? { carried } : {}), selection, lockFiles: difference.lockFiles };
 }

@@ -34,7 +34,7 @@ export async function countFiles(
 }
 
 /** Undefined when one of the parts is. */
-export function sumOf(parts: readonly (FileCount | undefined)[]): FileCount | undefined {
+export function totalOf(parts: readonly (FileCount | undefined)[]): FileCount | undefined {
   const sum: FileCount = { files: 0, bytes: 0 };
   for (const part of parts) {
     if (!part) return undefined;

@@ -8,7 +8,7 @@ import { lookAtUntracked } from './untracked.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'target' | 'env'>;
 
-export interface Look {
+export interface RemovalLook {
   /**
    * Every tracked file is as HEAD has it and nothing is untracked. False means only that a closer look is needed: a
    * file that was merely touched counts as changed here.
@@ -29,7 +29,7 @@ export interface Look {
 }
 
 /** Looks, and changes nothing. Throws `git-failed` when git cannot tell. */
-export async function lookInto(session: Needs, worktree: string): Promise<Look> {
+export async function lookInto(session: Needs, worktree: string): Promise<RemovalLook> {
   const { git } = session;
   const ok = [0, 1];
   const [untracked, edited, staged, hidden, loose, unfinished, unlanded] = await Promise.all([

@@ -10,7 +10,7 @@ import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../places
 import { lockWorktrees } from '../places/places.js';
 import { nestedRepositories, rescueCommits, rescueWorktree } from '../uncommitted/rescue.js';
 import { discard } from './discard.js';
-import { type Look, lookInto } from './look.js';
+import { lookInto, type RemovalLook } from './look.js';
 import { lastingOccupants } from './occupants.js';
 
 export interface RemovedWorktree {
@@ -102,7 +102,7 @@ async function requireNothingThere(
   session: RepoSession,
   task: Task,
   path: string,
-  look: Look,
+  look: RemovalLook,
 ): Promise<void> {
   const { unfinished, unlanded, hidden, nested, loose } = look;
   const changed = look.clean
@@ -146,7 +146,7 @@ async function rescueWork(
   session: RepoSession,
   task: Task,
   record: WorktreeRecord,
-  look: Look,
+  look: RemovalLook,
 ): Promise<{ ref?: string; keep: 'trash' | 'always' }> {
   const { path } = record;
   const ref = `refs/heads/${task.branch}`;

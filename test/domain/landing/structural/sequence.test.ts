@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { diff, type Span } from '../../../../src/domain/landing/structural/sequence.js';
+import { type ChangedSpan, diff } from '../../../../src/domain/landing/structural/sequence.js';
 
 it('an edit script gives the side, and no shorter one does', () => {
   for (let round = 0; round < 200; round++) {
@@ -30,7 +30,7 @@ function sequence(seed: number, length: number): string[] {
   });
 }
 
-function applied(spans: readonly Span[], base: readonly string[], side: readonly string[]): string[] {
+function applied(spans: readonly ChangedSpan[], base: readonly string[], side: readonly string[]): string[] {
   const result: string[] = [];
   let at = 0;
   for (const { start, end, from, to } of spans) {
@@ -40,7 +40,7 @@ function applied(spans: readonly Span[], base: readonly string[], side: readonly
   return [...result, ...base.slice(at)];
 }
 
-const edits = (spans: readonly Span[]) =>
+const edits = (spans: readonly ChangedSpan[]) =>
   spans.reduce((sum, { start, end, from, to }) => sum + end - start + to - from, 0);
 
 /** Length of a longest common subsequence, by the plain table. */

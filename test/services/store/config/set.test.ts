@@ -8,7 +8,7 @@ import {
   retrustAfterOwnEdit,
   setKey,
 } from '../../../../src/services/store/config/index.js';
-import { placeOf, tomlPlaces } from '../../../../src/services/store/config/toml-places.js';
+import { tomlPlaceOf, tomlPlaces } from '../../../../src/services/store/config/toml-places.js';
 import { trustRepository, trustState } from '../../../../src/services/store/trust/index.js';
 import { type Folder, makeFolder } from '../../../support/folder.js';
 
@@ -170,5 +170,5 @@ n = 2
   expect(found(['t', 'many', 0, 'n'])).toBe('1');
   expect(found(['t', 'many', 1, 'sub', 'n'])).toBe('2');
   expect(found(['not', 'a', 'table'])).toBeUndefined();
-  expect(placeOf(tomlPlaces(toml), ['t', 'many', 1, 'missing'])?.path).toEqual(['t', 'many', 1]);
+  expect(tomlPlaceOf(tomlPlaces(toml), ['t', 'many', 1, 'missing'])?.path).toEqual(['t', 'many', 1]);
 });
