@@ -22,6 +22,8 @@ interface RepoCount {
 interface RepoStatus {
   repo: string;
   target: string;
+  /** The target lacks commits of its upstream, or the two have diverged. */
+  behind?: string;
   tasks: Record<string, number>;
   runs: RunView[];
   worktrees: WorktreeView[];
@@ -68,13 +70,14 @@ export const statusRow = command({
 
 async function statusOf(context: CommandContext): Promise<RepoStatus> {
   const session = await context.session();
-  const { tasksOf } = await context.services.store();
+  const { tasksOf, upstreamNote } = await context.services.store();
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
   const { listRuns, reportSpend } = await context.services.agents();
   const { inspectWorktrees } = await context.services.worktrees();
   const { checkMerges } = await context.services.landing();
   const live = tasks.filter((task) => task.base && task.status !== 'landed' && task.status !== 'cancelled');
-  const [runs, worktrees, { results }] = await Promise.all([
+  const [behind, runs, worktrees, { results }] = await Promise.all([
+    upstreamNote(session).catch(() => undefined),
     listRuns(context.paths, { repo: session.repo.id }),
     inspectWorktrees(
       session,
@@ -88,6 +91,7 @@ async function statusOf(context: CommandContext): Promise<RepoStatus> {
   return {
     repo: session.root,
     target: session.target,
+    ...(behind ? { behind } : {}),
     tasks: countBy(tasks),
     runs: unfinishedRuns(runs, tasks),
     worktrees,
@@ -115,6 +119,7 @@ function statusLines(data: RepoStatus): string[] {
   const counts = Object.entries(data.tasks).map(([name, n]) => `${glyphs[name as TaskStatus]} ${n} ${name}`);
   return [
     `${data.repo}, landing on ${data.target}`,
+    ...(data.behind ? [`! ${data.behind}`] : []),
     counts.length > 0 ? counts.join('   ') : 'No tasks yet: add one with `codex-agent task add`.',
     ...(data.spent.total.tokens > 0 || data.spent.budget ? [spentLine(data.spent)] : []),
     ...section(

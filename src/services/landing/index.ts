@@ -17,6 +17,7 @@ export {
   type Member,
 } from './train/chain.js';
 export { type CleanedUp, cleanUpLanded } from './train/clean-up.js';
+export { settleLandedElsewhere } from './train/elsewhere.js';
 export { type LandRequest, landTasks } from './train/index.js';
 export { type Landing, landCandidate, landChain } from './train/land.js';
 export { planLanding } from './train/plan.js';

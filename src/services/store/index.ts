@@ -23,6 +23,7 @@ export {
   requireTrusted,
 } from './session/index.js';
 export { targetGone, targetGoneLine } from './session/target.js';
+export { upstreamNote } from './session/upstream.js';
 export { readStubs, refreshStub, setStubAside, stubPath, writeStubs } from './stubs/files.js';
 export { formatStub, parseStub } from './stubs/format.js';
 export { addTasks, previewTasks, type TaskDraft } from './tasks/add.js';

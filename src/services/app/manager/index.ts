@@ -6,9 +6,11 @@ import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { type Blocked, blockedBy, planWaves, type Wave } from '../../../domain/store/graph.js';
 import { canMove, moveTask, type Task } from '../../../domain/store/task.js';
 import { executorOf, interruptRun, stopRun } from '../../agents/index.js';
+import { settleLandedElsewhere } from '../../landing/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf, updateTask } from '../../store/index.js';
 import { drive } from './drive.js';
+import { requireRunners, tellGround } from './ground.js';
 
 export { drive } from './drive.js';
 export { resumeTask } from './launch.js';
@@ -90,6 +92,8 @@ export async function launch(
   options: LaunchOptions & { wait: boolean; maxParallel?: number },
 ): Promise<LaunchReport> {
   for (const slug of options.tasks) await requireTask(session, slug);
+  await settleLandedElsewhere(session);
+  await lookBefore(session, options);
   const launched = await requestLaunch(session, options);
   if (launched.length === 0) return { launched, tasks: [] };
   const found = options.wait
@@ -97,6 +101,18 @@ export async function launch(
     : await drive(session, { until: 'started', ...limit(options) });
   const goal = !options.wait ? 'started' : options.land ? 'landed' : 'done';
   return { launched, tasks: launchOutcomes(found.tasks, launched, goal) };
+}
+
+/** Only where something is going to start. */
+async function lookBefore(session: RepoSession, { tasks, land }: LaunchOptions): Promise<void> {
+  const all = tasksOf(await session.registry.read(), session.repo.id);
+  const wanted = new Set(tasks.length > 0 ? withDependencies(all, tasks) : all.map(({ slug }) => slug));
+  const starting = all.filter(
+    (task) => wanted.has(task.slug) && task.status === 'ready' && isLaunchable(task, land),
+  );
+  if (starting.length === 0) return;
+  await requireRunners(session, starting);
+  await tellGround(session);
 }
 
 const limit = (options: { maxParallel?: number }) =>

@@ -5,6 +5,7 @@ import type { Git } from '../../platform/index.js';
 import { type RepoSession, targetGoneLine } from '../../store/index.js';
 import { mergeTree } from '../prediction/tree.js';
 import { commitMergeOf } from './chain.js';
+import { sameWork } from './same-work.js';
 
 export type Candidate =
   | {
@@ -19,7 +20,7 @@ export type Candidate =
     }
   | { status: 'conflict'; conflicts: Conflict[]; target: string; head: string }
   | { status: 'unknown'; reason: string }
-  /** The target holds the branch already. */
+  /** The target holds the branch already, or the same work by another way. */
   | { status: 'landed'; commit: string };
 
 /** Ref that keeps a landed branch after the branch itself is gone. */
@@ -45,6 +46,8 @@ export async function buildCandidate(
   if (!branch) return { status: 'unknown', reason: `the branch ${task.branch} is gone` };
   const merged = await mergeTree(session, target, head, { keep: true });
   if (merged.status === 'unknown') return { status: 'unknown', reason: merged.reason ?? 'no answer' };
+  const elsewhere = await sameWork(git, target, head, merged.status === 'clean' ? merged.tree : undefined);
+  if (elsewhere) return { status: 'landed', commit: elsewhere };
   if (merged.status === 'conflict') return { status: 'conflict', conflicts: merged.conflicts, target, head };
   const commit = await commitMergeOf(session, { task, head }, target, merged.tree!);
   return { status: 'clean', target, head, tree: merged.tree!, commit };

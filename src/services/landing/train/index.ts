@@ -7,7 +7,7 @@ import type { TrainReport } from '../../../domain/landing/landing.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import { acquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { requireTask, targetGoneLine, tasksOf } from '../../store/index.js';
+import { requireTask, targetGoneLine, tasksOf, upstreamNote } from '../../store/index.js';
 import { sweepPrivateWorktrees } from '../../worktrees/index.js';
 import { board, type Platform } from './board.js';
 import { chainBuilder } from './chain.js';
@@ -44,6 +44,8 @@ export async function landTasks(session: RepoSession, request: LandRequest = {})
   try {
     // Whoever landed before may have been killed in the middle of a check.
     await sweepPrivateWorktrees(session);
+    const behind = request.wanted ? undefined : await upstreamNote(session);
+    if (behind) session.emit({ type: 'noted', level: 'warning', message: behind });
     const slugs = named.length > 0 ? [...new Set(named)] : await readyTasks(session);
     return await run(session, slugs, request.tasks !== undefined);
   } finally {

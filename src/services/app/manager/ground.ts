@@ -1,0 +1,72 @@
+/** What a person should know before agents start: how old their ground is, what they do not get, what is missing. */
+import { appError, isAppError } from '../../../domain/platform/errors.js';
+import type { Task } from '../../../domain/store/task.js';
+import { loadAgent, probeRunners } from '../../agents/index.js';
+import { fetchRemote, upstreamOf } from '../../platform/index.js';
+import { type RepoSession, upstreamNote } from '../../store/index.js';
+
+/** So many paths of uncommitted edits are named. */
+const namedAtMost = 3;
+
+/**
+ * Fetches where `worktree.fetch` says so, then tells in quiet lines that the target is behind its upstream, and that
+ * edits which are not committed stay behind. Told once for each launch, never an obstacle.
+ */
+export async function tellGround(session: RepoSession): Promise<void> {
+  await fetchFirst(session);
+  const notes = await Promise.all([upstreamNote(session), editsNote(session)].map(quietly));
+  for (const message of notes) if (message) session.emit({ type: 'noted', level: 'warning', message });
+}
+
+async function fetchFirst(session: RepoSession): Promise<void> {
+  if (!session.config.worktree.fetch) return;
+  const remote = (await upstreamOf(session.git, session.target))?.remote ?? 'origin';
+  const problem = await quietly(fetchRemote(session.git, remote));
+  if (!problem) return;
+  const message = `${remote} was not fetched (worktree.fetch): ${problem}. Agents start from what is here.`;
+  session.emit({ type: 'noted', level: 'warning', message });
+}
+
+/** Stubs and configuration are read from the folder itself, so they do not count. */
+async function editsNote({ git, root, target }: RepoSession): Promise<string | undefined> {
+  const args = ['status', '--porcelain', '-z', '--no-renames', '--', '.', ':(exclude).codex-agent'];
+  const { stdout } = await git.run(args);
+  const paths = stdout
+    .split('\0')
+    .filter(Boolean)
+    .map((entry) => entry.slice(3));
+  if (paths.length === 0) return undefined;
+  const more = paths.length - namedAtMost;
+  const names = `${paths.slice(0, namedAtMost).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `Uncommitted in ${root}, so agents do not get it: ${names}. They start from ${target} as it is committed.`;
+}
+
+/** A look that fails is no reason not to start. */
+const quietly = (look: Promise<string | undefined>): Promise<string | undefined> =>
+  look.catch((error: unknown) => {
+    if (isAppError(error) && error.kind === 'interrupted') throw error;
+    return undefined;
+  });
+
+/**
+ * Throws `runner-missing` when no runner of these tasks can be started, before a wish is written. Where some can,
+ * the others are only told of.
+ */
+export async function requireRunners(session: RepoSession, tasks: readonly Task[]): Promise<void> {
+  const agents = await Promise.all(tasks.map((task) => loadAgent(session, 'developer', task)));
+  const wanted = new Set(agents.map(({ runner }) => runner));
+  // A program named by a path may lie in the worktree that is still to be made.
+  if (session.config.runner.command.args[0]?.includes('/')) wanted.delete('command');
+  const { config, env, paths } = session;
+  const probes = await probeRunners(config, env, { cacheDir: paths.cacheDir, only: [...wanted] });
+  const missing = probes.filter(({ path }) => path === undefined);
+  if (missing.length === 0) return;
+  const what = missing.map(({ problem }) => problem).join(' ');
+  if (missing.length < new Set(agents.map(({ runner }) => runner)).size) {
+    session.emit({ type: 'noted', level: 'warning', message: what });
+    return;
+  }
+  throw appError('runner-missing', `Nothing was launched. ${what}`, {
+    hint: `Install it, say where it is (codex-agent config set --user runner.${missing[0]!.name}.path <path>), or choose another (codex-agent config set --user runner.default <name>). codex-agent doctor lists those that are here.`,
+  });
+}

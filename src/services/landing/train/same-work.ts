@@ -1,0 +1,59 @@
+/** Work that came to the target by another way: squash-merged, cherry-picked or rebased, as a pull request is. */
+import { isAppError } from '../../../domain/platform/errors.js';
+import type { Git } from '../../platform/index.js';
+
+/** Above so many paths a history is compared whole. */
+const pathsAtMost = 500;
+
+/**
+ * The commit of the target that holds what `head` changed, or undefined when the target lacks some of it. It holds it
+ * when merging would change nothing, or when it has a commit with the same patch: of all changes, or of each commit.
+ * @param mergedTree tree of a clean merge of both, when there is one
+ */
+export async function sameWork(
+  git: Git,
+  target: string,
+  head: string,
+  mergedTree?: string,
+): Promise<string | undefined> {
+  const base = (await git.run(['merge-base', target, head], { ok: [0, 1] })).stdout.trim();
+  if (base === '' || (await git.treeOf(base)) === (await git.treeOf(head))) return undefined;
+  const inTarget = mergedTree !== undefined && mergedTree === (await git.treeOf(target));
+  if (mergedTree !== undefined && !inTarget) return undefined;
+  return (await commitOfPatch(git, base, target, head)) ?? (inTarget ? target : undefined);
+}
+
+async function commitOfPatch(
+  git: Git,
+  base: string,
+  target: string,
+  head: string,
+): Promise<string | undefined> {
+  try {
+    const names = await git.run(['diff', '--name-only', '-z', '--no-renames', base, head, '--']);
+    const paths = names.stdout.split('\0').filter(Boolean);
+    const within = paths.length <= pathsAtMost ? paths.map((path) => `:(literal)${path}`) : [];
+    const patch = ['-p', '--no-renames', '--full-index', '--binary'];
+    const history = ['log', '--no-merges', '--format=commit %H', '--reverse', ...patch];
+    const theirs = await patchIds(git, [...history, `${base}..${target}`, '--', ...within]);
+    if (theirs.size === 0) return undefined;
+    const squashed = await patchIds(git, ['diff', ...patch, base, head, '--', ...within]);
+    const whole = theirs.get([...squashed.keys()][0] ?? '');
+    if (whole) return whole;
+    const own = [...(await patchIds(git, [...history, `${base}..${head}`, '--', ...within])).keys()];
+    return own.length > 0 && own.every((id) => theirs.has(id)) ? theirs.get(own.at(-1)!) : undefined;
+  } catch (error) {
+    // Too much to compare, or to read: then it is not known to be there.
+    if (isAppError(error) && error.code === 'git-failed') return undefined;
+    throw error;
+  }
+}
+
+/** Commit by patch id, white space included. */
+async function patchIds(git: Git, args: readonly string[]): Promise<Map<string, string>> {
+  const { stdout: input } = await git.run(args);
+  if (input === '') return new Map();
+  const { stdout } = await git.run(['patch-id', '--verbatim'], { input });
+  const lines = stdout.split('\n').filter(Boolean);
+  return new Map(lines.map((line) => line.split(' ') as [string, string]));
+}

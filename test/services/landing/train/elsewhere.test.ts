@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { buildCandidate } from '../../../../src/services/landing/train/candidate.js';
+import { settleLandedElsewhere } from '../../../../src/services/landing/train/elsewhere.js';
+import { landTasks } from '../../../../src/services/landing/train/index.js';
+import { requireTask } from '../../../../src/services/store/tasks/index.js';
+import { addWorktree } from '../../../../src/services/worktrees/index.js';
+import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
+
+let sandbox: Sandbox;
+let repo: string;
+let session: SandboxSession;
+beforeEach(async () => {
+  sandbox = makeSandbox();
+  repo = sandbox.repo({ 'a.txt': 'one\ntwo\nthree\n' });
+  session = await sandbox.session(repo);
+});
+afterEach(() => sandbox.cleanup());
+
+const branch = 'codex-agent/one';
+
+/** A task with two commits in a worktree of its own. */
+async function worked() {
+  const task = await sandbox.task(session, 'one', { branch, branchBy: 'program', status: 'done' });
+  const { path, base } = await addWorktree(session, task);
+  sandbox.commit(path, { 'a.txt': 'one\nTWO\nthree\n' });
+  sandbox.commit(path, { 'b.txt': 'new\n' });
+  await session.registry.update('test', (file) => ({
+    file: { ...file, tasks: file.tasks.map((one) => ({ ...one, base, worktree: path })) },
+    result: undefined,
+  }));
+  return path;
+}
+
+const ways: [string, () => void][] = [
+  ['squash-merged', () => sandbox.git(repo, 'merge', '-q', '--squash', branch)],
+  ['cherry-picked', () => sandbox.git(repo, 'cherry-pick', `main..${branch}`)],
+  [
+    'rebased onto newer work',
+    () => {
+      sandbox.commit(repo, { 'c.txt': 'other\n' });
+      sandbox.git(repo, 'cherry-pick', `main..${branch}`);
+    },
+  ],
+  [
+    'squash-merged, and built upon',
+    () => {
+      sandbox.git(repo, 'merge', '-q', '--squash', branch);
+      sandbox.commit(repo, {}, 'One (#1)');
+      sandbox.commit(repo, { 'a.txt': 'one\nTwo again\nthree\n', 'b.txt': 'newer\n' });
+    },
+  ],
+];
+
+test.each(ways)('a task that was %s counts as landed; nothing empty is merged', async (_, merge) => {
+  const path = await worked();
+  merge();
+  sandbox.commit(repo, {}, 'One (#1)');
+  const before = sandbox.git(repo, 'rev-parse', 'main');
+  expect(await settleLandedElsewhere(session)).toEqual(['one']);
+  const task = await requireTask(session, 'one');
+  expect(task).toMatchObject({ status: 'landed', landedAs: expect.stringMatching(/^[0-9a-f]{40}$/) });
+  expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(before);
+  expect(existsSync(path)).toBe(false);
+  expect(sandbox.git(repo, 'log', '-1', '--format=%s', 'refs/codex-agents/done/one')).toBe('Change');
+});
+
+test('landing it by name makes no empty merge either', async () => {
+  await worked();
+  sandbox.git(repo, 'merge', '-q', '--squash', branch);
+  const squashed = sandbox.commit(repo, {}, 'One (#1)');
+  expect((await landTasks(session, { tasks: ['one'] })).landed).toEqual([{ task: 'one', commit: squashed }]);
+  expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(squashed);
+});
+
+test.each([
+  ['half of it', () => sandbox.git(repo, 'cherry-pick', `${branch}~1`)],
+  [
+    'the same but for white space',
+    () => sandbox.commit(repo, { 'a.txt': 'one\n  TWO\nthree\n', 'b.txt': 'new\n' }),
+  ],
+  ['nothing', () => sandbox.commit(repo, { 'c.txt': 'other\n' })],
+])('a target with %s lacks the work', async (_, change) => {
+  await worked();
+  change();
+  const candidate = await buildCandidate(session, await requireTask(session, 'one'));
+  expect(['clean', 'conflict']).toContain(candidate.status);
+});
