@@ -47,6 +47,7 @@ export const configSchema = table({
     lock_file: { enum: ['warn', 'install', 'ignore'] },
     min_free: size,
     max_disk: sizeOrNone,
+    submodules: flag,
     trash_for: durationOrNone,
     trash_size: sizeOrNone,
     open: table({ shell: texts, editor: texts, files: texts }),

@@ -63,6 +63,8 @@ export interface Config {
     min_free: string;
     /** No worktree is filled when all together take more; empty: no limit. */
     max_disk: string;
+    /** Bring submodules along, from what the main worktree has of them; nothing is fetched. */
+    submodules: boolean;
     /** Removed worktrees stay in the trash for so long, and the oldest go when they take more; empty: no limit. */
     trash_for: string;
     trash_size: string;
@@ -147,6 +149,7 @@ export const defaultConfig: Config = {
     lock_file: 'warn',
     min_free: '200 MB',
     max_disk: '',
+    submodules: true,
     trash_for: '1d',
     trash_size: '10 GB',
     open: { shell: [], editor: [], files: [] },

@@ -19,7 +19,7 @@ export { readRefs, unclear } from './git/answers.js';
 export { baseEnvironment } from './git/environment.js';
 export { unfilteredPaths } from './git/filters.js';
 export { type FoundRepository, findRepository } from './git/find.js';
-export { type GitFailure, openGit } from './git/git.js';
+export { type GitFailure, gitAt, openGit } from './git/git.js';
 export { indexEntries } from './git/index-file.js';
 export { lazyGit } from './git/lazy.js';
 export { recordOf } from './git/place.js';

@@ -27,6 +27,10 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
   if (work.commit) {
     session.emit({ type: 'work.committed', task: slug, commit: work.commit, files: work.files.length });
   }
+  for (const { path, commit, ref } of work.modules ?? []) {
+    const message = `${slug}: commit ${commit.slice(0, 12)} of the submodule ${path} is kept as ${ref}; push it before others need it`;
+    session.emit({ type: 'noted', level: 'warning', message });
+  }
   await noteSpend(session, run);
   const findings = await settleMoves(session, task, runId);
   const tampered = held(findings);

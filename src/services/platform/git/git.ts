@@ -4,7 +4,7 @@ import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { type ProcessResult, runProcess } from '../processes/process.js';
 import type { Git, GitOptions } from '../types.js';
 import { objectIdIn } from './answers.js';
-import { baseEnvironment, hardenedEnvironment } from './environment.js';
+import { baseEnvironment, type Hardened, hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
 import { type Place, placeOf } from './place.js';
 
@@ -25,21 +25,24 @@ export interface GitFailure {
 
 /** Opens a repository. Throws `git-too-old`, `program-not-found`, and `git-failed` when git refuses its owner. */
 export async function openGit(repository: FoundRepository & { env: NodeJS.ProcessEnv }): Promise<Git> {
-  const { root, commonDir, env } = repository;
-  const hardenedAt = (place: Place) =>
-    hardenedEnvironment(place, env).catch((cause: unknown) => {
-      throw hasCode(cause, 'program-not-found')
-        ? cause
-        : appError('git-failed', `git cannot read the configuration of ${place.gitDir}.`, { cause });
-    });
+  const { root, env } = repository;
   // The configuration is wanted by every call to come, so it is read meanwhile; what is wrong with it is told then.
   const early = placeOf(repository)
-    .then(hardenedAt)
+    .then((place) => hardenedAt(place, env))
     .catch(() => undefined);
   const [version] = await Promise.all([requireVersion(root, env), requireOwner(root, env), early]);
+  return gitAt(repository, version);
+}
+
+/**
+ * Git for a repository inside one that was opened, such as a submodule: the same hardening, with its git directory
+ * pinned to the one given. Nothing is checked and no process is started.
+ */
+export function gitAt(repository: FoundRepository & { env: NodeJS.ProcessEnv }, version: string): Git {
+  const { root, commonDir, env } = repository;
   const run: Git['run'] = async (args, options = {}) => {
     const place = await placeOf(repository, options.worktree);
-    const hardened = await hardenedAt(place);
+    const hardened = await hardenedAt(place, env);
     return runGit(args, options, options.cwd ?? place.workTree, { ...hardened.env, ...options.env });
   };
   return {
@@ -48,8 +51,8 @@ export async function openGit(repository: FoundRepository & { env: NodeJS.Proces
     gitDir: async (worktree) => (await placeOf(repository, worktree)).gitDir,
     version: async () => version,
     run,
-    environment: async (worktree) => (await hardenedAt(await placeOf(repository, worktree))).env,
-    settings: async () => (await hardenedAt(await placeOf(repository))).entries,
+    environment: async (worktree) => (await hardenedAt(await placeOf(repository, worktree), env)).env,
+    settings: async () => (await hardenedAt(await placeOf(repository), env)).entries,
     commitOf: async (revision) => {
       const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
       const { code, stdout } = await run(args, { ok: [0, 1] });
@@ -61,6 +64,14 @@ export async function openGit(repository: FoundRepository & { env: NodeJS.Proces
     },
     moveRef: (ref, next, old, why) => moveRef(run, ref, next, old, why),
   };
+}
+
+function hardenedAt(place: Place, env: NodeJS.ProcessEnv): Promise<Hardened> {
+  return hardenedEnvironment(place, env).catch((cause: unknown) => {
+    throw hasCode(cause, 'program-not-found')
+      ? cause
+      : appError('git-failed', `git cannot read the configuration of ${place.gitDir}.`, { cause });
+  });
 }
 
 async function runGit(

@@ -14,6 +14,7 @@ import { inHydrationQueue } from './queue.js';
 import { settleLater } from './settle.js';
 import { type Place, runSetup, toolEnvironment } from './setup.js';
 import { snapshot } from './snapshot.js';
+import { fillSubmodules } from './submodules.js';
 import { stillIgnored, undoStrays, writeTracked } from './tracked.js';
 
 export interface Hydration {
@@ -43,6 +44,7 @@ export function hydrate(session: RepoSession, path: string): Promise<Filling> {
   return inHydrationQueue(session, `hydrate ${path}`, async () => {
     await requireRoom(session);
     const filling = await fill(session, path);
+    filling.selection.skipped.push(...(await fillSubmodules(session, path)));
     await settleLater(session, path);
     return filling;
   });

@@ -4,6 +4,7 @@ import { unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type LooseCommits, looseCommits } from '../uncommitted/loose.js';
 import { hiddenEdits } from '../uncommitted/outside.js';
+import { lookAtSubmodules, type ModuleWork } from '../uncommitted/submodules.js';
 import { lookAtUntracked } from './untracked.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'target' | 'env'>;
@@ -22,6 +23,8 @@ export interface RemovalLook {
   hidden: string[];
   /** Repositories in ignored folders that hold commits which are, as far as can be told, nowhere else. */
   nested: string[];
+  /** Work inside submodules, whose repositories go with the worktree. */
+  modules: ModuleWork[];
   /** Commits made there that no branch or ref holds. */
   loose: LooseCommits;
   /** Ignored files that were written after the worktree was ready; undefined when that cannot be told. */
@@ -32,18 +35,19 @@ export interface RemovalLook {
 export async function lookInto(session: Needs, worktree: string): Promise<RemovalLook> {
   const { git } = session;
   const ok = [0, 1];
-  const [untracked, edited, staged, hidden, loose, unfinished, unlanded] = await Promise.all([
+  const [untracked, edited, staged, hidden, loose, modules, unfinished, unlanded] = await Promise.all([
     lookAtUntracked(session, worktree),
     git.run([...ownThreads(), 'diff-files', '--quiet'], { worktree, ok }),
     git.run(['diff-index', '--cached', '--quiet', 'HEAD'], { worktree, ok }),
     hiddenEdits(session, worktree),
     looseCommits(git, worktree),
+    lookAtSubmodules(session, worktree),
     unfinishedIn(git, worktree),
     unlandedIn(session, worktree),
   ]);
   const clean = staged.code === 0 && edited.code === 0 && !untracked.visible;
   const { nested, written } = untracked;
-  return { clean, unfinished, unlanded, hidden, nested, loose, written };
+  return { clean, unfinished, unlanded, hidden, nested, modules, loose, written };
 }
 
 /** git looks at files in up to twenty threads; where cores are few, those only get in the way of the other looks. */

@@ -9,6 +9,7 @@ import { runTeardown } from '../filling/setup.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../places/list.js';
 import { lockWorktrees } from '../places/places.js';
 import { nestedRepositories, rescueCommits, rescueWorktree } from '../uncommitted/rescue.js';
+import { keepSubmodules } from '../uncommitted/submodules.js';
 import { discard } from './discard.js';
 import { lookInto, type RemovalLook } from './look.js';
 import { lastingOccupants } from './occupants.js';
@@ -104,12 +105,19 @@ async function requireNothingThere(
   path: string,
   look: RemovalLook,
 ): Promise<void> {
-  const { unfinished, unlanded, hidden, nested, loose } = look;
+  const { unfinished, unlanded, hidden, nested, loose, modules } = look;
   const changed = look.clean
     ? []
     : await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
   const hint = 'Commit it, or remove with --force: a rescue ref then keeps it.';
   if (unfinished) throw dirty(path, `an unfinished ${unfinished}`, hint);
+  const module = modules.find(({ dirty, unknown }) => dirty || unknown);
+  if (module) {
+    const what = module.unknown
+      ? `${module.path}, which cannot be looked at: ${module.unknown}`
+      : module.path;
+    throw dirty(path, `uncommitted work in the submodule ${what}`, hint);
+  }
   if (changed.length > 0)
     throw dirty(path, `uncommitted work: ${named(changed.map((file) => file.path))}`, hint);
   if (hidden.length > 0) {
@@ -155,7 +163,9 @@ async function rescueWork(
   const rescued =
     !clean || unfinished !== undefined || hidden.length + loose.tips.length + unlanded > 0 || astray;
   const nested = look.nested.length > 0 || (!clean && (await nestedRepositories(session, path)).length > 0);
-  const keep = nested ? 'always' : 'trash';
+  const unknown = look.modules.some((module) => module.unknown !== undefined);
+  const keep = nested || unknown ? 'always' : 'trash';
+  if (look.modules.length > 0) await keepSubmodules(session, path, task.slug, { edits: true });
   return rescued ? { ref: await rescueWorktree(session, path, task.slug), keep } : { keep };
 }
 

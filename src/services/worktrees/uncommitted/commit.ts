@@ -7,6 +7,7 @@ import { copyMarks, markSkipped } from './outside.js';
 import { withIndex } from './own-index.js';
 import { commitTree } from './rescue.js';
 import { isEscapingLink, stageWorktree } from './stage.js';
+import { type KeptCommit, keepSubmodules, lookAtSubmodules } from './submodules.js';
 
 export interface CommittedWork {
   /** Commit the branch is at now; '' when there is no branch. */
@@ -15,6 +16,8 @@ export interface CommittedWork {
   commit?: string;
   /** Paths in that commit. */
   files: string[];
+  /** Commits of submodules that only this worktree had; they are kept now, and no remote is known to have them. */
+  modules?: KeptCommit[];
   /** Why something was left uncommitted; it all stands in the worktree still. */
   problem?: string;
 }
@@ -61,9 +64,28 @@ export async function commitWork(
     return { head: commit, commit, files };
   });
   if (made.problem) return made;
+  // Before the branch names them: a pointer must not reach anybody before what it points to is safe.
+  const modules = await keepSubmodules(session, worktree, task.slug);
   if (made.head !== branchAt) await git.moveRef(ref, made.head, branchAt, `work of ${more.runId}`);
   const problem = await alignWorktree(session, worktree, ref, made.head, outside);
-  return problem ? { ...made, problem } : made;
+  const unsettled = problem ?? (await moduleProblem(session, worktree));
+  return {
+    ...made,
+    ...(modules.length > 0 ? { modules } : {}),
+    ...(unsettled ? { problem: unsettled } : {}),
+  };
+}
+
+/** A submodule is a repository of its own: what is edited there is committed by whom it belongs to. */
+async function moduleProblem(
+  session: Pick<RepoSession, 'git' | 'root' | 'env'>,
+  worktree: string,
+): Promise<string | undefined> {
+  const open = (await lookAtSubmodules(session, worktree)).find(({ dirty, unknown }) => dirty || unknown);
+  if (!open) return undefined;
+  const { path, unknown } = open;
+  if (unknown) return `the submodule ${path} cannot be looked at: ${unknown}`;
+  return `files in the submodule ${path} were changed and are in no commit: commit them with \`git -C ${worktree}/${path} commit -a\`, or put them back, then retry`;
 }
 
 /** The commit to build on: the branch's own, or one above it that the agent made without moving the branch. */
