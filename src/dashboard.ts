@@ -29,7 +29,7 @@ interface DashboardOptions {
   onCall(listener: (call: Call) => void): () => void;
 }
 
-/** Resolves with the exit code once the person has left the screen. Agents go on. */
+/** Opens the screen; resolves with the exit code when the person has left it. Agents go on. */
 export async function openDashboard(options: DashboardOptions): Promise<ExitCode> {
   const { cwd, paths, services, env } = options;
   const store = createStore<AppState, AppEvent>(reduce, emptyState);
@@ -76,12 +76,12 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
   ending.abort();
   await feed.stop();
   stopCalls();
-  // After a signal the terminal may be gone: nothing is left to wait for.
+  // After a signal the terminal may be gone, and then no output would ever drain.
   if (reason === 'signal') process.exit(code);
   return code as ExitCode;
 }
 
-/** The default keys, the keymap the configuration names laid over them, the person's own on top. */
+/** The default keys, over them the keymap that the configuration names, over both the person's own. Throws `no-keymap`. */
 async function keymapTable(session: RepoSession, merge: typeof mergeKeymapTables): Promise<unknown> {
   const { parse } = await import('smol-toml');
   const { keymap } = session.config.ui;

@@ -1,4 +1,4 @@
-/** Keys in, changes of the screen's state and invocations out. Knows no terminal. */
+/** Turns keys into changes of the screen's state and into invocations of commands. Knows no terminal. */
 
 import { rowFor } from '../src/commands/parts.js';
 import { resultLines } from '../src/commands/show-result.js';
@@ -60,7 +60,7 @@ export function createController(deps: ControllerDeps) {
     const model = deps.model();
     const calls = callsFor(binding, model);
     const first = calls[0];
-    if (!first) return toast('No task is marked: space marks.', 'error');
+    if (!first) return toast('No task is marked: space marks one.', 'error');
     const reason = disabledReason(row.id, first.args, deps.commands, model.state);
     if (reason) return toast(reason, 'error');
     if (binding.form || row.form || missingArgs(row, first.args).length > 0) {
@@ -100,7 +100,7 @@ export function createController(deps: ControllerDeps) {
     const said = outcome.exit === 0 ? row?.said?.(outcome.data) : undefined;
     if (said !== undefined || !row || deps.model().ui.overlays.length > 0) {
       return toast(
-        said ?? `${title}${subject}: ended with ${outcome.exit}`,
+        said ?? `${title}${subject}: ended with exit code ${outcome.exit}`,
         outcome.exit === 0 ? 'info' : 'error',
       );
     }
@@ -121,7 +121,10 @@ export function createController(deps: ControllerDeps) {
         return open({ type: 'help', field: fieldOf(''), top: 0 });
       case 'ui.refresh':
         deps.invoke(rowFor('overview', deps.commands).id, {}).then(
-          (outcome) => (outcome.ok ? toast('Refreshed', 'info') : toast(outcome.error.message, 'error')),
+          (outcome) =>
+            outcome.ok
+              ? toast('Worktrees and merges are up to date.', 'info')
+              : toast(outcome.error.message, 'error'),
           (error) => toast(String(error), 'error'),
         );
         return;
@@ -246,7 +249,7 @@ export function createController(deps: ControllerDeps) {
     if (edited) dispatch({ type: 'filter.typed', pane, text: edited.text });
   }
 
-  /** Pasted text goes into the field being edited, or nowhere: it is never taken for keys. */
+  /** Puts pasted text into the field that is being edited, if there is one; it is never taken for keys. */
   function paste(text: string) {
     const { ui } = deps.model();
     const overlay = ui.overlays.at(-1);

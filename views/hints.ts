@@ -63,7 +63,7 @@ export function footerHints(
   return hints.sort((a, b) => a.weight - b.weight).map(({ hint }) => hint);
 }
 
-/** Opening leads; getting everywhere else closes, and is never crowded out. */
+/** Hints that end the footer, and that others never crowd out. */
 export const closing: readonly string[] = ['commands', 'help', 'quit'];
 
 function weightOf(binding: Binding, section: Section, chord: boolean): number {

@@ -42,9 +42,9 @@ export interface ScreenDeps {
   now?(): number;
   /** The terminal; default: this process's. With another one, signals and console are left alone. */
   terminal?: { input: TerminalInput; output: NodeJS.WriteStream };
-  /** Told which task the person looks at. */
+  /** Called with the task that the person has selected. */
   onSelect?(slug: string | undefined): void;
-  /** Told how to give the terminal to another program: the screen is gone for as long as the work takes. */
+  /** Called with a function that gives the terminal to another program, and shows the screen again afterwards. */
   onReady?(lend: <T>(work: () => Promise<T>) => Promise<T>): void;
 }
 
@@ -56,9 +56,9 @@ export interface ScreenEnd {
 
 /** How often ages on the screen move on when nothing else happens. */
 const ageMs = 15_000;
-/** A selection that moves on at once does not open every transcript it passes. */
+/** How long a selection has to stay before its transcript is opened. */
 const settleMs = 40;
-/** Some programs are left by Ctrl-C, others by two of them: one too many is not meant for the screen. */
+/** How long a Ctrl-C is ignored after another program had the terminal: it was meant for that program. */
 const lateKeyMs = 1500;
 
 /**
@@ -142,7 +142,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   let lent = false;
   let lentUntil = 0;
 
-  /** The other program reads the keys; frames wait until it has ended. */
+  /** Gives the keys to another program and paints no frame until it has ended. */
   async function lend<T>(work: () => Promise<T>): Promise<T> {
     if (!owner) return work();
     lent = true;

@@ -4,7 +4,7 @@ import type { Rect } from './canvas.js';
 export type PaneId = 'tasks' | 'worktrees' | 'merge' | 'transcript' | 'pinned' | 'log';
 
 export interface Layout {
-  /** Too small to be of use: only a sentence is shown. */
+  /** The terminal is too small for panes: one sentence says so. */
   tooSmall: boolean;
   /** One pane at a time, with a strip of tabs in place of the header. */
   single: boolean;

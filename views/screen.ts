@@ -43,7 +43,7 @@ export interface Surface {
   /** Bytes for the terminal outside of frames. */
   write(bytes: string): void;
   flush(): void;
-  /** From now on the owner of the terminal restores it, and blessed must not: twice moves the cursor back. */
+  /** Keeps blessed from restoring the terminal, since its owner does: a second time would move the cursor back. */
   abandon(): void;
   /** Stops reading keys and resizes. */
   close(): void;
@@ -98,7 +98,7 @@ export async function openSurface(options: SurfaceOptions): Promise<Surface> {
     forceUnicode: options.utf8,
     resizeTimeout: 50,
   });
-  // Borders as characters of their own: alternate character sets come out as letters on many terminals.
+  // Borders are sent as Unicode, because many terminals show alternate character sets as letters.
   screen.tput.brokenACS = true;
   const { program } = screen;
   program.flush();

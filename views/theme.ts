@@ -1,4 +1,4 @@
-/** Colours by meaning, borders and glyphs. State is always glyph and word, colour only helps. */
+/** Colours by meaning, borders and glyphs. A glyph and a word tell every state; colour only helps. */
 import type { ShownState } from '../src/domain/app/selectors.js';
 
 export type ThemeName = '256' | '16' | 'ascii' | 'none';
@@ -18,7 +18,7 @@ export type Style =
   | 'key'
   | 'error';
 
-/** What lies under text: nothing, the selected row (of the focused pane or another), the header. */
+/** The background of text: none, the selected row (of the focused pane or another), the header. */
 export type Backdrop = 'none' | 'selected' | 'selectedIdle' | 'bar';
 
 export interface Theme {

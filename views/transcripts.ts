@@ -7,7 +7,7 @@ import type { TranscriptView } from './model.js';
 import { selectedTask } from './ui/calls.js';
 import type { TranscriptPane, UiState } from './ui/state.js';
 
-/** Live lines of a run, raw: whoever shows them sanitises. */
+/** Live lines of a run, as they came: the pane that paints them sanitises them. */
 export interface TranscriptSource {
   /** The last lines, bounded; the last of them is number `total`. */
   lines(): readonly string[];
@@ -39,7 +39,7 @@ export interface TranscriptsOptions {
   onChange(): void;
 }
 
-/** A line that was looked for, or why there is none. */
+/** The line that a search found, or why there is none. */
 export type FoundLine = { number: number } | { missing: 'none' | 'too-far' };
 
 /** The open transcripts. `sync` opens and closes them after the selection; `view` is what panes paint. */
@@ -67,7 +67,7 @@ export function createTranscripts(options: TranscriptsOptions) {
     return { lines, first: current.source.total - lines.length + 1 };
   }
 
-  /** False when there is nothing more to fetch, or enough was. */
+  /** Fetches older lines; false when there are no more, or as many as are kept. */
   async function fetchMore(current: Open): Promise<boolean> {
     linesOf(current);
     if (current.fetching !== undefined) await current.fetching;

@@ -4,7 +4,7 @@ import { appError } from '../domain/platform/errors.js';
 import { sanitizeLine, sanitizeText } from '../domain/platform/sanitize.js';
 import type { Ask } from '../services/app/index.js';
 
-/** Terminals put marks around what is pasted, when they are asked to. */
+/** Asks the terminal to put marks around pasted text, and to stop doing so. */
 const [pastesMarked, pastesPlain] = ['\x1b[?2004h', '\x1b[?2004l'];
 
 /**
@@ -12,7 +12,7 @@ const [pastesMarked, pastesPlain] = ['\x1b[?2004h', '\x1b[?2004l'];
  * several lines.
  */
 export function terminalAsk(options: { yes: boolean; signal: AbortSignal }): Ask {
-  /** Reads with a line editor of its own, which is closed in the end. */
+  /** Gives `work` a line editor and closes it afterwards. */
   async function withReader<T>(work: (reader: Interface, closed: Promise<never>) => Promise<T>): Promise<T> {
     const { createInterface } = await import('node:readline/promises');
     const reader = createInterface({ input: process.stdin, output: process.stderr });
@@ -70,7 +70,7 @@ async function linesFrom(reader: Interface, signal: AbortSignal): Promise<string
     interrupted = true;
     reader.close();
   };
-  // Ahead of the line editor, so that a mark counts for the line that follows it.
+  // This listener comes before the line editor's, so that a mark counts for the line that follows it.
   process.stdin.prependListener('keypress', onKey);
   process.stderr.write(pastesMarked);
   try {

@@ -21,7 +21,10 @@ export interface How {
 
 const schemaVersion = 1;
 
-/** Events of a streaming command are part of its output; of others, those that matter, with --verbose all, on standard error. */
+/**
+ * Prints an event. A streaming command's events go to standard output; of other commands, the ones that matter go to
+ * standard error, and with --verbose all of them.
+ */
 export function printEvent(event: AppEvent, { flags, streams, output }: How): void {
   if (event.type === 'command.started' || event.type === 'command.ended') return;
   if (flags.json) {
@@ -35,13 +38,13 @@ export function printEvent(event: AppEvent, { flags, streams, output }: How): vo
   const matters =
     line.level === 'error' ||
     (event.type === 'noted' && event.level !== 'info') ||
-    // How a worktree was filled, and what it lacks, is said every time.
+    // A person is told for each worktree how it was filled and what it lacks.
     event.type === 'worktree.hydrated';
   if (streams && !flags.quiet) output.out(text);
   else if (flags.verbose || (matters && !flags.quiet)) output.err(text);
 }
 
-/** The whole registry is not an event a reader of the stream wants with every change. */
+/** Leaves of a loaded registry only the slug and the status of each task, since it comes with every change. */
 function slim(event: AppEvent): unknown {
   if (event.type !== 'registry.loaded') return event;
   return {

@@ -20,13 +20,13 @@ export interface Host {
   services: Services;
   /** Opens the dashboard on the repository around `cwd`. */
   openScreen(cwd: string, flags: GlobalFlags): Promise<ExitCode>;
-  /** Told which command is about to be run: what is called from now on is called for it. */
+  /** Called with the command that is about to run; the log names it as the cause of every call from then on. */
   begin(command: string, flags: GlobalFlags): void;
   /** Lines that tell a person about a fault of this program: places, log, how to report it. */
   fault(error: unknown): string[];
   signal: AbortSignal;
   output: Output;
-  /** Whether a person sits at a terminal that can show the dashboard. */
+  /** True when input and output are a terminal that can show the dashboard. */
   terminal: boolean;
 }
 
@@ -57,7 +57,7 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
   return runCommand(request.id ?? overview.id, request.args, flags, host);
 }
 
-/** Help and version are answers; everything else commander throws is a usage error, already printed. */
+/** The exit code after commander threw: 0 for help and version, else 2, since commander has printed what is wrong. */
 function parseFailure(error: unknown, argv: readonly string[], host: Host): number {
   const { code, exitCode } = error as { code?: string; exitCode?: number };
   if (exitCode === 0) return ExitCode.ok;

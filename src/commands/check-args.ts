@@ -1,4 +1,4 @@
-/** Arguments against a row's schema, with the validators compiled at build time. */
+/** Checks arguments against a row's schema, with the validators compiled at build time. */
 import { type ValidatorName, validators } from '../generated/arg-validators.js';
 import type { AnyCommand } from './types.js';
 

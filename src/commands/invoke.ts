@@ -1,11 +1,11 @@
-/** The one way a command is run, from any surface; the one place errors are caught. */
+/** Runs a command for the command line and the screen alike, and is the one place that catches errors. */
 import { appError, ExitCode, toAppError } from '../domain/platform/errors.js';
 import { findCommand } from './registry.js';
 import { typedAs } from './spelling.js';
 import type { AnyCommand, CommandContext, Outcome } from './types.js';
 
 /**
- * Checks the arguments, runs the command, and turns whatever happens into an outcome. Never throws.
+ * Checks the arguments, runs the command, and turns its data or its error into an outcome. Never throws.
  * @param label what the command log calls it, e.g. "merge check parser"
  */
 export async function invoke(
@@ -41,10 +41,14 @@ function requireCommand(id: string): AnyCommand {
 
 function requireDryRun(row: AnyCommand): void {
   if (row.dryRun) return;
-  throw appError('no-dry-run', `${typedAs(row.id)} cannot show beforehand what it would do.`, {
-    kind: 'usage',
-    hint: 'Nothing was done. Leave --dry-run out to run it.',
-  });
+  throw appError(
+    'no-dry-run',
+    `${typedAs(row.id)} has no dry run: it cannot show beforehand what it would do.`,
+    {
+      kind: 'usage',
+      hint: 'Nothing was done. Leave --dry-run out to run it.',
+    },
+  );
 }
 
 function interrupted(cause?: unknown) {
@@ -55,9 +59,9 @@ function interrupted(cause?: unknown) {
   });
 }
 
-/** Against the row's JSON Schema, compiled at build time. Throws `bad-arguments` (usage). */
+/** Checks arguments against the row's JSON Schema, compiled at build time. Throws `bad-arguments` (usage). */
 async function checkArgs(row: AnyCommand, given: Record<string, unknown>): Promise<void> {
-  // Nothing given where nothing is required: not worth loading the validators.
+  // Without arguments, given or required, the validators need not be loaded.
   if (Object.keys(given).length === 0 && row.args.required.length === 0) return;
   const { validateArgs } = await import('./check-args.js');
   const problem = validateArgs(row, given);

@@ -7,7 +7,7 @@ const lineLimit = 5000;
 
 /**
  * Any result as lines: names with their values, lists with dashes, texts of several lines as they
- * are. Values nothing is known of stay readable; nothing is left out silently.
+ * are. A value of an unknown shape stays readable, and lines that are left out are counted.
  */
 export function renderData(data: unknown): PrintedLine[] {
   const lines: PrintedLine[] = [];
@@ -86,7 +86,7 @@ function isShort(value: unknown): boolean {
   return typeof value !== 'object' && !String(value).includes('\n');
 }
 
-/** Names and states speak for themselves; other values are led by their name. */
+/** Values that are understood without their name; every other value has its name before it. */
 const bare = new Set([
   'task',
   'slug',

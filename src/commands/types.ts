@@ -67,9 +67,9 @@ export interface GlobalFlags {
   cwd: string;
   json: boolean;
   tui: boolean;
-  /** False: never ask, fail with exit 7 instead. */
+  /** False: the program never asks; where it would have to, it ends with exit code 7. */
   input: boolean;
-  /** Take the default answer of every confirmation. */
+  /** Every confirmation is answered with yes. */
   yes: boolean;
   dryRun: boolean;
   quiet: boolean;
@@ -79,7 +79,7 @@ export interface GlobalFlags {
   color: boolean;
 }
 
-/** What a handler may use. Heavy things are functions: what is not called is not loaded. */
+/** What a handler may use. Services are functions, so that only those that are called are loaded. */
 export interface CommandContext {
   version: string;
   services: Services;
@@ -90,7 +90,7 @@ export interface CommandContext {
   signal: AbortSignal;
   /** Absent when there is no terminal to ask on, or with --no-input. */
   ask?: Ask;
-  /** Opens the dashboard on a repository and resolves when it is left. Absent without a terminal or with --no-tui. */
+  /** Opens the dashboard on a repository; resolves when the person leaves it. Absent without a terminal or with --no-tui. */
   openScreen?(cwd: string): Promise<void>;
   /** Gives the terminal to a program for as long as `work` takes. Absent without a terminal. */
   lendTerminal?<T>(work: () => Promise<T>): Promise<T>;
@@ -102,7 +102,7 @@ export interface CommandContext {
   registry: { commands: readonly AnyCommand[]; groups: Readonly<Record<string, string>> };
   /** The repository of the working directory; throws `not-a-repository`, `not-initialised`. */
   session(): Promise<RepoSession>;
-  /** The same, and throws `not-trusted` (exit 6) while its configuration is not trusted. */
+  /** The same; throws `not-trusted` (exit 6) as long as the person has not trusted its configuration. */
   trustedSession(): Promise<RepoSession>;
 }
 
@@ -117,24 +117,24 @@ export interface Command<A, D> {
   part?: CommandPart;
   /** The screen asks for its arguments, also when none is missing. */
   form?: boolean;
-  /** True, or the reason it cannot be used now. The screen shows the reason. */
+  /** True, or the reason why the command cannot be used now, which the screen shows. */
   when?(state: AppState, args: Partial<A>): true | string;
-  /** A question to answer with yes first, naming the object; undefined: none needed. */
+  /** A question that names the object and has to be answered with yes first; undefined when there is none. */
   confirm?(args: A, state: AppState): string | undefined;
-  /** Events come as JSON lines with `--json`: always, or with these arguments. */
+  /** With `--json` it writes its events as JSON lines: always, or with these arguments. */
   streams?: boolean | ((args: A) => boolean);
-  /** It changes nothing, or honours `--dry-run`; other commands refuse that flag rather than act. */
+  /** `reads`: it changes nothing. `honours`: it obeys `--dry-run`. Every other command refuses that flag. */
   dryRun?: 'reads' | 'honours';
   run(args: A, context: CommandContext): Promise<D>;
-  /** One line for a result that needs no reading: a toast on the screen; printed, unless there is a `print`. */
+  /** The result in one line: a toast on the screen, and what is printed where there is no `print`. */
   said?(data: D): string;
-  /** Lines for a result with a shape of its own; without it and `said` the data is shown as it is. */
+  /** The result as lines; without `print` and `said`, the data is shown as it is. */
   print?(data: D): Printed[];
-  /** Exit code of a result that is an answer but not a success. */
+  /** The exit code for this result; without it, 0. */
   exit?(data: D): ExitCode;
 }
 
-/** A row with its types forgotten, as the registry keeps it. */
+/** A row as the registry keeps it, without the types of its arguments and data. */
 export type AnyCommand = Command<Record<string, unknown>, unknown>;
 
 /** How an invocation ended. */

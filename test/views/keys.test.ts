@@ -274,6 +274,7 @@ describe('overlays', () => {
     await press('N', 'e', 'w', '\t');
     screen.send('\x1b[200~reach q\r\r  if the goal:\r\t\tnow\r\x1b[201~');
     await screen.until('if the goal:');
+    await press('\t', 'o', 'n', 'e', ',', ' ', 't', 'w', 'o', '\n', '-', ' ', 'x');
     await press('\t', 'a', ',', 'b', '\t', '\x1b[C', '\t', ' ', '\r');
     await screen.until(() => screen.calls.length === 1);
     expect(screen.calls[0]).toEqual({
@@ -281,6 +282,7 @@ describe('overlays', () => {
       args: {
         title: 'New',
         goal: 'reach q\n\n  if the goal:\n\t\tnow',
+        acceptance: ['one, two', 'x'],
         dependsOn: ['a', 'b'],
         priority: 'urgent',
         draft: true,
@@ -299,7 +301,7 @@ describe('overlays', () => {
 
   test('a paste into a field that takes no text is not taken for keys', async () => {
     await open();
-    await press('a', '\t', '\t', '\t');
+    await press('a', '\t', '\t', '\t', '\t');
     screen.send('\x1b[200~urgent\x1b[201~');
     await screen.until('this field takes no text');
   });
@@ -309,7 +311,7 @@ describe('overlays', () => {
     await press('e');
     await screen.until('Edit a task: add-oauth-device-flow');
     await press('!', '\t', '\x15', 'x', '\r');
-    await screen.until('attempts is a whole number.');
+    await screen.until('attempts must be a whole number.');
     await press('\x15', '3', '\r');
     await screen.until(() => screen.calls.length === 1);
     expect(screen.calls[0]).toEqual({

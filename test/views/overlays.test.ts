@@ -1,6 +1,5 @@
 /** What lies over the panes, as it looks at two sizes. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { commands } from '../../src/commands/registry.js';
 import { runOf, story, taskOf } from '../fixtures/screen/state.js';
 import { type ScreenOptions, startScreen } from '../support/screen.js';
 
@@ -57,7 +56,7 @@ describe.each([
   [120, 40],
 ] as const)('at %ix%i', (columns, rows) => {
   async function open(keys: string, shown: string, options: Partial<ScreenOptions> = {}) {
-    screen = await startScreen({ state, commands, size: [columns, rows], ...options });
+    screen = await startScreen({ state, size: [columns, rows], ...options });
     await screen.until('PASS 212 tests');
     for (const key of keys) screen.send(key);
     await screen.until(shown);
@@ -66,7 +65,7 @@ describe.each([
   test.each([
     ['the palette', ':merge', 'Check merges'],
     ['the form of a new task', 'a', 'Add a task'],
-    ['the form of a task that is there', 'e\t', 'Edit a task: add-oauth'],
+    ['the form of a task that is there', 'e\t\t', 'ctrl-j'],
     ['the help', '?', 'In this pane'],
     ['the menu of a chord', 'm', 'Resolve conflicts'],
     ['a question before something is done', 'D', 'Remove task'],

@@ -41,7 +41,7 @@ test('/ finds the nearest line above, N and n go on, Esc forgets', async () => {
   await press('\x1b');
   await screen.until(() => !screen.text().includes('/needle'));
   await press('n');
-  await shows('Nothing is looked for: / asks for it.');
+  await shows('There is no search yet: / starts one.');
 });
 
 test('lines before those in memory are fetched until the words are there', async () => {
@@ -55,7 +55,7 @@ test('lines before those in memory are fetched until the words are there', async
 test('more than is kept is not searched, and that is said', async () => {
   await open({ lines: ['last'], older: numbered(30_000, (at) => (at === 7 ? 'needle' : 'hay')) });
   await press('/', ...'needle', '\r');
-  await shows('"needle" is not further up; more than this is searched by session search.');
+  await shows('"needle" is not further up; codex-agent session search looks further.');
 });
 
 test('what is found is seen also where lines take several rows', async () => {

@@ -5,6 +5,7 @@ import { unwrapShell } from '../../src/domain/agents/transcript/render.js';
 import { askingRuns } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { plural } from '../../src/domain/platform/units.js';
 import type { MenuChoice, Overlay } from './types.js';
 
 const keys: Readonly<Record<AnswerKind, string>> = {
@@ -14,7 +15,7 @@ const keys: Readonly<Record<AnswerKind, string>> = {
   cancel: 'x',
 };
 
-/** The longest waiting question of the run with this id, else of any run; undefined when nobody asks. */
+/** The longest waiting question of the run with this id, else of any run; undefined when no agent asks. */
 export function approvalOverlay(
   state: AppState,
   runId: string | undefined,
@@ -33,7 +34,7 @@ export function approvalOverlay(
         `${approval.kind}: ${approval.kind === 'command' ? unwrapShell(approval.detail) : approval.detail}`,
       ),
       ...(approval.reason ? linesIn(`because: ${approval.reason}`) : []),
-      ...(more > 0 ? [`${more} more after this one.`] : []),
+      ...(more > 0 ? [`${plural(more, 'more question')} after this one.`] : []),
     ],
     choices: [{ key: 'l', label: 'Later', effect: { type: 'close' } }, ...answers(run, approval, command)],
     index: 0,
@@ -43,7 +44,7 @@ export function approvalOverlay(
 /** Every line on its own, as the program that is asked for would read them: nothing hides behind a lone `\r`. */
 const linesIn = (text: string): string[] => text.trimEnd().split(/\r\n?|[\n\u2028\u2029]/);
 
-/** One key for each kind of answer; the first of a kind is the one that has it. */
+/** The first answer of each kind, with the key of that kind. */
 function answers(run: RunView, approval: PendingApproval, command: string): MenuChoice[] {
   const kinds = new Set<AnswerKind>();
   return approval.options.flatMap((option): MenuChoice[] => {

@@ -1,6 +1,7 @@
 /** A question with a few answers; the first answer is the harmless one. */
 
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { plural } from '../../src/domain/platform/units.js';
 import { textWidth, wrapIndented } from '../../src/domain/platform/width.js';
 import type { Canvas } from '../canvas.js';
 import { overlayFrame, readingWidth } from './frame.js';
@@ -22,14 +23,14 @@ export function confirmOverlay(question: string, calls: readonly Call[]): Overla
   };
 }
 
-/** Quitting while agents work: they can go on without the screen. */
+/** Asks what becomes of the agents at work when the person leaves: they can go on without the screen. */
 export function quitOverlay(live: number): Overlay {
   return {
     type: 'choice',
     title: 'Quit',
     lines: [
-      `${live} agent${live === 1 ? ' is' : 's are'} at work.`,
-      'Detached agents go on; the next codex-agent picks them up.',
+      `${plural(live, 'agent')} ${live === 1 ? 'is' : 'are'} at work.`,
+      'Detach lets them go on; the next codex-agent picks them up.',
     ],
     choices: [
       { key: 'c', label: 'Cancel', effect: { type: 'close' } },
@@ -40,7 +41,7 @@ export function quitOverlay(live: number): Overlay {
   };
 }
 
-/** More lines than these are cut, and that is said: what is out of sight must not be agreed to unknowingly. */
+/** Further lines are cut and counted, so that a person who agrees knows that something is out of sight. */
 const shownLines = 12;
 
 export function paintChoice(canvas: Canvas, overlay: ChoiceOverlay) {
@@ -94,7 +95,7 @@ function rowsOf(labels: readonly string[], width: number): number[][] {
   return rows;
 }
 
-/** What a key does here: another overlay, the choice taken, or nothing. */
+/** The overlay after a key, or the choice that it takes; neither when the key does nothing here. */
 export function choiceKey(overlay: ChoiceOverlay, key: string): { overlay?: Overlay; taken?: MenuChoice } {
   const count = overlay.choices.length;
   const step = { left: -1, up: -1, 'S-tab': -1, right: 1, down: 1, tab: 1 }[key];

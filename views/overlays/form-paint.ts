@@ -64,7 +64,7 @@ function textRows(field: Field, current: boolean, width: number): TextSpan[][] {
   const broken = field.text.split('\n').map((line) => brokenAt(line, width - 1));
   const all = broken.flat();
   const height = Math.max(fewest, Math.min(most, all.length));
-  // The part of the cursor's line before it ends in the row, and at the column, where the cursor is.
+  // Broken alone, the part of its line before the cursor ends in the cursor's row and column.
   const start = broken.slice(0, before.length - 1).flat().length;
   const head = brokenAt(before.at(-1)!, width - 1);
   const at = start + head.length - 1;

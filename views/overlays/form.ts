@@ -50,25 +50,25 @@ export function formResult(
   const args: Record<string, unknown> = { ...form.call.args };
   for (const [index, { name, label, kind, required, field, initial }] of form.fields.entries()) {
     const text = trimmed(field.text);
-    if (text === '' && required) return { error: `${label} is needed.`, index };
+    if (text === '' && required) return { error: `${label} must not be empty.`, index };
     if (text === trimmed(initial)) continue;
     if (kind === 'flag') args[name] = text === 'yes';
     else if (kind === 'list') args[name] = field.lines ? linesIn(text) : namesIn(text);
     else if (kind === 'whole') {
-      if (!/^\d+$/.test(text)) return { error: `${label} is a whole number.`, index };
+      if (!/^\d+$/.test(text)) return { error: `${label} must be a whole number.`, index };
       args[name] = Number(text);
     } else args[name] = text;
   }
   return { args };
 }
 
-/** Without blank lines around it and blanks at its end. Of several lines, the first one keeps its indentation. */
+/** The text without blank lines around it and blanks at its end; the first of several lines keeps its indentation. */
 function trimmed(text: string): string {
   const rest = text.replace(/^(?:[ \t]*\n)+/, '').trimEnd();
   return rest.includes('\n') ? rest : rest.trim();
 }
 
-/** One item a line; a mark of a list before it is not part of it. */
+/** The lines as items, each without the dash or star of a list before it. */
 function linesIn(text: string): string[] {
   return text
     .split('\n')
@@ -102,7 +102,7 @@ function changed(field: FormField, key: string): FormField | undefined {
   return edited && { ...field, field: edited };
 }
 
-/** A value that is set can be changed, but not taken away. */
+/** The values that left and right go through. One that is set can be changed, but not taken away. */
 function valuesOf({ kind, choices, initial }: FormField): readonly string[] {
   if (kind === 'flag') return ['', 'yes'];
   return initial === '' ? ['', ...choices] : choices;

@@ -19,7 +19,7 @@ export function overlayFrame(
   return { x: inside.x + 1, y: inside.y, width: inside.width - 2, height: inside.height };
 }
 
-/** Columns an overlay with long lines gets: most of the screen, but not more than reads well. */
+/** Columns for an overlay with long lines: most of the screen, up to a width that still reads well. */
 export function readingWidth(canvas: { width: number }, limit = 96): number {
   return Math.max(20, Math.min(limit, canvas.width - 6));
 }

@@ -1,5 +1,7 @@
 /** What is known of one merge prediction, as lines. */
+
 import type { Conflict, PairResult, QueueReport } from '../../src/domain/landing/merge.js';
+import { plural } from '../../src/domain/platform/units.js';
 import { conflictWords } from '../panes/merge.js';
 import type { MergeRow } from '../ui/rows.js';
 import type { TextLine } from './types.js';
@@ -9,7 +11,10 @@ export function conflictLines({ result, quarrels = [], pair, queue }: MergeRow):
   if (pair) {
     return [
       { text: `${pair.a} and ${pair.b}: ${pair.status}`, style: pair.status === 'conflict' ? 'bad' : 'warn' },
-      { text: 'Both merge into the target; the second would not once the first has landed.', style: 'dim' },
+      {
+        text: 'Each merges into the target alone; once one has landed, the other conflicts with it.',
+        style: 'dim',
+      },
       ...pairLines(pair),
     ];
   }
@@ -23,7 +28,7 @@ export function conflictLines({ result, quarrels = [], pair, queue }: MergeRow):
   ];
   if (result.reason) lines.push({ text: result.reason });
   if (result.uncommitted) {
-    const files = `${result.uncommitted} uncommitted file${result.uncommitted === 1 ? '' : 's'}`;
+    const files = plural(result.uncommitted, 'uncommitted file');
     lines.push({ text: `with ${files} of its worktree`, style: 'warn' });
   }
   if (result.ahead !== undefined)

@@ -1,4 +1,4 @@
-/** What lies over the panes. Overlays are data: what a choice does happens only when it is taken. */
+/** What lies over the panes, as data: an overlay names effects, and the controller carries them out. */
 import type { Style } from '../theme.js';
 import type { Field } from '../ui/field.js';
 
@@ -33,7 +33,7 @@ export interface FormField {
   choices: readonly string[];
   required: boolean;
   field: Field;
-  /** Value the form opened with; what is unchanged is not sent. */
+  /** Value the form opened with; an unchanged value is not sent. */
   initial: string;
 }
 

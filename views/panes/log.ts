@@ -11,7 +11,7 @@ export function paintLog(canvas: Canvas, rect: Rect, { state, ui }: Model) {
     focused: ui.focus === 'log',
     title: 'Command log',
     note: '@ hide',
-    empty: ['Nothing happened yet.'],
+    empty: ['No command has run yet.'],
     spans: (line) => [
       { text: `${clock(line.at)} `, style: 'faint' },
       { text: line.text, style: line.level === 'error' ? 'bad' : 'dim' },

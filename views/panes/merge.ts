@@ -5,6 +5,7 @@
 
 import type { AppState } from '../../src/domain/app/state.js';
 import type { Conflict, MergeResult, QueueReport } from '../../src/domain/landing/merge.js';
+import { plural } from '../../src/domain/platform/units.js';
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
@@ -61,8 +62,8 @@ const cells = {
 } as const;
 
 /**
- * One column per task, in the order of the rows; where there is no room for all, those that conflict with somebody,
- * as many as there is room for.
+ * One column per task, in the order of the rows. Where there is no room for all, tasks that conflict with another one
+ * get theirs, as many as fit.
  */
 function matrixOf(rows: readonly MergeRow[], { pairs }: AppState, inside: number): Matrix {
   const slugs = rows.flatMap((row) => row.result?.task ?? []);
@@ -135,7 +136,7 @@ function spansOf(row: MergeRow, columns: Columns): TextSpan[] {
   const result = row.result!;
   const quarrels = row.quarrels?.filter((pair) => pair.status === 'conflict') ?? [];
   const hidden = quarrels.some(({ a, b }) => matrix.lacks(a === result.task ? b : a));
-  // Where the matrix has no room for all of them, at least how many.
+  // Conflicts without a column in the matrix are counted beside the words.
   const said = verdict(result, columns, hidden ? `◆${quarrels.length} ` : '');
   return [
     { text: `${matrix.numbered(matrix.numberOf(result.task))}${fitText(result.task, slug)} ` },
@@ -210,7 +211,6 @@ function verdict(result: MergeResult, { target, state }: Columns, quarrels: stri
 /** "3 conflicts in 2 files". */
 export function conflictWords(conflicts: readonly Conflict[]): string {
   const files = new Set(conflicts.map((conflict) => conflict.path)).size;
-  const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
   return conflicts.length === files
     ? `conflict in ${plural(files, 'file')}`
     : `${plural(conflicts.length, 'conflict')} in ${plural(files, 'file')}`;

@@ -52,7 +52,7 @@ function spansOf(row: ListedTask, columns: { slug: number; title: number }, mode
   const run = task.status === 'running' ? latestRun(task, model.state) : undefined;
   const since = Date.parse(run?.startedAt ?? task.updatedAt);
   const age = Number.isNaN(since) ? '' : formatAge(Math.max(0, model.now - since));
-  // Whoever waits for an answer does not work.
+  // An agent that waits for an answer is not at work.
   const asks = !busy && run?.approvals?.length ? 'asking' : undefined;
   const word = asks ? `${glyphs['needs-input']} ${asks}` : `${glyphs[shown]} ${busy ?? shown}`;
   const style = busy ? 'info' : asks ? stateStyle['needs-input'] : stateStyle[shown];

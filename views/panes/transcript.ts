@@ -1,5 +1,6 @@
-/** The transcript of a run: the last lines when following, else where the person stopped. */
+/** The transcript of a run: its last lines when the pane follows, else the lines at which the person stopped. */
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { plural } from '../../src/domain/platform/units.js';
 import { textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
 import type { Model, TranscriptView } from '../model.js';
@@ -36,7 +37,7 @@ function titleOf({ run, runId }: TranscriptView): string {
 
 function emptyText(view: TranscriptView | undefined): string {
   if (!view) return 'No run of the selected task yet. w l launches the wave.';
-  return view.live ? 'Waiting for the first line…' : 'This run wrote nothing.';
+  return view.live ? 'The agent has not written a line yet.' : 'This run ended without writing a line.';
 }
 
 function placeOf(view: TranscriptView, bottom: number | undefined): string {
@@ -45,16 +46,16 @@ function placeOf(view: TranscriptView, bottom: number | undefined): string {
   return `stays at ${Math.max(0, Math.round((1 - below) * 100))}%`;
 }
 
-/** What was before the lines in memory is not counted. */
+/** The number of lines; a plus says that older ones were not counted. */
 function countOf({ total, hasOlder }: TranscriptView): string {
-  return `${total}${hasOlder ? '+' : ''} line${total === 1 ? '' : 's'}`;
+  return hasOlder ? `${total}+ lines` : plural(total, 'line');
 }
 
-/** Words that were found stand out, where they are not broken over two rows. */
+/** Marks the words of the search, except where they are broken over two rows. */
 function markWords(canvas: Canvas, { x, y, width }: Rect, text: string, words: string) {
   const low = text.toLowerCase();
   const wanted = words.toLowerCase();
-  // Where lower case has another length, places cannot be told.
+  // In a text that changes its length in lower case, positions would be wrong.
   if (low.length !== text.length) return;
   for (let at = low.indexOf(wanted); at >= 0; at = low.indexOf(wanted, at + wanted.length)) {
     const before = textWidth(text.slice(0, at));
@@ -75,7 +76,7 @@ let cacheWidth = 0;
 function lastRows(view: TranscriptView, bottom: number | undefined, width: number, height: number): Row[] {
   const first = view.total - view.lines.length + 1;
   const rows: Row[] = [];
-  // Lines that one stayed at may have been let go: then the first ones there are take their place.
+  // The line at which the person stopped may no longer be kept: then the oldest kept lines are shown.
   if (bottom !== undefined && bottom <= lowestBottom(view, width, height)) {
     for (const line of view.lines) {
       rows.push(...rowsOf(line, width));
@@ -90,7 +91,7 @@ function lastRows(view: TranscriptView, bottom: number | undefined, width: numbe
   return rows.slice(-height);
 }
 
-/** As far up as one can go: the last line that is whole in the pane when the first one in memory is at its top. */
+/** The last line in the pane when the first one in memory is at its top: as far up as it scrolls. */
 export function lowestBottom(view: TranscriptView, width: number, height: number): number {
   const first = view.total - view.lines.length + 1;
   let rows = 0;

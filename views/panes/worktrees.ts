@@ -54,7 +54,7 @@ function spansOf(row: WorktreeView, { task, ahead, method, path }: Columns): Tex
 function changes(row: WorktreeView): TextSpan {
   if (row.state !== 'ready')
     return { text: fitText(row.state, changesWidth), style: row.state === 'hydrating' ? 'info' : 'bad' };
-  // Undefined is not clean: git could not tell.
+  // Undefined means that git could not tell, which is not clean.
   if (row.dirty === undefined) return { text: fitText('unknown', changesWidth), style: 'warn' };
   if (row.dirty === 0) return { text: fitText('clean', changesWidth), style: 'dim' };
   return { text: fitText(`~${row.dirty}`, changesWidth), style: 'warn' };

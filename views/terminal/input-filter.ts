@@ -83,7 +83,7 @@ export function createInputFilter(source: TerminalInput, options: FilterOptions)
     }
   }
 
-  /** Nothing more came: a lone ESC is the Escape key, a cut-off sequence is noise. */
+  /** Ends the wait: a lone ESC is the Escape key, and a sequence that was cut off is dropped. */
   function giveUpWaiting() {
     const alone = held === '\x1b' || held === '\x1b\x1b';
     const introducer = held.length === 2 && /^\x1b[[O\]PX^_]$/.test(held);

@@ -12,7 +12,7 @@ export interface DecodedKey {
 const names: Readonly<Record<string, string>> = {
   escape: 'esc',
   enter: 'enter',
-  // Ctrl-J, and Shift-Enter where the terminal tells it: a new line where there can be one.
+  // Ctrl-J, and Shift-Enter on terminals that send it apart: a new line in a field of several lines, else Enter.
   linefeed: 'C-j',
   tab: 'tab',
   backspace: 'backspace',

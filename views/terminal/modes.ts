@@ -1,4 +1,4 @@
-/** The few control sequences that are ours: everything else blessed writes from its terminfo entry. */
+/** The control sequences that this program writes itself; blessed writes all others, from its terminfo entry. */
 
 /** Cancels a half-written sequence, ends every mode the screen may have set, leaves the alternate screen. */
 export const restore =

@@ -52,7 +52,7 @@ function controlSequence(text: string): { piece: Piece; length: number } {
   if (/^\x1b\[M[\s\S]{0,2}$/.test(text) || text === '\x1b[[') return partial;
   const match = csi.exec(text);
   if (!match) {
-    // Garbage after the introducer is nobody's key; a sequence that is merely short may still come.
+    // An introducer with garbage behind it is dropped; a sequence that is only short may still be completed.
     return /^\x1b\[[0-?]*[ -/]*$/.test(text) ? partial : drop(2);
   }
   const [whole, body] = match as unknown as [string, string];

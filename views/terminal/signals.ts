@@ -15,7 +15,7 @@ export function setBlocking(stream: NodeJS.WriteStream, blocking: boolean) {
 export interface TerminalOwner {
   /** Frame bytes still queued go out first. */
   flush(): void;
-  /** The terminal is about to be given back; nobody else may do it a second time. */
+  /** Called before the terminal is given back, so that no other code gives it back a second time. */
   leaving(): void;
   /** Raw mode on again, screen repainted. */
   resume(): void;
@@ -84,7 +84,7 @@ export function ownTerminal(owner: TerminalOwner) {
     try {
       writeSync(1, restore);
     } catch {
-      // A terminal that cannot be written to will not be missed while we sleep.
+      // A terminal that takes no bytes needs no restoring either.
     }
     process.stdin.setRawMode?.(false);
     // SIGTSTP is dropped for orphaned process groups, SIGSTOP never is.

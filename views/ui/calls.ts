@@ -63,7 +63,7 @@ export function callsFor(binding: Pick<Binding, 'run' | 'args' | 'marked'>, seen
   return [{ id: row.id, args }];
 }
 
-/** Required arguments that nothing has filled in. */
+/** The required arguments that are still without a value. */
 export function missingArgs(row: AnyCommand, args: Record<string, unknown>): string[] {
   return row.args.required.filter((name) => args[name] === undefined);
 }

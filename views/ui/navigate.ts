@@ -103,7 +103,7 @@ export function runUiAction(id: string, context: NavigateContext) {
       if (ui.pinned !== undefined && (ui.pinned === run || ui.focus === 'pinned')) {
         return dispatch({ type: 'pinned', run: undefined });
       }
-      if (run === undefined) return context.toast('There is no transcript to pin.', 'error');
+      if (run === undefined) return context.toast('The selected task has no transcript to pin.', 'error');
       dispatch({ type: 'pinned', run });
       if (context.size.width < 160)
         context.toast('Pinned: 5 shows it (side by side from 160 columns).', 'info');
@@ -131,7 +131,7 @@ function focus(pane: PaneId, context: NavigateContext) {
     return context.toast('Nothing is pinned: p pins the transcript.', 'info');
   }
   context.dispatch({ type: 'focused', pane });
-  // A pane that this layout has no room for is shown alone.
+  // A pane for which this layout has no room is zoomed.
   if (!layoutNow(context).panes[pane]) context.dispatch({ type: 'zoomed', on: true });
 }
 
@@ -167,7 +167,7 @@ function scroll(pane: TranscriptPane, by: number, context: NavigateContext) {
   context.dispatch({ type: 'transcript.scrolled', pane, bottom: bottom >= view.total ? undefined : bottom });
 }
 
-/** Goes to the next line with what is looked for; with no step, to the one it is at or the nearest above. */
+/** Goes to the next line with the words of the search; without a step, to this line or the nearest one above. */
 function search(
   pane: TranscriptPane,
   step: 1 | -1 | 0,
@@ -176,12 +176,12 @@ function search(
   const view = model.transcripts[pane];
   const words = model.ui.searches[pane];
   if (!view) return;
-  if (words === '') return toast('Nothing is looked for: / asks for it.', 'info');
+  if (words === '') return toast('There is no search yet: / starts one.', 'info');
   const from = (model.ui.bottoms[pane] ?? view.total) + step;
   void terminal.find(pane, words, from, step === 1 ? 1 : -1).then((found) => {
     if ('number' in found) return dispatch({ type: 'transcript.scrolled', pane, bottom: found.number });
     const where = step === 1 ? 'further down' : 'further up';
-    const more = found.missing === 'too-far' ? '; more than this is searched by session search' : '';
+    const more = found.missing === 'too-far' ? '; codex-agent session search looks further' : '';
     toast(`"${words}" is not ${where}${more}.`, 'info');
   });
 }
@@ -210,7 +210,7 @@ function attention(context: NavigateContext) {
     const height = listHeight(layoutNow(context).panes.tasks, true);
     return context.dispatch({ type: 'selected', pane: 'tasks', index, key: keys[index], height });
   }
-  context.toast('Nothing needs attention.', 'info');
+  context.toast('No task needs attention.', 'info');
 }
 
 function open(context: NavigateContext) {
@@ -254,7 +254,8 @@ function copy(path: boolean, context: NavigateContext) {
   const { model, terminal, toast } = context;
   const task = selectedTask(model);
   const text = path ? task?.worktree : lineToCopy(context);
-  if (!text) return toast(path ? 'The task has no worktree.' : 'There is nothing to copy.', 'error');
+  if (!text)
+    return toast(path ? 'The selected task has no worktree.' : 'The pane has no line to copy.', 'error');
   terminal.copy(text);
   toast(`Copied ${text}`, 'info');
 }

@@ -80,7 +80,7 @@ export function worktreeRowsOf(state: AppState, ui: UiState): Rows<WorktreeView>
 
 const rank = { conflict: 0, unknown: 1, clean: 2 } as const;
 
-/** How two tasks get on, whichever is named first; undefined: nobody has looked. */
+/** The status of two tasks merged together, in either order; undefined when they have not been checked. */
 export const pairStatusOf = memo((pairs: AppState['pairs']) => {
   const known = new Map(pairs.map((pair) => [pairKey(pair.a, pair.b), pair.status]));
   return (a: string, b: string): MergeStatus | undefined => known.get(pairKey(a, b));
@@ -104,7 +104,7 @@ const filterMerges = memo(
     const live = queue?.steps.every((step) => merges[step.task]) && queue.steps.length > 0;
     const all: MergeRow[] = [
       ...results.map((result) => ({ key: result.task, result, quarrels: quarrels.get(result.task) ?? [] })),
-      // Rehearsed with a task that has landed since, it says nothing any more.
+      // A queue that was rehearsed with a task that has landed since is out of date.
       ...(queue && live ? [{ key: 'queue', queue }] : []),
       ...loud.map((pair) => ({ key: `${pair.a} × ${pair.b}`, pair })),
     ];

@@ -10,7 +10,7 @@ export type TaskTab = (typeof taskTabs)[number];
 export interface ListUi {
   /** Key of the selected row; survives reordering. */
   key?: string;
-  /** Where it was last seen, for when it is gone. */
+  /** The last index of that row; the selection falls back to it when the row is gone. */
   index: number;
   /** First row shown. */
   top: number;
@@ -20,7 +20,7 @@ export interface ListUi {
 export interface Toast {
   text: string;
   level: 'info' | 'error';
-  /** Milliseconds since the epoch after which it is gone. */
+  /** When it disappears, in milliseconds since the epoch. */
   until: number;
 }
 
@@ -29,12 +29,12 @@ export interface UiState {
   lists: Readonly<Record<ListPane, ListUi>>;
   /** Number of the last transcript line shown; undefined follows the end. */
   bottoms: Readonly<Record<TranscriptPane, number | undefined>>;
-  /** What is looked for in a transcript; '' for nothing. */
+  /** The words of the search in each transcript; '' without a search. */
   searches: Readonly<Record<TranscriptPane, string>>;
   tab: TaskTab;
   /** Slugs of marked tasks. */
   marks: ReadonlySet<string>;
-  /** The filter of the focused list, or what to look for in the transcript, is being typed. */
+  /** The person is typing the filter of the focused list, or the search of the transcript. */
   filtering: boolean;
   overlays: readonly Overlay[];
   toast?: Toast;
@@ -169,7 +169,7 @@ export function selectedIndex(selection: ListUi, keys: readonly string[]): numbe
   return Math.max(0, Math.min(selection.index, keys.length - 1));
 }
 
-/** What a list is filtered by, or what is looked for in a transcript. */
+/** The filter of a list, or the search of a transcript. */
 export function filterOf(ui: UiState, pane: PaneId): string {
   return isListPane(pane) ? ui.lists[pane].filter : ui.searches[pane];
 }

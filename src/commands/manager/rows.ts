@@ -74,7 +74,7 @@ const launch = command({
 const monitor = command({
   id: 'manager.monitor',
   title: 'Monitor',
-  summary: 'Drive and watch until nothing more happens by itself: adopts what is running.',
+  summary: 'Adopt what is running and follow it on, until nothing more happens by itself.',
   args: args({}),
   surfaces: ['cli'],
   streams: true,

@@ -86,7 +86,7 @@ function changes(base: string, side: string): PrintedLine[] {
   return [...lines, ...kept(before.slice(at), false, true)];
 }
 
-/** Unchanged lines; of a long run only those next to a change. */
+/** Unchanged lines; of many, only those next to a change are shown. */
 function kept(lines: readonly string[], first: boolean, last: boolean): PrintedLine[] {
   const plain = (some: readonly string[]) =>
     shown(some).map((text): PrintedLine => ({ text: `      ${text}` }));
@@ -100,7 +100,7 @@ function kept(lines: readonly string[], first: boolean, last: boolean): PrintedL
   ];
 }
 
-/** PrintedLine ends that differ must be seen as a difference, as git shows them. */
+/** Lines as git shows them: a carriage return at the end is visible as ^M. */
 const shown = (lines: readonly string[]): string[] =>
   lines.map((line) => line.replace(/\n$/, '').replace(/\r$/, '^M'));
 

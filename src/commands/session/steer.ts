@@ -42,7 +42,7 @@ const send = command({
 
 const approve = command({
   id: 'session.approve',
-  title: 'Answer what it asks',
+  title: 'Answer an agent',
   summary: 'Allow or deny what the agent of a run asks before it does it.',
   args: args({
     'id!': runArg,

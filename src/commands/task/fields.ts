@@ -25,7 +25,7 @@ export const taskFields = {
 
 type RenamedFlags = Pick<Given<typeof taskFields>, 'budgetTokens' | 'budgetCost' | 'base'>;
 
-/** Flags whose fields have other names: those of a budget, and the base. Throws `bad-budget` (usage). */
+/** The flags of a budget and of the base as the fields that they set. Throws `bad-budget` (usage). */
 export function asFields<T extends RenamedFlags>(
   given: T,
 ): Omit<T, keyof RenamedFlags> & { budget?: Budget; startFrom?: string } {
