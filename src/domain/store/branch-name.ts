@@ -3,7 +3,7 @@ import { appError } from '../platform/errors.js';
 import type { Task } from './task.js';
 
 /** What a template may name, and what each stands for. */
-export const branchVariables = {
+const branchVariables = {
   slug: "the task's slug",
   id: "the task's id",
   owner: "the task's owner",
