@@ -88,10 +88,10 @@ export function toAppError(error: unknown): AppError {
   return appError('internal', messageOf(error), { cause: error });
 }
 
-/** The message of any thrown value. */
+/** The message of any thrown value; what the system refused is told in words. */
 export function messageOf(error: unknown): string {
   if (typeof error === 'object' && error !== null && typeof (error as Error).message === 'string') {
-    return (error as Error).message;
+    return systemRefusal(error)?.message ?? (error as Error).message;
   }
   return String(error);
 }

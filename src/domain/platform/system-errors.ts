@@ -5,19 +5,20 @@ interface Refusal {
   hint: string;
 }
 
-const room =
+/** What helps where there is no room. */
+export const roomHint =
   'Make room there and try again: `codex-agent task worktree gc` removes worktrees that are not needed.';
 
 const refusals: Record<string, Refusal> = {
   ENOSPC: {
     code: 'disk-full',
     message: (where) => `The disk is full: ${where} cannot be written.`,
-    hint: room,
+    hint: roomHint,
   },
   EDQUOT: {
     code: 'disk-full',
     message: (where) => `Your quota is used up: ${where} cannot be written.`,
-    hint: room,
+    hint: roomHint,
   },
   EROFS: {
     code: 'read-only',

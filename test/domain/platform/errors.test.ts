@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   appError,
   exitCodeOf,
@@ -60,4 +60,28 @@ test('anything thrown becomes an error, our own stays as it is', () => {
     kind: 'interrupted',
   });
   expect(messageOf(undefined)).toBe('undefined');
+});
+
+describe('what the system refused', () => {
+  const refused = (code: string, more: object = {}) =>
+    Object.assign(new Error(`${code}: raw words`), { code, syscall: 'write', ...more });
+
+  test('is told by what, where and how to go on', () => {
+    const error = toAppError(refused('ENOSPC', { path: '/state/x.json' }));
+    expect(error).toMatchObject({
+      kind: 'failure',
+      code: 'disk-full',
+      message: 'The disk is full: /state/x.json cannot be written.',
+      hint: expect.stringContaining('Make room'),
+    });
+    expect(messageOf(refused('EROFS', { path: '/a', dest: '/b' }))).toBe(
+      'The file system is read-only: /b cannot be written.',
+    );
+    expect(messageOf(refused('ENOTSUP', { syscall: 'link', dest: '/b' }))).toContain('no hard link at /b');
+  });
+
+  test('and nothing else is: a program of ours that says the same, a file that is missing', () => {
+    expect(messageOf(Object.assign(new Error('raw'), { code: 'ENOSPC' }))).toBe('raw');
+    expect(toAppError(refused('ENOENT'))).toMatchObject({ code: 'internal', message: 'ENOENT: raw words' });
+  });
 });

@@ -21,7 +21,7 @@ export async function recordSpend(session: LedgerSession, spend: RunSpend): Prom
   const file = await open(path, 'a', 0o600);
   try {
     // After a line that a full disk cut short, this one begins anew.
-    await appendDurably(file, `\n${JSON.stringify(spend)}\n`);
+    await appendDurably(file, path, `\n${JSON.stringify(spend)}\n`);
   } finally {
     await file.close();
   }

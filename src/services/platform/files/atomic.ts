@@ -38,7 +38,7 @@ export async function stageFile(path: string, data: string | Uint8Array, mode = 
   } catch (error) {
     await handle.close().catch(() => {});
     await discard();
-    throw error;
+    throw errorAt(error, path);
   }
   return {
     temp,
@@ -64,10 +64,14 @@ export async function writeFileDurably(
   await (await stageFile(path, data, mode)).replace();
 }
 
-/** Appends at the end of an open file and makes that durable. */
-export async function appendDurably(handle: FileHandle, data: string): Promise<void> {
-  await writeAll(handle, data);
-  await handle.sync();
+/** Appends at the end of an open file and makes that durable. An error names its `path`. */
+export async function appendDurably(handle: FileHandle, path: string, data: string): Promise<void> {
+  try {
+    await writeAll(handle, data);
+    await handle.sync();
+  } catch (error) {
+    throw errorAt(error, path);
+  }
 }
 
 /** Makes renames and new names in a folder durable. */
@@ -78,6 +82,12 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** The system's error, with the file that it is about: a refused write does not tell by itself. */
+export function errorAt(error: unknown, path: string): unknown {
+  const { syscall, path: known } = error as NodeJS.ErrnoException;
+  return syscall && known === undefined ? Object.assign(error as Error, { path }) : error;
 }
 
 /** A full disk shows as a short write first and as an error only on the next one. */

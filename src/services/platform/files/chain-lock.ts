@@ -125,7 +125,7 @@ async function writeTicket(dir: string, command: string): Promise<string> {
   const record: LockRecord = { ...self, command, since: new Date().toISOString() };
   const handle = await open(path, 'wx', 0o600);
   try {
-    await appendDurably(handle, JSON.stringify(record));
+    await appendDurably(handle, path, JSON.stringify(record));
   } catch (error) {
     remove(path);
     throw error;

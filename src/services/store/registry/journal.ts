@@ -44,7 +44,7 @@ export async function appendJournal(path: string, line: JournalLine): Promise<{ 
     const last = Buffer.alloc(1, '\n');
     if (size > 0) await handle.read(last, 0, 1, size - 1);
     const text = `${last.toString() === '\n' ? '' : '\n'}${JSON.stringify(line)}\n`;
-    await appendDurably(handle, text);
+    await appendDurably(handle, path, text);
     return { size: size + text.length };
   } finally {
     await handle.close();

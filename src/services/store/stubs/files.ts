@@ -3,7 +3,7 @@ import { copyFile, readdir, readFile, rm, stat, unlink, writeFile } from 'node:f
 import { basename, join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { ensurePrivateFolder, folderInside } from '../../platform/index.js';
+import { ensurePrivateFolder, errorAt, folderInside, writeFileDurably } from '../../platform/index.js';
 import type { TaskDraft } from '../tasks/add.js';
 import { formatStub, parseStub } from './format.js';
 
@@ -59,10 +59,14 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
 export async function writeStubs(root: string, tasks: readonly Task[]): Promise<void> {
   const inside = await stubFolder(root);
   await inOrder(tasks, async (task) => {
+    const path = join(inside, basename(stubPath(task.slug)));
     try {
-      await writeFile(join(inside, basename(stubPath(task.slug))), formatStub(task), { flag: 'wx' });
+      await writeFile(path, formatStub(task), { flag: 'wx' });
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
+      if (hasCode(error, 'EEXIST')) return;
+      // Half a stub would be taken for one that was written by hand.
+      await rm(path, { force: true }).catch(() => {});
+      throw errorAt(error, path);
     }
   });
 }
@@ -82,7 +86,8 @@ export async function refreshStub(root: string, before: Task, after: Task): Prom
   const path = join(root, after.stub);
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text !== formatStub(before)) return;
-  await writeFile(join(await stubFolder(root), basename(path)), formatStub(after));
+  const place = join(await stubFolder(root), basename(path));
+  await writeFileDurably(place, formatStub(after), 0o666);
 }
 
 /** Moves the stub of a removed task to the state folder. */
