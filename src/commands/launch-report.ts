@@ -22,15 +22,19 @@ export function launchLines({ launched, tasks }: LaunchReport): string[] {
 /** The same in one line. */
 export function launchSaid({ launched, tasks }: LaunchReport): string {
   if (launched.length === 0) return nothing;
-  const waiting = tasks.filter((task) => task.reason).length;
-  const left = waiting > 0 ? `, ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for others to land` : '';
-  return `Launched ${launched.length - waiting}${left}.`;
+  const limited = tasks.filter((task) => task.pause).length;
+  const waiting = tasks.filter((task) => task.reason && !task.pause).length;
+  const wait = (count: number, what: string) =>
+    count > 0 ? `, ${count} ${count === 1 ? 'waits' : 'wait'} for ${what}` : '';
+  const left = `${wait(waiting, 'others to land')}${wait(limited, 'a limit to end')}`;
+  return `Launched ${launched.length - waiting - limited}${left}.`;
 }
 
 /** Exit code of a launch: how the worst of its tasks ended. */
 export function launchExit({ tasks }: LaunchReport): ExitCode {
   const bad = tasks.filter((task) => !task.ok && task.status !== 'running');
   if (bad.length === 0) return ExitCode.ok;
-  if (bad.some((task) => ['failed', 'needs-input'].includes(task.status))) return ExitCode.runFailed;
+  if (bad.some((task) => task.pause || ['failed', 'needs-input'].includes(task.status)))
+    return ExitCode.runFailed;
   return landingExit(bad.map((task) => ({ code: task.problem?.code ?? '' })));
 }

@@ -1,4 +1,6 @@
 /** `status`: tasks, runs, worktrees and merges of a repository at a glance. */
+
+import { type Pause, pauseSaid } from '../../domain/agents/pause.js';
 import type { RunView } from '../../domain/agents/run.js';
 import { type SpendReport, spentByRun, spentLine } from '../../domain/agents/spend.js';
 import type { WorktreeView } from '../../domain/app/events.js';
@@ -28,6 +30,8 @@ interface RepoStatus {
   runs: RunView[];
   worktrees: WorktreeView[];
   spent: SpendReport;
+  /** Accounts that are at their limits. */
+  limits: Pause[];
   merge: (Pick<MergeResult, 'task' | 'status' | 'conflicts' | 'reason'> & { bailOut?: string })[];
 }
 
@@ -72,7 +76,7 @@ async function statusOf(context: CommandContext): Promise<RepoStatus> {
   const session = await context.session();
   const { tasksOf, upstreamNote } = await context.services.store();
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
-  const { listRuns, reportSpend } = await context.services.agents();
+  const { listRuns, readPauses, reportSpend } = await context.services.agents();
   const { inspectWorktrees } = await context.services.worktrees();
   const { checkMerges } = await context.services.landing();
   const live = tasks.filter((task) => task.base && task.status !== 'landed' && task.status !== 'cancelled');
@@ -96,6 +100,7 @@ async function statusOf(context: CommandContext): Promise<RepoStatus> {
     runs: unfinishedRuns(runs, tasks),
     worktrees,
     spent,
+    limits: readPauses(context.paths),
     merge: results.map(({ task: slug, status, conflicts, reason }) => {
       const bailOut = tasks.find((task) => task.slug === slug)?.merge?.bailOut;
       return {
@@ -122,6 +127,7 @@ function statusLines(data: RepoStatus): string[] {
     ...(data.behind ? [`! ${data.behind}`] : []),
     counts.length > 0 ? counts.join('   ') : 'No tasks yet: add one with `codex-agent task add`.',
     ...(data.spent.total.tokens > 0 || data.spent.budget ? [spentLine(data.spent)] : []),
+    ...data.limits.map(pauseSaid),
     ...section(
       'Runs',
       data.runs.map((run) => [

@@ -176,8 +176,12 @@ export interface RunIntent {
   base: string;
   /** Variables with a value of their own. Never secrets: this is written to disk. */
   env: Record<string, string>;
-  /** Names passed through, besides the base allow-list, from whoever launches: keys stay off the disk. */
+  /** Patterns of names passed through, besides those that every agent gets: values stay off this file. */
   envAllow: string[];
+  /** Digest of the account that it works on; runs of earlier versions have none. */
+  account?: string;
+  /** Names of variables that were set where it was asked for, and that it did not get. */
+  heldBack?: string[];
   /** Session to continue, when this run resumes one. */
   resumes?: string;
   /** What that session had used before, since some runners count it again. */
@@ -227,6 +231,10 @@ export interface RunView {
   requested?: StopReason;
   /** When the limit ends that it ran into, where that was told. */
   resetsAt?: string;
+  /** Digest of the account that it works on. */
+  account?: string;
+  /** Names of variables that were set where it was asked for, and that it did not get. */
+  heldBack?: string[];
   /** What this run alone used; of a live one, so far. */
   spent?: Usage;
   model?: string;

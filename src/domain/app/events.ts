@@ -1,5 +1,6 @@
 /** Everything that can happen, in the past tense. The reducer, the CLI stream and the screen read these. */
 import type { AgentEvent } from '../agents/agent-event.js';
+import type { Pause } from '../agents/pause.js';
 import type { RunView } from '../agents/run.js';
 import type { SpendReport } from '../agents/spend.js';
 import type { TrainReport } from '../landing/landing.js';
@@ -51,6 +52,8 @@ export type AppEvent =
   | { type: 'worktree.removed'; task: string; rescue?: string }
   | { type: 'worktrees.inspected'; worktrees: WorktreeView[] }
   | { type: 'spend.counted'; spend: SpendReport }
+  /** Accounts that are at their limits; none: all are free again. */
+  | { type: 'runners.paused'; pauses: Pause[] }
   | { type: 'run.started'; run: RunView }
   | { type: 'run.changed'; run: RunView }
   | { type: 'run.ended'; run: RunView }

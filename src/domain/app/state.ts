@@ -1,5 +1,6 @@
 /** The projection the screen and the printers read: events in, state out, no effects. */
 
+import { type Pause, pauseSaid } from '../agents/pause.js';
 import type { RunView } from '../agents/run.js';
 import type { SpendReport } from '../agents/spend.js';
 import { trainSaid } from '../landing/landing.js';
@@ -30,6 +31,8 @@ export interface AppState {
   lastError?: string;
   /** What runs have used. */
   spend?: SpendReport;
+  /** Accounts that are at their limits. */
+  pauses?: readonly Pause[];
   /** What stays dangerous for as long as it is configured. */
   warnings?: readonly string[];
 }
@@ -75,6 +78,8 @@ function apply(state: AppState, event: AppEvent): AppState {
       return { ...state, worktrees: { ...state.worktrees, [event.task]: freshTree(state, event) } };
     case 'spend.counted':
       return { ...state, spend: event.spend };
+    case 'runners.paused':
+      return { ...state, pauses: event.pauses };
     case 'run.started':
     case 'run.changed':
     case 'run.ended':
@@ -175,6 +180,8 @@ const settledSlugs = (tasks: readonly Task[]): Set<string> =>
 export function describeEvent(event: AppEvent): Omit<LogLine, 'at'> | undefined {
   const info = (text: string) => ({ text, level: 'info' as const });
   switch (event.type) {
+    case 'runners.paused':
+      return event.pauses.length > 0 ? info(event.pauses.map(pauseSaid).join('. ')) : undefined;
     case 'task.moved':
       return info(`${event.task}: ${event.from} → ${event.to}${event.reason ? ` (${event.reason})` : ''}`);
     case 'worktree.hydrated':

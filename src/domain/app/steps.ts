@@ -1,13 +1,14 @@
 /** What the manager does next: decided from what is known, carried out elsewhere. */
 
-import { isLive, type RunView } from '../agents/run.js';
+import { longestPauseMs, type Pause, pauseSaid } from '../agents/pause.js';
+import { isLive, type RunnerName, type RunView } from '../agents/run.js';
 import type { SpendReport } from '../agents/spend.js';
 import { blockedBy, byUrgency } from '../store/graph.js';
 import type { Task } from '../store/task.js';
 
 export type Step =
   /** Give the task a worktree and start the next attempt. */
-  | { type: 'launch'; task: string }
+  | { type: 'launch'; task: string; runner?: RunnerName }
   /** The run is recorded but was never claimed by a supervisor: start the same run. */
   | { type: 'relaunch'; task: string; runId: string }
   /** The run is over: commit what it left, judge it. */
@@ -24,6 +25,10 @@ export interface StepInput {
   /** Views of the runs of unsettled tasks, by run id. A recorded run that is missing here was never launched. */
   runs: ReadonlyMap<string, RunView>;
   maxParallel: number;
+  /** Tasks whose runners are all at their limits, with the limit that ends first. */
+  paused?: ReadonlyMap<string, Pause>;
+  /** Runners that take tasks in place of their own meanwhile. */
+  fallbacks?: ReadonlyMap<string, RunnerName>;
   /** What the budget allows; without it, everything. */
   budget?: Pick<SpendReport, 'state' | 'reason'>;
   /** Milliseconds since 1970. */
@@ -39,7 +44,8 @@ export function currentRun(task: Task): string | undefined {
  * Steps that can be taken now, in the order to take them: finish what ended, then land, then start more.
  * Only tasks somebody asked to launch are started or landed; a run that ended is always collected.
  */
-export function nextSteps({ tasks, runs, maxParallel, budget, now }: StepInput): Step[] {
+export function nextSteps(input: StepInput): Step[] {
+  const { tasks, runs, maxParallel, budget, now, paused, fallbacks } = input;
   const spent = budget?.state === 'spent';
   const bySlug = new Map(tasks.map((task) => [task.slug, task]));
   const running = tasks.filter((task) => task.status === 'running');
@@ -65,11 +71,22 @@ export function nextSteps({ tasks, runs, maxParallel, budget, now }: StepInput):
   }
   if (budget?.state === 'held') return [...collect, ...land];
   const launch = wanted
-    .filter((task) => !(Date.parse(task.launch?.notBefore ?? '') > now))
+    .filter((task) => !(Date.parse(task.launch?.notBefore ?? '') > now) && !paused?.has(task.slug))
     .sort(byUrgency)
     .slice(0, free)
-    .map((task): Step => ({ type: 'launch', task: task.slug }));
+    .map(({ slug }): Step => ({ type: 'launch', task: slug, ...runnerIn(fallbacks, slug) }));
   return [...collect, ...land, ...launch];
+}
+
+function runnerIn(fallbacks: StepInput['fallbacks'], slug: string): { runner?: RunnerName } {
+  const runner = fallbacks?.get(slug);
+  return runner ? { runner } : {};
+}
+
+/** Whether a paused task goes on by itself within a time that is worth waiting for. */
+export function waitsFor({ paused }: Pick<StepInput, 'paused'>, { slug }: Pick<Task, 'slug'>): boolean {
+  const until = paused?.get(slug)?.until;
+  return until !== undefined && Date.parse(until) - Date.now() < longestPauseMs;
 }
 
 function wantsLanding(task: Task): boolean {
@@ -78,9 +95,10 @@ function wantsLanding(task: Task): boolean {
 
 /** Whether anything more will happen without a person: used to know when waiting is over. */
 export function isAtRest(input: StepInput): boolean {
+  const open = (task: Task) => task.status === 'running' || waitsFor(input, task);
   return (
     nextSteps({ ...input, maxParallel: Number.MAX_SAFE_INTEGER, now: Number.POSITIVE_INFINITY }).length ===
-      0 && !input.tasks.some((task) => task.status === 'running')
+      0 && !input.tasks.some(open)
   );
 }
 
@@ -93,6 +111,8 @@ export interface LaunchOutcome {
   problem?: Task['problem'];
   /** Why it has not started. */
   reason?: string;
+  /** The limit it waits for. */
+  pause?: Pause;
 }
 
 /** How far a launch was asked to go before it is looked at. */
@@ -103,12 +123,15 @@ export function launchOutcomes(
   tasks: readonly Task[],
   slugs: readonly string[],
   goal: LaunchGoal,
+  paused: ReadonlyMap<string, Pause> = new Map(),
 ): LaunchOutcome[] {
   const bySlug = new Map(tasks.map((task) => [task.slug, task]));
   return slugs.flatMap((slug) => {
     const task = bySlug.get(slug);
     if (!task) return [];
-    const blocked = task.status === 'ready' ? blockedBy(task, bySlug) : undefined;
+    const pause = paused.get(slug);
+    const limit = pause ? `waits: ${pauseSaid(pause)}` : undefined;
+    const blocked = task.status === 'ready' ? (blockedBy(task, bySlug) ?? limit) : undefined;
     return [
       {
         slug,
@@ -116,6 +139,7 @@ export function launchOutcomes(
         ok: reached(task, goal),
         ...(task.problem ? { problem: task.problem } : {}),
         ...(blocked ? { reason: blocked } : {}),
+        ...(pause && task.status === 'ready' ? { pause } : {}),
       },
     ];
   });

@@ -70,6 +70,7 @@ export const configSchema = table({
   runner: table({
     ...perRunner((name) => table({ ...runnerKeys, ...moreRunnerKeys[name] })),
     default: { enum: runnerNames },
+    fallback: { type: 'array', items: { enum: runnerNames } },
   }),
   env_allow: texts,
   model: table({

@@ -92,7 +92,8 @@ export interface Config {
     /** What nobody answers for so long is denied. */
     approval_timeout: string;
   };
-  runner: { default: string } & Record<RunnerName, RunnerConfig>;
+  /** `fallback`: runners that take tasks while the account of their own is at its limit, in this order. */
+  runner: { default: string; fallback: string[] } & Record<RunnerName, RunnerConfig>;
   env_allow: string[];
   model: {
     base_url: string;
@@ -171,6 +172,7 @@ export const defaultConfig: Config = {
   },
   runner: {
     default: 'codex',
+    fallback: [],
     ...perRunner(() => ({ ...runnerDefaults })),
     codex: { ...runnerDefaults, transport: 'auto' },
     acp: { ...runnerDefaults, auth: '' },

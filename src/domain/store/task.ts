@@ -1,5 +1,6 @@
 /** A task: a unit of work in the registry, with slug, goal and dependencies. */
 import type { Budget } from '../agents/cost.js';
+import type { RunnerName } from '../agents/run.js';
 import type { MergeSummary } from '../landing/merge.js';
 import type { ValidationSummary } from '../landing/validation.js';
 import { appError } from '../platform/errors.js';
@@ -29,6 +30,12 @@ export interface LaunchRequest {
   retried?: number;
   /** Do not start before this time. */
   notBefore?: string;
+  /** Names the kept environment of the terminal that asked. */
+  environment?: string;
+  /** Runner that takes it while the account of its own is at its limit. */
+  runner?: RunnerName;
+  /** Conversation to go on with, where a limit interrupted it. */
+  resume?: { sessionId: string; runner: RunnerName };
 }
 
 /** Why a task stopped, in a form a screen and a script can both use. */
@@ -74,6 +81,8 @@ export interface Task {
   /** How many runs were started; the next run is number attempts + 1. */
   attempts: number;
   launch?: LaunchRequest;
+  /** What was asked for when it was launched last; a retry asks for the same. */
+  asked?: Pick<LaunchRequest, 'land'>;
   validation?: ValidationSummary;
   merge?: MergeSummary;
   problem?: TaskProblem;

@@ -1,8 +1,17 @@
 /** Agents: their roles, the coding CLIs that run them, their runs, conversations, models and spending. */
+export { namesHeldBack } from './environment/allowed.js';
+export {
+  type AskedEnvironment,
+  askedEnvironment,
+  keepEnvironment,
+  sweepEnvironments,
+} from './environment/wish.js';
 export { type ControlRequest, serveControl } from './host/control.js';
 export { type Conversation, createConversation } from './host/conversation.js';
 export { createRecorder } from './host/record.js';
 export { readHostSpec } from './host/spec.js';
+export { type Choice, chooseRunner } from './limits/choose.js';
+export { liftPauses, notePause, readPauses } from './limits/index.js';
 export { think, whyNoThinking } from './model/index.js';
 export { agentFilePath, type CheckedFile, editAgent, validateAgents } from './roles/author.js';
 export {

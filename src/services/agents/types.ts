@@ -73,8 +73,12 @@ export interface Runner {
   prepare(spec: LaunchSpec, env: NodeJS.ProcessEnv): Promise<Launch>;
   /** Its own interactive program in a session, for a person; absent where there is none. Throws `runner-not-found`. */
   attach?(sessionId: string, settings: RunnerConfig, env: NodeJS.ProcessEnv, cwd: string): string[];
-  /** Names of environment variables it needs passed through, e.g. CODEX_HOME. */
+  /** Names of environment variables it needs passed through, as patterns: CODEX_HOME, ANTHROPIC_*. */
   envAllow: readonly string[];
+  /** What the providers that it is told to use need besides: what is in this environment and its own files decides. */
+  providerNames?(settings: RunnerConfig, env: NodeJS.ProcessEnv): readonly string[];
+  /** Of these, the ones that tell one account from another: a limit is one account's. */
+  account: readonly string[];
   /** Its sandbox keeps agents out of git's own files, unless full access or commits of their own are allowed. */
   confines?: boolean;
 }

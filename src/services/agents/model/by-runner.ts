@@ -12,6 +12,7 @@ import { appError } from '../../../domain/platform/errors.js';
 import { parseDuration, parseSize } from '../../../domain/platform/units.js';
 import { runProcess } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { allowedFor } from '../environment/allowed.js';
 import { runnerFor } from '../runners/index.js';
 import { agentEnvironment } from '../runs/environment.js';
 import type { Launch, Runner } from '../types.js';
@@ -117,12 +118,7 @@ async function answerOf(
   at: { runner: Runner; launch: Launch; cwd: string; runDir: string; onUsage?: OnUsage },
 ): Promise<string> {
   const { runner, launch, cwd, runDir } = at;
-  const envAllow = [
-    ...runner.envAllow,
-    ...session.config.runner[runner.name].env_allow,
-    ...session.config.env_allow,
-    ...agent.envAllow,
-  ];
+  const envAllow = allowedFor(runner, session.config, agent, session.env);
   const env = agentEnvironment(
     session.env,
     { runId: `think-${process.pid}`, cwd, env: launch.env, envAllow },

@@ -11,12 +11,23 @@ import type { Runner, RunnerProbe } from '../types.js';
 import { geminiEnvironment } from './gemini.js';
 import { writeHostSpec } from './hosted.js';
 import { promptWithInstructions } from './instructions.js';
-import { networkVariables } from './network.js';
 import { opencodeLog } from './opencode.js';
+import { bedrockNames, manyProviders, networkVariables } from './providers.js';
 
 export const acpRunner: Runner = {
   name: 'acp',
-  envAllow: networkVariables,
+  // An agent of any provider: it gets what such an agent may be logged in by.
+  envAllow: [
+    ...manyProviders,
+    'CODEX_HOME',
+    'CODEX_API_KEY',
+    'OPENCODE_*',
+    'CLAUDE_CONFIG_DIR',
+    'CLAUDE_CODE_OAUTH_TOKEN',
+    ...networkVariables,
+  ],
+  providerNames: (settings, env) => bedrockNames(settings.args.join(' '), env),
+  account: ['*_API_KEY', '*_BASE_URL', '*_TOKEN', 'CODEX_HOME', 'CLAUDE_CONFIG_DIR'],
   probe: async (settings, env) => probe(settings, env),
   async prepare(spec, env) {
     const { problem, path } = probe(spec.settings, env);

@@ -2,8 +2,8 @@
 import type { Agent } from '../../../domain/agents/agent.js';
 import type { LaunchSpec, Runner } from '../types.js';
 import { instructionsFile } from './instructions.js';
-import { networkVariables } from './network.js';
 import { probeProgram, type RunnerProgram, requireProgram } from './program.js';
+import { awsVariables, azureVariables, googleVariables, isOn, networkVariables } from './providers.js';
 
 const claude: RunnerProgram = {
   runner: 'claude',
@@ -30,20 +30,34 @@ export const claudeRunner: Runner = {
   name: 'claude',
   attach: (sessionId, settings, env) => [requireProgram(claude, settings, env), '--resume', sessionId],
   envAllow: [
-    'ANTHROPIC_API_KEY',
-    'ANTHROPIC_AUTH_TOKEN',
-    'ANTHROPIC_BASE_URL',
-    'ANTHROPIC_CUSTOM_HEADERS',
-    'ANTHROPIC_MODEL',
-    'ANTHROPIC_SMALL_FAST_MODEL',
-    'CLAUDE_CONFIG_DIR',
-    'CLAUDE_CODE_OAUTH_TOKEN',
-    'CLAUDE_CODE_MAX_RETRIES',
-    'CLAUDE_CODE_USE_BEDROCK',
-    'CLAUDE_CODE_USE_VERTEX',
-    'CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC',
-    'API_TIMEOUT_MS',
+    ...[
+      'ANTHROPIC_*',
+      'CLAUDE_CONFIG_DIR',
+      'CLAUDE_CODE_*',
+      'CLAUDE_BASH_*',
+      'API_TIMEOUT_MS',
+      'MAX_THINKING_TOKENS',
+    ],
+    ...['MAX_MCP_OUTPUT_TOKENS', 'MCP_TIMEOUT', 'MCP_TOOL_TIMEOUT', 'BASH_DEFAULT_TIMEOUT_MS', 'BASH_MAX_*'],
+    ...['DISABLE_*', 'USE_BUILTIN_RIPGREP', 'SLASH_COMMAND_TOOL_CHAR_BUDGET', 'OTEL_*', 'ENABLE_TOOL_SEARCH'],
+    // Of the session that we may have been started from, these would make it a part of that.
+    ...['!CLAUDE_CODE_ENTRYPOINT', '!CLAUDE_CODE_SSE_PORT', '!CLAUDE_CODE_SESSION*', '!CLAUDE_CODE_CHILD*'],
     ...networkVariables,
+  ],
+  providerNames: (_, env) => [
+    ...(isOn(env.CLAUDE_CODE_USE_BEDROCK) || isOn(env.CLAUDE_CODE_USE_MANTLE) ? awsVariables : []),
+    ...(isOn(env.CLAUDE_CODE_USE_VERTEX) ? googleVariables : []),
+    ...(isOn(env.CLAUDE_CODE_USE_FOUNDRY) ? azureVariables : []),
+  ],
+  account: [
+    ...['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_*BASE_URL', 'CLAUDE_CONFIG_DIR'],
+    ...[
+      'CLAUDE_CODE_OAUTH_TOKEN',
+      'CLAUDE_CODE_USE_*',
+      'AWS_PROFILE',
+      'AWS_ACCESS_KEY_ID',
+      'ANTHROPIC_VERTEX_PROJECT_ID',
+    ],
   ],
   probe: async (settings, env, options) => ({
     ...(await probeProgram(claude, settings, env, options)),

@@ -2,11 +2,14 @@
  * Codex, its own sandbox around what it runs: `codex exec --json` with the prompt on standard input, or
  * `codex app-server` held by a host where somebody watches, and `exec` again where that cannot be used.
  */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { hostArgvOr } from '../host/spec.js';
 import type { LaunchSpec, Runner } from '../types.js';
 import { writeHostSpec } from './hosted.js';
-import { networkVariables } from './network.js';
 import { askProgram, probeProgram, type RunnerProgram, requireProgram } from './program.js';
+import { awsVariables, networkVariables } from './providers.js';
 
 const codex: RunnerProgram = {
   runner: 'codex',
@@ -31,12 +34,25 @@ const maxArgumentBytes = 100_000;
 export const codexRunner: Runner = {
   name: 'codex',
   envAllow: [
+    ...[
+      'CODEX_HOME',
+      'CODEX_*_API_KEY',
+      'CODEX_API_KEY',
+      'CODEX_CA_CERTIFICATE',
+      'CODEX_ACCESS_TOKEN',
+      'OPENAI_*',
+    ],
+    ...['AZURE_OPENAI_*', 'OPENROUTER_API_KEY', 'OLLAMA_*', 'LMSTUDIO_*', 'OTEL_*', 'RUST_LOG'],
+    ...networkVariables,
+  ],
+  providerNames: (settings, env) => namesInConfig(env, settings.args),
+  account: [
     'CODEX_HOME',
     'CODEX_API_KEY',
-    'CODEX_CA_CERTIFICATE',
     'OPENAI_API_KEY',
     'OPENAI_BASE_URL',
-    ...networkVariables,
+    'AZURE_OPENAI_*',
+    'OPENROUTER_API_KEY',
   ],
   probe: async (settings, env, options) => ({
     ...(await probeProgram(codex, settings, env, options)),
@@ -65,6 +81,27 @@ export const codexRunner: Runner = {
     ...['resume', sessionId],
   ],
 };
+
+/** Variables that the person's own Codex configuration reads keys and headers from. */
+function namesInConfig(env: NodeJS.ProcessEnv, args: readonly string[]): string[] {
+  const file = join(env.CODEX_HOME || join(env.HOME || homedir(), '.codex'), 'config.toml');
+  const text = `${readText(file)}\n${args.join('\n')}`;
+  const named = text.matchAll(/\b(?:env_key|bearer_token_env_var)\s*=\s*["']?(\w+)/g);
+  const headers = [...text.matchAll(/\benv_http_headers\s*=\s*\{([^}]*)\}/g)].flatMap(([, table = '']) =>
+    [...table.matchAll(/=\s*["'](\w+)["']/g)].map(([, name]) => name!),
+  );
+  const bedrock = /amazon-bedrock/.test(text) ? awsVariables : [];
+  return [...[...named].map(([, name]) => name!), ...headers, ...bedrock];
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // No configuration, or one that Codex will complain of itself.
+    return '';
+  }
+}
 
 const twoWay = (able: boolean) => ({ deltas: able, steer: able, approvals: able });
 

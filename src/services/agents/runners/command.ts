@@ -13,6 +13,7 @@ const merged = ['sh', '-c', 'exec "$@" 2>&1', 'sh'];
 export const commandRunner: Runner = {
   name: 'command',
   envAllow: [],
+  account: [],
   probe: async (settings, env) => probe(settings, env),
   async prepare(spec, env) {
     const { problem, path } = probe(spec.settings, env, spec.cwd);

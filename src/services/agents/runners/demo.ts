@@ -13,6 +13,7 @@ const programVariable = 'CODEX_AGENTS_DEMO_AGENT';
 export const demoRunner: Runner = {
   name: 'demo',
   envAllow: [],
+  account: [],
   async probe(_, env) {
     try {
       return { name: 'demo', can: nothing, path: programPath(env) };

@@ -2,8 +2,8 @@
 import type { Agent } from '../../../domain/agents/agent.js';
 import type { LaunchSpec, Runner } from '../types.js';
 import { promptWithInstructions } from './instructions.js';
-import { networkVariables } from './network.js';
 import { probeProgram, type RunnerProgram, requireProgram } from './program.js';
+import { googleVariables, networkVariables } from './providers.js';
 
 const gemini: RunnerProgram = {
   runner: 'gemini',
@@ -26,18 +26,13 @@ export const geminiEnvironment = { GEMINI_CLI_NO_RELAUNCH: 'true' } as const;
 export const geminiRunner: Runner = {
   name: 'gemini',
   attach: (sessionId, settings, env) => [requireProgram(gemini, settings, env), '--resume', sessionId],
-  envAllow: [
+  envAllow: ['GEMINI_*', ...googleVariables, 'OTEL_*', ...networkVariables],
+  account: [
     'GEMINI_API_KEY',
-    'GEMINI_MODEL',
     'GEMINI_CLI_HOME',
     'GOOGLE_API_KEY',
-    'GOOGLE_GEMINI_BASE_URL',
     'GOOGLE_CLOUD_PROJECT',
-    'GOOGLE_CLOUD_LOCATION',
-    'GOOGLE_GENAI_USE_VERTEXAI',
-    'GOOGLE_GENAI_USE_GCA',
-    'GOOGLE_APPLICATION_CREDENTIALS',
-    ...networkVariables,
+    'GOOGLE_GENAI_USE_*',
   ],
   probe: async (settings, env, options) => ({
     ...(await probeProgram(gemini, settings, env, options)),

@@ -2,8 +2,8 @@
 import type { Agent } from '../../../domain/agents/agent.js';
 import type { LaunchSpec, Runner } from '../types.js';
 import { instructionsFile, promptWithInstructions } from './instructions.js';
-import { networkVariables } from './network.js';
 import { probeProgram, type RunnerProgram, requireProgram } from './program.js';
+import { bedrockNames, manyProviders, networkVariables } from './providers.js';
 
 const opencode: RunnerProgram = {
   runner: 'opencode',
@@ -32,19 +32,9 @@ export const opencodeLog = { OPENCODE_PRINT_LOGS: '1', OPENCODE_LOG_LEVEL: 'ERRO
 export const opencodeRunner: Runner = {
   name: 'opencode',
   attach: (sessionId, settings, env) => [requireProgram(opencode, settings, env), '--session', sessionId],
-  envAllow: [
-    ownConfig,
-    'OPENCODE_CONFIG',
-    'OPENCODE_CONFIG_DIR',
-    'OPENCODE_API_KEY',
-    'OPENCODE_DISABLE_MODELS_FETCH',
-    'OPENCODE_MODELS_URL',
-    'ANTHROPIC_API_KEY',
-    'OPENAI_API_KEY',
-    'OPENROUTER_API_KEY',
-    'GOOGLE_GENERATIVE_AI_API_KEY',
-    ...networkVariables,
-  ],
+  envAllow: ['OPENCODE_*', ...manyProviders, ...networkVariables],
+  providerNames: (settings, env) => bedrockNames(settings.model, env),
+  account: ['*_API_KEY', '*_BASE_URL', '*_TOKEN', 'OPENCODE_CONFIG*', 'XDG_DATA_HOME'],
   probe: async (settings, env, options) => ({
     ...(await probeProgram(opencode, settings, env, options)),
     can: { deltas: false, steer: false, approvals: false, resume: true, schema: false, usage: true },

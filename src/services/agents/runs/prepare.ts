@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Agent } from '../../../domain/agents/agent.js';
 import type { Budget } from '../../../domain/agents/cost.js';
 import { type RunIntent, type RunLimits, runIdOf, type Usage } from '../../../domain/agents/run.js';
+import { heldBack } from '../../../domain/platform/environment.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { parseDuration, parseSize } from '../../../domain/platform/units.js';
 import type { Task } from '../../../domain/store/task.js';
@@ -11,6 +12,9 @@ import { taskVariables } from '../../../domain/worktrees/variables.js';
 import { bootId, ensurePrivateFolder, pidNamespace, writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { findIntent, markFile, markPath, runFolder } from '../../worktrees/index.js';
+import { allowedFor, everyAgent } from '../environment/allowed.js';
+import type { AskedEnvironment } from '../environment/wish.js';
+import { accountOf } from '../runners/account.js';
 import { runnerFor } from '../runners/index.js';
 
 export interface PrepareOptions {
@@ -27,6 +31,8 @@ export interface PrepareOptions {
   usedBefore?: Usage;
   /** What the run may use. */
   budget?: Budget;
+  /** The environment of the terminal that asked for it; default: this process's. */
+  asked?: AskedEnvironment;
 }
 
 type PrepareSession = Pick<RepoSession, 'paths' | 'config' | 'env' | 'git' | 'repo' | 'attended'>;
@@ -37,6 +43,7 @@ type PrepareSession = Pick<RepoSession, 'paths' | 'config' | 'env' | 'git' | 're
  */
 export async function prepareRun(session: PrepareSession, options: PrepareOptions): Promise<RunIntent> {
   const { task, agent, attempt } = options;
+  const { variables: env, others } = options.asked ?? { variables: session.env, others: [] };
   const runId = runIdOf(task.slug, task.id, agent.name, attempt);
   ensurePrivateFolder(session.paths.runsDir);
   const folder = runFolder(session.paths, runId);
@@ -72,8 +79,9 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
       limits,
       ...(options.resume ? { resume: options.resume } : {}),
     },
-    session.env,
+    env,
   );
+  const envAllow = allowedFor(runner, session.config, agent, env);
   const base = (await session.git.commitOf(`refs/heads/${task.branch}`)) ?? task.base ?? '';
   const intent: RunIntent = {
     runId,
@@ -91,9 +99,9 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
       ...taskVariables({ slug: task.slug, path: task.worktree, ...(task.port ? { port: task.port } : {}) }),
       ...launch.env,
     },
-    envAllow: [
-      ...new Set([...runner.envAllow, ...settings.env_allow, ...session.config.env_allow, ...agent.envAllow]),
-    ],
+    envAllow,
+    account: accountOf(runner.name, env),
+    heldBack: [...heldBack(env, [...everyAgent, ...envAllow]), ...others].sort(),
     ...(options.resume ? { resumes: options.resume } : {}),
     ...(options.usedBefore ? { usedBefore: options.usedBefore } : {}),
     model: agent.model || settings.model,

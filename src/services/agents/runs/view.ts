@@ -213,8 +213,13 @@ function signalNumber(name: string): number {
 }
 
 function summaryOf(intent: RunIntent): Omit<RunView, 'phase'> {
-  const { runId, task, taskId, repo, agent, runner, attempt, model, at } = intent;
-  return { runId, task, taskId, repo, agent, runner, attempt, startedAt: at, ...(model ? { model } : {}) };
+  const { runId, task, taskId, repo, agent, runner, attempt, model, at, account, heldBack = [] } = intent;
+  return {
+    ...{ runId, task, taskId, repo, agent, runner, attempt, startedAt: at },
+    ...(model ? { model } : {}),
+    ...(account ? { account } : {}),
+    ...(heldBack.length > 0 ? { heldBack } : {}),
+  };
 }
 
 /** Reads the transcript in pieces: a run may have written a gigabyte. */

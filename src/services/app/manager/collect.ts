@@ -1,5 +1,6 @@
 /** A run is over: keep everything it left, judge it, move the task on. */
 import { formatTokens } from '../../../domain/agents/cost.js';
+import { type Pause, pauseSaid } from '../../../domain/agents/pause.js';
 import { mayPass, type RunView, retryWaitMs } from '../../../domain/agents/run.js';
 import {
   type LaunchRequest,
@@ -9,7 +10,7 @@ import {
   type TaskStatus,
 } from '../../../domain/store/task.js';
 import type { Finding } from '../../../domain/worktrees/guard.js';
-import { inspectRun, noteSpend, stopRun } from '../../agents/index.js';
+import { inspectRun, notePause, noteSpend, stopRun } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, updateTask } from '../../store/index.js';
 import { commitWork, settleFiles, settleMoves } from '../../worktrees/index.js';
@@ -35,12 +36,28 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
   const findings = await settleMoves(session, task, runId);
   const tampered = held(findings);
   const { to, problem } = tampered ?? judge(task, run, work.head, work.problem);
+  const pause = await notePause(session.paths, run);
   await updateTask(session, slug, (fresh) => {
     if (fresh.status !== 'running') return fresh;
+    if (pause && !tampered) return moveTask(fresh, 'ready', waitingFor(pause, fresh, run));
+    const { resume: _, runner: __, ...launch } = fresh.launch ?? { land: false, at: '' };
     const again = tampered ? undefined : retryOf(session, fresh, run);
     if (again) return moveTask(fresh, 'ready', { problem, launch: again });
-    return moveTask(fresh, to, { problem, ...(problem ? { launch: undefined } : {}) });
+    return moveTask(fresh, to, { problem, launch: problem || !fresh.launch ? undefined : launch });
   });
+}
+
+/** The task is not used up by a limit: its wish stays, with the conversation to go on with. */
+function waitingFor(pause: Pause, task: Task, run: RunView): Pick<Task, 'problem' | 'launch'> {
+  const { runner: _, notBefore: __, ...launch } = task.launch ?? { land: false, at: run.startedAt };
+  const resume = run.sessionId ? { sessionId: run.sessionId, runner: run.runner } : undefined;
+  return {
+    problem: {
+      code: run.error?.code ?? 'quota',
+      message: `${run.error?.message ?? 'A limit was met.'} (${pauseSaid(pause)})`,
+    },
+    launch: { ...launch, ...(resume ? { resume } : {}) },
+  };
 }
 
 /** The same wish for later, when the failure may pass by itself and the retries are not used up. */

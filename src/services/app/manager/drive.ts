@@ -4,16 +4,17 @@
  */
 import { join } from 'node:path';
 import { isLive } from '../../../domain/agents/run.js';
-import { isAtRest, nextSteps, type Step } from '../../../domain/app/steps.js';
+import { isAtRest, nextSteps, type Step, waitsFor } from '../../../domain/app/steps.js';
 import { messageOf, toAppError } from '../../../domain/platform/errors.js';
-import { executorOf, stopRun } from '../../agents/index.js';
+import type { Task } from '../../../domain/store/task.js';
+import { executorOf, stopRun, sweepEnvironments } from '../../agents/index.js';
 import { landTasks } from '../../landing/index.js';
 import { type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { updateTask } from '../../store/index.js';
+import { requireTask, tasksOf, updateTask } from '../../store/index.js';
 import { sweepPrivateWorktrees } from '../../worktrees/index.js';
 import { collectRun } from './collect.js';
-import { launchTask, startRun } from './launch.js';
+import { inEnvironment, launchTask, startRun } from './launch.js';
 import { newsOf } from './news.js';
 import { type Memory, newMemory, type Survey, survey } from './survey.js';
 
@@ -74,6 +75,8 @@ function stepsFor(session: RepoSession, options: DriveOptions, found: Survey): S
   const steps = nextSteps({
     tasks: found.tasks,
     runs: found.runs,
+    paused: found.paused,
+    fallbacks: found.fallbacks,
     maxParallel: options.maxParallel ?? session.config.run.max_parallel,
     budget: found.spend,
     now: Date.now(),
@@ -87,9 +90,10 @@ function resting(found: Survey, options: DriveOptions): boolean {
   if (only) {
     // Steps of a task depend on its dependencies' state, so rest is judged over all of them.
     const all = isAtRest({ ...found, maxParallel: 0, now: Date.now() });
-    return all || tasks.every((task) => !task.launch && task.status !== 'running');
+    const still = (task: Task) => found.paused.has(task.slug) && !waitsFor(found, task);
+    return all || tasks.every((task) => task.status !== 'running' && (!task.launch || still(task)));
   }
-  return isAtRest({ tasks, runs: found.runs, maxParallel: 0, now: Date.now() });
+  return isAtRest({ ...found, maxParallel: 0, now: Date.now() });
 }
 
 /** One step per task at a time, and one landing at a time. */
@@ -105,7 +109,7 @@ async function take(session: RepoSession, step: Step): Promise<void> {
   try {
     switch (step.type) {
       case 'launch':
-        await launchTask(session, step.task);
+        await launchTask(session, step.task, step.runner);
         return;
       case 'relaunch':
         await startRun(session, step.task);
@@ -121,13 +125,21 @@ async function take(session: RepoSession, step: Step): Promise<void> {
         return;
       case 'land':
         // Landings that a person started by hand come first, however long they take.
-        await landTasks(session, { wanted: step.tasks, waitMs: Number.POSITIVE_INFINITY });
+        await landTasks(await whereAsked(session, step.tasks), {
+          wanted: step.tasks,
+          waitMs: Number.POSITIVE_INFINITY,
+        });
         return;
     }
   } catch (error) {
     if (session.signal.aborted) return;
     await giveBack(session, step, error);
   }
+}
+
+/** The checks of a landing see what the first of its tasks was asked for with. */
+async function whereAsked(session: RepoSession, [first]: readonly string[]): Promise<RepoSession> {
+  return first === undefined ? session : inEnvironment(session, await requireTask(session, first));
 }
 
 /** One that will not end stays a live run, and is tried again. */
@@ -199,6 +211,9 @@ async function takeLease(session: RepoSession, memory: Memory): Promise<Lock | u
     ...(lease || pid === undefined ? {} : { holder: `process ${pid}` }),
   });
   // Whoever drove before may have been killed in the middle of a check.
-  if (lease) await sweepPrivateWorktrees(session);
+  if (lease) {
+    await sweepPrivateWorktrees(session);
+    await sweepEnvironments(session, tasksOf(await session.registry.read(), session.repo.id));
+  }
   return lease;
 }

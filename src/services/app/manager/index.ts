@@ -5,7 +5,14 @@ import { currentRun, type LaunchOutcome, launchOutcomes, overlaps } from '../../
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { type Blocked, blockedBy, planWaves, type Wave } from '../../../domain/store/graph.js';
 import { canMove, moveTask, type Task } from '../../../domain/store/task.js';
-import { executorOf, interruptRun, stopRun } from '../../agents/index.js';
+import {
+  executorOf,
+  interruptRun,
+  keepEnvironment,
+  liftPauses,
+  loadAgent,
+  stopRun,
+} from '../../agents/index.js';
 import { settleLandedElsewhere } from '../../landing/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf, updateTask } from '../../store/index.js';
@@ -46,7 +53,10 @@ export async function requestLaunch(session: RepoSession, options: LaunchOptions
   const wanted =
     options.tasks.length > 0 ? withDependencies(all, options.tasks) : all.map((task) => task.slug);
   const at = new Date().toISOString();
+  const environment = await keepEnvironment(session);
   const marked: string[] = [];
+  // Where nothing tells when a limit ends, a person who launches again says that it has.
+  await liftPauses(session.paths, ({ until }) => until === undefined);
   await session.registry.update('launch requested', (file) => {
     const set = new Set(wanted);
     const tasks = file.tasks.map((task) => {
@@ -54,7 +64,9 @@ export async function requestLaunch(session: RepoSession, options: LaunchOptions
         return task;
       marked.push(task.slug);
       const land = options.land || task.launch?.land === true;
-      return { ...task, launch: { land, at }, problem: undefined, updatedAt: at };
+      const resume = task.launch?.resume;
+      const launch = { land, at, environment, ...(resume ? { resume } : {}) };
+      return { ...task, launch, asked: { land }, problem: undefined, updatedAt: at };
     });
     return { file: { ...file, tasks }, result: undefined };
   });
@@ -100,7 +112,7 @@ export async function launch(
     ? await drive(session, { until: 'rest', only: launched, ...limit(options) })
     : await drive(session, { until: 'started', ...limit(options) });
   const goal = !options.wait ? 'started' : options.land ? 'landed' : 'done';
-  return { launched, tasks: launchOutcomes(found.tasks, launched, goal) };
+  return { launched, tasks: launchOutcomes(found.tasks, launched, goal, found.paused) };
 }
 
 /** Only where something is going to start. */
@@ -145,7 +157,11 @@ export async function runTask(
     }
     await updateTask(session, slug, (fresh) => moveTask(fresh, 'ready', { problem: undefined }));
   }
-  return launch(session, { tasks: [slug], wait: options.wait, land: options.land });
+  // Asked for by name, it is tried now, whatever limit was met: the answer tells.
+  const { runner } = await loadAgent(session, 'developer', task);
+  await liftPauses(session.paths, (pause) => pause.runner === runner);
+  const land = options.land || (options.retry === true && task.asked?.land === true);
+  return launch(session, { tasks: [slug], wait: options.wait, land });
 }
 
 /** Ends a task's run and takes back the wish to launch it. What it wrote stays, and is committed. */

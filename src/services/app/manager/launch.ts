@@ -1,7 +1,9 @@
 /** Starts the next attempt of a task: worktree, record, run; each step safe to repeat after a crash. */
-import { type RunView, runIdOf } from '../../../domain/agents/run.js';
+import type { Agent } from '../../../domain/agents/agent.js';
+import { type RunnerName, type RunView, runIdOf } from '../../../domain/agents/run.js';
 import { moveTask, type Task } from '../../../domain/store/task.js';
 import {
+  askedEnvironment,
   budgetOfRun,
   developerPrompt,
   fullAccessWarning,
@@ -18,10 +20,10 @@ import { requireTask, updateTask } from '../../store/index.js';
 import { addWorktree, guardBefore, isClaimed, runFolder } from '../../worktrees/index.js';
 
 /** Hydrates, records the attempt, then starts it. Killed anywhere, a later `relaunch` goes on from the record. */
-export async function launchTask(session: RepoSession, slug: string): Promise<RunView> {
+export async function launchTask(session: RepoSession, slug: string, runner?: RunnerName): Promise<RunView> {
   const task = await requireTask(session, slug);
   await requireBudget(session, task);
-  const worktree = await addWorktree(session, task);
+  const worktree = await addWorktree(inEnvironment(session, task), task);
   if (worktree.created) {
     const { path, summary, method } = worktree;
     session.emit({ type: 'worktree.hydrated', task: slug, path, summary, method });
@@ -36,6 +38,7 @@ export async function launchTask(session: RepoSession, slug: string): Promise<Ru
       attempts: attempt,
       runIds: [...fresh.runIds, runId],
       problem: undefined,
+      ...(fresh.launch ? { launch: { ...fresh.launch, runner } } : {}),
     }),
   );
   return startRun(session, slug);
@@ -51,12 +54,15 @@ export async function startRun(
   more: { resume?: ResumedSession; message?: string } = {},
 ): Promise<RunView> {
   const task = await requireTask(session, slug);
-  const agent = await loadAgent(session, 'developer', task);
+  const own = await loadAgent(session, 'developer', task);
+  const resume = more.resume ?? resumeOf(task, own.runner);
+  const agent = onRunner(own, resume?.runner ?? task.launch?.runner);
+  const asked = askedEnvironment(session, task);
   if (agent.sandbox === 'full') {
     const message = `${slug}: ${fullAccessWarning(agent)}`;
     session.emit({ type: 'noted', level: 'warning', message });
   }
-  const prompt = more.message ?? (await developerPrompt(session, task));
+  const prompt = more.message ?? (resume ? goOn : await developerPrompt(session, task));
   const { budget } = await budgetOfRun(session, task, agent);
   const intent = await prepareRun(session, {
     task,
@@ -64,14 +70,50 @@ export async function startRun(
     prompt,
     attempt: task.attempts,
     budget,
-    ...(more.resume ? await sessionOf(session, task, more.resume) : {}),
+    asked,
+    ...(resume ? await sessionOf(session, task, resume) : {}),
   });
   // Launched again after a crash, the run may be at work already: what is now is not how it was before.
   if (!isClaimed(runFolder(session.paths, intent.runId))) await guardBefore(session, intent.runId);
-  await launchRun(session, intent);
+  await launchRun({ paths: session.paths, env: asked.variables }, intent);
   const view = await inspectRun(session.paths, intent.runId);
   session.emit({ type: 'run.started', run: view });
+  tellHeldBack(session, view);
   return view;
+}
+
+/** What was told already: the same list once for each process. */
+const toldHeldBack = new Set<string>();
+
+function tellHeldBack(session: RepoSession, { runner, heldBack = [] }: RunView): void {
+  const names = heldBack.join(', ');
+  if (names === '' || toldHeldBack.has(`${runner} ${names}`)) return;
+  toldHeldBack.add(`${runner} ${names}`);
+  const message = `Held back from ${runner}: ${names.slice(0, 300)}${names.length > 300 ? ' …' : ''} (\`env_allow\` lets variables through)`;
+  session.emit({ type: 'noted', level: 'info', message });
+}
+
+/** Told to an agent whose conversation a limit interrupted. */
+const goOn = 'A usage limit interrupted you; it has passed. Go on where you stopped, until the task is done.';
+
+/** The conversation that a limit interrupted, where the run goes to the runner that holds it. */
+function resumeOf({ launch }: Task, own: string): ResumedSession | undefined {
+  const resume = launch?.resume;
+  return resume && resume.runner === (launch.runner ?? own) ? resume : undefined;
+}
+
+/** The agent on another runner than its own: the name of its model means nothing there. */
+function onRunner(agent: Agent, runner: RunnerName | undefined): Agent {
+  if (runner === undefined || runner === agent.runner) return agent;
+  const { model: _, ...rest } = agent;
+  return { ...rest, runner, runnerOrigin: 'runner.fallback' };
+}
+
+/** The same session, with the variables of the terminal that asked for the task; git's stay ours. */
+export function inEnvironment(session: RepoSession, task: Pick<Task, 'launch'>): RepoSession {
+  if (!task.launch?.environment) return session;
+  const git = Object.entries(session.env).filter(([name]) => name.startsWith('GIT_'));
+  return { ...session, env: { ...Object.fromEntries(git), ...askedEnvironment(session, task).variables } };
 }
 
 /** A session goes on with its own runner, and with what it had used when its newest run was over. */

@@ -1,10 +1,11 @@
 /** Reads where everything stands: tasks from the registry, runs from their directories. */
 
-import { isLive, type RunView } from '../../../domain/agents/run.js';
+import type { Pause } from '../../../domain/agents/pause.js';
+import { isLive, type RunnerName, type RunView } from '../../../domain/agents/run.js';
 import type { SpendReport } from '../../../domain/agents/spend.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import { isSettled, type Task } from '../../../domain/store/task.js';
-import { inspectRun, reportSpend } from '../../agents/index.js';
+import { askedEnvironment, chooseRunner, inspectRun, readPauses, reportSpend } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { tasksOf } from '../../store/index.js';
 
@@ -13,6 +14,10 @@ export interface Survey {
   tasks: Task[];
   runs: Map<string, RunView>;
   spend: SpendReport;
+  /** Tasks that wait since every runner that could take them is at its limit. */
+  paused: Map<string, Pause>;
+  /** Fallbacks that take a task meanwhile. */
+  fallbacks: Map<string, RunnerName>;
 }
 
 /** What the last look found, to tell what changed since. */
@@ -25,6 +30,8 @@ export interface Memory {
   driver?: number | undefined;
   /** Sums as they were told. */
   spend?: string;
+  /** Pauses as they were told. */
+  pauses?: string;
 }
 
 export const newMemory = (): Memory => ({ rev: -1, phases: new Map(), over: new Map() });
@@ -50,7 +57,30 @@ export async function survey(session: RepoSession, memory: Memory): Promise<Surv
     memory.rev = file.rev;
     session.emit({ type: 'registry.loaded', rev: file.rev, tasks });
   }
-  return { rev: file.rev, tasks, runs, spend: await countSpend(session, memory, runs) };
+  const spend = await countSpend(session, memory, runs);
+  return { rev: file.rev, tasks, runs, spend, ...(await lookAtLimits(session, memory, tasks)) };
+}
+
+/** Which tasks cannot start because of a limit, and which another runner takes. Told when it changes. */
+async function lookAtLimits(
+  session: RepoSession,
+  memory: Memory,
+  tasks: readonly Task[],
+): Promise<Pick<Survey, 'paused' | 'fallbacks'>> {
+  const pauses = readPauses(session.paths);
+  const told = JSON.stringify(pauses);
+  if (told !== (memory.pauses ?? '[]')) session.emit({ type: 'runners.paused', pauses });
+  memory.pauses = told;
+  const found: Pick<Survey, 'paused' | 'fallbacks'> = { paused: new Map(), fallbacks: new Map() };
+  if (pauses.length === 0) return found;
+  for (const task of tasks) {
+    if (!task.launch || task.status !== 'ready') continue;
+    const { variables } = askedEnvironment(session, task);
+    const { pause, runner } = await chooseRunner(session, task, variables, pauses);
+    if (pause) found.paused.set(task.slug, pause);
+    if (runner) found.fallbacks.set(task.slug, runner);
+  }
+  return found;
 }
 
 /** Told when it changes. */

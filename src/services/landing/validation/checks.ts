@@ -2,6 +2,12 @@
 
 import { redactSecrets } from '../../../domain/landing/secrets.js';
 import type { CheckResult } from '../../../domain/landing/validation.js';
+import {
+  certificateNames,
+  pickVariables,
+  systemNames,
+  toolchainNames,
+} from '../../../domain/platform/environment.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import { matchesAny } from '../../../domain/platform/glob.js';
 import { formatDuration, parseDuration } from '../../../domain/platform/units.js';
@@ -11,8 +17,13 @@ import type { RepoSession } from '../../store/index.js';
 
 /** What a check sees of the user's environment. Never keys: what it runs was written by an agent. */
 const passed = [
-  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TMPDIR', 'TZ'],
-  ...['XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_RUNTIME_DIR'],
+  ...systemNames,
+  ...toolchainNames,
+  ...certificateNames,
+  '!FORCE_COLOR',
+  '!CLICOLOR_FORCE',
+  '!TERM',
+  '!COLORTERM',
 ];
 const fallbackTimeout = '10m';
 const keptOutput = 256 * 1024;
@@ -70,7 +81,7 @@ async function runCheck(
 ): Promise<CheckResult> {
   const timeout = check.timeout || fallbackTimeout;
   const env = {
-    ...Object.fromEntries(passed.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]]))),
+    ...pickVariables(from, passed),
     PWD: cwd,
     CI: '1',
     NO_COLOR: '1',

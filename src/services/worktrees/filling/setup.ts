@@ -3,6 +3,13 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import {
+  certificateNames,
+  pickVariables,
+  proxyNames,
+  systemNames,
+  toolchainNames,
+} from '../../../domain/platform/environment.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { parseDuration } from '../../../domain/platform/units.js';
 import { taskVariables } from '../../../domain/worktrees/variables.js';
@@ -89,10 +96,8 @@ function openLog(path: string): (chunk: Uint8Array | string) => void {
   };
 }
 
-/** What a tool needs to work, and no secret. */
+/** What a tool of the person's needs to work and to install: its toolchain, certificates, the way out. */
 export function toolEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) =>
-    /^(PATH|HOME|LANG|LC_ALL|LC_CTYPE|TERM|TMPDIR|USER|LOGNAME|SHELL|XDG_\w+)$/.test(name),
-  );
-  return { TMPDIR: tmpdir(), ...Object.fromEntries(kept) };
+  const names = [...systemNames, ...toolchainNames, ...certificateNames, ...proxyNames];
+  return { TMPDIR: tmpdir(), ...pickVariables(env, names) };
 }
