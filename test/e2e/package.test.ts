@@ -86,7 +86,7 @@ describe('the package', () => {
     const ended = await program.run('demo', '--no-tui', '--json', '--folder', join(folder, 'unseen'));
     expect(ended.json().at(-1)).toMatchObject({ data: { ok: true, landed: { length: 6 } } });
     expect(ended.code).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   it('merges by syntax trees', async () => {
     const lines = { base: 'f(one, two);\n', ours: 'f(one, two, three);\n', theirs: 'f(zero, one, two);\n' };

@@ -26,6 +26,8 @@ export function linesOf(text: string): string[] {
 export function parseConflicts(text: string, size = 7): Part[] | undefined {
   const [opens, bases, closes] = [marker('<', size), marker('|', size), marker('>', size)];
   const splits = new RegExp(`^={${size}}\\r?(?:\\n|$)`);
+  const signs = [opens, bases, splits, closes];
+  const isMarker = (line: string) => signs.some((sign) => sign.test(line));
   const parts: Part[] = [];
   let plain = '';
   let sides: { ours: string; base: string; theirs: string } | undefined;
@@ -42,13 +44,12 @@ export function parseConflicts(text: string, size = 7): Part[] | undefined {
       plain = '';
       sides = { ours: '', base: '', theirs: '' };
       side = 'ours';
-    } else if (opens.test(line)) return undefined;
-    else if (side === 'ours' && bases.test(line)) side = 'base';
+    } else if (side === 'ours' && bases.test(line)) side = 'base';
     else if (side === 'base' && splits.test(line)) side = 'theirs';
     else if (side === 'theirs' && closes.test(line)) {
       parts.push({ type: 'hunk', hunk: { index: ++count, ...sides } });
       sides = undefined;
-    } else if (splits.test(line) || bases.test(line) || closes.test(line)) return undefined;
+    } else if (isMarker(line)) return undefined;
     else sides[side] += line;
   }
   if (sides) return undefined;
