@@ -27,6 +27,8 @@ interface DashboardOptions {
   env: NodeJS.ProcessEnv;
   /** Tells every call of this process. Returns the way to stop. */
   onCall(listener: (call: Call) => void): () => void;
+  /** The words for an error that nothing has caught. */
+  crashed(error: unknown): string;
 }
 
 /** Opens the screen; resolves with the exit code when the person has left it. Agents go on. */
@@ -65,6 +67,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     escapeMs: parseDuration(session.config.ui.escape_time),
     version: options.version,
     env,
+    crashed: options.crashed,
     onReady,
     onSelect: (slug) => feed?.focus(slug, store.state().tasks.find((task) => task.slug === slug)?.runIds),
   });

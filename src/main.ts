@@ -31,15 +31,20 @@ async function openScreen(cwd: string, flags: GlobalFlags): Promise<ExitCode> {
   process.off('uncaughtException', onFault);
   stopTrace();
   const { openDashboard } = await import('./dashboard.js');
-  return openDashboard({ cwd, flags, paths, services, version, env: process.env, onCall: recorder.listen });
+  const told = { onCall: recorder.listen, crashed: faultText };
+  return openDashboard({ cwd, flags, paths, services, version, env: process.env, ...told });
 }
 
 /** What no command has caught, a rejected promise too: told like any fault of this program, never in Node's words. */
 function onFault(error: unknown): void {
+  tell(faultText(error));
+  process.exit(ExitCode.failure);
+}
+
+function faultText(error: unknown): string {
   const { code, message, hint } = toAppError(error);
   const lines = code === 'internal' ? recorder.fault(error) : hint ? [hint] : [];
-  tell(`codex-agent: ${[message, ...lines].map(sanitizeText).join('\n')}\n`);
-  process.exit(ExitCode.failure);
+  return `codex-agent: ${[message, ...lines].map(sanitizeText).join('\n')}\n`;
 }
 
 /** Written at once, for nothing else is written any more. */

@@ -42,6 +42,8 @@ export interface ScreenDeps {
   now?(): number;
   /** The terminal; default: this process's. With another one, signals and console are left alone. */
   terminal?: { input: TerminalInput; output: NodeJS.WriteStream };
+  /** The words for an error that nothing has caught. */
+  crashed(error: unknown): string;
   /** Called with the task that the person has selected. */
   onSelect?(slug: string | undefined): void;
   /** Called with a function that gives the terminal to another program, and shows the screen again afterwards. */
@@ -120,6 +122,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
           paint();
         },
         ended: (code) => leave({ reason: 'signal', code }),
+        crashed: deps.crashed,
       })
     : undefined;
 

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task } from '../../src/domain/store/task.js';
@@ -21,9 +22,14 @@ afterEach(() => {
 });
 
 /** The dashboard of the built program on the demo's sample, in a real terminal. */
-async function open(columns: number, rows: number, speed = 0): Promise<void> {
+async function open(
+  columns: number,
+  rows: number,
+  speed = 0,
+  more: Record<string, string> = {},
+): Promise<void> {
   const argv = [entry, 'demo', '--folder', folder, '--speed', String(speed)];
-  const env = { ...sandbox.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } as Record<string, string>;
+  const env = { ...sandbox.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...more } as Record<string, string>;
   term = startTerm(process.execPath, argv, { columns, rows, env, cwd: sandbox.root });
   await term.until('settle-up');
 }
@@ -109,6 +115,19 @@ describe('the command log', () => {
     await press('\x1b[Z', 'z');
     await term.until(/\[\d+ ms\] \$ git worktree add/);
     expect(term.text()).not.toMatch(/\$ git status/);
+  });
+});
+
+describe('a fault while the dashboard shows', () => {
+  it('gives the terminal back, and is told with its places and how to report it', async () => {
+    const broken = join(sandbox.root, 'broken.cjs');
+    writeFileSync(broken, "process.on('SIGUSR2', () => { throw new Error('it broke'); });");
+    await open(140, 40, 0, { NODE_OPTIONS: `--require ${broken}` });
+    process.kill(term.pid, 'SIGUSR2');
+    expect(await term.exited()).toMatchObject({ exitCode: 1 });
+    expect(term.alternate()).toBe(false);
+    expect(term.text()).toContain('codex-agent: it broke');
+    expect(term.text()).toContain('This is a fault of codex-agent');
   });
 });
 

@@ -90,6 +90,7 @@ export async function startScreen(options: ScreenOptions) {
     theme: options.theme ?? 'auto',
     mouse: options.mouse ?? false,
     version: '0.1',
+    crashed: String,
     now: () => now,
     env: options.env ?? { LANG: 'C.UTF-8' },
     terminal: { input, output: output as unknown as NodeJS.WriteStream },

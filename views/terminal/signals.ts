@@ -21,6 +21,8 @@ export interface TerminalOwner {
   resume(): void;
   /** The process was asked to end: 128 + signal number. */
   ended(code: number): void;
+  /** The words for an error that nothing has caught, told once the terminal is given back. */
+  crashed(error: unknown): string;
 }
 
 /** How long the caller may take to finish its writes after a signal before the process ends anyway. */
@@ -72,7 +74,7 @@ export function ownTerminal(owner: TerminalOwner) {
 
   function onCrash(error: unknown) {
     leave();
-    writeSync(2, `${error instanceof Object && 'stack' in error ? error.stack : String(error)}\n`);
+    writeSync(2, owner.crashed(error));
     process.exit(1);
   }
 
