@@ -68,20 +68,20 @@ try {
   const chosen = spread(merges, Number(count));
   git(clone, 'worktree', 'add', '-q', '--no-checkout', '--detach', scratch, chosen[0][1]);
   mkdirSync(sandbox.env.XDG_CACHE_HOME, { recursive: true });
-  const { gits, desks, pairing } = await loadInside({
+  const { gits, predictors, pairing } = await loadInside({
     gits: 'services/platform/git/git',
-    desks: 'services/landing/prediction/desk',
+    predictors: 'services/landing/prediction/predictor',
     pairing: 'services/landing/prediction/pairs',
   });
   const opened = await gits.openGit({ root: clone, commonDir: join(clone, '.git'), env: sandbox.env });
-  const desk = await desks.openDesk({ git: opened, env: sandbox.env });
+  const predictor = await predictors.openPredictor({ git: opened, env: sandbox.env });
 
   let different = 0;
   let conflicts = 0;
   for (const [id, ours, theirs] of chosen) {
     const truth = reallyMerge(ours, theirs);
-    const ground = await desk.on(ours);
-    const [merged] = await ground.merge([[ours, theirs]]);
+    const onto = await predictor.on(ours);
+    const [merged] = await onto.merge([[ours, theirs]]);
     const paths = [...new Set(merged.conflicts.map((conflict) => conflict.path))].sort();
     const same =
       merged.status === (truth.clean ? 'clean' : 'conflict') &&
@@ -110,18 +110,18 @@ try {
   );
   for (const group of groups) {
     const target = group.at(-1)[1];
-    const ground = await desk.on(target);
+    const onto = await predictor.on(target);
     const commits = [...new Set(group.map((ids) => ids[2]))];
-    const answers = await ground.merge(commits.map((commit) => [target, commit]));
+    const answers = await onto.merge(commits.map((commit) => [target, commit]));
     const heads = commits.map((commit, at) => ({ name: `${at}`, commit, merged: answers[at] }));
     const clean = heads.filter((head) => head.merged.status === 'clean');
-    const told = await pairing.checkPairs(ground, clean);
+    const told = await pairing.checkPairs(onto, clean);
     const landed = clean.map(({ commit, merged }) =>
-      ground.result(merged.tree, [target, commit], [target, commit]),
+      onto.result(merged.tree, [target, commit], [target, commit]),
     );
     const all = clean.flatMap((_, a) => clean.slice(a + 1).map((__, more) => [a, a + 1 + more]));
     // Without pruning, and with all their history.
-    const every = await ground.merge(all.map(([a, b]) => [landed[a], clean[b].commit]));
+    const every = await onto.merge(all.map(([a, b]) => [landed[a], clean[b].commit]));
     for (const [at, pair] of told.entries()) {
       pairs += 1;
       if (pair.status !== every[at].status) {
@@ -142,7 +142,7 @@ try {
       );
     }
   }
-  await desk.close();
+  await predictor.close();
   console.log(
     `${pairs} pairs in ${groups.length} groups, ${candidates} conflict, pruning missed ${missed}; ${replayed} of them merged by git; answers that differ in all: ${different}`,
   );

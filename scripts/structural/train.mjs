@@ -102,7 +102,7 @@ async function rules() {
     "export * from './src/services/landing/structural/view.ts';",
     "export * from './src/domain/landing/structural/features.ts';",
     "export { whyNot } from './src/domain/landing/structural/choose.ts';",
-    "export { isGenerated } from './src/domain/landing/gate.ts';",
+    "export { isGenerated } from './src/domain/landing/generated.ts';",
   ].join('\n');
   /** @type {import('esbuild').BuildOptions} */
   const options = {

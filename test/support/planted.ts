@@ -48,6 +48,7 @@ export function plant(sandbox: Sandbox, repo: string): Planted {
   set('filter.evil.clean', program('clean', 'cat'));
   set('filter.evil.smudge', program('smudge', 'cat'));
   set('filter.odd=name.clean', program('odd-clean', 'cat'));
+  set('filter.talks.process', program('process', 'exit 1'));
   set('diff.evil.command', program('diff', ':'));
   set('diff.evil.textconv', program('textconv', 'cat "$1"'));
   set('diff.external', program('external-diff', ':'));
@@ -74,7 +75,7 @@ export function plant(sandbox: Sandbox, repo: string): Planted {
   set('include.path', included);
   writeFileSync(
     join(repo, '.git', 'info', 'attributes'),
-    '* filter=evil diff=evil merge=evil\n*.hidden filter=hidden\n*.odd filter=odd=name\n',
+    '* filter=evil diff=evil merge=evil\n*.hidden filter=hidden\n*.odd filter=odd=name\n*.talk filter=talks\n',
   );
   return {
     fired: () => (existsSync(canaries) ? readdirSync(canaries).sort() : []),

@@ -14,7 +14,7 @@ const check = command({
     'Predict by real merges, off to the side and with uncommitted work, which tasks conflict with the target or each other.',
   args: args({
     tasks: at(0, list('tasks to check; default: all with a branch', 'task')),
-    all: flag('also tasks that have no commits yet'),
+    all: flag('also tasks that have no branch yet'),
     pairs: flag('also every pair of tasks'),
     queue: flag('also rehearse landing them one after the other'),
     branch: text('check this branch instead of tasks', 'name'),
@@ -25,14 +25,15 @@ const check = command({
   async run(given, context) {
     const session = await context.session();
     const { tasksOf, requireTask } = await context.services.store();
-    const { checkMerges } = await context.services.landing();
+    const { checkMerges, tasksWithBranch } = await context.services.landing();
+    const alive = tasksOf(await session.registry.read(), session.repo.id).filter(
+      ({ status }) => status !== 'landed' && status !== 'cancelled',
+    );
     const named = given.tasks?.length
       ? await Promise.all(given.tasks.map((slug) => requireTask(session, slug)))
-      : tasksOf(await session.registry.read(), session.repo.id).filter(
-          (task) =>
-            (given.all || task.base || task.runIds.length > 0) &&
-            !['landed', 'cancelled'].includes(task.status),
-        );
+      : given.all
+        ? alive
+        : await tasksWithBranch(session, alive);
     const report = await checkMerges(session, given.branch ? [] : named, {
       pairs: given.pairs === true,
       queue: given.queue === true,

@@ -21,7 +21,7 @@ export interface Evidence {
 
 export interface Refusal {
   task: string;
-  /** `validation`, `together`, `flaky`, `unknown`, `target`, `blocked`, `conflict`, `unproven`, `moved`, …  */
+  /** `validation`, `together`, `unknown`, `target`, `blocked`, `conflict`, `unproven`, `moved`, …  */
   code: string;
   reason: string;
   evidence: Evidence;
@@ -35,12 +35,22 @@ export interface Breakage {
   checks: string[];
 }
 
+/** A tree that failed and passed: its checks depend on something else than the tree. */
+export interface Flake {
+  /** The tasks merged in it. */
+  tasks: string[];
+  /** Checks that failed the first time. */
+  checks: string[];
+}
+
 /** `data` of `merge land`. */
 export interface TrainReport {
   target: string;
   landed: { task: string; commit: string }[];
   refused: Refusal[];
   pairs: Breakage[];
+  /** Trees that failed and then passed; they landed. */
+  flaky: Flake[];
   /** How often the checks were run, and how often they would have been, one task after the other. */
   checkRuns: number;
   oneByOne: number;
@@ -92,14 +102,10 @@ export function verdictOfBlame(
       const code = 'together';
       if (why.with.length === 1)
         return { code, reason: `passes alone, but with ${why.with[0]} ${checks} ${fail}` };
-      const others = why.with.length > 0 ? `${why.with.join(', ')} together` : 'what landed before it';
+      const some = why.among ? 'some of ' : '';
+      const others = why.with.length > 0 ? `${some}${why.with.join(', ')} together` : 'what landed before it';
       return { code, reason: `with ${others} ${checks} ${fail}` };
     }
-    case 'flaky':
-      return {
-        code: 'flaky',
-        reason: `${checks} failed and then passed on the same tree; nobody is to blame`,
-      };
     case 'error':
       return { code: 'unknown', reason: `validation error: ${checks} could not be run to the end` };
     case 'target':
@@ -117,6 +123,8 @@ export function trainSaid(report: TrainReport): string {
   if (refused.length > 0) parts.push(`${refused.length} not: ${refused.map(({ task }) => task).join(', ')}`);
   if (pairs.length > 0)
     parts.push(`broken together: ${pairs.map(({ a, b }) => `${a} with ${b}`).join(', ')}`);
+  const shaky = [...new Set((report.flaky ?? []).flatMap(({ checks }) => checks))];
+  if (shaky.length > 0) parts.push(`flaky: ${shaky.join(', ')} failed and then passed on the same tree`);
   // Finding out who is to blame may cost more than testing one by one, which would not tell.
   if (oneByOne > 1)
     parts.push(

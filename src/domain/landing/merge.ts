@@ -91,7 +91,17 @@ export interface MergeSummary {
 export const strategies = ['rerere', 'whitespace', 'structural', 'ai'] as const;
 export type Strategy = (typeof strategies)[number];
 
-/** Who answered; "none": nobody did. */
+/**
+ * How far a resolved file is shown to be right, apart from whatever made the answer. "proven": the text is every change
+ * of both sides once, and nothing else. "checked": it passes the gate, and the configured checks where there are any.
+ */
+export interface Certificate {
+  status: 'proven' | 'checked' | 'refused';
+  /** What was found, or why it is refused. */
+  reason: string;
+}
+
+/** Who answered; "none": no rung did. */
 export type AnsweredBy = Strategy | 'by-hand' | 'none';
 
 /** How one hunk was answered, or why not. */
@@ -109,6 +119,8 @@ export interface HunkRecord {
 export interface ResolvedFile {
   path: string;
   strategy: AnsweredBy;
+  /** Absent where a person resolved by hand. */
+  certificate?: Certificate;
   hunks: HunkRecord[];
   /** Why this file is not resolved, or what was done. */
   reason?: string;
@@ -159,6 +171,8 @@ export interface FileReport {
   out: string;
   /** "clean": git needed no help. */
   status: 'clean' | 'resolved' | 'not-resolved';
+  /** Absent when git needed no help. */
+  certificate?: Certificate;
   hunks: HunkRecord[];
   /** Why hunks are left in their markers. */
   reason?: string;

@@ -18,10 +18,8 @@ type Verdict =
 export type Blame =
   /** It fails on the target with nothing else merged. */
   | { code: 'alone' }
-  /** It passes alone and fails with these; one: the two of them are enough, none: who it is could not be told. */
-  | { code: 'together'; with: readonly string[] }
-  /** The same tree failed and passed. */
-  | { code: 'flaky' }
+  /** It passes alone and fails with these, and with none of them less; none: who it is could not be told. `among`: maybe with fewer. */
+  | { code: 'together'; with: readonly string[]; among?: true }
   /** The checks could not be run to their end. */
   | { code: 'error' }
   /** The target fails by itself. */
@@ -34,6 +32,8 @@ export type Move =
   | { type: 'test'; tasks: readonly string[]; again?: true }
   /** These passed on top of all that landed before. */
   | { type: 'land'; tasks: readonly string[] }
+  /** The tree of these failed and then passed. */
+  | { type: 'flaky'; tasks: readonly string[] }
   /** `failed`: the set whose answer is the evidence. */
   | { type: 'refuse'; task: string; why: Blame; failed: readonly string[] }
   /** It can only be judged once the others have landed. */
@@ -43,7 +43,7 @@ export type Search = Generator<Move, void, Answer | undefined>;
 
 interface Culprit {
   task: string;
-  /** What had landed before it, and passes without it. */
+  /** What had landed before it, and passes without it; empty for one that fails alone. */
   after: readonly string[];
   suspects: readonly string[];
 }
@@ -52,7 +52,7 @@ interface Culprit {
  * Decides every task of `order` (dependencies first) by moves. Adaptive group testing: the whole first; from a group
  * that fails, those its failure speaks of are set apart, else the first prefix that fails is found by halving, and
  * what stands before it lands; the next group is as long as the share of culprits so far makes likely to pass.
- * A task is blamed for failing alone, or with the one task it fails with, only after a tree of just that failed.
+ * A task is blamed only after two runs with it failed, and for failing alone or with a set only after a tree of just that failed.
  */
 export function* searchTrain(
   order: readonly string[],
@@ -63,6 +63,17 @@ export function* searchTrain(
   const suspected = new Set<string>();
   let rest = [...order];
   let next: number | undefined;
+  const asked = new Set<string>();
+  let reruns = 0;
+  /** A tree failed and passed: from then on two failures may be chance as well. */
+  let unsteady = false;
+
+  /** Every question, counted: the same set is answered from memory. */
+  function* ask(tasks: readonly string[], again?: true): ReturnType<Ask> {
+    if (again) reruns++;
+    asked.add([...tasks].sort().join('\n'));
+    return yield* test(tasks, again);
+  }
 
   function* land(tasks: readonly string[]): Search {
     rest = rest.slice(tasks.length);
@@ -100,7 +111,7 @@ export function* searchTrain(
     while (bad - good > 1) {
       const middle = Math.floor((good + bad) / 2);
       const tried = [...landed, ...group.slice(0, middle)];
-      const half = yield* test(tried);
+      const half = yield* ask(tried);
       if (half.outcome === 'pass') good = middle;
       else if (half.outcome === 'fail') bad = middle;
       else {
@@ -112,13 +123,39 @@ export function* searchTrain(
     next = 1;
   }
 
+  /** Runs what failed once more. True when it passes: it failed by chance, which is told. */
+  function* isChance(
+    failed: readonly string[],
+  ): Generator<Move, boolean | Exclude<Answer, Verdict>, Answer | undefined> {
+    const again = yield* ask(failed, true);
+    if (again.outcome === 'fail') return false;
+    if (again.outcome !== 'pass') return again;
+    unsteady = true;
+    yield { type: 'flaky', tasks: failed };
+    return true;
+  }
+
+  /**
+   * Takes a task out that failed in two runs: with all that landed, and by itself or with them again. One that passes
+   * the second time failed by chance, and lands.
+   */
   function* convict(task: string, failed: readonly string[], suspects: readonly string[]): Search {
     if (landed.length === 0 && order.length > 1) {
-      const bare = yield* test([]);
-      if (bare.outcome === 'fail') return yield* refuseRest({ code: 'target' }, []);
-      if (bare.outcome !== 'pass') return yield* refuseRest({ code: 'error' }, []);
+      const bare = yield* ask([]);
+      // All would be kept back for it: it has to fail three times.
+      let chance = bare.outcome === 'fail' ? yield* isChance([]) : true;
+      if (chance === false) chance = yield* isChance([]);
+      if (bare.outcome === 'fail' && chance === false) return yield* refuseRest({ code: 'target' }, []);
+      if (bare.outcome === 'error' || chance !== true) return yield* refuseRest({ code: 'error' }, []);
     }
-    culprits.push({ task, after: [...landed], suspects });
+    const first = landed.length > 0 ? yield* ask([task]) : undefined;
+    const alone = first === undefined || first.outcome === 'fail';
+    if (first?.outcome !== 'fail' || unsteady) {
+      const chance = yield* isChance(failed);
+      if (chance === true) return yield* land([task]);
+      if (chance !== false) return yield* stumble(chance, failed);
+    }
+    culprits.push({ task, after: alone ? [] : [...landed], suspects });
     yield* drop(task, (other) => ({
       type: 'refuse',
       task: other,
@@ -131,7 +168,7 @@ export function* searchTrain(
     const group = rest.slice(0, next ?? groupSize(rest, suspected, culprits.length, landed.length));
     next = undefined;
     const tried = [...landed, ...group];
-    const answer = yield* test(tried);
+    const answer = yield* ask(tried);
     if (answer.outcome === 'pass') yield* land(group);
     else if (answer.outcome !== 'fail') yield* stumble(answer, tried);
     else if (group.length === 1) yield* convict(group[0]!, tried, answer.suspects);
@@ -145,8 +182,12 @@ export function* searchTrain(
       } else yield* halve(group);
     }
   }
-  for (const culprit of culprits) yield* blame(culprit);
+  // Several culprits must not cost more runs than landing one by one and looking at each.
+  const most = culprits.length > 1 ? order.length + culprits.length : Number.POSITIVE_INFINITY;
+  for (const culprit of culprits) yield* blame(culprit, ask, () => asked.size + reruns < most);
 }
+
+type Ask = (tasks: readonly string[], again?: true) => Generator<Move, Answer, Answer | undefined>;
 
 function* test(tasks: readonly string[], again?: true): Generator<Move, Answer, Answer | undefined> {
   const answer = yield again ? { type: 'test', tasks, again } : { type: 'test', tasks };
@@ -182,59 +223,54 @@ function unsuspected(
   return group.filter((task) => !apart.has(task));
 }
 
-/** Finds out whether a task fails by itself, or which of the landed ones it fails with. */
-function* blame({ task, after, suspects }: Culprit): Search {
-  const failed = [...after, task];
-  const refuse = (why: Blame, tasks: readonly string[]): Move => ({
-    type: 'refuse',
-    task,
-    why,
-    failed: tasks,
-  });
+/** Names a culprit, with the smallest set of those landed before that it fails with. */
+function* blame({ task, after, suspects }: Culprit, ask: Ask, mayAsk: () => boolean): Search {
+  const refuse = (why: Blame, failed: readonly string[]): Move => ({ type: 'refuse', task, why, failed });
   if (after.length === 0) {
-    yield refuse({ code: 'alone' }, failed);
-    return;
-  }
-  const alone = yield* test([task]);
-  if (alone.outcome === 'fail') {
     yield refuse({ code: 'alone' }, [task]);
-    return;
-  }
-  if (alone.outcome !== 'pass') {
-    yield refuse({ code: 'together', with: [] }, failed);
     return;
   }
   // The likeliest two first: one run instead of a search. Every pair named has failed as just that pair.
   const likely = after.length > 1 ? after.filter((other) => suspects.includes(other)).slice(0, 2) : [];
   for (const other of likely) {
-    const pair = yield* test([other, task]);
+    const pair = yield* ask([other, task]);
     if (pair.outcome !== 'fail') continue;
     yield refuse({ code: 'together', with: [other] }, [other, task]);
     return;
   }
-  const again = yield* test(failed, true);
-  if (again.outcome !== 'fail') {
-    const why: Blame = again.outcome === 'pass' ? { code: 'flaky' } : { code: 'together', with: [] };
-    yield refuse(why, failed);
-    return;
+  const { others, sure } = yield* smallestSet(task, after, ask, mayAsk);
+  yield refuse({ code: 'together', with: others, ...(sure ? {} : { among: true }) }, [...others, task]);
+}
+
+/**
+ * Those that a task fails with, and with none of them less. The last one of the shortest beginning of `after` that is
+ * enough is needed; with it set apart, the same again for those before it. Not `sure`: it may need fewer of them.
+ */
+function* smallestSet(
+  task: string,
+  after: readonly string[],
+  ask: Ask,
+  mayAsk: () => boolean,
+): Generator<Move, { others: string[]; sure: boolean }, Answer | undefined> {
+  const needed: string[] = [];
+  for (let rest = after; rest.length > 0; ) {
+    let good = 0;
+    let bad = rest.length;
+    while (bad - good > 1) {
+      const middle = Math.floor((good + bad) / 2);
+      const some = mayAsk() ? yield* ask([...rest.slice(0, middle), ...needed, task]) : undefined;
+      if (some?.outcome === 'pass') good = middle;
+      else if (some?.outcome === 'fail') bad = middle;
+      else return { others: [...rest.slice(0, bad), ...needed], sure: false };
+    }
+    needed.unshift(rest[bad - 1]!);
+    rest = rest.slice(0, bad - 1);
+    if (rest.length === 0) break;
+    const enough = mayAsk() ? yield* ask([...needed, task]) : undefined;
+    if (enough?.outcome === 'fail') break;
+    if (enough?.outcome !== 'pass') return { others: [...rest, ...needed], sure: false };
   }
-  if (after.length === 1) {
-    yield refuse({ code: 'together', with: after }, failed);
-    return;
-  }
-  let good = 0;
-  let bad = after.length;
-  while (bad - good > 1) {
-    const middle = Math.floor((good + bad) / 2);
-    const some = yield* test([...after.slice(0, middle), task]);
-    if (some.outcome === 'pass') good = middle;
-    else if (some.outcome === 'fail') bad = middle;
-    else break;
-  }
-  const partner = after[bad - 1]!;
-  const pair = bad - good === 1 ? yield* test([partner, task]) : undefined;
-  if (pair?.outcome === 'fail') yield refuse({ code: 'together', with: [partner] }, [partner, task]);
-  else yield refuse({ code: 'together', with: after.slice(0, bad) }, [...after.slice(0, bad), task]);
+  return { others: needed, sure: true };
 }
 
 /** What is known without asking any more, when the checks cannot be run. */

@@ -1,4 +1,5 @@
 /** Takes the best answer of each hunk, and of a file only as many as are likely to be right together. */
+import { type Around, whyUnproven } from '../gate/proof.js';
 import { missingWords, wordsOf } from '../hunks.js';
 import { type Candidate, type HunkView, type Rule, rules } from './candidates.js';
 import { featuresOf, repeatsOf, type Surroundings } from './features.js';
@@ -39,12 +40,7 @@ const explained: Record<Rule, string> = {
   'theirs-then-ours': 'additions of both sides, theirs first',
 };
 
-/**
- * In a file that is handed back all the same, only answers this sure are filled in: nobody looks at them again. On
- * recorded merges people wrote exactly these in 58 of 59 hunks; at 0.7 it would be 217 of 271.
- */
-export const sure = 0.85;
-/** The same where a model answers what is left over: then the gate and the checks look at the whole file again. */
+/** Beside hunks that a model answers, only answers this sure stand: the gate and the checks look at the whole again. */
 export const likely = 0.7;
 
 /**
@@ -56,7 +52,7 @@ export function chooseAnswers(
   views: readonly HunkView[],
   around: readonly Surroundings[],
   table: ScoreTable,
-  beside: number = sure,
+  beside: number,
 ): (Choice | string)[] {
   const best = views.map((view, at) => bestOf(view, around[at]!, table));
   const order = best
@@ -86,10 +82,33 @@ function bestOf(view: HunkView, around: Surroundings, table: ScoreTable): Choice
     refused ??= why;
     const score = scoreOf(table, rows[at]!);
     if (why || (best && score <= best.score)) continue;
-    best = { text: candidate.text, rules: inOrder(candidate), score: round(score), reason: '' };
-    best.reason = reasonOf(view, candidate, best.rules[0]!);
+    best = choiceOf(view, candidate, score);
   }
   return best ?? refused ?? 'no rule fits';
+}
+
+/** The likeliest of the answers that are proven to be the three-way selection of the hunk, whatever its score. */
+export function provenAnswer(
+  view: HunkView,
+  surroundings: Surroundings,
+  table: ScoreTable,
+  around: Around,
+): Choice | undefined {
+  const rows = featuresOf(view, surroundings);
+  const hunk = { index: 0, base: view.base, ours: view.ours, theirs: view.theirs };
+  return view.candidates
+    .map((candidate, at) => ({ candidate, score: scoreOf(table, rows[at]!) }))
+    .sort((a, b) => b.score - a.score)
+    .filter(
+      ({ candidate }) => !whyNot(view, candidate, surroundings) && !whyUnproven(hunk, candidate.text, around),
+    )
+    .map(({ candidate, score }) => choiceOf(view, candidate, score))[0];
+}
+
+function choiceOf(view: HunkView, candidate: Candidate, score: number): Choice {
+  const agreeing = inOrder(candidate);
+  const reason = reasonOf(view, candidate, agreeing[0]!);
+  return { text: candidate.text, rules: agreeing, score: round(score), reason };
 }
 
 const round = (score: number) => Math.round(score * 1000) / 1000;

@@ -13,7 +13,7 @@ const shapes = [
   /^(?:[\w.]+\s+)?"[^"\s]+"$/,
 ];
 
-const isImport = (line: string): boolean => shapes.some((shape) => shape.test(line));
+export const isImport = (line: string): boolean => shapes.some((shape) => shape.test(line));
 
 /** What a line imports from: two lines with one key contradict each other. */
 function importKey(line: string): string {

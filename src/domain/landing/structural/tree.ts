@@ -41,21 +41,27 @@ interface State {
   indented: boolean;
   bothAdded: number;
   dropped: number;
-  /** When to give up, by `performance.now()`. */
-  until: number;
-  now(): number;
+  budget: WorkBudget;
 }
+
+/** How much may still be looked at; the same texts spend the same on any machine. */
+export interface WorkBudget {
+  left: number;
+}
+
+/** So many characters cost as much as one node. */
+const charsPerNode = 200;
 
 type Trees = { base: TreeNode; ours: TreeNode; theirs: TreeNode };
 
 /**
  * The merge of three trees as text, or undefined where both sides changed one thing in different ways.
- * @param budget gives up when `now()` passes `until`
+ * @param budget is spent; at nothing left it gives up
  */
 export function mergeTrees(
   trees: { base: Tree; ours: Tree; theirs: Tree },
   indented: boolean,
-  budget: { until: number; now(): number },
+  budget: WorkBudget,
 ): TreeMerge | undefined {
   const { base, ours, theirs } = trees;
   const state: State = {
@@ -63,7 +69,7 @@ export function mergeTrees(
     indented,
     bothAdded: 0,
     dropped: 0,
-    ...budget,
+    budget,
   };
   const merged = mergeNodes({ base: base.root, ours: ours.root, theirs: theirs.root }, state);
   if (merged === undefined) return undefined;
@@ -84,12 +90,13 @@ function mergeNodes(nodes: Trees, state: State): string | undefined {
   ];
   if (o === t || t === b) return o;
   if (o === b) return t;
+  state.budget.left -= 1 + (b.length + o.length + t.length) / charsPerNode;
   if (!state.indented) {
     const [tb, to, tt] = [tight(b), tight(o), tight(t)];
     if (to === tt || tt === tb) return o;
     if (to === tb) return t;
   }
-  if (base.type !== ours.type || base.type !== theirs.type || state.now() > state.until) return undefined;
+  if (base.type !== ours.type || base.type !== theirs.type || state.budget.left <= 0) return undefined;
   const lists = [
     itemsOf(base, state.texts.base),
     itemsOf(ours, state.texts.ours),

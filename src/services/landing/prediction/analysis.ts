@@ -9,7 +9,7 @@ import { hasCode } from '../../../domain/platform/errors.js';
 import type { ConfigEntry, Git } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type Attributes, readAttributes, writeAttributes } from './attributes.js';
-import { fastest, ownFolder, temporary } from './quarantine.js';
+import { fastest, ownFolder, temporary } from './scratch.js';
 
 export interface AnalysisOptions {
   /** Commit whose .gitattributes hold. */
@@ -25,7 +25,7 @@ export interface Analysis {
   /** A git whose merges use these attributes. */
   at(attributes: Attributes): Promise<Git['run']>;
   /** Variables that let a git in one of the repository's own worktrees write its objects here. */
-  quarantine: Record<string, string>;
+  environment: Record<string, string>;
   /** Removes it, with what was written there. */
   close(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export async function openAnalysis(
   await makeGitDir(git, gitDir, sha256, keep ? '' : passing);
   const lent = join(git.commonDir, 'objects');
   const objects = keep ? lent : join(gitDir, 'objects');
-  const quarantine = {
+  const environment = {
     GIT_OBJECT_DIRECTORY: objects,
     // Quoted: a colon in the path would split it.
     GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${lent.replace(/["\\]/g, '\\$&')}"`,
@@ -77,10 +77,10 @@ export async function openAnalysis(
   };
   return {
     objects,
-    quarantine,
+    environment,
     async at(attributes) {
       const cwd = await treeOf(attributes);
-      const own = { GIT_DIR: gitDir, GIT_COMMON_DIR: gitDir, GIT_WORK_TREE: cwd, ...quarantine };
+      const own = { GIT_DIR: gitDir, GIT_COMMON_DIR: gitDir, GIT_WORK_TREE: cwd, ...environment };
       return (args, more = {}) => git.run(args, { ...more, cwd, env: { ...more.env, ...own } });
     },
     close: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),

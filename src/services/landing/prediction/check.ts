@@ -6,12 +6,12 @@ import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { branchTips } from '../../platform/index.js';
 import { type RepoSession, targetGoneLine } from '../../store/index.js';
-import { type Desk, type Ground, openDesk } from './desk.js';
 import type { Distance } from './distance.js';
-import { type ChangedPaths, type Look, rememberWork } from './looks.js';
 import { checkPairs, type MergedHead } from './pairs.js';
+import { openPredictor, type Predictor, type TargetMerges } from './predictor.js';
 import { rehearse } from './queue.js';
 import type { Uncommitted } from './uncommitted.js';
+import { type AddUncommitted, type ChangedPaths, rememberWork } from './uncommitted-heads.js';
 
 export type CheckedTask = Pick<Task, 'slug' | 'branch'> & Partial<Pick<Task, 'worktree' | 'dependsOn'>>;
 
@@ -26,7 +26,7 @@ export interface CheckOptions {
   into?: string;
   /** Also how many commits branches are ahead and behind. */
   distance?: boolean;
-  /** What is uncommitted, when somebody looks at the worktrees anyway; by default they are looked at now. */
+  /** What is uncommitted, when the caller looks at the worktrees anyway; by default they are looked at now. */
   changed?: ChangedPaths;
   /** Asked between the steps of a queue: true gives it up. What was answered so far is not lost. */
   overtaken?(): boolean;
@@ -41,6 +41,18 @@ export interface Checker {
   /** The same report as before, not an equal one, when nothing has changed. Throws only `interrupted`. */
   check(tasks: readonly CheckedTask[], options?: CheckOptions): Promise<MergeReport>;
   close(): Promise<void>;
+}
+
+/** The tasks whose branch exists: their own, or one that they took over. */
+export async function tasksWithBranch<T extends Pick<Task, 'branch'>>(
+  { git }: Pick<RepoSession, 'git'>,
+  tasks: readonly T[],
+): Promise<T[]> {
+  const tips = await branchTips(
+    git,
+    tasks.map(({ branch }) => branch),
+  );
+  return tasks.filter(({ branch }) => tips.get(branch));
 }
 
 interface Head {
@@ -68,10 +80,10 @@ export async function checkMerges(
   }
 }
 
-interface Bench {
+interface State {
   session: Needs;
-  desk: Desk;
-  look: Look;
+  predictor: Predictor;
+  addUncommitted: AddUncommitted;
   /** The last report by what was asked for, and everything it was made of. */
   last: Map<string, { made: string; report: MergeReport; told: boolean; at: number }>;
 }
@@ -83,8 +95,13 @@ const saveMs = 30_000;
 
 /** Opens a checker; close it, or its temporary folder stays behind. */
 export async function openChecker(session: Needs): Promise<Checker> {
-  const desk = await openDesk(session);
-  const bench: Bench = { session, desk, look: rememberWork(session, desk), last: new Map() };
+  const predictor = await openPredictor(session);
+  const state: State = {
+    session,
+    predictor,
+    addUncommitted: rememberWork(session, predictor),
+    last: new Map(),
+  };
   let savedAt = Date.now();
   return {
     async check(tasks, options = {}) {
@@ -97,10 +114,10 @@ export async function openChecker(session: Needs): Promise<Checker> {
       if (options.branch) heads.push({ name: options.branch, branch: options.branch, dependsOn: [] });
       const target = options.into ?? session.target;
       try {
-        const report = await checkHeads(bench, target, heads, options);
+        const report = await checkHeads(state, target, heads, options);
         if (Date.now() - savedAt > saveMs) {
           savedAt = Date.now();
-          await desk.save();
+          await predictor.save();
         }
         return report;
       } catch (error) {
@@ -108,21 +125,21 @@ export async function openChecker(session: Needs): Promise<Checker> {
         return { target, results: heads.map((head) => unknown(head, messageOf(error))), pairs: [] };
       }
     },
-    close: () => desk.close(),
+    close: () => predictor.close(),
   };
 }
 
 async function checkHeads(
-  bench: Bench,
+  state: State,
   targetName: string,
   heads: Head[],
   options: CheckOptions,
 ): Promise<MergeReport> {
-  const { git } = bench.session;
+  const { git } = state.session;
   const tips = await branchTips(git, [targetName, ...heads.map((head) => head.branch)]);
   const target = tips.get(targetName);
   if (!target) {
-    const { target, loaded } = bench.session;
+    const { target, loaded } = state.session;
     const reason =
       targetName === target ? targetGoneLine({ target, loaded }) : `there is no branch ${targetName}`;
     return { target: targetName, results: heads.map((head) => unknown(head, reason)), pairs: [] };
@@ -131,22 +148,22 @@ async function checkHeads(
     const tip = tips.get(head.branch);
     if (tip) head.tip = tip;
   }
-  const ground = await bench.desk.on(target);
-  await bench.look(ground, heads, options.changed);
+  const onto = await state.predictor.on(target);
+  await state.addUncommitted(onto, heads, options.changed);
   const { overtaken: _, changed: __, ...asked } = options;
-  const made = JSON.stringify([ground.digest, target, heads]);
+  const made = JSON.stringify([onto.digest, target, heads]);
   const key = JSON.stringify([targetName, asked]);
-  const last = bench.last.get(key);
+  const last = state.last.get(key);
   const now = Date.now();
   if (last?.made === made && (last.told || now - last.at < retryMs)) return last.report;
-  const report = await predict(ground, targetName, heads, options);
+  const report = await predict(onto, targetName, heads, options);
   const told = [...report.results, ...report.pairs].every(({ status }) => status !== 'unknown');
-  bench.last.set(key, { made, report, told, at: now });
+  state.last.set(key, { made, report, told, at: now });
   return report;
 }
 
 async function predict(
-  ground: Ground,
+  onto: TargetMerges,
   targetName: string,
   heads: readonly Head[],
   options: CheckOptions,
@@ -154,26 +171,26 @@ async function predict(
   const paired = options.pairs || options.queue;
   const tips = heads.flatMap((head) => head.tip ?? []);
   const [merged, measured] = await Promise.all([
-    mergeHeads(ground, heads),
-    options.distance ? measure(ground, tips) : undefined,
+    mergeHeads(onto, heads),
+    options.distance ? measure(onto, tips) : undefined,
     // Pairs will ask for these: they are walked while git merges.
-    paired && !options.distance ? ground.own(tips) : undefined,
+    paired && !options.distance ? onto.own(tips) : undefined,
   ]);
-  const pairs = paired ? await checkPairs(ground, merged) : [];
+  const pairs = paired ? await checkPairs(onto, merged) : [];
   const report: MergeReport = {
     target: targetName,
-    results: heads.map((head, at) => resultOf(head, targetName, ground.target, merged[at]!, measured)),
+    results: heads.map((head, at) => resultOf(head, targetName, onto.target, merged[at]!, measured)),
     pairs: options.pairs ? pairs : [],
   };
   if (!options.queue) return report;
   const after = new Map(heads.map((head) => [head.name, head.dependsOn]));
   const dependsOn = (name: string) => after.get(name) ?? [];
-  return { ...report, queue: await rehearse(ground, merged, { ...options, targetName, pairs, dependsOn }) };
+  return { ...report, queue: await rehearse(onto, merged, { ...options, targetName, pairs, dependsOn }) };
 }
 
 /** By commit of a branch. */
-async function measure(ground: Ground, tips: readonly string[]): Promise<Map<string, Distance>> {
-  const found = await ground.distances(tips).catch(() => []);
+async function measure(onto: TargetMerges, tips: readonly string[]): Promise<Map<string, Distance>> {
+  const found = await onto.distances(tips).catch(() => []);
   return new Map(tips.flatMap((tip, at) => (found[at] ? [[tip, found[at]] as const] : [])));
 }
 
@@ -188,9 +205,9 @@ const unknown = (head: Head, reason: string): MergeResult => ({
 /** The commit that stands for a head: with its uncommitted work, if there is any. */
 const commitOf = ({ tip, work }: Head): string | undefined => (work && 'commit' in work ? work.commit : tip);
 
-async function mergeHeads(ground: Ground, heads: readonly Head[]): Promise<MergedHead[]> {
+async function mergeHeads(onto: TargetMerges, heads: readonly Head[]): Promise<MergedHead[]> {
   const known = heads.filter((head) => head.tip && !(head.work && 'reason' in head.work));
-  const merged = await ground.merge(known.map((head) => [ground.target, commitOf(head)!]));
+  const merged = await onto.merge(known.map((head) => [onto.target, commitOf(head)!]));
   const byHead = new Map(known.map((head, at) => [head, merged[at]!]));
   return heads.map((head): MergedHead => {
     const answer = byHead.get(head);

@@ -1,5 +1,5 @@
 /**
- * Commits that exist only to be merged: written as loose objects into a quarantine, since `git commit-tree` would be
+ * Commits that exist only to be merged: written as loose objects into a folder that is thrown away, since `git commit-tree` would be
  * one process each. They are equal for equal content, and younger than every real commit, so that a walk for merge
  * bases meets them first.
  */
@@ -8,7 +8,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 
-const nobody = 'codex-agent <codex-agent@localhost> 4102444800 +0000';
+const author = 'codex-agent <codex-agent@localhost> 4102444800 +0000';
 
 export interface PassingCommit {
   tree: string;
@@ -35,8 +35,8 @@ function bytesOf({ tree, parents }: PassingCommit): Buffer {
   const lines = [
     `tree ${tree}`,
     ...parents.map((parent) => `parent ${parent}`),
-    `author ${nobody}`,
-    `committer ${nobody}`,
+    `author ${author}`,
+    `committer ${author}`,
   ];
   const text = `${lines.join('\n')}\n\nprediction\n`;
   return Buffer.from(`commit ${Buffer.byteLength(text)}\0${text}`);

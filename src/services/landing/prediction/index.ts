@@ -1,6 +1,5 @@
-/** Merge prediction and rebasing. */
+/** Predicts merges: each task against the target, every two tasks, and all of them in a queue. */
 
-export { rebaseTask } from '../resolution/rebase.js';
 export { checkMerges, openChecker } from './check.js';
 export { rehearseQueue } from './queue.js';
 export { mergeTree } from './tree.js';

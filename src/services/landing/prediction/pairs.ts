@@ -8,7 +8,7 @@
 import { collidingPairs, type PathChange } from '../../../domain/landing/collisions.js';
 import type { Conflict, PairResult } from '../../../domain/landing/merge.js';
 import { withNames } from '../../../domain/landing/merge-output.js';
-import type { Ground, Sides } from './desk.js';
+import type { MergePair, TargetMerges } from './predictor.js';
 import type { MergedTree } from './tree.js';
 
 /** A head, and how it merges into the target. */
@@ -22,23 +22,23 @@ export interface MergedHead {
 }
 
 /** All pairs, in the order of the heads. Most are clean without a merge: they change nothing in common. */
-export async function checkPairs(ground: Ground, heads: readonly MergedHead[]): Promise<PairResult[]> {
+export async function checkPairs(onto: TargetMerges, heads: readonly MergedHead[]): Promise<PairResult[]> {
   const onTarget = heads.map(({ commit, merged }) =>
-    commit && merged.tree ? ground.result(merged.tree, [ground.root], [ground.target, commit]) : undefined,
+    commit && merged.tree ? onto.result(merged.tree, [onto.root], [onto.target, commit]) : undefined,
   );
   const known = heads.flatMap((_, at) => (onTarget[at] ? [at] : []));
-  const changed = await ground.changes(known.map((at) => onTarget[at]!));
+  const changed = await onto.changes(known.map((at) => onTarget[at]!));
   const touched = known.map((at, index) => withConflicts(changed[index]!, heads[at]!.merged));
   const candidates = collidingPairs(touched).map(([a, b]) => [known[a]!, known[b]!] as const);
-  const kin = await kinship(ground, heads);
-  const answers = await ground.merge(
-    candidates.map(([a, b]): Sides => {
-      if (kin(a, b)) return withHistory(ground, heads[a]!, heads[b]!);
+  const kin = await kinship(onto, heads);
+  const answers = await onto.merge(
+    candidates.map(([a, b]): MergePair => {
+      if (kin(a, b)) return withHistory(onto, heads[a]!, heads[b]!);
       // The same two in whichever order they are asked for are one question.
       return [onTarget[a]!, onTarget[b]!].sort() as [string, string];
     }),
   );
-  const names = namesOf(ground, heads, onTarget);
+  const names = namesOf(onto, heads, onTarget);
   const found = new Map(candidates.map(([a, b], at) => [`${a} ${b}`, answers[at]!]));
   const changes = new Map(known.map((at, index) => [at, changed[index]!]));
   return heads.flatMap((one, a) =>
@@ -61,11 +61,11 @@ export async function checkPairs(ground: Ground, heads: readonly MergedHead[]): 
 
 /** Tells whether two heads, by index, share commits that the target does not have. */
 export async function kinship(
-  ground: Ground,
+  onto: TargetMerges,
   heads: readonly MergedHead[],
 ): Promise<(a: number, b: number) => boolean> {
   const known = heads.flatMap(({ commit, merged }, at) => (commit && merged.tree ? [at] : []));
-  const own = await ground.own(known.map((at) => heads[at]!.tip ?? heads[at]!.commit!));
+  const own = await onto.own(known.map((at) => heads[at]!.tip ?? heads[at]!.commit!));
   const owners = new Map<string, string>();
   for (const [index, apart] of own.entries()) {
     for (const commit of apart?.own ?? []) owners.set(commit, `${owners.get(commit) ?? ''} ${known[index]}`);
@@ -79,14 +79,14 @@ export async function kinship(
 }
 
 /** As if the first had landed; where it cannot, the two as they are. */
-function withHistory({ target, result }: Ground, a: MergedHead, b: MergedHead): Sides {
+function withHistory({ target, result }: TargetMerges, a: MergedHead, b: MergedHead): MergePair {
   if (a.merged.status !== 'clean' || b.merged.status !== 'clean') return [a.commit!, b.commit!];
   return [result(a.merged.tree!, [target, a.commit!], [target, a.commit!]), b.commit!];
 }
 
 /** Every id by which a head may have been called in a merge. */
 function namesOf(
-  { target, result }: Ground,
+  { target, result }: TargetMerges,
   heads: readonly MergedHead[],
   onTarget: readonly (string | undefined)[],
 ): Map<string, string> {

@@ -5,8 +5,8 @@ import type { PairResult, QueueReport, QueueStep } from '../../../domain/landing
 import { withNames } from '../../../domain/landing/merge-output.js';
 import { appError } from '../../../domain/platform/errors.js';
 import type { RepoSession } from '../../store/index.js';
-import { type DeskNeeds, type Ground, openDesk } from './desk.js';
 import { checkPairs, kinship, type MergedHead } from './pairs.js';
+import { openPredictor, type PredictorNeeds, type TargetMerges } from './predictor.js';
 import type { MergedTree } from './tree.js';
 
 export interface QueueOptions {
@@ -26,33 +26,33 @@ export interface QueueOptions {
  * @param target full commit id of the target; `session.target` is its name
  */
 export async function rehearseQueue(
-  session: DeskNeeds & Pick<RepoSession, 'target'>,
+  session: PredictorNeeds & Pick<RepoSession, 'target'>,
   target: string,
   heads: readonly { name: string; commit: string; dependsOn?: readonly string[] }[],
 ): Promise<QueueReport> {
-  const desk = await openDesk(session);
+  const predictor = await openPredictor(session);
   try {
-    const ground = await desk.on(target);
-    const answers = await ground.merge(heads.map(({ commit }) => [target, commit]));
+    const onto = await predictor.on(target);
+    const answers = await onto.merge(heads.map(({ commit }) => [target, commit]));
     const merged = heads.map(({ name, commit }, at) => ({ name, commit, merged: answers[at]! }));
     const after = new Map(heads.map(({ name, dependsOn = [] }) => [name, dependsOn]));
-    return await rehearse(ground, merged, {
+    return await rehearse(onto, merged, {
       targetName: session.target,
-      pairs: await checkPairs(ground, merged),
+      pairs: await checkPairs(onto, merged),
       dependsOn: (name) => after.get(name) ?? [],
     });
   } finally {
-    await desk.close();
+    await predictor.close();
   }
 }
 
 /** Rehearses the heads in the order given and, when some do not land, in the order that should land most. */
 export async function rehearse(
-  ground: Ground,
+  onto: TargetMerges,
   heads: readonly MergedHead[],
   options: QueueOptions,
 ): Promise<QueueReport> {
-  const given = await report(ground, heads, options);
+  const given = await report(onto, heads, options);
   if (given.lands === heads.length) return given;
   const waiting = heads.map(
     ({ name, merged }): Waiting => ({
@@ -65,7 +65,7 @@ export async function rehearse(
   const { order } = landingOrder(waiting, edges);
   const byName = new Map(heads.map((head) => [head.name, head]));
   const better = await report(
-    ground,
+    onto,
     order.map((name) => byName.get(name)!),
     options,
   );
@@ -76,11 +76,11 @@ export async function rehearse(
 }
 
 async function report(
-  ground: Ground,
+  onto: TargetMerges,
   heads: readonly MergedHead[],
   options: QueueOptions,
 ): Promise<QueueReport> {
-  const steps = await stepsOf(ground, heads, options);
+  const steps = await stepsOf(onto, heads, options);
   const broken = steps.find((step) => step.status !== 'lands');
   return {
     order: heads.map((head) => head.name),
@@ -96,15 +96,15 @@ async function report(
  * known of it holds, when a head is new and comes to the same.
  */
 async function stepsOf(
-  ground: Ground,
+  onto: TargetMerges,
   heads: readonly MergedHead[],
   options: QueueOptions,
 ): Promise<QueueStep[]> {
   const steps: QueueStep[] = [];
   const landed: string[] = [];
-  const kin = await kinship(ground, heads);
-  const parents = [ground.target];
-  let tip = ground.target;
+  const kin = await kinship(onto, heads);
+  const parents = [onto.target];
+  let tip = onto.target;
   for (const [at, head] of heads.entries()) {
     const { name, commit } = head;
     if (!commit || head.merged.status === 'unknown') {
@@ -114,11 +114,11 @@ async function stepsOf(
     }
     if (options.overtaken?.())
       throw appError('interrupted', 'Something newer came up.', { kind: 'interrupted' });
-    const [merged] = await ground.merge([[tip, commit]]);
+    const [merged] = await onto.merge([[tip, commit]]);
     steps.push(stepOf(head, tip, merged!, landed, options));
     if (merged!.status !== 'clean') continue;
     if (heads.some((_, other) => other !== at && kin(at, other))) parents.push(commit);
-    tip = ground.result(merged!.tree!, [...parents], [tip, commit]);
+    tip = onto.result(merged!.tree!, [...parents], [tip, commit]);
     landed.push(name);
   }
   return steps;

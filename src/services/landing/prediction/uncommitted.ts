@@ -1,6 +1,6 @@
 /**
  * What stands in a worktree and is not committed yet, as a commit on top of its branch. A private index and the
- * quarantine take it: the worktree's own index and the repository's objects stay as they are, and of the programs
+ * scratch store take it: the worktree's own index and the repository's objects stay as they are, and of the programs
  * a repository names for its files (clean filters) only those of the person's own configuration run.
  */
 import { copyFile, lstat } from 'node:fs/promises';
@@ -29,11 +29,11 @@ type Needs = Pick<RepoSession, 'git' | 'root' | 'env'>;
 /**
  * The work of a task's worktree, or undefined when all is committed. Throws `git-failed`, `worktree-missing`.
  * @param tip commit of the task's branch
- * @param known changed and untracked paths, when somebody has looked already
+ * @param known changed and untracked paths, when the caller has looked already
  */
 export async function uncommittedWork(
   session: Needs,
-  analysis: Pick<Analysis, 'objects' | 'quarantine'>,
+  analysis: Pick<Analysis, 'objects' | 'environment'>,
   task: Pick<Task, 'branch'> & { worktree: string },
   tip: string,
   known?: readonly string[],
@@ -58,7 +58,7 @@ export async function uncommittedWork(
       if (!hasCode(error, 'ENOENT')) throw error;
       await session.git.run(['read-tree', at.head], { worktree, env: { GIT_INDEX_FILE: indexFile } });
     });
-    return stageFiles(withObjects(session.git, analysis.quarantine), worktree, indexFile, paths);
+    return stageFiles(withObjects(session.git, analysis.environment), worktree, indexFile, paths);
   });
   const commit = await writePassing(analysis.objects, { tree, parents: [at.head] });
   return { commit, files: paths.length };
@@ -98,8 +98,8 @@ async function isAbove(git: Git, head: string, tip: string): Promise<boolean> {
   return (await git.run(['merge-base', '--is-ancestor', tip, head], { ok: [0, 1] })).code === 0;
 }
 
-function withObjects(git: Git, quarantine: Record<string, string>): Pick<Git, 'run'> {
+function withObjects(git: Git, environment: Record<string, string>): Pick<Git, 'run'> {
   return {
-    run: (args, options = {}) => git.run(args, { ...options, env: { ...options.env, ...quarantine } }),
+    run: (args, options = {}) => git.run(args, { ...options, env: { ...options.env, ...environment } }),
   };
 }

@@ -6,7 +6,8 @@ import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees } from '../../worktrees/index.js';
 import { isInside } from './conflicts.js';
-import type { OpenFile, Sides } from './types.js';
+import type { OpenFile } from './open-file.js';
+import type { Sides } from './types.js';
 
 /** Writes the resolved files into the private worktree. Throws `unsafe-path` when one of them leads elsewhere. */
 export async function writeResults(worktree: string, files: readonly OpenFile[]): Promise<void> {
@@ -59,7 +60,7 @@ const byModelTrailer = 'Resolved-by';
 
 /**
  * Whether `head` brings in what a model resolved and nothing checks: such work lands only when a person says so.
- * Read from the commits, since whoever resolved may have been killed before saying it.
+ * Read from the commits: the process that resolved may have been killed before it said so.
  */
 export async function isModelMade(
   session: Pick<RepoSession, 'git' | 'config'>,

@@ -3,20 +3,34 @@
  * It has no tools and sees only the conflict; it returns text, and we put that text between the lines it belongs to.
  */
 import type { Agent } from '../../../domain/agents/agent.js';
-import { fence } from '../../../domain/agents/prompt.js';
-import { type ConflictHunk, hunksOf, type Part, wordsOf } from '../../../domain/landing/hunks.js';
-import { secretIn } from '../../../domain/landing/secrets.js';
+import { type ConflictHunk, hunksOf, isIndented, type Part, wordsOf } from '../../../domain/landing/hunks.js';
+import {
+  hunkQuestion,
+  linesAround,
+  nameChanges,
+  whyNotShown,
+  withoutSecrets,
+} from '../../../domain/landing/question.js';
+import { keyOf } from '../../../domain/landing/structural/text.js';
+import { hasCode, isAppError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { requestOf, think } from '../../agents/index.js';
+import { acceptanceOf, loadAgent, requestOf, think, whyNoThinking } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { tasksOf } from '../../store/index.js';
-import { settleFile } from './rungs.js';
-import type { OpenFile, Sides } from './types.js';
+import { checksFor } from '../validation/checks.js';
+import type { ResolutionSite } from './ladder.js';
+import { answerHunk, judgeAnswers, leaveFile, leaveHunk, type OpenFile, withdraw } from './open-file.js';
+import type { Sides } from './types.js';
 
-const contextLines = 20;
+/** What is known of the model; shared by all resolutions of one landing. */
+export interface ModelState {
+  /** Why it is not asked any more: it cannot be reached, or refuses to answer. */
+  broken?: string;
+}
 
 interface Answer {
-  hunks: { index: number; content: string; reason: string }[];
+  /** `content` null: the model declines this hunk. */
+  hunks: { index: number; content: string | null; reason: string }[];
 }
 
 const answerSchema = {
@@ -30,39 +44,100 @@ const answerSchema = {
         type: 'object',
         additionalProperties: false,
         required: ['index', 'content', 'reason'],
-        properties: { index: { type: 'integer' }, content: { type: 'string' }, reason: { type: 'string' } },
+        properties: {
+          index: { type: 'integer' },
+          content: { type: ['string', 'null'] },
+          reason: { type: 'string' },
+        },
       },
     },
   },
 };
 
-/** Why a file's conflict is not shown to a model, or undefined. */
-export function whyNotShown(file: OpenFile): string | undefined {
-  const text = hunksOf(file.parts)
-    .map((hunk) => `${hunk.ours}${hunk.base}${hunk.theirs}`)
-    .join('\n');
-  const secret = secretIn(text);
-  return secret && `the conflict holds what looks like a secret (${secret})`;
+/**
+ * Asks about each file once. An answer that cannot be used, or that the gate refuses, is the file's attempt, and the
+ * other files are asked all the same. Returns why asking again is pointless, when it is.
+ */
+export async function askModel(
+  files: readonly OpenFile[],
+  site: ResolutionSite,
+): Promise<string | undefined> {
+  const { session, task, model } = site;
+  const agent = await loadAgent(session, 'conflict-resolver', task);
+  const cannot = model.broken ?? whyNoThinking(session, agent);
+  const reasons = files.map((file) => cannot ?? whyNotShown(file.parts));
+  for (const [at, file] of files.entries()) {
+    const why = [file.problem, reasons[at]].filter(Boolean).join('; ');
+    if (why) leaveFile(file, why);
+  }
+  const stop = reasons.find(Boolean);
+  if (stop) return stop;
+  for (const file of files) {
+    if (file.declined) continue;
+    const broken = await askForFile(site, agent, file);
+    if (!broken) continue;
+    model.broken = broken;
+    return broken;
+  }
+  return files.find(({ declined }) => declined)?.problem;
 }
 
-/**
- * Asks for the open hunks of one file, fills them in, and judges the result.
- * @param feedback what was wrong with the last answer
- * @returns what the gate has against the answer; empty: `file.result` is set. Throws the model's errors.
- */
-export async function askForFile(
-  session: RepoSession,
-  agent: Agent,
-  task: Task,
-  sides: Sides,
-  file: OpenFile,
-  feedback?: string,
-): Promise<string[]> {
+/** Asks about one file and lets the gate judge the answer. Returns why the model is of no use, when it is. */
+async function askForFile(site: ResolutionSite, agent: Agent, file: OpenFile): Promise<string | undefined> {
+  const { session } = site;
+  try {
+    const answer = await requestAnswer(site, agent, file);
+    const declined = answer.hunks.filter(({ content }) => content === null);
+    if (declined.length > 0) {
+      for (const { index, reason } of declined)
+        leaveHunk(file, index, `the model declines: ${reason.slice(0, 500)}`);
+      const first = declined[0]!;
+      leaveFile(file, `the model declines hunk ${first.index}: ${first.reason.slice(0, 500)}`, {
+        declined: true,
+      });
+      return undefined;
+    }
+    take(file, answer);
+    const problems = await judgeAnswers(file);
+    const differs =
+      problems.length === 0 && checksFor(session, [file.path]).length === 0
+        ? await differsAgain(site, agent, file)
+        : undefined;
+    if (problems.length === 0 && !differs) return undefined;
+    const why = differs ?? `the answer was rejected: ${problems.join('; ')}`;
+    withdraw(file, ['ai'], why, [...problems, ...(differs ? [differs] : [])].join('\n'));
+    leaveFile(file, why);
+    return undefined;
+  } catch (error) {
+    if (hasCode(error, 'interrupted') || !isAppError(error)) throw error;
+    leaveFile(file, error.message);
+    return hasCode(error, 'model-bad-answer') || hasCode(error, 'no-scripted-answer')
+      ? undefined
+      : error.message;
+  }
+}
+
+/** Where no check looks at the file, the model must say the same twice. Returns in what the two answers differ. */
+async function differsAgain(site: ResolutionSite, agent: Agent, file: OpenFile): Promise<string | undefined> {
+  const again = await requestAnswer(site, agent, file);
+  const indented = isIndented(file.path);
+  for (const { index, content } of again.hunks) {
+    const before = file.answers.get(index)?.content ?? '';
+    if (content !== null && keyOf(content, indented) === keyOf(before, indented)) continue;
+    return `asked twice, the model answers hunk ${index} in two ways, and no check covers the file`;
+  }
+  return undefined;
+}
+
+async function requestAnswer(site: ResolutionSite, agent: Agent, file: OpenFile): Promise<Answer> {
+  const { session, task, sides } = site;
   const open = hunksOf(file.parts).filter(
-    (hunk) => (file.answers.get(hunk.index)?.strategy ?? 'ai') === 'ai',
+    ({ index }) => (file.answers.get(index)?.strategy ?? 'ai') === 'ai',
   );
-  const wanted = new Set(open.map((hunk) => hunk.index));
-  const answer = await think<Answer>(session, agent, {
+  const wanted = new Set(open.map(({ index }) => index));
+  const hunks = open.map((hunk) => hunkQuestion(file.parts, hunk, file.refusals.get(hunk.index)));
+  const acceptance = acceptanceOf(task);
+  return think<Answer>(session, agent, {
     name: 'resolution',
     task,
     key: file.path,
@@ -70,21 +145,37 @@ export async function askForFile(
     validate: (value) => [...indexProblems(value, wanted), ...repeats(file.parts, open, value)],
     user: await requestOf(session, 'conflict-resolver', {
       path: file.path,
-      task: `${task.title}\n\n${task.goal}`,
-      landed: await landedMeanwhile(session, sides, file.path),
-      hunks: { plain: open.map((hunk) => describeHunk(file.parts, hunk)).join('\n\n') },
-      feedback: feedback ?? { plain: 'Nothing: this is the first try.' },
+      task: withoutSecrets(`${task.title}\n\n${task.goal}`),
+      acceptance: typeof acceptance === 'string' ? withoutSecrets(acceptance) : acceptance,
+      landed: withoutSecrets(await landedMeanwhile(session, sides, file.path)),
+      names: namesIn(file),
+      hunks: { plain: hunks.join('\n\n') },
+      feedback: file.feedback
+        ? withoutSecrets(file.feedback).slice(0, maxFeedback)
+        : { plain: 'Nothing: this is the first try.' },
     }),
   });
+}
+
+const maxFeedback = 4_000;
+
+function namesIn({ base, ours, theirs }: OpenFile): string {
+  const told = [
+    ['Ours', nameChanges(base, ours)],
+    ['Theirs', nameChanges(base, theirs)],
+  ].flatMap(([side, names]) => (names ? [`${side} ${names.replaceAll('\n', `\n${side} `)}`] : []));
+  return told.join('\n') || 'Neither side brings in or takes out a name.';
+}
+
+function take(file: OpenFile, answer: Answer): void {
   for (const { index, content, reason } of answer.hunks) {
-    const hunk = open.find((candidate) => candidate.index === index)!;
-    file.answers.set(index, {
-      content: inStyleOf(hunk, content),
+    const hunk = hunksOf(file.parts).find((candidate) => candidate.index === index)!;
+    answerHunk(file, index, {
+      content: inStyleOf(hunk, content ?? ''),
       strategy: 'ai',
       reason: reason.slice(0, 500),
     });
   }
-  return settleFile(file);
 }
 
 function indexProblems(answer: Answer, wanted: ReadonlySet<number>): string[] {
@@ -105,8 +196,8 @@ function indexProblems(answer: Answer, wanted: ReadonlySet<number>): string[] {
 function repeats(parts: readonly Part[], open: readonly ConflictHunk[], answer: Answer): string[] {
   return answer.hunks.flatMap(({ index, content }) => {
     const hunk = open.find((candidate) => candidate.index === index);
-    if (!hunk) return [];
-    const { before, after } = around(parts, hunk);
+    if (!hunk || content === null) return [];
+    const { before, after } = linesAround(parts, hunk);
     const own = new Set(
       [hunk.ours, hunk.base, hunk.theirs].flatMap((side) => side.split('\n')).map((line) => line.trim()),
     );
@@ -130,31 +221,6 @@ function inStyleOf(hunk: ConflictHunk, content: string): string {
   return windows ? lines.replaceAll('\n', '\r\n') : lines;
 }
 
-/** The lines before and after a hunk. */
-function around(parts: readonly Part[], hunk: ConflictHunk): { before: string; after: string } {
-  const at = parts.findIndex((part) => part.type === 'hunk' && part.hunk.index === hunk.index);
-  const lines = (part: Part | undefined) => (part?.type === 'text' ? part.text.split(/(?<=\n)/) : []);
-  const before = lines(parts[at - 1])
-    .slice(-contextLines)
-    .join('');
-  const after = lines(parts[at + 1])
-    .slice(0, contextLines)
-    .join('');
-  return { before, after };
-}
-
-function describeHunk(parts: readonly Part[], hunk: ConflictHunk): string {
-  const { before, after } = around(parts, hunk);
-  return [
-    `## Hunk ${hunk.index}`,
-    `The lines before it, which stay:\n\n${fence(before)}`,
-    `Base, before either change:\n\n${fence(hunk.base)}`,
-    `Ours:\n\n${fence(hunk.ours)}`,
-    `Theirs:\n\n${fence(hunk.theirs)}`,
-    `The lines after it, which stay:\n\n${fence(after)}`,
-  ].join('\n\n');
-}
-
 /** Tasks that landed since the branch left the target, then what the commits that touched the file say. */
 async function landedMeanwhile(session: RepoSession, { head, target }: Sides, path: string): Promise<string> {
   const range = `${head}..${target}`;
@@ -162,12 +228,14 @@ async function landedMeanwhile(session: RepoSession, { head, target }: Sides, pa
   const landed = new Set(commits.stdout.split('\n'));
   const tasks = tasksOf(await session.registry.read(), session.repo.id)
     .filter((task) => task.landedAs && landed.has(task.landedAs))
-    .map((task) => `- task: ${task.title}: ${task.goal.slice(0, 500)}`);
+    .slice(-20)
+    .map((task) => `- task: ${task.title}: ${task.goal.slice(0, 500)}${wanted(task)}`);
   const subjects = await session.git.run(
     ['log', '--format=- commit: %s', '--max-count=20', range, '--', path],
-    {
-      env: { GIT_LITERAL_PATHSPECS: '1' },
-    },
+    { env: { GIT_LITERAL_PATHSPECS: '1' } },
   );
   return [...tasks, subjects.stdout.trim()].filter(Boolean).join('\n') || 'Nothing is known about it.';
 }
+
+const wanted = ({ acceptance }: Task): string =>
+  acceptance.length > 0 ? ` (accepted when: ${acceptance.join('; ').slice(0, 500)})` : '';

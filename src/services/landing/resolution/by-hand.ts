@@ -12,11 +12,11 @@ import { rescueWorktree } from '../../worktrees/index.js';
 import { requireQuiet } from './apply.js';
 import { unmergedIn } from './conflicts.js';
 import { handRecords, readHandMade, sidesUnderWay } from './hand-made.js';
+import { handWorkIn } from './hand-work.js';
 import { closeMemory, forgetNoted, rerere } from './memory.js';
 import { noteOrigins } from './origins.js';
 import { recordOutcome } from './outcome.js';
 import { keepResolution, resolutionOf } from './record.js';
-import { handWorkIn } from './settled.js';
 import { requireSides } from './sides.js';
 
 export type HandStep = 'start' | 'continue' | 'abort';

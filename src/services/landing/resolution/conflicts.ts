@@ -1,7 +1,7 @@
 /** Merges in a private worktree and reads what is in conflict there; refuses what is not plain text to merge. */
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { isGenerated } from '../../../domain/landing/gate.js';
+import { isGenerated } from '../../../domain/landing/generated.js';
 import { hasMarkers, hunksOf, parseConflicts } from '../../../domain/landing/hunks.js';
 import type { Conflict } from '../../../domain/landing/merge.js';
 import { appError } from '../../../domain/platform/errors.js';
@@ -9,7 +9,8 @@ import { matchesAny } from '../../../domain/platform/glob.js';
 import { parseSize } from '../../../domain/platform/units.js';
 import type { RepoSession } from '../../store/index.js';
 import { isLockFile, type LockFile } from './locks.js';
-import type { OpenFile, RefusedFile, Sides } from './types.js';
+import { type ConflictTexts, type OpenFile, openFile } from './open-file.js';
+import type { RefusedFile, Sides } from './types.js';
 
 type Session = Pick<RepoSession, 'git' | 'config' | 'signal'>;
 
@@ -57,7 +58,7 @@ export async function startMerge(session: Session, path: string, sides: Sides): 
       : await readConflict(session, path, file);
     if ('reason' in read) state.refused.push(read);
     else if (isLockFile(file.path)) state.locks.push(read);
-    else state.open.push(read);
+    else state.open.push(openFile(read));
   }
   const hunks = state.open.reduce((sum, file) => sum + hunksOf(file.parts).length, 0);
   if (hunks <= session.config.resolver.max_conflicts) return state;
@@ -112,7 +113,7 @@ async function readConflict(
   session: Session,
   worktree: string,
   file: Unmerged,
-): Promise<(OpenFile & { marked: string }) | RefusedFile> {
+): Promise<(ConflictTexts & { marked: string }) | RefusedFile> {
   const { path, base } = file;
   const reason = whyNotText(session, file);
   if (reason) return refuse(file, reason);
@@ -138,7 +139,6 @@ async function readConflict(
     base: baseText,
     ours: oursText,
     theirs: theirsText,
-    answers: new Map(),
   };
 }
 

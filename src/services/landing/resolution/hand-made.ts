@@ -5,7 +5,8 @@ import { answersIn, hunksOf, parseConflicts } from '../../../domain/landing/hunk
 import type { Conflict, HunkRecord } from '../../../domain/landing/merge.js';
 import type { RepoSession } from '../../store/index.js';
 import { isInside } from './conflicts.js';
-import type { OpenFile, Sides } from './types.js';
+import { answeredByHand, type OpenFile } from './open-file.js';
+import type { Sides } from './types.js';
 
 /** The sides of the merge that is under way: the target may have moved since it began. */
 export async function sidesUnderWay(session: Pick<RepoSession, 'git'>, worktree: string): Promise<Sides> {
@@ -34,10 +35,7 @@ export async function readHandMade(
     if (!parts) continue;
     const answers =
       answersIn(parts, await readFile(join(worktree, path), 'utf8')) ?? new Map<number, string>();
-    files.push({
-      ...{ path, kind, parts, base: '', ours: '', theirs: '' },
-      answers: new Map([...answers].map(([index, content]) => [index, { content, strategy: 'by-hand' }])),
-    });
+    files.push(answeredByHand({ path, kind, parts, base: '', ours: '', theirs: '' }, answers));
   }
   return files;
 }

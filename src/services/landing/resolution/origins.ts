@@ -1,13 +1,13 @@
 /**
- * Who made a resolution first. git remembers what was written and not by whom; whoever reviews a resolution that came
- * from its memory wants to know whether a person, a rule or a model stands behind it.
+ * Who made a resolution first. git remembers what was written and not by whom; the review of a resolution that came
+ * from its memory tells whether a person, a rule or a model stands behind it.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hunksOf } from '../../../domain/landing/hunks.js';
 import { type MemorySession, storeOf } from './memory.js';
-import type { HunkAnswer, OpenFile } from './types.js';
+import type { HunkAnswer, OpenFile } from './open-file.js';
 
 const makers: Partial<Record<HunkAnswer['strategy'], string>> = {
   ai: 'a model',
@@ -38,7 +38,7 @@ export async function noteOrigins(session: MemorySession, files: readonly OpenFi
   await Promise.allSettled(notes);
 }
 
-/** Who made this answer first, in words; undefined when nobody noted it. */
+/** Who made this answer first, in words; undefined when that was not noted. */
 export async function originOf(
   session: MemorySession,
   hunk: { ours: string; theirs: string },

@@ -8,8 +8,8 @@ import { changedFiles, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { rescueWorktree, writeRescueRef } from '../../worktrees/index.js';
 import { unmergedIn } from './conflicts.js';
-import { resolveTask } from './index.js';
-import { handWorkIn } from './settled.js';
+import { handWorkIn } from './hand-work.js';
+import { resolveTask } from './resolve.js';
 
 export interface RebaseOptions {
   /** Default `start`. */

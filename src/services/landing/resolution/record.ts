@@ -7,7 +7,8 @@ import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import type { OpenFile, Sides } from './types.js';
+import type { OpenFile } from './open-file.js';
+import type { Sides } from './types.js';
 
 const recordFile = (session: Pick<RepoSession, 'paths'>, task: Task) =>
   join(session.paths.stateDir, 'resolutions', `${task.id}.json`);

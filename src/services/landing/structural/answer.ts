@@ -1,15 +1,16 @@
 /** The structural strategy: rules of text and of syntax trees answer hunks, a score table says which answers to trust. */
-import { judgeResolution } from '../../../domain/landing/gate.js';
+import { aroundOf, certify, type Verdicts } from '../../../domain/landing/gate/certificate.js';
 import { fillHunks, hunksOf, type Part } from '../../../domain/landing/hunks.js';
-import { type Choice, chooseAnswers, sure } from '../../../domain/landing/structural/choose.js';
+import {
+  type Choice,
+  chooseAnswers,
+  likely,
+  provenAnswer,
+} from '../../../domain/landing/structural/choose.js';
 import { scoreTable } from '../../../generated/score-table.js';
 import { parserFor } from './grammars.js';
 import { faultsIn, parse } from './parse.js';
 import { surroundingsOf, viewFile } from './view.js';
-
-/** All trees of one file may take this long. */
-const treeBudgetMs = 1000;
-const parseTimeoutMs = 2000;
 
 export interface ConflictedFile {
   path: string;
@@ -20,43 +21,55 @@ export interface ConflictedFile {
   theirs: string;
 }
 
-/**
- * An answer or why there is none, by hunk; beside hunks without one, only answers of at least the score `beside`.
- * Throws nothing that a file can cause.
- */
-export async function structuralAnswers(
-  file: ConflictedFile,
-  beside = sure,
-): Promise<Map<number, Choice | string>> {
-  const views = await viewFile(file, treeBudgetMs);
-  const choices = chooseAnswers(views, surroundingsOf(file.parts), scoreTable, beside);
-  return new Map(hunksOf(file.parts).map((hunk, at) => [hunk.index, choices[at]!]));
+export interface StructuralAnswer {
+  /** The likeliest answer, or why there is none. */
+  likely: Choice | string;
+  /** The answer that is proven, when there is one. */
+  proven?: Choice;
+}
+
+/** What the rules say of each hunk, by its index. Throws nothing that a file can cause. */
+export async function structuralAnswers(file: ConflictedFile): Promise<Map<number, StructuralAnswer>> {
+  const views = await viewFile(file);
+  const surroundings = surroundingsOf(file.parts);
+  const choices = chooseAnswers(views, surroundings, scoreTable, likely);
+  const around = aroundOf(file);
+  return new Map(
+    hunksOf(file.parts).map((hunk, at) => {
+      const proven = provenAnswer(views[at]!, surroundings[at]!, scoreTable, around);
+      return [hunk.index, { likely: choices[at]!, ...(proven ? { proven } : {}) }];
+    }),
+  );
 }
 
 /**
- * Everything wrong with a wholly resolved file: what the gate says of its text, and whether it still parses
- * as well as the worse of the two sides.
+ * Judges a wholly resolved file: what the gate says of its text, and whether it still parses as well as the worse of
+ * the two sides; and how far it is shown to be right.
  */
 export async function judgeFile(
   file: ConflictedFile,
   answers: ReadonlyMap<number, { content: string; reason?: string }>,
-): Promise<string[]> {
+): Promise<Verdicts> {
   const contents = new Map([...answers].map(([index, answer]) => [index, answer.content]));
   const reasons = new Map([...answers].map(([index, answer]) => [index, answer.reason ?? '']));
   const result = fillHunks(file.parts, contents);
-  const problems = judgeResolution({ ...file, result, reasons });
-  return (await parsesWorse(file, result)) ? [...problems, 'the result does not parse any more'] : problems;
+  return certify({ ...file, result, reasons }, await syntaxProblems(file, result));
 }
 
-/** Whether `result` has more syntax errors than either side. False where no grammar can tell. */
-export async function parsesWorse(
+/** Judges a text that a person made of the file before: the person may have left out and rewritten what they liked. */
+export async function judgeText(file: ConflictedFile, result: string): Promise<Verdicts> {
+  return certify({ ...file, result, trusted: true });
+}
+
+/** A text that has more syntax errors than either side. None where no grammar can tell. */
+export async function syntaxProblems(
   file: Pick<ConflictedFile, 'path' | 'ours' | 'theirs'>,
   result: string,
-): Promise<boolean> {
+): Promise<string[]> {
   const parser = await parserFor(file.path);
-  if (!parser) return false;
+  if (!parser) return [];
   const faults = (text: string): number | undefined => {
-    const parsed = parse(parser, text, parseTimeoutMs);
+    const parsed = parse(parser, text);
     if (!parsed) return undefined;
     try {
       return faultsIn(parsed);
@@ -65,7 +78,7 @@ export async function parsesWorse(
     }
   };
   const found = faults(result);
-  if (found === undefined || found === 0) return false;
+  if (found === undefined || found === 0) return [];
   const sides = [file.ours, file.theirs].map((side) => faults(side) ?? Number.POSITIVE_INFINITY);
-  return found > Math.max(...sides);
+  return found > Math.max(...sides) ? ['the result does not parse any more'] : [];
 }

@@ -1,2 +1,3 @@
-export { judgeFile, structuralAnswers } from './answer.js';
+/** Rules of text and syntax that answer conflicts, and the judgement of a file whoever answered it. */
+export { judgeFile, judgeText, structuralAnswers } from './answer.js';
 export { mergeFile } from './merge-file.js';

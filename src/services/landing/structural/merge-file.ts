@@ -4,7 +4,7 @@
  */
 import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { isGenerated } from '../../../domain/landing/gate.js';
+import { isGenerated } from '../../../domain/landing/generated.js';
 import {
   hasConflictMarkers,
   hunksOf,
@@ -14,7 +14,8 @@ import {
   whitespaceAnswer,
   withFinalNewline,
 } from '../../../domain/landing/hunks.js';
-import type { FileReport, HunkRecord } from '../../../domain/landing/merge.js';
+import type { Certificate, FileReport, HunkRecord } from '../../../domain/landing/merge.js';
+import type { Choice } from '../../../domain/landing/structural/choose.js';
 import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
 import { baseEnvironment, runProcess, tempName } from '../../platform/index.js';
 import { judgeFile, structuralAnswers } from './answer.js';
@@ -31,6 +32,8 @@ export interface MergeFileOptions {
   signal: AbortSignal;
   /** How many signs a conflict marker has; default 7. */
   markerSize?: number;
+  /** Which answers count as resolved; default "proven". "checked" is for use in front of checks. */
+  accept?: 'proven' | 'checked';
 }
 
 const maxBytes = 8 * 1024 * 1024;
@@ -65,7 +68,7 @@ export async function mergeFile(options: MergeFileOptions): Promise<FileReport> 
   const report: FileReport = { path, out: options.out, status: 'clean', hunks: [] };
   if (clean) return report;
   try {
-    const solved = await solve(path, parts, inputs);
+    const solved = await solve(path, parts, inputs, options.accept ?? 'proven');
     if (solved.answers.size > 0) await write(solved.answers);
     const left = solved.hunks.some((hunk) => hunk.strategy === 'none');
     return { ...report, ...solved.report, status: left ? 'not-resolved' : 'resolved', hunks: solved.hunks };
@@ -126,42 +129,97 @@ async function mergeByGit(
 interface Solved {
   answers: Map<number, string>;
   hunks: HunkRecord[];
-  report: { reason?: string };
+  report: { certificate: Certificate; reason?: string };
 }
 
-async function solve(path: string, parts: readonly Part[], inputs: Inputs): Promise<Solved> {
+type Answer = { content: string; record: HunkRecord };
+
+async function solve(
+  path: string,
+  parts: readonly Part[],
+  inputs: Inputs,
+  accept: 'proven' | 'checked',
+): Promise<Solved> {
   const hunks = hunksOf(parts);
   const why = whyNotTried(path, inputs, hunks.length);
-  if (why) return unsolved(hunks, why);
+  if (why) return left(hunks, new Map(), why);
   const file = { path, parts, ...inputs };
   const structural = await structuralAnswers(file);
-  const answers = new Map<number, { content: string; reason: string }>();
-  const records = hunks.map((hunk): HunkRecord => {
+  const proven = new Map<number, Answer>();
+  const likely = new Map<number, Answer>();
+  const refusals = new Map<number, string>();
+  for (const hunk of hunks) {
     const { index } = hunk;
     const spaced = whitespaceAnswer(path, hunk);
-    if (spaced !== undefined) {
-      const reason = 'only white space differs';
-      answers.set(index, { content: spaced, reason });
-      return { index, strategy: 'whitespace', reason };
-    }
-    const choice = structural.get(index)!;
-    if (typeof choice === 'string') return { index, strategy: 'none', reason: choice };
-    answers.set(index, { content: choice.text, reason: choice.reason });
-    const { rules, score, reason } = choice;
-    return { index, strategy: 'structural', rules, score, reason };
-  });
-  const contents = new Map([...answers].map(([index, { content }]) => [index, content]));
-  const first = records.find((record) => record.strategy === 'none');
-  if (first) return { answers: contents, hunks: records, report: { reason: first.reason } };
-  const problems = await judgeFile(file, answers);
-  return problems.length > 0
-    ? unsolved(hunks, problems.join('; '))
-    : { answers: contents, hunks: records, report: {} };
+    const found = structural.get(index)!;
+    const sure =
+      spaced === undefined ? found.proven && answerOf(index, found.proven) : spacedAnswer(index, spaced);
+    if (sure) proven.set(index, sure);
+    if (sure && spaced !== undefined) likely.set(index, sure);
+    else if (typeof found.likely === 'string') refusals.set(index, found.likely);
+    else likely.set(index, answerOf(index, found.likely));
+  }
+  const first = await judged(file, proven, hunks.length);
+  if (first?.certificate.status === 'proven') return taken(proven, first.certificate);
+  const second = await judged(file, likely, hunks.length);
+  if (second && accept === 'checked' && second.certificate.status !== 'refused') {
+    return taken(likely, second.certificate);
+  }
+  // A file that is handed back holds only what is proven, and markers: what the gate doubts as a whole stays open.
+  const kept = first ? new Map<number, Answer>() : proven;
+  const reason = second?.certificate.reason ?? [...refusals.values()][0] ?? first?.certificate.reason ?? '';
+  return left(hunks, kept, reason, refusals);
 }
 
-function unsolved(hunks: readonly { index: number }[], reason: string): Solved {
-  const records = hunks.map(({ index }): HunkRecord => ({ index, strategy: 'none', reason }));
-  return { answers: new Map(), hunks: records, report: { reason } };
+function answerOf(index: number, { text, rules, score, reason }: Choice): Answer {
+  return { content: text, record: { index, strategy: 'structural', rules, score, reason } };
+}
+
+function spacedAnswer(index: number, content: string): Answer {
+  return { content, record: { index, strategy: 'whitespace', reason: 'only white space differs' } };
+}
+
+/** What the gate says, once every hunk has an answer. */
+async function judged(
+  file: Parameters<typeof judgeFile>[0],
+  answers: ReadonlyMap<number, Answer>,
+  hunks: number,
+): Promise<{ certificate: Certificate } | undefined> {
+  if (answers.size < hunks) return undefined;
+  const given = [...answers].map(
+    ([index, { content, record }]) => [index, { content, reason: record.reason }] as const,
+  );
+  return judgeFile(file, new Map(given));
+}
+
+const contentsOf = (answers: ReadonlyMap<number, Answer>): Map<number, string> =>
+  new Map([...answers].map(([index, { content }]) => [index, content]));
+
+function taken(answers: ReadonlyMap<number, Answer>, certificate: Certificate): Solved {
+  const records = [...answers.values()].map(({ record }) => record);
+  return {
+    answers: contentsOf(answers),
+    hunks: records.sort((a, b) => a.index - b.index),
+    report: { certificate },
+  };
+}
+
+/** Handed back: hunks in `kept` are filled in, the others stay in their markers. */
+function left(
+  hunks: readonly { index: number }[],
+  kept: ReadonlyMap<number, Answer>,
+  reason: string,
+  refusals: ReadonlyMap<number, string> = new Map(),
+): Solved {
+  const records = hunks.map(
+    ({ index }): HunkRecord =>
+      kept.get(index)?.record ?? { index, strategy: 'none', reason: refusals.get(index) ?? reason },
+  );
+  return {
+    answers: contentsOf(kept),
+    hunks: records,
+    report: { certificate: { status: 'refused', reason }, reason },
+  };
 }
 
 function whyNotTried(path: string, inputs: Inputs, hunks: number): string | undefined {

@@ -3,15 +3,13 @@ import type { Node, Tree as ParsedTree, Parser } from '@vscode/tree-sitter-wasm'
 import type { Tree, TreeNode } from '../../../domain/landing/structural/tree.js';
 import { nameOf } from './names.js';
 
-/** Parses; undefined when it took longer than `timeoutMs`. `delete()` the tree after use. */
-export function parse(
-  parser: Parser,
-  text: string,
-  timeoutMs: number,
-  before?: ParsedTree,
-): ParsedTree | undefined {
-  const until = performance.now() + timeoutMs;
-  const progressCallback = () => performance.now() > until;
+/** How often the parser may report progress before it is stopped: work, not time, so that any machine answers alike. */
+const maxReports = 60_000;
+
+/** Parses; undefined when it took too much work. `delete()` the tree after use. */
+export function parse(parser: Parser, text: string, before?: ParsedTree): ParsedTree | undefined {
+  let reports = 0;
+  const progressCallback = () => ++reports > maxReports;
   try {
     return parser.parse(text, before ?? null, { progressCallback }) ?? undefined;
   } finally {

@@ -10,26 +10,26 @@ import {
 } from '../../../domain/landing/hunks.js';
 import { type HunkView, viewHunk } from '../../../domain/landing/structural/candidates.js';
 import type { Surroundings } from '../../../domain/landing/structural/features.js';
-import { mergeTrees, type TreeMerge } from '../../../domain/landing/structural/tree.js';
+import { mergeTrees, type TreeMerge, type WorkBudget } from '../../../domain/landing/structural/tree.js';
 import { parserFor } from './grammars.js';
 import { parse, treeOf } from './parse.js';
 
 /** More hunks, or more text, and the tree says little for what it costs. */
 const maxTreeHunks = 8;
 const maxTreeChars = 600_000;
-const parseTimeoutMs = 400;
+/** Nodes and texts that the tree merges of one file may look at. */
+const maxWork = 400_000;
 
 export interface ViewedFile {
   path: string;
   parts: readonly Part[];
 }
 
-/** Every hunk with the answers of all rules. Trees are left out once `budgetMs` is spent. */
-export async function viewFile(file: ViewedFile, budgetMs: number): Promise<HunkView[]> {
-  const until = performance.now() + budgetMs;
+/** Every hunk with the answers of all rules. Trees are left out once their budget of work is spent. */
+export async function viewFile(file: ViewedFile): Promise<HunkView[]> {
   const indented = isIndented(file.path);
   const hunks = hunksOf(file.parts);
-  const trees = await treeMerges(file, hunks, indented, until);
+  const trees = await treeMerges(file, hunks, indented);
   return hunks.map((hunk) => viewHunk(file.path, indented, hunk, trees.get(hunk.index)));
 }
 
@@ -39,7 +39,6 @@ async function treeMerges(
   file: ViewedFile,
   hunks: readonly ConflictHunk[],
   indented: boolean,
-  until: number,
 ): Promise<Map<number, TreeAnswer>> {
   const answers = new Map<number, TreeAnswer>();
   const size = file.parts.reduce((sum, part) => sum + (part.type === 'text' ? part.text.length : 0), 0);
@@ -47,12 +46,13 @@ async function treeMerges(
   const parser = await parserFor(file.path);
   if (!parser) return answers;
   const ours = fillHunks(file.parts, new Map(hunks.map((hunk) => [hunk.index, hunk.ours])));
-  const parsed = parse(parser, ours, parseTimeoutMs);
+  const parsed = parse(parser, ours);
   if (!parsed) return answers;
+  const budget = { left: maxWork };
   try {
     for (const hunk of hunks) {
-      if (performance.now() > until) break;
-      answers.set(hunk.index, treeMerge(parser, { text: ours, parsed }, file.parts, hunk, indented, until));
+      if (budget.left <= 0) break;
+      answers.set(hunk.index, treeMerge(parser, { text: ours, parsed }, file.parts, hunk, indented, budget));
     }
   } finally {
     parsed.delete();
@@ -67,7 +67,7 @@ function treeMerge(
   parts: readonly Part[],
   hunk: ConflictHunk,
   indented: boolean,
-  until: number,
+  budget: WorkBudget,
 ): TreeAnswer {
   const start = offsetOf(parts, hunk);
   const [before, after] = [ours.text.slice(0, start), ours.text.slice(start + hunk.ours.length)];
@@ -83,7 +83,7 @@ function treeMerge(
       oldEndPosition: { row: row + rows(hunk.ours), column: 0 },
       newEndPosition: { row: row + rows(middle), column: 0 },
     });
-    const parsed = parse(parser, text, parseTimeoutMs, old);
+    const parsed = parse(parser, text, old);
     old.delete();
     return parsed && { text, parsed };
   };
@@ -95,7 +95,7 @@ function treeMerge(
       ours: treeOf(ours.parsed, ours.text),
       theirs: treeOf(theirs.parsed, theirs.text),
     };
-    const merge = mergeTrees(trees, indented, { until, now: () => performance.now() });
+    const merge = mergeTrees(trees, indented, budget);
     return { merge: merge && insideOf(merge, before, after), parsed: true };
   } finally {
     base?.parsed.delete();

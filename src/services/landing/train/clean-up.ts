@@ -4,7 +4,7 @@ import { isOwnBranch } from '../../../domain/store/branch-name.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees, recordAt, removeWorktree, worktreePath } from '../../worktrees/index.js';
-import { contains, doneRef } from './candidate.js';
+import { contains, doneRef } from '../candidates/candidate.js';
 
 export interface CleanedUp {
   /** Ref that holds what was left uncommitted in the worktree. */

@@ -9,10 +9,10 @@ import { acquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, targetGoneLine, tasksOf, upstreamNote } from '../../store/index.js';
 import { sweepPrivateWorktrees } from '../../worktrees/index.js';
-import { board, type Platform } from './board.js';
-import { chainBuilder } from './chain.js';
-import { openLedger } from './ledger.js';
-import { ride } from './ride.js';
+import { chainBuilder } from '../candidates/chain.js';
+import { eligibleMembers, type LandingContext } from './eligible.js';
+import { openOutcomes } from './outcomes.js';
+import { runRound } from './round.js';
 
 export { planLanding } from './plan.js';
 
@@ -60,40 +60,47 @@ async function readyTasks(session: RepoSession): Promise<string[]> {
 }
 
 async function run(session: RepoSession, slugs: readonly string[], named: boolean): Promise<TrainReport> {
-  const ledger = openLedger(session, slugs);
-  if (slugs.length === 0) return ledger.report;
-  const platform: Platform = { session, ledger, named, opinions: new Map(), resolved: new Map() };
+  const outcomes = openOutcomes(session, slugs);
+  if (slugs.length === 0) return outcomes.report;
+  const context: LandingContext = {
+    session,
+    outcomes,
+    named,
+    opinions: new Map(),
+    resolved: new Map(),
+    model: {},
+  };
   const tested = new Set<string>();
   session.emit({ type: 'train.started', tasks: [...slugs] });
   try {
-    for (let restarts = 0; ledger.open.size > 0; ) {
-      const before = ledger.open.size;
-      if (await round(platform, tested)) continue;
-      restarts = ledger.open.size < before ? 0 : restarts + 1;
+    for (let restarts = 0; outcomes.open.size > 0; ) {
+      const before = outcomes.open.size;
+      if (await round(context, tested)) continue;
+      restarts = outcomes.open.size < before ? 0 : restarts + 1;
       if (restarts < maxRestarts) continue;
       const reason = `${session.target} kept moving; try again when it is quiet`;
-      await ledger.refuseAll(ledger.open, 'target-moved', reason);
+      await outcomes.refuseAll(outcomes.open, 'target-moved', reason);
     }
-    return ledger.report;
+    return outcomes.report;
   } finally {
-    if (session.config.validator.checks.length > 0) ledger.report.oneByOne = tested.size;
-    session.emit({ type: 'train.finished', report: ledger.report, open: [...ledger.open] });
+    if (session.config.validator.checks.length > 0) outcomes.report.oneByOne = tested.size;
+    session.emit({ type: 'train.finished', report: outcomes.report, open: [...outcomes.open] });
   }
 }
 
 /** Decides at least one task on the target as it is now; false when it has to be started over. */
-async function round(platform: Platform, tested: Set<string>): Promise<boolean> {
-  const { session, ledger } = platform;
+async function round(context: LandingContext, tested: Set<string>): Promise<boolean> {
+  const { session, outcomes } = context;
   const start = await session.git.commitOf(`refs/heads/${session.target}`);
   if (!start) {
-    await ledger.refuseAll(ledger.open, 'unknown', targetGoneLine(session));
+    await outcomes.refuseAll(outcomes.open, 'unknown', targetGoneLine(session));
     return true;
   }
   try {
-    const passengers = await board(platform, start);
-    if (passengers.length === 0) return true;
-    for (const { task } of passengers) tested.add(task.slug);
-    await ride({ session, ledger, build: chainBuilder(session), start, passengers });
+    const members = await eligibleMembers(context, start);
+    if (members.length === 0) return true;
+    for (const { task } of members) tested.add(task.slug);
+    await runRound({ session, outcomes, build: chainBuilder(session), start, members });
     return true;
   } catch (error) {
     if (!hasCode(error, 'start-over')) throw error;

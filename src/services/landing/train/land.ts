@@ -1,14 +1,12 @@
 /** Moves the target to verified merges: by git's own fast-forward where it is checked out, else by compare-and-swap. */
 
-import type { LandReport } from '../../../domain/landing/merge.js';
 import { hasCode } from '../../../domain/platform/errors.js';
-import type { Task } from '../../../domain/store/task.js';
 import type { GitFailure } from '../../platform/index.js';
 import { branchBeingRebased, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees } from '../../worktrees/index.js';
-import { type Candidate, contains } from './candidate.js';
-import type { Chain } from './chain.js';
+import { contains } from '../candidates/candidate.js';
+import type { Chain } from '../candidates/chain.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'target'>;
 
@@ -37,32 +35,6 @@ export async function landChain(session: Needs, chain: Chain): Promise<Landing> 
   if (obstacle) return obstacle;
   const after = await git.commitOf(ref);
   return { status: after && (await contains(git, after, chain.commit)) ? 'landed' : 'target-moved' };
-}
-
-/** Lands the candidate of one task: a chain of one. The reason is `target-moved` when a new one is to be built. */
-export async function landCandidate(session: Needs, task: Task, candidate: Candidate): Promise<LandReport> {
-  const { target } = session;
-  const report = { task: task.slug, target };
-  if (candidate.status === 'landed') return { ...report, status: 'landed', commit: candidate.commit };
-  if (candidate.status !== 'clean') {
-    return { ...report, status: 'not-landed', reason: `the candidate is ${candidate.status}` };
-  }
-  const { commit, tree, head } = candidate;
-  const links = [{ task: task.slug, branch: task.branch, head, commit }];
-  const landing = await landChain(session, { target: candidate.target, links, commit, tree });
-  if (landing.status === 'landed') return { ...report, status: 'landed', commit };
-  return { ...report, status: 'not-landed', reason: reasonOf(landing, task) };
-}
-
-function reasonOf(landing: Exclude<Landing, { status: 'landed' }>, task: Task): string {
-  switch (landing.status) {
-    case 'target-moved':
-      return 'target-moved';
-    case 'branches-moved':
-      return `${task.branch} moved after it was checked`;
-    case 'refused':
-      return landing.reason;
-  }
 }
 
 /** Reads the merges again from git, from the tip down: what was checked must be what lands. */
@@ -119,7 +91,7 @@ async function move(session: Needs, ref: string, chain: Chain): Promise<Obstacle
   }
 }
 
-/** In somebody's worktree git itself moves the branch, and refuses where that would overwrite a file. */
+/** In a person's worktree git itself moves the branch, and refuses where that would overwrite a file. */
 async function fastForward(
   { git, target }: Needs,
   worktree: string,

@@ -7,7 +7,7 @@ import type { RepoSession } from '../../store/index.js';
 import { requireTask, targetGoneLine, tasksOf } from '../../store/index.js';
 import { withAnalysis } from '../prediction/analysis.js';
 import { mergeWith } from '../prediction/tree.js';
-import { inOrder } from './board.js';
+import { inOrder } from './eligible.js';
 
 /** Throws `task-not-found`. */
 export async function planLanding(

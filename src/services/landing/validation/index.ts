@@ -13,7 +13,7 @@ import { appError, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, targetGone } from '../../store/index.js';
-import { buildCandidate } from '../train/candidate.js';
+import { buildCandidate } from '../candidates/candidate.js';
 import { type Changes, changesOf, statOf } from './changes.js';
 import { readReport, recordValidation } from './record.js';
 import { reviewChanges } from './review.js';

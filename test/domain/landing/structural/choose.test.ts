@@ -9,7 +9,7 @@ const contested = viewHunk('a.js', false, { base: 'one\n', ours: 'two\n', theirs
 const around = { hunks: 1, lineBefore: 'before', lineAfter: 'after', has: () => true };
 
 /** Answers with a table that gives every one of them the same score. */
-const choose = (views: (typeof solvable)[], score: number, beside?: number) =>
+const choose = (views: (typeof solvable)[], score: number, beside = likely) =>
   chooseAnswers(
     views,
     views.map(() => around),
@@ -27,12 +27,7 @@ it('takes fewer when several must be right at once', () => {
   expect(choose([solvable, solvable], 0.6)).toEqual(Array(2).fill(expect.stringContaining('guess')));
 });
 
-it('beside hunks that are left over takes only what is sure', () => {
-  expect(choose([solvable, contested], 0.8)[0]).toContain('would be a guess');
-  expect(choose([solvable, contested], 0.9)[0]).toBe('f(x, y)\n');
-});
-
-it('takes what is likely where somebody will look at the whole again', () => {
+it('beside hunks that are left over takes only what is likely', () => {
   expect(choose([solvable, contested], 0.65, likely)[0]).toContain('would be a guess');
   expect(choose([solvable, contested], 0.8, likely)[0]).toBe('f(x, y)\n');
 });

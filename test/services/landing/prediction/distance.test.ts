@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openDesk } from '../../../../src/services/landing/prediction/desk.js';
+import { openPredictor } from '../../../../src/services/landing/prediction/predictor.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -46,24 +46,24 @@ test('distances of many at once are those that git counts for each', async () =>
     return { ahead, behind };
   });
   const session = await sandbox.session(repo);
-  const desk = await openDesk(session);
+  const predictor = await openPredictor(session);
   try {
-    const ground = await desk.on(target);
+    const ground = await predictor.on(target);
     expect(await ground.distances(ids)).toEqual(truth);
     for (const [at, id] of ids.entries()) {
-      expect(await (await desk.on(target)).distances([id])).toEqual([truth[at]]);
+      expect(await (await predictor.on(target)).distances([id])).toEqual([truth[at]]);
     }
   } finally {
-    await desk.close();
+    await predictor.close();
   }
 });
 
 test('one that git cannot read does not keep the others from being told', async () => {
   const { repo } = history();
   const id = (name: string) => sandbox.git(repo, 'rev-parse', name);
-  const desk = await openDesk(await sandbox.session(repo));
+  const predictor = await openPredictor(await sandbox.session(repo));
   try {
-    const ground = await desk.on(id('main'));
+    const ground = await predictor.on(id('main'));
     const known = [id('early'), id('follows')];
     const found = await ground.distances([known[0]!, 'f'.repeat(40), known[1]!]);
     expect(found.map((one) => one !== undefined)).toEqual([true, false, true]);
@@ -72,6 +72,6 @@ test('one that git cannot read does not keep the others from being told', async 
       undefined,
     ]);
   } finally {
-    await desk.close();
+    await predictor.close();
   }
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { rebaseTask } from '../../../../src/services/landing/prediction/index.js';
+import { rebaseTask } from '../../../../src/services/landing/resolution/rebase.js';
 import { addWorktree } from '../../../../src/services/worktrees/index.js';
 import { plant } from '../../../support/planted.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { hunksOf, type Part } from '../../../../src/domain/landing/hunks.js';
-import { parsesWorse } from '../../../../src/services/landing/structural/answer.js';
+import { syntaxProblems } from '../../../../src/services/landing/structural/answer.js';
 import { viewFile } from '../../../../src/services/landing/structural/view.js';
 
 /** What the tree merge makes of one hunk between two texts. */
@@ -15,7 +15,7 @@ async function merge(
     { type: 'text', text: after },
   ];
   expect(hunksOf(parts)).toHaveLength(1);
-  const [view] = await viewFile({ path, parts }, 20_000);
+  const [view] = await viewFile({ path, parts });
   expect(view!.parsed).toBe(true);
   return view!.tree?.text;
 }
@@ -115,9 +115,9 @@ describe('syntax trees', () => {
 
   it('tell when a result parses worse than both sides', async () => {
     const sides = { path: 'a.js', ours: 'f(1);\n', theirs: 'f(2);\n' };
-    expect(await parsesWorse(sides, 'f(1, 2);\n')).toBe(false);
-    expect(await parsesWorse(sides, 'f(1;\n')).toBe(true);
-    expect(await parsesWorse({ ...sides, ours: 'f(1;\n' }, 'f(2;\n')).toBe(false);
-    expect(await parsesWorse({ ...sides, path: 'a.unknown' }, 'f(1;\n')).toBe(false);
+    expect(await syntaxProblems(sides, 'f(1, 2);\n')).toEqual([]);
+    expect(await syntaxProblems(sides, 'f(1;\n')).toEqual(['the result does not parse any more']);
+    expect(await syntaxProblems({ ...sides, ours: 'f(1;\n' }, 'f(2;\n')).toEqual([]);
+    expect(await syntaxProblems({ ...sides, path: 'a.unknown' }, 'f(1;\n')).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { buildCandidate } from '../../../../src/services/landing/train/candidate.js';
+import { buildCandidate } from '../../../../src/services/landing/candidates/candidate.js';
 import { settleLandedElsewhere } from '../../../../src/services/landing/train/elsewhere.js';
 import { landTasks } from '../../../../src/services/landing/train/index.js';
 import { requireTask } from '../../../../src/services/store/tasks/index.js';

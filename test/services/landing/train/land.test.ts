@@ -2,10 +2,11 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Task } from '../../../../src/domain/store/task.js';
-import { buildCandidate } from '../../../../src/services/landing/train/candidate.js';
+import { buildCandidate, type Candidate } from '../../../../src/services/landing/candidates/candidate.js';
 import { cleanUpLanded } from '../../../../src/services/landing/train/clean-up.js';
-import { landCandidate } from '../../../../src/services/landing/train/land.js';
+import { landChain } from '../../../../src/services/landing/train/land.js';
 import { openGit } from '../../../../src/services/platform/git/git.js';
+import type { RepoSession } from '../../../../src/services/store/index.js';
 import { addWorktree } from '../../../../src/services/worktrees/index.js';
 import { commitWork } from '../../../../src/services/worktrees/uncommitted/index.js';
 import { plant } from '../../../support/planted.js';
@@ -29,6 +30,14 @@ async function make(files: Record<string, string> = { 'a.txt': 'by the agent\n',
   return { repo, session, task, path, head };
 }
 
+/** Lands the candidate of one task: a chain of one. */
+function landOne(session: RepoSession, task: Task, candidate: Candidate) {
+  if (candidate.status !== 'clean') throw new Error(`the candidate is ${candidate.status}`);
+  const { commit, tree, head, target } = candidate;
+  const links = [{ task: task.slug, branch: task.branch, head, commit }];
+  return landChain(session, { target, links, commit, tree });
+}
+
 describe('landing', () => {
   test('moves a checked-out target by fast-forward to exactly the merge that was built', async () => {
     const { repo, session, task, head } = await make();
@@ -37,15 +46,15 @@ describe('landing', () => {
     const candidate = await buildCandidate(session, task);
     expect(candidate).toMatchObject({ status: 'clean', target, head });
     expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(target);
-    const report = await landCandidate(session, task, candidate);
+    const report = await landOne(session, task, candidate);
     const commit = sandbox.git(repo, 'rev-parse', 'main');
-    expect(report).toEqual({ task: 'one', status: 'landed', target: 'main', commit });
+    expect(report).toEqual({ status: 'landed' });
     expect(candidate).toMatchObject({ commit, tree: sandbox.git(repo, 'rev-parse', 'main^{tree}') });
     expect(sandbox.git(repo, 'log', '-1', '--format=%P', 'main')).toBe(`${target} ${head}`);
     expect(readFileSync(join(repo, 'new.txt'), 'utf8')).toBe('new\n');
     expect(planted.fired()).toEqual([]);
     expect(sandbox.git(repo, '-c', 'core.fsmonitor=false', 'status', '--porcelain')).toBe('');
-    expect(await landCandidate(session, task, candidate)).toEqual(report);
+    expect(await landOne(session, task, candidate)).toEqual(report);
     expect(await buildCandidate(session, task)).toEqual({ status: 'landed', commit });
   });
 
@@ -53,7 +62,7 @@ describe('landing', () => {
     const { repo, session, task } = await make();
     sandbox.git(repo, 'checkout', '-q', '-b', 'elsewhere');
     const candidate = await buildCandidate(session, task);
-    expect(await landCandidate(session, task, candidate)).toMatchObject({ status: 'landed' });
+    expect(await landOne(session, task, candidate)).toMatchObject({ status: 'landed' });
     expect(sandbox.git(repo, 'show', 'main:new.txt')).toBe('new');
     expect(existsSync(join(repo, 'new.txt'))).toBe(false);
   });
@@ -62,16 +71,10 @@ describe('landing', () => {
     const { repo, session, task, path } = await make();
     const candidate = await buildCandidate(session, task);
     const target = sandbox.commit(repo, { 'b.txt': 'meanwhile\n' });
-    expect(await landCandidate(session, task, candidate)).toMatchObject({
-      status: 'not-landed',
-      reason: 'target-moved',
-    });
+    expect(await landOne(session, task, candidate)).toEqual({ status: 'target-moved' });
     const next = await buildCandidate(session, task);
     sandbox.commit(path, { 'late.txt': 'late\n' });
-    expect(await landCandidate(session, task, next)).toMatchObject({
-      status: 'not-landed',
-      reason: expect.stringContaining('moved after it was checked'),
-    });
+    expect(await landOne(session, task, next)).toEqual({ status: 'branches-moved', tasks: ['one'] });
     expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(target);
   });
 
@@ -91,8 +94,28 @@ describe('landing', () => {
       '-m',
       'x',
     );
-    const report = await landCandidate(session, task, { ...candidate, commit: forged });
-    expect(report).toMatchObject({ status: 'not-landed', reason: 'the candidate is not what was checked' });
+    const report = await landOne(session, task, { ...candidate, commit: forged });
+    expect(report).toMatchObject({ status: 'refused', reason: 'the candidate is not what was checked' });
+  });
+
+  test('runs no filter process that was planted', async () => {
+    const { repo, session, task } = await make({ 'new.talk': 'as it is\n' });
+    const planted = plant(sandbox, repo);
+    expect(await landOne(session, task, await buildCandidate(session, task))).toEqual({ status: 'landed' });
+    expect(readFileSync(join(repo, 'new.talk'), 'utf8')).toBe('as it is\n');
+    expect(planted.fired()).toEqual([]);
+  });
+
+  test('lands what was checked, whatever a replace ref makes of it meanwhile', async () => {
+    const { repo, session, task } = await make();
+    const candidate = await buildCandidate(session, task);
+    if (candidate.status !== 'clean') throw new Error('not clean');
+    const blob = sandbox.git(repo, 'hash-object', '-w', join(repo, '.git', 'HEAD'));
+    sandbox.git(repo, 'replace', sandbox.git(repo, 'rev-parse', `${candidate.commit}:new.txt`), blob);
+    const commit = ['commit-tree', 'main^{tree}', '-p', candidate.target, '-p', candidate.head, '-m', 'x'];
+    sandbox.git(repo, 'replace', candidate.commit, sandbox.git(repo, ...commit));
+    expect(await landOne(session, task, candidate)).toEqual({ status: 'landed' });
+    expect(readFileSync(join(repo, 'new.txt'), 'utf8')).toBe('new\n');
   });
 
   test.each([
@@ -109,9 +132,9 @@ describe('landing', () => {
     sandbox.git(repo, 'add', 'b.txt');
     const target = sandbox.git(repo, 'rev-parse', 'main');
     const before = sandbox.git(repo, 'status', '--porcelain', '--ignored');
-    const report = await landCandidate(session, task, await buildCandidate(session, task));
-    expect(report).toMatchObject({ status: 'not-landed', reason: expect.stringMatching(/^local-changes: /) });
-    expect(report.reason).toContain(name);
+    const report = await landOne(session, task, await buildCandidate(session, task));
+    expect(report).toMatchObject({ status: 'refused', reason: expect.stringMatching(/^local-changes: /) });
+    expect(report).toMatchObject({ files: [name] });
     expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(target);
     expect(readFileSync(join(repo, name), 'utf8')).toBe(text);
     expect(readFileSync(join(repo, 'b.txt'), 'utf8')).toBe('unrelated edit\n');
@@ -122,7 +145,7 @@ describe('landing', () => {
   test('lands beside edits that are not in the way', async () => {
     const { repo, session, task } = await make();
     sandbox.write(repo, { 'b.txt': 'my edit\n', 'mine.txt': 'mine\n' });
-    expect(await landCandidate(session, task, await buildCandidate(session, task))).toMatchObject({
+    expect(await landOne(session, task, await buildCandidate(session, task))).toMatchObject({
       status: 'landed',
     });
     expect(readFileSync(join(repo, 'b.txt'), 'utf8')).toBe('my edit\n');
@@ -137,12 +160,12 @@ describe('landing', () => {
     sandbox.commit(repo, { 'b.txt': 'main\n' });
     const candidate = await buildCandidate(session, task);
     expect(() => sandbox.git(repo, 'merge', '-q', 'side')).toThrow();
-    expect(await landCandidate(session, task, candidate)).toMatchObject({
+    expect(await landOne(session, task, candidate)).toMatchObject({
       reason: expect.stringContaining('a merge is under way'),
     });
     sandbox.git(repo, 'merge', '--abort');
     expect(() => sandbox.git(repo, 'rebase', '-q', 'side')).toThrow();
-    expect(await landCandidate(session, task, candidate)).toMatchObject({
+    expect(await landOne(session, task, candidate)).toMatchObject({
       reason: expect.stringContaining('is being rebased'),
     });
   });
@@ -174,13 +197,9 @@ describe('landing', () => {
 describe('cleanUpLanded', () => {
   async function landed() {
     const made = await make();
-    const report = await landCandidate(
-      made.session,
-      made.task,
-      await buildCandidate(made.session, made.task),
-    );
+    const report = await landOne(made.session, made.task, await buildCandidate(made.session, made.task));
     expect(report.status).toBe('landed');
-    return { ...made, commit: report.commit! };
+    return { ...made, commit: sandbox.git(made.repo, 'rev-parse', 'main') };
   }
 
   test('removes worktree and branch, keeps the branch as done, and may be repeated', async () => {
@@ -234,8 +253,8 @@ describe('cut off anywhere', () => {
     const git = await openGit({ root: repo, commonDir: join(repo, '.git'), env });
     const fragile = { ...session, git, env };
     const landAndCleanUp = async () => {
-      const report = await landCandidate(fragile, task, await buildCandidate(fragile, task));
-      if (report.status !== 'landed') throw new Error(report.reason);
+      const report = await landOne(fragile, task, await buildCandidate(fragile, task));
+      if (report.status !== 'landed') throw new Error(report.status);
       await cleanUpLanded(fragile, task);
     };
     let cuts = 0;

@@ -115,16 +115,31 @@ describe('a train', () => {
     const { session, task } = await given(['a', 'bad']);
     expect(await landTasks(session, { tasks: ['bad'] })).toMatchObject({
       landed: [],
-      checkRuns: 1,
+      // Before it is blamed, what failed is run once more.
+      checkRuns: 2,
       oneByOne: 1,
     });
     await validateTask(session, await task('a'));
-    expect(ground.runs()).toBe(2);
+    expect(ground.runs()).toBe(3);
     expect(await landTasks(session, { tasks: ['a'] })).toMatchObject({
       landed: [{ task: 'a' }],
       checkRuns: 0,
     });
-    expect(ground.runs()).toBe(2);
+    expect(ground.runs()).toBe(3);
+  });
+
+  test('lands a tree that failed and then passed, and tells that its check is flaky', async () => {
+    ground = await trainGround();
+    const { sandbox, session } = ground;
+    const seen = join(sandbox.root, 'seen');
+    const run = ['sh', '-c', `[ -e '${seen}' ] || { touch '${seen}'; exit 1; }`];
+    session.config.validator.checks = [{ name: 'test', kind: 'test', run, timeout: '20s', when: [] }];
+    for (const slug of ['a', 'b', 'c']) await ground.work(slug);
+    expect(await landTasks(session)).toMatchObject({
+      landed: [{ task: 'a' }, { task: 'b' }, { task: 'c' }],
+      refused: [],
+      flaky: [{ tasks: ['a', 'b', 'c'], checks: ['test'] }],
+    });
   });
 
   test('blames nobody and lands nothing when a check cannot be run to its end', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../../worktrees/index.js';
-import type { Desk, Ground } from './desk.js';
+import type { Predictor, TargetMerges } from './predictor.js';
 import { type Uncommitted, uncommittedWork } from './uncommitted.js';
 
 /** Changed and untracked paths of a task's worktree; undefined where there is nothing to look at. */
@@ -20,31 +20,38 @@ export interface WorkingHead {
   work?: Uncommitted;
 }
 
-export type Look = (ground: Ground, heads: WorkingHead[], changed?: ChangedPaths) => Promise<void>;
+export type AddUncommitted = (
+  onto: TargetMerges,
+  heads: WorkingHead[],
+  changed?: ChangedPaths,
+) => Promise<void>;
 
 /** Worktrees looked at side by side; more does not make it faster. */
 const atOnce = 2;
 
 /** Makes the function that adds what is uncommitted to each head. What cannot be told is a reason, not an error. */
-export function rememberWork(session: Pick<RepoSession, 'git' | 'root' | 'env'>, desk: Desk): Look {
+export function rememberWork(
+  session: Pick<RepoSession, 'git' | 'root' | 'env'>,
+  predictor: Predictor,
+): AddUncommitted {
   const known = new Map<string, { stamp: string; work: Uncommitted | undefined }>();
 
   async function lookAt(
-    ground: Ground,
+    onto: TargetMerges,
     head: WorkingHead & { worktree: string; tip: string },
     seen: ReturnType<ChangedPaths>,
   ): Promise<Uncommitted | undefined> {
     if (seen?.length === 0) return undefined;
     const files = seen ? await fingerprint(head.worktree, seen) : undefined;
-    const stamp = `${desk.generation()} ${head.worktree} ${head.tip}\n${files}`;
+    const stamp = `${predictor.generation()} ${head.worktree} ${head.tip}\n${files}`;
     const before = known.get(head.name);
     if (files !== undefined && before?.stamp === stamp) return before.work;
-    const work = await uncommittedWork(session, ground.analysis, head, head.tip, seen).catch(reasonOf);
+    const work = await uncommittedWork(session, onto.analysis, head, head.tip, seen).catch(reasonOf);
     known.set(head.name, { stamp, work });
     return work;
   }
 
-  return async (ground, heads, changed) => {
+  return async (onto, heads, changed) => {
     const having = heads.filter(
       (head): head is WorkingHead & { worktree: string; tip: string } => !!head.worktree && !!head.tip,
     );
@@ -55,7 +62,7 @@ export function rememberWork(session: Pick<RepoSession, 'git' | 'root' | 'env'>,
       for (const head of left) {
         const seen = changed?.(head.name);
         if (changed ? !seen : !isReady(records, head.worktree)) continue;
-        const found = await lookAt(ground, head, seen);
+        const found = await lookAt(onto, head, seen);
         if (found) head.work = found;
       }
     };
@@ -63,7 +70,7 @@ export function rememberWork(session: Pick<RepoSession, 'git' | 'root' | 'env'>,
   };
 }
 
-/** In a worktree that git does not know, or that is still being filled, stands nobody's work. */
+/** A worktree that git does not know, or that is still being filled, holds no work. */
 function isReady(records: readonly WorktreeRecord[], path: string): boolean {
   const record = recordAt(records, path);
   return record !== undefined && !ownerOf(record.locked, 'hydrating');
@@ -74,8 +81,9 @@ async function fingerprint(worktree: string, paths: readonly string[]): Promise<
   const hash = createHash('sha1');
   for (const path of paths) {
     const found = await lstat(join(worktree, path), { bigint: true }).catch(() => undefined);
-    const look = found && [found.ino, found.size, found.mode, found.mtimeNs, found.ctimeNs].join(' ');
-    hash.update(`${path}\0${look}\0`);
+    const addUncommitted =
+      found && [found.ino, found.size, found.mode, found.mtimeNs, found.ctimeNs].join(' ');
+    hash.update(`${path}\0${addUncommitted}\0`);
   }
   return hash.digest('hex');
 }

@@ -4,60 +4,63 @@ import { type Answer, suspectsIn } from '../../../domain/landing/train.js';
 import type { CheckResult } from '../../../domain/landing/validation.js';
 import { appError } from '../../../domain/platform/errors.js';
 import type { RepoSession } from '../../store/index.js';
+import type { Chain, ChainBuilder, Member } from '../candidates/chain.js';
 import { checkTree, type Opinion } from '../validation/index.js';
-import type { Chain, ChainBuilder, Member } from './chain.js';
-import type { Ledger } from './ledger.js';
+import type { Outcomes } from './outcomes.js';
 
 /** A task of a round: clean against the target, and thought well of. */
-export interface Passenger extends Member {
+export interface JudgedMember extends Member {
   opinion: Opinion;
 }
 
 /** What the checks said of one set of tasks. */
-export interface Found {
+export interface TestedTree {
   outcome: 'pass' | 'fail' | 'error';
   checks: CheckResult[];
   chain: Chain;
   suspects: string[];
 }
 
-export interface Probe {
+export interface TreeChecker {
   /** `again`: the checks run even when the tree is known. Throws `start-over` when the answer would be stale. */
   ask(tasks: readonly string[], again?: boolean): Promise<Answer>;
   /** What was found for a set that was asked about and could be merged. */
-  foundFor(tasks: readonly string[]): Found | undefined;
+  foundFor(tasks: readonly string[]): TestedTree | undefined;
+  /** Checks that failed for a set before they passed. */
+  failedOnce(tasks: readonly string[]): CheckResult[];
 }
 
-export interface ProbeOptions {
+export interface TreeCheckerOptions {
   session: RepoSession;
-  ledger: Ledger;
+  outcomes: Outcomes;
   build: ChainBuilder;
   /** Commit of the target that everything is merged onto. */
   start: string;
-  passengers: ReadonlyMap<string, Passenger>;
+  members: ReadonlyMap<string, JudgedMember>;
   /** Commit the target has to be at still. */
   expected(): string;
   /** Told of every run of the checks. */
-  counted(tasks: readonly string[], found: Found): void;
+  counted(tasks: readonly string[], found: TestedTree): void;
 }
 
-/** Every tree is checked once, however it came about; a failure is remembered for as long as the probe. */
-export function makeProbe({
+/** Every tree is checked once, however it came about; a failure is remembered for as long as the checker. */
+export function makeTreeChecker({
   session,
-  ledger,
+  outcomes,
   build,
   start,
-  passengers,
+  members,
   expected,
   counted,
-}: ProbeOptions): Probe {
-  const byTree = new Map<string, Found>();
-  const bySet = new Map<string, Found>();
-  const every = [...passengers.values()].flatMap(({ opinion }) => opinion.paths);
+}: TreeCheckerOptions): TreeChecker {
+  const byTree = new Map<string, TestedTree>();
+  const bySet = new Map<string, TestedTree>();
+  const failed = new Map<string, CheckResult[]>();
+  const every = [...members.values()].flatMap(({ opinion }) => opinion.paths);
 
-  async function check(tasks: readonly string[], chain: Chain, known: boolean): Promise<Found> {
+  async function check(tasks: readonly string[], chain: Chain, known: boolean): Promise<TestedTree> {
     await requireStill(session, expected());
-    const changed = new Map(tasks.map((slug) => [slug, passengers.get(slug)!.opinion.paths]));
+    const changed = new Map(tasks.map((slug) => [slug, members.get(slug)!.opinion.paths]));
     // The bare target is asked about for the sake of all.
     const paths = tasks.length > 0 ? [...new Set([...changed.values()].flat())] : every;
     let said = '';
@@ -68,28 +71,35 @@ export function makeProbe({
       },
     });
     const outcome = outcomeOf(checks);
-    const found: Found = { outcome, checks, chain, suspects: suspectsIn(said, changed) };
+    const found: TestedTree = { outcome, checks, chain, suspects: suspectsIn(said, changed) };
     if (ran) counted(tasks, found);
     return found;
   }
 
   return {
+    failedOnce: (tasks) => failed.get(tasks.join('\n')) ?? [],
     foundFor: (tasks) => bySet.get(tasks.join('\n')),
     async ask(tasks, again = false) {
       const built = await build(
         start,
-        tasks.map((slug) => passengers.get(slug)!),
+        tasks.map((slug) => members.get(slug)!),
       );
       if (built.status === 'conflict') return { outcome: 'conflict', task: built.task };
       if (built.status === 'unknown') {
-        await ledger.refuse(built.task, 'unknown', built.reason);
+        await outcomes.refuse(built.task, 'unknown', built.reason);
         throw startOver();
       }
       const { chain } = built;
       const before = again ? undefined : byTree.get(chain.tree);
       const found = before ? { ...before, chain } : await check(tasks, chain, !again);
       if (found.outcome !== 'error') byTree.set(chain.tree, found);
-      bySet.set(tasks.join('\n'), found);
+      const set = tasks.join('\n');
+      bySet.set(set, found);
+      if (found.outcome === 'fail')
+        failed.set(
+          set,
+          found.checks.filter(({ status }) => status === 'fail'),
+        );
       return found.outcome === 'fail'
         ? { outcome: 'fail', suspects: found.suspects }
         : { outcome: found.outcome };
@@ -97,14 +107,14 @@ export function makeProbe({
   };
 }
 
-function outcomeOf(checks: readonly CheckResult[]): Found['outcome'] {
+function outcomeOf(checks: readonly CheckResult[]): TestedTree['outcome'] {
   if (checks.some(({ status }) => status === 'error')) return 'error';
   return checks.some(({ status }) => status === 'fail') ? 'fail' : 'pass';
 }
 
 /** Ends a round that cannot be gone on with; what is still open gets another one. */
 export function startOver() {
-  return appError('start-over', 'The round is over.');
+  return appError('start-over', 'The target or a branch moved while it was checked; this round starts anew.');
 }
 
 /** Nothing is checked for a target that is history. */

@@ -1,5 +1,5 @@
 /**
- * Where many merges are computed: one quarantine for all, every answer remembered. Merges may build on the results
+ * Where many merges are computed: one scratch store of objects for all, every answer remembered. Merges may build on the results
  * of other merges (a head brought onto the target, the tip of a queue). Such a result is known by its ids alone;
  * its objects are made again only when a merge that is not remembered needs them, in the same batch.
  */
@@ -19,24 +19,26 @@ import { type Distance, distances } from './distance.js';
 import { type OwnCommits, ownCommits } from './own-commits.js';
 import { type MergedTree, mergeMany } from './tree.js';
 
-export type DeskNeeds = Pick<RepoSession, 'git' | 'env'> & { paths?: Pick<RepoSession['paths'], 'cacheDir'> };
+export type PredictorNeeds = Pick<RepoSession, 'git' | 'env'> & {
+  paths?: Pick<RepoSession['paths'], 'cacheDir'>;
+};
 
 /** Two full commit ids: the one that receives the merge, and the one merged into it. */
-export type Sides = readonly [ours: string, theirs: string];
+export type MergePair = readonly [ours: string, theirs: string];
 
-/** The desk set up for one target: its attributes hold for every merge. */
-export interface Ground {
+/** The predictor set up for one target: its attributes hold for every merge. */
+export interface TargetMerges {
   /** Commit of the target. */
   target: string;
   /** Stands for everything but the commits that an answer depends on. */
   digest: string;
-  analysis: Pick<Analysis, 'objects' | 'quarantine'>;
+  analysis: Pick<Analysis, 'objects' | 'environment'>;
   /** Answers in the order asked. Never throws for what git answers: that is "unknown". */
-  merge(merges: readonly Sides[]): Promise<MergedTree[]>;
+  merge(merges: readonly MergePair[]): Promise<MergedTree[]>;
   /** A commit without history that holds the target's tree: what is merged on top of it forgets where it came from. */
   root: string;
   /** Id of a commit that holds the tree of a merge's answer. `from` are the sides of that merge. */
-  result(tree: string, parents: readonly string[], from: Sides): string;
+  result(tree: string, parents: readonly string[], from: MergePair): string;
   /** Paths that each of these results changes against its first parent. */
   changes(commits: readonly string[]): Promise<PathChange[][]>;
   /** What of each history the target does not have; undefined where git cannot tell. */
@@ -45,35 +47,35 @@ export interface Ground {
   distances(commits: readonly string[]): Promise<(Distance | undefined)[]>;
 }
 
-export interface Desk {
+export interface Predictor {
   /** Throws `git-failed` when the target cannot be read. */
-  on(target: string): Promise<Ground>;
-  /** How often the quarantine was started anew: what was written there before is gone. */
+  on(target: string): Promise<TargetMerges>;
+  /** How often the scratch store was started anew: what was written there before is gone. */
   generation(): number;
   save(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** After so many merges the quarantine is started anew, lest it fill memory or disk. */
+/** After so many merges the scratch store is started anew, so that it fills neither memory nor disk. */
 const maxMerges = 5_000;
 /** So many merges are worth a second process. */
 const shareFrom = 200;
 
 interface Recipe {
   commit: PassingCommit;
-  /** Sides of the merge that makes its tree; absent when the repository has that tree. */
-  from?: Sides;
+  /** The two sides of the merge that makes its tree; absent when the repository has that tree. */
+  from?: MergePair;
 }
 
-/** Opens a desk; close it, or its quarantine stays behind. Without `paths` nothing is remembered on the disk. */
-export async function openDesk(session: DeskNeeds): Promise<Desk> {
+/** Opens a predictor; close it, or its scratch store stays on the disk. Without `paths` nothing is remembered on the disk. */
+export async function openPredictor(session: PredictorNeeds): Promise<Predictor> {
   const { git, paths } = session;
   const cache = paths ? await openAnswerCache(paths.cacheDir, git.commonDir) : forgetfulCache();
   let analysis: Analysis | undefined;
   let madeOf = '';
   let generation = 0;
   let merges = 0;
-  /** What the quarantine holds: ids of trees that merges made, and of commits of ours. */
+  /** What the scratch store holds: ids of trees that merges made, and of commits of ours. */
   let present = new Set<string>();
 
   async function freshAnalysis(inputs: string, sha256: boolean): Promise<Analysis> {
@@ -95,7 +97,16 @@ export async function openDesk(session: DeskNeeds): Promise<Desk> {
       const counted = (many: number) => {
         merges += many;
       };
-      return makeGround({ run, cache, digest, present, counted, analysis: own, target, targetTree: tree });
+      return makeTargetMerges({
+        run,
+        cache,
+        digest,
+        present,
+        counted,
+        analysis: own,
+        target,
+        targetTree: tree,
+      });
     },
     generation: () => generation,
     save: () => cache.save(),
@@ -106,7 +117,7 @@ export async function openDesk(session: DeskNeeds): Promise<Desk> {
   };
 }
 
-interface Bench extends Pick<Ground, 'target' | 'digest' | 'analysis'> {
+interface State extends Pick<TargetMerges, 'target' | 'digest' | 'analysis'> {
   targetTree: string;
   run: Git['run'];
   cache: AnswerCache;
@@ -114,17 +125,17 @@ interface Bench extends Pick<Ground, 'target' | 'digest' | 'analysis'> {
   counted(merges: number): void;
 }
 
-function makeGround(bench: Bench): Ground {
-  const { run, cache, digest, present, analysis, target, targetTree } = bench;
+function makeTargetMerges(state: State): TargetMerges {
+  const { run, cache, digest, present, analysis, target, targetTree } = state;
   const recipes = new Map<string, Recipe>();
-  const keyOf = ([ours, theirs]: Sides) => `merge ${digest} ${ours} ${theirs}`;
+  const keyOf = ([ours, theirs]: MergePair) => `merge ${digest} ${ours} ${theirs}`;
   const rootCommit: PassingCommit = { tree: targetTree, parents: [] };
   const root = passingId(rootCommit);
   recipes.set(root, { commit: rootCommit });
 
   /** The merges, in order, that must run again before these commits can be read; writes the commits themselves. */
-  async function missing(commits: readonly string[]): Promise<Sides[]> {
-    const again: Sides[] = [];
+  async function missing(commits: readonly string[]): Promise<MergePair[]> {
+    const again: MergePair[] = [];
     const unwritten: PassingCommit[] = [];
     const open = [...commits].reverse();
     const entered = new Set<string>();
@@ -149,9 +160,9 @@ function makeGround(bench: Bench): Ground {
     return again;
   }
 
-  async function compute(merges: readonly Sides[]): Promise<MergedTree[]> {
+  async function compute(merges: readonly MergePair[]): Promise<MergedTree[]> {
     const before = await missing(merges.flat());
-    bench.counted(before.length + merges.length);
+    state.counted(before.length + merges.length);
     const answers =
       merges.length >= shareFrom && before.length === 0
         ? await shared(merges)
@@ -164,7 +175,7 @@ function makeGround(bench: Bench): Ground {
     return answers;
   }
 
-  async function shared(merges: readonly Sides[]): Promise<MergedTree[]> {
+  async function shared(merges: readonly MergePair[]): Promise<MergedTree[]> {
     const middle = Math.ceil(merges.length / 2);
     const parts = [merges.slice(0, middle), merges.slice(middle)];
     return (await Promise.all(parts.map((part) => mergeMany(run, part)))).flat();
@@ -250,7 +261,7 @@ async function changesOf(run: Git['run'], commits: readonly string[]): Promise<M
 }
 
 /** Everything outside of the commits that may change an answer, as one text. */
-async function inputsOf({ git, env }: DeskNeeds): Promise<string> {
+async function inputsOf({ git, env }: PredictorNeeds): Promise<string> {
   const entries = await git.settings();
   const relevant = entries.filter(({ key }) => /^(merge|diff|core|filter|submodule)\./.test(key));
   const named = entries.findLast((entry) => entry.key === 'core.attributesfile')?.value;

@@ -5,7 +5,7 @@ import type { RepoSession } from '../../store/index.js';
 import { updateTask } from '../../store/index.js';
 import { cleanUpLanded } from './clean-up.js';
 
-export interface Ledger {
+export interface Outcomes {
   /** Tasks that are not decided yet, in the order they were named. */
   open: Set<string>;
   report: TrainReport;
@@ -17,10 +17,18 @@ export interface Ledger {
   refuseAll(slugs: Iterable<string>, code: string, reason: string): Promise<void>;
 }
 
-export function openLedger(session: RepoSession, slugs: readonly string[]): Ledger {
+export function openOutcomes(session: RepoSession, slugs: readonly string[]): Outcomes {
   const { target } = session;
   const open = new Set(slugs);
-  const report: TrainReport = { target, landed: [], refused: [], pairs: [], checkRuns: 0, oneByOne: 0 };
+  const report: TrainReport = {
+    target,
+    landed: [],
+    refused: [],
+    pairs: [],
+    flaky: [],
+    checkRuns: 0,
+    oneByOne: 0,
+  };
 
   async function land(task: Task, commit: string): Promise<void> {
     await cleanUpLanded(session, task);

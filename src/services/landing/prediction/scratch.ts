@@ -1,4 +1,4 @@
-/** Folders for objects that nobody keeps: where they cost least, and swept when their owner was killed. */
+/** Scratch folders for objects that are thrown away: made where they cost least, removed when their owner was killed. */
 import { access, constants, mkdtemp, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

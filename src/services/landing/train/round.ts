@@ -2,74 +2,86 @@
 import { verdictOfBlame } from '../../../domain/landing/landing.js';
 import { type Move, searchTrain } from '../../../domain/landing/train.js';
 import type { RepoSession } from '../../store/index.js';
+import type { Chain, ChainBuilder } from '../candidates/chain.js';
 import { reportOf } from '../validation/index.js';
 import { recordValidation } from '../validation/record.js';
-import type { Chain, ChainBuilder } from './chain.js';
 import { landChain } from './land.js';
-import type { Ledger } from './ledger.js';
-import { type Found, makeProbe, type Passenger, type Probe, startOver } from './probe.js';
+import type { Outcomes } from './outcomes.js';
+import {
+  type JudgedMember,
+  makeTreeChecker,
+  startOver,
+  type TestedTree,
+  type TreeChecker,
+} from './tree-checker.js';
 
-export interface Ride {
+export interface Round {
   session: RepoSession;
-  ledger: Ledger;
+  outcomes: Outcomes;
   build: ChainBuilder;
   /** Commit of the target that the round stands on. */
   start: string;
   /** In the order they are merged, dependencies first. */
-  passengers: readonly Passenger[];
+  members: readonly JudgedMember[];
 }
 
 /**
  * Lands what passes, refuses what does not, and leaves open what has to wait for the others.
  * Throws `start-over` when the round is to be started anew, and `interrupted`.
  */
-export async function ride(given: Ride): Promise<void> {
-  const { session, ledger, start } = given;
-  const passengers = new Map(given.passengers.map((one) => [one.task.slug, one]));
+export async function runRound(given: Round): Promise<void> {
+  const { session, outcomes, start } = given;
+  const members = new Map(given.members.map((one) => [one.task.slug, one]));
   /** How far the target has come. */
   const so = { tip: start, landed: [] as string[] };
-  const probe = makeProbe({
+  const checker = makeTreeChecker({
     session,
-    ledger,
+    outcomes,
     build: given.build,
     start,
-    passengers,
+    members,
     expected: () => so.tip,
     counted: (tasks, found) => {
-      ledger.report.checkRuns++;
+      outcomes.report.checkRuns++;
       const failing = found.checks.filter(({ status }) => status === 'fail' || status === 'error');
       const checks = failing.map(({ name }) => name);
       session.emit({ type: 'train.tested', tasks: [...tasks], outcome: found.outcome, checks });
     },
   });
-  const dependsOn = new Map([...passengers].map(([slug, { task }]) => [slug, task.dependsOn]));
-  const steps = searchTrain([...passengers.keys()], dependsOn);
+  const dependsOn = new Map([...members].map(([slug, { task }]) => [slug, task.dependsOn]));
+  const steps = searchTrain([...members.keys()], dependsOn);
   for (let step = steps.next(undefined); !step.done; ) {
     const move = step.value;
     if (move.type === 'test') {
-      step = steps.next(await probe.ask(move.tasks, move.again));
+      step = steps.next(await checker.ask(move.tasks, move.again));
       continue;
     }
-    if (move.type === 'land') await land(given, passengers, probe, so, move.tasks);
-    if (move.type === 'refuse') await refuse(given, passengers.get(move.task)!, probe, move);
+    if (move.type === 'flaky') noteFlake(outcomes, checker, move.tasks);
+    if (move.type === 'land') await land(given, members, checker, so, move.tasks);
+    if (move.type === 'refuse') await refuse(given, members.get(move.task)!, checker, move);
     step = steps.next(undefined);
   }
 }
 
+function noteFlake(outcomes: Outcomes, checker: TreeChecker, tasks: readonly string[]): void {
+  const checks = checker.failedOnce(tasks).map(({ name }) => name);
+  outcomes.report.flaky.push({ tasks: [...tasks], checks });
+}
+
 /** Moves the target to the tree that passed, then writes each task off. */
 async function land(
-  { session, ledger, start }: Ride,
-  passengers: ReadonlyMap<string, Passenger>,
-  probe: Probe,
+  { session, outcomes, start }: Round,
+  members: ReadonlyMap<string, JudgedMember>,
+  checker: TreeChecker,
   so: { tip: string; landed: string[] },
   tasks: readonly string[],
 ): Promise<void> {
-  const found = probe.foundFor([...so.landed, ...tasks]);
+  const found = checker.foundFor([...so.landed, ...tasks]);
   if (found?.outcome !== 'pass') throw new TypeError('Only what passed may land.');
   const links = found.chain.links.slice(so.landed.length);
   const chain: Chain = { ...found.chain, target: so.tip, links };
   for (const slug of tasks) {
-    const { task, head, opinion } = passengers.get(slug)!;
+    const { task, head, opinion } = members.get(slug)!;
     const judged = { tree: chain.tree, target: start, head };
     await recordValidation(session, task, reportOf(session, task, judged, found.checks, opinion));
   }
@@ -79,46 +91,49 @@ async function land(
       throw startOver();
     case 'branches-moved':
       for (const slug of landing.tasks) {
-        const branch = passengers.get(slug)!.task.branch;
-        await ledger.refuse(slug, 'moved', `${branch} moved after it was checked`);
+        const branch = members.get(slug)!.task.branch;
+        await outcomes.refuse(slug, 'moved', `${branch} moved after it was checked`);
       }
       throw startOver();
     case 'refused':
-      return giveWay({ ledger, passengers, tasks, landing });
+      return giveWay({ outcomes, members, tasks, landing });
+    case 'landed':
+      break;
+    default:
+      // A status that is new must never be taken for landed.
+      throw new TypeError(`No landing ends with ${JSON.stringify(landing satisfies never)}.`);
   }
-  for (const { task: slug, commit } of links) await ledger.land(passengers.get(slug)!.task, commit);
+  for (const { task: slug, commit } of links) await outcomes.land(members.get(slug)!.task, commit);
   so.tip = chain.commit;
   so.landed.push(...tasks);
 }
 
 /** A person's files are in the way: tasks that would overwrite them wait, others may go on without those. */
 async function giveWay({
-  ledger,
-  passengers,
+  outcomes,
+  members,
   tasks,
   landing,
 }: {
-  ledger: Ledger;
-  passengers: ReadonlyMap<string, Passenger>;
+  outcomes: Outcomes;
+  members: ReadonlyMap<string, JudgedMember>;
   tasks: readonly string[];
   landing: { reason: string; files?: readonly string[] };
 }): Promise<never> {
   const files = new Set(landing.files);
-  const touching = tasks.filter((slug) =>
-    passengers.get(slug)!.opinion.paths.some((path) => files.has(path)),
-  );
+  const touching = tasks.filter((slug) => members.get(slug)!.opinion.paths.some((path) => files.has(path)));
   const all = touching.length === 0 || touching.length === tasks.length;
-  await ledger.refuseAll(all ? [...ledger.open] : touching, 'landing', landing.reason);
+  await outcomes.refuseAll(all ? [...outcomes.open] : touching, 'landing', landing.reason);
   throw startOver();
 }
 
 async function refuse(
-  { session, ledger, start }: Ride,
-  { task, head, opinion }: Passenger,
-  probe: Probe,
+  { session, outcomes, start }: Round,
+  { task, head, opinion }: JudgedMember,
+  checker: TreeChecker,
   { why, failed }: Extract<Move, { type: 'refuse' }>,
 ): Promise<void> {
-  const found = probe.foundFor(failed);
+  const found = checker.foundFor(failed);
   const failing = failingOf(found);
   const { code, reason } = verdictOfBlame(why, failing, session.target);
   if (found && ['alone', 'together', 'error'].includes(why.code)) {
@@ -126,7 +141,7 @@ async function refuse(
     await recordValidation(session, task, reportOf(session, task, judged, found.checks, opinion));
   }
   const others = why.code === 'together' ? [...why.with] : why.code === 'blocked' ? [why.by] : [];
-  await ledger.refuse(task.slug, code, reason, {
+  await outcomes.refuse(task.slug, code, reason, {
     ...(failing.length > 0 ? { checks: failing } : {}),
     ...(opinion.findings.length > 0 ? { findings: opinion.findings } : {}),
     ...(found ? { tree: found.chain.tree, merged: [...failed] } : {}),
@@ -134,9 +149,9 @@ async function refuse(
   });
   if (why.code === 'together' && why.with.length === 1) {
     const checks = failing.map(({ name }) => name);
-    ledger.report.pairs.push({ a: why.with[0]!, b: task.slug, checks });
+    outcomes.report.pairs.push({ a: why.with[0]!, b: task.slug, checks });
   }
 }
 
-const failingOf = (found: Found | undefined) =>
+const failingOf = (found: TestedTree | undefined) =>
   found?.checks.filter(({ status }) => status === 'fail' || status === 'error') ?? [];

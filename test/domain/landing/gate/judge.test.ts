@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { isGenerated, judgeResolution } from '../../../src/domain/landing/gate.js';
-import { parseConflicts } from '../../../src/domain/landing/hunks.js';
+import { judgeResolution } from '../../../../src/domain/landing/gate/judge.js';
+import { isGenerated } from '../../../../src/domain/landing/generated.js';
+import { parseConflicts } from '../../../../src/domain/landing/hunks.js';
 
 /** Judges an answer to one hunk between `top` and `bottom`. */
 function judge(
@@ -63,8 +64,8 @@ describe('tests', () => {
   it('may not be skipped, emptied of others by only, or commented into another name', () => {
     const sides = { ours: test('adds'), theirs: test('subtracts') };
     const skipped = `it.skip('adds', () => {});\n${test('subtracts')}`;
-    expect(judge(sides, skipped)).toEqual(['a test was skipped']);
-    expect(judge(sides, `it.only('adds', () => {});\n${test('subtracts')}`)).toEqual(['a test was skipped']);
+    expect(judge(sides, skipped)).toContain('a test was skipped');
+    expect(judge(sides, `it.only('adds', () => {});\n${test('subtracts')}`)).toContain('a test was skipped');
   });
 
   it.each([
@@ -72,7 +73,7 @@ describe('tests', () => {
     ['Go', 'func TestA(t *testing.T) {\n}\n', 'func TestA(t *testing.T) {\n  t.Skip()\n}\n'],
     ['Rust', '#[test]\nfn a() {}\n', '#[test]\n#[ignore]\nfn a() {}\n'],
   ])('are known in %s', (_, ours, skipped) => {
-    expect(judge({ ours, theirs: 'x\n' }, `${skipped}x\n`)).toEqual(['a test was skipped']);
+    expect(judge({ ours, theirs: 'x\n' }, `${skipped}x\n`)).toContain('a test was skipped');
     expect(judge({ ours, theirs: 'x\n' }, 'x\n', ours)).toEqual([
       expect.stringMatching(/^the test \w+ is missing$/),
     ]);

@@ -1,4 +1,4 @@
-/** Who may come along in a round: merges cleanly, is thought well of, and has its dependencies on the target or with it. */
+/** Which tasks may land in a round: they merge cleanly, their diffs pass, and their dependencies are on the target or land with them. */
 
 import type { Conflict } from '../../../domain/landing/merge.js';
 import { summarizeValidation, verdictOf } from '../../../domain/landing/validation.js';
@@ -7,72 +7,75 @@ import { blockedBy, byUrgency } from '../../../domain/store/graph.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf } from '../../store/index.js';
-import { isModelMade, resolveTask } from '../resolution/index.js';
+import { buildCandidate } from '../candidates/candidate.js';
+import { isModelMade, type ModelState, resolveTask } from '../resolution/index.js';
 import { type Opinion, opinionOf, reportOf } from '../validation/index.js';
 import { recordValidation } from '../validation/record.js';
-import { buildCandidate } from './candidate.js';
-import type { Ledger } from './ledger.js';
-import type { Passenger } from './probe.js';
+import type { Outcomes } from './outcomes.js';
+import type { JudgedMember } from './tree-checker.js';
 
 /** How many diffs are read by a model at once. */
 const atOnce = 4;
 
-export interface Platform {
+export interface LandingContext {
   session: RepoSession;
-  ledger: Ledger;
+  outcomes: Outcomes;
   /** A person named these tasks. */
   named: boolean;
   /** What was thought of a diff, by task, head and merge base. */
   opinions: Map<string, Promise<Opinion>>;
   /** Targets that a task's conflicts were resolved for in this landing. */
   resolved: Map<string, string[]>;
+  /** What is known of the model: a broken one is asked once, not once a task. */
+  model: ModelState;
 }
 
 /** In order, dependencies first; empty when this round was spent on a conflict or on refusals. */
-export async function board(platform: Platform, start: string): Promise<Passenger[]> {
-  const { session, ledger } = platform;
+export async function eligibleMembers(context: LandingContext, start: string): Promise<JudgedMember[]> {
+  const { session, outcomes } = context;
   const ready: { task: Task; head: string }[] = [];
   const conflicted: { task: Task; conflicts: Conflict[] }[] = [];
-  for (const slug of [...ledger.open]) {
+  for (const slug of [...outcomes.open]) {
     const task = await requireTask(session, slug);
-    const stand = await standingOf(platform, task, start);
+    const stand = await standingOf(context, task, start);
     if (stand.status === 'clean') ready.push({ task, head: stand.head });
     if (stand.status === 'conflict') conflicted.push({ task, conflicts: stand.conflicts });
   }
-  const free = await withoutBlocked(platform, ready);
+  const free = await withoutBlocked(context, ready);
   if (free.length === 0) {
     const [first] = conflicted.sort((a, b) => byUrgency(a.task, b.task));
-    if (first) await settle(platform, first.task, first.conflicts, start);
+    if (first) await resolveConflicts(context, first.task, first.conflicts, start);
     // Those that are left wait for one another, or for what has just been refused.
-    else if (ready.length > 0 && ready.every(({ task }) => ledger.open.has(task.slug))) {
-      for (const { task } of ready) await ledger.refuse(task.slug, 'blocked', 'waits for what did not land');
+    else if (ready.length > 0 && ready.every(({ task }) => outcomes.open.has(task.slug))) {
+      for (const { task } of ready)
+        await outcomes.refuse(task.slug, 'blocked', 'waits for what did not land');
     }
     return [];
   }
-  const passengers: Passenger[] = [];
+  const members: JudgedMember[] = [];
   for (let at = 0; at < free.length; at += atOnce) {
-    const some = free.slice(at, at + atOnce).map((member) => judge(platform, member, start));
-    for (const passenger of await Promise.all(some)) if (passenger) passengers.push(passenger);
+    const some = free.slice(at, at + atOnce).map((member) => judge(context, member, start));
+    for (const member of await Promise.all(some)) if (member) members.push(member);
   }
-  return inOrder(passengers);
+  return inOrder(members);
 }
 
 /** How often one task's conflicts are resolved while the target moves on. */
 const maxResolutions = 3;
 
 async function mayResolve(
-  { session, ledger, resolved }: Platform,
+  { session, outcomes, resolved }: LandingContext,
   slug: string,
   start: string,
   conflicts: Conflict[],
 ): Promise<Standing> {
   const before = resolved.get(slug) ?? [];
   if (before.includes(start)) {
-    await ledger.refuse(slug, 'conflict', 'still in conflict after resolving', { conflicts });
+    await outcomes.refuse(slug, 'conflict', 'still in conflict after resolving', { conflicts });
     return decided;
   }
   if (before.length < maxResolutions) return { status: 'conflict', conflicts };
-  await ledger.refuse(slug, 'target-moved', `${session.target} kept moving; try again when it is quiet`);
+  await outcomes.refuse(slug, 'target-moved', `${session.target} kept moving; try again when it is quiet`);
   return decided;
 }
 
@@ -83,58 +86,58 @@ type Standing =
 
 const decided: Standing = { status: 'decided' };
 
-async function standingOf(platform: Platform, task: Task, start: string): Promise<Standing> {
-  const { session, ledger, named, resolved } = platform;
+async function standingOf(context: LandingContext, task: Task, start: string): Promise<Standing> {
+  const { session, outcomes, named, resolved } = context;
   const { slug } = task;
   if (!['done', 'validated', 'landed'].includes(task.status)) {
-    await ledger.refuse(slug, 'not-done', `it is ${task.status}; only work that is done can land`);
+    await outcomes.refuse(slug, 'not-done', `it is ${task.status}; only work that is done can land`);
     return decided;
   }
   const candidate = await buildCandidate(session, task);
   switch (candidate.status) {
     case 'landed':
-      await ledger.land(task, candidate.commit);
+      await outcomes.land(task, candidate.commit);
       return decided;
     case 'unknown':
-      await ledger.refuse(slug, 'unknown', candidate.reason);
+      await outcomes.refuse(slug, 'unknown', candidate.reason);
       return decided;
     case 'conflict':
-      return mayResolve(platform, slug, start, candidate.conflicts);
+      return mayResolve(context, slug, start, candidate.conflicts);
     case 'clean': {
       const mayBeUnproven = named && !resolved.has(slug);
       if (mayBeUnproven || !(await isModelMade(session, candidate))) return candidate;
       const reason =
         'a model resolved the conflict and no check is configured that could prove it; review the branch, then land it';
-      await ledger.refuse(slug, 'unproven', reason);
+      await outcomes.refuse(slug, 'unproven', reason);
       return decided;
     }
   }
 }
 
 /** Merges the target into the task's branch, or refuses the task with what the resolver said. */
-async function settle(
-  { session, ledger, resolved }: Platform,
+async function resolveConflicts(
+  { session, outcomes, resolved, model }: LandingContext,
   task: Task,
   conflicts: Conflict[],
   start: string,
 ): Promise<void> {
   try {
-    const answer = await resolveTask(session, task);
-    ledger.report.checkRuns += answer.checkRuns ?? 0;
+    const answer = await resolveTask(session, task, { model });
+    outcomes.report.checkRuns += answer.checkRuns ?? 0;
     if (answer.status === 'resolved') {
       resolved.set(task.slug, [...(resolved.get(task.slug) ?? []), start]);
       return;
     }
-    await ledger.refuse(task.slug, 'conflict', answer.reason ?? 'the resolver handed back', { conflicts });
+    await outcomes.refuse(task.slug, 'conflict', answer.reason ?? 'the resolver handed back', { conflicts });
   } catch (error) {
     if (!isAppError(error) || hasCode(error, 'interrupted')) throw error;
-    await ledger.refuse(task.slug, error.code, error.message, { conflicts });
+    await outcomes.refuse(task.slug, error.code, error.message, { conflicts });
   }
 }
 
 /** A task waits while one it depends on is still being decided, and is refused when that one cannot land. */
 async function withoutBlocked<M extends { task: Task }>(
-  { session, ledger }: Platform,
+  { session, outcomes }: LandingContext,
   ready: readonly M[],
 ): Promise<M[]> {
   const all = new Map(
@@ -149,7 +152,8 @@ async function withoutBlocked<M extends { task: Task }>(
     if (!reason) free.push(member);
     else {
       here.delete(task.slug);
-      if (!missing.some((slug) => ledger.open.has(slug))) await ledger.refuse(task.slug, 'blocked', reason);
+      if (!missing.some((slug) => outcomes.open.has(slug)))
+        await outcomes.refuse(task.slug, 'blocked', reason);
     }
   }
   return free;
@@ -157,10 +161,10 @@ async function withoutBlocked<M extends { task: Task }>(
 
 /** What policies and the validator agent think of the task's diff; undefined when it was refused for that. */
 async function judge(
-  { session, ledger, opinions }: Platform,
+  { session, outcomes, opinions }: LandingContext,
   member: { task: Task; head: string },
   start: string,
-): Promise<Passenger | undefined> {
+): Promise<JudgedMember | undefined> {
   const { task, head } = member;
   const sides = { target: start, head };
   try {
@@ -176,10 +180,10 @@ async function judge(
     const reason = `validation ${report.verdict}: ${summarizeValidation(report)}`;
     const code = report.verdict === 'error' ? 'unknown' : 'validation';
     const policies = opinion.policies.filter(({ status }) => status === 'fail' || status === 'error');
-    await ledger.refuse(task.slug, code, reason, { policies, findings: opinion.findings });
+    await outcomes.refuse(task.slug, code, reason, { policies, findings: opinion.findings });
   } catch (error) {
     if (!isAppError(error) || hasCode(error, 'interrupted')) throw error;
-    await ledger.refuse(task.slug, 'unknown', messageOf(error));
+    await outcomes.refuse(task.slug, 'unknown', messageOf(error));
   }
   return undefined;
 }

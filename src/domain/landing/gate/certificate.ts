@@ -1,0 +1,46 @@
+/** How far a resolved file is shown to be right, apart from whatever made the answer. */
+import { answersIn, hunksOf, isIndented, wordsOf } from '../hunks.js';
+import type { Certificate } from '../merge.js';
+import { type GateInput, judgeResolution } from './judge.js';
+import { type Around, whyUnproven } from './proof.js';
+
+export interface Verdicts {
+  /** Everything the gate has against the file. */
+  problems: string[];
+  certificate: Certificate;
+  /** Hunks that are proven, by index. */
+  proven: ReadonlySet<number>;
+}
+
+/** Judges a wholly resolved file. `more`: what else was found to be wrong with it. */
+export function certify(input: GateInput, more: readonly string[] = []): Verdicts {
+  const problems = [...judgeResolution(input), ...more];
+  const answers = answersIn(input.parts, input.result);
+  const around = aroundOf(input);
+  const proven = new Set<number>();
+  let doubt: string | undefined;
+  for (const hunk of hunksOf(input.parts)) {
+    const why = whyUnproven(hunk, answers?.get(hunk.index) ?? '', around);
+    if (why === undefined) proven.add(hunk.index);
+    else doubt ??= `hunk ${hunk.index}: ${why}`;
+  }
+  if (problems.length > 0) {
+    return { problems, proven, certificate: { status: 'refused', reason: problems.join('; ') } };
+  }
+  // What a reason excuses is no proof.
+  const strict = doubt ?? judgeResolution({ ...input, reasons: new Map(), trusted: false })[0];
+  return {
+    problems,
+    proven,
+    certificate:
+      strict === undefined
+        ? { status: 'proven', reason: 'every change of both sides once, and nothing else' }
+        : { status: 'checked', reason: `passes the gate; not proven: ${strict}` },
+  };
+}
+
+/** What the proof needs to know of the file around its hunks. */
+export function aroundOf({ path, ours, theirs }: Pick<GateInput, 'path' | 'ours' | 'theirs'>): Around {
+  const words = { ours: new Set(wordsOf(ours)), theirs: new Set(wordsOf(theirs)) };
+  return { indented: isIndented(path), has: (side, word) => words[side].has(word) };
+}

@@ -1,0 +1,65 @@
+/** Data files: they load, no key stands there twice, and every entry stands where a side has it. */
+import { hunksOf } from '../hunks.js';
+import { type Entries, readEntries } from './entries.js';
+import type { JudgedResult } from './judge.js';
+
+export function dataProblems({ path, parts, base, ours, theirs, result }: JudgedResult): string[] {
+  if (hunksOf(parts).length === 0) return [];
+  const [b, o, t, r] = [base, ours, theirs, result].map((text) => readEntries(path, text));
+  // A file that does not load on a side either, or is of no known format, tells nothing.
+  if (!o?.entries || !t?.entries || !r) return [];
+  if (!r.entries) return [`the file does not load any more: ${r.problem}`];
+  return [
+    ...twice(r, o, t),
+    ...(b?.entries || base.trim() === ''
+      ? misplaced(b?.entries ?? new Map(), o.entries, t.entries, r.entries)
+      : []),
+  ];
+}
+
+/** Keys that stand there twice though they do in neither side. */
+function twice(result: Entries, ours: Entries, theirs: Entries): string[] {
+  const known = new Set([...ours.twice, ...theirs.twice]);
+  return result.twice.filter((key) => !known.has(key)).map((key) => `the key ${key} stands there twice`);
+}
+
+type Counts = ReadonlyMap<string, number>;
+
+const separator = ' = ';
+const placeOf = (entry: string): string => entry.slice(0, entry.indexOf(separator));
+
+/** Entries in a place where no side has them, entries of a side that went, and deleted ones that are back. */
+function misplaced(base: Counts, ours: Counts, theirs: Counts, result: Counts): string[] {
+  const places = new Set([...ours.keys(), ...theirs.keys()].map(placeOf));
+  const problems: string[] = [];
+  const have = (counts: Counts, entry: string) => counts.get(entry) ?? 0;
+  const resultPlaces = new Set([...result.keys()].map(placeOf));
+  for (const entry of result.keys()) {
+    if (!places.has(placeOf(entry))) problems.push(`neither side has ${placeOf(entry)}`);
+  }
+  for (const [name, side, other] of [
+    ['ours', ours, theirs],
+    ['theirs', theirs, ours],
+  ] as const) {
+    for (const [entry, times] of side) {
+      const added = times > have(base, entry);
+      // The other side may have given the same place another value, or taken it away.
+      const contested = !added || have(result, entry) > 0 || isContested(entry, base, other, resultPlaces);
+      if (!contested) problems.push(`${entry} that ${name} added is missing`);
+    }
+    for (const [entry, times] of base) {
+      const gone = have(side, entry) < times && have(other, entry) === times;
+      if (gone && have(result, entry) > have(side, entry))
+        problems.push(`${entry} that ${name} deleted is back`);
+    }
+  }
+  return problems;
+}
+
+function isContested(entry: string, base: Counts, other: Counts, resultPlaces: ReadonlySet<string>): boolean {
+  const place = placeOf(entry);
+  if (!resultPlaces.has(place)) return false;
+  const valuesIn = (counts: Counts) => [...counts.keys()].filter((key) => placeOf(key) === place);
+  const [before, now] = [valuesIn(base), valuesIn(other)];
+  return before.length !== now.length || now.some((value) => !before.includes(value));
+}

@@ -1,0 +1,125 @@
+/** What a data file says, as places and values: two files with the same entries mean the same. Pure. */
+import { parse as parseToml } from 'smol-toml';
+import { iniEntries, xmlEntries } from './markup.js';
+import { yamlEntries } from './yaml.js';
+
+/** One entry is "place = value", a place the keys down to it with `[]` for an item of a list. */
+export interface Entries {
+  /** How often each entry stands there; absent when the text does not load. */
+  entries?: ReadonlyMap<string, number>;
+  /** Keys that stand twice in one place, as far as the format lets them. */
+  twice: string[];
+  /** Why it does not load. */
+  problem?: string;
+}
+
+type Reader = (text: string) => Entries;
+
+const readers: readonly [RegExp, Reader][] = [
+  [/\.(?:json|jsonc|json5|webmanifest|geojson)$|(?:^|\/)\.(?:babelrc|eslintrc|prettierrc)$/i, jsonEntries],
+  [/\.ya?ml$/i, yamlEntries],
+  [/\.toml$/i, tomlEntries],
+  [
+    /\.(?:ini|cfg|properties)$|(?:^|\/)\.(?:editorconfig|gitconfig|npmrc)$|(?:^|\/)\.env(?:\.\w+)?$/i,
+    iniEntries,
+  ],
+  [/\.(?:xml|svg|csproj|props|targets|xaml|plist|resx)$/i, xmlEntries],
+];
+
+/** Undefined for a format that is not known here. */
+export function readEntries(path: string, text: string): Entries | undefined {
+  return readers.find(([shape]) => shape.test(path))?.[1](text);
+}
+
+/** Collects entries; the same place with the same value counts. */
+export function collector() {
+  const entries = new Map<string, number>();
+  const add = (place: string, value: string) => {
+    const entry = `${place} = ${value}`;
+    entries.set(entry, (entries.get(entry) ?? 0) + 1);
+  };
+  return { entries, add };
+}
+
+const join = (place: string, key: string): string => (place === '' ? key : `${place}.${key}`);
+
+function tomlEntries(text: string): Entries {
+  try {
+    const { entries, add } = collector();
+    walk(parseToml(text), '', add);
+    return { entries, twice: [] };
+  } catch (error) {
+    return { twice: [], problem: String((error as Error).message).split('\n')[0]! };
+  }
+}
+
+function walk(value: unknown, place: string, add: (place: string, value: string) => void): void {
+  if (Array.isArray(value)) {
+    if (value.length === 0) add(place, '[]');
+    for (const item of value) walk(item, `${place}[]`, add);
+  } else if (value && typeof value === 'object' && !(value instanceof Date)) {
+    const pairs = Object.entries(value);
+    if (pairs.length === 0) add(place, '{}');
+    for (const [key, inner] of pairs) walk(inner, join(place, key), add);
+  } else add(place, String(value));
+}
+
+/** JSON, with comments and commas at the end of a list where people write them. */
+function jsonEntries(text: string): Entries {
+  const { entries, add } = collector();
+  const twice: string[] = [];
+  const tokens = [
+    ...text.matchAll(/"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[{}[\],:]|[^\s{}[\],:"]+/g),
+  ]
+    .map(([token]) => token)
+    .filter((token) => !token.startsWith('//') && !token.startsWith('/*'));
+  let at = 0;
+  const broken = (what: string) => {
+    const behind = tokens[at - 1] ? `, after ${tokens[at - 1]}` : '';
+    return new SyntaxError(`${what} before ${tokens[at] ?? 'the end'}${behind}`);
+  };
+  const value = (place: string): void => {
+    const token = tokens[at++];
+    if (token === undefined) throw broken('a value is missing');
+    if (token === '{') {
+      const seen = new Set<string>();
+      if (tokens[at] === '}') add(place, '{}');
+      while (tokens[at] !== '}') {
+        const key = tokens[at] ?? '';
+        if (!/^["\w$'-]/.test(key)) throw broken('a key is missing');
+        at++;
+        if (tokens[at++] !== ':') throw broken(`":" is missing behind ${key}`);
+        const name = join(place, key.replace(/^["']|["']$/g, ''));
+        if (seen.has(name)) twice.push(name);
+        seen.add(name);
+        value(name);
+        if (tokens[at] === ',') at++;
+        else if (tokens[at] !== '}') throw broken('"," is missing');
+      }
+      at++;
+    } else if (token === '[') {
+      if (tokens[at] === ']') add(place, '[]');
+      while (tokens[at] !== ']') {
+        value(`${place}[]`);
+        if (tokens[at] === ',') at++;
+        else if (tokens[at] !== ']') throw broken('"," is missing');
+      }
+      at++;
+    } else if (/^[\]},:]$/.test(token)) {
+      at--;
+      throw broken('a value is missing');
+    } else add(place, token);
+  };
+  try {
+    if (tokens.length > 0) value('');
+    if (at < tokens.length) throw broken('something stands behind the end');
+    if (isStrict(text)) JSON.parse(text);
+    return { entries, twice };
+  } catch (error) {
+    return { twice, problem: (error as Error).message.split('\n')[0]! };
+  }
+}
+
+/** Without comments and without a comma before a closing bracket, JSON's own parser has the last word. */
+const isStrict = (text: string): boolean =>
+  text.trim() !== '' && !/(?:^|[^:"'\w])\/[/*]|,\s*[\]}]|'/.test(text);

@@ -1,0 +1,148 @@
+/** The order in which a program runs: no statement behind a return, no condition turned round. */
+import { splitLines } from '../structural/text.js';
+import { codeOf, isProse } from './code.js';
+import type { JudgedResult } from './judge.js';
+
+export function flowProblems(input: JudgedResult): string[] {
+  if (isProse(input.path)) return [];
+  return [...deadCode(input), ...turnedRound(input)];
+}
+
+const leaves = /^(?:return|throw|raise|break|continue|panic!?\(|process\.exit\(|sys\.exit\(|os\.Exit\()/;
+const mayFollow =
+  /^(?:[)}\]]|case\b|default\b|else\b|elif\b|elsif\b|except\b|catch\b|finally\b|rescue\b|ensure\b|when\b|end\b|fi\b|esac\b|done\b|;;|function\b|async function\b|def\b|func\b|fn\b|class\b|interface\b|type\b|enum\b|export\b|public\b|private\b|protected\b|static\b|@|#|\w+:\s*$|[.?:&|+*/,<=>]|-\s|in\b|and\b|or\b|`)/;
+
+/** Statements that stand right behind one that leaves the block, and do so in neither side. */
+function deadCode({ path, ours, theirs, result }: JudgedResult): string[] {
+  if (
+    !/\.(?:[cm]?[jt]sx?|py|go|rs|java|cs|kts?|swift|c|h|cc|cpp|cxx|hpp|php|rb|scala|dart|sh|bash|lua)$/i.test(
+      path,
+    )
+  ) {
+    return [];
+  }
+  const known = new Set([...deadIn(path, ours), ...deadIn(path, theirs)]);
+  return deadIn(path, result)
+    .filter((line) => !known.has(line))
+    .map((line) => `the line ${JSON.stringify(line)} stands behind a statement that leaves the block`);
+}
+
+function deadIn(path: string, text: string): string[] {
+  const lines = splitLines(codeOf(path, text).text);
+  const raw = splitLines(text);
+  const deep = (line: string) => /^\s*/.exec(line)![0].replaceAll('\t', '    ').length;
+  const found: string[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at]!;
+    if (!leaves.test(line.trim())) continue;
+    const before = lines.slice(0, at).findLast((other) => other.trim() !== '') ?? '';
+    // A condition without brackets, or an arm, holds only this statement.
+    if (deep(before) < deep(line) && !/[{:]\s*$|\bthen$|\bdo$/.test(before)) continue;
+    const end = endOfStatement(lines, at);
+    const next = lines.findIndex((other, index) => index > end && other.trim() !== '');
+    if (next < 0 || deep(lines[next]!) !== deep(line)) continue;
+    const isOpen = /(?:[,([{=&|+*/?:]|\\|=>|->)$/.test(lines[end]!.trim());
+    if (!isOpen && !mayFollow.test(lines[next]!.trim())) found.push(raw[next]!.trim());
+  }
+  return found;
+}
+
+/** The line on which the brackets that this one opens are closed. */
+function endOfStatement(lines: readonly string[], at: number): number {
+  let depth = 0;
+  for (let end = at; end < Math.min(lines.length, at + 200); end++) {
+    for (const sign of lines[end]!) {
+      if (sign === '(' || sign === '[' || sign === '{') depth++;
+      if (sign === ')' || sign === ']' || sign === '}') depth--;
+    }
+    if (depth <= 0) return end;
+  }
+  return at;
+}
+
+const operators = [
+  '===',
+  '!==',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '<',
+  '>',
+  '&&',
+  '||',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '+=',
+  '-=',
+  '*=',
+  '/=',
+  '<<',
+  '>>',
+  '&',
+  '|',
+  '^',
+  '??',
+];
+const operator =
+  /(?<=[\p{L}\p{N}_$)\]"'`])\s*(===|!==|==|!=|<=|>=|&&|\|\||\?\?|<<|>>|[-+*/%]=|[-+*/%<>&|^])\s*(?=[\p{L}\p{N}_$(["'`!-])/gu;
+
+/** Between the same two words stands a sign that no side has there, and a side has another. */
+function turnedRound({ path, answers, base, ours, theirs }: JudgedResult): string[] {
+  if (/\.(?:ya?ml|toml|ini|cfg|xml|html?|svg|css|scss|less|vue|properties|json\w?|sh|bash|rs)$/i.test(path))
+    return [];
+  const known = new Map<string, Set<string>>();
+  for (const text of [base, ours, theirs]) {
+    for (const { place, sign } of comparisonsIn(path, text)) {
+      known.set(place, (known.get(place) ?? new Set()).add(sign));
+    }
+  }
+  const problems: string[] = [];
+  for (const [index, answer] of answers) {
+    for (const { place, sign } of comparisonsIn(path, answer)) {
+      const signs = known.get(place);
+      if (!signs || signs.has(sign)) continue;
+      const [left, right] = place.split(' ');
+      problems.push(
+        `hunk ${index}: ${JSON.stringify(`${left} ${sign} ${right}`.trim())} is in neither side, which have ${[...signs].join(' or ')}`,
+      );
+    }
+  }
+  return problems;
+}
+
+interface Comparison {
+  /** The words on both sides of the sign; only the right one for a negation. */
+  place: string;
+  sign: string;
+}
+
+function comparisonsIn(path: string, text: string): Comparison[] {
+  const code = codeOf(path, text).text;
+  const found: Comparison[] = [];
+  for (const match of code.matchAll(operator)) {
+    const left = /([\p{L}\p{N}_$.]+|[)\]"'`])\s*$/u.exec(
+      code.slice(Math.max(0, match.index - 80), match.index),
+    )?.[1];
+    const end = match.index + match[0].length;
+    const right = /^\(*!?([\p{L}\p{N}_$.]+|[("'`[-])/u.exec(code.slice(end, end + 80))?.[1];
+    if (left && right && operators.includes(match[1]!) && /\w/.test(left) && /\w/.test(right)) {
+      found.push({ place: `${left} ${right}`, sign: match[1]! });
+    }
+  }
+  // The head of a condition, with and without a negation.
+  for (const [, word, not, name] of code.matchAll(
+    /\b(if|while|unless|until|elif|assert|and|or|&&|\|\||return)\s*\(?\s*(!+|not\s+)?\(?([\p{L}_$][\p{L}\p{N}_$.]*)/gu,
+  )) {
+    if (name === 'not') continue;
+    const group =
+      word === 'unless' || word === 'until' ? 'if' : /^(?:while|elif|if)$/.test(word!) ? 'if' : word!;
+    const turned = word === 'unless' || word === 'until';
+    const sign = (not !== undefined) !== turned ? 'not' : 'plainly';
+    found.push({ place: `${group} ${name}`, sign });
+  }
+  return found;
+}

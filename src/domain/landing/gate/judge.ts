@@ -1,0 +1,84 @@
+/**
+ * The gate every resolution passes, whoever made it: a person earlier (rerere), a rule or a model.
+ * A list of checks, each about one thing; the checks of the repository run on the merged tree besides.
+ */
+import { answersIn, hunksOf, newMarkers, type Part, wordsOf } from '../hunks.js';
+import { secretIn } from '../secrets.js';
+import { dataProblems } from './data.js';
+import { droppedCode, droppedWords } from './dropped-words.js';
+import { flowProblems } from './flow.js';
+import { inventedProblems } from './invented.js';
+import { lineProblems } from './lines.js';
+import { slotProblems } from './slots.js';
+import { testProblems } from './tests.js';
+
+export interface GateInput {
+  path: string;
+  /** The file as git left it, with its hunks. */
+  parts: readonly Part[];
+  /** Whole files of the three stages; base is '' when both sides added the file. */
+  base: string;
+  ours: string;
+  theirs: string;
+  /** The resolved file. */
+  result: string;
+  /** Why, by hunk, as far as the resolver said. */
+  reasons?: ReadonlyMap<number, string>;
+  /** A person resolved it before: it may leave out and rewrite what it likes. */
+  trusted?: boolean;
+}
+
+/** What the checks look at: the input, and what stands where each hunk was. */
+export interface JudgedResult extends GateInput {
+  answers: ReadonlyMap<number, string>;
+}
+
+type Check = (input: JudgedResult) => string[];
+
+/** Whoever made the answer. */
+const always: readonly Check[] = [markerProblems, testProblems, secretProblems];
+/** Unless a person made it. */
+const unlessTrusted: readonly Check[] = [
+  wordProblems,
+  lineProblems,
+  inventedProblems,
+  slotProblems,
+  flowProblems,
+  dataProblems,
+];
+
+/** Everything wrong with a resolution; empty: it may go on to the checks. Names the line or the name it refuses. */
+export function judgeResolution(input: GateInput): string[] {
+  const answers = answersIn(input.parts, input.result);
+  if (!answers) return ['text outside the conflict was changed'];
+  const checks = input.trusted ? always : [...always, ...unlessTrusted];
+  return [...new Set(checks.flatMap((check) => check({ ...input, answers })))];
+}
+
+function markerProblems({ result, ours, theirs }: JudgedResult): string[] {
+  return newMarkers(result, [ours, theirs]).length > 0 ? ['conflict markers remain'] : [];
+}
+
+function secretProblems({ answers }: JudgedResult): string[] {
+  const secret = secretIn([...answers.values()].join('\n'));
+  return secret ? [`an answer holds what looks like a secret (${secret})`] : [];
+}
+
+/** Words that go must be named; a comment or a string does not stand for code. */
+function wordProblems({ path, parts, result, reasons }: JudgedResult): string[] {
+  const gone = droppedWords(parts, result);
+  const asCode = droppedCode(path, parts, result);
+  return hunksOf(parts).flatMap(({ index }) => {
+    const named = new Set(wordsOf(reasons?.get(index) ?? ''));
+    const unnamed = (list: typeof gone) =>
+      (list.find(({ hunk }) => hunk.index === index)?.words ?? []).filter((word) => !named.has(word));
+    const words = unnamed(gone);
+    if (words.length > 0) {
+      return [`hunk ${index} drops ${words.slice(0, 12).join(', ')} and its reason does not say so`];
+    }
+    const hidden = unnamed(asCode);
+    return hidden.length > 0
+      ? [`hunk ${index} keeps ${hidden.slice(0, 12).join(', ')} only in a comment or a string`]
+      : [];
+  });
+}

@@ -1,0 +1,186 @@
+/** Line by line: what a side added is there, what a side deleted is not back, nothing stands there twice. */
+import { type ConflictHunk, hunksOf, wordsOf } from '../hunks.js';
+import { isImport } from '../structural/imports.js';
+import { diff } from '../structural/sequence.js';
+import { splitLines, tight, trimmed } from '../structural/text.js';
+import { codeOfHunks, isProse } from './code.js';
+import type { JudgedResult } from './judge.js';
+
+/** So many neighbouring lines of an answer may say together what a side said in one. */
+const windowLines = 4;
+
+export function lineProblems(input: JudgedResult): string[] {
+  const { path, parts, answers } = input;
+  const code = (textOf: (hunk: ConflictHunk) => string) => codeOfHunks(path, parts, textOf);
+  const [base, ours, theirs] = [
+    code((hunk) => hunk.base),
+    code((hunk) => hunk.ours),
+    code((hunk) => hunk.theirs),
+  ];
+  const given = code(({ index }) => answers.get(index) ?? '');
+  return hunksOf(parts).flatMap((hunk) => {
+    const { index } = hunk;
+    const answer = answers.get(index);
+    if (answer === undefined) return [];
+    const masked = {
+      base: base.get(index)!,
+      ours: ours.get(index)!,
+      theirs: theirs.get(index)!,
+      answer: given.get(index)!,
+    };
+    return hunkProblems(input, hunk, answer, masked);
+  });
+}
+
+/** The parts of a hunk without comments and strings. */
+interface HunkCode {
+  base: string;
+  ours: string;
+  theirs: string;
+  answer: string;
+}
+
+function hunkProblems(input: JudgedResult, hunk: ConflictHunk, answer: string, code: HunkCode): string[] {
+  const say = (what: string) => `hunk ${hunk.index}: ${what}`;
+  return [
+    ...missingLines(input, hunk, answer, code),
+    ...returnedLines(hunk, answer),
+    ...repeatedLines(hunk, answer),
+    ...gluedLines(input, hunk, answer),
+    ...movedLines(hunk, answer),
+  ].map(say);
+}
+
+const quoted = (line: string): string => JSON.stringify(line.length > 80 ? `${line.slice(0, 80)}…` : line);
+
+const sidesOf = (hunk: ConflictHunk) =>
+  [
+    ['ours', hunk.ours, hunk.theirs],
+    ['theirs', hunk.theirs, hunk.ours],
+  ] as const;
+
+const countOf = (lines: readonly string[]): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
+};
+
+/** Lines that a side added and that the answer neither has nor says in other lines. */
+function missingLines(
+  { path, reasons, result }: JudgedResult,
+  hunk: ConflictHunk,
+  answer: string,
+  code: HunkCode,
+): string[] {
+  if (isProse(path)) return [];
+  const named = new Set(wordsOf(reasons?.get(hunk.index) ?? ''));
+  const anywhere = new Set(wordsOf(result));
+  const given = splitLines(code.answer);
+  const exact = new Set(splitLines(answer).map(tight));
+  const windows = given.map((_, at) => new Set(wordsOf(given.slice(at, at + windowLines).join('\n'))));
+  const baseWords = new Set(wordsOf(code.base));
+  const before = splitLines(hunk.base).map((line) => line.trim());
+  return (['ours', 'theirs'] as const).flatMap((name) => {
+    const raw = splitLines(hunk[name]);
+    const lines = splitLines(code[name]);
+    const spans =
+      diff(
+        before,
+        raw.map((line) => line.trim()),
+      ) ?? [];
+    return spans.flatMap((span) =>
+      raw.slice(span.from, span.to).flatMap((line, at) => {
+        const fresh = wordsOf(lines[span.from + at] ?? '').filter((word) => !baseWords.has(word));
+        // A word that is nowhere any more is told as a word.
+        if (exact.has(tight(line)) || fresh.length === 0 || fresh.some((word) => !anywhere.has(word)))
+          return [];
+        const said = windows.some((window) => fresh.every((word) => window.has(word) || named.has(word)));
+        return said ? [] : [`the line ${quoted(line.trim())} that ${name} added is missing`];
+      }),
+    );
+  });
+}
+
+/** A line of some substance: not only brackets and signs. */
+const isSubstantial = (line: string): boolean => wordsOf(line).join('').length > 3;
+
+/** Lines that one side deleted and the other left as they were, and that are there again. */
+function returnedLines(hunk: ConflictHunk, answer: string): string[] {
+  const [base, given] = [countOf(trimmed(splitLines(hunk.base))), countOf(trimmed(splitLines(answer)))];
+  if (base.size === 0) return [];
+  const problems: string[] = [];
+  for (const [name, side, other] of sidesOf(hunk)) {
+    const [own, others] = [countOf(trimmed(splitLines(side))), countOf(trimmed(splitLines(other)))];
+    for (const [line, times] of base) {
+      const left = own.get(line) ?? 0;
+      if (!isSubstantial(line) || left >= times || others.get(line) !== times) continue;
+      if ((given.get(line) ?? 0) > left)
+        problems.push(`the line ${quoted(line)} that ${name} deleted is back`);
+    }
+  }
+  return problems;
+}
+
+/** Lines that stand there more often than both sides' additions explain. */
+function repeatedLines(hunk: ConflictHunk, answer: string): string[] {
+  const [base, ours, theirs, given] = [hunk.base, hunk.ours, hunk.theirs, answer].map((text) =>
+    countOf(trimmed(splitLines(text))),
+  ) as [Map<string, number>, Map<string, number>, Map<string, number>, Map<string, number>];
+  const problems: string[] = [];
+  for (const [line, times] of given) {
+    if (times < 2 || !isSubstantial(line)) continue;
+    const [b, o, t] = [base.get(line) ?? 0, ours.get(line) ?? 0, theirs.get(line) ?? 0];
+    const explained = Math.max(o, t, b + Math.max(0, o - b) + Math.max(0, t - b));
+    if (times > explained) problems.push(`the line ${quoted(line)} stands there ${times} times`);
+  }
+  return problems;
+}
+
+/** A new line made of two whole lines that stood below each other in a side. */
+function gluedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string): string[] {
+  if (isProse(path)) return [];
+  const known = new Set([hunk.base, hunk.ours, hunk.theirs].flatMap((text) => splitLines(text).map(tight)));
+  known.delete('');
+  return trimmed(splitLines(answer)).flatMap((line) => {
+    const joined = tight(line);
+    if (known.has(joined)) return [];
+    for (let cut = 1; cut < joined.length; cut++) {
+      const [head, tail] = [joined.slice(0, cut), joined.slice(cut)];
+      const closes = known.has(head) && /^[\]})]+[;,]?$/.test(tail);
+      if (closes || (known.has(head) && known.has(tail) && !/[,;{[(]$/.test(head))) {
+        return [`the line ${quoted(line)} is two lines in one`];
+      }
+    }
+    return [];
+  });
+}
+
+/** Unique lines of one side that stand in another order than there, though nothing but the answer moved them. */
+function movedLines(hunk: ConflictHunk, answer: string): string[] {
+  const given = trimmed(splitLines(answer));
+  const places = new Map(given.map((line, at) => [line, at]));
+  const counts = countOf(given);
+  const problems: string[] = [];
+  for (const [name, side, other] of sidesOf(hunk)) {
+    const lines = trimmed(splitLines(side));
+    const own = countOf(lines);
+    const otherLines = new Set(trimmed(splitLines(other)));
+    const base = new Set(trimmed(splitLines(hunk.base)));
+    const added = lines.filter(
+      (line) =>
+        isSubstantial(line) &&
+        !isImport(line) &&
+        !/,$/.test(line) &&
+        !otherLines.has(line) &&
+        !base.has(line) &&
+        own.get(line) === 1 &&
+        counts.get(line) === 1,
+    );
+    for (let at = 1; at < added.length; at++) {
+      if (places.get(added[at]!)! > places.get(added[at - 1]!)!) continue;
+      problems.push(`the line ${quoted(added[at]!)} stands before what it follows in ${name}`);
+      break;
+    }
+  }
+  return problems;
+}

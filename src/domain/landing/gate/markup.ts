@@ -1,0 +1,70 @@
+/** Entries of files in sections, and of XML. */
+import type { Entries } from './entries.js';
+
+function counted(pairs: readonly (readonly [string, string])[]): Map<string, number> {
+  const entries = new Map<string, number>();
+  for (const [place, value] of pairs) {
+    const entry = `${place} = ${value}`;
+    entries.set(entry, (entries.get(entry) ?? 0) + 1);
+  }
+  return entries;
+}
+
+/** `[section]`, then `key = value` or `key: value`; a line that is indented goes on with the value. */
+export function iniEntries(text: string): Entries {
+  const pairs: [string, string][] = [];
+  const seen = new Set<string>();
+  const twice: string[] = [];
+  let section = '';
+  for (const line of text.split('\n')) {
+    if (/^\s*(?:[#;!]|$)/.test(line)) continue;
+    const header = /^\s*\[(.+)\]\s*$/.exec(line)?.[1];
+    if (header !== undefined) {
+      section = header;
+      if (seen.has(`[${header}]`)) twice.push(`[${header}]`);
+      seen.add(`[${header}]`);
+      continue;
+    }
+    const [, key, value] = /^(?:export\s+)?([^\s=:][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];
+    const place = `[${section}] ${key ?? ''}`;
+    if (key === undefined) {
+      pairs.push([pairs.at(-1)?.[0] ?? place, line.trim()]);
+      continue;
+    }
+    if (seen.has(place)) twice.push(place);
+    seen.add(place);
+    pairs.push([place, value!]);
+  }
+  return { entries: counted(pairs), twice };
+}
+
+/** Tags must close; entries are texts and attributes below the names of the elements around them. */
+export function xmlEntries(text: string): Entries {
+  const pairs: [string, string][] = [];
+  const open: string[] = [];
+  let roots = 0;
+  const problem = (what: string): Entries => ({ twice: [], problem: what });
+  const shape =
+    /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<[?!][^>]*>|<\/([^\s>]+)\s*>|<([^\s/>]+)((?:[^>"']|"[^"]*"|'[^']*')*?)(\/?)>|([^<]+)/g;
+  let end = 0;
+  for (const match of text.matchAll(shape)) {
+    if (match.index !== end)
+      return problem(`a tag is broken near ${JSON.stringify(text.slice(end, end + 40))}`);
+    end = match.index + match[0].length;
+    const [, closes, opens, attributes = '', single, words] = match;
+    if (closes !== undefined) {
+      const last = open.pop();
+      if (last !== closes) return problem(`</${closes}> closes ${last ? `<${last}>` : 'nothing'}`);
+    } else if (opens !== undefined) {
+      if (open.length === 0 && ++roots > 1) return problem(`<${opens}> is a second root`);
+      const place = [...open, opens].join('/');
+      pairs.push([place, '']);
+      for (const [, name, value] of attributes.matchAll(/([^\s=]+)\s*=\s*("[^"]*"|'[^']*')/g)) {
+        pairs.push([`${place}@${name}`, value!]);
+      }
+      if (single !== '/') open.push(opens);
+    } else if (words !== undefined && words.trim() !== '') pairs.push([open.join('/'), words.trim()]);
+  }
+  if (end !== text.length) return problem('a tag does not end');
+  return open.length > 0 ? problem(`<${open.at(-1)}> is not closed`) : { entries: counted(pairs), twice: [] };
+}
