@@ -135,19 +135,25 @@ export function* searchTrain(
     return true;
   }
 
+  /** Why everything is kept back: the target fails with nothing merged, three times, or cannot be checked. */
+  function* troubleOfTarget(): Generator<Move, Blame | undefined, Answer | undefined> {
+    const bare = yield* ask([]);
+    if (bare.outcome === 'pass') return undefined;
+    if (bare.outcome !== 'fail') return { code: 'error' };
+    for (let run = 0; run < 2; run++) {
+      const chance = yield* isChance([]);
+      if (chance !== false) return chance === true ? undefined : { code: 'error' };
+    }
+    return { code: 'target' };
+  }
+
   /**
    * Takes a task out that failed in two runs: with all that landed, and by itself or with them again. One that passes
    * the second time failed by chance, and lands.
    */
   function* convict(task: string, failed: readonly string[], suspects: readonly string[]): Search {
-    if (landed.length === 0 && order.length > 1) {
-      const bare = yield* ask([]);
-      // All would be kept back for it: it has to fail three times.
-      let chance = bare.outcome === 'fail' ? yield* isChance([]) : true;
-      if (chance === false) chance = yield* isChance([]);
-      if (bare.outcome === 'fail' && chance === false) return yield* refuseRest({ code: 'target' }, []);
-      if (bare.outcome === 'error' || chance !== true) return yield* refuseRest({ code: 'error' }, []);
-    }
+    const trouble = landed.length === 0 && order.length > 1 ? yield* troubleOfTarget() : undefined;
+    if (trouble) return yield* refuseRest(trouble, []);
     const first = landed.length > 0 ? yield* ask([task]) : undefined;
     const alone = first === undefined || first.outcome === 'fail';
     if (first?.outcome !== 'fail' || unsteady) {

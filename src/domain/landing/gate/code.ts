@@ -40,7 +40,7 @@ const styles: readonly [RegExp, Style][] = [
 ];
 
 /** By the path; without a known ending, `#` begins a comment. */
-export const styleOf = (path: string): Style => styles.find(([shape]) => shape.test(path))?.[1] ?? hash;
+const styleOf = (path: string): Style => styles.find(([shape]) => shape.test(path))?.[1] ?? hash;
 
 export const isProse = (path: string): boolean => styleOf(path) === prose;
 

@@ -32,7 +32,7 @@ export function readEntries(path: string, text: string): Entries | undefined {
 }
 
 /** Collects entries; the same place with the same value counts. */
-export function collector() {
+function collector() {
   const entries = new Map<string, number>();
   const add = (place: string, value: string) => {
     const entry = `${place} = ${value}`;
@@ -67,57 +67,75 @@ function walk(value: unknown, place: string, add: (place: string, value: string)
 /** JSON, with comments and commas at the end of a list where people write them. */
 function jsonEntries(text: string): Entries {
   const { entries, add } = collector();
-  const twice: string[] = [];
   const tokens = [
     ...text.matchAll(/"(?:\\.|[^"\\\n])*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|[{}[\],:]|[^\s{}[\],:"]+/g),
   ]
     .map(([token]) => token)
     .filter((token) => !token.startsWith('//') && !token.startsWith('/*'));
-  let at = 0;
-  const broken = (what: string) => {
-    const behind = tokens[at - 1] ? `, after ${tokens[at - 1]}` : '';
-    return new SyntaxError(`${what} before ${tokens[at] ?? 'the end'}${behind}`);
-  };
-  const value = (place: string): void => {
-    const token = tokens[at++];
-    if (token === undefined) throw broken('a value is missing');
-    if (token === '{') {
-      const seen = new Set<string>();
-      if (tokens[at] === '}') add(place, '{}');
-      while (tokens[at] !== '}') {
-        const key = tokens[at] ?? '';
-        if (!/^["\w$'-]/.test(key)) throw broken('a key is missing');
-        at++;
-        if (tokens[at++] !== ':') throw broken(`":" is missing behind ${key}`);
-        const name = join(place, key.replace(/^["']|["']$/g, ''));
-        if (seen.has(name)) twice.push(name);
-        seen.add(name);
-        value(name);
-        if (tokens[at] === ',') at++;
-        else if (tokens[at] !== '}') throw broken('"," is missing');
-      }
-      at++;
-    } else if (token === '[') {
-      if (tokens[at] === ']') add(place, '[]');
-      while (tokens[at] !== ']') {
-        value(`${place}[]`);
-        if (tokens[at] === ',') at++;
-        else if (tokens[at] !== ']') throw broken('"," is missing');
-      }
-      at++;
-    } else if (/^[\]},:]$/.test(token)) {
-      at--;
-      throw broken('a value is missing');
-    } else add(place, token);
-  };
+  const reader: JsonReader = { tokens, at: 0, add, twice: [] };
   try {
-    if (tokens.length > 0) value('');
-    if (at < tokens.length) throw broken('something stands behind the end');
+    if (tokens.length > 0) readValue(reader, '');
+    if (reader.at < tokens.length) throw broken(reader, 'something stands behind the end');
     if (isStrict(text)) JSON.parse(text);
-    return { entries, twice };
+    return { entries, twice: reader.twice };
   } catch (error) {
-    return { twice, problem: (error as Error).message.split('\n')[0]! };
+    return { twice: [], problem: (error as Error).message.split('\n')[0]! };
   }
+}
+
+interface JsonReader {
+  tokens: readonly string[];
+  at: number;
+  add(place: string, value: string): void;
+  twice: string[];
+}
+
+function broken({ tokens, at }: JsonReader, what: string): SyntaxError {
+  const behind = tokens[at - 1] ? `, after ${tokens[at - 1]}` : '';
+  return new SyntaxError(`${what} before ${tokens[at] ?? 'the end'}${behind}`);
+}
+
+function readValue(reader: JsonReader, place: string): void {
+  const token = reader.tokens[reader.at];
+  if (token === undefined || /^[\]},:]$/.test(token)) throw broken(reader, 'a value is missing');
+  reader.at++;
+  if (token === '{') readMembers(reader, place);
+  else if (token === '[') readItems(reader, place);
+  else reader.add(place, token);
+}
+
+function readMembers(reader: JsonReader, place: string): void {
+  const { tokens, add, twice } = reader;
+  const seen = new Set<string>();
+  if (tokens[reader.at] === '}') add(place, '{}');
+  while (tokens[reader.at] !== '}') {
+    const key = tokens[reader.at] ?? '';
+    if (!/^["\w$'-]/.test(key)) throw broken(reader, 'a key is missing');
+    reader.at++;
+    if (tokens[reader.at] !== ':') throw broken(reader, '":" is missing');
+    reader.at++;
+    const name = join(place, key.replace(/^["']|["']$/g, ''));
+    if (seen.has(name)) twice.push(name);
+    seen.add(name);
+    readValue(reader, name);
+    passComma(reader, '}');
+  }
+  reader.at++;
+}
+
+function readItems(reader: JsonReader, place: string): void {
+  if (reader.tokens[reader.at] === ']') reader.add(place, '[]');
+  while (reader.tokens[reader.at] !== ']') {
+    readValue(reader, `${place}[]`);
+    passComma(reader, ']');
+  }
+  reader.at++;
+}
+
+function passComma(reader: JsonReader, close: string): void {
+  const token = reader.tokens[reader.at];
+  if (token === ',') reader.at++;
+  else if (token !== close) throw broken(reader, '"," is missing');
 }
 
 /** Without comments and without a comma before a closing bracket, JSON's own parser has the last word. */

@@ -17,32 +17,45 @@ const plainNumbers = new Set(['0', '1']);
 export function inventedProblems({ path, parts, answers, ours, theirs }: JudgedResult): string[] {
   if (isProse(path)) return [];
   const known = new Set([...wordsOf(ours), ...wordsOf(theirs)]);
-  const problems: string[] = [];
   const code = codeOfHunks(path, parts, ({ index }) => answers.get(index) ?? '');
-  for (const [index, answer] of answers) {
-    const text = code.get(index) ?? '';
-    const { strings } = codeOf(path, answer);
-    for (const [, name] of text.matchAll(/([\p{L}_$][\p{L}\p{N}_$]*)\s*!?\(/gu)) {
-      if (!known.has(name!) && !notCalls.has(name!)) {
-        problems.push(`hunk ${index}: neither side calls ${name}`);
-      }
-    }
-    for (const line of trimmed(splitLines(answer))) {
-      if (!isImport(line)) continue;
+  return [...answers].flatMap(([index, answer]) =>
+    [
+      ...newCalls(code.get(index) ?? '', known),
+      ...newImports(answer, known),
+      ...newNumbers(code.get(index) ?? '', known),
+      ...newStrings(codeOf(path, answer).strings, known),
+    ].map((problem) => `hunk ${index}: neither side ${problem}`),
+  );
+}
+
+type Words = ReadonlySet<string>;
+
+function newCalls(code: string, known: Words): string[] {
+  const names = [...code.matchAll(/([\p{L}_$][\p{L}\p{N}_$]*)\s*!?\(/gu)].map((match) => match[1]!);
+  return names.filter((name) => !known.has(name) && !notCalls.has(name)).map((name) => `calls ${name}`);
+}
+
+function newImports(answer: string, known: Words): string[] {
+  return trimmed(splitLines(answer))
+    .filter(isImport)
+    .flatMap((line) => {
       const strange = wordsOf(line).find((word) => !known.has(word));
-      if (strange) problems.push(`hunk ${index}: neither side imports ${strange} (${JSON.stringify(line)})`);
-    }
-    for (const [value] of text.matchAll(/(?<![\p{L}\p{N}_$.])\d[\p{N}_.]*[\p{L}]*/gu)) {
-      const parts = wordsOf(value);
-      if (plainNumbers.has(value) || parts.every((part) => known.has(part))) continue;
-      problems.push(`hunk ${index}: neither side has the value ${value}`);
-    }
-    for (const string of strings) {
-      const strange = wordsOf(string).find((word) => !known.has(word));
-      if (strange) {
-        problems.push(`hunk ${index}: neither side has ${JSON.stringify(string.slice(0, 60))} (${strange})`);
-      }
-    }
-  }
-  return problems;
+      return strange ? [`imports ${strange} (${JSON.stringify(line)})`] : [];
+    });
+}
+
+function newNumbers(code: string, known: Words): string[] {
+  const numbers = [...code.matchAll(/(?<![\p{L}\p{N}_$.])\d[\p{N}_]*(?:\.\p{N}+)*\p{L}*/gu)].map(
+    ([value]) => value,
+  );
+  return numbers
+    .filter((value) => !plainNumbers.has(value) && !wordsOf(value).every((part) => known.has(part)))
+    .map((value) => `has the value ${value}`);
+}
+
+function newStrings(strings: readonly string[], known: Words): string[] {
+  return strings.flatMap((string) => {
+    const strange = wordsOf(string).find((word) => !known.has(word));
+    return strange ? [`has ${JSON.stringify(string.slice(0, 60))} (${strange})`] : [];
+  });
 }

@@ -38,33 +38,44 @@ export function iniEntries(text: string): Entries {
   return { entries: counted(pairs), twice };
 }
 
+const xmlPart =
+  /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<[?!][^>]*>|<\/([^\s>]+)\s*>|<([^\s/>]+)((?:[^>"']|"[^"]*"|'[^']*')*?)(\/?)>|([^<]+)/g;
+
 /** Tags must close; entries are texts and attributes below the names of the elements around them. */
 export function xmlEntries(text: string): Entries {
   const pairs: [string, string][] = [];
   const open: string[] = [];
   let roots = 0;
-  const problem = (what: string): Entries => ({ twice: [], problem: what });
-  const shape =
-    /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<[?!][^>]*>|<\/([^\s>]+)\s*>|<([^\s/>]+)((?:[^>"']|"[^"]*"|'[^']*')*?)(\/?)>|([^<]+)/g;
   let end = 0;
-  for (const match of text.matchAll(shape)) {
-    if (match.index !== end)
-      return problem(`a tag is broken near ${JSON.stringify(text.slice(end, end + 40))}`);
-    end = match.index + match[0].length;
-    const [, closes, opens, attributes = '', single, words] = match;
-    if (closes !== undefined) {
-      const last = open.pop();
-      if (last !== closes) return problem(`</${closes}> closes ${last ? `<${last}>` : 'nothing'}`);
-    } else if (opens !== undefined) {
-      if (open.length === 0 && ++roots > 1) return problem(`<${opens}> is a second root`);
-      const place = [...open, opens].join('/');
-      pairs.push([place, '']);
-      for (const [, name, value] of attributes.matchAll(/([^\s=]+)\s*=\s*("[^"]*"|'[^']*')/g)) {
-        pairs.push([`${place}@${name}`, value!]);
-      }
-      if (single !== '/') open.push(opens);
-    } else if (words !== undefined && words.trim() !== '') pairs.push([open.join('/'), words.trim()]);
+  const openTag = (name: string, attributes: string, single: boolean): string | undefined => {
+    if (open.length === 0 && ++roots > 1) return `<${name}> is a second root`;
+    const place = [...open, name].join('/');
+    pairs.push([place, '']);
+    for (const [, key, value] of attributes.matchAll(/([^\s=]+)\s*=\s*("[^"]*"|'[^']*')/g)) {
+      pairs.push([`${place}@${key}`, value!]);
+    }
+    if (!single) open.push(name);
+    return undefined;
+  };
+  const closeTag = (name: string): string | undefined => {
+    const last = open.pop();
+    return last === name ? undefined : `</${name}> closes ${last ? `<${last}>` : 'nothing'}`;
+  };
+  for (const match of text.matchAll(xmlPart)) {
+    const [whole, closes, opens, attributes = '', single, words = ''] = match;
+    if (match.index !== end) break;
+    end += whole.length;
+    const problem = closes
+      ? closeTag(closes)
+      : opens
+        ? openTag(opens, attributes, single === '/')
+        : undefined;
+    if (problem) return { twice: [], problem };
+    if (words.trim() !== '') pairs.push([open.join('/'), words.trim()]);
   }
-  if (end !== text.length) return problem('a tag does not end');
-  return open.length > 0 ? problem(`<${open.at(-1)}> is not closed`) : { entries: counted(pairs), twice: [] };
+  if (end !== text.length) {
+    return { twice: [], problem: `a tag is broken near ${JSON.stringify(text.slice(end, end + 40))}` };
+  }
+  if (open.length > 0) return { twice: [], problem: `<${open.at(-1)}> is not closed` };
+  return { entries: counted(pairs), twice: [] };
 }

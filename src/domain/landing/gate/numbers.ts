@@ -15,7 +15,7 @@ const assigned = new RegExp(
 );
 const defined = new RegExp(String.raw`^#\s*define\s+(\w+)\s+\(?${value}\)?\s*$`);
 const constant = new RegExp(
-  String.raw`^(?:(?:export|pub(?:\([^)]*\))?|public|private|protected|internal|static|final|readonly|constexpr)\s+)*(?:const|static|final|constexpr|val|let|var|int|long)\s+(?:mut\s+)?(?:[\w<>]+\s+)*([A-Z][A-Z0-9_]*|[A-Z]\w+)\s*(?::\s*[\w<>]+)?\s*(?:[A-Za-z]\w*\s*)?=\s*${value}\s*;?\s*$`,
+  String.raw`^(?:(?:export|pub(?:\([^)]*\))?|public|private|protected|internal|static|final|readonly|constexpr)\s+)*(?:const|static|final|constexpr|val|let|var|int|long)\s+(?:mut\s+)?(?:[\w<>]+\s+)*([A-Z]\w*)\b\s*(?::\s*[\w<>]+)?\s*(?:[A-Za-z]\w*\s*)?=\s*${value}\s*;?\s*$`,
 );
 const enumerations =
   /\benum\b|\bEnum\b|\w*Enum\)|\bFlags?\b|\bIntFlag\b|\bmessage\b|\boneof\b|\bextend\b|^(?:const|var)\s*\(|\bChoices\b|\bbitflags\b/;

@@ -61,47 +61,90 @@ const declaration = new RegExp(
 const overloads = /\.(?:java|cs|kts?|swift|scala|groovy|gradle|c|cc|cpp|cxx|h|hh|hpp|dart|m|mm)$/i;
 const styleSheet = /\.(?:css|scss|less)$/i;
 
+type Reader = (path: string, line: ScopedLine) => Found | undefined;
+
+interface Found {
+  kind: string;
+  /** Empty: the line takes no place, and nothing else is to be looked for. */
+  names: readonly string[];
+}
+
+/** The first that knows the line says what it takes. */
+const readers: readonly Reader[] = [
+  definition,
+  method,
+  arm,
+  declared,
+  unpacked,
+  shortDeclared,
+  created,
+  enumerated,
+  member,
+  field,
+  key,
+  classMember,
+];
+
 function slotsOf(path: string, line: ScopedLine): Slot[] {
-  const { code, raw, scope, before } = line;
-  const slot = (kind: string, name: string): Slot[] => [{ scope, kind, name }];
+  const { scope } = line;
   if (styleSheet.test(path)) return styleSlots(line);
-  const define = /^#\s*define\s+(\w+)/.exec(code)?.[1];
-  if (define && !/^#\s*(?:if|else|elif|endif)/.test(before)) return slot('definition', define);
-  if (code.startsWith('#')) return [];
-  const method = /^func\s+\(\w*\s*\*?(\w+)[^)]*\)\s*(\w+)/.exec(code);
-  if (method) return slot('declaration', `${method[1]}.${method[2]}`);
-  const arm = armOf(line);
-  if (arm) return slot('arm', arm);
+  for (const read of readers) {
+    const found = read(path, line);
+    if (found) return found.names.map((name) => ({ scope, kind: found.kind, name }));
+  }
+  return [];
+}
+
+const one = (kind: string, name: string | undefined): Found | undefined =>
+  name ? { kind, names: [name] } : undefined;
+const nothing: Found = { kind: '', names: [] };
+
+function definition(_: string, { code, before }: ScopedLine): Found | undefined {
+  if (!code.startsWith('#')) return undefined;
+  const name = /^#\s*define\s+(\w+)/.exec(code)?.[1];
+  return name && !/^#\s*(?:if|else|elif|endif)/.test(before) ? one('definition', name) : nothing;
+}
+
+function method(_: string, { code }: ScopedLine): Found | undefined {
+  const found = /^func\s+\(\w*\s*\*?(\w+)[^)]*\)\s*(\w+)/.exec(code);
+  return found ? one('declaration', `${found[1]}.${found[2]}`) : undefined;
+}
+
+function arm(_: string, line: ScopedLine): Found | undefined {
+  return one('arm', armOf(line));
+}
+
+function declared(path: string, { code, before }: ScopedLine): Found | undefined {
   const found = declaration.exec(code);
-  if (found) {
-    const [, word, name] = found as unknown as [string, string, string];
-    // Said again in Rust, a name is a new one; with a decorator or without a body, a function has another shape.
-    if (word === 'let' && path.endsWith('.rs')) return [];
-    if (
-      /^@/.test(before) ||
-      (/^(?:function|fun|func|def|rpc)/.test(word) && /;$/.test(code) && word !== 'rpc')
-    )
-      return [];
-    if (/^(?:fun|func|def|static|object)$/.test(word) && overloads.test(path)) return [];
-    if (word === 'type' && /[:=,]\s*$/.test(name)) return [];
-    return slot('declaration', name);
-  }
-  const unpacked = /^(?:export\s+)?(?:const|let)\s+[{[]([^}\]]*)[}\]]\s*=/.exec(code)?.[1];
-  if (unpacked) {
-    return unpacked
-      .split(',')
-      .map((part) => part.split(':').at(-1)!.split('=')[0]!.trim())
-      .filter((name) => /^[\w$]+$/.test(name))
-      .flatMap((name) => slot('declaration', name));
-  }
-  const short = path.endsWith('.go') ? /^(\w+)\s*:=/.exec(code)?.[1] : undefined;
-  if (short && short !== '_') return slot('declaration', short);
-  const created =
-    /^CREATE\s+(?:OR\s+REPLACE\s+)?(?:UNIQUE\s+)?(TABLE|INDEX|VIEW|TYPE|FUNCTION)\s+(?:IF\s+NOT\s+EXISTS\s+)?([\w."]+)/i.exec(
+  if (!found) return undefined;
+  const [, word, name] = found as unknown as [string, string, string];
+  // Said again in Rust, a name is a new one; with a decorator or without a body, a function has another shape.
+  const again =
+    (word === 'let' && path.endsWith('.rs')) ||
+    /^@/.test(before) ||
+    (/^(?:function|fun|func|def)/.test(word) && /;$/.test(code)) ||
+    (/^(?:fun|func|def|static|object)$/.test(word) && overloads.test(path));
+  return again ? nothing : one('declaration', name);
+}
+
+function unpacked(_: string, { code }: ScopedLine): Found | undefined {
+  const inside = /^(?:export\s+)?(?:const|let)\s+[{[]([^}\]]*)[}\]]\s*=/.exec(code)?.[1];
+  if (inside === undefined) return undefined;
+  const names = inside.split(',').map((part) => part.split(':').at(-1)!.split('=')[0]!.trim());
+  return { kind: 'declaration', names: names.filter((name) => /^[\w$]+$/.test(name)) };
+}
+
+function shortDeclared(path: string, { code }: ScopedLine): Found | undefined {
+  const name = path.endsWith('.go') ? /^(\w+)\s*:=/.exec(code)?.[1] : undefined;
+  return name === '_' ? undefined : one('declaration', name);
+}
+
+function created(_: string, { raw }: ScopedLine): Found | undefined {
+  const found =
+    /^CREATE\s+(?:UNIQUE\s+)?(TABLE|INDEX|VIEW|TYPE|FUNCTION)\s+(?:IF\s+NOT\s+EXISTS\s+)?([\w."]+)/i.exec(
       raw,
     );
-  if (created && !/^CREATE\s+OR/i.test(raw)) return slot(created[1]!.toLowerCase(), created[2]!);
-  return memberSlots(path, line);
+  return found ? one(found[1]!.toLowerCase(), found[2]) : undefined;
 }
 
 /** An arm of a switch or a match; one with a guard is another one. */
@@ -117,61 +160,54 @@ function armOf({ code, raw, scope, before }: ScopedLine): string | undefined {
 const notFields =
   /^(?:return|using|import|throw|package|goto|delete|new|await|yield|case|break|continue|else|typedef|friend|extern)\b/;
 
-/** Members of what is in brackets: keys of an object, fields of a structure, names of an enumeration. */
-function memberSlots(path: string, { code, raw, scope, before }: ScopedLine): Slot[] {
-  const slot = (kind: string, name: string): Slot[] => [{ scope, kind, name }];
-  const { header } = scope;
-  const python = /\.pyi?$/.test(path);
-  if (python) {
-    const assigned = /^([A-Z_]\w*)\s*(?::[^=]+)?=(?!=)/.exec(code)?.[1];
-    if (assigned && /^class\b.*\b(?:\w*Enum|Flag|IntFlag|Choices)\b/.test(header))
-      return slot('member', assigned);
-    return [];
+const isPython = (path: string): boolean => /\.pyi?$/.test(path);
+
+/** Names of an enumeration. */
+function enumerated(path: string, { code, scope: { header } }: ScopedLine): Found | undefined {
+  if (isPython(path)) {
+    const name = /^([A-Z_]\w*)\s*(?::[^=]+)?=(?!=)/.exec(code)?.[1];
+    return /^class\b.*\b(?:\w*Enum|Flag|IntFlag|Choices)\b/.test(header) ? one('member', name) : nothing;
   }
-  if (!/[{(]$/.test(header)) return [];
-  if (/\benum\b/.test(header)) {
-    const member = /^(?:case\s+)?([\p{L}_]\w*)\s*(?:[=,({]|$)/u.exec(code)?.[1];
-    return member ? slot('member', member) : [];
-  }
-  if (/^(?:const|var)\s*\($/.test(header)) {
-    const member = /^(\w+)\b/.exec(code)?.[1];
-    return member && member !== '_' ? slot('member', member) : [];
-  }
-  if (/\bstruct\s*\{$/.test(header) && path.endsWith('.go')) {
-    const member = /^(\w+)\s+\S/.exec(code)?.[1];
-    return member ? slot('field', member) : [];
-  }
-  if (/\b(?:struct|class|message|union|oneof|record)\b.*\{$/.test(header) && !notFields.test(code)) {
-    const field = /^(?:[\w<>[\],.*&:?]+\s+)+\*?(\w+)\s*(?:=[^;]*)?;/.exec(code)?.[1];
-    if (field) return slot('field', field);
-  }
-  const literal = /(?:=|:|\(|,|\breturn|=>|\binterface\b.*|\bstruct\b.*|\btype\b.*|\]\w+|\w+)\s*\{$/.test(
-    header,
-  );
-  const isBlock =
-    /^(?:if|for|while|else|try|do|switch|match|select|function|func|fn|finally|catch|\)|async|loop|unsafe)\b|\)\s*(?::[^{]*)?\{$|=>\s*\{$|->\s*\{$|\bimpl\b/.test(
-      header,
-    );
-  if (literal && !isBlock) {
-    const key =
-      /^(?:pub\s+|readonly\s+)?((?:"[^"]*"|'[^']*'|`[^`]*`|[\p{L}_$][\p{L}\p{N}_$.-]*))\??\s*:(?![:=])/u.exec(
-        raw,
-      )?.[1];
-    if (key && !/^#\[cfg|^@/.test(before)) return slot('key', key.replace(/^["'`]|["'`]$/g, ''));
-  }
-  const method =
-    /^(?:(?:async|static|public|private|protected|override)\s+)*((?:get|set)\s+)?(#?[\w$]+)\s*\([^;]*\)\s*(?::[^{;]+)?\{$/.exec(
-      code,
-    );
-  if (
-    method &&
-    /\bclass\b.*\{$/.test(header) &&
-    !overloads.test(path) &&
-    !/^(?:if|for|while|switch|catch)$/.test(method[2]!)
-  ) {
-    return slot('method', `${method[1] ?? ''}${/\bstatic\b/.test(code) ? 'static ' : ''}${method[2]}`);
-  }
-  return [];
+  if (!/\benum\b.*[{(]$/.test(header)) return undefined;
+  return one('member', /^(?:case\s+)?([\p{L}_]\w*)\s*(?:[=,({]|$)/u.exec(code)?.[1]);
+}
+
+/** Names in a group of constants, or in a structure, of Go. */
+function member(path: string, { code, scope: { header } }: ScopedLine): Found | undefined {
+  const name = /^(\w+)\b/.exec(code)?.[1];
+  if (/^(?:const|var)\s*\($/.test(header)) return name === '_' ? undefined : one('member', name);
+  if (!path.endsWith('.go') || !/\bstruct\s*\{$/.test(header)) return undefined;
+  return one('field', /^(\w+)\s+\S/.exec(code)?.[1]);
+}
+
+function field(_: string, { code, scope: { header } }: ScopedLine): Found | undefined {
+  if (!/\b(?:struct|class|message|union|oneof|record)\b.*\{$/.test(header) || notFields.test(code))
+    return undefined;
+  return one('field', /^(?:[\w<>[\],.*&:?]+\s+)+\*?(\w+)\s*(?:=[^;]*)?;/.exec(code)?.[1]);
+}
+
+const literal = /(?:=|:|\(|,|\breturn|=>|\binterface\b.*|\bstruct\b.*|\btype\b.*|\]\w+|\w+)\s*\{$/;
+const block =
+  /^(?:if|for|while|else|try|do|switch|match|select|function|func|fn|finally|catch|\)|async|loop|unsafe)\b|\)\s*(?::[^{]*)?\{$|=>\s*\{$|->\s*\{$|\b(?:impl|trait|where)\b/;
+
+/** A key of an object, of a map or of a structure. */
+function key(_: string, { raw, scope: { header }, before }: ScopedLine): Found | undefined {
+  if (!literal.test(header) || block.test(header) || /^#\[cfg|^@|^where\b/.test(before)) return undefined;
+  const name =
+    /^(?:pub\s+|readonly\s+)?((?:"[^"]*"|'[^']*'|`[^`]*`|[\p{L}_$][\p{L}\p{N}_$.-]*))\??\s*:(?![:=])/u.exec(
+      raw,
+    )?.[1];
+  return one('key', name?.replace(/^["'`]|["'`]$/g, ''));
+}
+
+const methodShape =
+  /^(?:(?:async|static|public|private|protected|override)\s+)*((?:get|set)\s+)?(#?[\w$]+)\s*\([^;]*\)\s*(?::[^{;]+)?\{$/;
+
+function classMember(path: string, { code, scope: { header } }: ScopedLine): Found | undefined {
+  if (!/\bclass\b.*\{$/.test(header) || overloads.test(path)) return undefined;
+  const found = methodShape.exec(code);
+  if (!found || /^(?:if|for|while|switch|catch)$/.test(found[2]!)) return undefined;
+  return one('method', `${found[1] ?? ''}${/\bstatic\b/.test(code) ? 'static ' : ''}${found[2]}`);
 }
 
 function styleSlots({ code, raw, scope }: ScopedLine): Slot[] {

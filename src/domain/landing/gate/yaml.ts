@@ -1,171 +1,177 @@
 /** Entries of YAML as people write it in configuration: blocks by indentation; what is written in flow is one value. */
 import type { Entries } from './entries.js';
 
-interface Level {
+interface YamlToken {
+  /** Line, from 0. */
+  at: number;
   indent: number;
-  place: string;
-  /** What stands here: entries with keys, or items of a list. */
-  kind: 'map' | 'list' | 'unknown';
-  keys: Set<string>;
+  kind: 'item' | 'key' | 'scalar' | 'document';
+  key: string;
+  value: string;
 }
 
-const key =
-  /^((?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*'|[^\s#&*!|>%@`"'[\]{},?-][^#]*?|[-?:][^\s#][^#]*?))\s*:(?:\s+(.*))?$/;
+class YamlProblem extends Error {}
 
-/** Reads every line; what it cannot make sense of (templates, keys of several lines) makes the file unknown. */
+/** Reads blocks of keys and items; templates and keys of several lines make the file one that does not load. */
 export function yamlEntries(text: string): Entries {
   const entries = new Map<string, number>();
   const twice: string[] = [];
-  const lines = text.split('\n');
-  let levels: Level[] = [];
-  let document = 0;
   const add = (place: string, value: string) => {
     const entry = `${place} = ${value}`;
     entries.set(entry, (entries.get(entry) ?? 0) + 1);
   };
-  const fail = (at: number, what: string): Entries => ({
-    twice: [],
-    problem: `line ${at + 1}: ${what}: ${JSON.stringify(lines[at]!.trim().slice(0, 60))}`,
-  });
-  for (let at = 0; at < lines.length; at++) {
-    const raw = lines[at]!.trimEnd();
-    if (raw.trim() === '' || raw.trim().startsWith('#')) continue;
-    if (/^(?:---|\.\.\.)(?:\s|$)/.test(raw)) {
-      levels = [];
-      document++;
-      continue;
+  try {
+    const reader = { tokens: tokensOfYaml(text), at: 0, add, twice };
+    for (let document = 0; reader.at < reader.tokens.length; document++) {
+      if (reader.tokens[reader.at]!.kind === 'document') reader.at++;
+      const next = reader.tokens[reader.at];
+      if (!next || next.kind === 'document') continue;
+      readBlock(reader, document > 1 ? `document ${document}` : '');
+      const rest = reader.tokens[reader.at];
+      if (rest && rest.kind !== 'document') throw problemAt(rest, 'it is indented like nothing above it');
     }
-    if (/^%/.test(raw)) continue;
-    if (/\{\{/.test(raw) && /^\s*\{\{/.test(raw)) return fail(at, 'a template');
-    if (/^ *\t/.test(raw)) return fail(at, 'a tab indents');
-    let indent = raw.length - raw.trimStart().length;
-    let rest = raw.trim();
-    // Items of a list may begin with items, or with the first key of a mapping.
-    for (;;) {
-      const isItem = rest === '-' || rest.startsWith('- ');
-      const level = levelAt(levels, indent, isItem, document);
-      if (typeof level === 'string') return fail(at, level);
-      if (!isItem) break;
-      levels.push({ indent: indent + 2, place: `${level.place}[]`, kind: 'unknown', keys: new Set() });
-      levels.at(-1)!.indent = indent + (rest.length - rest.slice(1).trimStart().length);
-      rest = rest.slice(1).trim();
-      if (rest === '') {
-        levels.pop();
-        levels.push({ indent: -1, place: `${level.place}[]`, kind: 'unknown', keys: new Set() });
-        levels.at(-1)!.indent = indent + 1;
-        break;
-      }
-      indent = levels.at(-1)!.indent;
-    }
-    if (rest === '' || rest === '-') continue;
-    const level = levels.at(-1)!;
-    const found = key.exec(rest);
-    if (!found) {
-      if (level.kind === 'map') {
-        // The value of the key above goes on.
-        if (indent > level.indent) continue;
-        return fail(at, 'no key');
-      }
-      const value = uncommented(rest);
-      at = endOfValue(lines, at, value, indent);
-      add(level.place, value);
-      continue;
-    }
-    if (level.kind === 'list') return fail(at, 'a key among items');
-    level.kind = 'map';
-    const name = found[1]!.replace(/^["']|["']$/g, '').trim();
-    const place = level.place === '' ? name : `${level.place}.${name}`;
-    if (level.keys.has(name) && name !== '<<') twice.push(place);
-    level.keys.add(name);
-    const value = uncommented(found[2] ?? '');
-    if (/^(?:[&!]\S+\s*)*$/.test(value)) {
-      // Whatever is deeper, or a list at the same depth, belongs to this key.
-      levels.push({ indent: -1, place, kind: 'unknown', keys: new Set() });
-      levels.at(-1)!.indent = level.indent + 0.5;
-      if (!hasContent(lines, at, level.indent)) add(place, '');
-      continue;
-    }
-    const last = endOfValue(lines, at, value, level.indent);
-    add(place, [value, ...lines.slice(at + 1, last + 1).map((line) => line.trim())].join('\n'));
-    at = last;
+    return { entries, twice };
+  } catch (error) {
+    if (error instanceof YamlProblem) return { twice, problem: error.message };
+    throw error;
   }
-  return { entries, twice };
 }
 
-/** The level that a line belongs to; deeper ones end. A text says why there is none. */
-function levelAt(levels: Level[], indent: number, isItem: boolean, document: number): Level | string {
-  while (levels.length > 0) {
-    const top = levels.at(-1)!;
-    // Not whole: a key waits for what belongs to it.
-    if (!Number.isInteger(top.indent)) {
-      const holds = indent > top.indent || (isItem && indent === Math.floor(top.indent));
-      if (!holds) {
-        levels.pop();
-        continue;
-      }
-      top.indent = indent;
-      top.kind = isItem ? 'list' : 'unknown';
-      return top;
-    }
-    if (indent > top.indent && top.kind === 'map') return isItem ? 'an item where a key should stand' : top;
-    if (indent >= top.indent) {
-      if (top.kind === 'unknown') {
-        top.kind = isItem ? 'list' : 'unknown';
-        top.indent = indent;
-        return top;
-      }
-      if (isItem === (top.kind === 'list') && indent === top.indent) return top;
-      if (isItem && top.kind === 'map') {
-        if (
-          indent === top.indent &&
-          levels.some((level) => level.kind === 'list' && level.indent === indent)
-        ) {
-          levels.pop();
-          continue;
-        }
-        return 'an item where a key should stand';
-      }
-      if (!isItem && top.kind === 'list' && indent === top.indent) {
-        levels.pop();
-        continue;
-      }
-      if (indent > top.indent) return 'indented too far';
-    }
-    levels.pop();
+interface Reader {
+  tokens: readonly YamlToken[];
+  at: number;
+  add(place: string, value: string): void;
+  twice: string[];
+}
+
+const problemAt = ({ at, key, value }: YamlToken, what: string) =>
+  new YamlProblem(`line ${at + 1}, ${JSON.stringify((key || value || '-').slice(0, 60))}: ${what}`);
+
+/** All that stands at one depth: keys, or items, or one value. */
+function readBlock(reader: Reader, place: string): void {
+  const first = reader.tokens[reader.at]!;
+  if (first.kind === 'item') readList(reader, place, first.indent);
+  else if (first.kind === 'key') readMap(reader, place, first.indent);
+  else {
+    reader.at++;
+    reader.add(place, first.value);
+    skipContinued(reader, first.indent - 1);
   }
-  const level: Level = {
-    indent,
-    place: document > 1 ? `document ${document}` : '',
-    kind: isItem ? 'list' : 'unknown',
-    keys: new Set(),
-  };
-  levels.push(level);
-  return level;
+}
+
+function readList(reader: Reader, place: string, indent: number): void {
+  for (let next = reader.tokens[reader.at]; next?.kind === 'item'; next = reader.tokens[reader.at]) {
+    if (next.indent < indent) return;
+    if (next.indent > indent) throw problemAt(next, 'it is indented too far');
+    reader.at++;
+    const inner = reader.tokens[reader.at];
+    if (inner && inner.kind !== 'document' && inner.indent > indent) readBlock(reader, `${place}[]`);
+    else reader.add(`${place}[]`, '');
+  }
+  refuseDeeper(reader, indent);
+}
+
+function readMap(reader: Reader, place: string, indent: number): void {
+  const keys = new Set<string>();
+  for (let next = reader.tokens[reader.at]; next?.kind === 'key'; next = reader.tokens[reader.at]) {
+    if (next.indent < indent) return;
+    if (next.indent > indent) throw problemAt(next, 'it is indented too far');
+    reader.at++;
+    const own = place === '' ? next.key : `${place}.${next.key}`;
+    if (keys.has(next.key) && next.key !== '<<') reader.twice.push(own);
+    keys.add(next.key);
+    const inner = reader.tokens[reader.at];
+    const holds = inner && (inner.indent > indent || (inner.kind === 'item' && inner.indent === indent));
+    if (next.value !== '') {
+      reader.add(own, next.value);
+      skipContinued(reader, indent);
+    } else if (holds && inner.kind !== 'document') readBlock(reader, own);
+    else reader.add(own, '');
+  }
+  refuseDeeper(reader, indent);
+}
+
+/** A plain value may go on in deeper lines. */
+function skipContinued(reader: Reader, indent: number): void {
+  for (;;) {
+    const next = reader.tokens[reader.at];
+    if (next?.kind !== 'scalar' || next.indent <= indent) return;
+    reader.at++;
+  }
+}
+
+function refuseDeeper(reader: Reader, indent: number): void {
+  const next = reader.tokens[reader.at];
+  if (next && next.kind !== 'document' && next.indent >= indent && next.kind !== 'item') {
+    throw problemAt(next, 'it does not fit what stands above it');
+  }
+  if (next?.kind === 'item' && next.indent > indent)
+    throw problemAt(next, 'an item stands where a key should');
+}
+
+const keyShape =
+  /^((?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*'|[^\s#&*!|>%@`"'[\]{},?-][^#]*?|[-?:][^\s#][^#]*?))\s*:(?:\s+(.*))?$/;
+
+function tokensOfYaml(text: string): YamlToken[] {
+  const lines = text.split('\n');
+  const tokens: YamlToken[] = [];
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at]!.trimEnd();
+    const bare = line.trim();
+    if (bare === '' || bare.startsWith('#') || line.startsWith('%')) continue;
+    const token = (kind: YamlToken['kind'], indent: number, key = '', value = ''): YamlToken => ({
+      ...{ at, indent, kind, key, value },
+    });
+    if (/^(?:---|\.\.\.)(?:\s|$)/.test(line)) {
+      tokens.push(token('document', 0));
+      continue;
+    }
+    if (bare.startsWith('{{')) throw problemAt(token('scalar', 0, '', bare), 'a template');
+    if (/^ *\t/.test(line)) throw problemAt(token('scalar', 0, '', bare), 'a tab indents it');
+    let indent = line.length - line.trimStart().length;
+    let rest = bare;
+    while (rest === '-' || rest.startsWith('- ')) {
+      tokens.push(token('item', indent));
+      const inner = rest.slice(1).trimStart();
+      indent += rest.length - inner.length;
+      rest = inner;
+    }
+    if (rest === '') continue;
+    const [, key, given] = keyShape.exec(rest) ?? [];
+    const start = uncommented(key === undefined ? rest : (given ?? ''));
+    const value = /^(?:[&!]\S+\s*)+$/.test(start) ? '' : start;
+    const last = endOfValue(lines, at, value, indent);
+    const whole = [value, ...lines.slice(at + 1, last + 1).map((more) => more.trim())].join('\n');
+    tokens.push(
+      key === undefined
+        ? token('scalar', indent, '', whole)
+        : token('key', indent, key.replace(/^["']|["']$/g, '').trim(), whole),
+    );
+    at = last;
+  }
+  return tokens;
 }
 
 const uncommented = (value: string): string => value.replace(/(?:^|\s)#.*$/, '').trim();
 
-/** Whether what comes next is deeper, or a list at the same depth. */
-function hasContent(lines: readonly string[], at: number, indent: number): boolean {
-  const next = lines.slice(at + 1).find((line) => line.trim() !== '' && !line.trim().startsWith('#'));
-  if (next === undefined) return false;
-  const deep = next.length - next.trimStart().length;
-  return deep > indent || (deep === indent && /^\s*-(?:\s|$)/.test(next));
-}
-
 /** Last line of a value: a block goes on as long as its lines are deeper, flow until its brackets close. */
 function endOfValue(lines: readonly string[], at: number, value: string, indent: number): number {
-  if (/^[|>][-+\d]*$/.test(value)) {
-    let end = at;
-    for (let next = at + 1; next < lines.length; next++) {
-      const line = lines[next]!;
-      if (line.trim() === '') continue;
-      if (line.length - line.trimStart().length <= indent) break;
-      end = next;
-    }
-    return end;
+  if (/^[|>][-+\d]*$/.test(value)) return endOfBlock(lines, at, indent);
+  return /^[[{]/.test(value) ? endOfFlow(lines, at, value) : at;
+}
+
+function endOfBlock(lines: readonly string[], at: number, indent: number): number {
+  let end = at;
+  for (let next = at + 1; next < lines.length; next++) {
+    const line = lines[next]!;
+    if (line.trim() === '') continue;
+    if (line.length - line.trimStart().length <= indent) break;
+    end = next;
   }
-  if (!/^[[{]/.test(value)) return at;
+  return end;
+}
+
+function endOfFlow(lines: readonly string[], at: number, value: string): number {
   let depth = 0;
   for (let next = at; next < lines.length; next++) {
     const part = next === at ? value : uncommented(lines[next]!);

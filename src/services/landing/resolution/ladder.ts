@@ -39,7 +39,7 @@ export interface Rung {
   again?: true;
 }
 
-export const rungs: readonly Rung[] = [
+const rungs: readonly Rung[] = [
   { name: 'rerere', answer: fillRecorded },
   { name: 'whitespace', answer: answerWhitespace },
   { name: 'structural', answer: answerByRules },
