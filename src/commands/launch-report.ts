@@ -10,6 +10,8 @@ const nothing = 'Nothing was launched: no task is ready.';
 /** A line for each task: how far it got, and what is in its way. */
 export function launchLines({ launched, tasks }: LaunchReport): string[] {
   if (launched.length === 0) return [nothing];
+  // A dry run names the tasks and has no outcome of them.
+  if (tasks.length === 0) return [`Would launch ${launched.join(', ')}.`];
   return table(
     tasks.map((task) => [
       task.slug,
@@ -22,6 +24,7 @@ export function launchLines({ launched, tasks }: LaunchReport): string[] {
 /** The same in one line. */
 export function launchSaid({ launched, tasks }: LaunchReport): string {
   if (launched.length === 0) return nothing;
+  if (tasks.length === 0) return `Would launch ${launched.join(', ')}.`;
   const limited = tasks.filter((task) => task.pause).length;
   const waiting = tasks.filter((task) => task.reason && !task.pause).length;
   const wait = (count: number, what: string) =>

@@ -1,7 +1,7 @@
 /** Commands of the manager, which launches waves of tasks and follows them. */
 import { spendByWave } from '../../domain/agents/spend.js';
 import { plural } from '../../domain/platform/units.js';
-import { planWaves } from '../../domain/store/graph.js';
+import { planWaves, withDependencies } from '../../domain/store/graph.js';
 import { args, at, cliOnly, command, flag, list, whole } from '../define.js';
 import { launchExit, launchLines, launchSaid } from '../launch-report.js';
 import type { AnyCommand } from '../types.js';
@@ -56,8 +56,11 @@ const launch = command({
     const session = await context.trustedSession();
     const manager = await context.services.app();
     if (context.flags.dryRun) {
-      const { waves } = await manager.planTasks(session);
-      return { launched: waves[0]?.tasks ?? [], tasks: [] };
+      const { tasks } = await session.registry.read();
+      const own = tasks.filter((task) => task.repo === session.repo.id);
+      const wanted = given.tasks?.length ? new Set(withDependencies(own, given.tasks)) : undefined;
+      const [first] = (await manager.planTasks(session)).waves;
+      return { launched: first?.tasks.filter((slug) => wanted?.has(slug) ?? true) ?? [], tasks: [] };
     }
     return manager.launch(session, {
       tasks: given.tasks ?? [],

@@ -138,3 +138,19 @@ function stuckReason(task: Node, bySlug: ReadonlyMap<string, Node>, stuck: Reado
 export function waveIndex(plan: Plan): Map<string, number> {
   return new Map(plan.waves.flatMap((wave) => wave.tasks.map((slug) => [slug, wave.index] as const)));
 }
+
+/** These tasks and all that they depend on, directly or not, by slug. */
+export function withDependencies(
+  all: readonly Pick<Task, 'slug' | 'dependsOn'>[],
+  slugs: readonly string[],
+): string[] {
+  const bySlug = new Map(all.map((task) => [task.slug, task]));
+  const wanted = new Set<string>();
+  const queue = [...slugs];
+  for (let slug = queue.pop(); slug !== undefined; slug = queue.pop()) {
+    if (wanted.has(slug)) continue;
+    wanted.add(slug);
+    queue.push(...(bySlug.get(slug)?.dependsOn ?? []));
+  }
+  return [...wanted];
+}

@@ -3,7 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isLive, type RunPhase } from '../../../domain/agents/run.js';
 import { currentRun, type LaunchOutcome, launchOutcomes, overlaps } from '../../../domain/app/steps.js';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
-import { type Blocked, blockedBy, planWaves, type Wave } from '../../../domain/store/graph.js';
+import {
+  type Blocked,
+  blockedBy,
+  planWaves,
+  type Wave,
+  withDependencies,
+} from '../../../domain/store/graph.js';
 import { canMove, moveTask, type Task } from '../../../domain/store/task.js';
 import {
   executorOf,
@@ -76,18 +82,6 @@ export async function requestLaunch(session: RepoSession, options: LaunchOptions
 function isLaunchable(task: Task, land: boolean): boolean {
   if (task.status === 'ready' || task.status === 'running') return true;
   return land && (task.status === 'done' || task.status === 'validated');
-}
-
-function withDependencies(all: readonly Task[], slugs: readonly string[]): string[] {
-  const bySlug = new Map(all.map((task) => [task.slug, task]));
-  const wanted = new Set<string>();
-  const queue = [...slugs];
-  for (let slug = queue.pop(); slug !== undefined; slug = queue.pop()) {
-    if (wanted.has(slug)) continue;
-    wanted.add(slug);
-    queue.push(...(bySlug.get(slug)?.dependsOn ?? []));
-  }
-  return [...wanted];
 }
 
 /** `data` of `manager launch`. */
