@@ -121,6 +121,12 @@ export const configSchema = table({
     budget_period: durationOrNone,
     overlap: { enum: ['order', 'separate', 'ignore'] },
   }),
+  git: table({
+    filters: {
+      type: 'object',
+      additionalProperties: table({ clean: text, smudge: text, process: text, required: flag }),
+    },
+  }),
   prices: {
     type: 'object',
     properties: { currency: text },

@@ -119,6 +119,10 @@ export interface Config {
     /** Runs that started longer ago do not count; empty: all count. */
     budget_period: string;
   };
+  git: {
+    /** Filters of repositories that may run, each with its very commands. */
+    filters: Record<string, { clean?: string; smudge?: string; process?: string; required?: boolean }>;
+  };
   prices: Prices;
   agents: { fallback_files: string[] };
   ui: { keymap: string; theme: string; mouse: boolean; escape_time: string };
@@ -210,6 +214,7 @@ export const defaultConfig: Config = {
     max_file_bytes: '1 MB',
   },
   manager: { land: false, budget_tokens: 0, budget_cost: 0, budget_period: '24h' },
+  git: { filters: {} },
   prices: { currency: '' },
   agents: { fallback_files: ['CLAUDE.md'] },
   ui: { keymap: 'default', theme: 'auto', mouse: false, escape_time: '30ms' },
@@ -244,6 +249,7 @@ export const userOnlyKeys: readonly string[] = [
   'env_allow',
   'model.base_url',
   'model.api_key_env',
+  'git.filters',
   'run.agent_commits',
   'run.full_access',
   'run.approvals',

@@ -17,10 +17,16 @@ export { positionAt, scanJson } from './files/json-position.js';
 export { ensurePrivateFolder, pathsFrom } from './files/paths.js';
 export { readRefs, unclear } from './git/answers.js';
 export { baseEnvironment } from './git/environment.js';
-export { unfilteredPaths } from './git/filters.js';
+export {
+  type FilterCommands,
+  skippedFilters,
+  trustFilterCommand,
+  unfilteredPaths,
+  withFilters,
+} from './git/filters.js';
 export { type FoundRepository, findRepository } from './git/find.js';
 export { type GitFailure, gitAt, openGit } from './git/git.js';
-export { indexEntries } from './git/index-file.js';
+export { indexEntries, indexStats } from './git/index-file.js';
 export { lazyGit } from './git/lazy.js';
 export { recordOf } from './git/place.js';
 export { changedFiles } from './git/porcelain.js';
@@ -37,4 +43,4 @@ export {
   startDetached,
 } from './processes/process.js';
 export { together } from './processes/together.js';
-export type { ConfigEntry, Git, GitOptions, GitResult, Paths } from './types.js';
+export type { ConfigEntry, Git, GitOptions, GitResult, Paths, SkippedFilter } from './types.js';

@@ -71,3 +71,13 @@ export interface Git {
    */
   moveRef(ref: string, next: string, old: string, why: string): Promise<void>;
 }
+
+/** A filter that only the repository's own configuration defines; an agent may have written it, so it does not run. */
+export interface SkippedFilter {
+  name: string;
+  clean?: string;
+  smudge?: string;
+  process?: string;
+  /** The repository says that content must not pass without it. */
+  required?: boolean;
+}

@@ -76,7 +76,7 @@ export async function initialise(options: InitOptions): Promise<InitReport> {
   const repo = await registerRepo(registry, found, await git.commitOf('HEAD'));
   const inForce = (await loadConfig({ paths, env, root: found.root })).config.target || target.branch;
   const chosen = inForce === target.branch ? target : { branch: inForce, why: 'as configured' };
-  const notes = await notesOn({ cwd, paths, found, git, registry, target: chosen, created });
+  const notes = await notesOn({ cwd, paths, env, found, git, registry, target: chosen, created });
   const report = { repo, created, kept, target: { branch: chosen.branch, why: chosen.why }, notes };
   if (options.mergeDriver === undefined) return report;
   const program = [process.execPath, assetPath('dist/main.js')];

@@ -3,10 +3,12 @@ import { realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { shellWord } from '../../../domain/platform/shell.js';
 import type { FoundRepository, Git, Paths } from '../../platform/index.js';
-import { formerPlaces, type Registry, trustState } from '../../store/index.js';
+import { skippedFilters, trustFilterCommand, withFilters } from '../../platform/index.js';
+import { formerPlaces, loadConfig, type Registry, trustState } from '../../store/index.js';
 import type { ChosenTarget } from './target.js';
 
 interface Ground {
+  env: NodeJS.ProcessEnv;
   cwd: string;
   paths: Paths;
   found: FoundRepository;
@@ -26,7 +28,18 @@ export async function notesOn(ground: Ground): Promise<string[]> {
     untrusted(ground),
     moved(ground),
   ]);
-  return notes.flatMap((note) => note ?? []);
+  return [...notes.flatMap((note) => note ?? []), ...(await filters(ground))];
+}
+
+/** Named with the command that has them run: without it, files that need them are held. */
+async function filters({ git, found, env, paths }: Ground): Promise<string[]> {
+  const { config } = await loadConfig({ paths, env, root: found.root });
+  const trusted = withFilters(env, config.git.filters);
+  const skipped = await skippedFilters({ git, root: found.root, env: trusted });
+  return skipped.map(
+    (filter) =>
+      `The filter "${filter.name}" stands in the repository's own configuration, so it is left out: files that need it are not committed. To have it run: ${trustFilterCommand(filter)}`,
+  );
 }
 
 async function elsewhere({ cwd, found }: Ground): Promise<string | undefined> {

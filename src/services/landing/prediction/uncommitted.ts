@@ -50,7 +50,7 @@ export async function uncommittedWork(
   const [unfiltered] = await unfilteredPaths(session, worktree, paths);
   if (unfiltered) {
     return {
-      reason: `${unfiltered.path} needs the filter "${unfiltered.filter}", which is not trusted to run`,
+      reason: `${unfiltered.path} needs the filter "${unfiltered.filter.name}", which is not trusted to run`,
     };
   }
   const tree = await withIndex(session, async (indexFile) => {

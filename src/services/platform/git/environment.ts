@@ -5,14 +5,14 @@
  */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { ConfigEntry } from '../types.js';
+import type { ConfigEntry, SkippedFilter } from '../types.js';
 import { configStamp, readGitConfig } from './config.js';
 import type { Place } from './place.js';
 
 export interface Hardened {
   env: Record<string, string>;
-  /** Filters of the repository that are not run although it marks them as required. */
-  droppedFilters: string[];
+  /** Filters that only the repository's own configuration defines, and that are therefore not run. */
+  skippedFilters: readonly SkippedFilter[];
   /** The configuration all this was made from, weakest first. */
   entries: readonly ConfigEntry[];
 }
@@ -139,22 +139,33 @@ function harden(base: Record<string, string>, env: NodeJS.ProcessEnv, entries: C
   );
   const planted = entries.filter(isRepositorys);
   const overrides: [string, string][] = [...inherited(env), ...alwaysOff, ...plainOutput];
-  const droppedFilters = new Set<string>();
-  for (const { key, value } of planted) {
+  for (const { key } of planted) {
     const own = users.get(key);
     if (/^filter\..*\.(clean|smudge|process)$/s.test(key)) overrides.push([key, own ?? '']);
-    else if (/^filter\..*\.required$/s.test(key)) {
-      overrides.push([key, own ?? 'false']);
-      if (own === undefined && value !== 'false') droppedFilters.add(key.slice(7, -9));
-    } else if (/^merge\..*\.driver$/s.test(key)) overrides.push([key, own ?? plainMerge]);
+    else if (/^filter\..*\.required$/s.test(key)) overrides.push([key, own ?? 'false']);
+    else if (/^merge\..*\.driver$/s.test(key)) overrides.push([key, own ?? plainMerge]);
     else if (/^branch\..*\.mergeoptions$/s.test(key)) overrides.push([key, '']);
   }
   overrides.push(...identity(entries, env));
   return {
     env: { ...base, GIT_ALLOW_PROTOCOL: protocols(planted), ...configVariables(overrides) },
-    droppedFilters: [...droppedFilters],
+    skippedFilters: skipped(planted, users),
     entries,
   };
+}
+
+/** Filters with a command that the repository defines and the user does not. */
+function skipped(planted: readonly ConfigEntry[], users: ReadonlyMap<string, string>): SkippedFilter[] {
+  const filters = new Map<string, Omit<SkippedFilter, 'name'>>();
+  for (const { key, value } of planted) {
+    const [, name, kind] = /^filter\.(.*)\.(clean|smudge|process|required)$/s.exec(key) ?? [];
+    if (name === undefined || !kind || users.has(key)) continue;
+    const is = kind === 'required' ? value !== 'false' : value;
+    filters.set(name, { ...filters.get(name), [kind]: is });
+  }
+  return [...filters]
+    .filter(([, { clean, smudge, process }]) => clean || smudge || process)
+    .map(([name, filter]) => ({ name, ...filter }));
 }
 
 /** Who commits: also said where the repository's own configuration is not read, as in a git directory of ours. */

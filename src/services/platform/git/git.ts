@@ -128,9 +128,17 @@ function isContention(args: readonly string[], result: ProcessResult): boolean {
   return /Unable to create '.*\.lock': File exists|failed to read .*commondir: Success/.test(result.stderr);
 }
 
+/** What git and the programs it started said, without its advice: the first lines name the cause, the last the end. */
+function wordsOf(stderr: string): string {
+  const lines = [...new Set(stderr.split('\n').map((line) => line.trim()))].filter(
+    (line) => line !== '' && !line.startsWith('hint:'),
+  );
+  return (lines.length > 4 ? [...lines.slice(0, 2), '...', ...lines.slice(-2)] : lines).join('; ');
+}
+
 function gitFailed(args: readonly string[], result: ProcessResult, what?: string) {
   const stderr = result.stderr.slice(-4000);
-  const said = stderr.trim().split('\n').at(-1) ?? '';
+  const said = wordsOf(stderr);
   const command = args.find((arg, at) => arg !== '-c' && args[at - 1] !== '-c') ?? '';
   const failure: GitFailure = { args, exitCode: result.code, stderr };
   return Object.assign(

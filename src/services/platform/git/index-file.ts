@@ -1,5 +1,6 @@
 /** What can be told of git's index without a process. */
 import { open } from 'node:fs/promises';
+import type { Git } from '../types.js';
 
 /** Number of entries, from the index's header: "DIRC", version, count (gitformat-index). 0 when there is none. */
 export async function indexEntries(path: string): Promise<number> {
@@ -11,4 +12,16 @@ export async function indexEntries(path: string): Promise<number> {
   } finally {
     await file.close();
   }
+}
+
+/** Times of modification and sizes by path, "<nanoseconds> <bytes>", as a worktree's index noted them. */
+export async function indexStats(git: Pick<Git, 'run'>, worktree: string): Promise<Map<string, string>> {
+  const { stdout } = await git.run(['ls-files', '--debug', '-z'], { worktree });
+  const entry = /([^\0]*)\0 {2}ctime: \d+:\d+\n {2}mtime: (\d+):(\d+)\n.*\n.*\n {2}size: (\d+)\t.*\n/g;
+  return new Map(
+    [...stdout.matchAll(entry)].map(([, path, seconds, nanos, size]) => [
+      path!,
+      `${BigInt(seconds!) * 1_000_000_000n + BigInt(nanos!)} ${size}`,
+    ]),
+  );
 }

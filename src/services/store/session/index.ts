@@ -6,7 +6,7 @@ import { appError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
 import type { LoadedConfig } from '../../../domain/store/config.js';
 import type { Paths } from '../../platform/index.js';
-import { type FoundRepository, lazyGit } from '../../platform/index.js';
+import { type FoundRepository, lazyGit, withFilters } from '../../platform/index.js';
 import { loadConfig } from '../config/index.js';
 import { openRegistry } from '../registry/index.js';
 import { type FormerPlace, findRepo, formerPlaces, locateRepository } from '../repositories/index.js';
@@ -62,8 +62,9 @@ function repositoryMoved(root: string, { path, tasks }: FormerPlace) {
 export async function openSession(options: OpenOptions): Promise<RepoSession> {
   const { repo, registry, paths, ...found } = await openRepository(options);
   const { root, commonDir } = found;
-  const { env, emit, signal } = options;
-  const loaded = await loadConfig({ paths, root, env });
+  const { emit, signal } = options;
+  const loaded = await loadConfig({ paths, root, env: options.env });
+  const env = withFilters(options.env, loaded.config.git.filters);
   for (const warning of loaded.warnings ?? []) noteTo(emit)(warning);
   return {
     repo,

@@ -3,7 +3,6 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { changedFiles } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { runTeardown } from '../filling/setup.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../places/list.js';
@@ -105,10 +104,7 @@ async function requireNothingThere(
   path: string,
   look: RemovalLook,
 ): Promise<void> {
-  const { unfinished, unlanded, hidden, nested, loose, modules } = look;
-  const changed = look.clean
-    ? []
-    : await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
+  const { changed, unfinished, unlanded, hidden, nested, loose, modules } = look;
   const hint = 'Commit it, or remove with --force: a rescue ref then keeps it.';
   if (unfinished) throw dirty(path, `an unfinished ${unfinished}`, hint);
   const module = modules.find(({ dirty, unknown }) => dirty || unknown);
@@ -118,8 +114,7 @@ async function requireNothingThere(
       : module.path;
     throw dirty(path, `uncommitted work in the submodule ${what}`, hint);
   }
-  if (changed.length > 0)
-    throw dirty(path, `uncommitted work: ${named(changed.map((file) => file.path))}`, hint);
+  if (changed.length > 0) throw dirty(path, `uncommitted work: ${named(changed)}`, hint);
   if (hidden.length > 0) {
     throw dirty(path, `edits that git was told not to look at: ${named(hidden)}`, hint);
   }
@@ -159,10 +154,11 @@ async function rescueWork(
   const { path } = record;
   const ref = `refs/heads/${task.branch}`;
   const astray = record.branch !== ref && record.head !== (await session.git.commitOf(ref));
-  const { clean, unfinished, hidden, loose, unlanded } = look;
+  const { changed, unfinished, hidden, loose, unlanded } = look;
   const rescued =
-    !clean || unfinished !== undefined || hidden.length + loose.tips.length + unlanded > 0 || astray;
-  const nested = look.nested.length > 0 || (!clean && (await nestedRepositories(session, path)).length > 0);
+    unfinished !== undefined || changed.length + hidden.length + loose.tips.length + unlanded > 0 || astray;
+  const nested =
+    look.nested.length > 0 || (changed.length > 0 && (await nestedRepositories(session, path)).length > 0);
   const unknown = look.modules.some((module) => module.unknown !== undefined);
   const keep = nested || unknown ? 'always' : 'trash';
   if (look.modules.length > 0) await keepSubmodules(session, path, task.slug, { edits: true });

@@ -1,13 +1,17 @@
 /** The orchestrator commits for the agent: outside of its sandbox, from its files, by compare-and-swap. */
+import { copyFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import type { GitOptions } from '../../platform/index.js';
-import { unfilteredPaths, unfinishedIn } from '../../platform/index.js';
+import type { Git, GitOptions } from '../../platform/index.js';
+import { trustFilterCommand, unfilteredPaths, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { copyMarks, markSkipped } from './outside.js';
+import { markSkipped } from './outside.js';
 import { withIndex } from './own-index.js';
 import { commitTree } from './rescue.js';
 import { isEscapingLink, stageWorktree } from './stage.js';
 import { type KeptCommit, keepSubmodules, lookAtSubmodules } from './submodules.js';
+import { unchangedUnfiltered } from './unfiltered.js';
 
 export interface CommittedWork {
   /** Commit the branch is at now; '' when there is no branch. */
@@ -44,9 +48,10 @@ export async function commitWork(
   if ('problem' in parent) return { head: branchAt, files: [], problem: parent.problem };
   let outside: string[] = [];
   const made = await withIndex(session, async (indexFile): Promise<CommittedWork> => {
-    await git.run(['read-tree', parent.commit], { worktree, env: { GIT_INDEX_FILE: indexFile } });
-    await copyMarks(git, worktree, indexFile);
-    const staged = await stageWorktree(git, worktree, indexFile);
+    await startIndex(git, worktree, parent.commit, indexFile);
+    const staged = await stageWorktree(git, worktree, indexFile, (changed) =>
+      unchangedUnfiltered(session, worktree, changed),
+    );
     outside = staged.outside;
     const files = (await changes(session, parent.commit, staged.tree)).map((change) => change.path);
     const introduced = await changes(session, task.base ?? parent.commit, staged.tree);
@@ -149,8 +154,23 @@ async function filterProblem(
   const [first] = await unfilteredPaths(session, worktree, files);
   return (
     first &&
-    `${first.path} needs the filter "${first.filter}", which only the repository's own configuration defines`
+    `${first.path} needs the filter "${first.filter.name}", which only the repository's own configuration defines and which therefore does not run: what you commit yourself in ${worktree} goes through it, or let it run with \`${trustFilterCommand(first.filter)}\`; then retry`
   );
+}
+
+/**
+ * An index of the commit that knows of the worktree's files what its own index knows: which are unchanged, so that no
+ * filter has to tell, and which are marked as absent or not to be looked at. One that is broken tells nothing.
+ */
+async function startIndex(git: Git, worktree: string, commit: string, indexFile: string): Promise<void> {
+  const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
+  await copyFile(join(await git.gitDir(worktree), 'index'), indexFile).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  });
+  const merged = await git.run(['read-tree', '--reset', '-i', commit], { ...options, ok: [0, 128] });
+  if (merged.code === 0) return;
+  await rm(indexFile, { force: true });
+  await git.run(['read-tree', commit], options);
 }
 
 /** Makes HEAD and index of the worktree agree with what was committed. Files are not written, marks are kept. */

@@ -40,22 +40,6 @@ async function isSparse(git: Git, worktree: string): Promise<boolean> {
   return (await git.run(args, { worktree, ok: [0, 1] })).stdout.trim() === 'true';
 }
 
-/** Gives the entries of `indexFile` the marks that the worktree's own index has: skip-worktree, assume-unchanged. */
-export async function copyMarks(git: Git, worktree: string, indexFile: string): Promise<void> {
-  const marks = await marksIn(git, { worktree });
-  if (marks.skipped.length + marks.assumed.length === 0) return;
-  const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
-  const known = new Set((await git.run(['ls-files', '-z'], options)).stdout.split('\0'));
-  for (const [flag, paths] of [
-    ['--skip-worktree', marks.skipped],
-    ['--assume-unchanged', marks.assumed],
-  ] as const) {
-    const input = paths.filter((path) => known.has(path)).map((path) => `${path}\0`);
-    if (input.length > 0)
-      await git.run(['update-index', flag, '-z', '--stdin'], { ...options, input: input.join('') });
-  }
-}
-
 /** Marks these entries of the worktree's own index as left out, as a sparse checkout does. */
 export async function markSkipped(git: Git, worktree: string, paths: readonly string[]): Promise<void> {
   const input = paths.map((path) => `${path}\0`).join('');

@@ -16,9 +16,15 @@ export interface Staged {
 
 /**
  * Stages changed, deleted and new files into `indexFile` (which exists) and writes its tree.
+ * `unchanged` may tell of paths that look changed, but are not.
  * Not `git add -A`: that asks every nested repository for its state, and so runs what its configuration names.
  */
-export async function stageWorktree(git: Git, worktree: string, indexFile: string): Promise<Staged> {
+export async function stageWorktree(
+  git: Git,
+  worktree: string,
+  indexFile: string,
+  unchanged: (changed: readonly string[]) => Promise<readonly string[]> = async () => [],
+): Promise<Staged> {
   const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
   const paths = async (args: string[]) => (await git.run(args, options)).stdout.split('\0').filter(Boolean);
   await git.run(['update-index', '-q', '--refresh'], { ...options, ok: [0, 1] });
@@ -26,8 +32,9 @@ export async function stageWorktree(git: Git, worktree: string, indexFile: strin
   const pairs = seen.flatMap((status, at) => (at % 2 === 0 ? [{ status, path: seen[at + 1]! }] : []));
   const missing = pairs.filter(({ status }) => status === 'D').map(({ path }) => path);
   const outside = await outsidePatterns(git, worktree, missing);
-  const left = new Set(outside);
-  const changed = pairs.map(({ path }) => path).filter((path) => !left.has(path));
+  const seenAs = pairs.map(({ path }) => path);
+  const left = new Set([...outside, ...(await unchanged(seenAs))]);
+  const changed = seenAs.filter((path) => !left.has(path));
   const untracked = await paths(['ls-files', '-z', '-o', '--exclude-standard']);
   const nested = untracked.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1));
   const files = [...new Set([...changed, ...untracked.filter((path) => !path.endsWith('/'))])];

@@ -146,7 +146,8 @@ describe('commitWork', () => {
     const { repo, session, task, path } = await make();
     const planted = plant(sandbox, repo);
     sandbox.write(path, { 'a.txt': 'changed\n', 'x.hidden': 'x\n', 'y.odd': 'y\n' });
-    expect((await commitWork(session, task, more)).commit).toBeDefined();
+    // What its filter should have changed is held, not run.
+    expect((await commitWork(session, task, more)).problem).toContain('needs the filter "evil"');
     expect(planted.fired()).toEqual([]);
   });
 

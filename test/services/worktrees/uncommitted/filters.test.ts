@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { FilterCommands } from '../../../../src/services/platform/index.js';
+import { openGit, withFilters } from '../../../../src/services/platform/index.js';
+import { addWorktree, commitWork, removeWorktree } from '../../../../src/services/worktrees/index.js';
+import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = makeSandbox();
+});
+afterEach(() => sandbox.cleanup());
+
+const more = { message: 'Do the work', runId: 'one-t1-1' };
+const commands = { clean: 'sed s/token=.*/token=REDACTED/', smudge: 'sed s/REDACTED/local/' };
+
+/** A repository whose own configuration defines a filter for `*.cfg`; `trusted` stands in the person's. */
+async function make(trusted: Record<string, FilterCommands> = {}, required = false) {
+  const repo = sandbox.repo({ 'a.txt': 'a\n' });
+  for (const [kind, value] of Object.entries(commands))
+    sandbox.git(repo, 'config', `filter.redact.${kind}`, value);
+  if (required) sandbox.git(repo, 'config', 'filter.redact.required', 'true');
+  sandbox.commit(repo, {
+    '.gitattributes': '*.cfg filter=redact\n',
+    'app.cfg': 'token=abc\n',
+    'b.cfg': 'token=b\n',
+  });
+  const env = withFilters(sandbox.env, trusted);
+  const git = await openGit({ root: repo, commonDir: join(repo, '.git'), env });
+  const session = await sandbox.session(repo, {}, { env, git });
+  const added = await sandbox.task(session, 'one');
+  const made = await addWorktree(session, added);
+  return { repo, session, made, path: made.path, task: { ...added, worktree: made.path, base: made.base } };
+}
+
+describe.each([false, true])('a filter of the repository alone (required: %s)', (required) => {
+  test('is named with a new worktree, with the command that has it run', async () => {
+    const { made, path } = await make({}, required);
+    expect(readFileSync(join(path, 'app.cfg'), 'utf8')).toBe('token=REDACTED\n');
+    expect(made.warnings).toEqual([
+      expect.stringMatching(
+        /"redact" is left out, so app\.cfg and 1 more .*config set --user git\.filters\.redact/,
+      ),
+    ]);
+  });
+
+  test('holds what it should have changed, and nothing lands', async () => {
+    const { repo, session, task, path } = await make({}, required);
+    sandbox.write(path, { 'app.cfg': 'token=s3cret\n', 'other.txt': 'other\n' });
+    const work = await commitWork(session, task, more);
+    expect(work.problem).toMatch(/app\.cfg needs the filter "redact".*git\.filters\.redact/);
+    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(task.base);
+  });
+
+  test('does not hold what the agent committed through it, nor a file that is as it was', async () => {
+    const { repo, session, task, path } = await make({}, required);
+    sandbox.commit(path, { 'app.cfg': 'token=mine\n' });
+    sandbox.write(path, { 'other.txt': 'other\n' });
+    const work = await commitWork(session, task, more);
+    expect(work).toMatchObject({ files: ['other.txt'] });
+    expect(work.problem).toBeUndefined();
+    expect(sandbox.git(repo, 'show', `${task.branch}:app.cfg`)).toBe('token=REDACTED');
+    sandbox.git(repo, 'merge', '-q', task.branch);
+    expect(await removeWorktree(session, task)).toMatchObject({ removed: true });
+  });
+});
+
+test('a filter that the person named runs: files as they are meant, commits through it', async () => {
+  const { repo, session, task, path, made } = await make({ redact: commands });
+  expect(made.warnings).toEqual([]);
+  expect(readFileSync(join(path, 'app.cfg'), 'utf8')).toBe('token=local\n');
+  expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
+  sandbox.write(path, { 'app.cfg': 'x=1\ntoken=s3cret\n' });
+  expect(await commitWork(session, task, more)).toMatchObject({ files: ['app.cfg'] });
+  expect(sandbox.git(repo, 'show', `${task.branch}:app.cfg`)).toBe('x=1\ntoken=REDACTED');
+});
+
+test('what the repository says instead of the commands that were named does not run', async () => {
+  const { repo, session, task, path } = await make({ redact: commands });
+  sandbox.git(repo, 'config', 'filter.redact.clean', `touch ${join(sandbox.root, 'canary')}; cat`);
+  sandbox.git(repo, 'config', 'filter.redact.process', `touch ${join(sandbox.root, 'canary')}`);
+  sandbox.write(path, { 'app.cfg': 'token=s3cret\n' });
+  expect((await commitWork(session, task, more)).problem).toContain('filter "redact"');
+  expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(task.base);
+  expect(() => readFileSync(join(sandbox.root, 'canary'))).toThrow();
+});
+
+test('a program that a filter of the person needs and that is not there is named', async () => {
+  const repo = sandbox.repo({ '.gitattributes': '*.bin filter=lfs\n', 'big.bin': 'pointer\n' });
+  for (const [kind, value] of [
+    ['process', 'git-lfs-is-not-here filter-process'],
+    ['clean', 'git-lfs-is-not-here clean -- %f'],
+    ['smudge', 'git-lfs-is-not-here smudge -- %f'],
+    ['required', 'true'],
+  ]) {
+    sandbox.git(repo, 'config', '--global', `filter.lfs.${kind}`, value!);
+  }
+  const session = await sandbox.session(repo);
+  await expect(addWorktree(session, await sandbox.task(session, 'one'))).rejects.toMatchObject({
+    message: expect.stringContaining('git-lfs-is-not-here'),
+  });
+});
