@@ -2,6 +2,7 @@
 import type { AgentName } from './agent.js';
 import type { PendingApproval } from './approval.js';
 import type { Budget, Prices } from './cost.js';
+import type { RunNow } from './now.js';
 
 export const runnerNames = ['codex', 'claude', 'opencode', 'gemini', 'acp', 'command', 'demo'] as const;
 export type RunnerName = (typeof runnerNames)[number];
@@ -247,6 +248,13 @@ export interface RunView {
   approvals?: PendingApproval[];
   /** Last line of the transcript, sanitised by whoever shows it. */
   lastLine?: string;
+  /** What a live run does at this moment. */
+  now?: RunNow;
+  /** Size of a live run's transcript in bytes, and when it last grew, ISO 8601. */
+  written?: number;
+  wroteAt?: string;
+  /** How long a live run may write nothing before it is stopped, in milliseconds. */
+  idleMs?: number;
 }
 
 /** Name of a run's directory: the same task and attempt always give the same id, so none starts twice. */

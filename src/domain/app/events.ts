@@ -57,6 +57,8 @@ export type AppEvent =
   | { type: 'run.started'; run: RunView }
   | { type: 'run.changed'; run: RunView }
   | { type: 'run.ended'; run: RunView }
+  /** A live run has written something; told only where a person looks at a screen. */
+  | { type: 'run.progressed'; run: RunView }
   | { type: 'work.committed'; task: string; commit: string; files: number }
   /** An agent said or did something; `lines` is what a reader sees of it. */
   | { type: 'transcript.grew'; run: string; event: AgentEvent; lines: string[] }

@@ -1,5 +1,6 @@
 /** The projection the screen and the printers read: events in, state out, no effects. */
 
+import { type Activity, noteActivity } from '../agents/activity.js';
 import { type Pause, pauseSaid } from '../agents/pause.js';
 import type { RunView } from '../agents/run.js';
 import type { SpendReport } from '../agents/spend.js';
@@ -16,6 +17,8 @@ export interface AppState {
   /** Tasks of this repository, in registry order. */
   tasks: readonly Task[];
   runs: Readonly<Record<string, RunView>>;
+  /** How busy live runs were in the last minutes, by run id. */
+  activity: Readonly<Record<string, Activity>>;
   worktrees: Readonly<Record<string, WorktreeView>>;
   merges: Readonly<Record<string, MergeResult>>;
   pairs: readonly PairResult[];
@@ -42,6 +45,7 @@ export const emptyState: AppState = {
   rev: 0,
   tasks: [],
   runs: {},
+  activity: {},
   worktrees: {},
   merges: {},
   pairs: [],
@@ -56,7 +60,7 @@ const logLimit = 1000;
 /** The state after an event; `at` is the time of the event, for the log. */
 export function reduce(state: AppState, event: AppEvent, at: string): AppState {
   const log = describeEvent(event);
-  const next = apply(state, event);
+  const next = apply(state, event, at);
   return log ? { ...next, log: withLine(next.log, { at, ...log }) } : next;
 }
 
@@ -66,7 +70,7 @@ function withLine(log: readonly LogLine[], line: LogLine): LogLine[] {
   return [...(again ? log.slice(0, -1) : log), line].slice(-logLimit);
 }
 
-function apply(state: AppState, event: AppEvent): AppState {
+function apply(state: AppState, event: AppEvent, at: string): AppState {
   switch (event.type) {
     case 'repo.opened':
       return { ...state, repo: event.repo, target: event.target, warnings: event.warnings };
@@ -82,8 +86,14 @@ function apply(state: AppState, event: AppEvent): AppState {
       return { ...state, pauses: event.pauses };
     case 'run.started':
     case 'run.changed':
+    case 'run.progressed':
+      return withRun(state, event.run, at);
     case 'run.ended':
-      return { ...state, runs: { ...state.runs, [event.run.runId]: event.run } };
+      return {
+        ...state,
+        runs: { ...state.runs, [event.run.runId]: event.run },
+        activity: without(state.activity, event.run.runId),
+      };
     case 'merge.checked':
       return withMerges(state, event);
     case 'validation.started':
@@ -125,6 +135,13 @@ function apply(state: AppState, event: AppEvent): AppState {
     case 'transcript.matched':
       return state;
   }
+}
+
+function withRun(state: AppState, run: RunView, at: string): AppState {
+  const runs = { ...state.runs, [run.runId]: run };
+  if (run.written === undefined) return { ...state, runs };
+  const noted = noteActivity(state.activity[run.runId], run.written, Date.parse(at));
+  return { ...state, runs, activity: { ...state.activity, [run.runId]: noted } };
 }
 
 /** How a worktree was filled is known when it happens; looking at it later does not tell. */
@@ -241,6 +258,7 @@ export function describeEvent(event: AppEvent): Omit<LogLine, 'at'> | undefined 
     case 'registry.loaded':
     case 'worktrees.inspected':
     case 'run.changed':
+    case 'run.progressed':
     case 'spend.counted':
     case 'validation.started':
     case 'train.started':

@@ -2,8 +2,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
-import type { RunFacts, SessionReport } from '../../../domain/agents/agent-event.js';
+import type { AgentEvent, RunFacts, SessionReport } from '../../../domain/agents/agent-event.js';
 import { ownUsage } from '../../../domain/agents/cost.js';
+import { nowOf } from '../../../domain/agents/now.js';
 import { resetTimeIn } from '../../../domain/agents/reset-time.js';
 import {
   type AgentError,
@@ -55,11 +56,13 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
   const executor = executorOf(paths);
   const look = await executor.phase(runId);
   const intent = readIntent(folder);
-  const view = { ...summaryOf(intent), phase: look.phase, ...(await lastLineOf(executor, intent)) };
+  const events = await lastEvents(executor, intent);
+  const view = { ...summaryOf(intent), phase: look.phase, ...lastLineOf(events, intent) };
   if (isLive(look.phase) || look.phase === 'not-launched') {
     const used = readUsage(folder);
     return {
       ...view,
+      ...doingOf(folder, intent, events),
       ...talkOf(folder, intent),
       ...(used ? { spent: ownUsage(used, intent.usedBefore) } : {}),
     };
@@ -267,17 +270,36 @@ async function tailOf(executor: Executor, runId: string, output: OutputName): Pr
   return Buffer.from(bytes).toString('utf8');
 }
 
-async function lastLineOf(executor: Executor, intent: RunIntent): Promise<{ lastLine?: string }> {
+/** Events of the last piece of the transcript; what the piece cuts in two at its beginning is none of them. */
+async function lastEvents(executor: Executor, intent: RunIntent): Promise<AgentEvent[]> {
   const parser = streamOf(intent).parser();
   const tail = await tailOf(executor, intent.runId, 'transcript');
   const events = [...parser.push(Buffer.from(tail)), ...parser.end()];
-  // What the tail cuts in two at its beginning is none of the run's own words.
+  return events.filter((event) => event.type !== 'unknown');
+}
+
+function lastLineOf(events: readonly AgentEvent[], intent: RunIntent): { lastLine?: string } {
   const shown = renderEvents(
-    events.filter((event) => !['unknown', 'usage', 'end'].includes(event.type)),
+    events.filter((event) => !['usage', 'end'].includes(event.type)),
     { cwd: intent.cwd },
   );
   const lastLine = shown.findLast((line) => line.trim() !== '');
   return lastLine === undefined ? {} : { lastLine: lastLine.slice(0, 500) };
+}
+
+/** What a live run does, how much it has written, and since when it has been silent. */
+function doingOf(
+  folder: string,
+  intent: RunIntent,
+  events: readonly AgentEvent[],
+): Pick<RunView, 'now' | 'written' | 'wroteAt' | 'idleMs'> {
+  const now = nowOf(events, { cwd: intent.cwd });
+  const file = fileState(join(folder, 'transcript.log'));
+  return {
+    ...(now ? { now } : {}),
+    ...(file ? { written: file.size, wroteAt: new Date(file.mtimeMs).toISOString() } : {}),
+    idleMs: intent.limits.idleMs,
+  };
 }
 
 function endOf(folder: string): string {

@@ -26,6 +26,8 @@ export interface Memory {
   phases: Map<string, string>;
   /** Views of runs that are over: they do not change any more. */
   over: Map<string, RunView>;
+  /** Sizes of the transcripts of live runs. */
+  written: Map<string, number | undefined>;
   /** Process that drives, when known. */
   driver?: number | undefined;
   /** Sums as they were told. */
@@ -34,7 +36,12 @@ export interface Memory {
   pauses?: string;
 }
 
-export const newMemory = (): Memory => ({ rev: -1, phases: new Map(), over: new Map() });
+export const newMemory = (): Memory => ({
+  rev: -1,
+  phases: new Map(),
+  over: new Map(),
+  written: new Map(),
+});
 
 /** Runs of tasks that are over are only for looking at: the newest will do. */
 const settledLimit = 200;
@@ -113,11 +120,21 @@ function noticeRun(session: RepoSession, memory: Memory, view: RunView, task: Ta
   if (!live) memory.over.set(view.runId, view);
   const asks = (view.approvals ?? []).map((approval) => approval.id).join(' ');
   const now = asks === '' ? view.phase : `${view.phase} ${asks}`;
-  if (before === now) return;
+  if (before === now) {
+    if (live) noticeProgress(session, memory, view);
+    return;
+  }
   memory.phases.set(view.runId, now);
   tellQuestions(session, view, before ?? '');
   const ended = !live && (before !== undefined || task.status === 'running');
   session.emit({ type: ended ? 'run.ended' : 'run.changed', run: view });
+}
+
+/** How a live run gets on is for a person who looks at a screen; streams of events are for what changed. */
+function noticeProgress(session: RepoSession, memory: Memory, view: RunView): void {
+  if (!session.attended || view.written === memory.written.get(view.runId)) return;
+  memory.written.set(view.runId, view.written);
+  session.emit({ type: 'run.progressed', run: view });
 }
 
 /** A question is news for whoever reads along. */

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { concernOf, groupTasks, placeInQueue } from '../../../src/domain/app/groups.js';
+import { listedTasks } from '../../../src/domain/app/selectors.js';
+import { makeTask } from '../../support/task.js';
+
+const tasks = [
+  makeTask('landed', { status: 'landed' }),
+  makeTask('works', { status: 'running', labels: ['ui'] }),
+  makeTask('asks', { status: 'running' }),
+  makeTask('later', { status: 'ready', dependsOn: ['works'] }),
+  makeTask('wished', { status: 'ready', launch: { land: false, at: '2026-01-01T10:00:00Z' } }),
+  makeTask('wished-first', { status: 'ready', launch: { land: false, at: '2026-01-01T09:00:00Z' } }),
+  makeTask('free', { status: 'ready' }),
+  makeTask('broke', { status: 'failed' }),
+  makeTask('checked', { status: 'validated' }),
+];
+const rows = listedTasks({ tasks, merges: {} });
+const facts = { asking: new Set(['asks']), busy: { checked: 'landing' } };
+const shape = (grouping: Parameters<typeof groupTasks>[1]) =>
+  groupTasks(rows, grouping, facts).map(({ name, rows: of }) => `${name}: ${of.map((row) => row.task.slug)}`);
+
+describe('the groups of the task list', () => {
+  it('say what a task means for the person, most urgent first', () => {
+    expect(shape('state')).toEqual([
+      'needs you: asks,broke',
+      'working: works,checked',
+      'queued: wished,wished-first',
+      'ready: free',
+      'blocked: later',
+      'landed: landed',
+    ]);
+  });
+
+  it('can be waves, labels or statuses, and hold every task once', () => {
+    for (const grouping of ['wave', 'label', 'status', 'none'] as const) {
+      const all = groupTasks(rows, grouping, facts).flatMap((group) => group.rows);
+      expect(all).toHaveLength(rows.length);
+    }
+    expect(shape('label')[1]).toBe('ui: works');
+  });
+
+  it('count a task on which a command works as at work, and one that asks as waiting for the person', () => {
+    expect(concernOf(rows.find((row) => row.task.slug === 'checked')!, facts)).toBe('working');
+    expect(concernOf(rows.find((row) => row.task.slug === 'asks')!, facts)).toBe('needs you');
+  });
+
+  it('know the place of a task among those that wait for a slot', () => {
+    expect(placeInQueue(tasks.find((task) => task.slug === 'wished')!, tasks)).toBe(2);
+  });
+});
