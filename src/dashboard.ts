@@ -61,6 +61,11 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     ),
     invoke: (id, args) => store.busy(causedBy(typedAs(id), () => invoke(id, args, context))),
     openTranscript: (runId, onChange) => liveTranscript(paths, runId, onChange),
+    readPages: async (slug) => {
+      const { requireTask } = await services.store();
+      const { readPages } = await services.app();
+      return readPages(session, await requireTask(session, slug));
+    },
     terminfoDir: assetPath('terminfo'),
     theme: session.config.ui.theme as 'auto',
     mouse: session.config.ui.mouse,

@@ -1,10 +1,13 @@
 /** What the screen itself can do; keymaps bind these beside command ids. */
+import type { AttentionKind } from '../src/domain/app/attention.js';
 
 export interface UiAction {
   id: string;
   title: string;
   /** Word in the footer; without it the action is not advertised there. */
   hint?: string;
+  /** What waits for a person and this settles. */
+  settles?: readonly AttentionKind[];
 }
 
 const action = (id: string, title: string, hint?: string): UiAction => ({ id: `ui.${id}`, title, hint });
@@ -21,7 +24,7 @@ export const uiActions: readonly UiAction[] = [
   action('first', 'First line'),
   action('last', 'Last line'),
   action('attention', 'Next task that needs attention', 'attention'),
-  action('answer', 'Answer what an agent asks', 'answer'),
+  { ...action('answer', 'Answer what an agent asks', 'answer'), settles: ['asks'] },
   action('mark', 'Mark or unmark the task', 'mark'),
   action('mark-down', 'Mark and go down'),
   action('mark-up', 'Mark and go up'),
@@ -29,19 +32,21 @@ export const uiActions: readonly UiAction[] = [
   action('filter', 'Filter the list, or search the transcript', 'filter'),
   action('filter-next', 'Next match'),
   action('filter-previous', 'Previous match'),
-  action('tab-next', 'Next tab of the task list'),
-  action('tab-previous', 'Previous tab of the task list'),
+  action('group', 'Group the tasks by something else', 'group'),
+  action('fold', 'Fold or open the group'),
+  action('tab-next', 'Next page of the inspector', 'next page'),
+  action('tab-previous', 'Previous page of the inspector'),
   action('pane-next', 'Next pane', 'pane'),
   action('pane-previous', 'Previous pane'),
   action('pane-1', 'Tasks'),
-  action('pane-2', 'Worktrees'),
+  action('pane-2', 'Inspector'),
   action('pane-3', 'Merge'),
-  action('pane-4', 'Transcript'),
+  action('pane-4', 'Worktrees'),
   action('pane-5', 'Pinned transcript'),
   action('zoom', 'Zoom the pane', 'zoom'),
-  action('grow', 'More room for the transcript'),
-  action('shrink', 'Less room for the transcript'),
-  action('log', 'Show or hide the command log', 'log'),
+  action('grow', 'More room for the inspector'),
+  action('shrink', 'Less room for the inspector'),
+  action('log', 'Show the log, or go back', 'log'),
   action('follow', 'Follow the transcript, or stay', 'follow'),
   action('pin', 'Pin this transcript beside the live one', 'pin'),
   action('copy', 'Copy the line'),

@@ -1,5 +1,6 @@
 /** One frame: header, panes, footer, what lies over them. A pure function of the model, onto a canvas. */
 import type { Canvas } from './canvas.js';
+import { paintInspector } from './inspector/paint.js';
 import { type Layout, layoutOf, type PaneId } from './layout.js';
 import type { Model } from './model.js';
 import { paintChoice } from './overlays/choice.js';
@@ -7,12 +8,13 @@ import { paintDetail } from './overlays/detail.js';
 import { paintForm } from './overlays/form-paint.js';
 import { paintChordMenu, paintHelp } from './overlays/help.js';
 import { paintPalette } from './overlays/palette.js';
+import { paintAttention } from './panes/attention.js';
 import { paintFooter } from './panes/footer.js';
 import { paintHeader } from './panes/header.js';
-import { paintLog } from './panes/log.js';
+import { paintLog, paintLogLine } from './panes/log.js';
 import { paintMerge } from './panes/merge.js';
+import { paintPinned } from './panes/pinned.js';
 import { paintTasks } from './panes/tasks.js';
-import { paintTranscript } from './panes/transcript.js';
 import { paintWorktrees } from './panes/worktrees.js';
 import type { UiState } from './ui/state.js';
 
@@ -33,6 +35,8 @@ export function paintFrame(canvas: Canvas, model: Model, width: number, height: 
   }
   paintHeader(canvas, { x: 0, y: 0, width, height: 1 }, model, layout);
   for (const pane of Object.keys(layout.panes) as PaneId[]) paintPane(canvas, pane, layout, model);
+  if (layout.attention) paintAttention(canvas, layout.attention, model);
+  if (layout.logLine) paintLogLine(canvas, layout.logLine, model);
   paintFooter(canvas, { x: 0, y: height - 1, width, height: 1 }, model);
   for (const overlay of ui.overlays) {
     switch (overlay.type) {
@@ -67,9 +71,10 @@ function paintPane(canvas: Canvas, pane: PaneId, layout: Layout, model: Model) {
       return paintWorktrees(canvas, rect, model);
     case 'merge':
       return paintMerge(canvas, rect, model);
-    case 'transcript':
+    case 'inspector':
+      return paintInspector(canvas, rect, model);
     case 'pinned':
-      return paintTranscript(canvas, rect, pane, model);
+      return paintPinned(canvas, rect, model);
     case 'log':
       return paintLog(canvas, rect, model);
   }

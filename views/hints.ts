@@ -14,7 +14,7 @@ export interface Hint {
 }
 
 export function sectionOf(pane: PaneId): Section {
-  return pane === 'pinned' ? 'transcript' : pane;
+  return pane === 'pinned' ? 'inspector' : pane;
 }
 
 /** Name of what a binding does, for a full line; in brackets how its arguments make it differ from the bare command. */

@@ -7,6 +7,7 @@ import type { Store } from '../src/store/store.js';
 import { createCanvas } from './canvas.js';
 import { createController } from './controller.js';
 import { currentLayout, paintFrame } from './frame.js';
+import { createPages, type PagesOptions } from './inspector/source.js';
 import type { Keymap } from './keymap.js';
 import type { Model } from './model.js';
 import { createScheduler } from './scheduler.js';
@@ -18,7 +19,7 @@ import { createTheme, pickTheme, type ThemeName } from './theme.js';
 import { createTranscripts, type TranscriptSource } from './transcripts.js';
 import { selectedTask } from './ui/calls.js';
 import { pointAt } from './ui/point.js';
-import { initialUi, reduceUi, type UiEvent } from './ui/state.js';
+import { initialUi, reduceUi, type UiEvent, type UiState } from './ui/state.js';
 
 export { mergeKeymapTables, parseKeymap } from './keymap.js';
 export type { TranscriptSource } from './transcripts.js';
@@ -31,6 +32,8 @@ export interface ScreenDeps {
   invoke(id: string, args: Record<string, unknown>): Promise<Outcome>;
   /** Live lines of a run. */
   openTranscript(runId: string, onChange: () => void): TranscriptSource;
+  /** What the inspector shows of a task besides its transcript. */
+  readPages: PagesOptions['read'];
   terminfoDir: string;
   theme: ThemeName | 'auto';
   mouse: boolean;
@@ -106,6 +109,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     open: deps.openTranscript,
     onChange: () => scheduler.request(),
   });
+  const pages = createPages({ read: deps.readPages, onChange: () => scheduler.request() });
   const scheduler = createScheduler({ paint, stalled: () => output.writableNeedDrain });
   const owner = own
     ? ownTerminal({
@@ -132,9 +136,10 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
       state,
       ui,
       transcripts: {
-        transcript: transcripts.view('transcript', state),
+        inspector: transcripts.view('inspector', state),
         pinned: transcripts.view('pinned', state),
       },
+      pages: pages.pages(),
       keymap: deps.keymap,
       commands,
       version: deps.version,
@@ -160,7 +165,9 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
 
   function paint() {
     if (lent) return;
-    paintFrame(canvas, model(), surface.width, surface.height);
+    const shown = model();
+    paintFrame(canvas, shown, surface.width, surface.height);
+    pages.sync(readsPages(ui) ? selectedTask(shown) : undefined, shown.state);
     surface.show(canvas);
   }
 
@@ -185,7 +192,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   function sync() {
     const changed = transcripts.sync(deps.store.state(), ui);
     deps.onSelect?.(selectedTask(model())?.slug);
-    if (changed) dispatch({ type: 'transcript.scrolled', pane: 'transcript', bottom: undefined });
+    if (changed) dispatch({ type: 'transcript.scrolled', pane: 'inspector', bottom: undefined });
     scheduler.request();
   }
 
@@ -251,6 +258,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     clearTimeout(settleTimer);
     scheduler.stop();
     transcripts.close();
+    pages.close();
     output.removeListener('drain', onDrain);
     filter.detach();
     surface.flush();
@@ -260,3 +268,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     input.pause();
   }
 }
+
+/** Whether the inspector is on a page that has to be read from git and disk. */
+const readsPages = ({ tab, zoom, focus }: UiState): boolean =>
+  (tab === 'diff' || tab === 'checks') && (!zoom || focus === 'inspector');

@@ -1,7 +1,7 @@
 /** Where each pane goes at a size. Pure. */
 import type { Rect } from './canvas.js';
 
-export type PaneId = 'tasks' | 'worktrees' | 'merge' | 'transcript' | 'pinned' | 'log';
+export type PaneId = 'tasks' | 'inspector' | 'merge' | 'worktrees' | 'pinned' | 'log';
 
 export interface Layout {
   /** The terminal is too small for panes: one sentence says so. */
@@ -9,72 +9,85 @@ export interface Layout {
   /** One pane at a time, with a strip of tabs in place of the header. */
   single: boolean;
   panes: Partial<Record<PaneId, Rect>>;
+  /** The line below the header that names what needs a person. */
+  attention?: Rect;
+  /** The newest line of the log, above the footer. */
+  logLine?: Rect;
 }
 
 export interface LayoutChoice {
   focus: PaneId;
   zoom: boolean;
-  /** -1, 0, 1, 2: how much of the height the transcript takes. */
+  /** -1, 0, 1, 2: how much room the inspector takes from the list. */
   split: number;
   log: boolean;
   pinned: boolean;
 }
 
-const shares = [0.18, 0.3, 0.48, 0.66];
+/** The inspector's share of the width beside the list, and of the height below it. */
+const beside = [0.3, 0.4, 0.55, 0.7];
+const below = [0.3, 0.42, 0.6, 0.75];
 
-/** Rectangles of the panes shown at this size; header is row 0, footer the last row. */
+/** Rectangles of what is shown at this size; the header is row 0, the footer the last row. */
 export function layoutOf(width: number, height: number, choice: LayoutChoice): Layout {
   if (width < 40 || height < 10) return { tooSmall: true, single: false, panes: {} };
-  const body: Rect = { x: 0, y: 1, width, height: height - 2 };
   const single = width < 60 || height < 16;
-  if (single || choice.zoom) return { tooSmall: false, single, panes: { [choice.focus]: body } };
-  const share = shares[choice.split + 1] ?? 0.3;
-  return { tooSmall: false, single: false, panes: (width >= 160 ? wide : medium)(body, share, choice) };
-}
-
-/** Tasks beside worktrees over merge; transcript below over the whole width; log when there is room. */
-function medium(body: Rect, share: number, choice: LayoutChoice): Layout['panes'] {
-  const logHeight = choice.log ? (body.width >= 100 && body.height >= 30 ? 4 : 0) : 0;
-  const rest = body.height - logHeight;
-  const transcriptHeight = clamp(Math.round(rest * share), 4, rest - 8);
-  const top = rest - transcriptHeight;
-  const left = Math.round(body.width * (body.width >= 100 ? 0.52 : 0.575));
-  const right = body.width - left;
-  const worktreesHeight = clamp(Math.round(top * 0.46), 4, top - 4);
+  const row = (y: number): Rect => ({ x: 0, y, width, height: 1 });
+  const attention = single ? undefined : row(1);
+  const logLine = choice.log && !single && height >= 20 ? row(height - 2) : undefined;
+  const top = attention ? 2 : 1;
+  const body: Rect = { x: 0, y: top, width, height: height - top - (logLine ? 2 : 1) };
   return {
-    tasks: { x: 0, y: body.y, width: left, height: top },
-    worktrees: { x: left, y: body.y, width: right, height: worktreesHeight },
-    merge: { x: left, y: body.y + worktreesHeight, width: right, height: top - worktreesHeight },
-    transcript: { x: 0, y: body.y + top, width: body.width, height: transcriptHeight },
-    ...(logHeight > 0
-      ? { log: { x: 0, y: body.y + rest, width: body.width, height: logHeight } }
-      : choice.focus === 'log'
-        ? {
-            transcript: undefined,
-            log: { x: 0, y: body.y + top, width: body.width, height: transcriptHeight },
-          }
-        : {}),
+    tooSmall: false,
+    single,
+    ...(attention ? { attention } : {}),
+    ...(logLine ? { logLine } : {}),
+    panes: single || choice.zoom || choice.focus === 'log' ? { [choice.focus]: body } : panesOf(body, choice),
   };
 }
 
-/** Tasks left, one or two transcripts right; worktrees and merge below; log at the bottom. */
-function wide(body: Rect, share: number, choice: LayoutChoice): Layout['panes'] {
-  const logHeight = choice.log ? clamp(Math.round(body.height * 0.1), 4, 6) : 0;
-  const rest = body.height - logHeight;
-  const low = clamp(Math.round(rest * (0.57 - share)), 5, rest - 10);
-  const top = rest - low;
-  const left = Math.round(body.width * 0.4);
-  const right = body.width - left;
-  const first = choice.pinned ? Math.ceil(top / 2) : top;
+function panesOf(body: Rect, choice: LayoutChoice): Layout['panes'] {
+  if (body.width < 100) return stacked(body, choice);
+  return body.height < 26 ? sideBySide(body, choice) : withBand(body, choice);
+}
+
+/** The list over the inspector: for narrow terminals. */
+function stacked(body: Rect, choice: LayoutChoice): Layout['panes'] {
+  const low = clamp(Math.round(body.height * share(below, choice)), 4, body.height - 6);
   return {
-    tasks: { x: 0, y: body.y, width: left, height: top },
-    transcript: { x: left, y: body.y, width: right, height: first },
-    ...(choice.pinned ? { pinned: { x: left, y: body.y + first, width: right, height: top - first } } : {}),
-    worktrees: { x: 0, y: body.y + top, width: left, height: low },
-    merge: { x: left, y: body.y + top, width: right, height: low },
-    ...(logHeight > 0 ? { log: { x: 0, y: body.y + rest, width: body.width, height: logHeight } } : {}),
+    tasks: { ...body, height: body.height - low },
+    inspector: { ...body, y: body.y + body.height - low, height: low },
   };
 }
+
+/** The list beside the inspector; from 160 columns on with a pinned transcript beside that. */
+function sideBySide(body: Rect, choice: LayoutChoice): Layout['panes'] {
+  const right = Math.round(body.width * share(beside, choice));
+  const left = body.width - right;
+  const tasks = { ...body, width: left };
+  const inspector = { ...body, x: body.x + left, width: right };
+  if (!choice.pinned || body.width < 160) return { tasks, inspector };
+  const first = Math.ceil(right / 2);
+  return {
+    tasks,
+    inspector: { ...inspector, width: first },
+    pinned: { ...inspector, x: inspector.x + first, width: right - first },
+  };
+}
+
+/** The same over a band of merge predictions and worktrees. */
+function withBand(body: Rect, choice: LayoutChoice): Layout['panes'] {
+  const band = clamp(Math.round(body.height * 0.2), 6, 14);
+  const low = { ...body, y: body.y + body.height - band, height: band };
+  const left = Math.round(body.width * 0.44);
+  return {
+    ...sideBySide({ ...body, height: body.height - band }, choice),
+    merge: { ...low, width: left },
+    worktrees: { ...low, x: left, width: body.width - left },
+  };
+}
+
+const share = (shares: readonly number[], { split }: LayoutChoice): number => shares[split + 1] ?? shares[1]!;
 
 function clamp(value: number, low: number, high: number): number {
   return Math.max(low, Math.min(high, value));
@@ -82,8 +95,8 @@ function clamp(value: number, low: number, high: number): number {
 
 /** Panes in the order Tab goes through them: those on screen, or all when only one is shown. */
 export function paneOrder(layout: Layout, choice: LayoutChoice): PaneId[] {
-  const all: PaneId[] = ['tasks', 'worktrees', 'merge', 'transcript', 'pinned', 'log'];
-  if (layout.single || choice.zoom || layout.tooSmall) {
+  const all: PaneId[] = ['tasks', 'inspector', 'merge', 'worktrees', 'pinned', 'log'];
+  if (layout.single || choice.zoom || layout.tooSmall || choice.focus === 'log') {
     return all.filter((pane) => pane !== 'pinned' || choice.pinned);
   }
   return all.filter((pane) => layout.panes[pane]);

@@ -1,6 +1,7 @@
 /** Everything a frame is painted from. */
 import type { AnyCommand } from '../src/commands/types.js';
 import type { RunView } from '../src/domain/agents/run.js';
+import type { TaskPages } from '../src/domain/app/pages.js';
 import type { AppState } from '../src/domain/app/state.js';
 import type { Keymap } from './keymap.js';
 import type { TranscriptPane, UiState } from './ui/state.js';
@@ -20,6 +21,8 @@ export interface Model {
   state: AppState;
   ui: UiState;
   transcripts: Partial<Record<TranscriptPane, TranscriptView>>;
+  /** What was read of the task that is looked at, for the pages of the inspector. */
+  pages?: TaskPages;
   keymap: Keymap;
   /** Rows that may be used on the screen. */
   commands: readonly AnyCommand[];

@@ -92,12 +92,12 @@ export function createTranscripts(options: TranscriptsOptions) {
   return {
     /** Opens what should be shown; true when the live transcript changed to another run. */
     sync(state: AppState, ui: UiState): boolean {
-      const was = open.transcript?.runId;
-      const focus = ui.focus === 'transcript' || ui.focus === 'pinned' ? 'tasks' : ui.focus;
+      const was = open.inspector?.runId;
+      const focus = ui.focus === 'inspector' || ui.focus === 'pinned' ? 'tasks' : ui.focus;
       const task = selectedTask({ state, ui: { ...ui, focus }, transcripts: {} });
-      show('transcript', task && (latestRun(task, state)?.runId ?? task.runIds.at(-1)));
+      show('inspector', task && (latestRun(task, state)?.runId ?? task.runIds.at(-1)));
       show('pinned', ui.pinned);
-      return open.transcript?.runId !== was;
+      return open.inspector?.runId !== was;
     },
     view(pane: TranscriptPane, state: AppState): TranscriptView | undefined {
       const current = open[pane];
@@ -140,7 +140,7 @@ export function createTranscripts(options: TranscriptsOptions) {
       }
     },
     close() {
-      show('transcript', undefined);
+      show('inspector', undefined);
       show('pinned', undefined);
     },
   };

@@ -63,6 +63,7 @@ const ended = parts.openScreen({
   commands,
   keymap,
   invoke: async () => ({ ok: true, data: {}, exit: 0 }),
+  readPages: async (task) => ({ task, diff: '', cut: false, untracked: [] }),
   openTranscript: () => ({ lines: () => parts.transcript, total: 10, live: true, close() {} }),
   terminfoDir: join(root, 'terminfo'),
   theme: '256',

@@ -1,5 +1,6 @@
 /** What one row of the command registry is. Every surface (CLI, keys, palette, help, README) reads rows. */
 
+import type { AttentionKind } from '../domain/app/attention.js';
 import type { Emit } from '../domain/app/events.js';
 import type { AppState } from '../domain/app/state.js';
 import type { AppError, ExitCode } from '../domain/platform/errors.js';
@@ -123,6 +124,8 @@ export interface Command<A, D> {
   confirm?(args: A, state: AppState): string | undefined;
   /** With `--json` it writes its events as JSON lines: always, or with these arguments. */
   streams?: boolean | ((args: A) => boolean);
+  /** The kinds of attention that the command settles: the screen names its key beside them. */
+  settles?: readonly AttentionKind[];
   /** `reads`: it changes nothing. `honours`: it obeys `--dry-run`. Every other command refuses that flag. */
   dryRun?: 'reads' | 'honours';
   run(args: A, context: CommandContext): Promise<D>;

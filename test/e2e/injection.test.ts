@@ -74,14 +74,16 @@ describe.each([
     try {
       await term.until('xxxxxxxxxx');
       const lines = term.lines();
-      const top = lines.findIndex((line) => line.startsWith('╭─4 Transcript'));
-      const bottom = lines.findIndex((line, at) => at > top && line.startsWith('╰'));
+      const top = lines.findIndex((line) => line.includes('╭─2 [Transcript]'));
+      const bottom = lines.findIndex((line, at) => at > top && line.includes('╰'));
       expect(bottom).toBeGreaterThan(top + 3);
-      for (const line of lines.slice(top + 1, bottom)) expect(line).toMatch(/^│.*│$/s);
+      for (const line of lines.slice(top + 1, bottom)) expect(line).toMatch(/^[│┃].*│$/s);
       term.key('\r');
+      await term.until('┏━2 [Transcript]');
+      term.key('[');
       await term.until('Goal');
-      term.key('\x1b');
-      term.key('4');
+      term.key(']');
+      await term.until('┏━2 [Transcript]');
       term.key('g');
       await term.until(/clipboard/);
       expectHarmless(term.raw().replaceAll('\x1b[?2026h', '').replaceAll('\x1b[?2026l', ''));

@@ -71,7 +71,7 @@ describe('the package', () => {
   it('opens the dashboard, which takes keys and leaves the terminal as it was', async () => {
     const argv = ['demo', '--folder', join(folder, 'seen'), '--speed', '0'];
     term = startTerm(bin, argv, { columns: 100, rows: 30, env, cwd: folder });
-    await term.until('settle-up', 30_000);
+    await term.until('Say who pays whom', 30_000);
     expect(term.alternate()).toBe(true);
     term.key('?');
     await term.until('Everywhere');

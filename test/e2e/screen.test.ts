@@ -31,7 +31,7 @@ async function open(
   const argv = [entry, 'demo', '--folder', folder, '--speed', String(speed)];
   const env = { ...sandbox.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...more } as Record<string, string>;
   term = startTerm(process.execPath, argv, { columns, rows, env, cwd: sandbox.root });
-  await term.until('settle-up');
+  await term.until('Say who pays whom');
 }
 
 async function press(...keys: string[]): Promise<void> {
@@ -50,7 +50,6 @@ async function leave(shown: string): Promise<void> {
   await term.until(() => !term.text().includes(shown));
 }
 
-const down = '\x1b[B';
 const tasks = async () => (await program.run('task', 'list', '--json')).data<{ tasks: Task[] }>().tasks;
 
 describe.each([
@@ -69,8 +68,8 @@ describe.each([
     await term.until('wave 1: fair-split, real-dates');
     await leave('wave 1: fair-split');
 
-    // The second task is ready: give it a worktree by hand, and look at it merged.
-    await press(down, 'h');
+    // A task that is ready gets a worktree by hand, and is looked at merged.
+    await press('/', ...'fair-split', '\r', 'h');
     await term.until(/fair-split: worktree/);
     await press('m', 'c');
     await term.until('Check merges');
@@ -82,20 +81,19 @@ describe.each([
     await press('y');
     await term.until('fair-split was not running');
 
-    await press('/', ...'tour', '\r');
-    await term.until(() => !term.text().includes('csv-export'));
+    await term.until('1 of 6');
     await press(esc);
-    await term.until('csv-export');
+    await term.until('all 6');
 
     await press('z');
-    await term.until(() => !term.text().includes('2 Worktrees'));
+    await term.until(() => !term.text().includes('2 [Transcript]'));
     await press('z');
-    await term.until('2 Worktrees');
+    await term.until('2 [Transcript]');
 
     await press('w', 'l');
     await term.until('Start 2 agents now, 4 more as others land?');
     await press('y');
-    await term.until('✓ 6 landed', 60_000);
+    await term.until('▸ landed 6', 60_000);
 
     await press('q');
     expect(await term.exited()).toMatchObject({ exitCode: 0 });
@@ -137,7 +135,7 @@ describe('leaving while agents work', () => {
     await press('w', 'l');
     await term.until('Start 2 agents');
     await press('y');
-    await term.until('● 2 running');
+    await term.until('● 2 working');
     await press('q');
     await term.until('Detached agents go on');
     await press('d');
@@ -153,7 +151,7 @@ describe('leaving while agents work', () => {
   it('stops them all when asked to, and keeps their work', async () => {
     await open(100, 30, 10);
     await press('w', 'l', 'y');
-    await term.until('● 2 running');
+    await term.until('● 2 working');
     await press('q', 's');
     expect(await term.exited()).toMatchObject({ exitCode: 0 });
     expect((await tasks()).filter((task) => task.status === 'running')).toEqual([]);
@@ -174,7 +172,7 @@ describe('ended from outside', () => {
     async (signal, code) => {
       await open(100, 30, 10);
       await press('w', 'l', 'y');
-      await term.until('2 live');
+      await term.until(/● .*(“|\$|edit|thinking)/);
       process.kill(term.pid, signal);
       const end = await term.exited();
       expect(end.signal ? 128 + end.signal : end.exitCode).toBe(code);

@@ -39,7 +39,7 @@ async function launched(turn: string, shows: string) {
   const env = { ...sandbox.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } as Record<string, string>;
   const opened = startTerm(process.execPath, [entry], { columns: 110, rows: 36, env, cwd: repo });
   term = opened;
-  await opened.until('○ ready', patience);
+  await opened.until('ready 1', patience);
   await press('w', 'l');
   await opened.until('Start 1 agent', patience);
   await press('y');
@@ -61,18 +61,18 @@ test('words are shown as they come, a message steers the turn, and what it wrote
   await shown.until('what to tell the agent', patience);
   await press(...'Sing', '\r');
   await shown.until('Steered: Sing', patience);
-  await shown.until('◐ 1 done', patience);
+  await shown.until('◇ 1 to land', patience);
   expect(sandbox.git(repo, 'show', 'codex-agent/song:edited.txt')).toBe('Sing');
 }, 180_000);
 
 test('what it asks is answered by key', async () => {
   await program.run('config', 'set', 'run.approvals', '"ask"');
-  const shown = await launched('ask', '! asking');
+  const shown = await launched('ask', 'asks: ');
   await press('A');
   await shown.until('Allow (a)', patience);
   await press('a');
   await shown.until('Did it.', patience);
-  await shown.until('◐ 1 done', patience);
+  await shown.until('◇ 1 to land', patience);
 }, 180_000);
 
 test('its own program takes over the terminal and the conversation, and the screen comes back', async () => {

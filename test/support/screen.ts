@@ -6,6 +6,7 @@ import unicode11 from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
 import { parse } from 'smol-toml';
 import type { AnyCommand, Outcome } from '../../src/commands/types.js';
+import type { TaskPages } from '../../src/domain/app/pages.js';
 import { type AppState, reduce } from '../../src/domain/app/state.js';
 import { createStore } from '../../src/store/store.js';
 import { openScreen, parseKeymap, type ScreenEnd } from '../../views/index.js';
@@ -30,6 +31,8 @@ export interface ScreenOptions {
   /** Lines before those. */
   older?: readonly string[];
   mouse?: boolean;
+  /** What git and disk know of the task that is looked at. */
+  pages?: TaskPages;
   invoke?(id: string, args: Record<string, unknown>): Promise<Outcome>;
 }
 
@@ -85,6 +88,7 @@ export async function startScreen(options: ScreenOptions) {
       calls.push({ id, args });
       return options.invoke ? options.invoke(id, args) : { ok: true, data: {}, exit: 0 };
     },
+    readPages: async (task) => options.pages ?? { task, diff: '', cut: false, untracked: [] },
     openTranscript: source,
     terminfoDir,
     theme: options.theme ?? 'auto',

@@ -7,10 +7,16 @@ import { type ScreenOptions, startScreen } from '../support/screen.js';
 let screen: Awaited<ReturnType<typeof startScreen>>;
 const open = async (options: Partial<ScreenOptions> = {}) => {
   screen = await startScreen({ state: atRest(story), ...options });
-  await screen.until('add-oauth-device-flow');
+  await screen.until('Add oauth device flow');
+};
+/** The list in the order of the registry, so that rows are easy to name. */
+const openInOrder = async (options: Partial<ScreenOptions> = {}) => {
+  await open(options);
+  await press('o', 'o', 'o', 'o');
+  await screen.until('by order');
 };
 afterEach(() => screen.close());
-const row = (n: number) => screen.lines()[2 + n]!;
+const row = (n: number) => screen.lines()[3 + n]!;
 /** Keys one after the other, as a person types them. */
 const press = async (...keys: string[]) => {
   for (const key of keys) {
@@ -21,7 +27,7 @@ const press = async (...keys: string[]) => {
 
 describe('moving', () => {
   test('j, k, arrows, G and g move the selection', async () => {
-    await open();
+    await openInOrder();
     await press('j', '\x1b[B');
     await screen.until(() => row(3).includes('▶'));
     await press('k');
@@ -35,37 +41,38 @@ describe('moving', () => {
   test('Tab, digits and arrows go to the panes', async () => {
     await open();
     await press('\t');
-    await screen.until('┏━2 Worktrees');
+    await screen.until('┏━2 [Transcript]');
     await press('3');
     await screen.until('┏━3 Merge');
     await press('\x1b[C');
-    await screen.until('┏━4 Transcript');
+    await screen.until('┏━4 Worktrees');
     await press('\x1b[Z', '1');
     await screen.until('┏━1 Tasks');
   });
 
   test('the selection stays on its task when the order changes', async () => {
-    await open();
+    await openInOrder();
     await press('j', 'j');
-    await screen.until(() => /▶ reflink-hydration/.test(row(3)));
+    await screen.until(() => /▶ ◐ Reflink hydration/.test(row(3)));
     screen.store.dispatch({ type: 'registry.loaded', rev: 9, tasks: [...story.tasks].reverse() });
-    await screen.until(() => row(10).includes('▶ reflink-hydration'));
+    await screen.until(() => row(10).includes('▶ ◐ Reflink hydration'));
   });
 
   test('! goes to the next task that needs attention', async () => {
     await open();
     await press('!');
-    await screen.until(/▶ merge-resolver-bail-out/);
-    await press('!');
-    await screen.until(/▶ flaky-test-quarantine/);
+    await screen.until(/▶ ✗ Flaky test quarantine/);
+    expect(row(-2)).toMatch(/^ ! Flaky test quarantine: The key was refused\. .*r retry +! next \(2 of 3\)/);
+    await press('!', '!');
+    await screen.until(/▶ ◆ Merge resolver bail out/);
   });
 
   test('z zooms and Esc comes back', async () => {
     await open();
     await press('z');
-    await screen.until(() => !screen.text().includes('2 Worktrees'));
+    await screen.until(() => !screen.text().includes('4 Worktrees'));
     await press('\x1b');
-    await screen.until('2 Worktrees');
+    await screen.until('4 Worktrees');
   });
 });
 
@@ -74,11 +81,11 @@ describe('filtering and marking', () => {
     await open();
     await press('/', 'l', 'o', 'c', 'k');
     await screen.until('/lock');
-    await screen.until(() => row(1).includes('wave-planner-cycles'));
+    await screen.until(() => row(1).includes('blocked 1'));
     await press('\r');
-    await screen.until('[all] 1/12');
+    await screen.until('1 of 12');
     await press('\x1b');
-    await screen.until('[all] 12');
+    await screen.until('all 12');
   });
 
   test('a filter that matches nothing says so', async () => {
@@ -88,7 +95,7 @@ describe('filtering and marking', () => {
   });
 
   test('space marks, and a command goes to each marked task', async () => {
-    await open();
+    await openInOrder();
     await press(' ', ' ', 'v');
     await screen.until(() => screen.calls.length === 2);
     expect(screen.calls).toEqual([
@@ -97,10 +104,32 @@ describe('filtering and marking', () => {
     ]);
   });
 
-  test('tabs show a part of the tasks', async () => {
+  test('label:, state: and ! narrow the filter down', async () => {
     await open();
-    await press(']', ']');
-    await screen.until('[attention] 3/12');
+    await press('/', ...'state:landed', '\r');
+    await screen.until('1 of 12');
+    expect(screen.text()).toContain('Docs config reference');
+    await press('/', '\x15', ...'!state:landed');
+    await screen.until('11 of 12');
+  });
+
+  test('o groups by something else, and every task stays', async () => {
+    await open();
+    await press('o');
+    await screen.until('by wave');
+    await press('o', 'o');
+    await screen.until('by status');
+    await screen.until('▾ running 2');
+    expect(screen.text()).toContain('all 12');
+  });
+
+  test('= folds the group of the task, Enter on its head opens it', async () => {
+    await open();
+    await press('=');
+    await screen.until('▶▸ needs you 3');
+    expect(screen.text()).not.toContain('Ask before quit');
+    await press('\r');
+    await screen.until(/▶ ◆ Merge resolver/);
   });
 });
 
@@ -118,7 +147,7 @@ describe('commands', () => {
     ['ti', 'session.interrupt', { id: 'add-oauth-device-flow-1' }],
     ['R', 'status', {}],
   ] as const)('%s runs %s', async (keys, id, args) => {
-    await open();
+    await openInOrder();
     await press(...keys);
     await screen.until(() => screen.calls.length > 0);
     expect(screen.calls).toEqual([{ id, args }]);
@@ -140,7 +169,7 @@ describe('commands', () => {
     ['L', 'Land add-oauth'],
     ['to', 'Interrupt it and take over?'],
   ])('%s asks first and takes No for an answer', async (keys, question) => {
-    await open();
+    await openInOrder();
     await press(...keys);
     await screen.until(question);
     await press('\r');
@@ -149,7 +178,7 @@ describe('commands', () => {
   });
 
   test('Yes runs it', async () => {
-    await open();
+    await openInOrder();
     await press('D');
     await screen.until('Remove task');
     await press('y');
@@ -158,7 +187,7 @@ describe('commands', () => {
   });
 
   test('what cannot be done says why and is not done', async () => {
-    await open();
+    await openInOrder();
     await press('G', 'x');
     await screen.until('old-idea is not running');
     expect(screen.calls).toEqual([]);
@@ -210,7 +239,7 @@ describe('talking to an agent', () => {
     });
 
   test('t t writes a message to the selected run', async () => {
-    await open();
+    await openInOrder();
     await press('t', 't');
     await screen.until('Send a message: add-oauth-device-flow-1');
     await press(...'use tabs', '\r');
@@ -224,9 +253,11 @@ describe('talking to an agent', () => {
   test('a question shows in the header and the list, ! goes there, A answers it', async () => {
     await open();
     ask();
-    await screen.until('! 1 asking');
-    await press('!');
-    await screen.until(/▶ split-registry-writer\s+! asking/);
+    await screen.until('! 4 need you');
+    // In the order of the registry it is the first of four that need the person; the next one is shown at first.
+    await press('!', '!', '!', '!');
+    await screen.until(/▶ ! Split registry writer\s+asks: npm install/);
+    expect(row(-2)).toMatch(/Split registry writer: wants to run: npm install left-pad .*A answer/);
     await press('A');
     await screen.until('split-registry-writer asks');
     expect(screen.text()).toContain('command: npm install left-pad');
@@ -239,7 +270,7 @@ describe('talking to an agent', () => {
       args: { id: 'split-registry-writer-1', approval: '7', option: 'decline' },
     });
     ask([]);
-    await screen.until(() => !screen.text().includes('asking'));
+    await screen.until('! 3 need you');
   });
 
   test('Enter and Esc answer nothing', async () => {
@@ -291,7 +322,7 @@ describe('overlays', () => {
   });
 
   test('a text of several lines is written with ctrl-j, and the arrows go through its lines first', async () => {
-    await open();
+    await openInOrder();
     await press('t', 't');
     await screen.until('ctrl-j new line');
     await press('a', '\n', 'b', '\x1b[A', 'c', '\x1b[B', '\x1b[B', 'd', '\r');
@@ -307,7 +338,7 @@ describe('overlays', () => {
   });
 
   test('e edits the selected task and sends only what changed', async () => {
-    await open();
+    await openInOrder();
     await press('e');
     await screen.until('Edit a task: add-oauth-device-flow');
     await press('!', '\t', '\x15', 'x', '\r');
@@ -347,13 +378,17 @@ describe('overlays', () => {
     expect(screen.text()).toMatch(/m r +Resolve conflicts/);
   });
 
-  test('Enter shows the task', async () => {
-    await open();
+  test('Enter goes to the inspector, [ and ] turn its pages, Esc comes back', async () => {
+    await openInOrder();
     await press('\x1b[B', '\r');
+    await screen.until('┏━2 [Transcript]');
+    await press('[');
     await screen.until('Make split-registry-writer work.');
     expect(screen.text()).toContain('Accepted when');
+    await press('[');
+    await screen.until('codex-agent/split-registry-writer');
     await press('\x1b');
-    await screen.until(() => !screen.text().includes('Accepted when'));
+    await screen.until('┏━1 Tasks');
   });
 });
 
@@ -380,17 +415,18 @@ test('the error line is red until Esc, and the last good data stays', async () =
   await open();
   screen.store.dispatch({ type: 'noted', level: 'error', message: 'tasks.json is newer than this program' });
   await screen.until('✗ tasks.json is newer than this program');
-  expect(screen.text()).toContain('split-registry-writer');
+  expect(screen.text()).toContain('Split registry writer');
   await press('\x1b');
   await screen.until(() => screen.lines()[39]!.includes('q quit'));
 });
 
 test('the mouse selects and scrolls', async () => {
   await open({ mouse: true });
-  screen.send('\x1b[<0;10;6M\x1b[<0;10;6m');
+  // A head of a group is no task: the press only brings the focus.
+  screen.send('\x1b[<0;10;5M\x1b[<0;10;5m\x1b[<0;10;7M\x1b[<0;10;7m');
   await screen.until(() => row(3).includes('▶'));
-  screen.send('\x1b[<65;10;6M');
-  await screen.until(() => row(6).includes('▶'));
-  screen.send('\x1b[<0;90;3M');
-  await screen.until('┏━2 Worktrees');
+  screen.send('\x1b[<65;10;7M');
+  await screen.until(() => row(7).includes('▶'));
+  screen.send('\x1b[<0;90;5M');
+  await screen.until('┏━2 [Transcript]');
 });

@@ -7,7 +7,7 @@ let screen: Awaited<ReturnType<typeof startScreen>>;
 afterEach(() => screen.close());
 
 /** Local times of day differ between machines. */
-const masked = (text: string) => text.replace(/│([▶ ])\d\d:\d\d:\d\d /g, '│$1HH:MM:SS ');
+const masked = (text: string) => text.replace(/^ \d\d:\d\d:\d\d /gm, ' HH:MM:SS ');
 const screenshot = () => `\n${masked(screen.text())}\n`;
 
 const goal = [
@@ -57,6 +57,8 @@ describe.each([
 ] as const)('at %ix%i', (columns, rows) => {
   async function open(keys: string, shown: string, options: Partial<ScreenOptions> = {}) {
     screen = await startScreen({ state, size: [columns, rows], ...options });
+    // Past the three tasks that need a person, to the first that an agent works on.
+    screen.send('jjj');
     await screen.until('PASS 212 tests');
     for (const key of keys) screen.send(key);
     await screen.until(shown);
@@ -70,7 +72,7 @@ describe.each([
     ['the menu of a chord', 'm', 'Resolve conflicts'],
     ['a question before something is done', 'D', 'Remove task'],
     ['a question before leaving', 'q', 'Detach'],
-    ['the page of a task', '\r', 'Accepted when'],
+    ['the page of a task', '\r[z', 'Accepted when'],
   ])('%s', async (_, keys, shown) => {
     await open(keys, shown);
     expect(screenshot()).toMatchSnapshot();

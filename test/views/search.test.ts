@@ -8,9 +8,10 @@ afterEach(() => screen.close());
 const numbered = (n: number, word: (at: number) => string) =>
   Array.from({ length: n }, (_, at) => `line ${at} ${word(at)}`);
 const open = async (options: Partial<ScreenOptions>) => {
-  screen = await startScreen({ state: atRest(story), size: [100, 40], ...options });
-  await press('4');
-  await screen.until('┏━4 Transcript');
+  screen = await startScreen({ state: atRest(story), size: [160, 40], ...options });
+  await press('j', 'j', 'j', '2');
+  await screen.until('┏━2 [Transcript]');
+  await screen.until(/\d+\+? lines?━┛/);
 };
 const press = async (...keys: string[]) => {
   for (const key of keys) {

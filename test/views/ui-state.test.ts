@@ -18,15 +18,15 @@ describe('the state of the screen', () => {
   });
 
   test('what is looked for in a transcript is no filter of a list', () => {
-    const opened = uiAfter({ type: 'focused', pane: 'transcript' }, { type: 'filter.opened' });
+    const opened = uiAfter({ type: 'focused', pane: 'inspector' }, { type: 'filter.opened' });
     expect(opened.filtering).toBe(true);
-    const typed = reduceUi(opened, { type: 'filter.typed', pane: 'transcript', text: 'lock' });
-    expect([typed.searches.transcript, typed.searches.pinned, typed.lists.tasks.filter]).toEqual([
+    const typed = reduceUi(opened, { type: 'filter.typed', pane: 'inspector', text: 'lock' });
+    expect([typed.searches.inspector, typed.searches.pinned, typed.lists.tasks.filter]).toEqual([
       'lock',
       '',
       '',
     ]);
-    expect(reduceUi(typed, { type: 'filter.closed', keep: false }).searches.transcript).toBe('');
+    expect(reduceUi(typed, { type: 'filter.closed', keep: false }).searches.inspector).toBe('');
   });
 
   test('overlays lie on each other and the top one is changed and closed', () => {
@@ -49,7 +49,7 @@ describe('the state of the screen', () => {
         { type: 'focused', pane: 'pinned' },
         { type: 'pinned', run: undefined },
       ).focus,
-    ).toBe('transcript');
+    ).toBe('inspector');
   });
 });
 
@@ -144,9 +144,10 @@ describe('layouts', () => {
   });
 
   test.each([
-    [200, 60, ['tasks', 'transcript', 'worktrees', 'merge', 'log']],
-    [120, 40, ['tasks', 'worktrees', 'merge', 'transcript', 'log']],
-    [80, 24, ['tasks', 'worktrees', 'merge', 'transcript']],
+    [200, 60, ['tasks', 'inspector', 'merge', 'worktrees']],
+    [120, 40, ['tasks', 'inspector', 'merge', 'worktrees']],
+    [120, 24, ['tasks', 'inspector']],
+    [80, 24, ['tasks', 'inspector']],
     [59, 24, ['tasks']],
     [80, 15, ['tasks']],
     [39, 24, []],

@@ -1,7 +1,7 @@
 /** What an agent asks, with the answers it offers; the first choice is to answer later. */
 import type { AnswerKind, PendingApproval } from '../../src/domain/agents/approval.js';
 import type { RunView } from '../../src/domain/agents/run.js';
-import { unwrapShell } from '../../src/domain/agents/transcript/render.js';
+import { askedDetail } from '../../src/domain/app/attention.js';
 import { askingRuns } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
@@ -30,9 +30,7 @@ export function approvalOverlay(
     type: 'choice',
     title: `${run.task} asks`,
     lines: [
-      ...linesIn(
-        `${approval.kind}: ${approval.kind === 'command' ? unwrapShell(approval.detail) : approval.detail}`,
-      ),
+      ...linesIn(`${approval.kind}: ${askedDetail(approval)}`),
       ...(approval.reason ? linesIn(`because: ${approval.reason}`) : []),
       ...(more > 0 ? [`${plural(more, 'more question')} after this one.`] : []),
     ],

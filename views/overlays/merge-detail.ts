@@ -1,8 +1,11 @@
 /** What is known of one merge prediction, as lines. */
-
-import type { Conflict, PairResult, QueueReport } from '../../src/domain/landing/merge.js';
+import {
+  type Conflict,
+  conflictWords,
+  type PairResult,
+  type QueueReport,
+} from '../../src/domain/landing/merge.js';
 import { plural } from '../../src/domain/platform/units.js';
-import { conflictWords } from '../panes/merge.js';
 import type { MergeRow } from '../ui/rows.js';
 import type { TextLine } from './types.js';
 

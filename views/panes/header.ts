@@ -1,34 +1,25 @@
 /** The top line: where we are, how many tasks are in which state, how far the whole is. */
 import { formatSpent, formatTokens } from '../../src/domain/agents/cost.js';
 import { shareUsed } from '../../src/domain/agents/spend.js';
-import {
-  askingTasks,
-  countStates,
-  glyphs,
-  listedTasks,
-  liveRuns,
-  progress,
-  type ShownState,
-} from '../../src/domain/app/selectors.js';
+import type { Concern } from '../../src/domain/app/groups.js';
+import { glyphs, progress } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import { textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { type Layout, type PaneId, paneOrder } from '../layout.js';
 import type { Model } from '../model.js';
-import { stateStyle } from '../theme.js';
+import { type Style, stateStyle } from '../theme.js';
+import { tasksByConcern } from '../ui/rows.js';
 
-/** Order in which states are worth a place in the header. */
-const worth: readonly ShownState[] = [
-  'running',
-  'needs-input',
-  'failed',
-  'conflicted',
-  'validated',
-  'done',
-  'ready',
-  'blocked',
-  'landed',
-];
+/** Groups of tasks worth a place in the header, with the words for their number. */
+const worth: Partial<Record<Concern, { glyph: string; words: string; style: Style }>> = {
+  'needs you': { glyph: glyphs['needs-input'], words: 'need you', style: stateStyle['needs-input'] },
+  working: { glyph: glyphs.running, words: 'working', style: stateStyle.running },
+  queued: { glyph: glyphs.draft, words: 'queued', style: 'info' },
+  'to land': { glyph: glyphs.validated, words: 'to land', style: stateStyle.validated },
+  ready: { glyph: glyphs.ready, words: 'ready', style: stateStyle.ready },
+  blocked: { glyph: glyphs.blocked, words: 'blocked', style: stateStyle.blocked },
+};
 
 export function paintHeader(canvas: Canvas, rect: Rect, model: Model, layout: Layout) {
   if (layout.single) return paintTabs(canvas, rect, model, layout);
@@ -41,10 +32,6 @@ export function paintHeader(canvas: Canvas, rect: Rect, model: Model, layout: La
     ...(state.warnings?.length ? [{ text: '! full access ', style: 'bad' } as const] : []),
   ];
   const right = [...spendSpans(state, rect.width), ...progressSpans(state, rect.width >= 100 ? 12 : 6)];
-  const asking = askingTasks(state).size;
-  if (asking > 0) {
-    spans.push({ text: ` ${glyphs['needs-input']} ${asking} asking `, style: stateStyle['needs-input'] });
-  }
   let room = rect.width - width(spans) - width(right) - 1;
   for (const part of counted(state)) {
     const size = textWidth(part.text);
@@ -59,17 +46,14 @@ export function paintHeader(canvas: Canvas, rect: Rect, model: Model, layout: La
   canvas.line(rect.x + rect.width - width(right), rect.y, width(right), right, 'bar');
 }
 
-let last: { rows: unknown; spans: readonly TextSpan[] } | undefined;
-
-function counted(state: AppState): readonly TextSpan[] {
-  const rows = listedTasks(state);
-  if (last?.rows === rows) return last.spans;
-  const counts = countStates(state);
-  const spans = worth
-    .filter((shown) => counts[shown])
-    .map((shown) => ({ text: ` ${glyphs[shown]} ${counts[shown]} ${shown} `, style: stateStyle[shown] }));
-  last = { rows, spans };
-  return spans;
+/** The same groups as in the list, so that no two numbers on the screen disagree. */
+function counted(state: AppState): TextSpan[] {
+  return tasksByConcern(state).flatMap(({ name, rows }): TextSpan[] => {
+    const known = worth[name as Concern];
+    if (!known) return [];
+    const words = name === 'needs you' && rows.length === 1 ? 'needs you' : known.words;
+    return [{ text: ` ${known.glyph} ${rows.length} ${words} `, style: known.style }];
+  });
 }
 
 /** What runs have used; with a budget, in a colour that tells how much of it is left. */
@@ -89,12 +73,9 @@ let measured: { tasks: unknown; share: number | undefined } | undefined;
 function progressSpans(state: AppState, length: number): TextSpan[] {
   if (measured?.tasks !== state.tasks) measured = { tasks: state.tasks, share: progress(state) };
   const { share } = measured;
-  const live = length > 6 ? liveRuns(state).length : 0;
-  const runs: TextSpan[] = live > 0 ? [{ text: `${live} live  `, style: 'info' }] : [];
-  if (share === undefined) return runs;
+  if (share === undefined) return [];
   const full = Math.floor(share * length);
   return [
-    ...runs,
     { text: '▓'.repeat(full), style: 'good' },
     { text: '░'.repeat(length - full), style: 'faint' },
     { text: ` ${Math.floor(share * 100)}%${length > 6 ? ' landed' : ''} `, style: 'text' },
@@ -103,9 +84,9 @@ function progressSpans(state: AppState, length: number): TextSpan[] {
 
 const tabNames: Record<PaneId, string> = {
   tasks: '1 Tasks',
-  worktrees: '2 Worktrees',
+  inspector: '2 Inspector',
   merge: '3 Merge',
-  transcript: '4 Transcript',
+  worktrees: '4 Worktrees',
   pinned: '5 Pinned',
   log: 'Log',
 };

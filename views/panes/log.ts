@@ -1,5 +1,5 @@
 /** The command log: what this program did, newest first. */
-import type { Canvas, Rect } from '../canvas.js';
+import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
 import { logRowsOf } from '../ui/rows.js';
 import { paintList } from './list.js';
@@ -9,8 +9,8 @@ export function paintLog(canvas: Canvas, rect: Rect, { state, ui }: Model) {
     rows: logRowsOf(state, ui),
     ui: ui.lists.log,
     focused: ui.focus === 'log',
-    title: 'Command log',
-    note: '@ hide',
+    title: 'Log',
+    note: '@ back',
     empty: ['No command has run yet.'],
     spans: (line) => [
       { text: `${clock(line.at)} `, style: 'faint' },
@@ -23,4 +23,18 @@ export function paintLog(canvas: Canvas, rect: Rect, { state, ui }: Model) {
 function clock(at: string): string {
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? '        ' : date.toTimeString().slice(0, 8);
+}
+
+/** The newest line of the log, for the row above the footer. */
+export function paintLogLine(canvas: Canvas, rect: Rect, { state }: Model) {
+  const line = state.log.at(-1);
+  const note = ` @ log (${state.log.length}) `;
+  const spans: TextSpan[] = line
+    ? [
+        { text: ` ${clock(line.at)} `, style: 'faint' },
+        { text: line.text, style: line.level === 'error' ? 'bad' : 'dim' },
+      ]
+    : [];
+  canvas.line(rect.x, rect.y, rect.width - note.length, spans);
+  canvas.text(rect.x + rect.width - note.length, rect.y, note.length, note, 'faint');
 }

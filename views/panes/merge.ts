@@ -4,8 +4,7 @@
  */
 
 import type { AppState } from '../../src/domain/app/state.js';
-import type { Conflict, MergeResult, QueueReport } from '../../src/domain/landing/merge.js';
-import { plural } from '../../src/domain/platform/units.js';
+import { conflictWords, type MergeResult, type QueueReport } from '../../src/domain/landing/merge.js';
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
@@ -206,12 +205,4 @@ function verdict(result: MergeResult, { target, state }: Columns, quarrels: stri
       ];
     }
   }
-}
-
-/** "3 conflicts in 2 files". */
-export function conflictWords(conflicts: readonly Conflict[]): string {
-  const files = new Set(conflicts.map((conflict) => conflict.path)).size;
-  return conflicts.length === files
-    ? `conflict in ${plural(files, 'file')}`
-    : `${plural(conflicts.length, 'conflict')} in ${plural(files, 'file')}`;
 }

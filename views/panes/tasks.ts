@@ -1,73 +1,116 @@
-/** The task list: slug, state, title when there is room, wave, age. */
-import { glyphs, type ListedTask, latestRun } from '../../src/domain/app/selectors.js';
-import { formatDuration } from '../../src/domain/platform/units.js';
+/** The task list: what each task does now, how busy it is, what it has changed, in groups that can be folded. */
+import { activityAt, sparkline } from '../../src/domain/agents/activity.js';
+import { latestRun } from '../../src/domain/app/selectors.js';
 import { fitText } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
+import { doingOf, formatAge } from '../doing.js';
 import type { Model } from '../model.js';
-import { stateStyle } from '../theme.js';
-import { taskRowsOf } from '../ui/rows.js';
+import { type TaskLine, taskLinesOf } from '../ui/rows.js';
 import { paintList } from './list.js';
 
-const stateWidth = 13;
-const waveWidth = 5;
-const ageWidth = 5;
+const ageWidth = 4;
+
+interface Columns {
+  /** 0 where there is no room. */
+  slug: number;
+  title: number;
+  now: number;
+  spark: number;
+  changes: number;
+}
 
 export function paintTasks(canvas: Canvas, rect: Rect, model: Model) {
   const { state, ui } = model;
   const columns = columnsFor(rect.width - 2);
-  paintList(canvas, rect, {
-    rows: taskRowsOf(state, ui),
+  const lines = taskLinesOf(state, ui);
+  paintList<TaskLine>(canvas, rect, {
+    rows: lines,
+    shown: lines.shown,
+    places: lines.places,
     ui: ui.lists.tasks,
     focused: ui.focus === 'tasks',
-    title: '1 Tasks',
+    title: `1 Tasks  by ${ui.grouping === 'none' ? 'order' : ui.grouping}`,
     leads: true,
-    note: noteOf(model),
-    head: [
-      { text: `  ${fitText('TASK', columns.slug)} ${fitText('STATE', stateWidth)}`, style: 'dim' },
-      ...(columns.title > 0 ? [{ text: ` ${fitText('TITLE', columns.title)}`, style: 'dim' } as const] : []),
-      { text: ' WAVE  AGE', style: 'dim' },
-    ],
+    note: noteOf(model, lines),
+    head: headOf(columns),
+    headOf: ({ name, count }) => [{ text: ` ▾ ${name} ${count}`, style: 'strong' }],
     empty: ['No tasks yet: press a to add,', 'or run `codex-agent task add`.'],
-    spans: (row) => spansOf(row, columns, model),
+    spans: (line) =>
+      line.type === 'group'
+        ? [{ text: `▸ ${line.name} ${line.count}`, style: 'dim' }]
+        : spansOf(line.row, columns, model),
   });
 }
 
-/** Widths of the two columns that give way; `width` is the inside of the pane. */
-function columnsFor(width: number): { slug: number; title: number } {
-  const free = width - 1 - 1 - 1 - stateWidth - waveWidth - ageWidth;
-  if (free < 46) return { slug: free, title: 0 };
-  const slug = Math.min(26, Math.round(free * 0.42));
-  return { slug, title: free - slug - 1 };
+/** Widths of the columns; `width` is the inside of the pane. Title and what a task does now come first. */
+function columnsFor(width: number): Columns {
+  const spark = width >= 62 ? 7 : 0;
+  const changes = width >= 50 ? 8 : 0;
+  const slug = width >= 110 ? 22 : 0;
+  // Cursor, mark, glyph and a space; then every column with a space before it.
+  const fixed = 4 + ageWidth + 1 + [spark, changes, slug].reduce((sum, one) => sum + (one ? one + 1 : 0), 0);
+  const free = Math.max(12, width - fixed - 1);
+  const title = Math.max(10, Math.round(free * 0.54));
+  return { slug, title, now: Math.max(0, free - title), spark, changes };
 }
 
-function noteOf({ state, ui }: Model): string {
-  const { rows, total } = taskRowsOf(state, ui);
-  const marked = ui.marks.size > 0 ? `${ui.marks.size} marked  ` : '';
-  return `${marked}[${ui.tab}] ${rows.length === total ? total : `${rows.length}/${total}`}`;
+function headOf({ slug, title, now, spark, changes }: Columns): TextSpan[] {
+  const names = [
+    `    ${fitText('TASK', title)}`,
+    ...(slug ? [fitText('SLUG', slug)] : []),
+    fitText('NOW', now),
+    ...(spark ? [fitText('LAST 5M', spark)] : []),
+    ...(changes ? ['±'.padEnd(changes)] : []),
+    'AGE'.padStart(ageWidth),
+  ];
+  return [{ text: names.join(' '), style: 'dim' }];
 }
 
-function spansOf(row: ListedTask, columns: { slug: number; title: number }, model: Model): TextSpan[] {
-  const { task, shown, wave } = row;
-  const busy = model.state.busy[task.slug];
-  const run = task.status === 'running' ? latestRun(task, model.state) : undefined;
+function noteOf({ ui }: Model, { tasks, total }: { tasks: number; total: number }): string {
+  const marked = ui.marks.size > 0 ? `${ui.marks.size} marked · ` : '';
+  return `${marked}${tasks === total ? `all ${total}` : `${tasks} of ${total}`}`;
+}
+
+function spansOf(
+  row: Extract<TaskLine, { type: 'task' }>['row'],
+  columns: Columns,
+  model: Model,
+): TextSpan[] {
+  const { state, ui, now } = model;
+  const { task, shown } = row;
+  const doing = doingOf(row, state, now);
+  const run = task.status === 'running' ? latestRun(task, state) : undefined;
   const since = Date.parse(run?.startedAt ?? task.updatedAt);
-  const age = Number.isNaN(since) ? '' : formatAge(Math.max(0, model.now - since));
-  // An agent that waits for an answer is not at work.
-  const asks = !busy && run?.approvals?.length ? 'asking' : undefined;
-  const word = asks ? `${glyphs['needs-input']} ${asks}` : `${glyphs[shown]} ${busy ?? shown}`;
-  const style = busy ? 'info' : asks ? stateStyle['needs-input'] : stateStyle[shown];
+  const age = Number.isNaN(since) ? '' : formatAge(Math.max(0, now - since));
   const quiet = shown === 'landed' || shown === 'cancelled' || shown === 'draft';
   return [
-    { text: model.ui.marks.has(task.slug) ? '•' : ' ', style: 'warn' },
-    { text: fitText(task.slug, columns.slug), style: quiet ? 'dim' : 'text' },
-    { text: ` ${fitText(word, stateWidth)}`, style },
-    ...(columns.title > 0 ? [{ text: ` ${fitText(task.title, columns.title)}`, style: 'dim' } as const] : []),
-    { text: ` ${(wave === undefined ? '' : `W${wave}`).padEnd(waveWidth - 1)}`, style: 'dim' },
-    { text: age.padStart(ageWidth), style: 'dim' },
+    { text: ui.marks.has(task.slug) ? '•' : ' ', style: 'warn' },
+    doing.glyph,
+    { text: ` ${fitText(task.title || task.slug, columns.title)}`, style: quiet ? 'dim' : 'text' },
+    ...(columns.slug ? [{ text: ` ${fitText(task.slug, columns.slug)}`, style: 'dim' } as const] : []),
+    { ...doing.words, text: ` ${fitText(doing.words.text, columns.now)}` },
+    ...(columns.spark
+      ? [{ text: ` ${sparkOf(model, run?.runId, columns.spark)}`, style: 'info' } as const]
+      : []),
+    ...(columns.changes ? [changesOf(model, task.slug, columns.changes)] : []),
+    { text: ` ${age.padStart(ageWidth)}`, style: 'dim' },
   ];
 }
 
-/** Ages count in whole units: "0.4s" would only flicker. */
-function formatAge(ms: number): string {
-  return ms < 10_000 ? 'now' : formatDuration(ms);
+function sparkOf({ state, now }: Model, runId: string | undefined, width: number): string {
+  const activity = runId === undefined ? undefined : state.activity[runId];
+  return activity ? sparkline(activityAt(activity, now), width) : ' '.repeat(width);
 }
+
+/** Lines added and removed where they are known, else how many files are changed. */
+function changesOf({ state }: Model, slug: string, width: number): TextSpan {
+  const view = state.worktrees[slug];
+  const lines =
+    view?.added === undefined
+      ? undefined
+      : `${view.added ? `+${short(view.added)}` : ''}${view.removed ? ` -${short(view.removed)}` : ''}`.trim();
+  const text = lines ?? (view?.dirty ? `~${view.dirty}` : '');
+  return { text: ` ${fitText(text, width)}`, style: 'dim' };
+}
+
+const short = (count: number): string => (count < 1_000 ? `${count}` : `${Math.round(count / 1_000)}k`);

@@ -7,47 +7,38 @@ import type { Model, TranscriptView } from '../model.js';
 import type { Style } from '../theme.js';
 import type { TranscriptPane } from '../ui/state.js';
 
-export function paintTranscript(canvas: Canvas, rect: Rect, pane: TranscriptPane, model: Model) {
+/** Paints the lines of a transcript into a rectangle without a border. */
+export function paintLines(canvas: Canvas, inside: Rect, pane: TranscriptPane, model: Model) {
   const view = model.transcripts[pane];
-  const bottom = model.ui.bottoms[pane];
   const words = model.ui.searches[pane];
-  const number = pane === 'pinned' ? 5 : 4;
-  const inside = canvas.box(rect, {
-    focused: model.ui.focus === pane,
-    title: view ? `${number} Transcript  ${titleOf(view)}` : `${number} Transcript`,
-    note: view ? `${words ? `/${words} ` : ''}${placeOf(view, bottom)}` : undefined,
-    foot: view && view.total > 0 ? countOf(view) : undefined,
-  });
   if (!view || view.lines.length === 0) {
-    canvas.text(inside.x + 1, inside.y, inside.width - 2, emptyText(view), 'dim');
+    wrap(emptyText(view), inside.width - 2).forEach((text, at) => {
+      canvas.text(inside.x + 1, inside.y + at, inside.width - 2, text, 'dim');
+    });
     return;
   }
-  const rows = lastRows(view, bottom, inside.width, inside.height);
+  const rows = lastRows(view, model.ui.bottoms[pane], inside.width, inside.height);
   rows.forEach((row, at) => {
     canvas.text(inside.x, inside.y + at, inside.width, row.text, row.style);
     if (words) markWords(canvas, { ...inside, y: inside.y + at }, row.text, words);
   });
 }
 
-function titleOf({ run, runId }: TranscriptView): string {
-  if (!run) return runId;
-  const how = run.status ?? run.phase;
-  return `${run.task}  ${run.runner} · attempt ${run.attempt} · ${how}`;
-}
-
 function emptyText(view: TranscriptView | undefined): string {
-  if (!view) return 'No run of the selected task yet. w l launches the wave.';
+  if (!view) return 'The task has no run yet. w l launches the wave.';
   return view.live ? 'The agent has not written a line yet.' : 'This run ended without writing a line.';
 }
 
-function placeOf(view: TranscriptView, bottom: number | undefined): string {
-  if (bottom === undefined) return 'follow ▼';
+/** Whether the pane follows the end, or where it stays; `brief` where there is little room. */
+export function followWords(view: TranscriptView, bottom: number | undefined, brief = false): string {
+  if (bottom === undefined) return brief ? '▼' : 'follow ▼';
   const below = Math.max(0, view.total - bottom) / Math.max(1, view.lines.length);
-  return `stays at ${Math.max(0, Math.round((1 - below) * 100))}%`;
+  const percent = Math.max(0, Math.round((1 - below) * 100));
+  return brief ? `${percent}%` : `stays at ${percent}%`;
 }
 
 /** The number of lines; a plus says that older ones were not counted. */
-function countOf({ total, hasOlder }: TranscriptView): string {
+export function countOf({ total, hasOlder }: TranscriptView): string {
   return hasOlder ? `${total}+ lines` : plural(total, 'line');
 }
 

@@ -19,7 +19,7 @@ export function paintWorktrees(canvas: Canvas, rect: Rect, { state, ui }: Model)
     rows: worktreeRowsOf(state, ui),
     ui: ui.lists.worktrees,
     focused: ui.focus === 'worktrees',
-    title: '2 Worktrees',
+    title: '4 Worktrees',
     head: [
       {
         text: ` ${fitText('TASK', task)} ${fitText('CHANGES', changesWidth)} ${fitText('AHEAD', ahead)}`,
@@ -60,7 +60,8 @@ function changes(row: WorktreeView): TextSpan {
   return { text: fitText(`~${row.dirty}`, changesWidth), style: 'warn' };
 }
 
-function distance(row: WorktreeView): string {
+/** Commits ahead of and behind the target; empty where neither is known. */
+export function distance(row: WorktreeView): string {
   if (row.ahead === undefined && row.behind === undefined) return '';
   return `↑${row.ahead ?? '?'} ↓${row.behind ?? '?'}`;
 }

@@ -5,7 +5,7 @@ import type { Task } from '../../src/domain/store/task.js';
 import type { Binding } from '../keymap.js';
 import type { Model } from '../model.js';
 import type { Call } from '../overlays/types.js';
-import { mergeRowsOf, taskRowsOf, worktreeRowsOf } from './rows.js';
+import { mergeRowsOf, taskLinesOf, worktreeRowsOf } from './rows.js';
 import { selectedIndex } from './state.js';
 
 type Seen = Pick<Model, 'state' | 'ui' | 'commands' | 'transcripts'>;
@@ -23,12 +23,13 @@ function selectedSlug({ state, ui, transcripts }: Omit<Seen, 'commands'>): strin
     const row = at(rows, keys, 'merge');
     return row?.result?.task ?? row?.pair?.a ?? row?.queue?.firstConflict;
   }
-  if (ui.focus === 'transcript' || ui.focus === 'pinned') {
+  if (ui.focus === 'inspector' || ui.focus === 'pinned') {
     const run = transcripts[ui.focus]?.run;
     if (run) return run.task;
   }
-  const { rows, keys } = taskRowsOf(state, ui);
-  return at(rows, keys, 'tasks')?.task.slug;
+  const { rows, keys } = taskLinesOf(state, ui);
+  const line = at(rows, keys, 'tasks');
+  return line?.type === 'task' ? line.row.task.slug : undefined;
 }
 
 export function selectedTask(seen: Omit<Seen, 'commands'>): Task | undefined {
@@ -76,7 +77,7 @@ function isAbout(name: string, schema: ArgSchema, what: 'task' | 'run'): boolean
 /** The run that the focused pane's selection is about. */
 export function runOf(seen: Omit<Seen, 'commands'>): string | undefined {
   const { focus } = seen.ui;
-  if (focus === 'transcript' || focus === 'pinned') return seen.transcripts[focus]?.runId;
+  if (focus === 'inspector' || focus === 'pinned') return seen.transcripts[focus]?.runId;
   const task = selectedTask(seen);
   return task && (latestRun(task, seen.state)?.runId ?? task.runIds.at(-1));
 }

@@ -1,24 +1,25 @@
 /** Movement, marks, filters, panes: the actions of the screen that need no command. */
-import { askingTasks } from '../../src/domain/app/selectors.js';
+import { groupings } from '../../src/domain/app/groups.js';
 import { currentLayout } from '../frame.js';
+import { inspectorHeight, wrappedPage } from '../inspector/paint.js';
 import { type PaneId, paneOrder } from '../layout.js';
 import type { Model } from '../model.js';
 import { detailOverlay } from '../overlays/detail.js';
 import { conflictLines } from '../overlays/merge-detail.js';
-import { taskDetail } from '../overlays/task-detail.js';
 import { listHeight } from '../panes/list.js';
 import { lowestBottom, transcriptHeight } from '../panes/transcript.js';
 import { selectedTask } from './calls.js';
-import { keysOf, logRowsOf, mergeRowsOf, needsAttention, taskRowsOf } from './rows.js';
+import { keysOf, logRowsOf, mergeRowsOf, taskLinesOf } from './rows.js';
 import {
   filterOf,
+  inspectorTabs,
   isListPane,
   type ListPane,
   selectedIndex,
   type TranscriptPane,
-  taskTabs,
   type UiEvent,
 } from './state.js';
+import { foldGroup, goToAttention, markTasks } from './task-list.js';
 import type { TerminalActions } from './terminal-actions.js';
 
 export interface NavigateContext {
@@ -29,7 +30,7 @@ export interface NavigateContext {
   toast(text: string, level: 'info' | 'error'): void;
 }
 
-const panes: readonly PaneId[] = ['tasks', 'worktrees', 'merge', 'transcript', 'pinned'];
+const panes: readonly PaneId[] = ['tasks', 'inspector', 'merge', 'worktrees', 'pinned'];
 
 /** Carries out one action of the screen by its id. */
 export function runUiAction(id: string, context: NavigateContext) {
@@ -83,23 +84,31 @@ export function runUiAction(id: string, context: NavigateContext) {
       return isListPane(ui.focus) ? undefined : search(ui.focus, 0, context);
     case 'ui.tab-next':
     case 'ui.tab-previous': {
-      const at = taskTabs.indexOf(ui.tab) + (id === 'ui.tab-next' ? 1 : -1);
-      return dispatch({ type: 'tab.chosen', tab: taskTabs[(at + taskTabs.length) % taskTabs.length]! });
+      const at = inspectorTabs.indexOf(ui.tab) + (id === 'ui.tab-next' ? 1 : -1);
+      const tab = inspectorTabs[(at + inspectorTabs.length) % inspectorTabs.length]!;
+      return dispatch({ type: 'tab.chosen', tab });
     }
+    case 'ui.group': {
+      const at = groupings.indexOf(ui.grouping) + 1;
+      return dispatch({ type: 'grouped', grouping: groupings[at % groupings.length]! });
+    }
+    case 'ui.fold':
+      return foldGroup(context);
     case 'ui.mark':
     case 'ui.mark-down':
     case 'ui.mark-up':
     case 'ui.mark-all':
-      return mark(id, context);
+      markTasks(id, context);
+      return id === 'ui.mark-all' ? undefined : move(id === 'ui.mark-up' ? -1 : 1, context);
     case 'ui.attention':
-      return attention(context);
+      return goToAttention(context);
     case 'ui.follow': {
-      const which: TranscriptPane = ui.focus === 'pinned' ? 'pinned' : 'transcript';
+      const which: TranscriptPane = ui.focus === 'pinned' ? 'pinned' : 'inspector';
       const bottom = ui.bottoms[which] === undefined ? model.transcripts[which]?.total : undefined;
       return dispatch({ type: 'transcript.scrolled', pane: which, bottom });
     }
     case 'ui.pin': {
-      const run = model.transcripts.transcript?.runId;
+      const run = model.transcripts.inspector?.runId;
       if (ui.pinned !== undefined && (ui.pinned === run || ui.focus === 'pinned')) {
         return dispatch({ type: 'pinned', run: undefined });
       }
@@ -138,13 +147,14 @@ function focus(pane: PaneId, context: NavigateContext) {
 function pageOf(context: NavigateContext): number {
   const { ui } = context.model;
   const rect = layoutNow(context).panes[ui.focus];
-  return isListPane(ui.focus) ? listHeight(rect, ui.focus !== 'log') : transcriptHeight(rect);
+  if (isListPane(ui.focus)) return listHeight(rect, ui.focus !== 'log');
+  return ui.focus === 'inspector' ? inspectorHeight(rect, context.model) : transcriptHeight(rect);
 }
 
 /** Moves the selection, or scrolls a transcript. `around` goes on at the other end. */
 function move(by: number, context: NavigateContext, around = false) {
   const { ui, state } = context.model;
-  if (!isListPane(ui.focus)) return scroll(ui.focus, by, context);
+  if (!isListPane(ui.focus)) return scrollText(ui.focus, by, context);
   const keys = keysOf(ui.focus, state, ui);
   if (keys.length === 0) return;
   const at = selectedIndex(ui.lists[ui.focus], keys) + by;
@@ -153,7 +163,21 @@ function move(by: number, context: NavigateContext, around = false) {
 }
 
 function select(pane: ListPane, index: number, keys: readonly string[], context: NavigateContext) {
-  context.dispatch({ type: 'selected', pane, index, key: keys[index], height: pageOf(context) });
+  const { state, ui } = context.model;
+  const place = pane === 'tasks' ? taskLinesOf(state, ui).places[index] : undefined;
+  context.dispatch({ type: 'selected', pane, index, key: keys[index], height: pageOf(context), place });
+}
+
+/** Scrolls what the inspector shows: its transcript by lines of it, any other page by rows. */
+function scrollText(pane: TranscriptPane, by: number, context: NavigateContext) {
+  const { ui } = context.model;
+  if (pane === 'pinned' || ui.tab === 'transcript') return scroll(pane, by, context);
+  const task = selectedTask(context.model);
+  if (!task) return;
+  const width = (layoutNow(context).panes.inspector?.width ?? context.size.width) - 2;
+  const lowest = Math.max(0, wrappedPage(ui.tab, task, context.model, width).length - pageOf(context));
+  const from = Math.min(ui.tops[ui.tab] ?? 0, lowest);
+  context.dispatch({ type: 'page.scrolled', tab: ui.tab, top: Math.max(0, Math.min(lowest, from + by)) });
 }
 
 function scroll(pane: TranscriptPane, by: number, context: NavigateContext) {
@@ -186,37 +210,17 @@ function search(
   });
 }
 
-function mark(id: string, context: NavigateContext) {
-  const { ui, state } = context.model;
-  const { keys } = taskRowsOf(state, ui);
-  if (id === 'ui.mark-all') {
-    return context.dispatch({ type: 'marked', slugs: keys, on: !keys.every((slug) => ui.marks.has(slug)) });
-  }
-  const slug = keys[selectedIndex(ui.lists.tasks, keys)];
-  if (slug === undefined) return;
-  context.dispatch({ type: 'marked', slugs: [slug], on: id !== 'ui.mark' || !ui.marks.has(slug) });
-  move(id === 'ui.mark-up' ? -1 : 1, context);
-}
-
-function attention(context: NavigateContext) {
-  const { ui, state } = context.model;
-  const { rows, keys } = taskRowsOf(state, ui);
-  const asking = askingTasks(state);
-  const from = selectedIndex(ui.lists.tasks, keys);
-  for (let step = 1; step <= rows.length; step++) {
-    const index = (from + step) % rows.length;
-    if (!needsAttention(rows[index]!, asking)) continue;
-    if (ui.focus !== 'tasks') context.dispatch({ type: 'focused', pane: 'tasks' });
-    const height = listHeight(layoutNow(context).panes.tasks, true);
-    return context.dispatch({ type: 'selected', pane: 'tasks', index, key: keys[index], height });
-  }
-  context.toast('No task needs attention.', 'info');
-}
-
 function open(context: NavigateContext) {
   const { model, dispatch } = context;
   const { ui, state } = model;
-  if (ui.focus === 'transcript' || ui.focus === 'pinned') return dispatch({ type: 'zoomed', on: !ui.zoom });
+  if (ui.focus === 'inspector' || ui.focus === 'pinned') return dispatch({ type: 'zoomed', on: !ui.zoom });
+  if (ui.focus === 'tasks') {
+    const { rows, keys } = taskLinesOf(state, ui);
+    const line = rows[selectedIndex(ui.lists.tasks, keys)];
+    if (line?.type === 'group') return foldGroup(context);
+    if (line) focus('inspector', context);
+    return;
+  }
   if (ui.focus === 'log') {
     const { rows, keys } = logRowsOf(state, ui);
     const line = rows[selectedIndex(ui.lists.log, keys)];
@@ -229,8 +233,10 @@ function open(context: NavigateContext) {
     if (row) dispatch({ type: 'overlay.opened', overlay: detailOverlay(row.key, conflictLines(row)) });
     return;
   }
-  const task = selectedTask(model);
-  if (task) dispatch({ type: 'overlay.opened', overlay: taskDetail(task, state) });
+  if (selectedTask(model)) {
+    dispatch({ type: 'tab.chosen', tab: 'worktree' });
+    focus('inspector', context);
+  }
 }
 
 /** Esc undoes one thing: the error line, the filter, marks, the zoom, scrolling. */
@@ -242,12 +248,14 @@ function back({ model, dispatch }: NavigateContext) {
   }
   if (filterOf(ui, ui.focus)) return dispatch({ type: 'filter.closed', keep: false });
   if (ui.zoom) return dispatch({ type: 'zoomed', on: false });
+  if (ui.focus === 'log') return dispatch({ type: 'focused', pane: 'tasks' });
   if (ui.focus === 'tasks' && ui.marks.size > 0) {
     return dispatch({ type: 'marked', slugs: [...ui.marks], on: false });
   }
   if (!isListPane(ui.focus) && ui.bottoms[ui.focus] !== undefined) {
-    dispatch({ type: 'transcript.scrolled', pane: ui.focus, bottom: undefined });
+    return dispatch({ type: 'transcript.scrolled', pane: ui.focus, bottom: undefined });
   }
+  if (ui.focus !== 'tasks') dispatch({ type: 'focused', pane: 'tasks' });
 }
 
 function copy(path: boolean, context: NavigateContext) {
@@ -262,7 +270,7 @@ function copy(path: boolean, context: NavigateContext) {
 
 function lineToCopy({ model }: NavigateContext): string | undefined {
   const { ui, state } = model;
-  if (ui.focus === 'transcript' || ui.focus === 'pinned') {
+  if (ui.focus === 'inspector' || ui.focus === 'pinned') {
     const view = model.transcripts[ui.focus];
     const bottom = ui.bottoms[ui.focus];
     return view?.lines.at(bottom === undefined ? -1 : bottom - view.total - 1);

@@ -1,9 +1,9 @@
 /** What the mouse points at. Pure. */
 import type { AppState } from '../../src/domain/app/state.js';
 import type { Layout, PaneId } from '../layout.js';
-import { listHeight } from '../panes/list.js';
-import { keysOf } from './rows.js';
-import { isListPane, selectedIndex, type UiEvent, type UiState, visibleTop } from './state.js';
+import { listHeight, shownPlaceOf, topOf } from '../panes/list.js';
+import { keysOf, taskLinesOf } from './rows.js';
+import { isListPane, selectedIndex, type UiEvent, type UiState } from './state.js';
 
 /** The changes a press or a turn of the wheel at a cell makes: the pane gets the focus, a pressed row is selected. */
 export function pointAt(
@@ -23,11 +23,13 @@ export function pointAt(
   const keys = keysOf(name, state, ui);
   const withHead = name === 'tasks' || name === 'worktrees';
   const height = listHeight(rect, withHead);
-  const current = selectedIndex(ui.lists[name], keys);
-  const top = Math.min(visibleTop(current, ui.lists[name].top, height), Math.max(0, keys.length - height));
-  const index = top + at.y - rect.y - 1 - (withHead && rect.height - 2 > 3 ? 1 : 0);
-  if (index >= 0 && index < keys.length && index >= top && index < top + height) {
-    events.push({ type: 'selected', pane: name, index, key: keys[index], height });
+  const { shown, places } = name === 'tasks' ? taskLinesOf(state, ui) : { shown: keys.map((_, i) => i) };
+  const current = shownPlaceOf(selectedIndex(ui.lists[name], keys), places);
+  const top = topOf(ui.lists[name], current, height, shown.length);
+  const place = top + at.y - rect.y - 1 - (withHead && rect.height - 2 > 3 ? 1 : 0);
+  const index = place >= top && place < top + height ? shown[place] : undefined;
+  if (typeof index === 'number') {
+    events.push({ type: 'selected', pane: name, index, key: keys[index], height, place });
   }
   return events;
 }

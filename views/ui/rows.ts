@@ -1,9 +1,11 @@
 /** The rows of each list pane, filtered; memoised so that a frame without changes costs nothing. Pure. */
 import type { LogLine, WorktreeView } from '../../src/domain/app/events.js';
+import { filterOfText } from '../../src/domain/app/filter.js';
+import { foldedAtFirst, type Grouping, groupTasks, type TaskGroup } from '../../src/domain/app/groups.js';
 import { askingTasks, type ListedTask, listedTasks } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import type { MergeResult, MergeStatus, PairResult, QueueReport } from '../../src/domain/landing/merge.js';
-import type { ListPane, TaskTab, UiState } from './state.js';
+import type { ListPane, UiState } from './state.js';
 
 export type MergeRow = {
   key: string;
@@ -32,40 +34,80 @@ function memo<A extends readonly unknown[], R>(compute: (...args: A) => R): (...
   };
 }
 
-const attention = new Set(['needs-input', 'failed', 'conflicted']);
+/** A line of the task list that can be selected: a task, or the head of a folded group. */
+export type TaskLine = { type: 'task'; row: ListedTask } | { type: 'group'; name: string; count: number };
 
-/** True for tasks that wait for a person; `asking`: those whose agent waits for an answer. */
-export function needsAttention(row: ListedTask, asking: ReadonlySet<string>): boolean {
-  return attention.has(row.shown) || asking.has(row.task.slug);
+/** What is shown of the task list from top to bottom: heads of open groups stand between what can be selected. */
+export type ShownLine = number | { name: string; count: number };
+
+export interface TaskLines extends Rows<TaskLine> {
+  shown: readonly ShownLine[];
+  /** Where each line that can be selected stands in `shown`. */
+  places: readonly number[];
+  /** Tasks that pass the filter. */
+  tasks: number;
 }
 
-const tabs: Record<TaskTab, (row: ListedTask, asking: ReadonlySet<string>) => boolean> = {
-  all: () => true,
-  open: (row) => row.task.status !== 'landed' && row.task.status !== 'cancelled',
-  attention: needsAttention,
-  landed: (row) => row.task.status === 'landed',
-};
+const groupsOf = memo(
+  (rows: readonly ListedTask[], grouping: Grouping, asking: ReadonlySet<string>, busy: AppState['busy']) =>
+    groupTasks(rows, grouping, { asking, busy }),
+);
 
-type Asking = ReadonlySet<string>;
+const filterTasks = memo((rows: readonly ListedTask[], asking: ReadonlySet<string>, filter: string) => {
+  if (filter.trim() === '') return rows;
+  const passes = filterOfText(filter);
+  return rows.filter((row) => passes(row, ({ task, shown }) => (asking.has(task.slug) ? 'asking' : shown)));
+});
 
-const filterTasks = memo(
-  (all: readonly ListedTask[], asking: Asking, tab: TaskTab, filter: string): Rows<ListedTask> => {
-    const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-    const rows =
-      words.length === 0 && tab === 'all'
-        ? all
-        : all.filter((row) => {
-            if (!tabs[tab](row, asking)) return false;
-            const text =
-              `${row.task.slug} ${row.task.title} ${asking.has(row.task.slug) ? 'asking' : row.shown} ${row.task.labels.join(' ')}`.toLowerCase();
-            return words.every((word) => text.includes(word));
-          });
-    return { rows, keys: rows.map((row) => row.task.slug), total: all.length };
+const linesOfGroups = memo(
+  (groups: readonly TaskGroup[], folds: ReadonlySet<string>, unfolded: boolean, total: number): TaskLines => {
+    const rows: TaskLine[] = [];
+    const shown: ShownLine[] = [];
+    const places: number[] = [];
+    const add = (line: TaskLine) => {
+      places.push(shown.length);
+      shown.push(rows.length);
+      rows.push(line);
+    };
+    for (const { name, rows: members } of groups) {
+      const folded = !unfolded && name !== '' && foldedAtFirst.has(name) !== folds.has(name);
+      if (folded) add({ type: 'group', name, count: members.length });
+      else {
+        if (name !== '') shown.push({ name, count: members.length });
+        for (const row of members) add({ type: 'task', row });
+      }
+    }
+    const keys = rows.map((line) => (line.type === 'task' ? line.row.task.slug : groupKey(line.name)));
+    return {
+      rows,
+      keys,
+      total,
+      shown,
+      places,
+      tasks: groups.reduce((sum, { rows: of }) => sum + of.length, 0),
+    };
   },
 );
 
-export function taskRowsOf(state: AppState, ui: UiState): Rows<ListedTask> {
-  return filterTasks(listedTasks(state), askingTasks(state), ui.tab, ui.lists.tasks.filter);
+/** Key of a folded group among those of tasks; no slug has a colon. */
+export const groupKey = (name: string): string => `group:${name}`;
+
+/** The lines of the task list. A filter opens every group: what was looked for must not hide. */
+export function taskLinesOf(state: AppState, ui: UiState): TaskLines {
+  const all = listedTasks(state);
+  const asking = askingTasks(state);
+  const rows = filterTasks(all, asking, ui.lists.tasks.filter);
+  const groups = groupsOf(rows, ui.grouping, asking, state.busy);
+  return linesOfGroups(groups, ui.folds, rows !== all, all.length);
+}
+
+const concernsOf = memo((rows: readonly ListedTask[], asking: ReadonlySet<string>, busy: AppState['busy']) =>
+  groupTasks(rows, 'state', { asking, busy }),
+);
+
+/** Tasks by what they mean for the person, whatever the list is filtered and grouped by. */
+export function tasksByConcern(state: AppState): readonly TaskGroup[] {
+  return concernsOf(listedTasks(state), askingTasks(state), state.busy);
 }
 
 const filterWorktrees = memo((worktrees: AppState['worktrees'], filter: string): Rows<WorktreeView> => {
@@ -129,7 +171,7 @@ export function logRowsOf(state: AppState, ui: UiState): Rows<LogLine> {
 
 /** Keys of the rows of any list pane. */
 export function keysOf(pane: ListPane, state: AppState, ui: UiState): readonly string[] {
-  const rows = { tasks: taskRowsOf, worktrees: worktreeRowsOf, merge: mergeRowsOf, log: logRowsOf }[pane];
+  const rows = { tasks: taskLinesOf, worktrees: worktreeRowsOf, merge: mergeRowsOf, log: logRowsOf }[pane];
   return rows(state, ui).keys;
 }
 

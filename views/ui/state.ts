@@ -1,11 +1,13 @@
 /** What the screen itself remembers: focus, selections, filters, marks, overlays. Events in, state out; pure. */
+import type { Grouping } from '../../src/domain/app/groups.js';
 import type { PaneId } from '../layout.js';
 import type { Overlay } from '../overlays/types.js';
 
 export type ListPane = 'tasks' | 'worktrees' | 'merge' | 'log';
-export type TranscriptPane = 'transcript' | 'pinned';
-export const taskTabs = ['all', 'open', 'attention', 'landed'] as const;
-export type TaskTab = (typeof taskTabs)[number];
+export type TranscriptPane = 'inspector' | 'pinned';
+/** What the inspector shows of the selected task. */
+export const inspectorTabs = ['transcript', 'diff', 'checks', 'merge', 'worktree', 'task'] as const;
+export type InspectorTab = (typeof inspectorTabs)[number];
 
 export interface ListUi {
   /** Key of the selected row; survives reordering. */
@@ -31,7 +33,12 @@ export interface UiState {
   bottoms: Readonly<Record<TranscriptPane, number | undefined>>;
   /** The words of the search in each transcript; '' without a search. */
   searches: Readonly<Record<TranscriptPane, string>>;
-  tab: TaskTab;
+  tab: InspectorTab;
+  /** First row of each page of the inspector but the transcript; by tab. */
+  tops: Readonly<Partial<Record<InspectorTab, number>>>;
+  grouping: Grouping;
+  /** Groups whose folding a person has changed from what it is at first. */
+  folds: ReadonlySet<string>;
   /** Slugs of marked tasks. */
   marks: ReadonlySet<string>;
   /** The person is typing the filter of the focused list, or the search of the transcript. */
@@ -56,9 +63,12 @@ export function initialUi(mouse: boolean): UiState {
   return {
     focus: 'tasks',
     lists: { tasks: list, worktrees: list, merge: list, log: list },
-    bottoms: { transcript: undefined, pinned: undefined },
-    searches: { transcript: '', pinned: '' },
-    tab: 'all',
+    bottoms: { inspector: undefined, pinned: undefined },
+    searches: { inspector: '', pinned: '' },
+    tab: 'transcript',
+    tops: {},
+    grouping: 'state',
+    folds: new Set(),
     marks: new Set(),
     filtering: false,
     overlays: [],
@@ -72,11 +82,21 @@ export function initialUi(mouse: boolean): UiState {
 
 export type UiEvent =
   | { type: 'focused'; pane: PaneId }
-  | { type: 'selected'; pane: ListPane; index: number; key: string | undefined; height: number }
+  | {
+      type: 'selected';
+      pane: ListPane;
+      index: number;
+      key: string | undefined;
+      height: number;
+      place?: number;
+    }
   | { type: 'filter.opened' }
   | { type: 'filter.typed'; pane: PaneId; text: string }
   | { type: 'filter.closed'; keep: boolean }
-  | { type: 'tab.chosen'; tab: TaskTab }
+  | { type: 'tab.chosen'; tab: InspectorTab }
+  | { type: 'page.scrolled'; tab: InspectorTab; top: number }
+  | { type: 'grouped'; grouping: Grouping }
+  | { type: 'folded'; group: string }
   | { type: 'marked'; slugs: readonly string[]; on: boolean }
   | { type: 'transcript.scrolled'; pane: TranscriptPane; bottom: number | undefined }
   | { type: 'overlay.opened'; overlay: Overlay }
@@ -98,7 +118,7 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
       return { ...ui, focus: event.pane, filtering: false };
     case 'selected': {
       const before = ui.lists[event.pane];
-      const top = visibleTop(event.index, before.top, event.height);
+      const top = visibleTop(event.place ?? event.index, before.top, event.height);
       return withList(ui, event.pane, { ...before, index: event.index, key: event.key, top });
     }
     case 'filter.opened':
@@ -110,7 +130,16 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
       return event.keep ? closed : withFilter(closed, ui.focus, '');
     }
     case 'tab.chosen':
-      return withList({ ...ui, tab: event.tab }, 'tasks', { ...ui.lists.tasks, top: 0 });
+      return { ...ui, tab: event.tab };
+    case 'page.scrolled':
+      return { ...ui, tops: { ...ui.tops, [event.tab]: event.top } };
+    case 'grouped':
+      return { ...ui, grouping: event.grouping, folds: new Set() };
+    case 'folded': {
+      const folds = new Set(ui.folds);
+      if (!folds.delete(event.group)) folds.add(event.group);
+      return { ...ui, folds };
+    }
     case 'marked': {
       const marks = new Set(ui.marks);
       for (const slug of event.slugs) event.on ? marks.add(slug) : marks.delete(slug);
@@ -131,7 +160,7 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
     case 'split.changed':
       return { ...ui, split: Math.max(-1, Math.min(2, ui.split + event.by)) };
     case 'log.toggled':
-      return { ...ui, log: !ui.log, focus: ui.log && ui.focus === 'log' ? 'tasks' : ui.focus };
+      return ui.focus === 'log' ? { ...ui, focus: 'tasks' } : { ...ui, focus: 'log', filtering: false };
     case 'chord.pressed':
       return { ...ui, chord: event.keys };
     case 'pinned':
@@ -139,7 +168,7 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
         ...ui,
         pinned: event.run,
         bottoms: { ...ui.bottoms, pinned: undefined },
-        focus: event.run === undefined && ui.focus === 'pinned' ? 'transcript' : ui.focus,
+        focus: event.run === undefined && ui.focus === 'pinned' ? 'inspector' : ui.focus,
       };
     case 'error.seen':
       return { ...ui, seenError: event.message };

@@ -30,7 +30,7 @@ const keymap = parts.parseKeymap(
 export function watchFrames(runsDir) {
   const canvas = parts.createCanvas(parts.createTheme('256'));
   const state = parts.manyTasks(100);
-  const ui = { ...parts.initialUi(false), focus: 'transcript' };
+  const ui = { ...parts.initialUi(false), focus: 'inspector' };
   const fixed = { state, keymap, commands: parts.sampleCommands, version: '0.1', now: parts.now };
   const paint = (transcripts, shown = ui) =>
     parts.paintFrame(canvas, { ...fixed, ui: shown, transcripts }, 120, 40);

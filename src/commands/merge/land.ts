@@ -48,6 +48,7 @@ const readyToLand = (state: AppState): number =>
 
 const land = command({
   id: 'merge.land',
+  settles: ['to land'],
   title: 'Land what is ready',
   summary:
     'Merge finished tasks off to the side, check them as one tree, land what passes, name what does not.',

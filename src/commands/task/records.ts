@@ -22,6 +22,7 @@ const addArgs = {
 
 const add = command({
   id: 'task.add',
+  settles: ['empty'],
   title: 'Add a task',
   summary: 'Add a task from flags, from stubs, in the editor, or by answering questions.',
   args: args(addArgs),

@@ -27,6 +27,7 @@ const run = command({
 
 const retry = command({
   id: 'task.retry',
+  settles: ['failed', 'input'],
   title: 'Retry a task',
   summary: 'Start another attempt in the same worktree; earlier work stays.',
   args: runArgs,

@@ -42,7 +42,8 @@ function toldBy(event: AgentEvent, cwd: string | undefined): RunNow | undefined 
 
 function toolNow(event: Extract<AgentEvent, { type: 'tool' }>, cwd: string | undefined): RunNow {
   const outcome = outcomeOf(event.state);
-  if (event.kind === 'command') return { kind: 'command', text: unwrapShell(event.command ?? ''), ...outcome };
+  if (event.kind === 'command')
+    return { kind: 'command', text: unwrapShell(event.command ?? ''), ...outcome };
   if (event.kind !== 'edit') return { kind: 'tool', text: event.name, ...outcome };
   const paths = (event.paths ?? []).map((path) => within(path, cwd));
   const more = paths.length > 1 ? ` and ${paths.length - 1} more` : '';

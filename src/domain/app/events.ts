@@ -18,6 +18,9 @@ export interface WorktreeView {
   dirty?: number;
   ahead?: number;
   behind?: number;
+  /** Lines that the task has added and removed so far, uncommitted ones included; undefined: not counted. */
+  added?: number;
+  removed?: number;
   /** How it was filled: "reflink", "copy", "checkout". */
   method?: string;
   state: 'ready' | 'hydrating' | 'setup-failed' | 'missing' | 'unknown';

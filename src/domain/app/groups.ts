@@ -97,20 +97,11 @@ function sorted(
   const rank = (name: string) => (order ? order.indexOf(name) : 0);
   return [...groups]
     .map(([name, members]) => ({ name, rows: members }))
-    .sort(
-      (a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name, 'en', { numeric: true }),
-    );
+    .sort((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
 /** Groups that are folded until a person opens them: nothing in them waits for anyone. */
 export const foldedAtFirst: ReadonlySet<string> = new Set<Concern>(['landed', 'cancelled']);
-
-/** How many tasks an agent works on, and how many wait for a slot; header and groups count alike. */
-export function countWork(rows: readonly ListedTask[], facts: ConcernFacts): Record<Concern, number> {
-  const counts = Object.fromEntries(concerns.map((name) => [name, 0])) as Record<Concern, number>;
-  for (const row of rows) counts[concernOf(row, facts)] += 1;
-  return counts;
-}
 
 /** Place of a queued task among those that wait for a slot, from 1, oldest wish first. */
 export function placeInQueue(task: Task, tasks: readonly Task[]): number {

@@ -48,6 +48,8 @@ export interface TaskRow {
   task: Task;
   shown: ShownState;
   wave?: number;
+  /** What a task that is ready waits for, in words. */
+  waits?: string;
   run?: RunView;
 }
 
@@ -68,6 +70,7 @@ export function listedTasks(state: Pick<AppState, 'tasks' | 'merges'>): readonly
     task,
     shown: shownWith(task, state, bySlug),
     wave: waves.get(task.slug),
+    ...(task.status === 'ready' ? { waits: blockedBy(task, bySlug) } : {}),
   }));
   listed = { tasks: state.tasks, merges: state.merges, rows };
   return rows;
@@ -87,15 +90,8 @@ export function latestRun(task: Task, state: Pick<AppState, 'runs'>): RunView | 
   return undefined;
 }
 
-/** How many tasks are in each state. */
-export function countStates(state: Pick<AppState, 'tasks' | 'merges'>): Partial<Record<ShownState, number>> {
-  const counts: Partial<Record<ShownState, number>> = {};
-  for (const row of listedTasks(state)) counts[row.shown] = (counts[row.shown] ?? 0) + 1;
-  return counts;
-}
-
 /** Runs whose processes may still be alive. */
-export function liveRuns(state: Pick<AppState, 'runs'>): RunView[] {
+function liveRuns(state: Pick<AppState, 'runs'>): RunView[] {
   return Object.values(state.runs).filter((run) => isLive(run.phase));
 }
 

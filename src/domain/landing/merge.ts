@@ -1,4 +1,5 @@
 /** Merge prediction, resolution and landing: the shapes other layers pass around. */
+import { plural } from '../platform/units.js';
 
 /** "unknown" stands for every error: it is never read as clean. */
 export type MergeStatus = 'clean' | 'conflict' | 'unknown';
@@ -186,4 +187,12 @@ export interface LandReport {
   commit?: string;
   target: string;
   reason?: string;
+}
+
+/** "3 conflicts in 2 files". */
+export function conflictWords(conflicts: readonly Conflict[]): string {
+  const files = new Set(conflicts.map((conflict) => conflict.path)).size;
+  return conflicts.length === files
+    ? `conflict in ${plural(files, 'file')}`
+    : `${plural(conflicts.length, 'conflict')} in ${plural(files, 'file')}`;
 }

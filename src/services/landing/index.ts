@@ -45,4 +45,5 @@ export {
   validateCandidate,
   validateTask,
 } from './validation/index.js';
+export { readReport } from './validation/record.js';
 export { type CheckedTree, checkTree, rememberPass } from './validation/tree.js';

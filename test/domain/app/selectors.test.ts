@@ -1,12 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  countStates,
-  latestRun,
-  listedTasks,
-  progress,
-  shownState,
-  taskRows,
-} from '../../../src/domain/app/selectors.js';
+import { latestRun, listedTasks, progress, shownState, taskRows } from '../../../src/domain/app/selectors.js';
 import { type AppState, emptyState } from '../../../src/domain/app/state.js';
 import { manyTasks, runOf, story, taskOf } from '../../fixtures/screen/state.js';
 
@@ -53,8 +46,7 @@ test('the latest known run is the last in the list that the state has', () => {
   expect(latestRun(task, { runs })?.runId).toBe('r2');
 });
 
-test('states are counted, progress leaves out what was cancelled', () => {
-  expect(countStates(story)).toMatchObject({ running: 2, conflicted: 1, landed: 1, blocked: 1 });
+test('progress leaves out what was cancelled', () => {
   expect(progress(story)).toBeCloseTo(1 / 11);
   expect(progress(emptyState)).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-/** What there is to know about one task, as a page. */
+/** The inspector's page about the task itself: goal, acceptance, dependencies, attempts, cost. */
 
 import { formatMoney, formatSpent, formatTokens } from '../../src/domain/agents/cost.js';
 import { spentByRun } from '../../src/domain/agents/spend.js';
@@ -6,11 +6,11 @@ import { glyphs, latestRun, shownState } from '../../src/domain/app/selectors.js
 import type { AppState } from '../../src/domain/app/state.js';
 import { blockedBy } from '../../src/domain/store/graph.js';
 import type { Task } from '../../src/domain/store/task.js';
+import type { TextLine } from '../overlays/types.js';
 import { stateStyle } from '../theme.js';
-import { detailOverlay } from './detail.js';
-import type { Overlay, TextLine } from './types.js';
 
-export function taskDetail(task: Task, state: AppState): Overlay {
+/** Everything that is known of a task, line by line. */
+export function taskLines(task: Task, state: AppState): TextLine[] {
   const shown = shownState(task, state);
   const waits =
     task.status === 'ready' ? blockedBy(task, new Map(state.tasks.map((one) => [one.slug, one]))) : undefined;
@@ -41,7 +41,7 @@ export function taskDetail(task: Task, state: AppState): Overlay {
     ]),
   );
   lines.push(...runLines(task, state), ...validationLines(task), ...mergeLines(task, state));
-  return detailOverlay(task.slug, lines);
+  return lines;
 }
 
 function usedBy(task: Task, { spend }: AppState): string | undefined {

@@ -1,0 +1,60 @@
+/** The next thing that needs a person, or what one would do next when nothing does. */
+import type { Approval } from '../agents/approval.js';
+import { unwrapShell } from '../agents/transcript/render.js';
+import type { MergeResult } from '../landing/merge.js';
+import type { Task } from '../store/task.js';
+import type { TaskGroup } from './groups.js';
+import { type ListedTask, latestRun } from './selectors.js';
+import type { AppState } from './state.js';
+
+/** What is to be settled. A row of the command registry says which of these it settles. */
+export type AttentionKind = 'asks' | 'conflict' | 'failed' | 'input' | 'empty' | 'ready' | 'to land';
+
+export interface Attention {
+  kind: AttentionKind;
+  /** Task it is about; absent where it is about several or none. */
+  task?: string;
+  title?: string;
+  /** What happened or what is asked, in words. Raw: the screen makes it safe. */
+  text: string;
+}
+
+/** What a task that needs a person needs. */
+export function attentionOf({ task, shown }: ListedTask, state: AppState): Attention {
+  const about = { task: task.slug, title: task.title || task.slug };
+  const asked = latestRun(task, state)?.approvals?.[0];
+  if (asked) return { ...about, kind: 'asks', text: askedWords(asked) };
+  if (shown === 'conflicted') return { ...about, kind: 'conflict', text: conflictText(task, state) };
+  const text = task.problem?.message ?? (shown === 'failed' ? 'Its run failed.' : 'It waits for you.');
+  return { ...about, kind: shown === 'failed' ? 'failed' : 'input', text };
+}
+
+function askedWords({ kind, detail }: Approval): string {
+  const verbs = { command: 'wants to run', edit: 'wants to edit', access: 'wants access to', other: 'asks' };
+  return `${verbs[kind]}: ${askedDetail({ kind, detail })}`;
+}
+
+/** What is asked for, without the shell that a runner wraps around a command. */
+export const askedDetail = ({ kind, detail }: Pick<Approval, 'kind' | 'detail'>): string =>
+  kind === 'command' ? unwrapShell(detail) : detail;
+
+function conflictText(task: Task, { merges, target }: AppState): string {
+  const merge: Pick<MergeResult, 'conflicts'> | undefined = merges[task.slug] ?? task.merge;
+  const files = new Set(merge?.conflicts.map((conflict) => conflict.path));
+  return `conflicts with ${target} in ${files.size === 1 ? [...files][0] : `${files.size} files`}`;
+}
+
+/** What one would do next when nothing needs a person; undefined while agents work and nothing can be landed. */
+export function suggestionOf(groups: readonly TaskGroup[], target: string): Attention | undefined {
+  const sizeOf = (name: string) => groups.find((group) => group.name === name)?.rows.length ?? 0;
+  const tasks = (count: number) => `${count} task${count === 1 ? '' : 's'}`;
+  if (groups.length === 0) return { kind: 'empty', text: 'There are no tasks yet.' };
+  if (sizeOf('to land') > 0)
+    return { kind: 'to land', text: `${tasks(sizeOf('to land'))} can land on ${target}.` };
+  if (sizeOf('ready') > 0)
+    return {
+      kind: 'ready',
+      text: `${tasks(sizeOf('ready'))} ${sizeOf('ready') === 1 ? 'is' : 'are'} ready.`,
+    };
+  return undefined;
+}

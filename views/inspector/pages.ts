@@ -1,0 +1,153 @@
+/** The lines of each page of the inspector but the transcript. Pure. */
+import { parseDiff } from '../../src/domain/landing/diff.js';
+import type { ValidationReport } from '../../src/domain/landing/validation.js';
+import { formatDuration } from '../../src/domain/platform/units.js';
+import type { Task } from '../../src/domain/store/task.js';
+import type { Model } from '../model.js';
+import { conflictLines } from '../overlays/merge-detail.js';
+import type { TextLine } from '../overlays/types.js';
+import { mergeRowsOf } from '../ui/rows.js';
+import { type InspectorTab, initialUi } from '../ui/state.js';
+import { taskLines } from './task-page.js';
+
+/** What a page says of the task; never empty. */
+export function pageLines(tab: Exclude<InspectorTab, 'transcript'>, task: Task, model: Model): TextLine[] {
+  switch (tab) {
+    case 'task':
+      return taskLines(task, model.state);
+    case 'merge':
+      return mergeLines(task, model);
+    case 'worktree':
+      return worktreeLines(task, model);
+    case 'checks':
+      return checkLines(task, model);
+    case 'diff':
+      return diffLines(task, model);
+  }
+}
+
+function mergeLines(task: Task, { state }: Model): TextLine[] {
+  const row = mergeRowsOf(state, unfiltered).rows.find(({ result }) => result?.task === task.slug);
+  const bailOut = task.merge?.bailOut;
+  return [
+    ...(bailOut ? [{ text: `Handed back: ${bailOut}`, style: 'warn' } as const, { text: '' }] : []),
+    ...(row
+      ? conflictLines(row)
+      : [
+          {
+            text: `Nothing is predicted yet: m c predicts merges into ${state.target}.`,
+            style: 'dim',
+          } as const,
+        ]),
+  ];
+}
+
+/** The prediction is looked up whatever the merge pane is filtered by. */
+const unfiltered = initialUi(false);
+
+function worktreeLines(task: Task, { state }: Model): TextLine[] {
+  const view = state.worktrees[task.slug];
+  if (!view) {
+    return [{ text: 'The task has no worktree: h fills one, and launching makes it too.', style: 'dim' }];
+  }
+  const known = (value: number | undefined) => value ?? 'unknown';
+  const facts: [string, string | number | undefined][] = [
+    ['path', view.path],
+    ['branch', view.branch],
+    ['state', view.state],
+    ['filled by', view.method],
+    ['changes', view.dirty === undefined ? 'unknown' : `${view.dirty} files not committed`],
+    ['ahead', known(view.ahead)],
+    ['behind', known(view.behind)],
+    ['ports', task.port === undefined ? undefined : `${task.port} and on`],
+  ];
+  return facts.flatMap(([name, value]) =>
+    value === undefined ? [] : [{ text: `${name.padEnd(11)} ${value}` }],
+  );
+}
+
+function checkLines(task: Task, { pages }: Model): TextLine[] {
+  const report = pages?.task === task.slug ? pages.report : undefined;
+  if (!report) {
+    const text = task.validation
+      ? `${task.validation.verdict}: ${task.validation.summary}`
+      : 'Not validated yet: v runs the checks and policies.';
+    return [{ text, style: task.validation?.verdict === 'pass' ? 'good' : 'dim' }];
+  }
+  return reportLines(report, task);
+}
+
+const marks = { pass: '✓', fail: '✗', error: '!', warn: '!', skipped: '–' } as const;
+const styles = { pass: 'good', fail: 'bad', error: 'bad', warn: 'warn', skipped: 'dim' } as const;
+
+function reportLines(report: ValidationReport, task: Task): TextLine[] {
+  const stale = task.validation && task.validation.head !== report.head;
+  return [
+    {
+      text: `${report.verdict}${stale ? ' (the branch has moved since)' : ''}`,
+      style: styles[report.verdict],
+    },
+    ...(report.reason ? [{ text: report.reason, style: 'warn' } as const] : []),
+    { text: '' },
+    ...report.checks.flatMap(({ name, status, durationMs, summary }): TextLine[] => [
+      { text: `${marks[status]} ${name}  ${formatDuration(durationMs)}`, style: styles[status] },
+      ...summary.split('\n').map((text) => ({ text: `    ${text}`, style: 'dim' as const })),
+    ]),
+    ...report.policies.map(
+      ({ name, status, detail }): TextLine => ({
+        text: `${marks[status]} ${name}${detail ? `: ${detail}` : ''}`,
+        style: styles[status],
+      }),
+    ),
+    ...report.findings.map(
+      ({ severity, path, line, message }): TextLine => ({
+        text: `${severity}  ${path}${line ? `:${line}` : ''}  ${message}`,
+        style: severity === 'error' ? 'bad' : severity === 'warning' ? 'warn' : 'dim',
+      }),
+    ),
+    ...report.skipped.map((text): TextLine => ({ text: `– ${text}`, style: 'dim' })),
+  ];
+}
+
+function diffLines(task: Task, { pages }: Model): TextLine[] {
+  if (pages?.task !== task.slug) return [{ text: 'Reading…', style: 'dim' }];
+  if (pages.reason) return [{ text: pages.reason, style: 'dim' }];
+  const files = parsed(pages.diff);
+  const sumOf = (name: 'added' | 'removed') => files.reduce((sum, file) => sum + file[name], 0);
+  if (files.length === 0 && pages.untracked.length === 0)
+    return [{ text: 'Nothing is changed.', style: 'dim' }];
+  return [
+    {
+      text: `${files.length + pages.untracked.length} files  +${sumOf('added')} -${sumOf('removed')}`,
+      style: 'strong',
+    },
+    ...pages.untracked.map((path): TextLine => ({ text: `new, not added yet: ${path}`, style: 'warn' })),
+    ...files.flatMap((file): TextLine[] => [
+      { text: '' },
+      {
+        text: `${file.oldPath ? `${file.oldPath} → ` : ''}${file.path}  +${file.added} -${file.removed}${file.change === 'modified' ? '' : `  ${file.change}`}`,
+        style: 'accent',
+      },
+      ...(file.binary ? [{ text: '  binary', style: 'dim' } as const] : []),
+      ...file.hunks.flatMap((hunk, at): TextLine[] => [
+        ...(at > 0 ? [{ text: '     ⋯', style: 'faint' } as const] : []),
+        ...hunk.map(
+          ({ kind, text, line }): TextLine => ({
+            text: `${String(line).padStart(5)} ${{ added: '+', removed: '-', context: ' ' }[kind]} ${text}`,
+            style: { added: 'good', removed: 'bad', context: 'dim' }[kind] as TextLine['style'],
+          }),
+        ),
+      ]),
+    ]),
+    ...(pages.cut
+      ? [{ text: 'The rest is not shown here; d shows the whole review.', style: 'warn' } as const]
+      : []),
+  ];
+}
+
+let last: { text: string; files: ReturnType<typeof parseDiff> } | undefined;
+
+function parsed(text: string): ReturnType<typeof parseDiff> {
+  if (last?.text !== text) last = { text, files: parseDiff(text) };
+  return last.files;
+}

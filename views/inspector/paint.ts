@@ -1,0 +1,162 @@
+/** The inspector: everything about one task, a page at a time; its transcript first. */
+import { formatSpent } from '../../src/domain/agents/cost.js';
+import { conflictWords } from '../../src/domain/landing/merge.js';
+import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { textWidth, wrap } from '../../src/domain/platform/width.js';
+import type { Task } from '../../src/domain/store/task.js';
+import type { Canvas, Rect, TextSpan } from '../canvas.js';
+import type { Model } from '../model.js';
+import type { TextLine } from '../overlays/types.js';
+import { countOf, followWords, paintLines } from '../panes/transcript.js';
+import { distance } from '../panes/worktrees.js';
+import { selectedTask } from '../ui/calls.js';
+import { type InspectorTab, inspectorTabs } from '../ui/state.js';
+import { pageLines } from './pages.js';
+
+const tabNames: Record<InspectorTab, string> = {
+  transcript: 'Transcript',
+  diff: 'Diff',
+  checks: 'Checks',
+  merge: 'Merge',
+  worktree: 'Tree',
+  task: 'Task',
+};
+
+/** From this height on the most important facts stand below the transcript. */
+const factsFrom = 20;
+
+export function paintInspector(canvas: Canvas, rect: Rect, model: Model) {
+  const { ui } = model;
+  const task = selectedTask(model);
+  const view = ui.tab === 'transcript' ? model.transcripts.inspector : undefined;
+  const words = ui.searches.inspector;
+  const page =
+    ui.tab === 'transcript' || !task ? undefined : wrappedPage(ui.tab, task, model, rect.width - 2);
+  const place = view
+    ? `${words ? `/${words} ` : ''}${followWords(view, ui.bottoms.inspector, rect.width < 60)}`
+    : '';
+  const title = titleOf(ui.tab, rect.width - 4 - textWidth(place) - 1);
+  const inside = canvas.box(rect, {
+    focused: ui.focus === 'inspector',
+    title,
+    note: place || undefined,
+    foot: view && view.total > 0 ? countOf(view) : page ? pageFoot(page, rect.height - 2) : undefined,
+  });
+  if (page) return paintPage(canvas, inside, page, ui.tops[ui.tab] ?? 0);
+  if (!task) {
+    canvas.text(inside.x + 1, inside.y, inside.width - 2, 'No task is selected.', 'dim');
+    return;
+  }
+  const facts = factsShown(task, model, inside.height);
+  const height = rowsAbove(facts, inside.height);
+  paintLines(canvas, { ...inside, height }, 'inspector', model);
+  if (facts.length === 0) return;
+  canvas.text(inside.x, inside.y + height, inside.width, '╌'.repeat(inside.width), 'border');
+  facts.forEach((spans, at) => {
+    canvas.line(inside.x, inside.y + height + 1 + at, inside.width, spans);
+  });
+}
+
+const factsShown = (task: Task, model: Model, height: number): TextSpan[][] =>
+  height >= factsFrom ? factsOf(task, model) : [];
+
+/** Rows that are left above the facts and the line that sets them apart. */
+const rowsAbove = (facts: readonly unknown[], height: number): number =>
+  height - (facts.length > 0 ? facts.length + 1 : 0);
+
+/** Rows of text that the inspector shows in this rectangle. */
+export function inspectorHeight(rect: Rect | undefined, model: Model): number {
+  const height = Math.max(1, (rect?.height ?? 3) - 2);
+  const task = model.ui.tab === 'transcript' ? selectedTask(model) : undefined;
+  return task ? rowsAbove(factsShown(task, model, height), height) : height;
+}
+
+/** Names of the pages with the shown one in brackets; where there is no room, only that one and how many there are. */
+function titleOf(tab: InspectorTab, room: number): string {
+  const all = `2 ${inspectorTabs.map((one) => (one === tab ? `[${tabNames[one]}]` : tabNames[one])).join(' ')}`;
+  if (all.length <= room) return all;
+  return `2 [${tabNames[tab]}] ${inspectorTabs.indexOf(tab) + 1}/${inspectorTabs.length}`;
+}
+
+let last: { from: readonly unknown[]; lines: readonly TextLine[] } | undefined;
+
+/** The page's lines at this width; worked out anew only when something that it shows has changed. */
+export function wrappedPage(
+  tab: Exclude<InspectorTab, 'transcript'>,
+  task: Task,
+  model: Model,
+  width: number,
+): readonly TextLine[] {
+  const { state, pages } = model;
+  const shown = tab === 'diff' ? [task.slug] : [task, state.worktrees, state.merges, state.pairs, state.runs];
+  const from = [tab, width, pages, ...shown];
+  if (last?.from.length !== from.length || last.from.some((one, at) => one !== from[at])) {
+    last = { from, lines: pageLines(tab, task, model).flatMap((line) => wrappedLine(line, width)) };
+  }
+  return last.lines;
+}
+
+/** A long line goes on below its own beginning. */
+function wrappedLine({ text, style }: TextLine, width: number): TextLine[] {
+  const line = sanitizeLine(text);
+  const indent = ' '.repeat(Math.min(12, line.length - line.trimStart().length));
+  return wrap(line.slice(indent.length), width - indent.length).map((part) => ({
+    text: indent + part,
+    style,
+  }));
+}
+
+function paintPage(canvas: Canvas, inside: Rect, lines: readonly TextLine[], wanted: number) {
+  const top = Math.max(0, Math.min(wanted, lines.length - inside.height));
+  lines.slice(top, top + inside.height).forEach((line, at) => {
+    canvas.text(inside.x, inside.y + at, inside.width, line.text, line.style);
+  });
+}
+
+const pageFoot = (lines: readonly TextLine[], height: number): string | undefined =>
+  lines.length > height ? `${lines.length} lines` : undefined;
+
+/** Worktree, merges, what was used and the session, a line each; what is not known is left out. */
+function factsOf(task: Task, { state, transcripts }: Model): TextSpan[][] {
+  const fact = (name: string, ...spans: TextSpan[]): TextSpan[] => [
+    { text: ` ${name.padEnd(9)}`, style: 'dim' },
+    ...spans,
+  ];
+  const tree = state.worktrees[task.slug];
+  const merge = state.merges[task.slug];
+  const spent = state.spend?.tasks[task.slug];
+  const run = transcripts.inspector?.run;
+  return [
+    ...(tree
+      ? [
+          fact(
+            'worktree',
+            { text: tree.dirty ? `~${tree.dirty} files  ` : '', style: 'warn' },
+            { text: `${distance(tree)}  ${tree.method ?? ''}`, style: 'dim' },
+          ),
+        ]
+      : []),
+    ...(merge
+      ? [
+          fact('merges', {
+            text:
+              merge.status === 'conflict'
+                ? `◆ ${conflictWords(merge.conflicts)}`
+                : merge.status === 'clean'
+                  ? `✓ with ${state.target}`
+                  : `? ${merge.reason ?? 'unknown'}`,
+            style: ({ conflict: 'bad', clean: 'good', unknown: 'warn' } as const)[merge.status],
+          }),
+        ]
+      : []),
+    ...(spent ? [fact('used', { text: formatSpent(spent, state.spend!.currency), style: 'text' })] : []),
+    ...(run
+      ? [
+          fact('session', {
+            text: `${run.runner} · attempt ${run.attempt} · ${run.status ?? run.phase}`,
+            style: run.error ? 'bad' : 'dim',
+          }),
+        ]
+      : []),
+  ];
+}

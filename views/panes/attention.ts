@@ -1,0 +1,70 @@
+/** The line below the header: the next thing that needs a person, with the key that settles it. */
+import { type Attention, attentionOf, suggestionOf } from '../../src/domain/app/attention.js';
+import { glyphs } from '../../src/domain/app/selectors.js';
+import { textWidth } from '../../src/domain/platform/width.js';
+import { uiActions } from '../actions.js';
+import type { Canvas, Rect, TextSpan } from '../canvas.js';
+import { keysFor } from '../keymap.js';
+import type { Model } from '../model.js';
+import { selectedTask } from '../ui/calls.js';
+import { tasksByConcern } from '../ui/rows.js';
+
+export function paintAttention(canvas: Canvas, rect: Rect, model: Model) {
+  const { item, place } = attentionNow(model);
+  const right = item ? settlingSpans(item, place, model) : [];
+  const room = rect.width - right.reduce((sum, span) => sum + textWidth(span.text), 0);
+  const urgent = place !== undefined;
+  const left: TextSpan[] = item
+    ? [
+        { text: urgent ? ` ${glyphs['needs-input']} ` : '   ', style: 'warn' },
+        ...(item.title ? [{ text: `${item.title}: `, style: 'strong' } as const] : []),
+        { text: item.text, style: urgent ? 'text' : 'dim' },
+      ]
+    : [{ text: '   Nothing needs you.', style: 'dim' }];
+  canvas.line(rect.x, rect.y, room, left);
+  canvas.line(rect.x + room, rect.y, rect.width - room, right);
+}
+
+/** The item shown: that of the selected task where it needs a person, else the first; and its place among all. */
+function attentionNow(model: Model): { item?: Attention; place?: { at: number; of: number } } {
+  const { state } = model;
+  const groups = tasksByConcern(state);
+  const waiting = groups.find((group) => group.name === 'needs you')?.rows ?? [];
+  if (waiting.length === 0) {
+    const item = suggestionOf(groups, state.target || 'the target');
+    return item ? { item } : {};
+  }
+  const selected = selectedTask(model)?.slug;
+  const at = Math.max(
+    0,
+    waiting.findIndex((row) => row.task.slug === selected),
+  );
+  return { item: attentionOf(waiting[at]!, state), place: { at: at + 1, of: waiting.length } };
+}
+
+/** The keys that settle it, and the key to the next one. */
+function settlingSpans(
+  item: Attention,
+  place: { at: number; of: number } | undefined,
+  model: Model,
+): TextSpan[] {
+  const { keymap, commands } = model;
+  const settling = [...uiActions, ...commands].flatMap((row) => {
+    const keys = row.settles?.includes(item.kind) ? keysFor(keymap, row.id) : '';
+    const label = keymap.bindings.find((binding) => binding.run === row.id)?.label;
+    return keys ? [{ keys, label: label ?? ('hint' in row ? row.hint : undefined) ?? row.title }] : [];
+  });
+  const next = keysFor(keymap, 'ui.attention');
+  return [
+    ...settling.slice(0, 2).flatMap(({ keys, label }): TextSpan[] => [
+      { text: `  ${keys}`, style: 'key' },
+      { text: ` ${label}`, style: 'text' },
+    ]),
+    ...(place && next
+      ? ([
+          { text: `   ${next}`, style: 'key' },
+          { text: place.of > 1 ? ` next (${place.at} of ${place.of}) ` : ' go there ', style: 'dim' },
+        ] as const)
+      : []),
+  ];
+}
