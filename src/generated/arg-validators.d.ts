@@ -38,6 +38,7 @@ export type ValidatorName =
   | 'task.run'
   | 'task.stop'
   | 'task.retry'
+  | 'task.accept'
   | 'task.restore'
   | 'task.worktree.add'
   | 'task.worktree.remove'

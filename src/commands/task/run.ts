@@ -1,4 +1,5 @@
-/** Commands that start and stop the agent of one task, and put back what moved meanwhile. */
+/** Commands that start and stop the agent of one task, and settle what changed meanwhile. */
+import type { Settled } from '../../services/worktrees/index.js';
 import { args, at, cliOnly, command, flag, list, taskArg } from '../define.js';
 import { launchExit, launchLines, launchSaid } from '../launch-report.js';
 import type { AnyCommand } from '../types.js';
@@ -57,41 +58,46 @@ const stop = command({
   said: ({ task, stopped }) => (stopped ? `Stopped ${task}.` : `${task} was not running.`),
 });
 
-const shortId = (commit: string) => commit.slice(0, 8) || 'gone';
+const settledLines = ({ task, status, changes }: Settled): string[] =>
+  changes.length === 0
+    ? ['Nothing to put back: what was found is not there any more.']
+    : [...changes.map(({ text, how }) => `${text.replace(/\.$/, '')}: ${how}`), `${task} is ${status}.`];
+
+const accept = command({
+  id: 'task.accept',
+  title: 'Accept what changed',
+  summary: 'Let stay what was found changed outside of a task; the task goes on.',
+  args: args({ 'task!': taskArg }),
+  surfaces: ['cli', 'screen'],
+  dryRun: 'honours',
+  confirm: ({ task }) =>
+    `Let stay what changed outside of ${task} while it ran? Its work goes on to landing.`,
+  async run({ task }, context) {
+    const { acceptTask } = await context.services.app();
+    return acceptTask(await context.session(), task, { dryRun: context.flags.dryRun });
+  },
+  print: settledLines,
+});
 
 const restore = command({
   id: 'task.restore',
-  title: 'Put back refs',
-  summary: 'Put back refs that moved while the last run of a task worked; what they moved to is kept.',
+  title: 'Put back what changed',
+  summary:
+    'Put back what was found changed outside of a task, as it was before its last run; the task goes on.',
   args: args({
     'task!': taskArg,
-    refs: at(
-      1,
-      list('these branches or refs; default: those found moved when the run ended, and still there', 'ref'),
-    ),
+    what: at(1, list('only these refs, paths or keys; default: what was found, and what went away', 'name')),
   }),
-  surfaces: ['cli'],
+  surfaces: ['cli', 'screen'],
   dryRun: 'honours',
-  confirm: ({ task, refs }) =>
-    `Put ${refs?.length ? refs.join(', ') : 'the refs that moved meanwhile'} back to before the last run of ${task}? You may have moved them yourself.`,
-  async run({ task, refs }, context) {
-    const session = await context.session();
-    const { requireTask } = await context.services.store();
-    const { restoreByHand } = await context.services.worktrees();
-    return restoreByHand(session, await requireTask(session, task), {
-      ...(refs ? { only: refs } : {}),
-      dryRun: context.flags.dryRun,
-    });
+  confirm: ({ task, what }) =>
+    `Put ${what?.length ? what.join(', ') : 'what was found changed, or gone,'} back to before the last run of ${task}?`,
+  async run({ task, what }, context) {
+    const { restoreTask } = await context.services.app();
+    const only = what ? { only: what } : {};
+    return restoreTask(await context.session(), task, { ...only, dryRun: context.flags.dryRun });
   },
-  print: ({ refs }) =>
-    refs.length === 0
-      ? ['Nothing to put back: no ref that was found moved when the run ended is still there.']
-      : refs.map(
-          ({ ref, before, after, done, kept, worktree }) =>
-            `${ref}  ${shortId(after)} → ${shortId(before)}  ${done ? 'put back' : 'not put back'}` +
-            (kept ? `, kept as ${kept}` : '') +
-            (worktree ? `; checked out in ${worktree}, whose files were not touched` : ''),
-        ),
+  print: settledLines,
 });
 
-export const runCommands: readonly AnyCommand[] = [run, stop, retry, restore];
+export const runCommands: readonly AnyCommand[] = [run, stop, retry, accept, restore];

@@ -4,6 +4,7 @@ import type { RunnerName } from '../agents/run.js';
 import type { MergeSummary } from '../landing/merge.js';
 import type { ValidationSummary } from '../landing/validation.js';
 import { appError } from '../platform/errors.js';
+import type { GuardState } from '../worktrees/guard.js';
 
 export const taskStatuses = [
   'draft',
@@ -86,6 +87,8 @@ export interface Task {
   validation?: ValidationSummary;
   merge?: MergeSummary;
   problem?: TaskProblem;
+  /** What the guard knows of the newest run; none for one that a sandbox confines. */
+  guard?: GuardState;
   /** First of the ports that are its worktree's own. */
   port?: number;
   /** Commit on the target that holds this task's work, once landed. */

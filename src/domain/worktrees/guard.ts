@@ -1,32 +1,36 @@
-/** Who changed a repository while an agent ran: judged from what git itself noted, never guessed. */
+/** What changed in a repository while an agent ran: what of it is everyday, and what a person has to look at. */
 
-/** One thing that is not as it was before a run. */
+/** One difference between before a run and now. */
 export interface Finding {
-  /**
-   * `moved`: the run's own git moved or deleted somebody else's ref. `made`: it made one. `elsewhere`: that one holds
-   * commits which are not on the task's branch. `changed`: a file by which git can be made to run programs.
-   * `unsure`: something moved, and it cannot be told by whom.
-   */
-  code: 'moved' | 'made' | 'elsewhere' | 'changed' | 'unsure';
-  /** Full ref name, path of a file, or key of git's configuration. */
+  /** What differs: a ref, a path, a path with a key of configuration, or `stash`. */
   what: string;
-  /** Of a ref: the commit it was moved to; '' when it was deleted. */
-  after?: string;
-  /** One sentence for people: what it was, what it is, what was done about it. */
+  /** One sentence for people: what it was, what it is. */
   text: string;
-  /** Certain only where git noted the run's own mark beside the change. */
-  by: 'agent' | 'unknown';
-  /** True when it is again as it was. */
-  restored: boolean;
-  /** Where the changed version is kept: a ref, or a file. */
-  kept?: string;
+  /** A person has to look at it: the task waits before landing. */
+  look: boolean;
+  /** Identity of what is there now: a person's word about it holds for this state and no other. */
+  state: string;
 }
+
+/** What the registry knows of the guard of a task's newest run. */
+export interface GuardState {
+  /** Run whose note says how things were before. */
+  run: string;
+  /** SHA-256 of the note. The note stands in a file that an agent may reach; what was changed there is seen by this. */
+  note: string;
+  /** What waits for a person's word. */
+  found?: Finding[];
+  /** What a person accepted or put back, as `what state`. */
+  settled?: string[];
+}
+
+export const settledKey = ({ what, state }: Pick<Finding, 'what' | 'state'>): string => `${what} ${state}`;
 
 /** A line of a reflog. */
 export interface RefMove {
   before: string;
   after: string;
-  /** E-mail of whoever moved it, as git noted it. */
+  /** E-mail of the committer who moved it, as git noted it. */
   email: string;
   name: string;
   why: string;
@@ -45,89 +49,14 @@ export function parseReflog(text: string): RefMove[] {
     const match = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) (.*) <([^<>]*)> \d+ [+-]\d{4}(?:\t(.*))?$/.exec(line);
     if (!match) return [];
     const [, before = '', after = '', name = '', email = '', why = ''] = match;
-    moves.push({
-      before: none.test(before) ? '' : before,
-      after: none.test(after) ? '' : after,
-      email,
-      name,
-      why,
-    });
+    const id = (text: string) => (none.test(text) ? '' : text);
+    moves.push({ before: id(before), after: id(after), email, name, why });
   }
   return moves;
 }
 
-export type Mover =
-  /** The run's own git made every move back to `to`, a value that is known to be good. */
-  | { by: 'agent'; to: string }
-  /** Nothing that bears the run's mark: the person, another program, or an agent that hid itself. */
-  | { by: 'other'; last?: RefMove }
-  /** The run's git had a part in it, but others moved it too: putting it back would undo their work. */
-  | { by: 'both' }
-  /** Git, which notes every move of a branch, knows nothing of this one: somebody wrote git's files. */
-  | { by: 'stealth' };
-
-/**
- * Who moved a ref from `before` to `after` ('': it did not exist). Git notes the committer with every move, and a run's
- * git commits under the run's mark, so a chain of marked lines from a good value to where the ref is now is certain.
- * A reflog can be forged, hence only a value that is known without it is ever answered as `to`.
- * @param good other values that the ref may be put back to: commits that landed meanwhile
- */
-export function moverOf(
-  log: readonly RefMove[],
-  mark: string,
-  { before, after, good }: { before: string; after: string; good: ReadonlySet<string> },
-): Mover {
-  const last = log.at(-1);
-  if (last && last.after !== after && before !== '') return { by: 'stealth' };
-  if (!last || last.after !== after) return { by: 'other' };
-  const marked = log.some((move) => move.email === mark);
-  if (!marked) return { by: 'other', last };
-  let expected = after;
-  for (const move of [...log].reverse()) {
-    if (move.email !== mark || move.after !== expected) break;
-    if (move.before === before || good.has(move.before)) return { by: 'agent', to: move.before };
-    expected = move.before;
-  }
-  return { by: 'both' };
-}
-
-/**
- * Keys of git's configuration that programs write in passing and that neither run anything nor send anything elsewhere.
- * Whatever is not listed here counts as tampering when it changes while an agent runs.
- */
-const everyday: readonly RegExp[] = [
-  /^branch\..*\.(?!mergeoptions$)[^.]+$/s,
-  /^submodule\..*\.(active|url)$/s,
-  /^lfs\.(.*\.)?(access|repositoryformatversion|locksverify)$/s,
-  /^extensions\.(worktreeconfig|partialclone)$/,
-  /^core\.(sparsecheckout|sparsecheckoutcone|repositoryformatversion)$/,
-  /^index\.sparse$/,
-  /^remote\..*\.(promisor|partialclonefilter|gh-resolved)$/s,
-];
-const remoteKey = /^(remote\..*)\.(url|fetch|pushurl)$/s;
-const plainAddress = /^(https?|ssh|git|file):\/\/|^[^:/]+@[^:/]+:|^[./]/;
-
 /** Values of every key, in order. */
 export type ConfigValues = ReadonlyMap<string, readonly string[]>;
-
-/** Keys that differ, and whether a person's or a tool's everyday work explains the difference. */
-export function configChanges(
-  before: ConfigValues,
-  after: ConfigValues,
-): { key: string; everyday: boolean }[] {
-  const keys = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return keys
-    .filter((key) => JSON.stringify(before.get(key)) !== JSON.stringify(after.get(key)))
-    .map((key) => ({ key, everyday: isEveryday(key, before, after) }));
-}
-
-function isEveryday(key: string, before: ConfigValues, after: ConfigValues): boolean {
-  if (everyday.some((pattern) => pattern.test(key))) return true;
-  // A further remote is nobody's harm; where an existing one leads is not to be changed unseen.
-  const [, remote] = remoteKey.exec(key) ?? [];
-  if (!remote || [...before.keys()].some((known) => known.startsWith(`${remote}.`))) return false;
-  return key.endsWith('.fetch') || (after.get(key) ?? []).every((value) => plainAddress.test(value));
-}
 
 /** `git config --list -z` of one file: keys in git's own spelling. */
 export function parseConfigList(output: string): Map<string, string[]> {
@@ -139,4 +68,100 @@ export function parseConfigList(output: string): Map<string, string[]> {
     values.set(key, [...(values.get(key) ?? []), line < 0 ? 'true' : pair.slice(line + 1)]);
   }
   return values;
+}
+
+const never = () => false;
+const isBoolean = (value: string) => /^(|true|false|yes|no|on|off|[01])$/i.test(value);
+/** Programs that are found on PATH and only show or edit, with plain options. */
+const isTool = (value: string) =>
+  /^(|:|true|false|cat|less|more|most|delta|bat|diff-so-fancy|diff-highlight|vi|vim|nvim|view|nano|emacs|emacsclient|ed|micro|hx|code|codium|subl|gpg|gpg2|gpgsm|ssh-keygen)( -[-\w=]+)*$/.test(
+    value,
+  );
+const isFilter = (value: string) =>
+  /^(|git-lfs (clean|smudge)( --skip)? -- %f|git-lfs filter-process( --skip)?)$/.test(value);
+const isAlias = (value: string) =>
+  /^\w[\w-]*( |$)/.test(value) &&
+  !/(^| )(-[xOc]|--exec|--extcmd|--upload-pack|--receive-pack|--open-files|--config|run |foreach )/.test(
+    value,
+  );
+const isAddress = (value: string) => !/^\w+::|^-/.test(value);
+
+/** Keys by which a repository makes git run a program or look elsewhere; the test says which values do neither. */
+const reaching: readonly [RegExp, (value: string) => boolean][] = [
+  [/^(core\.(editor|pager)|sequence\.editor|gpg\.(.*\.)?program)$/s, isTool],
+  [/^pager\./, (value) => isBoolean(value) || isTool(value)],
+  [/^core\.fsmonitor$/, isBoolean],
+  [/^core\.bare$/, (value) => /^(false|no|off|0)$/i.test(value)],
+  [/^filter\..*\.(clean|smudge|process)$/s, isFilter],
+  [/^alias\./, isAlias],
+  [/^(remote\..*\.(push)?url|submodule\..*\.url|url\..*\.(push)?insteadof)$/s, isAddress],
+  [/^remote\..*\.uploadpack$/s, (value) => value === 'git-upload-pack'],
+  [/^remote\..*\.receivepack$/s, (value) => value === 'git-receive-pack'],
+  [/^submodule\..*\.update$/s, (value) => !value.startsWith('!')],
+  [/^sendemail\.(.*\.)?smtpserver$/s, (value) => !value.startsWith('/')],
+  [/^core\.(worktree|attributesfile|sshcommand|askpass|gitproxy|alternaterefscommand)$/, never],
+  [/^(include|includeif\..*)\.path$|^url\.\w+::.*\.(push)?insteadof$|^protocol\./s, never],
+  [/^(branch\..*\.mergeoptions|pull\.(twohead|octopus)|remote\..*\.vcs|init\.templatedir)$/s, never],
+  [/^(web\.browser|interactive\.difffilter|diff\.external|imap\.tunnel|svn\.authorsprog)$/, never],
+  [/^(diff|merge|tar|trailer)\..*\.(command|textconv|driver|cmd)$/s, never],
+  [/^(difftool|mergetool|browser|man|guitool|instaweb)\..*(cmd|path|httpd)$/s, never],
+  [/^lfs\.(customtransfer\..*|extension\..*\.(clean|smudge)|standalonetransferagent)$/s, never],
+  [/(hook|command|helper|program|cmd)$/, isTool],
+];
+
+/** Whether this value of a key can make git run a program or look elsewhere. `core.hooksPath` is judged by what is there. */
+export function reaches(key: string, value: string): boolean {
+  return reaching.some(([pattern, harmless]) => pattern.test(key) && !harmless(value));
+}
+
+/** Keys whose values differ, sorted. */
+export function changedKeys(before: ConfigValues, after: ConfigValues): string[] {
+  const differs = (key: string) => JSON.stringify(before.get(key)) !== JSON.stringify(after.get(key));
+  return [...new Set([...before.keys(), ...after.keys()])].filter(differs).sort();
+}
+
+/** Hook managers: what the code of their hooks has in it. */
+const managers: Readonly<Record<string, RegExp>> = {
+  husky: /\/h"$|\bhusky\b/m,
+  lefthook: /\blefthook\b/,
+  'pre-commit': /\bpre[-_]commit\b|\bprek\b/,
+  'simple-git-hooks': /SKIP_SIMPLE_GIT_HOOKS|simple-git-hooks/,
+  overcommit: /\bovercommit\b/i,
+  captainhook: /\bcaptainhook\b/i,
+  yorkie: /\byorkie\b/,
+};
+
+/** The configuration of the manager stands in the repository, or one of its manifests names it. */
+function declares(files: ReadonlyMap<string, string>, name: string): boolean {
+  const own = new RegExp(`^\\.?${name}(-config|-local)?(rc)?(\\.\\w+)*$`);
+  return [...files].some(([path, text]) => own.test(path) || new RegExp(`["'\\s]${name}["'\\s]`).test(text));
+}
+
+/** Files at the root of a repository in which a hook manager may be named besides a file of its own. */
+export const manifests = ['package.json', 'composer.json', 'Cargo.toml', 'Gemfile', 'pyproject.toml'];
+
+const codeOf = (hook: string): string[] =>
+  hook.split('\n').flatMap((line) => (/^\s*(#|$)/.test(line) ? [] : [line.trim()]));
+
+/** A hook that runs nothing. */
+const isIdle = (code: readonly string[]) => code.every((line) => /^(:|true|exit( \d+)?)$/.test(line));
+
+/** What `git lfs install` writes. */
+const isLfs = (code: readonly string[]) =>
+  code.every((line) =>
+    /^(command -v git-lfs >\/dev\/null 2>&1 \|\| \{ (printf|echo) >&2( "[^"$`]*")+; exit \d; \}|git lfs [a-z-]+ "\$@")$/.test(
+      line,
+    ),
+  );
+
+/**
+ * What a hook is that needs nobody's look: `nothing` runs nothing, otherwise the name of the manager whose hook it is.
+ * @param files tracked files at the root of the repository, with the text of its manifests
+ */
+export function harmlessHook(hook: string, files: ReadonlyMap<string, string>): string | undefined {
+  const code = codeOf(hook);
+  if (isIdle(code)) return 'nothing';
+  if (isLfs(code)) return 'git-lfs';
+  const isOf = ([name, sign]: [string, RegExp]) => sign.test(code.join('\n')) && declares(files, name);
+  return Object.entries(managers).find(isOf)?.[0];
 }

@@ -23,4 +23,5 @@ export {
   stopTask,
 } from './manager/index.js';
 export { resumeTask } from './manager/launch.js';
+export { acceptTask, restoreTask } from './manager/settle.js';
 export type { Ask } from './types.js';

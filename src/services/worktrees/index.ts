@@ -8,9 +8,14 @@ export { type Repair, repairWorktrees } from './care/repair.js';
 export { type AddedWorktree, addWorktree } from './filling/add.js';
 export { readSetupLog } from './filling/setup.js';
 export { type PreparedSpares, prepareSpares } from './filling/spares.js';
-export { type Restored, restoreByHand } from './guard/by-hand.js';
-export { readFindings } from './guard/findings.js';
-export { guardBefore, settleFiles, settleMoves } from './guard/index.js';
+export {
+  acceptFound,
+  guardAfter,
+  guardBefore,
+  released,
+  restoreFound,
+  type Settled,
+} from './guard/index.js';
 export { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from './places/list.js';
 export { worktreePath, worktreeRoot } from './places/places.js';
 export { sweepPrivateWorktrees, withPrivateWorktree } from './places/private.js';
@@ -35,7 +40,6 @@ export {
 export { markFile, markPath, markVariables } from './run-folder/mark.js';
 export { type CommittedWork, commitWork } from './uncommitted/commit.js';
 export { withIndex } from './uncommitted/own-index.js';
-export { compareRefs, type MovedRef, restoreRefs, snapshotRefs } from './uncommitted/refs.js';
 export {
   commitTree,
   nestedRepositories,

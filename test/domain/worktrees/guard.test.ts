@@ -1,128 +1,126 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  configChanges,
-  moverOf,
+  changedKeys,
+  harmlessHook,
   parseConfigList,
   parseReflog,
-  runMark,
+  reaches,
 } from '../../../src/domain/worktrees/guard.js';
 
-const id = (letter: string) => letter.repeat(40);
-const mark = runMark('song-1');
-const line = (before: string, after: string, email: string, why = 'commit: x') =>
-  `${before} ${after} Somebody <${email}> 1795644724 +0000\t${why}\n`;
-const log = (...moves: [string, string, string][]) =>
-  parseReflog(moves.map(([before, after, email]) => line(id(before), id(after), email)).join(''));
-const judge = (
-  moves: [string, string, string][],
-  before: string,
-  after: string,
-  good: readonly string[] = [],
-) =>
-  moverOf(log(...moves), mark, {
-    before: before && id(before),
-    after: id(after),
-    good: new Set(good.map(id)),
+describe('what a value of configuration reaches', () => {
+  test.each([
+    ['branch.song.remote', 'origin'],
+    ['remote.fork.url', 'https://host/b.git'],
+    ['remote.origin.url', 'git@host:a.git'],
+    ['submodule.lib.url', '../lib.git'],
+    ['submodule.lib.update', 'rebase'],
+    ['user.email', 'agent@x'],
+    ['core.fsmonitor', 'true'],
+    ['core.editor', 'code --wait'],
+    ['core.pager', 'less -R'],
+    ['pager.log', 'false'],
+    ['alias.co', 'checkout'],
+    ['alias.lg', 'log --graph --oneline'],
+    ['filter.lfs.clean', 'git-lfs clean -- %f'],
+    ['filter.lfs.required', 'true'],
+    ['lfs.https://host/a.git/info/lfs.access', 'basic'],
+    ['url.https://github.com/.insteadof', 'git@github.com:'],
+    ['merge.tool', 'vimdiff'],
+    ['gpg.program', 'gpg2'],
+    ['http.proxy', 'http://proxy:3128'],
+    ['core.bare', 'false'],
+  ])('%s = %s: nothing', (key, value) => {
+    expect(reaches(key, value)).toBe(false);
   });
 
-describe('who moved a ref', () => {
-  test('a chain of marked moves from where it was is certain', () => {
-    expect(
-      judge(
-        [
-          ['0', 'a', 'me@x'],
-          ['a', 'b', mark],
-          ['b', 'c', mark],
-        ],
-        'a',
-        'c',
-      ),
-    ).toEqual({
-      by: 'agent',
-      to: id('a'),
-    });
-    expect(judge([['0', 'a', mark]], '', 'a')).toEqual({ by: 'agent', to: '' });
-  });
-
-  test("a person's commit in between or on top is never undone", () => {
-    expect(
-      judge(
-        [
-          ['a', 'b', mark],
-          ['b', 'c', 'me@x'],
-        ],
-        'a',
-        'c',
-      ),
-    ).toEqual({ by: 'both' });
-    expect(
-      judge(
-        [
-          ['a', 'b', 'me@x'],
-          ['b', 'c', mark],
-        ],
-        'a',
-        'c',
-      ),
-    ).toEqual({ by: 'both' });
-    expect(judge([['a', 'b', 'me@x']], 'a', 'b')).toMatchObject({
-      by: 'other',
-      last: { name: 'Somebody', why: 'commit: x' },
-    });
-  });
-
-  test('what landed meanwhile is a good place to go back to; what only the log claims is not', () => {
-    const moves: [string, string, string][] = [
-      ['a', 'b', 'me@x'],
-      ['b', 'c', mark],
-    ];
-    expect(judge(moves, 'a', 'c', ['b'])).toEqual({ by: 'agent', to: id('b') });
-    expect(judge([['e', 'c', mark]], 'a', 'c')).toEqual({ by: 'both' });
-  });
-
-  test('a log that does not end where the ref is tells that no git moved it; one that is none tells nothing', () => {
-    expect(judge([['a', 'b', mark]], 'a', 'c')).toEqual({ by: 'stealth' });
-    expect(judge([['a', 'b', mark]], '', 'c')).toEqual({ by: 'other' });
-    expect(parseReflog('not a log\n')).toEqual([]);
-    expect(judge([], 'a', 'b')).toEqual({ by: 'other' });
+  test.each([
+    ['core.fsmonitor', '/evil'],
+    ['core.sshcommand', 'ssh -i key'],
+    ['core.editor', 'sh -c evil'],
+    ['core.editor', '/x/vim'],
+    ['core.pager', 'less; evil'],
+    ['pager.log', 'evil'],
+    ['core.askpass', 'evil'],
+    ['core.gitproxy', 'evil'],
+    ['core.attributesfile', '/evil'],
+    ['core.worktree', '/evil'],
+    ['core.bare', 'true'],
+    ['sequence.editor', 'evil'],
+    ['alias.status', '!evil'],
+    ['alias.s', '-c core.fsmonitor=evil status'],
+    ['alias.f', 'fetch --upload-pack=evil'],
+    ['alias.r', 'rebase --exec evil'],
+    ['filter.lfs.clean', 'evil'],
+    ['filter.x.process', 'evil'],
+    ['diff.external', 'evil'],
+    ['diff.x.textconv', 'evil'],
+    ['merge.x.driver', 'evil %A'],
+    ['mergetool.x.cmd', 'evil'],
+    ['difftool.x.path', '/evil'],
+    ['credential.helper', 'store'],
+    ['credential.https://host.helper', '!evil'],
+    ['include.path', '/evil'],
+    ['includeif.gitdir:/x.path', '/evil'],
+    ['remote.fork.url', 'ext::sh -c evil'],
+    ['remote.origin.uploadpack', 'evil'],
+    ['remote.origin.vcs', 'evil'],
+    ['url.ext::sh -c evil.insteadof', 'https://host/'],
+    ['protocol.ext.allow', 'always'],
+    ['submodule.lib.update', '!evil'],
+    ['branch.song.mergeoptions', '-s evil'],
+    ['gpg.ssh.defaultkeycommand', 'evil'],
+    ['trailer.x.command', 'evil'],
+    ['hook.x.command', 'evil'],
+    ['interactive.difffilter', 'evil'],
+    ['sendemail.smtpserver', '/evil'],
+    ['lfs.customtransfer.x.path', 'evil'],
+    ['uploadpack.packobjectshook', 'evil'],
+  ])('%s = %s: a program, or another place', (key, value) => {
+    expect(reaches(key, value)).toBe(true);
   });
 });
 
-describe('changes of configuration', () => {
-  const values = (lines: Record<string, string>) =>
-    parseConfigList(
-      Object.entries(lines)
-        .map(([key, value]) => `${key}\n${value}\0`)
-        .join(''),
-    );
-  const before = values({ 'remote.origin.url': 'https://host/a.git', 'user.email': 'me@x' });
+test('keys that differ are those that are new, gone, or have another list of values', () => {
+  const values = (text: string) => parseConfigList(text.replaceAll('|', '\0'));
+  const before = values('user.name\na|remote.o.fetch\nx|a.gone|');
+  const after = values('user.name\na|remote.o.fetch\nx|remote.o.fetch\ny|b.new\n1|');
+  expect(changedKeys(before, after)).toEqual(['a.gone', 'b.new', 'remote.o.fetch']);
+});
+
+describe('a hook', () => {
+  const declared = new Map([
+    ['package.json', '{"devDependencies":{"husky":"9"}}'],
+    ['.pre-commit-config.yaml', ''],
+    ['lefthook.yml', ''],
+  ]);
 
   test.each([
-    ['branch.song.remote', 'origin', true],
-    ['branch.song.mergeoptions', '-s evil', false],
-    ['remote.fork.url', 'https://host/b.git', true],
-    ['remote.fork.url', 'ext::sh -c evil', false],
-    ['remote.origin.url', 'https://evil/a.git', false],
-    ['remote.origin.uploadpack', 'evil', false],
-    ['submodule.lib.url', 'https://host/lib.git', true],
-    ['submodule.lib.update', '!evil', false],
-    ['user.email', 'agent@x', false],
-    ['core.fsmonitor', 'evil', false],
-    ['core.hookspath', '/evil', false],
-    ['alias.status', '!evil', false],
-    ['include.path', '/evil', false],
-    ['includeif.gitdir:/x.path', '/evil', false],
-    ['url.https://evil/.insteadof', 'https://host/', false],
-    ['filter.lfs.clean', 'evil', false],
-    ['lfs.https://host/a.git/info/lfs.access', 'basic', true],
-  ])('%s = %s', (key, value, everyday) => {
-    const after = new Map([...before, [key, [value]]]);
-    expect(configChanges(before, after)).toEqual([{ key, everyday }]);
+    ['#!/bin/sh\n# nothing yet\n\nexit 0\n', 'nothing'],
+    ['#!/usr/bin/env sh\n. "$(dirname "$0")/h"', 'husky'],
+    ['#!/bin/sh\nexec pre-commit hook-impl "$@"', 'pre-commit'],
+    ['#!/bin/sh\ncall_lefthook run "pre-push" "$@"', undefined],
+    ['#!/bin/sh\nlefthook run "pre-push" "$@"', 'lefthook'],
+    ['#!/bin/sh\ngit lfs pre-push "$@"', 'git-lfs'],
+    ['#!/bin/sh\ngit lfs pre-push "$@"; evil', undefined],
+    ['#!/bin/sh\n# husky, lefthook, pre-commit\nevil', undefined],
+    ['#!/bin/sh\nevil', undefined],
+  ])('%j is of %s', (hook, by) => {
+    expect(harmlessHook(hook, declared)).toBe(by);
   });
 
-  test('a key that is gone, and one that was given twice, are changes too', () => {
-    const after = new Map([['remote.origin.url', ['https://host/a.git', 'https://evil/a.git']]]);
-    expect(configChanges(before, after).map(({ key }) => key)).toEqual(['remote.origin.url', 'user.email']);
-    expect(configChanges(before, after).every(({ everyday }) => !everyday)).toBe(true);
+  test('of a manager that the repository does not declare has to be looked at', () => {
+    expect(harmlessHook('#!/bin/sh\nlefthook run "pre-push"', new Map([['a.txt', '']]))).toBeUndefined();
+    expect(harmlessHook('#!/bin/sh\nnpx husky', new Map([['package.json', '{}']]))).toBeUndefined();
   });
+});
+
+test('a reflog is read line by line; one that is none tells nothing', () => {
+  const id = (letter: string) => letter.repeat(40);
+  const line = (before: string, after: string) =>
+    `${id(before)} ${id(after)} Some One <me@x> 1795644724 +0000\tcommit: x\n`;
+  expect(parseReflog(line('0', 'a') + line('a', 'b'))).toMatchObject([
+    { before: '', after: id('a'), email: 'me@x', name: 'Some One', why: 'commit: x' },
+    { before: id('a'), after: id('b') },
+  ]);
+  expect(parseReflog('not a log\n')).toEqual([]);
 });

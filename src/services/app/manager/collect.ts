@@ -13,7 +13,7 @@ import type { Finding } from '../../../domain/worktrees/guard.js';
 import { inspectRun, notePause, noteSpend, stopRun } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, updateTask } from '../../store/index.js';
-import { commitWork, settleFiles, settleMoves } from '../../worktrees/index.js';
+import { type CommittedWork, commitWork, guardAfter } from '../../worktrees/index.js';
 
 /** Commits what the run left on the task's branch, then moves the task by how the run ended. Repeatable. */
 export async function collectRun(session: RepoSession, slug: string, runId: string): Promise<void> {
@@ -23,8 +23,10 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
     await stopRun(session.paths, runId, 'interrupt');
     run = await inspectRun(session.paths, runId);
   }
-  await settleFiles(session, task, runId);
-  const work = await commitWork(session, task, { message: commitMessage(task, run), runId });
+  const { found, blind, madeBranches } = await guardAfter(session, task, run.strayEdits);
+  const work: CommittedWork = blind
+    ? { head: '', files: [] }
+    : await commitWork(session, task, { message: commitMessage(task, run), runId });
   if (work.commit) {
     session.emit({ type: 'work.committed', task: slug, commit: work.commit, files: work.files.length });
   }
@@ -33,17 +35,19 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
     session.emit({ type: 'noted', level: 'warning', message });
   }
   await noteSpend(session, run);
-  const findings = await settleMoves(session, task, runId);
-  const tampered = held(findings);
-  const { to, problem } = tampered ?? judge(task, run, work.head, work.problem);
   const pause = await notePause(session.paths, run);
   await updateTask(session, slug, (fresh) => {
-    if (fresh.status !== 'running') return fresh;
-    if (pause && !tampered) return moveTask(fresh, 'ready', waitingFor(pause, fresh, run));
+    if (fresh.status !== 'running' && !fresh.guard?.found?.length) return fresh;
+    const guard = guardWith(fresh, runId, found);
+    const held = heldFor(fresh, found);
+    // The wish to land it stays, for when a person has settled what was found.
+    if (held) return moveTask(fresh, 'needs-input', { problem: held, guard });
+    if (pause) return moveTask(fresh, 'ready', { ...waitingFor(pause, fresh, run), guard });
+    const { to, problem } = judge(task, run, { ...work, madeBranches });
     const { resume: _, runner: __, ...launch } = fresh.launch ?? { land: false, at: '' };
-    const again = tampered ? undefined : retryOf(session, fresh, run);
-    if (again) return moveTask(fresh, 'ready', { problem, launch: again });
-    return moveTask(fresh, to, { problem, launch: problem || !fresh.launch ? undefined : launch });
+    const again = retryOf(session, fresh, run);
+    if (again) return moveTask(fresh, 'ready', { problem, guard, launch: again });
+    return moveTask(fresh, to, { problem, guard, launch: problem || !fresh.launch ? undefined : launch });
   });
 }
 
@@ -58,6 +62,21 @@ function waitingFor(pause: Pause, task: Task, run: RunView): Pick<Task, 'problem
     },
     launch: { ...launch, ...(resume ? { resume } : {}) },
   };
+}
+
+/** A word that was given meanwhile stays. */
+function guardWith({ guard }: Task, runId: string, found: readonly Finding[]): Task['guard'] {
+  if (!guard && found.length === 0) return undefined;
+  return { run: runId, note: '', ...guard, found: found.length > 0 ? [...found] : undefined };
+}
+
+/** What the person has to look at comes before all else, and names the two commands that settle it. */
+function heldFor({ slug }: Task, found: readonly Finding[]): TaskProblem | undefined {
+  const [first] = found;
+  if (!first) return undefined;
+  const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
+  const message = `While ${slug} ran: ${first.text}${more} To leave it so: \`codex-agent task accept ${slug}\`. To put it back: \`codex-agent task restore ${slug}\`.`;
+  return { code: 'changed-outside', message };
 }
 
 /** The same wish for later, when the failure may pass by itself and the retries are not used up. */
@@ -79,13 +98,14 @@ function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest 
 function judge(
   task: Task,
   run: RunView,
-  head: string,
-  workProblem?: string,
+  work: Pick<CommittedWork, 'head' | 'problem'> & { madeBranches: readonly string[] },
 ): { to: TaskStatus; problem?: TaskProblem } {
   switch (run.status) {
     case 'completed':
-      if (workProblem) return { to: 'needs-input', problem: { code: 'uncommitted', message: workProblem } };
-      if (head === task.base) return { to: 'needs-input', problem: nothingChanged(task, run) };
+      if (work.problem) return { to: 'needs-input', problem: { code: 'uncommitted', message: work.problem } };
+      if (work.head === task.base) {
+        return { to: 'needs-input', problem: nothingChanged(task, run, work.madeBranches) };
+      }
       return { to: 'done' };
     case 'interrupted':
       if (run.requested === 'budget') return { to: 'needs-input', problem: overBudget(task, run) };
@@ -109,23 +129,6 @@ function judge(
   }
 }
 
-/**
- * What was changed outside of the task's own branch and worktree comes before all else. A run whose own git moved a
- * branch has failed, whatever it says; where it is only possible that it was the run, a person looks at it.
- */
-function held(findings: readonly Finding[]): { to: TaskStatus; problem: TaskProblem } | undefined {
-  const grave = ['moved', 'elsewhere', 'changed'] as const;
-  const held = grave.flatMap((code) => findings.filter((finding) => finding.code === code));
-  const worst = held[0];
-  if (!worst) return undefined;
-  const more = held.length > 1 ? ` (and ${held.length - 1} more)` : '';
-  const code = worst.code === 'elsewhere' ? 'committed-elsewhere' : 'tampered';
-  return {
-    to: worst.code === 'moved' && worst.by === 'agent' ? 'failed' : 'needs-input',
-    problem: { code, message: `${worst.text}${more}` },
-  };
-}
-
 /** Subject: the task's title; below it what the agent said last. Trailers are added with the commit. */
 function commitMessage(task: Task, run: RunView): string {
   const said = plainText(run.finalText ?? '');
@@ -139,8 +142,16 @@ function overBudget(task: Task, { spent }: RunView): TaskProblem {
 }
 
 /** A finished run without a change: what it says of itself tells where to look. */
-function nothingChanged(task: Task, { finalText = '', strayEdits }: RunView): TaskProblem {
+function nothingChanged(
+  task: Task,
+  { finalText = '', strayEdits }: RunView,
+  [branch]: readonly string[],
+): TaskProblem {
   const look = `\`codex-agent session show ${task.slug}\``;
+  if (branch) {
+    const message = `The agent left ${task.branch} as it was, and made the branch ${branch}. To take that in: \`git -C ${task.worktree} merge ${branch}\`, then \`codex-agent task retry ${task.slug}\`.`;
+    return { code: 'committed-elsewhere', message };
+  }
   if (strayEdits) {
     const message = `The agent worked outside of its worktree: it edited ${strayEdits.join(', ')}, and nothing in ${task.worktree}. Move over what is good, or put it right and retry.`;
     return { code: 'worked-elsewhere', message };

@@ -19,7 +19,9 @@ export async function completeTask(session: RepoSession, slug: string): Promise<
   if (!['done', 'validated', 'landed'].includes(task.status)) {
     throw appError('not-done', `${slug} is ${task.status}; only work that is done can land.`, {
       hint:
-        task.status === 'running' ? 'Wait for its run, or stop it.' : `Run it: codex-agent task run ${slug}`,
+        task.status === 'running'
+          ? 'Wait for its run, or stop it.'
+          : (task.problem?.message ?? `Run it: codex-agent task run ${slug}`),
     });
   }
   const { target, landed, refused } = await landTasks(session, { tasks: [slug] });

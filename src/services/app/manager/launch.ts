@@ -74,7 +74,7 @@ export async function startRun(
     ...(resume ? await sessionOf(session, task, resume) : {}),
   });
   // Launched again after a crash, the run may be at work already: what is now is not how it was before.
-  if (!isClaimed(runFolder(session.paths, intent.runId))) await guardBefore(session, intent.runId);
+  if (!isClaimed(runFolder(session.paths, intent.runId))) await guardBefore(session, slug, intent.runId);
   await launchRun({ paths: session.paths, env: asked.variables }, intent);
   const view = await inspectRun(session.paths, intent.runId);
   session.emit({ type: 'run.started', run: view });

@@ -1,85 +1,69 @@
-/** Changes of git's configuration: everyday ones stay, all others are taken out again. */
-import { open, rename, unlink } from 'node:fs/promises';
-import { type ConfigValues, configChanges, parseConfigList } from '../../../domain/worktrees/guard.js';
+/** Git's configuration files, key by key: read before and after, single keys put back under git's own lock. */
+import { open, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ConfigValues, parseConfigList } from '../../../domain/worktrees/guard.js';
 import { runProcess } from '../../platform/index.js';
-import { readSaved, type Saved } from './files.js';
+import type { Saved } from './files.js';
 
-/** Git's own lock of its configuration may be held for this long by somebody else. */
+/** Git's own lock of its configuration may be held for this long by another process. */
 const lockTries = 40;
 
-export interface ConfigRepair {
-  /** Keys that were put back; undefined when the file could not be read as configuration and was put back whole. */
-  keys?: string[];
-  /** Keys that changed and stay. */
-  stayed: string[];
+/** Values in a configuration file; nothing it includes is opened. Undefined when it is no configuration. */
+export async function configValues(saved: Saved, env: NodeJS.ProcessEnv): Promise<ConfigValues | undefined> {
+  if (saved.kind === 'none') return new Map();
+  if (saved.kind !== 'file') return undefined;
+  return valuesIn(Buffer.from(saved.base64, 'base64'), env);
+}
+
+async function valuesIn(content: Uint8Array, env: NodeJS.ProcessEnv): Promise<ConfigValues | undefined> {
+  const result = await ask(['--file', '-', '--no-includes', '--list', '-z'], env, content);
+  return result.code === 0 ? parseConfigList(result.stdout) : undefined;
 }
 
 /**
- * Puts a configuration file back as it was before, under git's own lock, but keeps the everyday changes in it.
- * Undefined when only those were made. `keep` gets the file as it is now, before it is replaced.
+ * Gives a key the values it had, unless it is not at `found` any more. A file that then says what it said before
+ * gets its very bytes back. Throws when the key has changed again, or another process holds git's lock.
  */
-export async function repairConfig(
+export async function restoreKey(
   path: string,
-  before: Saved,
+  key: string,
+  { before, found }: { before: Saved; found: readonly string[] },
   env: NodeJS.ProcessEnv,
-  keep: () => Promise<void>,
-): Promise<ConfigRepair | undefined> {
-  if (before.kind !== 'file') return undefined;
+): Promise<void> {
+  const was = (await configValues(before, env)) ?? new Map<string, string[]>();
   const lock = `${path}.lock`;
-  await takeLock(lock, Buffer.from(before.base64, 'base64'), before.mode);
+  await takeLock(lock, before.kind === 'file' ? before.mode : 0o644);
   try {
-    const was = await valuesIn(lock, env);
-    const is = (await readSaved(path)).kind === 'file' ? await valuesIn(path, env) : undefined;
-    const changes = was && is ? configChanges(was, is) : [];
-    const stayed = changes.filter((change) => change.everyday).map((change) => change.key);
-    const keys = changes.filter((change) => !change.everyday).map((change) => change.key);
-    if (was && is && keys.length === 0) {
-      await unlink(lock);
-      return undefined;
-    }
-    await keep();
-    if (is) for (const key of stayed) await carryOver(lock, key, is, env);
+    const content = await readFile(path);
+    const now = await valuesIn(content, env);
+    if (JSON.stringify(now?.get(key) ?? []) !== JSON.stringify(found))
+      throw new Error('it has changed again');
+    await writeFile(lock, content);
+    await ask(['--file', lock, '--unset-all', key], env);
+    for (const value of was.get(key) ?? []) await ask(['--file', lock, '--add', key, value], env);
+    const is = await valuesIn(await readFile(lock), env);
+    const same = JSON.stringify([...(is ?? [])].sort()) === JSON.stringify([...was].sort());
+    if (same && before.kind === 'file') await writeFile(lock, Buffer.from(before.base64, 'base64'));
     await rename(lock, path);
-    return { ...(is ? { keys } : {}), stayed };
   } catch (error) {
     await unlink(lock).catch(() => undefined);
     throw error;
   }
 }
 
-/** Creates the lock with the content that is to take the file's place, as git itself does. */
-async function takeLock(lock: string, content: Uint8Array, mode: number): Promise<void> {
+async function takeLock(lock: string, mode: number): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      const file = await open(lock, 'wx', mode);
-      await file.writeFile(content);
-      await file.sync();
-      await file.close();
+      await (await open(lock, 'wx', mode)).close();
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries >= lockTries) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await sleep(50);
     }
   }
 }
 
-/** Read as one file: nothing it includes is opened. Undefined when it is no configuration. */
-async function valuesIn(path: string, env: NodeJS.ProcessEnv): Promise<ConfigValues | undefined> {
-  const result = await ask(['--file', path, '--list', '-z'], env);
-  return result.code === 0 ? parseConfigList(result.stdout) : undefined;
-}
-
-async function carryOver(
-  file: string,
-  key: string,
-  now: ConfigValues,
-  env: NodeJS.ProcessEnv,
-): Promise<void> {
-  await ask(['--file', file, '--unset-all', key], env);
-  for (const value of now.get(key) ?? []) await ask(['--file', file, '--add', key, value], env);
-}
-
-function ask(args: readonly string[], env: NodeJS.ProcessEnv) {
+function ask(args: readonly string[], env: NodeJS.ProcessEnv, input?: Uint8Array) {
   const own = {
     PATH: env.PATH,
     HOME: env.HOME,
@@ -87,5 +71,6 @@ function ask(args: readonly string[], env: NodeJS.ProcessEnv) {
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
   };
-  return runProcess(['git', 'config', ...args], { cwd: '/', env: own, timeoutMs: 30_000 });
+  const options = { cwd: '/', env: own, timeoutMs: 30_000, ...(input ? { input } : {}) };
+  return runProcess(['git', 'config', ...args], options);
 }

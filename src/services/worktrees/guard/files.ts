@@ -1,6 +1,6 @@
 /**
- * The files in a git directory by which others can make git run programs or look elsewhere: read before a run, compared
- * after it. Only bytes are read and written here; git is not asked, since it would believe them.
+ * The files in git directories by which others can make git run programs or look elsewhere. Only bytes are read and
+ * written here; git is not asked, since it would believe them.
  */
 import {
   cp,
@@ -14,12 +14,13 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { tempName } from '../../platform/index.js';
+import { type Paths, tempName } from '../../platform/index.js';
+import { runFolder } from '../run-folder/folder.js';
 
-/** What stands at a path. Larger files, and devices, are only noted. */
+/** What stands at a path. Of larger files, and of devices, only the kind is known. */
 export type Saved =
   | { kind: 'none' }
   | { kind: 'file'; mode: number; base64: string }
@@ -29,41 +30,57 @@ export type Saved =
 
 export type SavedFiles = Record<string, Saved>;
 
+export const nothing: Saved = { kind: 'none' };
+
+export const textOf = (saved: Saved): string =>
+  saved.kind === 'file' ? Buffer.from(saved.base64, 'base64').toString('utf8') : '';
+
 const maxBytes = 1024 * 1024;
 const maxHooks = 500;
+/** Submodules may lie in folders of their own, and have submodules. */
+const maxDepth = 8;
 
-/** A worktree that git is just making or removing is whole, or gone, after a few looks; what was tampered with stays so. */
-const looks = 10;
-const betweenLooksMs = 100;
-
-/** Files that may or may not be there. `commondir` must not: it would lead every git elsewhere. */
+/** Files of a git directory that may or may not be there. */
 const single = [
   'config',
   'config.worktree',
   'commondir',
   'info/attributes',
-  'info/exclude',
   'info/grafts',
   'objects/info/alternates',
 ];
 
-/** Everything that is guarded in a repository, by absolute path. */
+/** Everything that is looked at in a repository and in the git directories of its submodules, by absolute path. */
 export async function readGuarded(commonDir: string): Promise<SavedFiles> {
-  const paths = single.map((name) => join(commonDir, name));
-  const hooks = join(commonDir, 'hooks');
-  paths.push(hooks, ...(await namesIn(hooks)).slice(0, maxHooks).map((name) => join(hooks, name)));
-  for (const id of await namesIn(join(commonDir, 'worktrees'))) {
-    const record = join(commonDir, 'worktrees', id);
-    const entry = await readFile(join(record, 'gitdir'), 'utf8').catch(() => undefined);
-    // Git writes this file last and removes a record piece by piece: one without it is no worktree yet, or none any more.
-    const whole = (await readSaved(join(record, 'commondir'))).kind !== 'none';
-    if (!entry || !whole) continue;
-    paths.push(...['commondir', 'gitdir', 'config.worktree'].map((name) => join(record, name)));
-    const place = resolve(record, entry.trim());
-    // Not there: a worktree whose folder was taken away, and may be made again.
-    if ((await readSaved(place)).kind !== 'none') paths.push(place);
+  const paths: string[] = [];
+  for (const gitDir of [commonDir, ...(await submodulesIn(join(commonDir, 'modules'), maxDepth))]) {
+    paths.push(...single.map((name) => join(gitDir, name)), join(gitDir, 'hooks'));
+    paths.push(...(await filesIn(join(gitDir, 'hooks'))));
   }
+  for (const id of await namesIn(join(commonDir, 'worktrees'))) {
+    paths.push(join(commonDir, 'worktrees', id, 'config.worktree'));
+  }
+  return readAll(paths);
+}
+
+export async function readAll(paths: readonly string[]): Promise<SavedFiles> {
   return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readSaved(path)])));
+}
+
+export async function filesIn(folder: string): Promise<string[]> {
+  return (await namesIn(folder)).slice(0, maxHooks).map((name) => join(folder, name));
+}
+
+async function submodulesIn(folder: string, depth: number): Promise<string[]> {
+  if (depth === 0) return [];
+  const found: string[] = [];
+  for (const name of await namesIn(folder)) {
+    const path = join(folder, name);
+    const isGitDir = (await readSaved(join(path, 'HEAD'))).kind !== 'none';
+    if (isGitDir) found.push(path, ...(await submodulesIn(join(path, 'modules'), depth - 1)));
+    else found.push(...(await submodulesIn(path, depth - 1)));
+  }
+  return found;
 }
 
 export async function readSaved(path: string): Promise<Saved> {
@@ -75,116 +92,79 @@ export async function readSaved(path: string): Promise<Saved> {
     if (found.size > maxBytes) return { kind: 'other', about: `${found.size} bytes, ${found.mtimeMs}` };
     return { kind: 'file', mode: found.mode & 0o777, base64: (await readFile(path)).toString('base64') };
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return { kind: 'none' };
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return nothing;
     throw error;
   }
 }
 
-export interface FileChange {
-  path: string;
-  before: Saved;
-  after: Saved;
-}
+/** A record that git is just making or removing is whole, or gone, after a few looks; what was tampered with stays so. */
+const looks = 10;
+const betweenLooksMs = 100;
 
 /**
- * Paths that are not as they were. Worktrees made or removed meanwhile are no change: git and we do that all the time,
- * and what a record says is checked whenever it is used.
+ * Files of linked worktrees that lead git elsewhere than to the worktree's own record, with what would be right there.
+ * What our claims and git's own moves write is right at any time, so nothing is compared with an earlier state.
  */
-export async function changedFiles(commonDir: string, before: SavedFiles): Promise<FileChange[]> {
+export async function misleading(commonDir: string): Promise<Map<string, string>> {
   for (let look = 1; ; look++) {
-    const changes = await compare(commonDir, before);
-    if (look === looks || !changes.some(({ path }) => isLinked(commonDir, path))) return changes;
+    const found = await misleadingNow(commonDir);
+    if (found.size === 0 || look === looks) return found;
     await sleep(betweenLooksMs);
   }
 }
 
-async function compare(commonDir: string, before: SavedFiles): Promise<FileChange[]> {
-  const now = await readGuarded(commonDir);
-  const changes: FileChange[] = [];
-  for (const path of [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()) {
-    const was = before[path];
-    const is = now[path] ?? (await readSaved(path));
-    if (JSON.stringify(was ?? { kind: 'none' }) === JSON.stringify(is)) continue;
-    if (await belongsToOtherWorktree(commonDir, path, was)) continue;
-    if (await leadsToItsRecord(commonDir, path, is)) continue;
-    changes.push({ path, before: was ?? { kind: 'none' }, after: is });
+async function misleadingNow(commonDir: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const id of await namesIn(join(commonDir, 'worktrees'))) {
+    const record = join(commonDir, 'worktrees', id);
+    const entry = textOf(await readSaved(join(record, 'gitdir'))).trim();
+    // Git writes this file last and removes a record piece by piece: one without it is no worktree yet, or none any more.
+    const shared = await readSaved(join(record, 'commondir'));
+    if (!entry || shared.kind === 'none') continue;
+    if (resolve(record, textOf(shared).trim()) !== commonDir) found.set(join(record, 'commondir'), '../..\n');
+    const place = resolve(record, entry);
+    const file = await readSaved(place);
+    if (file.kind === 'none' || (await leadsBack(commonDir, place, file))) continue;
+    found.set(place, `gitdir: ${record}\n`);
   }
-  return changes;
+  return found;
 }
 
-/**
- * The `.git` file of a worktree that was made anew meanwhile, after its filling was cut short, say: it leads to a record
- * of this very repository, and that record leads back to it.
- */
-async function leadsToItsRecord(commonDir: string, path: string, is: Saved): Promise<boolean> {
-  if (is.kind !== 'file' || !relative(commonDir, path).startsWith('..')) return false;
-  const to = /^gitdir: (.+)\n?$/.exec(Buffer.from(is.base64, 'base64').toString('utf8'))?.[1];
+/** The `.git` file leads to a record of this very repository, which may be a newer one, and that leads back to it. */
+async function leadsBack(commonDir: string, place: string, file: Saved): Promise<boolean> {
+  const to = /^gitdir: (.+)\n?$/.exec(textOf(file))?.[1];
   if (to === undefined) return false;
-  const record = resolve(dirname(path), to);
+  const record = resolve(dirname(place), to);
   if (dirname(record) !== join(commonDir, 'worktrees')) return false;
-  const back = await readSaved(join(record, 'gitdir'));
-  if (back.kind !== 'file') return false;
-  return resolve(record, Buffer.from(back.base64, 'base64').toString('utf8').trim()) === path;
-}
-
-/** In the record of a linked worktree, or its `.git` file. */
-function isLinked(commonDir: string, path: string): boolean {
-  const inside = relative(commonDir, path);
-  return inside.startsWith('worktrees/') || inside.startsWith('..');
-}
-
-/** A record, or the `.git` file of a worktree, that was not there before or is wholly gone now. */
-async function belongsToOtherWorktree(
-  commonDir: string,
-  path: string,
-  was: Saved | undefined,
-): Promise<boolean> {
-  if (!isLinked(commonDir, path)) return false;
-  const folder = await lstat(dirname(path)).catch(() => undefined);
-  return was === undefined || folder === undefined;
+  return resolve(record, textOf(await readSaved(join(record, 'gitdir'))).trim()) === place;
 }
 
 /**
- * Puts a path back as it was, in one step where a file stands; what stood there is first kept at `aside`.
- * With `none`, takes away what was not there. Returns false when what was there is not known.
+ * Puts a path back as it was, in one step where a file stands; what stands there is first kept at `aside`.
+ * Throws when what was there is not known, or its folder is a link now.
  */
-export async function putBack({ path, before }: FileChange, aside: string): Promise<boolean> {
-  if (before.kind === 'other') return false;
+export async function putBack(path: string, before: Saved, aside: string): Promise<void> {
+  if (before.kind === 'other') throw new Error(`it was too large to be kept (${before.about})`);
   // Behind a link in place of its folder everything would be read and written elsewhere.
-  if (await isLink(dirname(path))) return false;
-  await keepAside(path, aside);
-  if (before.kind === 'none') await rm(path, { force: true });
-  else if (before.kind === 'folder') {
-    await rm(path, { force: true });
-    await mkdir(path, { recursive: true });
-  } else {
-    await mkdir(dirname(path), { recursive: true });
-    const temp = tempName(path);
-    if (before.kind === 'link') await symlink(before.to, temp);
-    else await writeFile(temp, Buffer.from(before.base64, 'base64'), { mode: before.mode, flag: 'wx' });
-    await rename(temp, path);
-  }
-  return true;
-}
-
-const isLink = async (path: string): Promise<boolean> =>
-  (await lstat(path).catch(() => undefined))?.isSymbolicLink() === true;
-
-/** Files and links are copied, so that their place is never empty; a folder has to make room. */
-async function keepAside(path: string, aside: string): Promise<void> {
-  const found = await lstat(path).catch(() => undefined);
-  if (!found) return;
+  if ((await readSaved(dirname(path))).kind === 'link') throw new Error('its folder is a link now');
+  const now = await readSaved(path);
   await mkdir(dirname(aside), { recursive: true, mode: 0o700 });
-  const copy = () => cp(path, aside, { recursive: true, verbatimSymlinks: true });
-  if (found.isFile() || found.isSymbolicLink()) return copy();
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (!hasCode(error, 'EXDEV')) throw error;
-    await copy();
-    await rm(path, { recursive: true });
+  if (now.kind !== 'none') await cp(path, aside, { recursive: true, verbatimSymlinks: true });
+  if (before.kind === 'none' || (before.kind === 'folder') !== (now.kind === 'folder')) {
+    await rm(path, { force: true, recursive: true });
   }
+  if (before.kind === 'none') return;
+  await mkdir(before.kind === 'folder' ? path : dirname(path), { recursive: true });
+  if (before.kind === 'folder') return;
+  const temp = tempName(path);
+  if (before.kind === 'link') await symlink(before.to, temp);
+  else await writeFile(temp, Buffer.from(before.base64, 'base64'), { mode: before.mode, flag: 'wx' });
+  await rename(temp, path);
 }
+
+/** Where a version that is replaced is kept. */
+export const asideOf = (session: { paths: Paths }, runId: string, path: string): string =>
+  join(runFolder(session.paths, runId), 'changed', path.replaceAll('..', '_').replaceAll('/', '__'));
 
 async function namesIn(folder: string): Promise<string[]> {
   try {

@@ -1,130 +1,179 @@
-/** What of a repository is none of an agent's business: noted before a run, compared and put back after it. */
-import { basename, join, relative } from 'node:path';
-import { hasCode } from '../../../domain/platform/errors.js';
+/**
+ * What of a repository is none of an agent's business is noted before a run and looked at after it. What is found is
+ * told; a person says whether it stays or is put back. Nothing of the person's is written here unasked.
+ */
+import { currentRun } from '../../../domain/app/steps.js';
+import { appError, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import type { Finding } from '../../../domain/worktrees/guard.js';
+import { type Finding, settledKey } from '../../../domain/worktrees/guard.js';
 import type { RepoSession } from '../../store/index.js';
-import { tasksOf } from '../../store/index.js';
+import { requireTask, tasksOf, updateTask } from '../../store/index.js';
 import { findIntent, runFolder } from '../run-folder/folder.js';
-import { type GuardSession, noteRun, withBaseline } from './baseline.js';
-import { repairConfig } from './config.js';
-import { changedFiles, type FileChange, putBack, readGuarded } from './files.js';
-import { addFindings, readFindings } from './findings.js';
-import { movedHeads, noteRefs, settleRefs } from './refs.js';
+import { allThatRuns, type Change, compare, unsettled } from './look.js';
+import { readNote, takeNote } from './note.js';
+import { letStashGo } from './refs.js';
 
-export { restoreByHand } from './by-hand.js';
+/** Before a run starts. A run that its sandbox keeps out of git's files and of other folders is not looked at. */
+export async function guardBefore(session: RepoSession, slug: string, runId: string): Promise<void> {
+  const { guard } = await requireTask(session, slug);
+  // What waits for a person's word is not forgotten by trying again.
+  if (guard?.found?.length) return;
+  const confined = findIntent(runFolder(session.paths, runId))?.confined === true;
+  const next = confined ? undefined : { run: runId, note: await takeNote(session, runId) };
+  await updateTask(session, slug, (task) => ({ ...task, guard: next }));
+}
 
-/** A folder that was replaced shows its content only once it is back. */
-const maxRounds = 3;
+/** What was seen after a run. */
+export interface Seen {
+  /** What a person has to look at. */
+  found: Finding[];
+  /** Git cannot be asked anything in this repository before that is settled. */
+  blind: boolean;
+  /** Branches that the run's own git made. */
+  madeBranches: string[];
+}
 
-/** Before a run starts: refs, what is checked out, configuration, hooks, attributes, worktree records. */
-export async function guardBefore(session: RepoSession, runId: string): Promise<void> {
-  const tasks = tasksOf(await session.registry.read(), session.repo.id);
-  const live = tasks.filter((task) => task.status === 'running').flatMap((task) => task.runIds.at(-1) ?? []);
-  await noteRun(session, runId, live);
-  await noteRefs(session, runId);
+/** After a run, before any git works for us. Tells what is everyday in one line. @param strays see `strayEdits` */
+export async function guardAfter(
+  session: RepoSession,
+  task: Task,
+  strays: readonly string[] = [],
+): Promise<Seen> {
+  const changes = await look(session, task, strays);
+  const found = unsettled(task, changes);
+  const quiet = changes.filter((change) => !found.includes(change));
+  const blind = found.some((change) => change.blinds);
+  const stashGone = changes.some(({ what }) => what === 'stash' || what === 'note');
+  if (task.guard && !blind && !stashGone) await letStashGo(session, task.guard.run);
+  if (quiet.length > 0) {
+    const gone = quiet.some((change) => change.gone);
+    const hint = gone ? ` \`codex-agent task restore ${task.slug}\` brings back what is gone.` : '';
+    const message = `While ${task.slug} ran: ${inOneLine(quiet.map(({ text }) => text.replace(/\.$/, '')))}.${hint}`;
+    session.emit({ type: 'noted', level: 'info', message });
+  }
+  return {
+    found: found.map(({ what, text, state, look: mustLook }) => ({ what, text, state, look: mustLook })),
+    blind,
+    madeBranches: changes.flatMap(({ madeBranch }) => madeBranch ?? []),
+  };
+}
+
+async function look(session: RepoSession, task: Task, strays: readonly string[]): Promise<Change[]> {
+  const runId = currentRun(task);
+  if (!task.guard) {
+    const confined = runId && findIntent(runFolder(session.paths, runId))?.confined;
+    return confined ? [] : [await noteLost(session, task)];
+  }
+  const note = await readNote(session, task.guard);
+  if (!note) return [await noteLost(session, task)];
+  return compare(session, task, tasksOf(await session.registry.read(), session.repo.id), note, strays);
+}
+
+async function noteLost(session: RepoSession, task: Task): Promise<Change> {
+  const running = inOneLine((await allThatRuns(session, task)).map(({ text }) => text.replace(/\.$/, '')));
+  const text = `What was noted before ${task.slug} ran is gone or was changed, so what was changed meanwhile cannot be told, nor put back. What makes git run programs now: ${running || 'nothing'}.`;
+  return { what: 'note', text, look: true, state: `lost ${task.guard?.run}` };
+}
+
+const shownAtMost = 8;
+
+function inOneLine(texts: readonly string[]): string {
+  const more = texts.length - shownAtMost;
+  return texts.slice(0, shownAtMost).join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
+
+/** `data` of `task accept` and `task restore`. */
+export interface Settled {
+  task: string;
+  status: Task['status'];
+  changes: { what: string; text: string; done: boolean; how: string }[];
+}
+
+type Rows = Settled['changes'];
+
+/** A person's word that what was found may stay. Throws `nothing-found` (usage). */
+export async function acceptFound(session: RepoSession, task: Task, dryRun = false): Promise<Rows> {
+  const found = task.guard?.found ?? [];
+  if (found.length === 0) {
+    throw appError('nothing-found', `Nothing about ${task.slug} waits to be looked at.`, { kind: 'usage' });
+  }
+  if (!dryRun) await settle(session, found);
+  return found.map(({ what, text }) => ({ what, text, done: !dryRun, how: dryRun ? 'would stay' : 'stays' }));
 }
 
 /**
- * After a run, and before any git works for us: files by which git could be made to run programs are as they were again.
- * When every run that was at work is confined by its sandbox, none of them can have been it, and what changed is the
- * person's own. Findings go to the folder of every run that may have done it.
+ * Puts back what was found and is still so, and what went away while the task's last run worked; or only what is named.
+ * Each step holds for the state that was found: what has changed since stays, and is told.
+ * @param only refs, paths or keys, in full or as people write them. Throws `no-run`, `not-changed` (usage).
  */
-export async function settleFiles(session: RepoSession, task: Task, runId: string): Promise<void> {
-  await withBaseline(session, async (baseline, save) => {
-    if (!baseline) return;
-    const suspects = baseline.runs.filter((id) => !isConfined(session, id));
-    const findings = suspects.length > 0 ? await putFilesBack(session, task, runId, baseline.files) : [];
-    for (const id of new Set([runId, ...suspects])) await addFindings(session, id, findings);
-    for (const finding of findings) tell(session, finding);
-    const runs = baseline.runs.filter((id) => id !== runId);
-    await save({ files: await readGuarded(session.git.commonDir), runs });
-  });
-}
-
-async function putFilesBack(
-  session: GuardSession,
+export async function restoreFound(
+  session: RepoSession,
   task: Task,
-  runId: string,
-  files: Parameters<typeof changedFiles>[1],
-): Promise<Finding[]> {
-  const found = new Map<string, Finding>();
-  for (let round = 0; round < maxRounds; round++) {
-    const changes = await changedFiles(session.git.commonDir, files);
-    let again = false;
-    for (const change of changes.filter(({ path }) => !found.has(path))) {
-      const finding = await putFileBack(session, task, runId, change);
-      if (!finding) continue;
-      found.set(change.path, finding);
-      again ||= change.before.kind === 'folder' || change.after.kind === 'folder';
-    }
-    if (!again) break;
+  options: { only?: readonly string[]; dryRun?: boolean },
+): Promise<Rows> {
+  if (!task.guard) {
+    throw appError('no-run', `It was not noted how things were before ${task.slug} ran.`, {
+      hint: 'Runs that a sandbox confines change nothing outside of their worktree.',
+    });
   }
-  return [...found.values()];
+  const states = new Set(task.guard.found?.map(settledKey) ?? []);
+  const strays = task.guard.found?.map(({ what }) => what) ?? [];
+  const changes = await look(session, task, strays);
+  const isNamed = (change: Change, name: string) =>
+    [name, `refs/heads/${name}`, `refs/tags/${name}`, `refs/remotes/${name}`].includes(change.what) ||
+    change.what.endsWith(` ${name}`);
+  const strange = options.only?.find((name) => !changes.some((change) => isNamed(change, name)));
+  if (strange) {
+    throw appError('not-changed', `${strange} is as it was before ${task.slug} ran.`, { kind: 'usage' });
+  }
+  const chosen = changes.filter((change) =>
+    options.only
+      ? options.only.some((name) => isNamed(change, name))
+      : states.has(settledKey(change)) || (change.gone && change.undo),
+  );
+  const rows: Rows = [];
+  const done: Finding[] = [];
+  for (const change of chosen) {
+    const { what, text } = change;
+    if (options.dryRun) {
+      rows.push({ what, text, done: false, how: change.undo ? 'would be put back' : 'cannot be put back' });
+      continue;
+    }
+    try {
+      const how = await change.undo?.();
+      rows.push({ what, text, done: how !== undefined, how: how ?? 'cannot be put back by us' });
+      if (how === undefined) continue;
+      done.push(change, ...(change.was === undefined ? [] : [{ ...change, state: change.was }]));
+    } catch (error) {
+      rows.push({ what, text, done: false, how: `not put back: ${messageOf(error)}` });
+    }
+  }
+  if (!options.dryRun) await settle(session, done);
+  return rows;
 }
 
-async function putFileBack(
-  session: GuardSession,
-  task: Task,
-  runId: string,
-  change: FileChange,
-): Promise<Finding | undefined> {
-  const { path } = change;
-  const kept = join(runFolder(session.paths, runId), 'changed', asideName(session.git.commonDir, path));
-  const changed = (what: string): Finding => ({
-    code: 'changed',
-    what,
-    text: `${what} was changed while ${task.slug} ran, and is as it was before; the changed version is ${kept}.`,
-    by: 'unknown',
-    restored: true,
-    kept,
-  });
-  try {
-    if (/^config(\.worktree)?$/.test(basename(path)) && change.before.kind === 'file') {
-      const { copyFile, mkdir } = await import('node:fs/promises');
-      const repaired = await repairConfig(path, change.before, session.env, async () => {
-        await mkdir(join(kept, '..'), { recursive: true, mode: 0o700 });
-        await copyFile(path, kept).catch((error: unknown) => {
-          if (!hasCode(error, 'ENOENT')) throw error;
-        });
-      });
-      if (!repaired) return undefined;
-      return changed(repaired.keys ? `${path}: ${repaired.keys.join(', ')}` : path);
-    }
-    if (await putBack(change, kept)) return changed(path);
-    return {
-      ...changed(path),
-      text: `${path} was changed while ${task.slug} ran, and cannot be put back.`,
-      restored: false,
-    };
-  } catch (error) {
-    const text = `${path} was changed while ${task.slug} ran, and could not be put back: ${(error as Error).message}.`;
-    return { ...changed(path), text, restored: false };
+/** A word about a state holds for every task that waits for it, or whose run may meet it. */
+async function settle(session: RepoSession, found: readonly Finding[]): Promise<void> {
+  const keys = found.map(settledKey);
+  if (keys.length === 0) return;
+  for (const { slug, guard } of tasksOf(await session.registry.read(), session.repo.id)) {
+    if (!guard) continue;
+    await updateTask(session, slug, (task) =>
+      task.guard
+        ? {
+            ...task,
+            guard: { ...task.guard, settled: [...new Set([...(task.guard.settled ?? []), ...keys])] },
+          }
+        : task,
+    );
   }
 }
 
-/** A readable name, in which no path of another place can hide. */
-const asideName = (commonDir: string, path: string) =>
-  relative(commonDir, path).replaceAll('..', '_').replaceAll('/', '__');
-
-/** After the run's work is committed: refs and checked-out branches. Findings join those about files. */
-export async function settleMoves(session: RepoSession, task: Task, runId: string): Promise<Finding[]> {
+/** Tasks that wait only for what is settled by now. */
+export async function released(session: RepoSession): Promise<Task[]> {
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
-  const confined = isConfined(session, runId);
-  const moves = await settleRefs(session, task, runId, { tasks, confined });
-  const heads = confined ? [] : await movedHeads(session, task, runId);
-  const shown = [...moves, ...heads].filter((finding) => finding.by === 'agent' || !confined);
-  for (const finding of shown) tell(session, finding);
-  await addFindings(session, runId, shown);
-  return readFindings(session, runId);
-}
-
-/** Its sandbox keeps the run out of git's own files. */
-function isConfined(session: Pick<RepoSession, 'paths'>, runId: string): boolean {
-  return findIntent(runFolder(session.paths, runId))?.confined === true;
-}
-
-function tell(session: Pick<RepoSession, 'emit'>, finding: Finding): void {
-  const level = ['made', 'unsure'].includes(finding.code) ? 'warning' : 'error';
-  session.emit({ type: 'noted', level, message: finding.text });
+  return tasks.filter(
+    ({ guard }) =>
+      guard?.found?.length && guard.found.every((one) => guard.settled?.includes(settledKey(one))),
+  );
 }

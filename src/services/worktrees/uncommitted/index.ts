@@ -1,4 +1,2 @@
 /** What an agent left behind: committed for it, compared with what was, and kept before anything is removed. */
 export { commitWork } from './commit.js';
-export { compareRefs, type MovedRef, restoreRefs, snapshotRefs } from './refs.js';
-export { writeRescueRef } from './rescue.js';

@@ -1,346 +1,420 @@
 import {
-  chmodSync,
-  copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Task } from '../../../../src/domain/store/task.js';
-import { drive } from '../../../../src/services/app/manager/index.js';
+import { acceptTask, restoreTask } from '../../../../src/services/app/manager/settle.js';
 import { requireTask } from '../../../../src/services/store/tasks/index.js';
-import { changedFiles, readGuarded } from '../../../../src/services/worktrees/guard/files.js';
-import { restoreByHand } from '../../../../src/services/worktrees/guard/index.js';
+import { misleading } from '../../../../src/services/worktrees/guard/files.js';
+import { type Guarded, makeGuarded } from '../../../support/guarded.js';
 import { plant } from '../../../support/planted.js';
-import { until } from '../../../support/runs.js';
 import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
+let guarded: Guarded;
 let repo: string;
 let session: SandboxSession;
 beforeEach(async () => {
   sandbox = makeSandbox();
-  repo = sandbox.repo({ 'a.txt': 'a\n' });
-  // Agents get no GIT_ variables, and so find the person's configuration where git does.
-  copyFileSync(sandbox.env.GIT_CONFIG_GLOBAL!, join(sandbox.env.HOME!, '.gitconfig'));
+  guarded = await makeGuarded(sandbox);
+  ({ repo, session } = guarded);
 });
 afterEach(() => sandbox.cleanup());
 
-const script = () => join(sandbox.root, 'agent.sh');
-
-/** A task whose agent is this shell script, without any sandbox around it. `main` is the person's checkout. */
-async function agent(text: string, slug = 'song'): Promise<Task> {
-  writeFileSync(script(), `#!/bin/sh\nset -e\nmain='${repo}'\n${text}\n`);
-  chmodSync(script(), 0o755);
-  session = await sandbox.session(repo, {
-    runner: { default: 'command', command: { path: '', args: [script()], model: '', env_allow: [] } },
-    worktree: { spare: 0 },
-  } as never);
-  return sandbox.task(session, slug, {
-    launch: { land: false, at: new Date().toISOString() },
-  });
-}
-
-/** Runs it to rest; meanwhile, `during` is called when the agent has made the file `ready`. */
-async function play(task: Task, during?: () => void): Promise<Task> {
-  const ready = join(sandbox.root, 'ready');
-  const driving = drive(session, { until: 'rest' });
-  if (during) {
-    await until(() => existsSync(ready), 10_000);
-    during();
-    writeFileSync(join(sandbox.root, 'go'), '');
-  }
-  await driving;
-  return requireTask(session, task.slug);
-}
-
-const wait = () => `: > '${sandbox.root}/ready'; while [ ! -e '${sandbox.root}/go' ]; do sleep 0.02; done`;
 const at = (ref: string) => sandbox.git(repo, 'rev-parse', '--verify', '-q', ref);
-const told = () =>
-  session.events.flatMap((event) => (event.type === 'noted' ? [event.message] : [])).join('\n');
-const rescued = () => sandbox.git(repo, 'for-each-ref', '--format=%(objectname)', 'refs/codex-agents/rescue');
+const files = (path: string) => readFileSync(join(repo, path), 'utf8');
+const workOf = (task: Task) => sandbox.git(repo, 'show', `${task.branch}:work.txt`);
+const evil = 'evil=$(git commit-tree -p HEAD -m evil "HEAD^{tree}")';
 
-const evilCommit = 'evil=$(git commit-tree -p HEAD -m evil "HEAD^{tree}")';
+/** A task that waits, and names the two commands that settle it. */
+const waits = (found: RegExp) => ({
+  status: 'needs-input',
+  problem: {
+    code: 'changed-outside',
+    message: expect.stringMatching(
+      new RegExp(`${found.source}.*task accept song.*task restore song`, `s${found.flags}`),
+    ),
+  },
+});
 
-describe('refs', () => {
-  test('a run whose agent moves main has failed; main is back, and what it was moved to is kept', async () => {
-    const task = await agent(`echo work > work.txt\n${evilCommit}\ngit update-ref refs/heads/main $evil`);
-    const main = at('main');
-    const after = await play(task);
-    expect(after).toMatchObject({ status: 'failed', problem: { code: 'tampered' } });
-    expect(after.problem?.message).toContain('main was moved');
-    expect(at('main')).toBe(main);
-    const kept = rescued();
-    expect(sandbox.git(repo, 'log', '-1', '--format=%s', kept)).toBe('evil');
-    expect(told()).toContain('main was moved');
-    // Its own work is on its branch all the same.
-    expect(sandbox.git(repo, 'show', `${task.branch}:work.txt`)).toBe('work');
-  });
+/** What an agent without a sandbox does that a person has to look at, and what is then said of it. */
+const deeds: [string, string, RegExp][] = [
+  [
+    'moves the target',
+    `${evil}; git update-ref refs/heads/main $evil`,
+    /main was moved .* by the agent's own git/,
+  ],
+  [
+    'moves the target unseen by git',
+    `${evil}; echo $evil >"$main/.git/refs/heads/main"`,
+    /main was moved .* not by git/,
+  ],
+  [
+    'moves the target, with what git noted of it gone',
+    `${evil}; rm "$main/.git/logs/refs/heads/main"; echo $evil >"$main/.git/refs/heads/main"`,
+    /main was moved .* not by git/,
+  ],
+  ['deletes the target', 'rm "$main/.git/refs/heads/main"', /main, which was at .* was deleted/],
+  ['replaces what a commit holds', `${evil}; git replace HEAD $evil`, /refs\/replace\/\w+ was made/],
+  [
+    'names a file monitor',
+    'git config core.fsmonitor "$root/evil"',
+    /core.fsmonitor is .*evil, and was unset/,
+  ],
+  ['names an ssh', 'git config core.sshCommand "ssh -i key"', /core.sshcommand/],
+  ['makes an alias run a program', "git config alias.st '!evil'", /alias.st is !evil/],
+  ['adds a helper for passwords', 'git config credential.helper store', /credential.helper/],
+  ['adds a filter', 'git config filter.evil.clean evil', /filter.evil.clean/],
+  ['includes a file', 'git config include.path ../evil', /include.path/],
+  ['adds a textconv', 'git config diff.evil.textconv evil', /diff.evil.textconv/],
+  ['names an editor', 'git config core.editor "$root/evil"', /core.editor/],
+  ['names a folder for hooks elsewhere', 'git config core.hooksPath "$root/h"', /core.hookspath/],
+  [
+    'names a folder for hooks that it filled',
+    'mkdir "$main/h"; printf "#!/bin/sh\\nevil\\n" >"$main/h/pre-commit"; chmod +x "$main/h/pre-commit"; git config core.hooksPath h',
+    /core.hookspath is h/,
+  ],
+  [
+    'adds a hook',
+    'printf "#!/bin/sh\\nevil\\n" >"$main/.git/hooks/pre-commit"; chmod +x "$main/.git/hooks/pre-commit"',
+    /hooks\/pre-commit was made/,
+  ],
+  ['takes away a hook', 'rm "$main/.git/hooks/commit-msg"', /hooks\/commit-msg is gone/],
+  ['switches a hook off', 'chmod -x "$main/.git/hooks/commit-msg"', /hooks\/commit-msg was changed/],
+  [
+    'links the hooks elsewhere',
+    'mv "$main/.git/hooks" "$root/h"; ln -s "$root/h" "$main/.git/hooks"',
+    /hooks was changed and is a link/,
+  ],
+  [
+    'links attributes',
+    'rm -f "$main/.git/info/attributes"; ln -s /etc/passwd "$main/.git/info/attributes"',
+    /info\/attributes was made/,
+  ],
+  ['borrows objects', 'echo "$root/o" >"$main/.git/objects/info/alternates"', /alternates was made/],
+  ['breaks the configuration', 'echo "[broken" >"$main/.git/config"', /\.git\/config was changed/],
+  [
+    'links the configuration',
+    'ln -sf /dev/null "$main/.git/config"',
+    /\.git\/config was changed and is a link/,
+  ],
+  ['leads the repository elsewhere', 'echo /tmp >"$main/.git/commondir"', /commondir was made/],
+  [
+    'leads its worktree elsewhere',
+    'd=$(git rev-parse --git-dir); echo /tmp >"$d/commondir"',
+    /commondir leads git elsewhere/,
+  ],
+  ['makes its worktree a repository of its own', 'rm .git; git init -q .', /song\/.git leads git elsewhere/],
+  [
+    'throws away edits of the checkout',
+    'cd "$main"; git reset -q --hard',
+    /a.txt of the main worktree has lost its uncommitted changes/,
+  ],
+  [
+    'commits in the checkout',
+    'cd "$main"; echo x >x.txt; git add x.txt; git commit -qm sneaky',
+    /main was moved .* by the agent's own git/,
+  ],
+  [
+    'switches the checkout',
+    'cd "$main"; git switch -q side',
+    /worked in the main worktree .* It has side checked out/,
+  ],
+  [
+    "moves another task's branch",
+    'git branch -f codex-agent/other HEAD~1',
+    /codex-agent\/other was moved .* the branch of the task other/,
+  ],
+  [
+    "deletes another task's branch",
+    'git branch -qD codex-agent/other',
+    /codex-agent\/other, .* deleted: the branch of the task other/,
+  ],
+];
 
-  test('also when it commits in the main worktree, and on the branch of another task', async () => {
-    sandbox.git(repo, 'branch', 'codex-agent/other');
-    const task = await agent(
-      `cd "$main"; echo x > x.txt; git add x.txt; git commit -qm sneaky\ngit branch -f codex-agent/other HEAD`,
-    );
-    await sandbox.task(session, 'other', { status: 'done' });
-    const main = at('main');
-    expect(await play(task)).toMatchObject({ status: 'failed' });
-    expect([at('main'), at('codex-agent/other')]).toEqual([main, main]);
-    expect(readFileSync(join(repo, 'x.txt'), 'utf8')).toBe('x\n');
-  });
-
-  test("a person's commit during the run stays, and is no fault of the run", async () => {
-    const task = await agent(`echo work > work.txt\n${wait()}`);
-    const after = await play(task, () => sandbox.commit(repo, { 'mine.txt': 'mine\n' }, 'Mine'));
-    expect(after.status).toBe('done');
-    expect(sandbox.git(repo, 'log', '-1', '--format=%s', 'main')).toBe('Mine');
-    expect(told()).toContain('last by Test (commit: Mine)');
-  });
-
-  test("a person's commit on top of the agent's is not undone, but told; by hand it is", async () => {
-    const task = await agent(`${evilCommit}\ngit update-ref refs/heads/main $evil\n${wait()}`);
-    const main = at('main');
-    const after = await play(task, () => sandbox.commit(repo, { 'mine.txt': 'mine\n' }, 'Mine'));
-    const mine = at('main');
-    expect(sandbox.git(repo, 'log', '-1', '--format=%s', 'main')).toBe('Mine');
-    expect(told()).toContain('by its agent and by somebody else');
-    expect(told()).toContain('task restore song');
-    expect((await restoreByHand(session, after, { dryRun: true })).refs).toMatchObject([
-      { ref: 'refs/heads/main', before: main, after: mine, done: false, worktree: repo },
-    ]);
-    expect(at('main')).toBe(mine);
-    const { refs } = await restoreByHand(session, after, { only: ['main'] });
-    expect(refs).toMatchObject([{ done: true, kept: expect.stringContaining('rescue') }]);
-    expect([at('main'), at(refs[0]!.kept!)]).toEqual([main, mine]);
-    await expect(restoreByHand(session, after, { only: ['main'] })).rejects.toMatchObject({
-      code: 'not-moved',
-    });
-  });
-
-  test('an agent that hides who it is, or deletes a branch, is told of, and nothing is undone unasked', async () => {
-    sandbox.git(repo, 'branch', 'mine');
-    const task = await agent(
-      `${evilCommit}\nenv -u GIT_CONFIG_PARAMETERS git update-ref refs/heads/main $evil\ngit branch -qD mine`,
-    );
-    const main = at('main');
-    const after = await play(task);
-    expect(told()).toMatch(/main was moved.*last by Test/);
-    expect(told()).toMatch(/mine, which was at \w+, was deleted/);
-    expect(at('main')).not.toBe(main);
-    sandbox.git(repo, 'branch', 'later');
-    await restoreByHand(session, after, {});
-    expect([at('main'), at('mine'), at('later')]).toEqual([main, main, expect.stringMatching(/^\w{40}/)]);
-  });
-
-  test('what a person did after the run is not undone with what it did, unless it is named', async () => {
-    const task = await agent(
-      `${evilCommit}\nenv -u GIT_CONFIG_PARAMETERS git update-ref refs/heads/main $evil`,
-    );
-    const main = at('main');
-    const after = await play(task);
-    const mine = sandbox.commit(repo, { 'mine.txt': 'mine\n' });
-    expect((await restoreByHand(session, after, {})).refs).toEqual([]);
-    expect(at('main')).toBe(mine);
-    const { refs } = await restoreByHand(session, after, { only: ['main'] });
-    expect([at('main'), at(refs[0]!.kept!)]).toEqual([main, mine]);
-  });
-
-  test.each([
-    ['writes', 'echo $evil > "$main/.git/refs/heads/main"'],
-    [
-      'writes, with what git noted of it gone',
-      'rm "$main/.git/logs/refs/heads/main"; echo $evil > "$main/.git/refs/heads/main"',
-    ],
-    ['removes', 'rm "$main/.git/refs/heads/main"'],
-    [
-      'removes, with what git noted of it gone',
-      'rm "$main/.git/refs/heads/main" "$main/.git/logs/refs/heads/main"',
-    ],
-  ])("main is back also from an agent that %s git's files", async (_, deed) => {
-    const task = await agent(`echo work > work.txt\n${evilCommit}\n${deed}`);
-    const main = at('main');
-    const after = await play(task);
-    expect(after).toMatchObject({ status: 'needs-input', problem: { code: 'tampered' } });
-    expect(after.problem?.message).toMatch(/^main.* not by git/);
-    expect(at('main')).toBe(main);
-    expect(told()).toContain('it is back at');
-  });
-
-  test('a branch and a tag of its own are taken away again; commits only there are a problem with a way out', async () => {
-    const task = await agent(
-      `echo work > work.txt; git add .; git tag mark\nc=$(git commit-tree -p HEAD -m away "$(git write-tree)"); git branch away $c; git rm -q --cached work.txt; rm work.txt`,
-    );
-    const after = await play(task);
-    expect(after).toMatchObject({ status: 'needs-input', problem: { code: 'committed-elsewhere' } });
-    const [, ref] = /merge (refs\S+)/.exec(after.problem!.message)!;
-    expect(sandbox.git(repo, 'show', `${ref}:work.txt`)).toBe('work');
-    expect(sandbox.git(repo, 'for-each-ref', 'refs/tags', 'refs/heads/away')).toBe('');
-  });
-
-  test("the mark is in this repository only: others keep the person's identity", async () => {
-    const task = await agent(
-      `d='${sandbox.root}/elsewhere'; mkdir "$d"; git init -q "$d"; cd "$d"; git commit -q --allow-empty -m x`,
-    );
-    await play(task);
-    expect(sandbox.git(join(sandbox.root, 'elsewhere'), 'log', '-1', '--format=%ce')).toBe(
-      'test@example.com',
-    );
-  });
-
-  test('another branch checked out in the main worktree is told', async () => {
+describe('an agent without a sandbox', () => {
+  beforeEach(async () => {
+    writeFileSync(join(repo, '.git/hooks/commit-msg'), '#!/bin/sh\nexec true "$1"\n', { mode: 0o755 });
+    sandbox.commit(repo, { 'b.txt': 'b\n' });
     sandbox.git(repo, 'branch', 'side');
-    const task = await agent(`git -C "$main" symbolic-ref HEAD refs/heads/side`);
-    await play(task);
-    expect(told()).toContain(`${repo} had main checked out before song ran and has side now`);
+    sandbox.git(repo, 'branch', 'codex-agent/other');
+    await sandbox.task(session, 'other', { status: 'done' });
+    writeFileSync(join(repo, 'a.txt'), 'a\nof the person\n');
+  });
+
+  test.each(deeds)('%s: the task waits, and both commands settle it', async (_, deed, found) => {
+    const task = await guarded.agent(`echo work >work.txt\n${deed}`);
+    const before = whole();
+    const held = await guarded.play(task);
+    expect(held).toMatchObject(waits(found));
+    const changed = whole();
+
+    expect((await acceptTask(session, 'song', { dryRun: true })).changes[0]?.text).toMatch(found);
+    expect((await requireTask(session, 'song')).status).toBe('needs-input');
+    const restored = await restoreTask(session, 'song');
+    expect(restored.changes.filter(({ done }) => !done)).toEqual([]);
+    expect(restored.status).toBe('done');
+    expect(whole()).toEqual(before);
+    expect(workOf(task)).toBe('work');
+    expect(changed).not.toEqual(before);
+  });
+
+  /** Everything the deeds touch. */
+  function whole(): Record<string, unknown> {
+    const record = join(repo, '.git/worktrees/song');
+    const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+    const tree = join(sandbox.root, 'repo.worktrees/song/.git');
+    return {
+      state: refsWithoutGit(),
+      config: read(join(repo, '.git/config')),
+      isLink: lstatSync(join(repo, '.git/hooks')).isSymbolicLink(),
+      hooks: readdirSync(join(repo, '.git/hooks')).filter((name) => !name.endsWith('.sample')),
+      hook: [read(join(repo, '.git/hooks/commit-msg')), modeOf('.git/hooks/commit-msg')],
+      info: readdirSync(join(repo, '.git/info')),
+      alternates: read(join(repo, '.git/objects/info/alternates')),
+      commondir: [read(join(repo, '.git/commondir')), read(join(record, 'commondir')) ?? '../..\n'],
+      git: existsSync(tree) ? readFileSyncOr(tree) : `gitdir: ${record}\n`,
+      edits: files('a.txt'),
+      head: files('.git/HEAD'),
+    };
+  }
+  const modeOf = (path: string) => statSync(join(repo, path), { throwIfNoEntry: false })?.mode;
+  const readFileSyncOr = (path: string) => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return 'a folder';
+    }
+  };
+  const refsWithoutGit = () => {
+    try {
+      const refs = sandbox.git(repo, 'for-each-ref', '--format=%(refname) %(objectname)');
+      return refs.split('\n').filter((line) => !/codex-agent\/song|refs\/codex-agents/.test(line));
+    } catch {
+      return 'unreadable';
+    }
+  };
+
+  test('what is accepted stays, and the work goes on to landing', async () => {
+    const task = await guarded.agent('echo work >work.txt; git config core.sshCommand "ssh -i key"');
+    await guarded.play(task);
+    expect(await acceptTask(session, 'song')).toMatchObject({ status: 'done', changes: [{ done: true }] });
+    expect(sandbox.git(repo, 'config', 'core.sshCommand')).toBe('ssh -i key');
+    expect((await requireTask(session, 'song')).problem).toBeUndefined();
+    await expect(acceptTask(session, 'song')).rejects.toMatchObject({ code: 'nothing-found' });
+  });
+
+  test('what the person did on top is not undone, and still waits for a word', async () => {
+    const task = await guarded.agent(`echo work >work.txt; ${evil}; git update-ref refs/heads/main $evil`);
+    await guarded.play(task);
+    sandbox.git(repo, 'reset', '-q', '--mixed');
+    const mine = sandbox.commit(repo, { 'mine.txt': 'mine\n' });
+    const { changes, status } = await restoreTask(session, 'song');
+    expect([changes, status]).toEqual([[], 'needs-input']);
+    expect(at('main')).toBe(mine);
+    expect((await acceptTask(session, 'song')).status).toBe('done');
+  });
+
+  test('only the key that was planted is put back, beside what the person changed since', async () => {
+    const task = await guarded.agent("echo work >work.txt; git config alias.st '!evil'");
+    await guarded.play(task);
+    sandbox.git(repo, 'config', 'user.email', 'me@x');
+    expect((await restoreTask(session, 'song')).status).toBe('done');
+    expect(sandbox.git(repo, 'config', 'user.email')).toBe('me@x');
+    expect(() => sandbox.git(repo, 'config', 'alias.st')).toThrow();
+  });
+
+  test('an attempt again does not make anyone forget what waits', async () => {
+    const task = await guarded.agent("echo work >work.txt; git config alias.st '!evil'");
+    await guarded.play(task);
+    const { updateTask } = await import('../../../../src/services/store/tasks/index.js');
+    const launch = { land: false, at: new Date().toISOString() };
+    await updateTask(session, 'song', (fresh) => ({ ...fresh, status: 'ready', problem: undefined, launch }));
+    expect(await guarded.play(task)).toMatchObject(waits(/alias.st/));
+    expect((await restoreTask(session, 'song')).status).toBe('done');
   });
 });
 
-describe('configuration, hooks and attributes', () => {
-  test('what an agent plants is found, taken out and kept; none of it was run by us', async () => {
-    const task = await agent(`echo work > work.txt; ${wait()}`);
-    const config = readFileSync(join(repo, '.git/config'), 'utf8');
+describe('what was noted', () => {
+  const note = () => join(session.paths.stateDir, 'guard');
+
+  test.each([
+    ['takes it away', (path: string) => `rm -f '${path}'/*`],
+    ['changes it', (path: string) => `for f in '${path}'/*; do sed -i s/a/b/ "$f"; done`],
+  ])('an agent that %s is told, with what makes git run programs now', async (_, deed) => {
+    const task = await guarded.agent(`echo work >work.txt; git config core.fsmonitor evil; ${deed(note())}`);
+    expect(await guarded.play(task)).toMatchObject(waits(/gone or was changed.*core.fsmonitor is evil/));
+    expect((await restoreTask(session, 'song')).status).toBe('needs-input');
+    expect((await acceptTask(session, 'song')).status).toBe('done');
+  });
+
+  test('goes with the folder of its run', async () => {
+    const task = await guarded.agent('echo work >work.txt');
+    const { runIds } = await guarded.play(task);
+    expect(readdirSync(note())).toEqual([`${runIds[0]}.json`]);
+    rmSync(join(session.paths.runsDir, runIds[0]!), { recursive: true });
+    const next = await guarded.play(await guarded.agent('echo next >next.txt', 'next'));
+    expect(readdirSync(note())).toEqual([`${next.runIds[0]}.json`]);
+  });
+});
+
+describe('what is told and not held', () => {
+  test('a cleared stash comes back whole, in its order', async () => {
+    for (const name of ['first', 'second', 'third']) {
+      writeFileSync(join(repo, 'a.txt'), `${name}\n`);
+      sandbox.git(repo, 'stash', 'push', '-q', '-m', name);
+    }
+    const list = sandbox.git(repo, 'stash', 'list', '--format=%H %gs');
+    const task = await guarded.agent('echo work >work.txt; git stash clear; git gc -q --prune=now');
+    expect((await guarded.play(task)).status).toBe('done');
+    expect(guarded.told()).toMatch(/3 of 3 stash entries are gone: On main: third.*task restore song/);
+    await restoreTask(session, 'song');
+    expect(sandbox.git(repo, 'stash', 'list', '--format=%H %gs')).toBe(list);
+  });
+
+  test('an agent that hides who it is is told of; what it did is put back by name', async () => {
+    sandbox.git(repo, 'branch', 'mine');
+    const task = await guarded.agent(
+      `echo work >work.txt; ${evil}\nenv -u GIT_CONFIG_PARAMETERS git update-ref refs/heads/main $evil\ngit branch -qD mine`,
+    );
+    const main = at('main');
+    expect((await guarded.play(task)).status).toBe('done');
+    expect(guarded.told()).toMatch(/main was moved from.*mine, which was at \w+, was deleted/s);
+    await restoreTask(session, 'song', { only: ['main'] });
+    await restoreTask(session, 'song');
+    expect([at('main'), at('mine')]).toEqual([main, main]);
+    await expect(restoreTask(session, 'song', { only: ['main'] })).rejects.toMatchObject({
+      code: 'not-changed',
+    });
+  });
+
+  test('commits that stand only on a branch of its own have a way in', async () => {
+    const task = await guarded.agent(
+      'echo work >work.txt; git add .; git branch away $(git commit-tree -p HEAD -m away "$(git write-tree)"); git rm -qf work.txt',
+    );
+    const { problem, worktree } = await guarded.play(task);
+    expect(problem).toMatchObject({ code: 'committed-elsewhere' });
+    const [, ...merge] = /`(git -C \S+ merge \S+)`/.exec(problem!.message)![1]!.split(' ');
+    sandbox.git(repo, ...merge);
+    expect(readFileSync(join(worktree!, 'work.txt'), 'utf8')).toBe('work\n');
+  });
+
+  test("the mark is in this repository only: others keep the person's identity", async () => {
+    const task = await guarded.agent(
+      'd="$root/elsewhere"; mkdir "$d"; git init -q "$d"; cd "$d"; git commit -q --allow-empty -m x',
+    );
+    await guarded.play(task);
+    const email = sandbox.git(join(sandbox.root, 'elsewhere'), 'log', '-1', '--format=%ce');
+    expect(email).toBe('test@example.com');
+  });
+
+  test('what the person changes between runs is theirs', async () => {
+    await guarded.play(await guarded.agent('echo x > x.txt'));
+    sandbox.git(repo, 'config', 'core.hooksPath', 'my-hooks');
+    symlinkSync('/dev/null', join(repo, '.git/hooks/post-commit'));
+    const next = await guarded.agent('echo y > y.txt', 'next');
+    expect((await guarded.play(next)).status).toBe('done');
+    expect(sandbox.git(repo, 'config', 'core.hooksPath')).toBe('my-hooks');
+  });
+});
+
+describe('what is planted', () => {
+  test('is told key by key, is run by none of our git, and goes with one command', async () => {
+    const config = files('.git/config');
     const hooks = readdirSync(join(repo, '.git/hooks'));
+    const task = await guarded.agent('echo work >work.txt');
     let planted: ReturnType<typeof plant> | undefined;
-    const after = await play(task, () => {
+    const held = await guarded.play(task, () => {
       planted = plant(sandbox, repo);
       rmSync(join(sandbox.root, 'canaries'), { recursive: true });
       mkdirSync(join(sandbox.root, 'canaries'));
     });
+    expect(held).toMatchObject(waits(/\(and 3\d more\)/));
+    expect(held.guard?.found?.map(({ what }) => what.split(' ').at(-1))).toEqual(
+      expect.arrayContaining(['filter.evil.clean', 'core.attributesfile', 'merge.evil.driver']),
+    );
+    expect(workOf(task)).toBe('work');
+    expect((await restoreTask(session, 'song')).status).toBe('done');
     expect(planted!.fired()).toEqual([]);
-    expect(after).toMatchObject({ status: 'needs-input', problem: { code: 'tampered' } });
-    expect(readFileSync(join(repo, '.git/config'), 'utf8')).toBe(config);
-    expect(readdirSync(join(repo, '.git/hooks'))).toEqual(hooks);
-    expect(existsSync(join(repo, '.git/info/attributes'))).toBe(false);
-    const kept = join(session.paths.runsDir, after.runIds[0]!, 'changed');
-    expect(readFileSync(join(kept, 'config'), 'utf8')).toContain('fsmonitor');
-    expect(readdirSync(kept)).toEqual(expect.arrayContaining(['hooks__pre-commit', 'info__attributes']));
-    expect(told()).toContain('filter.evil.clean');
-    expect(sandbox.git(repo, 'show', `${task.branch}:work.txt`)).toBe('work');
     sandbox.git(repo, 'status');
     expect(planted!.fired()).toEqual([]);
+    expect(files('.git/config').replace('[commit]\n\tgpgSign = true\n', '')).toBe(config);
+    expect(readdirSync(join(repo, '.git/hooks'))).toEqual(hooks);
+    const kept = readdirSync(join(session.paths.runsDir, held.runIds[0]!, 'changed'));
+    expect(kept).toEqual(expect.arrayContaining(['hooks__pre-commit', 'info__attributes']));
   });
 
-  test('everyday changes stay beside what is taken out', async () => {
-    const task = await agent(
-      `git config branch.song.remote origin; git remote add fork https://host/fork.git; git config alias.st '!evil'`,
+  test('in the git directory of a submodule is seen too', async () => {
+    const sub = sandbox.repo({ 's.txt': 's\n' }, 'sub');
+    sandbox.git(repo, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', sub, 'deep/sub');
+    sandbox.git(repo, 'commit', '-qm', 'Add a submodule');
+    const modules = join(repo, '.git/modules/deep/sub');
+    const config = readFileSync(join(modules, 'config'), 'utf8');
+    const task = await guarded.agent(
+      `echo work >work.txt; git config -f '${modules}/config' core.fsmonitor evil; printf '#!/bin/sh\\nevil\\n' >'${modules}/hooks/post-checkout'; chmod +x '${modules}/hooks/post-checkout'`,
     );
-    expect((await play(task)).problem?.message).toContain('alias.st');
-    expect(sandbox.git(repo, 'config', 'branch.song.remote')).toBe('origin');
-    expect(sandbox.git(repo, 'config', 'remote.fork.url')).toBe('https://host/fork.git');
-    expect(() => sandbox.git(repo, 'config', 'alias.st')).toThrow();
+    expect(await guarded.play(task)).toMatchObject(
+      waits(/modules\/deep\/sub\/config: core.fsmonitor.*1 more/),
+    );
+    expect((await restoreTask(session, 'song')).status).toBe('done');
+    expect(readFileSync(join(modules, 'config'), 'utf8')).toBe(config);
+    expect(existsSync(join(modules, 'hooks/post-checkout'))).toBe(false);
   });
 
-  test('everyday changes alone are nobody’s business', async () => {
-    const task = await agent('echo x > x.txt; git config branch.song.remote origin');
-    expect((await play(task)).status).toBe('done');
-    expect(sandbox.git(repo, 'config', 'branch.song.remote')).toBe('origin');
-  });
-
-  test.each([
-    [
-      'a configuration that is none, a hook that is gone, a commondir in the repository',
-      'echo "[broken" > "$main/.git/config"; rm "$main/.git/hooks/pre-commit"; echo /tmp > "$main/.git/commondir"',
-    ],
-    [
-      'links for the configuration and the hooks, the record of the worktree',
-      'd=$(git rev-parse --git-dir); echo /tmp > "$d/commondir"; ln -sf /dev/null "$main/.git/config"; mv "$main/.git/hooks" "$main/h"; mkdir "$main/h2"; ln -s "$main/h2" "$main/.git/hooks"',
-    ],
-    [
-      'the .git file of the worktree, a hook that may not be run, a link for attributes',
-      'rm .git; git init -q .; git config alias.x "!evil"; chmod -x "$main/.git/hooks/pre-commit"; ln -s /etc/passwd "$main/.git/info/attributes"',
-    ],
-  ])('%s: all is as it was again', async (_, text) => {
-    writeFileSync(join(repo, '.git/hooks/pre-commit'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
-    const task = await agent(`echo work > work.txt\n${text}`);
-    const before = await readGuarded(join(repo, '.git'));
-    const after = await play(task);
-    expect(after).toMatchObject({ status: 'needs-input', problem: { code: 'tampered' } });
-    const now = await readGuarded(join(repo, '.git'));
-    const differs = Object.keys(before).filter((path) => !isDeepStrictEqual(now[path], before[path]));
-    expect(differs).toEqual([]);
-    if (existsSync(join(repo, 'h2'))) expect(readdirSync(join(repo, 'h2'))).toEqual([]);
-    expect(sandbox.git(after.worktree!, 'rev-parse', '--abbrev-ref', 'HEAD')).toBe(task.branch);
-    expect(sandbox.git(repo, 'show', `${task.branch}:work.txt`)).toBe('work');
-  });
-
-  test('a run that starts beside one that has tampered does not take that for how it was', async () => {
-    const text = `case "$PWD" in
-*/first) git config core.fsmonitor evil; while [ ! -e '${sandbox.root}/begun' ]; do sleep 0.02; done; ${wait()} ;;
-*) : > '${sandbox.root}/begun'; while [ ! -e '${sandbox.root}/go' ]; do sleep 0.02; done; sleep 0.5 ;;
+  test('beside another run is looked at once: one word settles both', async () => {
+    const both = `case "$PWD" in
+*/song) git config core.fsmonitor evil; while [ ! -e "$root/begun" ]; do sleep 0.02; done ;;
+*) while ! git config core.fsmonitor; do sleep 0.02; done; : >"$root/begun" ;;
 esac
-echo x > "$(basename "$PWD")"`;
-    const first = await agent(text, 'first');
-    await sandbox.task(session, 'second', { launch: { land: false, at: new Date().toISOString() } });
-    const done = await play(first, () => undefined);
-    expect(done.problem?.code).toBe('tampered');
+echo x >"$(basename "$PWD")"`;
+    const first = await guarded.agent(both);
+    await guarded.agent(both, 'second');
+    await guarded.play(first);
+    const second = await requireTask(session, 'second');
+    expect((await requireTask(session, 'song')).problem?.message).toContain('core.fsmonitor is evil');
+    expect(['needs-input', 'done']).toContain(second.status);
+    await restoreTask(session, 'song');
+    const ended = [await requireTask(session, 'song'), await requireTask(session, 'second')];
+    expect(ended.map(({ status }) => status)).toEqual(['done', 'done']);
     expect(() => sandbox.git(repo, 'config', 'core.fsmonitor')).toThrow();
-    // It may have been the other one: both are looked at.
-    expect((await requireTask(session, 'second')).problem?.code).toBe('tampered');
-  });
-
-  test('what the person changes between runs is theirs', async () => {
-    await play(await agent('echo x > x.txt'));
-    sandbox.git(repo, 'config', 'core.hooksPath', 'my-hooks');
-    symlinkSync('/dev/null', join(repo, '.git/hooks/post-commit'));
-    const task = await sandbox.task(session, 'next', {
-      launch: { land: false, at: new Date().toISOString() },
-    });
-    expect((await play(task)).status).toBe('done');
-    expect(sandbox.git(repo, 'config', 'core.hooksPath')).toBe('my-hooks');
   });
 });
 
 describe('a worktree that is made or removed while it is looked', () => {
   const record = () => join(repo, '.git', 'worktrees', 'other');
   const addOther = () => sandbox.git(repo, 'worktree', 'add', '-q', '--detach', join(sandbox.root, 'other'));
+  const look = async () => [...(await misleading(join(repo, '.git'))).keys()];
 
-  test('is no change once it is made', async () => {
+  test('misleads no one while git makes it, once it is made anew under another name, or when it is gone', async () => {
     addOther();
     const commondir = readFileSync(join(record(), 'commondir'));
     // Git writes this one last.
     rmSync(join(record(), 'commondir'));
-    const before = await readGuarded(join(repo, '.git'));
+    expect(await look()).toEqual([]);
     writeFileSync(join(record(), 'commondir'), commondir);
-    expect(await changedFiles(join(repo, '.git'), before)).toEqual([]);
-  });
-
-  test('is no change when it was made anew under another name', async () => {
-    addOther();
-    const before = await readGuarded(join(repo, '.git'));
     const place = join(sandbox.root, 'other');
     // The name of the old record is taken until its folder is gone.
     sandbox.git(repo, 'worktree', 'move', place, join(sandbox.root, 'aside'));
     addOther();
     sandbox.git(repo, 'worktree', 'remove', '--force', join(sandbox.root, 'aside'));
     expect(readFileSync(join(place, '.git'), 'utf8')).toContain('worktrees/other1');
-    expect(await changedFiles(join(repo, '.git'), before)).toEqual([]);
-    // One that leads elsewhere is one, also when the worktree is new.
-    writeFileSync(join(place, '.git'), `gitdir: ${sandbox.root}/elsewhere\n`);
-    expect(await changedFiles(join(repo, '.git'), before)).toMatchObject([{ path: join(place, '.git') }]);
+    expect(await look()).toEqual([]);
+    rmSync(place, { recursive: true });
+    expect(await look()).toEqual([]);
   });
 
-  test('is no change once it is gone, but a part of it that stays away is', async () => {
+  test('is seen when it leads elsewhere and stays so', async () => {
     addOther();
-    const before = await readGuarded(join(repo, '.git'));
-    rmSync(join(record(), 'commondir'));
-    const looking = changedFiles(join(repo, '.git'), before);
-    setTimeout(() => {
-      rmSync(join(sandbox.root, 'other'), { recursive: true });
-      rmSync(record(), { recursive: true });
-    }, 150);
-    expect(await looking).toEqual([]);
-
-    addOther();
-    const again = await readGuarded(join(repo, '.git'));
-    rmSync(join(record(), 'commondir'));
-    expect(await changedFiles(join(repo, '.git'), again)).toMatchObject([
-      { path: join(record(), 'commondir'), after: { kind: 'none' } },
-    ]);
+    writeFileSync(join(sandbox.root, 'other/.git'), `gitdir: ${sandbox.root}/elsewhere\n`);
+    expect(await look()).toEqual([join(sandbox.root, 'other/.git')]);
   });
 });

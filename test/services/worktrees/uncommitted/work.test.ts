@@ -2,12 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { addWorktree, inspectWorktrees } from '../../../../src/services/worktrees/index.js';
-import {
-  commitWork,
-  compareRefs,
-  restoreRefs,
-  snapshotRefs,
-} from '../../../../src/services/worktrees/uncommitted/index.js';
+import { commitWork } from '../../../../src/services/worktrees/uncommitted/index.js';
 import { plant } from '../../../support/planted.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
@@ -187,32 +182,3 @@ describe('commitWork', () => {
     expect(readFileSync(join(path, 'a.txt'), 'utf8')).toBe('changed\n');
   });
 });
-
-describe('refs', () => {
-  test('finds what moved besides the branch of the task, and puts it back without losing anything', async () => {
-    const { repo, session, task, path } = await make();
-    sandbox.git(repo, 'branch', 'doomed');
-    const before = await snapshotRefs(session);
-    const main = before['refs/heads/main']!;
-    const evil = sandbox.commit(path, { 'evil.txt': 'evil\n' });
-    sandbox.git(path, 'update-ref', 'refs/heads/main', evil);
-    sandbox.git(path, 'update-ref', 'refs/heads/extra', evil);
-    sandbox.git(path, 'update-ref', '-d', 'refs/heads/doomed');
-    const moved = await compareRefs(session, before, task);
-    expect(moved).toEqual([
-      { ref: 'refs/heads/doomed', before: main, after: '' },
-      { ref: 'refs/heads/extra', before: '', after: evil },
-      { ref: 'refs/heads/main', before: main, after: evil },
-    ]);
-    const rescued = await restoreRefs(session, moved, task);
-    expect(rescued).toHaveLength(2);
-    for (const ref of rescued) expect(sandbox.git(repo, 'rev-parse', ref)).toBe(evil);
-    expect(
-      await compareRefs(session, { ...before, ...pick(await snapshotRefs(session), rescued) }, task),
-    ).toEqual([]);
-    await expect(restoreRefs(session, [moved[2]!], task)).rejects.toMatchObject({ code: 'ref-moved' });
-  });
-});
-
-const pick = (refs: Record<string, string>, names: string[]) =>
-  Object.fromEntries(names.map((name) => [name, refs[name]!]));
