@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { causedBy, onCall, type ToldCall } from '../../../../src/services/platform/processes/calls.js';
-import { findProgram, runProcess } from '../../../../src/services/platform/processes/process.js';
+import {
+  findProgram,
+  handTerminal,
+  runProcess,
+} from '../../../../src/services/platform/processes/process.js';
 
 let cwd: string;
 const env = { PATH: process.env.PATH };
@@ -172,6 +176,15 @@ test('every program is told of when it ends, with the command that caused it', a
     { outcome: 'exit 4', ok: false, said: 'no' },
     { outcome: 'program-not-found', ok: false },
   ]);
+});
+
+test('a program on the terminal of the person gets the given environment alone, and its end is told', async () => {
+  const hand = (script: string) => handTerminal(['sh', '-c', script], { cwd, env });
+  expect(await hand('exit 3')).toBe(3);
+  expect(await hand('kill -TERM $$')).toBe(143);
+  expect(await hand('test -z "$HOME" && test "$PWD" = "$(pwd)"')).toBe(0);
+  const missing = handTerminal(['no-such-program'], { cwd, env });
+  await expect(missing).rejects.toMatchObject({ code: 'program-not-found' });
 });
 
 test('findProgram looks on PATH, not in the working folder', () => {
