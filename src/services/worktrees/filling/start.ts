@@ -54,8 +54,8 @@ async function requireBase(session: Needs, task: Task, wanted: string): Promise<
  */
 export async function withBranch(session: RepoSession, task: Task): Promise<Task> {
   const exists = async (name: string) => (await session.git.commitOf(`refs/heads/${name}`)) !== undefined;
-  if (await exists(task.branch)) return task;
   const made = task.base === undefined && task.branchBy === 'program';
+  if (await exists(task.branch)) return made ? besideEarlier(session, task) : task;
   const branch = made ? branchName(session.config.worktree.branch, task) : task.branch;
   await requireRoom(session, branch);
   if (branch === task.branch) return task;
@@ -68,6 +68,29 @@ export async function withBranch(session: RepoSession, task: Task): Promise<Task
       },
     );
   }
+  return updateTask(session, task.slug, (fresh) => ({ ...fresh, branch }));
+}
+
+/**
+ * A branch of ours that is older than the task holds what an earlier task of this name left, perhaps thrown away: it
+ * stays as it is, and the task gets another, which is said. What was committed there since the task was added is its own.
+ */
+async function besideEarlier(session: RepoSession, task: Task): Promise<Task> {
+  const { git, target, emit } = session;
+  const ref = `refs/heads/${task.branch}`;
+  const aim = (await git.commitOf(`refs/heads/${target}`)) ? [`^refs/heads/${target}`] : [];
+  const { stdout } = await git.run(['rev-list', '--timestamp', ref, ...aim, '--']);
+  const own = stdout.split('\n').filter(Boolean);
+  const newest = Number(own[0]?.split(' ')[0] ?? Number.NaN) * 1000;
+  if (own.length === 0 || newest >= Date.parse(task.createdAt)) return task;
+  const taken = new Set((await session.registry.read()).tasks.map(({ branch }) => branch));
+  let branch = task.branch;
+  for (let number = 2; taken.has(branch) || (await git.commitOf(`refs/heads/${branch}`)); number++) {
+    branch = `${task.branch}-${number}`;
+  }
+  const commits = own.length === 1 ? 'a commit' : `${own.length} commits`;
+  const message = `${task.slug} works on ${branch}: ${task.branch} already has ${commits} of an earlier task, and stays as it is. To go on with those instead: codex-agent task add "…" --branch ${shellWord(task.branch)}`;
+  emit({ type: 'noted', level: 'warning', message });
   return updateTask(session, task.slug, (fresh) => ({ ...fresh, branch }));
 }
 

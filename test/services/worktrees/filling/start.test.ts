@@ -102,3 +102,32 @@ test('worktrees inside the repository stay out of its status', async () => {
   expect(sandbox.git(repo, 'status', '--porcelain')).toBe('');
   expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
 });
+
+test('a branch that an earlier task of the name left is not taken up, but stays, and that is said', async () => {
+  const session = await sandbox.session(repo, configured({}));
+  const folder = join(sandbox.root, 'earlier');
+  sandbox.git(repo, 'worktree', 'add', '-q', '-b', 'codex-agent/one', folder);
+  const thrownAway = sandbox.commit(folder, { 'wrong.txt': 'wrong\n' });
+  sandbox.git(repo, 'worktree', 'remove', folder);
+  const later = new Date(Date.now() + 60_000).toISOString();
+  const task = await sandbox.task(session, 'one', { ...own, createdAt: later });
+  const made = await addWorktree(session, task);
+  expect(made.branch).toBe('codex-agent/one-2');
+  expect(existsSync(join(made.path, 'wrong.txt'))).toBe(false);
+  expect(sandbox.git(repo, 'rev-parse', 'codex-agent/one')).toBe(thrownAway);
+  expect(session.events).toContainEqual(
+    expect.objectContaining({
+      message: expect.stringMatching(/already has a commit of an earlier task.*--branch/),
+    }),
+  );
+});
+
+test('what was committed on the branch since the task was added is its own', async () => {
+  const session = await sandbox.session(repo, configured({}));
+  sandbox.git(repo, 'switch', '-q', '-c', 'codex-agent/one');
+  const mine = sandbox.commit(repo, { 'mine.txt': 'mine\n' });
+  sandbox.git(repo, 'switch', '-q', 'main');
+  const made = await addWorktree(session, await sandbox.task(session, 'one', own));
+  expect(made.branch).toBe('codex-agent/one');
+  expect(sandbox.git(made.path, 'rev-parse', 'HEAD')).toBe(mine);
+});
