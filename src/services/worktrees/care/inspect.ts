@@ -49,10 +49,28 @@ async function inspectOne(
       task.slug,
       files.flatMap(({ path: name, from }) => (from ? [name, from] : [name])),
     );
-    return { ...view, state: 'ready', dirty: files.length, ...(await distanceOf(session, task)) };
+    const distance = await distanceOf(session, task);
+    const worked = files.length > 0 || distance.ahead !== 0;
+    const lines = worked ? await changedLines(session, path) : {};
+    return { ...view, state: 'ready', dirty: files.length, ...distance, ...lines };
   } catch {
     return { ...view, state: 'unknown' };
   }
+}
+
+/** Lines of tracked files against where the branch left the target; empty when git cannot tell, or when there are none. */
+async function changedLines(
+  { git, target }: Pick<RepoSession, 'git' | 'target'>,
+  worktree: string,
+): Promise<Pick<WorktreeView, 'added' | 'removed'>> {
+  const options = ['--numstat', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];
+  const from = ['--merge-base', `refs/heads/${target}`, '--'];
+  const { code, stdout } = await git.run(['diff', ...options, ...from], { worktree, ok: [0, 128] });
+  if (code !== 0 || stdout === '') return {};
+  // A binary file has dashes in place of numbers.
+  const counts = stdout.split('\n').map((line) => line.split('\t', 2).map((count) => Number(count) || 0));
+  const sum = (at: 0 | 1) => counts.reduce((total, count) => total + (count[at] ?? 0), 0);
+  return { added: sum(0), removed: sum(1) };
 }
 
 /** Commits that only the task's branch has, and only the target; empty when git cannot tell. */

@@ -54,6 +54,23 @@ async function until(
 }
 
 describe('following', () => {
+  test('lines are counted from where the branch left the target, with edits that are not committed', async () => {
+    const { repo, session, tasks } = await make('one');
+    const worktree = tasks[0]!.worktree!;
+    const [quiet] = await follow(session).follower.views(tasks);
+    expect(quiet).not.toHaveProperty('added');
+    writeFileSync(join(worktree, 'b.txt'), '1\n2\n');
+    sandbox.git(worktree, 'add', '.');
+    sandbox.git(worktree, 'commit', '-qm', 'two lines');
+    writeFileSync(join(worktree, 'a.txt'), 'other\nmore\n');
+    // What the target gets meanwhile is no work of the task.
+    sandbox.write(repo, { 'a.txt': 'x\ny\nz\n' });
+    sandbox.git(repo, 'commit', '-qam', 'on the target');
+    follower!.touch();
+    const [view] = await follower!.views(tasks);
+    expect(view).toMatchObject({ dirty: 1, ahead: 1, behind: 1, added: 4, removed: 1 });
+  });
+
   test('a commit made in a worktree is seen by the watch on its git directory', async () => {
     const { session, tasks } = await make('one', 'two');
     const watching = follow(session);
