@@ -28,7 +28,11 @@ export function buildProgram(
     .version(version, '-V, --version', 'print the version')
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ writeOut: write.out, writeErr: write.err });
+    .configureOutput({
+      writeOut: write.out,
+      writeErr: write.err,
+      outputError: (text, out) => out(withDashHint(text)),
+    });
   addGlobalOptions(program);
   program.action(() => onRequest({ args: {}, flags: flagsOf(program) }));
 
@@ -53,6 +57,14 @@ export function buildProgram(
     leaf.action(() => onRequest({ id: row.id, args: argsOf(row, leaf), flags: flagsOf(program) }));
   }
   return program;
+}
+
+/** A text that begins with a dash is no option; what to write instead is told beside the error. */
+function withDashHint(text: string): string {
+  const given = /unknown option '(-[^']*\s[^']*)'/.exec(text)?.[1];
+  return given
+    ? `${text}Text that begins with a dash goes behind --, as in: codex-agent task add -- '${given}'\n`
+    : text;
 }
 
 function addGlobalOptions(program: Commander): void {

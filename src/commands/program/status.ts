@@ -74,7 +74,8 @@ export const statusRow = command({
 
 async function statusOf(context: CommandContext): Promise<RepoStatus> {
   const session = await context.session();
-  const { tasksOf, upstreamNote } = await context.services.store();
+  const { takeStubs, tasksOf, upstreamNote } = await context.services.store();
+  await takeStubs(session);
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
   const { listRuns, readPauses, reportSpend } = await context.services.agents();
   const { inspectWorktrees } = await context.services.worktrees();

@@ -74,7 +74,8 @@ const list = command({
   dryRun: 'reads',
   async run({ status, label }, context) {
     const { registry, repo } = await context.repository();
-    const { tasksOf } = await context.services.store();
+    const { takeStubs, tasksOf } = await context.services.store();
+    await takeStubs(await context.session());
     const tasks = tasksOf(await registry.read(), repo.id);
     return {
       tasks: tasks.filter(
@@ -103,7 +104,8 @@ const show = command({
   surfaces: ['cli', 'screen'],
   dryRun: 'reads',
   async run({ task }, context) {
-    const { requireTask } = await context.services.store();
+    const { requireTask, takeStubs } = await context.services.store();
+    await takeStubs(await context.session());
     return { task: await requireTask(await context.repository(), task) };
   },
 });

@@ -152,36 +152,3 @@ export function moveTask(task: Task, to: TaskStatus, change: Partial<Task> = {})
 export function isSettled(task: Task): boolean {
   return task.status === 'landed' || task.status === 'cancelled';
 }
-
-const slugForm = /^[a-z0-9][a-z0-9._-]{0,62}$/;
-
-/** True for a slug that is safe as a folder, a branch and an argument. */
-export function isSlug(text: string): boolean {
-  return slugForm.test(text) && !text.includes('..') && !text.endsWith('.') && !text.endsWith('.lock');
-}
-
-/** Throws `bad-slug` (usage) unless the text is a slug. */
-export function requireSlug(text: string): string {
-  if (isSlug(text)) return text;
-  throw appError('bad-slug', `${JSON.stringify(text)} cannot be a slug.`, {
-    kind: 'usage',
-    hint: 'Use 1 to 63 of a-z, 0-9, dot, dash, underscore, beginning with a letter or digit.',
-  });
-}
-
-/** A slug made from a title; `taken` slugs get -2, -3, … Falls back to "task". */
-export function slugify(title: string, taken: ReadonlySet<string> = new Set()): string {
-  const plain = title
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 48)
-    .replace(/-+$/, '');
-  const base = plain || 'task';
-  if (!taken.has(base)) return base;
-  for (let n = 2; ; n++) {
-    if (!taken.has(`${base}-${n}`)) return `${base}-${n}`;
-  }
-}

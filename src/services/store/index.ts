@@ -28,6 +28,7 @@ export { readStubs, refreshStub, setStubAside, stubPath, writeStubs } from './st
 export { formatStub, parseStub } from './stubs/format.js';
 export { addTasks, previewTasks, type TaskDraft } from './tasks/add.js';
 export { editTask, type TaskChanges, updateTask } from './tasks/change.js';
+export { noteStubs, type StubNews, takeStubs } from './tasks/from-stubs.js';
 export { type Proposal, proposeDependencies } from './tasks/propose.js';
 export { requireTask, tasksOf } from './tasks/query.js';
 export { removeTask } from './tasks/remove.js';

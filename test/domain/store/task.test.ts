@@ -1,13 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { nearest } from '../../../src/domain/platform/nearest.js';
-import {
-  canMove,
-  isSlug,
-  moveTask,
-  requireSlug,
-  slugify,
-  taskStatuses,
-} from '../../../src/domain/store/task.js';
+import { isSlug, requireSlug, slugify } from '../../../src/domain/store/slug.js';
+import { canMove, moveTask, taskStatuses } from '../../../src/domain/store/task.js';
 import { makeTask } from '../../support/task.js';
 
 test('a slug is safe as a folder, a branch and an argument', () => {
@@ -50,7 +44,11 @@ test('every title gives a slug, and none twice', () => {
     expect([title, slug, isSlug(slug), taken.has(slug)]).toEqual([title, slug, true, false]);
     taken.add(slug);
   }
-  expect([...taken].slice(0, 3)).toEqual(['fix-the-lexer', 'unicode-alpha', 'task']);
+  expect([...taken].slice(0, 3)).toEqual([
+    'fix-the-lexer',
+    'unicode-alpha',
+    expect.stringMatching(/^task-[a-z0-9]{6}$/),
+  ]);
 });
 
 test('landed is final, and every other status can be left', () => {
@@ -82,4 +80,25 @@ test('a mistyped name finds the nearest', () => {
   expect(nearest('lexxer', ['lexer', 'parser', 'lexers'])).toEqual(['lexer', 'lexers']);
   expect(nearest('LEXER', ['lexer'])).toEqual(['lexer']);
   expect(nearest('zzzzzz', ['lexer', 'parser'])).toEqual([]);
+});
+
+test('titles in any script give slugs that tell tasks apart, the same each time', () => {
+  const titles = [
+    '修复登录页面的错误',
+    '修复登录页面的样式',
+    '🚀🚀',
+    '🚀',
+    'إصلاح',
+    'แก้ไข',
+    '修复 login 页面',
+    '添加 login 页面',
+  ];
+  const slugs = titles.map((title) => slugify(title));
+  expect(new Set(slugs).size).toBe(titles.length);
+  expect(slugs.every(isSlug)).toBe(true);
+  expect(titles.map((title) => slugify(title))).toEqual(slugs);
+  expect(slugs[6]).toMatch(/^login-[a-z0-9]{6}$/);
+  expect(slugify('Исправить вход')).toBe('ispravit-vkhod');
+  expect(slugify('Διόρθωση')).toBe('diorthosi');
+  expect(slugify('Größe ändern')).toBe('grosse-andern');
 });

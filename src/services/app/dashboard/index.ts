@@ -6,7 +6,7 @@ import { messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { inspectRun, standingWarnings } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { tasksOf } from '../../store/index.js';
+import { takeStubs, tasksOf } from '../../store/index.js';
 import { type Follower, followWorktrees, prepareSpares } from '../../worktrees/index.js';
 import { drive } from '../manager/index.js';
 import { keepPredicting, type Predictions } from './predictions.js';
@@ -63,6 +63,9 @@ export function startFeed(session: RepoSession): Feed {
   const driving = session.loaded.trusted ? keepDriving(own) : watchOnly(own);
   const spares = session.loaded.trusted ? keepSpares(session, () => Date.now() - busyAt > idleMs) : undefined;
   const earlier = tellEarlier(session);
+  void takeStubs(session).catch((error) => {
+    session.emit({ type: 'noted', level: 'error', message: messageOf(error) });
+  });
   const tick = setInterval(looking.ask, tickMs);
   looking.ask();
   return {

@@ -12,6 +12,7 @@ import {
   loadConfig,
   locateRepository,
   moveTrust,
+  noteStubs,
   openRegistry,
   registerRepo,
   trustRepository,
@@ -74,9 +75,10 @@ export async function initialise(options: InitOptions): Promise<InitReport> {
     await trustRepository(paths, found.root, hash);
   }
   const repo = await registerRepo(registry, found, await git.commitOf('HEAD'));
+  const stubs = await noteStubs({ repo, root: found.root, paths });
   const inForce = (await loadConfig({ paths, env, root: found.root })).config.target || target.branch;
   const chosen = inForce === target.branch ? target : { branch: inForce, why: 'as configured' };
-  const notes = await notesOn({ cwd, paths, env, found, git, registry, target: chosen, created });
+  const notes = await notesOn({ cwd, paths, env, found, git, registry, target: chosen, stubs });
   const report = { repo, created, kept, target: { branch: chosen.branch, why: chosen.why }, notes };
   if (options.mergeDriver === undefined) return report;
   const program = [process.execPath, assetPath('dist/main.js')];

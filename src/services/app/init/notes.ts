@@ -15,7 +15,8 @@ interface Ground {
   git: Git;
   registry: Registry;
   target: ChosenTarget;
-  created: readonly string[];
+  /** How many stubs came with the repository. */
+  stubs: number;
 }
 
 /** A sentence for each thing that would surprise later; most repositories have none. */
@@ -26,6 +27,7 @@ export async function notesOn(ground: Ground): Promise<string[]> {
     missingTarget(ground),
     ignored(ground),
     untrusted(ground),
+    stubsThere(ground),
     moved(ground),
   ]);
   return [...notes.flatMap((note) => note ?? []), ...(await filters(ground))];
@@ -77,6 +79,11 @@ async function untrusted({ paths, found }: Ground): Promise<string | undefined> 
   const { status } = await trustState(paths, found.root);
   if (status === 'trusted' || status === 'nothing-to-trust') return undefined;
   return 'The configuration came with the repository and is not trusted yet: codex-agent trust --show, then codex-agent trust.';
+}
+
+async function stubsThere({ stubs }: Ground): Promise<string | undefined> {
+  if (stubs === 0) return undefined;
+  return `${stubs} stub${stubs === 1 ? '' : 's'} came with the repository and ${stubs === 1 ? 'is' : 'are'} no task here. To add: codex-agent task add --from .codex-agent/tasks`;
 }
 
 async function moved({ registry, git }: Ground): Promise<string | undefined> {

@@ -21,7 +21,7 @@ import {
 } from '../../agents/index.js';
 import { settleLandedElsewhere } from '../../landing/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { requireTask, tasksOf, updateTask } from '../../store/index.js';
+import { requireTask, takeStubs, tasksOf, updateTask } from '../../store/index.js';
 import { drive } from './drive.js';
 import { requireRunners, tellGround } from './ground.js';
 
@@ -37,6 +37,7 @@ export interface PlanReport {
 
 /** Waves of everything unsettled, what blocks the rest, and which tasks of a wave may touch the same paths. */
 export async function planTasks(session: RepoSession): Promise<PlanReport> {
+  await takeStubs(session);
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
   const plan = planWaves(tasks);
   const bySlug = new Map(tasks.map((task) => [task.slug, task]));
@@ -97,6 +98,7 @@ export async function launch(
   session: RepoSession,
   options: LaunchOptions & { wait: boolean; maxParallel?: number },
 ): Promise<LaunchReport> {
+  await takeStubs(session);
   for (const slug of options.tasks) await requireTask(session, slug);
   await settleLandedElsewhere(session);
   await lookBefore(session, options);
@@ -130,6 +132,7 @@ export async function runTask(
   slug: string,
   options: { wait: boolean; land: boolean; retry?: boolean },
 ): Promise<LaunchReport> {
+  await takeStubs(session);
   const task = await requireTask(session, slug);
   const all = tasksOf(await session.registry.read(), session.repo.id);
   const reason = blockedBy(task, new Map(all.map((other) => [other.slug, other])));

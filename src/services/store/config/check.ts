@@ -5,9 +5,14 @@ import { nearest } from '../../../domain/platform/nearest.js';
 import { schemas } from '../../../domain/store/schemas.js';
 import type { ValidationProblem } from '../../../generated/validators.js';
 import { positionAt } from '../../platform/index.js';
-import { tomlPlaceOf, tomlPlaces } from './toml-places.js';
+import { type TomlPlace, tomlPlaces } from './toml-places.js';
 
 export type Table = Record<string, unknown>;
+
+/** So many problems of one file are told: whoever made a thousand mends the first and looks again. */
+const toldAtMost = 20;
+/** No key of ours lies deeper. */
+const deepest = 8;
 type SchemaName = 'config' | 'agentFile' | 'stub';
 
 /** Where the text comes from, for messages. */
@@ -51,21 +56,47 @@ export async function checkTable(
   const { validators } = await import('../../../generated/validators.js');
   const validate = validators[schema];
   if (validate(table)) return undefined;
-  const places = tomlPlaces(source.text);
-  const found = (validate.errors ?? []).map((error) => {
+  const errors = validate.errors ?? [];
+  const at = placeFinder(tomlPlaces(source.text));
+  const placed = errors.map((error) => {
     const path = pathOf(error);
-    const place = tomlPlaceOf(places, path);
-    const { line, column } = positionAt(source.text, place?.start ?? 0);
+    return { error, path, offset: at(path) };
+  });
+  placed.sort((a, b) => a.offset - b.offset);
+  const found = placed.slice(0, toldAtMost).map(({ error, path, offset }) => {
+    const { line, column } = positionAt(source.text, offset);
     const { message, hint } = describe(error, path, schema);
     const where =
       source.text === '' ? source.where : `${source.where}:${line + (source.linesBefore ?? 0)}:${column}`;
-    return { message: `${where}: ${message}`, hint, offset: place?.start ?? 0 };
+    return { message: `${where}: ${message}`, hint };
   });
-  found.sort((a, b) => a.offset - b.offset);
+  const lines = [...new Set(found.map((problem) => problem.message))];
+  if (placed.length > toldAtMost) lines.push(`and ${placed.length - toldAtMost} more problems`);
   const hint = found.find((problem) => problem.hint)?.hint;
-  return appError('config-invalid', [...new Set(found.map((problem) => problem.message))].join('\n'), {
-    ...(hint ? { hint } : {}),
-  });
+  return appError('config-invalid', lines.join('\n'), { ...(hint ? { hint } : {}) });
+}
+
+/** Offset of a path, or of the nearest thing around it; one pass however many are asked for. */
+function placeFinder(places: readonly TomlPlace[]): (path: readonly (string | number)[]) => number {
+  const keyOf = (path: readonly (string | number)[]) => path.map((part) => JSON.stringify(part)).join('.');
+  const exact = new Map<string, number>();
+  const around = new Map<string, number>();
+  for (const { path, start } of places) {
+    const key = keyOf(path);
+    if (!exact.has(key)) exact.set(key, start);
+    for (let length = Math.min(path.length - 1, deepest); length > 0; length--) {
+      const above = keyOf(path.slice(0, length));
+      if (!around.has(above)) around.set(above, start);
+    }
+  }
+  return (path) => {
+    for (let length = Math.min(path.length, deepest); length > 0; length--) {
+      const key = keyOf(path.slice(0, length));
+      const start = exact.get(key) ?? around.get(key);
+      if (start !== undefined) return start;
+    }
+    return 0;
+  };
 }
 
 function pathOf(error: ValidationProblem): (string | number)[] {

@@ -5,16 +5,27 @@ import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { ensurePrivateFolder, errorAt, folderInside, writeFileDurably } from '../../platform/index.js';
 import type { TaskDraft } from '../tasks/add.js';
+import type { RepoSession } from '../types.js';
 import { formatStub, parseStub } from './format.js';
+import { knownStubs } from './known.js';
+import { stubText } from './text.js';
 
-const folder = '.codex-agent/tasks';
+/** Folder of a repository's stubs, relative to it. */
+export const stubFolder = '.codex-agent/tasks';
 /** A stub is written by hand; something bigger is another file. */
 const maxBytes = 1_000_000;
 const filesAtOnce = 32;
 
+/** Files that stand in such folders and describe no task. */
+const aboutTheFolder =
+  /^(readme|index|changelog|contributing|licen[cs]e|agents|claude|template|_.*|\..*)\.md$/i;
+
+/** Whether a file of a folder of stubs is one, by its name. */
+export const isStubName = (name: string): boolean => name.endsWith('.md') && !aboutTheFolder.test(name);
+
 /** Path of a task's stub, relative to the repository. */
 export function stubPath(slug: string): string {
-  return `${folder}/${slug}.md`;
+  return `${stubFolder}/${slug}.md`;
 }
 
 /**
@@ -27,7 +38,7 @@ export async function readStubs(from: string, stdin: NodeJS.ReadableStream): Pro
     throw appError('stubs-not-found', `There is no file or folder ${from}.`, { kind: 'usage', cause });
   });
   if (!found.isDirectory()) return [await readStub(from)];
-  const names = (await readdir(from)).filter((name) => name.endsWith('.md')).sort();
+  const names = (await readdir(from)).filter(isStubName).sort();
   if (names.length === 0) {
     throw appError('stubs-not-found', `${from} holds no stub.`, {
       kind: 'usage',
@@ -40,7 +51,7 @@ export async function readStubs(from: string, stdin: NodeJS.ReadableStream): Pro
 async function readStub(path: string): Promise<TaskDraft> {
   const { size } = await stat(path);
   if (size > maxBytes) throw appError('stub-invalid', `${path} is too big for a stub (${size} bytes).`);
-  return parseStub(await readFile(path, 'utf8'), path);
+  return parseStub(stubText(await readFile(path), path), path);
 }
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
@@ -52,16 +63,23 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
     if (size > maxBytes) throw appError('stub-invalid', 'Standard input is too long for a stub.');
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return stubText(Buffer.concat(chunks), 'standard input');
 }
 
-/** Writes the stubs of tasks unless those files exist: they may be what somebody wrote. */
-export async function writeStubs(root: string, tasks: readonly Task[]): Promise<void> {
-  const inside = await stubFolder(root);
+/** Writes the stubs of tasks unless those files exist: they may be what somebody wrote. Notes what they say. */
+export async function writeStubs(
+  { root, paths, repo }: Pick<RepoSession, 'root' | 'paths' | 'repo'>,
+  tasks: readonly Task[],
+): Promise<void> {
+  const known = await knownStubs(paths, repo.id);
+  const inside = await madeFolder(root);
   await inOrder(tasks, async (task) => {
-    const path = join(inside, basename(stubPath(task.slug)));
+    const name = basename(stubPath(task.slug));
+    const path = join(inside, name);
     try {
       await writeFile(path, formatStub(task), { flag: 'wx' });
+      // Without the note an edit is compared with the task itself.
+      await known.note(name, formatStub(task)).catch(() => {});
     } catch (error) {
       if (hasCode(error, 'EEXIST')) return;
       // Half a stub would be taken for one that was written by hand.
@@ -81,13 +99,18 @@ async function inOrder<T, R>(list: readonly T[], one: (item: T) => Promise<R>): 
 }
 
 /** Brings the stub up to date after an edit, as long as nobody has changed it by hand. */
-export async function refreshStub(root: string, before: Task, after: Task): Promise<void> {
+export async function refreshStub(
+  { root, paths, repo }: Pick<RepoSession, 'root' | 'paths' | 'repo'>,
+  before: Task,
+  after: Task,
+): Promise<void> {
   if (!after.stub) return;
   const path = join(root, after.stub);
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text !== formatStub(before)) return;
-  const place = join(await stubFolder(root), basename(path));
+  const place = join(await madeFolder(root), basename(path));
   await writeFileDurably(place, formatStub(after), 0o666);
+  await (await knownStubs(paths, repo.id)).note(basename(path), formatStub(after)).catch(() => {});
 }
 
 /** Moves the stub of a removed task to the state folder. */
@@ -108,4 +131,4 @@ export async function setStubAside(root: string, stateDir: string, task: Task): 
 }
 
 /** The repository's folder of stubs, made when missing. A link that leads out of the repository is refused. */
-const stubFolder = (root: string): Promise<string> => folderInside(root, folder);
+const madeFolder = (root: string): Promise<string> => folderInside(root, stubFolder);

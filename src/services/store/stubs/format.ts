@@ -1,9 +1,11 @@
 /** Text of a stub ↔ task. */
 import { isDeepStrictEqual } from 'node:util';
 import { appError } from '../../../domain/platform/errors.js';
-import { isSlug, type Task } from '../../../domain/store/task.js';
+import { isSlug } from '../../../domain/store/slug.js';
+import type { Task } from '../../../domain/store/task.js';
 import { readDocument } from '../config/check.js';
 import type { TaskDraft } from '../tasks/add.js';
+import { readYamlFront } from './yaml-front.js';
 
 /** Keys of the front matter and the fields they stand for; the order is the order they are written in. */
 const fields = {
@@ -25,19 +27,23 @@ const fields = {
 } as const satisfies Record<string, keyof TaskDraft>;
 
 /**
- * Front matter between two lines `+++`, then the goal, then, if there is one, the list under `## Acceptance`.
- * Without a title the first heading is it. Throws `stub-invalid`, `toml-syntax` or `config-invalid` with line and column.
+ * Front matter between two lines `+++` (or, as other tools write it, `---`), then the goal, then, if there is one, the
+ * list under `## Acceptance`. Without a title the first heading is it, wherever it stands. Throws `stub-invalid`, `toml-syntax` or `config-invalid` with line and column.
  * @param name what to call it in messages; the name of a file also gives the slug when the front matter has none
  */
 export async function parseStub(text: string, name: string): Promise<TaskDraft> {
-  const { front, body } = split(text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n'), name);
-  const table = await readDocument({ where: name, text: front, linesBefore: 1 }, 'stub');
+  const { front, body, yaml } = split(text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n'), name);
+  const table = yaml
+    ? readYamlFront(front)
+    : await readDocument({ where: name, text: front, linesBefore: 1 }, 'stub');
   const draft: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(fields)) if (table[key] !== undefined) draft[field] = table[key];
   const { goal, acceptance, heading } = readBody(body, draft.title === undefined);
   draft.title ??= heading;
   draft.slug ??= slugOf(name);
-  draft.goal ??= goal;
+  // Of another tool's file the text below says more than its description.
+  if (yaml && goal) draft.goal = goal;
+  else draft.goal ??= goal;
   draft.acceptance ??= acceptance;
   if (draft.title === undefined) {
     throw appError('stub-invalid', `${name}:1:1: the stub has no title.`, {
@@ -67,17 +73,24 @@ export function formatStub(task: TaskDraft | Task): string {
   return `+++\n${front.join('\n')}\n+++\n${body.map((part) => `\n${part}`).join('')}`;
 }
 
-function split(text: string, name: string): { front: string; body: string } {
-  if (!/^\+\+\+[ \t]*(\n|$)/.test(text)) return { front: '', body: text };
+function split(text: string, name: string): { front: string; body: string; yaml: boolean } {
+  const fence = /^(\+\+\+|---)[ \t]*(?:\n|$)/.exec(text)?.[1];
   const start = text.indexOf('\n') + 1;
-  const end = /^\+\+\+[ \t]*$/m.exec(text.slice(start));
-  if (!end || start === 0) {
+  const end =
+    fence && start > 0
+      ? new RegExp(`^${fence === '---' ? '(?:---|\\.\\.\\.)' : '\\+\\+\\+'}[ \\t]*$`, 'm').exec(
+          text.slice(start),
+        )
+      : null;
+  // A rule at the top of a plain Markdown file is no front matter.
+  if (!fence || (fence === '---' && !end)) return { front: '', body: text, yaml: false };
+  if (!end) {
     throw appError('stub-invalid', `${name}:1:1: the front matter has no end.`, {
       hint: 'Close it with a line +++.',
     });
   }
   const front = text.slice(start, start + end.index);
-  return { front, body: text.slice(start + end.index + end[0].length) };
+  return { front, body: text.slice(start + end.index + end[0].length), yaml: fence === '---' };
 }
 
 const acceptanceHeading = /^##[ \t]+Acceptance(?:[ \t]+criteria)?[ \t]*$/im;
@@ -89,10 +102,13 @@ function readBody(
   let text = body;
   let heading: string | undefined;
   if (wantHeading) {
-    const found = /^\s*#[ \t]+(.+?)[ \t#]*$/m.exec(text);
-    if (found && text.slice(0, found.index).trim() === '') {
-      heading = found[1]!;
-      text = text.slice(found.index + found[0].length);
+    const found = firstHeading(text);
+    if (found) {
+      heading = found.title;
+      text = [text.slice(0, found.start), text.slice(found.end)]
+        .map((part) => part.trim())
+        .join('\n\n')
+        .trim();
     }
   }
   const found = acceptanceHeading.exec(text);
@@ -107,6 +123,13 @@ function readBody(
     ...(items.length > 0 ? { acceptance: items.map((item) => item[1]!) } : {}),
     ...(heading ? { heading } : {}),
   };
+}
+
+/** The first heading of the first rank, outside of code. */
+function firstHeading(text: string): { title: string; start: number; end: number } | undefined {
+  const masked = text.replace(/^(```|~~~)[\s\S]*?^\1/gm, (code) => code.replaceAll('#', ' '));
+  const found = /^[ \t]*#[ \t]+(.+?)[ \t#]*$/m.exec(masked);
+  return found ? { title: found[1]!, start: found.index, end: found.index + found[0].length } : undefined;
 }
 
 /** What a task has anyway is not written: a stub says only what somebody decided. */

@@ -1,4 +1,14 @@
 /** Stubs: a task as a Markdown file with TOML front matter, written by people and by us. */
 
-export { readStubs, refreshStub, setStubAside, stubPath, writeStubs } from './files.js';
+export {
+  isStubName,
+  readStubs,
+  refreshStub,
+  setStubAside,
+  stubFolder,
+  stubPath,
+  writeStubs,
+} from './files.js';
 export { formatStub, parseStub } from './format.js';
+export { knownStubs } from './known.js';
+export { stubText } from './text.js';

@@ -2,16 +2,11 @@
 
 import type { Budget } from '../../../domain/agents/cost.js';
 import { appError } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import { branchName } from '../../../domain/store/branch-name.js';
 import { findCycle } from '../../../domain/store/graph.js';
-import {
-  type Priority,
-  priorities,
-  type RegistryFile,
-  requireSlug,
-  slugify,
-  type Task,
-} from '../../../domain/store/task.js';
+import { requireSlug, slugify } from '../../../domain/store/slug.js';
+import { type Priority, priorities, type RegistryFile, type Task } from '../../../domain/store/task.js';
 import { stubPath, writeStubs } from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
 import { newId, tasksOf } from './query.js';
@@ -38,7 +33,10 @@ export interface TaskDraft {
   startFrom?: string;
 }
 
-type AddSession = Pick<RepoSession, 'repo' | 'root' | 'target' | 'config' | 'registry' | 'git' | 'emit'>;
+type AddSession = Pick<
+  RepoSession,
+  'repo' | 'root' | 'target' | 'config' | 'registry' | 'git' | 'emit' | 'paths'
+>;
 
 const limits = { title: 200, goal: 100_000 } as const;
 
@@ -46,22 +44,24 @@ const limits = { title: 200, goal: 100_000 } as const;
  * Adds all drafts or none, in one registry change, and writes the stubs of those that have none.
  * Throws (usage) `bad-title`, `bad-slug`, `slug-taken`, `branch-not-found`, `branch-taken`,
  * `unknown-dependency` or `dependency-cycle`, naming the task.
+ * @param options `stub`: path of the file that the one task was read from
  */
 export async function addTasks(
   session: AddSession,
   drafts: readonly TaskDraft[],
-  options: { writeStubs: boolean },
+  options: { writeStubs: boolean; stub?: string },
 ): Promise<Task[]> {
   if (drafts.length === 0) return [];
   await requireBranches(session, drafts);
   const label = drafts.length === 1 ? 'task added' : `${drafts.length} tasks added`;
   const { tasks, all, rev } = await session.registry.update(label, (file) => {
-    const tasks = buildTasks(session, file, drafts);
+    const made = buildTasks(session, file, drafts);
+    const tasks = options.stub ? made.map((task) => ({ ...task, stub: options.stub! })) : made;
     const next = { ...file, tasks: [...file.tasks, ...tasks] };
     return { file: next, result: { tasks, all: tasksOf(next, session.repo.id), rev: file.rev + 1 } };
   });
   session.emit({ type: 'registry.loaded', rev, tasks: all });
-  if (options.writeStubs) await writeStubs(session.root, tasks);
+  if (options.writeStubs) await writeStubs(session, tasks);
   return tasks;
 }
 
@@ -81,7 +81,8 @@ function buildTasks(session: AddSession, file: RegistryFile, drafts: readonly Ta
   const wanted = new Map<TaskDraft, string>();
   for (const draft of drafts) if (draft.slug) wanted.set(draft, take(requireSlug(draft.slug), taken));
   const tasks = drafts.map((draft): Task => {
-    const slug = wanted.get(draft) ?? take(slugify(draft.title, taken), taken);
+    const title = requireTitle(draft.title);
+    const slug = wanted.get(draft) ?? take(slugify(title, taken), taken);
     const id = newId(ids);
     ids.add(id);
     const { owner = '' } = draft;
@@ -95,7 +96,7 @@ function buildTasks(session: AddSession, file: RegistryFile, drafts: readonly Ta
       id,
       repo: session.repo.id,
       slug,
-      title: requireTitle(draft.title),
+      title,
       goal: requireGoal(draft.goal ?? '', slug),
       acceptance: draft.acceptance ?? [],
       status: draft.status ?? 'ready',
@@ -139,11 +140,34 @@ export function requireDependencies(all: readonly Task[], changed: readonly Task
   }
 }
 
-/** One line, not empty, at most 200 characters. Throws `bad-title`. */
+/** One line, not empty, at most 200 characters; marks of a Markdown list go. Throws `bad-title` (usage). */
 export function requireTitle(title: string): string {
-  const plain = title.trim();
-  if (plain !== '' && plain.length <= limits.title && !/[\r\n]/.test(plain)) return plain;
-  throw usage('bad-title', `A title is one line of 1 to ${limits.title} characters.`);
+  if (/[\r\n\u2028\u2029]/.test(title.trim())) {
+    const [first = ''] = title.trim().split(/[\r\n\u2028\u2029]/);
+    throw usage(
+      'bad-title',
+      'A title is one line; this one has several.',
+      `Give the first as the title and the rest as the goal: --title ${shellWord(first.slice(0, 60).trim())} --goal '…'`,
+    );
+  }
+  // As it stands in a list of Markdown.
+  const plain = title
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^(?:[-*+] (?:\[[ xX]\](?: |$))?|#{1,6} )+/, '');
+  if (plain === '') {
+    throw usage(
+      'bad-title',
+      'A title must not be empty.',
+      "Say in one line what is to be done: --title 'Fix the login page'",
+    );
+  }
+  if (plain.length <= limits.title) return plain;
+  throw usage(
+    'bad-title',
+    `The title has ${plain.length} characters; at most ${limits.title} are allowed.`,
+    'Give a short line as the title and the rest as the goal: --title … --goal …',
+  );
 }
 
 /** The goal without blank lines around it; its first line keeps its indentation. Throws `goal-too-long`. */

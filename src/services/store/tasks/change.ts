@@ -43,7 +43,7 @@ export function updateTask(
 
 /** Applies a person's edit. Throws what `addTasks` throws for the same fields, and `task-running`. */
 export async function editTask(
-  session: ChangeSession & Pick<RepoSession, 'root'>,
+  session: ChangeSession & Pick<RepoSession, 'root' | 'paths'>,
   slug: string,
   changes: TaskChanges,
 ): Promise<Task> {
@@ -54,7 +54,7 @@ export async function editTask(
     if (changes.dependsOn) requireDependencies([...all.filter((other) => other !== task), edited], [edited]);
     return edited;
   });
-  if (before && after !== before) await refreshStub(session.root, before, after);
+  if (before && after !== before) await refreshStub(session, before, after);
   return after;
 }
 

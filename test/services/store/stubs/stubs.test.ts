@@ -158,3 +158,88 @@ test('something far too big is no stub', async () => {
     code: 'stub-invalid',
   });
 });
+
+const utf16 = (text: string, order: 'le' | 'be', mark: boolean): Buffer => {
+  const bytes = Buffer.from(mark ? `\ufeff${text}` : text, 'utf16le');
+  return order === 'le' ? bytes : bytes.swap16();
+};
+
+test.each([
+  ['UTF-16, little end first', utf16('# Ünï\r\n\r\nGoal.\r\n', 'le', true)],
+  ['UTF-16, big end first', utf16('# Ünï\n\nGoal.\n', 'be', true)],
+  ['UTF-16 without a mark', utf16('# Ünï\n\nGoal.\n', 'le', false)],
+  ['UTF-8 with a mark and lone carriage returns', Buffer.from('\ufeff# Ünï\r\rGoal.\r')],
+])('%s is read', async (_, bytes) => {
+  const path = join(folder.path, 'Über uns.md');
+  writeFileSync(path, bytes);
+  expect(await readStubs(path, Readable.from([]))).toEqual([{ title: 'Ünï', goal: 'Goal.' }]);
+});
+
+test('bytes that are no text are refused', async () => {
+  const path = join(folder.path, 'x.md');
+  writeFileSync(path, Buffer.from([0x23, 0x20, 0xff, 0xc3, 0x28]));
+  await expect(readStubs(path, Readable.from([]))).rejects.toMatchObject({ code: 'stub-invalid' });
+});
+
+test('front matter of other tools is read for what it says of a task', async () => {
+  const text = `---
+id: task-7
+title: "Yaml: front"
+status: To Do
+assignee: [ann]
+dependencies: [task-1]
+labels:
+  - ui # the page
+  - 'it''s'
+priority: medium
+created_date: 2025-01-01
+description: >
+  Folded
+  text.
+---
+
+## Description
+
+Do the yaml thing.
+
+## Acceptance Criteria
+
+- [ ] #1 a
+`;
+  expect(await parseStub(text, 'task-7 - Yaml.md')).toEqual({
+    title: 'Yaml: front',
+    status: 'ready',
+    owner: 'ann',
+    dependsOn: ['task-1'],
+    labels: ['ui', "it's"],
+    priority: 'normal',
+    goal: '## Description\n\nDo the yaml thing.',
+    acceptance: ['#1 a'],
+  });
+  expect(await parseStub('---\ntitle: x\nstatus: Done\n---\n', 'x')).toMatchObject({ status: 'draft' });
+});
+
+test('a late heading is the title, one in code is not, and a rule is no front matter', async () => {
+  const late = 'Intro first.\n\n```sh\n# comment\n```\n\n# Late heading\n\nText.\n';
+  expect(await parseStub(late, 'x')).toEqual({
+    title: 'Late heading',
+    goal: 'Intro first.\n\n```sh\n# comment\n```\n\nText.',
+  });
+  expect(await parseStub('---\n\n# T\n', 'x')).toMatchObject({ title: 'T' });
+});
+
+test('a README in a folder of stubs is no task', async () => {
+  writeFileSync(join(folder.path, 'README.md'), '# Tasks\n');
+  writeFileSync(join(folder.path, 'a.md'), '# A\n');
+  expect((await readStubs(folder.path, Readable.from([]))).map(({ slug }) => slug)).toEqual(['a']);
+});
+
+test('sixty thousand unknown keys are told of in a moment, the first of them with their lines', async () => {
+  const keys = Array.from({ length: 60_000 }, (_, at) => `k${at} = 1`).join('\n');
+  const before = process.cpuUsage();
+  const error = await parseStub(`+++\ntitle = "x"\n${keys}\n+++\n`, 's.md').catch((thrown) => thrown);
+  expect(error.message.split('\n')).toHaveLength(21);
+  expect(error.message).toMatch(/^s\.md:3:1: there is no key k0\n[\s\S]*and 59980 more problems$/);
+  // Quadratic it took minutes.
+  expect(process.cpuUsage(before).user).toBeLessThan(20_000_000);
+});

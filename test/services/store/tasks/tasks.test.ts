@@ -289,3 +289,23 @@ test('a thousand stubs are imported in one change', async () => {
   expect((await session.registry.read()).rev).toBe(rev + 1);
   expect(readdirSync(join(session.root, '.codex-agent', 'tasks'))).toHaveLength(1000);
 });
+
+test.each([
+  ['first line\nsecond line', /several/, /--goal/],
+  ['x'.repeat(201), /201 characters/, /--goal/],
+  ['   ', /empty/, /--title/],
+  ['- [ ] ', /empty/, /--title/],
+])('the title %j is refused with what to write', async (title, message, hint) => {
+  await expect(add({ title })).rejects.toMatchObject({
+    code: 'bad-title',
+    message: expect.stringMatching(message),
+    hint: expect.stringMatching(hint),
+  });
+});
+
+test('a title from a Markdown list loses its marks', async () => {
+  expect((await add({ title: '- [ ] do the\tthing' }))[0]).toMatchObject({
+    title: 'do the thing',
+    slug: 'do-the-thing',
+  });
+});

@@ -1,0 +1,45 @@
+/**
+ * What the stubs of a repository said when they were last taken into account. Kept in the state folder: by it an edit
+ * by hand is told from a change of the task, a new file from an old one, and a deleted one from one never written.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode } from '../../../domain/platform/errors.js';
+import { ensurePrivateFolder, type Paths } from '../../platform/index.js';
+
+/** Marks that the folder was looked at: what comes later is new. */
+const looked = 'looked';
+
+export interface KnownStubs {
+  /** Whether the folder was never looked at as a whole. */
+  isNew: boolean;
+  names: Set<string>;
+  /** Text of a stub, by name of its file. */
+  textOf(name: string): Promise<string | undefined>;
+  note(name: string, text: string): Promise<void>;
+  forget(name: string): Promise<void>;
+  /** The folder has been looked at as a whole. */
+  noteLook(): Promise<void>;
+}
+
+/** Opens the notes of one repository; nothing is made before something is noted. */
+export async function knownStubs(paths: Pick<Paths, 'stateDir'>, repoId: string): Promise<KnownStubs> {
+  const folder = join(paths.stateDir, 'repositories', repoId, 'stubs');
+  const found = await readdir(folder).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+  async function write(name: string, text: string): Promise<void> {
+    ensurePrivateFolder(paths.stateDir);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(join(folder, name), text, { mode: 0o600 });
+  }
+  return {
+    isNew: !found?.includes(looked),
+    names: new Set((found ?? []).filter((name) => name.endsWith('.md'))),
+    textOf: (name) => readFile(join(folder, name), 'utf8').catch(() => undefined),
+    note: write,
+    noteLook: () => write(looked, ''),
+    forget: (name) => rm(join(folder, name), { force: true }),
+  };
+}

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import {
+  addTasks,
+  editTask,
+  noteStubs,
+  requireTask,
+  takeStubs,
+  tasksOf,
+} from '../../../../src/services/store/tasks/index.js';
+import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
+
+let sandbox: Sandbox;
+let session: SandboxSession;
+beforeEach(async () => {
+  sandbox = makeSandbox();
+  session = await sandbox.session(sandbox.repo());
+  await noteStubs(session);
+  await addTasks(session, [{ title: 'One', goal: 'old goal', labels: ['a'] }], { writeStubs: true });
+});
+afterEach(() => sandbox.cleanup());
+
+const stub = (name: string) => join(session.root, '.codex-agent/tasks', name);
+const edit = (from: string, to: string) =>
+  writeFileSync(stub('one.md'), readFileSync(stub('one.md'), 'utf8').replace(from, to));
+const one = () => requireTask(session, 'one');
+const slugs = async () => tasksOf(await session.registry.read(), 'r1').map(({ slug }) => slug);
+
+test('an edit by hand counts, and is told once', async () => {
+  edit('old goal', 'NEW GOAL\n\nwith more');
+  edit('labels = ["a"]', 'labels = ["a"]\npriority = "high"');
+  expect(await takeStubs(session)).toEqual({ changed: ['one'], added: [], problems: [] });
+  expect(await one()).toMatchObject({ goal: 'NEW GOAL\n\nwith more', priority: 'high', labels: ['a'] });
+  expect(await takeStubs(session)).toEqual({ changed: [], added: [], problems: [] });
+});
+
+test('a key that is taken out is back to its default', async () => {
+  edit('labels = ["a"]\n', '');
+  await takeStubs(session);
+  expect((await one()).labels).toEqual([]);
+});
+
+test('a task that was changed meanwhile keeps its field; both sides are shown, others are taken', async () => {
+  edit('old goal', 'from the file');
+  edit('labels = ["a"]', 'labels = ["b"]');
+  await editTask(session, 'one', { goal: 'from the command' });
+  const { problems } = await takeStubs(session);
+  expect(problems).toEqual([
+    expect.stringMatching(/goal: the file says "from the file", the task "from the command"/),
+  ]);
+  expect(await one()).toMatchObject({ goal: 'from the command', labels: ['b'] });
+  expect((await takeStubs(session)).problems).toHaveLength(1);
+  await editTask(session, 'one', { goal: 'from the file' });
+  expect((await takeStubs(session)).problems).toEqual([]);
+});
+
+test('an edit that is not valid leaves the task as it is, says where, and is taken once it is mended', async () => {
+  edit('labels = ["a"]', 'lables = ["b"]');
+  edit('old goal', 'new goal');
+  expect((await takeStubs(session)).problems).toEqual([expect.stringContaining('did you mean labels')]);
+  expect((await one()).goal).toBe('old goal');
+  edit('lables', 'labels');
+  expect((await takeStubs(session)).changed).toEqual(['one']);
+  expect(await one()).toMatchObject({ goal: 'new goal', labels: ['b'] });
+});
+
+test('files that came later become tasks; a README and a link out of the repository do not', async () => {
+  writeFileSync(stub('two.md'), '# Second\n\nDo it.\n');
+  writeFileSync(stub('README.md'), '# Tasks\n');
+  writeFileSync(join(sandbox.root, 'secret.md'), '# Secret\n');
+  symlinkSync(join(sandbox.root, 'secret.md'), stub('three.md'));
+  expect((await takeStubs(session)).added).toEqual(['two']);
+  expect(await slugs()).toEqual(['one', 'two']);
+  expect(await requireTask(session, 'two')).toMatchObject({
+    title: 'Second',
+    stub: '.codex-agent/tasks/two.md',
+  });
+});
+
+test('files that were there when the repository was set up are no tasks by themselves', async () => {
+  const other = await sandbox.session(sandbox.repo({ '.codex-agent/tasks/old.md': '# Old\n' }, 'other'));
+  other.repo = { ...other.repo, id: 'r2' };
+  expect(await noteStubs(other)).toBe(1);
+  expect(await takeStubs(other)).toEqual({ changed: [], added: [], problems: [] });
+});
+
+test('a deleted stub is asked about; the task stays', async () => {
+  rmSync(stub('one.md'));
+  expect((await takeStubs(session)).problems).toEqual([
+    expect.stringContaining('codex-agent task remove one'),
+  ]);
+  expect(await slugs()).toEqual(['one']);
+  expect(existsSync(stub('one.md'))).toBe(false);
+});
