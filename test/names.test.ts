@@ -18,7 +18,6 @@ const twice = [
   'Candidate',
   'Choice',
   'Finding',
-  'Found',
   'Ground',
   'Judged',
   'Place',

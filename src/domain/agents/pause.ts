@@ -28,7 +28,7 @@ export const longestPauseMs = 24 * 3_600_000;
 const paidFor = /credit|billing|balance|funds|payment|upgrade|subscription|spend|budget|\bmonth/i;
 
 /** Whether this is the kind of failure that no other run on the account gets past either. */
-export const isLimit = ({ code }: Pick<AgentError, 'code'>): boolean => code === 'quota';
+const isLimit = ({ code }: Pick<AgentError, 'code'>): boolean => code === 'quota';
 
 /**
  * The pause that follows from how a run ended; undefined when it ran into no limit, or into one that passes within a
@@ -75,7 +75,7 @@ const endTime = ({ until }: Pause): number =>
   until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until);
 
 /** "2026-11-29 21:20 UTC" */
-export const untilSaid = (until: string): string => `${until.slice(0, 16).replace('T', ' ')} UTC`;
+const untilSaid = (until: string): string => `${until.slice(0, 16).replace('T', ' ')} UTC`;
 
 /** What a person is told, with what goes on from here. */
 export function pauseSaid({ runner, until }: Pause): string {
