@@ -22,8 +22,8 @@ export interface ScopedLine {
 const byIndentation = /\.(?:pyi?|rb|coffee|nim|ex|exs|cr|lua)$|(?:^|\/)[Mm]akefile$|\.mk$/;
 
 /** Headers from the outermost block on: equal for one place in two versions of a file. */
-export function placeOf(scope: Scope): string {
-  return scope.parent ? `${placeOf(scope.parent)} > ${scope.header}` : '';
+export function scopePath(scope: Scope): string {
+  return scope.parent ? `${scopePath(scope.parent)} > ${scope.header}` : '';
 }
 
 export function scopedLines(path: string, text: string): ScopedLine[] {

@@ -2,7 +2,7 @@
 import { isProse } from './code.js';
 import type { JudgedResult } from './judge.js';
 import { numberIn } from './numbers.js';
-import { placeOf, type Scope, type ScopedLine, scopedLines } from './scopes.js';
+import { type Scope, type ScopedLine, scopedLines, scopePath } from './scopes.js';
 
 interface Slot {
   scope: Scope;
@@ -35,7 +35,7 @@ function countSlots(path: string, lines: readonly ScopedLine[]): Map<string, num
       const times = (inBlock.get(own) ?? 0) + 1;
       inBlock.set(own, times);
       const key = `${kind} ${name}`;
-      const place = `${placeOf(scope)}\n${key}`;
+      const place = `${scopePath(scope)}\n${key}`;
       most.set(place, Math.max(most.get(place) ?? 0, times));
     }
   }
@@ -234,7 +234,7 @@ function namesByNumber(path: string, lines: readonly ScopedLine[]): Map<string, 
   for (const line of lines) {
     const found = numberIn(path, line);
     if (!found) continue;
-    const slot = `${placeOf(line.scope)}\n${found.group}\n${found.number}`;
+    const slot = `${scopePath(line.scope)}\n${found.group}\n${found.number}`;
     names.set(slot, (names.get(slot) ?? new Set()).add(found.name));
   }
   return names;

@@ -32,7 +32,7 @@ export type SavedFiles = Record<string, Saved>;
 
 export const nothing: Saved = { kind: 'none' };
 
-export const textOf = (saved: Saved): string =>
+export const savedText = (saved: Saved): string =>
   saved.kind === 'file' ? Buffer.from(saved.base64, 'base64').toString('utf8') : '';
 
 const maxBytes = 1024 * 1024;
@@ -117,11 +117,12 @@ async function misleadingNow(commonDir: string): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   for (const id of await namesIn(join(commonDir, 'worktrees'))) {
     const record = join(commonDir, 'worktrees', id);
-    const entry = textOf(await readSaved(join(record, 'gitdir'))).trim();
+    const entry = savedText(await readSaved(join(record, 'gitdir'))).trim();
     // Git writes this file last and removes a record piece by piece: one without it is no worktree yet, or none any more.
     const shared = await readSaved(join(record, 'commondir'));
     if (!entry || shared.kind === 'none') continue;
-    if (resolve(record, textOf(shared).trim()) !== commonDir) found.set(join(record, 'commondir'), '../..\n');
+    if (resolve(record, savedText(shared).trim()) !== commonDir)
+      found.set(join(record, 'commondir'), '../..\n');
     const place = resolve(record, entry);
     const file = await readSaved(place);
     if (file.kind === 'none' || (await leadsBack(commonDir, place, file))) continue;
@@ -132,11 +133,11 @@ async function misleadingNow(commonDir: string): Promise<Map<string, string>> {
 
 /** The `.git` file leads to a record of this very repository, which may be a newer one, and that leads back to it. */
 async function leadsBack(commonDir: string, place: string, file: Saved): Promise<boolean> {
-  const to = /^gitdir: (.+)\n?$/.exec(textOf(file))?.[1];
+  const to = /^gitdir: (.+)\n?$/.exec(savedText(file))?.[1];
   if (to === undefined) return false;
   const record = resolve(dirname(place), to);
   if (dirname(record) !== join(commonDir, 'worktrees')) return false;
-  return resolve(record, textOf(await readSaved(join(record, 'gitdir'))).trim()) === place;
+  return resolve(record, savedText(await readSaved(join(record, 'gitdir'))).trim()) === place;
 }
 
 /**

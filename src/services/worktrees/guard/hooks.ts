@@ -2,7 +2,7 @@
 import { basename, join, relative, resolve } from 'node:path';
 import { harmlessHook, manifests } from '../../../domain/worktrees/guard.js';
 import type { RepoSession } from '../../store/index.js';
-import { filesIn, readAll, type Saved, type SavedFiles, textOf } from './files.js';
+import { filesIn, readAll, type Saved, type SavedFiles, savedText } from './files.js';
 
 type HookSession = Pick<RepoSession, 'git' | 'root' | 'target'>;
 
@@ -55,8 +55,8 @@ export async function harmless(
 ): Promise<string | undefined> {
   if (hook.kind === 'folder' || path.endsWith('.sample')) return 'nothing';
   if (hook.kind !== 'file') return undefined;
-  const known = harmlessHook(textOf(hook), files);
+  const known = harmlessHook(savedText(hook), files);
   if (known && known !== 'nothing') return known;
-  if (await isCommitted(path, textOf(hook))) return 'the repository';
+  if (await isCommitted(path, savedText(hook))) return 'the repository';
   return known ?? (hook.mode & 0o111 ? undefined : 'nothing');
 }

@@ -13,7 +13,7 @@ import {
   readSaved,
   type Saved,
   type SavedFiles,
-  textOf,
+  savedText,
 } from './files.js';
 import { type Declared, declaredIn, harmless, hooksFolder, hooksIn } from './hooks.js';
 import { compareMain, othersState } from './main-files.js';
@@ -85,7 +85,7 @@ async function compareFiles(look: Look, note: Pick<Note, 'guarded'>): Promise<Ch
   const now = { ...guarded, ...(await hooksIn(await hooksPathIn(session, guarded))) };
   const found: Change[] = [];
   let declared: Promise<Declared> | undefined;
-  const contents = new Set(Object.values(note.guarded).map(textOf));
+  const contents = new Set(Object.values(note.guarded).map(savedText));
   for (const path of [...new Set([...Object.keys(note.guarded), ...Object.keys(now)])].sort()) {
     const was = note.guarded[path] ?? nothing;
     const is = now[path] ?? (await readSaved(path));
@@ -115,7 +115,7 @@ const isHook = ({ git }: RepoSession, path: string) =>
 /** Attributes that name no program, and what belongs to a submodule that was made meanwhile. */
 function isEverydayFile(before: SavedFiles, path: string, is: Saved): boolean {
   if (path.endsWith('info/attributes')) {
-    return is.kind === 'none' || (is.kind === 'file' && !/(filter|diff|merge)=/.test(textOf(is)));
+    return is.kind === 'none' || (is.kind === 'file' && !/(filter|diff|merge)=/.test(savedText(is)));
   }
   const config = join(dirname(path.replace(/(objects\/)?info\/\w+$/, 'x')), 'config');
   return path.endsWith('alternates') && (before[config] ?? nothing).kind === 'none';
@@ -227,7 +227,7 @@ async function compareHook(
   const old = was.kind === 'none' ? 'nothing' : await harmless(path, was, declared);
   // A hook manager keeps the hook that was there under another name, by which git does not run it.
   const kept =
-    basename(path).includes('.') && is.kind === 'file' && was.kind === 'none' && contents.has(textOf(is));
+    basename(path).includes('.') && is.kind === 'file' && was.kind === 'none' && contents.has(savedText(is));
   const now = is.kind === 'none' || kept ? 'nothing' : await harmless(path, is, declared);
   if (!now || (now === 'nothing' && !old)) return [change];
   if (now === 'the repository') return [];
