@@ -2,7 +2,7 @@
 import type { Conflict } from '../../../domain/landing/merge.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
-import { commitTree } from '../../worktrees/index.js';
+import { commitToLand } from '../../worktrees/index.js';
 import { mergeTree } from '../prediction/tree.js';
 
 /** One merge of a chain: parents are what stood before it, and the task's head. */
@@ -41,7 +41,7 @@ export function commitMergeOf(
   tree: string,
 ): Promise<string> {
   const message = `Merge task ${task.slug}: ${task.title}\n\nTask: ${task.slug}`;
-  return commitTree(session.git, tree, [onto, head], message);
+  return commitToLand(session, tree, [onto, head], message);
 }
 
 type Step = { commit: string; tree: string } | Exclude<Built, { status: 'built' }>;

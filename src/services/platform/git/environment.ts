@@ -19,7 +19,17 @@ export interface Hardened {
 
 /** Variables that reach git as the user set them. */
 const passed = [
-  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'SSH_AUTH_SOCK'],
+  ...[
+    'PATH',
+    'HOME',
+    'USER',
+    'LOGNAME',
+    'TMPDIR',
+    'XDG_CONFIG_HOME',
+    'XDG_CACHE_HOME',
+    'SSH_AUTH_SOCK',
+    'GNUPGHOME',
+  ],
   ...[
     'GIT_CONFIG_GLOBAL',
     'GIT_CONFIG_SYSTEM',
@@ -75,6 +85,15 @@ const plainOutput: [string, string][] = [
 
 /** What git does without a driver; stands in for a planted one, since an empty driver ends the merge. */
 const plainMerge = 'git merge-file -q --marker-size=%L %A %O %B';
+
+/** Programs that sign, as git knows them by itself: the repository may not name others. */
+const signers: Readonly<Record<string, string>> = {
+  'gpg.program': 'gpg',
+  'gpg.openpgp.program': 'gpg',
+  'gpg.x509.program': 'gpgsm',
+  'gpg.ssh.program': 'ssh-keygen',
+  'gpg.ssh.defaultkeycommand': 'false',
+};
 
 const cache = new Map<string, { stamp: string; files: string[]; hardened: Hardened }>();
 /** Configuration that every worktree of a repository sees alike, by common directory and the user's environment. */
@@ -144,6 +163,7 @@ function harden(base: Record<string, string>, env: NodeJS.ProcessEnv, entries: C
     if (/^filter\..*\.(clean|smudge|process)$/s.test(key)) overrides.push([key, own ?? '']);
     else if (/^filter\..*\.required$/s.test(key)) overrides.push([key, own ?? 'false']);
     else if (/^merge\..*\.driver$/s.test(key)) overrides.push([key, own ?? plainMerge]);
+    else if (signers[key] !== undefined) overrides.push([key, own ?? signers[key]]);
     else if (/^branch\..*\.mergeoptions$/s.test(key)) overrides.push([key, '']);
   }
   overrides.push(...identity(entries, env));

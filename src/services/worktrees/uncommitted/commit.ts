@@ -8,7 +8,7 @@ import { trustFilterCommand, unfilteredPaths, unfinishedIn } from '../../platfor
 import type { RepoSession } from '../../store/index.js';
 import { markSkipped } from './outside.js';
 import { withIndex } from './own-index.js';
-import { commitTree } from './rescue.js';
+import { commitToLand } from './signing.js';
 import { isEscapingLink, stageWorktree } from './stage.js';
 import { type KeptCommit, keepSubmodules, lookAtSubmodules } from './submodules.js';
 import { unchangedUnfiltered } from './unfiltered.js';
@@ -60,8 +60,8 @@ export async function commitWork(
     if (problem) return { head: branchAt, files: [], problem };
     if (files.length === 0) return { head: parent.commit, files: [] };
     const trailers = `Task: ${task.slug}\nRun: ${more.runId}`;
-    const commit = await commitTree(
-      git,
+    const commit = await commitToLand(
+      session,
       staged.tree,
       [parent.commit],
       `${more.message.trim()}\n\n${trailers}`,

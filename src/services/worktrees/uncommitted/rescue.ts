@@ -113,7 +113,10 @@ export async function commitTree(
   tree: string,
   parents: readonly string[],
   message: string,
+  { sign = false, timeoutMs }: { sign?: boolean; timeoutMs?: number } = {},
 ): Promise<string> {
-  const args = ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-F', '-'];
-  return (await git.run(args, { input: `${message}\n` })).stdout.trim();
+  const signature = sign ? ['-S'] : [];
+  const args = ['commit-tree', ...signature, tree, ...parents.flatMap((parent) => ['-p', parent]), '-F', '-'];
+  const options = { input: `${message}\n`, ...(timeoutMs ? { timeoutMs } : {}) };
+  return (await git.run(args, options)).stdout.trim();
 }

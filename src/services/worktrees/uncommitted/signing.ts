@@ -1,0 +1,42 @@
+/** Signatures: commits of ours that land are signed when the person's git signs, or it is said why not. */
+import { messageOf } from '../../../domain/platform/errors.js';
+import type { Git, GitFailure } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { commitTree } from './rescue.js';
+
+type Needs = Pick<RepoSession, 'git'> & Partial<Pick<RepoSession, 'emit'>>;
+
+/** An agent that holds a key may wait for a person to unlock it: nobody may be there. */
+const signingMs = 30_000;
+/** Repositories in which signing failed: it is said, and not tried again by this process. */
+const failed = new WeakMap<Git, string>();
+
+/** Whether the person's git signs commits here (`commit.gpgSign`). */
+export async function signsCommits(git: Git): Promise<boolean> {
+  const value = (await git.settings()).findLast(({ key }) => key === 'commit.gpgsign')?.value;
+  return value !== undefined && !/^(false|no|off|0)$/i.test(value);
+}
+
+/** Makes a commit that is to land, signed as the person's git would. */
+export async function commitToLand(
+  session: Needs,
+  tree: string,
+  parents: readonly string[],
+  message: string,
+): Promise<string> {
+  const { git, emit } = session;
+  if (!(await signsCommits(git)) || failed.has(git)) return commitTree(git, tree, parents, message);
+  try {
+    return await commitTree(git, tree, parents, message, { sign: true, timeoutMs: signingMs });
+  } catch (error) {
+    const why = (error as Partial<GitFailure>).stderr?.trim().split('\n')[0] || messageOf(error);
+    failed.set(git, why);
+    const hint = 'try it with `git commit --allow-empty`, or set commit.gpgSign to false';
+    emit?.({
+      type: 'noted',
+      level: 'warning',
+      message: `Commits are not signed although commit.gpgSign is on: ${why}; ${hint}.`,
+    });
+    return commitTree(git, tree, parents, message);
+  }
+}
