@@ -5,6 +5,7 @@ import { resultLines } from '../src/commands/show-result.js';
 import type { AnyCommand, Outcome } from '../src/commands/types.js';
 import { agentsAtWork } from '../src/domain/app/selectors.js';
 import type { AppState } from '../src/domain/app/state.js';
+import type { Task } from '../src/domain/store/task.js';
 import { disabledReason, sectionOf } from './hints.js';
 import { type Binding, type Keymap, lookup } from './keymap.js';
 import type { PaneId } from './layout.js';
@@ -59,16 +60,24 @@ export function createController(deps: ControllerDeps) {
     if (!row) return toast(`${binding.run} is not available on the screen.`, 'error');
     const model = deps.model();
     const calls = callsFor(binding, model);
-    const first = calls[0];
-    if (!first) return toast('No task is marked: space marks one.', 'error');
+    if (!calls[0]) return toast('No task is marked: space marks one.', 'error');
+    const asks = binding.form || row.form || missingArgs(row, calls[0].args).length > 0;
+    const [first, task] = asks ? formSubject(calls[0], binding, model) : [calls[0]];
     const reason = disabledReason(row.id, first.args, deps.commands, model.state);
     if (reason) return toast(reason, 'error');
-    if (binding.form || row.form || missingArgs(row, first.args).length > 0) {
+    if (asks) {
       if (missingArgs(row, first.args).includes('task')) return toast('No task is selected.', 'error');
-      const task = first.args.task === undefined ? undefined : selectedTask(model);
       return open(formOverlay(row, first, task && { ...task }));
     }
     confirmed(row, calls, model.state);
+  }
+
+  /** A form is about one task, and shows and sends the values of that very one: the selected task, marked or not. */
+  function formSubject(call: Call, binding: Pick<Binding, 'marked'>, model: Model): [Call, Task?] {
+    if (call.args.task === undefined) return [call];
+    const named = model.state.tasks.find((task) => task.slug === call.args.task);
+    const task = (binding.marked ? undefined : selectedTask(model)) ?? named;
+    return task ? [{ ...call, args: { ...call.args, task: task.slug } }, task] : [call];
   }
 
   /** Asks first when the command wants that, then invokes. */

@@ -351,6 +351,18 @@ describe('overlays', () => {
     });
   });
 
+  test('e edits the task whose values it shows, whatever is marked', async () => {
+    await openInOrder();
+    await press(' ', 'j', ' ', 'j', 'e');
+    await screen.until(/Edit a task: \S+/);
+    const shown = /Edit a task: ([\w-]+)/.exec(screen.lines().join('\n'))![1]!;
+    const { title } = story.tasks.find(({ slug }) => slug === shown)!;
+    await screen.until(title);
+    await press('!', '\t', '\r');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({ id: 'task.edit', args: { task: shown, title: `${title}!` } });
+  });
+
   test('the palette lists every command with its key and runs one', async () => {
     await open();
     await press(':');
