@@ -1,6 +1,6 @@
 /** Moves the target to verified merges: by git's own fast-forward where it is checked out, else by compare-and-swap. */
 
-import { hasCode } from '../../../domain/platform/errors.js';
+import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { GitFailure } from '../../platform/index.js';
 import { branchBeingRebased, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -116,8 +116,10 @@ async function fastForward(
       const reason = `local-changes: ${files.join(', ') || 'files'} in ${worktree} would be overwritten`;
       return { status: 'refused', reason, files };
     }
-    return refused(
-      `git would not fast-forward ${target} in ${worktree}: ${stderr.trim().split('\n').at(-1)}`,
-    );
+    const lock = /'([^'\n]+\.lock)': File exists/.exec(stderr)?.[1];
+    const why = lock
+      ? `another git holds ${lock}; once none is at work there, remove that file and land again`
+      : messageOf(error).replace(/\.$/, '');
+    return refused(`git would not fast-forward ${target} in ${worktree}: ${why}`);
   }
 }
