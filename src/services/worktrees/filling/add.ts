@@ -62,7 +62,10 @@ export async function addWorktree(
     const records = await listWorktrees(session.git);
     await discardDeadSpares(session, records);
     const record = recordAt(records, path);
-    if (record && isReady(record)) return readyWorktree(session, task, path, target);
+    if (record && isReady(record)) {
+      requireOwn(task, record);
+      return readyWorktree(session, task, path, target, record.head);
+    }
     if (record && awaitsSetup(record)) {
       await relock(session.git, path, lockReason('setup'));
       start = { base: await baseOf(session, task, target), commit: record.head ?? target, exists: true };
@@ -95,13 +98,25 @@ const isReady = ({ missing, locked }: WorktreeRecord) =>
 /** Filled, but its set-up failed or was cut short: the files stay, somebody may have mended something there. */
 const awaitsSetup = ({ missing, locked }: WorktreeRecord) => !missing && ownerOf(locked, 'setup') === 'gone';
 
+/** Where a task has had no worktree, one with another branch is not the task's. Throws `worktree-path-taken`. */
+function requireOwn(task: Task, { path, branch, head = '' }: WorktreeRecord): void {
+  if (task.worktree || branch === `refs/heads/${task.branch}`) return;
+  const on = branch?.replace(/^refs\/heads\//, '') ?? `commit ${head.slice(0, 8)}`;
+  throw appError(
+    'worktree-path-taken',
+    `${path} is where the worktree of ${task.slug} would go, and a worktree with ${on} checked out stands there.`,
+    { hint: `Move that one: git worktree move ${path} <another place>` },
+  );
+}
+
 async function readyWorktree(
   session: RepoSession,
   task: Task,
   path: string,
   target: string,
+  head: string | undefined,
 ): Promise<AddedWorktree> {
-  const base = await baseOf(session, task, target);
+  const base = await baseOf(session, task, target, head);
   return { path, base, branch: task.branch, created: false, skipped: [], warnings: [], summary: 'was ready' };
 }
 
@@ -178,9 +193,13 @@ async function requireNotCheckedOut(session: RepoSession, ref: string): Promise<
   });
 }
 
-/** What the branch started from: as recorded while that still holds, else where it left the target. */
-async function baseOf(session: RepoSession, task: Task, target: string): Promise<string> {
-  const ref = `refs/heads/${task.branch}`;
+/**
+ * What the branch started from: as recorded while that still holds, else where it left the target.
+ * @param head what its worktree has checked out, for a branch that the agent renamed
+ */
+async function baseOf(session: RepoSession, task: Task, target: string, head?: string): Promise<string> {
+  const own = `refs/heads/${task.branch}`;
+  const ref = head && !(await session.git.commitOf(own)) ? head : own;
   if (task.base && (await isAncestor(session, task.base, ref))) return task.base;
   const { code, stdout } = await session.git.run(['merge-base', target, ref], { ok: [0, 1] });
   return code === 0 ? stdout.trim() : target;

@@ -3,6 +3,7 @@ import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
+import { runMark } from '../../../domain/worktrees/guard.js';
 import type { Git, GitOptions } from '../../platform/index.js';
 import { trustFilterCommand, unfilteredPaths, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -39,12 +40,17 @@ export async function commitWork(
   const { git } = session;
   const ref = `refs/heads/${task.branch}`;
   const worktree = task.worktree;
-  const branchAt = await git.commitOf(ref);
-  if (!branchAt) return { head: '', files: [], problem: `the branch ${task.branch} is gone` };
-  if (!worktree) return { head: branchAt, files: [] };
+  const branchAt = (await git.commitOf(ref)) ?? '';
+  if (!worktree) {
+    return {
+      head: branchAt,
+      files: [],
+      ...(branchAt ? {} : { problem: `the branch ${task.branch} is gone` }),
+    };
+  }
   const unfinished = await unfinishedIn(git, worktree);
   if (unfinished) return { head: branchAt, files: [], problem: `the agent left a ${unfinished} unfinished` };
-  const parent = await placeToCommit(session, ref, branchAt, worktree);
+  const parent = await placeToCommit(session, task, branchAt, worktree);
   if ('problem' in parent) return { head: branchAt, files: [], problem: parent.problem };
   let outside: string[] = [];
   const made = await withIndex(session, async (indexFile): Promise<CommittedWork> => {
@@ -93,23 +99,42 @@ async function moduleProblem(
   return `files in the submodule ${path} were changed and are in no commit: commit them with \`git -C ${worktree}/${path} commit -a\`, or put them back, then retry`;
 }
 
-/** The commit to build on: the branch's own, or one above it that the agent made without moving the branch. */
+/**
+ * The commit to build on: the branch's own, or one that the agent made on another branch, where the task's branch holds
+ * no work that would be left behind. A branch that the agent renamed is made again there.
+ * @param branchAt '' when the branch is gone
+ */
 async function placeToCommit(
   { git }: Pick<RepoSession, 'git'>,
-  ref: string,
+  { branch, base, slug }: Task,
   branchAt: string,
   worktree: string,
 ): Promise<{ commit: string } | { problem: string }> {
   const options: GitOptions = { worktree, ok: [0, 1] };
   const name = (await git.run(['symbolic-ref', '-q', 'HEAD'], options)).stdout.trim();
-  if (name === ref) return { commit: branchAt };
-  const head = (await git.run(['rev-parse', '--verify', 'HEAD'], { worktree })).stdout.trim();
-  const above = await git.run(['merge-base', '--is-ancestor', branchAt, head], options);
-  if (above.code === 0) return { commit: head };
+  if (branchAt && name === `refs/heads/${branch}`) return { commit: branchAt };
+  const head = (await git.run(['rev-parse', '-q', '--verify', 'HEAD'], options)).stdout.trim();
+  const holds = async (commit: string | undefined) =>
+    commit && head && (await git.run(['merge-base', '--is-ancestor', commit, head], options)).code === 0;
+  if (await holds(branchAt || base)) return { commit: head };
+  const mayLeave = head !== '' && (branchAt === '' || branchAt === base);
+  if (mayLeave && (await isOfRun(git, head, worktree))) return { commit: head };
   const where = name ? name.replace(/^refs\/heads\//, '') : `commit ${head.slice(0, 8)}`;
+  if (branchAt === '') {
+    const again = `git -C ${worktree} update-ref refs/heads/${branch} ${base ?? '<commit>'}`;
+    return {
+      problem: `the branch ${branch} is gone. To make it again: \`${again}\`, then \`codex-agent task retry ${slug}\``,
+    };
+  }
   return {
-    problem: `the agent switched the worktree to ${where}, which does not hold the commits of its own branch`,
+    problem: `the agent switched the worktree to ${where}, which does not hold the commits of its own branch. To go back: \`git -C ${worktree} switch ${branch}\`, then \`codex-agent task retry ${slug}\``,
   };
+}
+
+/** The run's own git made this commit: it bears the mark of a run. */
+async function isOfRun(git: RepoSession['git'], commit: string, worktree: string): Promise<boolean> {
+  const { stdout } = await git.run(['log', '-1', '--format=%ce', commit], { worktree });
+  return stdout.trim().endsWith(runMark(''));
 }
 
 interface Change {

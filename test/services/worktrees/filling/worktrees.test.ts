@@ -149,6 +149,23 @@ describe('addWorktree', () => {
     expect(sandbox.git(path, 'rev-parse', 'HEAD')).toBe(head);
   });
 
+  test('takes no worktree of a person for its own, and says how to make room', async () => {
+    const { repo, session, task } = await make();
+    const path = join(sandbox.root, 'repo.worktrees', 'one');
+    sandbox.git(repo, 'worktree', 'add', '-q', '-b', 'something', path);
+    const refused = await addWorktree(session, task).catch((error) => error);
+    expect(refused).toMatchObject({
+      code: 'worktree-path-taken',
+      message: expect.stringContaining('something checked out'),
+    });
+    const [, ...move] = refused.hint
+      .replace('<another place>', join(sandbox.root, 'else'))
+      .match(/git (.*)/)[1]
+      .split(' ');
+    sandbox.git(repo, 'worktree', ...move);
+    expect(await addWorktree(session, task)).toMatchObject({ created: true, path });
+  });
+
   test('never clears a folder it does not know, nor takes a branch from another worktree', async () => {
     const { repo, session, task } = await make();
     const path = join(sandbox.root, 'repo.worktrees', 'one');
