@@ -99,6 +99,11 @@ const ofAgents: [string, string][] = [
     'makes a branch of its own',
     'git switch -q -c feature/mine; echo own >own.txt; git add own.txt; git commit -qm own',
   ],
+  ['renames its branch', 'git branch -m feature/song'],
+  [
+    'works on a branch from the remote',
+    'git fetch -q origin; git switch -q -c fix origin/main; git commit -q --allow-empty -m own',
+  ],
   [
     'makes and deletes branches and tags',
     'git branch tmp; git branch -qD tmp; git tag mine; git branch other',

@@ -13,8 +13,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Task } from '../../../../src/domain/store/task.js';
 import { acceptTask, restoreTask } from '../../../../src/services/app/manager/settle.js';
-import { requireTask } from '../../../../src/services/store/tasks/index.js';
+import { requireTask, updateTask } from '../../../../src/services/store/tasks/index.js';
 import { misleading } from '../../../../src/services/worktrees/guard/files.js';
+import { guardAfter, guardBefore, restoreFound } from '../../../../src/services/worktrees/guard/index.js';
 import { type Guarded, makeGuarded } from '../../../support/guarded.js';
 import { plant } from '../../../support/planted.js';
 import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
@@ -236,11 +237,35 @@ describe('an agent without a sandbox', () => {
   test('an attempt again does not make anyone forget what waits', async () => {
     const task = await guarded.agent("echo work >work.txt; git config alias.st '!evil'");
     await guarded.play(task);
-    const { updateTask } = await import('../../../../src/services/store/tasks/index.js');
     const launch = { land: false, at: new Date().toISOString() };
     await updateTask(session, 'song', (fresh) => ({ ...fresh, status: 'ready', problem: undefined, launch }));
     expect(await guarded.play(task)).toMatchObject(waits(/alias.st/));
     expect((await restoreTask(session, 'song')).status).toBe('done');
+  });
+});
+
+describe('what the transcript says of files outside of the worktree', () => {
+  test('in the checkout and in the worktree of another task waits; in the checkout it is put back', async () => {
+    const other = join(sandbox.root, 'repo.worktrees/other');
+    sandbox.git(repo, 'worktree', 'add', '-q', '-b', 'codex-agent/other', other);
+    await sandbox.task(session, 'other', { status: 'done', worktree: other });
+    await sandbox.task(session, 'song', { status: 'running', runIds: ['song-1'] });
+    mkdirSync(join(session.paths.runsDir, 'song-1'), { recursive: true });
+    writeFileSync(join(repo, 'mine.txt'), 'of the person\n');
+    writeFileSync(join(repo, 'a.txt'), 'of the person\n');
+    await guardBefore(session, 'song', 'song-1');
+    const strays = [join(repo, 'a.txt'), join(repo, 'new.txt'), join(other, 'a.txt')];
+    for (const path of strays) writeFileSync(path, 'of the agent\n');
+    writeFileSync(join(repo, 'mine.txt'), 'of the person, more\n');
+
+    const { found } = await guardAfter(session, await requireTask(session, 'song'), strays);
+    expect(found.map(({ what }) => what)).toEqual([strays[0], strays[1], other]);
+    expect(guarded.told()).toContain('files of the main worktree changed: mine.txt');
+    await updateTask(session, 'song', (task) => ({ ...task, guard: { ...task.guard!, found } }));
+    const rows = await restoreFound(session, await requireTask(session, 'song'), {});
+    expect(rows.map(({ done }) => done)).toEqual([true, true, false]);
+    expect([files('a.txt'), existsSync(join(repo, 'new.txt'))]).toEqual(['of the person\n', false]);
+    expect(files('mine.txt')).toBe('of the person, more\n');
   });
 });
 
