@@ -61,6 +61,7 @@ export type ValidatorName =
   | 'merge.resolve'
   | 'merge.review'
   | 'merge.file'
+  | 'merge.forget'
   | 'merge.rebase'
   | 'merge.land'
   | 'manager.plan'

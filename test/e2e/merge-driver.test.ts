@@ -9,10 +9,13 @@ let sandbox: Sandbox;
 let repo: string;
 let program: Program;
 const call = (args: string) => `start();\nf(${args});\nend();\n`;
-const base = call('one, two, three, four, five, six');
-const ours = call('ONE, two, three, four, five, six');
-const theirs = call('one, two, three, four, five, SIX');
-const both = call('ONE, two, three, four, five, SIX');
+/** Neighbouring lines, which git takes for one conflict. */
+const near = (one: string, six: string) =>
+  `start();\nf(${one}, two, three);\ng(four, five, ${six});\nend();\n`;
+const base = near('one', 'six');
+const ours = near('ONE', 'six');
+const theirs = near('one', 'SIX');
+const both = near('ONE', 'SIX');
 
 beforeEach(() => {
   sandbox = makeSandbox();
@@ -38,13 +41,18 @@ const read = (name: string) => readFileSync(join(repo, name), 'utf8');
 
 describe('merge file, as a program', () => {
   it('ends with 0 when resolved, 1 when not, and otherwise when something is wrong', async () => {
-    sandbox.write(sandbox.root, { base, ours, theirs, third: call('one, two, three, four, five, 6') });
+    sandbox.write(sandbox.root, { base, ours, theirs, third: near('one', '6') });
     const outside = programIn(sandbox, sandbox.root);
     const run = (...files: string[]) =>
       outside.run('merge', 'file', ...files, '--path', 'a.js', '-o', 'out', '--json');
     const good = await run('base', 'ours', 'theirs');
     expect([good.code, good.data<FileReport>().status]).toEqual([0, 'resolved']);
     expect(readFileSync(join(sandbox.root, 'out'), 'utf8')).toBe(both);
+    const line = (one: string, six: string) => call(`${one}, two, three, four, five, ${six}`);
+    sandbox.write(sandbox.root, { b: line('1', '6'), o: line('one', '6'), t: line('1', 'six') });
+    expect((await run('b', 'o', 't')).code).toBe(1);
+    expect((await run('b', 'o', 't', '--accept', 'checked')).code).toBe(0);
+    expect(readFileSync(join(sandbox.root, 'out'), 'utf8')).toBe(line('one', 'six'));
     const open = await run('base', 'theirs', 'third');
     expect([open.code, open.data<FileReport>().status]).toEqual([1, 'not-resolved']);
     expect(readFileSync(join(sandbox.root, 'out'), 'utf8')).toContain('||||||| base');

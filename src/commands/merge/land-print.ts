@@ -22,7 +22,14 @@ export function landLines(data: TrainReport | TrainPlan): string[] {
 
 function landed(data: TrainReport): string[] {
   return [
-    ...table(data.landed.map(({ task, commit }) => ['✓', task, `landed as ${commit.slice(0, 8)}`])),
+    ...table(
+      data.landed.map(({ task, commit, certificates = [] }) => [
+        '✓',
+        task,
+        `landed as ${commit.slice(0, 8)}`,
+        certificates.map(({ path, status }) => `${path} ${status}`).join(', '),
+      ]),
+    ),
     ...data.refused.flatMap(refusal),
     ...data.pairs.map(
       ({ a, b, checks }) => `${a} × ${b}: each passes alone, together ${checks.join(', ')} fails`,

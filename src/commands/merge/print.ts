@@ -100,5 +100,9 @@ export function nextLines(next: readonly string[]): string[] {
 
 /** What became of a file, hunk by hunk. */
 export function mergedFileLines(data: FileReport): string[] {
-  return [`${data.path}: ${data.status}`, ...data.hunks.map((hunk) => `  ${explainHunk(hunk)}`)];
+  const { certificate } = data;
+  return [
+    `${data.path}: ${data.status}${certificate ? `, ${certificate.status}: ${certificate.reason}` : ''}`,
+    ...data.hunks.map((hunk) => `  ${explainHunk(hunk)}`),
+  ];
 }

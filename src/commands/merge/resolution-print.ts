@@ -26,11 +26,12 @@ export function resolutionLines(data: Resolution): PrintedLine[] {
 }
 
 /** A file, how it was resolved, and its number of hunks; for one without hunks, the reason. */
-export function fileHead({ path, strategy, reason, hunks }: ResolvedFile): string {
+export function fileHead({ path, strategy, certificate, reason, hunks }: ResolvedFile): string {
   const how = { none: hunks.length > 0 ? 'left' : '', 'by-hand': 'by hand' }[strategy as string] ?? strategy;
   const why = hunks.length === 0 && reason && reason !== how ? reason : '';
   const many = hunks.length > 0 ? plural(hunks.length, 'hunk') : '';
-  return `${path}: ${[how, many, why].filter(Boolean).join(', ')}`;
+  const shown = certificate && certificate.status !== 'refused' ? certificate.status : '';
+  return `${path}: ${[how, shown, many, why].filter(Boolean).join(', ')}`;
 }
 
 /** Every file and hunk, without the heading. */
@@ -38,6 +39,9 @@ export function hunkLines({ files }: Resolution): PrintedLine[] {
   return files.flatMap((file) => [
     { text: '' },
     { text: fileHead(file), tone: 'strong' as const },
+    ...(file.certificate?.status === 'checked'
+      ? [{ text: `  ${file.certificate.reason}`, tone: 'dim' as const }]
+      : []),
     ...file.hunks.flatMap((hunk) => oneHunk(hunk)),
   ]);
 }

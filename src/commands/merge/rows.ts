@@ -122,6 +122,10 @@ const file = command({
     'path!': text('path of the file in its repository: tells its language', 'path'),
     'out!': short('o', text('where the result goes; with conflict markers where it is not resolved', 'file')),
     markerSize: whole('how many signs a conflict marker has; default: 7', 1),
+    accept: oneOf(
+      ['proven', 'checked'],
+      'what counts as resolved; default: proven. "checked" also takes what passes the gate only: use it in front of checks',
+    ),
   }),
   surfaces: ['cli'],
   async run(given, context) {
@@ -134,4 +138,25 @@ const file = command({
   exit: (data) => (data.status === 'not-resolved' ? ExitCode.failure : ExitCode.ok),
 });
 
-export const mergeCommands: readonly AnyCommand[] = [check, resolve, review, file, ...landCommands];
+const forget = command({
+  id: 'merge.forget',
+  title: 'Forget a resolution',
+  summary:
+    "Drop how the conflicts of a task's last resolution were answered: the next time they are answered anew.",
+  args: args({ 'task!': taskArg }),
+  surfaces: ['cli', 'screen'],
+  confirm: ({ task }) => `Forget how the conflicts of ${task} were resolved? The branch stays as it is.`,
+  async run({ task: slug }, context) {
+    const session = await context.session();
+    const { requireTask } = await context.services.store();
+    const { forgetResolution } = await context.services.landing();
+    return forgetResolution(session, await requireTask(session, slug));
+  },
+  print: ({ task, files }) => [
+    files.length > 0
+      ? `${task}: forgot how ${files.join(', ')} was resolved`
+      : `${task}: nothing was remembered`,
+  ],
+});
+
+export const mergeCommands: readonly AnyCommand[] = [check, resolve, review, file, forget, ...landCommands];

@@ -1,7 +1,7 @@
 /** What a landing of several tasks came to: the shapes that reports, events and printers share. */
 import type { ErrorKind } from '../platform/errors.js';
 import { ExitCode } from '../platform/errors.js';
-import type { Conflict } from './merge.js';
+import type { Certificate, Conflict } from './merge.js';
 import type { Blame } from './train.js';
 import type { CheckResult, Finding, PolicyResult } from './validation.js';
 
@@ -35,6 +35,13 @@ export interface Breakage {
   checks: string[];
 }
 
+export interface LandedTask {
+  task: string;
+  commit: string;
+  /** The files whose conflicts were resolved on the way, and how far each is shown to be right. */
+  certificates?: { path: string; status: Certificate['status'] | 'by-hand' }[];
+}
+
 /** A tree that failed and passed: its checks depend on something else than the tree. */
 export interface Flake {
   /** The tasks merged in it. */
@@ -46,7 +53,7 @@ export interface Flake {
 /** `data` of `merge land`. */
 export interface TrainReport {
   target: string;
-  landed: { task: string; commit: string }[];
+  landed: LandedTask[];
   refused: Refusal[];
   pairs: Breakage[];
   /** Trees that failed and then passed; they landed. */

@@ -19,6 +19,8 @@ export {
 export { rehearseQueue } from './prediction/queue.js';
 export { type MergedTree, mergeTree } from './prediction/tree.js';
 export {
+  type ForgetReport,
+  forgetResolution,
   isModelMade,
   type ModelState,
   type ResolveOptions,

@@ -113,7 +113,9 @@ function returnedLines(hunk: ConflictHunk, answer: string): string[] {
     const [own, others] = [countOf(trimmed(splitLines(side))), countOf(trimmed(splitLines(other)))];
     for (const [line, times] of base) {
       const left = own.get(line) ?? 0;
-      if (!isSubstantial(line) || left >= times || others.get(line) !== times) continue;
+      // A side that only breaks its lines elsewhere has not deleted it.
+      const rewrapped = tight(side).includes(tight(line));
+      if (!isSubstantial(line) || left >= times || others.get(line) !== times || rewrapped) continue;
       if ((given.get(line) ?? 0) > left)
         problems.push(`the line ${quoted(line)} that ${name} deleted is back`);
     }

@@ -37,7 +37,11 @@ export function whyUnproven(hunk: ConflictHunk, answer: string, around: Around):
   if ([base, ours, theirs, given].some((tokens) => tokens.length > maxTokens)) return 'it is too long';
   const [toOurs, toTheirs] = [diff(texts(base), texts(ours)), diff(texts(base), texts(theirs))];
   if (!toOurs || !toTheirs) return 'the sides are too far apart';
-  const edits = unionOf({ side: ours, spans: toOurs }, { side: theirs, spans: toTheirs });
+  const edits = unionOf(
+    linesOfTokens(base),
+    { side: ours, spans: toOurs },
+    { side: theirs, spans: toTheirs },
+  );
   if (typeof edits === 'string') return edits;
   const wanted = applied(base, edits);
   if (texts(wanted).join('\0') !== texts(given).join('\0')) {
@@ -49,6 +53,15 @@ export function whyUnproven(hunk: ConflictHunk, answer: string, around: Around):
 }
 
 const texts = (tokens: readonly Token[]): string[] => tokens.map(({ text }) => text);
+
+/** The line of each token, from 0. */
+function linesOfTokens(tokens: readonly Token[]): number[] {
+  let line = 0;
+  return tokens.map(({ lead }) => {
+    line += lead.split('\n').length - 1;
+    return line;
+  });
+}
 
 interface Edit {
   start: number;
@@ -62,7 +75,7 @@ interface Side {
 }
 
 /** The changes of both sides in order, equal ones once; or why they cannot be told apart. */
-function unionOf(ours: Side, theirs: Side): Edit[] | string {
+function unionOf(lineOf: readonly number[], ours: Side, theirs: Side): Edit[] | string {
   const edit = ({ side }: Side, span: ChangedSpan): Edit => ({
     start: span.start,
     end: span.end,
@@ -81,6 +94,10 @@ function unionOf(ours: Side, theirs: Side): Edit[] | string {
     );
     if (near) return 'both sides change the same words, or neighbouring ones';
   }
+  const lines = ({ start, end }: Edit) => [lineOf[start]!, lineOf[Math.max(start, end - 1)]!] as const;
+  const meet = (a: Edit, b: Edit) => lines(a)[0] <= lines(b)[1] && lines(b)[0] <= lines(a)[1];
+  const own = o.filter((one) => !t.some((other) => same(one, other)));
+  if (more.some((one) => own.some((other) => meet(one, other)))) return 'both sides change the same line';
   const shared = o.filter((one) => t.some((other) => same(one, other)));
   for (const one of more) {
     if (shared.some((other) => clash({ ...one, from: 0, to: 0 }, { ...other, from: 0, to: 0 }, 0))) {

@@ -4,7 +4,7 @@ import { codeOf } from './code.js';
 import type { JudgedResult } from './judge.js';
 
 const declaredTests = [
-  /\b(?:it|test|describe|specify|scenario|context)(?:\.\w+)*\s*\(\s*(["'`])((?:\\.|(?!\1).)+)\1/g,
+  /(?<![.\w$])(?:it|test|describe|specify|scenario|context)(?:\.\w+)*\s*\(\s*(["'`])((?:\\.|(?!\1).)+)\1/g,
   /\bdef\s+()(test_\w+)/g,
   /\bfunc\s+()(Test\w+|Benchmark\w+|Fuzz\w+)/g,
   /#\[(?:\w+::)?test\]\s*(?:#\[[^\]]*\]\s*)*(?:pub\s+)?(?:async\s+)?fn\s+()(\w+)/g,

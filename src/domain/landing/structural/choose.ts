@@ -87,7 +87,10 @@ function bestOf(view: HunkView, around: Surroundings, table: ScoreTable): Choice
   return best ?? refused ?? 'no rule fits';
 }
 
-/** The likeliest of the answers that are proven to be the three-way selection of the hunk, whatever its score. */
+/** An answer that people would less likely have written than not is not believed unseen, though it is proven. */
+const leastProven = 0.5;
+
+/** The likeliest of the answers that are proven to be the three-way selection of the hunk. */
 export function provenAnswer(
   view: HunkView,
   surroundings: Surroundings,
@@ -98,6 +101,7 @@ export function provenAnswer(
   const hunk = { index: 0, base: view.base, ours: view.ours, theirs: view.theirs };
   return view.candidates
     .map((candidate, at) => ({ candidate, score: scoreOf(table, rows[at]!) }))
+    .filter(({ score }) => score >= leastProven)
     .sort((a, b) => b.score - a.score)
     .filter(
       ({ candidate }) => !whyNot(view, candidate, surroundings) && !whyUnproven(hunk, candidate.text, around),

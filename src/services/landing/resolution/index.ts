@@ -3,4 +3,5 @@ export { isModelMade } from './apply.js';
 export type { ModelState } from './ask.js';
 export { resolveByHand } from './by-hand.js';
 export { readResolution } from './record.js';
+export { type ForgetReport, forgetResolution, rememberLanded } from './remembered.js';
 export { type ResolveOptions, resolveTask } from './resolve.js';

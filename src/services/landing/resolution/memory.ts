@@ -1,6 +1,6 @@
 /**
  * Where resolutions are remembered: git's rerere. A repository that has an `rr-cache` records every conflict of its
- * owner from then on, so theirs is used only where they have switched it on; everybody else gets one in our cache.
+ * owner from then on, so theirs is used only where they have switched it on; all others get one in our cache.
  */
 
 import { createHash } from 'node:crypto';
@@ -23,6 +23,18 @@ export async function rerere(session: MemorySession, worktree: string): Promise<
 export async function forgetNoted(session: MemorySession, worktree: string): Promise<void> {
   await session.git.run([...settings, 'clear'], { worktree, ...(await placeOf(session, worktree)) });
   await closeMemory(session, worktree);
+}
+
+/** Forgets how the conflicts of these files, which stand in the worktree, were resolved before. */
+export async function forgetRecorded(
+  session: MemorySession,
+  worktree: string,
+  paths: readonly string[],
+): Promise<void> {
+  if (paths.length === 0) return;
+  const place = await placeOf(session, worktree);
+  const env = { ...place.env, GIT_LITERAL_PATHSPECS: '1' };
+  await session.git.run([...settings, 'forget', '--', ...paths], { worktree, env, ok: [0, 1] });
 }
 
 /** What was noted of this worktree is done with; the recorded resolutions stay. */

@@ -3,9 +3,10 @@
  * from its memory tells whether a person, a rule or a model stands behind it.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hunksOf } from '../../../domain/landing/hunks.js';
+import type { Resolution } from '../../../domain/landing/merge.js';
 import { type MemorySession, storeOf } from './memory.js';
 import type { HunkAnswer, OpenFile } from './open-file.js';
 
@@ -36,6 +37,28 @@ export async function noteOrigins(session: MemorySession, files: readonly OpenFi
     }),
   );
   await Promise.allSettled(notes);
+}
+
+/** The same for the files of a resolution that is kept for review. */
+export async function noteOriginsOf(session: MemorySession, files: Resolution['files']): Promise<void> {
+  const folder = folderOf(session);
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(() => undefined);
+  const notes = files.flatMap(({ hunks }) =>
+    hunks.flatMap((hunk) => {
+      const maker = makers[hunk.strategy as HunkAnswer['strategy']];
+      if (!maker || hunk.result === undefined) return [];
+      return [writeFile(join(folder, nameOf(hunk, hunk.result)), maker, { mode: 0o600 })];
+    }),
+  );
+  await Promise.allSettled(notes);
+}
+
+/** Takes back what was noted of these answers. */
+export async function forgetOrigins(session: MemorySession, { files }: Resolution): Promise<void> {
+  const names = files.flatMap(({ hunks }) =>
+    hunks.flatMap((hunk) => (hunk.result === undefined ? [] : [nameOf(hunk, hunk.result)])),
+  );
+  await Promise.all(names.map((name) => rm(join(folderOf(session), name), { force: true })));
 }
 
 /** Who made this answer first, in words; undefined when that was not noted. */

@@ -2,6 +2,9 @@
  * Resolves a task's conflicts with its target: up the ladder, through the gate and the checks, in a private worktree.
  * Either the branch gets a merge commit, or nothing changes.
  */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { markHunks } from '../../../domain/landing/hunks.js';
 import {
   type Conflict,
   type Resolution,
@@ -191,9 +194,15 @@ async function remember({ session, worktree }: ResolutionSite, files: readonly O
   try {
     // A check may have changed the files; what is remembered is what was committed.
     await writeResults(worktree, files);
-    await noteOrigins(session, files);
+    const byModel = files.filter((file) => hasAnswerBy(file, 'ai'));
+    // In conflict again, these are not remembered: their answers have to land first.
+    for (const file of byModel) await writeFile(join(worktree, file.path), markHunks(file.parts, new Map()));
+    await noteOrigins(
+      session,
+      files.filter((file) => !byModel.includes(file)),
+    );
     await rerere(session, worktree);
-    await closeMemory(session, worktree);
+    await (byModel.length > 0 ? forgetNoted : closeMemory)(session, worktree);
   } catch (error) {
     const message = `The resolution could not be recorded: ${messageOf(error)}`;
     session.emit({ type: 'noted', level: 'warning', message });

@@ -1,8 +1,10 @@
 /** Books of one landing: what landed, what was refused and why, in the registry, as events, and for the report. */
-import type { Evidence, Refusal, TrainReport } from '../../../domain/landing/landing.js';
+import type { Evidence, LandedTask, Refusal, TrainReport } from '../../../domain/landing/landing.js';
 import { moveTask, type Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { updateTask } from '../../store/index.js';
+import { contains } from '../candidates/candidate.js';
+import { readResolution, rememberLanded } from '../resolution/index.js';
 import { cleanUpLanded } from './clean-up.js';
 
 export interface Outcomes {
@@ -11,10 +13,25 @@ export interface Outcomes {
   report: TrainReport;
   /** It is on the target: cleans up behind it and says so. Safe to repeat. */
   land(task: Task, commit: string): Promise<void>;
-  /** It keeps its work and its status; the wish to land it is spent, so nobody tries for ever. */
+  /** It keeps its work and its status; the wish to land it is spent, so that it is not tried for ever. */
   refuse(slug: string, code: string, reason: string, evidence?: Evidence): Promise<void>;
   /** The same for several; those decided already are left alone. */
   refuseAll(slugs: Iterable<string>, code: string, reason: string): Promise<void>;
+}
+
+/** How the conflicts of the resolution that landed with this commit were shown to be right; none without conflicts. */
+async function certificatesOf(
+  session: RepoSession,
+  task: Task,
+  landed: string,
+): Promise<NonNullable<LandedTask['certificates']>> {
+  const resolution = await readResolution(session, task).catch(() => undefined);
+  if (resolution?.status !== 'resolved' || !resolution.commit) return [];
+  if (!(await contains(session.git, landed, resolution.commit))) return [];
+  return resolution.files.map(({ path, certificate }) => ({
+    path,
+    status: certificate?.status ?? 'by-hand',
+  }));
 }
 
 export function openOutcomes(session: RepoSession, slugs: readonly string[]): Outcomes {
@@ -41,7 +58,9 @@ export function openOutcomes(session: RepoSession, slugs: readonly string[]): Ou
       }),
     );
     open.delete(task.slug);
-    report.landed.push({ task: task.slug, commit });
+    const certificates = await certificatesOf(session, task, commit);
+    report.landed.push({ task: task.slug, commit, ...(certificates.length > 0 ? { certificates } : {}) });
+    await rememberLanded(session, task);
     session.emit({ type: 'task.landed', report: { task: task.slug, status: 'landed', commit, target } });
   }
 

@@ -1,7 +1,11 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { resolveTask } from '../../../../src/services/landing/resolution/index.js';
+import {
+  forgetResolution,
+  rememberLanded,
+  resolveTask,
+} from '../../../../src/services/landing/resolution/index.js';
 import { requireTask, updateTask } from '../../../../src/services/store/tasks/index.js';
 import {
   base,
@@ -96,16 +100,26 @@ describe('resolved', () => {
     expect(show(session, `${task.branch}:f.js`)).toBe('function f() {\n  b( );\n}');
   });
 
-  it('is remembered: the same conflict comes out again without a model', async () => {
+  it('by a model is remembered once it landed, not before, and can be forgotten', async () => {
     const { session, task, head } = await given({ model: () => good });
+    const again = async () => {
+      sandbox.git(session.root, 'update-ref', `refs/heads/${task.branch}`, head);
+      return resolveTask(session, task, { strategies: ['rerere'] });
+    };
     await resolveTask(session, task);
+    // Twice, since no check covers the file.
+    expect(server!.calls).toHaveLength(2);
+    expect(await again()).toMatchObject({ status: 'bailed-out' });
     sandbox.git(session.root, 'update-ref', `refs/heads/${task.branch}`, head);
-    const report = await resolveTask(session, task, { strategies: ['rerere'] });
+    await resolveTask(session, task);
+    await rememberLanded(session, task);
+    const report = await again();
     expect(report).toMatchObject({ status: 'resolved', files: [{ path: 'list.txt', strategy: 'rerere' }] });
     expect(report.files[0]!.hunks[0]!.reason).toBe('recorded resolution, first made by a model');
     expect(show(session, `${task.branch}:list.txt`)).toBe(both.trimEnd());
-    // Twice, since no check covers the file.
-    expect(server!.calls).toHaveLength(2);
+    expect(await forgetResolution(session, task)).toEqual({ task: 'apples', files: ['list.txt'] });
+    expect(await again()).toMatchObject({ status: 'bailed-out' });
+    expect(privateWorktrees(session)).toBe(0);
   });
 
   it('copes with odd names, and warns when only the gate has judged the model', async () => {
@@ -238,6 +252,7 @@ describe('the gate', () => {
     expect(sandbox.git(session.root, 'ls-tree', '--name-only', task.branch)).toBe('list.txt');
     expect(show(session, `${task.branch}:list.txt`)).toBe(both.trimEnd());
     // Nor is what they wrote remembered as part of the answer.
+    await rememberLanded(session, task);
     sandbox.git(session.root, 'update-ref', `refs/heads/${task.branch}`, head);
     expect(await resolveTask(session, task, { strategies: ['rerere'] })).toMatchObject({
       status: 'resolved',

@@ -17,7 +17,8 @@ it('keeps what both parents did, the result, by whom and why', async () => {
   const lines = resolutionLines(resolution).map(({ text }) => text);
   expect(lines.slice(2)).toEqual([
     '',
-    'list.txt: ai, 1 hunk',
+    'list.txt: ai, checked, 1 hunk',
+    '  passes the gate; not proven: hunk 1: both sides change the same words, or neighbouring ones',
     '  hunk 1: ai: both',
     '    base → ours',
     '    - two',

@@ -19,7 +19,7 @@ type Content = string | Buffer;
 async function merge(
   [base, ours, theirs]: [Content, Content, Content],
   path = 'a.js',
-  more: { markerSize?: number; out?: string } = {},
+  more: { markerSize?: number; out?: string; accept?: 'proven' | 'checked' } = {},
 ): Promise<FileReport & { text: string }> {
   for (const [name, content] of Object.entries({ base, ours, theirs }))
     writeFileSync(join(folder, name), content);
@@ -49,18 +49,33 @@ describe('merge file', () => {
     expect(merged).toMatchObject({ status: 'clean', hunks: [], text: 'A\nb\nc\nD\n' });
   });
 
-  it('says of each hunk which rules answered it', async () => {
-    const merged = await merge([
+  it('in front of checks also takes what is not proven, and says of each hunk which rules answered it', async () => {
+    const sides: [string, string, string] = [
       call('one, two, three, four, five, six'),
       call('ONE, two, three, four, five, six'),
       call('one, two, three, four, five, SIX'),
-    ]);
+    ];
+    expect(await merge(sides)).toMatchObject({
+      status: 'not-resolved',
+      certificate: { status: 'refused', reason: expect.stringContaining('change the same line') },
+    });
+    const merged = await merge(sides, 'a.js', { accept: 'checked' });
     expect(merged).toMatchObject({
       status: 'resolved',
+      certificate: { status: 'checked', reason: expect.stringContaining('not proven') },
       text: call('ONE, two, three, four, five, SIX'),
       hunks: [{ index: 1, strategy: 'structural', reason: expect.stringContaining('both sides') }],
     });
     expect(merged.hunks[0]!.rules).toContain('tokens-far');
+  });
+
+  it('is resolved, unseen, where every line is changed by one side only', async () => {
+    const file = (one: string, two: string) => `start();\nfirst(${one});\nsecond(${two});\nend();\n`;
+    expect(await merge([file('1', '2'), file('one', '2'), file('1', 'two')])).toMatchObject({
+      status: 'resolved',
+      certificate: { status: 'proven' },
+      text: file('one', 'two'),
+    });
   });
 
   it('leaves what it cannot tell in markers, with the base, and says why', async () => {
@@ -112,7 +127,9 @@ describe('hostile input', () => {
   it('of another encoding goes through byte by byte', async () => {
     const latin = (text: string) => Buffer.from(text, 'latin1');
     const line = (one: string, six: string) => latin(`f\xfcr(${one}, zwei, drei, vier, f\xfcnf, ${six})\n`);
-    const merged = await merge([line('a', 'b'), line('\xe4', 'b'), line('a', '\xf6')]);
+    const merged = await merge([line('a', 'b'), line('\xe4', 'b'), line('a', '\xf6')], 'a.js', {
+      accept: 'checked',
+    });
     expect(merged.status).toBe('resolved');
     expect(readFileSync(join(folder, 'out'))).toEqual(line('\xe4', '\xf6'));
   });
@@ -122,7 +139,9 @@ describe('hostile input', () => {
     ['no newline at the end', '\n', ''],
   ])('with %s keeps them', async (_, end, last) => {
     const file = (one: string, six: string) => `x${end}f(${one}, two, three, four, five, ${six})${last}`;
-    const merged = await merge([file('1', '6'), file('one', '6'), file('1', 'six')]);
+    const merged = await merge([file('1', '6'), file('one', '6'), file('1', 'six')], 'a.js', {
+      accept: 'checked',
+    });
     expect(merged).toMatchObject({ status: 'resolved', text: file('one', 'six') });
     const open = await merge([file('1', '6'), file('2', '6'), file('3', '6')]);
     expect(open.text.includes('\r')).toBe(end === '\r\n');
@@ -158,7 +177,9 @@ describe('hostile input', () => {
     'full of the word %s is text like any other',
     async (word) => {
       const file = (one: string, six: string) => call(`${one}, ${word}, ${word}, three, four, ${six}`);
-      const merged = await merge([file('a', 'b'), file('x', 'b'), file('a', 'y')]);
+      const merged = await merge([file('a', 'b'), file('x', 'b'), file('a', 'y')], 'a.js', {
+        accept: 'checked',
+      });
       expect(merged).toMatchObject({ status: 'resolved', text: file('x', 'y') });
     },
   );
