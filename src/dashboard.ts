@@ -71,7 +71,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     mouse: session.config.ui.mouse,
     escapeMs: parseDuration(session.config.ui.escape_time),
     version: options.version,
-    env,
+    env: options.flags.color === false ? { ...env, NO_COLOR: '1' } : env,
     crashed: options.crashed,
     onReady,
     onSelect: (slug) => feed?.focus(slug, store.state().tasks.find((task) => task.slug === slug)?.runIds),
@@ -86,6 +86,8 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
   stopCalls();
   // After a signal the terminal may be gone, and then no output would ever drain.
   if (reason === 'signal') process.exit(code);
+  // A command that was under way comes to a safe stop first.
+  await store.idle();
   return code as ExitCode;
 }
 

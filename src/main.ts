@@ -80,7 +80,11 @@ void runCli(process.argv.slice(2), {
   },
   fault: recorder.fault,
   signal: interrupt.signal,
-  output: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
+  output: {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    colours: Boolean(process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb'),
+  },
   terminal: Boolean(process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb'),
 }).then((code) => {
   ended = true;

@@ -1,7 +1,7 @@
 /** What goes to standard output and error: JSON envelopes, event lines, results for people. */
 
 import { resultLines } from '../commands/show-result.js';
-import type { AnyCommand, GlobalFlags } from '../commands/types.js';
+import type { AnyCommand, GlobalFlags, PrintedLine, Tone } from '../commands/types.js';
 import type { AppEvent } from '../domain/app/events.js';
 import { describeEvent } from '../domain/app/state.js';
 import { callText } from '../domain/platform/call.js';
@@ -10,6 +10,8 @@ import { sanitizeText } from '../domain/platform/sanitize.js';
 export interface Output {
   out(text: string): void;
   err(text: string): void;
+  /** Standard output shows colours. */
+  colours?: boolean;
 }
 
 export interface How {
@@ -60,8 +62,19 @@ export function printOutcome(row: AnyCommand, data: unknown, { flags, streams, o
     output.out(`${JSON.stringify(envelope)}\n`);
     return;
   }
-  const lines = resultLines(row, data).map(({ text }) => `${sanitizeText(text)}\n`);
+  const colours = flags.color ?? output.colours ?? false;
+  const lines = resultLines(row, data).map(
+    (line) => `${colours ? coloured(line) : sanitizeText(line.text)}\n`,
+  );
   if (lines.length > 0) output.out(lines.join(''));
+}
+
+/** The number of the terminal's attribute or colour that shows each tone. */
+const tones: Readonly<Record<Tone, number>> = { strong: 1, dim: 2, good: 32, warn: 33, bad: 31, info: 36 };
+
+function coloured({ text, tone }: PrintedLine): string {
+  const safe = sanitizeText(text);
+  return tone && safe !== '' ? `\x1b[${tones[tone]}m${safe}\x1b[0m` : safe;
 }
 
 export function printError(

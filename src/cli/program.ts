@@ -152,6 +152,6 @@ function flagsOf(program: Commander): GlobalFlags {
     quiet: options.quiet === true,
     verbose: options.verbose === true,
     trace: options.trace === true,
-    color: options.color !== false,
+    color: program.getOptionValueSource('color') === 'cli' ? options.color === true : undefined,
   };
 }

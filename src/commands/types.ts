@@ -77,7 +77,8 @@ export interface GlobalFlags {
   verbose: boolean;
   /** Every call goes to standard error as it ends. */
   trace: boolean;
-  color: boolean;
+  /** Colours in what is printed; undefined: where the terminal shows them. */
+  color?: boolean;
 }
 
 /** What a handler may use. Services are functions, so that only those that are called are loaded. */

@@ -41,6 +41,12 @@ describe('the command line', () => {
     expect(parse('task', 'list', '--json', '--no-input', '-C', '/tmp').request).toMatchObject({ flags });
   });
 
+  it('leaves colours to the terminal unless a flag says otherwise', () => {
+    expect(parse('task', 'list').request?.flags.color).toBeUndefined();
+    expect(parse('task', 'list', '--color').request?.flags.color).toBe(true);
+    expect(parse('--no-color', 'task', 'list').request?.flags.color).toBe(false);
+  });
+
   it('splits lists of names at commas, but not sentences', () => {
     expect(
       parse(

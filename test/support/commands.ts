@@ -17,7 +17,6 @@ const plain: Omit<GlobalFlags, 'cwd'> = {
   quiet: false,
   verbose: false,
   trace: false,
-  color: false,
 };
 
 /** Runs commands as the command line does, in that repository. */
