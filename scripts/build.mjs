@@ -43,7 +43,7 @@ const leaveHeavy = {
   name: 'leave-heavy',
   setup(builder) {
     builder.onResolve(
-      { filter: /\/(engine|dashboard|check-args|file-merge|talk-acp|git)\.js$/ },
+      { filter: /\/(engine|dashboard|check-args|file-merge|talk-acp|git|terminal)\.js$/ },
       ({ path, kind }) =>
         kind === 'dynamic-import' ? { path: `./${basename(path, '.js')}.mjs`, external: true } : undefined,
     );
@@ -102,6 +102,7 @@ const heavy = {
     'check-args': 'src/commands/check-args.ts',
     'demo-agent': 'src/demo-agent.ts',
     'talk-acp': 'src/services/agents/host/talk-acp.ts',
+    terminal: 'src/services/platform/processes/terminal.ts',
   },
   outExtension: { '.js': '.mjs' },
   splitting: true,
@@ -110,6 +111,17 @@ const heavy = {
   external: ['term.js', 'pty.js'],
   plugins: [blessedPlugin],
 };
+
+/** Throws when what every command loads holds a library that few commands need: a start would pay for it. */
+function requireLight({ outputs }) {
+  const heavyLibrary = /node_modules\/(ajv|blessed|execa|openai|simple-git)\//;
+  for (const [file, { inputs }] of Object.entries(outputs)) {
+    const found = Object.entries(inputs).find(
+      ([path, { bytesInOutput }]) => bytesInOutput > 0 && heavyLibrary.test(path),
+    );
+    if (found) throw new Error(`${file} holds ${found[0]}: load it by import(), in a piece of its own.`);
+  }
+}
 
 rmSync(dist, { recursive: true, force: true });
 packGrammars(join(dist, 'grammars'));
@@ -122,6 +134,7 @@ if (process.argv.includes('--watch')) {
   }
 } else {
   const results = await Promise.all([light, heavy].map((options) => build(options)));
+  requireLight(results[0].metafile);
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(join(dist, 'THIRD-PARTY.txt'), notices(root, inputs));
   trimMaps(dist);

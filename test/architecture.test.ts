@@ -32,7 +32,7 @@ const pieces = new Set(['src/services/file-merge.ts', 'src/dashboard.ts', 'src/h
 const libraries: Record<string, string> = {
   blessed: 'views/screen.ts',
   'simple-git': 'src/services/platform/git/porcelain.ts',
-  execa: 'src/services/platform/processes/process.ts',
+  execa: 'src/services/platform/processes/terminal.ts',
   openai: 'src/services/agents/model/client.ts',
 };
 

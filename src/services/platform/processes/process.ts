@@ -241,21 +241,9 @@ export async function handTerminal(
   argv: readonly string[],
   options: Pick<ProcessOptions, 'cwd' | 'env'>,
 ): Promise<number> {
-  const [program = '', ...args] = argv;
-  const { execa } = await import('execa');
-  const { exitCode, signal, cause } = await told(
-    { kind: 'process', words: argv, cwd: options.cwd },
-    () =>
-      execa(program, args, { ...options, extendEnv: false, cleanup: false, reject: false, stdio: 'inherit' }),
-    (ended) => ({
-      outcome: ended.exitCode === 0 ? 'ok' : `exit ${ended.exitCode}`,
-      ok: ended.exitCode === 0,
-    }),
-  );
-  if (exitCode !== undefined) return exitCode;
-  if (signal) return 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
-  const hint = installHint(program);
-  throw appError('program-not-found', `${program} cannot be started.`, { hint, cause });
+  // Few commands hand the terminal over: what that needs is a piece of its own.
+  const { runOnTerminal } = await import('./terminal.js');
+  return runOnTerminal(argv, { ...options, hint: installHint(argv[0] ?? '') });
 }
 
 /** Absolute path of a program on the PATH of `env`, or of a path relative to `cwd`; nothing is started. */
