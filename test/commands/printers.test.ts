@@ -71,17 +71,12 @@ describe('tasks', () => {
     expect(exitOf('task.complete', landed)).toBe(0);
   });
 
-  it('refs that were put back, and one that is checked out', () => {
-    const moved = { ref: 'refs/heads/x', before: '1'.repeat(40), after: '', done: true };
-    expect(printed('task.restore', { refs: [] })[0]).toContain('Nothing to put back');
-    expect(
-      printed('task.restore', {
-        refs: [moved, { ...moved, after: '2'.repeat(40), done: false, kept: 'refs/k', worktree: '/w' }],
-      }),
-    ).toEqual([
-      'refs/heads/x  gone → 11111111  put back',
-      'refs/heads/x  22222222 → 11111111  not put back, kept as refs/k; checked out in /w, whose files were not touched',
-    ]);
+  it('what was accepted or put back, and what the task is now', () => {
+    const data = { task: 'a', status: 'done', changes: [{ text: 'refs/heads/x moved.', how: 'put back' }] };
+    for (const id of ['task.accept', 'task.restore']) {
+      expect(printed(id, data)).toEqual(['refs/heads/x moved: put back', 'a is done.']);
+      expect(printed(id, { ...data, changes: [] })[0]).toContain('Nothing to put back');
+    }
   });
 
   it('columns are as wide as their widest cell, wide characters counted twice', () => {

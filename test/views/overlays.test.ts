@@ -65,7 +65,7 @@ describe.each([
   }
 
   test.each([
-    ['the palette', ':merge', 'Check merges'],
+    ['the palette', ':merge', '> merge█'],
     ['the form of a new task', 'a', 'Add a task'],
     ['the form of a task that is there', 'e\t\t', 'ctrl-j'],
     ['the help', '?', 'In this pane'],
