@@ -26,6 +26,9 @@ export type Reply =
   | { stall: 'headers' | 'body' }
   /** Streams the beginning of an answer and closes the connection. */
   | { cut: string }
+  /** Sends exactly this, as the server of some other maker would; `chunks` are chat deltas with a finish reason. */
+  | { raw: string; type?: string; status?: number }
+  | { chunks: readonly object[]; finish?: string | null }
   /** Streams a whole text, but says that it failed or is incomplete. */
   | { ending: 'failed' | 'incomplete' | 'refusal' };
 
@@ -83,6 +86,22 @@ async function readCall(request: IncomingMessage, n: number): Promise<ModelCall>
 
 function reply(response: ServerResponse, call: ModelCall, how: Reply): void {
   if ('stall' in how && how.stall === 'headers') return;
+  if ('raw' in how) {
+    response.writeHead(how.status ?? 200, { 'content-type': how.type ?? 'application/json' });
+    response.end(how.raw);
+    return;
+  }
+  if ('chunks' in how) {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const piece = (delta: object, finish_reason: string | null) =>
+      response.write(
+        `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta, finish_reason }] })}\n\n`,
+      );
+    for (const delta of how.chunks) piece(delta, null);
+    piece({}, how.finish === undefined ? 'stop' : how.finish);
+    response.end('data: [DONE]\n\n');
+    return;
+  }
   if ('status' in how) {
     response.writeHead(how.status, { 'content-type': 'application/json', ...how.headers });
     response.end(

@@ -187,7 +187,8 @@ export const defaultConfig: Config = {
     api_key_env: 'OPENAI_API_KEY',
     model: '',
     api: 'auto',
-    connect_timeout: '30s',
+    // A local server reads a long question for a minute before it says a word.
+    connect_timeout: '2m',
     idle_timeout: '60s',
     total_timeout: '5m',
   },

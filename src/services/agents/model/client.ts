@@ -1,7 +1,8 @@
 /** The one place that talks to a model: one streamed request in, the whole text of the answer out. */
 import type OpenAI from 'openai';
+import { asRecord, parseJson, recordsOf, textOf } from '../../../domain/agents/transcript/jsonl.js';
 import { appError } from '../../../domain/platform/errors.js';
-import { modelError, timeoutError } from './failure.js';
+import { modelError, notAnAnswer, saidIn, seen, timeoutError, toldIn } from './failure.js';
 import type { Exchange, ModelAccess } from './types.js';
 import { tellChatUsage, tellResponseUsage } from './usage.js';
 import type { Watchdog } from './watchdog.js';
@@ -36,7 +37,23 @@ export async function openClient(address: ModelAddress): Promise<OpenAI> {
     timeout: 2 ** 31 - 1,
     // OPENAI_LOG must not put prompts on a terminal that a screen is painted on.
     logLevel: 'off',
+    fetch: fetchWithReasons,
   });
+}
+
+/** The client drops error bodies that are not of its maker's shape: what they say is put where it looks. */
+async function fetchWithReasons(...asked: Parameters<typeof fetch>): Promise<Response> {
+  const response = await fetch(...asked);
+  if (response.ok) return response;
+  const text = (await response.text()).slice(0, maxAnswerChars);
+  const body = asRecord(parseJson(text));
+  const message = (body && toldIn(body)) || seen(text) || 'no reason was given';
+  // Unpacked by now, and perhaps of another length.
+  const headers = new Headers(
+    [...response.headers].filter(([name]) => !/^content-(length|encoding)$/i.test(name)),
+  );
+  const said = body?.error === undefined ? JSON.stringify({ error: { message } }) : text;
+  return new Response(said, { status: response.status, headers });
 }
 
 /**
@@ -79,7 +96,7 @@ async function viaResponses(
   { messages, name, schema, onUsage }: Exchange,
   watchdog: Watchdog,
 ): Promise<string | undefined> {
-  const stream = await client.responses.create(
+  const asked = client.responses.create(
     {
       model,
       stream: true,
@@ -89,13 +106,20 @@ async function viaResponses(
     },
     { signal: watchdog.signal },
   );
+  const { data: stream, response } = await asked.withResponse();
   watchdog.heard();
+  const whole = await wholeBody(response);
+  if (whole) {
+    const answer = whole as OpenAI.Responses.Response;
+    tellResponseUsage(answer.usage, onUsage);
+    return finalText(answer);
+  }
   let streamed = '';
   for await (const event of stream) {
     watchdog.heard();
     switch (event.type) {
       case 'response.output_text.delta':
-        streamed = grown(streamed, event.delta);
+        streamed = grown(streamed, textIn(event.delta));
         break;
       case 'response.completed':
         tellResponseUsage(event.response.usage, onUsage);
@@ -107,6 +131,7 @@ async function viaResponses(
         tellResponseUsage(event.response.usage, onUsage);
         throw badAnswer(
           `the answer is incomplete (${event.response.incomplete_details?.reason ?? 'no reason'})`,
+          streamed,
         );
       case 'error':
         throw failedResponse(event.code ?? undefined, event.message);
@@ -129,7 +154,7 @@ async function viaChat(
   { dialect, messages, name, schema, onUsage }: Exchange,
   watchdog: Watchdog,
 ): Promise<string | undefined> {
-  const stream = await client.chat.completions.create(
+  const asked = client.chat.completions.create(
     {
       model,
       stream: true,
@@ -143,9 +168,17 @@ async function viaChat(
     },
     { signal: watchdog.signal },
   );
+  const { data: stream, response } = await asked.withResponse();
   watchdog.heard();
-  let text = '';
-  let ended: string | undefined;
+  const whole = await wholeBody(response);
+  if (whole) {
+    const { choices, usage } = whole as OpenAI.ChatCompletion;
+    tellChatUsage(usage, onUsage);
+    const [choice] = choices ?? [];
+    const heard = hear(newHeard(), choice?.message);
+    return answerOf({ ...heard, ended: choice?.finish_reason ?? 'stop' });
+  }
+  let heard = newHeard();
   let usage: OpenAI.CompletionUsage | undefined;
   try {
     for await (const chunk of stream) {
@@ -153,15 +186,73 @@ async function viaChat(
       // Comes last, after the answer; some servers count along in every piece.
       usage = chunk.usage ?? usage;
       const choice = chunk.choices?.[0];
-      if (choice?.delta?.refusal) throw badAnswer(`the model refused: ${choice.delta.refusal.slice(0, 200)}`);
-      text = grown(text, choice?.delta?.content ?? '');
-      ended ??= choice?.finish_reason ?? undefined;
+      heard = hear(heard, choice?.delta);
+      heard.ended ??= choice?.finish_reason ?? undefined;
     }
   } finally {
     tellChatUsage(usage, onUsage);
   }
-  if (ended !== undefined && ended !== 'stop') throw badAnswer(`the answer is incomplete (${ended})`);
+  return answerOf(heard);
+}
+
+/** What came of an answer, by the fields that servers put it in. */
+interface Heard {
+  content: string;
+  /** What it thought: with some servers the answer stands there, and nothing in `content`. */
+  reasoning: string;
+  /** Arguments of a tool call, where a server makes one of the schema. */
+  called: string;
+  ended?: string | undefined;
+}
+
+const newHeard = (): Heard => ({ content: '', reasoning: '', called: '' });
+
+function hear(before: Heard, message: unknown): Heard {
+  const piece = asRecord(message);
+  const refusal = textIn(piece?.refusal);
+  if (refusal) throw badAnswer(`the model refused: ${refusal.slice(0, 200)}`);
+  const call = asRecord(asRecord(recordsOf(piece?.tool_calls)[0])?.function);
+  return {
+    ...before,
+    content: grown(before.content, textIn(piece?.content)),
+    reasoning: grown(
+      before.reasoning,
+      textIn(piece?.reasoning_content ?? piece?.reasoning ?? piece?.thinking),
+    ),
+    called: grown(before.called, textIn(call?.arguments)),
+  };
+}
+
+/** A string, or the texts of a list of parts, as some servers write it. */
+function textIn(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return recordsOf(value)
+    .map((part) => textOf(part.text) ?? '')
+    .join('');
+}
+
+/** Ends that mean that there is less than the whole answer; servers have words of their own for the others. */
+const cutShort = /length|max_?(output_?)?tokens|content_?filter|safety|error|cancel|abort|incomplete/i;
+
+function answerOf({ content, reasoning, called, ended }: Heard): string | undefined {
+  const text = [content, called, reasoning].find((one) => one.trim() !== '') ?? '';
+  if (ended !== undefined && cutShort.test(ended))
+    throw badAnswer(`the answer is incomplete (${ended})`, text);
   return ended === undefined ? undefined : text;
+}
+
+/**
+ * The body of an answer that is no stream, as JSON; undefined for a stream. A web page, or anything else that is no
+ * answer, throws with what came.
+ */
+async function wholeBody(response: Response): Promise<unknown> {
+  const type = response.headers.get('content-type') ?? '';
+  if (!/json|html|xml/i.test(type) || /ndjson|jsonl|stream/i.test(type)) return undefined;
+  const text = (await response.text()).slice(0, maxAnswerChars);
+  const body = asRecord(parseJson(text));
+  if (body && body.error === undefined && (body.choices ?? body.output) !== undefined) return body;
+  const error = asRecord(body?.error);
+  throw notAnAnswer(textOf(error?.message) ?? textOf(body?.error) ?? seen(text), body === undefined);
 }
 
 function grown(text: string, more: string): string {
@@ -169,8 +260,9 @@ function grown(text: string, more: string): string {
   return text + more;
 }
 
-function badAnswer(why: string): Error {
-  return modelError('model-bad-answer', `The model's answer cannot be used: ${why}.`);
+/** @param came the answer as far as it came, to be shown */
+function badAnswer(why: string, came = ''): Error {
+  return modelError('model-bad-answer', `The model's answer cannot be used: ${why}.${saidIn(came)}`);
 }
 
 function failedResponse(code?: string, message = 'no message'): Error {

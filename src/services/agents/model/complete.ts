@@ -5,18 +5,22 @@ import { parseDuration } from '../../../domain/platform/units.js';
 import { told } from '../../platform/index.js';
 import { answerJudge } from './answer.js';
 import { exchange, type ModelAddress, modelAddress, openClient } from './client.js';
-import { type Failure, failureOf, modelError } from './failure.js';
+import { type Failure, failureOf, modelError, saidIn } from './failure.js';
+import { withoutThinking } from './json-in.js';
 import type { Dialect, Exchange, JsonRequest, Message, ModelAccess } from './types.js';
 import { startWatchdog } from './watchdog.js';
 
 const maxTries = 3;
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
+/** So long a server may load its model, and so often it is asked whether it has. */
+const loadingMs = 120_000;
+const longestLookMs = 5_000;
 
 const ladders: Record<ModelAccess['config']['api'], readonly Dialect[]> = {
-  auto: ['responses', 'chat', 'plain'],
+  auto: ['responses', 'chat', 'plain', 'bare'],
   responses: ['responses'],
-  chat: ['chat', 'plain'],
+  chat: ['chat', 'plain', 'bare'],
 };
 
 /** What a server turned out to speak, so that each process finds out once. */
@@ -44,17 +48,18 @@ export async function completeJson<T>(access: ModelAccess, request: JsonRequest<
   const judged = judge(first);
   if (judged.ok) return judged.value;
   const repair: Message[] = [
-    { role: 'assistant', content: first.slice(0, 20_000) },
+    { role: 'assistant', content: withoutThinking(first).slice(0, 20_000) || '(nothing)' },
     {
       role: 'user',
       content: `That answer cannot be used:\n- ${judged.problems.join('\n- ')}\nAnswer again, whole, as JSON only.`,
     },
   ];
-  const again = judge(await ask(access, address, request, [...messages, ...repair], deadline));
+  const second = await ask(access, address, request, [...messages, ...repair], deadline);
+  const again = judge(second);
   if (again.ok) return again.value;
   throw modelError(
     'model-bad-answer',
-    `The model's answer cannot be used: ${again.problems.slice(0, 3).join('; ')}.`,
+    `The model's answer cannot be used: ${again.problems.slice(0, 3).join('; ')}.${saidIn(withoutThinking(second) || second)}`,
   );
 }
 
@@ -89,7 +94,8 @@ async function askWithRetries(
 ): Promise<{ text: string } | Failure> {
   const { dialect, deadline } = asked;
   const client = await openClient(address);
-  const messages = dialect === 'plain' ? withSchema(asked.messages, schema) : asked.messages;
+  const messages = inDialect(dialect, asked.messages, schema);
+  const begun = Date.now();
   for (let tries = 1; ; tries++) {
     const watchdog = startWatchdog(
       {
@@ -112,10 +118,13 @@ async function askWithRetries(
       return { text };
     } catch (thrown) {
       const failure = failureOf(thrown, address.apiKey);
-      const waitMs = failure.waitMs ?? firstWaitMs * 2 ** (tries - 1) * (0.75 + Math.random() / 2);
+      const waitMs =
+        failure.waitMs ??
+        Math.min(longestWaitMs, firstWaitMs * 2 ** (tries - 1) * (0.75 + Math.random() / 2));
       const hopeless = waitMs > longestWaitMs || Date.now() + waitMs >= deadline;
-      if (!failure.retry || tries >= maxTries || hopeless) return failure;
-      await pause(waitMs, access.signal);
+      const patient = failure.loading === true && Date.now() - begun < loadingMs;
+      if (!failure.retry || (tries >= maxTries && !patient) || hopeless) return failure;
+      await pause(patient ? Math.min(waitMs, longestLookMs) : waitMs, access.signal);
     } finally {
       watchdog.stop();
     }
@@ -127,6 +136,15 @@ function whereOf({ baseURL }: ModelAddress): string {
   if (!baseURL) return 'api.openai.com';
   const url = URL.canParse(baseURL) ? new URL(baseURL) : undefined;
   return url ? `${url.host}${url.pathname}` : 'an address that is none';
+}
+
+function inDialect(dialect: Dialect, messages: readonly Message[], schema: unknown): readonly Message[] {
+  if (dialect === 'responses' || dialect === 'chat') return messages;
+  const told = withSchema(messages, schema);
+  if (dialect === 'plain') return told;
+  // The instructions go ahead of the question, for a model that knows only users and assistants.
+  const [system, user, ...rest] = told;
+  return [{ role: 'user', content: `${system!.content}\n\n${user!.content}` }, ...rest];
 }
 
 function withSchema(messages: readonly Message[], schema: unknown): Message[] {

@@ -29,8 +29,8 @@ export interface ModelAccess {
 /** Tokens of one request; input includes cached input. */
 export type OnUsage = (usage: Omit<Usage, 'scope'>) => void;
 
-/** The ways to ask, most capable first: each step down gives up a feature the server lacks. */
-export type Dialect = 'responses' | 'chat' | 'plain';
+/** The ways to ask, most capable first: each step down gives up a feature the server lacks. `bare`: no system role. */
+export type Dialect = 'responses' | 'chat' | 'plain' | 'bare';
 
 export interface Message {
   role: 'system' | 'user' | 'assistant';

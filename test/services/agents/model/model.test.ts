@@ -263,3 +263,136 @@ describe('without a model', () => {
     await expect(asked).rejects.toMatchObject({ code: 'no-model' });
   });
 });
+
+describe('a server with an accent', () => {
+  const json = '{"colour":"blue"}';
+  /** Chat only, as most of them are. */
+  const chat = (reply: Reply | ((call: ModelCall) => Reply)) =>
+    ask((call) =>
+      call.api === 'responses' ? { status: 404 } : typeof reply === 'function' ? reply(call) : reply,
+    );
+  const noSchema = (reply: Reply, status = 400, message = 'response_format is not supported') =>
+    chat((call) => (call.body.response_format ? { status, message } : reply));
+
+  it.each<[string, Reply]>([
+    ['thinking with braces in it', { text: `<think>Maybe {"colour": "red"}? {no}</think>\n\n${json}` }],
+    ['only the end of thinking', { text: `Perhaps {x} or {"colour":"red"}\n</think>\n${json}` }],
+    ['thinking in another tag', { text: `[THINK]{"colour":"red"}[/THINK]${json}` }],
+    [
+      'channels',
+      {
+        text: `<|channel|>analysis<|message|>{"colour":"red"}<|end|><|start|>assistant<|channel|>final<|message|>${json}`,
+      },
+    ],
+    ['an answer inside of the thinking alone', { text: `<think>${json}</think>` }],
+    ['fences without a language', { text: `\`\`\`\n${json}\n\`\`\`` }],
+    ['prose before and after, with braces', { text: `Here {is} it:\n${json}\nI looked at {a.txt} as well.` }],
+    ['an example before the answer', { text: `Such as {"color": "red"}, so: ${json}` }],
+    ['a list around the answer', { text: `Result: ${json} []` }],
+    ['JSON in a string', { text: JSON.stringify(json) }],
+    ['the answer in the reasoning field', { chunks: [{ content: '', reasoning_content: json }] }],
+    ['the same under another name', { chunks: [{ content: null, reasoning: json }] }],
+    [
+      'reasoning beside the answer',
+      { chunks: [{ reasoning_content: '{"colour":"red"}' }, { content: json }] },
+    ],
+    ['content as parts', { chunks: [{ content: [{ type: 'text', text: json }] }] }],
+    [
+      'a tool call with the answer',
+      { chunks: [{ tool_calls: [{ index: 0, function: { arguments: json } }] }], finish: 'tool_calls' },
+    ],
+    ['a finish reason of its own', { chunks: [{ content: json }], finish: 'eos_token' }],
+    ['the end of generation', { chunks: [{ content: json }], finish: 'STOP' }],
+    [
+      'one JSON body in place of a stream',
+      {
+        raw: JSON.stringify({
+          choices: [{ message: { role: 'assistant', content: json }, finish_reason: 'stop' }],
+        }),
+      },
+    ],
+    [
+      'the same with parts and another type',
+      {
+        raw: JSON.stringify({ choices: [{ message: { content: [{ type: 'text', text: json }] } }] }),
+        type: 'application/json; charset=utf-8',
+      },
+    ],
+  ])('%s: the answer is taken', async (_, reply) => {
+    expect(await chat(reply)).toEqual({ colour: 'blue' });
+    expect(server!.calls.filter(({ api }) => api === 'chat')).toHaveLength(1);
+  });
+
+  it.each<[number, string]>([
+    [400, 'response_format is not supported'],
+    [400, 'Invalid grammar: JSON schema conversion failed'],
+    [422, 'value is not a valid enumeration member'],
+    [500, 'failed to parse grammar'],
+    [501, 'no'],
+  ])('%s "%s" on the schema: it is asked in plain words', async (status, message) => {
+    expect(await noSchema({ text: json }, status, message)).toEqual({ colour: 'blue' });
+    expect(server!.calls).toHaveLength(3);
+  });
+
+  it.each([
+    [400, 'System role not supported'],
+    [500, 'Error rendering jinja template: Conversation roles must alternate user/assistant'],
+  ])('%s "%s": the instructions go into the question', async (status, message) => {
+    const hasSystem = ({ body }: ModelCall) => JSON.stringify(body.messages ?? '').includes('"system"');
+    expect(await chat((call) => (hasSystem(call) ? { status, message } : { text: json }))).toEqual({
+      colour: 'blue',
+    });
+    const { messages } = server!.calls.at(-1)!.body as { messages: { role: string; content: string }[] };
+    expect(messages.map(({ role }) => role)).toEqual(['user']);
+    expect(messages[0]!.content).toContain('"colour"');
+  });
+
+  it('a body of the Responses API in place of a stream is taken, thinking and all', async () => {
+    const output = [
+      { type: 'message', content: [{ type: 'output_text', text: `<think>{"a":1}</think>${json}` }] },
+    ];
+    expect(await ask(() => ({ raw: JSON.stringify({ id: 'r', output }) }))).toEqual({ colour: 'blue' });
+  });
+
+  it('an error that is called a success makes it be asked another way', async () => {
+    const answer = await ask((call) =>
+      call.api === 'responses'
+        ? { raw: '{"error":"Unexpected endpoint or method. (POST /v1/responses)"}' }
+        : blue,
+    );
+    expect(answer).toEqual({ colour: 'blue' });
+  });
+
+  it('a model that is being loaded is waited for', async () => {
+    const loading = { status: 503, message: 'Loading model', headers: { 'retry-after-ms': '5' } };
+    expect(await ask((call) => (call.n < 6 ? loading : blue))).toEqual({ colour: 'blue' });
+  });
+
+  it.each<[string, Reply, string, string]>([
+    ['prose', { text: 'I would paint it blue.' }, 'model-bad-answer', 'I would paint it blue.'],
+    [
+      'a sign-in page',
+      { raw: '<html><body>Sign in to Wi-Fi</body></html>', type: 'text/html' },
+      'model-server',
+      'Sign in to Wi-Fi',
+    ],
+    [
+      'an error in the stream',
+      {
+        raw: 'data: {"error":{"message":"context length exceeded: 9000 > 8192","code":400}}\n\n',
+        type: 'text/event-stream',
+      },
+      'model-context',
+      '9000 > 8192',
+    ],
+    [
+      'a shape of its own',
+      { raw: '{"detail":[{"loc":["body","model"],"msg":"no such thing"}]}', status: 409 },
+      'model-server',
+      'no such thing',
+    ],
+    ['nothing', { text: '' }, 'model-bad-answer', 'it is empty'],
+  ])('%s is refused, and what came is shown', async (_, reply, code, shown) => {
+    await expect(chat(reply)).rejects.toMatchObject({ code, message: expect.stringContaining(shown) });
+  });
+});

@@ -1,0 +1,101 @@
+/** The JSON values in a model's words. Local servers and their models put thinking, fences and prose around them. */
+
+/** Thinking, in the tags that models use for it; what it says is no answer, braces or not. */
+const thinking =
+  /<(think|thinking|thought|reasoning|reflection|analysis)>[\s\S]*?<\/\1>|\[THINK\][\s\S]*?\[\/THINK\]|◁think▷[\s\S]*?◁\/think▷/gi;
+/** Its end alone, where the beginning stands in the prompt's template: all before it was thought. */
+const endOnly = /<\/(think|thinking|thought|reasoning|reflection|analysis)>|\[\/THINK\]|◁\/think▷/gi;
+/** The final channel of models that write in channels; what they thought stands in others before it. */
+const finalChannel = /<\|channel\|>\s*final\b[^<]*<\|message\|>/gi;
+const specialToken = /<\|[a-z_]+\|>|<\/?s>|<end_of_turn>/gi;
+
+/** A text may hold so many values at most: more is no answer to anything we ask. */
+const maxValues = 200;
+
+/**
+ * Values that may be the answer, the likeliest first: the whole text, what stands in fences, and every outermost object
+ * or list in the text, the last one first. Without the thinking; with it only when nothing else is there.
+ */
+export function jsonIn(text: string): unknown[] {
+  const said = withoutThinking(text);
+  const found = valuesIn(said);
+  return found.length > 0 || said === text ? found : valuesIn(text);
+}
+
+/** What the model says after it has thought. */
+export function withoutThinking(text: string): string {
+  const channels = [...text.matchAll(finalChannel)];
+  const last = channels.at(-1);
+  const spoken = last ? text.slice(last.index + last[0].length) : text.replace(thinking, '');
+  const ends = [...spoken.matchAll(endOnly)];
+  const end = ends.at(-1);
+  return (end ? spoken.slice(end.index + end[0].length) : spoken).replace(specialToken, '').trim();
+}
+
+function valuesIn(text: string): unknown[] {
+  const fenced = [...text.matchAll(/```[\w-]*[ \t]*\r?\n?([\s\S]*?)```/g)].map(([, inner = '']) => inner);
+  const candidates = [text, ...fenced.reverse(), ...outermost(text).reverse()];
+  return candidates.flatMap((candidate) => {
+    const value = parsed(candidate.replace(/^\uFEFF/, '').trim());
+    return value === undefined ? [] : [value];
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    // Some models put their answer into a string of JSON.
+    return typeof value === 'string' && /^\s*[{[]/.test(value) ? parsed(value) : value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Balanced objects and lists that are in no other one; brackets in strings do not count. */
+function outermost(text: string): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < text.length && found.length < maxValues; ) {
+    const begin = nextBracket(text, at);
+    if (begin < 0) break;
+    const end = endOf(text, begin);
+    if (end === undefined) {
+      at = begin + 1;
+      continue;
+    }
+    found.push(text.slice(begin, end));
+    at = end;
+  }
+  return found;
+}
+
+function nextBracket(text: string, from: number): number {
+  const next = text.slice(from).search(/[{[]/);
+  return next < 0 ? -1 : from + next;
+}
+
+/** Where the value ends that begins here; undefined when its brackets do not match or never close. */
+function endOf(text: string, begin: number): number | undefined {
+  const open: string[] = [];
+  for (let at = begin; at < text.length; at++) {
+    const char = text[at];
+    if (char === '"') {
+      at = endOfString(text, at);
+      if (at < 0) return undefined;
+    } else if (char === '{') open.push('}');
+    else if (char === '[') open.push(']');
+    else if (char === '}' || char === ']') {
+      if (open.pop() !== char) return undefined;
+      if (open.length === 0) return at + 1;
+    }
+  }
+  return undefined;
+}
+
+function endOfString(text: string, begin: number): number {
+  for (let at = begin + 1; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '"') return at;
+    else if (text[at] === '\n') return -1;
+  }
+  return -1;
+}
