@@ -84,22 +84,28 @@ async function readCall(request: IncomingMessage, n: number): Promise<ModelCall>
   };
 }
 
-function reply(response: ServerResponse, call: ModelCall, how: Reply): void {
-  if ('stall' in how && how.stall === 'headers') return;
+/** Exactly this, or these pieces of a chat. */
+function replyAsTold(
+  response: ServerResponse,
+  how: Extract<Reply, { raw: string } | { chunks: readonly object[] }>,
+): void {
   if ('raw' in how) {
     response.writeHead(how.status ?? 200, { 'content-type': how.type ?? 'application/json' });
     response.end(how.raw);
     return;
   }
-  if ('chunks' in how) {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const piece = (delta: object, finish_reason: string | null) =>
-      response.write(
-        `data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta, finish_reason }] })}\n\n`,
-      );
-    for (const delta of how.chunks) piece(delta, null);
-    piece({}, how.finish === undefined ? 'stop' : how.finish);
-    response.end('data: [DONE]\n\n');
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const piece = (delta: object, finish_reason: string | null) =>
+    response.write(`data: ${JSON.stringify({ id: 'c', choices: [{ index: 0, delta, finish_reason }] })}\n\n`);
+  for (const delta of how.chunks) piece(delta, null);
+  piece({}, how.finish === undefined ? 'stop' : how.finish);
+  response.end('data: [DONE]\n\n');
+}
+
+function reply(response: ServerResponse, call: ModelCall, how: Reply): void {
+  if ('stall' in how && how.stall === 'headers') return;
+  if ('raw' in how || 'chunks' in how) {
+    replyAsTold(response, how);
     return;
   }
   if ('status' in how) {
