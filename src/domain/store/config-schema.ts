@@ -126,6 +126,7 @@ export const configSchema = table({
       type: 'object',
       additionalProperties: table({ clean: text, smudge: text, process: text, required: flag }),
     },
+    hooks: { type: 'array', items: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
   }),
   prices: {
     type: 'object',

@@ -122,6 +122,8 @@ export interface Config {
   git: {
     /** Filters of repositories that may run, each with its very commands. */
     filters: Record<string, { clean?: string; smudge?: string; process?: string; required?: boolean }>;
+    /** Hooks that may run for commits of ours: SHA-256 of their bytes. */
+    hooks: string[];
   };
   prices: Prices;
   agents: { fallback_files: string[] };
@@ -215,7 +217,7 @@ export const defaultConfig: Config = {
     max_file_bytes: '1 MB',
   },
   manager: { land: false, budget_tokens: 0, budget_cost: 0, budget_period: '24h' },
-  git: { filters: {} },
+  git: { filters: {}, hooks: [] },
   prices: { currency: '' },
   agents: { fallback_files: ['CLAUDE.md'] },
   ui: { keymap: 'default', theme: 'auto', mouse: false, escape_time: '30ms' },
@@ -251,6 +253,7 @@ export const userOnlyKeys: readonly string[] = [
   'model.base_url',
   'model.api_key_env',
   'git.filters',
+  'git.hooks',
   'run.agent_commits',
   'run.full_access',
   'run.approvals',

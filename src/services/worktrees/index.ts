@@ -39,6 +39,7 @@ export {
 } from './run-folder/folder.js';
 export { markFile, markPath, markVariables } from './run-folder/mark.js';
 export { type CommittedWork, commitWork } from './uncommitted/commit.js';
+export { commitHooks, skippedHooksText } from './uncommitted/hooks.js';
 export { withIndex } from './uncommitted/own-index.js';
 export {
   commitTree,

@@ -1,5 +1,6 @@
 /** What is missing, stale or wrong on this machine and in our own state; mends only what is nobody's. */
 import type { Paths } from '../../platform/index.js';
+import { checkCommits } from './commits.js';
 import { checkPrograms } from './programs.js';
 import { checkReflinks, checkRepositoryConfig, checkUserConfig } from './repository.js';
 import { checkRunners } from './runners.js';
@@ -31,6 +32,7 @@ export async function diagnose(options: DoctorOptions): Promise<{ items: DoctorI
     ['runners', () => checkRunners(options)],
     ['config', () => checkUserConfig(options)],
     ['repository', () => checkRepositoryConfig(options)],
+    ['commits', () => checkCommits(options)],
     ['confinement', () => checkConfinement(options)],
     ['reflinks', () => checkReflinks(options)],
     ['registry', () => checkRegistry(options.paths)],

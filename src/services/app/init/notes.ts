@@ -5,6 +5,7 @@ import { shellWord } from '../../../domain/platform/shell.js';
 import type { FoundRepository, Git, Paths } from '../../platform/index.js';
 import { skippedFilters, trustFilterCommand, withFilters } from '../../platform/index.js';
 import { formerPlaces, loadConfig, type Registry, trustState } from '../../store/index.js';
+import { commitHooks, skippedHooksText } from '../../worktrees/index.js';
 import type { ChosenTarget } from './target.js';
 
 interface Ground {
@@ -30,18 +31,20 @@ export async function notesOn(ground: Ground): Promise<string[]> {
     stubsThere(ground),
     moved(ground),
   ]);
-  return [...notes.flatMap((note) => note ?? []), ...(await filters(ground))];
+  return [...notes.flatMap((note) => note ?? []), ...(await leftOut(ground))];
 }
 
-/** Named with the command that has them run: without it, files that need them are held. */
-async function filters({ git, found, env, paths }: Ground): Promise<string[]> {
+/** Filters and hooks, named with the command that has them run: without it, files that need a filter are held. */
+async function leftOut({ git, found, env, paths }: Ground): Promise<string[]> {
   const { config } = await loadConfig({ paths, env, root: found.root });
   const trusted = withFilters(env, config.git.filters);
   const skipped = await skippedFilters({ git, root: found.root, env: trusted });
-  return skipped.map(
+  const hooks = skippedHooksText({ config }, await commitHooks(git, found.root));
+  const notes = skipped.map(
     (filter) =>
       `The filter "${filter.name}" stands in the repository's own configuration, so it is left out: files that need it are not committed. To have it run: ${trustFilterCommand(filter)}`,
   );
+  return hooks ? [...notes, `${hooks.charAt(0).toUpperCase()}${hooks.slice(1)}.`] : notes;
 }
 
 async function elsewhere({ cwd, found }: Ground): Promise<string | undefined> {

@@ -7,6 +7,7 @@ import { runMark } from '../../../domain/worktrees/guard.js';
 import type { Git, GitOptions } from '../../platform/index.js';
 import { trustFilterCommand, unfilteredPaths, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { commitHooks, runCommitHooks, skippedHooksText } from './hooks.js';
 import { markSkipped } from './outside.js';
 import { withIndex } from './own-index.js';
 import { commitToLand } from './signing.js';
@@ -33,7 +34,7 @@ export interface CommittedWork {
  * @param more message, and the run that did the work: both end up in the commit
  */
 export async function commitWork(
-  session: Pick<RepoSession, 'git' | 'root' | 'env'>,
+  session: Pick<RepoSession, 'git' | 'root' | 'env' | 'config' | 'emit' | 'signal'>,
   task: Task,
   more: { message: string; runId: string },
 ): Promise<CommittedWork> {
@@ -66,12 +67,17 @@ export async function commitWork(
     if (problem) return { head: branchAt, files: [], problem };
     if (files.length === 0) return { head: parent.commit, files: [] };
     const trailers = `Task: ${task.slug}\nRun: ${more.runId}`;
-    const commit = await commitToLand(
-      session,
-      staged.tree,
-      [parent.commit],
-      `${more.message.trim()}\n\n${trailers}`,
-    );
+    const hooks = await commitHooks(git, worktree);
+    const unrun = skippedHooksText(session, hooks);
+    if (unrun) session.emit({ type: 'noted', level: 'warning', message: `${task.slug}: ${unrun}` });
+    const text = `${more.message.trim()}\n\n${trailers}`;
+    const hooked = await runCommitHooks(session, worktree, hooks, indexFile, text);
+    if ('problem' in hooked) return { head: branchAt, files: [], problem: hooked.problem };
+    // A hook that formats has changed the index, and what it staged is what is meant.
+    const env = { GIT_INDEX_FILE: indexFile };
+    const tree =
+      hooks.length === 0 ? staged.tree : (await git.run(['write-tree'], { worktree, env })).stdout.trim();
+    const commit = await commitToLand(session, tree, [parent.commit], hooked.message);
     return { head: commit, commit, files };
   });
   if (made.problem) return made;
