@@ -54,11 +54,18 @@ const set = command({
   async run({ key, value, user, repo }, context) {
     const { file, config } = await configFile(context, { user, repo });
     const edit = await config.setKey(file, key, value);
-    if (repo) await config.retrustAfterOwnEdit(context.paths, (await context.session()).root, file, edit);
-    return { file, key };
+    if (!repo) return { file, key };
+    const { root } = await context.session();
+    return { file, key, trusted: await config.retrustAfterOwnEdit(context.paths, root, file, edit) };
   },
-  said: ({ key, file }) => `Set ${key} in ${file}.`,
+  said: ({ key, file, trusted }) => `Set ${key} in ${file}.${trustSaid(trusted)}`,
 });
+
+/** What a person's own edit did to the trust in a repository's configuration. */
+const trustSaid = (trusted?: boolean): string =>
+  trusted === false
+    ? ' Something else in it is not trusted, so none of it is in force: codex-agent trust --show, then codex-agent trust.'
+    : '';
 
 /** Throws `bad-flags` (usage) when both files are named. */
 export function requireOneFile(which: { user?: boolean; repo?: boolean }): void {
@@ -84,10 +91,13 @@ const edit = command({
   surfaces: ['cli'],
   async run(which, context) {
     const { file, config } = await configFile(context, which);
-    await config.editFile(file, context.env);
-    return { file };
+    const edit = await config.editFile(file, context.env);
+    if (!which.repo) return { file };
+    const { root } = await context.session();
+    return { file, trusted: await config.retrustAfterOwnEdit(context.paths, root, file, edit) };
   },
-  said: ({ file }) => `Checked ${file}. \`codex-agent config show\` prints what is in force.`,
+  said: ({ file, trusted }) =>
+    `Checked ${file}.${trustSaid(trusted)} \`codex-agent config show\` prints what is in force.`,
 });
 
 const validate = command({

@@ -1,5 +1,6 @@
 /** Commands that set a repository up, trust it and look for what is wrong with it. */
 import { appError, ExitCode } from '../../domain/platform/errors.js';
+import type { ShownFile, TrustState } from '../../services/store/index.js';
 import { args, command, flag, text } from '../define.js';
 
 export const initRow = command({
@@ -52,8 +53,11 @@ export const trustRow = command({
     const session = await context.session();
     const service = await context.services.store();
     if (revoke) return service.revokeTrust(context.paths, session.root);
-    const state = await service.trustState(context.paths, session.root);
-    if (show || state.status === 'trusted' || state.status === 'nothing-to-trust') return state;
+    const { state, inputs } = await service.readTrust(context.paths, session.root);
+    if (show) {
+      return { ...state, shown: await service.shownFiles(context.paths, inputs, state.trustedFiles) };
+    }
+    if (state.status === 'trusted' || state.status === 'nothing-to-trust') return state;
     if (!hash) {
       if (!context.ask) {
         throw appError('input-needed', 'Trusting needs an answer or the hash of what you read.', {
@@ -75,7 +79,32 @@ export const trustRow = command({
     await service.trustRepository(context.paths, session.root, hash ?? state.hash);
     return service.trustState(context.paths, session.root);
   },
+  print: (data) => trustLines(data),
 });
+
+type TrustData = { revoked: boolean } | (TrustState & { shown?: ShownFile[] });
+
+function trustLines(data: TrustData): string[] {
+  if ('revoked' in data) return [data.revoked ? 'It is trusted no longer.' : 'It was not trusted.'];
+  const { status, hash, files, origin, tooBig = [], shown } = data;
+  const first = {
+    trusted: `Trusted: ${files.length} file${files.length === 1 ? '' : 's'}, exactly as they are.`,
+    untrusted: 'Not trusted: read what follows, then codex-agent trust.',
+    changed: 'Not trusted any more: it is not what you trusted.',
+    'nothing-to-trust': 'There is nothing to trust: the repository has no configuration.',
+  }[status];
+  return [
+    first,
+    `hash ${hash}`,
+    ...(origin
+      ? [
+          `The repository came from ${origin.trusted || 'nowhere'} when you trusted it, and comes from ${origin.now || 'nowhere'} now.`,
+        ]
+      : []),
+    ...tooBig.map(({ path, size }) => `${path} has ${size} bytes: too big to be trusted.`),
+    ...(shown ?? []).flatMap(({ path, what, lines }) => ['', `— ${path} (${what})`, ...lines]),
+  ];
+}
 
 const marks: Readonly<Record<string, string>> = { ok: '✓', warn: '!', fail: '✗' };
 

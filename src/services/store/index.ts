@@ -43,4 +43,5 @@ export {
   trustState,
 } from './trust/index.js';
 export { readTrustInputs } from './trust/inputs.js';
+export { type ShownFile, shownFiles } from './trust/shown.js';
 export type { Registry, RepoSession } from './types.js';

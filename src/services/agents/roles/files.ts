@@ -109,12 +109,15 @@ export async function loadPrompt(
 
 /** The first of these files at the top of the repository, cut to a size that leaves room for the question. */
 export async function readFallback(
-  root: string,
+  { root, paths }: Pick<RepoSession, 'root' | 'paths'>,
   names: readonly string[],
 ): Promise<{ path: string; text: string } | undefined> {
+  const trusted = await trustedFiles(paths, root);
+  if (!trusted) return undefined;
   for (const name of names) {
     const path = join(root, name);
-    const text = (await readIfThere(path))?.trim();
+    // The very bytes that are trusted, where they are part of it.
+    const text = (trusted.get(name)?.toString('utf8') ?? (await readIfThere(path)))?.trim();
     if (text) return { path, text: text.slice(0, 32 * 1024) };
   }
   return undefined;

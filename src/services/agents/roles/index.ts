@@ -139,11 +139,11 @@ async function instructionLayers(
     const text = await instructionsOf(path, file, read);
     if (text) layers.push({ layer, origin: path, mode: file.mode ?? 'append', text });
   }
-  // Coding CLIs read AGENTS.md themselves. Its bytes are not part of the trust hash, hence only once trusted.
+  // Coding CLIs read AGENTS.md themselves. It is part of what is trusted.
   const overridden = files.some((entry) => entry.layer === 'repository');
   if (runner === 'model' && !overridden && session.loaded.trusted) {
     const names = ['AGENTS.md', ...session.config.agents.fallback_files];
-    const found = await readFallback(session.root, names);
+    const found = await readFallback(session, names);
     if (found) layers.push({ layer: 'fallback', origin: found.path, mode: 'append', text: found.text });
   }
   return layers;

@@ -11,6 +11,7 @@ import {
   userOnlyKeys,
 } from '../../../domain/store/config.js';
 import { schemas } from '../../../domain/store/schemas.js';
+import { mayReplace } from '../../../domain/store/stricter.js';
 import { isTaskVariable } from '../../../domain/worktrees/variables.js';
 import type { Paths } from '../../platform/index.js';
 import { isUsable, readTrust } from '../trust/index.js';
@@ -52,7 +53,9 @@ export async function loadConfig({ paths, root, env, flags = {} }: LoadOptions):
   if (trust && isUsable(trust.state) && repositoryBytes) {
     const where = files.repository!;
     const table = await readDocument({ where, text: repositoryBytes.toString('utf8') }, 'config');
-    layers.push({ origin: 'repository', where, table: withoutUserOnly(table, where, warnings) });
+    const own = layers.find(({ origin }) => origin === 'user')?.table ?? {};
+    const allowed = tightened(own, withoutUserOnly(table, where, warnings), where, warnings);
+    layers.push({ origin: 'repository', where, table: allowed });
   }
   layers.push(...(await environmentLayers(env, warnings)), ...(await flagLayers(flags)));
 
@@ -118,6 +121,22 @@ function isReserved(key: string): boolean {
   return reservedKeys.some((reserved) =>
     reserved.endsWith('.') ? key.startsWith(reserved) : key === reserved,
   );
+}
+
+/** The repository's values without those that would loosen what the user has set. */
+function tightened(users: Table, repositorys: Table, where: string, warnings: string[], prefix = ''): Table {
+  const kept: Table = {};
+  for (const [key, value] of Object.entries(repositorys)) {
+    const name = `${prefix}${key}`;
+    const own = Object.hasOwn(users, key) ? users[key] : undefined;
+    if (isTable(value)) kept[key] = isTable(own) ? tightened(own, value, where, warnings, `${name}.`) : value;
+    else if (own === undefined || mayReplace(name, own, value)) kept[key] = value;
+    else
+      warnings.push(
+        `${where} would loosen ${name} to ${JSON.stringify(value)}; yours holds: ${JSON.stringify(own)}.`,
+      );
+  }
+  return kept;
 }
 
 function withoutUserOnly(table: Table, where: string, warnings: string[], prefix = ''): Table {

@@ -71,7 +71,7 @@ export async function editFile(
   file: string,
   env: NodeJS.ProcessEnv,
   schema: 'config' | 'agentFile' = 'config',
-): Promise<void> {
+): Promise<OwnEdit> {
   const editor = (env.VISUAL || env.EDITOR)?.trim().split(/\s+/);
   if (!editor?.[0]) {
     throw appError('no-editor', 'There is no editor: $VISUAL and $EDITOR are empty.', {
@@ -80,13 +80,17 @@ export async function editFile(
     });
   }
   await mkdir(dirname(file), { recursive: true });
+  const before = await readText(file);
   const code = await handTerminal([...editor, file], { cwd: process.cwd(), env }).catch((cause) => {
     throw appError('editor-failed', `${editor[0]} cannot be started.`, { cause });
   });
   if (code !== 0) throw appError('editor-failed', `${editor[0]} ended with ${code}.`);
   const text = await readText(file);
   if (text !== undefined) await readDocument({ where: file, text }, schema);
+  return { before: sha256Of(before), after: sha256Of(text) };
 }
+
+const sha256Of = (text: string | undefined): string => (text === undefined ? '' : sha256(text));
 
 function editText(text: string, keys: readonly string[], value: string): string {
   const places = tomlPlaces(text);

@@ -9,6 +9,7 @@ import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
 import { acquireLock, ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
 import { readTrustInputs, type TrustInputs } from './inputs.js';
+import { keepTrusted } from './shown.js';
 
 export interface TrustState {
   status: 'nothing-to-trust' | 'trusted' | 'untrusted' | 'changed';
@@ -19,12 +20,18 @@ export interface TrustState {
   changes?: string[];
   /** SHA-256 of each file when it was trusted. */
   trustedFiles?: Record<string, string>;
+  /** Where the repository came from, now and when it was trusted, where that differs. */
+  origin?: { now: string; trusted: string };
+  /** Files too big to be trusted. */
+  tooBig?: { path: string; size: number }[];
 }
 
 interface TrustRecord {
   hash: string;
   at: string;
   files: Record<string, string>;
+  /** Absent in records of older versions. */
+  origin?: string;
 }
 
 interface TrustFile {
@@ -76,10 +83,22 @@ export async function trustRepository(paths: TrustPaths, root: string, hash: str
       hint: 'Read it again: codex-agent trust --show',
     });
   }
+  const [big] = inputs.tooBig;
+  if (big) {
+    throw appError(
+      'too-big-to-trust',
+      `${join(root, big.path)} is too big to be read, and so to be trusted.`,
+      {
+        kind: 'trust',
+        hint: 'Look at that file and move it away.',
+      },
+    );
+  }
   const files = Object.fromEntries(inputs.files.map(({ path, sha256 }) => [path, sha256]));
+  await keepTrusted(paths, inputs);
   await changeRecords(paths, (repositories) => ({
     ...repositories,
-    [realpathSync(root)]: { hash, at: new Date().toISOString(), files },
+    [realpathSync(root)]: { hash, at: new Date().toISOString(), files, origin: inputs.origin },
   }));
 }
 
@@ -102,14 +121,19 @@ export async function moveTrust(paths: TrustPaths, from: string, to: string): Pr
   );
 }
 
-function judge({ hash, files }: TrustInputs, record: TrustRecord | undefined): TrustState {
-  if (files.length === 0) return { status: 'nothing-to-trust', hash, files };
-  if (!record) return { status: 'untrusted', hash, files };
-  if (record.hash === hash) return { status: 'trusted', hash, files };
+function judge({ hash, files, origin, tooBig }: TrustInputs, record: TrustRecord | undefined): TrustState {
+  const about = { hash, files, ...(tooBig.length > 0 ? { tooBig } : {}) };
+  if (files.length === 0) return { status: 'nothing-to-trust', ...about };
+  if (!record) return { status: 'untrusted', ...about };
+  const elsewhere =
+    record.origin === undefined || record.origin === origin
+      ? {}
+      : { origin: { now: origin, trusted: record.origin } };
+  if (record.hash === hash && !elsewhere.origin) return { status: 'trusted', ...about };
   const now = new Map(files.map(({ path, sha256 }) => [path, sha256]));
   const names = new Set([...now.keys(), ...Object.keys(record.files)]);
   const changes = [...names].filter((name) => now.get(name) !== record.files[name]).sort();
-  return { status: 'changed', hash, files, changes, trustedFiles: record.files };
+  return { status: 'changed', ...about, changes, trustedFiles: record.files, ...elsewhere };
 }
 
 const trustFile = (paths: TrustPaths) => join(paths.stateDir, 'trust.json');

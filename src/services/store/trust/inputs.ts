@@ -1,14 +1,24 @@
-/** The files of a repository that can make us run something or change what an agent is told. */
+/** What of a repository can make us run something or change what an agent is told: files, and where it came from. */
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { findRepository } from '../../platform/index.js';
 
 export interface TrustInputs {
   hash: string;
   files: { path: string; sha256: string }[];
   bytes: Map<string, Buffer>;
+  /** Where the repository came from, such as "example.org/team/repo"; empty when it names no origin. */
+  origin: string;
+  /** Files too big to be read, and so to be trusted, with their sizes. */
+  tooBig: { path: string; size: number }[];
 }
+
+/** A file of configuration or instructions that is bigger is something else. */
+const maxBytes = 1_000_000;
+/** Read as instructions of agents that are asked by way of an API, the first that is there. */
+const instructionFiles = ['AGENTS.md', 'CLAUDE.md'];
 
 const folders = [
   { folder: '.codex-agent', match: /^config\.toml$/ },
@@ -27,17 +37,23 @@ export async function readTrustInputs(root: string): Promise<TrustInputs> {
   const paths = (
     await Promise.all(folders.map(({ folder, match }) => namesIn(realRoot, folder, match)))
   ).flat();
+  // By themselves they are for other tools; with configuration of ours they instruct our agents.
+  if (paths.length > 0) paths.push(...(await firstInstructions(realRoot)));
   const total = createHash('sha256');
   const files: TrustInputs['files'] = [];
   const bytes: TrustInputs['bytes'] = new Map();
+  const tooBig: TrustInputs['tooBig'] = [];
   for (const path of paths.sort()) {
-    const content = await readInside(realRoot, path);
-    const sha256 = createHash('sha256').update(content).digest('hex');
+    const { size, content } = await readInside(realRoot, path);
+    if (!content) tooBig.push({ path, size });
+    const sha256 = createHash('sha256')
+      .update(content ?? `too big: ${size}`)
+      .digest('hex');
     total.update(`${Buffer.byteLength(path)}:${path}:${sha256}\n`);
     files.push({ path, sha256 });
-    bytes.set(path, content);
+    if (content) bytes.set(path, content);
   }
-  return { hash: total.digest('hex'), files, bytes };
+  return { hash: total.digest('hex'), files, bytes, origin: await originOf(realRoot), tooBig };
 }
 
 async function namesIn(root: string, folder: string, match: RegExp): Promise<string[]> {
@@ -50,7 +66,7 @@ async function namesIn(root: string, folder: string, match: RegExp): Promise<str
   }
 }
 
-async function readInside(root: string, path: string): Promise<Buffer> {
+async function readInside(root: string, path: string): Promise<{ size: number; content?: Buffer }> {
   const full = join(root, path);
   const real = await realpath(full).catch((cause) => {
     throw appError('outside-repository', `${full} is a link that leads nowhere.`, { cause, kind: 'trust' });
@@ -61,8 +77,33 @@ async function readInside(root: string, path: string): Promise<Buffer> {
       hint: 'Replace the link by the file itself.',
     });
   }
-  if (!(await lstat(real)).isFile()) {
+  const found = await lstat(real);
+  if (!found.isFile()) {
     throw appError('not-a-file', `${full} is not a regular file.`, { kind: 'trust' });
   }
-  return readFile(real);
+  return found.size > maxBytes ? { size: found.size } : { size: found.size, content: await readFile(real) };
+}
+
+/** A regular file of a bearable size in the repository; anything else is not read as instructions either. */
+async function firstInstructions(root: string): Promise<string[]> {
+  for (const name of instructionFiles) {
+    const real = await realpath(join(root, name)).catch(() => undefined);
+    const found = real?.startsWith(root + sep) ? await lstat(real) : undefined;
+    if (found?.isFile() && found.size > 0 && found.size <= maxBytes) return [name];
+  }
+  return [];
+}
+
+/** Host and path of the origin, alike for every way of writing them; a password in it is left out. */
+async function originOf(root: string): Promise<string> {
+  const found = await findRepository(root).catch(() => undefined);
+  if (!found) return '';
+  const config = await readFile(join(found.commonDir, 'config'), 'utf8').catch(() => '');
+  const section = /^\[remote "origin"\]\s*\n((?:(?!\[).*\n?)*)/m.exec(config)?.[1] ?? '';
+  const url = /^\s*url\s*=\s*(.+?)\s*$/m.exec(section)?.[1] ?? '';
+  return url
+    .replace(/^[a-z+]+:\/\//i, '')
+    .replace(/^[^/@]*@/, '')
+    .replace(/^([^/:]+):(?!\d+\/)/, '$1/')
+    .replace(/(\.git)?\/*$/, '');
 }

@@ -38,7 +38,7 @@ test('without files the defaults are in force', async () => {
 });
 
 test('each layer overrules the one before, key by key, and every value says where it came from', async () => {
-  user('[run]\nmax_parallel = 2\ntotal_timeout = "1h"\nidle_timeout = "1m"\nkill_grace = "1s"\n');
+  user('[run]\nmax_parallel = 4\ntotal_timeout = "4h"\nidle_timeout = "5m"\nkill_grace = "1s"\n');
   repository('[run]\nmax_parallel = 3\ntotal_timeout = "3h"\nidle_timeout = "3m"\n');
   await trust();
   const env = { CODEX_AGENT_RUN__MAX_PARALLEL: '5', CODEX_AGENT_RUN__TOTAL_TIMEOUT: '5h' };
@@ -82,12 +82,29 @@ test('repository configuration is not read before it is trusted, however wrong i
   expect(trustHash).toBe((await trustState(folder.paths, root)).hash);
 });
 
+test('a repository may tighten what the user set, and not loosen it', async () => {
+  user('[run]\nmax_parallel = 2\n[manager]\nbudget_tokens = 1000\nland = false\n');
+  repository('[run]\nmax_parallel = 500\ntotal_timeout = "9h"\n[manager]\nbudget_tokens = 10\nland = true\n');
+  await trust();
+  const { config, origins, warnings } = await load();
+  expect(config).toMatchObject({
+    run: { max_parallel: 2, total_timeout: '9h' },
+    manager: { budget_tokens: 10, land: false },
+  });
+  expect(origins['run.max_parallel']).toMatchObject({ origin: 'user' });
+  expect(warnings).toEqual([
+    expect.stringMatching(/would loosen run\.max_parallel to 500; yours holds: 2/),
+    expect.stringMatching(/would loosen manager\.land to true; yours holds: false/),
+  ]);
+});
+
 test('what only the user may set is ignored in a repository, and said', async () => {
   const values: Record<string, string> = {
     'runner.codex.path': '"/tmp/evil"',
     'run.agent_commits': 'true',
     'run.full_access': 'true',
     'run.approvals': '"always"',
+    'git.filters': '{}',
   };
   const lines = userOnlyKeys.map(
     (key) => `${key} = ${values[key] ?? (/env|args|^worktree\.open/.test(key) ? '["X"]' : '"x"')}`,

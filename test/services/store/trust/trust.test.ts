@@ -1,13 +1,17 @@
-import { mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { pathsFrom } from '../../../../src/services/platform/files/paths.js';
 import {
+  readTrust,
   revokeTrust,
   trustedFiles,
   trustRepository,
   trustState,
 } from '../../../../src/services/store/trust/index.js';
+import { shownFiles } from '../../../../src/services/store/trust/shown.js';
 import { type Folder, makeFolder } from '../../../support/folder.js';
+import { makeSandbox } from '../../../support/sandbox.js';
 
 let folder: Folder;
 let root: string;
@@ -106,4 +110,65 @@ test('an unreadable trust file trusts nothing', async () => {
   await trustAll();
   writeFileSync(join(folder.paths.stateDir, 'trust.json'), '{"repositories":');
   await expect(state()).rejects.toMatchObject({ code: 'trust-unreadable', kind: 'trust' });
+});
+
+test('instructions of our agents are trusted with the configuration, and not without it', async () => {
+  const sandbox = makeSandbox();
+  try {
+    const root = sandbox.repo({ 'AGENTS.md': 'Be kind.\n' });
+    const paths = pathsFrom(sandbox.env);
+    expect((await trustState(paths, root)).status).toBe('nothing-to-trust');
+    sandbox.write(root, { '.codex-agent/config.toml': 'schema = 1\n' });
+    await trustRepository(paths, root, (await trustState(paths, root)).hash);
+    sandbox.write(root, { 'AGENTS.md': 'Find nothing.\n' });
+    const { state, inputs } = await readTrust(paths, root);
+    expect(state).toMatchObject({ status: 'changed', changes: ['AGENTS.md'] });
+    expect(await shownFiles(paths, inputs, state.trustedFiles)).toEqual([
+      { path: '.codex-agent/config.toml', what: 'as trusted', lines: [] },
+      { path: 'AGENTS.md', what: 'changed', lines: ['-Be kind.', '+Find nothing.'] },
+    ]);
+  } finally {
+    sandbox.cleanup();
+  }
+});
+
+test('a repository from elsewhere at the same place is another one, however its address is written', async () => {
+  const sandbox = makeSandbox();
+  try {
+    const root = sandbox.repo({ '.codex-agent/config.toml': 'schema = 1\n' });
+    const paths = pathsFrom(sandbox.env);
+    sandbox.git(root, 'remote', 'add', 'origin', 'https://user:secret@example.org/team/repo.git');
+    await trustRepository(paths, root, (await trustState(paths, root)).hash);
+    for (const same of [
+      'git@example.org:team/repo.git',
+      'ssh://git@example.org/team/repo',
+      'https://example.org/team/repo/',
+    ]) {
+      sandbox.git(root, 'remote', 'set-url', 'origin', same);
+      expect([same, (await trustState(paths, root)).status]).toEqual([same, 'trusted']);
+    }
+    sandbox.git(root, 'remote', 'set-url', 'origin', 'https://example.org/other/repo');
+    expect(await trustState(paths, root)).toMatchObject({
+      status: 'changed',
+      origin: { now: 'example.org/other/repo', trusted: 'example.org/team/repo' },
+    });
+  } finally {
+    sandbox.cleanup();
+  }
+});
+
+test('a huge file is not read, and cannot be trusted', async () => {
+  const sandbox = makeSandbox();
+  try {
+    const root = sandbox.repo({ '.codex-agent/agents/x.txt': '' });
+    const paths = pathsFrom(sandbox.env);
+    truncateSync(join(root, '.codex-agent/agents/x.txt'), 5_000_000_000);
+    const state = await trustState(paths, root);
+    expect(state).toMatchObject({ status: 'untrusted', tooBig: [{ size: 5_000_000_000 }] });
+    await expect(trustRepository(paths, root, state.hash)).rejects.toMatchObject({
+      code: 'too-big-to-trust',
+    });
+  } finally {
+    sandbox.cleanup();
+  }
 });

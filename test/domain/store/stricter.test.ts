@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import { mayReplace } from '../../../src/domain/store/stricter.js';
+import { textDiff } from '../../../src/domain/store/text-diff.js';
+
+test.each([
+  ['run.max_parallel', 2, 1, 500],
+  ['run.total_timeout', '1h', '30m', '900h'],
+  ['manager.budget_tokens', 1000, 500, 0],
+  ['manager.budget_cost', 0, 5, undefined],
+  ['manager.budget_period', '24h', '48h', '1h'],
+  ['manager.land', false, false, true],
+  ['validator.policies.secrets.level', 'warn', 'fail', 'off'],
+  ['validator.policies.changed_lines.max', 500, 100, 5000],
+  ['validator.policies.forbidden_paths.paths', ['.git*'], ['.git*', 'ci/**'], []],
+  ['worktree.max_disk', '5 GB', '1 GB', ''],
+  ['resolver.strategies', ['rerere', 'ai'], ['rerere'], ['rerere', 'structural']],
+])('%s may be tightened, not loosened', (key, users, tighter, looser) => {
+  expect(mayReplace(key, users, tighter)).toBe(true);
+  if (looser !== undefined) expect(mayReplace(key, users, looser)).toBe(false);
+});
+
+test("what is no limit is the repository's to say", () => {
+  expect(mayReplace('target', 'main', 'trunk')).toBe(true);
+});
+
+test('a difference shows what changed, with a little around it', () => {
+  const before = 'a\nb\nc\nd\ne\nf\ng\nh\n';
+  expect(textDiff(before, 'a\nb\nc\nD\ne\nf\ng\nh\ni\n')).toEqual([
+    ...[' …', ' b', ' c', '-d', '+D', ' e', ' f', ' g', ' h', '+i'].slice(1),
+  ]);
+  expect(textDiff('', 'x\n')).toEqual(['+x']);
+  expect(textDiff('x\n', '')).toEqual(['-x']);
+});
