@@ -16,12 +16,12 @@ import { detailLimit, detailOverlay } from './overlays/detail.js';
 import { formKey, formOverlay, formResult } from './overlays/form.js';
 import { helpLines } from './overlays/help.js';
 import { paletteEntries } from './overlays/palette.js';
-import type { Call, Effect, FormOverlay, Overlay } from './overlays/types.js';
+import type { Effect, FormOverlay, Invocation, Overlay } from './overlays/types.js';
+import type { TerminalActions } from './ui/action-context.js';
 import { callsFor, missingArgs, runOf, selectedTask } from './ui/calls.js';
 import { editField, fieldOf, insertText } from './ui/field.js';
 import { runUiAction } from './ui/navigate.js';
 import { filterOf, isListPane, type UiEvent } from './ui/state.js';
-import type { TerminalActions } from './ui/terminal-actions.js';
 
 export interface ControllerDeps {
   model(): Model;
@@ -73,7 +73,11 @@ export function createController(deps: ControllerDeps) {
   }
 
   /** A form is about one task, and shows and sends the values of that very one: the selected task, marked or not. */
-  function formSubject(call: Call, binding: Pick<Binding, 'marked'>, model: Model): [Call, Task?] {
+  function formSubject(
+    call: Invocation,
+    binding: Pick<Binding, 'marked'>,
+    model: Model,
+  ): [Invocation, Task?] {
     if (call.args.task === undefined) return [call];
     const named = model.state.tasks.find((task) => task.slug === call.args.task);
     const task = (binding.marked ? undefined : selectedTask(model)) ?? named;
@@ -81,7 +85,7 @@ export function createController(deps: ControllerDeps) {
   }
 
   /** Asks first when the command wants that, then invokes. */
-  function confirmed(row: AnyCommand, calls: readonly Call[], state: AppState) {
+  function confirmed(row: AnyCommand, calls: readonly Invocation[], state: AppState) {
     const question = row.confirm?.(calls[0]!.args, state);
     if (question === undefined) return invokeAll(calls);
     const others = calls.slice(1).map((call) => String(call.args.task ?? ''));
@@ -89,7 +93,7 @@ export function createController(deps: ControllerDeps) {
     open(confirmOverlay(question + also, calls));
   }
 
-  function invokeAll(calls: readonly Call[]) {
+  function invokeAll(calls: readonly Invocation[]) {
     for (const call of calls) {
       deps.invoke(call.id, call.args).then(
         (outcome) => finished(call, outcome),
@@ -98,7 +102,7 @@ export function createController(deps: ControllerDeps) {
     }
   }
 
-  function finished(call: Call, outcome: Outcome) {
+  function finished(call: Invocation, outcome: Outcome) {
     const row = deps.commands.find((command) => command.id === call.id);
     const title = row?.title ?? call.id;
     if (!outcome.ok) {

@@ -5,12 +5,12 @@ import { plural } from '../../src/domain/platform/units.js';
 import { textWidth, wrapIndented } from '../../src/domain/platform/width.js';
 import type { Canvas } from '../canvas.js';
 import { overlayFrame, readingWidth } from './frame.js';
-import type { Call, MenuChoice, Overlay } from './types.js';
+import type { Invocation, MenuChoice, Overlay } from './types.js';
 
 type ChoiceOverlay = Extract<Overlay, { type: 'choice' }>;
 
 /** Asks before something that cannot be taken back; No is the default and Esc means No. */
-export function confirmOverlay(question: string, calls: readonly Call[]): Overlay {
+export function confirmOverlay(question: string, calls: readonly Invocation[]): Overlay {
   return {
     type: 'choice',
     title: 'Confirm',

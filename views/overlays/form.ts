@@ -2,13 +2,17 @@
 import { inWords, namesIn } from '../../src/commands/spelling.js';
 import type { AnyCommand, ArgSchema } from '../../src/commands/types.js';
 import { editField, fieldOf } from '../ui/field.js';
-import type { Call, FormField, FormOverlay, Overlay } from './types.js';
+import type { FormField, FormOverlay, Invocation, Overlay } from './types.js';
 
 /**
  * The form for a call: what the call already says is kept and not asked again.
  * @param values known values of the object being edited, by argument name
  */
-export function formOverlay(row: AnyCommand, call: Call, values: Record<string, unknown> = {}): Overlay {
+export function formOverlay(
+  row: AnyCommand,
+  call: Invocation,
+  values: Record<string, unknown> = {},
+): Overlay {
   const fields = Object.entries(row.args.properties)
     .filter(([name, schema]) => call.args[name] === undefined && !schema.cliOnly)
     .map(([name, schema]) => formField(name, schema, row.args.required.includes(name), values[name]));

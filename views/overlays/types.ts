@@ -10,11 +10,11 @@ export interface TextLine {
 /** What happens when a choice is taken. */
 export type Effect =
   | { type: 'close' }
-  | { type: 'invoke'; calls: readonly Call[] }
+  | { type: 'invoke'; calls: readonly Invocation[] }
   | { type: 'quit'; stopFirst: boolean };
 
 /** One invocation of a command. */
-export interface Call {
+export interface Invocation {
   id: string;
   args: Record<string, unknown>;
 }
@@ -46,7 +46,7 @@ export type Overlay =
   | {
       type: 'form';
       title: string;
-      call: Call;
+      call: Invocation;
       fields: readonly FormField[];
       index: number;
       error?: string;

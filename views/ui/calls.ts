@@ -4,7 +4,7 @@ import { latestRun } from '../../src/domain/app/selectors.js';
 import type { Task } from '../../src/domain/store/task.js';
 import type { Binding } from '../keymap.js';
 import type { Model } from '../model.js';
-import type { Call } from '../overlays/types.js';
+import type { Invocation } from '../overlays/types.js';
 import { mergeRowsOf, taskLinesOf, worktreeRowsOf } from './rows.js';
 import { selectedIndex } from './state.js';
 
@@ -41,7 +41,7 @@ export function selectedTask(seen: Omit<Seen, 'commands'>): Task | undefined {
  * The invocations a binding stands for: one per marked task when the command takes a task, one with
  * all marked when it takes several, else one about the selected task.
  */
-export function callsFor(binding: Pick<Binding, 'run' | 'args' | 'marked'>, seen: Seen): Call[] {
+export function callsFor(binding: Pick<Binding, 'run' | 'args' | 'marked'>, seen: Seen): Invocation[] {
   const row = seen.commands.find((command) => command.id === binding.run);
   if (!row) return [];
   const properties = Object.entries(row.args.properties);

@@ -3,11 +3,11 @@ import { groupings } from '../../src/domain/app/groups.js';
 import { currentLayout } from '../frame.js';
 import { inspectorHeight, wrappedPage } from '../inspector/paint.js';
 import { type PaneId, paneOrder } from '../layout.js';
-import type { Model } from '../model.js';
 import { detailOverlay } from '../overlays/detail.js';
 import { conflictLines } from '../overlays/merge-detail.js';
 import { listHeight } from '../panes/list.js';
 import { lowestBottom, transcriptHeight } from '../panes/transcript.js';
+import type { NavigateContext } from './action-context.js';
 import { selectedTask } from './calls.js';
 import { keysOf, logRowsOf, mergeRowsOf, taskLinesOf } from './rows.js';
 import {
@@ -17,18 +17,8 @@ import {
   type ListPane,
   selectedIndex,
   type TranscriptPane,
-  type UiEvent,
 } from './state.js';
 import { foldGroup, goToAttention, markTasks } from './task-list.js';
-import type { TerminalActions } from './terminal-actions.js';
-
-export interface NavigateContext {
-  model: Model;
-  dispatch(event: UiEvent): void;
-  size: { width: number; height: number };
-  terminal: TerminalActions;
-  toast(text: string, level: 'info' | 'error'): void;
-}
 
 const panes: readonly PaneId[] = ['tasks', 'inspector', 'merge', 'worktrees', 'pinned'];
 

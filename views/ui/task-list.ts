@@ -1,8 +1,8 @@
 /** Marks, folds and the way to what needs a person: what only the task list can do. */
 import { currentLayout } from '../frame.js';
 import { listHeight } from '../panes/list.js';
+import type { NavigateContext } from './action-context.js';
 import { selectedTask } from './calls.js';
-import type { NavigateContext } from './navigate.js';
 import { groupKey, keysOf, type TaskLines, taskLinesOf, tasksByConcern } from './rows.js';
 import { reduceUi, selectedIndex, type UiEvent } from './state.js';
 

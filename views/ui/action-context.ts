@@ -1,0 +1,25 @@
+/** What actions of the screen work with: its state, and the program around it. */
+import type { Model } from '../model.js';
+import type { FoundLine } from '../transcripts.js';
+import type { TranscriptPane, UiEvent } from './state.js';
+
+/** What keys ask of the program around the screen: to leave, suspend, redraw, copy, and read transcripts. */
+export interface TerminalActions {
+  quit(): void;
+  suspend(): void;
+  redraw(): void;
+  copy(text: string): void;
+  setMouse(on: boolean): void;
+  fetchOlder(pane: TranscriptPane): void;
+  /** Finds the nearest line with these words, from that line on, upwards (-1) or downwards (1). */
+  find(pane: TranscriptPane, words: string, from: number, step: 1 | -1): Promise<FoundLine>;
+}
+
+/** What an action of the screen may look at and change. */
+export interface NavigateContext {
+  model: Model;
+  dispatch(event: UiEvent): void;
+  size: { width: number; height: number };
+  terminal: TerminalActions;
+  toast(text: string, level: 'info' | 'error'): void;
+}
