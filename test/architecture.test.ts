@@ -40,6 +40,8 @@ interface Import {
   from: string;
   to: string;
   typeOnly: boolean;
+  /** Loaded when it is used. */
+  lazy: boolean;
 }
 
 const files = [...walk('src'), ...walk('views')];
@@ -61,6 +63,7 @@ function importsOf(from: string): Import[] {
     from,
     to: (fixed ?? bare ?? lazy)!,
     typeOnly: Boolean(keyword) || isTypeList(names),
+    lazy: lazy !== undefined,
   }));
 }
 
@@ -106,6 +109,21 @@ describe('the layers', () => {
       })
       .map(told);
     expect(wrong).toEqual([]);
+  });
+
+  it('load in no circle', () => {
+    const edges = new Map(files.map((file): [string, string[]] => [file, []]));
+    for (const edge of imports.filter(isOurs)) {
+      if (!edge.typeOnly && !edge.lazy) edges.get(edge.from)?.push(target(edge));
+    }
+    // What is left when files that import nothing left are taken away, again and again, is in or above a circle.
+    for (let before = -1; before !== edges.size; ) {
+      before = edges.size;
+      for (const [file, to] of edges) if (!to.some((path) => edges.has(path))) edges.delete(file);
+    }
+    expect(
+      [...edges].map(([file, to]) => `${file} → ${to.filter((path) => edges.has(path)).join(', ')}`),
+    ).toEqual([]);
   });
 
   it('keep the domain free of effects', () => {
