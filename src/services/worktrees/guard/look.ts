@@ -256,26 +256,22 @@ async function compareRecords(look: Look, note: Note): Promise<Change[]> {
  * be looked at. Other differences may be the person's work and are only told.
  */
 async function compareOthers(look: Look, note: Note, strays: readonly string[]): Promise<Change[]> {
-  const now = await othersState(look.session, look.tasks);
+  const noted = look.tasks.filter(({ worktree }) => worktree && worktree in note.others);
+  const now = await othersState(look.session, noted);
   const changes: Change[] = [];
-  for (const { slug, worktree, status } of look.tasks) {
+  for (const { slug, worktree } of look.tasks) {
     if (!worktree) continue;
     const edited = strays.filter((path) => !relative(worktree, path).startsWith('..'));
     const gitDir = await look.session.git.gitDir(worktree).catch(() => undefined);
     const log = gitDir ? await reflogAt(join(gitDir, 'logs', 'HEAD')) : [];
     const whys = [...new Set(log.filter(({ email }) => look.marks.has(email)).map(({ why }) => why))];
     const deeds = [...edited.map((path) => relative(worktree, path)), ...whys];
-    const was = note.others[worktree];
+    const [was, is] = [note.others[worktree], now[worktree]];
     if (deeds.length > 0) {
       const text = `The agent worked in the worktree of the task ${slug}: ${deeds.slice(0, 3).join(', ')}. \`git -C ${worktree} status\` shows it.`;
       changes.push({ what: worktree, text, look: true, state: whys.join('\0') });
-    } else if (status !== 'running' && was !== undefined && now[worktree] !== was) {
-      changes.push({
-        what: worktree,
-        text: `files of the task ${slug} changed`,
-        look: false,
-        state: now[worktree] ?? '',
-      });
+    } else if (was !== undefined && is !== undefined && is !== was) {
+      changes.push({ what: worktree, text: `files of the task ${slug} changed`, look: false, state: is });
     }
   }
   return changes;

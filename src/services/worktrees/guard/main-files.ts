@@ -40,20 +40,26 @@ export async function mainState({ git, root }: MainSession): Promise<MainState |
   }
 }
 
-/** Uncommitted changes in the worktrees of tasks at rest; those of others change all the time. */
+/** A look at a worktree costs a tenth of a second: more of them would be felt at every launch. */
+const othersAtMost = 8;
+
+/** Uncommitted changes in the worktrees of the newest tasks at rest; those of running ones change all the time. */
 export async function othersState(
   { git }: Pick<RepoSession, 'git'>,
   tasks: readonly Task[],
 ): Promise<Record<string, string>> {
-  const states: Record<string, string> = {};
-  for (const { worktree, status } of tasks) {
-    if (!worktree || status === 'running') continue;
-    const answer = await git
-      .run(['status', '--porcelain', '-z', '-uno'], { worktree })
-      .catch(() => undefined);
-    if (answer) states[worktree] = answer.stdout;
-  }
-  return states;
+  const newest = tasks
+    .filter(({ worktree, status }) => worktree && status !== 'running')
+    .sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
+    .slice(0, othersAtMost);
+  const states = await Promise.all(
+    newest.map(async ({ worktree = '' }) => {
+      const args = ['status', '--porcelain', '-z', '-uno'];
+      const answer = await git.run(args, { worktree }).catch(() => undefined);
+      return answer ? [[worktree, answer.stdout] as const] : [];
+    }),
+  );
+  return Object.fromEntries(states.flat());
 }
 
 async function aboutNew(path: string): Promise<Saved> {
