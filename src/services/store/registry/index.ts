@@ -1,5 +1,16 @@
 /** The registry, `tasks.json`: read without a lock, written by one process at a time, never half. */
-import { type BigIntStats, linkSync, readdirSync, renameSync, rmSync, statSync, watch } from 'node:fs';
+import {
+  type BigIntStats,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  watch,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
@@ -123,14 +134,15 @@ export function openRegistry(
 
   /** Puts the text in place, the old file becoming `.1` if it is to be kept. */
   async function replaceFile(text: string, expected: string | undefined, { keepOld }: { keepOld: boolean }) {
-    const staged = await stageFile(path, text);
+    const place = placeOf(path);
+    const staged = await stageFile(place, text);
     try {
       if (stampOf(path) !== expected) {
         throw appError('registry-moved', `${path} was changed by something that takes no lock.`, {
           hint: 'Try again.',
         });
       }
-      if (keepOld && expected !== undefined) keepPrevious(path);
+      if (keepOld && expected !== undefined) keepPrevious(place, path);
     } catch (error) {
       await staged.discard();
       throw error;
@@ -142,7 +154,7 @@ export function openRegistry(
     ensurePrivateFolder(paths.dataDir);
     const lock = await acquireLock(lockDir, { command });
     try {
-      sweepTemps(path);
+      sweepTemps(placeOf(path));
       return await work();
     } finally {
       await lock.release();
@@ -172,10 +184,29 @@ function stampOf(path: string): string | undefined {
   return found && `${found.dev}:${found.ino}:${found.size}:${found.mtimeNs}`;
 }
 
+/** The file itself: people keep theirs in a folder of dotfiles and a link in its place, which stays a link. */
+function placeOf(path: string): string {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return path;
+  try {
+    return realpathSync(path);
+  } catch (cause) {
+    throw appError('registry-link', `${path} is a link that leads nowhere.`, {
+      cause,
+      hint: `Put the file back that it leads to, or remove the link: the journal beside it then gives the tasks back.`,
+    });
+  }
+}
+
 /** By way of a name of its own: at no moment is there no previous version. */
-function keepPrevious(path: string): void {
+function keepPrevious(place: string, path: string): void {
   const temp = tempName(path);
-  linkSync(path, temp);
+  try {
+    linkSync(place, temp);
+  } catch (error) {
+    // Another file system, or one without hard links.
+    if (!['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP'].some((code) => hasCode(error, code))) throw error;
+    copyFileSync(place, temp);
+  }
   renameSync(temp, `${path}.1`);
   // Renaming one name of a file onto another name of it does nothing at all.
   rmSync(temp, { force: true });
@@ -203,7 +234,7 @@ function watchFile(folder: string, path: string, onChange: () => void): () => vo
   const watcher = watch(folder, (_event, name) => {
     if (name === null || join(folder, name) === path) timer ??= setTimeout(look, watchQuietMs);
   });
-  // Without a watch (the system's limit reached) the callers' slow tick still finds changes.
+  // Without a watch (the system's limit reached), and for a file behind a link, the callers' slow tick finds changes.
   watcher.on('error', () => watcher.close());
   return () => {
     clearTimeout(timer);

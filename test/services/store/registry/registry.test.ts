@@ -1,10 +1,14 @@
 import {
   appendFileSync,
   existsSync,
+  lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -320,4 +324,24 @@ test('ten thousand tasks are read and changed quickly', async () => {
   const changed = performance.now() - started - read;
   // Generous: this guards against a quadratic step, the benchmark measures.
   expect({ read: read < 3_000, changed: changed < 3_000 }).toEqual({ read: true, changed: true });
+});
+
+test('a linked tasks.json is followed and stays a link; one that leads nowhere is said', async () => {
+  const { paths } = folder;
+  const name = (text: string) => (file: RegistryFile) => ({
+    file: { ...file, repos: [{ id: 'r', path: '/r', name: text, createdAt: '' }] },
+    result: undefined,
+  });
+  await registry.update('one', name('one'));
+  const dotfiles = join(paths.dataDir, '..', 'dotfiles');
+  mkdirSync(dotfiles);
+  renameSync(paths.registryFile, join(dotfiles, 'tasks.json'));
+  symlinkSync(join(dotfiles, 'tasks.json'), paths.registryFile);
+  await registry.update('two', name('two'));
+  expect(lstatSync(paths.registryFile).isSymbolicLink()).toBe(true);
+  expect(JSON.parse(readFileSync(join(dotfiles, 'tasks.json'), 'utf8')).repos[0].name).toBe('two');
+  expect(JSON.parse(readFileSync(`${paths.registryFile}.1`, 'utf8')).repos[0].name).toBe('one');
+  expect(readdirSync(dotfiles)).toEqual(['tasks.json']);
+  rmSync(join(dotfiles, 'tasks.json'));
+  await expect(registry.update('three', name('three'))).rejects.toMatchObject({ code: 'registry-link' });
 });
