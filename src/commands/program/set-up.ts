@@ -119,10 +119,12 @@ export const doctorRow = command({
     const { diagnose } = await context.services.app();
     return diagnose({ paths: context.paths, env: context.env, cwd: context.flags.cwd, fix: fix === true });
   },
-  print: ({ items }) =>
-    items.flatMap(({ status, name, detail, hint }) => [
+  print: ({ items, first }) => [
+    ...items.flatMap(({ status, name, detail, hint }) => [
       `${marks[status] ?? '?'} ${name}: ${detail}`,
       ...(hint ? [`    ${hint}`] : []),
     ]),
+    ...(first ? ['', `Do first: ${first.hint ?? first.detail}`] : []),
+  ],
   exit: ({ items }) => (items.some((item) => item.status === 'fail') ? ExitCode.failure : ExitCode.ok),
 });

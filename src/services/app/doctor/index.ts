@@ -1,6 +1,7 @@
 /** What is missing, stale or wrong on this machine and in our own state; mends only what is nobody's. */
 import type { Paths } from '../../platform/index.js';
 import { checkCommits } from './commits.js';
+import { checkMainJob } from './main-job.js';
 import { checkPrograms } from './programs.js';
 import { checkReflinks, checkRepositoryConfig, checkUserConfig } from './repository.js';
 import { checkRunners } from './runners.js';
@@ -12,6 +13,13 @@ export interface DoctorItem {
   status: 'ok' | 'warn' | 'fail';
   detail: string;
   hint?: string;
+}
+
+/** `data` of `doctor`. */
+export interface DoctorReport {
+  items: DoctorItem[];
+  /** What keeps the main job from being done, and is to be mended before anything else. */
+  first?: DoctorItem;
 }
 
 export interface DoctorOptions {
@@ -26,12 +34,13 @@ export interface DoctorOptions {
 }
 
 /** Looks at everything once, each check for itself; a check that breaks is an item that fails. Never throws. */
-export async function diagnose(options: DoctorOptions): Promise<{ items: DoctorItem[] }> {
+export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
   const checks: [string, () => Promise<DoctorItem[]>][] = [
     ['programs', () => checkPrograms(options.env)],
     ['runners', () => checkRunners(options)],
     ['config', () => checkUserConfig(options)],
     ['repository', () => checkRepositoryConfig(options)],
+    ['main job', () => checkMainJob(options)],
     ['commits', () => checkCommits(options)],
     ['confinement', () => checkConfinement(options)],
     ['reflinks', () => checkReflinks(options)],
@@ -51,7 +60,8 @@ export async function diagnose(options: DoctorOptions): Promise<{ items: DoctorI
       items.push({ name, status: 'fail', detail: message, ...(hint ? { hint } : {}) });
     }
   }
-  return { items };
+  const worst = items.find(({ status }) => status === 'fail');
+  return { items, ...(worst ? { first: worst } : {}) };
 }
 
 function checkTerminal(env: NodeJS.ProcessEnv): DoctorItem {
