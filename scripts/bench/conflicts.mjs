@@ -1,7 +1,8 @@
 /**
  * `merge file` against what people committed: recorded merges with conflicts, scored in process.
  * CONFLICTS_BENCH is the folder with bench.mjs, lib.mjs and manifest.dev.jsonl, CONFLICTS_DATA the extracted texts
- * (its HOWTO says how to get them); both can be given as arguments. CONFLICTS_SAMPLE takes fewer rows.
+ * (its HOWTO says how to get them); both can be given as arguments. CONFLICTS_SAMPLE takes fewer rows;
+ * CONFLICTS_ACCEPT=checked also takes what passes the gate and is not proven.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -70,7 +71,7 @@ function harness(scratch) {
     import { mergeFile } from './src/services/landing/structural/index.ts';
     const at = (name) => ${JSON.stringify(scratch)} + '/' + name;
     const files = { base: at('base'), ours: at('ours'), theirs: at('theirs'), out: at('out') };
-    const merge = (path) => mergeFile({ ...files, path, cwd: '/', env: process.env, signal: new AbortController().signal });
+    const merge = (path) => mergeFile({ ...files, path, accept: process.env.CONFLICTS_ACCEPT ?? 'proven', cwd: '/', env: process.env, signal: new AbortController().signal });
     process.on('message', async (path) => {
       const before = performance.now();
       const answer = await merge(path).catch((error) => ({ error: String(error) }));

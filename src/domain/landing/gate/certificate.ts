@@ -14,7 +14,9 @@ export interface Verdicts {
 
 /** Judges a wholly resolved file. `more`: what else was found to be wrong with it. */
 export function certify(input: GateInput, more: readonly string[] = []): Verdicts {
-  const problems = [...judgeResolution(input), ...more];
+  // What a reason excuses is no proof; most answers need no excuse, and are judged once.
+  const strict = judgeResolution({ ...input, reasons: new Map(), trusted: false });
+  const problems = [...(strict.length > 0 ? judgeResolution(input) : []), ...more];
   const answers = answersIn(input.parts, input.result);
   const around = aroundOf(input);
   const proven = new Set<number>();
@@ -27,15 +29,14 @@ export function certify(input: GateInput, more: readonly string[] = []): Verdict
   if (problems.length > 0) {
     return { problems, proven, certificate: { status: 'refused', reason: problems.join('; ') } };
   }
-  // What a reason excuses is no proof.
-  const strict = doubt ?? judgeResolution({ ...input, reasons: new Map(), trusted: false })[0];
+  const unproven = doubt ?? strict[0];
   return {
     problems,
     proven,
     certificate:
-      strict === undefined
+      unproven === undefined
         ? { status: 'proven', reason: 'every change of both sides once, and nothing else' }
-        : { status: 'checked', reason: `passes the gate; not proven: ${strict}` },
+        : { status: 'checked', reason: `passes the gate; not proven: ${unproven}` },
   };
 }
 

@@ -36,7 +36,10 @@ const styles: readonly [RegExp, Style][] = [
   [/\.(?:sql|lua|hs|elm)$/i, sql],
   [/\.(?:xml|html?|svg|vue|csproj|props|targets|xaml|plist)$/i, xml],
   [/\.(?:ini|cfg|conf|properties|editorconfig)$|(?:^|\/)\.(?:gitconfig|editorconfig)$/i, ini],
-  [/\.(?:md|markdown|rst|txt|adoc)$/i, prose],
+  [
+    /\.(?:md|markdown|rst|txt|adoc)$|(?:^|\/)(?:CHANGES|CHANGELOG|NEWS|HISTORY|README|LICENSE|COPYING|AUTHORS|TODO)$/i,
+    prose,
+  ],
 ];
 
 /** By the path; without a known ending, `#` begins a comment. */
@@ -51,50 +54,74 @@ export interface Code {
   strings: string[];
 }
 
+/** The gate's checks ask for the same few texts again and again. */
+const known = new Map<string, Code>();
+const maxKnown = 24;
+
 /** Takes comments and strings out of a text; what begins and does not end, ends with the text. */
 export function codeOf(path: string, text: string): Code {
-  const { line, block, quotes, long } = styleOf(path);
+  const style = styleOf(path);
+  const name = `${styles.findIndex(([, other]) => other === style)} ${text}`;
+  const before = known.get(name);
+  if (before) return before;
+  if (known.size >= maxKnown) known.clear();
+  const code = readCode(style, text);
+  known.set(name, code);
+  return code;
+}
+
+const escaped = (sign: string): string => sign.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** Everything that may begin a comment or a string, the longest first. */
+function openersOf({ line, block, quotes, long }: Style): RegExp {
+  const signs = [...long, ...block.map(([open]) => open), ...line, ...quotes];
+  const longest = signs.sort((a, b) => b.length - a.length).map(escaped);
+  return new RegExp(longest.length > 0 ? longest.join('|') : '(?!)', 'g');
+}
+
+function readCode(style: Style, text: string): Code {
+  const { line, block, long } = style;
+  const openers = openersOf(style);
   const strings: string[] = [];
-  let code = '';
+  const out: string[] = [];
   let at = 0;
+  const plain = (to: number) => {
+    out.push(text.slice(at, to));
+    at = to;
+  };
   const blank = (to: number) => {
-    code += text.slice(at, to).replace(/[^\n]/g, ' ');
+    out.push(text.slice(at, to).replace(/[^\n]/g, ' '));
     at = to;
   };
   const endOf = (close: string, from: number) => {
     const found = text.indexOf(close, from);
     return found < 0 ? text.length : found;
   };
-  while (at < text.length) {
-    const here = (sign: string) => text.startsWith(sign, at);
-    const opened = block.find(([open]) => here(open));
-    if (opened) {
-      blank(Math.min(text.length, endOf(opened[1], at + opened[0].length) + opened[1].length));
-      continue;
-    }
-    // A sign inside of a word is no comment: a colour, an address, a number of an issue.
-    if (line.some(here) && (line[0] !== '#' || /(?:^|\s)$/.test(text.slice(Math.max(0, at - 1), at)))) {
-      blank(endOf('\n', at));
-      continue;
-    }
-    const quote = long.find(here) ?? quotes.find(here);
-    if (quote) {
-      const close = closingQuote(text, at + quote.length, quote, long.includes(quote));
-      if (close === undefined) {
-        code += text[at++];
-        continue;
-      }
-      strings.push(text.slice(at + quote.length, close));
-      code += quote;
-      at += quote.length;
+  for (;;) {
+    openers.lastIndex = at;
+    const match = openers.exec(text);
+    if (!match) break;
+    const sign = match[0];
+    plain(match.index);
+    const closes = block.find(([open]) => open === sign)?.[1];
+    if (closes !== undefined) {
+      blank(Math.min(text.length, endOf(closes, at + sign.length) + closes.length));
+    } else if (line.includes(sign)) {
+      // A sign inside of a word is no comment: a colour, an address, a number of an issue.
+      const inWord = sign === '#' && at > 0 && !/\s/.test(text[at - 1]!);
+      if (inWord) plain(at + sign.length);
+      else blank(endOf('\n', at));
+    } else {
+      const close = closingQuote(text, at + sign.length, sign, long.includes(sign));
+      plain(at + sign.length);
+      if (close === undefined) continue;
+      strings.push(text.slice(at, close));
       blank(close);
-      code += quote;
-      at = Math.min(text.length, close + quote.length);
-      continue;
+      plain(Math.min(text.length, close + sign.length));
     }
-    code += text[at++];
   }
-  return { text: code, strings };
+  plain(text.length);
+  return { text: out.join(''), strings };
 }
 
 /**

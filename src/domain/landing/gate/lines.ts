@@ -138,6 +138,9 @@ function repeatedLines(hunk: ConflictHunk, answer: string): string[] {
   return problems;
 }
 
+/** Longer lines are not looked at for being two in one. */
+const maxGlued = 400;
+
 /** A new line made of two whole lines that stood below each other in a side. */
 function gluedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string): string[] {
   if (isProse(path)) return [];
@@ -145,7 +148,7 @@ function gluedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string):
   known.delete('');
   return trimmed(splitLines(answer)).flatMap((line) => {
     const joined = tight(line);
-    if (known.has(joined)) return [];
+    if (known.has(joined) || joined.length > maxGlued) return [];
     for (let cut = 1; cut < joined.length; cut++) {
       const [head, tail] = [joined.slice(0, cut), joined.slice(cut)];
       const closes = known.has(head) && /^[\]})]+[;,]?$/.test(tail);
