@@ -1,11 +1,24 @@
 /** Commands that predict, resolve and review merges. */
 import { strategies } from '../../domain/landing/merge.js';
-import { ExitCode } from '../../domain/platform/errors.js';
+import { ExitCode, hasCode } from '../../domain/platform/errors.js';
+import type { RepoSession } from '../../services/store/index.js';
 import { args, at, command, flag, list, oneOf, short, taskArg, text, whole } from '../define.js';
-import type { AnyCommand } from '../types.js';
+import type { AnyCommand, CommandContext } from '../types.js';
 import { landCommands } from './land.js';
 import { mergedFileLines, mergeLines, type ResolveData, resolveLines } from './print.js';
 import { resolutionLines } from './resolution-print.js';
+
+/** A branch can be checked in a repository that is not set up as well: nothing is written there. */
+async function sessionToLookAt(context: CommandContext, byBranch: boolean): Promise<RepoSession> {
+  try {
+    return await context.session();
+  } catch (error) {
+    if (!byBranch || !hasCode(error, 'not-initialised')) throw error;
+    const { paths, env, emit, signal, flags } = context;
+    const { openSession } = await context.services.store();
+    return openSession({ cwd: flags.cwd, paths, env, emit, signal, unknown: true });
+  }
+}
 
 const check = command({
   id: 'merge.check',
@@ -23,7 +36,7 @@ const check = command({
   surfaces: ['cli', 'screen'],
   dryRun: 'reads',
   async run(given, context) {
-    const session = await context.session();
+    const session = await sessionToLookAt(context, given.branch !== undefined);
     const { tasksOf, requireTask } = await context.services.store();
     const { checkMerges, tasksWithBranch } = await context.services.landing();
     const alive = tasksOf(await session.registry.read(), session.repo.id).filter(

@@ -1,6 +1,6 @@
 /** Opens a repository: finds it, knows it, loads its configuration, holds the door to git. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Emit } from '../../../domain/app/events.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
@@ -18,6 +18,8 @@ export interface OpenOptions {
   env: NodeJS.ProcessEnv;
   emit: Emit;
   signal: AbortSignal;
+  /** A repository that is not set up will do: one without tasks, to look at only. */
+  unknown?: true;
 }
 
 /** A repository and the registry: enough to read tasks. */
@@ -39,7 +41,7 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
     });
   }
   const file = await registry.read();
-  const repo = findRepo(file, found);
+  const repo = findRepo(file, found) ?? (options.unknown ? standIn(found.root) : undefined);
   if (!repo) {
     // Only told where it can be found out: what is wrong with git here is told by what needs it.
     const [moved] = await formerPlaces(file, lazyGit(found, options.env)).catch(() => []);
@@ -50,6 +52,14 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
   }
   return { ...found, repo, registry, paths };
 }
+
+/** Stands for a repository that the registry does not know; no task is its. */
+const standIn = (root: string): OpenRepository['repo'] => ({
+  id: 'unknown',
+  path: root,
+  name: basename(root),
+  createdAt: new Date(0).toISOString(),
+});
 
 function repositoryMoved(root: string, { path, tasks }: FormerPlace) {
   const kept = `${tasks} task${tasks === 1 ? ' is' : 's are'} kept for it`;

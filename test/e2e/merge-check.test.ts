@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { MergeReport } from '../../src/domain/landing/merge.js';
+import { programIn } from '../support/program.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+
+let sandbox: Sandbox;
+let repo: string;
+beforeEach(() => {
+  sandbox = makeSandbox();
+  repo = sandbox.repo({ 'a.txt': 'one\n' });
+  sandbox.git(repo, 'switch', '-q', '-c', 'feat');
+  sandbox.commit(repo, { 'a.txt': 'two\n' });
+  sandbox.git(repo, 'switch', '-q', 'main');
+  sandbox.commit(repo, { 'a.txt': 'three\n' });
+});
+afterEach(() => sandbox.cleanup());
+
+it('a branch that a task took over is checked like any other', async () => {
+  const program = programIn(sandbox, repo);
+  await program.run('init');
+  expect((await program.run('task', 'add', 'Feat', '--branch', 'feat')).code).toBe(0);
+  const checked = await program.run('merge', 'check', '--json');
+  expect([checked.code, checked.data<MergeReport>().results]).toMatchObject([
+    4,
+    [{ task: 'feat', status: 'conflict', conflicts: [{ path: 'a.txt' }] }],
+  ]);
+});
+
+it('a branch is checked in a repository that is not set up, and nothing is set up by that', async () => {
+  const program = programIn(sandbox, repo);
+  const checked = await program.run('merge', 'check', '--branch', 'feat', '--into', 'main', '--json');
+  expect([checked.code, checked.data<MergeReport>().results]).toMatchObject([4, [{ status: 'conflict' }]]);
+  expect(sandbox.git(repo, 'status', '--porcelain', '--ignored')).toBe('');
+  expect(existsSync(join(sandbox.env.XDG_DATA_HOME!, 'codex-agents', 'tasks.json'))).toBe(false);
+  expect((await program.run('merge', 'check')).code).not.toBe(0);
+});
