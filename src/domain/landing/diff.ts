@@ -5,6 +5,8 @@ export interface DiffLine {
   text: string;
   /** Line number in the new file; for a removed line, of the line after it. */
   line: number;
+  /** Line number in the old file, of a removed line. */
+  oldLine?: number;
 }
 
 export interface DiffFile {
@@ -24,7 +26,7 @@ export function parseDiff(text: string): DiffFile[] {
   const files: DiffFile[] = [];
   let file: DiffFile | undefined;
   let hunk: DiffLine[] | undefined;
-  const at: Position = { line: 0, oldLeft: 0, newLeft: 0 };
+  const at: Position = { line: 0, oldLine: 0, oldLeft: 0, newLeft: 0 };
   for (const raw of text.split('\n')) {
     if (file && hunk && (at.oldLeft > 0 || at.newLeft > 0)) {
       const read = readLine(raw, at);
@@ -38,11 +40,12 @@ export function parseDiff(text: string): DiffFile[] {
       files.push(file);
     } else if (!file) continue;
     else if (raw.startsWith('@@ ')) {
-      const range = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(raw);
+      const range = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(raw);
       if (!range) continue;
-      at.oldLeft = Number(range[1] ?? 1);
-      at.newLeft = Number(range[3] ?? 1);
-      at.line = Number(range[2]);
+      at.oldLine = Number(range[1]);
+      at.oldLeft = Number(range[2] ?? 1);
+      at.line = Number(range[3]);
+      at.newLeft = Number(range[4] ?? 1);
       hunk = [];
       file.hunks.push(hunk);
     } else readHeader(file, raw);
@@ -50,9 +53,10 @@ export function parseDiff(text: string): DiffFile[] {
   return files;
 }
 
-/** Where in a hunk the reading is: the line of the new file, and how many lines of both files are to come. */
+/** Where in a hunk the reading is: the lines of both files, and how many lines of each are to come. */
 interface Position {
   line: number;
+  oldLine: number;
   oldLeft: number;
   newLeft: number;
 }
@@ -66,11 +70,12 @@ function readLine(raw: string, at: Position): DiffLine | undefined {
   }
   if (raw.startsWith('-')) {
     at.oldLeft--;
-    return { kind: 'removed', text, line: at.line };
+    return { kind: 'removed', text, line: at.line, oldLine: at.oldLine++ };
   }
   if (raw.startsWith('\\')) return undefined;
   at.oldLeft--;
   at.newLeft--;
+  at.oldLine++;
   return { kind: 'context', text, line: at.line++ };
 }
 

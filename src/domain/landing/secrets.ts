@@ -14,7 +14,11 @@ const shapes: readonly [string, RegExp][] = [
 
 /** What stands around a secret tells it, or it is longer than a line. */
 const passages: readonly [RegExp, string][] = [
-  [/-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]*-----|$)/g, '[redacted]'],
+  // What a key cannot hold ends it: a first line without the last one hides no code behind it.
+  [
+    /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\n[+ -]?[A-Za-z-]+: [^\n]*|(?!-----END)[\sA-Za-z0-9+/=\\:,."'-])*(?:-----END [A-Z ]*-----)?/g,
+    '[redacted]',
+  ],
   [/\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)[^\s"']+/gi, '$1[redacted]'],
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]{1,200}:)[^\s/@]{1,200}@/gi, '$1[redacted]@'],
 ];

@@ -36,14 +36,23 @@ export async function changesOf(
   }
   const text = await diffText(session, range, ['--unified=10']);
   const read = parseDiff(text);
-  return { files: read, paths: pathsOf(read), text };
+  const hidden = read.filter(({ binary, path }) => binary && isSource.test(path)).map(({ path }) => path);
+  if (hidden.length === 0) return { files: read, paths: pathsOf(read), text };
+  const shown = await diffText(session, range, ['--unified=10', '--text', '--no-renames'], hidden);
+  const all = [...read.filter(({ path }) => !hidden.includes(path)), ...parseDiff(shown)];
+  return { files: all, paths: pathsOf(all), text: `${text}${shown}` };
 }
+
+/** Written by people: one odd byte makes git call such a file binary, and would hide its lines from all who read. */
+const isSource =
+  /\.(?:[cm]?[jt]sx?|pyi?|go|rs|java|kts?|rb|php|cs|c|cc|cpp|cxx|hh?|hpp|mm?|swift|scala|ex|exs|erl|hs|lua|pl|pm|r|sh|bash|zsh|fish|ps1|bat|sql|json5?|ya?ml|toml|ini|cfg|conf|xml|html?|css|scss|less|vue|svelte|md|rst|txt|gradle|mk|cmake|tf|proto|graphql)$|(?:^|\/)[^./]*(?:file|Makefile)$/i;
 
 /** Every setting of the user's that would change the form is overridden. */
 async function diffText(
   session: Pick<RepoSession, 'git' | 'signal'>,
   range: string,
   flags: readonly string[],
+  paths: readonly string[] = [],
 ): Promise<string> {
   const form = [
     '--no-color',
@@ -53,9 +62,11 @@ async function diffText(
     '--no-relative',
     '-O/dev/null',
   ];
-  const args = ['-c', 'core.quotePath=true', 'diff', ...form, ...flags, range, '--'];
+  const args = ['-c', 'core.quotePath=true', 'diff', ...form, ...flags, range, '--', ...paths.map(exactly)];
   return (await session.git.run(args, { signal: session.signal })).stdout;
 }
+
+const exactly = (path: string) => `:(top,literal)${path}`;
 
 /** `git diff --stat` of the same range, for people. */
 export async function statOf(

@@ -89,7 +89,7 @@ export async function opinionOf(
   return {
     policies: policiesOn(session, changes),
     findings: last.findings,
-    skipped: [],
+    skipped: last.skipped.filter((step) => step.startsWith('binary files')),
     paths: changes.paths,
   };
 }

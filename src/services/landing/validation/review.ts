@@ -1,5 +1,7 @@
-/** The validator agent: reads a diff, returns findings. What it says about files it was not shown is dropped. */
+/** The validator agent: reads a diff in parts, returns findings. What is provably about something else is dropped. */
 
+import { placeInDiff } from '../../../domain/landing/finding-places.js';
+import { partsOf } from '../../../domain/landing/reading-parts.js';
 import { redactSecrets } from '../../../domain/landing/secrets.js';
 import type { Finding, Severity } from '../../../domain/landing/validation.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
@@ -8,8 +10,10 @@ import { acceptanceOf, loadAgent, requestOf, think, whyNoThinking } from '../../
 import type { RepoSession } from '../../store/index.js';
 import type { Changes } from './changes.js';
 
-/** About 60,000 tokens: more is not read with care by any model. */
-const maxDiffChars = 200_000;
+/** About 60,000 tokens: more is not read with care by any model at once. */
+const partChars = 200_000;
+const maxParts = 6;
+/** Remarks and warnings beyond this are counted; errors all stay. */
 const maxFindings = 50;
 
 const severities: readonly Severity[] = ['error', 'warning', 'info'];
@@ -52,42 +56,75 @@ export async function reviewChanges(session: RepoSession, task: Task, changes: C
     const agent = await loadAgent(session, 'validator', task);
     const cannot = whyNoThinking(session, agent);
     if (cannot) return none(cannot);
-    if (changes.unread) return none(changes.unread);
+    if (changes.unread) return unanswered(`did not read the change: ${changes.unread}`);
     if (changes.text === '') return none('nothing to read');
-    const answer = await think<{ findings: Finding[]; summary: string }>(session, agent, {
-      name: 'review',
-      task,
-      key: task.slug,
-      schema: answerSchema,
-      user: await requestOf(session, 'validator', {
-        title: task.title,
-        goal: task.goal,
-        acceptance: acceptanceOf(task),
-        diff: redactSecrets(changes.text).slice(0, maxDiffChars),
-      }),
+    const { parts, unread } = partsOf(changes.text, {
+      size: partChars,
+      most: maxParts,
+      redact: redactSecrets,
     });
-    return sift(answer.findings, changes);
+    const findings: Finding[] = [];
+    for (const [at, part] of parts.entries()) {
+      const answer = await think<{ findings: Finding[]; summary: string }>(session, agent, {
+        name: 'review',
+        task,
+        key: task.slug,
+        schema: answerSchema,
+        user: await requestOf(session, 'validator', {
+          title: task.title,
+          goal: task.goal,
+          acceptance: acceptanceOf(task),
+          diff: parts.length === 1 ? part : `Part ${at + 1} of ${parts.length} of the diff.\n\n${part}`,
+        }),
+      });
+      findings.push(...answer.findings);
+    }
+    const review = sift(findings, changes);
+    return unread.length > 0 ? { ...review, error: whatWasNotRead(unread) } : review;
   } catch (error) {
     if (hasCode(error, 'interrupted')) throw error;
     if (hasCode(error, 'no-scripted-answer')) return none('the demo has no review of this task');
-    return { findings: [], skipped: [], error: `validator agent: ${messageOf(error)}` };
+    return unanswered(messageOf(error));
   }
 }
 
+const unanswered = (why: string): Review => ({
+  findings: [],
+  skipped: [],
+  error: `validator agent: ${why}`,
+});
+
+function whatWasNotRead(unread: readonly string[]): string {
+  const more = unread.length > 5 ? ` and ${unread.length - 5} more files` : '';
+  return `validator agent: the diff is too large, it did not read ${unread.slice(0, 5).join(', ')}${more}`;
+}
+
+/** Findings at the places that the diff has; what was dropped is counted. No count cuts an error. */
 function sift(findings: readonly Finding[], changes: Changes): Review {
-  const known = new Set(changes.paths);
-  const kept = findings.filter((finding) => known.has(finding.path)).slice(0, maxFindings);
-  const skipped: string[] = [];
-  const strangers = findings.filter((finding) => !known.has(finding.path)).length;
-  if (strangers > 0)
-    skipped.push(`${strangers} findings of the validator agent: not about files of the diff`);
-  const surplus = findings.length - strangers - kept.length;
-  if (surplus > 0) skipped.push(`${surplus} findings of the validator agent: more than ${maxFindings}`);
-  if (changes.text.length > maxDiffChars) {
-    skipped.push(`validator agent: read the first ${maxDiffChars} of ${changes.text.length} characters`);
+  const placed = new Map<string, Finding>();
+  let elsewhere = 0;
+  for (const finding of findings) {
+    const place = placeInDiff(finding.path, finding.line, changes.files);
+    if (place.kind === 'elsewhere') elsewhere++;
+    else {
+      const path = place.kind === 'placed' ? place.path : finding.path.trim();
+      const kept = { ...finding, path, message: finding.message.slice(0, 1000) };
+      placed.set(JSON.stringify([kept.severity, path, kept.line, kept.message]), kept);
+    }
   }
-  return {
-    findings: kept.map((finding) => ({ ...finding, message: finding.message.slice(0, 1000) })),
-    skipped,
-  };
+  const all = [...placed.values()];
+  const errors = all.filter(({ severity }) => severity === 'error');
+  const others = all
+    .filter(({ severity }) => severity !== 'error')
+    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  const kept = [...errors, ...others.slice(0, Math.max(0, maxFindings - errors.length))];
+  const skipped: string[] = [];
+  if (elsewhere > 0) {
+    skipped.push(`${elsewhere} findings of the validator agent: not about files and lines of the diff`);
+  }
+  const binary = changes.files.filter((file) => file.binary && file.change !== 'deleted');
+  if (binary.length > 0) skipped.push(`binary files, not read: ${binary.map(({ path }) => path).join(', ')}`);
+  const surplus = all.length - kept.length;
+  if (surplus > 0) skipped.push(`${surplus} findings of the validator agent: more than ${maxFindings}`);
+  return { findings: kept, skipped };
 }
