@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task } from '../../src/domain/store/task.js';
 import { type Program, programIn } from '../support/program.js';
+import { until } from '../support/runs.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -153,6 +154,19 @@ describe('without a screen', () => {
     });
     expect(existsSync(join(repo, 'alone.txt'))).toBe(true);
   });
+
+  it('returns when it has started, though something is to be landed: that goes on by itself', async () => {
+    const slow = '[{ name = "slow", kind = "test", run = ["sh", "-c", "sleep 8"] }]';
+    await setUp('echo new > "$0.txt"', ['validator.checks', slow]);
+    await program.run('task', 'add', 'Alone');
+    await program.run('manager', 'launch', '--wait');
+    expect(await statuses()).toEqual({ alone: 'done' });
+    const before = performance.now();
+    expect((await program.run('manager', 'launch', '--land', '--json')).code).toBe(0);
+    expect(performance.now() - before).toBeLessThan(7_000);
+    expect(await statuses()).toEqual({ alone: 'done' });
+    await until(async () => (await statuses()).alone === 'landed', 40_000);
+  }, 90_000);
 
   it('ends with 3 and lands nothing when a check fails', async () => {
     await setUp('echo oops > bad.txt', ['validator.checks', checks]);

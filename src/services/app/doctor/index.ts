@@ -2,7 +2,7 @@
 import type { Paths } from '../../platform/index.js';
 import { checkCommits } from './commits.js';
 import { checkMainJob } from './main-job.js';
-import { checkPrograms } from './programs.js';
+import { checkIdentity, checkPrograms } from './programs.js';
 import { checkReflinks, checkRepositoryConfig, checkUserConfig } from './repository.js';
 import { checkRunners } from './runners.js';
 import { checkConfinement, checkRuns } from './safety.js';
@@ -37,6 +37,7 @@ export interface DoctorOptions {
 export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
   const checks: [string, () => Promise<DoctorItem[]>][] = [
     ['programs', () => checkPrograms(options.env)],
+    ['identity', () => checkIdentity(options.env, options.root ?? options.cwd ?? '/')],
     ['runners', () => checkRunners(options)],
     ['config', () => checkUserConfig(options)],
     ['repository', () => checkRepositoryConfig(options)],

@@ -35,6 +35,28 @@ async function checkGit(env: NodeJS.ProcessEnv): Promise<DoctorItem> {
   return old ? { name, status: 'fail', detail: text, hint } : { name, status: 'ok', detail: text };
 }
 
+/** Under which name commits are made in a folder: agents that commit by themselves fail where git knows none. */
+export async function checkIdentity(env: NodeJS.ProcessEnv, cwd: string): Promise<DoctorItem[]> {
+  const name = 'identity';
+  if (!findProgram('git', env, '/')) return [];
+  const asked = await runProcess(['git', 'var', 'GIT_AUTHOR_IDENT'], {
+    cwd,
+    env,
+    timeoutMs: 10_000,
+    mayCut: true,
+  });
+  const known = /^(.+<.*>) \d+ /.exec(asked.stdout)?.[1];
+  if (asked.code === 0 && known) return [{ name, status: 'ok', detail: known }];
+  return [
+    {
+      name,
+      status: 'warn',
+      detail: 'git knows no name and address for commits',
+      hint: 'What we commit is by codex-agent; what an agent commits itself fails. Set both: git config --global user.name "…" and user.email "…".',
+    },
+  ];
+}
+
 async function checkPresent(
   name: string,
   env: NodeJS.ProcessEnv,

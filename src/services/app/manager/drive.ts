@@ -14,13 +14,15 @@ import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf, updateTask } from '../../store/index.js';
 import { sweepPrivateWorktrees } from '../../worktrees/index.js';
 import { collectRun } from './collect.js';
+import { handOn } from './hand-on.js';
 import { inEnvironment, launchTask, startRun } from './launch.js';
 import { newsOf } from './news.js';
 import { type Memory, newMemory, type Survey, survey } from './survey.js';
 
 export interface DriveOptions {
   /**
-   * `started`: take every step there is now, do not wait for runs; nothing at all when another process drives.
+   * `started`: take every step there is now but landing, do not wait for runs; nothing when another process drives.
+   *   Landings that are due then are handed on to a driver of their own.
    * `rest`: return when nothing more happens by itself.
    * `signal`: go on until the session is interrupted.
    */
@@ -39,6 +41,7 @@ export async function drive(session: RepoSession, options: DriveOptions): Promis
   const watchdogs = new Map<string, { stop(): void }>();
   const news = newsOf(session);
   let lease: Lock | undefined;
+  let landingDue = false;
   try {
     for (;;) {
       lease ??= await takeLease(session, memory);
@@ -56,7 +59,10 @@ export async function drive(session: RepoSession, options: DriveOptions): Promis
           underWay.set(keyOf(step), work);
         }
       }
-      if (options.until === 'started' && (!lease || underWay.size === 0)) return found;
+      if (options.until === 'started' && (!lease || underWay.size === 0)) {
+        landingDue = lease !== undefined && isLandingDue(session, found);
+        return found;
+      }
       if (options.until === 'rest' && underWay.size === 0 && resting(found, options)) return found;
       await news.next();
     }
@@ -65,8 +71,13 @@ export async function drive(session: RepoSession, options: DriveOptions): Promis
     for (const watchdog of watchdogs.values()) watchdog.stop();
     await Promise.allSettled(underWay.values());
     await lease?.release();
+    if (landingDue) handOn(session);
   }
 }
+
+/** Whether something waits to be landed, which `started` leaves to others. */
+const isLandingDue = (session: RepoSession, found: Survey): boolean =>
+  stepsFor(session, { until: 'rest' }, found).some((step) => step.type === 'land');
 
 const liveRuns = (found: Survey) =>
   new Set([...found.runs.values()].filter((view) => isLive(view.phase)).map((view) => view.runId));
@@ -81,7 +92,9 @@ function stepsFor(session: RepoSession, options: DriveOptions, found: Survey): S
     budget: found.spend,
     now: Date.now(),
   });
-  return options.collectOnly ? steps.filter((step) => step.type === 'collect') : steps;
+  if (options.collectOnly) return steps.filter((step) => step.type === 'collect');
+  // Checks may take minutes: who only starts something does not wait for them.
+  return options.until === 'started' ? steps.filter((step) => step.type !== 'land') : steps;
 }
 
 function resting(found: Survey, options: DriveOptions): boolean {

@@ -47,6 +47,26 @@ test('a sound machine has nothing that fails', async () => {
   expect(named(items, 'reflinks')[0]!.status).toBe('ok');
 });
 
+test('the name of commits is told, and that there is none, before an agent fails at it', async () => {
+  const repo = sandbox.repo({ a: 'x' });
+  expect(named(await look({ cwd: repo }), 'identity')[0]).toMatchObject({
+    status: 'ok',
+    detail: 'Test <test@example.com>',
+  });
+  writeFileSync(sandbox.env.GIT_CONFIG_GLOBAL!, '[user]\n\tuseConfigOnly = true\n');
+  expect(named(await look({ cwd: repo }), 'identity')[0]).toMatchObject({
+    status: 'warn',
+    hint: expect.stringContaining('user.email'),
+  });
+});
+
+test('variables that agents do not get are named', async () => {
+  const env = { ...sandbox.env, MY_OWN_TOKEN: 'x', JAVA_HOME: '/j' };
+  const [item] = named(await look({ cwd: sandbox.repo({ a: 'x' }), env }), 'environment');
+  expect(item?.detail).toContain('MY_OWN_TOKEN');
+  expect(item?.detail).not.toContain('JAVA_HOME');
+});
+
 test('looking makes nothing', async () => {
   const repo = sandbox.repo({ a: 'x' });
   await look({ cwd: repo });
