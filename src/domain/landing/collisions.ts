@@ -9,7 +9,7 @@ export interface PathChange {
   from?: string;
 }
 
-/** A deleted path whose file may have gone elsewhere: nobody looked. */
+/** A deleted path whose file may have been renamed: that was not looked for. */
 export const maybeMoved = 'L';
 
 /**

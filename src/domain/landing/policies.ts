@@ -21,7 +21,7 @@ const judges: Record<string, { judge: Judge; reads: 'names' | 'lines' }> = {
 };
 
 /**
- * Applies every policy that is not off. A policy nobody knows, or one with unusable parameters, is an
+ * Applies every policy that is not off. An unknown policy, or one with unusable parameters, is an
  * error: it must not look as if it had been met.
  * @param unread why the files come without their lines, when they do; policies that read lines are errors then
  */

@@ -1,5 +1,5 @@
 /**
- * The gate every resolution passes, whoever made it: a person earlier (rerere), a rule or a model.
+ * The gate that every resolution passes, by a person earlier (rerere), by a rule or by a model.
  * A list of checks, each about one thing; the checks of the repository run on the merged tree besides.
  */
 import { answersIn, hunksOf, newMarkers, type Part, wordsOf } from '../hunks.js';
@@ -35,7 +35,7 @@ export interface JudgedResult extends GateInput {
 
 type Check = (input: JudgedResult) => string[];
 
-/** Whoever made the answer. */
+/** For every answer, also a person's. */
 const always: readonly Check[] = [markerProblems, testProblems, secretProblems];
 /** Unless a person made it. */
 const unlessTrusted: readonly Check[] = [

@@ -38,7 +38,7 @@ async function countBehind(
   );
 }
 
-/** What all of them have below: nobody is behind by any of it. */
+/** What all of them have below: none of them is behind by any of it. */
 async function commonBelow(run: Git['run'], places: readonly (readonly string[])[]): Promise<string[]> {
   const commits = [...new Set(places.flat())];
   // A history that meets the target's nowhere has nothing in common with it.

@@ -1,7 +1,7 @@
 /**
  * Every two heads on top of the target. A head is first brought onto the target, so that what it has missed there is
  * not counted as a quarrel between two tasks. One that conflicts with the target stands in with git's own tree of
- * that merge, markers and all: where it is not in conflict it is what it will be, and where it is, whoever changes
+ * that merge, markers and all: where it is not in conflict it is what it will be, and where it is, a head that changes
  * the same lines conflicts with it. Two heads that share commits the target has not (one built on the other) would
  * quarrel over what they have in common, so these are merged with their histories.
  */

@@ -22,7 +22,7 @@ const maxRestarts = 5;
 export interface LandRequest {
   /** Slugs that a person named; without them every task that is done. */
   tasks?: readonly string[];
-  /** These because they asked for it when they were launched: nobody looks at them now. */
+  /** Tasks that asked to be landed when they were launched: no person looks at them now. */
   wanted?: readonly string[];
   /** How long another landing in this repository is waited for, in milliseconds. Default: the lock's. */
   waitMs?: number;
@@ -42,7 +42,7 @@ export async function landTasks(session: RepoSession, request: LandRequest = {})
     ...(request.waitMs === undefined ? {} : { waitMs: request.waitMs }),
   });
   try {
-    // Whoever landed before may have been killed in the middle of a check.
+    // The process that landed before may have been killed in the middle of a check.
     await sweepPrivateWorktrees(session);
     const behind = request.wanted ? undefined : await upstreamNote(session);
     if (behind) session.emit({ type: 'noted', level: 'warning', message: behind });

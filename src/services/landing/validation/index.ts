@@ -64,7 +64,7 @@ export interface Opinion {
   policies: PolicyResult[];
   findings: Finding[];
   skipped: string[];
-  /** Why nobody looked although somebody should have. */
+  /** Why the validator agent gave no opinion although it is configured. */
   error?: string;
   /** What the task changes. */
   paths: string[];
@@ -223,7 +223,7 @@ export interface ReviewReport {
   policies: PolicyResult[];
   findings: Finding[];
   skipped: string[];
-  /** Why there are no findings although somebody should have looked. */
+  /** Why there are no findings although the validator agent is configured. */
   reason?: string;
   validation?: ValidationSummary;
 }
