@@ -58,10 +58,15 @@ const stop = command({
   said: ({ task, stopped }) => (stopped ? `Stopped ${task}.` : `${task} was not running.`),
 });
 
+const nextLine = (task: string, status: Settled['status']) =>
+  status === 'done'
+    ? `${task} is done: \`codex-agent task complete ${task}\` lands it.`
+    : `${task} is ${status}.`;
+
 const settledLines = ({ task, status, changes }: Settled): string[] =>
   changes.length === 0
     ? ['Nothing to put back: what was found is not there any more.']
-    : [...changes.map(({ text, how }) => `${text.replace(/\.$/, '')}: ${how}`), `${task} is ${status}.`];
+    : [...changes.map(({ text, how }) => `${text.replace(/\.$/, '')}: ${how}`), nextLine(task, status)];
 
 const accept = command({
   id: 'task.accept',

@@ -163,7 +163,9 @@ async function compareConfig(
   if (is.kind === 'none' && path !== join(session.git.commonDir, 'config')) return [];
   const [old, values] = await Promise.all([configValues(was, session.env), configValues(is, session.env)]);
   if (!old || !values || (is.kind === 'none' && was.kind !== 'none')) {
-    return [{ ...fileChange(look, path, was, is), blinds: true }];
+    const change = fileChange(look, path, was, is);
+    const text = `${shortOf(session, path)} was changed, and git cannot read it.`;
+    return [{ ...change, ...(is.kind === 'file' ? { text } : {}), blinds: true }];
   }
   const isSubmodule = relative(session.git.commonDir, path).startsWith('modules/');
   const changes: Change[] = [];

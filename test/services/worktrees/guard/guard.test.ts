@@ -269,6 +269,31 @@ describe('what the transcript says of files outside of the worktree', () => {
   });
 });
 
+describe('a run that a sandbox confines', () => {
+  const intent = (confined: boolean) =>
+    writeFileSync(join(session.paths.runsDir, 'song-1', 'intent.json'), JSON.stringify({ confined }));
+  const begin = async (confined: boolean) => {
+    await sandbox.task(session, 'song', { status: 'running', runIds: ['song-1'] });
+    mkdirSync(join(session.paths.runsDir, 'song-1'), { recursive: true });
+    intent(confined);
+    await guardBefore(session, 'song', 'song-1');
+    sandbox.git(repo, 'config', 'core.fsmonitor', 'evil');
+  };
+  const found = async () => (await guardAfter(session, await requireTask(session, 'song'))).found;
+
+  test('is not looked at for what it cannot do', async () => {
+    await begin(true);
+    expect((await requireTask(session, 'song')).guard).toBeUndefined();
+    expect(await found()).toEqual([]);
+  });
+
+  test('is one only when it was one at its start, whatever its folder says later', async () => {
+    await begin(false);
+    intent(true);
+    expect(await found()).toMatchObject([{ look: true, text: expect.stringContaining('core.fsmonitor') }]);
+  });
+});
+
 describe('what was noted', () => {
   const note = () => join(session.paths.stateDir, 'guard');
 
