@@ -74,7 +74,10 @@ describe('tasks', () => {
   it('what was accepted or put back, and what the task is now', () => {
     const data = { task: 'a', status: 'done', changes: [{ text: 'refs/heads/x moved.', how: 'put back' }] };
     for (const id of ['task.accept', 'task.restore']) {
-      expect(printed(id, data)).toEqual(['refs/heads/x moved: put back', 'a is done.']);
+      expect(printed(id, data)).toEqual([
+        'refs/heads/x moved: put back',
+        'a is done: `codex-agent task complete a` lands it.',
+      ]);
       expect(printed(id, { ...data, changes: [] })[0]).toContain('Nothing to put back');
     }
   });
