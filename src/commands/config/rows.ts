@@ -1,5 +1,7 @@
 /** Commands on configuration. */
 import { appError } from '../../domain/platform/errors.js';
+import { type LoadedConfig, userOnlyKeys } from '../../domain/store/config.js';
+import { configAsToml } from '../../domain/store/toml-text.js';
 import { args, at, command, flag, text } from '../define.js';
 import type { AnyCommand, CommandContext } from '../types.js';
 
@@ -13,6 +15,12 @@ async function loadHere(context: CommandContext) {
   };
 }
 
+interface ShownConfig {
+  config: LoadedConfig['config'];
+  origins?: LoadedConfig['origins'];
+  trusted?: boolean;
+}
+
 const show = command({
   id: 'config.show',
   title: 'Show configuration',
@@ -20,10 +28,16 @@ const show = command({
   args: args({ origin: flag('say where each value came from') }),
   surfaces: ['cli', 'screen'],
   dryRun: 'reads',
-  async run({ origin }, context) {
+  async run({ origin }, context): Promise<ShownConfig> {
     const { config, origins, trusted } = (await loadHere(context)).loaded;
     return origin ? { config, origins, trusted } : { config };
   },
+  print: ({ config, origins, trusted }: ShownConfig) => [
+    ...(trusted === false
+      ? ['# The configuration of the repository is not trusted, so it is not in force.']
+      : []),
+    ...configAsToml(config, origins),
+  ],
 });
 
 const get = command({
@@ -51,7 +65,8 @@ const set = command({
     repo: flag("in the repository's file"),
   }),
   surfaces: ['cli'],
-  async run({ key, value, user, repo }, context) {
+  async run({ key, value, user, repo: named }, context) {
+    const repo = named ?? (!user && (await wantsRepository(key, context)));
     const { file, config } = await configFile(context, { user, repo });
     const edit = await config.setKey(file, key, value);
     if (!repo) return { file, key };
@@ -60,6 +75,16 @@ const set = command({
   },
   said: ({ key, file, trusted }) => `Set ${key} in ${file}.${trustSaid(trusted)}`,
 });
+
+/** Asked for inside a repository, where a person can answer: most settings are meant for the team or for oneself. */
+async function wantsRepository(key: string, context: CommandContext): Promise<boolean> {
+  if (!context.ask || context.flags.yes || userOnlyKeys.includes(key)) return false;
+  const { repositoryRoot } = await context.services.store();
+  const root = await repositoryRoot(context.flags.cwd, context.paths);
+  if (!root) return false;
+  const question = `Set ${key} for everyone who works on ${root}? (no: only for you, in all repositories)`;
+  return context.ask.confirm(question, false);
+}
 
 /** What a person's own edit did to the trust in a repository's configuration. */
 const trustSaid = (trusted?: boolean): string =>

@@ -41,8 +41,11 @@ const schema = command({
   dryRun: 'reads',
   async run({ name }) {
     const { schemas } = await import('../../domain/store/schemas.js');
-    const { agentFile: agent, config, stub, registry } = schemas;
-    return { config, agent, stub, registry }[name];
+    const { agentFile: agent, stub, registry } = schemas;
+    if (name !== 'config') return { agent, stub, registry }[name];
+    const { describedSchema } = await import('../../domain/store/config-words.js');
+    const { defaultConfig } = await import('../../domain/store/config.js');
+    return describedSchema(schemas.config, defaultConfig);
   },
   print: (data) => [JSON.stringify(data, null, 2)],
 });

@@ -92,7 +92,6 @@ export const configSchema = table({
           run: { type: 'array', items: text, minItems: 1 },
           timeout: duration,
           when: texts,
-          report: text,
         },
         ['name', 'run'],
       ),
@@ -119,7 +118,6 @@ export const configSchema = table({
     budget_tokens: count(0),
     budget_cost: amount,
     budget_period: durationOrNone,
-    overlap: { enum: ['order', 'separate', 'ignore'] },
   }),
   git: table({
     filters: {
@@ -127,6 +125,7 @@ export const configSchema = table({
       additionalProperties: table({ clean: text, smudge: text, process: text, required: flag }),
     },
     hooks: { type: 'array', items: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
+    trailers: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9-]*: .+$' } },
   }),
   prices: {
     type: 'object',
@@ -136,9 +135,8 @@ export const configSchema = table({
       'output',
     ]),
   },
-  hooks: { type: 'object', additionalProperties: argvs },
   agents: table({ fallback_files: texts }),
-  ui: table({ keymap: text, theme: text, mouse: flag, escape_time: duration, notifications: flag }),
+  ui: table({ keymap: text, theme: text, mouse: flag, escape_time: duration }),
 });
 
 /** What may be used: tokens, money in the currency of `prices`. */

@@ -124,6 +124,8 @@ export interface Config {
     filters: Record<string, { clean?: string; smudge?: string; process?: string; required?: boolean }>;
     /** Hooks that may run for commits of ours: SHA-256 of their bytes. */
     hooks: string[];
+    /** Lines below the message of commits of ours. */
+    trailers: string[];
   };
   prices: Prices;
   agents: { fallback_files: string[] };
@@ -217,7 +219,7 @@ export const defaultConfig: Config = {
     max_file_bytes: '1 MB',
   },
   manager: { land: false, budget_tokens: 0, budget_cost: 0, budget_period: '24h' },
-  git: { filters: {}, hooks: [] },
+  git: { filters: {}, hooks: [], trailers: [] },
   prices: { currency: '' },
   agents: { fallback_files: ['CLAUDE.md'] },
   ui: { keymap: 'default', theme: 'auto', mouse: false, escape_time: '30ms' },
@@ -261,9 +263,3 @@ export const userOnlyKeys: readonly string[] = [
   'worktree.open.editor',
   'worktree.open.files',
 ];
-
-/**
- * Keys that the format has from the start and this version does nothing with: accepted, and said so.
- * One that ends in a dot stands for everything below it.
- */
-export const reservedKeys: readonly string[] = ['manager.overlap', 'ui.notifications', 'hooks.'];

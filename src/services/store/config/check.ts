@@ -127,10 +127,20 @@ function describe(
   if (allowedValue !== undefined) return { message: `${name} must be ${allowedValue}` };
   if (missingProperty) return { message: `${name} lacks ${missingProperty}` };
   if (typeof pattern === 'string') {
-    const example = pattern.includes('ms|s') ? 'a duration such as "90s" or "2h"' : 'a size such as "500 MB"';
+    const example = exampleOf(pattern);
     return { message: `${name} must be ${example}` };
   }
   return { message: `${name || 'the document'} ${error.message ?? 'is not valid'}` };
+}
+
+/** What a pattern of ours wants, as an example. */
+function exampleOf(pattern: string): string {
+  if (pattern.includes('ms|s')) return 'a duration such as "90s" or "2h"';
+  if (pattern.includes('kKMGT')) return 'a size such as "500 MB"';
+  if (pattern.includes('slug')) return 'a name with {slug} or {id} in it, such as "agents/{slug}"';
+  if (pattern.includes('{64}')) return 'a SHA-256 in hexadecimal';
+  if (pattern.includes(': .+')) return 'a trailer such as "Co-authored-by: Name <mail>"';
+  return `like ${pattern}`;
 }
 
 /** Nearest key beside the unknown one, else the same name at any other place: `max_parallel` → `run.max_parallel`. */

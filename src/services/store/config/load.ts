@@ -7,7 +7,6 @@ import {
   defaultConfig,
   type LoadedConfig,
   type Origin,
-  reservedKeys,
   userOnlyKeys,
 } from '../../../domain/store/config.js';
 import { schemas } from '../../../domain/store/schemas.js';
@@ -62,11 +61,6 @@ export async function loadConfig({ paths, root, env, flags = {} }: LoadOptions):
   const origins: LoadedConfig['origins'] = {};
   let merged: Table = {};
   for (const layer of layers) merged = overlay(merged, layer.table, layer, origins);
-  for (const key of Object.keys(origins).filter(isReserved)) {
-    warnings.push(
-      `${origins[key]!.where} sets ${key}, which this version accepts but does nothing with yet.`,
-    );
-  }
   return {
     config: merged as unknown as Config,
     origins,
@@ -115,12 +109,6 @@ function overlay(
     }
   }
   return result;
-}
-
-function isReserved(key: string): boolean {
-  return reservedKeys.some((reserved) =>
-    reserved.endsWith('.') ? key.startsWith(reserved) : key === reserved,
-  );
 }
 
 /** The repository's values without those that would loosen what the user has set. */

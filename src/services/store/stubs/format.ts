@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { appError } from '../../../domain/platform/errors.js';
 import { isSlug } from '../../../domain/store/slug.js';
 import type { Task } from '../../../domain/store/task.js';
+import { tomlLiteral } from '../../../domain/store/toml-text.js';
 import { readDocument } from '../config/check.js';
 import type { TaskDraft } from '../tasks/add.js';
 import { readYamlFront } from './yaml-front.js';
@@ -59,7 +60,7 @@ export function formatStub(task: TaskDraft | Task): string {
   for (const [key, field] of Object.entries(fields)) {
     const value = (task as unknown as Record<string, unknown>)[field];
     if (field === 'goal' || field === 'acceptance' || isDefault(task, field, value)) continue;
-    front.push(`${key} = ${tomlValue(value)}`);
+    front.push(`${key} = ${tomlLiteral(value)}`);
   }
   const goal = task.goal ?? '';
   const acceptance = task.acceptance ?? [];
@@ -67,8 +68,8 @@ export function formatStub(task: TaskDraft | Task): string {
   // Text that would be read back differently goes into the front matter, where nothing is ambiguous.
   const plainGoal = readBody(goal, false).goal === goal && !acceptanceHeading.test(goal);
   const plainList = isDeepStrictEqual(readBody(list, false), { goal: '', acceptance });
-  if (!plainGoal) front.push(`goal = ${tomlValue(goal)}`);
-  if (!plainList && acceptance.length > 0) front.push(`acceptance = ${tomlValue(acceptance)}`);
+  if (!plainGoal) front.push(`goal = ${tomlLiteral(goal)}`);
+  if (!plainList && acceptance.length > 0) front.push(`acceptance = ${tomlLiteral(acceptance)}`);
   const body = [...(plainGoal && goal !== '' ? [`${goal}\n`] : []), ...(plainList ? [list] : [])];
   return `+++\n${front.join('\n')}\n+++\n${body.map((part) => `\n${part}`).join('')}`;
 }
@@ -140,16 +141,6 @@ function isDefault(task: TaskDraft | Task, field: string, value: unknown): boole
   if (field === 'branch')
     return 'branchBy' in task ? task.branchBy === 'program' : value === `codex-agent/${task.slug}`;
   return false;
-}
-
-/** Strings, numbers, lists and tables of them; JSON's escapes are TOML's, except for DEL, which TOML wants escaped. */
-function tomlValue(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(tomlValue).join(', ')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const pairs = Object.entries(value).map(([key, inner]) => `${key} = ${tomlValue(inner)}`);
-    return `{ ${pairs.join(', ')} }`;
-  }
-  return JSON.stringify(value).replaceAll('\x7f', '\\u007f');
 }
 
 function slugOf(name: string): string | undefined {

@@ -66,7 +66,8 @@ export async function commitWork(
       refusalOf(worktree, staged.nested, introduced) ?? (await filterProblem(session, worktree, files));
     if (problem) return { head: branchAt, files: [], problem };
     if (files.length === 0) return { head: parent.commit, files: [] };
-    const trailers = `Task: ${task.slug}\nRun: ${more.runId}`;
+    const own = [`Task: ${task.slug}`, `Run: ${more.runId}`];
+    const trailers = [...own, ...session.config.git.trailers].join('\n');
     const hooks = await commitHooks(git, worktree);
     const unrun = skippedHooksText(session, hooks);
     if (unrun) session.emit({ type: 'noted', level: 'warning', message: `${task.slug}: ${unrun}` });

@@ -105,6 +105,7 @@ test('what only the user may set is ignored in a repository, and said', async ()
     'run.full_access': 'true',
     'run.approvals': '"always"',
     'git.filters': '{}',
+    'git.hooks': '[]',
   };
   const lines = userOnlyKeys.map(
     (key) => `${key} = ${values[key] ?? (/env|args|^worktree\.open/.test(key) ? '["X"]' : '"x"')}`,
@@ -242,14 +243,10 @@ test('a value is found by its key, a table too, and a mistyped key names the nea
   expect(() => getKey(loaded, 'run.constructor')).toThrow(expect.objectContaining({ code: 'unknown-key' }));
 });
 
-test('keys that are reserved for later are accepted, and said to do nothing yet', async () => {
-  user(
-    '[ui]\nnotifications = true\n[hooks]\non_run_end = [["true"]]\n[resolver]\nstrategies = ["rerere", "structural"]\n',
-  );
-  const { warnings, config } = await load();
-  expect(warnings).toEqual([
-    expect.stringContaining('ui.notifications'),
-    expect.stringContaining('hooks.on_run_end'),
-  ]);
-  expect(config.resolver.strategies).toEqual(['rerere', 'structural']);
-});
+test.each(['[manager]\noverlap = "order"\n', '[ui]\nnotifications = true\n', '[hooks]\non_run_end = []\n'])(
+  'a key that nothing reads is refused: %j',
+  async (text) => {
+    user(text);
+    await expect(load()).rejects.toMatchObject({ code: 'config-invalid' });
+  },
+);

@@ -23,6 +23,18 @@ async function make() {
 }
 
 describe('commitWork', () => {
+  test('puts the configured trailers below its own', async () => {
+    const { repo, session, task, path } = await make();
+    session.config = {
+      ...session.config,
+      git: { ...session.config.git, trailers: ['Co-authored-by: Ann <ann@example.com>'] },
+    };
+    sandbox.write(path, { 'a.txt': 'changed\n' });
+    await commitWork(session, task, more);
+    const format = '--format=%(trailers:key=Co-authored-by,valueonly)';
+    expect(sandbox.git(repo, 'log', '-1', format, task.branch).trim()).toBe('Ann <ann@example.com>');
+  });
+
   test('commits new, changed, deleted and swapped files, and nothing else', async () => {
     const { repo, session, task, path, base } = await make();
     sandbox.write(path, { 'a.txt': 'changed\n', 'new/n.txt': 'new\n', 'x.log': 'ignored\n' });

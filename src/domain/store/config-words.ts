@@ -1,0 +1,117 @@
+/** What each key of the configuration is for, in a sentence; printed by `schema config`. */
+import { runnerNames } from '../agents/run.js';
+
+const ofRunners: Readonly<Record<string, string>> = {
+  path: 'Program to run; empty: the name of the runner, on PATH.',
+  args: 'Further arguments; of the command runner its whole argv, with {prompt_file}, {slug} and {worktree}.',
+  model: 'Model that the runner is asked for; empty: its own default.',
+  env_allow: 'Further variables that its agents see, patterns such as AWS_* included.',
+  transport: 'How Codex is talked to: auto is both ways where a person watches.',
+  auth: "How to log in, by the agent's own name for it; empty: it is logged in.",
+};
+
+export const configWords: Readonly<Record<string, string>> = {
+  schema: 'Version of this format.',
+  target: 'Branch that work lands on; empty: the branch of the main worktree.',
+  'worktree.root': 'Folder of worktrees, relative to the repository; empty: beside it.',
+  'worktree.branch': "Name of a task's branch, with {slug}, {id}, {owner} or {ticket}.",
+  'worktree.base': 'Revision that branches start from, such as "origin/main"; empty: the target.',
+  'worktree.fetch': "Fetch the target's remote before agents are launched.",
+  'worktree.include': 'Globs of ignored files that are copied although they would stay behind.',
+  'worktree.exclude': 'Globs of ignored files that stay behind.',
+  'worktree.env_files': 'Files with secrets, such as ".env", that are copied.',
+  'worktree.setup': 'Commands, as argv lists, that make a new worktree ready.',
+  'worktree.teardown': 'Commands, as argv lists, that run before a worktree is removed.',
+  'worktree.setup_timeout': 'How long all set-up commands together may take.',
+  'worktree.spare': 'Worktrees that are kept ready for the next tasks.',
+  'worktree.snapshot': 'Clone the whole main worktree where it is a btrfs subvolume.',
+  'worktree.max_copy':
+    'Larger ignored entries, dependencies apart, stay behind where copies share no blocks.',
+  'worktree.lock_file': "What to do when the lock file differs from the main worktree's.",
+  'worktree.min_free': 'No worktree is filled when less of the disk is free.',
+  'worktree.max_disk': 'No worktree is filled when all together take more; empty: no limit.',
+  'worktree.submodules': 'Fill submodules from the objects that the repository has of them, offline.',
+  'worktree.trash_for': 'How long removed worktrees stay in the trash; empty: no limit.',
+  'worktree.trash_size': 'The oldest go from the trash when it takes more; empty: no limit.',
+  'worktree.open.shell': 'Program for a shell in a worktree, with {path}; empty: $SHELL.',
+  'worktree.open.editor': 'Program for an editor, with {path}; empty: $VISUAL or $EDITOR.',
+  'worktree.open.files': "Program that shows a folder, with {path}; empty: the system's.",
+  'run.max_parallel': 'How many agents work at once.',
+  'run.total_timeout': 'How long a run may take.',
+  'run.idle_timeout': 'How long a run may be silent.',
+  'run.connect_timeout': 'How long a run may take until its first word.',
+  'run.kill_grace': 'How long a run that is ended has to end by itself.',
+  'run.max_output': 'A run that writes more is ended.',
+  'run.keep_for': 'Folders of older runs are removed by `session gc`; empty: no limit.',
+  'run.keep_size': 'The oldest are removed when all take more; empty: no limit.',
+  'run.retries': 'Further attempts after a failure that may pass by itself.',
+  'run.agent_commits': 'Let agents in a sandbox commit by themselves; they can then move every ref.',
+  'run.full_access': 'Let agents whose sandbox is "full" run: nothing keeps them from anything.',
+  'run.approvals': 'Whether agents may ask for permission.',
+  'run.approval_timeout': 'What is not answered for so long is denied.',
+  'runner.default': 'Runner of the developer agent.',
+  'runner.fallback': 'Runners that take over while the default one is at its usage limit.',
+  ...Object.fromEntries(
+    runnerNames.flatMap((name) =>
+      Object.entries(ofRunners).map(([key, words]) => [`runner.${name}.${key}`, words]),
+    ),
+  ),
+  env_allow: 'Variables, patterns included, that every agent, check and set-up command sees.',
+  'model.base_url': 'Address of the model API; empty: the standard one.',
+  'model.api_key_env': 'Variable that holds the key.',
+  'model.model': 'Model that is asked for reviews, conflicts and plans.',
+  'model.api': 'Which of the two interfaces is spoken; auto finds out.',
+  'model.context': 'How many tokens the model can take.',
+  'model.connect_timeout': 'How long a connection may take.',
+  'model.idle_timeout': 'How long an answer may be silent.',
+  'model.total_timeout': 'How long an answer may take.',
+  'validator.checks': 'Commands that a task must pass before it lands.',
+  'validator.auto_fix': 'Let the developer agent mend what validation finds.',
+  'validator.max_fix_attempts': 'How often it may try.',
+  'validator.policies': 'Rules on the difference: a level (off, warn, fail) and parameters for each.',
+  'resolver.strategies': 'What is tried on a conflict, in this order.',
+  'resolver.max_attempts': 'How often a model is asked about one conflict.',
+  'resolver.max_conflicts': 'With more conflicts the resolver hands back.',
+  'resolver.max_file_bytes': 'Larger files are handed back.',
+  'manager.land': 'Land by itself what passes validation.',
+  'manager.budget_tokens': 'Tokens that all runs may use in the period; 0: no limit.',
+  'manager.budget_cost': 'Money that they may use, in the currency of prices; 0: no limit.',
+  'manager.budget_period': 'Runs that started longer ago do not count; empty: all count.',
+  'git.filters': 'Filters of repositories that may run, each with its very commands.',
+  'git.hooks': 'Hooks that may run for commits of ours, by the SHA-256 of their bytes.',
+  'git.trailers': 'Lines below the message of commits of ours, such as "Co-authored-by: Name <mail>".',
+  prices: 'What a million tokens of a model cost.',
+  'agents.fallback_files': 'Files that instruct our API agents where there is no AGENTS.md.',
+  'ui.keymap': 'Name of the keymap.',
+  'ui.theme': 'Name of the theme; auto follows the terminal.',
+  'ui.mouse': 'Whether the mouse is listened to.',
+  'ui.escape_time': 'How long Escape waits for the rest of a key.',
+};
+
+interface Node {
+  properties?: Record<string, Node>;
+  [key: string]: unknown;
+}
+
+/** The schema with what each key is for and its default, for editors and people. */
+export function describedSchema(schema: object, defaults: object, prefix = ''): object {
+  const { properties, ...rest } = schema as Node;
+  if (!properties) return rest;
+  const described = Object.entries(properties).map(([key, node]) => {
+    const name = `${prefix}${key}`;
+    const value = (defaults as Record<string, unknown>)[key];
+    const words = configWords[name];
+    if (node.properties && !words) {
+      return [key, describedSchema(node, typeof value === 'object' && value ? value : {}, `${name}.`)];
+    }
+    return [
+      key,
+      {
+        ...(words ? { description: words } : {}),
+        ...node,
+        ...(value === undefined ? {} : { default: value }),
+      },
+    ];
+  });
+  return { ...rest, properties: Object.fromEntries(described) };
+}
