@@ -61,7 +61,8 @@ export async function selectIgnored(session: Needs, sharing: boolean): Promise<S
   return { ...selection, others, refused: () => walk.refused };
 }
 
-const isDependencies = (path: string) => dependencyFolders.has(basename(path));
+/** Whether a folder holds installed packages, by its name. */
+export const isDependencies = (path: string): boolean => dependencyFolders.has(basename(path));
 const inDependencies = (path: string) => path.split('/').slice(0, -1).some(isDependencies);
 
 /** Linked worktrees inside the main one, and the folder for ours if it is there. */

@@ -4,6 +4,7 @@ import type { RepoSession } from '../../store/index.js';
 import { overviewOf, type WorktreeRow } from '../care/overview.js';
 import { tidySpares } from '../filling/spares.js';
 import { sweepPrivateWorktrees } from '../places/private.js';
+import { sweepScratch } from '../uncommitted/own-index.js';
 import { removeWorktree, requireRemovable } from './remove.js';
 import { emptyTrash, trashedNow } from './trash.js';
 
@@ -48,6 +49,7 @@ export async function collectWorktrees(
   for (const path of trash) result.removed.push({ path, why: 'in the trash' });
   if (options.dryRun) return result;
   await sweepPrivateWorktrees(session);
+  for (const path of await sweepScratch(session)) result.removed.push({ path, why: 'left behind' });
   await tidySpares(session);
   return result;
 }

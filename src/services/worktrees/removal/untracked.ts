@@ -1,8 +1,9 @@
 /** What stands in a worktree and git does not track: new files, ignored ones that somebody wrote, repositories. */
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { runProcess } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { isDependencies } from '../filling/ignored.js';
 import { readyMark } from '../places/ready.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'env'>;
@@ -37,29 +38,56 @@ export async function lookAtUntracked(session: Needs, worktree: string): Promise
   return { visible, nested, written: found.filter((path) => !isRepository(path)) };
 }
 
-/** Files written since the worktree was ready, and `.git` of every repository inside; undefined without `find`. */
+/**
+ * Files written since the worktree was ready, and `.git` of every repository inside; undefined without `find`. In
+ * installed packages, which are most of all files, only folders are looked at: what is new there shows in its folder's
+ * time. ctime tells, since a copy that keeps its time of modification was written all the same.
+ */
 async function findWritten(
-  { git, env }: Needs,
+  session: Needs,
   worktree: string,
   entries: readonly string[],
 ): Promise<string[] | undefined> {
-  const mark = await readyMark(git, worktree);
-  // ctime: a copy that keeps its time of modification was written all the same.
-  const test = ['-name', '.git', '-prune', '-print0', '-o', '!', '-type', 'd', '-cnewer', mark, '-print0'];
+  const roots = entries.map((entry) => `./${entry.replace(/\/$/, '')}`);
+  const newer = ['-cnewer', await readyMark(session.git, worktree), '-print0'];
+  const repositories = ['-name', '.git', '-prune', '-print0', '-o'];
+  const [written, folders] = await Promise.all([
+    find(
+      session,
+      worktree,
+      roots.filter((root) => !isDependencies(root)),
+      [...repositories, '!', '-type', 'd', ...newer],
+    ),
+    find(session, worktree, roots.filter(isDependencies), [...repositories, '-type', 'd', ...newer]),
+  ]);
+  if (!written || !folders) return undefined;
+  const isNew = (path: string) => basename(path) !== '.git';
+  const inside = await find(session, worktree, folders.filter(isNew), [
+    '-maxdepth',
+    '1',
+    '!',
+    '-type',
+    'd',
+    ...newer,
+  ]);
+  if (!inside) return undefined;
+  return [...written, ...folders.filter((path) => !isNew(path)), ...inside].map((path) => path.slice(2));
+}
+
+async function find(
+  { env }: Needs,
+  worktree: string,
+  roots: readonly string[],
+  test: readonly string[],
+): Promise<string[] | undefined> {
   const found: string[] = [];
-  for (let at = 0; at < entries.length; at += entriesPerCall) {
-    const roots = entries.slice(at, at + entriesPerCall).map((entry) => `./${entry.replace(/\/$/, '')}`);
-    const argv = ['find', ...roots, ...test];
+  for (let at = 0; at < roots.length; at += entriesPerCall) {
+    const argv = ['find', ...roots.slice(at, at + entriesPerCall), ...test];
     const result = await runProcess(argv, { cwd: worktree, env, maxBytes: 64 * 1024 * 1024 }).catch(
       () => undefined,
     );
     if (result?.code !== 0 || result.truncated) return undefined;
-    found.push(
-      ...result.stdout
-        .split('\0')
-        .filter(Boolean)
-        .map((path) => path.slice(2)),
-    );
+    found.push(...result.stdout.split('\0').filter(Boolean));
   }
   return found;
 }

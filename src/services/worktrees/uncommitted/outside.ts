@@ -3,12 +3,11 @@
  * they are missing says nothing about whether they are wanted, so no commit of ours deletes them.
  */
 import { lstatSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Git, GitOptions } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { withIndex } from './own-index.js';
+import { withIndex, withScratch } from './own-index.js';
 
 /** Of these tracked paths, which are missing, those that the worktree's sparse patterns leave out. */
 export async function outsidePatterns(
@@ -18,8 +17,7 @@ export async function outsidePatterns(
 ): Promise<string[]> {
   if (missing.length === 0 || !(await isSparse(git, worktree))) return [];
   // git itself judges: it applies the patterns to an index of these paths alone, over an empty folder.
-  const folder = await mkdtemp(join(tmpdir(), 'codex-agents-sparse-'));
-  try {
+  return withScratch({ env: process.env }, async (folder) => {
     const files = join(folder, 'files');
     await mkdir(files);
     const env = { GIT_INDEX_FILE: join(folder, 'index'), GIT_WORK_TREE: files };
@@ -30,9 +28,7 @@ export async function outsidePatterns(
     const tree = (await git.run(['write-tree'], options)).stdout.trim();
     await git.run(['read-tree', '-m', '-u', tree], options);
     return (await marksIn(git, options)).skipped;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function isSparse(git: Git, worktree: string): Promise<boolean> {

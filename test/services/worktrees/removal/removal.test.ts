@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -298,4 +299,21 @@ test('lists what is kept, shows it, and gets it back', async () => {
   expect(await restoreKept(session, trash!)).toMatchObject({ path, task: 'one' });
   expect(readFileSync(join(path, 'new.txt'), 'utf8')).toBe('new\n');
   await expect(restoreKept(session, 'nothing')).rejects.toMatchObject({ code: 'not-kept' });
+});
+
+test('gc takes away the folders that a killed process of ours left, and no others', async () => {
+  const { session } = await make();
+  const folder = join(sandbox.root, 'tmp');
+  const dead = 'codex-agents-scratch-999999999-aaaaaa';
+  const kept = [
+    `codex-agents-scratch-${process.pid}-aaaaaa`,
+    'codex-agents-scratch-999999998-bbbbbb',
+    'theirs',
+  ];
+  for (const name of [dead, ...kept]) sandbox.write(join(folder, name), { index: '' });
+  const old = new Date(Date.now() - 7_200_000);
+  for (const name of [dead, kept[0]!, kept[2]!]) utimesSync(join(folder, name), old, old);
+  const { removed } = await collectWorktrees({ ...session, env: { ...session.env, TMPDIR: folder } }, []);
+  expect(removed).toEqual([{ path: join(folder, dead), why: 'left behind' }]);
+  expect(readdirSync(folder).sort()).toEqual([...kept].sort());
 });
