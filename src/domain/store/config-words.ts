@@ -10,7 +10,7 @@ const ofRunners: Readonly<Record<string, string>> = {
   auth: "How to log in, by the agent's own name for it; empty: it is logged in.",
 };
 
-export const configWords: Readonly<Record<string, string>> = {
+const configWords: Readonly<Record<string, string>> = {
   schema: 'Version of this format.',
   target: 'Branch that work lands on; empty: the branch of the main worktree.',
   'worktree.root': 'Folder of worktrees, relative to the repository; empty: beside it.',
