@@ -14,6 +14,7 @@ import { formatDuration, parseDuration } from '../../../domain/platform/units.js
 import type { CheckConfig } from '../../../domain/store/config.js';
 import { type ProcessResult, runProcess } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import type { TreeWatch } from './same-tree.js';
 
 /** What a check sees of the user's environment. Never keys: what it runs was written by an agent. */
 const passed = [
@@ -29,11 +30,17 @@ const fallbackTimeout = '10m';
 const keptOutput = 256 * 1024;
 const tailLines = 12;
 
+interface CheckRunOptions {
+  heard?: (output: string) => void;
+  watch?: TreeWatch;
+}
+
 /**
  * Runs every configured check in a folder, one after the other, all of them even when one fails.
  * A check whose `when` globs touch none of `changedPaths` is skipped. One that cannot be run, is killed or
- * takes too long is an error, never a failure: nothing is known about the tree then.
- * @param heard gets what each check that failed wrote
+ * takes too long is an error, never a failure: nothing is known about the tree then. So is one that writes to the
+ * tree it judges: it judged something else.
+ * @param options `heard`: gets what each check that failed wrote; `watch`: tells what a check wrote, and undoes it
  * Throws `interrupted` only.
  */
 export async function runChecks(
@@ -41,13 +48,13 @@ export async function runChecks(
   path: string,
   changedPaths: readonly string[],
   signal: AbortSignal,
-  heard?: (output: string) => void,
+  options: CheckRunOptions = {},
 ): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of session.config.validator.checks) {
     results.push(
       isTouched(check, changedPaths)
-        ? await runCheck(check, path, session.env, signal, heard)
+        ? await runWatched(check, path, session.env, signal, options)
         : {
             ...named(check),
             status: 'skipped',
@@ -71,6 +78,28 @@ const isTouched = (check: CheckConfig, changedPaths: readonly string[]) =>
   !check.when?.length || changedPaths.some((changed) => matchesAny(changed, check.when));
 
 const named = (check: CheckConfig) => ({ name: check.name, kind: check.kind || 'other' });
+
+async function runWatched(
+  check: CheckConfig,
+  path: string,
+  from: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+  { heard, watch }: CheckRunOptions,
+): Promise<CheckResult> {
+  const result = await runCheck(check, path, from, signal, heard);
+  if (!watch) return result;
+  try {
+    const written = await watch.settle();
+    if (written.length === 0) return result;
+    const more = written.length > 5 ? ` and ${written.length - 5} more` : '';
+    const what = `it wrote to the tree that it judges: ${written.slice(0, 5).join(', ')}${more}`;
+    return { ...result, status: 'error', summary: `${what}\n${result.summary}` };
+  } catch (error) {
+    if (hasCode(error, 'interrupted')) throw error;
+    const summary = `what it wrote to the tree cannot be told: ${messageOf(error)}`;
+    return { ...result, status: 'error', summary };
+  }
+}
 
 async function runCheck(
   check: CheckConfig,

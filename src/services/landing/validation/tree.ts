@@ -7,6 +7,7 @@ import { writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { withPrivateWorktree } from '../../worktrees/index.js';
 import { checksFor, runChecks } from './checks.js';
+import { withSameTree } from './same-tree.js';
 
 export interface CheckedTree {
   checks: CheckResult[];
@@ -30,8 +31,14 @@ export async function checkTree(
   const before = options.known ? await readPass(session, tree, paths) : undefined;
   if (before) return { checks: before, ran: false };
   const ran = checksFor(session, paths).length > 0;
-  const run = (path: string) => runChecks(session, path, paths, session.signal, options.heard);
-  const checks = ran ? await withPrivateWorktree(session, commit, 'validate', run) : await run(session.root);
+  const { heard } = options;
+  const watched = (path: string) =>
+    withSameTree(session, path, tree, (watch) =>
+      runChecks(session, path, paths, session.signal, { watch, ...(heard ? { heard } : {}) }),
+    );
+  const checks = ran
+    ? await withPrivateWorktree(session, commit, 'validate', watched)
+    : await runChecks(session, session.root, paths, session.signal);
   await rememberPass(session, tree, paths, checks);
   return { checks, ran };
 }

@@ -239,9 +239,18 @@ describe('the gate', () => {
     expectUntouched(ground);
   });
 
-  it('gives checks no key, and commits none of what they write', async () => {
+  it('bails out when a check writes to the merged tree, and keeps none of what it wrote', async () => {
+    const run = ['sh', '-c', 'echo changed >> list.txt; echo x > new.txt'];
+    const ground = await given({ checks: run, model: () => good, attempts: 2 });
+    const report = await resolveTask(ground.session, ground.task);
+    const reason = expect.stringContaining('it wrote to the tree that it judges: list.txt, new.txt');
+    expect(report).toMatchObject({ status: 'bailed-out', reason });
+    expectUntouched(ground);
+  });
+
+  it('gives checks no key, and remembers the answer that they passed', async () => {
     const script = join(sandbox.root, 'check.sh');
-    writeFileSync(script, '#!/bin/sh\nenv > env.txt; echo changed >> list.txt; ! grep -q KEY env.txt\n');
+    writeFileSync(script, '#!/bin/sh\n! env | grep -q KEY\n');
     chmodSync(script, 0o755);
     const { session, task, head } = await given({
       checks: [script],
@@ -251,7 +260,6 @@ describe('the gate', () => {
     expect(await resolveTask(session, task)).toMatchObject({ status: 'resolved' });
     expect(sandbox.git(session.root, 'ls-tree', '--name-only', task.branch)).toBe('list.txt');
     expect(show(session, `${task.branch}:list.txt`)).toBe(both.trimEnd());
-    // Nor is what they wrote remembered as part of the answer.
     await rememberLanded(session, task);
     sandbox.git(session.root, 'update-ref', `refs/heads/${task.branch}`, head);
     expect(await resolveTask(session, task, { strategies: ['rerere'] })).toMatchObject({

@@ -147,6 +147,58 @@ describe('checks', () => {
     ]);
   });
 
+  it.each<[string, string, string]>([
+    ['formats a file', 'echo "export const a = 2;" > src/a.js', 'src/a.js'],
+    ['removes a file', 'rm main.txt', 'main.txt'],
+    ['leaves a file', 'echo x > report.xml', 'report.xml'],
+    [
+      'commits what it wrote',
+      'echo 1 > main.txt; git -c user.name=a -c user.email=a commit -qam x',
+      'main.txt',
+    ],
+    ['hides what it wrote', 'git update-index --assume-unchanged main.txt; echo 1 > main.txt', 'main.txt'],
+    ['ignores what it wrote', 'echo "*" > .gitignore; echo x > stray', '.gitignore, stray'],
+    ['makes a folder of a file', 'rm main.txt; mkdir main.txt; echo x > main.txt/x', 'main.txt'],
+    [
+      'keeps time and size',
+      'touch -r main.txt ../t; echo bad > main.txt; touch -r ../t main.txt; rm ../t',
+      'main.txt',
+    ],
+  ])(
+    'that %s is an error that names it, and the next check sees the tree that is judged',
+    async (_, run, named) => {
+      const same = [
+        'sh',
+        '-c',
+        'test -z "$(ls -A | grep -vxE "README.md|main.txt|src|.git")" && grep -qx new main.txt && cat src/a.js',
+      ];
+      const checks = [check(['sh', '-c', run]), check(same, { name: 'next' })];
+      const { session, task } = await given({ checks });
+      const report = await validateTask(session, task);
+      expect(report).toMatchObject({
+        verdict: 'error',
+        checks: [
+          {
+            status: 'error',
+            summary: expect.stringContaining(`it wrote to the tree that it judges: ${named}`),
+          },
+          { name: 'next', status: 'pass', summary: 'export const a = 1;' },
+        ],
+      });
+    },
+  );
+
+  it('may write what is ignored, and judge the candidate though a set-up command wrote to it', async () => {
+    const { session, task } = await given({
+      checks: [check(['sh', '-c', 'echo x > out.log; cat src/a.js'])],
+      files: { '.gitignore': '*.log\n', 'src/a.js': 'export const a = 1;\n' },
+    });
+    session.config.worktree = { ...session.config.worktree, setup: [['sh', '-c', 'echo bad > src/a.js']] };
+    session.config.validator.policies = {};
+    const report = await validateTask(session, task);
+    expect(report).toMatchObject({ verdict: 'pass', checks: [{ summary: 'export const a = 1;' }] });
+  });
+
   it('see no key, no NODE_OPTIONS and no GIT_ variable', async () => {
     const env = { OPENAI_API_KEY: 'sk-secret', AWS_SECRET_ACCESS_KEY: 'x', NODE_OPTIONS: '--no-warnings' };
     const { session } = await given({ checks: [check(['env'])], env });

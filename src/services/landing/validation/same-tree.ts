@@ -1,0 +1,104 @@
+/** Whether a private worktree still is the tree that is judged, and how it becomes that again. */
+import { copyFile, lstat, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode } from '../../../domain/platform/errors.js';
+import type { RepoSession } from '../../store/index.js';
+import { withIndex } from '../../worktrees/index.js';
+
+/** Compares a worktree with the tree that it was made of. */
+export interface TreeWatch {
+  /**
+   * Tracked files that were changed or removed, and files that are new and not ignored, since the last time.
+   * The tracked ones are as in the tree again afterwards, the new ones are gone.
+   */
+  settle(): Promise<string[]>;
+}
+
+/**
+ * Runs `use` in a private worktree that holds exactly this tree: what a set-up command changed of it is undone first.
+ * An index of our own tells the difference, so that nothing done to the worktree's index hides one.
+ * Throws `git-failed`.
+ */
+export async function withSameTree<T>(
+  session: Pick<RepoSession, 'git' | 'env'>,
+  worktree: string,
+  tree: string,
+  use: (watch: TreeWatch) => Promise<T>,
+): Promise<T> {
+  return withIndex(session, async (index) => {
+    const git = (args: readonly string[], more: { input?: string; ok?: readonly number[] } = {}) =>
+      session.git.run(args, { worktree, env: { GIT_INDEX_FILE: index }, ...more });
+    // With the times that git noted, unchanged files need not be read.
+    await copyFile(join(await session.git.gitDir(worktree), 'index'), index).catch((error: unknown) => {
+      if (!hasCode(error, 'ENOENT')) throw error;
+    });
+    await git(['read-tree', '--reset', tree]);
+
+    const changed = async () => {
+      await git(['update-index', '-q', '--refresh'], { ok: [0, 1] });
+      return listed(await git(['diff-files', '--name-only', '-z', '--ignore-submodules=dirty']));
+    };
+    const rules = ruleFiles(listed(await git(['ls-files', '-z'])));
+    const others = async () => {
+      const unknown = listed(await git(['ls-files', '--others', '--exclude-standard', '-z']));
+      const states = await statesOf(worktree, rules);
+      return [...new Set([...unknown, ...rules.filter((path) => states.get(path) !== absent)])];
+    };
+    const bringBack = async (paths: readonly string[]) => {
+      if (paths.length === 0) return;
+      await git(['checkout-index', '--force', '-z', '--stdin'], {
+        input: paths.map((path) => `${path}\0`).join(''),
+      });
+    };
+
+    await bringBack(await changed());
+    // Some files differ from the tree for good, such as line ends that no attribute allows.
+    const known = await statesOf(worktree, [...(await changed()), ...(await others())]);
+    const isNew = async (paths: readonly string[]) => {
+      const now = await statesOf(worktree, paths);
+      return paths.filter((path) => now.get(path) !== known.get(path));
+    };
+    return use({
+      async settle() {
+        const [tracked, fresh] = [await isNew(await changed()), await isNew(await others())];
+        if (tracked.length + fresh.length === 0) return [];
+        const remove = async (paths: readonly string[]) => {
+          for (const path of paths) await rm(join(worktree, path), { recursive: true, force: true });
+        };
+        await remove(fresh);
+        await bringBack(tracked);
+        // Rules of ignoring that were changed are back now, and may show more.
+        const strays = await isNew(await others());
+        await remove(strays);
+        for (const [path, state] of await statesOf(worktree, [...tracked, ...fresh])) {
+          if (known.has(path)) known.set(path, state);
+        }
+        return [...new Set([...tracked, ...fresh, ...strays])].sort();
+      },
+    });
+  });
+}
+
+/**
+ * Where rules of ignoring could be put beside tracked files, and hide themselves and more. A folder that a tool makes
+ * for itself may ignore itself.
+ */
+function ruleFiles(tracked: readonly string[]): string[] {
+  const known = new Set(tracked);
+  const folders = new Set(['', ...tracked.map((path) => path.slice(0, path.lastIndexOf('/') + 1))]);
+  return [...folders].map((folder) => `${folder}.gitignore`).filter((path) => !known.has(path));
+}
+
+const absent = 'absent';
+
+const listed = ({ stdout }: { stdout: string }) => stdout.split('\0').filter(Boolean);
+
+/** Kind, size and times of each path: a write shows in them, whatever it wrote. */
+async function statesOf(worktree: string, paths: readonly string[]): Promise<Map<string, string>> {
+  const states = new Map<string, string>();
+  for (const path of paths) {
+    const state = await lstat(join(worktree, path), { bigint: true }).catch(() => undefined);
+    states.set(path, state ? [state.mode, state.size, state.mtimeNs, state.ctimeNs].join(' ') : absent);
+  }
+  return states;
+}
