@@ -35,7 +35,10 @@ function says(glyph: string, style: Style, text: string, wordStyle: Style = styl
 }
 
 function runningSays(row: ListedTask, run: RunView | undefined, state: AppState, now: number): Doing {
-  const since = (at: string | undefined) => (at ? ` ${formatAge(Math.max(0, now - Date.parse(at)))}` : '');
+  const since = (at: string | undefined) => {
+    const ms = at ? now - Date.parse(at) : 0;
+    return ms >= 10_000 ? ` ${formatAge(ms)}` : '';
+  };
   if (!run) {
     const filling = state.worktrees[row.task.slug]?.state === 'hydrating' || !state.worktrees[row.task.slug];
     return says('◌', 'info', `${filling ? 'filling worktree' : 'starting'}${since(row.task.updatedAt)}`);
