@@ -109,6 +109,9 @@ function reportLines(report: ValidationReport, task: Task): TextLine[] {
   ];
 }
 
+/** Columns of the line number and the sign before a line of a diff. */
+const diffMargin = 8;
+
 function diffLines(task: Task, { pages }: Model): TextLine[] {
   if (pages?.task !== task.slug) return [{ text: 'Reading…', style: 'dim' }];
   if (pages.reason) return [{ text: pages.reason, style: 'dim' }];
@@ -134,6 +137,7 @@ function diffLines(task: Task, { pages }: Model): TextLine[] {
         ...hunk.map(
           ({ kind, text, line }): TextLine => ({
             text: `${String(line).padStart(5)} ${{ added: '+', removed: '-', context: ' ' }[kind]} ${text}`,
+            hang: diffMargin,
             style: { added: 'good', removed: 'bad', context: 'dim' }[kind] as TextLine['style'],
           }),
         ),

@@ -96,12 +96,13 @@ export function wrappedPage(
   return last.lines;
 }
 
-/** A long line goes on below its own beginning. */
-function wrappedLine({ text, style }: TextLine, width: number): TextLine[] {
+/** A long line goes on below its own beginning, or below the column that it names. */
+function wrappedLine({ text, style, hang }: TextLine, width: number): TextLine[] {
   const line = sanitizeLine(text);
-  const indent = ' '.repeat(Math.min(12, line.length - line.trimStart().length));
-  return wrap(line.slice(indent.length), width - indent.length).map((part) => ({
-    text: indent + part,
+  const lead = hang ?? Math.min(12, line.length - line.trimStart().length);
+  const first = line.slice(0, lead);
+  return wrap(line.slice(lead), Math.max(8, width - lead)).map((part, at) => ({
+    text: (at === 0 ? first : ' '.repeat(lead)) + part,
     style,
   }));
 }

@@ -5,6 +5,8 @@ import type { Field } from '../ui/field.js';
 export interface TextLine {
   text: string;
   style?: Style;
+  /** Columns that the rest of a long line is set in by; default: as far as the line itself. */
+  hang?: number;
 }
 
 /** What happens when a choice is taken. */
