@@ -124,12 +124,12 @@ function comparisonsIn(path: string, text: string): Comparison[] {
   const code = codeOf(path, text).text;
   const found: Comparison[] = [];
   for (const match of code.matchAll(operator)) {
-    const left = /([\p{L}\p{N}_$.]+|[)\]"'`])\s*$/u.exec(
+    const left = /([\p{L}\p{N}_$.]+(?:[([][^()[\]]*[)\]])?|[)\]"'`])\s*$/u.exec(
       code.slice(Math.max(0, match.index - 80), match.index),
     )?.[1];
     const end = match.index + match[0].length;
     const right = /^\(*!?([\p{L}\p{N}_$.]+|[("'`[-])/u.exec(code.slice(end, end + 80))?.[1];
-    if (left && right && operators.includes(match[1]!) && /\w/.test(left) && /\w/.test(right)) {
+    if (left && right && operators.includes(match[1]!) && /\w/.test(left)) {
       found.push({ place: `${left} ${right}`, sign: match[1]! });
     }
   }

@@ -44,13 +44,11 @@ function newImports(answer: string, known: Words): string[] {
     });
 }
 
+/** Numbers, and names with a number in them: versions, sizes, identifiers. */
 function newNumbers(code: string, known: Words): string[] {
-  const numbers = [...code.matchAll(/(?<![\p{L}\p{N}_$.])\d[\p{N}_]*(?:\.\p{N}+)*\p{L}*/gu)].map(
-    ([value]) => value,
-  );
-  return numbers
-    .filter((value) => !plainNumbers.has(value) && !wordsOf(value).every((part) => known.has(part)))
-    .map((value) => `has the value ${value}`);
+  return wordsOf(code)
+    .filter((word) => /\d/.test(word) && !plainNumbers.has(word) && !known.has(word))
+    .map((word) => `has the value ${word}`);
 }
 
 function newStrings(strings: readonly string[], known: Words): string[] {

@@ -44,6 +44,7 @@ function hunkProblems(input: JudgedResult, hunk: ConflictHunk, answer: string, c
   const say = (what: string) => `hunk ${hunk.index}: ${what}`;
   return [
     ...missingLines(input, hunk, answer, code),
+    ...fewerWords(input, hunk, answer, code),
     ...returnedLines(hunk, answer),
     ...repeatedLines(hunk, answer),
     ...gluedLines(input, hunk, answer),
@@ -99,6 +100,49 @@ function missingLines(
       }),
     );
   });
+}
+
+/** Words that may well come less often when lines are put together. */
+const common = new Set(
+  'if else for while return const let var function def func fn await async new this self in of not and or null nil None true false then end do import from export pub static'.split(
+    ' ',
+  ),
+);
+
+/** Words that stand there less often than both sides' changes make it: a line is gone that no side deleted. */
+function fewerWords(
+  { path, reasons }: JudgedResult,
+  hunk: ConflictHunk,
+  answer: string,
+  code: HunkCode,
+): string[] {
+  if (isProse(path)) return [];
+  const named = new Set(wordsOf(reasons?.get(hunk.index) ?? ''));
+  const [base, ours, theirs, given] = [code.base, code.ours, code.theirs, code.answer].map((text) =>
+    countOf(wordsOf(text)),
+  ) as [Map<string, number>, Map<string, number>, Map<string, number>, Map<string, number>];
+  const fewer = [...new Set([...ours.keys(), ...theirs.keys()])].filter((word) => {
+    if (common.has(word) || named.has(word) || /^\d?$/.test(word)) return false;
+    const [b, o, t] = [base.get(word) ?? 0, ours.get(word) ?? 0, theirs.get(word) ?? 0];
+    // What both brought in may be the same thing.
+    const wanted = o >= b && t >= b ? Math.max(o, t) : o + t - b;
+    const has = given.get(word) ?? 0;
+    // A new word that is nowhere any more is told as a word.
+    return has < wanted && (has > 0 || b > 0);
+  });
+  if (fewer.length === 0) return [];
+  const exact = new Set(splitLines(answer).map(tight));
+  const before = new Set(splitLines(hunk.base).map(tight));
+  for (const [name, side] of sidesOf(hunk)) {
+    const gone = splitLines(side).find(
+      (line) =>
+        !exact.has(tight(line)) &&
+        !before.has(tight(line)) &&
+        wordsOf(line).some((word) => fewer.includes(word)),
+    );
+    if (gone) return [`the line ${quoted(gone.trim())} that ${name} added is missing (${fewer[0]})`];
+  }
+  return [`${fewer.slice(0, 5).join(', ')} stands there less often than in both sides' changes`];
 }
 
 /** A line of some substance: not only brackets and signs. */

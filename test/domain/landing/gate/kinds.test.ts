@@ -80,6 +80,23 @@ describe('wrong answers are refused, and the refusal names what is wrong', () =>
       /the line "if \(item.refunded\) continue;" that ours added is missing/,
     ],
     [
+      'a line that both sides left as it was',
+      { ...loop, answer: good.split('\n').slice(0, 2).join('\n').concat('\n') },
+      /"sum \+= item.price \* discount;" that theirs added is missing/,
+    ],
+    [
+      'a version of neither side',
+      {
+        path: 'go.mod',
+        base: 'require a v1.2.0\n',
+        ours: 'require a v1.2.3\n',
+        theirs: 'require a v1.2.0\nrequire b v1.0.0\n',
+        answer: 'require a v1.2.9\nrequire b v1.0.0\n',
+        reason: 'drops 3',
+      },
+      /the value 9/,
+    ],
+    [
       'a line that a side deleted',
       {
         path: 'a.js',
