@@ -80,6 +80,19 @@ export function openRegistry(
     }
   }
 
+  /** A field that this version does not know may be nested deeper than can be written again. */
+  function written(file: RegistryFile): Rendered {
+    try {
+      return render(file);
+    } catch (cause) {
+      if ((cause as Error).name !== 'RangeError') throw cause;
+      throw appError('registry-too-deep', `A value in ${path} is nested too deep to be written again.`, {
+        cause,
+        hint: 'Nothing was changed. Take that value out by hand, then try again.',
+      });
+    }
+  }
+
   async function read(): Promise<RegistryFile> {
     try {
       return copyOf((await load(true)).file);
@@ -97,9 +110,9 @@ export function openRegistry(
       for (let tries = 1; ; tries++) {
         const before = await loadOrRebuild();
         const given = before.text === '' ? emptyRegistry() : (JSON.parse(before.text) as RegistryFile);
-        const old = render(given);
+        const old = written(given);
         const { file, result } = change(given);
-        const next = render({ ...file, schemaVersion });
+        const next = written({ ...file, schemaVersion });
         if (isSame(old, next)) return result;
         await requireValid(file, label);
         try {

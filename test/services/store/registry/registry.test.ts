@@ -345,3 +345,13 @@ test('a linked tasks.json is followed and stays a link; one that leads nowhere i
   rmSync(join(dotfiles, 'tasks.json'));
   await expect(registry.update('three', name('three'))).rejects.toMatchObject({ code: 'registry-link' });
 });
+
+test('a value that is nested too deep is told in words, and the file stays as it is', async () => {
+  await add(makeTask('a'));
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  writeFileSync(path, readFileSync(path, 'utf8').replace('"slug"', `"future":${deep},"slug"`));
+  const before = readFileSync(path, 'utf8');
+  expect(await slugs()).toEqual(['a']);
+  await expect(add(makeTask('b'), fresh())).rejects.toMatchObject({ code: 'registry-too-deep' });
+  expect(readFileSync(path, 'utf8')).toBe(before);
+});
