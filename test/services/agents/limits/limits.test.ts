@@ -21,15 +21,21 @@ const program = (name: string, body: string): string => {
   return path;
 };
 
-/** A claude that is at its limit until this time, in seconds since 1970, or for ever when none is told. */
-const limited = (until: number | undefined, text = "You've hit your session limit") =>
+/**
+ * A claude that is at its limit until this time, in seconds since 1970, or for ever when none is told. `once`: it meets
+ * the limit with its first start, and the limit ends four seconds later.
+ */
+const limited = (until: number | 'once' | undefined, text = "You've hit your session limit") =>
   program(
     'claude',
-    `cat > ${sandbox.root}/stdin.$$
+    `[ "$1" = --version ] && { echo 2.1.0; exit 0; }
+cat > ${sandbox.root}/stdin.$$
 echo "$*" >> ${sandbox.root}/starts
 echo '{"type":"system","subtype":"init","session_id":"s-1"}'
-if [ $(date +%s) -lt ${until ?? 9_999_999_999} ]; then
-  ${until ? `echo '{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":${until}}}'` : ''}
+until=${until === 'once' ? '$(($(date +%s) + 4))' : (until ?? 9_999_999_999)}
+[ ${until === 'once' ? 1 : 0} = 1 ] && { [ -e ${sandbox.root}/met ] && until=0; touch ${sandbox.root}/met; }
+if [ $(date +%s) -lt $until ]; then
+  ${until ? `echo '{"type":"rate_limit_event","rate_limit_info":{"status":"rejected","resetsAt":'$until'}}'` : ''}
   echo '{"type":"result","subtype":"success","is_error":true,"result":"${text.replaceAll("'", '’')}"}'
   exit 1
 fi
@@ -84,7 +90,7 @@ describe('an account at its limit', () => {
   beforeEach(() => void sandbox.repo());
 
   test('starts nothing more, and goes on in the conversation once it ends, by itself', async () => {
-    await open(limited(inSeconds(5)));
+    await open(limited('once'));
     await sandbox.task(session, 'a');
     await sandbox.task(session, 'b');
     const report = await launch(session, { tasks: [], land: false, wait: true });
@@ -170,9 +176,108 @@ describe('an account at its limit', () => {
   });
 });
 
+describe('each runner at its limit goes on in its conversation', () => {
+  const said = 'You’ve hit your usage limit. Upgrade to Pro or try again in 4 seconds.';
+  /** What a CLI prints at its limit, and when its work is done. */
+  const streams: [RunnerName, string, object[], object[]][] = [
+    [
+      'codex',
+      'resume t-1',
+      [
+        { type: 'thread.started', thread_id: 't-1' },
+        { type: 'turn.started' },
+        { type: 'error', message: said },
+        { type: 'turn.failed', error: { message: said } },
+      ],
+      [
+        { type: 'thread.started', thread_id: 't-1' },
+        { type: 'turn.started' },
+        { type: 'turn.completed', usage: {} },
+      ],
+    ],
+    [
+      'opencode',
+      '--session s-1',
+      [
+        {
+          type: 'error',
+          sessionID: 's-1',
+          error: { name: 'APIError', data: { message: said, statusCode: 429 } },
+        },
+      ],
+      [
+        { type: 'step_start', sessionID: 's-1', part: {} },
+        { type: 'step_finish', sessionID: 's-1', part: { reason: 'stop' } },
+      ],
+    ],
+    [
+      'gemini',
+      '--resume g-1',
+      [
+        { type: 'init', session_id: 'g-1', model: 'm' },
+        { type: 'result', status: 'error', error: { type: 'unknown', message: `[API Error: ${said}]` } },
+      ],
+      [
+        { type: 'init', session_id: 'g-1', model: 'm' },
+        { type: 'result', status: 'success' },
+      ],
+    ],
+  ];
+  const printed = (records: object[]) =>
+    records.map((record) => `echo '${JSON.stringify(record)}'`).join('\n');
+  const stub = (name: string, met: string, done: string) =>
+    program(
+      name,
+      `[ "$1" = features ] && exit 0
+[ "$1" = --version ] && { echo 1.2.3; exit 0; }
+cat >/dev/null
+echo "start $*" >> ${sandbox.root}/starts
+if [ ! -e ${sandbox.root}/met ]; then
+touch ${sandbox.root}/met
+${met}
+exit 1
+fi
+echo x >> "$(basename "$PWD").txt"
+${done}
+`,
+    );
+  const count = () => starts().filter((line) => line.startsWith('start')).length;
+
+  test.each(streams)('%s', async (runner, resumed, met, done) => {
+    sandbox.repo();
+    const path = stub(runner, printed(met), printed(done));
+    const settings = { path, args: [], model: '', env_allow: [], transport: 'exec' };
+    await open('/nowhere', { default: runner, [runner]: settings });
+    await sandbox.task(session, 'a');
+    await sandbox.task(session, 'b');
+    await launch(session, { tasks: [], land: false, wait: true });
+    expect(await statuses()).toEqual({ a: 'done', b: 'done' });
+    expect(count()).toBe(3);
+    expect(starts().join('\n')).toContain(resumed);
+  });
+
+  test('a wrapper that only prints: it starts anew', async () => {
+    sandbox.repo();
+    const path = stub(
+      'wrapper.sh',
+      `echo "working"; echo "5-hour limit reached, resets in 4 seconds"`,
+      'echo done',
+    );
+    await open('/nowhere', {
+      default: 'command',
+      command: { path: '', args: [path], model: '', env_allow: [] },
+    });
+    await sandbox.task(session, 'a');
+    await sandbox.task(session, 'b');
+    await launch(session, { tasks: [], land: false, wait: true });
+    expect(await statuses()).toEqual({ a: 'done', b: 'done' });
+    expect(count()).toBe(3);
+  });
+});
+
 test('a retry asks for what the launch had asked for, landing included', async () => {
   sandbox.repo();
-  await open(program('claude', `cat >/dev/null; exit 1\n`));
+  await open(program('claude', `[ "$1" = --version ] && { echo 2.1.0; exit 0; }\ncat >/dev/null; exit 1\n`));
   await sandbox.task(session, 'a');
   await launch(session, { tasks: [], land: true, wait: true });
   expect((await requireTask(session, 'a')).status).toBe('failed');
