@@ -35,7 +35,7 @@ export type AgentEvent =
   | { type: 'limit'; resetsAt: number }
   | { type: 'warning'; message: string }
   | { type: 'error'; error: AgentError; final: boolean }
-  /** `interrupted`: it was told to stop, by us or by somebody else. */
+  /** `interrupted`: it was told to stop, by us or by others. */
   | { type: 'end'; ok: boolean; interrupted?: true; text?: string; structured?: unknown }
   | { type: 'line'; text: string }
   /** A record this version does not know; `text` is its beginning, for showing. */
@@ -51,7 +51,7 @@ export interface TranscriptParser {
 
 /** What is known besides the stream when a run is judged. */
 export interface RunFacts {
-  /** Exit code of the agent, 128 + n for signal n; undefined when nobody recorded one. */
+  /** Exit code of the agent, 128 + n for signal n; undefined when none was recorded. */
   exitCode?: number;
   /** Why we ended it, when we did. */
   requested?: StopReason;

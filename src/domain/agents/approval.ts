@@ -14,7 +14,7 @@ export interface Approval {
   /** Unique in its run; what `session approve --approval` takes. */
   id: string;
   kind: 'command' | 'edit' | 'access' | 'other';
-  /** The command, the paths, or what else it is about. Raw: whoever shows it sanitises. */
+  /** The command, the paths, or what else it is about. Raw: it is sanitised where it is shown. */
   detail: string;
   /** Why the agent asks, when it says so. */
   reason?: string;
@@ -23,7 +23,7 @@ export interface Approval {
   options: ApprovalOption[];
 }
 
-/** An approval that nobody has answered yet. */
+/** An approval that has not been answered yet. */
 export interface PendingApproval extends Approval {
   /** When it was asked, ISO 8601. */
   at: string;

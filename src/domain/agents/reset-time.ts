@@ -1,4 +1,4 @@
-/** When a limit ends, from the words of whoever set it: "resets 9:20pm (UTC)", "try again in 2 h", "|1767225600". */
+/** When a limit ends, from the words of the server or the CLI: "resets 9:20pm (UTC)", "try again in 2 h", "|1767225600". */
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

@@ -119,12 +119,12 @@ export interface AgentError {
 export const stopReasons = ['interrupt', 'timeout', 'idle', 'connect', 'budget', 'retries', 'ended'] as const;
 export type StopReason = (typeof stopReasons)[number];
 
-/** How a run ended. `lost`: nobody alive and no exit code; never a success. */
+/** How a run ended. `lost`: no process alive and no exit code; never a success. */
 export type RunStatus = 'completed' | 'failed' | 'interrupted' | 'timeout' | 'crashed' | 'lost';
 
 /**
  * Where a run stands, read from its directory and the process table.
- * `not-launched`: claimed by nobody, may be launched (again) under the same id.
+ * `not-launched`: not claimed yet, may be launched (again) under the same id.
  * `finishing`: the agent is gone, the supervisor has not written the exit code yet.
  * `leftovers`: processes of the run live on although its agent is gone.
  */
@@ -246,7 +246,7 @@ export interface RunView {
   twoWay?: true;
   /** What it waits for an answer to. */
   approvals?: PendingApproval[];
-  /** Last line of the transcript, sanitised by whoever shows it. */
+  /** Last line of the transcript, sanitised where it is shown. */
   lastLine?: string;
   /** What a live run does at this moment. */
   now?: RunNow;

@@ -36,7 +36,7 @@ export interface LaunchSpec {
   settings: RunnerConfig;
   /** Folders besides `cwd` that a sandbox has to let the agent write to: with `run.agent_commits`, git's own. */
   writableRoots?: readonly string[];
-  /** Somebody watches, and can answer. */
+  /** A person watches, and can answer. */
   attended: boolean;
   /** Whether the agent may ask for permission, and how long such a question waits. */
   approvals: 'never' | 'ask';

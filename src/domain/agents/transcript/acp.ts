@@ -94,7 +94,7 @@ export function acpDialogue(): Dialogue {
     // opencode ends a turn that is called off while it waits to try again as if it were done.
     if (reason === 'end_turn' && cancelled) return [...events, { type: 'end', ok: false, interrupted: true }];
     if (reason === 'end_turn') return [...events, { type: 'end', ok: true }];
-    // Some agents end the turn when they are refused something: nobody asked them to.
+    // Some agents end the turn when they are refused something, without being asked to.
     if (reason === 'cancelled' && (cancelled || denied === undefined)) {
       return [...events, { type: 'end', ok: false, interrupted: true }];
     }

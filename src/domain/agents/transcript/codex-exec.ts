@@ -9,7 +9,7 @@ export function parseCodexExec(): TranscriptParser {
   return parseJsonl(codexExecEvents);
 }
 
-/** Events of one record; undefined when it is of a kind nobody knows. */
+/** Events of one record; undefined when it is of no known kind. */
 export function codexExecEvents(record: JsonRecord): AgentEvent[] | undefined {
   switch (record.type) {
     case 'thread.started': {

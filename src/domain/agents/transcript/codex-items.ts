@@ -4,7 +4,7 @@ import { asRecord, type JsonRecord, numberOf, recordsOf, textOf } from './jsonl.
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
 
-/** Events of an item that began or is done; undefined for a kind nobody knows. */
+/** Events of an item that began or is done; undefined for no known kind. */
 export function itemEvents(item: JsonRecord, completed: boolean): AgentEvent[] | undefined {
   const itemId = textOf(item.id) ?? '';
   switch (item.type) {

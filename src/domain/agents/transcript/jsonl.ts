@@ -4,7 +4,7 @@ import { createLineSplitter, type Line, readDropped } from './lines.js';
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-/** How much of a record nobody understands is kept for showing. */
+/** How much of a record of no known kind is kept for showing. */
 const shownChars = 2_000;
 
 /**
@@ -28,12 +28,12 @@ export function parseJsonl(translate: (record: JsonRecord) => AgentEvent[] | und
   };
 }
 
-/** Parser of a format that this version does not know: every line is kept, counted and understood by nobody. */
+/** Parser of a format that this version does not know: every line is kept and counted as of no known kind. */
 export function parseUnknown(): TranscriptParser {
   return parseJsonl(() => undefined);
 }
 
-/** A record of a kind nobody knows; `text` is its beginning. */
+/** A record of no known kind; `text` is its beginning. */
 export function unknownRecord(name: string, text: string): AgentEvent {
   return { type: 'unknown', name: name.slice(0, 200), text: text.slice(0, shownChars) };
 }

@@ -113,7 +113,7 @@ function usageOf(part: JsonRecord): AgentEvent[] {
 
 /**
  * Requests that failed and are tried again, without end and without a record: its log, on standard error, has them.
- * Those for a title (`small`) matter to nobody.
+ * Those for a title (`small`) do not matter.
  */
 export function opencodeFailures(stderr: string): string[] {
   return stderr.split('\n').flatMap((line) => {

@@ -1,4 +1,4 @@
-/** Events to the lines of a transcript, as people read them. Raw text: whoever shows it sanitises. */
+/** Events to the lines of a transcript, as people read them. Raw text: it is sanitised where it is shown. */
 import type { AgentEvent } from '../agent-event.js';
 import { createTyping } from './typing.js';
 

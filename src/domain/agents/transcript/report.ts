@@ -298,7 +298,7 @@ function stderrNote(stderr = ''): string {
   return last ? ` ${last.slice(0, 500)}` : '';
 }
 
-/** Nobody else checks that a structured answer is one. */
+/** The runner does not check that a structured answer is one, so it is checked here. */
 function checkAnswer(judged: Judgement, answer: unknown, facts: RunFacts): Judgement {
   if (!facts.wantsJson || judged.status !== 'completed' || answer !== undefined) return judged;
   return {

@@ -50,7 +50,7 @@ const usual: Readonly<Record<RunnerName, StreamName>> = {
 /** A format of a later version: its records are shown as they are, and never taken for a success. */
 const unknown: Stream = { parser: parseUnknown, terminal: 'event' };
 
-/** The format of a run's transcript. Unknown ones are read as records nobody understands. */
+/** The format of a run's transcript. Unknown ones are read as records of no known kind. */
 export function streamOf(intent: Pick<RunIntent, 'runner' | 'stream'>): Stream {
   return streams[intent.stream ?? usual[intent.runner]] ?? unknown;
 }

@@ -8,7 +8,7 @@ import { type JsonRecord, parseJsonl, textOf } from './jsonl.js';
 
 /** Turns the messages of one conversation, in order, into events. */
 export interface Dialogue {
-  /** Events of a message from the agent; undefined when it is of a kind nobody knows. */
+  /** Events of a message from the agent; undefined when it is of no known kind. */
   received(message: JsonRecord): AgentEvent[] | undefined;
   /** Events of a message to the agent. */
   sent(message: JsonRecord): AgentEvent[];

@@ -45,7 +45,7 @@ export function createApprovals(
       if (spec.approvals === 'never') return Promise.resolve(optionOf(approval, byPolicy(approval, spec)));
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
-          note(`Nobody answered in time, so it was denied: ${approval.kind} ${approval.detail}`);
+          note(`No answer came in time, so it was denied: ${approval.kind} ${approval.detail}`);
           settle(approval.id, optionOf(approval, 'deny'));
         }, spec.approvalTimeoutMs);
         waiting.set(approval.id, {
@@ -112,7 +112,7 @@ function optionFor(approval: Approval, choice: string): ApprovalOption {
   );
 }
 
-/** For whoever looks; replaced whole, so that nobody reads half of it. */
+/** For lists and the screen; replaced whole, so that no reader gets half of it. */
 function writePending(folder: string, waiting: readonly Waiting[]): void {
   const path = join(folder, hostFiles.pending);
   if (waiting.length === 0) {

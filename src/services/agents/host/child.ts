@@ -27,7 +27,7 @@ export function startAgent(
   const [program = '', ...args] = argv;
   // Signals for our own group are ours to pass on: an interrupt is first tried in words.
   const child = spawn(program, args, { ...options, detached: true, stdio: ['pipe', 'pipe', 'inherit'] });
-  // Whoever ends, ends: what is still in the pipe to it is of no use any more.
+  // An agent that ends reads no more: what is still in the pipe to it is of no use.
   child.stdin.on('error', () => {});
   const flush = readLines(child.stdout, onLine, () => kill(child, 'SIGKILL'));
   const ended = endOf(child, flush);
@@ -99,7 +99,7 @@ function kill(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid, signal);
   } catch {
-    // Nobody of it is left.
+    // None of its processes is left.
   }
 }
 

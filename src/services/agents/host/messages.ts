@@ -10,7 +10,7 @@ export interface Messages {
   turnBegan(steer: ((text: string) => Promise<void>) | undefined): void;
   /** What is to begin the next turn, if anything. */
   turnEnded(): string | undefined;
-  /** Nothing is taken any more. Gives back what nobody got. */
+  /** Nothing is taken any more. Gives back what was not delivered. */
   close(): string[];
 }
 

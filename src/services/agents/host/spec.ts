@@ -23,7 +23,7 @@ export interface HostSpec {
   sandbox: 'read-only' | 'workspace-write' | 'full';
   /** `never`: permission is decided by the sandbox mode alone. */
   approvals: 'never' | 'ask';
-  /** An approval that nobody answered for so long is denied. */
+  /** An approval that was not answered for so long is denied. */
   approvalTimeoutMs: number;
   /** How long the agent may take until it can be given work. */
   startTimeoutMs: number;
@@ -60,7 +60,7 @@ const hostProgram = (env: NodeJS.ProcessEnv): string => env[programVariable] || 
 
 /**
  * Runs the host, and another program in its place when the host ended badly, however it did, before the agent was
- * given any work and nobody had asked it to stop. `exec` keeps the pid that was recorded.
+ * given any work and it had not been asked to stop. `exec` keeps the pid that was recorded.
  */
 const fallbackText = `
 d=$1 node=$2 host=$3; shift 3

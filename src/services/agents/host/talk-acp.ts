@@ -30,7 +30,7 @@ export function talkToAcp(host: Conversation): Promise<number> {
     prompt: (sessionId, text) =>
       agent.request(methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] }),
     interrupt(sessionId) {
-      // The protocol wants what is still asked to be called off by whoever cancels.
+      // The protocol wants what is still asked to be called off by the side that cancels.
       agent.notify(methods.agent.session.cancel, { sessionId }).catch(() => undefined);
       host.approvals.withdrawAll();
     },

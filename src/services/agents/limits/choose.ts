@@ -9,7 +9,7 @@ import { probeRunners } from '../runners/index.js';
 
 type ChooseSession = Pick<RepoSession, 'config' | 'loaded' | 'root' | 'paths'>;
 
-/** `runner`: a fallback takes the task. `pause`: nobody can; the one that ends first. Neither: its own runner is free. */
+/** `runner`: a fallback takes the task. `pause`: no runner is free; the pause that ends first. Neither: its own runner is free. */
 export interface Choice {
   runner?: RunnerName;
   pause?: Pause;

@@ -40,7 +40,7 @@ export async function notePause(paths: Home, run: RunView): Promise<Pause | unde
   return pause;
 }
 
-/** The pauses that hold now. A file that cannot be read holds nobody up. */
+/** The pauses that hold now. A file that cannot be read is no pause. */
 export function readPauses(paths: Home, now = Date.now()): Pause[] {
   return namesIn(folderOf(paths)).flatMap((name) => {
     const pause = readPause(join(folderOf(paths), name));

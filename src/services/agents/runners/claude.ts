@@ -14,8 +14,8 @@ const claude: RunnerProgram = {
 };
 
 /**
- * It has no sandbox of its own that works everywhere: what it may do is a matter of its permissions. Nobody
- * is there to be asked, so whatever is not allowed here is refused.
+ * It has no sandbox of its own that works everywhere: what it may do is a matter of its permissions. No person
+ * is there to be asked, so what is not allowed here is refused.
  */
 const permissions: Readonly<Record<Agent['sandbox'], readonly string[]>> = {
   'read-only': ['--permission-mode', 'default', '--disallowedTools', 'Edit,Write,NotebookEdit,Bash'],

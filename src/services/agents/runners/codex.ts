@@ -1,6 +1,6 @@
 /**
  * Codex, its own sandbox around what it runs: `codex exec --json` with the prompt on standard input, or
- * `codex app-server` held by a host where somebody watches, and `exec` again where that cannot be used.
+ * `codex app-server` held by a host where a person watches, and `exec` again where that cannot be used.
  */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -105,7 +105,7 @@ function readText(path: string): string {
 
 const twoWay = (able: boolean) => ({ deltas: able, steer: able, approvals: able });
 
-/** Somebody who watches can steer; a question wants somebody who can answer. */
+/** A person who watches can steer; a question needs a person who can answer. */
 function talksBothWays({ settings, attended, approvals }: LaunchSpec): boolean {
   if (settings.transport === 'app-server') return true;
   return settings.transport !== 'exec' && (attended || approvals === 'ask');

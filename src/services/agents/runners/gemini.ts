@@ -52,7 +52,7 @@ export const geminiRunner: Runner = {
   },
 };
 
-/** Folders nobody has trusted at a terminal are refused without --skip-trust; ours are trusted by `trust`. */
+/** Folders that were not trusted at a terminal are refused without --skip-trust; ours are trusted by `trust`. */
 function geminiArguments({ agent, settings, resume }: LaunchSpec): string[] {
   const model = agent.model || settings.model;
   return [

@@ -18,7 +18,7 @@ const maxLag = 4 * 1024 * 1024;
 
 export interface Followed {
   events: AgentEvent[];
-  /** The same as people read it; raw text, to be sanitised by whoever shows it. */
+  /** The same as people read it; raw text, to be sanitised where it is shown. */
   lines: string[];
   /** Lines still being written, to be shown after those: the next piece brings them anew. */
   open: string[];

@@ -1,4 +1,4 @@
-/** Takes away the folders of runs that nobody needs: old ones, and the oldest when all together take too much. */
+/** Takes away the folders of runs that are not needed any more: old ones, and the oldest when all together take too much. */
 import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLive } from '../../../domain/agents/run.js';
@@ -69,7 +69,7 @@ export async function collectRuns(
   return { removed, freed: removed.reduce((sum, run) => sum + run.bytes, 0), left };
 }
 
-/** Runs of every repository's unsettled tasks; runs of tasks that are gone from the registry are nobody's. */
+/** Runs of every repository's unsettled tasks; runs of tasks that are gone from the registry belong to none. */
 function runsInUse({ tasks }: RegistryFile): Set<string> {
   return new Set(tasks.filter((task) => !isSettled(task)).flatMap((task) => task.runIds));
 }

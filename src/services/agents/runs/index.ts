@@ -11,7 +11,7 @@
  * - `claim.json`: the supervisor's identity; made by hard link, so a run id starts at most once
  * - `pid.json`: the agent's identity, written by itself before it becomes the agent's program
  * - `transcript.log`, `stderr.log`: the agent's output as it is, appended by the agent itself
- * - `usage.json`: what a live run has used so far, written by whoever watches it
+ * - `usage.json`: what a live run has used so far, written by the process that holds it to its limits
  * - `exit.json`: `{"rc":n}`, by the supervisor, after the output is durable
  * - `stop.json`: why and when we ended it; written before the first signal
  * - `shim.err`: what kept the supervisor from starting it

@@ -20,7 +20,7 @@ const shortened = (line: string): string =>
     : `${line.slice(0, shownLength)} … (${line.length} characters; \`session show\` has them all)`;
 
 export interface LiveTranscript {
-  /** The newest lines, oldest first; raw text, to be sanitised by whoever shows it. */
+  /** The newest lines, oldest first; raw text, to be sanitised where it is shown. */
   lines(): readonly string[];
   /** Lines seen since it was opened: the number of the last of `lines()`. */
   readonly total: number;

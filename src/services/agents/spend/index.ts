@@ -1,4 +1,4 @@
-/** What runs cost: recorded when they end, added up whenever somebody asks. */
+/** What runs cost: recorded when they end, added up for each report. */
 import {
   type Budget,
   currencyOf,

@@ -7,7 +7,7 @@ import type { ControlReply, ControlRequest } from '../host/control.js';
 const answerLimitMs = 10_000;
 
 /**
- * The host's answer. Throws what the host threw, `no-host` when nobody listens, `host-silent` when nobody answers.
+ * The host's answer. Throws what the host threw, `no-host` when no host listens, `host-silent` when it does not answer.
  */
 export async function askHost(folder: string, request: ControlRequest): Promise<unknown> {
   const reply = await exchange(folder, JSON.stringify(request)).catch((error) => {
@@ -44,7 +44,7 @@ function exchange(folder: string, line: string): Promise<ControlReply> {
 }
 
 const noHost = (cause: unknown) =>
-  appError('no-host', 'Nobody listens for messages to this run.', {
+  appError('no-host', 'No host listens for messages to this run.', {
     hint: 'It is only just starting, is about to end, or went on in a mode that takes none.',
     cause,
   });

@@ -81,7 +81,7 @@ export async function interruptRun(paths: Runs, runId: string): Promise<void> {
         await sleep(pollMs);
       }
     } catch {
-      // Nobody to talk to: signals are understood by everybody.
+      // The host does not answer: signals follow, which every process understands.
     }
   }
   await executor.stop(runId, 'interrupt');

@@ -162,7 +162,7 @@ async function stopForBudget(session: RepoSession, { task, runId }: { task: stri
   });
 }
 
-/** Nobody tries for ever what there is no budget for; launched again by a person, it is judged anew. */
+/** A task without a budget is not tried again by itself; launched again by a person, it is judged anew. */
 async function withdraw(session: RepoSession, slug: string, reason: string): Promise<void> {
   const message = `${reason} Raise manager.budget_tokens or manager.budget_cost, or wait for the period to pass; then launch again.`;
   await updateTask(session, slug, (task) =>
@@ -223,7 +223,7 @@ async function takeLease(session: RepoSession, memory: Memory): Promise<Lock | u
     held: lease !== undefined,
     ...(lease || pid === undefined ? {} : { holder: `process ${pid}` }),
   });
-  // Whoever drove before may have been killed in the middle of a check.
+  // The driver before us may have been killed in the middle of a check.
   if (lease) {
     await sweepPrivateWorktrees(session);
     await sweepEnvironments(session, tasksOf(await session.registry.read(), session.repo.id));

@@ -52,7 +52,7 @@ export interface LaunchOptions {
 }
 
 /**
- * Records the wish to have tasks done; whoever holds the driver lease acts on it.
+ * Records the wish to have tasks done; the process that holds the driver lease acts on it.
  * Naming a task also names the unlanded tasks it depends on. Returns the slugs marked.
  */
 export async function requestLaunch(session: RepoSession, options: LaunchOptions): Promise<string[]> {

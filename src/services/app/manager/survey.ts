@@ -113,7 +113,7 @@ async function viewOf(session: RepoSession, runId: string): Promise<RunView | un
   }
 }
 
-/** The end of a run is told once, by whoever saw it live or has to take it in; an old one is only shown. */
+/** The end of a run is told once, by the process that saw it live or takes it in; an old one is only shown. */
 function noticeRun(session: RepoSession, memory: Memory, view: RunView, task: Task): void {
   const live = isLive(view.phase) || view.phase === 'not-launched';
   const before = memory.phases.get(view.runId);
@@ -137,7 +137,7 @@ function noticeProgress(session: RepoSession, memory: Memory, view: RunView): vo
   session.emit({ type: 'run.progressed', run: view });
 }
 
-/** A question is news for whoever reads along. */
+/** Tells the log what an agent asks. */
 function tellQuestions(session: RepoSession, view: RunView, before: string): void {
   const known = new Set(before.split(' ').slice(1));
   for (const { id, kind, detail } of view.approvals ?? []) {

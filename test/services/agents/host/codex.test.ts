@@ -103,7 +103,7 @@ describe('a run held by a host', () => {
       status: 'completed',
       finalText: 'Left it.',
     });
-    expect(hosted.read(session, intent.runId, 'transcript.log')).toContain('Nobody answered in time');
+    expect(hosted.read(session, intent.runId, 'transcript.log')).toContain('No answer came in time');
   });
 
   test('where nobody is to be asked, it never waits', async () => {

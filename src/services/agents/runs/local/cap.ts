@@ -72,7 +72,7 @@ function capFile(folder: string, name: (typeof names)[number], intent: RunIntent
   return sizeOf();
 }
 
-/** What nobody adds to any more is left as it is: its end tells how the run went. */
+/** A file that the agent does not add to any more is left as it is: its end tells how the run went. */
 function isOver(folder: string): boolean {
   const agent = readAgent(folder);
   return readExit(folder) !== undefined || (agent !== undefined && liveness(agent) === 'dead');

@@ -115,7 +115,7 @@ function remaining(folder: string, seen: Map<string, ProcessRow>): ProcessRow[] 
   const agent = readAgent(folder);
   const leader = agent && byPid.get(agent.pid);
   if (agent && (!leader || leader.start === agent.start)) {
-    // With another process in the agent's place the numbers would mean somebody else's session.
+    // With another process in the agent's place the numbers would mean another session.
     note(leader);
     for (const row of table) if (row.session === agent.pid) note(row);
     for (const row of leader ? descendantsOf(agent.pid, table) : []) note(row);

@@ -3,7 +3,7 @@
  * never lost. It costs under 2 MB, where a Node process would cost forty.
  *
  * `sh -c <text> run.sh RUNDIR RUNID CMD [ARG...]`, with RUNDIR absolute, existing and 0700:
- * 1. claims the run by hard link; when somebody else has the claim, there is nothing left to do (exit 0);
+ * 1. claims the run by hard link; when another supervisor has the claim, there is nothing left to do (exit 0);
  * 2. starts CMD in a session of its own. The child itself records its pid, before it becomes CMD, so a run
  *    without pid.json never started. Foreground: a background child of a shell would ignore SIGINT;
  * 3. waits, makes the output durable and writes exit.json, again every second while the disk is full.

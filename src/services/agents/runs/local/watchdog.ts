@@ -141,7 +141,7 @@ function overBudget({ limits, usedBefore, model }: RunIntent, usage: Usage | und
   return cost !== undefined && cost >= budget.cost!;
 }
 
-/** For whoever asks what the run has used so far; only a copy of what its transcript says. */
+/** Tells lists and the screen what the run has used so far; only a copy of what its transcript says. */
 async function tellUsage(folder: string, watched: Watched): Promise<void> {
   if (watched.usage === watched.toldUsage) return;
   const temp = tempName(join(folder, 'usage.json'));
@@ -162,7 +162,7 @@ async function notice(folder: string, intent: RunIntent, watched: Watched): Prom
   }
   const grown = size - watched.transcriptSize;
   const firstLook = !dropped && watched.transcriptSize === 0;
-  // Whoever waits for a person is not idle.
+  // A run that waits for a person is not idle.
   let alive = readPending(folder).length > 0;
   if (stderrSize !== watched.stderrSize) {
     const tries = await failedTriesIn(folder, intent, watched.stderrSize, stderrSize);
