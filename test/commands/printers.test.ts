@@ -61,14 +61,18 @@ describe('tasks', () => {
       '  warn lines: 2000 changed',
       '  error a.ts:3 wrong',
       '  skipped validator agent: no model',
+      '  next: codex-agent task review a',
     ];
     expect(printed('task.validate', verdict)).toEqual(lines);
     expect(printed('task.complete', verdict)).toEqual(lines);
     expect(exitOf('task.validate', verdict)).toBe(3);
-    expect(exitOf('task.complete', { ...verdict, verdict: 'error' })).toBe(3);
+    expect(exitOf('task.complete', { ...verdict, verdict: 'error' })).toBe(8);
+    expect(exitOf('task.validate', { ...verdict, verdict: 'unchecked' })).toBe(9);
     const landed = { task: 'a', status: 'landed', target: 'main', commit: 'abc' };
     expect(printed('task.complete', landed)).toEqual(['a landed on main as abc.']);
     expect(exitOf('task.complete', landed)).toBe(0);
+    const unchecked = 'a landed on main as abc. Nothing was checked: no checks are configured.';
+    expect(printed('task.complete', { ...landed, unchecked: true })).toEqual([unchecked]);
   });
 
   it('what was accepted or put back, and what the task is now', () => {

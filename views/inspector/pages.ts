@@ -78,7 +78,17 @@ function checkLines(task: Task, { pages }: Model): TextLine[] {
 }
 
 const marks = { pass: '✓', fail: '✗', error: '!', warn: '!', skipped: '–' } as const;
-const styles = { pass: 'good', fail: 'bad', error: 'bad', warn: 'warn', skipped: 'dim' } as const;
+const styles = {
+  pass: 'good',
+  fail: 'bad',
+  error: 'bad',
+  conflict: 'warn',
+  unchecked: 'warn',
+  unchanged: 'dim',
+  stale: 'warn',
+  warn: 'warn',
+  skipped: 'dim',
+} as const;
 
 function reportLines(report: ValidationReport, task: Task): TextLine[] {
   const stale = task.validation && task.validation.head !== report.head;

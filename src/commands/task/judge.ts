@@ -1,6 +1,6 @@
 /** Commands that judge the work of one task and land it. */
 import type { LandReport } from '../../domain/landing/merge.js';
-import type { ValidationReport } from '../../domain/landing/validation.js';
+import { commandAfter, exitOfVerdict, type ValidationReport } from '../../domain/landing/validation.js';
 import { ExitCode } from '../../domain/platform/errors.js';
 import { formatDuration } from '../../domain/platform/units.js';
 import { args, command, flag, taskArg } from '../define.js';
@@ -68,17 +68,22 @@ const complete = command({
     return completeTask(session, slug);
   },
   print: (data) =>
-    'verdict' in data ? validationLines(data) : [`${data.task} landed on ${data.target} as ${data.commit}.`],
+    'verdict' in data
+      ? validationLines(data)
+      : [
+          `${data.task} landed on ${data.target} as ${data.commit}.${data.unchecked ? ' Nothing was checked: no checks are configured.' : ''}`,
+        ],
   exit: (data) => ('verdict' in data ? validationExit(data) : ExitCode.ok),
 });
 
 function validationExit({ verdict }: ValidationReport): ExitCode {
-  return verdict === 'pass' ? ExitCode.ok : ExitCode.validationFailed;
+  return exitOfVerdict[verdict];
 }
 
 function validationLines(data: ValidationReport): string[] {
+  const next = commandAfter(data.verdict, data.task);
   return [
-    `${data.task}: ${data.verdict}`,
+    `${data.task}: ${data.verdict}${data.reason ? `, ${data.reason}` : ''}`,
     ...data.checks.map(
       ({ status, name, durationMs, summary }) =>
         `  ${status} ${name} (${formatDuration(durationMs)}) ${summary}`,
@@ -88,6 +93,7 @@ function validationLines(data: ValidationReport): string[] {
       .map(({ status, name, detail }) => `  ${status} ${name}: ${detail}`),
     ...data.findings.map(({ severity, path, line, message }) => `  ${severity} ${path}:${line} ${message}`),
     ...data.skipped.map((reason) => `  skipped ${reason}`),
+    ...(next ? [`  next: ${next}`] : []),
   ];
 }
 

@@ -187,6 +187,8 @@ export interface LandReport {
   commit?: string;
   target: string;
   reason?: string;
+  /** No check is configured that could have held it back. */
+  unchecked?: boolean;
 }
 
 /** "3 conflicts in 2 files". */

@@ -1,6 +1,12 @@
 /** Validation: checks run commands, policies judge the diff, the validator agent reads it. */
+import { ExitCode } from '../platform/errors.js';
 
-export type Verdict = 'pass' | 'fail' | 'error';
+/**
+ * `pass`: a check ran, and all held. `fail`: something did not hold. `error`: that cannot be told.
+ * `conflict`: the branch alone holds, merged it does not yet exist. `unchecked`: nothing failed, and no check ran.
+ * `unchanged`: there is nothing to judge. `stale`: the target or the branch moved meanwhile.
+ */
+export type Verdict = 'pass' | 'fail' | 'error' | 'conflict' | 'unchecked' | 'unchanged' | 'stale';
 export type Severity = 'error' | 'warning' | 'info';
 
 export interface CheckResult {
@@ -57,12 +63,49 @@ export interface ValidationSummary {
   summary: string;
 }
 
+/** The exit code of each verdict. */
+export const exitOfVerdict: Readonly<Record<Verdict, ExitCode>> = {
+  pass: ExitCode.ok,
+  fail: ExitCode.validationFailed,
+  conflict: ExitCode.conflictsRemain,
+  error: ExitCode.noVerdict,
+  stale: ExitCode.noVerdict,
+  unchecked: ExitCode.nothingChecked,
+  unchanged: ExitCode.nothingChecked,
+};
+
+/** The command that goes on from a verdict, or undefined where none has to. */
+export function commandAfter(verdict: Verdict, task: string): string | undefined {
+  switch (verdict) {
+    case 'pass':
+      return undefined;
+    case 'fail':
+      return `codex-agent task review ${task}`;
+    case 'conflict':
+      return `codex-agent merge resolve ${task}`;
+    case 'error':
+    case 'stale':
+      return `codex-agent task validate ${task}`;
+    case 'unchecked':
+      return `codex-agent task complete ${task}, which lands it unchecked; \`codex-agent init\` proposes checks`;
+    case 'unchanged':
+      return `codex-agent task show ${task}`;
+  }
+}
+
+/** The verdict over the opinion and the checks of a tree: a pass needs a check that ran. */
+export function verdictOnTree(parts: Parameters<typeof verdictOf>[0]): Verdict {
+  const verdict = verdictOf(parts);
+  const ran = parts.checks.some(({ status }) => status === 'pass');
+  return verdict === 'pass' && !ran ? 'unchecked' : verdict;
+}
+
 /** The verdict over all parts: any error → error, any fail → fail, else pass. Findings of severity error fail. */
 export function verdictOf(parts: {
   checks: readonly CheckResult[];
   policies: readonly PolicyResult[];
   findings: readonly Finding[];
-}): Verdict {
+}): 'pass' | 'fail' | 'error' {
   const statuses = [...parts.checks, ...parts.policies].map((part) => part.status);
   if (statuses.includes('error')) return 'error';
   if (statuses.includes('fail')) return 'fail';
@@ -82,5 +125,6 @@ export function summarizeValidation(
   if (report.reason) parts.push(report.reason);
   if (parts.length > 0) return parts.join(', ');
   const ran = report.checks.filter((check) => check.status === 'pass').length;
-  return ran === 0 ? 'no checks configured' : `${ran} check${ran === 1 ? '' : 's'} passed`;
+  if (ran > 0) return `${ran} check${ran === 1 ? '' : 's'} passed`;
+  return report.checks.length > 0 ? 'no check looks at what changed' : 'no checks configured';
 }

@@ -12,6 +12,8 @@ export const ExitCode = {
   runFailed: 5,
   notTrusted: 6,
   inputNeeded: 7,
+  noVerdict: 8,
+  nothingChecked: 9,
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   type CheckResult,
+  commandAfter,
+  exitOfVerdict,
   type Finding,
   type PolicyResult,
   summarizeValidation,
   verdictOf,
+  verdictOnTree,
 } from '../../../src/domain/landing/validation.js';
 
 const check = (status: CheckResult['status'], name = 'test'): CheckResult => ({
@@ -41,6 +44,23 @@ describe('the verdict', () => {
     ['error', { policies: [policy('error')], findings: [finding('error')] }],
   ] as const)('is %s', (verdict, more) => {
     expect(verdictOf(parts(more as Parameters<typeof parts>[0]))).toBe(verdict);
+  });
+});
+
+describe('the verdict on a tree', () => {
+  it('needs a check that ran for a pass', () => {
+    expect(verdictOnTree(parts({ checks: [check('pass'), check('skipped')] }))).toBe('pass');
+    expect(verdictOnTree(parts({ checks: [check('skipped')], policies: [policy('pass')] }))).toBe(
+      'unchecked',
+    );
+    expect(verdictOnTree(parts({ policies: [policy('fail')] }))).toBe('fail');
+  });
+
+  it('has an exit code, and a command that goes on unless it is a pass', () => {
+    for (const verdict of Object.keys(exitOfVerdict) as (keyof typeof exitOfVerdict)[]) {
+      expect(exitOfVerdict[verdict] === 0).toBe(verdict === 'pass');
+      expect(commandAfter(verdict, 'a') === undefined).toBe(verdict === 'pass');
+    }
   });
 });
 

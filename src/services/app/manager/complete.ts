@@ -25,7 +25,8 @@ export async function completeTask(session: RepoSession, slug: string): Promise<
     });
   }
   const { target, landed, refused } = await landTasks(session, { tasks: [slug] });
-  if (landed[0]) return { status: 'landed', target, ...landed[0] };
+  const unchecked = session.config.validator.checks.length === 0;
+  if (landed[0]) return { status: 'landed', target, ...landed[0], ...(unchecked ? { unchecked } : {}) };
   const { code = '', reason } = refused[0] ?? {};
   throw appError('not-landed', `${slug} was not landed on ${target}: ${reason}.`, {
     kind: landingKinds[code] ?? 'failure',

@@ -7,7 +7,8 @@ import {
   type PolicyResult,
   type ValidationReport,
   type ValidationSummary,
-  verdictOf,
+  type Verdict,
+  verdictOnTree,
 } from '../../../domain/landing/validation.js';
 import { appError, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
@@ -128,7 +129,7 @@ export function reportOf(
   const unchecked = session.config.validator.checks.length === 0 ? ['checks: no checks configured'] : [];
   return {
     task: task.slug,
-    verdict: opinion.error ? 'error' : verdictOf(parts),
+    verdict: opinion.error ? 'error' : verdictOnTree(parts),
     ...parts,
     attempts: 0,
     skipped: [...opinion.skipped, ...unchecked],
@@ -156,11 +157,30 @@ export async function validateTask(
   const most = options.fix ? session.config.validator.max_fix_attempts : 0;
   for (let attempts = 0; ; attempts++) {
     const fresh = attempts === 0 ? task : await requireTask(session, task.slug);
-    const report = { ...(await validateNow(session, fresh)), attempts };
+    const found = await validateNow(session, fresh);
+    const report = { ...(await unlessStale(session, fresh, found)), attempts };
     await recordValidation(session, fresh, report);
     if (report.verdict !== 'fail' || attempts >= most) return report;
     if (!(await options.fix?.(problemsOf(report)))) return { ...report, attempts: attempts + 1 };
   }
+}
+
+/** What was judged must still be what would land. */
+async function unlessStale(
+  session: RepoSession,
+  task: Task,
+  report: ValidationReport,
+): Promise<ValidationReport> {
+  if (report.head === '') return report;
+  const moved: string[] = [];
+  for (const [branch, commit] of [
+    [session.target, report.target],
+    [task.branch, report.head],
+  ] as const) {
+    if ((await session.git.commitOf(`refs/heads/${branch}`)) !== commit) moved.push(branch);
+  }
+  if (moved.length === 0) return report;
+  return { ...report, verdict: 'stale', reason: `${moved.join(' and ')} moved while it was validated` };
 }
 
 async function validateNow(session: RepoSession, task: Task): Promise<ValidationReport> {
@@ -176,19 +196,20 @@ async function validateNow(session: RepoSession, task: Task): Promise<Validation
       report.skipped.push(
         `merge with ${session.target}: conflicts in ${paths}; the branch alone was checked`,
       );
-      return report;
+      if (report.verdict !== 'pass' && report.verdict !== 'unchecked') return report;
+      return { ...report, verdict: 'conflict', reason: `it conflicts with ${session.target} in ${paths}` };
     }
     case 'unknown':
-      return noVerdict(task, candidate.reason);
+      return noVerdict(task, 'error', candidate.reason);
     case 'landed':
-      return noVerdict(task, `${task.branch} has nothing that ${session.target} lacks`);
+      return noVerdict(task, 'unchanged', `${task.branch} has nothing that ${session.target} lacks`);
   }
 }
 
-function noVerdict(task: Task, reason: string): ValidationReport {
+function noVerdict(task: Task, verdict: Verdict, reason: string): ValidationReport {
   return {
     task: task.slug,
-    verdict: 'error',
+    verdict,
     checks: [],
     policies: [],
     findings: [],

@@ -238,7 +238,8 @@ describe('the validator agent', () => {
       review(finding({}), finding({ severity: 'error', path: 'other/file.js', message: 'not in the diff' }));
     const { session, task } = await given({ model });
     const report = await validateTask(session, task);
-    expect(report).toMatchObject({ verdict: 'pass', findings: [finding({})] });
+    expect(report).toMatchObject({ verdict: 'unchecked', findings: [finding({})] });
+    expect((await requireTask(session, 'add-a')).status).toBe('done');
     expect(report.skipped).toContainEqual(expect.stringMatching(/^1 findings of the validator agent/));
     const { user, system } = server!.calls[0]!;
     expect(user).toMatch(/```data\ndiff --git a\/src\/a\.js/);
@@ -352,13 +353,31 @@ describe('a task', () => {
     const report = await validateTask(session, task);
     expect(report.tree).toBe(sandbox.git(session.root, 'rev-parse', `${task.branch}^{tree}`));
     expect(report.skipped).toContainEqual(expect.stringContaining('conflicts in main.txt'));
+    expect(report).toMatchObject({ verdict: 'conflict', reason: 'it conflicts with main in main.txt' });
+    expect((await requireTask(session, 'add-a')).status).toBe('done');
+  });
+
+  it('whose target or branch moved meanwhile is stale, and stays done', async () => {
+    const { session, task } = await given({});
+    const move = `git update-ref refs/heads/main main~1; git update-ref refs/heads/${task.branch} main`;
+    session.config.validator = { ...session.config.validator, checks: [check(['sh', '-c', move])] };
+    expect(await validateTask(session, task)).toMatchObject({
+      verdict: 'stale',
+      reason: `main and ${task.branch} moved while it was validated`,
+    });
+    expect((await requireTask(session, 'add-a')).status).toBe('done');
+  });
+
+  it('that no check looks at is unchecked', async () => {
+    const { session, task } = await given({ checks: [check(['true'], { when: ['docs/**'] })] });
+    expect((await validateTask(session, task)).verdict).toBe('unchecked');
   });
 
   it('with nothing of its own, or with no branch, gets no verdict', async () => {
     const { session, task } = await given({ checks: [check(['true'])] });
     sandbox.git(session.root, 'update-ref', `refs/heads/${task.branch}`, 'main');
     expect(await validateTask(session, task)).toMatchObject({
-      verdict: 'error',
+      verdict: 'unchanged',
       reason: expect.stringContaining('nothing that main lacks'),
     });
     sandbox.git(session.root, 'update-ref', '-d', `refs/heads/${task.branch}`);
