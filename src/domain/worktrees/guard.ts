@@ -1,7 +1,7 @@
 /** What changed in a repository while an agent ran: what of it is everyday, and what a person has to look at. */
 
 /** One difference between before a run and now. */
-export interface Finding {
+export interface GuardFinding {
   /** What differs: a ref, a path, a path with a key of configuration, or `stash`. */
   what: string;
   /** One sentence for people: what it was, what it is. */
@@ -19,12 +19,13 @@ export interface GuardState {
   /** SHA-256 of the note. The note stands in a file that an agent may reach; what was changed there is seen by this. */
   note: string;
   /** What waits for a person's word. */
-  found?: Finding[];
+  found?: GuardFinding[];
   /** What a person accepted or put back, as `what state`. */
   settled?: string[];
 }
 
-export const settledKey = ({ what, state }: Pick<Finding, 'what' | 'state'>): string => `${what} ${state}`;
+export const settledKey = ({ what, state }: Pick<GuardFinding, 'what' | 'state'>): string =>
+  `${what} ${state}`;
 
 /** A line of a reflog. */
 export interface RefMove {

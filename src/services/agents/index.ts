@@ -10,7 +10,7 @@ export { type ControlRequest, serveControl } from './host/control.js';
 export { type Conversation, createConversation } from './host/conversation.js';
 export { createRecorder } from './host/record.js';
 export { readHostSpec } from './host/spec.js';
-export { type Choice, chooseRunner } from './limits/choose.js';
+export { chooseRunner, type RunnerChoice } from './limits/choose.js';
 export { liftPauses, notePause, readPauses } from './limits/index.js';
 export { think, whyNoThinking } from './model/index.js';
 export { agentFilePath, type CheckedFile, editAgent, validateAgents } from './roles/author.js';

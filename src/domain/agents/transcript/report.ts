@@ -161,7 +161,7 @@ export function addUsage(before: Usage | undefined, more: Usage): Usage {
 }
 
 /** Judges a whole stream at once. Pure. */
-export function reportOf(
+export function sessionReportOf(
   parser: TranscriptParser,
   stdout: Uint8Array,
   facts: RunFacts,

@@ -10,7 +10,7 @@ import { geminiFailures, parseGemini } from './gemini.js';
 import { parseUnknown } from './jsonl.js';
 import { parseLines } from './lines.js';
 import { opencodeFailures, parseOpencode } from './opencode.js';
-import { createFold, type Fold, type Judging, reportOf } from './report.js';
+import { createFold, type Fold, type Judging, sessionReportOf } from './report.js';
 
 export interface Stream extends Judging {
   parser(): TranscriptParser;
@@ -75,5 +75,5 @@ export const foldOf = (name: StreamName): Fold => createFold(name, streams[name]
 /** Judges a whole stream at once. Pure. */
 export function reportStream(name: StreamName, bytes: Uint8Array, facts: RunFacts): SessionReport {
   const stream = streams[name];
-  return reportOf(stream.parser(), bytes, facts, { runner: name, ...stream });
+  return sessionReportOf(stream.parser(), bytes, facts, { runner: name, ...stream });
 }

@@ -35,7 +35,7 @@ export const rules = [
 
 export type Rule = (typeof rules)[number];
 
-export interface Candidate {
+export interface HunkCandidate {
   text: string;
   /** Which rules gave it. */
   rules: Set<Rule>;
@@ -54,7 +54,7 @@ export interface HunkView {
   tree: TreeMerge | undefined;
   /** A grammar for the file exists and could read it. */
   parsed: boolean;
-  candidates: Candidate[];
+  candidates: HunkCandidate[];
 }
 
 export interface HunkText {
@@ -88,7 +88,7 @@ export function viewHunk(
     parsed: tree?.parsed === true,
     candidates: [],
   };
-  const found = new Map<string, Candidate>();
+  const found = new Map<string, HunkCandidate>();
   const add = (rule: Rule, answer: string | string[] | undefined) => {
     if (answer === undefined) return;
     const text = typeof answer === 'string' ? answer : joinLines(answer);

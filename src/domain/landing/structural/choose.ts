@@ -1,7 +1,7 @@
 /** Takes the best answer of each hunk, and of a file only as many as are likely to be right together. */
 import { type Around, whyUnproven } from '../gate/proof.js';
 import { missingWords, wordsOf } from '../hunks.js';
-import { type Candidate, type HunkView, type Rule, rules } from './candidates.js';
+import { type HunkCandidate, type HunkView, type Rule, rules } from './candidates.js';
 import { featuresOf, repeatsOf, type Surroundings } from './features.js';
 import { type ScoreTable, scoreOf } from './score.js';
 
@@ -109,7 +109,7 @@ export function provenAnswer(
     .map(({ candidate, score }) => choiceOf(view, candidate, score))[0];
 }
 
-function choiceOf(view: HunkView, candidate: Candidate, score: number): Choice {
+function choiceOf(view: HunkView, candidate: HunkCandidate, score: number): Choice {
   const agreeing = inOrder(candidate);
   const reason = reasonOf(view, candidate, agreeing[0]!);
   return { text: candidate.text, rules: agreeing, score: round(score), reason };
@@ -117,12 +117,12 @@ function choiceOf(view: HunkView, candidate: Candidate, score: number): Choice {
 
 const round = (score: number) => Math.round(score * 1000) / 1000;
 
-const inOrder = (candidate: Candidate) => rules.filter((rule) => candidate.rules.has(rule));
+const inOrder = (candidate: HunkCandidate) => rules.filter((rule) => candidate.rules.has(rule));
 
 /** What no score makes good again. */
 export function whyNot(
   view: HunkView,
-  candidate: Candidate,
+  candidate: HunkCandidate,
   around: Pick<Surroundings, 'lineBefore' | 'lineAfter'>,
 ): string | undefined {
   if (isWholeFile(view, around) && !inOrder(candidate).some((rule) => forWholeFiles.has(rule))) {
@@ -145,12 +145,12 @@ const isWholeFile = (
   { lineBefore, lineAfter }: Pick<Surroundings, 'lineBefore' | 'lineAfter'>,
 ) => view.base.trim() === '' && lineBefore === '' && lineAfter === '';
 
-function missingIn(view: HunkView, candidate: Candidate): string[] {
+function missingIn(view: HunkView, candidate: HunkCandidate): string[] {
   const { base, ours, theirs } = view;
   return missingWords({ index: 0, base, ours, theirs }, new Set(wordsOf(candidate.text)));
 }
 
-function reasonOf(view: HunkView, candidate: Candidate, rule: Rule): string {
+function reasonOf(view: HunkView, candidate: HunkCandidate, rule: Rule): string {
   const dropped = missingIn(view, candidate);
   const drops = dropped.length > 0 ? `, drops ${dropped.join(', ')}` : '';
   return `${explained[rule]}${drops}`;

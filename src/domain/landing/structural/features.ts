@@ -1,6 +1,6 @@
 /** What the score table weighs: numbers about a hunk and one answer to it. The order is the table's. */
 import { wordsOf } from '../hunks.js';
-import { type Candidate, type HunkView, type Rule, rules } from './candidates.js';
+import { type HunkCandidate, type HunkView, type Rule, rules } from './candidates.js';
 import { isBalanced, isChangelog } from './lists.js';
 import { keyOf, splitLines, tight, trimmed } from './text.js';
 import { leastDistance } from './tokens.js';
@@ -136,7 +136,7 @@ function candidateFeatures(
   view: HunkView,
   around: Surroundings,
   words: Words,
-  candidate: Candidate,
+  candidate: HunkCandidate,
   distance: number,
 ): number[] {
   const { trio, indented } = view;

@@ -10,7 +10,7 @@ import { probeRunners } from '../runners/index.js';
 type ChooseSession = Pick<RepoSession, 'config' | 'loaded' | 'root' | 'paths'>;
 
 /** `runner`: a fallback takes the task. `pause`: no runner is free; the pause that ends first. Neither: its own runner is free. */
-export interface Choice {
+export interface RunnerChoice {
   runner?: RunnerName;
   pause?: Pause;
 }
@@ -24,7 +24,7 @@ export async function chooseRunner(
   task: Task,
   env: NodeJS.ProcessEnv,
   pauses: readonly Pause[],
-): Promise<Choice> {
+): Promise<RunnerChoice> {
   if (pauses.length === 0) return {};
   const own = (await loadAgent(session, 'developer', task)).runner;
   const pauseOf = (name: string) =>

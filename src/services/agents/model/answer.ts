@@ -3,14 +3,14 @@ import type { ValidateFunction } from 'ajv';
 import { jsonIn } from './json-in.js';
 import type { JsonRequest } from './types.js';
 
-export type Judged<T> = { ok: true; value: T } | { ok: false; problems: string[] };
+export type CheckedAnswer<T> = { ok: true; value: T } | { ok: false; problems: string[] };
 
 /** Compiles the request's schema once; ajv loads only when a model is asked. */
-export async function answerJudge<T>(request: JsonRequest<T>): Promise<(text: string) => Judged<T>> {
+export async function answerJudge<T>(request: JsonRequest<T>): Promise<(text: string) => CheckedAnswer<T>> {
   // CommonJS: once bundled, only the default is there.
   const { default: ajv } = await import('ajv');
   const matches = new ajv.Ajv({ allErrors: true, strict: false }).compile<T>(request.schema);
-  const judge = (value: unknown): Judged<T> => {
+  const judge = (value: unknown): CheckedAnswer<T> => {
     if (!matches(value)) return { ok: false, problems: schemaProblems(matches) };
     const problems = request.validate?.(value) ?? [];
     return problems.length > 0 ? { ok: false, problems } : { ok: true, value };
@@ -19,7 +19,7 @@ export async function answerJudge<T>(request: JsonRequest<T>): Promise<(text: st
     const judged = jsonIn(text).map(judge);
     const good = judged.find(({ ok }) => ok);
     // Of several that are no good, the one that is nearest tells what is wrong.
-    const nearest = judged.reduce<Judged<T> | undefined>(
+    const nearest = judged.reduce<CheckedAnswer<T> | undefined>(
       (best, one) =>
         best && !best.ok && !one.ok && one.problems.length < best.problems.length ? one : (best ?? one),
       undefined,

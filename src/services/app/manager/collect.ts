@@ -9,7 +9,7 @@ import {
   type TaskProblem,
   type TaskStatus,
 } from '../../../domain/store/task.js';
-import type { Finding } from '../../../domain/worktrees/guard.js';
+import type { GuardFinding } from '../../../domain/worktrees/guard.js';
 import { inspectRun, notePause, noteSpend, stopRun } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, updateTask } from '../../store/index.js';
@@ -65,13 +65,13 @@ function waitingFor(pause: Pause, task: Task, run: RunView): Pick<Task, 'problem
 }
 
 /** A word that was given meanwhile stays. */
-function guardWith({ guard }: Task, runId: string, found: readonly Finding[]): Task['guard'] {
+function guardWith({ guard }: Task, runId: string, found: readonly GuardFinding[]): Task['guard'] {
   if (!guard && found.length === 0) return undefined;
   return { run: runId, note: '', ...guard, found: found.length > 0 ? [...found] : undefined };
 }
 
 /** What the person has to look at comes before all else, and names the two commands that settle it. */
-function heldFor({ slug }: Task, found: readonly Finding[]): TaskProblem | undefined {
+function heldFor({ slug }: Task, found: readonly GuardFinding[]): TaskProblem | undefined {
   const [first] = found;
   if (!first) return undefined;
   const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';

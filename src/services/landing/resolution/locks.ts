@@ -28,7 +28,7 @@ const toolOf = (path: string): LockTool | undefined => lockToolFor(basename(path
 export const isLockFile = (path: string): boolean => toolOf(path) !== undefined;
 
 /** How it is made anew, for the report. */
-export const lockReason = (path: string): string => {
+export const lockFileReason = (path: string): string => {
   const command = toolOf(path)?.command;
   return command ? `made anew by ${command.join(' ')}` : 'the lines of both sides';
 };

@@ -2,7 +2,7 @@
 import { hunksOf } from '../../../domain/landing/hunks.js';
 import type { HunkRecord, ResolvedFile, ResolveReport, Strategy } from '../../../domain/landing/merge.js';
 import type { Task } from '../../../domain/store/task.js';
-import { type LockFile, lockReason } from './locks.js';
+import { type LockFile, lockFileReason } from './locks.js';
 import type { OpenFile } from './open-file.js';
 import type { RefusedFile } from './types.js';
 
@@ -14,7 +14,7 @@ export function resolved(
   locks: readonly LockFile[] = [],
 ): ResolveReport {
   const rebuilt = locks.map(({ path }): ResolvedFile => {
-    const reason = lockReason(path);
+    const reason = lockFileReason(path);
     const certificate = { status: 'checked', reason } as const;
     return { path, strategy: 'structural', certificate, hunks: [], reason };
   });

@@ -12,7 +12,7 @@ import { installDependencies, installsFor } from './install.js';
 import { countFiles, type FileCount, totalOf } from './measure.js';
 import { inHydrationQueue } from './queue.js';
 import { settleLater } from './settle.js';
-import { type Place, runSetup, toolEnvironment } from './setup.js';
+import { runSetup, type SetupPlace, toolEnvironment } from './setup.js';
 import { snapshot } from './snapshot.js';
 import { fillSubmodules } from './submodules.js';
 import { stillIgnored, undoStrays, writeTracked } from './tracked.js';
@@ -56,7 +56,7 @@ export function hydrate(session: RepoSession, path: string): Promise<Filling> {
  */
 export async function equip(
   session: RepoSession,
-  place: Place,
+  place: SetupPlace,
   lockFiles: readonly string[],
 ): Promise<Pick<Hydration, 'skipped' | 'warnings'>> {
   const skipped = await copyEnvFiles(session, place.path);

@@ -17,7 +17,7 @@ import { runProcess } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 /** The worktree that commands run in, and what their placeholders stand for. */
-export interface Place {
+export interface SetupPlace {
   path: string;
   slug: string;
   /** First of the worktree's own ports; 0 for one that exists for a moment. */
@@ -37,18 +37,18 @@ export const readSetupLog = (session: Pick<RepoSession, 'paths' | 'repo'>, slug:
   readFile(setupLog(session, slug), 'utf8').catch(() => '');
 
 /** Runs `worktree.setup` in order; the first that fails ends it. Throws `setup-failed`. */
-export function runSetup(session: RepoSession, place: Place): Promise<void> {
+export function runSetup(session: RepoSession, place: SetupPlace): Promise<void> {
   return runAll(session, place, session.config.worktree.setup, 'setup');
 }
 
 /** Runs `worktree.teardown` in order; the first that fails ends it. Throws `teardown-failed`. */
-export function runTeardown(session: RepoSession, place: Place): Promise<void> {
+export function runTeardown(session: RepoSession, place: SetupPlace): Promise<void> {
   return runAll(session, place, session.config.worktree.teardown, 'teardown');
 }
 
 async function runAll(
   session: RepoSession,
-  place: Place,
+  place: SetupPlace,
   commands: readonly (readonly string[])[],
   what: 'setup' | 'teardown',
 ): Promise<void> {
@@ -80,7 +80,7 @@ async function runAll(
   }
 }
 
-function expand(word: string, { root }: RepoSession, { path, slug, port }: Place): string {
+function expand(word: string, { root }: RepoSession, { path, slug, port }: SetupPlace): string {
   const values: Record<string, string> = { path, slug, port: String(port), root };
   return word.replace(/\{(path|slug|port|root)\}/g, (_, name: string) => values[name] ?? '');
 }

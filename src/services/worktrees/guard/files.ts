@@ -30,7 +30,7 @@ export type Saved =
 
 export type SavedFiles = Record<string, Saved>;
 
-export const nothing: Saved = { kind: 'none' };
+export const noFile: Saved = { kind: 'none' };
 
 export const savedText = (saved: Saved): string =>
   saved.kind === 'file' ? Buffer.from(saved.base64, 'base64').toString('utf8') : '';
@@ -92,7 +92,7 @@ export async function readSaved(path: string): Promise<Saved> {
     if (found.size > maxBytes) return { kind: 'other', about: `${found.size} bytes, ${found.mtimeMs}` };
     return { kind: 'file', mode: found.mode & 0o777, base64: (await readFile(path)).toString('base64') };
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return nothing;
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return noFile;
     throw error;
   }
 }

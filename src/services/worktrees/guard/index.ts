@@ -5,7 +5,7 @@
 import { currentRun } from '../../../domain/app/steps.js';
 import { appError, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { type Finding, settledKey } from '../../../domain/worktrees/guard.js';
+import { type GuardFinding, settledKey } from '../../../domain/worktrees/guard.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf, updateTask } from '../../store/index.js';
 import { findIntent, runFolder } from '../run-folder/folder.js';
@@ -26,7 +26,7 @@ export async function guardBefore(session: RepoSession, slug: string, runId: str
 /** What was seen after a run. */
 export interface Seen {
   /** What a person has to look at. */
-  found: Finding[];
+  found: GuardFinding[];
   /** Git cannot be asked anything in this repository before that is settled. */
   blind: boolean;
   /** Branches that the run's own git made. */
@@ -132,7 +132,7 @@ export async function restoreFound(
       : states.has(settledKey(change)) || (change.gone && change.undo),
   );
   const rows: Rows = [];
-  const done: Finding[] = [];
+  const done: GuardFinding[] = [];
   for (const change of chosen) {
     const { what, text } = change;
     if (options.dryRun) {
@@ -153,7 +153,7 @@ export async function restoreFound(
 }
 
 /** A word about a state holds for every task that waits for it, or whose run may meet it. */
-async function settle(session: RepoSession, found: readonly Finding[]): Promise<void> {
+async function settle(session: RepoSession, found: readonly GuardFinding[]): Promise<void> {
   const keys = found.map(settledKey);
   if (keys.length === 0) return;
   for (const { slug, guard } of tasksOf(await session.registry.read(), session.repo.id)) {

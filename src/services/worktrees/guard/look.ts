@@ -1,13 +1,19 @@
 /** After a run: everything that is not as it was noted, sorted; nothing of the person's is written here. */
 import { basename, dirname, join, relative } from 'node:path';
 import type { Task } from '../../../domain/store/task.js';
-import { changedKeys, type Finding, reaches, runMark, settledKey } from '../../../domain/worktrees/guard.js';
+import {
+  changedKeys,
+  type GuardFinding,
+  reaches,
+  runMark,
+  settledKey,
+} from '../../../domain/worktrees/guard.js';
 import type { RepoSession } from '../../store/index.js';
 import { configValues, restoreKey } from './config.js';
 import {
   asideOf,
   misleading,
-  nothing,
+  noFile,
   putBack,
   readGuarded,
   readSaved,
@@ -21,7 +27,7 @@ import { hashOf, hooksPathIn, type Note } from './note.js';
 import { compareRefs, reflogAt } from './refs.js';
 
 /** A finding, and what can be done about it. */
-export interface Change extends Finding {
+export interface Change extends GuardFinding {
   /** State before, when a task may have met it as a change. */
   was?: string;
   /** Something was taken away: bringing it back undoes no one's work. */
@@ -87,7 +93,7 @@ async function compareFiles(look: Look, note: Pick<Note, 'guarded'>): Promise<Ch
   let declared: Promise<Declared> | undefined;
   const contents = new Set(Object.values(note.guarded).map(savedText));
   for (const path of [...new Set([...Object.keys(note.guarded), ...Object.keys(now)])].sort()) {
-    const was = note.guarded[path] ?? nothing;
+    const was = note.guarded[path] ?? noFile;
     const is = now[path] ?? (await readSaved(path));
     if (JSON.stringify(was) === JSON.stringify(is)) continue;
     if (/^config(\.worktree)?$/.test(basename(path))) {
@@ -118,7 +124,7 @@ function isEverydayFile(before: SavedFiles, path: string, is: Saved): boolean {
     return is.kind === 'none' || (is.kind === 'file' && !/(filter|diff|merge)=/.test(savedText(is)));
   }
   const config = join(dirname(path.replace(/(objects\/)?info\/\w+$/, 'x')), 'config');
-  return path.endsWith('alternates') && (before[config] ?? nothing).kind === 'none';
+  return path.endsWith('alternates') && (before[config] ?? noFile).kind === 'none';
 }
 
 function fileChange(

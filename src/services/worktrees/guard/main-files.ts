@@ -7,7 +7,7 @@ import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees } from '../places/list.js';
 import { withIndex } from '../uncommitted/own-index.js';
-import { asideOf, nothing, putBack, readSaved, type Saved } from './files.js';
+import { asideOf, noFile, putBack, readSaved, type Saved } from './files.js';
 import type { Change, Look } from './look.js';
 import { reflogOf } from './refs.js';
 
@@ -180,7 +180,7 @@ function headChange({ session, task }: Look, before: MainState, now: MainState, 
 /** A path as a commit has it, by way of an index and a folder of our own. */
 async function committed(session: MainSession, commit: string, path: string): Promise<Saved> {
   const known = await session.git.run(['ls-tree', '-z', commit, '--', path]);
-  if (known.stdout === '') return nothing;
+  if (known.stdout === '') return noFile;
   const folder = await mkdtemp(join(session.env.TMPDIR ?? tmpdir(), 'codex-agents-file-'));
   try {
     return await withIndex(session, async (indexFile) => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
-import type { Place } from '../filling/setup.js';
+import type { SetupPlace } from '../filling/setup.js';
 
 /** Ports in a range; the task has the first one and those after it. */
 const portsPerWorktree = 10;
@@ -19,7 +19,7 @@ export async function takePlace(
   session: Pick<RepoSession, 'registry'>,
   task: Task,
   where: { worktree: string; branch: string; base: string },
-): Promise<Place> {
+): Promise<SetupPlace> {
   const busy = new Set<number>();
   for (let tries = 0; ; tries++) {
     const port = await record(session, task, where, busy);
