@@ -1,7 +1,7 @@
 /** Opens the screen on a repository: store, feed, keys, transcripts. Second half of the composition root. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { mergeKeymapTables } from '../views/index.js';
+import type { CallBy, mergeKeymapTables } from '../views/index.js';
 import { invoke } from './commands/invoke.js';
 import { commands, groups } from './commands/registry.js';
 import { typedAs } from './commands/spelling.js';
@@ -11,6 +11,7 @@ import { type AppState, emptyState, reduce } from './domain/app/state.js';
 import { type Call, isNotable } from './domain/platform/call.js';
 import { appError, type ExitCode } from './domain/platform/errors.js';
 import { parseDuration } from './domain/platform/units.js';
+import type { NotificationKind } from './domain/store/config.js';
 import type { Feed } from './services/app/index.js';
 import type { Services } from './services/index.js';
 import type { Paths } from './services/platform/index.js';
@@ -69,6 +70,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     terminfoDir: assetPath('terminfo'),
     theme: session.config.ui.theme as 'auto',
     mouse: session.config.ui.mouse,
+    callBy: callBy(session.config.ui.notifications),
     escapeMs: parseDuration(session.config.ui.escape_time),
     version: options.version,
     env: options.flags.color === false ? { ...env, NO_COLOR: '1' } : env,
@@ -107,6 +109,8 @@ async function keymapTable(session: RepoSession, merge: typeof mergeKeymapTables
     .map((text) => parse(text) as unknown)
     .reduce((below, above) => merge(below, above));
 }
+
+const callBy = (kind: NotificationKind): CallBy => (kind === true ? 'bell' : kind || 'none');
 
 function readIfThere(file: string): string | undefined {
   try {

@@ -56,6 +56,7 @@ export const uiActions: readonly UiAction[] = [
   action('refresh', 'Look again at worktrees and merges', 'refresh'),
   action('redraw', 'Draw the screen anew'),
   action('mouse', 'Mouse on or off'),
+  action('quiet', 'Bell and notifications off or on'),
   action('suspend', 'Suspend to the shell'),
   action('quit', 'Quit', 'quit'),
 ];

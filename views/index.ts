@@ -1,5 +1,6 @@
 /** The screen: a store's state shown in a terminal, keys turned into commands. */
 import type { AnyCommand, Outcome } from '../src/commands/types.js';
+import { attentionOf } from '../src/domain/app/attention.js';
 import type { AppEvent } from '../src/domain/app/events.js';
 import type { AppState } from '../src/domain/app/state.js';
 import { sanitizeLine } from '../src/domain/platform/sanitize.js';
@@ -12,6 +13,7 @@ import type { Keymap } from './keymap.js';
 import type { Model } from './model.js';
 import { createScheduler } from './scheduler.js';
 import { type MouseEvent, openSurface } from './screen.js';
+import { type CallBy, type CallNews, createCaller } from './terminal/caller.js';
 import { createInputFilter, type TerminalInput } from './terminal/input-filter.js';
 import { clipboard, isUtf8 } from './terminal/modes.js';
 import { captureConsole, ownTerminal, setBlocking } from './terminal/signals.js';
@@ -19,9 +21,11 @@ import { createTheme, pickTheme, type ThemeName } from './theme.js';
 import { createTranscripts, type TranscriptSource } from './transcripts.js';
 import { selectedTask } from './ui/calls.js';
 import { pointAt } from './ui/point.js';
+import { waitingTasks } from './ui/rows.js';
 import { initialUi, reduceUi, type UiEvent, type UiState } from './ui/state.js';
 
 export { mergeKeymapTables, parseKeymap } from './keymap.js';
+export type { CallBy } from './terminal/caller.js';
 export type { TranscriptSource } from './transcripts.js';
 
 export interface ScreenDeps {
@@ -37,6 +41,8 @@ export interface ScreenDeps {
   terminfoDir: string;
   theme: ThemeName | 'auto';
   mouse: boolean;
+  /** How a person is called who looks elsewhere when something new waits for them. */
+  callBy: CallBy;
   /** How long the rest of a key's sequence may take before ESC counts as a key of its own. */
   escapeMs?: number;
   version: string;
@@ -123,6 +129,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
           surface.reenter();
           if (ui.mouse) surface.setMouse(true);
           setBlocking(process.stdout, false);
+          caller.resume();
           paint();
         },
         ended: (code) => leave({ reason: 'signal', code }),
@@ -154,6 +161,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   async function lend<T>(work: () => Promise<T>): Promise<T> {
     if (!owner) return work();
     lent = true;
+    caller.pause();
     filter.detach();
     try {
       return await owner.lend(work);
@@ -163,8 +171,11 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     }
   }
 
+  const caller = createCaller(deps.callBy, (bytes) => surface.write(bytes));
+
   function paint() {
     if (lent) return;
+    caller.update(newsOf(deps.store.state()));
     const shown = model();
     paintFrame(canvas, shown, surface.width, surface.height);
     pages.sync(readsPages(ui) ? selectedTask(shown) : undefined, shown.state);
@@ -212,6 +223,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
       },
       copy: (text) => surface.write(clipboard(sanitizeLine(text))),
       setMouse: (on) => surface.setMouse(on),
+      setQuiet: (on) => caller.silence(on),
       fetchOlder: (pane) => transcripts.fetchOlder(pane),
       find: (...wanted) => transcripts.find(...wanted),
     },
@@ -257,6 +269,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     clearTimeout(toastTimer);
     clearTimeout(settleTimer);
     scheduler.stop();
+    caller.stop();
     transcripts.close();
     pages.close();
     output.removeListener('drain', onDrain);
@@ -272,3 +285,21 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
 /** Whether the inspector is on a page that has to be read from git and disk. */
 const readsPages = ({ tab, zoom, focus }: UiState): boolean =>
   (tab === 'diff' || tab === 'checks') && (!zoom || focus === 'inspector');
+
+let lastNews: { of: readonly unknown[]; news: CallNews } | undefined;
+
+/** What the terminal's title and a call say. */
+function newsOf(state: AppState): CallNews {
+  const rows = waitingTasks(state);
+  const of = [rows, state.runs, state.merges, state.repo];
+  if (lastNews?.of.every((part, index) => part === of[index])) return lastNews.news;
+  const waiting = rows.map((row) => attentionOf(row, state));
+  const first = waiting[0];
+  const news = {
+    repo: state.repo?.name ?? '',
+    waiting: waiting.map(({ task, kind, text }) => `${task} ${kind} ${text}`),
+    text: first ? `${first.title}: ${first.text}` : '',
+  };
+  lastNews = { of, news };
+  return news;
+}

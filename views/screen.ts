@@ -9,7 +9,7 @@ import { charWidth } from '../src/domain/platform/width.js';
 import type { Canvas } from './canvas.js';
 import type { TerminalInput } from './terminal/input-filter.js';
 import { createKeyReader, type DecodedKey } from './terminal/keys.js';
-import { mouseOn, pasteOn, reenter, synchronised } from './terminal/modes.js';
+import { mouseOn, pasteOn, reenter, synchronised, titleKept } from './terminal/modes.js';
 
 export interface MouseEvent {
   x: number;
@@ -105,7 +105,7 @@ export async function openSurface(options: SurfaceOptions): Promise<Surface> {
   program._owrite = (text: string) => {
     if (text) program.output.write(synchronised(text));
   };
-  options.output.write(pasteOn + (options.mouse ? mouseOn : ''));
+  options.output.write(titleKept + pasteOn + (options.mouse ? mouseOn : ''));
 
   let listening = false;
   const read = createKeyReader();

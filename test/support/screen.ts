@@ -9,7 +9,7 @@ import type { AnyCommand, Outcome } from '../../src/commands/types.js';
 import type { TaskPages } from '../../src/domain/app/pages.js';
 import { type AppState, reduce } from '../../src/domain/app/state.js';
 import { createStore } from '../../src/store/store.js';
-import { openScreen, parseKeymap, type ScreenEnd } from '../../views/index.js';
+import { type CallBy, openScreen, parseKeymap, type ScreenEnd } from '../../views/index.js';
 import type { ThemeName } from '../../views/theme.js';
 import type { TranscriptSource } from '../../views/transcripts.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
@@ -31,6 +31,7 @@ export interface ScreenOptions {
   /** Lines before those. */
   older?: readonly string[];
   mouse?: boolean;
+  callBy?: CallBy;
   /** What git and disk know of the task that is looked at. */
   pages?: TaskPages;
   invoke?(id: string, args: Record<string, unknown>): Promise<Outcome>;
@@ -93,6 +94,7 @@ export async function startScreen(options: ScreenOptions) {
     terminfoDir,
     theme: options.theme ?? 'auto',
     mouse: options.mouse ?? false,
+    callBy: options.callBy ?? 'bell',
     version: '0.1',
     crashed: String,
     now: () => now,

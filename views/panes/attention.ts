@@ -7,7 +7,7 @@ import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
 import { selectedTask } from '../ui/calls.js';
-import { tasksByConcern } from '../ui/rows.js';
+import { tasksByConcern, waitingTasks } from '../ui/rows.js';
 
 export function paintAttention(canvas: Canvas, rect: Rect, model: Model) {
   const { item, place } = attentionNow(model);
@@ -28,10 +28,9 @@ export function paintAttention(canvas: Canvas, rect: Rect, model: Model) {
 /** The item shown: that of the selected task where it needs a person, else the first; and its place among all. */
 function attentionNow(model: Model): { item?: Attention; place?: { at: number; of: number } } {
   const { state } = model;
-  const groups = tasksByConcern(state);
-  const waiting = groups.find((group) => group.name === 'needs you')?.rows ?? [];
+  const waiting = waitingTasks(state);
   if (waiting.length === 0) {
-    const item = suggestionOf(groups, state.target || 'the target');
+    const item = suggestionOf(tasksByConcern(state), state.target || 'the target');
     return item ? { item } : {};
   }
   const selected = selectedTask(model)?.slug;

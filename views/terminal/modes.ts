@@ -1,8 +1,13 @@
 /** The control sequences that this program writes itself; blessed writes all others, from its terminfo entry. */
 
+/** Keeps the title that the terminal has. */
+export const titleKept = '\x1b[22;2t';
+
+/** Gives the title back; a terminal that keeps none shows its own once it is empty. */
+const titleBack = '\x1b]2;\x07\x1b[23;2t';
+
 /** Cancels a half-written sequence, ends every mode the screen may have set, leaves the alternate screen. */
-export const restore =
-  '\x18\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1l\x1b>\x1b[r\x1b[m\x1b[?25h\x1b[?1049l';
+export const restore = `\x18${titleBack}\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?1l\x1b>\x1b[r\x1b[m\x1b[?25h\x1b[?1049l`;
 
 /** Bracketed paste: pasted text arrives between markers and is never taken for keys. */
 export const pasteOn = '\x1b[?2004h';
@@ -10,7 +15,7 @@ export const pasteOn = '\x1b[?2004h';
 export const mouseOn = '\x1b[?1000h\x1b[?1006h';
 
 /** What brings the screen back after a suspension. */
-export const reenter = `\x1b[?1049h\x1b[?25l${pasteOn}`;
+export const reenter = `${titleKept}\x1b[?1049h\x1b[?25l${pasteOn}`;
 
 /** Wraps one frame so that terminals that know synchronised output show it whole. */
 export function synchronised(frame: string): string {

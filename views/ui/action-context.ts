@@ -10,6 +10,8 @@ export interface TerminalActions {
   redraw(): void;
   copy(text: string): void;
   setMouse(on: boolean): void;
+  /** No bell and no notification, or both again. */
+  setQuiet(on: boolean): void;
   fetchOlder(pane: TranscriptPane): void;
   /** Finds the nearest line with these words, from that line on, upwards (-1) or downwards (1). */
   find(pane: TranscriptPane, words: string, from: number, step: 1 | -1): Promise<FoundLine>;

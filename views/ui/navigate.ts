@@ -114,6 +114,10 @@ export function runUiAction(id: string, context: NavigateContext) {
     case 'ui.mouse':
       terminal.setMouse(!ui.mouse);
       return dispatch({ type: 'mouse.toggled' });
+    case 'ui.quiet':
+      terminal.setQuiet(!ui.quiet);
+      context.toast(ui.quiet ? 'Bell and notifications are on.' : 'Bell and notifications are off.', 'info');
+      return dispatch({ type: 'quiet.toggled' });
     case 'ui.redraw':
       return terminal.redraw();
     case 'ui.suspend':

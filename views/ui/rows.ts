@@ -110,6 +110,10 @@ export function tasksByConcern(state: AppState): readonly TaskGroup[] {
   return concernsOf(listedTasks(state), askingTasks(state), state.busy);
 }
 
+/** Tasks that need the person, most urgent first. */
+export const waitingTasks = (state: AppState): readonly ListedTask[] =>
+  tasksByConcern(state).find((group) => group.name === 'needs you')?.rows ?? [];
+
 const filterWorktrees = memo((worktrees: AppState['worktrees'], filter: string): Rows<WorktreeView> => {
   const all = Object.values(worktrees);
   const rows = all.filter((row) => matches(filter, `${row.task} ${row.branch}`));

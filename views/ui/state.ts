@@ -55,6 +55,8 @@ export interface UiState {
   /** Error line that was dismissed with Esc. */
   seenError?: string;
   mouse: boolean;
+  /** No bell and no notification until the person wants them again. */
+  quiet: boolean;
 }
 
 const list: ListUi = { index: 0, top: 0, filter: '' };
@@ -77,6 +79,7 @@ export function initialUi(mouse: boolean): UiState {
     log: true,
     chord: [],
     mouse,
+    quiet: false,
   };
 }
 
@@ -109,7 +112,8 @@ export type UiEvent =
   | { type: 'chord.pressed'; keys: readonly string[] }
   | { type: 'pinned'; run: string | undefined }
   | { type: 'error.seen'; message: string | undefined }
-  | { type: 'mouse.toggled' };
+  | { type: 'mouse.toggled' }
+  | { type: 'quiet.toggled' };
 
 /** The screen's state after an event. */
 export function reduceUi(ui: UiState, event: UiEvent): UiState {
@@ -172,6 +176,8 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
       };
     case 'error.seen':
       return { ...ui, seenError: event.message };
+    case 'quiet.toggled':
+      return { ...ui, quiet: !ui.quiet };
     case 'mouse.toggled':
       return { ...ui, mouse: !ui.mouse };
   }

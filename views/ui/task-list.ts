@@ -3,7 +3,7 @@ import { currentLayout } from '../frame.js';
 import { listHeight } from '../panes/list.js';
 import type { NavigateContext } from './action-context.js';
 import { selectedTask } from './calls.js';
-import { groupKey, keysOf, type TaskLines, taskLinesOf, tasksByConcern } from './rows.js';
+import { groupKey, keysOf, type TaskLines, taskLinesOf, waitingTasks } from './rows.js';
 import { reduceUi, selectedIndex, type UiEvent } from './state.js';
 
 /** Marks the selected task or takes its mark away; `ui.mark-all` marks all that are shown, or none. */
@@ -53,7 +53,7 @@ function firstOf({ keys: before }: TaskLines, group: string, after: readonly str
 /** Goes to the next task that needs a person; what hides it, a filter or a fold, is opened. */
 export function goToAttention({ model, dispatch, toast, size }: NavigateContext) {
   const { ui, state } = model;
-  const waiting = tasksByConcern(state).find((group) => group.name === 'needs you')?.rows ?? [];
+  const waiting = waitingTasks(state);
   if (waiting.length === 0) return toast('Nothing needs you.', 'info');
   const selected = selectedTask(model)?.slug;
   const next = waiting[(waiting.findIndex((row) => row.task.slug === selected) + 1) % waiting.length]!;

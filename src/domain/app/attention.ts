@@ -1,5 +1,6 @@
 /** The next thing that needs a person, or what one would do next when nothing does. */
 import type { Approval } from '../agents/approval.js';
+import { isLive, type RunView } from '../agents/run.js';
 import { unwrapShell } from '../agents/transcript/render.js';
 import type { MergeResult } from '../landing/merge.js';
 import type { Task } from '../store/task.js';
@@ -25,13 +26,40 @@ export function attentionOf({ task, shown }: ListedTask, state: AppState): Atten
   const asked = latestRun(task, state)?.approvals?.[0];
   if (asked) return { ...about, kind: 'asks', text: askedWords(asked) };
   if (shown === 'conflicted') return { ...about, kind: 'conflict', text: conflictText(task, state) };
-  const text = task.problem?.message ?? (shown === 'failed' ? 'Its run failed.' : 'It waits for you.');
-  return { ...about, kind: shown === 'failed' ? 'failed' : 'input', text };
+  return { ...about, ...standing(task) };
 }
 
 function askedWords({ kind, detail }: Approval): string {
   const verbs = { command: 'wants to run', edit: 'wants to edit', access: 'wants access to', other: 'asks' };
   return `${verbs[kind]}: ${askedDetail({ kind, detail })}`;
+}
+
+/** A task that waits for a person, and what tells this time that it waits from the next. */
+export interface WaitingTask {
+  key: string;
+  item: Attention;
+}
+
+/** What waits for a person by the registry and the runs alone: a question, an answer to give, a failure. */
+export function waitingOf(tasks: readonly Task[], runs: ReadonlyMap<string, RunView>): WaitingTask[] {
+  return tasks.flatMap((task): WaitingTask[] => {
+    const run = runs.get(task.runIds.at(-1) ?? '');
+    const about = { task: task.slug, title: task.title || task.slug };
+    const asked = run && isLive(run.phase) ? run.approvals?.[0] : undefined;
+    if (asked) {
+      return [{ key: `${task.slug} ${asked.id}`, item: { ...about, kind: 'asks', text: askedWords(asked) } }];
+    }
+    if (task.status !== 'failed' && task.status !== 'needs-input') return [];
+    const key = `${task.slug} ${task.status} ${run?.runId ?? ''}`;
+    return [{ key, item: { ...about, ...standing(task) } }];
+  });
+}
+
+/** What a task needs that no agent works on. */
+function standing(task: Task): Pick<Attention, 'kind' | 'text'> {
+  const failed = task.status === 'failed';
+  const text = task.problem?.message ?? (failed ? 'Its run failed.' : 'It waits for you.');
+  return { kind: failed ? 'failed' : 'input', text };
 }
 
 /** What is asked for, without the shell that a runner wraps around a command. */

@@ -1,6 +1,6 @@
 /** The JSON Schemas that configuration files, agent files and stubs are checked by. */
 import { type RunnerName, runnerNames } from '../agents/run.js';
-import { perRunner } from './config.js';
+import { hookNames, notificationKinds, perRunner } from './config.js';
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -135,8 +135,15 @@ export const configSchema = table({
       'output',
     ]),
   },
+  hooks: table(Object.fromEntries(hookNames.map((name) => [name, argvs]))),
   agents: table({ fallback_files: texts }),
-  ui: table({ keymap: text, theme: text, mouse: flag, escape_time: duration }),
+  ui: table({
+    keymap: text,
+    theme: text,
+    mouse: flag,
+    escape_time: duration,
+    notifications: { enum: notificationKinds },
+  }),
 });
 
 /** What may be used: tokens, money in the currency of `prices`. */

@@ -82,10 +82,17 @@ const configWords: Readonly<Record<string, string>> = {
   'git.trailers': 'Lines below the message of commits of ours, such as "Co-authored-by: Name <mail>".',
   prices: 'What a million tokens of a model cost.',
   'agents.fallback_files': 'Files that instruct our API agents where there is no AGENTS.md.',
+  'hooks.on_attention':
+    'Programs to run when one more task needs you; JSON on standard input, {task} in their words.',
+  'hooks.on_run_end': 'Programs to run when a run has ended.',
+  'hooks.on_land': 'Programs to run when a task has landed.',
+  'hooks.on_limit': 'Programs to run when an account is at its limit.',
   'ui.keymap': 'Name of the keymap.',
   'ui.theme': 'Name of the theme; auto follows the terminal.',
   'ui.mouse': 'Whether the mouse is listened to.',
   'ui.escape_time': 'How long Escape waits for the rest of a key.',
+  'ui.notifications':
+    'How the screen calls you: true or bell rings, osc9 and osc777 notify, false is silent.',
 };
 
 interface Node {

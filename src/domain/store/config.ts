@@ -129,8 +129,18 @@ export interface Config {
   };
   prices: Prices;
   agents: { fallback_files: string[] };
-  ui: { keymap: string; theme: string; mouse: boolean; escape_time: string };
+  /** Programs that are told what happened: each an argv, which gets JSON on its standard input. */
+  hooks: Record<HookName, string[][]>;
+  ui: { keymap: string; theme: string; mouse: boolean; escape_time: string; notifications: NotificationKind };
 }
+
+/** What a person's own programs can be told of. */
+export const hookNames = ['on_attention', 'on_run_end', 'on_land', 'on_limit'] as const;
+export type HookName = (typeof hookNames)[number];
+
+/** How the screen calls a person: true rings the bell, false stays silent, the others ask the terminal for a notification. */
+export const notificationKinds = [true, false, 'bell', 'osc9', 'osc777'] as const;
+export type NotificationKind = (typeof notificationKinds)[number];
 
 const runnerDefaults: RunnerConfig = { path: '', args: [], model: '', env_allow: [] };
 
@@ -222,7 +232,8 @@ export const defaultConfig: Config = {
   git: { filters: {}, hooks: [], trailers: [] },
   prices: { currency: '' },
   agents: { fallback_files: ['CLAUDE.md'] },
-  ui: { keymap: 'default', theme: 'auto', mouse: false, escape_time: '30ms' },
+  hooks: { on_attention: [], on_run_end: [], on_land: [], on_limit: [] },
+  ui: { keymap: 'default', theme: 'auto', mouse: false, escape_time: '30ms', notifications: true },
 };
 
 /** Where a value came from, strongest last. */

@@ -18,6 +18,7 @@ import { handOn } from './hand-on.js';
 import { inEnvironment, launchTask, startRun } from './launch.js';
 import { newsOf } from './news.js';
 import { type Memory, newMemory, type Survey, survey } from './survey.js';
+import { hookTeller } from './tell-hooks.js';
 
 export interface DriveOptions {
   /**
@@ -35,12 +36,20 @@ export interface DriveOptions {
 }
 
 /** Drives the repository's tasks. Resolves with the last survey. */
-export async function drive(session: RepoSession, options: DriveOptions): Promise<Survey> {
+export async function drive(watching: RepoSession, options: DriveOptions): Promise<Survey> {
+  let lease: Lock | undefined;
+  const hooks = hookTeller(watching);
+  const session: RepoSession = {
+    ...watching,
+    emit(event) {
+      watching.emit(event);
+      if (lease) hooks.event(event);
+    },
+  };
   const memory = newMemory();
   const underWay = new Map<string, Promise<void>>();
   const watchdogs = new Map<string, { stop(): void }>();
   const news = newsOf(session);
-  let lease: Lock | undefined;
   let landingDue = false;
   try {
     for (;;) {
@@ -49,6 +58,7 @@ export async function drive(session: RepoSession, options: DriveOptions): Promis
       if (session.signal.aborted) return found;
       news.listenTo(liveRuns(found));
       if (lease) {
+        hooks.found(found);
         guardRuns(session, found, watchdogs);
         for (const step of stepsFor(session, options, found)) {
           if (!mayStart(step, underWay)) continue;

@@ -11,6 +11,7 @@ import { loadConfig } from '../config/index.js';
 import { openRegistry } from '../registry/index.js';
 import { type FormerPlace, findRepo, formerPlaces, locateRepository } from '../repositories/index.js';
 import type { RepoSession } from '../types.js';
+import { runHooks } from './hooks.js';
 
 export interface OpenOptions {
   cwd: string;
@@ -76,7 +77,7 @@ export async function openSession(options: OpenOptions): Promise<RepoSession> {
   const loaded = await loadConfig({ paths, root, env: options.env });
   const env = withFilters(options.env, loaded.config.git.filters);
   for (const warning of loaded.warnings ?? []) noteTo(emit)(warning);
-  return {
+  const session: RepoSession = {
     repo,
     root,
     target: loaded.config.target || checkedOutBranch(commonDir),
@@ -86,9 +87,17 @@ export async function openSession(options: OpenOptions): Promise<RepoSession> {
     registry,
     git: lazyGit(found, env),
     env,
-    emit,
+    emit(event) {
+      emit(event);
+      // Whoever moves the target tells of it, once: a driver, or a command that a person gave.
+      if (event.type === 'task.landed' && event.report.status === 'landed') {
+        const { task, commit, target } = event.report;
+        void runHooks(session, 'on_land', { task, commit, target });
+      }
+    },
     signal,
   };
+  return session;
 }
 
 const noteTo = (emit: Emit) => (message: string) => emit({ type: 'noted', level: 'warning', message });

@@ -243,10 +243,26 @@ test('a value is found by its key, a table too, and a mistyped key names the nea
   expect(() => getKey(loaded, 'run.constructor')).toThrow(expect.objectContaining({ code: 'unknown-key' }));
 });
 
-test.each(['[manager]\noverlap = "order"\n', '[ui]\nnotifications = true\n', '[hooks]\non_run_end = []\n'])(
+test.each(['[manager]\noverlap = "order"\n', '[ui]\nnotify = true\n', '[hooks]\non_start = []\n'])(
   'a key that nothing reads is refused: %j',
   async (text) => {
     user(text);
     await expect(load()).rejects.toMatchObject({ code: 'config-invalid' });
   },
 );
+
+test('hooks are those that the program knows; another name is refused with the nearest one', async () => {
+  user('[hooks]\non_run_end = [["true"]]\n[ui]\nnotifications = "osc777"\n');
+  const { warnings, config } = await load();
+  expect([warnings, config.hooks.on_run_end, config.hooks.on_land, config.ui.notifications]).toEqual([
+    [],
+    [['true']],
+    [],
+    'osc777',
+  ]);
+  user('[hooks]\non_run_ended = [["true"]]\n');
+  await expect(load()).rejects.toMatchObject({
+    code: 'config-invalid',
+    message: expect.stringContaining('on_run_end'),
+  });
+});

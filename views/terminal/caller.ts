@@ -1,0 +1,111 @@
+/** Calls a person who looks elsewhere: the title of the terminal, and the bell or a notification. */
+import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { fitText } from '../../src/domain/platform/width.js';
+
+/** How a person is called: by the bell, by a notification that the terminal shows, or not at all. */
+export type CallBy = 'bell' | 'osc9' | 'osc777' | 'none';
+
+/** What the screen says of itself to the outside. */
+export interface CallNews {
+  /** Name of the repository; raw. */
+  repo: string;
+  /** What waits for the person: a key for each. */
+  waiting: readonly string[];
+  /** What the newest of them is about; raw. */
+  text: string;
+}
+
+/** Between two calls there is at least so much time: six questions at once are one call. */
+const quietMs = 10_000;
+const titleLimit = 60;
+const textLimit = 120;
+
+export interface Caller {
+  /** Says how things stand. What waits at the first time is not called out. */
+  update(news: CallNews): void;
+  /** The terminal belongs to another program until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Turns calls off, or on again. */
+  silence(on: boolean): void;
+  stop(): void;
+}
+
+/** `write` sends bytes to the terminal outside of frames. */
+export function createCaller(by: CallBy, write: (bytes: string) => void): Caller {
+  let known: ReadonlySet<string> | undefined;
+  let news: CallNews | undefined;
+  let shownTitle = '';
+  let silent = by === 'none';
+  let paused = false;
+  let due = false;
+  let lastCall = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+
+  function tell() {
+    if (!news || paused) return;
+    const title = titleOf(news);
+    if (title !== shownTitle) write(`\x1b]2;${title}\x07`);
+    shownTitle = title;
+    if (!due || silent || news.waiting.length === 0) {
+      due = false;
+      return;
+    }
+    const wait = lastCall + quietMs - performance.now();
+    if (wait > 0) {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        tell();
+      }, wait).unref();
+      return;
+    }
+    due = false;
+    lastCall = performance.now();
+    write(callOf(by, news));
+  }
+
+  return {
+    update(next) {
+      if (next === news) return;
+      if (known && next.waiting.some((key) => !known!.has(key))) due = true;
+      known = new Set(next.waiting);
+      news = next;
+      tell();
+    },
+    pause() {
+      paused = true;
+    },
+    resume() {
+      paused = false;
+      shownTitle = '';
+      tell();
+    },
+    silence(on) {
+      silent = on || by === 'none';
+      due = false;
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** Safe text of at most so many columns. */
+const plainText = (text: string, limit: number): string => fitText(sanitizeLine(text), limit).trimEnd();
+
+function titleOf({ repo, waiting }: CallNews): string {
+  return plainText(`${waiting.length > 0 ? `! ${waiting.length} ` : ''}codex-agents ${repo}`, titleLimit);
+}
+
+function callOf(by: CallBy, { text, repo }: CallNews): string {
+  const said = plainText(text, textLimit);
+  switch (by) {
+    case 'osc9':
+      return `\x1b]9;${said}\x07`;
+    case 'osc777':
+      // A semicolon would begin the next field.
+      return `\x1b]777;notify;codex-agents ${plainText(repo, titleLimit).replaceAll(';', ',')};${said.replaceAll(';', ',')}\x07`;
+    case 'bell':
+      return '\x07';
+    case 'none':
+      return '';
+  }
+}
