@@ -11,7 +11,7 @@ import { type Entry, envFilesOf, type Selection, selectIgnored } from './ignored
 import { installDependencies, installsFor } from './install.js';
 import { countFiles, type FileCount, totalOf } from './measure.js';
 import { inHydrationQueue } from './queue.js';
-import { settleLater } from './settle.js';
+import { refreshIndexLater } from './refresh-index.js';
 import { runSetup, type SetupPlace, toolEnvironment } from './setup.js';
 import { snapshot } from './snapshot.js';
 import { fillSubmodules } from './submodules.js';
@@ -45,7 +45,7 @@ export function hydrate(session: RepoSession, path: string): Promise<Filling> {
     await requireRoom(session);
     const filling = await fill(session, path);
     filling.selection.skipped.push(...(await fillSubmodules(session, path)));
-    await settleLater(session, path);
+    await refreshIndexLater(session, path);
     return filling;
   });
 }

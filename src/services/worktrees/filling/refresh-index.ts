@@ -32,7 +32,11 @@ if cmp -s "$index" "$was"; then mv -f "$index.lock" "$index"; else rm -f "$index
  * Has the index of a new worktree written once more, in a second of its own, by a process that outlives this one;
  * where it has at least so many entries.
  */
-export async function settleLater({ git }: Needs, worktree: string, atLeast = manyFiles): Promise<void> {
+export async function refreshIndexLater(
+  { git }: Needs,
+  worktree: string,
+  atLeast = manyFiles,
+): Promise<void> {
   const index = join(await git.gitDir(worktree), 'index');
   if ((await indexEntries(index)) < atLeast) return;
   const env = await git.environment(worktree);

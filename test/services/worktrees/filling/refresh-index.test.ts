@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { settleLater } from '../../../../src/services/worktrees/filling/settle.js';
+import { refreshIndexLater } from '../../../../src/services/worktrees/filling/refresh-index.js';
 import { addWorktree } from '../../../../src/services/worktrees/index.js';
 import { until } from '../../../support/runs.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
@@ -47,7 +47,7 @@ it('leaves an index alone that somebody has written meanwhile', async () => {
     session.env,
     'env -u GIT_INDEX_FILE git update-index --add --cacheinfo 100644,$(git hash-object -w /dev/null),new',
   );
-  await settleLater(session, path, 1);
+  await refreshIndexLater(session, path, 1);
   await until(() => began() && leftovers().length === 0);
   expect(sandbox.git(path, 'status', '--porcelain')).toBe('AD new');
 });
@@ -59,7 +59,7 @@ it('gives up while another git holds the lock, and sweeps what a crash has left'
   for (const file of [join(gitDir, 'index.lock'), old]) writeFileSync(file, 'held');
   utimesSync(old, 0, 0);
   const began = atTheRefresh(session.env);
-  await settleLater(session, path, 1);
+  await refreshIndexLater(session, path, 1);
   await until(() => began() && leftovers().length === 1);
   expect(statSync(join(gitDir, 'index')).ino).toBe(before.ino);
   expect(leftovers()).toEqual(['index.lock']);
