@@ -83,3 +83,24 @@ it('does not take a copy, or another repository, for one that was moved', async 
   const refused = await copy.run('init', '--moved-from', repo, '--json');
   expect(refused.error().code).toBe('not-moved');
 });
+
+it('does not go on without a committed configuration that the sparse checkout leaves out', async () => {
+  const repo = sandbox.repo({ 'inside/a.txt': 'a\n', 'outside/b.txt': 'b\n' });
+  sandbox.git(repo, 'sparse-checkout', 'set', '--cone', 'inside');
+  const program = programIn(sandbox, repo);
+  const remedy = `git -C ${repo} sparse-checkout add .codex-agent`;
+  expect((await program.run('init')).stdout).toContain(remedy);
+  sandbox.git(repo, 'add', '--sparse', '.codex-agent');
+  sandbox.git(repo, 'commit', '-qm', 'Set up');
+  sandbox.git(repo, 'sparse-checkout', 'reapply');
+  await program.run('task', 'add', 'One');
+  const refused = await program.run('manager', 'launch', '--wait', '--land', '--json');
+  expect([refused.code, refused.error()]).toEqual([
+    2,
+    expect.objectContaining({ code: 'config-left-out', hint: remedy }),
+  ]);
+
+  sandbox.git(repo, 'sparse-checkout', 'add', '.codex-agent');
+  expect((await program.run('manager', 'launch', '--wait', '--land')).code).toBe(0);
+  expect(await slugs(repo)).toEqual(['one landed']);
+});

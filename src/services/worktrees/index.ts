@@ -40,6 +40,7 @@ export {
 export { markFile, markPath, markVariables } from './run-folder/mark.js';
 export { type CommittedWork, commitWork } from './uncommitted/commit.js';
 export { commitHooks, skippedHooksText } from './uncommitted/hooks.js';
+export { outsidePatterns } from './uncommitted/outside.js';
 export { withIndex } from './uncommitted/own-index.js';
 export {
   commitTree,

@@ -71,7 +71,7 @@ export async function playDemo(
     if (event.type === 'merge.resolved') conflictsSeen.add(event.report.task);
     options.emit(event);
   };
-  const session = requireTrusted(await open(options.root, options, emit, options.signal));
+  const session = await requireTrusted(await open(options.root, options, emit, options.signal));
   await requestLaunch(session, { tasks: [], land: true });
   // Also with nothing left to launch: whoever was killed before may have left a check half done.
   await drive(session, { until: 'rest' });

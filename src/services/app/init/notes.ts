@@ -5,7 +5,7 @@ import { shellWord } from '../../../domain/platform/shell.js';
 import type { FoundRepository, Git, Paths } from '../../platform/index.js';
 import { skippedFilters, trustFilterCommand, withFilters } from '../../platform/index.js';
 import { formerPlaces, loadConfig, type Registry, trustState } from '../../store/index.js';
-import { commitHooks, skippedHooksText } from '../../worktrees/index.js';
+import { commitHooks, outsidePatterns, skippedHooksText } from '../../worktrees/index.js';
 import type { ChosenTarget } from './target.js';
 
 interface Ground {
@@ -27,6 +27,7 @@ export async function notesOn(ground: Ground): Promise<string[]> {
     noCommit(ground),
     missingTarget(ground),
     ignored(ground),
+    outsideCone(ground),
     untrusted(ground),
     stubsThere(ground),
     moved(ground),
@@ -76,6 +77,13 @@ async function ignored({ git, found }: Ground): Promise<string | undefined> {
   if (code !== 0) return undefined;
   const [rule = ''] = stdout.split('\t');
   return `.codex-agent/ is ignored by ${rule}: it works here, but is not shared with the team. To share it: git add -f .codex-agent`;
+}
+
+/** The file is there now, but git takes it away at the next switch, stash or reset once it is committed. */
+async function outsideCone({ git, found }: Ground): Promise<string | undefined> {
+  const outside = await outsidePatterns(git, found.root, ['.codex-agent/config.toml']);
+  if (outside.length === 0) return undefined;
+  return `.codex-agent/ is outside of the sparse checkout, so git would take it away once it is committed. To keep it: git -C ${shellWord(found.root)} sparse-checkout add .codex-agent`;
 }
 
 async function untrusted({ paths, found }: Ground): Promise<string | undefined> {

@@ -102,10 +102,22 @@ export async function openSession(options: OpenOptions): Promise<RepoSession> {
 
 const noteTo = (emit: Emit) => (message: string) => emit({ type: 'noted', level: 'warning', message });
 
-/** The same session, or `not-trusted` (exit 6) while the repository's configuration is not trusted. */
-export function requireTrusted(session: RepoSession): RepoSession {
-  if (session.loaded.trusted) return session;
-  throw notTrusted(session.loaded, session.root);
+/**
+ * The same session. Throws `not-trusted` (exit 6) while the repository's configuration is not trusted, and
+ * `config-left-out` where a sparse checkout leaves it out: without it work would land that no check has seen.
+ */
+export async function requireTrusted(session: RepoSession): Promise<RepoSession> {
+  if (!session.loaded.trusted) throw notTrusted(session.loaded, session.root);
+  const { git, root } = session;
+  const file = '.codex-agent/config.toml';
+  if (existsSync(join(root, file))) return session;
+  const { stdout } = await git.run(['ls-files', '-t', '--', file], { cwd: root });
+  if (!stdout.startsWith('S ')) return session;
+  throw appError(
+    'config-left-out',
+    `${file} is committed, but outside of the sparse checkout of ${root}: its checks and settings would not count.`,
+    { kind: 'usage', hint: `git -C ${shellWord(root)} sparse-checkout add .codex-agent` },
+  );
 }
 
 function notTrusted(loaded: LoadedConfig, root: string) {
