@@ -3,7 +3,7 @@ import type { RunNow } from '../src/domain/agents/now.js';
 import { isLive, type RunView } from '../src/domain/agents/run.js';
 import { askedDetail } from '../src/domain/app/attention.js';
 import { placeInQueue, silentFor } from '../src/domain/app/groups.js';
-import { glyphs, type ListedTask, latestRun } from '../src/domain/app/selectors.js';
+import { failedChecks, glyphs, type ListedTask, latestRun } from '../src/domain/app/selectors.js';
 import type { AppState } from '../src/domain/app/state.js';
 import { conflictWords } from '../src/domain/landing/merge.js';
 import { formatDuration } from '../src/domain/platform/units.js';
@@ -92,7 +92,9 @@ function standingSays({ task, shown, waits }: ListedTask, state: AppState, now: 
     case 'ready':
       return { text: queueWords(task, state, now), style };
     case 'done':
-      return { text: 'done, not validated', style };
+      return failedChecks(task)
+        ? { text: `done, ${task.validation!.summary}`, style: stateStyle.failed }
+        : { text: 'done, not validated', style };
     case 'validated':
       return { text: 'validated', style };
     case 'stale':

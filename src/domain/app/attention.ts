@@ -5,7 +5,7 @@ import { unwrapShell } from '../agents/transcript/render.js';
 import type { MergeResult } from '../landing/merge.js';
 import type { Task } from '../store/task.js';
 import type { TaskGroup } from './groups.js';
-import { type ListedTask, latestRun } from './selectors.js';
+import { failedChecks, type ListedTask, latestRun } from './selectors.js';
 import type { AppState } from './state.js';
 
 /** What is to be settled. A row of the command registry says which of these it settles. */
@@ -58,6 +58,9 @@ export function waitingOf(tasks: readonly Task[], runs: ReadonlyMap<string, RunV
 /** What a task needs that no agent works on. */
 function standing(task: Task): Pick<Attention, 'kind' | 'text'> {
   const failed = task.status === 'failed';
+  const { validation } = task;
+  if (validation && failedChecks(task))
+    return { kind: 'failed', text: `validation ${validation.verdict}: ${validation.summary}` };
   const text = task.problem?.message ?? (failed ? 'Its run failed.' : 'It waits for you.');
   return { kind: failed ? 'failed' : 'input', text };
 }

@@ -2,7 +2,7 @@
 import type { RunView } from '../agents/run.js';
 import { isLive } from '../agents/run.js';
 import type { Task } from '../store/task.js';
-import type { ListedTask } from './selectors.js';
+import { failedChecks, type ListedTask } from './selectors.js';
 
 export const groupings = ['state', 'wave', 'label', 'status', 'none'] as const;
 export type Grouping = (typeof groupings)[number];
@@ -44,6 +44,7 @@ export function concernOf(row: ListedTask, { asking, busy }: ConcernFacts): Conc
     case 'ready':
       return task.launch ? 'queued' : 'ready';
     case 'done':
+      return failedChecks(task) ? 'needs you' : 'to land';
     case 'validated':
     case 'stale':
       return 'to land';

@@ -28,6 +28,10 @@ function shownWith(
   return task.status === 'ready' && blockedBy(task, bySlug) !== undefined ? 'blocked' : task.status;
 }
 
+/** Whether the last validation of finished work did not pass, and nothing is under way that would try again. */
+export const failedChecks = ({ status, validation, launch }: Task): boolean =>
+  status === 'done' && !launch && (validation?.verdict === 'fail' || validation?.verdict === 'error');
+
 /** Glyph of a state; always shown together with the word. */
 export const glyphs: Record<ShownState, string> = {
   draft: '◌',

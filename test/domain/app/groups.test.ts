@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { concernOf, groupTasks, placeInQueue } from '../../../src/domain/app/groups.js';
 import { listedTasks } from '../../../src/domain/app/selectors.js';
+import type { Task } from '../../../src/domain/store/task.js';
 import { makeTask } from '../../support/task.js';
 
 const tasks = [
@@ -29,6 +30,25 @@ describe('the groups of the task list', () => {
       'blocked: later',
       'landed: landed',
     ]);
+  });
+
+  it('leave what failed its checks with the person, until it is tried again', () => {
+    const validation = {
+      verdict: 'fail',
+      tree: '',
+      target: '',
+      head: '',
+      at: '',
+      summary: 'test fail',
+    } as const;
+    const concern = (change: Partial<Task>) => {
+      const task = makeTask('judged', { status: 'done', validation, ...change });
+      return concernOf(listedTasks({ tasks: [task], merges: {} })[0]!, { asking: new Set(), busy: {} });
+    };
+    expect(concern({})).toBe('needs you');
+    expect(concern({ validation: { ...validation, verdict: 'error' } })).toBe('needs you');
+    expect(concern({ launch: { land: true, at: '' } })).toBe('to land');
+    expect(concern({ validation: undefined })).toBe('to land');
   });
 
   it('can be waves, labels or statuses, and hold every task once', () => {
