@@ -26,7 +26,8 @@ export function makeSandbox() {
     env.GIT_CONFIG_GLOBAL,
     '[user]\nname = Bench\nemail = bench@example.com\n[init]\ndefaultBranch = main\n',
   );
-  const run = (cwd, command, ...args) => execFileSync(command, args, { cwd, env, encoding: 'utf8' });
+  const run = (cwd, command, ...args) =>
+    execFileSync(command, args, { cwd, env, encoding: 'utf8', maxBuffer: 1 << 28 });
   return {
     root,
     env,
