@@ -1,9 +1,10 @@
 /** Commands that judge the work of one task and land it. */
 import type { LandReport } from '../../domain/landing/merge.js';
+import { policyNames } from '../../domain/landing/policies.js';
 import { commandAfter, exitOfVerdict, type ValidationReport } from '../../domain/landing/validation.js';
-import { ExitCode } from '../../domain/platform/errors.js';
+import { appError, ExitCode } from '../../domain/platform/errors.js';
 import { formatDuration } from '../../domain/platform/units.js';
-import { args, command, flag, taskArg } from '../define.js';
+import { args, command, flag, list, taskArg } from '../define.js';
 import type { AnyCommand } from '../types.js';
 
 const validate = command({
@@ -13,12 +14,20 @@ const validate = command({
   args: args({
     'task!': taskArg,
     autoFix: flag('let the developer agent mend what was found'),
+    allow: list('policies that this task may break from now on', 'policy,…'),
   }),
   surfaces: ['cli', 'screen'],
-  async run({ task: slug, autoFix }, context) {
+  async run({ task: slug, autoFix, allow = [] }, context) {
     const session = await context.trustedSession();
-    const { requireTask } = await context.services.store();
+    requirePolicies(allow);
+    const { requireTask, updateTask } = await context.services.store();
     const { validateTask } = await context.services.landing();
+    if (allow.length > 0) {
+      await updateTask(session, slug, (fresh) => ({
+        ...fresh,
+        allowed: [...new Set([...(fresh.allowed ?? []), ...allow])],
+      }));
+    }
     const manager = await context.services.app();
     const fix = autoFix ?? session.config.validator.auto_fix;
     return validateTask(session, await requireTask(session, slug), {
@@ -28,6 +37,16 @@ const validate = command({
   print: validationLines,
   exit: validationExit,
 });
+
+/** Throws `no-such-policy` (usage) for a name that no policy has. */
+function requirePolicies(names: readonly string[]): void {
+  const unknown = names.find((name) => !policyNames().includes(name));
+  if (unknown === undefined) return;
+  throw appError('no-such-policy', `There is no policy ${unknown}.`, {
+    kind: 'usage',
+    hint: `Known: ${policyNames().join(', ')}`,
+  });
+}
 
 const review = command({
   id: 'task.review',

@@ -6,10 +6,26 @@ import type { PolicyConfig } from '../store/config.js';
 import type { DiffFile, DiffLine } from './diff.js';
 import { pathsOf } from './diff.js';
 import { isSecretFile, secretIn } from './secrets.js';
+import { changedDefinitions, type FileTexts, holdsTests, weakenedTests } from './tamper.js';
 import type { PolicyResult } from './validation.js';
 
 /** Says what is wrong, or undefined when nothing is. Throws when a parameter makes no sense. */
-type Judge = (files: readonly DiffFile[], config: PolicyConfig) => string | undefined;
+type Judge = (files: readonly DiffFile[], config: PolicyConfig, given: JudgedBesides) => string | undefined;
+
+/** What policies look at besides the diff. */
+export interface JudgedBesides {
+  /** Why the files come without their lines, when they do; policies that read lines are errors then. */
+  unread?: string;
+  /** Files that hold tests or define checks, before and after. */
+  texts?: readonly FileTexts[];
+  /** Commands of the checks. */
+  runs?: readonly (readonly string[])[];
+  /** Policies that a person lets the task break: they warn. */
+  allowed?: readonly string[];
+}
+
+/** Names of all policies. */
+export const policyNames = (): string[] => Object.keys(judges);
 
 const judges: Record<string, { judge: Judge; reads: 'names' | 'lines' }> = {
   changed_lines: { judge: changedLines, reads: 'names' },
@@ -18,41 +34,49 @@ const judges: Record<string, { judge: Judge; reads: 'names' | 'lines' }> = {
   secrets: { judge: secrets, reads: 'lines' },
   line_length: { judge: lineLength, reads: 'lines' },
   doc_coverage: { judge: docCoverage, reads: 'lines' },
+  weakened_tests: {
+    judge: (_, __, { texts = [] }) => some(weakenedTests(texts.filter(({ path }) => holdsTests(path)))),
+    reads: 'names',
+  },
+  check_definitions: {
+    judge: (_, __, { texts = [], runs = [] }) => some(changedDefinitions(texts, runs)),
+    reads: 'names',
+  },
 };
 
 /**
  * Applies every policy that is not off. An unknown policy, or one with unusable parameters, is an
  * error: it must not look as if it had been met.
- * @param unread why the files come without their lines, when they do; policies that read lines are errors then
  */
 export function judgePolicies(
   files: readonly DiffFile[],
   policies: Readonly<Record<string, PolicyConfig>>,
-  unread?: string,
+  given: JudgedBesides = {},
 ): PolicyResult[] {
   return Object.entries(policies)
     .filter(([, config]) => config.level !== 'off')
-    .map(([name, config]) => judgeOne(name, files, config, unread));
+    .map(([name, config]) => judgeOne(name, files, config, given));
 }
 
 function judgeOne(
   name: string,
   files: readonly DiffFile[],
   config: PolicyConfig,
-  unread?: string,
+  given: JudgedBesides,
 ): PolicyResult {
+  const { unread } = given;
   const known = Object.hasOwn(judges, name) ? judges[name] : undefined;
   if (!known) {
     return { name, status: 'error', detail: `no such policy; known: ${Object.keys(judges).join(', ')}` };
   }
   if (unread && known.reads === 'lines') return { name, status: 'error', detail: unread };
   try {
-    const problem = known.judge(files, config);
-    return {
-      name,
-      status: problem ? (config.level === 'fail' ? 'fail' : 'warn') : 'pass',
-      detail: problem ?? '',
-    };
+    const problem = known.judge(files, config, given);
+    if (!problem) return { name, status: 'pass', detail: '' };
+    if (given.allowed?.includes(name)) {
+      return { name, status: 'warn', detail: `${problem} (a person allowed it)` };
+    }
+    return { name, status: config.level === 'fail' ? 'fail' : 'warn', detail: problem };
   } catch (error) {
     return { name, status: 'error', detail: messageOf(error) };
   }

@@ -218,6 +218,8 @@ export const defaultConfig: Config = {
       },
       conflict_markers: { level: 'fail' },
       secrets: { level: 'fail' },
+      weakened_tests: { level: 'fail' },
+      check_definitions: { level: 'fail' },
       line_length: { level: 'off', max: 120 },
       doc_coverage: { level: 'off', min: 0.8 },
     },

@@ -85,6 +85,8 @@ export interface Task {
   /** What was asked for when it was launched last; a retry asks for the same. */
   asked?: Pick<LaunchRequest, 'land'>;
   validation?: ValidationSummary;
+  /** Policies that a person lets this task break. */
+  allowed?: string[];
   merge?: MergeSummary;
   problem?: TaskProblem;
   /** What the guard knows of the newest run; none for one that a sandbox confines. */

@@ -66,6 +66,8 @@ describe('policies', () => {
       forbidden_paths: 'pass',
       conflict_markers: 'pass',
       secrets: 'pass',
+      weakened_tests: 'pass',
+      check_definitions: 'pass',
     });
   });
 
@@ -132,7 +134,7 @@ describe('policies', () => {
       toString: expect.stringMatching(/^error no such policy/),
       changed_lines: 'error max must be a number of 0 or more',
     });
-    const unread = judgePolicies([], defaultConfig.validator.policies, 'too large');
+    const unread = judgePolicies([], defaultConfig.validator.policies, { unread: 'too large' });
     expect(unread.filter((policy) => policy.status === 'error').map((policy) => policy.name)).toEqual([
       'conflict_markers',
       'secrets',

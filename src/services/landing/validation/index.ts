@@ -1,6 +1,7 @@
 /** Validation: checks on the merged tree, policies on the task's diff, then the validator agent. */
 
 import { judgePolicies } from '../../../domain/landing/policies.js';
+import { definesCheck, holdsTests } from '../../../domain/landing/tamper.js';
 import {
   type CheckResult,
   type Finding,
@@ -15,7 +16,7 @@ import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, targetGone } from '../../store/index.js';
 import { buildCandidate } from '../candidates/candidate.js';
-import { type Changes, changesOf, statOf } from './changes.js';
+import { type Changes, changedTexts, changesOf, statOf } from './changes.js';
 import { readReport, recordValidation } from './record.js';
 import { reviewChanges } from './review.js';
 import { checkTree } from './tree.js';
@@ -57,7 +58,7 @@ export async function validateCandidate(
 async function judge(session: RepoSession, task: Task, judged: Judged): Promise<ValidationReport> {
   const changes = await changesOf(session, judged.target, judged.head);
   const { checks } = await checkTree(session, judged, changes.paths);
-  return reportOf(session, task, judged, checks, await opinionOn(session, task, changes));
+  return reportOf(session, task, judged, checks, await opinionOn(session, task, changes, judged));
 }
 
 /** What is thought of a task's own diff, whatever it is merged with. */
@@ -83,12 +84,12 @@ export async function opinionOf(
   const changes = await changesOf(session, target, head);
   const last = await readReport(session, task);
   if (!last || last.reason || !(await isSameDiff(session, last, { target, head }))) {
-    return opinionOn(session, task, changes);
+    return opinionOn(session, task, changes, { target, head });
   }
   const skipped = last.skipped.filter((step) => step.includes('validator agent'));
-  if (skipped.length > 0) return opinionOn(session, task, changes);
+  if (skipped.length > 0) return opinionOn(session, task, changes, { target, head });
   return {
-    policies: policiesOn(session, changes),
+    policies: await policiesOn(session, task, changes, { target, head }),
     findings: last.findings,
     skipped: last.skipped.filter((step) => step.startsWith('binary files')),
     paths: changes.paths,
@@ -108,14 +109,30 @@ async function isSameDiff(
   return old!.code === 0 && fresh!.code === 0 && old!.stdout === fresh!.stdout;
 }
 
-async function opinionOn(session: RepoSession, task: Task, changes: Changes): Promise<Opinion> {
+async function opinionOn(
+  session: RepoSession,
+  task: Task,
+  changes: Changes,
+  sides: { target: string; head: string },
+): Promise<Opinion> {
   const { findings, skipped, error } = await reviewChanges(session, task, changes);
-  const policies = policiesOn(session, changes);
+  const policies = await policiesOn(session, task, changes, sides);
   return { policies, findings, skipped, ...(error ? { error } : {}), paths: changes.paths };
 }
 
-const policiesOn = (session: RepoSession, changes: Changes) =>
-  judgePolicies(changes.files, session.config.validator.policies, changes.unread);
+async function policiesOn(
+  session: RepoSession,
+  task: Task,
+  changes: Changes,
+  sides: { target: string; head: string },
+): Promise<PolicyResult[]> {
+  const runs = session.config.validator.checks.map(({ run }) => run);
+  const wanted = (path: string) => holdsTests(path) || runs.some((run) => definesCheck(path, run));
+  const texts = await changedTexts(session, sides, changes.files, wanted);
+  const { unread } = changes;
+  const given = { texts, runs, allowed: task.allowed ?? [], ...(unread ? { unread } : {}) };
+  return judgePolicies(changes.files, session.config.validator.policies, given);
+}
 
 /** The whole judgement: the opinion on the task's diff, and the checks on the tree that it became part of. */
 export function reportOf(
@@ -277,7 +294,7 @@ export async function reviewTask(session: RepoSession, task: Task): Promise<Revi
     task: task.slug,
     stat,
     diff: changes.text,
-    policies: policiesOn(session, changes),
+    policies: await policiesOn(session, task, changes, { target, head }),
     findings: review.findings,
     skipped: review.skipped,
     ...(review.error ? { reason: review.error } : {}),

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Finding } from '../../../../src/domain/landing/validation.js';
 import type { CheckConfig } from '../../../../src/domain/store/config.js';
 import type { Task } from '../../../../src/domain/store/task.js';
+import { landTasks } from '../../../../src/services/landing/train/index.js';
 import { reviewTask, runChecks, validateTask } from '../../../../src/services/landing/validation/index.js';
 import { requireTask } from '../../../../src/services/store/tasks/index.js';
 import {
@@ -229,6 +230,28 @@ describe('policies', () => {
       { name: 'conflict_markers', status: 'fail', detail: 'a.js:1' },
     ]);
     expect(report.skipped).toContain('checks: no checks configured');
+  });
+});
+
+describe('an agent that weakens what judges it', () => {
+  it('fails by its tests and its checks, though these pass, and a person may allow it by name', async () => {
+    const run = ['sh', './check.sh'];
+    const test = "it('adds', () => {\n  expect(sum(1, 1)).toBe(2);\n});\n";
+    const { session, task } = await given({ checks: [check(run)] });
+    const kept = { 'check.sh': 'exit 1\n', 'a.test.js': test };
+    commitOn(sandbox, session.root, 'main', kept);
+    sandbox.git(session.root, 'update-ref', `refs/heads/${task.branch}`, 'main');
+    commitOn(sandbox, session.root, task.branch, { 'check.sh': 'exit 0\n', 'a.test.js': null });
+    const report = await validateTask(session, task);
+    expect(report).toMatchObject({ verdict: 'fail', checks: [{ status: 'pass' }] });
+    expect(report.policies.filter(({ status }) => status === 'fail')).toEqual([
+      { name: 'weakened_tests', status: 'fail', detail: 'a.test.js: the test adds is missing' },
+      { name: 'check_definitions', status: 'fail', detail: 'check.sh: a check reads it' },
+    ]);
+    const { landed } = await landTasks(session, { tasks: [task.slug] });
+    expect(landed).toEqual([]);
+    const allowed = { ...task, allowed: ['weakened_tests', 'check_definitions'] };
+    expect(await validateTask(session, allowed)).toMatchObject({ verdict: 'pass' });
   });
 });
 
