@@ -18,7 +18,7 @@ import { helpLines } from './overlays/help.js';
 import { paletteEntries } from './overlays/palette.js';
 import type { Effect, FormOverlay, Invocation, Overlay } from './overlays/types.js';
 import type { TerminalActions } from './ui/action-context.js';
-import { callsFor, missingArgs, runOf, selectedTask } from './ui/calls.js';
+import { callsFor, missingArgs, refusesMarks, runOf, selectedTask } from './ui/calls.js';
 import { editField, fieldOf, insertText } from './ui/field.js';
 import { runUiAction } from './ui/navigate.js';
 import { filterOf, isListPane, type UiEvent } from './ui/state.js';
@@ -59,6 +59,8 @@ export function createController(deps: ControllerDeps) {
     const row = deps.commands.find((command) => command.id === binding.run);
     if (!row) return toast(`${binding.run} is not available on the screen.`, 'error');
     const model = deps.model();
+    const refused = refusesMarks(row, model);
+    if (refused) return toast(refused, 'error');
     const calls = callsFor(binding, model);
     if (!calls[0]) return toast('No task is marked: space marks one.', 'error');
     const asks = binding.form || row.form || missingArgs(row, calls[0].args).length > 0;
@@ -89,7 +91,7 @@ export function createController(deps: ControllerDeps) {
     const question = row.confirm?.(calls[0]!.args, state);
     if (question === undefined) return invokeAll(calls);
     const others = calls.slice(1).map((call) => String(call.args.task ?? ''));
-    const also = others.length > 0 ? ` The same for: ${others.join(', ')}.` : '';
+    const also = others.length > 0 ? ` The same for: ${others.join(', ')} (${calls.length} marked).` : '';
     open(confirmOverlay(question + also, calls));
   }
 

@@ -20,6 +20,15 @@ export type CommandSurface = 'cli' | 'screen';
  */
 export type CommandPart = 'overview' | 'answer' | 'stop-all';
 
+/**
+ * What a command does about several marked tasks:
+ * - `cursor`: it is about the selected task, whatever is marked
+ * - `each`: it runs once for each
+ * - `all`: it runs once, about all of them
+ * - `refuse`: it is for one at a time, and does nothing while tasks are marked
+ */
+export type MarkUse = 'cursor' | 'each' | 'all' | 'refuse';
+
 /** What a printed line means; a terminal with colours shows it. */
 export type Tone = 'strong' | 'dim' | 'good' | 'warn' | 'bad' | 'info';
 
@@ -117,6 +126,8 @@ export interface Command<A, D> {
   args: ArgsSchema<A>;
   surfaces: readonly CommandSurface[];
   part?: CommandPart;
+  /** What marked tasks mean for it. Every command about a task or a run that the screen has says so. */
+  marks?: MarkUse;
   /** The screen asks for its arguments, also when none is missing. */
   form?: boolean;
   /** True, or the reason why the command cannot be used now, which the screen shows. */

@@ -42,6 +42,27 @@ describe('the registry', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('says for every command about a task or a run that the screen has what marked tasks mean', () => {
+    const wrong = commands.filter((row) => {
+      const [name, schema] = Object.entries(row.args.properties).find(([, one]) => one.position === 0) ?? [];
+      const about = (schema?.value ?? name ?? '').split('|');
+      const isAbout = schema && (about.includes('task') || about.includes('run'));
+      const uses = isAbout && row.surfaces.includes('screen') ? usesOf(row, schema) : [undefined];
+      return !uses.includes(row.marks);
+    });
+    expect(wrong.map(({ id, marks }) => [id, marks])).toEqual([]);
+  });
+
+  /** A form shows the values of one task; only a list can take all that are marked. */
+  function usesOf(
+    row: (typeof commands)[number],
+    { type, value }: { type: string; value?: string },
+  ): (string | undefined)[] {
+    if (type === 'array') return ['all', 'refuse'];
+    const each = value === 'task' && !row.form ? ['each'] : [];
+    return ['cursor', 'refuse', ...each];
+  }
+
   it('reads every argument from a name in camel case, so that its flag can be read back', () => {
     for (const { id, args } of commands) {
       for (const name of Object.keys(args.properties))

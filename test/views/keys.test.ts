@@ -351,6 +351,31 @@ describe('overlays', () => {
     });
   });
 
+  test('a command for one task at a time does nothing while others are marked', async () => {
+    await openInOrder();
+    await press('j', ' ', ' ');
+    await screen.until('2 marked');
+    await press('$');
+    await screen.until('for one task at a time, and 2 marked');
+    expect(screen.calls).toEqual([]);
+    await press('\x1b');
+    await screen.until(() => !screen.text().includes('2 marked ·'));
+    await press('$');
+    await screen.until(() => screen.calls.length === 1);
+  });
+
+  test('d reviews the selected task, whatever is marked, and a confirmation counts the marks', async () => {
+    await openInOrder();
+    await press(' ', ' ', 'D');
+    await screen.until('(2 marked)');
+    await press('n', 'd');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({
+      id: 'task.review',
+      args: { task: expect.stringMatching(/^reflink-hydration/) },
+    });
+  });
+
   test('e edits the task whose values it shows, whatever is marked', async () => {
     await openInOrder();
     await press(' ', 'j', ' ', 'j', 'e');

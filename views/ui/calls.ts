@@ -38,30 +38,42 @@ export function selectedTask(seen: Omit<Seen, 'commands'>): Task | undefined {
 }
 
 /**
- * The invocations a binding stands for: one per marked task when the command takes a task, one with
- * all marked when it takes several, else one about the selected task.
+ * The invocations a binding stands for: one per marked task, one with all that are marked, or one about the selected
+ * task, as the command's row says what marks mean for it. None: a key for marked tasks, and nothing is marked.
  */
 export function callsFor(binding: Pick<Binding, 'run' | 'args' | 'marked'>, seen: Seen): Invocation[] {
   const row = seen.commands.find((command) => command.id === binding.run);
   if (!row) return [];
-  const properties = Object.entries(row.args.properties);
-  const one = properties.find(([name, schema]) => isAbout(name, schema, 'task') && schema.type === 'string');
-  const many = properties.find(([name, schema]) => isAbout(name, schema, 'task') && schema.type === 'array');
-  const run = properties.find(([name, schema]) => isAbout(name, schema, 'run'));
-  const marks = [...seen.ui.marks];
-  if (one) {
+  const [one, many] = (['string', 'array'] as const).map((type) => taskArgOf(row, type));
+  const marks = row.marks === 'each' || row.marks === 'all' ? [...seen.ui.marks] : [];
+  if (binding.marked && marks.length === 0) return [];
+  if (one !== undefined) {
     const selected = selectedSlug(seen);
-    const slugs = binding.marked || marks.length > 0 ? marks : selected === undefined ? [] : [selected];
-    const named = slugs.map((slug) => ({ id: row.id, args: { [one[0]]: slug, ...binding.args } }));
-    return named.length > 0 || binding.marked ? named : [{ id: row.id, args: { ...binding.args } }];
+    const slugs = marks.length > 0 ? marks : selected === undefined ? [] : [selected];
+    const named = slugs.map((slug) => ({ id: row.id, args: { [one]: slug, ...binding.args } }));
+    return named.length > 0 ? named : [{ id: row.id, args: { ...binding.args } }];
   }
   const args: Record<string, unknown> = { ...binding.args };
-  if (many && marks.length > 0) args[many[0]] = marks;
-  if (run) {
-    const id = runOf(seen);
-    if (id !== undefined) args[run[0]] = id;
-  }
+  if (many !== undefined && marks.length > 0) args[many] = marks;
+  const run = Object.entries(row.args.properties).find(([name, schema]) => isAbout(name, schema, 'run'));
+  const id = run && runOf(seen);
+  if (id !== undefined) args[run![0]] = id;
   return [{ id: row.id, args }];
+}
+
+/** Name of the argument that is a task, or a list of them. */
+const taskArgOf = (row: AnyCommand, type: 'string' | 'array'): string | undefined =>
+  Object.entries(row.args.properties).find(
+    ([name, schema]) => isAbout(name, schema, 'task') && schema.type === type,
+  )?.[0];
+
+/** Why a command does nothing while other tasks than the selected one are marked; undefined when it goes on. */
+export function refusesMarks(row: AnyCommand, seen: Seen): string | undefined {
+  const { marks } = seen.ui;
+  const selected = selectedSlug(seen);
+  const others = [...marks].filter((slug) => slug !== selected);
+  if (row.marks !== 'refuse' || others.length === 0) return undefined;
+  return `${row.title}: for one task at a time, and ${marks.size} marked. Esc in the list takes the marks away.`;
 }
 
 /** The required arguments that are still without a value. */

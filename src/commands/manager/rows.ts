@@ -42,6 +42,7 @@ const launch = command({
     maxParallel: whole('how many agents at most at once'),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'all',
   dryRun: 'honours',
   streams: true,
   confirm: ({ tasks }, state) => {

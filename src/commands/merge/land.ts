@@ -18,6 +18,7 @@ const rebase = command({
     resolve: flag('on a conflict, put it back and let the resolver merge the target instead'),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   confirm: ({ task, continue: go, abort }) =>
     go || abort ? undefined : `Rebase ${task} onto the target? The old tip is kept under a rescue ref.`,
   async run({ task: slug, continue: go, abort, resolve: mayResolve }, context) {
@@ -56,6 +57,7 @@ const land = command({
     tasks: at(0, list('tasks to land; default: all that are done', 'task')),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'all',
   streams: true,
   dryRun: 'honours',
   when: (state, { tasks }) =>

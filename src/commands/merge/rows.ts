@@ -34,6 +34,7 @@ const check = command({
     into: text('against this branch instead of the target', 'name'),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'all',
   dryRun: 'reads',
   async run(given, context) {
     const session = await sessionToLookAt(context, given.branch !== undefined);
@@ -88,6 +89,7 @@ const resolve = command({
     abort: flag('give up what was begun by hand'),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   async run({ task: slug, strategy, attempts, explain, ...by }, context): Promise<ResolveData> {
     const session = await context.trustedSession();
     const { requireTask } = await context.services.store();
@@ -113,6 +115,7 @@ const review = command({
     "Show the last resolution of a task hunk by hunk: both parents' changes, the result, by which rung and why.",
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
+  marks: 'cursor',
   dryRun: 'reads',
   async run({ task: slug }, context) {
     const session = await context.session();
@@ -158,6 +161,7 @@ const forget = command({
     "Drop how the conflicts of a task's last resolution were answered: the next time they are answered anew.",
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   confirm: ({ task }) => `Forget how the conflicts of ${task} were resolved? The branch stays as it is.`,
   async run({ task: slug }, context) {
     const session = await context.session();

@@ -48,6 +48,7 @@ const resume = command({
     message: prose('what to tell the agent'),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'refuse',
   async run({ id, message }, context) {
     const session = await context.trustedSession();
     const runs = await context.services.agents();

@@ -24,6 +24,7 @@ export const showSession = command({
     follow: cliOnly(flag('show a run as it goes on, until it ends')),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'cursor',
   streams: ({ follow }) => follow === true,
   dryRun: 'reads',
   async run(given, context): Promise<SessionReport> {

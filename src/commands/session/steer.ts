@@ -28,6 +28,7 @@ const send = command({
     'message!': at(1, prose('what to tell the agent', 'message')),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'refuse',
   when: (state, { id }) =>
     needsLive(state, id, (run) =>
       run.twoWay ? undefined : `The runner ${run.runner} takes no messages while it works.`,
@@ -51,6 +52,7 @@ const approve = command({
     deny: flag('deny it; without this or an option it is allowed once'),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'cursor',
   part: 'answer',
   when: (state, { id }) =>
     needsLive(state, id, (run) =>
@@ -76,6 +78,7 @@ const interrupt = command({
   summary: 'End the turn of a run. Its work is kept, and its session can be resumed.',
   args: args({ 'id!': runArg }),
   surfaces: ['cli', 'screen'],
+  marks: 'refuse',
   when: (state, { id }) => needsLive(state, id, () => undefined),
   async run({ id }, context) {
     const session = await context.session();
@@ -101,6 +104,7 @@ const attach = command({
   summary: "Give the terminal to the agent's own program, in the conversation and worktree of a run.",
   args: args({ 'id!': runArg, stop: flag('interrupt the run first when it is at work') }),
   surfaces: ['cli', 'screen'],
+  marks: 'refuse',
   confirm: ({ id, stop }, state) => {
     const run = state.runs[id];
     return stop && run && isLive(run.phase)

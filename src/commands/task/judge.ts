@@ -17,6 +17,7 @@ const validate = command({
     allow: list('policies that this task may break from now on', 'policy,…'),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   async run({ task: slug, autoFix, allow = [] }, context) {
     const session = await context.trustedSession();
     requirePolicies(allow);
@@ -54,6 +55,7 @@ const review = command({
   summary: 'Show what a task changes and what its validation found.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
+  marks: 'cursor',
   dryRun: 'reads',
   async run({ task: slug }, context) {
     const session = await context.session();
@@ -72,6 +74,7 @@ const complete = command({
     noMerge: flag('validate only, do not land'),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   streams: true,
   when: ({ tasks }, { task }) =>
     tasks.some(({ slug, status }) => slug === task && status === 'landed') ? `${task} has landed.` : true,

@@ -102,6 +102,7 @@ const show = command({
   summary: 'Show everything the registry knows of a task.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
+  marks: 'cursor',
   dryRun: 'reads',
   async run({ task }, context) {
     const { requireTask, takeStubs } = await context.services.store();
@@ -120,6 +121,7 @@ const edit = command({
     status: oneOf(['draft', 'ready', 'cancelled'], 'make it a draft, ready, or cancelled'),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'cursor',
   form: true,
   async run({ task, ...changes }, context) {
     if (Object.keys(changes).length === 0) {
@@ -143,6 +145,7 @@ const remove = command({
     force: flag('also when other tasks depend on it or it has a worktree (kept under a rescue ref)'),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   confirm: ({ task }) => `Remove task ${task} from the registry?`,
   async run({ task: slug, force }, context) {
     const session = await context.session();

@@ -16,6 +16,7 @@ const run = command({
   summary: 'Start the agent of one task now.',
   args: runArgs,
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   streams: true,
   async run({ task, wait, land }, context) {
     const { runTask } = await context.services.app();
@@ -33,6 +34,7 @@ const retry = command({
   summary: 'Start another attempt in the same worktree; earlier work stays.',
   args: runArgs,
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   streams: true,
   async run({ task, wait, land }, context) {
     const { runTask } = await context.services.app();
@@ -50,6 +52,7 @@ const stop = command({
   summary: 'End the run of a task: interrupt, then terminate, then kill. Its work is kept.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   confirm: ({ task }) => `Stop the run of ${task}? What it wrote is kept.`,
   async run({ task }, context) {
     const { stopTask } = await context.services.app();
@@ -74,6 +77,7 @@ const accept = command({
   summary: 'Let stay what was found changed outside of a task; the task goes on.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   dryRun: 'honours',
   confirm: ({ task }) =>
     `Let stay what changed outside of ${task} while it ran? Its work goes on to landing.`,
@@ -94,6 +98,7 @@ const restore = command({
     what: at(1, list('only these refs, paths or keys; default: what was found, and what went away', 'name')),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   dryRun: 'honours',
   confirm: ({ task, what }) =>
     `Put ${what?.length ? what.join(', ') : 'what was found changed, or gone,'} back to before the last run of ${task}?`,

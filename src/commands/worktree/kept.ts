@@ -50,6 +50,7 @@ const restoreOfTask = command({
   summary: 'Get the removed worktree of a task back out of the trash, with all that stood in it.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   async run({ task }, context) {
     return (await context.services.worktrees()).restoreWorktree(await context.session(), { slug: task });
   },

@@ -13,6 +13,7 @@ const add = command({
   summary: 'Make the worktree of a task, filled and ready to build in.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   async run({ task: slug }, context) {
     const session = await context.trustedSession();
     const { requireTask } = await context.services.store();
@@ -38,6 +39,7 @@ const remove = command({
     force: flag('also with such work, which is kept under a rescue ref first'),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'each',
   confirm: ({ task }) => `Remove the worktree of ${task}? Its branch stays.`,
   async run({ task: slug, force }, context) {
     const session = await context.session();
@@ -141,6 +143,7 @@ const open = command({
     with: oneOf(['shell', 'editor', 'files'], 'what to open it in; default shell'),
   }),
   surfaces: ['cli', 'screen'],
+  marks: 'refuse',
   async run({ task: slug, with: opener = 'shell' }, context) {
     const session = await context.session();
     const { requireTask } = await context.services.store();
@@ -184,6 +187,7 @@ const log = command({
   summary: 'Show what the set-up or teardown commands of a worktree said.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
+  marks: 'cursor',
   dryRun: 'reads',
   async run({ task: slug }, context) {
     const session = await context.session();
