@@ -23,6 +23,8 @@ export function doingOf(row: ListedTask, state: AppState, now: number): Doing {
   const { task, shown } = row;
   const busy = state.busy[task.slug];
   if (busy) return says('◐', 'info', busy);
+  const given = state.given[task.slug];
+  if (given) return says('◐', 'info', `${given}…`);
   const run = task.status === 'running' ? latestRun(task, state) : undefined;
   const asks = run?.approvals?.[0];
   if (asks) return says(glyphs['needs-input'], 'warn', `asks: ${askedDetail(asks)}`);

@@ -14,30 +14,35 @@ export async function invoke(
   context: CommandContext,
   label = id,
 ): Promise<Outcome> {
-  context.emit({ type: 'command.started', id, label });
+  const row = findCommand(id);
+  const tasks = row && row.dryRun !== 'reads' && !context.flags.dryRun ? tasksGiven(given) : [];
+  const changes = row && tasks.length > 0 ? { changes: { tasks, title: row.title } } : {};
+  const ofTasks = tasks.length > 0 ? { tasks } : {};
+  context.emit({ type: 'command.started', id, label, ...changes });
   try {
-    const row = requireCommand(id);
+    if (!row) throw unknownCommand(id);
     if (context.flags.dryRun) requireDryRun(row);
     await checkArgs(row, given);
     const data = await row.run(given as never, context);
     if (context.signal.aborted) throw interrupted();
-    context.emit({ type: 'command.ended', id, ok: true, message: '' });
+    context.emit({ type: 'command.ended', id, ok: true, message: '', ...ofTasks });
     return { ok: true, data, exit: row.exit?.(data) ?? ExitCode.ok };
   } catch (thrown) {
     const error = toAppError(context.signal.aborted ? interrupted(thrown) : thrown);
-    context.emit({ type: 'command.ended', id, ok: false, message: `${label}: ${error.message}` });
+    context.emit({ type: 'command.ended', id, ok: false, message: `${label}: ${error.message}`, ...ofTasks });
     return { ok: false, error };
   }
 }
 
-function requireCommand(id: string): AnyCommand {
-  const row = findCommand(id);
-  if (row) return row;
-  throw appError('unknown-command', `There is no command ${id}.`, {
+/** The tasks that arguments name, which have not been checked yet. */
+const tasksGiven = ({ task, tasks }: Record<string, unknown>): string[] =>
+  [task, tasks].flat().filter((slug): slug is string => typeof slug === 'string');
+
+const unknownCommand = (id: string) =>
+  appError('unknown-command', `There is no command ${id}.`, {
     kind: 'usage',
     hint: '`codex-agent --help` lists them.',
   });
-}
 
 function requireDryRun(row: AnyCommand): void {
   if (row.dryRun) return;

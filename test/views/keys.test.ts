@@ -76,6 +76,21 @@ describe('moving', () => {
   });
 });
 
+test('a row says at once that a command was given for its task, until the command has ended', async () => {
+  await openInOrder();
+  const changes = { tasks: ['palette'], title: 'Validate a task' };
+  screen.store.dispatch({ type: 'command.started', id: 'task.validate', label: '', changes });
+  await screen.until(/Palette +Validate a task…/);
+  screen.store.dispatch({
+    type: 'command.ended',
+    id: 'task.validate',
+    ok: true,
+    message: '',
+    tasks: changes.tasks,
+  });
+  await screen.until(/Palette +ready/);
+});
+
 describe('filtering and marking', () => {
   test('/ filters while typing, Enter keeps it, Esc clears it', async () => {
     await open();

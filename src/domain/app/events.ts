@@ -76,8 +76,14 @@ export type AppEvent =
   | { type: 'train.tested'; tasks: string[]; outcome: Verdict; checks: string[] }
   /** `open`: tasks of it that are not decided, since it was interrupted. */
   | { type: 'train.finished'; report: TrainReport; open: string[] }
-  | { type: 'command.started'; id: string; label: string }
-  | { type: 'command.ended'; id: string; ok: boolean; message: string }
+  /** `changes`: slugs of the tasks that the command was given and may change, and its title. */
+  | {
+      type: 'command.started';
+      id: string;
+      label: string;
+      changes?: { tasks: readonly string[]; title: string };
+    }
+  | { type: 'command.ended'; id: string; ok: boolean; message: string; tasks?: readonly string[] }
   /** A program, git command or model request of this process has ended. */
   | { type: 'call.ended'; call: Call }
   | { type: 'lease.changed'; held: boolean; holder?: string }

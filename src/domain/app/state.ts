@@ -26,6 +26,8 @@ export interface AppState {
   queue?: QueueReport;
   /** Tasks being worked on by a command right now: slug → what, e.g. "validating". */
   busy: Readonly<Record<string, string>>;
+  /** Tasks that a command under way was given: slug → the command's title, until it has ended. */
+  given: Readonly<Record<string, string>>;
   /** Commands under way. */
   running: readonly string[];
   log: readonly LogLine[];
@@ -50,6 +52,7 @@ export const emptyState: AppState = {
   merges: {},
   pairs: [],
   busy: {},
+  given: {},
   running: [],
   log: [],
   lease: { held: false },
@@ -115,11 +118,17 @@ function apply(state: AppState, event: AppEvent, at: string): AppState {
     case 'worktree.removed':
       return { ...state, worktrees: without(state.worktrees, event.task) };
     case 'command.started':
-      return { ...state, running: [...state.running, event.id], lastError: undefined };
+      return {
+        ...state,
+        running: [...state.running, event.id],
+        lastError: undefined,
+        given: withGiven(state.given, event.changes),
+      };
     case 'command.ended':
       return {
         ...state,
         running: removeOne(state.running, event.id),
+        given: (event.tasks ?? []).reduce(without, state.given),
         lastError: event.ok ? state.lastError : event.message,
       };
     case 'lease.changed':
@@ -266,6 +275,14 @@ export function describeEvent(event: AppEvent): Omit<LogLine, 'at'> | undefined 
     case 'lease.changed':
       return undefined;
   }
+}
+
+function withGiven(
+  given: AppState['given'],
+  changes: Extract<AppEvent, { type: 'command.started' }>['changes'],
+): AppState['given'] {
+  if (!changes || changes.tasks.length === 0) return given;
+  return { ...given, ...Object.fromEntries(changes.tasks.map((task) => [task, changes.title])) };
 }
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
