@@ -60,6 +60,7 @@ async function openPorcelain(repository: Repository, worktree?: string): Promise
       allowUnsafeEditor: true,
       allowUnsafeFilter: true,
       allowUnsafeFsMonitor: true,
+      allowUnsafeGpgProgram: true,
       allowUnsafeHooksPath: true,
       allowUnsafeMergeDriver: true,
       allowUnsafePager: true,

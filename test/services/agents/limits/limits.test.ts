@@ -59,7 +59,9 @@ echo '{"type":"turn.completed","usage":{"input_tokens":1,"cached_input_tokens":0
 
 const starts = (file = 'starts'): string[] => {
   const path = join(sandbox.root, file);
-  return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
+  const lines = existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
+  // A launch asks whether the program is there; that is no start of an agent.
+  return lines.filter((argv) => argv !== '--version');
 };
 
 async function open(claude: string, runner: object = {}, more: Partial<SandboxSession> = {}): Promise<void> {

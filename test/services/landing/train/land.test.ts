@@ -274,5 +274,5 @@ describe('cut off anywhere', () => {
     expect(sandbox.git(repo, 'rev-list', '--merges', '--count', 'main')).toBe('1');
     expect(sandbox.git(repo, 'for-each-ref', '--format=%(refname)', 'refs/heads')).toBe('refs/heads/main');
     expect(sandbox.git(repo, 'worktree', 'list').split('\n')).toHaveLength(1);
-  });
+  }, 120_000);
 });

@@ -334,7 +334,17 @@ describe('inspectWorktrees', () => {
     sandbox.write(path, { 'src/a.txt': 'changed\n', 'new/b.txt': 'b\n' });
     const known = { ...task, worktree: path };
     expect(await inspectWorktrees(session, [known])).toEqual([
-      { task: 'one', path, branch: task.branch, state: 'ready', dirty: 2, ahead: 1, behind: 1 },
+      {
+        task: 'one',
+        path,
+        branch: task.branch,
+        state: 'ready',
+        dirty: 2,
+        ahead: 1,
+        behind: 1,
+        added: 2,
+        removed: 1,
+      },
     ]);
     rmSync(join(repo, '.git', 'worktrees', 'one', 'index'));
     mkdirSync(join(repo, '.git', 'worktrees', 'one', 'index'));
