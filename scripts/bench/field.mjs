@@ -74,7 +74,9 @@ function prepare(sandbox, source, wanted) {
 
 /** Files of text that lie in the work tree, spread over it: prose where there is some, since any line of it may change. */
 function chooseFiles(at) {
-  const calm = /^(?!\.|.*\/\.|node_modules|.*(lock|\.svg|\.min\.|vendor|submodule|fixture|snap))/;
+  // What instructs agents is part of what a person trusts: to change it is another story.
+  const calm =
+    /^(?!(AGENTS|CLAUDE|GEMINI)\.md|\.|.*\/\.|node_modules|.*(lock|\.svg|\.min\.|vendor|submodule|fixture|snap))/;
   const tracked = at
     .git('ls-files', '-s', '-z')
     .split('\0')
@@ -107,11 +109,13 @@ async function wholeWay(at, promise) {
     init.ok && target === ca('config', 'get', 'target').data?.value,
     JSON.stringify(init),
   );
-  replaceChecks(at);
+  // Of several worktrees one stands for the repository, and has the configuration.
+  const root = ca('status').data.repo;
+  replaceChecks(at, root);
   const trusted = ca('trust', '--hash', /--hash (\w+)/.exec(ca('trust').error?.hint)?.[1]);
   promise('its configuration can be edited, and trusted', trusted.ok, JSON.stringify(trusted));
-  at.git('add', '--sparse', '.codex-agent');
-  at.git('commit', '-qm', 'Set up codex-agents');
+  at.run(root, 'git', 'add', '--sparse', '.codex-agent');
+  at.run(root, 'git', 'commit', '-qm', 'Set up codex-agents');
   const plan = join(at.root, 'plan.json');
   writeFileSync(plan, JSON.stringify({ ...files, signals: at.signals, submodule: at.submodule?.path }));
   for (const name of ['agent.mjs', 'manifest.mjs']) copyFileSync(join(lib, name), join(at.root, name));
@@ -185,8 +189,8 @@ const answering =
   };
 
 /** The packages of the repository are not installed here: its own checks make way for one that notes what it is given. */
-function replaceChecks(at) {
-  const file = join(at.repo, '.codex-agent', 'config.toml');
+function replaceChecks(at, root) {
+  const file = join(root, '.codex-agent', 'config.toml');
   const tables = readFileSync(file, 'utf8').split(/^(?=\[)/m);
   const run = JSON.stringify([process.execPath, join(at.root, 'manifest.mjs'), 'write', at.root]);
   const own = `\n[[validator.checks]]\nname = "manifest"\nkind = "test"\nrun = ${run}\n`;
