@@ -1,6 +1,7 @@
 /** Keys do what the footer and the help say. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { appError } from '../../src/domain/platform/errors.js';
+import { sampleCommands } from '../fixtures/screen/commands.js';
 import { atRest, runOf, story } from '../fixtures/screen/state.js';
 import { type ScreenOptions, startScreen } from '../support/screen.js';
 
@@ -313,6 +314,16 @@ describe('talking to an agent', () => {
 });
 
 describe('overlays', () => {
+  test('? finds a command by what it does, also by words that its line does not show', async () => {
+    const commands = sampleCommands.map((row) =>
+      row.id === 'task.validate' ? { ...row, summary: 'Run checks and policies.' } : row,
+    );
+    await open({ commands });
+    await press('?', ...'policies');
+    await screen.until(() => !screen.text().includes('Next line'));
+    expect(screen.text()).toMatch(/v +Validate/);
+  });
+
   test('a opens a form; what is typed and pasted is sent', async () => {
     await open();
     await press('a');

@@ -13,6 +13,8 @@ type HelpOverlay = Extract<Overlay, { type: 'help' }>;
 interface HelpLine extends TextLine {
   keys?: string;
   note?: string;
+  /** What the command does, in a sentence: a search finds it, and the line does not show it. */
+  does?: string;
 }
 
 /** Lines of the help: the pane's own keys, then those that work everywhere. */
@@ -21,7 +23,7 @@ export function helpLines(model: Model, query: string): HelpLine[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const part = (title: string, bindings: readonly Binding[]): HelpLine[] => {
     const lines = merged(bindings, model).filter((line) =>
-      words.every((word) => `${line.keys} ${line.text}`.toLowerCase().includes(word)),
+      words.every((word) => `${line.keys} ${line.text} ${line.does ?? ''}`.toLowerCase().includes(word)),
     );
     return lines.length > 0 ? [{ text: title, style: 'strong' }, ...lines, { text: '' }] : [];
   };
@@ -39,7 +41,10 @@ function merged(bindings: readonly Binding[], model: Model): HelpLine[] {
     const known = lines.get(text);
     const keys = showKeys(binding.keys);
     if (known) known.keys += `, ${keys}`;
-    else lines.set(text, { text, keys, note: noteOf(binding, model) });
+    else {
+      const does = model.commands.find(({ id }) => id === binding.run)?.summary;
+      lines.set(text, { text, keys, note: noteOf(binding, model), does });
+    }
   }
   return [...lines.values()];
 }
