@@ -109,8 +109,8 @@ describe('the command log', () => {
   it('shows the real commands, as they would be typed, with how long they took', async () => {
     await open(140, 40);
     await press('h');
-    await term.until(/csv-export: worktree ready/);
-    await press('\x1b[Z', 'z');
+    await term.until(/fair-split: worktree ready/, 30_000);
+    await press('@');
     await term.until(/\[\d+ ms\] \$ git worktree add/);
     expect(term.text()).not.toMatch(/\$ git status/);
   });

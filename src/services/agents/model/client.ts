@@ -41,9 +41,40 @@ export async function openClient(address: ModelAddress): Promise<OpenAI> {
   });
 }
 
+/** A server that sends a request on more often than this sends it in a circle. */
+const maxRedirects = 5;
+
+/**
+ * Follows a server that sends a request on within its own origin. A prompt and a key that were meant for one origin
+ * go to no other: such an answer becomes an error that names where the request should have gone.
+ */
+async function fetchAtOrigin(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+  let url = new URL(input instanceof Request ? input.url : input);
+  for (let hop = 0; ; hop++) {
+    const response = await fetch(url, { ...init, redirect: 'manual' });
+    const location = response.status >= 300 && response.status < 400 && response.headers.get('location');
+    if (!location) return response;
+    await response.body?.cancel();
+    const next = new URL(location, url);
+    if (next.origin !== url.origin) {
+      return refusal(
+        `the server sends requests on to ${next.origin}; if that is meant, set model.base_url to it`,
+      );
+    }
+    if (hop === maxRedirects) return refusal('the server sends requests on in a circle');
+    url = next;
+  }
+}
+
+const refusal = (message: string): Response =>
+  new Response(JSON.stringify({ error: { message } }), {
+    status: 400,
+    headers: { 'content-type': 'application/json' },
+  });
+
 /** The client drops error bodies that are not of its maker's shape: what they say is put where it looks. */
 async function fetchWithReasons(...asked: Parameters<typeof fetch>): Promise<Response> {
-  const response = await fetch(...asked);
+  const response = await fetchAtOrigin(...asked);
   if (response.ok) return response;
   const text = (await response.text()).slice(0, maxAnswerChars);
   const body = asRecord(parseJson(text));

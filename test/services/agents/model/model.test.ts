@@ -220,6 +220,36 @@ describe('a server in trouble', () => {
   });
 });
 
+describe('a server that sends requests on', () => {
+  it('to another origin gets neither prompt nor key there', async () => {
+    const other = await startModelServer(() => blue);
+    try {
+      const asked = ask(() => ({ status: 307, headers: { location: `${other.url}/responses` } }), {
+        api: 'responses',
+      });
+      await expect(asked).rejects.toMatchObject({
+        message: expect.stringContaining(new URL(other.url).origin),
+      });
+      expect(other.calls).toEqual([]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('within its own origin is followed', async () => {
+    const answer = await ask(
+      (call) => (call.n === 0 ? { status: 307, headers: { location: '/v1/other/responses' } } : blue),
+      { api: 'responses' },
+    );
+    expect(answer).toEqual({ colour: 'blue' });
+  });
+
+  it('in a circle is not followed for ever', async () => {
+    const round = ask(() => ({ status: 307, headers: { location: '/v1/responses' } }), { api: 'responses' });
+    await expect(round).rejects.toMatchObject({ message: expect.stringContaining('in a circle') });
+  });
+});
+
 describe('a server that stalls', () => {
   it.each<['headers' | 'body', string, Partial<typeof defaultConfig.model>]>([
     ['headers', 'connect', { connect_timeout: '150ms' }],
