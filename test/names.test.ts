@@ -59,3 +59,17 @@ describe('the pages for people who change the code', () => {
     },
   );
 });
+
+describe('a sentence', () => {
+  it('says who does what: no word stands for a person or a program that is not named', () => {
+    const vague = /\b(?:whoever|somebody|nobody|anybody|someone|anyone)\b/i;
+    const told = entries
+      .filter(({ path }) => path.endsWith('.ts'))
+      .flatMap(({ path }) =>
+        readFileSync(join(root, path), 'utf8')
+          .split('\n')
+          .flatMap((line, at) => (vague.test(line) ? [`${path}:${at + 1} ${line.trim()}`] : [])),
+      );
+    expect(told).toEqual([]);
+  });
+});

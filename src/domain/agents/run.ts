@@ -96,7 +96,7 @@ export function askedWaitMs(message: string): number | undefined {
 
 /**
  * Wait before retry number `n` after this failure: what the server asked for, at least the back-off, and a little more,
- * so that agents that failed together do not come back together. Undefined when it is longer than anybody waits.
+ * so that agents that failed together do not come back together. Undefined when it is longer than `longestRetryMs`.
  * @param random 0 to 1
  */
 export function retryWaitMs(n: number, message: string, random: number): number | undefined {

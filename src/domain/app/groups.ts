@@ -101,7 +101,7 @@ function sorted(
     .sort((a, b) => rank(a.name) - rank(b.name) || a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
-/** Groups that are folded until a person opens them: nothing in them waits for anyone. */
+/** Groups that are folded until a person opens them: nothing in them waits for a person. */
 export const foldedAtFirst: ReadonlySet<string> = new Set<Concern>(['landed', 'cancelled']);
 
 /** Place of a queued task among those that wait for a slot, from 1, oldest wish first. */

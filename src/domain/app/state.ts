@@ -202,7 +202,7 @@ function withMerges(state: AppState, event: Extract<AppEvent, { type: 'merge.che
 const settledSlugs = (tasks: readonly Task[]): Set<string> =>
   new Set(tasks.filter(isSettled).map((task) => task.slug));
 
-/** The command log's line for an event; undefined for events nobody needs to read about. */
+/** The command log's line for an event; undefined for events that are no news to a reader. */
 export function describeEvent(event: AppEvent): Omit<LogLine, 'at'> | undefined {
   const info = (text: string) => ({ text, level: 'info' as const });
   switch (event.type) {

@@ -42,7 +42,7 @@ export function currentRun(task: Task): string | undefined {
 
 /**
  * Steps that can be taken now, in the order to take them: finish what ended, then land, then start more.
- * Only tasks somebody asked to launch are started or landed; a run that ended is always collected.
+ * Only tasks that a person asked to launch are started or landed; a run that ended is always collected.
  */
 export function nextSteps(input: StepInput): Step[] {
   const { tasks, runs, maxParallel, budget, now, paused, fallbacks } = input;

@@ -182,7 +182,7 @@ export const proxyNames: readonly string[] = [
   ...['NODE_USE_ENV_PROXY', 'GLOBAL_AGENT_HTTP_PROXY', 'GLOBAL_AGENT_HTTPS_PROXY'],
 ];
 
-/** Never passed on, whoever asks for it: these make programs load code or look at another repository. */
+/** Never passed on, whatever asks for it: these make programs load code or look at another repository. */
 const refused = /^(NODE_OPTIONS|NODE_PATH|BASH_ENV|ENV|LD_.*|DYLD_.*|GIT_.*)$/;
 
 /** Whether a name is of this pattern; `*` stands for any characters, none included. */

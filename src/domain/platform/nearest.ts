@@ -1,4 +1,4 @@
-/** What somebody who mistyped a name probably meant. */
+/** What a person who mistyped a name probably meant. */
 
 /**
  * The candidates nearest to `word`, best first: at most a third of its letters (and at least 2) away.

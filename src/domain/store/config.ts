@@ -27,7 +27,7 @@ export interface RunnerConfig {
   args: string[];
   model: string;
   env_allow: string[];
-  /** codex only. How it is talked to; `auto`: both ways where somebody watches, else one way. */
+  /** codex only. How it is talked to; `auto`: both ways where a person watches, else one way. */
   transport?: 'auto' | 'exec' | 'app-server';
   /** acp only. How to log in, by the agent's own name for it; empty: it is logged in. */
   auth?: string;
@@ -87,9 +87,9 @@ export interface Config {
     agent_commits: boolean;
     /** Let agents whose sandbox is `full` run: nothing keeps them from anything that you may do. */
     full_access: boolean;
-    /** Whether agents may ask for permission: never, where somebody watches the screen, or always. */
+    /** Whether agents may ask for permission: never, where a person watches the screen, or always. */
     approvals: 'never' | 'ask' | 'always';
-    /** What nobody answers for so long is denied. */
+    /** A question without an answer for so long is denied. */
     approval_timeout: string;
   };
   /** `fallback`: runners that take tasks while the account of their own is at its limit, in this order. */

@@ -156,7 +156,7 @@ const isLfs = (code: readonly string[]) =>
   );
 
 /**
- * What a hook is that needs nobody's look: `nothing` runs nothing, otherwise the name of the manager whose hook it is.
+ * What a hook is that a person need not look at: `nothing` runs nothing, otherwise the name of the manager whose hook it is.
  * @param files tracked files at the root of the repository, with the text of its manifests
  */
 export function harmlessHook(hook: string, files: ReadonlyMap<string, string>): string | undefined {

@@ -15,7 +15,7 @@ export interface Registry {
    * Resolves only after the new file is durable. `label` names the event in the journal.
    */
   update<T>(label: string, change: (file: RegistryFile) => { file: RegistryFile; result: T }): Promise<T>;
-  /** Calls back, coalesced, after the file changed, whoever wrote it. Returns the way to stop. */
+  /** Calls back, coalesced, after the file changed, by this process or another. Returns the way to stop. */
   watch(onChange: () => void): () => void;
 }
 

@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { drain } from '../../platform/index.js';
 
-/** Longer lines are not messages that anybody could use. */
+/** A longer line is no message that the host could use. */
 const maxLineBytes = 32_000_000;
 /** A process that it left may hold its output open for so long. */
 const patienceMs = 500;

@@ -22,7 +22,7 @@ export interface AgentFile {
   budget?: Budget;
 }
 
-/** Longer than any instructions anyone wrote by hand; an accidental log file is not sent to a model. */
+/** Longer than any instructions that a person wrote by hand; an accidental log file is not sent to a model. */
 const maxInstructionBytes = 256 * 1024;
 
 /** Text of a file by its absolute path, or undefined when there is none. */

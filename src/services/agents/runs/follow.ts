@@ -34,7 +34,7 @@ export interface FollowOptions {
   /** Byte to start at, the beginning of a line. Default 0. */
   fromOffset?: number;
   signal?: AbortSignal;
-  /** Only the newest is wanted: what is written faster than anybody could read it is left out. */
+  /** Only the newest is wanted: what is written faster than a person could read it is left out. */
   watching?: boolean;
   /** Called once, after the last piece of a run that is over. */
   onEnd?: () => void;

@@ -1,4 +1,4 @@
-/** Keeps a projection current while somebody looks: drives, watches, inspects, predicts. */
+/** Keeps a projection current while a person looks: drives, watches, inspects, predicts. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isLive } from '../../../domain/agents/run.js';
 import type { AppEvent } from '../../../domain/app/events.js';

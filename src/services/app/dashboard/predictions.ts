@@ -1,5 +1,5 @@
 /**
- * Predicts merges while somebody looks: every live task against the target and every other one at each look, which
+ * Predicts merges while a person looks: every live task against the target and every other one at each look, which
  * costs next to nothing where nothing moved; the queue afterwards, when nothing newer waits, as far as its share of
  * the machine goes.
  */

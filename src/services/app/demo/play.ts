@@ -36,7 +36,7 @@ export async function prepareDemo(options: Setting & { folder?: string; speed: n
   const { paths, env, folder, speed } = options;
   const { root, tasks } = await createDemo({ env, speed, ...(folder ? { folder } : {}) });
   await registerRepo(openRegistry(paths), { root, commonDir: join(root, '.git') });
-  // We wrote these files ourselves a moment ago; nobody has to read them first.
+  // This program wrote these files a moment ago, so no person has to read them first.
   const trust = await trustState(paths, root);
   if (trust.status !== 'trusted') await trustRepository(paths, root, trust.hash);
   const session = await open(root, options, () => undefined, new AbortController().signal);
@@ -73,7 +73,7 @@ export async function playDemo(
   };
   const session = await requireTrusted(await open(options.root, options, emit, options.signal));
   await requestLaunch(session, { tasks: [], land: true });
-  // Also with nothing left to launch: whoever was killed before may have left a check half done.
+  // Also with nothing left to launch: an earlier demo that was killed may have left a check half done.
   await drive(session, { until: 'rest' });
   const facts = await lookAround(session);
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;

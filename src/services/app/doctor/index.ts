@@ -1,4 +1,4 @@
-/** What is missing, stale or wrong on this machine and in our own state; mends only what is nobody's. */
+/** What is missing, stale or wrong on this machine and in our own state; mends only what belongs to no person and no live process. */
 import type { Paths } from '../../platform/index.js';
 import { checkCommits } from './commits.js';
 import { checkMainJob } from './main-job.js';

@@ -1,4 +1,4 @@
-/** What keeps agents in, what is dangerous by configuration, and folders of runs that nobody needs. */
+/** What keeps agents in, what is dangerous by configuration, and folders of runs that are not needed any more. */
 import { formatSize } from '../../../domain/platform/units.js';
 import { collectRuns, loadAgent, runnerFor, standingWarnings } from '../../agents/index.js';
 import { loadConfig, openRegistry, repositoryRoot } from '../../store/index.js';

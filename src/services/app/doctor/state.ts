@@ -1,4 +1,4 @@
-/** Our own files: readable, private, unlocked or locked by somebody alive, and no leftovers. */
+/** Our own files: readable, private, unlocked or locked by a live process, and no leftovers. */
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
@@ -27,7 +27,7 @@ export async function checkRegistry(paths: Paths): Promise<DoctorItem[]> {
   ];
 }
 
-/** Every lock folder below data and state; a lock that somebody holds is no fault. */
+/** Every lock folder below data and state; a lock that a process holds is no fault. */
 export async function checkLocks(paths: Paths): Promise<DoctorItem[]> {
   const items: DoctorItem[] = [];
   for (const folder of [...foldersBelow(paths.dataDir, 2), ...foldersBelow(paths.stateDir, 2)]) {
@@ -73,7 +73,7 @@ function isStale(file: string): boolean {
   }
 }
 
-/** Folders 0700 and files 0600: transcripts and goals are nobody else's business. */
+/** Folders 0700 and files 0600: no other user may read transcripts and goals. */
 export async function checkPermissions(paths: Paths): Promise<DoctorItem[]> {
   const name = 'permissions';
   const files = [paths.dataDir, paths.stateDir].flatMap((folder) => [

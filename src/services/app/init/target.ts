@@ -1,4 +1,4 @@
-/** Which branch work is to land on, where nobody said. */
+/** Which branch work is to land on, where no setting says it. */
 import type { Git } from '../../platform/index.js';
 
 export interface ChosenTarget {

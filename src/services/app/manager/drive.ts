@@ -224,7 +224,7 @@ const leaseFolder = (session: RepoSession) =>
 async function takeLease(session: RepoSession, memory: Memory): Promise<Lock | undefined> {
   const lease = await tryAcquireLock(leaseFolder(session), { command: 'driver' });
   const pid = lease ? process.pid : (await lockHolder(leaseFolder(session)))?.pid;
-  // Held by another loop of this very process: nothing to tell anybody.
+  // Held by another loop of this very process: there is nothing to tell.
   const told = pid === memory.driver || (!lease && pid === process.pid);
   memory.driver = pid;
   if (told) return lease;

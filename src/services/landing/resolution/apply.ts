@@ -73,7 +73,7 @@ export async function isModelMade(
 }
 
 /**
- * Throws unless the branch can be moved without touching anyone's files: `task-running`, `worktree-dirty`,
+ * Throws unless the branch can be moved without touching files of a person: `task-running`, `worktree-dirty`,
  * `branch-checked-out`. Returns the worktree that has the branch checked out, if any: the task's own.
  */
 export async function requireQuiet(session: RepoSession, task: Task): Promise<string | undefined> {

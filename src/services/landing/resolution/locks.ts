@@ -79,7 +79,7 @@ async function rebuild(session: Session, worktree: string, lock: LockFile): Prom
   }
 }
 
-/** Below a folder of the person's own: programs look for settings in all folders above, and anyone may write to /tmp. */
+/** Below a folder of the person's own: programs look for settings in all folders above, and every user may write to /tmp. */
 async function makeScratch({ paths }: Session): Promise<string> {
   await mkdir(paths.stateDir, { recursive: true, mode: 0o700 });
   return mkdtemp(join(paths.stateDir, 'lock-'));

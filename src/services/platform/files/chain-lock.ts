@@ -63,7 +63,7 @@ function pauseMs(dir: string): number {
   return 2 + Math.random() * 20 * (1 + waiting / 8);
 }
 
-/** Takes the lock when it is free now; undefined when somebody holds it. */
+/** Takes the lock when it is free now; undefined when a process holds it. */
 export async function tryAcquireLock(
   dir: string,
   options: Pick<LockOptions, 'command'>,
@@ -76,7 +76,7 @@ export async function tryAcquireLock(
   }
 }
 
-/** Who holds the lock now; undefined when nobody does. A holder that cannot be judged counts. */
+/** Who holds the lock now; undefined when no process does. A holder that cannot be judged counts. */
 export async function lockHolder(dir: string): Promise<LockHolder | undefined> {
   const top = highest(dir);
   if (top === 0 || isFree(join(dir, String(top)))) return undefined;
@@ -182,7 +182,7 @@ function sweep(dir: string, number: number): void {
   }
 }
 
-/** An unreadable ticket may be somebody's in another pid namespace: they notice that it is gone and write it anew. */
+/** An unreadable ticket may belong to a process in another pid namespace, which writes it anew when it is gone. */
 function sweepTicket(path: string): void {
   const record = readRecord(path);
   if (!record || liveness(record) === 'dead') remove(path);

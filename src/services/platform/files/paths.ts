@@ -46,7 +46,7 @@ function platformFolders(env: NodeJS.ProcessEnv) {
 
 /**
  * Makes a folder (and those above it) that only its owner can read, and returns its path.
- * Throws `not-ours` when it belongs to somebody else: they could read or replace what is in it.
+ * Throws `not-ours` when it belongs to another user, who could read or replace what is in it.
  */
 export function ensurePrivateFolder(path: string): string {
   mkdirSync(path, { recursive: true, mode: 0o700 });

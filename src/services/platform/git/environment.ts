@@ -53,7 +53,7 @@ const fixed: Record<string, string> = {
   GIT_NO_REPLACE_OBJECTS: '1',
 };
 
-/** What no call of ours may do by itself, whoever configured it: start programs, stash, move other branches. */
+/** What no call of ours may do by itself, wherever it is configured: start programs, stash, move other branches. */
 const alwaysOff: [string, string][] = [
   ['core.hooksPath', '/dev/null'],
   ['core.fsmonitor', 'false'],

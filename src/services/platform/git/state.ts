@@ -1,4 +1,4 @@
-/** Whether somebody is in the middle of something in a worktree. */
+/** Whether a person or an agent is in the middle of a merge, a rebase or the like in a worktree. */
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from '../types.js';

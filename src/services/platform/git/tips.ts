@@ -19,7 +19,7 @@ export async function branchTips(
 ): Promise<Map<string, string>> {
   const inFiles = !existsSync(join(git.commonDir, 'reftable'));
   const read = inFiles ? branches.map((name) => looseTip(git.commonDir, name)) : [];
-  // A branch that stands for another one, or a file nobody expects there: git knows.
+  // A branch that stands for another one, or an unexpected file there: git knows.
   if (!inFiles || read.includes('other')) return askedTips(git);
   // Read after the loose ones: a branch that is packed just now is in one of both.
   const packed = read.includes(undefined) ? packedTips(git.commonDir) : new Map<string, string>();

@@ -229,7 +229,7 @@ function requireWhole(argv: readonly string[], { held, dropped }: { held: boolea
 export function startDetached(argv: readonly string[], options: Pick<ProcessOptions, 'cwd' | 'env'>): void {
   const [program = '', ...args] = argv;
   const child = spawn(program, args, { ...options, detached: true, stdio: 'ignore' });
-  // Nobody waits for it, so nobody would hear that it could not start either.
+  // No caller waits for it, so a failed start has no listener but this one.
   child.on('error', () => {});
   child.unref();
   const fact = { kind: 'process', words: argv, cwd: options.cwd, ms: 0 } as const;

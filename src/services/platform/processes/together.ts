@@ -2,7 +2,7 @@
 
 /**
  * Starts all, with a signal that is aborted when one fails or `signal` is. Resolves with their results in order;
- * rejects with the first failure, but only after all have ended, so that nobody still writes then.
+ * rejects with the first failure, but only after all have ended, so that none of them still writes then.
  */
 export async function together<T extends readonly unknown[]>(
   signal: AbortSignal,

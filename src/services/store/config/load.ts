@@ -176,7 +176,7 @@ async function checkedLayer(layer: ConfigLayer): Promise<ConfigLayer> {
 }
 
 /**
- * A TOML value as somebody types it where quotes are a nuisance: text that is no TOML value, or that stands
+ * A TOML value as a person types it where quotes are a nuisance: text that is no TOML value, or that stands
  * where a string is wanted, is that string.
  */
 export function valueFrom(

@@ -177,7 +177,7 @@ export function openRegistry(
   return { read, update, watch: (onChange) => watchFile(paths.dataDir, path, onChange) };
 }
 
-/** Arrays of its own: sorting or filtering them in place is nobody else's business. */
+/** Arrays of its own: a caller may sort or filter them in place. */
 function copyOf(file: RegistryFile): RegistryFile {
   return { ...file, repos: [...file.repos], tasks: [...file.tasks] };
 }
@@ -225,7 +225,7 @@ function keepPrevious(place: string, path: string): void {
   rmSync(temp, { force: true });
 }
 
-/** Temporary files of writers that died. Under the lock nobody else can be writing one. */
+/** Temporary files of writers that died. Under the lock no other process can be writing one. */
 function sweepTemps(path: string): void {
   for (const name of readdirSync(dirname(path))) {
     if (name.startsWith(basename(path)) && tempOwner(name))

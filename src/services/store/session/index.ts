@@ -89,7 +89,7 @@ export async function openSession(options: OpenOptions): Promise<RepoSession> {
     env,
     emit(event) {
       emit(event);
-      // Whoever moves the target tells of it, once: a driver, or a command that a person gave.
+      // The process that moves the target tells of it, once: a driver, or a command that a person gave.
       if (event.type === 'task.landed' && event.report.status === 'landed') {
         const { task, commit, target } = event.report;
         void runHooks(session, 'on_land', { task, commit, target });

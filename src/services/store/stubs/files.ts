@@ -66,7 +66,7 @@ async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
   return stubText(Buffer.concat(chunks), 'standard input');
 }
 
-/** Writes the stubs of tasks unless those files exist: they may be what somebody wrote. Notes what they say. */
+/** Writes the stubs of tasks unless those files exist: a person may have written them. Notes what they say. */
 export async function writeStubs(
   { root, paths, repo }: Pick<RepoSession, 'root' | 'paths' | 'repo'>,
   tasks: readonly Task[],
@@ -98,7 +98,7 @@ async function inOrder<T, R>(list: readonly T[], one: (item: T) => Promise<R>): 
   return results;
 }
 
-/** Brings the stub up to date after an edit, as long as nobody has changed it by hand. */
+/** Brings the stub up to date after an edit, as long as it has not been changed by hand. */
 export async function refreshStub(
   { root, paths, repo }: Pick<RepoSession, 'root' | 'paths' | 'repo'>,
   before: Task,

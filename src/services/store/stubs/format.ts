@@ -133,7 +133,7 @@ function firstHeading(text: string): { title: string; start: number; end: number
   return found ? { title: found[1]!, start: found.index, end: found.index + found[0].length } : undefined;
 }
 
-/** What a task has anyway is not written: a stub says only what somebody decided. */
+/** What a task has anyway is not written: a stub says only what was decided. */
 function isDefault(task: TaskDraft | Task, field: string, value: unknown): boolean {
   if (value === undefined || value === '' || (Array.isArray(value) && value.length === 0)) return true;
   if (field === 'status') return value !== 'draft';

@@ -9,7 +9,7 @@ import { findTask, tasksOf } from './query.js';
  * Removes a task; its branch stays and its stub is moved to the state folder.
  * Refuses a task whose agent is at work (`task-running`), always. Refuses, unless `force`: a task with a
  * worktree or with work that has not landed (`task-has-work`), and one that others wait for (`task-needed`);
- * those then show as blocked until somebody edits them.
+ * those then show as blocked until a person edits them.
  */
 export async function removeTask(
   session: Pick<RepoSession, 'repo' | 'root' | 'registry' | 'emit' | 'paths'>,

@@ -1,4 +1,4 @@
-/** Makes a task of a worktree that somebody made elsewhere. */
+/** Makes a task of a worktree that a person made elsewhere. */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';

@@ -1,5 +1,5 @@
 /**
- * Follows the worktrees of tasks while somebody looks at them, at a cost nobody notices. No working tree is watched:
+ * Follows the worktrees of tasks while a person looks at them, at a cost that is not noticed. No working tree is watched:
  * that takes tens of thousands of watches each. One watch per git directory tells of commits, and of every other
  * thing git does there; edits are found by looking, often where an agent works or a person looks, rarely elsewhere.
  */
@@ -13,7 +13,7 @@ import { distanceOf, inspectWorktrees } from './inspect.js';
 
 /** The shortest time between two looks at a worktree where nothing is known to have happened. */
 const shortestMs = 4_000;
-/** So many are looked at for the first time before whoever waits for other news gets them. */
+/** So many are looked at for the first time before those who wait for other news get them. */
 const newAtOnce = 2;
 /**
  * Parts of the time that may go into such looks: where agents work, where the person looks, and all others together.
@@ -29,7 +29,7 @@ export interface Follower {
    * `onChange` asks for the next look.
    */
   views(tasks: readonly Task[]): Promise<WorktreeView[]>;
-  /** The worktree that somebody looks at. */
+  /** The worktree that a person looks at. */
   focus(slug: string | undefined): void;
   /** Something happened in the worktree of this task, or of any. */
   touch(slug?: string): void;

@@ -11,7 +11,7 @@ import { occupants } from '../removal/occupants.js';
 
 export interface WorktreeRow {
   path: string;
-  /** `task`: of a task here. `spare` and `private`: ours. `other`: made by somebody else; never touched. */
+  /** `task`: of a task here. `spare` and `private`: ours. `other`: made by a person or another program; never touched. */
   kind: 'task' | 'spare' | 'private' | 'other';
   task?: string;
   /** Short name; absent when detached. */

@@ -1,4 +1,4 @@
-/** Mends worktrees that a crash, a move or a full disk left in a bad way. Nobody's files are taken away. */
+/** Mends worktrees that a crash, a move or a full disk left in a bad way. No file of a person is taken away. */
 import { rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Task } from '../../../domain/store/task.js';

@@ -95,7 +95,7 @@ export async function addWorktree(
 const isReady = ({ missing, locked }: WorktreeRecord) =>
   !missing && ownerOf(locked, 'hydrating') === undefined && ownerOf(locked, 'setup') === undefined;
 
-/** Filled, but its set-up failed or was cut short: the files stay, somebody may have mended something there. */
+/** Filled, but its set-up failed or was cut short: the files stay, since a person may have mended something there. */
 const awaitsSetup = ({ missing, locked }: WorktreeRecord) => !missing && ownerOf(locked, 'setup') === 'gone';
 
 /** Where a task has had no worktree, one with another branch is not the task's. Throws `worktree-path-taken`. */
@@ -120,7 +120,7 @@ async function readyWorktree(
   return { path, base, branch: task.branch, created: false, skipped: [], warnings: [], summary: 'was ready' };
 }
 
-/** A worktree whose filling never ended holds nobody's work: its lock is what kept everybody out. */
+/** A worktree whose filling never ended holds no work: its lock kept people and agents out. */
 async function clearUnfinished(session: RepoSession, record: WorktreeRecord): Promise<void> {
   const gone = ownerOf(record.locked, 'hydrating') !== 'alive' && ownerOf(record.locked, 'setup') !== 'alive';
   // A git that the killed process had started may outlive it for a moment, and still writes there.
@@ -135,7 +135,7 @@ async function clearUnfinished(session: RepoSession, record: WorktreeRecord): Pr
   await discard(session, record);
 }
 
-/** A folder that git does not know may be anybody's: it is never cleared. */
+/** A folder that git does not know may be a person's: it is never cleared. */
 async function requireFreePath(path: string): Promise<void> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -247,7 +247,7 @@ async function makeReady(
   }
 }
 
-/** What could not be filled holds nobody's work, and maybe all that the disk had left: not even a lock fits then. */
+/** What could not be filled holds no work, and maybe all that the disk had left: not even a lock fits then. */
 async function dropHalfMade(session: RepoSession, path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
   const lock = await lockWorktrees(session, `worktree remove ${path}`);

@@ -52,7 +52,7 @@ export async function copyEntries(
       failed.push(...(await copySome(next.value, options)));
     }
   };
-  // One that fails ends the stream for all, and is told only when nobody writes any more.
+  // One that fails ends the stream for all, and is told only when none of them writes any more.
   const ends = await Promise.allSettled(
     Array.from({ length: options.workers }, () =>
       work().catch(async (error: unknown) => {
@@ -148,7 +148,7 @@ function complaints(result: ProcessResult): string[] {
   return lines.slice(0, 20);
 }
 
-/** Node's synchronous calls copy faster than its asynchronous ones; in a thread they hold nobody up. */
+/** Node's synchronous calls copy faster than its asynchronous ones; in a thread they hold nothing up. */
 function copyInWorker(entries: readonly string[], { from, to, signal }: CopyOptions): Promise<string[]> {
   return new Promise((done, fail) => {
     const worker = new Worker(copyLoop, { eval: true, workerData: { entries, from, to } });

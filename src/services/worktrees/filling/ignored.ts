@@ -56,7 +56,7 @@ export async function selectIgnored(session: Needs, sharing: boolean): Promise<S
     (whole ? selection.dependencies : rest).push(one);
   }
   const others = selectOthers(session, walk, rest, selection);
-  // Whoever stops early does not wait for it.
+  // A caller that stops early does not wait for it.
   others.catch(() => {});
   return { ...selection, others, refused: () => walk.refused };
 }

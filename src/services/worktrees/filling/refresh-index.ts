@@ -1,7 +1,7 @@
 /**
  * git reads a file anew at every look when it was written in the same second as the index (its documentation calls
- * that racily clean): of a worktree just filled that is most files, and a look costs twice as much until somebody
- * writes the index. Nobody may for hours, since our own looks write nothing.
+ * that racily clean): of a worktree just filled that is most files, and a look costs twice as much until a git command
+ * writes the index. That may take hours, since our own looks write nothing.
  */
 import { join } from 'node:path';
 import { indexEntries, startDetached } from '../../platform/index.js';

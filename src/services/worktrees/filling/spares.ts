@@ -1,5 +1,5 @@
 /**
- * Spare worktrees: filled before anybody asks, detached, at the target. A task claims one with a checkout of the
+ * Spare worktrees: filled before a task asks, detached, at the target. A task claims one with a checkout of the
  * difference and a rename, so what that costs depends on what changed since and not on the number of files.
  * A spare is a worktree record locked as `spare`; there is no other bookkeeping.
  */
@@ -96,10 +96,10 @@ export async function claimSpare(
   return false;
 }
 
-/** Of a spare that somebody has worked in. */
+/** Of a spare that a person or a program has worked in. */
 const inUse = spareReason('in use');
 
-/** False when somebody has worked in the spare: it is as it was then. */
+/** False when a person or a program has worked in the spare, which then stays as it is. */
 async function checkOut(
   { git }: RepoSession,
   path: string,
@@ -115,7 +115,7 @@ async function checkOut(
   return false;
 }
 
-/** Takes away spares that nobody finished, or that lost their lock. Call it under the lock of the worktrees. */
+/** Takes away spares that were never finished, or that lost their lock. Call it under the lock of the worktrees. */
 export async function discardDeadSpares(
   session: RepoSession,
   records: readonly WorktreeRecord[],
@@ -132,7 +132,7 @@ export async function discardDeadSpares(
 
 /**
  * Brings the pool to `worktree.spare` (or `count`) spares at the target, and discards those out of date.
- * Works with nobody waiting for it.
+ * No caller waits for it.
  */
 export async function prepareSpares(
   session: RepoSession,
@@ -166,7 +166,7 @@ export async function tidySpares(
   });
 }
 
-/** What somebody did in a spare is kept under a rescue ref; one that a process works in stays. */
+/** Work that was done in a spare is kept under a rescue ref; one that a process works in stays. */
 async function discardOld(session: RepoSession, record: WorktreeRecord): Promise<boolean> {
   if (occupants(record.path).length > 0) return false;
   const worktree = record.path;

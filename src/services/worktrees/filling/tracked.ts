@@ -30,7 +30,7 @@ async function checkoutWorkers({ git }: Needs, { fileSystem }: Ground): Promise<
   return code === 0 ? [] : ['-c', 'checkout.workers=4'];
 }
 
-/** The new worktree's own rules decide: what it does not ignore would show up as somebody's work. */
+/** The new worktree's own rules decide: what it does not ignore would show up as work of a person. */
 export async function stillIgnored(
   session: Needs,
   path: string,
@@ -49,7 +49,7 @@ export async function stillIgnored(
 
 /**
  * Makes the worktree clean: a copied file may be tracked here, or no longer ignored. git's file wins, and our copy
- * goes. Only for a worktree that nobody but us has written to.
+ * goes. Only for a worktree that this program alone has written to.
  */
 export async function undoStrays(session: Needs, path: string): Promise<void> {
   // It may write the index: what git wrote in the last second it would otherwise read again at every look.

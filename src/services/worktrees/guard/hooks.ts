@@ -1,4 +1,4 @@
-/** Hooks: which the person's git would run, and which of them need nobody's look. */
+/** Hooks: which the person's git would run, and which of them a person need not look at. */
 import { basename, join, relative, resolve } from 'node:path';
 import { harmlessHook, manifests } from '../../../domain/worktrees/guard.js';
 import type { RepoSession } from '../../store/index.js';
@@ -47,7 +47,7 @@ export async function hooksIn(folder: string | undefined): Promise<SavedFiles> {
   return readAll([...(await filesIn(folder)), ...beside]);
 }
 
-/** Why a hook, as it is, needs nobody's look: what it is then. Undefined: it has to be looked at. */
+/** What a hook is that a person need not look at; undefined when a person has to look at it. */
 export async function harmless(
   path: string,
   hook: Saved,

@@ -109,7 +109,7 @@ async function moveBack(session: RefSession, task: Task, { name, was, is }: Stat
   return kept ? `put back; ${kept} keeps what it was moved to` : 'put back';
 }
 
-/** Entries that are gone. New ones, and those in another order, are nobody's concern. */
+/** Entries that are gone. New ones, and those in another order, are no finding. */
 function stashChange(
   { session }: Look,
   before: RefsState['stash'],

@@ -50,7 +50,7 @@ export function recordAt(records: readonly WorktreeRecord[], path: string): Work
   return records.find((record) => resolve(record.path) === resolve(path));
 }
 
-/** `hydrating`: being filled, with nobody's work in it yet. `setup`: filled. `private`: ours for a moment. */
+/** `hydrating`: being filled, with no work in it yet. `setup`: filled. `private`: ours for a moment. */
 export type Purpose = 'hydrating' | 'setup' | 'private';
 
 /** The reason of a lock that this process takes: it names its owner, so that others can tell whether it lives. */

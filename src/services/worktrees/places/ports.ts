@@ -13,7 +13,7 @@ const ranges = 1_200;
 
 /**
  * Records where a task works, and gives it its range of ports: chosen once, by the task's slug, so that it is likely
- * to be the same again in a new registry; not one that another task of this user has, nor one where somebody listens.
+ * to be the same again in a new registry; not one that another task of this user has, nor one where a program listens.
  */
 export async function takePlace(
   session: Pick<RepoSession, 'registry'>,

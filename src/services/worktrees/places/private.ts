@@ -48,7 +48,7 @@ export async function sweepPrivateWorktrees(session: RepoSession): Promise<strin
     const dead = (await listWorktrees(session.git)).filter(
       ({ path, locked, missing }) =>
         ownerOf(locked, 'private') === 'gone' ||
-        // Whoever took it away was killed between its last two steps.
+        // The process that took it away was killed between its last two steps.
         (missing && locked === undefined && dirname(path) === ours),
     );
     for (const record of dead) await discard(session, record);

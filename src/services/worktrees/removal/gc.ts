@@ -1,4 +1,4 @@
-/** Takes away what nobody needs: worktrees of tasks that are over, spares out of date, what crashes left, old trash. */
+/** Takes away what is not needed any more: worktrees of tasks that are over, spares out of date, what crashes left, old trash. */
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { overviewOf, type WorktreeRow } from '../care/overview.js';

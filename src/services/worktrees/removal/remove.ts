@@ -38,7 +38,7 @@ export async function removeWorktree(
   const path = task.worktree;
   if (!path) return { removed: false };
   // Looking takes the longest and changes nothing, so it goes on while the lock is taken and git lists its records.
-  // Nobody may be at work when it begins: what they write behind its back would go with the folder.
+  // No process may be at work when it begins: what it writes meanwhile would go with the folder.
   const look = requireNobodyInside(path).then(() => lookInto(session, path));
   look.catch(() => undefined);
   const lock = await lockWorktrees(session, `worktree remove ${task.slug}`);

@@ -96,7 +96,7 @@ async function namesIn(folder: string): Promise<string[]> {
 
 /**
  * A moment later, since what is still to be written durably would wait behind thousands of deletions. What is over the
- * limit is renamed before it is deleted: nobody restores it then. The newest stays, however large it is.
+ * limit is renamed before it is deleted: it cannot be restored then. The newest stays, however large it is.
  */
 const script = `
 sleep 1

@@ -1,4 +1,4 @@
-/** What stands in a worktree and git does not track: new files, ignored ones that somebody wrote, repositories. */
+/** What stands in a worktree and git does not track: new files, ignored ones that a person or an agent wrote, repositories. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { runProcess } from '../../platform/index.js';
@@ -17,7 +17,7 @@ export interface Untracked {
 
 const entriesPerCall = 500;
 
-/** One list of everything untracked tells where to look; a worktree that was never ready is all somebody's. */
+/** One list of everything untracked tells where to look; everything in a worktree that was never ready counts as written there. */
 export async function lookAtUntracked(session: Needs, worktree: string): Promise<Untracked> {
   const { git } = session;
   const { stdout } = await git.run(['ls-files', '-z', '-o', '--directory'], { worktree });

@@ -75,7 +75,7 @@ export function readPending(folder: string): PendingApproval[] {
   }
 }
 
-/** What a live run has used so far, as far as whoever watches it has seen. */
+/** What a live run has used so far, as far as the process that watches it has seen. */
 export function readUsage(folder: string): Usage | undefined {
   return readJson<Usage>(join(folder, 'usage.json'));
 }

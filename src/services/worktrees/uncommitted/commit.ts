@@ -82,7 +82,7 @@ export async function commitWork(
     return { head: commit, commit, files };
   });
   if (made.problem) return made;
-  // Before the branch names them: a pointer must not reach anybody before what it points to is safe.
+  // Before the branch names them: a pointer must not be seen before what it points to is safe.
   const modules = await keepSubmodules(session, worktree, task.slug);
   if (made.head !== branchAt) await git.moveRef(ref, made.head, branchAt, `work of ${more.runId}`);
   const problem = await alignWorktree(session, worktree, ref, made.head, outside);

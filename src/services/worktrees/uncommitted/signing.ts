@@ -6,7 +6,7 @@ import { commitTree } from './rescue.js';
 
 type Needs = Pick<RepoSession, 'git'> & Partial<Pick<RepoSession, 'emit'>>;
 
-/** An agent that holds a key may wait for a person to unlock it: nobody may be there. */
+/** An agent that holds a key may wait for a person to unlock it, who may not be there. */
 const signingMs = 30_000;
 /** Repositories in which signing failed: it is said, and not tried again by this process. */
 const failed = new WeakMap<Git, string>();
