@@ -109,7 +109,10 @@ test('while live runs are expected to use up the rest, nothing more is launched;
   await play();
   await task('slow');
   const playing = drive(session, { until: 'rest' });
-  await until(async () => (await requireTask(session, 'slow')).status === 'running');
+  // Its run has to be known as live: what a task will use is expected from then on.
+  await until(() =>
+    session.events.some((event) => event.type === 'run.started' && event.run.task === 'slow'),
+  );
   // 1.1k are used and 1.1k expected: a third run would not fit any more, were `slow` to use as much again.
   await recordSpend(session, { ...(await readLedger(session))[0]!, run: 'thought' });
   await task('third');
