@@ -137,7 +137,7 @@ describe('leaving while agents work', () => {
     await press('y');
     await term.until('● 2 working');
     await press('q');
-    await term.until('Detached agents go on');
+    await term.until('Detach lets them go on');
     await press('d');
     expect(await term.exited()).toMatchObject({ exitCode: 0 });
     const running = (await tasks()).filter((task) => task.status === 'running');
