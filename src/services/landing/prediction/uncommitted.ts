@@ -3,13 +3,13 @@
  * scratch store take it: the worktree's own index and the repository's objects stay as they are, and of the programs
  * a repository names for its files (clean filters) only those of the person's own configuration run.
  */
-import { copyFile, lstat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import { formatSize } from '../../../domain/platform/units.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { Git } from '../../platform/index.js';
-import { unfilteredPaths } from '../../platform/index.js';
+import { copyIndex, unfilteredPaths } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { stageFiles, withIndex } from '../../worktrees/index.js';
 import type { Analysis } from './analysis.js';
@@ -54,7 +54,7 @@ export async function uncommittedWork(
     };
   }
   const tree = await withIndex(session, async (indexFile) => {
-    await copyFile(join(at.gitDir, 'index'), indexFile).catch(async (error: unknown) => {
+    await copyIndex(join(at.gitDir, 'index'), indexFile).catch(async (error: unknown) => {
       if (!hasCode(error, 'ENOENT')) throw error;
       await session.git.run(['read-tree', at.head], { worktree, env: { GIT_INDEX_FILE: indexFile } });
     });

@@ -1,5 +1,5 @@
-/** What can be told of git's index without a process. */
-import { open } from 'node:fs/promises';
+/** Git's index as a file: what can be told of it without a process, and how it is copied. */
+import { copyFile, open, stat, utimes } from 'node:fs/promises';
 import type { Git } from '../types.js';
 
 /** Number of entries, from the index's header: "DIRC", version, count (gitformat-index). 0 when there is none. */
@@ -24,4 +24,15 @@ export async function indexStats(git: Pick<Git, 'run'>, worktree: string): Promi
       `${BigInt(seconds!) * 1_000_000_000n + BigInt(nanos!)} ${size}`,
     ]),
   );
+}
+
+/**
+ * Copies an index and keeps its time. By that time git knows which entries are as young as the index and so may have
+ * changed unseen; a copy that looked younger would hide an edit of the same size made within the same second.
+ * Rejects with what the file system says.
+ */
+export async function copyIndex(from: string, to: string): Promise<void> {
+  const { atime, mtime } = await stat(from);
+  await copyFile(from, to);
+  await utimes(to, atime, mtime);
 }

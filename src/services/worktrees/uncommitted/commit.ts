@@ -1,11 +1,11 @@
 /** The orchestrator commits for the agent: outside of its sandbox, from its files, by compare-and-swap. */
-import { copyFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { runMark } from '../../../domain/worktrees/guard.js';
 import type { Git, GitOptions } from '../../platform/index.js';
-import { trustFilterCommand, unfilteredPaths, unfinishedIn } from '../../platform/index.js';
+import { copyIndex, trustFilterCommand, unfilteredPaths, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { commitHooks, runCommitHooks, skippedHooksText } from './hooks.js';
 import { markSkipped } from './outside.js';
@@ -196,7 +196,7 @@ async function filterProblem(
  */
 async function startIndex(git: Git, worktree: string, commit: string, indexFile: string): Promise<void> {
   const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
-  await copyFile(join(await git.gitDir(worktree), 'index'), indexFile).catch((error: unknown) => {
+  await copyIndex(join(await git.gitDir(worktree), 'index'), indexFile).catch((error: unknown) => {
     if (!hasCode(error, 'ENOENT')) throw error;
   });
   const merged = await git.run(['read-tree', '--reset', '-i', commit], { ...options, ok: [0, 128] });

@@ -3,9 +3,10 @@
  * they are missing says nothing about whether they are wanted, so no commit of ours deletes them.
  */
 import { lstatSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Git, GitOptions } from '../../platform/index.js';
+import { copyIndex } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { withIndex, withScratch } from './own-index.js';
 
@@ -67,7 +68,7 @@ export async function hiddenEdits(
   const there = thereOf(worktree, [...new Set([...skipped, ...assumed])]);
   if (there.length === 0) return [];
   return withIndex(session, async (indexFile) => {
-    await copyFile(join(await git.gitDir(worktree), 'index'), indexFile);
+    await copyIndex(join(await git.gitDir(worktree), 'index'), indexFile);
     await unmark(git, worktree, indexFile, there);
     const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
     await git.run(['update-index', '-q', '--refresh'], { ...options, ok: [0, 1] });

@@ -1,8 +1,8 @@
 /** Rescue refs: what stands in a worktree, kept before anything is taken away. */
-import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Git } from '../../platform/index.js';
+import { copyIndex } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { looseCommits } from './loose.js';
 import { hiddenEdits, unmark } from './outside.js';
@@ -28,7 +28,7 @@ export async function rescueWorktree(
   return withIndex(session, async (indexFile) => {
     const head = (await git.run(['rev-parse', '--verify', 'HEAD'], { worktree: path })).stdout.trim();
     // The real index is only copied: even write-tree would rewrite it.
-    await copyFile(join(await git.gitDir(path), 'index'), indexFile).catch(async (error: unknown) => {
+    await copyIndex(join(await git.gitDir(path), 'index'), indexFile).catch(async (error: unknown) => {
       if (!hasCode(error, 'ENOENT')) throw error;
       await git.run(['read-tree', head], { worktree: path, env: { GIT_INDEX_FILE: indexFile } });
     });
