@@ -101,6 +101,8 @@ describe('the package', () => {
       'a.ts',
       '--out',
       'm',
+      '--accept',
+      'checked',
     );
     expect(merged.stdout).toMatch(/structural by .*\btree\b/);
     expect(readFileSync(join(folder, 'm'), 'utf8')).toBe('f(zero, one, two, three);\n');

@@ -71,24 +71,5 @@ export async function checkMainJob(options: DoctorOptions): Promise<DoctorItem[]
     const hint = `Install it, set runner.${probe.name}.path, or choose another: codex-agent config set --user runner.default <name>`;
     items.push(fail('developer', `no agent can be started: ${probe.problem}`, hint));
   }
-  items.push(...(await checkIdentity(git, env)));
   return items;
-}
-
-/** Agents that commit by themselves need one; commits of ours have a name of their own without. */
-async function checkIdentity(git: ReturnType<typeof lazyGit>, env: NodeJS.ProcessEnv): Promise<DoctorItem[]> {
-  const settings = await git.settings();
-  const has = (key: string) => settings.some((entry) => entry.key === key && entry.value !== '');
-  const name = has('user.name') || has('committer.name') || Boolean(env.GIT_COMMITTER_NAME);
-  const email = has('user.email') || has('committer.email') || Boolean(env.GIT_COMMITTER_EMAIL);
-  if (name && email) return [];
-  const missing = [...(name ? [] : ['user.name']), ...(email ? [] : ['user.email'])];
-  return [
-    {
-      name: 'identity',
-      status: 'warn',
-      detail: `git has no ${missing.join(' and ')}: what an agent commits by itself may fail; our commits are made as codex-agent`,
-      hint: missing.map((key) => `git config --global ${key} '…'`).join(' && '),
-    },
-  ];
 }

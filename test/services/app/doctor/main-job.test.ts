@@ -65,8 +65,8 @@ test('no commit and no trust are told before what depends on them', async () => 
 test('a missing identity is found before an agent commits', async () => {
   withRunner();
   await init();
-  expect((await doctor()).items.map(({ name }) => name)).not.toContain('identity');
-  sandbox.write(sandbox.root, { 'home/gitconfig': '' });
+  expect((await doctor()).items).toContainEqual(expect.objectContaining({ name: 'identity', status: 'ok' }));
+  sandbox.write(sandbox.root, { 'home/gitconfig': '[user]\n\tuseConfigOnly = true\n' });
   const { items, first } = await doctor();
   expect(items).toContainEqual(
     expect.objectContaining({ name: 'identity', hint: expect.stringContaining('user.email') }),
