@@ -41,6 +41,23 @@ export async function openClient(address: ModelAddress): Promise<OpenAI> {
   });
 }
 
+/** No reason that a person reads is longer; the rest of an endless one is not read. */
+const maxReasonChars = 256_000;
+
+/** The beginning of a body as text. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  while (reader && text.length < maxReasonChars) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    text += decoder.decode(value, { stream: true });
+  }
+  await reader?.cancel();
+  return text;
+}
+
 /** A server that sends a request on more often than this sends it in a circle. */
 const maxRedirects = 5;
 
@@ -76,7 +93,7 @@ const refusal = (message: string): Response =>
 async function fetchWithReasons(...asked: Parameters<typeof fetch>): Promise<Response> {
   const response = await fetchAtOrigin(...asked);
   if (response.ok) return response;
-  const text = (await response.text()).slice(0, maxAnswerChars);
+  const text = await beginningOf(response);
   const body = asRecord(parseJson(text));
   const message = (body && toldIn(body)) || seen(text) || 'no reason was given';
   // Unpacked by now, and perhaps of another length.
@@ -279,7 +296,7 @@ function answerOf({ content, reasoning, called, ended }: Heard): string | undefi
 async function wholeBody(response: Response): Promise<unknown> {
   const type = response.headers.get('content-type') ?? '';
   if (!/json|html|xml/i.test(type) || /ndjson|jsonl|stream/i.test(type)) return undefined;
-  const text = (await response.text()).slice(0, maxAnswerChars);
+  const text = await beginningOf(response);
   const body = asRecord(parseJson(text));
   if (body && body.error === undefined && (body.choices ?? body.output) !== undefined) return body;
   const error = asRecord(body?.error);

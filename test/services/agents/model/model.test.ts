@@ -220,6 +220,20 @@ describe('a server in trouble', () => {
   });
 });
 
+it('reads only the beginning of a reason without end', async () => {
+  const asked = ask(() => ({
+    raw: `no such model ${'x'.repeat(3_000_000)}`,
+    type: 'text/plain',
+    status: 400,
+  }));
+  const error: Error = await asked.then(
+    () => new Error('it answered'),
+    (cause) => cause,
+  );
+  expect(error.message).toContain('no such model');
+  expect(error.message.length).toBeLessThan(300_000);
+});
+
 describe('a server that sends requests on', () => {
   it('to another origin gets neither prompt nor key there', async () => {
     const other = await startModelServer(() => blue);
