@@ -1,5 +1,5 @@
 /** What a task does now, in a few words for its row. Kinds come from events, never from what an agent printed. */
-import type { RunNow } from '../src/domain/agents/now.js';
+import type { RunNow } from '../src/domain/agents/run.js';
 import { isLive, type RunView } from '../src/domain/agents/run.js';
 import { askedDetail } from '../src/domain/app/attention.js';
 import { placeInQueue, silentFor } from '../src/domain/app/groups.js';

@@ -1,6 +1,7 @@
 /** What a run said and did, normalised line by line; every runner's parser yields these. */
 import type { Approval } from './approval.js';
-import type { AgentError, RunStatus, StopReason, Usage } from './run.js';
+import type { Usage } from './cost.js';
+import type { AgentError, RunStatus, StopReason } from './run.js';
 
 export type AgentEvent =
   | { type: 'session'; sessionId: string; model?: string }

@@ -1,5 +1,5 @@
 /** What an agent asks before it does it, and the answers there are. */
-import { asRecord, type JsonRecord, recordsOf, textOf } from './transcript/jsonl.js';
+import { asRecord, type JsonRecord, recordsOf, textOf } from './transcript/records.js';
 
 /** Whether an answer lets the agent go on with what it asked, and for how long; `cancel` ends its turn too. */
 export type AnswerKind = 'allow' | 'allow-always' | 'deny' | 'cancel';

@@ -1,5 +1,17 @@
 /** Tokens and money: what runs used, what that costs where prices are known, and whether a budget is used up. */
-import type { Usage } from './run.js';
+
+/**
+ * Token counts; input includes cached input. `thread`: of the whole session, earlier runs included.
+ * `step`: of one step of the run, to be added up; only events have it, never what is known of a run.
+ */
+export interface Usage {
+  scope: 'run' | 'thread' | 'step';
+  input: number;
+  cached: number;
+  output: number;
+  /** In US dollars, where the runner tells it. */
+  costUsd?: number;
+}
 
 /** For a million tokens. Without `cached`, cached input costs what input does. */
 export interface Price {

@@ -1,14 +1,7 @@
 /** What a run does at this moment, in a few words for a row of a list. */
 import type { AgentEvent } from './agent-event.js';
-import { unwrapShell } from './transcript/render.js';
-
-/** `kind` decides how it is shown: what an agent prints cannot make its words look like an action. */
-export interface RunNow {
-  kind: 'command' | 'edit' | 'tool' | 'thought' | 'text' | 'retry' | 'message';
-  text: string;
-  /** How the action ended; absent while it goes on. */
-  outcome?: 'ok' | 'failed';
-}
+import type { RunNow } from './run.js';
+import { unwrapShell } from './transcript/shell.js';
 
 const shownLength = 200;
 

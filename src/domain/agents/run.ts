@@ -1,8 +1,7 @@
 /** A run: one process of a runner for one agent on one task, with a run directory. */
 import type { AgentName } from './agent.js';
 import type { PendingApproval } from './approval.js';
-import type { Budget, Prices } from './cost.js';
-import type { RunNow } from './now.js';
+import type { Budget, Prices, Usage } from './cost.js';
 
 export const runnerNames = ['codex', 'claude', 'opencode', 'gemini', 'acp', 'command', 'demo'] as const;
 export type RunnerName = (typeof runnerNames)[number];
@@ -146,19 +145,6 @@ export function isLive(phase: RunPhase): boolean {
   return ['starting', 'running', 'unsupervised', 'finishing', 'leftovers', 'unknown'].includes(phase);
 }
 
-/**
- * Token counts; input includes cached input. `thread`: of the whole session, earlier runs included.
- * `step`: of one step of the run, to be added up; only events have it, never what is known of a run.
- */
-export interface Usage {
-  scope: 'run' | 'thread' | 'step';
-  input: number;
-  cached: number;
-  output: number;
-  /** In US dollars, where the runner tells it. */
-  costUsd?: number;
-}
-
 /** Written to `intent.json` before anything is started. */
 export interface RunIntent {
   runId: string;
@@ -208,6 +194,14 @@ export interface RunLimits {
   /** Tokens, and money by these prices, that the run may use. */
   budget?: Budget;
   prices?: Prices;
+}
+
+/** What a run does at this moment. `kind` decides how it is shown: what an agent prints cannot make its words look like an action. */
+export interface RunNow {
+  kind: 'command' | 'edit' | 'tool' | 'thought' | 'text' | 'retry' | 'message';
+  text: string;
+  /** How the action ended; absent while it goes on. */
+  outcome?: 'ok' | 'failed';
 }
 
 /** What is known of a run: `session show`, lists and the dashboard read this. */

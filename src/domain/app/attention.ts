@@ -1,7 +1,7 @@
 /** The next thing that needs a person, or what one would do next when nothing does. */
 import type { Approval } from '../agents/approval.js';
 import { isLive, type RunView } from '../agents/run.js';
-import { unwrapShell } from '../agents/transcript/render.js';
+import { unwrapShell } from '../agents/transcript/shell.js';
 import type { MergeResult } from '../landing/merge.js';
 import type { Task } from '../store/task.js';
 import type { TaskGroup } from './groups.js';

@@ -1,6 +1,6 @@
 /** Tool calls of an ACP agent: each update tells only what changed, so what is known of a call is kept. */
 import type { AgentEvent } from '../agent-event.js';
-import { asRecord, type JsonRecord, numberOf, recordsOf, textOf } from './jsonl.js';
+import { asRecord, type JsonRecord, numberOf, recordsOf, textOf } from './records.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
 

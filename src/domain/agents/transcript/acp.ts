@@ -4,7 +4,8 @@ import { type Approval, acpApproval } from '../approval.js';
 import type { AgentError } from '../run.js';
 import { createAcpTools } from './acp-tools.js';
 import { classifyError, codeOfStatus } from './errors.js';
-import { asRecord, type JsonRecord, numberOf, recordsOf, textOf, unknownRecord } from './jsonl.js';
+import { unknownRecord } from './jsonl.js';
+import { asRecord, type JsonRecord, numberOf, recordsOf, textOf } from './records.js';
 import { createPending, type Dialogue, parseTwoWay } from './two-way.js';
 
 export function parseAcp(): TranscriptParser {

@@ -2,7 +2,8 @@
 import type { AgentEvent, TranscriptParser } from '../agent-event.js';
 import type { AgentErrorCode } from '../run.js';
 import { classifyError } from './errors.js';
-import { asRecord, type JsonRecord, numberOf, parseJsonl, recordsOf, textOf, timeOf } from './jsonl.js';
+import { parseJsonl } from './jsonl.js';
+import { asRecord, type JsonRecord, numberOf, recordsOf, textOf, timeOf } from './records.js';
 import { createToolBook, type ToolBook } from './tools.js';
 
 /** Records that tell nothing a transcript needs: progress bars, hooks, telemetry. */

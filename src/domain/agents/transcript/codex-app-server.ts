@@ -5,7 +5,8 @@ import { codexError } from './codex-error.js';
 import { codexExecEvents, codexRetry } from './codex-exec.js';
 import { itemEvents } from './codex-items.js';
 import { classifyError } from './errors.js';
-import { asRecord, type JsonRecord, numberOf, recordsOf, textOf, timeOf, unknownRecord } from './jsonl.js';
+import { unknownRecord } from './jsonl.js';
+import { asRecord, type JsonRecord, numberOf, recordsOf, textOf, timeOf } from './records.js';
 import { createPending, type Dialogue, parseTwoWay } from './two-way.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;

@@ -1,7 +1,8 @@
 /** The stream of `codex exec --json`, as versions 0.163 to 0.169 write it. */
 import type { AgentEvent, TranscriptParser } from '../agent-event.js';
 import { classifyError } from './errors.js';
-import { asRecord, type JsonRecord, numberOf, parseJsonl, recordsOf, textOf } from './jsonl.js';
+import { parseJsonl } from './jsonl.js';
+import { asRecord, type JsonRecord, numberOf, recordsOf, textOf } from './records.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
 

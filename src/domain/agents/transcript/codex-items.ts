@@ -1,6 +1,6 @@
 /** The items of a turn, as `codex app-server` tells them. */
 import type { AgentEvent } from '../agent-event.js';
-import { asRecord, type JsonRecord, numberOf, recordsOf, textOf } from './jsonl.js';
+import { asRecord, type JsonRecord, numberOf, recordsOf, textOf } from './records.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
 

@@ -1,6 +1,7 @@
 /** The stream of the scripted demo agent (src/demo-agent.ts): our own small JSONL. */
 import type { AgentEvent, TranscriptParser } from '../agent-event.js';
-import { type JsonRecord, numberOf, parseJsonl, textOf } from './jsonl.js';
+import { parseJsonl } from './jsonl.js';
+import { type JsonRecord, numberOf, textOf } from './records.js';
 
 /** What the demo agent prints, one record a line. */
 export type DemoRecord =

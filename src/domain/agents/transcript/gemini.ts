@@ -2,7 +2,8 @@
 import type { AgentEvent, TranscriptParser } from '../agent-event.js';
 import type { AgentError } from '../run.js';
 import { classifyError } from './errors.js';
-import { asRecord, type JsonRecord, numberOf, parseJsonl, textOf } from './jsonl.js';
+import { parseJsonl } from './jsonl.js';
+import { asRecord, type JsonRecord, numberOf, textOf } from './records.js';
 import { createToolBook, type ToolBook } from './tools.js';
 
 /** A message that grows beyond this is told in parts. */

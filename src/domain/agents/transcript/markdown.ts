@@ -1,7 +1,7 @@
 /** A transcript as Markdown, piece by piece, for reading and for passing on. */
 import type { AgentEvent } from '../agent-event.js';
 import type { RunView } from '../run.js';
-import { unwrapShell } from './render.js';
+import { unwrapShell } from './shell.js';
 
 /** How much of one output or diff is written. */
 const maxOutput = 20_000;

@@ -1,7 +1,8 @@
 /** The stream of `opencode run --format json`, as version 1.18 writes it. */
 import type { AgentEvent, TranscriptParser } from '../agent-event.js';
 import { classifyError } from './errors.js';
-import { asRecord, type JsonRecord, numberOf, parseJson, parseJsonl, recordsOf, textOf } from './jsonl.js';
+import { parseJsonl } from './jsonl.js';
+import { asRecord, type JsonRecord, numberOf, parseJson, recordsOf, textOf } from './records.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
 

@@ -1,5 +1,6 @@
 /** Events to the lines of a transcript, as people read them. Raw text: it is sanitised where it is shown. */
 import type { AgentEvent } from '../agent-event.js';
+import { unwrapShell } from './shell.js';
 import { createTyping } from './typing.js';
 
 /** Lines of a command's output shown before and after the gap. */
@@ -110,15 +111,6 @@ export function renderEvents(events: readonly AgentEvent[], options: { cwd?: str
 }
 
 const nameOf = ({ kind, name }: ToolEvent) => (kind === 'other' ? name : `${kind} ${name}`);
-
-/** `/bin/bash -lc 'npm test'` → `npm test`: the wrapper is the runner's, not the agent's. */
-export function unwrapShell(command: string): string {
-  const inner = /^(?:\/\S*\/)?(?:ba|z|da)?sh -l?c (.+)$/s.exec(command)?.[1];
-  if (!inner) return command;
-  if (/^'[^']*'$/.test(inner)) return inner.slice(1, -1);
-  if (/^"(?:[^"\\]|\\.)*"$/s.test(inner)) return inner.slice(1, -1).replace(/\\(["\\$`])/g, '$1');
-  return inner;
-}
 
 function bounded(lines: string[]): string[] {
   const over = lines.length - outputHead - outputTail;

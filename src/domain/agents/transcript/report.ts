@@ -1,9 +1,10 @@
 /** Events and facts to a judgement. Success needs both a terminal event and exit code 0; nothing else is one. */
 import type { AgentEvent, RunFacts, SessionReport, TranscriptParser } from '../agent-event.js';
-import type { AgentError, RunStatus, Usage } from '../run.js';
+import type { Usage } from '../cost.js';
+import type { AgentError, RunStatus } from '../run.js';
 import { classifyError } from './errors.js';
-import { asRecord, parseJson } from './jsonl.js';
 import { createKept } from './kept.js';
+import { asRecord, parseJson } from './records.js';
 
 /**
  * How a stream says that it is over: by a record of its own, or, for programs without a protocol,

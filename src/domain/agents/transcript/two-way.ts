@@ -4,7 +4,8 @@
  * `dir` are the agent's own.
  */
 import type { AgentEvent, TranscriptParser } from '../agent-event.js';
-import { type JsonRecord, parseJsonl, textOf } from './jsonl.js';
+import { parseJsonl } from './jsonl.js';
+import { type JsonRecord, textOf } from './records.js';
 
 /** Turns the messages of one conversation, in order, into events. */
 export interface Dialogue {

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runnerNames } from '../../../domain/agents/run.js';
-import { asRecord, parseJson } from '../../../domain/agents/transcript/jsonl.js';
+import { asRecord, parseJson } from '../../../domain/agents/transcript/records.js';
 import { heldBack, pickVariables } from '../../../domain/platform/environment.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';

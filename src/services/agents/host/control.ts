@@ -2,7 +2,7 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { asRecord, parseJson } from '../../../domain/agents/transcript/jsonl.js';
+import { asRecord, parseJson } from '../../../domain/agents/transcript/records.js';
 import { appError, toAppError } from '../../../domain/platform/errors.js';
 import { controlAddress } from './address.js';
 import { hostFiles } from './spec.js';

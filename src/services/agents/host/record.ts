@@ -1,6 +1,6 @@
 /** Writes the conversation down, each message as its own bytes, before anything is done about it. */
 import { writeSync } from 'node:fs';
-import { asRecord, type JsonRecord, parseJson } from '../../../domain/agents/transcript/jsonl.js';
+import { asRecord, type JsonRecord, parseJson } from '../../../domain/agents/transcript/records.js';
 import type { HostRecord } from '../../../domain/agents/transcript/two-way.js';
 
 export interface Recorder {

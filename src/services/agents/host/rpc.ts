@@ -1,6 +1,6 @@
 /** JSON-RPC over lines as Codex speaks it: requests, notifications and answers, each on a line. */
 import type { Writable } from 'node:stream';
-import { asRecord, type JsonRecord, textOf } from '../../../domain/agents/transcript/jsonl.js';
+import { asRecord, type JsonRecord, textOf } from '../../../domain/agents/transcript/records.js';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Recorder } from './record.js';
 

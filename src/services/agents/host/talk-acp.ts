@@ -12,7 +12,7 @@ import {
 import type { AgentEvent } from '../../../domain/agents/agent-event.js';
 import { acpApproval } from '../../../domain/agents/approval.js';
 import { acpDialogue } from '../../../domain/agents/transcript/acp.js';
-import type { JsonRecord } from '../../../domain/agents/transcript/jsonl.js';
+import type { JsonRecord } from '../../../domain/agents/transcript/records.js';
 import { messageOf } from '../../../domain/platform/errors.js';
 import { type AgentProcess, startAgent } from './child.js';
 import type { Conversation } from './conversation.js';

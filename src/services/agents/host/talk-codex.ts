@@ -3,7 +3,7 @@
 import type { AgentEvent } from '../../../domain/agents/agent-event.js';
 import { codexAnswer } from '../../../domain/agents/approval.js';
 import { codexDialogue } from '../../../domain/agents/transcript/codex-app-server.js';
-import { asRecord, type JsonRecord, textOf } from '../../../domain/agents/transcript/jsonl.js';
+import { asRecord, type JsonRecord, textOf } from '../../../domain/agents/transcript/records.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { startAgent } from './child.js';
 import type { Conversation } from './conversation.js';

@@ -7,7 +7,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { holds, type Pause, pauseAfter } from '../../../domain/agents/pause.js';
 import type { RunView } from '../../../domain/agents/run.js';
-import { asRecord, parseJson, textOf } from '../../../domain/agents/transcript/jsonl.js';
+import { asRecord, parseJson, textOf } from '../../../domain/agents/transcript/records.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
 import { ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';

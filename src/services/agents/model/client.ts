@@ -1,6 +1,6 @@
 /** The one place that talks to a model: one streamed request in, the whole text of the answer out. */
 import type OpenAI from 'openai';
-import { asRecord, parseJson, recordsOf, textOf } from '../../../domain/agents/transcript/jsonl.js';
+import { asRecord, parseJson, recordsOf, textOf } from '../../../domain/agents/transcript/records.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { modelError, notAnAnswer, saidIn, seen, timeoutError, toldIn } from './failure.js';
 import type { Exchange, ModelAccess } from './types.js';

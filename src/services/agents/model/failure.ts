@@ -1,7 +1,7 @@
 /** What went wrong with a request, whether it is worth another try, and whether the server lacks a feature. */
 
 import { classifyError } from '../../../domain/agents/transcript/errors.js';
-import { asRecord, recordsOf, textOf } from '../../../domain/agents/transcript/jsonl.js';
+import { asRecord, recordsOf, textOf } from '../../../domain/agents/transcript/records.js';
 import { redactSecrets } from '../../../domain/landing/secrets.js';
 import { type AppError, appError, isAppError, messageOf } from '../../../domain/platform/errors.js';
 import type { Expired } from './watchdog.js';

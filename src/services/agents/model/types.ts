@@ -1,6 +1,6 @@
 /** What the thinking agents ask of a model, and how long they wait for it. */
 
-import type { Usage } from '../../../domain/agents/run.js';
+import type { Usage } from '../../../domain/agents/cost.js';
 import type { Config } from '../../../domain/store/config.js';
 
 /** JSON Schema of an answer: strict form, every property required and no others, so that all servers take it. */

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asRecord, numberOf, parseJson, textOf } from '../../../domain/agents/transcript/jsonl.js';
+import { asRecord, numberOf, parseJson, textOf } from '../../../domain/agents/transcript/records.js';
 import { ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
 
 const maxAgeMs = 24 * 60 * 60 * 1000;

@@ -2,8 +2,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Agent } from '../../../domain/agents/agent.js';
-import type { Budget } from '../../../domain/agents/cost.js';
-import { type RunIntent, type RunLimits, runIdOf, type Usage } from '../../../domain/agents/run.js';
+import type { Budget, Usage } from '../../../domain/agents/cost.js';
+import { type RunIntent, type RunLimits, runIdOf } from '../../../domain/agents/run.js';
 import { heldBack } from '../../../domain/platform/environment.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { parseDuration, parseSize } from '../../../domain/platform/units.js';

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunFacts } from '../../../domain/agents/agent-event.js';
 import type { PendingApproval } from '../../../domain/agents/approval.js';
-import type { RunIntent, Usage } from '../../../domain/agents/run.js';
+import type { Usage } from '../../../domain/agents/cost.js';
+import type { RunIntent } from '../../../domain/agents/run.js';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
 

@@ -2,8 +2,9 @@
 import { open, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentEvent, RunFacts, TranscriptParser } from '../../../../domain/agents/agent-event.js';
+import type { Usage } from '../../../../domain/agents/cost.js';
 import { costOf, ownUsage } from '../../../../domain/agents/cost.js';
-import type { RunIntent, Usage } from '../../../../domain/agents/run.js';
+import type { RunIntent } from '../../../../domain/agents/run.js';
 import { addUsage } from '../../../../domain/agents/transcript/report.js';
 import { isTwoWay, streamOf } from '../../../../domain/agents/transcript/streams.js';
 import { tempName } from '../../../platform/index.js';
