@@ -10,9 +10,13 @@ export interface UiAction {
   settles?: readonly AttentionKind[];
 }
 
-const action = (id: string, title: string, hint?: string): UiAction => ({ id: `ui.${id}`, title, hint });
+const action = <Id extends string>(id: Id, title: string, hint?: string) => ({
+  id: `ui.${id}` as const,
+  title,
+  hint,
+});
 
-export const uiActions: readonly UiAction[] = [
+const rows = [
   action('open', 'Open the selected item', 'open'),
   action('back', 'Close, cancel, clear the filter'),
   action('next', 'Next line'),
@@ -59,6 +63,11 @@ export const uiActions: readonly UiAction[] = [
   action('quiet', 'Bell and notifications off or on'),
   action('suspend', 'Suspend to the shell'),
   action('quit', 'Quit', 'quit'),
-];
+] as const satisfies readonly UiAction[];
+
+export const uiActions: readonly UiAction[] = rows;
+
+/** Names an action of the screen; the compiler asks for a function for each. */
+export type UiActionId = (typeof rows)[number]['id'];
 
 export const uiActionsById: ReadonlyMap<string, UiAction> = new Map(uiActions.map((row) => [row.id, row]));

@@ -9,9 +9,11 @@ export interface TextLine {
   hang?: number;
 }
 
-/** What happens when a choice is taken. */
+/** What happens when a person takes a choice, runs a line of the palette, or submits a form. */
 export type Effect =
   | { type: 'close' }
+  | { type: 'run'; id: string }
+  | { type: 'submit'; form: FormOverlay }
   | { type: 'invoke'; calls: readonly Invocation[] }
   | { type: 'quit'; stopFirst: boolean };
 

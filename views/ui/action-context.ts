@@ -1,5 +1,7 @@
 /** What actions of the screen work with: its state, and the program around it. */
+import type { CommandPart } from '../../src/commands/types.js';
 import type { Model } from '../model.js';
+import type { Overlay } from '../overlays/types.js';
 import type { FoundLine } from '../transcripts.js';
 import type { TranscriptPane, UiEvent } from './state.js';
 
@@ -17,11 +19,16 @@ export interface TerminalActions {
   find(pane: TranscriptPane, words: string, from: number, step: 1 | -1): Promise<FoundLine>;
 }
 
-/** What an action of the screen may look at and change. */
-export interface NavigateContext {
+/** What an action of the screen may look at and change, and the commands it may run. */
+export interface ActionContext {
   model: Model;
   dispatch(event: UiEvent): void;
   size: { width: number; height: number };
   terminal: TerminalActions;
-  toast(text: string, level: 'info' | 'error'): void;
+  toast(text: string, level: ToastLevel): void;
+  open(overlay: Overlay): void;
+  /** Runs the command that plays this part, and says `done` when it ended well, or what went wrong. */
+  invokePart(part: CommandPart, done: () => void): void;
 }
+
+export type ToastLevel = 'info' | 'error';

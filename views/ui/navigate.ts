@@ -1,5 +1,4 @@
-/** Movement, marks, filters, panes: the actions of the screen that need no command. */
-import { groupings } from '../../src/domain/app/groups.js';
+/** Movement of the screen: selections, scrolling, searching, opening and going back. */
 import { currentLayout } from '../frame.js';
 import { inspectorHeight, wrappedPage } from '../inspector/paint.js';
 import { type PaneId, paneOrder } from '../layout.js';
@@ -7,138 +6,35 @@ import { detailOverlay } from '../overlays/detail.js';
 import { conflictLines } from '../overlays/merge-detail.js';
 import { listHeight } from '../panes/list.js';
 import { lowestBottom, transcriptHeight } from '../panes/transcript.js';
-import type { NavigateContext } from './action-context.js';
+import type { ActionContext } from './action-context.js';
 import { selectedTask } from './calls.js';
 import { keysOf, logRowsOf, mergeRowsOf, taskLinesOf } from './rows.js';
-import {
-  filterOf,
-  inspectorTabs,
-  isListPane,
-  type ListPane,
-  selectedIndex,
-  type TranscriptPane,
-} from './state.js';
-import { foldGroup, goToAttention, markTasks } from './task-list.js';
+import { filterOf, isListPane, type ListPane, selectedIndex, type TranscriptPane } from './state.js';
+import { foldGroup } from './task-list.js';
 
-const panes: readonly PaneId[] = ['tasks', 'inspector', 'merge', 'worktrees', 'pinned'];
-
-/** Carries out one action of the screen by its id. */
-export function runUiAction(id: string, context: NavigateContext) {
-  const { model, dispatch, terminal } = context;
-  const { ui } = model;
-  const pane = /^ui\.pane-(\d)$/.exec(id);
-  if (pane) return focus(panes[Number(pane[1]) - 1]!, context);
-  switch (id) {
-    case 'ui.next':
-      return move(1, context);
-    case 'ui.previous':
-      return move(-1, context);
-    case 'ui.page-down':
-    case 'ui.page-up':
-    case 'ui.half-down':
-    case 'ui.half-up': {
-      const lines = pageOf(context) >> (id.startsWith('ui.half') ? 1 : 0);
-      return move(Math.max(1, lines) * (id.endsWith('down') ? 1 : -1), context);
-    }
-    case 'ui.first':
-      return move(Number.NEGATIVE_INFINITY, context);
-    case 'ui.last':
-      return move(Number.POSITIVE_INFINITY, context);
-    case 'ui.pane-next':
-    case 'ui.pane-previous': {
-      const order = paneOrder(layoutNow(context), { ...ui, pinned: ui.pinned !== undefined });
-      const step = id === 'ui.pane-next' ? 1 : -1;
-      const at = order.indexOf(ui.focus);
-      return dispatch({ type: 'focused', pane: order[(at + step + order.length) % order.length] ?? 'tasks' });
-    }
-    case 'ui.open':
-      return open(context);
-    case 'ui.back':
-      return back(context);
-    case 'ui.zoom':
-      return dispatch({ type: 'zoomed', on: !ui.zoom });
-    case 'ui.grow':
-      return dispatch({ type: 'split.changed', by: 1 });
-    case 'ui.shrink':
-      return dispatch({ type: 'split.changed', by: -1 });
-    case 'ui.log':
-      return dispatch({ type: 'log.toggled' });
-    case 'ui.filter':
-      return dispatch({ type: 'filter.opened' });
-    case 'ui.filter-next':
-    case 'ui.filter-previous': {
-      const step = id === 'ui.filter-next' ? 1 : -1;
-      return isListPane(ui.focus) ? move(step, context, true) : search(ui.focus, step, context);
-    }
-    case 'ui.filter-found':
-      return isListPane(ui.focus) ? undefined : search(ui.focus, 0, context);
-    case 'ui.tab-next':
-    case 'ui.tab-previous': {
-      const at = inspectorTabs.indexOf(ui.tab) + (id === 'ui.tab-next' ? 1 : -1);
-      const tab = inspectorTabs[(at + inspectorTabs.length) % inspectorTabs.length]!;
-      return dispatch({ type: 'tab.chosen', tab });
-    }
-    case 'ui.group': {
-      const at = groupings.indexOf(ui.grouping) + 1;
-      return dispatch({ type: 'grouped', grouping: groupings[at % groupings.length]! });
-    }
-    case 'ui.fold':
-      return foldGroup(context);
-    case 'ui.mark':
-    case 'ui.mark-down':
-    case 'ui.mark-up':
-    case 'ui.mark-all':
-      markTasks(id, context);
-      return id === 'ui.mark-all' ? undefined : move(id === 'ui.mark-up' ? -1 : 1, context);
-    case 'ui.attention':
-      return goToAttention(context);
-    case 'ui.follow': {
-      const which: TranscriptPane = ui.focus === 'pinned' ? 'pinned' : 'inspector';
-      const bottom = ui.bottoms[which] === undefined ? model.transcripts[which]?.total : undefined;
-      return dispatch({ type: 'transcript.scrolled', pane: which, bottom });
-    }
-    case 'ui.pin': {
-      const run = model.transcripts.inspector?.runId;
-      if (ui.pinned !== undefined && (ui.pinned === run || ui.focus === 'pinned')) {
-        return dispatch({ type: 'pinned', run: undefined });
-      }
-      if (run === undefined) return context.toast('The selected task has no transcript to pin.', 'error');
-      dispatch({ type: 'pinned', run });
-      if (context.size.width < 160)
-        context.toast('Pinned: 5 shows it (side by side from 160 columns).', 'info');
-      return;
-    }
-    case 'ui.copy':
-    case 'ui.copy-path':
-      return copy(id === 'ui.copy-path', context);
-    case 'ui.mouse':
-      terminal.setMouse(!ui.mouse);
-      return dispatch({ type: 'mouse.toggled' });
-    case 'ui.quiet':
-      terminal.setQuiet(!ui.quiet);
-      context.toast(ui.quiet ? 'Bell and notifications are on.' : 'Bell and notifications are off.', 'info');
-      return dispatch({ type: 'quiet.toggled' });
-    case 'ui.redraw':
-      return terminal.redraw();
-    case 'ui.suspend':
-      return terminal.suspend();
-  }
-}
-
-function layoutNow({ model, size }: NavigateContext) {
+function layoutNow({ model, size }: ActionContext) {
   return currentLayout(model.ui, size.width, size.height);
 }
 
-function focus(pane: PaneId, context: NavigateContext) {
+/** Goes to a pane; one for which this layout has no room is zoomed. */
+export function focusPane(pane: PaneId, context: ActionContext) {
   if (pane === 'pinned' && context.model.ui.pinned === undefined) {
     return context.toast('Nothing is pinned: p pins the transcript.', 'info');
   }
   context.dispatch({ type: 'focused', pane });
-  // A pane for which this layout has no room is zoomed.
   if (!layoutNow(context).panes[pane]) context.dispatch({ type: 'zoomed', on: true });
 }
 
-function pageOf(context: NavigateContext): number {
+/** Goes to the next pane on the screen, or the previous one. */
+export function stepPane(step: 1 | -1, context: ActionContext) {
+  const { ui } = context.model;
+  const order = paneOrder(layoutNow(context), { ...ui, pinned: ui.pinned !== undefined });
+  const at = order.indexOf(ui.focus);
+  context.dispatch({ type: 'focused', pane: order[(at + step + order.length) % order.length] ?? 'tasks' });
+}
+
+/** Lines that the focused pane shows at once. */
+export function pageOf(context: ActionContext): number {
   const { ui } = context.model;
   const rect = layoutNow(context).panes[ui.focus];
   if (isListPane(ui.focus)) return listHeight(rect, ui.focus !== 'log');
@@ -146,7 +42,7 @@ function pageOf(context: NavigateContext): number {
 }
 
 /** Moves the selection, or scrolls a transcript. `around` goes on at the other end. */
-function move(by: number, context: NavigateContext, around = false) {
+export function moveBy(by: number, context: ActionContext, around = false) {
   const { ui, state } = context.model;
   if (!isListPane(ui.focus)) return scrollText(ui.focus, by, context);
   const keys = keysOf(ui.focus, state, ui);
@@ -156,14 +52,14 @@ function move(by: number, context: NavigateContext, around = false) {
   select(ui.focus, index, keys, context);
 }
 
-function select(pane: ListPane, index: number, keys: readonly string[], context: NavigateContext) {
+function select(pane: ListPane, index: number, keys: readonly string[], context: ActionContext) {
   const { state, ui } = context.model;
   const place = pane === 'tasks' ? taskLinesOf(state, ui).places[index] : undefined;
   context.dispatch({ type: 'selected', pane, index, key: keys[index], height: pageOf(context), place });
 }
 
 /** Scrolls what the inspector shows: its transcript by lines of it, any other page by rows. */
-function scrollText(pane: TranscriptPane, by: number, context: NavigateContext) {
+function scrollText(pane: TranscriptPane, by: number, context: ActionContext) {
   const { ui } = context.model;
   if (pane === 'pinned' || ui.tab === 'transcript') return scroll(pane, by, context);
   const task = selectedTask(context.model);
@@ -174,7 +70,7 @@ function scrollText(pane: TranscriptPane, by: number, context: NavigateContext) 
   context.dispatch({ type: 'page.scrolled', tab: ui.tab, top: Math.max(0, Math.min(lowest, from + by)) });
 }
 
-function scroll(pane: TranscriptPane, by: number, context: NavigateContext) {
+function scroll(pane: TranscriptPane, by: number, context: ActionContext) {
   const view = context.model.transcripts[pane];
   if (!view) return;
   const width = (layoutNow(context).panes[pane]?.width ?? context.size.width) - 2;
@@ -185,12 +81,21 @@ function scroll(pane: TranscriptPane, by: number, context: NavigateContext) {
   context.dispatch({ type: 'transcript.scrolled', pane, bottom: bottom >= view.total ? undefined : bottom });
 }
 
+/** Goes to the next match: of a list's filter, or of the transcript's search. */
+export function nextMatch(step: 1 | -1, context: ActionContext) {
+  const { focus } = context.model.ui;
+  if (isListPane(focus)) moveBy(step, context, true);
+  else search(focus, step, context);
+}
+
+/** Goes to the line with the words of a search that was just typed, or to the nearest one above. */
+export function firstMatch(context: ActionContext) {
+  const { focus } = context.model.ui;
+  if (!isListPane(focus)) search(focus, 0, context);
+}
+
 /** Goes to the next line with the words of the search; without a step, to this line or the nearest one above. */
-function search(
-  pane: TranscriptPane,
-  step: 1 | -1 | 0,
-  { model, dispatch, terminal, toast }: NavigateContext,
-) {
+function search(pane: TranscriptPane, step: 1 | -1 | 0, { model, dispatch, terminal, toast }: ActionContext) {
   const view = model.transcripts[pane];
   const words = model.ui.searches[pane];
   if (!view) return;
@@ -204,7 +109,8 @@ function search(
   });
 }
 
-function open(context: NavigateContext) {
+/** Opens what is selected: a task in the inspector, a line of the log, a conflict, a worktree. */
+export function openSelected(context: ActionContext) {
   const { model, dispatch } = context;
   const { ui, state } = model;
   if (ui.focus === 'inspector' || ui.focus === 'pinned') return dispatch({ type: 'zoomed', on: !ui.zoom });
@@ -212,7 +118,7 @@ function open(context: NavigateContext) {
     const { rows, keys } = taskLinesOf(state, ui);
     const line = rows[selectedIndex(ui.lists.tasks, keys)];
     if (line?.type === 'group') return foldGroup(context);
-    if (line) focus('inspector', context);
+    if (line) focusPane('inspector', context);
     return;
   }
   if (ui.focus === 'log') {
@@ -229,12 +135,12 @@ function open(context: NavigateContext) {
   }
   if (selectedTask(model)) {
     dispatch({ type: 'tab.chosen', tab: 'worktree' });
-    focus('inspector', context);
+    focusPane('inspector', context);
   }
 }
 
 /** Esc undoes one thing: the error line, the filter, marks, the zoom, scrolling. */
-function back({ model, dispatch }: NavigateContext) {
+export function back({ model, dispatch }: ActionContext) {
   const { ui, state } = model;
   if (ui.toast && ui.toast.until > model.now) dispatch({ type: 'toasted', toast: undefined });
   if (state.lastError && state.lastError !== ui.seenError) {
@@ -252,7 +158,8 @@ function back({ model, dispatch }: NavigateContext) {
   if (ui.focus !== 'tasks') dispatch({ type: 'focused', pane: 'tasks' });
 }
 
-function copy(path: boolean, context: NavigateContext) {
+/** Copies the selected line, or the path of the task's worktree. */
+export function copy(path: boolean, context: ActionContext) {
   const { model, terminal, toast } = context;
   const task = selectedTask(model);
   const text = path ? task?.worktree : lineToCopy(context);
@@ -262,7 +169,7 @@ function copy(path: boolean, context: NavigateContext) {
   toast(`Copied ${text}`, 'info');
 }
 
-function lineToCopy({ model }: NavigateContext): string | undefined {
+function lineToCopy({ model }: ActionContext): string | undefined {
   const { ui, state } = model;
   if (ui.focus === 'inspector' || ui.focus === 'pinned') {
     const view = model.transcripts[ui.focus];
@@ -275,4 +182,24 @@ function lineToCopy({ model }: NavigateContext): string | undefined {
   }
   const keys = keysOf(ui.focus, state, ui);
   return keys[selectedIndex(ui.lists[ui.focus], keys)];
+}
+
+/** Follows the transcript as it grows, or stays where it is. */
+export function toggleFollow({ model, dispatch }: ActionContext) {
+  const { ui } = model;
+  const pane: TranscriptPane = ui.focus === 'pinned' ? 'pinned' : 'inspector';
+  const bottom = ui.bottoms[pane] === undefined ? model.transcripts[pane]?.total : undefined;
+  dispatch({ type: 'transcript.scrolled', pane, bottom });
+}
+
+/** Pins the inspector's transcript, or takes the pinned one away. */
+export function togglePin({ model, dispatch, toast, size }: ActionContext) {
+  const { ui } = model;
+  const run = model.transcripts.inspector?.runId;
+  if (ui.pinned !== undefined && (ui.pinned === run || ui.focus === 'pinned')) {
+    return dispatch({ type: 'pinned', run: undefined });
+  }
+  if (run === undefined) return toast('The selected task has no transcript to pin.', 'error');
+  dispatch({ type: 'pinned', run });
+  if (size.width < 160) toast('Pinned: 5 shows it (side by side from 160 columns).', 'info');
 }

@@ -1,13 +1,13 @@
 /** Marks, folds and the way to what needs a person: what only the task list can do. */
 import { currentLayout } from '../frame.js';
 import { listHeight } from '../panes/list.js';
-import type { NavigateContext } from './action-context.js';
+import type { ActionContext } from './action-context.js';
 import { selectedTask } from './calls.js';
 import { groupKey, keysOf, type TaskLines, taskLinesOf, waitingTasks } from './rows.js';
 import { reduceUi, selectedIndex, type UiEvent } from './state.js';
 
 /** Marks the selected task or takes its mark away; `ui.mark-all` marks all that are shown, or none. */
-export function markTasks(id: string, context: NavigateContext) {
+export function markTasks(id: string, context: ActionContext) {
   const { ui, state } = context.model;
   const { rows, keys } = taskLinesOf(state, ui);
   if (id === 'ui.mark-all') {
@@ -22,7 +22,7 @@ export function markTasks(id: string, context: NavigateContext) {
 }
 
 /** Folds the group of the selected task, or opens the folded one; the selection goes with it. */
-export function foldGroup({ model, dispatch, toast, size }: NavigateContext) {
+export function foldGroup({ model, dispatch, toast, size }: ActionContext) {
   const { ui, state } = model;
   if (ui.grouping === 'none') return toast('The list has no groups: o groups it.', 'info');
   const lines = taskLinesOf(state, ui);
@@ -51,7 +51,7 @@ function firstOf({ keys: before }: TaskLines, group: string, after: readonly str
 }
 
 /** Goes to the next task that needs a person; what hides it, a filter or a fold, is opened. */
-export function goToAttention({ model, dispatch, toast, size }: NavigateContext) {
+export function goToAttention({ model, dispatch, toast, size }: ActionContext) {
   const { ui, state } = model;
   const waiting = waitingTasks(state);
   if (waiting.length === 0) return toast('Nothing needs you.', 'info');

@@ -1,0 +1,156 @@
+/** From a binding or a choice to invocations: what is still missing is asked first, the outcome is told afterwards. */
+import { rowFor } from '../../src/commands/parts.js';
+import { resultLines } from '../../src/commands/show-result.js';
+import type { AnyCommand, CommandPart, Outcome } from '../../src/commands/types.js';
+import type { AppState } from '../../src/domain/app/state.js';
+import type { Task } from '../../src/domain/store/task.js';
+import { disabledReason } from '../hints.js';
+import type { Binding } from '../keymap.js';
+import type { Model } from '../model.js';
+import { confirmOverlay } from '../overlays/choice.js';
+import { detailOverlay } from '../overlays/detail.js';
+import { formOverlay, formResult } from '../overlays/form.js';
+import type { Effect, FormOverlay, Invocation, Overlay } from '../overlays/types.js';
+import type { ActionContext, TerminalActions, ToastLevel } from './action-context.js';
+import { runUiAction } from './action-table.js';
+import { callsFor, missingArgs, refusesMarks, selectedTask } from './calls.js';
+import type { UiEvent } from './state.js';
+
+export interface PerformDeps {
+  model(): Model;
+  dispatch(event: UiEvent): void;
+  invoke(id: string, args: Record<string, unknown>): Promise<Outcome>;
+  commands: readonly AnyCommand[];
+  size(): { width: number; height: number };
+  /** The rest of the program: leaving, suspending, redrawing, the clipboard. */
+  terminal: TerminalActions;
+}
+
+/** What a key is bound to, or a line of the palette names. */
+export type Wanted = Pick<Binding, 'run' | 'args' | 'form' | 'marked'>;
+
+const toastMs = 4000;
+
+/** `run` carries out what a key is bound to, `take` what an overlay answered; `tell` says a line for a moment. */
+export function createPerformer(deps: PerformDeps) {
+  const { dispatch } = deps;
+
+  function run(wanted: Wanted) {
+    if (runUiAction(wanted.run, context())) return;
+    const model = deps.model();
+    const row = rowOf(wanted.run);
+    if (!row) return tell(`${wanted.run} is not available on the screen.`, 'error');
+    const refused = refusesMarks(row, model);
+    if (refused) return tell(refused, 'error');
+    const calls = callsFor(wanted, model);
+    if (!calls[0]) return tell('No task is marked: space marks one.', 'error');
+    const asks = wanted.form || row.form || missingArgs(row, calls[0].args).length > 0;
+    const [first, task] = asks ? formSubject(calls[0], wanted, model) : [calls[0]];
+    const reason = disabledReason(row.id, first.args, deps.commands, model.state);
+    if (reason) return tell(reason, 'error');
+    if (!asks) return confirmed(row, calls, model.state);
+    if (missingArgs(row, first.args).includes('task')) return tell('No task is selected.', 'error');
+    show(formOverlay(row, first, task && { ...task }));
+  }
+
+  /** What actions of the screen work with, as things are now. */
+  function context(): ActionContext {
+    return {
+      model: deps.model(),
+      dispatch,
+      size: deps.size(),
+      terminal: deps.terminal,
+      open: show,
+      toast: tell,
+      invokePart,
+    };
+  }
+
+  function take(effect: Effect) {
+    switch (effect.type) {
+      case 'close':
+        return;
+      case 'run':
+        return run({ run: effect.id, args: {}, form: false, marked: false });
+      case 'submit':
+        return submit(effect.form);
+      case 'invoke':
+        return invokeAll(effect.calls);
+      case 'quit':
+        if (!effect.stopFirst) return deps.terminal.quit();
+        tell('Stopping all runs…', 'info');
+        return invokePart('stop-all', deps.terminal.quit);
+    }
+  }
+
+  function submit(form: FormOverlay) {
+    const result = formResult(form);
+    if ('error' in result) {
+      const overlay = { ...form, error: result.error, index: result.index };
+      return dispatch({ type: 'overlay.changed', overlay });
+    }
+    dispatch({ type: 'overlay.closed' });
+    const row = rowOf(form.call.id);
+    if (row) confirmed(row, [{ id: row.id, args: result.args }], deps.model().state);
+  }
+
+  /** Asks first when the command wants that, then invokes. */
+  function confirmed(row: AnyCommand, calls: readonly Invocation[], state: AppState) {
+    const question = row.confirm?.(calls[0]!.args, state);
+    if (question === undefined) return invokeAll(calls);
+    const others = calls.slice(1).map((call) => String(call.args.task ?? ''));
+    const also = others.length > 0 ? ` The same for: ${others.join(', ')} (${calls.length} marked).` : '';
+    show(confirmOverlay(question + also, calls));
+  }
+
+  function invokeAll(calls: readonly Invocation[]) {
+    for (const call of calls) invoke(call, (outcome) => ended(call, outcome));
+  }
+
+  function invokePart(part: CommandPart, done: () => void) {
+    const { id } = rowFor(part, deps.commands);
+    invoke({ id, args: {} }, (outcome) => (outcome.ok ? done() : tell(outcome.error.message, 'error')));
+  }
+
+  function invoke({ id, args }: Invocation, then: (outcome: Outcome) => void) {
+    deps.invoke(id, args).then(then, (error) => tell(String((error as Error)?.message ?? error), 'error'));
+  }
+
+  /** Tells what came of an invocation: in a line where the row has one, else on a page. */
+  function ended(call: Invocation, outcome: Outcome) {
+    if (!outcome.ok) {
+      const hint = outcome.error.hint ? ` ${outcome.error.hint}` : '';
+      return tell(`${outcome.error.message}${hint}`, 'error');
+    }
+    const row = rowOf(call.id);
+    const subject = typeof call.args.task === 'string' ? ` ${call.args.task}` : '';
+    const title = `${row?.title ?? call.id}${subject}`;
+    const said = outcome.exit === 0 ? row?.said?.(outcome.data) : undefined;
+    if (said !== undefined || !row || deps.model().ui.overlays.length > 0) {
+      const level = outcome.exit === 0 ? 'info' : 'error';
+      return tell(said ?? `${title}: ended with exit code ${outcome.exit}`, level);
+    }
+    const lines = resultLines(row, outcome.data).map(({ text, tone }) => ({ text, style: tone }));
+    show(detailOverlay(title, lines));
+  }
+
+  const rowOf = (id: string) => deps.commands.find((command) => command.id === id);
+
+  function show(overlay: Overlay) {
+    dispatch({ type: 'overlay.opened', overlay });
+  }
+
+  function tell(text: string, level: ToastLevel) {
+    dispatch({ type: 'toasted', toast: { text, level, until: Date.now() + toastMs } });
+  }
+
+  return { run, take, tell, context };
+}
+
+/** A form is about one task, and shows and sends the values of that very one: the selected task, marked or not. */
+function formSubject(call: Invocation, wanted: Wanted, model: Model): [Invocation, Task?] {
+  if (call.args.task === undefined) return [call];
+  const named = model.state.tasks.find((task) => task.slug === call.args.task);
+  const task = (wanted.marked ? undefined : selectedTask(model)) ?? named;
+  return task ? [{ ...call, args: { ...call.args, task: task.slug } }, task] : [call];
+}
