@@ -2,8 +2,8 @@
 
 import { resultLines } from '../commands/show-result.js';
 import type { AnyCommand, GlobalFlags, PrintedLine, Tone } from '../commands/types.js';
+import { describeEvent } from '../domain/app/event-line.js';
 import type { AppEvent } from '../domain/app/events.js';
-import { describeEvent } from '../domain/app/state.js';
 import { callText } from '../domain/platform/call.js';
 import { sanitizeText } from '../domain/platform/sanitize.js';
 

@@ -1,13 +1,12 @@
 /** The projection the screen and the printers read: events in, state out, no effects. */
 
 import { type Activity, noteActivity } from '../agents/activity.js';
-import { type Pause, pauseSaid } from '../agents/pause.js';
+import type { Pause } from '../agents/pause.js';
 import type { RunView } from '../agents/run.js';
 import type { SpendReport } from '../agents/spend.js';
-import { trainSaid } from '../landing/landing.js';
 import type { MergeResult, PairResult, QueueReport } from '../landing/merge.js';
-import { callSaid } from '../platform/call.js';
 import { isSettled, type Repo, type Task } from '../store/task.js';
+import { describeEvent } from './event-line.js';
 import type { AppEvent, LogLine, WorktreeView } from './events.js';
 
 export interface AppState {
@@ -201,81 +200,6 @@ function withMerges(state: AppState, event: Extract<AppEvent, { type: 'merge.che
 
 const settledSlugs = (tasks: readonly Task[]): Set<string> =>
   new Set(tasks.filter(isSettled).map((task) => task.slug));
-
-/** The command log's line for an event; undefined for events that are no news to a reader. */
-export function describeEvent(event: AppEvent): Omit<LogLine, 'at'> | undefined {
-  const info = (text: string) => ({ text, level: 'info' as const });
-  switch (event.type) {
-    case 'runners.paused':
-      return event.pauses.length > 0 ? info(event.pauses.map(pauseSaid).join('. ')) : undefined;
-    case 'task.moved':
-      return info(`${event.task}: ${event.from} → ${event.to}${event.reason ? ` (${event.reason})` : ''}`);
-    case 'worktree.hydrated':
-      return info(`${event.task}: worktree ${event.summary}`);
-    case 'worktree.removed':
-      return info(`${event.task}: worktree removed${event.rescue ? `, kept as ${event.rescue}` : ''}`);
-    case 'run.started':
-      return info(`${event.run.task}: ${event.run.runner} started (${event.run.runId})`);
-    case 'run.ended':
-      return {
-        text: `${event.run.task}: run ${event.run.status ?? event.run.phase}${event.run.error ? `, ${event.run.error.code}` : ''}`,
-        level: event.run.status === 'completed' ? 'info' : 'error',
-      };
-    case 'work.committed':
-      return info(`${event.task}: committed ${event.commit.slice(0, 8)}, ${event.files} files`);
-    case 'merge.checked': {
-      const bad = event.results.filter((result) => result.status === 'conflict').length;
-      return info(`merge check: ${event.results.length} checked, ${bad} in conflict`);
-    }
-    case 'merge.resolved':
-      return {
-        text: `${event.report.task}: ${event.report.status}${event.report.reason ? `, ${event.report.reason}` : ''}`,
-        level: event.report.status === 'resolved' ? 'info' : 'error',
-      };
-    case 'validation.finished':
-      return {
-        text: `${event.task}: validation ${event.verdict}, ${event.summary}`,
-        level: event.verdict === 'pass' ? 'info' : 'error',
-      };
-    case 'task.landed':
-      return {
-        text:
-          event.report.status === 'landed'
-            ? `${event.report.task}: landed on ${event.report.target} as ${event.report.commit?.slice(0, 8)}`
-            : `${event.report.task}: not landed, ${event.report.reason ?? 'no reason given'}`,
-        level: event.report.status === 'landed' ? 'info' : 'error',
-      };
-    case 'train.tested': {
-      const what = event.tasks.length === 0 ? 'the target alone' : `${event.tasks.length} merged`;
-      const failing = event.checks.length > 0 ? ` (${event.checks.join(', ')})` : '';
-      return info(`landing: ${what}, checks ${event.outcome}${failing}`);
-    }
-    case 'train.finished':
-      // What became of a single task has been said.
-      return event.report.oneByOne > 1 ? info(`landing: ${trainSaid(event.report)}`) : undefined;
-    case 'command.ended':
-      return event.message ? { text: event.message, level: event.ok ? 'info' : 'error' } : undefined;
-    case 'call.ended':
-      return { text: callSaid(event.call), level: event.call.ok ? 'info' : 'error' };
-    case 'noted':
-      return { text: event.message, level: event.level === 'error' ? 'error' : 'info' };
-    case 'transcript.grew':
-      return event.lines.length > 0 ? info(event.lines.join('\n')) : undefined;
-    case 'transcript.matched':
-      return info(`${event.hit.run}: ${event.hit.line}`);
-    case 'repo.opened':
-    case 'registry.loaded':
-    case 'worktrees.inspected':
-    case 'run.changed':
-    case 'run.progressed':
-    case 'spend.counted':
-    case 'validation.started':
-    case 'train.started':
-    case 'command.started':
-    case 'lease.changed':
-      return undefined;
-  }
-}
 
 function withGiven(
   given: AppState['given'],

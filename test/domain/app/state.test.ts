@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { describeEvent } from '../../../src/domain/app/event-line.js';
 import type { AppEvent } from '../../../src/domain/app/events.js';
-import { type AppState, describeEvent, emptyState, reduce } from '../../../src/domain/app/state.js';
+import { type AppState, emptyState, reduce } from '../../../src/domain/app/state.js';
 import { runOf, taskOf } from '../../fixtures/screen/state.js';
 
 const at = '2026-03-01T12:00:00Z';

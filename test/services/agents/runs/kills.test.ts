@@ -47,9 +47,25 @@ function launch(runsDir: string, env: NodeJS.ProcessEnv): ChildProcess {
 const ended = (child: ChildProcess) =>
   new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
 
-/** Every round: twice two launchers race for the same runs and are killed at random moments; one more finishes the job. */
+/** Two launchers race for the same runs and are killed at random moments; how many kills came in time. */
+async function race(runs: ReturnType<typeof makeRuns>, patience: number): Promise<number> {
+  const pair = [0, 1].map(() => {
+    const child = launch(runs.paths.runsDir, runs.env);
+    return { child, end: ended(child) };
+  });
+  let kills = 0;
+  for (const { child, end } of pair) {
+    await sleep(20 + Math.random() * patience);
+    // One that was done before the kill does not count.
+    child.kill('SIGKILL');
+    if ((await end) === null) kills++;
+  }
+  return kills;
+}
+
 test('launchers killed 40 times: every run starts once, and no line and no exit code is lost', async () => {
   const wrong: string[] = [];
+  const expected = Array.from({ length: lineCount }, (_, at) => `line ${at + 1}\n`).join('');
   let kills = 0;
   for (let round = 0; kills < wantedKills; round++) {
     const runs = makeRuns();
@@ -58,25 +74,14 @@ test('launchers killed 40 times: every run starts once, and no line and no exit 
     for (const [n, name] of names.entries()) {
       runs.intend(name, [agentProgram('count'), String(lineCount), String(n % 7), marks(name)]);
     }
-    for (const wave of [0, 1]) {
-      const pair = [0, 1].map(() => {
-        const child = launch(runs.paths.runsDir, runs.env);
-        return { child, end: ended(child) };
-      });
-      for (const { child, end } of pair) {
-        await sleep(20 + Math.random() * (wave === 0 ? 120 : 60));
-        // One that was done before the kill does not count.
-        child.kill('SIGKILL');
-        if ((await end) === null) kills++;
-      }
-    }
+    kills += await race(runs, 120);
+    kills += await race(runs, 60);
     const last = await ended(launch(runs.paths.runsDir, runs.env));
     if (last !== 0) wrong.push(`round ${round}: the last launcher ended with ${last}`);
     for (const [n, name] of names.entries()) {
       const view = await runs.over(name);
       const starts = readFileSync(marks(name), 'utf8');
       const lines = runs.read(name, 'transcript.log');
-      const expected = Array.from({ length: lineCount }, (_, at) => `line ${at + 1}\n`).join('');
       if (view.exitCode !== n % 7) wrong.push(`${name}: exit code ${view.exitCode}, not ${n % 7}`);
       if (starts !== 'start\n') wrong.push(`${name}: started ${starts.split('\n').length - 1} times`);
       if (lines !== expected) wrong.push(`${name}: transcript ${JSON.stringify(lines)}`);

@@ -34,25 +34,38 @@ function lookOnce(folder: string): RunState | 'gone' {
   const rebooted = intent.boot !== bootId();
   const claim = readClaim(folder);
   const agent = readAgent(folder);
-  const agentState = agent ? liveness({ ...agent, pidns: intent.pidNamespace }) : 'dead';
-  const shimState = claim ? liveness({ ...claim, pidns: intent.pidNamespace }) : 'dead';
-  const gone = agentState === 'dead' && shimState === 'dead';
-  const left = gone && !elsewhere && !rebooted ? leftovers(folder, claim) : [];
+  const states = {
+    agent: agent ? liveness({ ...agent, pidns: intent.pidNamespace }) : 'dead',
+    supervisor: claim ? liveness({ ...claim, pidns: intent.pidNamespace }) : 'dead',
+  } as const;
+  const reachable = !elsewhere && !rebooted;
+  const gone = states.agent === 'dead' && states.supervisor === 'dead';
+  const left = gone && reachable ? leftovers(folder, claim) : [];
 
   const exitCode = readExit(folder);
   if (exitCode !== undefined) {
     // Asked again: what was running when we looked above may have ended properly since.
-    const still = elsewhere || rebooted ? [] : leftovers(folder, claim);
+    const still = reachable ? leftovers(folder, claim) : [];
     if (still.length > 0) return { phase: 'leftovers', exitCode };
     return { phase: (agent ?? readAgent(folder)) ? 'exited' : 'never-started', exitCode };
   }
   if (rebooted) return { phase: 'interrupted' };
   if (elsewhere) return { phase: 'unknown' };
   if (!claim) return { phase: 'not-launched' };
-  if (agentState === 'unknown' || shimState === 'unknown') return { phase: 'unknown' };
-  if (agentState === 'alive') return { phase: shimState === 'alive' ? 'running' : 'unsupervised' };
-  if (shimState === 'alive') return { phase: agent ? 'finishing' : 'starting' };
-  return left.length > 0 ? { phase: 'leftovers' } : 'gone';
+  return phaseOf(states, agent !== undefined) ?? (left.length > 0 ? { phase: 'leftovers' } : 'gone');
+}
+
+type Liveness = ReturnType<typeof liveness>;
+
+/** The phase that two processes show; undefined when both are dead. */
+function phaseOf(
+  { agent, supervisor }: { agent: Liveness; supervisor: Liveness },
+  began: boolean,
+): RunState | undefined {
+  if (agent === 'unknown' || supervisor === 'unknown') return { phase: 'unknown' };
+  if (agent === 'alive') return { phase: supervisor === 'alive' ? 'running' : 'unsupervised' };
+  if (supervisor === 'alive') return { phase: began ? 'finishing' : 'starting' };
+  return undefined;
 }
 
 /** Processes that carry the cookie, the supervisor and its own helpers (sync, sleep) apart. */
