@@ -57,7 +57,7 @@ function requireDryRun(row: AnyCommand): void {
 }
 
 function interrupted(cause?: unknown) {
-  return appError('interrupted', 'Interrupted. Agents that run go on.', {
+  return appError('interrupted', 'Interrupted. Agents at work go on.', {
     kind: 'interrupted',
     hint: '`codex-agent manager monitor` adopts them, `codex-agent manager stop` ends them.',
     cause,

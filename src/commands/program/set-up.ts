@@ -85,12 +85,13 @@ export const trustRow = command({
 type TrustData = { revoked: boolean } | (TrustState & { shown?: ShownFile[] });
 
 function trustLines(data: TrustData): string[] {
-  if ('revoked' in data) return [data.revoked ? 'It is trusted no longer.' : 'It was not trusted.'];
+  if ('revoked' in data)
+    return [data.revoked ? 'The configuration is no longer trusted.' : 'It was not trusted.'];
   const { status, hash, files, origin, tooBig = [], shown } = data;
   const first = {
     trusted: `Trusted: ${files.length} file${files.length === 1 ? '' : 's'}, exactly as they are.`,
     untrusted: 'Not trusted: read what follows, then codex-agent trust.',
-    changed: 'Not trusted any more: it is not what you trusted.',
+    changed: 'Not trusted any more: the files differ from those you trusted.',
     'nothing-to-trust': 'There is nothing to trust: the repository has no configuration.',
   }[status];
   return [

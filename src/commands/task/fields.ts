@@ -34,7 +34,7 @@ export function asFields<T extends RenamedFlags>(
   if (tokens === undefined && budgetCost === undefined) return rest;
   const cost = budgetCost === undefined ? undefined : Number(budgetCost);
   if (cost !== undefined && !(cost >= 0 && Number.isFinite(cost))) {
-    throw appError('bad-budget', `${JSON.stringify(budgetCost)} is no amount of money.`, {
+    throw appError('bad-budget', `${JSON.stringify(budgetCost)} is not an amount of money.`, {
       kind: 'usage',
       hint: 'Give a number such as 2.50, without a currency: it is that of [prices].',
     });

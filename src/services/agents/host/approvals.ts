@@ -92,9 +92,15 @@ function pick(waiting: ReadonlyMap<string, Waiting>, id: string | undefined): Wa
       hint: 'Say which with --approval.',
     });
   }
-  throw appError('no-approval', id === undefined ? 'It waits for no answer.' : `It does not ask ${id}.`, {
-    ...(listed ? { hint: `It asks: ${listed}.` } : {}),
-  });
+  throw appError(
+    'no-approval',
+    id === undefined
+      ? 'The agent of this run is not asking anything.'
+      : `The agent of this run does not ask ${id}.`,
+    {
+      ...(listed ? { hint: `It asks: ${listed}.` } : {}),
+    },
+  );
 }
 
 /** An option by its id, or the narrowest one that says `allow` or `deny`. */
@@ -104,7 +110,7 @@ function optionFor(approval: Approval, choice: string): ApprovalOption {
   if (found) return found;
   throw appError(
     'no-option',
-    `${JSON.stringify(choice)} is no answer to ${approval.kind} ${approval.detail}.`,
+    `${JSON.stringify(choice)} is not an answer to ${approval.kind} ${approval.detail}.`,
     {
       kind: 'usage',
       hint: `Answers: ${approval.options.map((option) => `${option.id} (${option.label})`).join(', ')}.`,

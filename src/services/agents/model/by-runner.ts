@@ -104,9 +104,13 @@ async function prepare(
     session.env,
   );
   if (!isTwoWay({ runner: runner.name, stream: launch.stream })) return launch;
-  throw appError('agent-runner-unsupported', `The ${agent.name} cannot think through ${runner.name}.`, {
-    hint: `Set runner = "model", or another one, for it (${agent.runnerOrigin}).`,
-  });
+  throw appError(
+    'agent-runner-unsupported',
+    `The ${agent.name} cannot get its answers from the runner ${runner.name}.`,
+    {
+      hint: `Set runner = "model", or another one, for it (${agent.runnerOrigin}).`,
+    },
+  );
 }
 
 const totalMs = ({ config }: Session, agent: Agent) =>

@@ -135,7 +135,7 @@ async function askWithRetries(
 function whereOf({ baseURL }: ModelAddress): string {
   if (!baseURL) return 'api.openai.com';
   const url = URL.canParse(baseURL) ? new URL(baseURL) : undefined;
-  return url ? `${url.host}${url.pathname}` : 'an address that is none';
+  return url ? `${url.host}${url.pathname}` : 'an address that cannot be read';
 }
 
 function inDialect(dialect: Dialect, messages: readonly Message[], schema: unknown): readonly Message[] {

@@ -51,7 +51,7 @@ export const saidIn = (text: string): string => (text.trim() === '' ? '' : ` It 
 
 /** The server answered with something that is no answer of a model: a web page, or an error that it calls a success. */
 export function notAnAnswer(came: string, page: boolean): AppError {
-  const what = page ? 'what came is no answer of a model' : "the model's server says";
+  const what = page ? 'what came is not an answer of a model' : "the model's server says";
   return modelError('model-server', `The model cannot be asked: ${what}: ${seen(came) || 'nothing'}`, {
     unsupported: !page,
     hint: 'Check model.base_url: it may lead to a sign-in page or to another program.',

@@ -11,7 +11,7 @@ export async function checkAgainst(report: SessionReport, schemaFile: string): P
     const schema = JSON.parse(await readFile(schemaFile, 'utf8'));
     matches = new ajv.Ajv({ allErrors: true, strict: false }).compile(schema);
   } catch (error) {
-    throw appError('bad-schema', `${schemaFile} is no usable JSON Schema: ${messageOf(error)}.`, {
+    throw appError('bad-schema', `${schemaFile} is not a usable JSON Schema: ${messageOf(error)}.`, {
       kind: 'usage',
     });
   }

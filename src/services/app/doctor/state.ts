@@ -39,7 +39,12 @@ export async function checkLocks(paths: Paths): Promise<DoctorItem[]> {
     items.push(
       judged
         ? { name: 'lock', status: 'ok', detail }
-        : { name: 'lock', status: 'warn', detail, hint: 'It cannot be told whether that process lives.' },
+        : {
+            name: 'lock',
+            status: 'warn',
+            detail,
+            hint: 'codex-agent cannot find out whether that process still runs.',
+          },
     );
   }
   return items.length > 0 ? items : [{ name: 'locks', status: 'ok', detail: 'none held' }];

@@ -153,7 +153,7 @@ function nothingChanged(
     return { code: 'committed-elsewhere', message };
   }
   if (strayEdits) {
-    const message = `The agent worked outside of its worktree: it edited ${strayEdits.join(', ')}, and nothing in ${task.worktree}. Move over what is good, or put it right and retry.`;
+    const message = `The agent worked outside of its worktree: it edited ${strayEdits.join(', ')}, and nothing in ${task.worktree}. Move what is good into its worktree, or undo it, then retry.`;
     return { code: 'worked-elsewhere', message };
   }
   if (/\b(committed|commits?|pushed)\b/i.test(finalText)) {

@@ -96,7 +96,7 @@ async function runWatched(
     return { ...result, status: 'error', summary: `${what}\n${result.summary}` };
   } catch (error) {
     if (hasCode(error, 'interrupted')) throw error;
-    const summary = `what it wrote to the tree cannot be told: ${messageOf(error)}`;
+    const summary = `what it wrote to the tree is unknown: ${messageOf(error)}`;
     return { ...result, status: 'error', summary };
   }
 }

@@ -208,13 +208,11 @@ function remove(path: string): void {
 function heldError(dir: string) {
   const path = join(dir, String(highest(dir)));
   const record = readRecord(path);
-  const who = record
-    ? `PID ${record.pid} (${record.command}, since ${record.since})`
-    : `a process that cannot be told`;
+  const who = record ? `PID ${record.pid} (${record.command}, since ${record.since})` : 'an unknown process';
   return appError('lock-held', `The lock ${dir} is held by ${who}.`, {
     hint:
       record && liveness(record) === 'alive'
         ? 'Wait for that process, or end it.'
-        : `It cannot be told whether that process lives. If you are sure that it does not, run chmod 0400 ${path}`,
+        : `codex-agent cannot find out whether that process still runs. If you are sure that it does not, run chmod 0400 ${path}`,
   });
 }

@@ -15,7 +15,7 @@ export function unclear(asked: string, why: string): AppError {
 /** An object id as git printed it. Throws `git-unclear` for anything else. */
 export function objectIdIn(stdout: string, asked: string): string {
   const id = stdout.trim();
-  if (!objectId.test(id)) throw unclear(asked, id === '' ? 'it is empty' : 'it is no object id');
+  if (!objectId.test(id)) throw unclear(asked, id === '' ? 'it is empty' : 'it is not an object id');
   return id;
 }
 

@@ -150,7 +150,9 @@ async function environmentLayers(env: NodeJS.ProcessEnv, warnings: string[]): Pr
     const node = schemaOf(schemas.config, keys);
     if (!node || node.properties) {
       const near = nearest(keys.join('.'), knownKeys(schemas.config), 1)[0];
-      warnings.push(`${name} is no setting of codex-agents${near ? `; did you mean ${envName(near)}?` : ''}`);
+      warnings.push(
+        `${name} is not a setting of codex-agents${near ? `; did you mean ${envName(near)}?` : ''}`,
+      );
       continue;
     }
     const table = nest(keys, valueFrom(text, node));

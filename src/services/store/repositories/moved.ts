@@ -56,7 +56,7 @@ export async function adoptRepository(
       kind: 'usage',
       hint: names
         ? `It was at ${names}.`
-        : 'A former place is one that is gone, and whose commits are all here.',
+        : 'Give the path that this repository had before it was moved: nothing stands there now, and all its commits are here.',
     });
   }
   const { repo, worktrees } = await registry.update('repository moved', (file) =>

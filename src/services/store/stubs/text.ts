@@ -12,7 +12,7 @@ export function stubText(bytes: Uint8Array, name: string): string {
     if (text.includes('\0')) throw new Error('NUL');
     return text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
   } catch (cause) {
-    throw appError('stub-invalid', `${name} is no text in UTF-8 or UTF-16.`, {
+    throw appError('stub-invalid', `${name} is not text in UTF-8 or UTF-16.`, {
       cause,
       hint: 'Save it as UTF-8.',
     });

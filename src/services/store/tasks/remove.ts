@@ -43,7 +43,7 @@ function requireRemovable(task: Task, others: readonly Task[], force: boolean): 
   const waiting = others.filter((other) => other.dependsOn.includes(slug) && task.status !== 'landed');
   if (waiting.length > 0) {
     const names = waiting.map((other) => other.slug).join(', ');
-    throw appError('task-needed', `Task ${slug} is what ${names} must wait for.`, {
+    throw appError('task-needed', `Other tasks depend on ${slug}: ${names}.`, {
       hint: `Change their dependencies first, or use --force: they are then blocked until you do.`,
     });
   }

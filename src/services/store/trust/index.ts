@@ -87,7 +87,7 @@ export async function trustRepository(paths: TrustPaths, root: string, hash: str
   if (big) {
     throw appError(
       'too-big-to-trust',
-      `${join(root, big.path)} is too big to be read, and so to be trusted.`,
+      `${join(root, big.path)} is too big to be read, so it cannot be trusted.`,
       {
         kind: 'trust',
         hint: 'Look at that file and move it away.',

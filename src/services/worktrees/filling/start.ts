@@ -119,7 +119,7 @@ async function requireRoom({ git, loaded }: RepoSession, branch: string): Promis
     if (!found || found.isDirectory()) continue;
     throw appError(
       'branch-in-the-way',
-      `${file} is in the way: it is no branch, and git cannot make ${branch}.`,
+      `${file} is in the way: it is not a branch, and git cannot make ${branch}.`,
       {
         hint: `Look at that file and move it away, or name the branches of tasks otherwise: ${otherwise}`,
       },

@@ -62,7 +62,7 @@ test('the control socket works in a directory whose path is too long for one', a
   address.close();
   const control = serveControl(folder, async (request) => {
     if (request.type === 'send') return { sent: request.text };
-    throw appError('no-approval', 'It waits for no answer.');
+    throw appError('no-approval', 'The agent of this run is not asking anything.');
   });
   try {
     const asked = async () => askHost(folder, { type: 'send', text: 'hé\nllo' });

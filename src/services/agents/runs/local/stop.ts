@@ -36,7 +36,7 @@ export async function stopProcesses(
   const { limits } = readIntent(folder);
   const { phase } = await lookAtRun(folder);
   if (phase === 'unknown') {
-    throw appError('run-elsewhere', `It cannot be told from here which processes belong to run ${runId}.`, {
+    throw appError('run-elsewhere', `This machine does not show which processes belong to run ${runId}.`, {
       hint: 'It may run in another container or on another machine: stop it there.',
     });
   }
