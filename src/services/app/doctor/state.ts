@@ -43,7 +43,7 @@ export async function checkLocks(paths: Paths): Promise<DoctorItem[]> {
             name: 'lock',
             status: 'warn',
             detail,
-            hint: 'codex-agent cannot find out whether that process still runs.',
+            hint: 'It is unknown whether that process still runs.',
           },
     );
   }

@@ -213,6 +213,6 @@ function heldError(dir: string) {
     hint:
       record && liveness(record) === 'alive'
         ? 'Wait for that process, or end it.'
-        : `codex-agent cannot find out whether that process still runs. If you are sure that it does not, run chmod 0400 ${path}`,
+        : `It is unknown whether that process still runs. If you are sure that it does not, run chmod 0400 ${path}`,
   });
 }
