@@ -15,7 +15,7 @@ export interface Doing {
   words: TextSpan;
 }
 
-/** A live run that has written nothing for so long is said to be silent. */
+/** A live run that has written nothing for this long is shown as silent. */
 const silentMs = 60_000;
 
 /** Glyph and words of a row; `now` is milliseconds since the epoch. */

@@ -11,10 +11,9 @@ export interface Request {
 }
 
 /**
- * Builds the parser.
+ * Builds the parser. `onRequest` gets what was asked for. Parse errors and help are thrown as commander's own
+ * errors (code `commander.*`) after their text went to `write`.
  * @param about what each group of commands is about, by its words joined with dots
- * `onRequest` gets what was asked for; parse errors and help are thrown as
- * commander's own errors (code `commander.*`) after their text went to `write`.
  */
 export function buildProgram(
   rows: readonly AnyCommand[],

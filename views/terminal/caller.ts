@@ -15,7 +15,7 @@ export interface CallNews {
   text: string;
 }
 
-/** Between two calls there is at least so much time: six questions at once are one call. */
+/** The least time between two calls: six questions at once are one call. */
 const quietMs = 10_000;
 const titleLimit = 60;
 const textLimit = 120;
@@ -88,7 +88,7 @@ export function createCaller(by: CallBy, write: (bytes: string) => void): Caller
   };
 }
 
-/** Safe text of at most so many columns. */
+/** Safe text of at most `limit` columns. */
 const plainText = (text: string, limit: number): string => fitText(sanitizeLine(text), limit).trimEnd();
 
 function titleOf({ repo, waiting }: CallNews): string {

@@ -87,7 +87,7 @@ function by(lines: (page: number) => number): Act {
   return (context) => moveBy(lines(Math.max(1, pageOf(context))), context);
 }
 
-/** Marks, then moves on by so many lines. */
+/** Marks, then moves the selection by `step` lines. */
 function mark(id: UiActionId, step: number): Act {
   return (context) => {
     markTasks(id, context);

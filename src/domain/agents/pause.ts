@@ -18,7 +18,7 @@ export interface Pause {
 const shortWaitMs = 60_000;
 /** Where no end is told: a quarter of an hour, doubling. */
 const backOffMs = (count: number): number => Math.min(15 * 60_000 * 2 ** (count - 1), 4 * 3_600_000);
-/** Clocks differ by so much, and a limit that has just passed is not asked again at once. */
+/** How far clocks may differ: a limit is asked again only this long after its end. */
 const slackMs = 2_000;
 const justPassedMs = 60_000;
 /** `--wait` waits for a limit that ends within a day; who waits longer comes back. */

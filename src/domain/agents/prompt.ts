@@ -18,10 +18,9 @@ const requestMark = '<!-- request -->';
 const placeholder = /\{\{\s*([a-z][a-z0-9_]*)\s*\}\}/g;
 
 /**
- * Reads a prompt file.
+ * Reads a prompt file. Throws `bad-prompt` in four cases: no front matter, no request mark, a placeholder that is
+ * used but not declared (or the reverse), and a placeholder above the request mark.
  * @param origin shown in errors, e.g. the path
- * Throws `bad-prompt` for missing front matter, a missing request mark, a placeholder that is used but not
- * declared (or the reverse), or one above the request mark.
  */
 export function parsePrompt(text: string, origin: string): Prompt {
   const bad = (message: string) => appError('bad-prompt', `${origin}: ${message}`);

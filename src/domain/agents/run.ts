@@ -94,8 +94,9 @@ export function askedWaitMs(message: string): number | undefined {
 }
 
 /**
- * Wait before retry number `n` after this failure: what the server asked for, at least the back-off, and a little more,
- * so that agents that failed together do not come back together. Undefined when it is longer than `longestRetryMs`.
+ * The wait before retry number `n` after this failure, in milliseconds: what the server asked for, or the back-off
+ * when that is longer. A random part is added, so that agents that failed together do not come back together.
+ * Undefined when the wait is longer than `longestRetryMs`.
  * @param random 0 to 1
  */
 export function retryWaitMs(n: number, message: string, random: number): number | undefined {

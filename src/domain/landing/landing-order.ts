@@ -13,8 +13,8 @@ export interface Waiting {
 
 /**
  * Keeps the largest set of tasks that do not conflict with each other in the order given, dependencies first, and
- * puts the others behind them. Conflicts form a graph and the largest set without an edge is wanted: each connected
- * group is searched exactly while it is small; in larger ones the task with the fewest conflicts left is taken, and
+ * puts the others behind them. Conflicts form a graph, and the largest set without an edge is wanted. Small
+ * connected groups are searched exactly. In a larger group the task with the fewest conflicts left is taken and
  * those in conflict with it go, until none is left (the minimum-degree rule).
  * @returns the order, and the slugs expected not to land
  */

@@ -1,6 +1,7 @@
 /**
- * The search of a train: many tasks merged together are checked as one tree, and when that fails, as few further
- * trees as possible are checked to land what is good and to name what is not. Pure: the caller merges, checks, lands.
+ * The search of a train. Many tasks merged together are checked as one tree. When that tree fails, as few further
+ * trees as possible are checked, to land what is good and to name what is not. Pure: the caller merges, checks and
+ * lands.
  */
 
 /** What the checks said of a set of tasks, merged in order onto the target as it was when the search began. */

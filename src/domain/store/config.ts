@@ -65,7 +65,10 @@ export interface Config {
     max_disk: string;
     /** Bring submodules along, from what the main worktree has of them; nothing is fetched. */
     submodules: boolean;
-    /** Removed worktrees stay in the trash for so long, and the oldest go when they take more; empty: no limit. */
+    /**
+     * How long removed worktrees stay in the trash, and how much they may take before the oldest go; empty: no
+     * limit.
+     */
     trash_for: string;
     trash_size: string;
     /** Programs for a person, with `{path}`; empty: $SHELL, $VISUAL or $EDITOR, the system's file manager. */
@@ -89,7 +92,7 @@ export interface Config {
     full_access: boolean;
     /** Whether agents may ask for permission: never, where a person watches the screen, or always. */
     approvals: 'never' | 'ask' | 'always';
-    /** A question without an answer for so long is denied. */
+    /** A question that nothing has answered for this long is denied. */
     approval_timeout: string;
   };
   /** `fallback`: runners that take tasks while the account of their own is at its limit, in this order. */

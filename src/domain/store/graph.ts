@@ -79,9 +79,9 @@ export function blockedBy(task: Node, bySlug: ReadonlyMap<string, Node>): string
 }
 
 /**
- * Groups unsettled tasks into waves by longest path (Kahn's algorithm, layer by layer, in O(tasks + dependencies)
- * apart from sorting each wave by urgency); tasks behind a cycle, a missing or a dead dependency are listed as
- * blocked with the reason.
+ * Groups unsettled tasks into waves by longest path: Kahn's algorithm, layer by layer, in O(tasks + dependencies)
+ * apart from sorting each wave by urgency. Tasks behind a cycle, a missing or a dead dependency are listed as
+ * blocked, with the reason.
  */
 export function planWaves(tasks: readonly Node[]): Plan {
   const bySlug = new Map(tasks.map((task) => [task.slug, task]));

@@ -34,8 +34,8 @@ const latin: Readonly<Record<string, string>> = Object.fromEntries(
 const otherLetters = /[\p{L}\p{N}\p{Extended_Pictographic}]/u;
 
 /**
- * A slug made from a title in any script; `taken` slugs get -2, -3, … What cannot be written in Latin letters is stood
- * for by a digest of the title, so that titles which differ give slugs that differ, the same on every machine.
+ * A slug made from a title in any script; slugs that are `taken` get -2, -3 and so on. A digest of the title stands
+ * for what cannot be written in Latin letters: different titles give different slugs, the same on every machine.
  */
 export function slugify(title: string, taken: ReadonlySet<string> = new Set()): string {
   const plain = [...title.toLowerCase().normalize('NFKC')].map(inLatin).join('');

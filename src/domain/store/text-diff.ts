@@ -1,7 +1,7 @@
 /** The difference of two small texts, line by line, as a person reads it. */
 
 const context = 2;
-/** Above so many lines that differ in a row, texts are shown one after the other. */
+/** How many differing lines in a row are compared at most; longer texts are shown one after the other. */
 const comparedAtMost = 1_500;
 
 /** Lines that begin with "-", "+" or a space; stretches that are the same are cut to a few lines around. */

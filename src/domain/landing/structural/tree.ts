@@ -49,7 +49,7 @@ export interface WorkBudget {
   left: number;
 }
 
-/** So many characters cost as much as one node. */
+/** How many characters cost as much as one node. */
 const charsPerNode = 200;
 
 type Trees = { base: TreeNode; ours: TreeNode; theirs: TreeNode };

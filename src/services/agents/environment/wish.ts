@@ -27,7 +27,7 @@ export interface AskedEnvironment {
 
 type WishSession = Pick<RepoSession, 'paths' | 'repo' | 'config' | 'env' | 'loaded' | 'root'>;
 
-/** A file is written before the registry names it: so long it is left alone. */
+/** A file younger than this is not removed: it is written before the registry names it. */
 const freshMs = 60_000;
 
 const folderOf = ({ paths, repo }: Pick<WishSession, 'paths' | 'repo'>) =>

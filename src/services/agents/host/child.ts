@@ -6,7 +6,7 @@ import { drain } from '../../platform/index.js';
 
 /** A longer line is no message that the host could use. */
 const maxLineBytes = 32_000_000;
-/** A process that it left may hold its output open for so long. */
+/** How long a process that the agent left behind may hold its output open. */
 const patienceMs = 500;
 
 export interface AgentProcess {

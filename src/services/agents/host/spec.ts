@@ -23,7 +23,7 @@ export interface HostSpec {
   sandbox: 'read-only' | 'workspace-write' | 'full';
   /** `never`: permission is decided by the sandbox mode alone. */
   approvals: 'never' | 'ask';
-  /** An approval that was not answered for so long is denied. */
+  /** An approval that nothing has answered for this long is denied. */
   approvalTimeoutMs: number;
   /** How long the agent may take until it can be given work. */
   startTimeoutMs: number;

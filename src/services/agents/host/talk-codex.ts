@@ -16,7 +16,7 @@ const sandboxModes = {
   full: 'danger-full-access',
 } as const;
 
-/** So many lines that are no messages before the thread is there: this is not the program we meant. */
+/** After this many lines that are no messages, before there is a thread, the program is taken for another one. */
 const garbageLimit = 3;
 
 const input = (text: string) => [{ type: 'text', text, text_elements: [] }];

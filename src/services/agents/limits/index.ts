@@ -1,6 +1,6 @@
 /**
- * Limits of accounts. What a run finds out holds for every run on the same account, in every repository and for every
- * process, so it is a file for each account below the state folder.
+ * Limits of accounts. What one run finds out holds for every run on the same account, in every repository and
+ * process. It is therefore kept in a file for each account, below the state folder.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';

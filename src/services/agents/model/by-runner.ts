@@ -1,6 +1,6 @@
 /**
- * Thinking through a coding CLI, for those who have one and no model: it gets the question in an empty folder, where
- * there is nothing to read and nothing worth writing, and only what it says last counts.
+ * Answers questions through a coding CLI, for people who have one and no model. The CLI gets the question in an
+ * empty folder, where there is nothing to read or change, and only its last message counts as the answer.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -13,7 +13,7 @@ import { startWatchdog } from './watchdog.js';
 const maxTries = 3;
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
-/** So long a server may load its model, and so often it is asked whether it has. */
+/** How long a server may take to load its model, and how often it is asked meanwhile. */
 const loadingMs = 120_000;
 const longestLookMs = 5_000;
 

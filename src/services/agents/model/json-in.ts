@@ -9,12 +9,12 @@ const endOnly = /<\/(think|thinking|thought|reasoning|reflection|analysis)>|\[\/
 const finalChannel = /<\|channel\|>\s*final\b[^<]*<\|message\|>/gi;
 const specialToken = /<\|[a-z_]+\|>|<\/?s>|<end_of_turn>/gi;
 
-/** A text may hold so many values at most: more is no answer to anything we ask. */
+/** How many values are looked at in one text; an answer with more is no answer to any question of ours. */
 const maxValues = 200;
 
 /**
- * Values that may be the answer, the likeliest first: the whole text, what stands in fences, and every outermost object
- * or list in the text, the last one first. Without the thinking; with it only when nothing else is there.
+ * Values that may be the answer, the likeliest first: the whole text, what stands in fences, and every outermost
+ * object or list in the text, the last one first. The model's thinking is left out unless nothing else is there.
  */
 export function jsonIn(text: string): unknown[] {
   const said = withoutThinking(text);

@@ -17,8 +17,8 @@ const maxQuestions = 5;
 const maxProposals = 3;
 
 /**
- * Makes a draft with the person: the task-author agent asks at most five questions, each of which may be skipped,
- * and drafts the stub; without a model, or when it fails, title, goal and acceptance are asked for plainly.
+ * Makes a draft with the person. The task-author agent asks at most five questions, each of which may be skipped,
+ * and drafts the stub. Without a model, or when it fails, the program asks for title, goal and acceptance itself.
  * The person sees the stub and accepts, edits or drops it.
  * @returns the accepted draft, or undefined when it was dropped
  */

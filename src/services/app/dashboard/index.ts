@@ -14,9 +14,9 @@ import { keepPredicting, type Predictions } from './predictions.js';
 /** How long events are gathered before git is asked, and how often it is asked unprompted. */
 const gatherMs = 250;
 const tickMs = 5_000;
-/** With nothing to do for so long, spare worktrees are made ready. */
+/** After this long without work the feed fills spare worktrees. */
 const idleMs = 30_000;
-/** So many attempts of a task are told of, besides the newest. */
+/** How many attempts of a task are loaded besides the newest. */
 const maxEarlier = 20;
 /** Until driving is tried again after it failed. */
 const retryMs = 2_000;

@@ -1,7 +1,7 @@
 /**
- * Predicts merges while a person looks: every live task against the target and every other one at each look, which
- * costs next to nothing where nothing moved; the queue afterwards, when nothing newer waits, as far as its share of
- * the machine goes.
+ * Predicts merges while a person looks. At each look every live task is merged with the target and with every other
+ * one, which costs next to nothing where nothing moved. Afterwards the queue is rehearsed, in its share of the time
+ * and while nothing newer waits.
  */
 
 import type { MergeReport } from '../../../domain/landing/merge.js';

@@ -32,7 +32,7 @@ export async function checkRunners(options: DoctorOptions): Promise<DoctorItem[]
   return [...items, ...held];
 }
 
-/** So many names are listed; `--json` of a run has them all. */
+/** How many names are listed; `--json` of a run has them all. */
 const shownNames = 24;
 
 /** Which set variables agents of this runner do not get, so that one that is missing is found before a run fails. */

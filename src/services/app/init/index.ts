@@ -46,10 +46,11 @@ export interface InitOptions {
 }
 
 /**
- * Bootstraps the repository around `cwd`. Writes only files that do not exist and never through a link that leads out
- * of the repository, trusts what it wrote itself; a `.codex-agent/` that came with the repository stays untrusted
- * until `trust`. Throws `not-a-repository`, `no-worktree`, `outside-repository`, `no-branch` for an unknown target,
- * and what `adoptRepository` throws.
+ * Sets up the repository around `cwd`. It writes only files that do not exist, never through a link that leads out
+ * of the repository, and trusts what it wrote itself. A `.codex-agent/` that came with the repository stays
+ * untrusted until `trust`.
+ * Throws `not-a-repository`, `no-worktree`, `outside-repository`, `no-branch` for an unknown target, and what
+ * `adoptRepository` throws.
  */
 export async function initialise(options: InitOptions): Promise<InitReport> {
   const { cwd, paths, env, movedFrom } = options;

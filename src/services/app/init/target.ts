@@ -13,8 +13,9 @@ export interface ChosenTarget {
 const customary = ['main', 'master', 'trunk', 'develop', 'dev', 'default'];
 
 /**
- * The default branch that a remote tells, else the HEAD of a bare repository, else what is checked out where that is
- * a default branch by its name or the only one, else the branch that has such a name.
+ * The branch to land on, by the first of these that is there: the default branch that a remote names; the HEAD of a
+ * bare repository; the checked-out branch, if it has a customary name or is the only one; a branch with a customary
+ * name.
  */
 export async function chooseTarget(git: Git, isBare: boolean): Promise<ChosenTarget> {
   const { stdout } = await git.run([

@@ -5,7 +5,7 @@ import { loadAgent, probeRunners } from '../../agents/index.js';
 import { fetchRemote, upstreamOf } from '../../platform/index.js';
 import { type RepoSession, upstreamNote } from '../../store/index.js';
 
-/** So many paths of uncommitted edits are named. */
+/** How many paths of uncommitted edits the message names. */
 const namedAtMost = 3;
 
 /**

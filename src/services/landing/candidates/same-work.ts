@@ -2,7 +2,7 @@
 import { isAppError } from '../../../domain/platform/errors.js';
 import type { Git } from '../../platform/index.js';
 
-/** Above so many paths a history is compared whole. */
+/** With more paths than this the whole history is compared. */
 const pathsAtMost = 500;
 
 /**

@@ -1,9 +1,8 @@
 /**
- * Every two heads on top of the target. A head is first brought onto the target, so that what it has missed there is
- * not counted as a quarrel between two tasks. One that conflicts with the target stands in with git's own tree of
- * that merge, markers and all: where it is not in conflict it is what it will be, and where it is, a head that changes
- * the same lines conflicts with it. Two heads that share commits the target has not (one built on the other) would
- * quarrel over what they have in common, so these are merged with their histories.
+ * Predicts every pair of heads on top of the target. Each head is first merged onto the target, so that what it has
+ * missed there does not count as a conflict between two tasks. A head that conflicts with the target takes part as
+ * git's own tree of that merge, with markers: another head that changes the same lines conflicts with it. Two heads
+ * of which one is built on the other share commits that the target lacks, so they are merged with their histories.
  */
 import { collidingPairs, type PathChange } from '../../../domain/landing/collisions.js';
 import type { Conflict, PairResult } from '../../../domain/landing/merge.js';

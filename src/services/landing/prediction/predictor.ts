@@ -56,9 +56,9 @@ export interface Predictor {
   close(): Promise<void>;
 }
 
-/** After so many merges the scratch store is started anew, so that it fills neither memory nor disk. */
+/** After this many merges a new scratch store is begun, so that it fills neither memory nor disk. */
 const maxMerges = 5_000;
-/** So many merges are worth a second process. */
+/** From this many merges on, a second process pays. */
 const shareFrom = 200;
 
 interface Recipe {

@@ -91,9 +91,9 @@ async function report(
 }
 
 /**
- * Merges one after the other; one that does not merge cleanly is left out and the rest goes on without it. The tip
- * has only those as parents in whose history others may find a merge base: so it stays the same commit, and what is
- * known of it holds, when a head is new and comes to the same.
+ * Merges the heads one after the other. One that does not merge cleanly is left out, and the rest goes on without
+ * it. The tip has only those heads as parents in whose history others may find a merge base. It therefore stays the
+ * same commit when a new head changes nothing, and what is known of it still holds.
  */
 async function stepsOf(
   onto: TargetMerges,

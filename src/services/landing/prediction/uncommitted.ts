@@ -1,7 +1,7 @@
 /**
- * What stands in a worktree and is not committed yet, as a commit on top of its branch. A private index and the
- * scratch store take it: the worktree's own index and the repository's objects stay as they are, and of the programs
- * a repository names for its files (clean filters) only those of the person's own configuration run.
+ * The uncommitted work of a worktree as a commit on top of its branch. It is made with a private index in the
+ * scratch store, so the worktree's index and the repository's objects stay as they are. Of the repository's clean
+ * filters only those run that the person's own configuration names.
  */
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -8,7 +8,7 @@ import { ensurePrivateFolder } from './paths.js';
 
 /** What one look reads of one file at most. */
 const chunkBytes = 1_000_000;
-/** A change that no watch tells of is found after so long. */
+/** How often the files are read where no watch reports their changes. */
 const tickMs = 1000;
 
 /** Where each file was read to: the end of a whole line. */

@@ -1,6 +1,7 @@
 /**
- * The log of calls: `stateDir/log/<n>.jsonl`, one call a line. The files have numbers, the highest is written to, and
- * the two highest are kept: many processes write at once, and none of them ever renames what another one writes to.
+ * The log of calls: `stateDir/log/<n>.jsonl`, one call a line. New lines go to the file with the highest number,
+ * and the two highest are kept. Many processes write at once, and none of them ever renames a file that another one
+ * writes to.
  */
 import { closeSync, fstatSync, openSync, readdirSync, statSync, unlinkSync, write, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import { ensurePrivateFolder } from './paths.js';
 /** A file that is longer is followed by another one. */
 const maxBytes = 5_000_000;
 const keptFiles = 2;
-/** For so long lines are gathered before they are written. */
+/** How long lines are gathered before they are written. */
 const gatherMs = 200;
 /** More is not held in memory: a disk that does not take it loses it. */
 const maxHeld = 4_000_000;

@@ -1,7 +1,7 @@
 /**
- * The chain lock: a folder of numbered files, the highest number owns it. Taking it is `link(2)` to the next
- * number, which only one process can win. It is free when its owner released it or is certainly dead; time
- * plays no part, so a suspended owner or a clock that jumps can never give it to two.
+ * The chain lock: a folder of numbered files, of which the highest owns the lock. A process takes it by `link(2)`
+ * to the next number, which only one can win. The lock is free when its owner released it or is certainly dead.
+ * Time plays no part, so a suspended owner or a clock that jumps can never give it to two.
  */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, linkSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';

@@ -20,8 +20,9 @@ export function objectIdIn(stdout: string, asked: string): string {
 }
 
 /**
- * Object ids by full ref name, of all refs or of those below a prefix. Throws `git-unclear` for a line that names no
- * ref, and when there is none at all although `known` ones were there before: all of them do not go at once.
+ * Object ids by full ref name, of all refs or of those below a prefix. Throws `git-unclear` for a line that names
+ * no ref. Throws it as well when git names no ref at all although some were `known` before: they do not all go at
+ * once.
  */
 export async function readRefs(
   git: Pick<Git, 'run'>,

@@ -3,14 +3,14 @@ import type { Readable } from 'node:stream';
 
 /** Between two looks whether anything came. */
 const tickMs = 10;
-/** A stream into which another process writes without end is read for so long, counted in ticks as well. */
+/** How long a stream is read into which another process writes without end; also counted in ticks. */
 const longestMs = 10_000;
-/** For so long the end of a stream is waited for after the processes that held it open were killed. */
+/** How long to wait for the end of a stream after the processes that held it open were killed. */
 const afterKillMs = 500;
 
 export interface DrainOptions {
   /**
-   * When nothing came for so long, the streams count as held open by another process. Only time in which the loop
+   * After this long without data the streams count as held open by another process. Only time in which the loop
    * asked the system for data counts, so a busy loop does not shorten it.
    */
   patienceMs: number;

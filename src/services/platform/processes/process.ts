@@ -49,7 +49,10 @@ export interface ProcessResult {
 
 /** From asking a group to end to killing it. */
 const killGraceMs = 2000;
-/** A process that a finished program left may hold the streams for so long; longer where they are the answer. */
+/**
+ * How long a process that a finished program left behind may hold the streams; longer where the output is the
+ * answer.
+ */
 const patienceMs = { shown: 500, answer: 2000 };
 /** What `timeout(1)` answers. */
 const timeUp = 124;

@@ -9,7 +9,7 @@ import { type TomlPlace, tomlPlaces } from './toml-places.js';
 
 export type Table = Record<string, unknown>;
 
-/** So many problems of one file are told: a person who made a thousand mends the first and looks again. */
+/** How many problems of one file are listed; after a thousand mistakes a person mends the first and looks again. */
 const toldAtMost = 20;
 /** No key of ours lies deeper. */
 const deepest = 8;

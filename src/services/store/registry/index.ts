@@ -25,7 +25,7 @@ import { isSame, type Rendered, registryText, render } from './render.js';
 
 /** The journal is started anew above this size, in bytes. */
 const journalLimit = 8_000_000;
-/** Hand edits take no lock; so many of them in a row are met with patience. */
+/** How often in a row an update starts anew because a person edited the file, which takes no lock. */
 const handEditPatience = 5;
 const watchQuietMs = 40;
 

@@ -14,7 +14,7 @@ export interface FormerPlace {
   tasks: number;
 }
 
-/** So many commits of a repository that is gone are looked for. */
+/** How many commits of a repository that is gone are looked for. */
 const commitsAtMost = 5;
 
 /** Registered repositories whose folder is gone and whose commits this one holds. */

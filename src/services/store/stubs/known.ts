@@ -1,6 +1,6 @@
 /**
- * What the stubs of a repository said when they were last taken into account. Kept in the state folder: by it an edit
- * by hand is told from a change of the task, a new file from an old one, and a deleted one from one never written.
+ * What the stubs of a repository said when they were last read, kept in the state folder. From it the program tells
+ * an edit by hand from a change of the task, a new file from an old one, and a deleted one from one never written.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

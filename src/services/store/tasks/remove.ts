@@ -6,10 +6,10 @@ import type { RepoSession } from '../types.js';
 import { findTask, tasksOf } from './query.js';
 
 /**
- * Removes a task; its branch stays and its stub is moved to the state folder.
- * Refuses a task whose agent is at work (`task-running`), always. Refuses, unless `force`: a task with a
- * worktree or with work that has not landed (`task-has-work`), and one that others wait for (`task-needed`);
- * those then show as blocked until a person edits them.
+ * Removes a task; its branch stays and its stub is moved to the state folder. Never removes a task whose agent is
+ * at work (`task-running`). Only with `force` does it remove a task with a worktree or with work that has not
+ * landed (`task-has-work`), or one that others depend on (`task-needed`); those then show as blocked until a person
+ * edits them.
  */
 export async function removeTask(
   session: Pick<RepoSession, 'repo' | 'root' | 'registry' | 'emit' | 'paths'>,

@@ -1,7 +1,7 @@
 /**
- * Follows the worktrees of tasks while a person looks at them, at a cost that is not noticed. No working tree is watched:
- * that takes tens of thousands of watches each. One watch per git directory tells of commits, and of every other
- * thing git does there; edits are found by looking, often where an agent works or a person looks, rarely elsewhere.
+ * Follows the worktrees of tasks while a person looks at them, at a cost that is not noticed. No working tree is
+ * watched: that takes tens of thousands of watches each. One watch per git directory reports commits and everything
+ * else git does there. Edits are found by looking: often where an agent works or a person looks, rarely elsewhere.
  */
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { distanceOf, inspectWorktrees } from './inspect.js';
 
 /** The shortest time between two looks at a worktree where nothing is known to have happened. */
 const shortestMs = 4_000;
-/** So many are looked at for the first time before those who wait for other news get them. */
+/** How many worktrees are looked at for the first time before those with news get their turn. */
 const newAtOnce = 2;
 /**
  * Parts of the time that may go into such looks: where agents work, where the person looks, and all others together.

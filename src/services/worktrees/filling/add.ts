@@ -272,7 +272,7 @@ const methodNames: Record<Hydration['method'], string> = {
   checkout: 'checkout alone',
 };
 
-/** Of what was left out, so many are named in the summary; all are in the data. */
+/** How many of the left-out files the summary names; the data has them all. */
 const namedAtMost = 3;
 
 function summaryOf({ method, carried, seconds, skipped, warnings }: Hydration): string {

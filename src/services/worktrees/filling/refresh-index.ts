@@ -1,7 +1,7 @@
 /**
  * git reads a file anew at every look when it was written in the same second as the index (its documentation calls
- * that racily clean): of a worktree just filled that is most files, and a look costs twice as much until a git command
- * writes the index. That may take hours, since our own looks write nothing.
+ * that racily clean). In a worktree just filled that is most files. A look then costs twice as much, until a git
+ * command writes the index. That may take hours, since our own looks write nothing.
  */
 import { join } from 'node:path';
 import { indexEntries, startDetached } from '../../platform/index.js';
@@ -29,8 +29,8 @@ ln "$copy" "$index.lock" || exit
 if cmp -s "$index" "$was"; then mv -f "$index.lock" "$index"; else rm -f "$index.lock"; fi`;
 
 /**
- * Has the index of a new worktree written once more, in a second of its own, by a process that outlives this one;
- * where it has at least so many entries.
+ * Has the index of a new worktree written once more after its own second has passed, by a process that outlives
+ * this one. Worktrees with fewer than `atLeast` entries are left alone.
  */
 export async function refreshIndexLater(
   { git }: Needs,

@@ -72,8 +72,9 @@ export async function withBranch(session: RepoSession, task: Task): Promise<Task
 }
 
 /**
- * A branch of ours that is older than the task holds what an earlier task of this name left, perhaps thrown away: it
- * stays as it is, and the task gets another, which is said. What was committed there since the task was added is its own.
+ * A branch of ours that is older than the task holds what an earlier task of this name left, perhaps thrown away.
+ * It stays as it is, and the task gets another branch, with a warning. What was committed there since the task was
+ * added is the task's own.
  */
 async function besideEarlier(session: RepoSession, task: Task): Promise<Task> {
   const { git, target, emit } = session;

@@ -61,7 +61,7 @@ async function fillOne(
   }
 }
 
-/** An alternate of an alternate is followed by git, but only so many deep: the first one is named as well. */
+/** git follows alternates of alternates only to a limited depth, so the first one is named as well. */
 async function objectsOf(gitDir: string): Promise<string> {
   const own = join(gitDir, 'objects');
   const further = await readFile(join(own, 'info/alternates'), 'utf8').catch(() => '');

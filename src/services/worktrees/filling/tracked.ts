@@ -8,7 +8,7 @@ import type { Entry } from './ignored.js';
 
 type Needs = Pick<RepoSession, 'git'>;
 
-/** So many files that git had better write them with several processes; with fewer that costs more than it brings. */
+/** From this many files on git writes them with several processes; with fewer that costs more than it saves. */
 const manyFiles = 50_000;
 
 /** Writes HEAD's files into an empty worktree. */

@@ -8,8 +8,9 @@ import type { RepoSession } from '../../store/index.js';
 type Rooted = Pick<RepoSession, 'root' | 'config' | 'env'>;
 
 /**
- * Folder that holds a repository's worktrees: `worktree.root`, relative to the repository, or a neighbour of it:
- * the same file system, so that copies can share blocks, and outside, so that its own tools do not trip over them.
+ * Folder that holds a repository's worktrees: `worktree.root` relative to the repository, or a folder beside it.
+ * That is on the same file system, so that copies can share blocks, and outside, so that the repository's own tools
+ * do not find them.
  */
 export function worktreeRoot({ root, config, env }: Rooted): string {
   const wanted = config.worktree.root;

@@ -12,8 +12,9 @@ const first = 20_000;
 const ranges = 1_200;
 
 /**
- * Records where a task works, and gives it its range of ports: chosen once, by the task's slug, so that it is likely
- * to be the same again in a new registry; not one that another task of this user has, nor one where a program listens.
+ * Records where a task works, and gives it its range of ports. The slug chooses the range, so that it is likely to
+ * be the same in a new registry. Ranges are left out that another task of this user has, or where a program
+ * listens.
  */
 export async function takePlace(
   session: Pick<RepoSession, 'registry'>,

@@ -1,6 +1,6 @@
 /**
- * The trash of removed worktrees. A removal is a rename into it, and an entry's name tells the task, when it came and
- * how long it stays, so that any process can go on with a deletion that a crash cut short.
+ * The trash of removed worktrees. A removal is a rename into it. An entry's name tells the task, when it came and
+ * how long it stays, so any process can go on with a deletion that a crash cut short.
  */
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -74,7 +74,7 @@ export async function emptyTrash(
   );
 }
 
-/** A deletion that has not ended after so long was cut short. */
+/** A deletion that has not ended after this long was cut short. */
 const cutShortMs = 10 * 60_000;
 
 /** Paths in the trash whose time has come. */

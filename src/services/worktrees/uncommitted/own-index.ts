@@ -34,7 +34,7 @@ export async function sweepScratch(session: Needs): Promise<string[]> {
   const left = names.filter((name) => {
     const pid = /^codex-agents-scratch-(\d+)-\w{6}$/.exec(name)?.[1];
     if (pid === undefined || identityOf(Number(pid))) return false;
-    // A process of a container that shares the folder cannot be seen; none needs its folder for so long.
+    // A process in a container that shares the folder cannot be seen; none needs its folder for longer than this.
     const found = statSync(join(parent, name), { throwIfNoEntry: false });
     return found !== undefined && Date.now() - found.mtimeMs > longMs;
   });

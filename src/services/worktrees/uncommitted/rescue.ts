@@ -9,7 +9,7 @@ import { hiddenEdits, unmark } from './outside.js';
 import { withIndex } from './own-index.js';
 import { stageWorktree } from './stage.js';
 
-/** So many refs may be taken by others while we look for a free number. */
+/** How many numbers are tried when other processes take refs at the same time. */
 const triesForNumber = 50;
 
 /**

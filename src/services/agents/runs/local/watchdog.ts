@@ -16,9 +16,12 @@ import { stopProcesses } from './stop.js';
 const maxTickMs = 1000;
 /** More than this between two looks is activity; only its beginning is read. */
 const readLimit = 1_000_000;
-/** So long after the stream's own end event a silent agent may take to go: a child of it may live on without end. */
+/**
+ * How long an agent may be silent after the end event of its stream before it is stopped: a child of it may live on
+ * for ever.
+ */
 const endGraceMs = 5_000;
-/** So often a request may fail in a row, where the agent itself would never give up. */
+/** How many requests in a row may fail where the agent itself would never give up. */
 const maxFailedTries = 4;
 
 interface Watched {
@@ -43,9 +46,9 @@ interface Watched {
 }
 
 /**
- * Holds a live run to the limits of its intent, also one that another process started: times come from the
- * kernel and from file times, so that nothing starts counting anew. The first limit that is passed stops the
- * run; with the reason on disk any process can tell why. Retries are no sign of life.
+ * Holds a live run to the limits of its intent, also one that another process started: times come from the kernel
+ * and from files, so counting never starts anew. The first limit that is passed stops the run. The reason is
+ * written first, so any process can tell why it ended. Retries are no sign of life.
  */
 export function holdToLimits(folder: string, runId: string): { stop(): void } {
   const intent = readIntent(folder);
