@@ -2,12 +2,13 @@
 
 import type { AppEvent } from '../../src/domain/app/events.js';
 import { type Config, defaultConfig } from '../../src/domain/store/config.js';
+import type { TaskDraft } from '../../src/domain/store/draft.js';
 import type { Task } from '../../src/domain/store/task.js';
 import { pathsFrom } from '../../src/services/platform/files/paths.js';
 import { findRepository, openGit } from '../../src/services/platform/git/git.js';
 import { openRegistry } from '../../src/services/store/registry/index.js';
 import { registerRepo } from '../../src/services/store/repositories/index.js';
-import { addTasks, type TaskDraft, updateTask } from '../../src/services/store/tasks/index.js';
+import { addTasks, updateTask } from '../../src/services/store/tasks/index.js';
 import { trustRepository, trustState } from '../../src/services/store/trust/index.js';
 import type { RepoSession } from '../../src/services/store/types.js';
 import type { Sandbox } from './sandbox.js';

@@ -1,8 +1,8 @@
 /** Commands on the tasks of the registry: add, list, show, edit, remove. */
 import { glyphs } from '../../domain/app/selectors.js';
 import { appError } from '../../domain/platform/errors.js';
+import type { TaskDraft } from '../../domain/store/draft.js';
 import { taskStatuses } from '../../domain/store/task.js';
-import type { TaskDraft } from '../../services/store/index.js';
 import { args, at, cliOnly, command, flag, type Given, oneOf, taskArg, text } from '../define.js';
 import { table } from '../table.js';
 import type { AnyCommand, CommandContext } from '../types.js';

@@ -27,7 +27,7 @@ export { targetGone, targetGoneLine } from './session/target.js';
 export { upstreamNote } from './session/upstream.js';
 export { readStubs, refreshStub, setStubAside, stubPath, writeStubs } from './stubs/files.js';
 export { formatStub, parseStub } from './stubs/format.js';
-export { addTasks, previewTasks, type TaskDraft } from './tasks/add.js';
+export { addTasks, previewTasks } from './tasks/add.js';
 export { editTask, type TaskChanges, updateTask } from './tasks/change.js';
 export { noteStubs, type StubNews, takeStubs } from './tasks/from-stubs.js';
 export { type Proposal, proposeDependencies } from './tasks/propose.js';

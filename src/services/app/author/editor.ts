@@ -3,8 +3,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appError, messageOf } from '../../../domain/platform/errors.js';
+import type { TaskDraft } from '../../../domain/store/draft.js';
 import { handTerminal } from '../../platform/index.js';
-import type { RepoSession, TaskDraft } from '../../store/index.js';
+import type { RepoSession } from '../../store/index.js';
 import { formatStub, parseStub } from '../../store/index.js';
 
 /**

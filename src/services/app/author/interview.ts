@@ -1,16 +1,11 @@
 /** Questions until there is a stub; nothing is written anywhere before the person accepts it. */
+
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
+import type { TaskDraft } from '../../../domain/store/draft.js';
 import { isSettled, type Task } from '../../../domain/store/task.js';
 import { loadAgent, requestOf, think, whyNoThinking } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
-import {
-  formatStub,
-  parseStub,
-  previewTasks,
-  proposeDependencies,
-  type TaskDraft,
-  tasksOf,
-} from '../../store/index.js';
+import { formatStub, parseStub, previewTasks, proposeDependencies, tasksOf } from '../../store/index.js';
 import type { Ask } from '../types.js';
 
 const maxQuestions = 5;

@@ -8,7 +8,7 @@ import {
 } from '../../platform/index.js';
 import { loadConfig, locateRepository, openRegistry } from '../../store/index.js';
 import { commitHooks, signsCommits, skippedHooksText } from '../../worktrees/index.js';
-import type { DoctorItem, DoctorOptions } from './index.js';
+import type { DoctorItem, DoctorOptions } from './types.js';
 
 /** One item for each that is left out or cannot work, with the command that changes it. */
 export async function checkCommits(options: DoctorOptions): Promise<DoctorItem[]> {

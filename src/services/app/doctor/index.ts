@@ -1,5 +1,4 @@
 /** What is missing, stale or wrong on this machine and in our own state; mends only what belongs to no person and no live process. */
-import type { Paths } from '../../platform/index.js';
 import { checkCommits } from './commits.js';
 import { checkMainJob } from './main-job.js';
 import { checkIdentity, checkPrograms } from './programs.js';
@@ -7,31 +6,7 @@ import { checkReflinks, checkRepositoryConfig, checkUserConfig } from './reposit
 import { checkRunners } from './runners.js';
 import { checkConfinement, checkRuns } from './safety.js';
 import { checkLocks, checkPermissions, checkRegistry, checkTempFiles } from './state.js';
-
-export interface DoctorItem {
-  name: string;
-  status: 'ok' | 'warn' | 'fail';
-  detail: string;
-  hint?: string;
-}
-
-/** `data` of `doctor`. */
-export interface DoctorReport {
-  items: DoctorItem[];
-  /** What keeps the main job from being done, and is to be mended before anything else. */
-  first?: DoctorItem;
-}
-
-export interface DoctorOptions {
-  paths: Paths;
-  env: NodeJS.ProcessEnv;
-  /** Folder to look for a repository in. */
-  cwd?: string;
-  /** Main worktree, when it is known already. */
-  root?: string;
-  /** Remove temporary files of dead processes, and old runs of settled tasks. Nothing else is ever removed. */
-  fix?: boolean;
-}
+import type { DoctorItem, DoctorOptions, DoctorReport } from './types.js';
 
 /** Looks at everything once, each check for itself; a check that breaks is an item that fails. Never throws. */
 export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {

@@ -11,7 +11,7 @@ import {
   targetGone,
   upstreamNote,
 } from '../../store/index.js';
-import type { DoctorItem, DoctorOptions } from './index.js';
+import type { DoctorItem, DoctorOptions } from './types.js';
 
 /** In the order in which they are to be mended. Outside of a repository there is nothing to say. */
 export async function checkMainJob(options: DoctorOptions): Promise<DoctorItem[]> {

@@ -1,6 +1,6 @@
 /** Programs we start: are they there, and new enough. */
 import { findProgram, runProcess } from '../../platform/index.js';
-import type { DoctorItem } from './index.js';
+import type { DoctorItem } from './types.js';
 
 const oldestNode = 20;
 /** `merge-tree --write-tree --stdin` came with it. */

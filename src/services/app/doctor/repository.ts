@@ -2,7 +2,7 @@
 import { constants, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { loadConfig, repositoryRoot } from '../../store/index.js';
-import type { DoctorItem, DoctorOptions } from './index.js';
+import type { DoctorItem, DoctorOptions } from './types.js';
 
 async function rootOf(options: DoctorOptions): Promise<string | undefined> {
   return options.root ?? (options.cwd ? repositoryRoot(options.cwd, options.paths) : undefined);

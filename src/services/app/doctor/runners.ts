@@ -4,7 +4,7 @@ import type { Config } from '../../../domain/store/config.js';
 import type { RunnerProbe } from '../../agents/index.js';
 import { listAgents, namesHeldBack, probeRunners } from '../../agents/index.js';
 import { loadConfig, repositoryRoot } from '../../store/index.js';
-import type { DoctorItem, DoctorOptions } from './index.js';
+import type { DoctorItem, DoctorOptions } from './types.js';
 
 /** How long a slow one may take; what it answers is remembered for lists. */
 const limitMs = 30_000;

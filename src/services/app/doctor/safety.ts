@@ -2,7 +2,7 @@
 import { formatSize } from '../../../domain/platform/units.js';
 import { collectRuns, loadAgent, runnerFor, standingWarnings } from '../../agents/index.js';
 import { loadConfig, openRegistry, repositoryRoot } from '../../store/index.js';
-import type { DoctorItem, DoctorOptions } from './index.js';
+import type { DoctorItem, DoctorOptions } from './types.js';
 
 /** Standing dangers are warnings for as long as they are configured. */
 export async function checkConfinement(options: DoctorOptions): Promise<DoctorItem[]> {

@@ -5,7 +5,7 @@ import { hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
 import { identityOf, lockHolder, tempOwner } from '../../platform/index.js';
 import { openRegistry } from '../../store/index.js';
-import type { DoctorItem } from './index.js';
+import type { DoctorItem } from './types.js';
 
 /** Reads it as every command does; a damaged one is thereby rebuilt, and that is said. */
 export async function checkRegistry(paths: Paths): Promise<DoctorItem[]> {

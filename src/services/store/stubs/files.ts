@@ -2,9 +2,9 @@
 import { copyFile, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
+import type { TaskDraft } from '../../../domain/store/draft.js';
 import type { Task } from '../../../domain/store/task.js';
 import { ensurePrivateFolder, errorAt, folderInside, writeFileDurably } from '../../platform/index.js';
-import type { TaskDraft } from '../tasks/add.js';
 import type { RepoSession } from '../types.js';
 import { formatStub, parseStub } from './format.js';
 import { knownStubs } from './known.js';

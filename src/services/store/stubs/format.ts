@@ -1,11 +1,11 @@
 /** Text of a stub ↔ task. */
 import { isDeepStrictEqual } from 'node:util';
 import { appError } from '../../../domain/platform/errors.js';
+import type { TaskDraft } from '../../../domain/store/draft.js';
 import { isSlug } from '../../../domain/store/slug.js';
 import type { Task } from '../../../domain/store/task.js';
 import { tomlLiteral } from '../../../domain/store/toml-text.js';
 import { readDocument } from '../config/check.js';
-import type { TaskDraft } from '../tasks/add.js';
 import { readYamlFront } from './yaml-front.js';
 
 /** Keys of the front matter and the fields they stand for; the order is the order they are written in. */

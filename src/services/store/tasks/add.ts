@@ -1,37 +1,15 @@
 /** New tasks: from flags, stubs or a conversation, checked together and written in one change. */
 
-import type { Budget } from '../../../domain/agents/cost.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
 import { branchName } from '../../../domain/store/branch-name.js';
+import type { TaskDraft } from '../../../domain/store/draft.js';
 import { findCycle } from '../../../domain/store/graph.js';
 import { requireSlug, slugify } from '../../../domain/store/slug.js';
 import { type Priority, priorities, type RegistryFile, type Task } from '../../../domain/store/task.js';
 import { stubPath, writeStubs } from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
 import { newId, tasksOf } from './query.js';
-
-/** A task before it is in the registry: a title, and whatever else is known. */
-export interface TaskDraft {
-  title: string;
-  /** Made from the title when left out. */
-  slug?: string;
-  goal?: string;
-  acceptance?: string[];
-  status?: 'draft' | 'ready';
-  priority?: Priority;
-  owner?: string;
-  labels?: string[];
-  dependsOn?: string[];
-  touches?: string[];
-  runner?: string;
-  model?: string;
-  budget?: Budget;
-  /** An existing branch to adopt. */
-  branch?: string;
-  /** Revision that its branch is to start from. */
-  startFrom?: string;
-}
 
 type AddSession = Pick<
   RepoSession,

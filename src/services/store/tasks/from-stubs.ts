@@ -3,11 +3,12 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
+import type { TaskDraft } from '../../../domain/store/draft.js';
 import { isSettled, type Task } from '../../../domain/store/task.js';
 import { insideOnly } from '../../platform/index.js';
 import { formatStub, isStubName, knownStubs, parseStub, stubFolder, stubText } from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
-import { addTasks, type TaskDraft } from './add.js';
+import { addTasks } from './add.js';
 import { editTask, type TaskChanges, updateTask } from './change.js';
 import { tasksOf } from './query.js';
 

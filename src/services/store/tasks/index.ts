@@ -1,5 +1,5 @@
 /** Tasks in the registry: the doors through which they are found, added, changed and removed. */
-export { addTasks, previewTasks, type TaskDraft } from './add.js';
+export { addTasks, previewTasks } from './add.js';
 export { editTask, type TaskChanges, updateTask } from './change.js';
 export { noteStubs, type StubNews, takeStubs } from './from-stubs.js';
 export { type Proposal, proposeDependencies } from './propose.js';

@@ -1,7 +1,7 @@
 /** Dependencies a new task probably has, read off its words and paths. A person decides. */
 import { overlaps } from '../../../domain/app/steps.js';
+import type { TaskDraft } from '../../../domain/store/draft.js';
 import { isSettled, type Task } from '../../../domain/store/task.js';
-import type { TaskDraft } from './add.js';
 
 export interface Proposal {
   slug: string;

@@ -22,7 +22,8 @@ import { markReady } from '../places/ready.js';
 import { discard } from '../removal/discard.js';
 import { occupants } from '../removal/occupants.js';
 import { donorDifference } from './donor.js';
-import { equip, type Hydration, hydrate } from './hydrate.js';
+import { equip, hydrate } from './hydrate.js';
+import type { Hydration } from './hydration.js';
 import { claimSpare, discardDeadSpares } from './spares.js';
 import { startCommit, withBranch } from './start.js';
 

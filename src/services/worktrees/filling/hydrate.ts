@@ -7,7 +7,8 @@ import { type Ground, groundBetween } from '../places/ground.js';
 import { copyEntries, findCopier } from './copy.js';
 import { requireRoom } from './disk.js';
 import { donorDifference } from './donor.js';
-import { type Entry, envFilesOf, type Selection, selectIgnored } from './ignored.js';
+import type { Filling, Hydration } from './hydration.js';
+import { type Entry, envFilesOf, selectIgnored } from './ignored.js';
 import { installDependencies, installsFor } from './install.js';
 import { countFiles, type FileCount, totalOf } from './measure.js';
 import { inHydrationQueue } from './queue.js';
@@ -16,24 +17,6 @@ import { runSetup, type SetupPlace, toolEnvironment } from './setup.js';
 import { snapshot } from './snapshot.js';
 import { fillSubmodules } from './submodules.js';
 import { stillIgnored, undoStrays, writeTracked } from './tracked.js';
-
-export interface Hydration {
-  /**
-   * `spare`: made before. `snapshot` and `reflink` share blocks with the main worktree, `copy` does not.
-   * `checkout`: nothing but tracked files.
-   */
-  method: 'spare' | 'snapshot' | 'reflink' | 'copy' | 'checkout';
-  /** Ignored files that came along; undefined when that could not be told. */
-  carried?: FileCount;
-  seconds: number;
-  /** What was left out, and why. */
-  skipped: string[];
-  /** What the person should know, such as dependencies that are not those of the lock file. */
-  warnings: string[];
-}
-
-/** What filling found out, before anything is run in the worktree. */
-export type Filling = Pick<Hydration, 'method' | 'carried'> & { selection: Selection; lockFiles: string[] };
 
 /**
  * Writes HEAD's files and copies what `selectIgnored` allows. The worktree is as clean as git can see afterwards.

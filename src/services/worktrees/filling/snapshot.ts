@@ -8,7 +8,7 @@ import { baseEnvironment, findProgram, runProcess } from '../../platform/index.j
 import type { RepoSession } from '../../store/index.js';
 import type { Ground } from '../places/ground.js';
 import { differenceOf } from './donor.js';
-import type { Filling } from './hydrate.js';
+import type { Filling } from './hydration.js';
 import { type Entry, selectIgnored, worktreesInside } from './ignored.js';
 import { installsFor } from './install.js';
 import { countFiles } from './measure.js';

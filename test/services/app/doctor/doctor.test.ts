@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type DoctorItem, diagnose } from '../../../../src/services/app/doctor/index.js';
+import { diagnose } from '../../../../src/services/app/doctor/index.js';
+import type { DoctorItem } from '../../../../src/services/app/doctor/types.js';
 import { acquireLock } from '../../../../src/services/platform/files/chain-lock.js';
 import { pathsFrom } from '../../../../src/services/platform/files/paths.js';
 import type { Paths } from '../../../../src/services/platform/types.js';

@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { TaskDraft } from '../../../../src/domain/store/draft.js';
 import { formatStub, parseStub, readStubs } from '../../../../src/services/store/stubs/index.js';
-import type { TaskDraft } from '../../../../src/services/store/tasks/index.js';
 import { type Folder, makeFolder } from '../../../support/folder.js';
 
 let folder: Folder;
