@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { TaskDraft } from '../../../../src/domain/store/draft.js';
 import { moveTask } from '../../../../src/domain/store/task.js';
 import { allRepos, findRepo, registerRepo } from '../../../../src/services/store/repositories/index.js';
 import { formatStub, readStubs } from '../../../../src/services/store/stubs/index.js';
@@ -12,7 +13,6 @@ import {
   proposeDependencies,
   removeTask,
   requireTask,
-  type TaskDraft,
   tasksOf,
   updateTask,
 } from '../../../../src/services/store/tasks/index.js';
