@@ -7,6 +7,7 @@ import { programCommands } from './program/rows.js';
 import { sessionCommands } from './session/rows.js';
 import { judgingCommands } from './task/judge.js';
 import { recordCommands } from './task/records.js';
+import { reviewCommands } from './task/review.js';
 import { runCommands } from './task/run.js';
 import type { AnyCommand } from './types.js';
 import { keptCommands } from './worktree/kept.js';
@@ -21,6 +22,7 @@ export const commands: readonly AnyCommand[] = [
   ...worktreeCommands,
   ...keptCommands,
   ...judgingCommands,
+  ...reviewCommands,
   ...mergeCommands,
   ...managerCommands,
   ...sessionCommands,

@@ -17,8 +17,9 @@ export type CommandSurface = 'cli' | 'screen';
  * - `overview`: the bare program without a dashboard, and "look again" on the screen
  * - `answer`: answers what an agent asks
  * - `stop-all`: ends every run when a person who leaves the screen says so
+ * - `review`: keeps what a person says and decides in a review; the screen has a page for it
  */
-export type CommandPart = 'overview' | 'answer' | 'stop-all';
+export type CommandPart = 'overview' | 'answer' | 'stop-all' | 'review';
 
 /**
  * What a command does about several marked tasks:

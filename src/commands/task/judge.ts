@@ -49,22 +49,6 @@ function requirePolicies(names: readonly string[]): void {
   });
 }
 
-const review = command({
-  id: 'task.review',
-  title: 'Review a task',
-  summary: 'Show what a task changes and what its validation found.',
-  args: args({ 'task!': taskArg }),
-  surfaces: ['cli', 'screen'],
-  marks: 'cursor',
-  dryRun: 'reads',
-  async run({ task: slug }, context) {
-    const session = await context.session();
-    const { requireTask } = await context.services.store();
-    const { reviewTask } = await context.services.landing();
-    return reviewTask(session, await requireTask(session, slug));
-  },
-});
-
 const complete = command({
   id: 'task.complete',
   title: 'Complete a task',
@@ -119,4 +103,4 @@ function validationLines(data: ValidationReport): string[] {
   ];
 }
 
-export const judgingCommands: readonly AnyCommand[] = [validate, review, complete];
+export const judgingCommands: readonly AnyCommand[] = [validate, complete];

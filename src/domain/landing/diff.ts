@@ -1,12 +1,17 @@
-/** A unified diff as data: which files, which lines. Parsed from `git diff` with `a/` and `b/` prefixes. */
+/**
+ * A unified diff as data: which files, which lines. Parsed from `git diff` with `a/` and `b/` prefixes. The policies,
+ * the validator agent and the review of a person all read this one model.
+ */
 
 export interface DiffLine {
   kind: 'added' | 'removed' | 'context';
   text: string;
   /** Line number in the new file; for a removed line, of the line after it. */
   line: number;
-  /** Line number in the old file, of a removed line. */
+  /** Line number in the old file; an added line has none. */
   oldLine?: number;
+  /** The file ends with this line, and without a newline. */
+  unended?: true;
 }
 
 export interface DiffFile {
@@ -16,6 +21,12 @@ export interface DiffFile {
   change: 'added' | 'deleted' | 'modified' | 'renamed' | 'copied';
   /** No lines to judge. */
   binary: boolean;
+  /** Modes before and after, where they differ. */
+  modes?: readonly [before: string, after: string];
+  /** It is a commit of a nested repository. */
+  submodule?: true;
+  /** The blobs before and after, as git abbreviates them: what tells two versions of a binary file apart. */
+  blobs?: string;
   added: number;
   removed: number;
   hunks: DiffLine[][];
@@ -31,6 +42,7 @@ export function parseDiff(text: string): DiffFile[] {
     if (file && hunk && (at.oldLeft > 0 || at.newLeft > 0)) {
       const read = readLine(raw, at);
       if (read) hunk.push(read);
+      else markUnended(hunk);
       if (read && read.kind !== 'context') file[read.kind]++;
       continue;
     }
@@ -48,7 +60,8 @@ export function parseDiff(text: string): DiffFile[] {
       at.newLeft = Number(range[4] ?? 1);
       hunk = [];
       file.hunks.push(hunk);
-    } else readHeader(file, raw);
+    } else if (hunk && raw.startsWith('\\')) markUnended(hunk);
+    else readHeader(file, raw);
   }
   return files;
 }
@@ -75,13 +88,22 @@ function readLine(raw: string, at: Position): DiffLine | undefined {
   if (raw.startsWith('\\')) return undefined;
   at.oldLeft--;
   at.newLeft--;
-  at.oldLine++;
-  return { kind: 'context', text, line: at.line++ };
+  return { kind: 'context', text, line: at.line++, oldLine: at.oldLine++ };
+}
+
+/** The remark stands behind the line that it is about. */
+function markUnended(hunk: readonly DiffLine[]): void {
+  const last = hunk.at(-1);
+  if (last) last.unended = true;
 }
 
 function readHeader(file: DiffFile, raw: string): void {
+  if (/^(?:new file mode|deleted file mode|new mode|index \S+) 160000$/.test(raw)) file.submodule = true;
   if (raw.startsWith('new file mode')) file.change = 'added';
   else if (raw.startsWith('deleted file mode')) file.change = 'deleted';
+  else if (raw.startsWith('old mode ')) file.modes = [raw.slice('old mode '.length), ''];
+  else if (raw.startsWith('new mode ')) file.modes = [file.modes?.[0] ?? '', raw.slice('new mode '.length)];
+  else if (raw.startsWith('index ')) file.blobs = raw.split(' ')[1]!;
   else if (raw.startsWith('rename from ')) {
     file.change = 'renamed';
     file.oldPath = unquote(raw.slice('rename from '.length));

@@ -81,5 +81,7 @@ function mentions(spelled: string, files: readonly DiffFile[]): boolean {
 /** Whether no hunk of the file shows the line. A file without hunks shows nothing that could prove it. */
 function isBeyond(file: DiffFile, line: number): boolean {
   if (line <= 0 || file.hunks.length === 0 || file.binary) return false;
-  return !file.hunks.some((hunk) => hunk.some((one) => one.line === line || one.oldLine === line));
+  return !file.hunks.some((hunk) =>
+    hunk.some((one) => one.line === line || (one.kind === 'removed' && one.oldLine === line)),
+  );
 }

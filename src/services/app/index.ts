@@ -24,5 +24,6 @@ export {
   stopTask,
 } from './manager/index.js';
 export { resumeTask } from './manager/launch.js';
+export { type SentReview, sendReview } from './manager/send-review.js';
 export { acceptTask, restoreTask } from './manager/settle.js';
 export type { Ask } from './types.js';

@@ -29,6 +29,20 @@ export {
   resolveTask,
 } from './resolution/index.js';
 export { type RebaseOptions, type RebaseReport, rebaseTask } from './resolution/rebase.js';
+export {
+  changeReview,
+  type DroppedHunk,
+  decideReview,
+  dropHunk,
+  type OpenReview,
+  type ReviewChanges,
+  readReview,
+  requireHead,
+  textIn,
+  updateReviewState,
+  type WhyReport,
+  whyHunk,
+} from './review/index.js';
 export { type CleanedUp, cleanUpLanded } from './train/clean-up.js';
 export { settleLandedElsewhere } from './train/elsewhere.js';
 export { type LandRequest, landTasks } from './train/index.js';

@@ -138,16 +138,30 @@ export async function resumeTask(
   resumed: ResumedSession,
   message: string,
 ): Promise<RunView> {
+  return furtherAttempt(session, task, { resume: resumed, message });
+}
+
+/** Records a further attempt in a conversation of its own, which begins with this prompt, and starts it. */
+export async function startAnew(session: RepoSession, task: Task, prompt: string): Promise<RunView> {
+  return furtherAttempt(session, task, { message: prompt });
+}
+
+async function furtherAttempt(
+  session: RepoSession,
+  task: Task,
+  more: { resume?: ResumedSession; message: string },
+): Promise<RunView> {
   await requireBudget(session, task);
   const worktree = await addWorktree(session, task);
   const attempt = task.attempts + 1;
   await updateTask(session, task.slug, (fresh) =>
     moveTask(fresh, 'running', {
       worktree: worktree.path,
+      base: fresh.base ?? worktree.base,
       attempts: attempt,
       runIds: [...fresh.runIds, runIdOf(fresh.slug, fresh.id, 'developer', attempt)],
       problem: undefined,
     }),
   );
-  return startRun(session, task.slug, { resume: resumed, message });
+  return startRun(session, task.slug, more);
 }

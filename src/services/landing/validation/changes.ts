@@ -21,8 +21,21 @@ export async function changesOf(
   target: string,
   head: string,
 ): Promise<Changes> {
-  const range = `${target}...${head}`;
-  const counted = await session.git.run(['diff', '--numstat', '-z', '--no-renames', range, '--'], {
+  return readChanges(session, `${target}...${head}`);
+}
+
+/**
+ * The changes of a range of commits or between two trees, with so many unchanged lines around each. Throws `git-failed`.
+ * @param paths only these files; without any, all
+ */
+export async function readChanges(
+  session: Pick<RepoSession, 'git' | 'signal'>,
+  range: string,
+  context = 10,
+  paths: readonly string[] = [],
+): Promise<Changes> {
+  const only = paths.map(exactly);
+  const counted = await session.git.run(['diff', '--numstat', '-z', '--no-renames', range, '--', ...only], {
     signal: session.signal,
   });
   const files = parseNumstat(counted.stdout);
@@ -35,11 +48,11 @@ export async function changesOf(
       unread: `the diff has ${lines} lines, too many to read`,
     };
   }
-  const text = await diffText(session, range, ['--unified=10']);
+  const text = await diffText(session, range, [`--unified=${context}`], paths);
   const read = parseDiff(text);
   const hidden = read.filter(({ binary, path }) => binary && isSource.test(path)).map(({ path }) => path);
   if (hidden.length === 0) return { files: read, paths: pathsOf(read), text };
-  const shown = await diffText(session, range, ['--unified=10', '--text', '--no-renames'], hidden);
+  const shown = await diffText(session, range, [`--unified=${context}`, '--text', '--no-renames'], hidden);
   const all = [...read.filter(({ path }) => !hidden.includes(path)), ...parseDiff(shown)];
   return { files: all, paths: pathsOf(all), text: `${text}${shown}` };
 }

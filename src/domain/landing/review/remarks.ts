@@ -1,0 +1,78 @@
+/** What validation found, at the lines that it is about: findings, broken policies and failed checks alike. */
+import type { DiffFile } from '../diff.js';
+import type { ValidationReport } from '../validation.js';
+
+export interface Remark {
+  /** Who says it, e.g. "policy secrets", "check test", "validator agent". */
+  from: string;
+  severity: 'error' | 'warning' | 'info';
+  /** '' and 0 where it names no place. */
+  path: string;
+  line: number;
+  text: string;
+}
+
+/** Every problem of a report; one that names several places of the diff stands at each of them. */
+export function remarksOf(
+  report: Pick<ValidationReport, 'checks' | 'policies' | 'findings'> | undefined,
+  files: readonly DiffFile[],
+): Remark[] {
+  if (!report) return [];
+  const { checks, policies, findings } = report;
+  return [
+    ...policies.flatMap(({ name, status, detail }) =>
+      status === 'pass'
+        ? []
+        : spread(
+            { from: `policy ${name}`, severity: status === 'warn' ? 'warning' : 'error', text: detail },
+            files,
+          ),
+    ),
+    ...checks.flatMap(({ name, status, summary }) =>
+      status === 'pass' || status === 'skipped'
+        ? []
+        : spread({ from: `check ${name}`, severity: 'error', text: summary }, files),
+    ),
+    ...findings.map(({ severity, path, line, message }) => ({
+      from: 'validator agent',
+      ...{ severity, path, line },
+      text: message,
+    })),
+  ];
+}
+
+/** No text of a tool is spread over more lines than these. */
+const mostPlaces = 20;
+
+function spread(said: Omit<Remark, 'path' | 'line'>, files: readonly DiffFile[]): Remark[] {
+  const places = placesIn(said.text, files);
+  if (places.length === 0) return [{ ...said, path: '', line: 0 }];
+  return places
+    .slice(0, mostPlaces)
+    .map(({ path, line, at }) => ({ ...said, path, line, text: lineOf(said.text, at) }));
+}
+
+/** The files and lines of the diff that a text names as `path:12`, `path(12,3)`, `path:12:3` or `path, line 12`. */
+function placesIn(text: string, files: readonly DiffFile[]): { path: string; line: number; at: number }[] {
+  const found = new Map<string, { path: string; line: number; at: number }>();
+  for (const { path } of files) {
+    for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + path.length)) {
+      // The end of `lib/src/a.ts` does not name `src/a.ts`, the end of an absolute path does.
+      const lead = /[^\s'"`()[\]]*$/.exec(text.slice(Math.max(0, at - 500), at))![0];
+      if (!/^(?:|\.\/|\/.*\/|file:\/\/.*\/|a\/|b\/)$/.test(lead)) continue;
+      const line = /^(?::|\(|["']?, line |#L)(\d+)/.exec(
+        text.slice(at + path.length, at + path.length + 20),
+      )?.[1];
+      if (line) found.set(`${path}:${line}`, { path, line: Number(line), at });
+    }
+  }
+  return [...found.values()];
+}
+
+/** The line of a longer text that names the place; a short text stays whole. */
+function lineOf(text: string, at: number): string {
+  if (!text.includes('\n')) return text;
+  const start = text.lastIndexOf('\n', at) + 1;
+  const end = text.indexOf('\n', at);
+  return text.slice(start, end < 0 ? undefined : end).trim();
+}

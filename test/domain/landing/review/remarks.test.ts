@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AgentEvent } from '../../../../src/domain/agents/agent-event.js';
+import { type DiffFile, parseDiff } from '../../../../src/domain/landing/diff.js';
+import { patchOf } from '../../../../src/domain/landing/review/patch.js';
+import { remarksOf } from '../../../../src/domain/landing/review/remarks.js';
+import { visibleText } from '../../../../src/domain/landing/review/visible.js';
+import { whyIn } from '../../../../src/domain/landing/review/why.js';
+
+const file = (path: string): DiffFile => ({
+  path,
+  change: 'modified',
+  binary: false,
+  added: 0,
+  removed: 0,
+  hunks: [],
+});
+
+describe('what validation found', () => {
+  const files = [file('src/a.ts'), file('test/a.test.ts')];
+  const parts = { checks: [], policies: [], findings: [] };
+
+  it('stands at each line that a check or policy names', () => {
+    const summary =
+      'ran 4\n  lib/src/a.ts:9 elsewhere\n  at fn (src/a.ts:12:3)\nnot ok test/a.test.ts(4,1): no\n';
+    const checks = [{ name: 'test', kind: 'test', status: 'fail', durationMs: 1, summary } as const];
+    const policies = [{ name: 'secrets', status: 'warn', detail: 'src/a.ts:3 looks like a key' } as const];
+    expect(remarksOf({ ...parts, checks: [...checks], policies: [...policies] }, files)).toEqual([
+      { from: 'policy secrets', severity: 'warning', path: 'src/a.ts', line: 3, text: policies[0]!.detail },
+      { from: 'check test', severity: 'error', path: 'src/a.ts', line: 12, text: 'at fn (src/a.ts:12:3)' },
+      {
+        from: 'check test',
+        severity: 'error',
+        path: 'test/a.test.ts',
+        line: 4,
+        text: 'not ok test/a.test.ts(4,1): no',
+      },
+    ]);
+  });
+
+  it('without a place is still told, and what passed is not', () => {
+    const checks = [
+      { name: 'lint', kind: 'lint', status: 'pass', durationMs: 1, summary: '' } as const,
+      { name: 'test', kind: 'test', status: 'error', durationMs: 1, summary: 'no such program' } as const,
+    ];
+    expect(remarksOf({ ...parts, checks }, files)).toEqual([
+      { from: 'check test', severity: 'error', path: '', line: 0, text: 'no such program' },
+    ]);
+    expect(remarksOf(undefined, files)).toEqual([]);
+  });
+});
+
+describe('code that hides something', () => {
+  it.each([
+    ['a\tb\tc', 'a   b   c'],
+    ['\tif', '    if'],
+    ['end\r', 'end␍'],
+    ['evil()\r// fine', 'evil()␍// fine'],
+    ['is\u202eadmin', 'is<U+202E>admin'],
+    ['zero\u200bwidth', 'zero<U+200B>width'],
+    ['\u001b[2J', '<U+001B>[2J'],
+    ['größe', 'größe'],
+  ])('%j is shown as %j', (text, shown) => expect(visibleText(text)).toBe(shown));
+});
+
+it('a hunk is a patch that names an odd file as git does', () => {
+  const [odd] = parseDiff(
+    'diff --git "a/t\\ta \\"b\\"" "b/t\\ta \\"b\\""\n--- "a/t\\ta \\"b\\""\n+++ "b/t\\ta \\"b\\""\n@@ -2,2 +2,1 @@\n same\n-gone\n\\ No newline at end of file\n',
+  );
+  expect(patchOf(odd!, 0)).toBe(
+    'diff --git "a/t\\ta \\"b\\"" "b/t\\ta \\"b\\""\n--- "a/t\\ta \\"b\\""\n+++ "b/t\\ta \\"b\\""\n@@ -2,2 +2,1 @@\n same\n-gone\n\\ No newline at end of file\n',
+  );
+});
+
+describe('why a hunk is there', () => {
+  const edit = (diff?: string, state: 'ok' | 'failed' = 'ok'): AgentEvent => ({
+    ...({ type: 'tool', itemId: '1', kind: 'edit', name: 'edit' } as const),
+    ...{ state, paths: ['/w/src/a.ts'] },
+    ...(diff ? { diff } : {}),
+  });
+  const hunk = [{ kind: 'added', text: '  killTree(pid);', line: 4 }] as const;
+  const thought = { type: 'thought', text: 'Use the session id.' } as const;
+
+  it('is told by the edit that wrote its lines, with what was thought before', () => {
+    const events = [thought, edit('@@\n+  killTree(pid);'), edit('@@\n+other();')];
+    expect(whyIn(events, 'src/a.ts', hunk)).toMatchObject({ at: 1, sure: 'lines', events: { length: 3 } });
+  });
+
+  it('else by the last edit of the file, or by a line that names it', () => {
+    expect(whyIn([edit(), thought, edit()], 'src/a.ts', hunk)).toMatchObject({ at: 2, sure: 'file' });
+    expect(whyIn([{ type: 'line', text: 'wrote src/a.ts' }], 'src/a.ts', hunk)).toMatchObject({
+      sure: 'named',
+    });
+  });
+
+  it('is not told by an edit that failed or of another file', () => {
+    expect(whyIn([edit('+  killTree(pid);', 'failed')], 'src/a.ts', hunk)).toBeUndefined();
+    expect(whyIn([edit('+  killTree(pid);')], 'src/b.ts', hunk)).toBeUndefined();
+  });
+});
