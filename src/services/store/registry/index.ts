@@ -1,4 +1,6 @@
 /** The registry, `tasks.json`: read without a lock, written by one process at a time, never half. */
+
+import { isUtf8 } from 'node:buffer';
 import {
   type BigIntStats,
   copyFileSync,
@@ -20,7 +22,7 @@ import { acquireLock, ensurePrivateFolder, stageFile, tempName, tempOwner } from
 import type { Registry } from '../types.js';
 import { appendJournal, describeChange, type JournalLine, rotateJournal } from './journal.js';
 import { emptyRegistry, parseRegistry, problemOf, schemaVersion } from './parse.js';
-import { hasTraces, rebuild } from './recover.js';
+import { hasTraces, isFlipped, rebuild } from './recover.js';
 import { isSame, type Rendered, registryText, render } from './render.js';
 
 /** The journal is started anew above this size, in bytes. */
@@ -60,7 +62,10 @@ export function openRegistry(
         return { file: emptyRegistry(), text: '', stamp };
       }
       if (trusting && known?.stamp === stamp) return known;
-      const text = await readFile(path, 'utf8');
+      const bytes = await readFile(path);
+      // What is read as text all the same has other characters in place of those that the disk lost.
+      if (!isUtf8(bytes)) throw appError('registry-damaged', `${path} is damaged: it is no text.`);
+      const text = bytes.toString();
       const file = known?.text === text ? known.file : await parseRegistry(text, path);
       if (stampOf(path) !== stamp) continue;
       known = { file, text, stamp };
@@ -68,11 +73,17 @@ export function openRegistry(
     }
   }
 
+  async function isDamage(error: unknown): Promise<boolean> {
+    if (hasCode(error, 'registry-damaged')) return true;
+    const odd = hasCode(error, 'registry-invalid') || hasCode(error, 'registry-newer');
+    return odd && (await isFlipped(path, journal));
+  }
+
   async function loadOrRebuild(): Promise<Snapshot> {
     try {
       return await load(false);
     } catch (error) {
-      if (!hasCode(error, 'registry-damaged')) throw error;
+      if (!(await isDamage(error))) throw error;
       const { file, report } = await rebuild(path, journal);
       await replaceFile(registryText(render(file), file.rev), stampOf(path), { keepOld: false });
       note?.(report);
@@ -97,7 +108,7 @@ export function openRegistry(
     try {
       return copyOf((await load(true)).file);
     } catch (error) {
-      if (!hasCode(error, 'registry-damaged')) throw error;
+      if (!(await isDamage(error))) throw error;
       return underLock('rebuild the registry', async () => copyOf((await loadOrRebuild()).file));
     }
   }

@@ -63,14 +63,33 @@ export function readJournal(path: string): { lines: JournalLine[]; unreadable: n
   for (const part of [`${path}.1`, path]) {
     for (const text of textOf(part).split('\n')) {
       if (text === '') continue;
-      try {
-        lines.push(JSON.parse(text));
-      } catch {
-        unreadable += 1;
-      }
+      const line = lineOf(text);
+      if (line) lines.push(line);
+      else unreadable += 1;
     }
   }
   return { lines, unreadable };
+}
+
+function lineOf(text: string): JournalLine | undefined {
+  try {
+    const line = JSON.parse(text) as JournalLine | null;
+    return typeof line?.rev === 'number' ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The line of each revision. Where an older file was put back, what followed it in the journal counts no longer. */
+function byRevision(lines: readonly JournalLine[]): Map<number, JournalLine> {
+  const found = new Map<number, JournalLine>();
+  let newest = 0;
+  for (const line of lines) {
+    if (line.rev < newest) for (const rev of found.keys()) if (rev > line.rev) found.delete(rev);
+    newest = line.rev;
+    found.set(line.rev, line);
+  }
+  return found;
 }
 
 /**
@@ -81,7 +100,7 @@ export function replay(
   base: RegistryFile,
   lines: readonly JournalLine[],
 ): { file: RegistryFile; applied: number; complete: boolean } {
-  const byRev = new Map(lines.filter((line) => line.rev > base.rev).map((line) => [line.rev, line]));
+  const byRev = byRevision(lines.filter((line) => line.rev > base.rev));
   let file = base;
   for (let next = byRev.get(file.rev + 1); next; next = byRev.get(file.rev + 1)) file = applyLine(file, next);
   const newest = Math.max(base.rev, ...byRev.keys());

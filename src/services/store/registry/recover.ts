@@ -6,6 +6,7 @@ import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { RegistryFile } from '../../../domain/store/task.js';
 import { readJournal, replay } from './journal.js';
 import { emptyRegistry, parseRegistry } from './parse.js';
+import { registryText, render } from './render.js';
 
 /**
  * The registry as the previous copy and the journal know it. Call under the lock.
@@ -35,6 +36,31 @@ export async function rebuild(
     lost.length > 0 ? `Lost: ${lost.join(', ')}.` : 'No recorded change was lost.',
   ].join(' ');
   return { file, report };
+}
+
+/**
+ * Whether the file is what the previous copy and the journal know, but for one bit, or for one byte that makes it no
+ * JSON: then its disk changed it, and no person did. What a person wrote by hand, and wrote wrong, is left to them.
+ */
+export async function isFlipped(path: string, journal: string): Promise<boolean> {
+  const base = await previousCopy(`${path}.1`).catch(() => undefined);
+  const { file } = replay(base ?? emptyRegistry(), readJournal(journal).lines);
+  const known = Buffer.from(registryText(render(file), file.rev));
+  const found = readFileSync(path);
+  if (found.length !== known.length) return false;
+  const at = known.findIndex((byte, index) => byte !== found[index]);
+  if (at < 0 || !found.subarray(at + 1).equals(known.subarray(at + 1))) return false;
+  const bits = known[at]! ^ found[at]!;
+  return (bits & (bits - 1)) === 0 || !isJson(found.toString());
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** True when there once was a registry although its file is gone. */

@@ -194,6 +194,59 @@ test('a file cut off at any byte is rebuilt whole', async () => {
   }
 });
 
+test('a byte that the disk changed comes back from the journal, or is taken for an edit that is valid', async () => {
+  await registry.update('repo', (file) => ({
+    file: { ...file, repos: [{ id: 'r1', path: '/r', name: 'r', createdAt: 'now' }] },
+    result: undefined,
+  }));
+  await add(makeTask('a', { goal: 'Ünï "quoted"' }));
+  await add(makeTask('b'));
+  const whole = readFileSync(path);
+  const expected = await fresh().read();
+  for (const mask of [1, 0x10, 0x80]) {
+    for (let at = 0; at < whole.length; at += 3) {
+      const bytes = Buffer.from(whole);
+      bytes[at]! ^= mask;
+      writeFileSync(path, bytes);
+      const found = await fresh().read();
+      const kept = readFileSync(path).equals(bytes);
+      // What is still a registry may be a person's own edit; then not a byte of it is changed.
+      if (!kept || !isJson(bytes)) expect([at, mask, found]).toEqual([at, mask, expected]);
+      if (!kept) expect(readdirSync(dirname(path)).some((name) => isCopyOf(name, bytes))).toBe(true);
+    }
+  }
+});
+
+const isJson = (bytes: Buffer) => {
+  try {
+    return JSON.parse(bytes.toString()) !== undefined;
+  } catch {
+    return false;
+  }
+};
+const isCopyOf = (name: string, bytes: Buffer) =>
+  name.includes('.corrupt-') && readFileSync(join(dirname(path), name)).equals(bytes);
+
+test('an edit by hand that went wrong is left to the person, with its place', async () => {
+  await add(makeTask('a'));
+  await add(makeTask('b'));
+  const edited = readFileSync(path, 'utf8').replace('"title":', '"title"');
+  writeFileSync(path, edited);
+  await expect(fresh().read()).rejects.toMatchObject({ code: 'registry-invalid' });
+  expect(readFileSync(path, 'utf8')).toBe(edited);
+});
+
+test('an older file that was put back is what the journal goes on from', async () => {
+  await add(makeTask('a'));
+  const older = readFileSync(path);
+  await add(makeTask('b'));
+  await add(makeTask('c'));
+  writeFileSync(path, older);
+  await add(makeTask('d'), fresh());
+  writeFileSync(path, '{');
+  expect(await slugs()).toEqual(['a', 'd']);
+});
+
 test('twenty readers of one damaged file make one backup, and are told', async () => {
   await add(makeTask('a'));
   await add(makeTask('b'));
