@@ -1,4 +1,5 @@
 /** Every worktree of the repository: whose it is, how it is, and why it stays. Changes nothing. */
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { isSettled, type Task } from '../../../domain/store/task.js';
@@ -36,13 +37,15 @@ export async function overviewOf(
   for (const record of records) rows.push(await rowOf(session, tasks, record));
   for (const task of tasks) {
     if (!task.worktree || records.some(({ path }) => resolve(path) === resolve(task.worktree!))) continue;
+    // Of a removal that was cut off only the registry still speaks: of a task that is over that goes too.
+    const gone = isSettled(task) && !existsSync(task.worktree);
     rows.push({
       path: task.worktree,
       kind: 'task',
       task: task.slug,
       branch: task.branch,
       state: 'unknown',
-      keep: ['git does not know it'],
+      keep: gone ? [] : ['git does not know it'],
     });
   }
   if (!options.disk) return rows;

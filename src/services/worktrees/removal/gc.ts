@@ -30,7 +30,7 @@ export async function collectWorktrees(
   if (!options.dryRun) await emptyTrash(session, { all: options.trash === true });
   for (const row of rows) {
     const task = tasks.find((one) => one.slug === row.task);
-    if (row.keep.length > 0 || row.state === 'unknown') {
+    if (row.keep.length > 0) {
       result.kept.push({ path: row.path, ...(row.task ? { task: row.task } : {}), keep: row.keep });
       continue;
     }

@@ -8,7 +8,7 @@ import type { RepoSession } from '../../store/index.js';
 import { listWorktrees } from '../places/list.js';
 import { lockWorktrees } from '../places/places.js';
 import { headFile, move } from './discard.js';
-import { listTrash, recordFolder, type TrashEntry } from './trash.js';
+import { listTrash, recordFolder, slugOf, type TrashEntry } from './trash.js';
 
 export interface RestoredWorktree {
   path: string;
@@ -33,7 +33,8 @@ export async function restoreWorktree(
     const entry = (await listTrash(session)).find((one) =>
       'name' in wanted ? one.name === wanted.name : one.slug === wanted.slug,
     );
-    if (!entry) {
+    const begun = entry && 'name' in wanted ? undefined : await unfinished(session, wanted);
+    if (!entry && !begun) {
       throw appError(
         'not-in-trash',
         `There is no removed worktree of ${'name' in wanted ? wanted.name : wanted.slug}.`,
@@ -42,9 +43,11 @@ export async function restoreWorktree(
         },
       );
     }
-    const task = await taskOf(session, entry);
-    const restored = await bringBack(session, entry);
-    if (!task) return restored;
+    const task = await taskOf(session, (begun ?? entry!).slug);
+    const path = begun?.path ?? (await bringBack(entry!));
+    const gitDir = await session.git.gitDir(path);
+    const restored = { path, ...(await placeHead(session, path, gitDir)) };
+    if (!task) return await finished(restored, gitDir);
     await session.registry.update('task.worktree', (file) => ({
       file: {
         ...file,
@@ -52,23 +55,46 @@ export async function restoreWorktree(
       },
       result: undefined,
     }));
-    return { ...restored, task: task.slug };
+    return await finished({ ...restored, task: task.slug }, gitDir);
   } finally {
     await lock.release();
   }
 }
 
-/** The task that the entry is of, if it is still there. Throws `worktree-exists` when it has another worktree. */
-async function taskOf(session: RepoSession, entry: TrashEntry): Promise<Task | undefined> {
+/** The file by which an unfinished restore is known goes last. */
+async function finished(restored: RestoredWorktree, gitDir: string): Promise<RestoredWorktree> {
+  await rm(join(gitDir, headFile), { force: true });
+  return restored;
+}
+
+/** A worktree that a restore put back in its place before it was cut off: its task does not know of it yet. */
+async function unfinished(
+  session: RepoSession,
+  wanted: { slug: string } | { name: string },
+): Promise<{ slug: string; path: string } | undefined> {
+  const slug = 'name' in wanted ? slugOf(wanted.name) : wanted.slug;
   const { tasks } = await session.registry.read();
-  const task = tasks.find((one) => one.repo === session.repo.id && one.slug === entry.slug);
+  const task = tasks.find((one) => one.repo === session.repo.id && one.slug === slug);
+  if (!slug || task?.worktree) return undefined;
+  for (const { path, branch, missing } of (await listWorktrees(session.git)).slice(1)) {
+    const its = branch === `refs/heads/${task?.branch}` || basename(path) === slug;
+    if (its && !missing && existsSync(join(await session.git.gitDir(path), headFile))) return { slug, path };
+  }
+  return undefined;
+}
+
+/** The task that a removed worktree was of, if it is still there. Throws `worktree-exists` when it has another one. */
+async function taskOf(session: RepoSession, slug: string): Promise<Task | undefined> {
+  const { tasks } = await session.registry.read();
+  const task = tasks.find((one) => one.repo === session.repo.id && one.slug === slug);
   if (!task?.worktree) return task;
   throw appError('worktree-exists', `${task.slug} has a worktree already: ${task.worktree}.`, {
     hint: `Remove it first: \`codex-agent task worktree remove ${task.slug}\`. The trash keeps both.`,
   });
 }
 
-async function bringBack(session: RepoSession, entry: TrashEntry): Promise<RestoredWorktree> {
+/** Puts folder and record back where they were. Returns the path. */
+async function bringBack(entry: TrashEntry): Promise<string> {
   const folder = await realpath(entry.folder);
   const pointer = join(folder, '.git');
   const wanted = /^gitdir: (.+)$/m.exec(await readFile(pointer, 'utf8').catch(() => ''))?.[1];
@@ -94,7 +120,7 @@ async function bringBack(session: RepoSession, entry: TrashEntry): Promise<Resto
   if (folder !== entry.folder) await rm(entry.folder, { force: true });
   const reason = await readFile(join(gitDir, 'locked'), 'utf8').catch(() => '');
   if (reason.startsWith('codex-agents: ')) await rm(join(gitDir, 'locked'));
-  return { path, ...(await placeHead(session, path, gitDir)) };
+  return path;
 }
 
 /** HEAD stands where it stood: on its branch if that is there and unmoved, else on the commit alone. */
@@ -106,7 +132,6 @@ async function placeHead(
   const { git } = session;
   const head = (await readFile(join(gitDir, headFile), 'utf8').catch(() => '')).trim();
   const ref = /^ref: (.+)$/.exec((await readFile(join(gitDir, 'HEAD'), 'utf8')).trim())?.[1];
-  await rm(join(gitDir, headFile), { force: true });
   if (!ref) return {};
   const branch = ref.replace('refs/heads/', '');
   const tip = await git.commitOf(ref);

@@ -29,6 +29,11 @@ export interface TrashEntry {
   until?: number;
 }
 
+const namePattern = /^(.+)-(\d{13})(\.day|\.kept)?$/;
+
+/** Task, or folder, that an entry of this name is of; undefined for any other name. */
+export const slugOf = (name: string): string | undefined => namePattern.exec(name)?.[1];
+
 export const trashName = (slug: string, keep: Keep) => `${slug}-${Date.now()}${endings[keep]}`;
 
 /** Entry's subfolder that holds git's record of the worktree: index, HEAD and reflog as they were. */
@@ -38,7 +43,7 @@ export const recordFolder = '.codex-agents-record';
 export async function listTrash(session: Needs): Promise<TrashEntry[]> {
   const trash = trashFolder(session);
   const entries = (await namesIn(trash)).flatMap((name) => {
-    const [, slug, at, ending] = /^(.+)-(\d{13})(\.day|\.kept)?$/.exec(name) ?? [];
+    const [, slug, at, ending] = namePattern.exec(name) ?? [];
     if (!slug || !at) return [];
     const keepMs = ending === endings.always ? undefined : trashMs(session);
     const until = keepMs === undefined ? {} : { until: Number(at) + keepMs };
