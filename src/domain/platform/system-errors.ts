@@ -9,6 +9,9 @@ interface Refusal {
 export const roomHint =
   'Make room there and try again: `codex-agent task worktree gc` removes worktrees that are not needed.';
 
+/** How programs say that there is no room. */
+export const noRoom = /No space left|Out of diskspace|quota exceeded/i;
+
 const refusals: Record<string, Refusal> = {
   ENOSPC: {
     code: 'disk-full',

@@ -1,7 +1,7 @@
 /** The door to git: every call of the program goes through `openGit(...).run`, or through porcelain.ts. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
-import { roomHint } from '../../../domain/platform/system-errors.js';
+import { noRoom, roomHint } from '../../../domain/platform/system-errors.js';
 import { type ProcessResult, runProcess } from '../processes/process.js';
 import type { Git, GitOptions } from '../types.js';
 import { objectIdIn } from './answers.js';
@@ -145,7 +145,7 @@ function gitFailed(args: readonly string[], result: ProcessResult, what?: string
     appError(
       'git-failed',
       `git ${command} ${what ?? `failed (exit ${result.code})`}${said ? `: ${said}` : ''}`,
-      /No space left|Out of diskspace|quota exceeded/i.test(stderr) ? { hint: roomHint } : {},
+      noRoom.test(stderr) ? { hint: roomHint } : {},
     ),
     failure,
   );

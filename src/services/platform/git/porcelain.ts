@@ -1,5 +1,7 @@
 /** Reads that simple-git parses for us. The only file that imports it. */
 import type { SimpleGit } from 'simple-git';
+import { appError, messageOf } from '../../../domain/platform/errors.js';
+import { noRoom, roomHint } from '../../../domain/platform/system-errors.js';
 import { told } from '../processes/calls.js';
 import { unclear } from './answers.js';
 import { hardenedEnvironment } from './environment.js';
@@ -19,14 +21,14 @@ type Repository = FoundRepository & { env: NodeJS.ProcessEnv };
 
 /**
  * Changed and untracked files of a worktree, of nested repositories only their commit.
- * Throws `git-unclear` when the answer does not say what is checked out, as git always does.
+ * Throws `git-failed`, and `git-unclear` when the answer does not say what is checked out, as git always does.
  */
 export async function changedFiles(repository: Repository, worktree?: string): Promise<ChangedFile[]> {
   const git = await openPorcelain(repository, worktree);
   const args = ['--untracked-files=all', '--ignore-submodules=dirty'];
   const { files, current } = await told(
     { kind: 'git', words: ['git', 'status', ...args], cwd: worktree ?? repository.root },
-    () => git.status(args),
+    () => git.status(args).catch((cause: unknown) => Promise.reject(statusFailed(cause))),
   );
   if (current === null) throw unclear('status', 'it does not say what is checked out');
   return files.map((file) => ({
@@ -35,6 +37,13 @@ export async function changedFiles(repository: Repository, worktree?: string): P
     index: file.index,
     worktree: file.working_dir,
   }));
+}
+
+/** simple-git's own error holds what git said, and nothing by which a caller could tell it. */
+function statusFailed(cause: unknown) {
+  const said = messageOf(cause).trim();
+  const hint = noRoom.test(said) ? { hint: roomHint } : {};
+  return appError('git-failed', `git status failed: ${said.split('\n')[0]}`, { cause, ...hint });
 }
 
 /**

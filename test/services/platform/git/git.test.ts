@@ -264,4 +264,13 @@ describe('porcelain', () => {
     ]);
     expect(readFileSync(join(repo, 'ü.txt'), 'utf8')).toBe('u\n');
   });
+
+  test('says that git failed, in its words', async () => {
+    const repo = sandbox.repo({ 'a.txt': 'a\n' });
+    writeFileSync(join(repo, '.git/index'), 'no index');
+    await expect(changedFiles(at(repo))).rejects.toMatchObject({
+      code: 'git-failed',
+      message: expect.stringMatching(/^git status failed: .*(index|signature)/),
+    });
+  });
 });
