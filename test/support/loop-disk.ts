@@ -1,5 +1,5 @@
-/** A file system of its own in an image file, for what depends on the kind of file system. Needs root. */
-import { execFileSync } from 'node:child_process';
+/** A file system of its own, for what depends on the kind of file system. Needs root. */
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,22 @@ import { join } from 'node:path';
 export interface LoopDisk {
   folder: string;
   unmount(): void;
+}
+
+/** Mounts a disk of so many bytes in memory over a folder; undefined where that may not be done: not root. */
+export function mountSmall(
+  folder: string,
+  bytes: number,
+): { fill(): void; free(): void; unmount(): void } | undefined {
+  mkdirSync(folder, { recursive: true });
+  const options = `size=${bytes},mode=700`;
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]).status !== 0) return undefined;
+  const filler = join(folder, 'filler');
+  return {
+    fill: () => void spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=4k']),
+    free: () => rmSync(filler, { force: true }),
+    unmount: () => void spawnSync('umount', ['-l', folder]),
+  };
 }
 
 /** Mounts a new btrfs; undefined where that cannot be done: not root, no mkfs.btrfs, no loop devices. */

@@ -1,5 +1,6 @@
 /** After landing: keeps the branch in a ref of ours, removes worktree and branch. Safe to repeat. */
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
+import { systemRefusal } from '../../../domain/platform/system-errors.js';
 import { isOwnBranch } from '../../../domain/store/branch-name.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
@@ -13,8 +14,8 @@ export interface CleanedUp {
   left?: string;
 }
 
-/** Reasons for which a worktree stays although its task has landed. */
-const stays = ['worktree-in-use', 'worktree-locked', 'worktree-busy', 'not-a-task-worktree'];
+/** Reasons for which a worktree stays although its task has landed; so does one that a full or failing disk holds. */
+const stays = ['worktree-in-use', 'worktree-locked', 'worktree-busy', 'not-a-task-worktree', 'git-failed'];
 
 /** Cleans up behind a landed task. A branch that is not in the target, or that we did not make, stays. */
 export async function cleanUpLanded(session: RepoSession, task: Task): Promise<CleanedUp> {
@@ -49,7 +50,7 @@ async function removeQuietly(session: RepoSession, task: Task): Promise<CleanedU
     session.emit({ type: 'worktree.removed', task: task.slug, ...(rescue ? { rescue } : {}) });
     return rescue ? { rescue } : {};
   } catch (error) {
-    if (!stays.some((code) => hasCode(error, code))) throw error;
+    if (!systemRefusal(error) && !stays.some((code) => hasCode(error, code))) throw error;
     session.emit({ type: 'noted', level: 'warning', message: `${task.slug}: ${messageOf(error)}` });
     return { left: messageOf(error) };
   }

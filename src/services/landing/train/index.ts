@@ -12,6 +12,7 @@ import { sweepPrivateWorktrees } from '../../worktrees/index.js';
 import { chainBuilder } from '../candidates/chain.js';
 import { eligibleMembers, type LandingContext } from './eligible.js';
 import { openOutcomes } from './outcomes.js';
+import { requireRoomToLand } from './room.js';
 import { runRound } from './round.js';
 
 export { planLanding } from './plan.js';
@@ -31,11 +32,12 @@ export interface LandRequest {
 /**
  * Lands all that can land, one landing at a time per repository. Resolves with what became of every task; safe to
  * repeat after any interruption: whatever is on the target already is only tidied up.
- * Throws `task-not-found`, `lock-held`, `interrupted`, and what the registry throws.
+ * Throws `task-not-found`, `disk-full`, `lock-held`, `interrupted`, and what the registry throws.
  */
 export async function landTasks(session: RepoSession, request: LandRequest = {}): Promise<TrainReport> {
   const named = request.tasks ?? request.wanted ?? [];
   for (const slug of named) await requireTask(session, slug);
+  await requireRoomToLand(session);
   const lock = await acquireLock(join(session.paths.stateDir, 'landing', `${session.repo.id}.lock.d`), {
     command: `land ${named.join(' ') || 'all that is ready'}`.slice(0, 200),
     signal: session.signal,

@@ -1,5 +1,5 @@
 /** Takes a worktree away: its folder and git's record of it are renamed into the trash. */
-import { cp, mkdir, readFile, rename, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { RepoSession } from '../../store/index.js';
@@ -28,9 +28,19 @@ export async function discard(
   // Killed between the two renames, an earlier removal has left the folder there already.
   const begun = record.missing ? await entryOf(session, gitDir) : undefined;
   const name = begun ?? trashName(slug, keep);
-  if (!begun) await moveAside(record.path, join(trash, name));
+  // All that needs room comes first: where there is none, nothing has changed.
   if (record.head) await writeFile(join(gitDir, headFile), `${record.head}\n`);
-  await move(gitDir, join(trash, name, recordFolder));
+  const copy = (await onOneDisk(gitDir, trash)) ? undefined : await copied(gitDir, trash);
+  try {
+    if (!begun) await moveAside(record.path, join(trash, name));
+    // Killed after it was in place, an earlier removal has left one there.
+    else await rm(join(trash, name, recordFolder), { recursive: true, force: true });
+    await move(copy ?? gitDir, join(trash, name, recordFolder));
+  } catch (error) {
+    if (copy) await rm(copy, { recursive: true, force: true });
+    throw error;
+  }
+  if (copy) await rm(gitDir, { recursive: true });
   await rmdir(dirname(gitDir)).catch(() => {});
   await emptyTrash(session, { just: name });
   return name;
@@ -62,13 +72,33 @@ async function moveAside(path: string, entry: string): Promise<void> {
   }
 }
 
-/** A rename, or on another disk a copy: git's record is small. */
+const onOneDisk = async (a: string, b: string) => (await stat(a)).dev === (await stat(b)).dev;
+
+/** A copy of git's record, which is small, in the trash; it has the same name whenever it is begun anew. */
+async function copied(gitDir: string, trash: string): Promise<string> {
+  const to = join(trash, `.${basename(gitDir)}.record`);
+  await rm(to, { recursive: true, force: true });
+  await copyWhole(gitDir, to);
+  return to;
+}
+
+/** A rename, or on another disk a copy. */
 export async function move(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
     if (!hasCode(error, 'EXDEV')) throw error;
-    await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    await copyWhole(from, to);
     await rm(from, { recursive: true });
+  }
+}
+
+/** Leaves nothing where the copy cannot be made whole. */
+async function copyWhole(from: string, to: string): Promise<void> {
+  try {
+    await cp(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  } catch (error) {
+    await rm(to, { recursive: true, force: true });
+    throw error;
   }
 }

@@ -21,6 +21,7 @@ import {
   restoreWorktree,
   showKept,
 } from '../../../../src/services/worktrees/index.js';
+import { mountSmall } from '../../../support/loop-disk.js';
 import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -277,6 +278,60 @@ describe('a restore', () => {
     await forget(session);
     expect(await restoreWorktree(session, { slug: 'one' })).toMatchObject({ path, branch: task.branch });
   });
+});
+
+test('a restore that was cut off before the registry knew is finished by the next one', async () => {
+  const { repo, session, task, path } = await make();
+  await removeWorktree(session, task);
+  await forget(session);
+  await restoreWorktree(session, { slug: 'one' });
+  await forget(session);
+  writeFileSync(join(repo, '.git/worktrees/one/codex-agents-head'), sandbox.git(path, 'rev-parse', 'HEAD'));
+  expect(await restoreWorktree(session, { slug: 'one' })).toEqual({ path, branch: task.branch, task: 'one' });
+  expect((await tasksIn(session))[0]!.worktree).toBe(path);
+  await forget(session);
+  await expect(restoreWorktree(session, { slug: 'one' })).rejects.toMatchObject({ code: 'not-in-trash' });
+});
+
+test('gc forgets a worktree of a task that is over, of which only the registry still speaks', async () => {
+  const { session, task, path } = await make();
+  await removeWorktree(session, task);
+  await session.registry.update('test', (file) => ({
+    file: {
+      ...file,
+      tasks: file.tasks.map((one) => ({ ...one, worktree: path, status: 'cancelled' as const })),
+    },
+    result: undefined,
+  }));
+  const { removed } = await collectWorktrees(session, await tasksIn(session));
+  expect(removed).toEqual([{ path, task: 'one', why: 'the task is cancelled' }]);
+  expect((await tasksIn(session))[0]!.worktree).toBeUndefined();
+});
+
+test('on another disk that is full a removal changes nothing, and goes on once there is room', async () => {
+  const root = join(sandbox.root, 'elsewhere');
+  const disk = mountSmall(root, 1_000_000);
+  if (!disk) return;
+  try {
+    const made = await make();
+    const { config } = made.session;
+    const session = { ...made.session, config: { ...config, worktree: { ...config.worktree, root } } };
+    await removeWorktree(made.session, made.task);
+    const added = await sandbox.task(session, 'two');
+    const { path, base } = await addWorktree(session, added);
+    const task = { ...added, worktree: path, base };
+    disk.fill();
+    await expect(removeWorktree(session, task)).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
+    expect(readdirSync(join(root, '.trash'))).toEqual([]);
+    disk.free();
+    expect(await removeWorktree(session, task)).toMatchObject({ removed: true });
+    expect(existsSync(path)).toBe(false);
+    await forget(session);
+    expect(await restoreWorktree(session, { slug: 'two' })).toMatchObject({ path, branch: task.branch });
+  } finally {
+    disk.unmount();
+  }
 });
 
 test('lists what is kept, shows it, and gets it back', async () => {
