@@ -5,7 +5,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { ensurePrivateFolder, type Paths } from '../../platform/index.js';
+import { ensurePrivateFolder, errorAt, type Paths } from '../../platform/index.js';
 
 /** Marks that the folder was looked at: what comes later is new. */
 const looked = 'looked';
@@ -32,7 +32,10 @@ export async function knownStubs(paths: Pick<Paths, 'stateDir'>, repoId: string)
   async function write(name: string, text: string): Promise<void> {
     ensurePrivateFolder(paths.stateDir);
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await writeFile(join(folder, name), text, { mode: 0o600 });
+    const path = join(folder, name);
+    await writeFile(path, text, { mode: 0o600 }).catch((error: unknown) => {
+      throw errorAt(error, path);
+    });
   }
   return {
     isNew: !found?.includes(looked),

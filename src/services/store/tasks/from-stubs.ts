@@ -3,6 +3,7 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
+import { systemRefusal } from '../../../domain/platform/system-errors.js';
 import type { TaskDraft } from '../../../domain/store/draft.js';
 import { isSettled, type Task } from '../../../domain/store/task.js';
 import { insideOnly } from '../../platform/index.js';
@@ -45,6 +46,14 @@ export async function takeStubs(session: Needs): Promise<StubNews> {
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
   const byName = new Map(tasks.flatMap((task) => (task.stub ? [[nameOf(task), task] as const] : [])));
   const strangers: string[] = [];
+  let refused: string | undefined;
+  /** A disk that takes no note is no reason to show no tasks: the same stubs are looked at again next time. */
+  const noting = async (work: Promise<void>) => {
+    await work.catch((error: unknown) => {
+      refused ??= systemRefusal(error)?.message;
+      if (refused === undefined) throw error;
+    });
+  };
   for (const [name, text] of files) {
     const before = await known.textOf(name);
     const task = byName.get(name);
@@ -53,7 +62,7 @@ export async function takeStubs(session: Needs): Promise<StubNews> {
       if (!(await takeEdit(session, task, text, before, news))) continue;
     } else if (known.isNew) strangers.push(name);
     else if (before === undefined && !(await takeNew(session, name, text, news))) continue;
-    await known.note(name, text);
+    await noting(known.note(name, text));
   }
   if (strangers.length > 0) {
     const what = `${strangers.length} file${strangers.length === 1 ? ' in it is' : 's in it are'} no task here`;
@@ -67,9 +76,10 @@ export async function takeStubs(session: Needs): Promise<StubNews> {
         `The stub of ${task.slug} was deleted; the task is still there. Remove it (codex-agent task remove ${task.slug}) or keep it as it is.`,
       );
     }
-    await known.forget(name);
+    await noting(known.forget(name));
   }
-  if (known.isNew) await known.noteLook();
+  if (known.isNew) await noting(known.noteLook());
+  if (refused) news.problems.push(`What the stubs say could not be noted: ${refused}`);
   tell(session, news);
   return news;
 }

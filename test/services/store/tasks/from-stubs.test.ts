@@ -9,6 +9,7 @@ import {
   takeStubs,
   tasksOf,
 } from '../../../../src/services/store/tasks/index.js';
+import { mountSmall } from '../../../support/loop-disk.js';
 import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -92,4 +93,21 @@ test('a deleted stub is asked about; the task stays', async () => {
   ]);
   expect(await slugs()).toEqual(['one']);
   expect(existsSync(stub('one.md'))).toBe(false);
+});
+
+test('a disk that takes no notes hides no task, and the stubs are looked at again', async () => {
+  const disk = mountSmall(join(session.paths.stateDir, 'repositories'), 65_536);
+  if (!disk) return;
+  try {
+    disk.fill();
+    edit('old goal', 'new goal');
+    const { changed, problems } = await takeStubs(session);
+    expect(changed).toEqual(['one']);
+    expect(problems).toEqual([expect.stringMatching(/could not be noted: The disk is full: .*stubs/)]);
+    disk.free();
+    expect(await takeStubs(session)).toEqual({ changed: [], added: [], problems: [] });
+    expect(await one()).toMatchObject({ goal: 'new goal' });
+  } finally {
+    disk.unmount();
+  }
 });
