@@ -1,7 +1,8 @@
 /** The orchestrator commits for the agent: outside of its sandbox, from its files, by compare-and-swap. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../../../domain/platform/errors.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { runMark } from '../../../domain/worktrees/guard.js';
 import type { Git, GitOptions } from '../../platform/index.js';
@@ -85,7 +86,7 @@ export async function commitWork(
   // Before the branch names them: a pointer must not be seen before what it points to is safe.
   const modules = await keepSubmodules(session, worktree, task.slug);
   if (made.head !== branchAt) await git.moveRef(ref, made.head, branchAt, `work of ${more.runId}`);
-  const problem = await alignWorktree(session, worktree, ref, made.head, outside);
+  const problem = await alignWorktree(session, { worktree, slug: task.slug }, ref, made.head, outside);
   const unsettled = problem ?? (await moduleProblem(session, worktree));
   return {
     ...made,
@@ -205,26 +206,41 @@ async function startIndex(git: Git, worktree: string, commit: string, indexFile:
   await git.run(['read-tree', commit], options);
 }
 
-/** Makes HEAD and index of the worktree agree with what was committed. Files are not written, marks are kept. */
+/** What holds an index for a moment, another git above all, is gone by then. */
+const secondTryMs = 300;
+
+/** Why HEAD and index of the worktree do not agree with what was committed; undefined when they do. */
 async function alignWorktree(
   { git }: Pick<RepoSession, 'git'>,
-  worktree: string,
+  { worktree, slug }: { worktree: string; slug: string },
   ref: string,
   head: string,
   outside: readonly string[],
 ): Promise<string | undefined> {
+  const align = () => bringUp(git, worktree, ref, head, outside);
   try {
-    const name = await git.run(['symbolic-ref', '-q', 'HEAD'], { worktree, ok: [0, 1] });
-    if (name.stdout.trim() !== ref) await git.run(['symbolic-ref', 'HEAD', ref], { worktree });
-    const same = await git.run(['diff-index', '--cached', '--quiet', head], { worktree, ok: [0, 1] });
-    if (same.code !== 0) {
-      // Merged into the index that is there: a plain read-tree would forget which entries are marked.
-      await git.run(['read-tree', '--reset', '-i', head], { worktree });
-      await git.run(['update-index', '-q', '--refresh'], { worktree, ok: [0, 1] });
-    }
-    await markSkipped(git, worktree, outside);
+    await align().catch(() => sleep(secondTryMs).then(align));
     return undefined;
   } catch (error) {
-    return `the work is committed, but the index of ${worktree} could not be brought up to it: ${(error as Error).message}`;
+    return `the work is committed, but the index of ${worktree} could not be brought up to it: ${messageOf(error)} Once it can be written: \`codex-agent task retry ${slug}\``;
   }
+}
+
+/** Makes HEAD and index of a worktree agree with a commit. Files are not written, marks are kept. */
+async function bringUp(
+  git: Git,
+  worktree: string,
+  ref: string,
+  head: string,
+  outside: readonly string[],
+): Promise<void> {
+  const name = await git.run(['symbolic-ref', '-q', 'HEAD'], { worktree, ok: [0, 1] });
+  if (name.stdout.trim() !== ref) await git.run(['symbolic-ref', 'HEAD', ref], { worktree });
+  const same = await git.run(['diff-index', '--cached', '--quiet', head], { worktree, ok: [0, 1] });
+  if (same.code !== 0) {
+    // Merged into the index that is there: a plain read-tree would forget which entries are marked.
+    await git.run(['read-tree', '--reset', '-i', head], { worktree });
+    await git.run(['update-index', '-q', '--refresh'], { worktree, ok: [0, 1] });
+  }
+  await markSkipped(git, worktree, outside);
 }
