@@ -1,0 +1,139 @@
+/**
+ * The n-th call of the file system or of git fails, or the program is ended before or after it, for every n of every
+ * command that changes something; then the next start, unhindered. A line a command: how many calls it makes, how many
+ * were tried, and what was wrong. ONLY names commands, KINDS calls; MOST limits how many of a kind are tried in a
+ * mode: they are then spread evenly, from a random one on.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { leftovers, losses, noteOf, toldBadly } from './lib/faults/checks.mjs';
+import { armedGit } from './lib/faults/git.mjs';
+import { makeGround } from './lib/faults/ground.mjs';
+import { scenes } from './lib/faults/scenes.mjs';
+import { program } from './sandbox.mjs';
+
+const only = process.env.ONLY?.split(',');
+const kinds = process.env.KINDS?.split(',') ?? ['git', 'write', 'read'];
+const most = Number(process.env.MOST ?? Number.POSITIVE_INFINITY);
+/** A process that is ended at a read has done nothing since the write before: those are tried as writes. */
+const modes = { write: ['fail', 'before', 'after'], git: ['fail', 'before', 'after'], read: ['fail'] };
+const hook = join(dirname(fileURLToPath(import.meta.url)), 'lib', 'faults', 'hook.mjs');
+const limitMs = 90_000;
+
+function start(ground, argv, { fault, path } = {}) {
+  const env = { ...ground.sandbox.env, ...(path ? { PATH: path } : {}) };
+  if (fault) env.FAULT = JSON.stringify(fault);
+  const before = fault ? ['--import', hook] : [];
+  const child = spawn(process.execPath, [...before, program, ...argv], {
+    cwd: ground.repo,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  return new Promise((done) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      done({ code, signal, output, hung: signal !== null && fault === undefined && path === undefined });
+    });
+  });
+}
+
+/** One fault, then the next start. Gives what was wrong, each with the stage at which it was seen. */
+async function attempt(ground, scene, before, git, kind, mode, n) {
+  ground.restore();
+  const out = join(ground.sandbox.root, 'met');
+  writeFileSync(out, '');
+  if (kind === 'git') git.arm(n, mode);
+  const how = kind === 'git' ? { path: git.path } : { fault: { n, mode, kind, out } };
+  const first = await start(ground, scene.argv, how);
+  const met = kind === 'git' ? git.met() : readFileSync(out, 'utf8').trim();
+  if (kind === 'git') git.arm(0, 'off');
+  const wrong = losses(ground, before, scene).map((what) => `at once: ${what}`);
+  if (mode === 'fail') {
+    wrong.push(...toldBadly(first));
+    const said = scene.saysWhy?.test(first.output);
+    if (first.code === 0 && !said && !reached(ground, scene)) wrong.push('exit 0 without its work done');
+  }
+  let second = { output: '' };
+  for (let tries = 0; tries < 2 && !(tries > 0 && reached(ground, scene)); tries++)
+    second = await start(ground, scene.next(ground));
+  if (second.signal) wrong.push('the next start hung');
+  if (!reached(ground, scene))
+    wrong.push(`the next start did not go on: ${second.output.trim().slice(-300)}`);
+  wrong.push(...losses(ground, before, scene).map((what) => `after the next start: ${what}`));
+  return { met, first, wrong, left: met ? leftovers(ground) : [] };
+}
+
+function reached(ground, scene) {
+  try {
+    return scene.goal(ground);
+  } catch {
+    return false;
+  }
+}
+
+async function callsOf(ground, scene, git) {
+  const counts = {};
+  for (const kind of ['write', 'read', 'git']) {
+    ground.restore();
+    const out = join(ground.sandbox.root, 'met');
+    writeFileSync(out, '');
+    git.arm(1e9, 'count');
+    const how = kind === 'git' ? { path: git.path } : { fault: { n: 0, mode: 'count', kind, out } };
+    const ended = await start(ground, scene.argv, how);
+    if (ended.code !== 0) throw new Error(`${scene.name} fails unhindered: ${ended.output}`);
+    counts[kind] = kind === 'git' ? git.calls() : readFileSync(out, 'utf8').split('\n').length - 1;
+    git.arm(0, 'off');
+  }
+  return counts;
+}
+
+const ground = makeGround();
+const git = armedGit(ground.sandbox.root, ground.sandbox.env.PATH);
+ground.save();
+const before = noteOf(ground);
+try {
+  for (const scene of scenes.filter(({ name }) => !only || only.includes(name))) {
+    const counts = await callsOf(ground, scene, git);
+    const begin = performance.now();
+    const found = new Map();
+    const left = new Map();
+    let tried = 0;
+    for (const kind of kinds) {
+      const step = Math.ceil(counts[kind] / Math.min(most, Math.max(1, counts[kind]))) || 1;
+      for (const mode of modes[kind]) {
+        for (let n = 1 + Math.floor(Math.random() * step); n <= counts[kind]; n += step) {
+          const result = await attempt(ground, scene, before, git, kind, mode, n);
+          if (!result.met) continue;
+          tried += 1;
+          for (const what of result.wrong) {
+            if (process.env.LOUD)
+              console.error(
+                `${scene.name} ${kind} ${n}: ${result.met}\n  ${what}\n  first: ${result.first.output.trim().slice(-400)}`,
+              );
+            found.set(what, [...(found.get(what) ?? []), `${kind} ${n} ${result.met}`]);
+          }
+          for (const name of new Set(result.left)) left.set(name, (left.get(name) ?? 0) + 1);
+        }
+      }
+    }
+    const seconds = ((performance.now() - begin) / 1000).toFixed(0);
+    const calls = `${counts.git} git calls, ${counts.write} writes, ${counts.read} reads`;
+    console.log(
+      `${scene.name}: ${calls}; ${tried} faults tried in ${seconds} s; wrong: ${found.size === 0 ? 'nothing' : ''}`,
+    );
+    for (const [what, where] of found)
+      console.log(`    ${what} (${where.length} times, first at ${where[0]})`);
+    const rest = [...left].map(([name, times]) => `${name} ${times}`).join(', ');
+    if (rest) console.log(`    left behind until something sweeps it: ${rest}`);
+  }
+} finally {
+  ground.drop();
+}
