@@ -1,7 +1,9 @@
 /** The command line: a commander tree made from the registry's rows. */
+
 import { Argument, Command as Commander, InvalidArgumentError, Option } from 'commander';
 import { flagOf, namesIn } from '../commands/spelling.js';
 import type { AnyCommand, ArgSchema, GlobalFlags } from '../commands/types.js';
+import { sanitizeText } from '../domain/platform/sanitize.js';
 
 export interface Request {
   /** Id of the row, or undefined for the bare program. */
@@ -30,7 +32,8 @@ export function buildProgram(
     .configureOutput({
       writeOut: write.out,
       writeErr: write.err,
-      outputError: (text, out) => out(withDashHint(text)),
+      // What was typed may have been pasted, and is told again.
+      outputError: (text, out) => out(withDashHint(sanitizeText(text))),
     });
   addGlobalOptions(program);
   program.action(() => onRequest({ args: {}, flags: flagsOf(program) }));
