@@ -22,7 +22,7 @@ const modes = { write: ['fail', 'before', 'after'], git: ['fail', 'before', 'aft
 const hook = join(dirname(fileURLToPath(import.meta.url)), 'lib', 'faults', 'hook.mjs');
 const limitMs = 90_000;
 
-function start(ground, argv, { fault, path } = {}) {
+function start(ground, argv, /** @type {Record<string, any>} */ { fault, path } = {}) {
   const env = { ...ground.sandbox.env, ...(path ? { PATH: path } : {}) };
   if (fault) env.FAULT = JSON.stringify(fault);
   const before = fault ? ['--import', hook] : [];

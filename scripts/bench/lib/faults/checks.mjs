@@ -21,8 +21,8 @@ export function noteOf(ground) {
   };
 }
 
-/** @param {{ removes?: string, wants?: string[] }} scene task that may go; further words that must be there */
-export function losses(ground, before, { removes, wants = [] } = {}) {
+/** A scene may name a task that goes, and further words that must be there. */
+export function losses(ground, before, /** @type {Record<string, any>} */ { removes, wants = [] } = {}) {
   const wrong = [];
   try {
     const there = tasksOf(ground).map(({ slug }) => slug);

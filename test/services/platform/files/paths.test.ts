@@ -55,7 +55,7 @@ test('a folder that others can read is closed to them', () => {
 });
 
 const asRoot = process.getuid?.() === 0 ? test : test.skip;
-asRoot('a folder of somebody else is refused', async () => {
+asRoot('a folder of another user is refused', async () => {
   const { chownSync } = await import('node:fs');
   const path = join(folder.path, 'theirs');
   mkdirSync(path);
