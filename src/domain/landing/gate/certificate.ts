@@ -1,7 +1,9 @@
 /** How far a resolved file is shown to be right, apart from whatever made the answer. */
 import { answersIn, hunksOf, isIndented, wordsOf } from '../hunks.js';
 import type { Certificate } from '../merge.js';
-import { type GateInput, judgeResolution } from './judge.js';
+import { codeOfHunks, isProse } from './code.js';
+import type { GateInput } from './input.js';
+import { judgeResolution } from './judge.js';
 import { type Around, whyUnproven } from './proof.js';
 
 export interface Verdicts {
@@ -41,7 +43,19 @@ export function certify(input: GateInput, more: readonly string[] = []): Verdict
 }
 
 /** What the proof needs to know of the file around its hunks. */
-export function aroundOf({ path, ours, theirs }: Pick<GateInput, 'path' | 'ours' | 'theirs'>): Around {
+export function aroundOf({
+  path,
+  parts,
+  ours,
+  theirs,
+}: Pick<GateInput, 'path' | 'parts' | 'ours' | 'theirs'>): Around {
   const words = { ours: new Set(wordsOf(ours)), theirs: new Set(wordsOf(theirs)) };
-  return { indented: isIndented(path), has: (side, word) => words[side].has(word) };
+  const code = (['base', 'ours', 'theirs'] as const).map((side) =>
+    codeOfHunks(path, parts, (hunk) => hunk[side]),
+  );
+  return {
+    indented: isIndented(path),
+    isProse: ({ index }) => isProse(path) || code.every((texts) => texts.get(index)?.trim() === ''),
+    has: (side, word) => words[side].has(word),
+  };
 }

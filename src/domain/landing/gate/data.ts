@@ -1,7 +1,8 @@
 /** Data files: they load, no key stands there twice, and every entry stands where a side has it. */
 import { hunksOf } from '../hunks.js';
-import { type Entries, readEntries } from './entries.js';
-import type { JudgedResult } from './judge.js';
+import { readEntries } from './entries.js';
+import type { Entries } from './entry.js';
+import type { JudgedResult } from './input.js';
 
 export function dataProblems({ path, parts, base, ours, theirs, result }: JudgedResult): string[] {
   if (hunksOf(parts).length === 0) return [];

@@ -1,17 +1,8 @@
 /** What a data file says, as places and values: two files with the same entries mean the same. Pure. */
 import { parse as parseToml } from 'smol-toml';
+import type { Entries } from './entry.js';
 import { iniEntries, xmlEntries } from './markup.js';
 import { yamlEntries } from './yaml.js';
-
-/** One entry is "place = value", a place the keys down to it with `[]` for an item of a list. */
-export interface Entries {
-  /** How often each entry stands there; absent when the text does not load. */
-  entries?: ReadonlyMap<string, number>;
-  /** Keys that stand twice in one place, as far as the format lets them. */
-  twice: string[];
-  /** Why it does not load. */
-  problem?: string;
-}
 
 type Reader = (text: string) => Entries;
 

@@ -1,7 +1,7 @@
 /** The order in which a program runs: no statement behind a return, no condition turned round. */
 import { splitLines } from '../structural/text.js';
 import { codeOf, isProse } from './code.js';
-import type { JudgedResult } from './judge.js';
+import type { JudgedResult } from './input.js';
 
 export function flowProblems(input: JudgedResult): string[] {
   if (isProse(input.path)) return [];

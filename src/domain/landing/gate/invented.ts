@@ -3,7 +3,7 @@ import { wordsOf } from '../hunks.js';
 import { isImport } from '../structural/imports.js';
 import { splitLines, trimmed } from '../structural/text.js';
 import { codeOf, codeOfHunks, isProse } from './code.js';
-import type { JudgedResult } from './judge.js';
+import type { JudgedResult } from './input.js';
 
 /** Followed by a bracket, and no calls. */
 const notCalls = new Set(

@@ -2,36 +2,16 @@
  * The gate that every resolution passes, by a person earlier (rerere), by a rule or by a model.
  * A list of checks, each about one thing; the checks of the repository run on the merged tree besides.
  */
-import { answersIn, hunksOf, newMarkers, type Part, wordsOf } from '../hunks.js';
+import { answersIn, hunksOf, newMarkers, wordsOf } from '../hunks.js';
 import { secretIn } from '../secrets.js';
 import { dataProblems } from './data.js';
 import { droppedCode, droppedWords } from './dropped-words.js';
 import { flowProblems } from './flow.js';
+import type { GateInput, JudgedResult } from './input.js';
 import { inventedProblems } from './invented.js';
 import { lineProblems } from './lines.js';
 import { slotProblems } from './slots.js';
 import { testProblems } from './tests.js';
-
-export interface GateInput {
-  path: string;
-  /** The file as git left it, with its hunks. */
-  parts: readonly Part[];
-  /** Whole files of the three stages; base is '' when both sides added the file. */
-  base: string;
-  ours: string;
-  theirs: string;
-  /** The resolved file. */
-  result: string;
-  /** Why, by hunk, as far as the resolver said. */
-  reasons?: ReadonlyMap<number, string>;
-  /** A person resolved it before: it may leave out and rewrite what it likes. */
-  trusted?: boolean;
-}
-
-/** What the checks look at: the input, and what stands where each hunk was. */
-export interface JudgedResult extends GateInput {
-  answers: ReadonlyMap<number, string>;
-}
 
 type Check = (input: JudgedResult) => string[];
 

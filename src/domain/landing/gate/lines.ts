@@ -4,7 +4,7 @@ import { isImport } from '../structural/imports.js';
 import { diff } from '../structural/sequence.js';
 import { splitLines, tight, trimmed } from '../structural/text.js';
 import { codeOfHunks, isProse } from './code.js';
-import type { JudgedResult } from './judge.js';
+import type { JudgedResult } from './input.js';
 
 /** So many neighbouring lines of an answer may say together what a side said in one. */
 const windowLines = 4;

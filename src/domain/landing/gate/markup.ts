@@ -1,5 +1,5 @@
 /** Entries of files in sections, and of XML. */
-import type { Entries } from './entries.js';
+import type { Entries } from './entry.js';
 
 function counted(pairs: readonly (readonly [string, string])[]): Map<string, number> {
   const entries = new Map<string, number>();

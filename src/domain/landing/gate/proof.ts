@@ -5,8 +5,10 @@
 import type { ConflictHunk } from '../hunks.js';
 import { wordsOf } from '../hunks.js';
 import { type ChangedSpan, clash, diff } from '../structural/sequence.js';
-import { keyOf } from '../structural/text.js';
+import { keyOf, splitLines, tight } from '../structural/text.js';
 import { type Token, tokensOf } from '../structural/tokens.js';
+import { laidOut, linesOfTokens, wrongBreak } from './layout.js';
+import { unfollowedPattern } from './patterns.js';
 
 /** Changes of both sides that stand nearer than this, in words and signs, may belong together. */
 const leastDistance = 2;
@@ -16,6 +18,8 @@ const maxTokens = 6000;
 export interface Around {
   /** White space at the beginning of a line carries meaning. */
   indented: boolean;
+  /** Whether the hunk holds no code or data: words of prose and comments have no structure that holds them apart. */
+  isProse(hunk: ConflictHunk): boolean;
   /** Whether the whole file has the word when it has this side's text in all hunks. */
   has(side: 'ours' | 'theirs', word: string): boolean;
 }
@@ -27,6 +31,7 @@ export function whyUnproven(hunk: ConflictHunk, answer: string, around: Around):
   if (key(hunk.ours) === key(hunk.theirs)) {
     return key(answer) === key(hunk.ours) ? undefined : 'both sides say the same, and it says something else';
   }
+  if (around.isProse(hunk)) return 'both sides change prose, and how sentences go together is a guess';
   if (hunk.base.trim() === '') return 'both sides add something at one place: their order would be a guess';
   const [base, ours, theirs, given] = [hunk.base, hunk.ours, hunk.theirs, answer].map(tokensOf) as [
     Token[],
@@ -37,12 +42,22 @@ export function whyUnproven(hunk: ConflictHunk, answer: string, around: Around):
   if ([base, ours, theirs, given].some((tokens) => tokens.length > maxTokens)) return 'it is too long';
   const [toOurs, toTheirs] = [diff(texts(base), texts(ours)), diff(texts(base), texts(theirs))];
   if (!toOurs || !toTheirs) return 'the sides are too far apart';
+  const pattern = unfollowedPattern(
+    texts(base),
+    { words: texts(ours), spans: toOurs },
+    { words: texts(theirs), spans: toTheirs },
+  );
+  if (pattern !== undefined) {
+    return `one side changes ${JSON.stringify(pattern)}, and the other adds it anew without that change`;
+  }
   const edits = unionOf(
     linesOfTokens(base),
     { side: ours, spans: toOurs },
     { side: theirs, spans: toTheirs },
   );
   if (typeof edits === 'string') return edits;
+  const unsure = besideRewritten(hunk) ?? laidOut(base, { ours, theirs }, { toOurs, toTheirs });
+  if (unsure) return unsure;
   const wanted = applied(base, edits);
   if (texts(wanted).join('\0') !== texts(given).join('\0')) {
     return 'it is not every change of both sides, and nothing else';
@@ -53,15 +68,6 @@ export function whyUnproven(hunk: ConflictHunk, answer: string, around: Around):
 }
 
 const texts = (tokens: readonly Token[]): string[] => tokens.map(({ text }) => text);
-
-/** The line of each token, from 0. */
-function linesOfTokens(tokens: readonly Token[]): number[] {
-  let line = 0;
-  return tokens.map(({ lead }) => {
-    line += lead.split('\n').length - 1;
-    return line;
-  });
-}
 
 interface Edit {
   start: number;
@@ -107,6 +113,26 @@ function unionOf(lineOf: readonly number[], ours: Side, theirs: Side): Edit[] | 
   return [...o, ...more].sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
+/** Whole lines that one side adds or deletes right beside lines that the other rewrites: they may belong together. */
+function besideRewritten(hunk: ConflictHunk): string | undefined {
+  const lines = (text: string) => splitLines(text).map(tight).filter(Boolean);
+  const [base, ours, theirs] = [hunk.base, hunk.ours, hunk.theirs].map(lines) as [
+    string[],
+    string[],
+    string[],
+  ];
+  const [o, t] = [diff(base, ours), diff(base, theirs)];
+  if (!o || !t) return 'the sides are too far apart';
+  const whole = ({ start, end, from, to }: ChangedSpan) => (start === end) !== (from === to);
+  const touch = (a: ChangedSpan, b: ChangedSpan) => a.start <= b.end && b.start <= a.end;
+  const same = (a: ChangedSpan, b: ChangedSpan) =>
+    a.start === b.start &&
+    a.end === b.end &&
+    ours.slice(a.from, a.to).join('\0') === theirs.slice(b.from, b.to).join('\0');
+  const near = o.some((a) => t.some((b) => !same(a, b) && touch(a, b) && (whole(a) || whole(b))));
+  return near ? 'one side adds or deletes lines right beside what the other changes' : undefined;
+}
+
 function applied(base: readonly Token[], edits: readonly Edit[]): Token[] {
   const result: Token[] = [];
   let at = 0;
@@ -115,34 +141,6 @@ function applied(base: readonly Token[], edits: readonly Edit[]): Token[] {
     at = end;
   }
   return [...result, ...base.slice(at)];
-}
-
-const hasBreak = ({ lead }: Token): boolean => lead.includes('\n');
-const indentOf = ({ lead }: Token): string => lead.slice(lead.lastIndexOf('\n') + 1);
-
-/** The first word or sign that begins a line, or does not, unlike in every side between the same neighbours. */
-function wrongBreak(
-  given: readonly Token[],
-  sides: readonly (readonly Token[])[],
-  indented: boolean,
-): string | undefined {
-  const breaks = new Map<string, Set<string>>();
-  const look = (token: Token) => `${hasBreak(token)}${indented && hasBreak(token) ? indentOf(token) : ''}`;
-  const note = (name: string, token: Token) =>
-    breaks.set(name, (breaks.get(name) ?? new Set()).add(look(token)));
-  for (const side of sides) {
-    for (const [at, token] of side.entries()) {
-      note(`${side[at - 1]?.text ?? ''}\0${token.text}`, token);
-      note(`\0\0${token.text}`, token);
-    }
-  }
-  for (const [at, token] of given.entries()) {
-    if (at === 0) continue;
-    // Where two changes meet, the neighbours are new: then it must be so somewhere.
-    const known = breaks.get(`${given[at - 1]!.text}\0${token.text}`) ?? breaks.get(`\0\0${token.text}`);
-    if (known && !known.has(look(token))) return `${given[at - 1]!.text} ${token.text}`.trim();
-  }
-  return undefined;
 }
 
 /** A name that one side took out of the file and that the other uses in what it adds. */

@@ -1,6 +1,6 @@
 /** What may be there once only: a declaration, a key, an arm, a selector; and a number that stands for one name. */
 import { isProse } from './code.js';
-import type { JudgedResult } from './judge.js';
+import type { JudgedResult } from './input.js';
 import { numberIn } from './numbers.js';
 import { type Scope, type ScopedLine, scopedLines, scopePath } from './scopes.js';
 

@@ -1,7 +1,7 @@
 /** Tests stay: not fewer, not emptied, not skipped, not left early, and asserting what they asserted. */
 import { linesOf } from '../hunks.js';
 import { codeOf } from './code.js';
-import type { JudgedResult } from './judge.js';
+import type { JudgedResult } from './input.js';
 
 const declaredTests = [
   /(?<![.\w$])(?:it|test|describe|specify|scenario|context)(?:\.\w+)*\s*\(\s*(["'`])((?:\\.|(?!\1).)+)\1/g,

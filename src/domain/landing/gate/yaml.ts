@@ -1,5 +1,5 @@
 /** Entries of YAML as people write it in configuration: blocks by indentation; what is written in flow is one value. */
-import type { Entries } from './entries.js';
+import type { Entries } from './entry.js';
 
 interface YamlToken {
   /** Line, from 0. */

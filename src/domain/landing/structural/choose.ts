@@ -4,6 +4,7 @@ import { missingWords, wordsOf } from '../hunks.js';
 import { type HunkCandidate, type HunkView, type Rule, rules } from './candidates.js';
 import { featuresOf, repeatsOf, type Surroundings } from './features.js';
 import { type ScoreTable, scoreOf } from './score.js';
+import { areChosenTogether } from './versions.js';
 
 export interface Choice {
   text: string;
@@ -92,13 +93,14 @@ const leastProven = 0.5;
 
 /** The likeliest of the answers that are proven to be the three-way selection of the hunk. */
 export function provenAnswer(
+  index: number,
   view: HunkView,
   surroundings: Surroundings,
   table: ScoreTable,
   around: Around,
 ): Choice | undefined {
   const rows = featuresOf(view, surroundings);
-  const hunk = { index: 0, base: view.base, ours: view.ours, theirs: view.theirs };
+  const hunk = { index, base: view.base, ours: view.ours, theirs: view.theirs };
   return view.candidates
     .map((candidate, at) => ({ candidate, score: scoreOf(table, rows[at]!) }))
     .filter(({ score }) => score >= leastProven)
@@ -129,7 +131,8 @@ export function whyNot(
     return 'both sides added a file of this name';
   }
   const missing = missingIn(view, candidate);
-  if (missing.length > 0 && !(candidate.rules.has('version') && view.version?.plain)) {
+  const chosen = candidate.rules.has('version') && view.version?.plain && !areChosenTogether(view.path);
+  if (missing.length > 0 && !chosen) {
     return `it would drop ${missing.slice(0, 5).join(', ')}`;
   }
   // Two additions may well have lines in common.

@@ -32,14 +32,22 @@ export function higherVersion(base: string, ours: string, theirs: string): Versi
   const known = b.length === o.length;
   const plain = o.every((one, at) => {
     const two = t[at]!;
-    // A snapshot stands for a line of development, not for a step on the way to its release.
     const alike = one.numbers.length === two.numbers.length && isLine(one) === isLine(two);
-    return alike && (!known || (compare(one, b[at]!) >= 0 && compare(two, b[at]!) >= 0));
+    if (!alike || isAheadByRelease(one, two)) return false;
+    return !known || (compare(one, b[at]!) >= 0 && compare(two, b[at]!) >= 0);
   });
   return { side, plain };
 }
 
+/** A snapshot stands for a line of development, not for a step on the way to its release. */
 const isLine = ({ pre }: Parsed): boolean => /snapshot|dev/i.test(pre);
+
+/** One side released what the other still prepares: which of them the merged branch is, no number tells. */
+const isAheadByRelease = (one: Parsed, two: Parsed): boolean =>
+  (one.pre === '') !== (two.pre === '') && one.numbers.join('.') === two.numbers.join('.');
+
+/** Files whose versions a tool chooses together and whose checksums it writes elsewhere: no one of them is chosen alone. */
+export const areChosenTogether = (path: string): boolean => /(?:^|\/)go\.(?:mod|work)$/.test(path);
 
 function versionsIn(text: string): Parsed[] {
   return (text.match(version) ?? []).map((found) => {

@@ -36,7 +36,7 @@ export async function structuralAnswers(file: ConflictedFile): Promise<Map<numbe
   const around = aroundOf(file);
   return new Map(
     hunksOf(file.parts).map((hunk, at) => {
-      const proven = provenAnswer(views[at]!, surroundings[at]!, scoreTable, around);
+      const proven = provenAnswer(hunk.index, views[at]!, surroundings[at]!, scoreTable, around);
       return [hunk.index, { likely: choices[at]!, ...(proven ? { proven } : {}) }];
     }),
   );

@@ -132,7 +132,8 @@ describe('a rule', () => {
 
 it.each<[string, [string, string, string], boolean]>([
   ['both went up', ['1.2.3\n', '1.2.4\n', '1.3.0\n'], true],
-  ['one is a candidate for the other', ['1.2.3\n', '1.3.0-rc.1\n', '1.3.0\n'], true],
+  ['one is a candidate for a later one', ['1.2.3\n', '1.3.0-rc.1\n', '1.4.0\n'], true],
+  ['one released what the other prepares', ['1.2.3\n', '1.3.0-rc.1\n', '1.3.0\n'], false],
   ['one went down', ['1.2.3\n', '1.2.2\n', '1.3.0\n'], false],
   ['one is a line of development', ['1.2\n', '1.4-SNAPSHOT\n', '1.3\n'], false],
   ['one has more parts', ['1.2\n', '1.2.1\n', '1.3\n'], false],

@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { certify } from '../../../../src/domain/landing/gate/certificate.js';
+import { fillHunks, type Part } from '../../../../src/domain/landing/hunks.js';
+
+type Sides = [base: string, ours: string, theirs: string];
+
+/** The certificate of an answer to one hunk between two lines. */
+function proof([base, ours, theirs]: Sides, answer: string, path = 'src/a.js') {
+  const parts: Part[] = [
+    { type: 'text', text: 'first();\n' },
+    { type: 'hunk', hunk: { index: 1, base, ours, theirs } },
+    { type: 'text', text: 'last();\n' },
+  ];
+  const whole = (middle: string) => fillHunks(parts, new Map([[1, middle]]));
+  const input = { path, parts, base: whole(base), ours: whole(ours), theirs: whole(theirs) };
+  const { status, reason } = certify({ ...input, result: whole(answer) }).certificate;
+  return `${status}: ${reason}`;
+}
+
+describe('proven is', () => {
+  it.each<[string, Sides, string]>([
+    [
+      'a line changed by each side',
+      ['run(a);\nstop(b);\n', 'run(a, 1);\nstop(b);\n', 'run(a);\nstop(b, 2);\n'],
+      'run(a, 1);\nstop(b, 2);\n',
+    ],
+    ['what both did', ['run(a);\n', 'run(b);\n', 'run(b);\n'], 'run(b);\n'],
+    [
+      'what both did, and more by one',
+      ['run(a);\nstop(x);\n', 'run(b);\nstop(x);\n', 'run(b);\nstop(y);\n'],
+      'run(b);\nstop(y);\n',
+    ],
+  ])('%s', (_, sides, answer) => {
+    expect(proof(sides, answer)).toMatch(/^proven/);
+  });
+});
+
+describe('passes the gate and is not proven', () => {
+  it.each<[string, Sides, string, string, string?]>([
+    [
+      'an order of two additions',
+      ['', 'one();\n', 'two();\n'],
+      'one();\ntwo();\n',
+      'their order would be a guess',
+    ],
+    [
+      'prose',
+      ['a cat sat\non a mat\n', 'a dog sat\non a mat\n', 'a cat sat\non a rug\n'],
+      'a dog sat\non a rug\n',
+      'both sides change prose',
+      'README.md',
+    ],
+    [
+      'words of comments',
+      ['// a cat sat\n// on a mat\n', '// a dog sat\n// on a mat\n', '// a cat sat\n// on a rug\n'],
+      '// a dog sat\n// on a rug\n',
+      'both sides change prose',
+    ],
+    [
+      'a line that one side adds beside what the other rewrites',
+      ['stop(now());\n', 'stopAll();\n', 'stop(now());\nsetEnd(x);\n'],
+      'stopAll();\nsetEnd(x);\n',
+      'right beside what the other changes',
+    ],
+    [
+      'a line of a kind that the other side changes',
+      [
+        'gui.hide("one");\ngui.show("two");\n',
+        'void gui.hide("one");\ngui.show("two");\n',
+        'gui.hide("one");\ngui.show("two");\ngui.hide("three");\n',
+      ],
+      'void gui.hide("one");\ngui.show("two");\ngui.hide("three");\n',
+      'the other adds it anew without that change',
+    ],
+    [
+      'an entry among entries that the other side all changes alike',
+      ['A=a\nB=b\nC=c\n', 'A="a"\nB="b"\nC="c"\n', 'A=a\nB=b\nC=c\nD=d\n'],
+      'A="a"\nB="b"\nC="c"\nD=d\n',
+      'the other adds it anew without that change',
+      '.env.example',
+    ],
+    [
+      'a word changed in lines that the other side breaks elsewhere',
+      ['call(a, b, c);\n', 'call(\n  a,\n  b,\n  c);\n', 'call(a, b, d);\n'],
+      'call(\n  a,\n  b,\n  d);\n',
+      'lays out anew the lines',
+    ],
+    [
+      'a statement changed from its first word in a block that the other side indents anew',
+      ['if (x) {\n  warn(x);\n}\n', '  if (x) {\n    warn(x);\n  }\n', 'if (x) {\n  fail(x);\n}\n'],
+      '  if (x) {\n  fail(x);\n  }\n',
+      'lays out anew the lines',
+    ],
+  ])('%s', (_, sides, answer, why, path = 'src/a.js') => {
+    const told = proof(sides, answer, path);
+    expect(told).toMatch(/^checked/);
+    expect(told).toContain(why);
+  });
+});
