@@ -60,30 +60,43 @@ function conflictsIn(git) {
     const input = batch.map(([, ours, theirs]) => `${ours} ${theirs}\n`).join('');
     const run = git(['merge-tree', '--write-tree', '--stdin', '-z', '--no-messages'], input);
     const fields = run.stdout.toString('latin1').split('\0');
-    let done = 0;
-    for (let i = 0; i < fields.length - 1 && done < batch.length; ) {
-      if (fields[i] === '') i++;
-      else if (!/^[01]$/.test(fields[i]) || !/^[0-9a-f]{40,64}$/.test(fields[i + 1] ?? '')) break;
-      else {
-        const stages = new Map();
-        for (i += 2; i < fields.length; i++) {
-          const [, mode, oid, stage, path] = /^(\d{6}) ([0-9a-f]+) ([123])\t(.*)$/s.exec(fields[i]) ?? [];
-          if (!mode) break;
-          stages.set(path, { ...stages.get(path), [stage]: { mode, oid } });
-        }
-        const [merge, , , date] = batch[done++];
-        for (const [raw, { 1: base, 2: ours, 3: theirs }] of stages) {
-          const text = [base, ours, theirs].every((side) => !side || side.mode.startsWith('100'));
-          if (!ours || !theirs || !text) continue;
-          const path = Buffer.from(raw, 'latin1').toString('utf8');
-          files.push({ merge, date, path, base: base?.oid ?? null, ours: ours.oid, theirs: theirs.oid });
-        }
-      }
-    }
+    const answered = answersIn(fields, batch.length);
+    const done = answered.length;
+    for (const [at, stages] of answered.entries()) files.push(...textsIn(batch[at], stages));
     // One line that cannot be merged ends the batch: go on behind it.
     at += done === batch.length ? done : done + 1;
   }
   return files;
+}
+
+/** The stages of each path that conflicted, one map for each merge that was answered. */
+function answersIn(fields, most) {
+  const answers = [];
+  for (let i = 0; i < fields.length - 1 && answers.length < most; ) {
+    if (fields[i] === '') {
+      i++;
+      continue;
+    }
+    if (!/^[01]$/.test(fields[i]) || !/^[0-9a-f]{40,64}$/.test(fields[i + 1] ?? '')) break;
+    const stages = new Map();
+    for (i += 2; i < fields.length; i++) {
+      const [, mode, oid, stage, path] = /^(\d{6}) ([0-9a-f]+) ([123])\t(.*)$/s.exec(fields[i]) ?? [];
+      if (!mode) break;
+      stages.set(path, { ...stages.get(path), [stage]: { mode, oid } });
+    }
+    answers.push(stages);
+  }
+  return answers;
+}
+
+/** The files of a merge that both sides have, and that are files on all sides. */
+function textsIn([merge, , , date], stages) {
+  return [...stages].flatMap(([raw, { 1: base, 2: ours, 3: theirs }]) => {
+    const text = [base, ours, theirs].every((side) => !side || side.mode.startsWith('100'));
+    if (!ours || !theirs || !text) return [];
+    const path = Buffer.from(raw, 'latin1').toString('utf8');
+    return { merge, date, path, base: base?.oid ?? null, ours: ours.oid, theirs: theirs.oid };
+  });
 }
 
 /** Writes those that are text, that the merge kept, and in which git leaves hunks. */

@@ -1,18 +1,8 @@
 /** Merges three syntax trees node by node: what changed where is told by entities instead of lines. */
-import { diff } from './sequence.js';
 import { tight } from './text.js';
 import { tokensOf } from './tokens.js';
-
-/** What the merge needs to see of a syntax node; positions are in the text it was parsed from. */
-export interface TreeNode {
-  type: string;
-  start: number;
-  end: number;
-  named: boolean;
-  /** What tells it from its siblings: a name, a path, a test's title. */
-  name: string | undefined;
-  children(): readonly TreeNode[];
-}
+import { type Item, type ItemList, isEntry, itemsOf, type TreeNode } from './tree-items.js';
+import { matchItems } from './tree-matches.js';
 
 export interface Tree {
   text: string;
@@ -25,15 +15,6 @@ export interface TreeMerge {
   bothAdded: number;
   /** Nodes that one side deleted. */
   dropped: number;
-}
-
-/** A child with the white space before it and the separator after it. */
-interface Item {
-  node: TreeNode;
-  text: string;
-  before: string;
-  separator: string;
-  id: string;
 }
 
 interface State {
@@ -106,64 +87,6 @@ function mergeNodes(nodes: Trees, state: State): string | undefined {
   return mergeChildren(base.type, lists as [ItemList, ItemList, ItemList], state);
 }
 
-interface ItemList {
-  items: Item[];
-  /** The sign between the items, when there is one between all of them. */
-  separator: string;
-  /** It stands after the last one too. */
-  trailing: boolean;
-  /** White space after the last item. */
-  tail: string;
-}
-
-const separators = new Set([',', ';', '|']);
-
-/** Undefined for a leaf, and for a node with text that belongs to none of its children (some grammars have such). */
-function itemsOf(node: TreeNode, text: string): ItemList | undefined {
-  const children = node.children();
-  if (children.length === 0) return undefined;
-  let at = node.start;
-  for (const child of children) {
-    if (text.slice(at, child.start).trim() !== '') return undefined;
-    at = child.end;
-  }
-  if (text.slice(at, node.end).trim() !== '' || node.type === 'ERROR') return undefined;
-  const strict = separatorOf(children);
-  const items: Item[] = [];
-  at = node.start;
-  for (const child of children) {
-    const last = items.at(-1);
-    const lead = text.slice(at, child.start);
-    at = child.end;
-    if (strict && child.type === strict && last) {
-      last.separator += lead + child.type;
-      continue;
-    }
-    const own = text.slice(child.start, child.end);
-    items.push({ node: child, text: own, before: lead, separator: '', id: `${child.type}\n${own}` });
-  }
-  const last = items.findLast((item) => isEntry(item.node));
-  const trailing = strict !== undefined && last?.separator !== '';
-  return { items, separator: strict ?? '', trailing, tail: text.slice(at, node.end) };
-}
-
-const isEntry = (node: TreeNode) => node.named && !node.type.includes('comment');
-
-/** The sign that stands between all named children; undefined when they are not separated, or not all of them. */
-function separatorOf(children: readonly TreeNode[]): string | undefined {
-  const sign = children.find((child) => separators.has(child.type))?.type;
-  if (!sign) return undefined;
-  let separated = true;
-  for (const child of children) {
-    if (child.type === sign) separated = true;
-    else if (isEntry(child)) {
-      if (!separated) return undefined;
-      separated = false;
-    }
-  }
-  return sign;
-}
-
 const listLike =
   /body|block|list|program|module|source_file|translation_unit|arguments|parameters|object|array|import|class|enum|struct|dictionary|set$|tuple|literal_value|switch|match|initializer|export_clause|compound/;
 
@@ -198,20 +121,28 @@ function mergeChildren(
   if (!insert(-1)) return undefined;
   for (const [at, item] of base.items.entries()) {
     const [o, t] = [ours.items[toOurs[at] ?? -1], theirs.items[toTheirs[at] ?? -1]];
-    if (o && t) {
-      const text = mergeNodes({ base: item.node, ours: o.node, theirs: t.node }, state);
-      if (text === undefined) return undefined;
-      const separator = mergeSpace(item.separator, o.separator, t.separator);
-      merged.push({ ...o, text, before: mergeSpace(item.before, o.before, t.before), separator });
-    } else if (o || t) {
-      const kept = (o ?? t)!;
-      const untouched = kept.text === item.text || (!state.indented && tight(kept.text) === tight(item.text));
-      if (!untouched) return undefined;
-      if (isEntry(item.node)) state.dropped++;
-    } else if (isReplaced(ours.items, toOurs, at) && isReplaced(theirs.items, toTheirs, at)) return undefined;
+    const replaced = () => isReplaced(ours.items, toOurs, at) && isReplaced(theirs.items, toTheirs, at);
+    const kept = o || t ? mergeItem(item, o, t, state) : replaced() ? undefined : [];
+    if (!kept) return undefined;
+    merged.push(...kept);
     if (!insert(at)) return undefined;
   }
   return writeItems(merged, lists);
+}
+
+/** What is left of an item of the base that at least one side has; undefined where the sides contradict each other. */
+function mergeItem(item: Item, o: Item | undefined, t: Item | undefined, state: State): Item[] | undefined {
+  if (o && t) {
+    const text = mergeNodes({ base: item.node, ours: o.node, theirs: t.node }, state);
+    if (text === undefined) return undefined;
+    const separator = mergeSpace(item.separator, o.separator, t.separator);
+    return [{ ...o, text, before: mergeSpace(item.before, o.before, t.before), separator }];
+  }
+  const kept = (o ?? t)!;
+  const untouched = kept.text === item.text || (!state.indented && tight(kept.text) === tight(item.text));
+  if (!untouched) return undefined;
+  if (isEntry(item.node)) state.dropped++;
+  return [];
 }
 
 /** Three-way; ours where both changed it. */
@@ -270,124 +201,4 @@ function contains(large: string, small: string): boolean {
   let at = 0;
   for (const token of tokensOf(large)) if (at < wanted.length && wanted[at]!.text === token.text) at++;
   return at === wanted.length;
-}
-
-/**
- * For each item of the base, where the side has it; always ascending. Undefined when the lists are too far apart.
- * @param fixed each child has a place of its own, as in a call: the only one of its type is found by that
- */
-function matchItems(
-  base: readonly Item[],
-  side: readonly Item[],
-  fixed: boolean,
-): (number | undefined)[] | undefined {
-  const spans = diff(
-    base.map((item) => item.id),
-    side.map((item) => item.id),
-  );
-  if (!spans) return undefined;
-  const matches: (number | undefined)[] = [];
-  let by = 0;
-  let at = 0;
-  for (const span of spans) {
-    for (; at < span.start; at++) matches[at] = at + by;
-    matchGap(base, side, span, matches, fixed);
-    at = span.end;
-    by = span.to - span.end;
-  }
-  for (; at < base.length; at++) matches[at] = at + by;
-  return matches;
-}
-
-/** Between equal items: by name first, then by likeness. */
-function matchGap(
-  base: readonly Item[],
-  side: readonly Item[],
-  span: { start: number; end: number; from: number; to: number },
-  matches: (number | undefined)[],
-  fixed: boolean,
-): void {
-  const named = new Map<number, number>();
-  let next = span.from;
-  for (let b = span.start; b < span.end; b++) {
-    const { type, name } = base[b]!.node;
-    if (name === undefined) continue;
-    for (let s = next; s < span.to; s++) {
-      const other = side[s]!.node;
-      if (other.type === type && other.name === name) {
-        named.set(b, s);
-        next = s + 1;
-        break;
-      }
-    }
-  }
-  next = span.from;
-  for (let b = span.start; b < span.end; b++) {
-    matches[b] = named.get(b);
-    if (matches[b] !== undefined) {
-      next = matches[b]! + 1;
-      continue;
-    }
-    let limit = span.to;
-    for (let later = b + 1; later < span.end; later++) {
-      const taken = named.get(later);
-      if (taken === undefined) continue;
-      limit = taken;
-      break;
-    }
-    const rest = base.slice(span.start, span.end);
-    const best =
-      mostAlike(base[b]!, side, next, limit) ??
-      (fixed ? onlyOne(rest, base[b]!, side, next, limit) : undefined);
-    if (best !== undefined) {
-      matches[b] = best;
-      next = best + 1;
-    }
-  }
-}
-
-function mostAlike(item: Item, side: readonly Item[], from: number, to: number): number | undefined {
-  let best: number | undefined;
-  let score = 0;
-  for (let s = from; s < to; s++) {
-    const other = side[s]!;
-    if (other.node.type !== item.node.type || !item.node.named) continue;
-    const needed = other.node.name === item.node.name ? 0.5 : 0.75;
-    const alike = likeness(wordsOf(item), wordsOf(other));
-    if (alike > needed && alike > score) [best, score] = [s, alike];
-  }
-  return best;
-}
-
-/** The side's item of this type, when both have only one. */
-function onlyOne(
-  base: readonly Item[],
-  item: Item,
-  side: readonly Item[],
-  from: number,
-  to: number,
-): number | undefined {
-  const { type, named } = item.node;
-  if (!named || base.filter((other) => other.node.type === type).length > 1) return undefined;
-  const found = side.slice(from, to).flatMap((other, at) => (other.node.type === type ? [from + at] : []));
-  return found.length === 1 ? found[0] : undefined;
-}
-
-const words = new WeakMap<Item, Set<string>>();
-
-/** An item is compared with many others, its words are looked for once. */
-function wordsOf(item: Item): Set<string> {
-  const known = words.get(item);
-  if (known) return known;
-  const found = new Set(item.text.match(/[\p{L}\p{N}_$]+/gu) ?? []);
-  words.set(item, found);
-  return found;
-}
-
-/** Share of words that two texts have in common. */
-function likeness(one: ReadonlySet<string>, two: ReadonlySet<string>): number {
-  if (one.size + two.size === 0) return 0;
-  let common = 0;
-  for (const word of one) if (two.has(word)) common++;
-  return (2 * common) / (one.size + two.size);
 }

@@ -18,15 +18,8 @@ import { acceptanceOf, loadAgent, requestOf, think, whyNoThinking } from '../../
 import type { RepoSession } from '../../store/index.js';
 import { tasksOf } from '../../store/index.js';
 import { checksFor } from '../validation/checks.js';
-import type { ResolutionSite } from './ladder.js';
 import { answerHunk, judgeAnswers, leaveFile, leaveHunk, type OpenFile, withdraw } from './open-file.js';
-import type { Sides } from './types.js';
-
-/** What is known of the model; shared by all resolutions of one landing. */
-export interface ModelState {
-  /** Why it is not asked any more: it cannot be reached, or refuses to answer. */
-  broken?: string;
-}
+import type { ResolutionSite, Sides } from './types.js';
 
 interface Answer {
   /** `content` null: the model declines this hunk. */

@@ -3,10 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasMarkers, whitespaceAnswer } from '../../../domain/landing/hunks.js';
 import type { Strategy } from '../../../domain/landing/merge.js';
-import type { Task } from '../../../domain/store/task.js';
-import type { RepoSession } from '../../store/index.js';
 import { structuralAnswers } from '../structural/index.js';
-import { askModel, type ModelState } from './ask.js';
+import { askModel } from './ask.js';
 import {
   answerHunk,
   judgeAnswers,
@@ -19,17 +17,7 @@ import {
   withdraw,
 } from './open-file.js';
 import { originOf } from './origins.js';
-import type { Sides } from './types.js';
-
-/** Where a resolution takes place. */
-export interface ResolutionSite {
-  session: RepoSession;
-  task: Task;
-  sides: Sides;
-  /** Private worktree, in which git left the merge with its conflicts. */
-  worktree: string;
-  model: ModelState;
-}
+import type { ResolutionSite } from './types.js';
 
 export interface Rung {
   name: Strategy;

@@ -4,9 +4,9 @@ import { runChecks } from '../validation/checks.js';
 import { withSameTree } from '../validation/same-tree.js';
 import { rememberPass } from '../validation/tree.js';
 import { treeOfResult, writeResults } from './apply.js';
-import type { ResolutionSite } from './ladder.js';
 import { type LockFile, rebuildLocks } from './locks.js';
 import { noteChecks, type OpenFile } from './open-file.js';
+import type { ResolutionSite } from './types.js';
 
 export type CheckedResult = {
   /** Whether a check was run. */

@@ -16,9 +16,8 @@ import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { withPrivateWorktree } from '../../worktrees/index.js';
 import { commitMerge, moveBranch, requireQuiet, writeResults } from './apply.js';
-import type { ModelState } from './ask.js';
 import { startMerge } from './conflicts.js';
-import { climb, type ResolutionSite } from './ladder.js';
+import { climb } from './ladder.js';
 import type { LockFile } from './locks.js';
 import { closeMemory, forgetNoted, rerere } from './memory.js';
 import { type CheckedResult, checkResult } from './merged-tree.js';
@@ -28,7 +27,7 @@ import { recordOutcome } from './outcome.js';
 import { keepResolution, resolutionOf } from './record.js';
 import { handedBack, namesOf, resolved } from './report.js';
 import { requireSides } from './sides.js';
-import type { RefusedFile } from './types.js';
+import type { ModelState, RefusedFile, ResolutionSite } from './types.js';
 
 export interface ResolveOptions {
   /** Rungs to use; default `resolver.strategies`. */

@@ -1,4 +1,6 @@
 /** What the steps of a resolution hand on. */
+import type { Task } from '../../../domain/store/task.js';
+import type { RepoSession } from '../../store/index.js';
 
 /** The two sides of one resolution, as commit ids. */
 export interface Sides {
@@ -14,4 +16,20 @@ export interface RefusedFile {
   kind: string;
   hunks: number;
   reason: string;
+}
+
+/** What is known of the model; shared by all resolutions of one landing. */
+export interface ModelState {
+  /** Why it is not asked any more: it cannot be reached, or refuses to answer. */
+  broken?: string;
+}
+
+/** Where a resolution takes place. */
+export interface ResolutionSite {
+  session: RepoSession;
+  task: Task;
+  sides: Sides;
+  /** Private worktree, in which git left the merge with its conflicts. */
+  worktree: string;
+  model: ModelState;
 }

@@ -1,6 +1,7 @@
 /** From tree-sitter's trees to the nodes the merge walks. */
 import type { Node, Tree as ParsedTree, Parser } from '@vscode/tree-sitter-wasm';
-import type { Tree, TreeNode } from '../../../domain/landing/structural/tree.js';
+import type { Tree } from '../../../domain/landing/structural/tree.js';
+import type { TreeNode } from '../../../domain/landing/structural/tree-items.js';
 import { nameOf } from './names.js';
 
 /** How often the parser may report progress before it is stopped: work, not time, so that any machine answers alike. */
