@@ -1,5 +1,6 @@
 /** Linked worktrees: filled, looked after, removed without losing work; and what watches over them while a run works. */
 export { adoptWorktree } from './care/adopt.js';
+export { fingerprint } from './care/fingerprint.js';
 export { type Follower, followWorktrees } from './care/follow.js';
 export { inspectWorktrees } from './care/inspect.js';
 export { type Opener, openers, openWorktree, requireWorktree } from './care/open.js';

@@ -1,10 +1,7 @@
 /** Which worktrees hold uncommitted work, read as seldom as possible. */
-import { createHash } from 'node:crypto';
-import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { RepoSession } from '../../store/index.js';
-import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../../worktrees/index.js';
+import { fingerprint, listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../../worktrees/index.js';
 import type { Predictor, TargetMerges } from './predictor.js';
 import { type Uncommitted, uncommittedWork } from './uncommitted.js';
 
@@ -74,18 +71,6 @@ export function rememberWork(
 function isReady(records: readonly WorktreeRecord[], path: string): boolean {
   const record = recordAt(records, path);
   return record !== undefined && !ownerOf(record.locked, 'hydrating');
-}
-
-/** What the files look like from outside; equal for equal content. */
-async function fingerprint(worktree: string, paths: readonly string[]): Promise<string> {
-  const hash = createHash('sha1');
-  for (const path of paths) {
-    const found = await lstat(join(worktree, path), { bigint: true }).catch(() => undefined);
-    const addUncommitted =
-      found && [found.ino, found.size, found.mode, found.mtimeNs, found.ctimeNs].join(' ');
-    hash.update(`${path}\0${addUncommitted}\0`);
-  }
-  return hash.digest('hex');
 }
 
 /** A folder that is gone holds no work; whatever else is wrong, it may. */

@@ -7,12 +7,15 @@ import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { WorktreeView } from '../../../domain/app/events.js';
 import type { Task } from '../../../domain/store/task.js';
-import { readRefs } from '../../platform/index.js';
+import { branchTips } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { distanceOf, inspectWorktrees } from './inspect.js';
+import { readWorktrees } from '../places/list.js';
+import { distanceOf, type LookedAt, lookAtWorktrees } from './inspect.js';
 
 /** The shortest time between two looks at a worktree where nothing is known to have happened. */
 const shortestMs = 4_000;
+/** Where nothing is found, looks get rarer, each pause twice the one before, up to this. */
+const longestMs = 240_000;
 /** How many worktrees are looked at for the first time before those with news get their turn. */
 const newAtOnce = 2;
 /**
@@ -33,7 +36,7 @@ export interface Follower {
   focus(slug: string | undefined): void;
   /** Something happened in the worktree of this task, or of any. */
   touch(slug?: string): void;
-  /** Commit ids by full ref name, as of the last look. */
+  /** Commit ids of the target and of the tasks' branches, by name, as of the last look. */
   heads(): ReadonlyMap<string, string>;
   /** Changed and untracked paths as of the last look; undefined where the worktree is not ready. */
   changed(slug: string): readonly string[] | undefined;
@@ -41,15 +44,18 @@ export interface Follower {
 }
 
 interface Followed {
-  view?: WorktreeView;
-  changed?: readonly string[];
+  last?: LookedAt;
   watcher?: FSWatcher;
   path: string;
   /** Something happened since the last look. */
   touched: boolean;
   lookedAt: number;
-  /** Commits that the distance was measured between. */
+  /** Commits of target and branch that the distance was measured between. */
   between: string;
+  /** What was found last is not to be believed, though nothing in the worktree has changed. */
+  stale?: boolean;
+  /** No look at it unprompted before that, in milliseconds. */
+  pauseMs: number;
 }
 
 /** @param onChange called, often, when git has done something in a worktree or to a branch */
@@ -86,7 +92,7 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
     }
     for (const [slug, path] of paths) {
       if (followed.has(slug)) continue;
-      const one: Followed = { path, touched: true, lookedAt: 0, between: '' };
+      const one: Followed = { path, touched: true, lookedAt: 0, between: '', pauseMs: shortestMs };
       followed.set(slug, one);
       const gitDir = await session.git.gitDir(path).catch(() => undefined);
       const watcher = gitDir && watchFolder(gitDir, () => touch(one));
@@ -111,17 +117,24 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
   const kindOf = (task: Task): keyof typeof share =>
     task.slug === focused ? 'focused' : task.status === 'running' ? 'running' : 'idle';
 
+  /** Where an agent works or a command of ours does, looks stay frequent. */
+  function isLate(task: Task, now: number): boolean {
+    const { lookedAt, pauseMs } = followed.get(task.slug)!;
+    const kind = kindOf(task);
+    return now - lookedAt >= (kind === 'running' ? shortestMs : pauseMs) && now >= restUntil[kind];
+  }
+
   function due(tasks: readonly Task[], now: number): Task[] {
     const age = (task: Task) => now - followed.get(task.slug)!.lookedAt;
     const touched = tasks.filter((task) => followed.get(task.slug)!.touched);
-    const seen = (task: Task) => followed.get(task.slug)!.view !== undefined;
+    const seen = (task: Task) => followed.get(task.slug)!.last !== undefined;
     const unseen = touched
       .filter((task) => !seen(task))
       .sort((a, b) => Number(kindOf(a) === 'idle') - Number(kindOf(b) === 'idle'));
     const chosen = [...touched.filter(seen), ...unseen.slice(0, newAtOnce)];
     if (unseen.length > 0) return chosen;
     const late = tasks
-      .filter((task) => !chosen.includes(task) && age(task) >= shortestMs && now >= restUntil[kindOf(task)])
+      .filter((task) => !chosen.includes(task) && isLate(task, now))
       .sort((a, b) => age(b) - age(a));
     const [idlest] = late.filter((task) => kindOf(task) === 'idle');
     return [...chosen, ...late.filter((task) => kindOf(task) !== 'idle'), ...(idlest ? [idlest] : [])];
@@ -131,50 +144,66 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
     const chosen = due(tasks, Date.now());
     if (chosen.length === 0) return;
     for (const task of chosen) followed.get(task.slug)!.touched = false;
+    const branches = new Map(chosen.map((task) => [task.slug, task.branch]));
     const started = performance.now();
-    const changed = new Map<string, readonly string[]>();
-    const views = await inspectWorktrees(session, chosen, (slug, paths) => changed.set(slug, paths));
+    const looked = await lookAtWorktrees(
+      session,
+      chosen,
+      () => readWorktrees(session.git),
+      (slug) => {
+        const { last, stale } = followed.get(slug)!;
+        return { ...(last && !stale ? { last } : {}), commits: heads.get(branches.get(slug)!) ?? '' };
+      },
+    );
     const now = Date.now();
     const costMs = (performance.now() - started) / chosen.length;
     for (const kind of new Set(chosen.map(kindOf))) {
       const many = chosen.filter((task) => kindOf(task) === kind).length;
       restUntil[kind] = now + (costMs * many) / share[kind];
     }
-    for (const view of views) {
-      const one = followed.get(view.task);
+    for (const [at, task] of chosen.entries()) {
+      const one = followed.get(task.slug);
       if (!one) continue;
-      Object.assign(one, { view, changed: changed.get(view.task), between: '', lookedAt: now });
+      const found = looked[at]!;
+      const same = found === one.last;
+      one.pauseMs = same ? Math.min(longestMs, one.pauseMs * 2) : shortestMs;
+      if (!same) Object.assign(one, { last: found, between: betweenOf(task), stale: false });
+      one.lookedAt = now;
     }
   }
 
-  /** Ahead and behind change with commits alone. */
+  /** Ahead and behind change with commits alone, and lines are counted anew once commits are in the target. */
   async function measure(tasks: readonly Task[]): Promise<void> {
-    const target = heads.get(`refs/heads/${session.target}`) ?? '';
     for (const task of tasks) {
-      const one = followed.get(task.slug);
-      if (one?.view?.state !== 'ready') continue;
-      const between = `${target} ${heads.get(`refs/heads/${task.branch}`) ?? ''}`;
-      if (between === one.between) continue;
-      const { ahead: _, behind: __, ...rest } = one.view;
-      one.view = { ...rest, ...(await distanceOf(session, task)) };
-      one.between = between;
+      const one = followed.get(task.slug)!;
+      if (one.last?.view.state !== 'ready' || one.between === betweenOf(task)) continue;
+      const distance = await distanceOf(session, task);
+      if (distance.ahead !== one.last.view.ahead) Object.assign(one, { touched: true, stale: true });
+      const { ahead: _, behind: __, ...rest } = one.last.view;
+      one.last = { ...one.last, view: { ...rest, ...distance } };
+      one.between = betweenOf(task);
     }
   }
+
+  const betweenOf = (task: Task): string =>
+    `${heads.get(session.target) ?? ''} ${heads.get(task.branch) ?? ''}`;
 
   return {
     async views(tasks) {
       const having = tasks.filter((task) => task.worktree !== undefined);
       await sync(having);
-      heads = await readRefs(session.git, { below: 'refs/heads', known: heads.size });
+      heads = await branchTips(session.git, [session.target, ...having.map(({ branch }) => branch)]);
       await look(having);
       await measure(having);
       if (having.some((task) => followed.get(task.slug)?.touched)) onChange();
-      return having.flatMap((task) => followed.get(task.slug)?.view ?? []);
+      return having.flatMap((task) => followed.get(task.slug)?.last?.view ?? []);
     },
     focus(slug) {
       if (slug === focused) return;
       focused = slug;
       restUntil.focused = 0;
+      const one = slug === undefined ? undefined : followed.get(slug);
+      if (one) one.pauseMs = shortestMs;
       if (slug && followed.has(slug)) onChange();
     },
     touch(slug) {
@@ -182,7 +211,7 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
       onChange();
     },
     heads: () => heads,
-    changed: (slug) => followed.get(slug)?.changed,
+    changed: (slug) => followed.get(slug)?.last?.changed,
     close() {
       for (const { watcher } of followed.values()) watcher?.close();
       for (const watcher of refWatches.values()) watcher.close();

@@ -4,63 +4,85 @@ import type { Task } from '../../../domain/store/task.js';
 import { changedFiles } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../places/list.js';
+import { fingerprint } from './fingerprint.js';
 
 /** Worktrees looked at side by side; more does not make it faster. */
 const atOnce = 2;
 
+type Needs = Pick<RepoSession, 'git' | 'root' | 'env' | 'target'>;
+
+/** What was found in a worktree, with what tells at the next look whether anything is different. */
+export interface LookedAt {
+  view: WorktreeView;
+  /** Changed and untracked paths; absent where the worktree is not ready. */
+  changed?: readonly string[];
+  stamp?: string;
+}
+
+/** One view per task that has a worktree. What cannot be told is left out, and the state is then `unknown`. */
+export async function inspectWorktrees(session: Needs, tasks: readonly Task[]): Promise<WorktreeView[]> {
+  const looked = await lookAtWorktrees(session, tasks, () => listWorktrees(session.git));
+  return looked.map(({ view }) => view);
+}
+
 /**
- * One view per task that has a worktree. What cannot be told is left out, and the state is then `unknown`.
- * @param onChanged gets the changed and untracked paths of each worktree that is ready
+ * The same for a caller that looks again and again.
+ * @param records gives git's records of worktrees
+ * @param before what was found last time, and the commit of the branch now: nothing is measured again where that and
+ *   the changed files are as they were, and what was found then is given back
  */
-export async function inspectWorktrees(
-  session: Pick<RepoSession, 'git' | 'root' | 'env' | 'target'>,
+export async function lookAtWorktrees(
+  session: Needs,
   tasks: readonly Task[],
-  onChanged?: (slug: string, paths: readonly string[]) => void,
-): Promise<WorktreeView[]> {
+  records: () => Promise<readonly WorktreeRecord[]>,
+  before?: (slug: string) => { last?: LookedAt; commits: string },
+): Promise<LookedAt[]> {
   const having = tasks.filter((task) => task.worktree !== undefined);
   if (having.length === 0) return [];
-  const records = await listWorktrees(session.git).catch(() => undefined);
-  const views = new Map<string, WorktreeView>();
+  const known = await records().catch(() => undefined);
+  const found = new Map<string, LookedAt>();
   const left = having.values();
   const work = async () => {
-    for (const task of left) views.set(task.slug, await inspectOne(session, task, records, onChanged));
+    for (const task of left)
+      found.set(task.slug, await inspectOne(session, task, known, before?.(task.slug)));
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  return having.map((task) => views.get(task.slug)!);
+  return having.map((task) => found.get(task.slug)!);
 }
 
 async function inspectOne(
-  session: Pick<RepoSession, 'git' | 'root' | 'env' | 'target'>,
+  session: Needs,
   task: Task,
   records: readonly WorktreeRecord[] | undefined,
-  onChanged?: (slug: string, paths: readonly string[]) => void,
-): Promise<WorktreeView> {
+  before: { last?: LookedAt; commits: string } | undefined,
+): Promise<LookedAt> {
   const path = task.worktree!;
   const view = { task: task.slug, path, branch: task.branch };
-  if (!records) return { ...view, state: 'unknown' };
+  if (!records) return { view: { ...view, state: 'unknown' } };
   const record = recordAt(records, path);
-  if (!record || record.missing) return { ...view, state: 'missing' };
-  if (ownerOf(record.locked, 'hydrating')) return { ...view, state: 'hydrating' };
+  if (!record || record.missing) return { view: { ...view, state: 'missing' } };
+  if (ownerOf(record.locked, 'hydrating')) return { view: { ...view, state: 'hydrating' } };
   const setup = ownerOf(record.locked, 'setup');
-  if (setup) return { ...view, state: setup === 'alive' ? 'hydrating' : 'setup-failed' };
+  if (setup) return { view: { ...view, state: setup === 'alive' ? 'hydrating' : 'setup-failed' } };
   try {
     const files = await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
-    onChanged?.(
-      task.slug,
-      files.flatMap(({ path: name, from }) => (from ? [name, from] : [name])),
-    );
+    const changed = files.flatMap(({ path: name, from }) => (from ? [name, from] : [name]));
+    const stamp = before && `${before.commits} ${await fingerprint(path, changed)}`;
+    const last = before?.last;
+    if (last?.stamp === stamp && last?.view.state === 'ready') return last;
     const distance = await distanceOf(session, task);
     const worked = files.length > 0 || distance.ahead !== 0;
     const lines = worked ? await changedLines(session, path) : {};
-    return { ...view, state: 'ready', dirty: files.length, ...distance, ...lines };
+    const now: WorktreeView = { ...view, state: 'ready', dirty: files.length, ...distance, ...lines };
+    return { view: now, changed, ...(stamp ? { stamp } : {}) };
   } catch {
-    return { ...view, state: 'unknown' };
+    return { view: { ...view, state: 'unknown' } };
   }
 }
 
 /** Lines of tracked files against where the branch left the target; empty when git cannot tell, or when there are none. */
 async function changedLines(
-  { git, target }: Pick<RepoSession, 'git' | 'target'>,
+  { git, target }: Pick<Needs, 'git' | 'target'>,
   worktree: string,
 ): Promise<Pick<WorktreeView, 'added' | 'removed'>> {
   const options = ['--numstat', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];

@@ -1,8 +1,15 @@
 /** What git knows about worktrees, and the locks by which we mark those that are not ready. */
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { hasCode } from '../../../domain/platform/errors.js';
 import type { Git } from '../../platform/index.js';
-import { liveness, type ProcessIdentity, selfIdentity, unclear } from '../../platform/index.js';
+import {
+  linkedWorktrees,
+  liveness,
+  type ProcessIdentity,
+  selfIdentity,
+  unclear,
+} from '../../platform/index.js';
 
 export interface WorktreeRecord {
   path: string;
@@ -43,6 +50,33 @@ export async function listWorktrees(git: Git): Promise<WorktreeRecord[]> {
     });
   const main = recordAt(records, git.root);
   return main && records[0] !== main ? [main, ...records.filter((one) => one !== main)] : records;
+}
+
+/**
+ * The linked worktrees as git's own files tell of them: their place, their lock, whether the folder is gone. For a
+ * caller that looks so often that a process each time would cost more than the looks.
+ */
+export async function readWorktrees({ commonDir }: Pick<Git, 'commonDir'>): Promise<WorktreeRecord[]> {
+  const linked = await linkedWorktrees(commonDir);
+  return Promise.all(
+    linked.map(async ({ path, gitDir }) => {
+      const [locked, there] = await Promise.all([
+        readFile(join(gitDir, 'locked'), 'utf8').catch(absent),
+        stat(join(path, '.git')).catch(absent),
+      ]);
+      return {
+        path,
+        ...(locked === undefined ? {} : { locked: locked.trim() }),
+        missing: there === undefined,
+      };
+    }),
+  );
+}
+
+/** What is not there is undefined; whatever else went wrong is thrown. */
+function absent(error: unknown): undefined {
+  if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR')) throw error;
+  return undefined;
 }
 
 /** The record of the worktree at this path. */

@@ -101,7 +101,7 @@ describe('following', () => {
     sandbox.commit(repo, { 'main.txt': 'main\n' });
     await next;
     const views = await until(tasks, watching, (all) => all.every(({ behind }) => behind === 1));
-    expect(watching.follower.heads().get('refs/heads/main')).toBe(sandbox.git(repo, 'rev-parse', 'main'));
+    expect(watching.follower.heads().get('main')).toBe(sandbox.git(repo, 'rev-parse', 'main'));
     expect(views.map(({ ahead }) => ahead)).toEqual([0, 0]);
   });
 
