@@ -7,17 +7,18 @@ import { commands, groups } from './commands/registry.js';
 import { typedAs } from './commands/spelling.js';
 import type { CommandContext, GlobalFlags } from './commands/types.js';
 import type { AppEvent } from './domain/app/events.js';
+import { sharedOf, sharesOther } from './domain/app/shared.js';
 import { type AppState, emptyState, reduce } from './domain/app/state.js';
 import { type Call, isNotable } from './domain/platform/call.js';
 import { appError, type ExitCode } from './domain/platform/errors.js';
 import { parseDuration } from './domain/platform/units.js';
 import type { NotificationKind } from './domain/store/config.js';
-import type { Feed } from './services/app/index.js';
+import type { Feed, Findings } from './services/app/index.js';
 import type { Services } from './services/index.js';
 import type { Paths } from './services/platform/index.js';
 import { assetPath, causedBy } from './services/platform/index.js';
 import type { RepoSession } from './services/store/index.js';
-import { createStore } from './store/store.js';
+import { createStore, type Store } from './store/store.js';
 
 interface DashboardOptions {
   cwd: string;
@@ -60,7 +61,8 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
       await keymapTable(session, mergeKeymapTables),
       commands.map((row) => row.id),
     ),
-    invoke: (id, args) => store.busy(causedBy(typedAs(id), () => invoke(id, args, context))),
+    invoke: (id, args) =>
+      store.busy(causedBy(typedAs(id), () => invoke(id, args, context)).finally(() => feed?.acted())),
     openTranscript: (runId, onChange) => liveTranscript(paths, runId, onChange),
     readPages: async (slug) => {
       const { requireTask } = await services.store();
@@ -78,7 +80,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     onReady,
     onSelect: (slug) => feed?.focus(slug, store.state().tasks.find((task) => task.slug === slug)?.runIds),
   });
-  feed = startFeed(session);
+  feed = startFeed(session, findingsOf(store));
   const stopCalls = options.onCall((call) => {
     if (isNotable(call)) store.dispatch({ type: 'call.ended', call });
   });
@@ -92,6 +94,19 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
   await store.idle();
   return code as ExitCode;
 }
+
+/** What this screen knows, for the screens beside it. */
+const findingsOf = (store: Store<AppState, AppEvent>): Findings => ({
+  current: () => sharedOf(store.state(), `process ${process.pid}`),
+  subscribe(listener) {
+    let before = store.state();
+    return store.subscribe((state) => {
+      const other = sharesOther(before, state);
+      before = state;
+      if (other) listener();
+    });
+  },
+});
 
 /** The default keys, over them the keymap that the configuration names, over both the person's own. Throws `no-keymap`. */
 async function keymapTable(session: RepoSession, merge: typeof mergeKeymapTables): Promise<unknown> {

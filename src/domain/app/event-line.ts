@@ -35,6 +35,7 @@ const sayings: { [T in AppEvent['type']]: Say<T> } = {
   'run.started': ({ run }) => info(`${run.task}: ${run.runner} started (${run.runId})`),
   'runners.paused': ({ pauses }) => (pauses.length > 0 ? info(pauses.map(pauseSaid).join('. ')) : undefined),
   'spend.counted': silent,
+  'state.shared': silent,
   'task.landed': ({ report: { task, status, target, commit, reason } }) =>
     status === 'landed'
       ? info(`${task}: landed on ${target} as ${commit?.slice(0, 8)}`)

@@ -1,4 +1,5 @@
 /** Everything that can happen, in the past tense. The reducer, the CLI stream and the screen read these. */
+import type { Activity } from '../agents/activity.js';
 import type { AgentEvent } from '../agents/agent-event.js';
 import type { Pause } from '../agents/pause.js';
 import type { RunView } from '../agents/run.js';
@@ -47,6 +48,21 @@ export interface TranscriptHit {
   line: string;
 }
 
+/** What one screen of a repository finds out and others beside it take over, in place of looking themselves. */
+export interface SharedState {
+  runs: Readonly<Record<string, RunView>>;
+  activity: Readonly<Record<string, Activity>>;
+  worktrees: Readonly<Record<string, WorktreeView>>;
+  merges: Readonly<Record<string, MergeResult>>;
+  pairs: readonly PairResult[];
+  queue?: QueueReport;
+  busy: Readonly<Record<string, string>>;
+  spend?: SpendReport;
+  pauses?: readonly Pause[];
+  /** Process that drives, where one does. */
+  driver?: string;
+}
+
 export type AppEvent =
   | { type: 'repo.opened'; repo: Repo; target: string; warnings?: readonly string[] }
   | { type: 'registry.loaded'; rev: number; tasks: Task[] }
@@ -54,6 +70,8 @@ export type AppEvent =
   | { type: 'worktree.hydrated'; task: string; path: string; summary: string; method?: string }
   | { type: 'worktree.removed'; task: string; rescue?: string }
   | { type: 'worktrees.inspected'; worktrees: WorktreeView[] }
+  /** Another screen on this repository has found this. */
+  | { type: 'state.shared'; shared: SharedState }
   | { type: 'spend.counted'; spend: SpendReport }
   /** Accounts that are at their limits; none: all are free again. */
   | { type: 'runners.paused'; pauses: Pause[] }

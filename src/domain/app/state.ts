@@ -7,7 +7,7 @@ import type { SpendReport } from '../agents/spend.js';
 import type { MergeResult, PairResult, QueueReport } from '../landing/merge.js';
 import { isSettled, type Repo, type Task } from '../store/task.js';
 import { describeEvent } from './event-line.js';
-import type { AppEvent, LogLine, WorktreeView } from './events.js';
+import type { AppEvent, LogLine, SharedState, WorktreeView } from './events.js';
 
 export interface AppState {
   repo?: Repo;
@@ -82,6 +82,8 @@ function apply(state: AppState, event: AppEvent, at: string): AppState {
       return { ...state, worktrees: withMethods(state, event.worktrees) };
     case 'worktree.hydrated':
       return { ...state, worktrees: { ...state.worktrees, [event.task]: freshTree(state, event) } };
+    case 'state.shared':
+      return withTasks(withShared(state, event.shared), state.rev, state.tasks);
     case 'spend.counted':
       return { ...state, spend: event.spend };
     case 'runners.paused':
@@ -143,6 +145,12 @@ function apply(state: AppState, event: AppEvent, at: string): AppState {
     case 'transcript.matched':
       return state;
   }
+}
+
+/** Which process drives is the other screen's word as well; this one does not. */
+function withShared(state: AppState, { driver, ...shared }: SharedState): AppState {
+  const lease = { held: false, ...(driver === undefined ? {} : { holder: driver }) };
+  return { ...state, ...shared, lease };
 }
 
 function withRun(state: AppState, run: RunView, at: string): AppState {

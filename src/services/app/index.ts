@@ -3,6 +3,7 @@ export { editStub } from './author/editor.js';
 export { interview } from './author/interview.js';
 export { type Feed, firstEvents, startFeed } from './dashboard/index.js';
 export { readPages } from './dashboard/pages.js';
+export type { Findings } from './dashboard/sharing.js';
 export { createDemo, type Demo, type DemoOptions } from './demo/create.js';
 export { type DemoReport, playDemo, prepareDemo } from './demo/play.js';
 export { diagnose } from './doctor/index.js';

@@ -8,7 +8,7 @@ export { overviewOf, type WorktreeRow } from './care/overview.js';
 export { type Repair, repairWorktrees } from './care/repair.js';
 export { type AddedWorktree, addWorktree } from './filling/add.js';
 export { readSetupLog } from './filling/setup.js';
-export { type PreparedSpares, prepareSpares } from './filling/spares.js';
+export { type PreparedSpares, prepareSpares, sparesStanding } from './filling/spares.js';
 export {
   acceptFound,
   guardAfter,

@@ -1,31 +1,32 @@
-/** Keeps a projection current while a person looks: drives, watches, inspects, predicts. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/**
+ * Keeps a projection current while a person looks. Of several screens on one repository one looks and drives; the
+ * others show what it found, and look for themselves only when it gives no sign of life.
+ */
+import { join } from 'node:path';
 import { isLive } from '../../../domain/agents/run.js';
 import type { AppEvent } from '../../../domain/app/events.js';
-import { messageOf } from '../../../domain/platform/errors.js';
-import type { Task } from '../../../domain/store/task.js';
 import { inspectRun, standingWarnings } from '../../agents/index.js';
+import { type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { takeStubs, tasksOf } from '../../store/index.js';
-import { type Follower, followWorktrees, prepareSpares } from '../../worktrees/index.js';
-import { drive } from '../manager/index.js';
-import { keepPredicting, type Predictions } from './predictions.js';
+import { tasksOf } from '../../store/index.js';
+import { newMemory, survey } from '../manager/survey.js';
+import { followRegistry, type Looking, startLooking } from './looking.js';
+import { type Findings, readFindings, screensFolder, shareFindings, watchFor } from './sharing.js';
 
-/** How long events are gathered before git is asked, and how often it is asked unprompted. */
-const gatherMs = 250;
-const tickMs = 5_000;
-/** After this long without work the feed fills spare worktrees. */
-const idleMs = 30_000;
+/** How often a screen that reads asks whether the other one is still there, besides when that one lets go. */
+const askMs = 5_000;
+/** Without a sign of life for so long, the other one is taken to be stopped or gone. */
+const staleMs = 12_000;
 /** How many attempts of a task are loaded besides the newest. */
 const maxEarlier = 20;
-/** Until driving is tried again after it failed. */
-const retryMs = 2_000;
 
 export interface Feed {
   /** Looks at worktrees and merges again, soon. */
   refresh(): void;
   /** The task that the person looks at, with its runs: its worktree is looked at more often, earlier runs are told. */
   focus(slug: string | undefined, runIds?: readonly string[]): void;
+  /** A command of this screen has ended: one that reads shows what became of the runs, should the other be stopped. */
+  acted(): void;
   /** Resolves when everything under way has settled. */
   stop(): Promise<void>;
 }
@@ -44,41 +45,117 @@ export async function firstEvents(session: RepoSession): Promise<AppEvent[]> {
   ];
 }
 
-/** Starts the feed; events go to `session.emit`. The session's signal ends it. */
-export function startFeed(session: RepoSession): Feed {
-  const follower = followWorktrees(session, () => looking.ask());
-  const predictions = keepPredicting(session);
-  const looking = newestWins((overtaken) => look(session, follower, predictions, overtaken), session);
-  let busyAt = Date.now();
-  const own: RepoSession = {
-    ...session,
-    emit: (event) => {
-      session.emit(event);
-      busyAt = Date.now();
-      if (!changesGit(event)) return;
-      if ('task' in event) follower.touch(event.task);
-      else looking.ask();
-    },
-  };
-  const driving = session.loaded.trusted ? keepDriving(own) : watchOnly(own);
-  const spares = session.loaded.trusted ? keepSpares(session, () => Date.now() - busyAt > idleMs) : undefined;
+/**
+ * Starts the feed; events go to `session.emit`. The session's signal ends it.
+ * @param findings what this screen has found, for others to read; without it this one always looks for itself
+ */
+export function startFeed(session: RepoSession, findings?: Findings): Feed {
   const earlier = tellEarlier(session);
-  void takeStubs(session).catch((error) => {
-    session.emit({ type: 'noted', level: 'error', message: messageOf(error) });
-  });
-  const tick = setInterval(looking.ask, tickMs);
-  looking.ask();
+  // Without trust there is nothing to share: another screen may drive, and this one must not depend on it.
+  const role = findings && session.loaded.trusted ? takeTurns(session, findings) : alone(session);
   return {
-    refresh: () => follower.touch(),
+    refresh: () => role.refresh(),
     focus(slug, runIds = []) {
-      follower.focus(slug);
+      role.focus(slug);
       void earlier(runIds);
     },
+    acted: () => role.acted(),
+    stop: () => role.stop(),
+  };
+}
+
+type Role = Looking & Pick<Feed, 'acted'>;
+
+const alone = (session: RepoSession): Role => ({ ...startLooking(session), acted() {} });
+
+/** Looks when no other screen does, and reads otherwise. */
+function takeTurns(session: RepoSession, findings: Findings): Role {
+  let looking: Looking | undefined;
+  let ending: AbortController | undefined;
+  let reading: (ReturnType<typeof readFindings> & { since: number }) | undefined;
+  let lock: Lock | undefined;
+  let drives = false;
+  let stopSharing = () => {};
+  let focused: string | undefined;
+  let asking: Promise<void> | undefined;
+  const lockDir = join(screensFolder(session), 'looks.lock.d');
+
+  function look(): void {
+    if (looking) return;
+    ending = new AbortController();
+    session.signal.addEventListener('abort', () => ending?.abort(), { once: true });
+    const emit = (event: AppEvent) => {
+      if (event.type === 'lease.changed') drives = event.held;
+      session.emit(event);
+    };
+    looking = startLooking({ ...session, emit, signal: ending.signal });
+    looking.focus(focused);
+  }
+
+  function read(): void {
+    const stopFollowing = followRegistry(session);
+    const { freshAt, stop } = readFindings(session, (shared) => {
+      // What was found before this screen began to look for itself is older than what it sees.
+      if (!looking) session.emit({ type: 'state.shared', shared });
+    });
+    const stopBoth = () => {
+      stop();
+      stopFollowing();
+    };
+    reading = { freshAt, stop: stopBoth, since: Date.now() };
+  }
+
+  async function ask(): Promise<void> {
+    // Asking reads; taking writes, which a screen at rest must not do every second.
+    if (!lock && !(await lockHolder(lockDir))) lock = await tryAcquireLock(lockDir, { command: 'screen' });
+    if (session.signal.aborted) return;
+    if (lock) {
+      reading?.stop();
+      reading = undefined;
+      look();
+      stopSharing = shareFindings(session, findings);
+      clearInterval(timer);
+      unwatch();
+      return;
+    }
+    if (!reading) read();
+    const fresh = Math.max(reading!.since, reading!.freshAt()) > Date.now() - staleMs;
+    if (!fresh) return look();
+    // One that drives goes on until it can share.
+    if (!looking || drives) return;
+    const old = looking;
+    looking = undefined;
+    ending?.abort();
+    await old.stop();
+  }
+
+  const once = () => {
+    asking ??= ask()
+      .catch(() => undefined)
+      .finally(() => {
+        asking = undefined;
+      });
+  };
+  const timer = setInterval(once, askMs);
+  const unwatch = watchFor(lockDir, once);
+  once();
+  return {
+    refresh: () => looking?.refresh(),
+    focus(slug) {
+      focused = slug;
+      looking?.focus(slug);
+    },
+    acted() {
+      if (reading && !looking) void survey(session, newMemory()).catch(() => undefined);
+    },
     async stop() {
-      clearInterval(tick);
-      await Promise.allSettled([driving, spares, looking.settled()]);
-      follower.close();
-      await predictions.close();
+      clearInterval(timer);
+      unwatch();
+      await asking;
+      stopSharing();
+      reading?.stop();
+      await looking?.stop();
+      await lock?.release();
     },
   };
 }
@@ -95,110 +172,4 @@ function tellEarlier(session: RepoSession): (runIds: readonly string[]) => Promi
       if (run && !isLive(run.phase)) session.emit({ type: 'run.changed', run });
     }
   };
-}
-
-/** Refills the pool of spare worktrees when nothing else goes on, and no oftener than that. */
-async function keepSpares(session: RepoSession, isIdle: () => boolean): Promise<void> {
-  while (session.config.worktree.spare > 0) {
-    await sleep(idleMs / 3, undefined, { signal: session.signal, ref: false }).catch(() => undefined);
-    if (session.signal.aborted) return;
-    const tasks = tasksOf(await session.registry.read(), session.repo.id);
-    // Only where the next task is in sight: others would pay for it with their disk.
-    if (!isIdle() || !tasks.some(wantsWorktree)) continue;
-    await prepareSpares(session).catch((error) => {
-      session.emit({ type: 'noted', level: 'warning', message: `No spare worktree: ${messageOf(error)}` });
-    });
-  }
-}
-
-const wantsWorktree = (task: Task): boolean => !task.worktree && ['draft', 'ready'].includes(task.status);
-
-/** A look that failed (a registry edited by hand, a full disk) is said and tried again: people mend such things. */
-async function keepDriving(session: RepoSession): Promise<void> {
-  while (!session.signal.aborted) {
-    try {
-      await drive(session, { until: 'signal' });
-    } catch (error) {
-      session.emit({ type: 'noted', level: 'error', message: messageOf(error) });
-      await sleep(retryMs, undefined, { signal: session.signal }).catch(() => undefined);
-    }
-  }
-}
-
-function changesGit(event: AppEvent): boolean {
-  return [
-    'worktree.hydrated',
-    'worktree.removed',
-    'work.committed',
-    'run.ended',
-    'merge.resolved',
-    'task.landed',
-    'validation.finished',
-  ].includes(event.type);
-}
-
-/** One look at a time; asked again meanwhile, it is told that it is overtaken, and looks once more afterwards. */
-function newestWins(work: (overtaken: () => boolean) => Promise<void>, session: RepoSession) {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let again = false;
-  function start(): void {
-    timer = undefined;
-    if (session.signal.aborted) return;
-    running = work(() => again || session.signal.aborted)
-      .catch((error) => session.emit({ type: 'noted', level: 'error', message: messageOf(error) }))
-      .finally(() => {
-        running = undefined;
-        if (again) ask();
-      });
-  }
-  function ask(): void {
-    again = running !== undefined;
-    if (running || timer || session.signal.aborted) return;
-    timer = setTimeout(start, gatherMs);
-  }
-  return {
-    ask,
-    async settled() {
-      clearTimeout(timer);
-      again = false;
-      await running;
-    },
-  };
-}
-
-async function look(
-  session: RepoSession,
-  follower: Follower,
-  predictions: Predictions,
-  overtaken: () => boolean,
-): Promise<void> {
-  const tasks = tasksOf(await session.registry.read(), session.repo.id);
-  if (tasks.length > 0) {
-    session.emit({ type: 'worktrees.inspected', worktrees: await follower.views(tasks) });
-  }
-  await predictions.look(tasks.filter(hasWork), { changed: follower.changed, overtaken });
-}
-
-const hasWork = (task: Task): boolean =>
-  task.base !== undefined && !['landed', 'cancelled', 'draft'].includes(task.status);
-
-/** Without trust nothing is driven; changes by other processes are still shown. */
-async function watchOnly(session: RepoSession): Promise<void> {
-  session.emit({
-    type: 'noted',
-    level: 'warning',
-    message:
-      'The configuration of this repository is not trusted: nothing is started. See `codex-agent trust`.',
-  });
-  const reload = async () => {
-    const file = await session.registry.read();
-    session.emit({ type: 'registry.loaded', rev: file.rev, tasks: tasksOf(file, session.repo.id) });
-  };
-  const stop = session.registry.watch(() => void reload().catch(() => undefined));
-  await new Promise<void>((resolve) => {
-    if (session.signal.aborted) resolve();
-    session.signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-  stop();
 }

@@ -1,0 +1,26 @@
+/** What one screen of a repository finds out and others beside it take over, in place of looking themselves. */
+import type { SharedState } from './events.js';
+import type { AppState } from './state.js';
+
+const parts = [
+  'runs',
+  'activity',
+  'worktrees',
+  'merges',
+  'pairs',
+  'queue',
+  'busy',
+  'spend',
+  'pauses',
+] as const satisfies readonly (keyof AppState & keyof SharedState)[];
+
+/** The parts of a state that others take over; `own` names this process, for the case that it drives. */
+export function sharedOf(state: AppState, own: string): SharedState {
+  const driver = state.lease.held ? own : state.lease.holder;
+  const shared = Object.fromEntries(parts.map((part) => [part, state[part]]));
+  return { ...(shared as Omit<SharedState, 'driver'>), ...(driver === undefined ? {} : { driver }) };
+}
+
+/** Whether two states have something different to share. */
+export const sharesOther = (one: AppState, other: AppState): boolean =>
+  one.lease !== other.lease || parts.some((part) => one[part] !== other[part]);

@@ -1,0 +1,181 @@
+/** Looks at all there is of a repository's tasks, and drives them: what the one screen does that others read from. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AppEvent } from '../../../domain/app/events.js';
+import { messageOf } from '../../../domain/platform/errors.js';
+import type { Task } from '../../../domain/store/task.js';
+import type { RepoSession } from '../../store/index.js';
+import { takeStubs, tasksOf } from '../../store/index.js';
+import { type Follower, followWorktrees, prepareSpares, sparesStanding } from '../../worktrees/index.js';
+import { drive } from '../manager/index.js';
+import { keepPredicting, type Predictions } from './predictions.js';
+
+/** How long events are gathered before git is asked, and how often it is asked unprompted. */
+const gatherMs = 250;
+const tickMs = 5_000;
+/** Spares that nothing is known to have happened to are looked at again after so long. */
+const tidyMs = 600_000;
+/** After this long without work the feed fills spare worktrees. */
+const idleMs = 30_000;
+/** Until driving is tried again after it failed. */
+const retryMs = 2_000;
+
+export interface Looking {
+  /** Looks at worktrees and merges again, soon. */
+  refresh(): void;
+  /** The task that the person looks at: its worktree is looked at more often. */
+  focus(slug: string | undefined): void;
+  /** Resolves when everything under way has settled. */
+  stop(): Promise<void>;
+}
+
+/** Starts looking; events go to `session.emit`. The session's signal ends it. */
+export function startLooking(session: RepoSession): Looking {
+  const follower = followWorktrees(session, () => looking.ask());
+  const predictions = keepPredicting(session);
+  const looking = newestWins((overtaken) => look(session, follower, predictions, overtaken), session);
+  let busyAt = Date.now();
+  const own: RepoSession = {
+    ...session,
+    emit: (event) => {
+      session.emit(event);
+      busyAt = Date.now();
+      if (!changesGit(event)) return;
+      if ('task' in event) follower.touch(event.task);
+      else looking.ask();
+    },
+  };
+  const driving = session.loaded.trusted ? keepDriving(own) : watchOnly(own);
+  const spares = session.loaded.trusted ? keepSpares(session, () => Date.now() - busyAt > idleMs) : undefined;
+  void takeStubs(session).catch((error) => {
+    session.emit({ type: 'noted', level: 'error', message: messageOf(error) });
+  });
+  const tick = setInterval(looking.ask, tickMs);
+  looking.ask();
+  return {
+    refresh: () => follower.touch(),
+    focus: follower.focus,
+    async stop() {
+      clearInterval(tick);
+      await Promise.allSettled([driving, spares, looking.settled()]);
+      follower.close();
+      await predictions.close();
+    },
+  };
+}
+
+/** Refills the pool of spare worktrees when nothing else goes on, and no oftener than that. */
+async function keepSpares(session: RepoSession, isIdle: () => boolean): Promise<void> {
+  let tidiedAt = 0;
+  let tidied = '';
+  while (session.config.worktree.spare > 0) {
+    await sleep(idleMs / 3, undefined, { signal: session.signal, ref: false }).catch(() => undefined);
+    if (session.signal.aborted) return;
+    const tasks = tasksOf(await session.registry.read(), session.repo.id);
+    // Only where the next task is in sight: others would pay for it with their disk.
+    if (!isIdle() || !tasks.some(wantsWorktree)) continue;
+    const standing = await sparesStanding(session).catch(() => '');
+    if (standing !== '' && standing === tidied && Date.now() - tidiedAt < tidyMs) continue;
+    await prepareSpares(session).catch((error) => {
+      session.emit({ type: 'noted', level: 'warning', message: `No spare worktree: ${messageOf(error)}` });
+    });
+    tidied = await sparesStanding(session).catch(() => '');
+    tidiedAt = Date.now();
+  }
+}
+
+const wantsWorktree = (task: Task): boolean => !task.worktree && ['draft', 'ready'].includes(task.status);
+
+/** A look that failed (a registry edited by hand, a full disk) is said and tried again: people mend such things. */
+async function keepDriving(session: RepoSession): Promise<void> {
+  while (!session.signal.aborted) {
+    try {
+      await drive(session, { until: 'signal' });
+    } catch (error) {
+      session.emit({ type: 'noted', level: 'error', message: messageOf(error) });
+      await sleep(retryMs, undefined, { signal: session.signal }).catch(() => undefined);
+    }
+  }
+}
+
+function changesGit(event: AppEvent): boolean {
+  return [
+    'worktree.hydrated',
+    'worktree.removed',
+    'work.committed',
+    'run.ended',
+    'merge.resolved',
+    'task.landed',
+    'validation.finished',
+  ].includes(event.type);
+}
+
+/** One look at a time; asked again meanwhile, it is told that it is overtaken, and looks once more afterwards. */
+function newestWins(work: (overtaken: () => boolean) => Promise<void>, session: RepoSession) {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let again = false;
+  function start(): void {
+    timer = undefined;
+    if (session.signal.aborted) return;
+    running = work(() => again || session.signal.aborted)
+      .catch((error) => session.emit({ type: 'noted', level: 'error', message: messageOf(error) }))
+      .finally(() => {
+        running = undefined;
+        if (again) ask();
+      });
+  }
+  function ask(): void {
+    again = running !== undefined;
+    if (running || timer || session.signal.aborted) return;
+    timer = setTimeout(start, gatherMs);
+  }
+  return {
+    ask,
+    async settled() {
+      clearTimeout(timer);
+      again = false;
+      await running;
+    },
+  };
+}
+
+async function look(
+  session: RepoSession,
+  follower: Follower,
+  predictions: Predictions,
+  overtaken: () => boolean,
+): Promise<void> {
+  const tasks = tasksOf(await session.registry.read(), session.repo.id);
+  if (tasks.length > 0) {
+    session.emit({ type: 'worktrees.inspected', worktrees: await follower.views(tasks) });
+  }
+  await predictions.look(tasks.filter(hasWork), { changed: follower.changed, overtaken });
+}
+
+const hasWork = (task: Task): boolean =>
+  task.base !== undefined && !['landed', 'cancelled', 'draft'].includes(task.status);
+
+/** Tells the tasks whenever the registry has changed. Returns the way to stop. */
+export function followRegistry(session: RepoSession): () => void {
+  const reload = async () => {
+    const file = await session.registry.read();
+    session.emit({ type: 'registry.loaded', rev: file.rev, tasks: tasksOf(file, session.repo.id) });
+  };
+  return session.registry.watch(() => void reload().catch(() => undefined));
+}
+
+/** Without trust nothing is driven; changes by other processes are still shown. */
+async function watchOnly(session: RepoSession): Promise<void> {
+  session.emit({
+    type: 'noted',
+    level: 'warning',
+    message:
+      'The configuration of this repository is not trusted: nothing is started. See `codex-agent trust`.',
+  });
+  const stop = followRegistry(session);
+  await new Promise<void>((resolve) => {
+    if (session.signal.aborted) resolve();
+    session.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  stop();
+}
