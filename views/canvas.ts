@@ -42,6 +42,8 @@ export interface Canvas {
 
 export interface BoxOptions {
   focused: boolean;
+  /** Of the border; default: by `focused`. */
+  style?: Style;
   title?: string;
   /** Right end of the top edge. */
   note?: string;
@@ -95,15 +97,9 @@ export function createCanvas(theme: Theme): Canvas {
     for (let i = used; i < width; i++) put(x + i, y, ' ', attr);
   }
 
-  function box(rect: Rect, { focused, title, note, foot }: BoxOptions): Rect {
-    const set: Border = theme.ascii
-      ? focused
-        ? borders.asciiHeavy
-        : borders.ascii
-      : focused
-        ? borders.heavy
-        : borders.light;
-    const style: Style = focused ? 'focus' : 'border';
+  function box(rect: Rect, { focused, style: chosen, title, note, foot }: BoxOptions): Rect {
+    const set = bordersOf(theme, focused);
+    const style: Style = chosen ?? (focused ? 'focus' : 'border');
     const attr = theme.attr(style);
     const right = rect.x + rect.width - 1;
     const bottom = rect.y + rect.height - 1;
@@ -170,6 +166,9 @@ export function createCanvas(theme: Theme): Canvas {
     },
   };
 }
+
+const bordersOf = ({ ascii }: Theme, heavy: boolean): Border =>
+  ascii ? borders[heavy ? 'asciiHeavy' : 'ascii'] : borders[heavy ? 'heavy' : 'light'];
 
 function toAscii(cell: string): string {
   return cell <= '~' ? cell : (asciiGlyphs[cell] ?? '?');

@@ -9,11 +9,13 @@ import { paintForm } from './overlays/form-paint.js';
 import { paintChordMenu, paintHelp } from './overlays/help.js';
 import { paintPalette } from './overlays/palette.js';
 import { paintAttention } from './panes/attention.js';
+import { paintFleet } from './panes/fleet.js';
 import { paintFooter } from './panes/footer.js';
 import { paintHeader } from './panes/header.js';
 import { paintLog, paintLogLine } from './panes/log.js';
 import { paintMerge } from './panes/merge.js';
 import { paintPinned } from './panes/pinned.js';
+import { paintPlan } from './panes/plan.js';
 import { paintTasks } from './panes/tasks.js';
 import { paintWorktrees } from './panes/worktrees.js';
 import type { UiState } from './ui/state.js';
@@ -77,6 +79,10 @@ function paintPane(canvas: Canvas, pane: PaneId, layout: Layout, model: Model) {
       return paintPinned(canvas, rect, model);
     case 'log':
       return paintLog(canvas, rect, model);
+    case 'fleet':
+      return paintFleet(canvas, rect, model);
+    case 'plan':
+      return paintPlan(canvas, rect, model);
   }
 }
 

@@ -2,15 +2,18 @@
 import type { AnyCommand, Outcome } from '../src/commands/types.js';
 import { attentionOf } from '../src/domain/app/attention.js';
 import type { AppEvent } from '../src/domain/app/events.js';
+import { agentsAtWork } from '../src/domain/app/selectors.js';
 import type { AppState } from '../src/domain/app/state.js';
 import { sanitizeLine } from '../src/domain/platform/sanitize.js';
 import type { Store } from '../src/store/store.js';
 import { createCanvas } from './canvas.js';
 import { createController } from './controller.js';
+import { createFleetLines } from './fleet-lines.js';
 import { currentLayout, paintFrame } from './frame.js';
 import { createPages, type PagesOptions } from './inspector/source.js';
 import type { Keymap } from './keymap.js';
 import type { Model } from './model.js';
+import { runsShown } from './panes/fleet.js';
 import { createScheduler } from './scheduler.js';
 import { type MouseEvent, openSurface } from './screen.js';
 import { type CallBy, type CallNews, createCaller } from './terminal/caller.js';
@@ -65,7 +68,7 @@ export interface ScreenEnd {
   code: number;
 }
 
-/** How often ages on the screen move on when nothing else happens. */
+/** How often ages on the screen move on when nothing else happens, while agents work; four times as long at rest. */
 const ageMs = 15_000;
 /** How long a selection has to stay before its transcript is opened. */
 const settleMs = 40;
@@ -115,6 +118,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     open: deps.openTranscript,
     onChange: () => scheduler.request(),
   });
+  const fleet = createFleetLines({ open: deps.openTranscript, onChange: () => scheduler.request() });
   const pages = createPages({ read: deps.readPages, onChange: () => scheduler.request() });
   const scheduler = createScheduler({ paint, stalled: () => output.writableNeedDrain });
   const owner = own
@@ -147,6 +151,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
         pinned: transcripts.view('pinned', state),
       },
       pages: pages.pages(),
+      ...(ui.focus === 'fleet' ? { fleet: fleet.lines() } : {}),
       keymap: deps.keymap,
       commands,
       version: deps.version,
@@ -192,6 +197,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
       clearTimeout(toastTimer);
       toastTimer = setTimeout(scheduler.request, event.toast.until - Date.now() + 1);
     }
+    if (event.type === 'page.toggled' || event.type === 'focused') syncFleet();
     if (event.type === 'selected' || event.type === 'pinned' || event.type === 'filter.typed') syncSoon();
   }
 
@@ -202,9 +208,15 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
 
   function sync() {
     const changed = transcripts.sync(deps.store.state(), ui);
+    syncFleet();
     deps.onSelect?.(selectedTask(model())?.slug);
     if (changed) dispatch({ type: 'transcript.scrolled', pane: 'inspector', bottom: undefined });
     scheduler.request();
+  }
+
+  /** Tiles come and go with runs and with what is selected. */
+  function syncFleet() {
+    fleet.sync(ui.focus === 'fleet' ? runsShown({ state: deps.store.state(), ui }, surface) : []);
   }
 
   const controller = createController({
@@ -255,9 +267,13 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   const unsubscribe = deps.store.subscribe((_, event) => {
     scheduler.request();
     // A run or a task that changed may have become what the selection is about.
-    if (event.type === 'registry.loaded' || event.type.startsWith('run.')) syncSoon();
+    if (/^(registry\.loaded|state\.shared|run\.)/.test(event.type)) syncSoon();
   });
-  const ageTimer = setInterval(scheduler.request, ageMs).unref();
+  let quietTicks = 0;
+  const ageTimer = setInterval(() => {
+    quietTicks = agentsAtWork(deps.store.state()) > 0 ? 0 : (quietTicks + 1) % 4;
+    if (quietTicks === 0) scheduler.request();
+  }, ageMs).unref();
   paint();
   sync();
 
@@ -271,6 +287,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     scheduler.stop();
     caller.stop();
     transcripts.close();
+    fleet.close();
     pages.close();
     output.removeListener('drain', onDrain);
     filter.detach();

@@ -2,7 +2,16 @@
 import { appError } from '../src/domain/platform/errors.js';
 import { uiActionsById } from './actions.js';
 
-export const sections = ['global', 'tasks', 'worktrees', 'merge', 'inspector', 'log'] as const;
+export const sections = [
+  'global',
+  'tasks',
+  'worktrees',
+  'merge',
+  'inspector',
+  'log',
+  'fleet',
+  'plan',
+] as const;
 export type Section = (typeof sections)[number];
 
 export interface Binding {

@@ -1,7 +1,12 @@
 /** Where each pane goes at a size. Pure. */
 import type { Rect } from './canvas.js';
 
-export type PaneId = 'tasks' | 'inspector' | 'merge' | 'worktrees' | 'pinned' | 'log';
+/** Pages that take the whole screen while they are looked at. */
+const wholePages = ['log', 'fleet', 'plan'] as const;
+export type WholePage = (typeof wholePages)[number];
+export type PaneId = 'tasks' | 'inspector' | 'merge' | 'worktrees' | 'pinned' | WholePage;
+
+export const isWholePage = (pane: PaneId): pane is WholePage => wholePages.some((page) => page === pane);
 
 export interface Layout {
   /** The terminal is too small for panes: one sentence says so. */
@@ -42,7 +47,8 @@ export function layoutOf(width: number, height: number, choice: LayoutChoice): L
     single,
     ...(attention ? { attention } : {}),
     ...(logLine ? { logLine } : {}),
-    panes: single || choice.zoom || choice.focus === 'log' ? { [choice.focus]: body } : panesOf(body, choice),
+    panes:
+      single || choice.zoom || isWholePage(choice.focus) ? { [choice.focus]: body } : panesOf(body, choice),
   };
 }
 
@@ -95,9 +101,12 @@ function clamp(value: number, low: number, high: number): number {
 
 /** Panes in the order Tab goes through them: those on screen, or all when only one is shown. */
 export function paneOrder(layout: Layout, choice: LayoutChoice): PaneId[] {
-  const all: PaneId[] = ['tasks', 'inspector', 'merge', 'worktrees', 'pinned', 'log'];
-  if (layout.single || choice.zoom || layout.tooSmall || choice.focus === 'log') {
-    return all.filter((pane) => pane !== 'pinned' || choice.pinned);
+  const all: PaneId[] = ['tasks', 'inspector', 'merge', 'worktrees', 'pinned', ...wholePages];
+  if (layout.single || choice.zoom || layout.tooSmall || isWholePage(choice.focus)) {
+    // The log stands in the strip of tabs; the other pages are a key away and no station on the way.
+    return all.filter((pane) =>
+      isWholePage(pane) ? pane === 'log' || pane === choice.focus : pane !== 'pinned' || choice.pinned,
+    );
   }
   return all.filter((pane) => layout.panes[pane]);
 }

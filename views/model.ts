@@ -3,6 +3,7 @@ import type { AnyCommand } from '../src/commands/types.js';
 import type { RunView } from '../src/domain/agents/run.js';
 import type { TaskPages } from '../src/domain/app/pages.js';
 import type { AppState } from '../src/domain/app/state.js';
+import type { FleetLines } from './fleet-lines.js';
 import type { Keymap } from './keymap.js';
 import type { TranscriptPane, UiState } from './ui/state.js';
 
@@ -23,6 +24,8 @@ export interface Model {
   transcripts: Partial<Record<TranscriptPane, TranscriptView>>;
   /** What was read of the task that is looked at, for the pages of the inspector. */
   pages?: TaskPages;
+  /** Last lines of the runs whose tiles are on the screen. */
+  fleet?: FleetLines;
   keymap: Keymap;
   /** Rows that may be used on the screen. */
   commands: readonly AnyCommand[];

@@ -86,7 +86,7 @@ describe.each([
       await term.until('Goal');
       term.key(']');
       await term.until('┏━2 [Transcript]');
-      term.key('g');
+      term.key('\x1b[H');
       await term.until(/clipboard/);
       expectHarmless(term.raw().replaceAll('\x1b[?2026h', '').replaceAll('\x1b[?2026l', ''));
     } finally {

@@ -90,7 +90,7 @@ describe('a page of the inspector', () => {
     shown.send('[');
     await shown.until(/\d+ lines━┛/);
     expect(shown.text()).not.toContain('41 files');
-    shown.send('g');
+    shown.send('\x1b[H');
     await shown.until('41 files');
   });
 

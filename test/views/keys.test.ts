@@ -35,7 +35,7 @@ describe('moving', () => {
     await screen.until(() => row(2).includes('▶'));
     await press('G');
     await screen.until(() => row(12).includes('▶'));
-    await press('g');
+    await press('\x1b[H');
     await screen.until(() => row(1).includes('▶'));
   });
 

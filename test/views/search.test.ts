@@ -63,7 +63,7 @@ test('what is found is seen also where lines take several rows', async () => {
   await open({ lines: numbered(40, (at) => (at === 3 ? 'needle' : 'wide '.repeat(100))) });
   await press('/', ...'needle', '\r');
   await shows('line 3 needle');
-  await press('g');
+  await press('\x1b[H');
   await shows('line 0 wide');
 });
 

@@ -42,7 +42,9 @@ describe('the state of the screen', () => {
   });
 
   test('hiding the log or the pinned transcript does not leave the focus in the dark', () => {
-    expect(uiAfter({ type: 'focused', pane: 'log' }, { type: 'log.toggled' }).focus).toBe('tasks');
+    expect(uiAfter({ type: 'focused', pane: 'log' }, { type: 'page.toggled', page: 'log' }).focus).toBe(
+      'tasks',
+    );
     expect(
       uiAfter(
         { type: 'pinned', run: 'r' },

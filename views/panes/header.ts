@@ -89,6 +89,8 @@ const tabNames: Record<PaneId, string> = {
   worktrees: '4 Worktrees',
   pinned: '5 Pinned',
   log: 'Log',
+  fleet: 'Fleet',
+  plan: 'Plan',
 };
 
 /** The strip of tabs of a small terminal. */

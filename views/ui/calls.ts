@@ -5,14 +5,15 @@ import type { Task } from '../../src/domain/store/task.js';
 import type { Binding } from '../keymap.js';
 import type { Model } from '../model.js';
 import type { Invocation } from '../overlays/types.js';
+import { keysOf } from './page-rows.js';
 import { mergeRowsOf, taskLinesOf, worktreeRowsOf } from './rows.js';
-import { selectedIndex } from './state.js';
+import { type ListPane, selectedIndex } from './state.js';
 
 type Seen = Pick<Model, 'state' | 'ui' | 'commands' | 'transcripts'>;
 
 /** Slug of the task that the focused pane's selection is about. */
 function selectedSlug({ state, ui, transcripts }: Omit<Seen, 'commands'>): string | undefined {
-  const at = <T>(rows: readonly T[], keys: readonly string[], pane: 'tasks' | 'worktrees' | 'merge') =>
+  const at = <T>(rows: readonly T[], keys: readonly string[], pane: ListPane) =>
     rows[selectedIndex(ui.lists[pane], keys)];
   if (ui.focus === 'worktrees') {
     const { rows, keys } = worktreeRowsOf(state, ui);
@@ -22,6 +23,10 @@ function selectedSlug({ state, ui, transcripts }: Omit<Seen, 'commands'>): strin
     const { rows, keys } = mergeRowsOf(state, ui);
     const row = at(rows, keys, 'merge');
     return row?.result?.task ?? row?.pair?.a ?? row?.queue?.firstConflict;
+  }
+  if (ui.focus === 'fleet' || ui.focus === 'plan') {
+    const keys = keysOf(ui.focus, state, ui);
+    return at(keys, keys, ui.focus);
   }
   if (ui.focus === 'inspector' || ui.focus === 'pinned') {
     const run = transcripts[ui.focus]?.run;

@@ -1,16 +1,17 @@
 /** Movement of the screen: selections, scrolling, searching, opening and going back. */
 import { currentLayout } from '../frame.js';
 import { inspectorHeight, wrappedPage } from '../inspector/paint.js';
-import { type PaneId, paneOrder } from '../layout.js';
+import { isWholePage, type PaneId, paneOrder } from '../layout.js';
 import { detailOverlay } from '../overlays/detail.js';
 import { conflictLines } from '../overlays/merge-detail.js';
 import { listHeight } from '../panes/list.js';
 import { lowestBottom, transcriptHeight } from '../panes/transcript.js';
 import type { ActionContext } from './action-context.js';
 import { selectedTask } from './calls.js';
-import { keysOf, logRowsOf, mergeRowsOf, taskLinesOf } from './rows.js';
+import { keysOf, planRowsOf } from './page-rows.js';
+import { logRowsOf, mergeRowsOf, taskLinesOf } from './rows.js';
 import { filterOf, isListPane, type ListPane, selectedIndex, type TranscriptPane } from './state.js';
-import { foldGroup } from './task-list.js';
+import { foldGroup, goToTask } from './task-list.js';
 
 function layoutNow({ model, size }: ActionContext) {
   return currentLayout(model.ui, size.width, size.height);
@@ -22,7 +23,9 @@ export function focusPane(pane: PaneId, context: ActionContext) {
     return context.toast('Nothing is pinned: p pins the transcript.', 'info');
   }
   context.dispatch({ type: 'focused', pane });
-  if (!layoutNow(context).panes[pane]) context.dispatch({ type: 'zoomed', on: true });
+  const { width, height } = context.size;
+  const there = currentLayout({ ...context.model.ui, focus: pane, zoom: false }, width, height).panes[pane];
+  if (!there) context.dispatch({ type: 'zoomed', on: true });
 }
 
 /** Goes to the next pane on the screen, or the previous one. */
@@ -50,6 +53,28 @@ export function moveBy(by: number, context: ActionContext, around = false) {
   const at = selectedIndex(ui.lists[ui.focus], keys) + by;
   const index = around ? (at + keys.length) % keys.length : Math.max(0, Math.min(keys.length - 1, at));
   select(ui.focus, index, keys, context);
+}
+
+/** To the right or left: the next pane, on the page of the fleet the next tile, on that of the plan the next wave. */
+export function stepAside(step: 1 | -1, context: ActionContext) {
+  const { focus } = context.model.ui;
+  if (focus === 'fleet') return moveBy(step, context);
+  return focus === 'plan' ? moveByWave(step, context) : stepPane(step, context);
+}
+
+/** To the task beside the selected one in another wave. */
+function moveByWave(step: 1 | -1, context: ActionContext) {
+  const { ui, state } = context.model;
+  const { keys, graph } = planRowsOf(state, ui);
+  const slug = keys[selectedIndex(ui.lists.plan, keys)];
+  if (slug === undefined) return;
+  const waves = graph.columns.map(({ slugs }) => slugs.filter((one) => keys.includes(one)));
+  const from = waves.findIndex((slugs) => slugs.includes(slug));
+  const row = waves[from]!.indexOf(slug);
+  let to = from + step;
+  while (waves[to]?.length === 0) to += step;
+  const beside = waves[to];
+  if (beside) select('plan', keys.indexOf(beside[Math.min(row, beside.length - 1)]!), keys, context);
 }
 
 function select(pane: ListPane, index: number, keys: readonly string[], context: ActionContext) {
@@ -127,6 +152,12 @@ export function openSelected(context: ActionContext) {
     if (line) dispatch({ type: 'overlay.opened', overlay: detailOverlay(line.at, [{ text: line.text }]) });
     return;
   }
+  if (ui.focus === 'fleet' || ui.focus === 'plan') {
+    const task = selectedTask(model);
+    if (task) goToTask(task.slug, context);
+    if (task) focusPane('inspector', context);
+    return;
+  }
   if (ui.focus === 'merge') {
     const { rows, keys } = mergeRowsOf(state, ui);
     const row = rows[selectedIndex(ui.lists.merge, keys)];
@@ -148,7 +179,7 @@ export function back({ model, dispatch }: ActionContext) {
   }
   if (filterOf(ui, ui.focus)) return dispatch({ type: 'filter.closed', keep: false });
   if (ui.zoom) return dispatch({ type: 'zoomed', on: false });
-  if (ui.focus === 'log') return dispatch({ type: 'focused', pane: 'tasks' });
+  if (isWholePage(ui.focus)) return dispatch({ type: 'focused', pane: 'tasks' });
   if (ui.focus === 'tasks' && ui.marks.size > 0) {
     return dispatch({ type: 'marked', slugs: [...ui.marks], on: false });
   }

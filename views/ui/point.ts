@@ -2,7 +2,8 @@
 import type { AppState } from '../../src/domain/app/state.js';
 import type { Layout, PaneId } from '../layout.js';
 import { listHeight, shownPlaceOf, topOf } from '../panes/list.js';
-import { keysOf, taskLinesOf } from './rows.js';
+import { keysOf } from './page-rows.js';
+import { taskLinesOf } from './rows.js';
 import { isListPane, selectedIndex, type UiEvent, type UiState } from './state.js';
 
 /** The changes a press or a turn of the wheel at a cell makes: the pane gets the focus, a pressed row is selected. */

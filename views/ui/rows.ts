@@ -5,7 +5,7 @@ import { foldedAtFirst, type Grouping, groupTasks, type TaskGroup } from '../../
 import { askingTasks, type ListedTask, listedTasks } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import type { MergeResult, MergeStatus, PairResult, QueueReport } from '../../src/domain/landing/merge.js';
-import type { ListPane, UiState } from './state.js';
+import type { UiState } from './state.js';
 
 export type MergeRow = {
   key: string;
@@ -25,7 +25,7 @@ export interface Rows<T> {
 }
 
 /** Remembers the last answer for the same arguments, compared by identity. */
-function memo<A extends readonly unknown[], R>(compute: (...args: A) => R): (...args: A) => R {
+export function memo<A extends readonly unknown[], R>(compute: (...args: A) => R): (...args: A) => R {
   let last: { args: A; result: R } | undefined;
   return (...args) => {
     if (last && args.every((arg, index) => arg === last!.args[index])) return last.result;
@@ -171,12 +171,6 @@ const filterLog = memo((log: readonly LogLine[], filter: string): Rows<LogLine> 
 
 export function logRowsOf(state: AppState, ui: UiState): Rows<LogLine> {
   return filterLog(state.log, ui.lists.log.filter);
-}
-
-/** Keys of the rows of any list pane. */
-export function keysOf(pane: ListPane, state: AppState, ui: UiState): readonly string[] {
-  const rows = { tasks: taskLinesOf, worktrees: worktreeRowsOf, merge: mergeRowsOf, log: logRowsOf }[pane];
-  return rows(state, ui).keys;
 }
 
 function matches(filter: string, text: string): boolean {

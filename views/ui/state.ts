@@ -1,9 +1,10 @@
 /** What the screen itself remembers: focus, selections, filters, marks, overlays. Events in, state out; pure. */
 import type { Grouping } from '../../src/domain/app/groups.js';
-import type { PaneId } from '../layout.js';
+import type { PaneId, WholePage } from '../layout.js';
 import type { Overlay } from '../overlays/types.js';
 
-export type ListPane = 'tasks' | 'worktrees' | 'merge' | 'log';
+const listPanes = ['tasks', 'worktrees', 'merge', 'log', 'fleet', 'plan'] as const;
+export type ListPane = (typeof listPanes)[number];
 export type TranscriptPane = 'inspector' | 'pinned';
 /** What the inspector shows of the selected task. */
 export const inspectorTabs = ['transcript', 'diff', 'checks', 'merge', 'worktree', 'task'] as const;
@@ -64,7 +65,7 @@ const list: ListUi = { index: 0, top: 0, filter: '' };
 export function initialUi(mouse: boolean): UiState {
   return {
     focus: 'tasks',
-    lists: { tasks: list, worktrees: list, merge: list, log: list },
+    lists: { tasks: list, worktrees: list, merge: list, log: list, fleet: list, plan: list },
     bottoms: { inspector: undefined, pinned: undefined },
     searches: { inspector: '', pinned: '' },
     tab: 'transcript',
@@ -108,7 +109,8 @@ export type UiEvent =
   | { type: 'toasted'; toast: Toast | undefined }
   | { type: 'zoomed'; on: boolean }
   | { type: 'split.changed'; by: 1 | -1 }
-  | { type: 'log.toggled' }
+  /** A page that takes the whole screen is shown, or left. */
+  | { type: 'page.toggled'; page: WholePage }
   | { type: 'chord.pressed'; keys: readonly string[] }
   | { type: 'pinned'; run: string | undefined }
   | { type: 'error.seen'; message: string | undefined }
@@ -163,8 +165,8 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
       return { ...ui, zoom: event.on };
     case 'split.changed':
       return { ...ui, split: Math.max(-1, Math.min(2, ui.split + event.by)) };
-    case 'log.toggled':
-      return ui.focus === 'log' ? { ...ui, focus: 'tasks' } : { ...ui, focus: 'log', filtering: false };
+    case 'page.toggled':
+      return { ...ui, focus: ui.focus === event.page ? 'tasks' : event.page, filtering: false };
     case 'chord.pressed':
       return { ...ui, chord: event.keys };
     case 'pinned':
@@ -184,7 +186,7 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
 }
 
 export function isListPane(pane: PaneId): pane is ListPane {
-  return pane === 'tasks' || pane === 'worktrees' || pane === 'merge' || pane === 'log';
+  return listPanes.some((one) => one === pane);
 }
 
 /** First row to show so that row `index` is visible in `height` rows, moving as little as possible. */

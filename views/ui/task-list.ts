@@ -3,7 +3,8 @@ import { currentLayout } from '../frame.js';
 import { listHeight } from '../panes/list.js';
 import type { ActionContext } from './action-context.js';
 import { selectedTask } from './calls.js';
-import { groupKey, keysOf, type TaskLines, taskLinesOf, waitingTasks } from './rows.js';
+import { keysOf } from './page-rows.js';
+import { groupKey, type TaskLines, taskLinesOf, waitingTasks } from './rows.js';
 import { reduceUi, selectedIndex, type UiEvent } from './state.js';
 
 /** Marks the selected task or takes its mark away; `ui.mark-all` marks all that are shown, or none. */
@@ -50,14 +51,18 @@ function firstOf({ keys: before }: TaskLines, group: string, after: readonly str
   return after[before.indexOf(groupKey(group))] ?? groupKey(group);
 }
 
-/** Goes to the next task that needs a person; what hides it, a filter or a fold, is opened. */
-export function goToAttention({ model, dispatch, toast, size }: ActionContext) {
-  const { ui, state } = model;
-  const waiting = waitingTasks(state);
-  if (waiting.length === 0) return toast('Nothing needs you.', 'info');
-  const selected = selectedTask(model)?.slug;
+/** Goes to the next task that needs a person. */
+export function goToAttention(context: ActionContext) {
+  const waiting = waitingTasks(context.model.state);
+  if (waiting.length === 0) return context.toast('Nothing needs you.', 'info');
+  const selected = selectedTask(context.model)?.slug;
   const next = waiting[(waiting.findIndex((row) => row.task.slug === selected) + 1) % waiting.length]!;
-  const slug = next.task.slug;
+  goToTask(next.task.slug, context);
+}
+
+/** Selects a task in the list; what hides it, a filter or a fold, is opened. */
+export function goToTask(slug: string, { model, dispatch, size }: ActionContext) {
+  const { ui, state } = model;
   let seen = ui;
   const show = (event: UiEvent) => {
     dispatch(event);
@@ -66,6 +71,7 @@ export function goToAttention({ model, dispatch, toast, size }: ActionContext) {
   if (ui.focus !== 'tasks') show({ type: 'focused', pane: 'tasks' });
   if (!keysOf('tasks', state, seen).includes(slug)) show({ type: 'filter.typed', pane: 'tasks', text: '' });
   if (!keysOf('tasks', state, seen).includes(slug)) show({ type: 'grouped', grouping: 'state' });
+  if (!keysOf('tasks', state, seen).includes(slug)) show({ type: 'grouped', grouping: 'none' });
   const { keys, places } = taskLinesOf(state, seen);
   const index = keys.indexOf(slug);
   const height = listHeight(currentLayout(seen, size.width, size.height).panes.tasks, true);
