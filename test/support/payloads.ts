@@ -79,5 +79,4 @@ export const payloads: readonly string[] = [
 
 /** What must never reach a terminal, but for what the screen itself writes there. */
 export const introducers =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are meant
   /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\u{e0000}-\u{e007f}]/u;

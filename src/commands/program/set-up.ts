@@ -1,5 +1,7 @@
 /** Commands that set a repository up, trust it and look for what is wrong with it. */
 import { appError, ExitCode } from '../../domain/platform/errors.js';
+import { formatSize, plural } from '../../domain/platform/units.js';
+import type { DoctorReport, KeptPlace } from '../../services/app/index.js';
 import type { ShownFile, TrustState } from '../../services/store/index.js';
 import { args, command, flag, text } from '../define.js';
 
@@ -109,18 +111,33 @@ function trustLines(data: TrustData): string[] {
 
 const marks: Readonly<Record<string, string>> = { ok: '✓', warn: '!', fail: '✗' };
 
+function keptLines({ what, path, count, bytes, keptFor, restore, free }: KeptPlace): string[] {
+  const size = bytes === undefined ? '' : `, ${formatSize(bytes)}`;
+  return [
+    `${what}: ${plural(count, 'entry', 'entries')}${size} at ${path}`,
+    `    kept      ${keptFor}`,
+    ...(count === 0 ? [] : [`    get back  ${restore}`, `    make room ${free}`]),
+  ];
+}
+
 export const doctorRow = command({
   id: 'doctor',
   title: 'Doctor',
   summary: 'Look for what is missing, stale or wrong: programs, file system, locks, state.',
-  args: args({ fix: flag('mend what is safe to mend') }),
+  args: args({
+    fix: flag('mend what is safe to mend'),
+    disk: flag('tell all that is kept instead: its size, for how long, how to get it back and to make room'),
+  }),
   surfaces: ['cli', 'screen'],
   dryRun: 'reads',
-  async run({ fix }, context) {
-    const { diagnose } = await context.services.app();
-    return diagnose({ paths: context.paths, env: context.env, cwd: context.flags.cwd, fix: fix === true });
+  async run({ fix, disk }, context): Promise<DoctorReport> {
+    const { diagnose, keptOnDisk } = await context.services.app();
+    const about = { paths: context.paths, env: context.env, cwd: context.flags.cwd };
+    if (disk) return { items: [], disk: await keptOnDisk(about) };
+    return diagnose({ ...about, fix: fix === true });
   },
-  print: ({ items, first }) => [
+  print: ({ items, first, disk = [] }) => [
+    ...disk.flatMap(keptLines),
     ...items.flatMap(({ status, name, detail, hint }) => [
       `${marks[status] ?? '?'} ${name}: ${detail}`,
       ...(hint ? [`    ${hint}`] : []),

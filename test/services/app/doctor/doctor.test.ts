@@ -1,12 +1,15 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { commands } from '../../../../src/commands/registry.js';
+import { keptOnDisk } from '../../../../src/services/app/doctor/disk.js';
 import { diagnose } from '../../../../src/services/app/doctor/index.js';
 import type { DoctorItem } from '../../../../src/services/app/doctor/types.js';
 import { acquireLock } from '../../../../src/services/platform/files/chain-lock.js';
 import { pathsFrom } from '../../../../src/services/platform/files/paths.js';
 import type { Paths } from '../../../../src/services/platform/types.js';
 import { openRegistry } from '../../../../src/services/store/registry/index.js';
+import { addWorktree, removeWorktree } from '../../../../src/services/worktrees/index.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 import { makeTask } from '../../../support/task.js';
 
@@ -226,4 +229,38 @@ test('full access is a standing warning, and old runs of settled tasks are clean
   expect(existsSync(folder)).toBe(true);
   expect(named(await look({ fix: true }), 'runs')).toMatchObject([{ status: 'ok' }]);
   expect(existsSync(folder)).toBe(false);
+});
+
+test('all that is kept is told with its size, how long it stays, and two commands that exist', async () => {
+  const repo = sandbox.repo({ a: 'x' });
+  const session = await sandbox.session(repo);
+  const added = await sandbox.task(session, 'one');
+  const { path, base } = await addWorktree(session, added);
+  sandbox.write(path, { 'big.txt': 'x'.repeat(100_000) });
+  sandbox.write(join(paths.runsDir, 'one-1'), { 'transcript.log': 'said\n' });
+  const about = { paths, env: sandbox.env, cwd: repo };
+  const before = new Map((await keptOnDisk(about)).map((place) => [place.what, place]));
+  expect(before.get('worktrees')).toMatchObject({ count: 1, path: join(sandbox.root, 'repo.worktrees') });
+  expect(before.get('worktrees')!.bytes).toBeGreaterThan(100_000);
+  expect(before.get('runs')).toMatchObject({ count: 1, keptFor: expect.stringContaining('30d') });
+  expect(before.get('trash')).toMatchObject({
+    count: 0,
+    keptFor: expect.stringMatching(/^1d, at most 10 GB/),
+  });
+  await removeWorktree(session, { ...added, worktree: path, base }, { force: true });
+  const after = new Map((await keptOnDisk(about)).map((place) => [place.what, place]));
+  expect(after.get('worktrees')!.count).toBe(0);
+  expect(after.get('trash')!.bytes).toBeGreaterThan(100_000);
+  expect(after.get('rescue refs')!.count).toBe(1);
+  const ids = new Set(commands.map(({ id }) => id.replaceAll('.', ' ')));
+  for (const { restore, free } of after.values()) {
+    for (const [, words = ''] of `${restore} ${free}`.matchAll(/codex-agent ((?:[a-z]+ ?)+)/g)) {
+      const named = words.trim().replace(/ then$/, '');
+      expect([named, [...ids].some((id) => named === id || named.startsWith(`${id} `))]).toEqual([
+        named,
+        true,
+      ]);
+    }
+  }
+  expect((await keptOnDisk({ ...about, cwd: sandbox.root })).map(({ what }) => what)).not.toContain('trash');
 });
