@@ -1,7 +1,7 @@
 /** Opens the screen on a repository: store, feed, keys, transcripts. Second half of the composition root. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CallBy, mergeKeymapTables } from '../views/index.js';
+import type { CallBy, mergeKeymapTables, ReviewReader } from '../views/index.js';
 import { invoke } from './commands/invoke.js';
 import { commands, groups } from './commands/registry.js';
 import { typedAs } from './commands/spelling.js';
@@ -69,6 +69,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
       const { readPages } = await services.app();
       return readPages(session, await requireTask(session, slug));
     },
+    reviews: reviewReader(session, services),
     terminfoDir: assetPath('terminfo'),
     theme: session.config.ui.theme as 'auto',
     mouse: session.config.ui.mouse,
@@ -107,6 +108,17 @@ const findingsOf = (store: Store<AppState, AppEvent>): Findings => ({
     });
   },
 });
+
+/** How the page of a review reads; the area that knows it is loaded with the first review. */
+function reviewReader(session: RepoSession, services: Services): ReviewReader {
+  return {
+    read: async (subject) => (await (await services.landing()).readReview(session, subject)).review,
+    text: async ({ head, base }, side, path) =>
+      (await services.landing()).textIn(session, side === 'new' ? head : base, path),
+    colours: async (path, text) => (await services.landing()).coloursOf(path, text),
+    why: async (subject, place) => (await services.landing()).whyHunk(session, subject, place),
+  };
+}
 
 /** The default keys, over them the keymap that the configuration names, over both the person's own. Throws `no-keymap`. */
 async function keymapTable(session: RepoSession, merge: typeof mergeKeymapTables): Promise<unknown> {

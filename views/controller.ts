@@ -28,7 +28,7 @@ export function createController(deps: ControllerDeps) {
     const keys = [...ui.chord, name];
     if (ui.chord.length > 0) dispatch({ type: 'chord.pressed', keys: [] });
     if (ui.chord.length > 0 && name === 'esc') return;
-    const found = lookup(deps.keymap, sectionOf(ui.focus), keys);
+    const found = lookup(deps.keymap, sectionOf(ui), keys);
     if (found.type === 'prefix') dispatch({ type: 'chord.pressed', keys });
     if (found.type === 'binding') run(found.binding);
   }

@@ -18,6 +18,7 @@ import { paintPinned } from './panes/pinned.js';
 import { paintPlan } from './panes/plan.js';
 import { paintTasks } from './panes/tasks.js';
 import { paintWorktrees } from './panes/worktrees.js';
+import { paintReview } from './review/paint.js';
 import type { UiState } from './ui/state.js';
 
 /** The layout for what the person chose. */
@@ -35,10 +36,8 @@ export function paintFrame(canvas: Canvas, model: Model, width: number, height: 
     canvas.text(0, 1, width, `${width}x${height}, needs 40x10`, 'dim');
     return;
   }
-  paintHeader(canvas, { x: 0, y: 0, width, height: 1 }, model, layout);
-  for (const pane of Object.keys(layout.panes) as PaneId[]) paintPane(canvas, pane, layout, model);
-  if (layout.attention) paintAttention(canvas, layout.attention, model);
-  if (layout.logLine) paintLogLine(canvas, layout.logLine, model);
+  if (ui.review) paintReview(canvas, model, ui.review, width, height);
+  else paintPanes(canvas, layout, model);
   paintFooter(canvas, { x: 0, y: height - 1, width, height: 1 }, model);
   for (const overlay of ui.overlays) {
     switch (overlay.type) {
@@ -61,6 +60,13 @@ export function paintFrame(canvas: Canvas, model: Model, width: number, height: 
   }
   if (ui.chord.length > 0) paintChordMenu(canvas, model);
   if (ui.toast && ui.toast.until > model.now) paintToast(canvas, ui.toast);
+}
+
+function paintPanes(canvas: Canvas, layout: Layout, model: Model) {
+  paintHeader(canvas, { x: 0, y: 0, width: canvas.width, height: 1 }, model, layout);
+  for (const pane of Object.keys(layout.panes) as PaneId[]) paintPane(canvas, pane, layout, model);
+  if (layout.attention) paintAttention(canvas, layout.attention, model);
+  if (layout.logLine) paintLogLine(canvas, layout.logLine, model);
 }
 
 function paintPane(canvas: Canvas, pane: PaneId, layout: Layout, model: Model) {

@@ -3,8 +3,8 @@ import { inWords } from '../src/commands/spelling.js';
 import type { AnyCommand } from '../src/commands/types.js';
 import type { AppState } from '../src/domain/app/state.js';
 import { uiActionsById } from './actions.js';
-import { type Binding, type Keymap, type Section, showKeys } from './keymap.js';
-import type { PaneId } from './layout.js';
+import { type Binding, bindingsIn, type Keymap, type Section, showKeys } from './keymap.js';
+import type { UiState } from './ui/state.js';
 
 export interface Hint {
   keys: string;
@@ -13,8 +13,9 @@ export interface Hint {
   disabled?: string;
 }
 
-export function sectionOf(pane: PaneId): Section {
-  return pane === 'pinned' ? 'inspector' : pane;
+export function sectionOf({ focus, review }: Pick<UiState, 'focus' | 'review'>): Section {
+  if (review) return 'review';
+  return focus === 'pinned' ? 'inspector' : focus;
 }
 
 /** Name of what a binding does, for a full line; in brackets how its arguments make it differ from the bare command. */
@@ -41,14 +42,12 @@ export function disabledReason(
 /** Hints for the footer: what can be done with the selection first, then how to get around. */
 export function footerHints(
   keymap: Keymap,
-  pane: PaneId,
+  section: Section,
   disabled: (binding: Binding) => string | undefined,
 ): Hint[] {
-  const section = sectionOf(pane);
   const seen = new Set<string>();
   const hints: { hint: Hint; weight: number }[] = [];
-  for (const binding of keymap.bindings) {
-    if (binding.section !== section && binding.section !== 'global') continue;
+  for (const binding of bindingsIn(keymap, section)) {
     const [first, second] = binding.keys as [string, string?];
     const chord = second === undefined ? undefined : (keymap.menus[first] ?? 'more');
     const action = uiActionsById.get(binding.run);

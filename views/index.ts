@@ -14,6 +14,8 @@ import { createPages, type PagesOptions } from './inspector/source.js';
 import type { Keymap } from './keymap.js';
 import type { Model } from './model.js';
 import { runsShown } from './panes/fleet.js';
+import { isSplit, reviewLayout } from './review/layout.js';
+import { createReviews, type ReviewReader } from './review/source.js';
 import { createScheduler } from './scheduler.js';
 import { type MouseEvent, openSurface } from './screen.js';
 import { type CallBy, type CallNews, createCaller } from './terminal/caller.js';
@@ -28,6 +30,7 @@ import { waitingTasks } from './ui/rows.js';
 import { initialUi, reduceUi, type UiEvent, type UiState } from './ui/state.js';
 
 export { mergeKeymapTables, parseKeymap } from './keymap.js';
+export type { ReviewReader } from './review/source.js';
 export type { CallBy } from './terminal/caller.js';
 export type { TranscriptSource } from './transcripts.js';
 
@@ -41,6 +44,8 @@ export interface ScreenDeps {
   openTranscript(runId: string, onChange: () => void): TranscriptSource;
   /** What the inspector shows of a task besides its transcript. */
   readPages: PagesOptions['read'];
+  /** How a change is read that a person reviews. */
+  reviews: ReviewReader;
   terminfoDir: string;
   theme: ThemeName | 'auto';
   mouse: boolean;
@@ -120,6 +125,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   });
   const fleet = createFleetLines({ open: deps.openTranscript, onChange: () => scheduler.request() });
   const pages = createPages({ read: deps.readPages, onChange: () => scheduler.request() });
+  const reviews = createReviews(deps.reviews, () => scheduler.request());
   const scheduler = createScheduler({ paint, stalled: () => output.writableNeedDrain });
   const owner = own
     ? ownTerminal({
@@ -152,6 +158,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
       },
       pages: pages.pages(),
       ...(ui.focus === 'fleet' ? { fleet: fleet.lines() } : {}),
+      ...(ui.review ? { review: reviews.view() } : {}),
       keymap: deps.keymap,
       commands,
       version: deps.version,
@@ -183,8 +190,15 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     caller.update(newsOf(deps.store.state()));
     const shown = model();
     paintFrame(canvas, shown, surface.width, surface.height);
-    pages.sync(readsPages(ui) ? selectedTask(shown) : undefined, shown.state);
+    reviews.sync(ui.review, shown.state, ui.review ? splitNow(ui.review) : false);
+    pages.sync(readsPages(ui) && !ui.review ? selectedTask(shown) : undefined, shown.state);
     surface.show(canvas);
+  }
+
+  /** Whether the two sides of the diff stand beside one another now. */
+  function splitNow(review: NonNullable<UiState['review']>): boolean {
+    const { changes, body } = reviewLayout(surface.width, surface.height, review);
+    return isSplit((changes ?? body).width, review);
   }
 
   let toastTimer: NodeJS.Timeout | undefined;
@@ -222,7 +236,11 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   const controller = createController({
     model,
     dispatch,
-    invoke: deps.invoke,
+    async invoke(id, args) {
+      const outcome = await deps.invoke(id, args);
+      if (ui.review) reviews.stale();
+      return outcome;
+    },
     keymap: deps.keymap,
     commands,
     size: () => ({ width: surface.width, height: surface.height }),
@@ -237,6 +255,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
       setMouse: (on) => surface.setMouse(on),
       setQuiet: (on) => caller.silence(on),
       fetchOlder: (pane) => transcripts.fetchOlder(pane),
+      unfold: (path) => reviews.want(path),
       find: (...wanted) => transcripts.find(...wanted),
     },
   });
@@ -245,15 +264,19 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     if (ui.overlays.length > 0) {
       if (event.action !== 'press') controller.key(event.action === 'wheel-up' ? 'up' : 'down');
     } else {
-      const layout = currentLayout(ui, surface.width, surface.height);
-      for (const change of pointAt(event, layout, deps.store.state(), ui)) dispatch(change);
-      if (event.action !== 'press') {
-        const id = event.action === 'wheel-up' ? 'ui.previous' : 'ui.next';
-        for (let line = 0; line < 3; line++)
-          controller.run({ run: id, args: {}, form: false, marked: false });
-      }
+      if (!ui.review) point(event);
+      if (event.action !== 'press') turn(event.action === 'wheel-up' ? 'ui.previous' : 'ui.next');
     }
     scheduler.urgent();
+  }
+
+  function point(event: MouseEvent) {
+    const layout = currentLayout(ui, surface.width, surface.height);
+    for (const change of pointAt(event, layout, deps.store.state(), ui)) dispatch(change);
+  }
+
+  function turn(run: string) {
+    for (let line = 0; line < 3; line++) controller.run({ run, args: {}, form: false, marked: false });
   }
 
   filter.attach();
@@ -289,6 +312,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     transcripts.close();
     fleet.close();
     pages.close();
+    reviews.close();
     output.removeListener('drain', onDrain);
     filter.detach();
     surface.flush();

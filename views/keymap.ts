@@ -11,6 +11,7 @@ export const sections = [
   'log',
   'fleet',
   'plan',
+  'review',
 ] as const;
 export type Section = (typeof sections)[number];
 
@@ -105,7 +106,7 @@ export function parseKeymap(table: unknown, commandIds: Iterable<string>): Keyma
     }
   }
   for (const section of sections) {
-    requireDistinct(bindings.filter((one) => one.section === section || one.section === 'global'));
+    requireDistinct(bindingsIn({ bindings }, section));
   }
   const menus: Record<string, string> = {};
   for (const [key, label] of Object.entries(tableOf(content.menus ?? {}, 'menus'))) {
@@ -172,6 +173,23 @@ function requireDistinct(bindings: readonly Binding[]) {
   }
 }
 
+/** What of the keys of everywhere a review has too; its own keys come before them. */
+const inReview = new Set(
+  ['next', 'previous', 'page-down', 'page-up', 'half-down', 'half-up', 'first', 'last', 'open', 'back']
+    .concat(['pane-next', 'pane-previous', 'palette', 'help', 'redraw', 'mouse', 'quiet', 'suspend', 'quit'])
+    .map((name) => `ui.${name}`),
+);
+
+/** The bindings that hold in a section: its own, and those of everywhere. */
+export function bindingsIn({ bindings }: Pick<Keymap, 'bindings'>, section: Section): readonly Binding[] {
+  const own = bindings.filter((one) => one.section === section);
+  const all = bindings.filter((one) => one.section === 'global');
+  if (section === 'global') return all;
+  if (section !== 'review') return [...own, ...all];
+  const taken = new Set(own.map(({ keys }) => keys[0]));
+  return [...own, ...all.filter(({ run, keys }) => inReview.has(run) && !taken.has(keys[0]))];
+}
+
 export type Lookup =
   | { type: 'binding'; binding: Binding }
   | { type: 'prefix'; next: readonly Binding[] }
@@ -179,10 +197,8 @@ export type Lookup =
 
 /** What the keys pressed so far mean in a pane. */
 export function lookup(keymap: Keymap, section: Section, pressed: readonly string[]): Lookup {
-  const next = keymap.bindings.filter(
-    (binding) =>
-      (binding.section === section || binding.section === 'global') &&
-      pressed.every((key, index) => binding.keys[index] === key),
+  const next = bindingsIn(keymap, section).filter((binding) =>
+    pressed.every((key, index) => binding.keys[index] === key),
   );
   const exact = next.find((binding) => binding.keys.length === pressed.length);
   if (exact) return { type: 'binding', binding: exact };

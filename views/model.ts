@@ -5,6 +5,7 @@ import type { TaskPages } from '../src/domain/app/pages.js';
 import type { AppState } from '../src/domain/app/state.js';
 import type { FleetLines } from './fleet-lines.js';
 import type { Keymap } from './keymap.js';
+import type { ReviewView } from './review/state.js';
 import type { TranscriptPane, UiState } from './ui/state.js';
 
 export interface TranscriptView {
@@ -26,6 +27,8 @@ export interface Model {
   pages?: TaskPages;
   /** Last lines of the runs whose tiles are on the screen. */
   fleet?: FleetLines;
+  /** What was read of the change that is reviewed. */
+  review?: ReviewView;
   keymap: Keymap;
   /** Rows that may be used on the screen. */
   commands: readonly AnyCommand[];

@@ -18,8 +18,17 @@ export type Style =
   | 'key'
   | 'error';
 
-/** The background of text: none, the selected row (of the focused pane or another), the header. */
-export type Backdrop = 'none' | 'selected' | 'selectedIdle' | 'bar';
+/** The background of text: none, the selected row (of the focused pane or another), the header, a change. */
+export type Backdrop =
+  | 'none'
+  | 'selected'
+  | 'selectedIdle'
+  | 'bar'
+  /** A line of a diff, and the words of it that changed. */
+  | 'added'
+  | 'removed'
+  | 'addedWords'
+  | 'removedWords';
 
 export interface Theme {
   name: ThemeName;
@@ -92,6 +101,10 @@ const grounds256: Record<Backdrop, Look> = {
   selected: { bg: 238, flags: bold },
   selectedIdle: { bg: 236 },
   bar: { bg: 236 },
+  added: { bg: 22 },
+  removed: { bg: 52 },
+  addedWords: { bg: 28 },
+  removedWords: { bg: 88 },
 };
 
 const groundsPlain: Record<Backdrop, Look> = {
@@ -99,6 +112,10 @@ const groundsPlain: Record<Backdrop, Look> = {
   selected: { flags: inverse },
   selectedIdle: { flags: underline },
   bar: { flags: inverse },
+  added: {},
+  removed: {},
+  addedWords: { flags: underline },
+  removedWords: { flags: underline },
 };
 
 /** A theme by name. The number it gives is blessed's attribute: flags, foreground, background. */
@@ -191,4 +208,7 @@ export const asciiGlyphs: Readonly<Record<string, string>> = {
   '▌': '|',
   '×': 'x',
   '█': '|',
+  '┄': '-',
+  '┊': ':',
+  '−': '-',
 };

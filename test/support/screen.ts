@@ -9,7 +9,13 @@ import type { AnyCommand, Outcome } from '../../src/commands/types.js';
 import type { TaskPages } from '../../src/domain/app/pages.js';
 import { type AppState, reduce } from '../../src/domain/app/state.js';
 import { createStore } from '../../src/store/store.js';
-import { type CallBy, openScreen, parseKeymap, type ScreenEnd } from '../../views/index.js';
+import {
+  type CallBy,
+  openScreen,
+  parseKeymap,
+  type ReviewReader,
+  type ScreenEnd,
+} from '../../views/index.js';
 import type { ThemeName } from '../../views/theme.js';
 import type { TranscriptSource } from '../../views/transcripts.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
@@ -35,7 +41,16 @@ export interface ScreenOptions {
   /** What git and disk know of the task that is looked at. */
   pages?: TaskPages;
   invoke?(id: string, args: Record<string, unknown>): Promise<Outcome>;
+  /** How a change is read that is reviewed; default: there is none. */
+  reviews?: Partial<ReviewReader>;
 }
+
+const noReviews: ReviewReader = {
+  read: async () => Promise.reject(new Error('There is nothing to review.')),
+  text: async () => undefined,
+  colours: async () => new Map(),
+  why: async () => Promise.reject(new Error('No transcript tells.')),
+};
 
 /** Opens the screen on a state. Always `await close()` in the end. */
 export async function startScreen(options: ScreenOptions) {
@@ -91,6 +106,7 @@ export async function startScreen(options: ScreenOptions) {
     },
     readPages: async (task) => options.pages ?? { task, diff: '', cut: false, untracked: [] },
     openTranscript: source,
+    reviews: { ...noReviews, ...options.reviews },
     terminfoDir,
     theme: options.theme ?? 'auto',
     mouse: options.mouse ?? false,

@@ -2,7 +2,7 @@
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
 import { disabledReason, sectionOf, titleOf } from '../hints.js';
-import { type Binding, lookup, showKeys } from '../keymap.js';
+import { type Binding, bindingsIn, lookup, showKeys } from '../keymap.js';
 import type { Model } from '../model.js';
 import { callsFor } from '../ui/calls.js';
 import { overlayFrame, readingWidth } from './frame.js';
@@ -19,7 +19,7 @@ interface HelpLine extends TextLine {
 
 /** Lines of the help: the pane's own keys, then those that work everywhere. */
 export function helpLines(model: Model, query: string): HelpLine[] {
-  const section = sectionOf(model.ui.focus);
+  const section = sectionOf(model.ui);
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const part = (title: string, bindings: readonly Binding[]): HelpLine[] => {
     const lines = merged(bindings, model).filter((line) =>
@@ -27,8 +27,12 @@ export function helpLines(model: Model, query: string): HelpLine[] {
     );
     return lines.length > 0 ? [{ text: title, style: 'strong' }, ...lines, { text: '' }] : [];
   };
-  const of = (name: string) => model.keymap.bindings.filter((binding) => binding.section === name);
-  return [...part(`In this pane (${section})`, of(section)), ...part('Everywhere', of('global'))];
+  const usable = bindingsIn(model.keymap, section);
+  const of = (name: string) => usable.filter((binding) => binding.section === name);
+  return [
+    ...part(section === 'review' ? 'In a review' : `In this pane (${section})`, of(section)),
+    ...part('Everywhere', of('global')),
+  ];
 }
 
 /** One line per thing to do, with all its keys. */
@@ -87,7 +91,7 @@ export function paintHelp(canvas: Canvas, overlay: HelpOverlay, model: Model) {
 /** How a chord can go on, above the footer at the right. */
 export function paintChordMenu(canvas: Canvas, model: Model) {
   const { chord } = model.ui;
-  const found = lookup(model.keymap, sectionOf(model.ui.focus), chord);
+  const found = lookup(model.keymap, sectionOf(model.ui), chord);
   if (found.type !== 'prefix') return;
   const items = found.next.map((binding) => ({
     key: showKeys(binding.keys.slice(chord.length)),

@@ -21,10 +21,12 @@ export interface PaletteEntry {
 
 /** Entries that match all words typed, commands before actions of the screen. */
 export function paletteEntries(model: Model, query: string): PaletteEntry[] {
-  const { commands, keymap, state } = model;
+  const { commands, keymap, state, ui } = model;
   const rows = [
     ...commands.map(({ id, title }) => ({ id, title })),
-    ...uiActions.filter(({ id }) => id !== 'ui.palette' && id !== 'ui.back'),
+    ...uiActions.filter(
+      ({ id }) => id !== 'ui.palette' && id !== 'ui.back' && (ui.review || !id.startsWith('ui.review-')),
+    ),
   ];
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return rows

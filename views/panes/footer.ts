@@ -1,7 +1,7 @@
 /** The bottom line: an error, the filter being typed, a toast, or the keys of the focused pane. */
 import { textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
-import { closing, disabledReason, footerHints, type Hint } from '../hints.js';
+import { closing, disabledReason, footerHints, type Hint, sectionOf } from '../hints.js';
 import type { Model } from '../model.js';
 import { callsFor } from '../ui/calls.js';
 import { filterOf, isListPane } from '../ui/state.js';
@@ -38,7 +38,7 @@ export function paintFooter(canvas: Canvas, rect: Rect, model: Model) {
 /** As many hints as fit whole; what cannot be used now is faint. */
 function hintSpans(model: Model, room: number): TextSpan[] {
   const { keymap, commands, state, ui } = model;
-  const hints = footerHints(keymap, ui.focus, (binding) => {
+  const hints = footerHints(keymap, sectionOf(ui), (binding) => {
     const call = callsFor(binding, model)[0];
     return disabledReason(binding.run, call?.args ?? {}, commands, state);
   });

@@ -1,7 +1,7 @@
 /** What actions of the screen work with: its state, and the program around it. */
 import type { CommandPart } from '../../src/commands/types.js';
 import type { Model } from '../model.js';
-import type { Overlay } from '../overlays/types.js';
+import type { Invocation, Overlay } from '../overlays/types.js';
 import type { FoundLine } from '../transcripts.js';
 import type { TranscriptPane, UiEvent } from './state.js';
 
@@ -15,6 +15,8 @@ export interface TerminalActions {
   /** No bell and no notification, or both again. */
   setQuiet(on: boolean): void;
   fetchOlder(pane: TranscriptPane): void;
+  /** Reads the rest of a file that is reviewed. */
+  unfold(path: string): void;
   /** Finds the nearest line with these words, from that line on, upwards (-1) or downwards (1). */
   find(pane: TranscriptPane, words: string, from: number, step: 1 | -1): Promise<FoundLine>;
 }
@@ -27,6 +29,8 @@ export interface ActionContext {
   terminal: TerminalActions;
   toast(text: string, level: ToastLevel): void;
   open(overlay: Overlay): void;
+  /** Runs a command, after its question where it has one. */
+  call(invocation: Invocation): void;
   /** Runs the command that plays this part, and says `done` when it ended well, or what went wrong. */
   invokePart(part: CommandPart, done: () => void): void;
 }

@@ -5,6 +5,7 @@ import { agentsAtWork } from '../../src/domain/app/selectors.js';
 import type { UiActionId } from '../actions.js';
 import { approvalOverlay } from '../overlays/approval.js';
 import { quitOverlay } from '../overlays/choice.js';
+import { reviewActs, reviewOverrides } from '../review/actions.js';
 import type { ActionContext } from './action-context.js';
 import { runOf } from './calls.js';
 import { fieldOf } from './field.js';
@@ -78,11 +79,13 @@ const table: Readonly<Record<UiActionId, Act>> = {
   'ui.quiet': toggleQuiet,
   'ui.suspend': ({ terminal }) => terminal.suspend(),
   'ui.quit': quit,
+  ...reviewActs,
 };
 
 /** Carries out the action with this id; false when no action has it. */
 export function runUiAction(id: string, context: ActionContext): boolean {
-  const act: Act | undefined = Object.hasOwn(table, id) ? table[id as UiActionId] : undefined;
+  const own: Act | undefined = Object.hasOwn(table, id) ? table[id as UiActionId] : undefined;
+  const act = context.model.ui.review ? (reviewOverrides[id as UiActionId] ?? own) : own;
   act?.(context);
   return act !== undefined;
 }

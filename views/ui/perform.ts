@@ -40,6 +40,7 @@ export function createPerformer(deps: PerformDeps) {
     const model = deps.model();
     const row = rowOf(wanted.run);
     if (!row) return tell(`${wanted.run} is not available on the screen.`, 'error');
+    if (row.part === 'review' && Object.keys(wanted.args).length === 0) return review(model);
     const refused = refusesMarks(row, model);
     if (refused) return tell(refused, 'error');
     const calls = callsFor(wanted, model);
@@ -53,6 +54,13 @@ export function createPerformer(deps: PerformDeps) {
     show(formOverlay(row, first, task && { ...task }));
   }
 
+  /** The screen has a page for what the command would print. */
+  function review(model: Model) {
+    const task = selectedTask(model);
+    if (!task) return tell('No task is selected.', 'error');
+    dispatch({ type: 'review.opened', subject: { task: task.slug } });
+  }
+
   /** What actions of the screen work with, as things are now. */
   function context(): ActionContext {
     return {
@@ -62,6 +70,10 @@ export function createPerformer(deps: PerformDeps) {
       terminal: deps.terminal,
       open: show,
       toast: tell,
+      call(invocation) {
+        const row = rowOf(invocation.id);
+        if (row) confirmed(row, [invocation], deps.model().state);
+      },
       invokePart,
     };
   }

@@ -1,7 +1,9 @@
 /** What the screen itself remembers: focus, selections, filters, marks, overlays. Events in, state out; pure. */
 import type { Grouping } from '../../src/domain/app/groups.js';
+import type { ReviewSubject } from '../../src/domain/landing/review/document.js';
 import type { PaneId, WholePage } from '../layout.js';
 import type { Overlay } from '../overlays/types.js';
+import { openReviewUi, type ReviewUi } from '../review/state.js';
 
 const listPanes = ['tasks', 'worktrees', 'merge', 'log', 'fleet', 'plan'] as const;
 export type ListPane = (typeof listPanes)[number];
@@ -49,6 +51,8 @@ export interface UiState {
   zoom: boolean;
   split: number;
   log: boolean;
+  /** The page of a review, while it is open. */
+  review?: ReviewUi;
   /** Keys of a chord pressed so far. */
   chord: readonly string[];
   /** Run shown in the pinned transcript. */
@@ -113,6 +117,9 @@ export type UiEvent =
   | { type: 'page.toggled'; page: WholePage }
   | { type: 'chord.pressed'; keys: readonly string[] }
   | { type: 'pinned'; run: string | undefined }
+  | { type: 'review.opened'; subject: ReviewSubject }
+  | { type: 'review.changed'; change: Partial<ReviewUi> }
+  | { type: 'review.closed' }
   | { type: 'error.seen'; message: string | undefined }
   | { type: 'mouse.toggled' }
   | { type: 'quiet.toggled' };
@@ -176,6 +183,14 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
         bottoms: { ...ui.bottoms, pinned: undefined },
         focus: event.run === undefined && ui.focus === 'pinned' ? 'inspector' : ui.focus,
       };
+    case 'review.opened':
+      return { ...ui, review: openReviewUi(event.subject), filtering: false };
+    case 'review.changed':
+      return ui.review ? { ...ui, review: { ...ui.review, ...event.change } } : ui;
+    case 'review.closed': {
+      const { review: _, ...others } = ui;
+      return others;
+    }
     case 'error.seen':
       return { ...ui, seenError: event.message };
     case 'quiet.toggled':

@@ -1,13 +1,15 @@
 /** A review as data, as lines and as Markdown. */
 import type { DiffFile, DiffLine } from '../../domain/landing/diff.js';
-import type { CommentState, PlacedComment } from '../../domain/landing/review/comments.js';
+import type { PlacedComment } from '../../domain/landing/review/comments.js';
 import { approvalWords, type ReviewDocument, sizeOf } from '../../domain/landing/review/document.js';
 import { type Remark, remarksOf } from '../../domain/landing/review/remarks.js';
 import { placeName } from '../../domain/landing/review/spelling.js';
 import { visibleText } from '../../domain/landing/review/visible.js';
+import type { WhyReport } from '../../domain/landing/review/why.js';
+import { commentMarks, commentWords, fileTitle, remarkMarks } from '../../domain/landing/review/words.js';
 import type { Finding, PolicyResult, ValidationSummary } from '../../domain/landing/validation.js';
 import { formatDuration, plural } from '../../domain/platform/units.js';
-import type { OpenReview, ReviewReport, WhyReport } from '../../services/landing/index.js';
+import type { OpenReview, ReviewReport } from '../../services/landing/index.js';
 import type { Printed, Tone } from '../types.js';
 
 /** `data` of `task review`. */
@@ -70,24 +72,6 @@ export function reviewData(
   return Object.defineProperty(data, 'shown', { value: shown, enumerable: false }) as unknown as ReviewData;
 }
 
-const commentMarks: Readonly<Record<CommentState, string>> = {
-  draft: '●',
-  sent: '→',
-  met: '✓',
-  open: '○',
-  settled: '✓',
-};
-
-/** The word for where a comment stands. */
-const commentWords: Readonly<Record<CommentState, string>> = {
-  draft: 'not sent',
-  sent: 'sent',
-  met: 'changed since',
-  open: 'as it was',
-  settled: 'settled',
-};
-
-const remarkMarks = { error: '✗', warning: '!', info: '·' } as const;
 const remarkTones: Readonly<Record<Remark['severity'], Tone>> = {
   error: 'bad',
   warning: 'warn',
@@ -185,15 +169,6 @@ function commentLine({ id, kind, state, place, now, text }: PlacedComment): Prin
     text: `${commentMarks[state]} ${id} ${kind} ${where} (${commentWords[state]}) ${text}`,
     tone: 'info',
   };
-}
-
-/** The name of a file with how it changed. */
-function fileTitle(file: Omit<DiffFile, 'hunks'>): string {
-  const name = file.oldPath ? `${file.oldPath} → ${file.path}` : file.path;
-  const change = file.change === 'modified' ? '' : `  ${file.change}`;
-  const modes = file.modes ? `  mode ${file.modes.join(' → ')}` : '';
-  const kind = file.submodule ? '  submodule' : file.binary ? '  binary' : '';
-  return `${name}  +${file.added} -${file.removed}${change}${modes}${kind}`;
 }
 
 const signs = { added: '+', removed: '-', context: ' ' } as const;

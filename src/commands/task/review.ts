@@ -1,9 +1,10 @@
 /** `task review`: reading a change, and everything that a person says and decides about it. */
+import { type CommentKind, commentKinds } from '../../domain/landing/review/comments.js';
 import { approvalWords, type ReviewSubject } from '../../domain/landing/review/document.js';
 import { appError } from '../../domain/platform/errors.js';
 import { plural } from '../../domain/platform/units.js';
 import type { OpenReview } from '../../services/landing/index.js';
-import { args, at, cliOnly, command, flag, list, prose, sentences, text } from '../define.js';
+import { args, at, cliOnly, command, flag, list, oneOf, prose, sentences, text } from '../define.js';
 import type { AnyCommand, CommandContext, Printed } from '../types.js';
 import { type ReviewData, reviewData, reviewLines, reviewMarkdown, reviewNext } from './review-print.js';
 
@@ -12,6 +13,9 @@ interface ReviewArgs {
   branch?: string;
   onto?: string;
   comment?: string[];
+  at?: string;
+  say?: string;
+  as?: CommentKind;
   withdraw?: string[];
   settle?: string[];
   viewed?: string[];
@@ -36,6 +40,9 @@ const review = command({
     since: cliOnly(flag('only what has changed since the last round of the review')),
     markdown: cliOnly(flag('as Markdown')),
     comment: cliOnly(sentences('say file:line:text; issue:, suggestion: or question: may begin the text')),
+    at: cliOnly(text('with --say: what the comment is about', 'file:line')),
+    say: prose('a comment on --at, of any number of lines'),
+    as: oneOf(commentKinds, 'with --say: what the comment is; default issue'),
     withdraw: cliOnly(list('take comments back that are not sent yet', 'id,…')),
     settle: cliOnly(list('comments that are settled', 'id,…')),
     viewed: cliOnly(list('files to mark as viewed', 'path,…')),
@@ -66,6 +73,7 @@ const review = command({
       open.task && did.length === 0 && !told ? await landing.reviewTask(session, open.task) : undefined;
     return reviewData(open, { did, since, markdown, why: told, opinion });
   },
+  said: ({ did }) => did.join(' ') || 'Nothing was changed.',
   print: (data): Printed[] => {
     if (data.why)
       return [`${data.why.place}, attempt ${data.why.attempt} (${data.why.run}):`, ...data.why.lines];
@@ -94,7 +102,8 @@ async function act(subject: ReviewSubject, given: ReviewArgs, context: CommandCo
   }
   const landing = await context.services.landing();
   const did: string[] = [];
-  const { comment = [], withdraw = [], settle = [], viewed = [], unviewed = [] } = given;
+  const { withdraw = [], settle = [], viewed = [], unviewed = [] } = given;
+  const comment = commentsIn(given);
   if ([comment, withdraw, settle, viewed, unviewed].some((each) => each.length > 0)) {
     const session = await context.session();
     const open = await landing.changeReview(session, subject, {
@@ -114,6 +123,18 @@ async function act(subject: ReviewSubject, given: ReviewArgs, context: CommandCo
     );
   }
   return [...did, ...(await decide(subject, given, context))];
+}
+
+/** Comments as they are spelled, the one of `--say` among them. Throws `bad-arguments`. */
+function commentsIn({ comment = [], at: place, say, as = 'issue' }: ReviewArgs): string[] {
+  if (say === undefined) return comment;
+  if (place === undefined) {
+    throw appError('bad-arguments', '--say needs to know what it is about.', {
+      kind: 'usage',
+      hint: 'Give --at file:line, or --at file for the whole file.',
+    });
+  }
+  return [...comment, `${place}${/:-?\d+$/.test(place) ? '' : ':0'}:${as}: ${say}`];
 }
 
 async function decide(subject: ReviewSubject, given: ReviewArgs, context: CommandContext): Promise<string[]> {

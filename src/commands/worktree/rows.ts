@@ -141,10 +141,11 @@ const open = command({
   args: args({
     'task!': taskArg,
     with: oneOf(['shell', 'editor', 'files'], 'what to open it in; default shell'),
+    at: text('with an editor: the line of a file to open', 'file:line'),
   }),
   surfaces: ['cli', 'screen'],
   marks: 'refuse',
-  async run({ task: slug, with: opener = 'shell' }, context) {
+  async run({ task: slug, with: opener = 'shell', at: place }, context) {
     const session = await context.session();
     const { requireTask } = await context.services.store();
     const { openWorktree } = await context.services.worktrees();
@@ -155,7 +156,7 @@ const open = command({
         hint: `Its path: \`codex-agent task worktree path ${slug}\`.`,
       });
     }
-    await context.lendTerminal(() => openWorktree(session, task, opener));
+    await context.lendTerminal(() => openWorktree(session, task, opener, place));
     return { task: slug };
   },
   said: ({ task }) => `Back from the worktree of ${task}.`,

@@ -31,6 +31,7 @@ export {
 export { type RebaseOptions, type RebaseReport, rebaseTask } from './resolution/rebase.js';
 export {
   changeReview,
+  coloursOf,
   type DroppedHunk,
   decideReview,
   dropHunk,
@@ -40,7 +41,6 @@ export {
   requireHead,
   textIn,
   updateReviewState,
-  type WhyReport,
   whyHunk,
 } from './review/index.js';
 export { type CleanedUp, cleanUpLanded } from './train/clean-up.js';

@@ -52,7 +52,7 @@ function spread(said: Omit<Remark, 'path' | 'line'>, files: readonly DiffFile[])
     .map(({ path, line, at }) => ({ ...said, path, line, text: lineOf(said.text, at) }));
 }
 
-/** The files and lines of the diff that a text names as `path:12`, `path(12,3)`, `path:12:3` or `path, line 12`. */
+/** The files and lines of the diff that a text names as `path:12`, `path(12,3)`, `path:12:3`, `path, line 12` or `path`. */
 function placesIn(text: string, files: readonly DiffFile[]): { path: string; line: number; at: number }[] {
   const found = new Map<string, { path: string; line: number; at: number }>();
   for (const { path } of files) {
@@ -60,10 +60,12 @@ function placesIn(text: string, files: readonly DiffFile[]): { path: string; lin
       // The end of `lib/src/a.ts` does not name `src/a.ts`, the end of an absolute path does.
       const lead = /[^\s'"`()[\]]*$/.exec(text.slice(Math.max(0, at - 500), at))![0];
       if (!/^(?:|\.\/|\/.*\/|file:\/\/.*\/|a\/|b\/)$/.test(lead)) continue;
-      const line = /^(?::|\(|["']?, line |#L)(\d+)/.exec(
-        text.slice(at + path.length, at + path.length + 20),
-      )?.[1];
-      if (line) found.set(`${path}:${line}`, { path, line: Number(line), at });
+      const rest = text.slice(at + path.length, at + path.length + 20);
+      const line = /^(?::|\(|["']?, line |#L)(\d+)/.exec(rest)?.[1];
+      // A file that is named without a line is told of at its head.
+      if (line === undefined && !/^(?:[:,;)'"`\s]|\.\s|\.?$)/.test(rest)) continue;
+      const key = `${path}:${line ?? 0}`;
+      if (!found.has(key)) found.set(key, { path, line: Number(line ?? 0), at });
     }
   }
   return [...found.values()];

@@ -9,6 +9,16 @@ const after = 2;
 /** How sure it is: the very lines were written there, the file was, or it is only named. */
 export type WhySure = 'lines' | 'file' | 'named';
 
+/** `data` of the question why a hunk was written. */
+export interface WhyReport {
+  place: string;
+  run: string;
+  attempt: number;
+  sure: WhySure;
+  /** The transcript around it, line by line. */
+  lines: string[];
+}
+
 export interface WhyPart {
   events: readonly AgentEvent[];
   /** Which of all events wrote it. */

@@ -3,21 +3,11 @@ import { renderEvents } from '../../../domain/agents/transcript/render.js';
 import type { ReviewSubject } from '../../../domain/landing/review/document.js';
 import { hunkAt } from '../../../domain/landing/review/hunks.js';
 import { parsePlace, placeName } from '../../../domain/landing/review/spelling.js';
-import { type WhySure, whyIn } from '../../../domain/landing/review/why.js';
+import { type WhyReport, whyIn } from '../../../domain/landing/review/why.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { cwdOf, reportRun } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { readReview } from './read.js';
-
-/** `data` of the question why a hunk was written. */
-export interface WhyReport {
-  place: string;
-  run: string;
-  attempt: number;
-  sure: WhySure;
-  /** The transcript around it, line by line. */
-  lines: string[];
-}
 
 /** Throws `no-hunk` for a place without a change, `not-told` where no transcript has to do with it. */
 export async function whyHunk(

@@ -1,0 +1,277 @@
+/** The page of a review, on a document that was read: what it shows at each size, and where its keys go. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { AnyCommand } from '../../src/commands/types.js';
+import { parseDiff } from '../../src/domain/landing/diff.js';
+import { placeOfLine } from '../../src/domain/landing/review/comments.js';
+import type { ReviewDocument } from '../../src/domain/landing/review/document.js';
+import { diffRows } from '../../views/review/rows.js';
+import { openReviewUi } from '../../views/review/state.js';
+import { changedWords } from '../../views/review/words.js';
+import { sampleCommands } from '../fixtures/screen/commands.js';
+import { story } from '../fixtures/screen/state.js';
+import { type ScreenOptions, startScreen } from '../support/screen.js';
+
+const cancel = `diff --git a/lib/terminate/cancel.js b/lib/terminate/cancel.js
+--- a/lib/terminate/cancel.js
++++ b/lib/terminate/cancel.js
+@@ -38,8 +38,9 @@
+ export const onAbort = async (subprocess, signal) => {
+   if (subprocess.killed) {
+     return;
+   }
+-  subprocess.kill();
++  killTree(subprocess.pid, signal);
++  await drained(subprocess);
+   signal.removeEventListener(
+     'abort', onAbort);
+ };
+@@ -105,6 +106,3 @@
+ 
+ test('ends the child', async t => {
+-  const subprocess = execa('sleep', ['9']);
+-  await t.throwsAsync(subprocess);
+-  t.true(subprocess.killed);
+ });
+ 
+diff --git a/docs/termination.md b/docs/termination.md
+old mode 100644
+new mode 100755
+diff --git a/logo.png b/logo.png
+index 1111111..2222222 100644
+Binary files a/logo.png and b/logo.png differ
+`;
+const files = parseDiff(cancel);
+const text = Array.from({ length: 140 }, (_, at) => `unchanged ${at + 1}`).join('\n');
+const { slug } = story.tasks[0]!;
+
+const review: ReviewDocument = {
+  ...{
+    subject: slug,
+    title: 'Cancel signal reaches grandchildren',
+    status: 'done',
+    branch: 'b',
+    target: 'main',
+  },
+  ...{ goal: 'When cancelSignal aborts, grandchildren end too.', acceptance: ['test for a grandchild'] },
+  ...{
+    head: '6c0e17f'.padEnd(40, '0'),
+    base: 'a41c9d0'.padEnd(40, '0'),
+    files,
+    viewed: ['logo.png'],
+    uncommitted: 1,
+  },
+  remarks: [
+    {
+      from: 'validator agent',
+      severity: 'warning',
+      path: files[0]!.path,
+      line: 43,
+      text: 'It may hit a reused pid.',
+    },
+    {
+      from: 'policy tests',
+      severity: 'error',
+      path: files[0]!.path,
+      line: 107,
+      text: 'An assertion went away.',
+    },
+  ],
+  comments: [
+    {
+      ...{
+        id: 'c1',
+        kind: 'suggestion',
+        text: 'use a pidfd on Linux',
+        commit: 'x',
+        at: '1',
+        state: 'draft',
+        now: 42,
+      },
+      place: placeOfLine(files[0]!.path, 'new', 42, text, files[0])!,
+    },
+  ],
+  runs: [
+    {
+      ...{ runId: 'r', attempt: 1, runner: 'codex', status: 'completed', used: '12k tokens' },
+      said: 'The group id differs.',
+    },
+  ],
+};
+
+let screen: Awaited<ReturnType<typeof startScreen>>;
+const row = (id: string, more: Partial<AnyCommand> = {}) => ({
+  ...sampleCommands.find((one) => one.id === id)!,
+  ...more,
+});
+const commands = [
+  ...sampleCommands.filter(({ id }) => id !== 'task.review'),
+  row('task.review', {
+    part: 'review',
+    said: () => 'Kept.',
+    args: {
+      ...row('task.review').args,
+      properties: {
+        ...row('task.review').args.properties,
+        say: { type: 'string', description: 'a comment', lines: true },
+        as: { type: 'string', description: 'its kind', enum: ['issue', 'question'] },
+      },
+    },
+  }),
+];
+
+async function open(options: Partial<ScreenOptions> = {}, document: Partial<ReviewDocument> = {}) {
+  const state = { ...story, tasks: [story.tasks[0]!] };
+  screen = await startScreen({
+    ...{ state, commands, size: [120, 40] },
+    reviews: { read: async () => ({ ...review, ...document }), text: async () => text },
+    ...options,
+  });
+  await screen.until(story.tasks[0]!.title);
+  screen.send('d');
+  await screen.until('lib/terminate/cancel.js');
+  return screen;
+}
+afterEach(() => screen?.close());
+
+async function press(...keys: string[]) {
+  for (const key of keys) {
+    screen.send(key);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
+
+describe('the page', () => {
+  test.each([
+    [80, 24],
+    [120, 40],
+    [200, 60],
+  ] as const)('at %ix%i', async (columns, rows) => {
+    await open({ size: [columns, rows] });
+    await screen.until('used a pidfd'.slice(5));
+    expect(`\n${screen.text()}\n`).toMatchSnapshot();
+  });
+
+  test('of an ASCII terminal is ASCII, and says why there is no review', async () => {
+    await open({ env: { LANG: 'C' }, size: [80, 24] });
+    expect(screen.text()).toMatch(/^[\n -~]*$/);
+    await screen.close();
+    const read = async () => Promise.reject(new Error('There is no branch song.'));
+    screen = await startScreen({ state: story, commands, reviews: { read } });
+    await screen.until(story.tasks[0]!.title);
+    screen.send('d');
+    await screen.until('There is no branch song.');
+  });
+
+  test('folded lines open, and fold again', async () => {
+    await open();
+    await press('j', '\r');
+    await screen.until('unchanged 5');
+    await press('\r');
+    expect(screen.text()).not.toContain('37 lines unchanged');
+  });
+});
+
+describe('keys', () => {
+  test('go through changes, files, and what is said', async () => {
+    await open();
+    await press('n');
+    await screen.until('hunk 1 of 2');
+    await press('n');
+    await screen.until('hunk 2 of 2');
+    await press(']');
+    await screen.until('There is no next finding');
+    await press('J', 'J');
+    await screen.until('3 of 3');
+    await press('K', 'K', 'K');
+    await screen.until('1 of 3');
+  });
+
+  test('make a comment on the very line, of the commit that is seen', async () => {
+    await open();
+    await press('n', 'j', 'j', 'c');
+    await screen.until(`Comment on ${files[0]!.path}:43`);
+    await press('W', 'h', 'y', '\t', '\x1b[C', '\x1b[C', '\r');
+    await screen.until(() => screen.calls.length > 0);
+    expect(screen.calls[0]).toEqual({
+      id: 'task.review',
+      args: { task: slug, at: `${files[0]!.path}:43`, commit: review.head, say: 'Why', as: 'question' },
+    });
+  });
+
+  test.each([
+    ['A', { approve: true, commit: review.head }],
+    ['v', { viewed: [files[0]!.path] }],
+  ])('%s decides at once', async (key, args) => {
+    await open();
+    await press(key);
+    await screen.until(() => screen.calls.length > 0);
+    expect(screen.calls[0]).toEqual({ id: 'task.review', args: { task: slug, ...args } });
+  });
+
+  test.each([
+    ['R', 'End the round and ask for changes'],
+    ['D', 'Go to a line of the change'],
+    ['d', 'No round of this review'],
+    ['T', 'codex'],
+    ['x', 'No comment of yours'],
+    ['L', 'No person has approved it.'],
+  ])('%s asks or says why not', async (key, words) => {
+    await open();
+    await press(key);
+    if (key !== 'T') await screen.until(words);
+    expect(screen.calls).toEqual([]);
+  });
+
+  test('take a comment back where it stands, and Esc leaves the page last', async () => {
+    await open();
+    await press(']', 'x');
+    await screen.until(() => screen.calls.length > 0);
+    expect(screen.calls[0]).toEqual({ id: 'task.review', args: { task: slug, withdraw: ['c1'] } });
+    await press('y');
+    await screen.until('Why it changed');
+    await press('\x1b');
+    await screen.until(() => !screen.text().includes('Why it changed'));
+    await press('\x1b');
+    await screen.until('Worktrees');
+  });
+});
+
+describe('rows', () => {
+  const ui = openReviewUi({ task: slug });
+  const view = { review, texts: new Map(), colours: new Map() };
+
+  test('pair what was removed with what was added, side by side', () => {
+    const kinds = (split: boolean) =>
+      diffRows(view, { ...ui }, split).rows.flatMap((one) =>
+        one.type === 'line' && one.old !== one.new ? [`${one.old ? 'old' : ''}${one.new ? 'new' : ''}`] : [],
+      );
+    expect(kinds(false)).toEqual(['old', 'new', 'new', 'old', 'old', 'old']);
+    expect(kinds(true)).toEqual(['oldnew', 'new', 'old', 'old', 'old']);
+  });
+
+  test('are made once for 20,000 lines, in little time', () => {
+    const long = Array.from({ length: 10_000 }, (_, at) => `-old ${at}\n+new ${at}\n`).join('');
+    const [file] = parseDiff(`diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,10000 +1,10000 @@\n${long}`);
+    const big = { ...view, review: { ...review, files: [file!] } };
+    const first = diffRows(big, ui, true);
+    expect(first.rows).toHaveLength(10_001 + 10_000 - 10_000);
+    expect(diffRows(big, ui, true)).toBe(first);
+  });
+});
+
+describe('changes within a line', () => {
+  test.each([
+    ['return a + b;', 'return a - b;', ['+'], ['-']],
+    ['killTree(a.pid, b)', 'killTree(a.pidfd, b)', ['pid'], ['pidfd']],
+    ['f(a, b)', 'f(a, b, signal)', [], [', signal']],
+  ])('%j → %j', (before, after, removed, added) => {
+    const found = changedWords(before, after)!;
+    expect(found.before.map(([from, to]) => before.slice(from, to))).toEqual(removed);
+    expect(found.after.map(([from, to]) => after.slice(from, to))).toEqual(added);
+  });
+
+  test('are not told where lines have nothing in common, or are too long', () => {
+    expect(changedWords('const a = 1;', 'export type Pid')).toBeUndefined();
+    expect(changedWords('a '.repeat(500), 'b '.repeat(500))).toBeUndefined();
+  });
+});

@@ -1,0 +1,38 @@
+/** Where the parts of the page stand. Pure. */
+import type { Rect } from '../canvas.js';
+import type { ReviewUi } from './state.js';
+
+export interface ReviewLayout {
+  body: Rect;
+  files?: Rect;
+  changes?: Rect;
+  why?: Rect;
+}
+
+/** From this width on the files stand beside the diff, and from the next one on its sides beside one another. */
+const besideFrom = 110;
+const splitFrom = 82;
+
+/** Two lines above and two below are taken; the transcript, when it is shown, stands over the lower ones. */
+export function reviewLayout(
+  width: number,
+  height: number,
+  ui: Pick<ReviewUi, 'focus' | 'why'>,
+): ReviewLayout {
+  const below = ui.why ? Math.max(5, Math.min(14, Math.floor(height / 4))) : 0;
+  const body: Rect = { x: 0, y: 2, width, height: height - 4 - below };
+  const why = ui.why ? { why: { x: 0, y: body.y + body.height, width, height: below } } : {};
+  if (width < besideFrom) return { body, [ui.focus]: body, ...why };
+  const side = Math.min(48, Math.max(32, Math.round(width * 0.28)));
+  return {
+    body,
+    files: { ...body, width: side },
+    changes: { ...body, x: side, width: width - side },
+    ...why,
+  };
+}
+
+/** Whether both sides of the diff stand beside one another in a pane of this width. */
+export function isSplit(width: number, { split }: Pick<ReviewUi, 'split'>): boolean {
+  return split === 'auto' ? width - 2 >= splitFrom : split === 'on';
+}

@@ -1,0 +1,162 @@
+/** The page of a review: what was asked and found beside the diff, and why it changed below it. */
+import { approvalWords, type ReviewDocument, sizeOf } from '../../src/domain/landing/review/document.js';
+import { visibleText } from '../../src/domain/landing/review/visible.js';
+import { formatDuration, plural } from '../../src/domain/platform/units.js';
+import { textWidth } from '../../src/domain/platform/width.js';
+import type { Canvas, Rect, TextSpan } from '../canvas.js';
+import type { Model } from '../model.js';
+import { paintChanges } from './changes.js';
+import { isSplit, reviewLayout } from './layout.js';
+import { cursorOf, diffRows, filesShown } from './rows.js';
+import { paintSide } from './side.js';
+import type { ReviewUi, ReviewView } from './state.js';
+
+/** Paints all but the footer's keys. */
+export function paintReview(canvas: Canvas, model: Model, ui: ReviewUi, width: number, height: number) {
+  const view = model.review ?? emptyView;
+  const { review } = view;
+  const layout = reviewLayout(width, height, ui);
+  canvas.line(0, 0, width, headSpans(review, ui, width), 'bar');
+  canvas.line(0, 1, width, review ? checkSpans(review, model) : []);
+  if (!review) {
+    const inside = canvas.box(layout.changes ?? layout.body, { focused: true, title: '2 Changes' });
+    canvas.text(
+      inside.x + 1,
+      inside.y,
+      inside.width - 2,
+      view.problem ?? 'Reading…',
+      view.problem ? 'warn' : 'dim',
+    );
+    return;
+  }
+  const split = isSplit((layout.changes ?? layout.body).width, ui);
+  const made = diffRows(view, ui, split);
+  const current = made.rows[cursorOf(made, ui)]?.file?.path;
+  if (layout.files) paintSide(canvas, layout.files, { review, ui, current });
+  if (layout.changes) paintChanges(canvas, layout.changes, { view, ui, made, split });
+  if (layout.why) paintWhy(canvas, layout.why, view);
+  canvas.line(0, height - 2, width, noteSpans(review));
+}
+
+const emptyView: ReviewView = { texts: new Map(), colours: new Map() };
+
+function headSpans(review: ReviewDocument | undefined, ui: ReviewUi, width: number): TextSpan[] {
+  const name = 'task' in ui.subject ? ui.subject.task : ui.subject.branch;
+  const left: TextSpan[] = [
+    { text: ' review  ', style: 'dim' },
+    { text: name, style: 'strong' },
+  ];
+  if (!review) return left;
+  const files = filesShown(review, ui);
+  const { added, removed } = sizeOf(files);
+  const viewed = files.filter(({ path }) => review.viewed.includes(path)).length;
+  const findings = review.remarks.filter(({ severity }) => severity !== 'info').length;
+  const right: TextSpan[] = [
+    ...(review.since && ui.since ? [{ text: 'since the last round  ', style: 'accent' } as const] : []),
+    { text: `${plural(files.length, 'file')} `, style: 'text' },
+    { text: `+${added} `, style: 'good' },
+    { text: `−${removed}  `, style: 'bad' },
+    { text: `${viewed} of ${files.length} viewed`, style: viewed === files.length ? 'good' : 'dim' },
+    ...(findings > 0 ? [{ text: `  ${plural(findings, 'finding')}`, style: 'bad' } as const] : []),
+    { text: ' ' },
+  ];
+  const taken = widthOf(left) + widthOf(right) + 2;
+  const room = width - taken;
+  const title = review.title === name || room < 8 ? '' : `  ${review.title}`;
+  const shown = title.length > room ? `${title.slice(0, room - 1)}…` : title;
+  const gap = ' '.repeat(Math.max(1, width - widthOf(left) - widthOf(right) - textWidth(shown)));
+  return [...left, { text: shown, style: 'text' }, { text: gap }, ...right];
+}
+
+const widthOf = (spans: readonly TextSpan[]): number =>
+  spans.reduce((sum, { text }) => sum + textWidth(text), 0);
+
+/** What each check says, whether it merges, and what it stands on. */
+function checkSpans(review: ReviewDocument, { state }: Model): TextSpan[] {
+  const { report, stale, approval, head, target, base } = review;
+  const merge = state.merges[review.subject];
+  const words = approvalWords(review);
+  const marks = { pass: '✓', fail: '✗', error: '!', warn: '!', skipped: '–' } as const;
+  const styles = { pass: 'good', fail: 'bad', error: 'bad', warn: 'warn', skipped: 'dim' } as const;
+  return [
+    { text: ' ' },
+    ...(words
+      ? [
+          {
+            text: `${approval?.void ? '!' : '✓'} ${words}  `,
+            style: approval?.void ? 'warn' : 'good',
+          } as const,
+        ]
+      : []),
+    ...(report
+      ? report.checks.map(
+          ({ name, status, durationMs }): TextSpan => ({
+            text: `${marks[status]} ${name} ${formatDuration(durationMs)}  `,
+            style: styles[status],
+          }),
+        )
+      : [{ text: 'not validated  ', style: 'dim' } as const]),
+    ...(report?.policies ?? []).flatMap(({ name, status }): TextSpan[] =>
+      status === 'pass' ? [] : [{ text: `${marks[status]} policy: ${name}  `, style: styles[status] }],
+    ),
+    ...(stale ? [{ text: '(something has moved since)  ', style: 'warn' } as const] : []),
+    ...(merge?.status === 'clean' ? [{ text: `✓ merges into ${target}  `, style: 'good' } as const] : []),
+    ...(merge?.status === 'conflict'
+      ? [{ text: `✗ conflicts with ${target}  `, style: 'bad' } as const]
+      : []),
+    { text: `${head.slice(0, 7)} on ${base.slice(0, 7)}`, style: 'faint' },
+    ...(review.uncommitted > 0
+      ? [{ text: `  ${plural(review.uncommitted, 'file')} not committed`, style: 'warn' } as const]
+      : []),
+  ];
+}
+
+function paintWhy(canvas: Canvas, rect: Rect, { why }: ReviewView) {
+  const told = why && 'lines' in why ? why : undefined;
+  const note = told
+    ? `attempt ${told.attempt}, ${told.sure === 'lines' ? 'where it was written' : 'the nearest to it'}`
+    : '';
+  const inside = canvas.box(rect, { focused: false, title: '3 Why it changed', note });
+  if (!told) {
+    const text = why && 'problem' in why ? why.problem : 'Looking…';
+    canvas.text(inside.x + 1, inside.y, inside.width - 2, text, 'dim');
+    return;
+  }
+  // The end tells of the writing itself; what led to it stands above.
+  told.lines.slice(-inside.height).forEach((line, at) => {
+    canvas.text(
+      inside.x,
+      inside.y + at,
+      inside.width,
+      visibleText(line),
+      line.startsWith('edit ') ? 'accent' : 'text',
+    );
+  });
+}
+
+/** What waits to be sent, or what a person may do next. */
+function noteSpans(review: ReviewDocument): TextSpan[] {
+  const waiting = review.comments.filter(({ state }) => state === 'draft').length;
+  const met = review.comments.filter(({ state }) => state === 'met').length;
+  const open = review.comments.filter(({ state }) => state === 'open').length;
+  const next = (review.runs.at(-1)?.attempt ?? 0) + 1;
+  if (waiting > 0) {
+    const how = review.bare
+      ? 'R ends the round with them.'
+      : `S sends them to the agent as one message and starts attempt ${next}.`;
+    return [
+      { text: ` ${plural(waiting, 'comment')} not sent.  `, style: 'warn' },
+      { text: how, style: 'dim' },
+    ];
+  }
+  if (met + open > 0) {
+    return [
+      {
+        text: ` ${met} of ${plural(met + open, 'comment')} changed since`,
+        style: open > 0 ? 'warn' : 'good',
+      },
+      { text: open > 0 ? `, ${open} as it was` : '', style: 'warn' },
+    ];
+  }
+  return [{ text: ' c comments on a line, A approves this commit, ? shows all keys.', style: 'dim' }];
+}
