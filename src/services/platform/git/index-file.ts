@@ -32,7 +32,9 @@ export async function indexStats(git: Pick<Git, 'run'>, worktree: string): Promi
  * Rejects with what the file system says.
  */
 export async function copyIndex(from: string, to: string): Promise<void> {
-  const { atime, mtime } = await stat(from);
+  const { mtimeMs } = await stat(from);
   await copyFile(from, to);
-  await utimes(to, atime, mtime);
+  // Rounded down: a copy that looks older only makes git look closer.
+  const seconds = Math.floor(mtimeMs) / 1000;
+  await utimes(to, seconds, seconds);
 }
