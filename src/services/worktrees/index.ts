@@ -49,5 +49,5 @@ export {
   rescueWorktree,
   writeRescueRef,
 } from './uncommitted/rescue.js';
-export { commitToLand, signsCommits } from './uncommitted/signing.js';
+export { commitToLand, signingFlag, signsCommits } from './uncommitted/signing.js';
 export { stageFiles } from './uncommitted/stage.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
-import { listWorktrees } from '../../worktrees/index.js';
+import { commitToLand, listWorktrees } from '../../worktrees/index.js';
 import { isInside } from './conflicts.js';
 import type { OpenFile } from './open-file.js';
 import type { Sides } from './types.js';
@@ -37,7 +37,7 @@ export async function treeOfResult(
 
 /** The merge commit: parents head and target, in this order. Not on any branch yet. */
 export async function commitMerge(
-  session: Pick<RepoSession, 'git' | 'target'>,
+  session: Pick<RepoSession, 'git' | 'target' | 'emit'>,
   task: Task,
   sides: Sides,
   tree: string,
@@ -48,11 +48,9 @@ export async function commitMerge(
     (strategy) => `${strategies.filter((other) => other === strategy).length} by ${strategy}`,
   );
   const resolved = counts.length > 0 ? `Hunks resolved: ${counts.join(', ')}.\n\n` : '';
-  const byModel = strategies.includes('ai') ? `${byModelTrailer}: ai\n` : '';
-  const message = `Merge ${session.target} into ${task.branch}\n\n${resolved}Task: ${task.slug}\n${byModel}`;
-  const parents = ['-p', sides.head, '-p', sides.target];
-  const args = ['commit-tree', tree, ...parents, '-F', '-'];
-  return (await session.git.run(args, { input: message })).stdout.trim();
+  const byModel = strategies.includes('ai') ? `\n${byModelTrailer}: ai` : '';
+  const message = `Merge ${session.target} into ${task.branch}\n\n${resolved}Task: ${task.slug}${byModel}`;
+  return commitToLand(session, tree, [sides.head, sides.target], message);
 }
 
 /** In the message of a merge whose conflicts a model resolved. */

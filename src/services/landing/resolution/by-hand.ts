@@ -8,7 +8,7 @@ import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { rescueWorktree } from '../../worktrees/index.js';
+import { rescueWorktree, signingFlag } from '../../worktrees/index.js';
 import { requireQuiet } from './apply.js';
 import { unmergedIn } from './conflicts.js';
 import { handRecords, readHandMade, sidesUnderWay } from './hand-made.js';
@@ -91,7 +91,8 @@ async function finish(session: RepoSession, task: Task, worktree: string): Promi
     await git.run(['update-index', '--add', '--remove', '-z', '--stdin'], { worktree, input });
   }
   const message = `Merge ${session.target} into ${task.branch}\n\nResolved by hand.\n\nTask: ${task.slug}\n`;
-  await git.run(['commit', '-q', '--no-verify', '--no-gpg-sign', '-F', '-'], { worktree, input: message });
+  const sign = await signingFlag(session);
+  await git.run(['commit', '-q', '--no-verify', sign, '-F', '-'], { worktree, input: message });
   await closeMemory(session, worktree);
   const head = (await git.commitOf(`refs/heads/${task.branch}`)) ?? '';
   const made = await readHandMade(session, sides, worktree, conflicts);

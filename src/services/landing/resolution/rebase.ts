@@ -6,7 +6,7 @@ import type { Task } from '../../../domain/store/task.js';
 import type { GitResult } from '../../platform/index.js';
 import { changedFiles, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { rescueWorktree, writeRescueRef } from '../../worktrees/index.js';
+import { rescueWorktree, signingFlag, writeRescueRef } from '../../worktrees/index.js';
 import { unmergedIn } from './conflicts.js';
 import { handWorkIn } from './hand-work.js';
 import { resolveTask } from './resolve.js';
@@ -32,7 +32,7 @@ export interface RebaseReport {
   next?: string[];
 }
 
-type Needs = Pick<RepoSession, 'git' | 'root' | 'env' | 'target'>;
+type Needs = Pick<RepoSession, 'git' | 'root' | 'env' | 'target' | 'emit'>;
 
 /**
  * Starts, goes on with, or gives up a rebase. On a conflict the worktree is left for a person to resolve, unless the
@@ -145,7 +145,8 @@ async function start(
   if (ahead.code === 0) return { task: task.slug, status: 'up-to-date', head };
   const rescue = await writeRescueRef(git, task.slug, head, `before the rebase onto ${target}`);
   // The person's settings may stash, or move other branches: neither may happen here.
-  const args = ['rebase', '--no-autostash', '--no-update-refs', '--no-verify', '--no-gpg-sign', onto];
+  const sign = await signingFlag(session);
+  const args = ['rebase', '--no-autostash', '--no-update-refs', '--no-verify', sign, onto];
   return { ...(await judge(session, task, worktree, await git.run(args, anyEnd(worktree)))), rescue };
 }
 

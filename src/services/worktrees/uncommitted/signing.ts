@@ -24,19 +24,37 @@ export async function commitToLand(
   parents: readonly string[],
   message: string,
 ): Promise<string> {
-  const { git, emit } = session;
+  const { git } = session;
   if (!(await signsCommits(git)) || failed.has(git)) return commitTree(git, tree, parents, message);
   try {
     return await commitTree(git, tree, parents, message, { sign: true, timeoutMs: signingMs });
   } catch (error) {
-    const why = (error as Partial<GitFailure>).stderr?.trim().split('\n')[0] || messageOf(error);
-    failed.set(git, why);
-    const hint = 'try it with `git commit --allow-empty`, or set commit.gpgSign to false';
-    emit?.({
-      type: 'noted',
-      level: 'warning',
-      message: `Commits are not signed although commit.gpgSign is on: ${why}; ${hint}.`,
-    });
+    tellUnsigned(session, error);
     return commitTree(git, tree, parents, message);
   }
+}
+
+/**
+ * The flag for git's own commands that make commits which are to land. Where the person's git signs, signing is tried
+ * first with a commit on no branch, so that a rebase does not stop half way for want of a key.
+ */
+export async function signingFlag(session: Needs): Promise<'--gpg-sign' | '--no-gpg-sign'> {
+  const { git } = session;
+  if (!(await signsCommits(git)) || failed.has(git)) return '--no-gpg-sign';
+  try {
+    const trial = { sign: true, timeoutMs: signingMs };
+    await commitTree(git, await git.treeOf('HEAD'), [], 'Whether commits can be signed', trial);
+    return '--gpg-sign';
+  } catch (error) {
+    tellUnsigned(session, error);
+    return '--no-gpg-sign';
+  }
+}
+
+function tellUnsigned({ git, emit }: Needs, error: unknown): void {
+  const why = (error as Partial<GitFailure>).stderr?.trim().split('\n')[0] || messageOf(error);
+  failed.set(git, why);
+  const hint = 'try it with `git commit --allow-empty`, or set commit.gpgSign to false';
+  const message = `Commits are not signed although commit.gpgSign is on: ${why}; ${hint}.`;
+  emit?.({ type: 'noted', level: 'warning', message });
 }

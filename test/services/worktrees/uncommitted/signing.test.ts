@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { commitMergeOf } from '../../../../src/services/landing/candidates/chain.js';
+import { rebaseTask, resolveByHand } from '../../../../src/services/landing/index.js';
+import { requireTask, updateTask } from '../../../../src/services/store/tasks/index.js';
 import { addWorktree, commitWork } from '../../../../src/services/worktrees/index.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
@@ -42,6 +44,19 @@ test('what we commit and merge is signed when the person signs', async () => {
   expect(isSigned(repo, head)).toBe(true);
   const tree = await session.git.treeOf(head);
   expect(isSigned(repo, await commitMergeOf(session, { task, head }, task.base, tree))).toBe(true);
+});
+
+test.each([true, false])('a rebase and a merge by hand are signed too; key: %s', async (key) => {
+  const { repo, session, path, task } = await make(key);
+  await updateTask(session, 'one', (fresh) => ({ ...fresh, ...task, status: 'done' }));
+  sandbox.git(path, '-c', 'commit.gpgsign=false', 'commit', '-q', '--allow-empty', '-m', 'own');
+  sandbox.git(repo, '-c', 'commit.gpgsign=false', 'commit', '-q', '--allow-empty', '-m', 'theirs');
+  const done = await requireTask(session, 'one');
+  expect(await resolveByHand(session, done, 'start')).toMatchObject({ status: 'resolved' });
+  expect(isSigned(repo, task.branch)).toBe(key);
+  sandbox.git(path, 'reset', '-q', '--hard', 'HEAD^1');
+  expect(await rebaseTask(session, done)).toMatchObject({ status: 'rebased' });
+  expect(isSigned(repo, task.branch)).toBe(key);
 });
 
 test('a signature that cannot be made is said once, with what was wrong, and the work is committed', async () => {
