@@ -5,7 +5,7 @@ import type { RunView } from '../../domain/agents/run.js';
 import { type SpendReport, spentByRun, spentLine } from '../../domain/agents/spend.js';
 import type { WorktreeView } from '../../domain/app/events.js';
 import { nextFor, unfinishedRuns } from '../../domain/app/next.js';
-import { glyphs } from '../../domain/app/selectors.js';
+import { failedChecks, glyphs } from '../../domain/app/selectors.js';
 import type { MergeResult } from '../../domain/landing/merge.js';
 import { appError } from '../../domain/platform/errors.js';
 import type { Task, TaskStatus } from '../../domain/store/task.js';
@@ -27,6 +27,10 @@ interface RepoStatus {
   /** The target lacks commits of its upstream, or the two have diverged. */
   behind?: string;
   tasks: Record<string, number>;
+  /** Finished tasks whose checks failed: they count as done, and wait for a person. */
+  failedChecks: string[];
+  /** Tasks counted as landed whose work came to the target by another way; the next launch writes them off. */
+  elsewhere: { task: string; commit: string }[];
   runs: RunView[];
   worktrees: WorktreeView[];
   spent: SpendReport;
@@ -76,10 +80,12 @@ async function statusOf(context: CommandContext): Promise<RepoStatus> {
   const session = await context.session();
   const { takeStubs, tasksOf, upstreamNote } = await context.services.store();
   await takeStubs(session);
-  const tasks = tasksOf(await session.registry.read(), session.repo.id);
+  const known = tasksOf(await session.registry.read(), session.repo.id);
+  const { checkMerges, withLandedElsewhere } = await context.services.landing();
+  const tasks = await withLandedElsewhere(session, known);
+  const elsewhere = tasks.filter((task, at) => task.status !== known[at]!.status);
   const { listRuns, readPauses, reportSpend } = await context.services.agents();
   const { inspectWorktrees } = await context.services.worktrees();
-  const { checkMerges } = await context.services.landing();
   const live = tasks.filter((task) => task.base && task.status !== 'landed' && task.status !== 'cancelled');
   const [behind, runs, worktrees, { results }] = await Promise.all([
     upstreamNote(session).catch(() => undefined),
@@ -98,6 +104,8 @@ async function statusOf(context: CommandContext): Promise<RepoStatus> {
     target: session.target,
     ...(behind ? { behind } : {}),
     tasks: countBy(tasks),
+    failedChecks: tasks.filter(failedChecks).map(({ slug }) => slug),
+    elsewhere: elsewhere.map(({ slug, landedAs = '' }) => ({ task: slug, commit: landedAs })),
     runs: unfinishedRuns(runs, tasks),
     worktrees,
     spent,
@@ -122,11 +130,23 @@ function countBy(tasks: readonly Task[]): Record<string, number> {
 }
 
 function statusLines(data: RepoStatus): string[] {
-  const counts = Object.entries(data.tasks).map(([name, n]) => `${glyphs[name as TaskStatus]} ${n} ${name}`);
+  const failed = data.failedChecks.length;
+  const counts = Object.entries(data.tasks).flatMap(([name, n]) => {
+    const some = name === 'done' ? n - failed : n;
+    return some > 0 ? [`${glyphs[name as TaskStatus]} ${some} ${name}`] : [];
+  });
+  if (failed > 0) counts.push(`${glyphs.failed} ${failed} with failed checks`);
   return [
     `${data.repo}, landing on ${data.target}`,
     ...(data.behind ? [`! ${data.behind}`] : []),
     counts.length > 0 ? counts.join('   ') : 'No tasks yet: add one with `codex-agent task add`.',
+    ...data.elsewhere.map(
+      ({ task, commit }) =>
+        `${task} is already on ${data.target}, as ${commit.slice(0, 12)}; the next launch, or \`codex-agent task complete ${task}\`, writes it off.`,
+    ),
+    ...data.failedChecks.map(
+      (task) => `The checks of ${task} failed: \`codex-agent task review ${task}\` shows them.`,
+    ),
     ...(data.spent.total.tokens > 0 || data.spent.budget ? [spentLine(data.spent)] : []),
     ...data.limits.map(pauseSaid),
     ...section(

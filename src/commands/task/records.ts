@@ -73,10 +73,12 @@ const list = command({
   surfaces: ['cli'],
   dryRun: 'reads',
   async run({ status, label }, context) {
-    const { registry, repo } = await context.repository();
+    const session = await context.session();
     const { takeStubs, tasksOf } = await context.services.store();
-    await takeStubs(await context.session());
-    const tasks = tasksOf(await registry.read(), repo.id);
+    const { withLandedElsewhere } = await context.services.landing();
+    await takeStubs(session);
+    const known = tasksOf(await session.registry.read(), session.repo.id);
+    const tasks = await withLandedElsewhere(session, known);
     return {
       tasks: tasks.filter(
         (task) => (!status || task.status === status) && (!label || task.labels.includes(label)),
@@ -105,9 +107,12 @@ const show = command({
   marks: 'cursor',
   dryRun: 'reads',
   async run({ task }, context) {
+    const session = await context.session();
     const { requireTask, takeStubs } = await context.services.store();
-    await takeStubs(await context.session());
-    return { task: await requireTask(await context.repository(), task) };
+    const { withLandedElsewhere } = await context.services.landing();
+    await takeStubs(session);
+    const [shown] = await withLandedElsewhere(session, [await requireTask(session, task)]);
+    return { task: shown! };
   },
 });
 

@@ -44,7 +44,7 @@ export {
   whyHunk,
 } from './review/index.js';
 export { type CleanedUp, cleanUpLanded } from './train/clean-up.js';
-export { settleLandedElsewhere } from './train/elsewhere.js';
+export { settleLandedElsewhere, withLandedElsewhere } from './train/elsewhere.js';
 export { type LandRequest, landTasks } from './train/index.js';
 export { type Landing, landChain } from './train/land.js';
 export { planLanding } from './train/plan.js';

@@ -8,7 +8,7 @@ import { isAtRest, nextSteps, type Step, waitsFor } from '../../../domain/app/st
 import { messageOf, toAppError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { executorOf, stopRun, sweepEnvironments } from '../../agents/index.js';
-import { landTasks } from '../../landing/index.js';
+import { landTasks, settleLandedElsewhere } from '../../landing/index.js';
 import { type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf, updateTask } from '../../store/index.js';
@@ -51,6 +51,18 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
   const watchdogs = new Map<string, { stop(): void }>();
   const news = newsOf(session);
   let landingDue = false;
+  const begin = (key: string, work: Promise<void>) => {
+    const over = work.finally(() => {
+      underWay.delete(key);
+      news.ring();
+    });
+    underWay.set(key, over);
+  };
+  const beginSteps = async (steps: readonly Step[], found: Survey) => {
+    for (const step of steps) if (mayStart(step, underWay)) begin(keyOf(step), take(session, step));
+    if (underWay.has(landing)) return;
+    if (await targetMoved(session, found, memory)) begin(landing, writeOff(session));
+  };
   try {
     for (;;) {
       lease ??= await takeLease(session, memory);
@@ -60,14 +72,7 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
       if (lease) {
         hooks.found(found);
         guardRuns(session, found, watchdogs);
-        for (const step of stepsFor(session, options, found)) {
-          if (!mayStart(step, underWay)) continue;
-          const work = take(session, step).finally(() => {
-            underWay.delete(keyOf(step));
-            news.ring();
-          });
-          underWay.set(keyOf(step), work);
-        }
+        await beginSteps(stepsFor(session, options, found), found);
       }
       if (options.until === 'started' && (!lease || underWay.size === 0)) {
         landingDue = lease !== undefined && isLandingDue(session, found);
@@ -120,7 +125,8 @@ function resting(found: Survey, options: DriveOptions): boolean {
 }
 
 /** One step per task at a time, and one landing at a time. */
-const keyOf = (step: Step): string => (step.type === 'land' ? '\0land' : step.task);
+const landing = '\0land';
+const keyOf = (step: Step): string => (step.type === 'land' ? landing : step.task);
 
 const tasksIn = (step: Step): readonly string[] => (step.type === 'land' ? step.tasks : [step.task]);
 
@@ -158,6 +164,21 @@ async function take(session: RepoSession, step: Step): Promise<void> {
     if (session.signal.aborted) return;
     await giveBack(session, step, error);
   }
+}
+
+/** Whether the target has moved since it was last looked at, while finished work waits that it may have got. */
+async function targetMoved(session: RepoSession, found: Survey, memory: Memory): Promise<boolean> {
+  if (!found.tasks.some(({ status }) => status === 'done' || status === 'validated')) return false;
+  const target = (await session.git.commitOf(`refs/heads/${session.target}`).catch(() => undefined)) ?? '';
+  const moved = memory.target !== target;
+  memory.target = target;
+  return moved;
+}
+
+async function writeOff(session: RepoSession): Promise<void> {
+  await settleLandedElsewhere(session).catch((error: unknown) => {
+    session.emit({ type: 'noted', level: 'warning', message: messageOf(error) });
+  });
 }
 
 /** The checks of a landing see what the first of its tasks was asked for with. */

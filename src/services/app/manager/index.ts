@@ -19,7 +19,7 @@ import {
   loadAgent,
   stopRun,
 } from '../../agents/index.js';
-import { settleLandedElsewhere } from '../../landing/index.js';
+import { settleLandedElsewhere, withLandedElsewhere } from '../../landing/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, takeStubs, tasksOf, updateTask } from '../../store/index.js';
 import { drive } from './drive.js';
@@ -38,7 +38,8 @@ export interface PlanReport {
 /** Waves of everything unsettled, what blocks the rest, and which tasks of a wave may touch the same paths. */
 export async function planTasks(session: RepoSession): Promise<PlanReport> {
   await takeStubs(session);
-  const tasks = tasksOf(await session.registry.read(), session.repo.id);
+  const known = tasksOf(await session.registry.read(), session.repo.id);
+  const tasks = await withLandedElsewhere(session, known);
   const plan = planWaves(tasks);
   const bySlug = new Map(tasks.map((task) => [task.slug, task]));
   const meeting = plan.waves.flatMap((wave) => overlaps(wave.tasks.map((slug) => bySlug.get(slug)!)));
@@ -133,6 +134,7 @@ export async function runTask(
   options: { wait: boolean; land: boolean; retry?: boolean },
 ): Promise<LaunchReport> {
   await takeStubs(session);
+  await settleLandedElsewhere(session);
   const task = await requireTask(session, slug);
   const all = tasksOf(await session.registry.read(), session.repo.id);
   const reason = blockedBy(task, new Map(all.map((other) => [other.slug, other])));

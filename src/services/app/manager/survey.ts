@@ -28,6 +28,8 @@ export interface Memory {
   over: Map<string, RunView>;
   /** Sizes of the transcripts of live runs. */
   written: Map<string, number | undefined>;
+  /** Commit of the target, when finished work was last looked for there. */
+  target?: string;
   /** Process that drives, when known. */
   driver?: number | undefined;
   /** Sums as they were told. */

@@ -59,7 +59,7 @@ export async function contains(git: Git, commit: string, other: string): Promise
 }
 
 /** The merge that brought a branch in; the branch's own commit when it came without one. */
-async function landingOf(git: Git, target: string, head: string): Promise<string> {
+export async function landingOf(git: Git, target: string, head: string): Promise<string> {
   const { stdout } = await git.run(['rev-list', '--merges', '--parents', '--reverse', `${head}..${target}`]);
   const merge = stdout.split('\n').find((line) => line.split(' ').slice(2).includes(head));
   return merge?.split(' ')[0] ?? head;

@@ -2,15 +2,23 @@
  * The train: ready tasks are merged one after the other off to the side and checked as one tree. What passes lands
  * in one move of the target; a tree that fails is searched for who is to blame, and the rest lands.
  */
-import { join } from 'node:path';
 import type { TrainReport } from '../../../domain/landing/landing.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import { acquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { requireTask, targetGoneLine, tasksOf, upstreamNote } from '../../store/index.js';
+import {
+  isUsable,
+  notTrusted,
+  readTrust,
+  requireTask,
+  targetGoneLine,
+  tasksOf,
+  upstreamNote,
+} from '../../store/index.js';
 import { sweepPrivateWorktrees } from '../../worktrees/index.js';
 import { chainBuilder } from '../candidates/chain.js';
 import { eligibleMembers, type LandingContext } from './eligible.js';
+import { landingLock } from './elsewhere.js';
 import { openOutcomes } from './outcomes.js';
 import { requireRoomToLand } from './room.js';
 import { runRound } from './round.js';
@@ -38,7 +46,7 @@ export async function landTasks(session: RepoSession, request: LandRequest = {})
   const named = request.tasks ?? request.wanted ?? [];
   for (const slug of named) await requireTask(session, slug);
   await requireRoomToLand(session);
-  const lock = await acquireLock(join(session.paths.stateDir, 'landing', `${session.repo.id}.lock.d`), {
+  const lock = await acquireLock(landingLock(session), {
     command: `land ${named.join(' ') || 'all that is ready'}`.slice(0, 200),
     signal: session.signal,
     ...(request.waitMs === undefined ? {} : { waitMs: request.waitMs }),
@@ -49,10 +57,21 @@ export async function landTasks(session: RepoSession, request: LandRequest = {})
     const behind = request.wanted ? undefined : await upstreamNote(session);
     if (behind) session.emit({ type: 'noted', level: 'warning', message: behind });
     const slugs = named.length > 0 ? [...new Set(named)] : await readyTasks(session);
-    return await run(session, slugs, request.tasks !== undefined);
+    const report = await run(session, slugs, request.tasks !== undefined);
+    if (report.landed.length > 0) await tellTrustEnded(session);
+    return report;
   } finally {
     await lock.release();
   }
+}
+
+/** What has landed may be configuration or instructions that a person trusted as they were. */
+async function tellTrustEnded({ paths, root, loaded, emit }: RepoSession): Promise<void> {
+  if (!loaded.trusted) return;
+  const { state } = await readTrust(paths, root);
+  if (isUsable(state)) return;
+  const { message, hint } = notTrusted(root, state);
+  emit({ type: 'noted', level: 'warning', message: `With what has landed, ${message} ${hint ?? ''}` });
 }
 
 async function readyTasks(session: RepoSession): Promise<string[]> {

@@ -1,9 +1,15 @@
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { planTasks } from '../../../../src/services/app/manager/index.js';
 import { buildCandidate } from '../../../../src/services/landing/candidates/candidate.js';
-import { settleLandedElsewhere } from '../../../../src/services/landing/train/elsewhere.js';
+import {
+  landingLock,
+  settleLandedElsewhere,
+  withLandedElsewhere,
+} from '../../../../src/services/landing/train/elsewhere.js';
 import { landTasks } from '../../../../src/services/landing/train/index.js';
-import { requireTask } from '../../../../src/services/store/tasks/index.js';
+import { acquireLock } from '../../../../src/services/platform/index.js';
+import { requireTask, updateTask } from '../../../../src/services/store/tasks/index.js';
 import { addWorktree } from '../../../../src/services/worktrees/index.js';
 import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
 
@@ -57,6 +63,11 @@ test.each(ways)('a task that was %s counts as landed; nothing empty is merged', 
   merge();
   sandbox.commit(repo, {}, 'One (#1)');
   const before = sandbox.git(repo, 'rev-parse', 'main');
+  const known = await requireTask(session, 'one');
+  expect(await withLandedElsewhere(session, [known])).toMatchObject([{ slug: 'one', status: 'landed' }]);
+  // Looking writes nothing.
+  expect(await requireTask(session, 'one')).toEqual(known);
+  expect(existsSync(path)).toBe(true);
   expect(await settleLandedElsewhere(session)).toEqual(['one']);
   const task = await requireTask(session, 'one');
   expect(task).toMatchObject({ status: 'landed', landedAs: expect.stringMatching(/^[0-9a-f]{40}$/) });
@@ -85,4 +96,27 @@ test.each([
   change();
   const candidate = await buildCandidate(session, await requireTask(session, 'one'));
   expect(['clean', 'conflict']).toContain(candidate.status);
+  expect(await settleLandedElsewhere(session)).toEqual([]);
+});
+
+test('merged by hand, and the branch deleted: its commits name the run', async () => {
+  const path = await worked();
+  const runId = 'one-t1-1';
+  sandbox.commit(path, { 'c.txt': 'c\n' }, `More\n\nTask: one\nRun: ${runId}`);
+  await updateTask(session, 'one', (task) => ({ ...task, runIds: [runId] }));
+  sandbox.git(repo, 'merge', '-q', '--no-ff', '--no-edit', branch);
+  sandbox.git(repo, 'worktree', 'remove', path);
+  sandbox.git(repo, 'branch', '-D', branch);
+  expect(await settleLandedElsewhere(session)).toEqual(['one']);
+});
+
+test('a task that waits for it can be run; nothing is written off while another landing is under way', async () => {
+  await worked();
+  sandbox.git(repo, 'merge', '-q', '--squash', branch);
+  sandbox.commit(repo, {}, 'One (#1)');
+  const lock = await acquireLock(landingLock(session), { command: 'land' });
+  expect(await settleLandedElsewhere(session)).toEqual([]);
+  await lock.release();
+  await sandbox.task(session, 'two', { dependsOn: ['one'] });
+  expect(await planTasks(session)).toMatchObject({ waves: [{ tasks: ['two'] }], blocked: [] });
 });
