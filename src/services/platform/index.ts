@@ -43,4 +43,4 @@ export {
   startDetached,
 } from './processes/process.js';
 export { together } from './processes/together.js';
-export type { ConfigEntry, Git, GitOptions, GitResult, Paths } from './types.js';
+export type { ConfigEntry, Git, GitOptions, GitResult, Paths, SkippedFilter } from './types.js';

@@ -1,7 +1,7 @@
 /** Fills a linked worktree so that it is ready to build in: tracked files from git, ignored ones from the main worktree. */
 import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { together, trustFilterCommand, unfilteredPaths } from '../../platform/index.js';
+import { together } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type Ground, groundBetween } from '../places/ground.js';
 import { copyEntries, findCopier } from './copy.js';
@@ -17,6 +17,7 @@ import { runSetup, type SetupPlace, toolEnvironment } from './setup.js';
 import { snapshot } from './snapshot.js';
 import { fillSubmodules } from './submodules.js';
 import { stillIgnored, undoStrays, writeTracked } from './tracked.js';
+import { settleUnfiltered } from './unfiltered.js';
 
 /**
  * Writes HEAD's files and copies what `selectIgnored` allows. The worktree is as clean as git can see afterwards.
@@ -44,7 +45,7 @@ export async function equip(
 ): Promise<Pick<Hydration, 'skipped' | 'warnings'>> {
   const skipped = await copyEnvFiles(session, place.path);
   const warnings = await installDependencies(session, place.path, lockFiles);
-  warnings.push(...(await unfilteredWarnings(session, place.path)));
+  warnings.push(...(await settleUnfiltered(session, place.path)));
   await runSetup(session, place);
   return { skipped, warnings };
 }
@@ -126,15 +127,4 @@ async function copyEnvFiles(session: RepoSession, path: string): Promise<string[
     }
   }
   return skipped;
-}
-
-/** Files that stand in the worktree as git stores them, since their filter is left out: cipher text, pointers. */
-async function unfilteredWarnings(session: RepoSession, path: string): Promise<string[]> {
-  const unfiltered = await unfilteredPaths(session, path);
-  const filters = new Map(unfiltered.map(({ filter }) => [filter.name, filter]));
-  return [...filters.values()].map((filter) => {
-    const paths = unfiltered.filter((one) => one.filter.name === filter.name);
-    const more = paths.length > 1 ? ` and ${paths.length - 1} more` : '';
-    return `the filter "${filter.name}" is left out, so ${paths[0]!.path}${more} stand as git stores them, and changes to them are not committed; to have it run: ${trustFilterCommand(filter)}`;
-  });
 }

@@ -6,15 +6,23 @@ import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { runMark } from '../../../domain/worktrees/guard.js';
 import type { Git, GitOptions } from '../../platform/index.js';
-import { copyIndex, trustFilterCommand, unfilteredPaths, unfinishedIn } from '../../platform/index.js';
+import { copyIndex, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { commitHooks, runCommitHooks, skippedHooksText } from './hooks.js';
 import { markSkipped } from './outside.js';
 import { withIndex } from './own-index.js';
+import {
+  filterProblem,
+  moduleProblem,
+  nestedProblem,
+  refusalOf,
+  twiceProblem,
+  unfinishedProblem,
+} from './problems.js';
 import { commitToLand } from './signing.js';
-import { isEscapingLink, stageWorktree } from './stage.js';
-import { type KeptCommit, keepSubmodules, lookAtSubmodules } from './submodules.js';
-import { unchangedUnfiltered } from './unfiltered.js';
+import { stageWorktree } from './stage.js';
+import { type KeptCommit, keepSubmodules } from './submodules.js';
+import { type TreeChange, unchangedUnfiltered } from './unfiltered.js';
 
 export interface CommittedWork {
   /** Commit the branch is at now; '' when there is no branch. */
@@ -51,20 +59,26 @@ export async function commitWork(
     };
   }
   const unfinished = await unfinishedIn(git, worktree);
-  if (unfinished) return { head: branchAt, files: [], problem: `the agent left a ${unfinished} unfinished` };
+  if (unfinished) {
+    return { head: branchAt, files: [], problem: unfinishedProblem(unfinished, worktree, task.slug) };
+  }
   const parent = await placeToCommit(session, task, branchAt, worktree);
   if ('problem' in parent) return { head: branchAt, files: [], problem: parent.problem };
   let outside: string[] = [];
-  const made = await withIndex(session, async (indexFile): Promise<CommittedWork> => {
+  let nested: string[] = [];
+  const work = await withIndex(session, async (indexFile): Promise<CommittedWork> => {
     await startIndex(git, worktree, parent.commit, indexFile);
     const staged = await stageWorktree(git, worktree, indexFile, (changed) =>
       unchangedUnfiltered(session, worktree, changed),
     );
-    outside = staged.outside;
-    const files = (await changes(session, parent.commit, staged.tree)).map((change) => change.path);
+    ({ outside, nested } = staged);
+    const made = await changes(session, parent.commit, staged.tree);
+    const files = made.map((change) => change.path);
     const introduced = await changes(session, task.base ?? parent.commit, staged.tree);
     const problem =
-      refusalOf(worktree, staged.nested, introduced) ?? (await filterProblem(session, worktree, files));
+      (await refusalOf(session, worktree, staged.tree, introduced)) ??
+      (await filterProblem(session, worktree, made)) ??
+      (await twiceProblem(session, worktree, task.base ?? parent.commit, introduced));
     if (problem) return { head: branchAt, files: [], problem };
     if (files.length === 0) return { head: parent.commit, files: [] };
     const own = [`Task: ${task.slug}`, `Run: ${more.runId}`];
@@ -82,29 +96,18 @@ export async function commitWork(
     const commit = await commitToLand(session, tree, [parent.commit], hooked.message);
     return { head: commit, commit, files };
   });
-  if (made.problem) return made;
+  if (work.problem) return work;
   // Before the branch names them: a pointer must not be seen before what it points to is safe.
   const modules = await keepSubmodules(session, worktree, task.slug);
-  if (made.head !== branchAt) await git.moveRef(ref, made.head, branchAt, `work of ${more.runId}`);
-  const problem = await alignWorktree(session, { worktree, slug: task.slug }, ref, made.head, outside);
-  const unsettled = problem ?? (await moduleProblem(session, worktree));
+  if (work.head !== branchAt) await git.moveRef(ref, work.head, branchAt, `work of ${more.runId}`);
+  const problem = await alignWorktree(session, { worktree, slug: task.slug }, ref, work.head, outside);
+  const unsettled =
+    problem ?? nestedProblem(nested, worktree, task.slug) ?? (await moduleProblem(session, worktree));
   return {
-    ...made,
+    ...work,
     ...(modules.length > 0 ? { modules } : {}),
     ...(unsettled ? { problem: unsettled } : {}),
   };
-}
-
-/** A submodule is a repository of its own: what is edited there is committed by whom it belongs to. */
-async function moduleProblem(
-  session: Pick<RepoSession, 'git' | 'root' | 'env'>,
-  worktree: string,
-): Promise<string | undefined> {
-  const open = (await lookAtSubmodules(session, worktree)).find(({ dirty, unknown }) => dirty || unknown);
-  if (!open) return undefined;
-  const { path, unknown } = open;
-  if (unknown) return `the submodule ${path} cannot be looked at: ${unknown}`;
-  return `files in the submodule ${path} were changed and are in no commit: commit them with \`git -C ${worktree}/${path} commit -a\`, or put them back, then retry`;
 }
 
 /**
@@ -145,50 +148,19 @@ async function isOfRun(git: RepoSession['git'], commit: string, worktree: string
   return stdout.trim().endsWith(runMark(''));
 }
 
-interface Change {
-  path: string;
-  /** Modes as git writes them: 100644 file, 120000 link, 160000 another repository, 000000 none. */
-  before: string;
-  after: string;
-}
-
-async function changes({ git }: Pick<RepoSession, 'git'>, commit: string, tree: string): Promise<Change[]> {
+async function changes(
+  { git }: Pick<RepoSession, 'git'>,
+  commit: string,
+  tree: string,
+): Promise<TreeChange[]> {
   const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', commit, tree];
   const fields = (await git.run(args)).stdout.split('\0');
-  const found: Change[] = [];
+  const found: TreeChange[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [before = '', after = ''] = fields[at]!.slice(1).split(' ');
-    found.push({ path: fields[at + 1]!, before, after });
+    const [before = '', after = '', was = '', is = ''] = fields[at]!.slice(1).split(' ');
+    found.push({ path: fields[at + 1]!, before, after, was, is });
   }
   return found;
-}
-
-/** What may not be on the branch, whether the agent committed it itself or left it to us. */
-function refusalOf(
-  worktree: string,
-  nested: readonly string[],
-  introduced: readonly Change[],
-): string | undefined {
-  const pointer = introduced.find((change) => change.after === '160000' && change.before !== '160000');
-  const inner = nested[0] ?? pointer?.path;
-  if (inner) return `${inner} is a repository of its own and cannot be committed`;
-  const link = introduced.find(
-    (change) => change.after === '120000' && isEscapingLink(worktree, change.path),
-  );
-  return link && `${link.path} is a link that leads out of the worktree`;
-}
-
-/** A file that must go through a program to be committed (encryption, large files) is not committed without it. */
-async function filterProblem(
-  session: Pick<RepoSession, 'git' | 'root' | 'env'>,
-  worktree: string,
-  files: readonly string[],
-): Promise<string | undefined> {
-  const [first] = await unfilteredPaths(session, worktree, files);
-  return (
-    first &&
-    `${first.path} needs the filter "${first.filter.name}", which only the repository's own configuration defines and which therefore does not run: what you commit yourself in ${worktree} goes through it, or let it run with \`${trustFilterCommand(first.filter)}\`; then retry`
-  );
 }
 
 /**

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FilterCommands } from '../../../../src/services/platform/index.js';
@@ -13,12 +14,14 @@ beforeEach(() => {
 afterEach(() => sandbox.cleanup());
 
 const more = { message: 'Do the work', runId: 'one-t1-1' };
+/** Applied twice it gives what was there before, as encryption does. */
+const turning = { clean: 'tr a-z n-za-m', smudge: 'tr a-z n-za-m' };
 const commands = { clean: 'sed s/token=.*/token=REDACTED/', smudge: 'sed s/REDACTED/local/' };
 
 /** A repository whose own configuration defines a filter for `*.cfg`; `trusted` stands in the person's. */
-async function make(trusted: Record<string, FilterCommands> = {}, required = false) {
+async function make(trusted: Record<string, FilterCommands> = {}, required = false, defined = commands) {
   const repo = sandbox.repo({ 'a.txt': 'a\n' });
-  for (const [kind, value] of Object.entries(commands))
+  for (const [kind, value] of Object.entries(defined))
     sandbox.git(repo, 'config', `filter.redact.${kind}`, value);
   if (required) sandbox.git(repo, 'config', 'filter.redact.required', 'true');
   sandbox.commit(repo, {
@@ -63,6 +66,40 @@ describe.each([false, true])('a filter of the repository alone (required: %s)', 
     expect(sandbox.git(repo, 'show', `${task.branch}:app.cfg`)).toBe('token=REDACTED');
     sandbox.git(repo, 'merge', '-q', task.branch);
     expect(await removeWorktree(session, task)).toMatchObject({ removed: true });
+  });
+
+  test('does not hold what is taken away, renamed, or only given another mode', async () => {
+    const { repo, session, task, path } = await make({}, required);
+    rmSync(join(path, 'b.cfg'));
+    renameSync(join(path, 'app.cfg'), join(path, 'other.cfg'));
+    chmodSync(join(path, 'other.cfg'), 0o755);
+    const work = await commitWork(session, task, more);
+    expect(work.problem).toBeUndefined();
+    expect(work.files).toEqual(['app.cfg', 'b.cfg', 'other.cfg']);
+    expect(sandbox.git(repo, 'show', `${task.branch}:other.cfg`)).toBe('token=REDACTED');
+    expect(sandbox.git(repo, 'ls-tree', task.branch, 'other.cfg')).toMatch(/^100755/);
+  });
+
+  test("lets the agent's git leave alone what stands as git stores it", async () => {
+    const { task, path } = await make({}, required, turning);
+    expect(readFileSync(join(path, 'app.cfg'), 'utf8')).toBe('gbxra=nop\n');
+    expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
+    sandbox.write(path, { 'new.txt': 'new\n' });
+    sandbox.git(path, 'add', '-A');
+    sandbox.git(path, 'commit', '-qam', 'own');
+    expect(sandbox.git(path, 'diff', '--name-only', task.base!, 'HEAD')).toBe('new.txt');
+  });
+
+  test("holds what the agent's git filtered a second time, until it is put back", async () => {
+    const { session, task, path } = await make({}, required, turning);
+    utimesSync(join(path, 'app.cfg'), new Date(), new Date());
+    sandbox.git(path, 'commit', '-qam', 'own');
+    expect(sandbox.git(path, 'show', 'HEAD:app.cfg')).toBe('token=abc');
+    const { problem = '' } = await commitWork(session, task, more);
+    expect(problem).toMatch(/app\.cfg through the filter "redact" a second time/);
+    execFileSync('sh', ['-c', /put it back: `([^`]+)`/.exec(problem)![1]!], { env: sandbox.env });
+    expect(sandbox.git(path, 'show', 'HEAD:app.cfg')).toBe('gbxra=nop');
+    expect(await commitWork(session, task, more)).toMatchObject({ files: [] });
   });
 });
 

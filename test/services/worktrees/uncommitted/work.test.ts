@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -125,18 +126,13 @@ describe('commitWork', () => {
   });
 
   test.each([
-    ['a repository inside', 'inner is a repository of its own'],
     ['a link that leads out', 'link is a link that leads out'],
     ['a link into .git', 'link is a link that leads out'],
     ['a required filter of the repository', 'a.txt needs the filter "crypt"'],
   ])('refuses %s', async (what, problem) => {
     const { repo, session, task, path, base } = await make();
     sandbox.write(path, { 'a.txt': 'changed\n' });
-    if (what === 'a repository inside') {
-      mkdirSync(join(path, 'inner'));
-      sandbox.git(join(path, 'inner'), 'init', '-q');
-      sandbox.commit(join(path, 'inner'), { 'x.txt': 'x\n' });
-    } else if (what === 'a link that leads out') symlinkSync('../../outside', join(path, 'link'));
+    if (what === 'a link that leads out') symlinkSync('../../outside', join(path, 'link'));
     else if (what === 'a link into .git') symlinkSync('.git/config', join(path, 'link'));
     else {
       sandbox.git(repo, 'config', 'filter.crypt.clean', 'tr a-z n-za-m');
@@ -170,10 +166,46 @@ describe('commitWork', () => {
     expect(await commitWork(session, task, more)).toMatchObject({
       head: own,
       files: [],
-      problem: 'inner is a repository of its own and cannot be committed',
+      problem: expect.stringMatching(
+        /^inner is a repository of its own and no submodule.*rm -q --cached inner/,
+      ),
     });
     expect(await inspectWorktrees(session, [task])).toMatchObject([{ state: 'ready', dirty: 1 }]);
     expect(planted.fired()).toEqual([]);
+  });
+
+  test('commits the rest where a scaffolder made a repository inside; both ways out work', async () => {
+    const { session, task, path } = await make();
+    for (const name of ['app', 'odd name']) {
+      mkdirSync(join(path, name));
+      sandbox.git(join(path, name), 'init', '-q');
+      sandbox.commit(join(path, name), { 'x.txt': 'x\n' });
+    }
+    sandbox.write(path, { 'a.txt': 'changed\n' });
+    const ways = (problem = '') => [...problem.matchAll(/`([^`]+)`/g)].map(([, command]) => command!);
+    const sh = (command: string) => execFileSync('sh', ['-ec', command], { env: sandbox.env });
+    const first = await commitWork(session, task, more);
+    expect(first).toMatchObject({ files: ['a.txt'], problem: expect.stringContaining('the rest is') });
+    sh(ways(first.problem)[0]!);
+    const second = await commitWork(session, task, more);
+    expect(second.files).toEqual(['app/x.txt']);
+    sh(ways(second.problem)[1]!);
+    const third = await commitWork(session, task, more);
+    expect(third).toMatchObject({ files: ['.gitignore'] });
+    expect(third.problem).toBeUndefined();
+  });
+
+  test('a rebase that the agent left is told with the commands that end it', async () => {
+    const { session, task, path } = await make();
+    sandbox.commit(path, { 'a.txt': 'one\n' });
+    const one = sandbox.git(path, 'rev-parse', 'HEAD');
+    sandbox.git(path, 'checkout', '-q', '-B', task.branch, task.base!);
+    sandbox.commit(path, { 'a.txt': 'two\n' });
+    expect(() => sandbox.git(path, 'rebase', '-q', one)).toThrow();
+    const { problem = '' } = await commitWork(session, task, more);
+    expect(problem).toMatch(/left a rebase unfinished.*rebase --continue.*rebase --abort.*task retry one/);
+    execFileSync('sh', ['-c', /give it up: `([^`]+)`/.exec(problem)![1]!], { env: sandbox.env });
+    expect((await commitWork(session, task, more)).problem).toBeUndefined();
   });
 
   test('does not take files that a sparse checkout leaves out for deleted', async () => {
