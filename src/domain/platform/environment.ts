@@ -173,6 +173,18 @@ export const certificateNames: readonly string[] = [
   ],
 ];
 
+/**
+ * How a person's git is found, set up and let out. Not what leads it to another repository, and not who commits: what a
+ * run commits bears its mark.
+ */
+export const gitNames: readonly string[] = [
+  ...['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_SYSTEM', 'GIT_CONFIG_NOSYSTEM', 'GIT_EXEC_PATH', 'GIT_TEMPLATE_DIR'],
+  ...['GIT_CONFIG_COUNT', 'GIT_CONFIG_KEY_*', 'GIT_CONFIG_VALUE_*', 'GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL'],
+  ...['GIT_CEILING_DIRECTORIES', 'GIT_DISCOVERY_ACROSS_FILESYSTEM', 'GIT_ALLOW_PROTOCOL'],
+  ...['GIT_SSH', 'GIT_SSH_COMMAND', 'GIT_SSH_VARIANT', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH'],
+  'GIT_LFS_SKIP_SMUDGE',
+];
+
 /** How programs find their way out. An address may hold a password: only what a person configured gets these. */
 export const proxyNames: readonly string[] = [
   ...['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY', 'FTP_PROXY'].flatMap((name) => [
@@ -194,7 +206,7 @@ export function matchesName(name: string, pattern: string): boolean {
 
 /** Whether a variable of this name passes: one pattern lets it, none that begins with `!` takes it out again. */
 export function passesName(name: string, patterns: readonly string[]): boolean {
-  if (refused.test(name)) return false;
+  if (refused.test(name) && !gitNames.some((pattern) => matchesName(name, pattern))) return false;
   const out = patterns.some((pattern) => pattern.startsWith('!') && matchesName(name, pattern.slice(1)));
   return !out && patterns.some((pattern) => matchesName(name, pattern));
 }

@@ -22,9 +22,17 @@ describe('patterns of names', () => {
     const patterns = ['CLAUDE_*', '!CLAUDE_CODE_SSE_PORT', '*'];
     expect(passesName('CLAUDE_CONFIG_DIR', patterns)).toBe(true);
     expect(passesName('CLAUDE_CODE_SSE_PORT', patterns)).toBe(false);
-    for (const name of ['NODE_OPTIONS', 'LD_PRELOAD', 'BASH_ENV', 'GIT_DIR', 'DYLD_INSERT_LIBRARIES']) {
+    const never = ['NODE_OPTIONS', 'LD_PRELOAD', 'BASH_ENV', 'GIT_DIR', 'DYLD_INSERT_LIBRARIES'];
+    for (const name of [
+      ...never,
+      'GIT_INDEX_FILE',
+      'GIT_COMMITTER_EMAIL',
+      'GIT_CONFIG',
+      'GIT_CONFIG_PARAMETERS',
+    ]) {
       expect(passesName(name, ['*', name])).toBe(false);
     }
+    expect(passesName('GIT_CONFIG_GLOBAL', ['GIT_CONFIG_GLOBAL'])).toBe(true);
   });
 
   test('what is held back is told by name, without what shells set for themselves', () => {

@@ -2,6 +2,7 @@
 import type { Agent } from '../../../domain/agents/agent.js';
 import {
   certificateNames,
+  gitNames,
   heldBack,
   systemNames,
   toolchainNames,
@@ -30,7 +31,12 @@ export function allowedFor(
 }
 
 /** What every agent gets, whichever its runner. */
-export const everyAgent: readonly string[] = [...systemNames, ...toolchainNames, ...certificateNames];
+export const everyAgent: readonly string[] = [
+  ...systemNames,
+  ...toolchainNames,
+  ...certificateNames,
+  ...gitNames,
+];
 
 /** Names of set variables that agents of this runner do not get; those of the shell itself apart. */
 export function namesHeldBack(

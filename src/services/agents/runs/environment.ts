@@ -14,8 +14,23 @@ export function agentEnvironment(
   intent: Pick<RunIntent, 'runId' | 'cwd' | 'env' | 'envAllow' | 'commonDir'>,
   folder: string,
 ): Record<string, string> {
-  const allowed = pickVariables(env, [...everyAgent, ...intent.envAllow]);
-  const result = { ...allowed, ...pickVariables(intent.env, ['*']) };
-  if (intent.commonDir) Object.assign(result, markVariables(intent.commonDir, folder));
+  const { settings, others } = gitSettings(pickVariables(env, [...everyAgent, ...intent.envAllow]));
+  const result = { ...others, ...pickVariables(intent.env, ['*']) };
+  if (intent.commonDir) Object.assign(result, markVariables(intent.commonDir, folder, settings));
   return { ...result, PWD: intent.cwd, CODEX_AGENTS_RUN_ID: intent.runId, CODEX_AGENTS_RUN_DIR: folder };
+}
+
+/** A header, or an address with a name in it, may hold a password. */
+const isSecret = (text: string): boolean => /extraheader|:\/\/[^/\s]*@/i.test(text);
+
+/** Takes the settings that a terminal gives git out of its variables; those that may hold a secret go nowhere. */
+function gitSettings(variables: Record<string, string>) {
+  const kept = Object.entries(variables).filter(([name]) => !/^GIT_CONFIG_(COUNT|KEY_|VALUE_)/.test(name));
+  const settings = Array.from({ length: Number(variables.GIT_CONFIG_COUNT) || 0 }, (_, at) => {
+    return [variables[`GIT_CONFIG_KEY_${at}`] ?? '', variables[`GIT_CONFIG_VALUE_${at}`] ?? ''] as const;
+  });
+  return {
+    others: Object.fromEntries(kept),
+    settings: settings.filter(([key, value]) => key.includes('.') && !isSecret(key) && !isSecret(value)),
+  };
 }

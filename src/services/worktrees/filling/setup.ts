@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
   certificateNames,
+  gitNames,
   pickVariables,
   proxyNames,
   systemNames,
@@ -98,6 +99,6 @@ function openLog(path: string): (chunk: Uint8Array | string) => void {
 
 /** What a tool of the person's needs to work and to install: its toolchain, certificates, the way out. */
 export function toolEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const names = [...systemNames, ...toolchainNames, ...certificateNames, ...proxyNames];
+  const names = [...systemNames, ...toolchainNames, ...certificateNames, ...proxyNames, ...gitNames];
   return { TMPDIR: tmpdir(), ...pickVariables(env, names) };
 }

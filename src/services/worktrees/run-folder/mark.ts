@@ -17,13 +17,19 @@ export const markPath = (runFolder: string): string => join(runFolder, fileName)
 /**
  * The variable by which `git -c` hands its settings on. Not GIT_CONFIG_KEY_0 and its like: Codex keeps variables with
  * KEY in their name from what it runs, and git refuses to work with only some of them.
+ * @param given settings of the person's terminal, which come first
  */
-export function markVariables(commonDir: string, runFolder: string): Record<string, string> {
+export function markVariables(
+  commonDir: string,
+  runFolder: string,
+  given: readonly (readonly [key: string, value: string])[] = [],
+): Record<string, string> {
   const pattern = commonDir.replace(/[\\*?[\]]/g, '\\$&');
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   // The main worktree's git directory is the folder itself; those of linked worktrees lie in it.
-  const settings = [pattern, `${pattern}/`].map(
-    (place) => `${quoted(`includeIf.gitdir:${place}.path`)}=${quoted(markPath(runFolder))}`,
+  const marks = [pattern, `${pattern}/`].map(
+    (place) => [`includeIf.gitdir:${place}.path`, markPath(runFolder)] as const,
   );
+  const settings = [...given, ...marks].map(([key, value]) => `${quoted(key)}=${quoted(value)}`);
   return { GIT_CONFIG_PARAMETERS: settings.join(' ') };
 }

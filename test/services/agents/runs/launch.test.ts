@@ -89,6 +89,36 @@ describe('a run', () => {
     });
   });
 
+  test("sees the person's git as the terminal sets it up, but no password, and commits under its own mark", async () => {
+    const settings = [
+      ['alias.hi', '!echo hi'],
+      ['http.extraHeader', 'Authorization: secret'],
+      ['url.https://user:secret@example.com/.insteadOf', 'x:'],
+    ];
+    const env = {
+      ...runs.env,
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      GIT_COMMITTER_EMAIL: 'person@example.com',
+      GIT_CONFIG_COUNT: String(settings.length),
+      ...Object.fromEntries(
+        settings.flatMap(([key, value], at) => [
+          [`GIT_CONFIG_KEY_${at}`, key],
+          [`GIT_CONFIG_VALUE_${at}`, value],
+        ]),
+      ),
+    };
+    const intent = runs.intend('a-1', ['sh', '-c', 'git hi; env | grep ^GIT_'], {
+      commonDir: join(runs.cwd, '.git'),
+    });
+    await executorOf(runs.paths).launch(intent, '', env);
+    await runs.over('a-1');
+    const said = runs.read('a-1', 'transcript.log');
+    expect(said).toMatch(/^hi\n/);
+    expect(said).toMatch(/GIT_CONFIG_GLOBAL=\/dev\/null/);
+    expect(said).toMatch(/includeIf\.gitdir:/);
+    expect(said).not.toMatch(/secret|COMMITTER|GIT_CONFIG_(COUNT|KEY|VALUE)/);
+  });
+
   test('keeps its files to their owner, whatever the umask', async () => {
     const before = process.umask(0);
     try {
