@@ -252,6 +252,8 @@ export interface LoadedConfig {
   trusted: boolean;
   /** SHA-256 over the repository's untrusted inputs, to show and to trust. */
   trustHash?: string;
+  /** Files that are not what the person trusted; absent when nothing was trusted before. */
+  trustChanges?: string[];
   /** Settings that were ignored, and why; to be shown. */
   warnings?: string[];
 }

@@ -36,6 +36,7 @@ export { removeTask } from './tasks/remove.js';
 export {
   isUsable,
   moveTrust,
+  notTrusted,
   readTrust,
   revokeTrust,
   type TrustState,

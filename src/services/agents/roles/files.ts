@@ -7,7 +7,7 @@ import { type Prompt, parsePrompt } from '../../../domain/agents/prompt.js';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { assetPath } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { readDocument, trustedFiles } from '../../store/index.js';
+import { isUsable, notTrusted, readDocument, readTrust, trustedFiles } from '../../store/index.js';
 
 /** One `agents/<agent>.toml`; see agentFileSchema. */
 export interface AgentFile {
@@ -37,17 +37,9 @@ export async function repositoryReader(
   session: Pick<RepoSession, 'root' | 'loaded' | 'paths'>,
 ): Promise<ReadText> {
   if (!session.loaded.trusted) return async () => undefined;
-  const files = await trustedFiles(session.paths, session.root);
-  if (!files) {
-    throw appError(
-      'not-trusted',
-      `The files in ${session.root}/.codex-agent have changed since they were trusted.`,
-      {
-        kind: 'trust',
-        hint: 'Read them with `codex-agent trust --show`, then run `codex-agent trust`.',
-      },
-    );
-  }
+  const { state, inputs } = await readTrust(session.paths, session.root);
+  if (!isUsable(state)) throw notTrusted(session.root, state);
+  const files = inputs.bytes;
   return async (path) => files.get(relative(session.root, path).split(sep).join('/'))?.toString('utf8');
 }
 

@@ -21,13 +21,17 @@ export function resolved(
   return { task: task.slug, status: 'resolved', files: [...files.map(describe), ...rebuilt], commit };
 }
 
-/** Nothing was changed; says of each file why, and which commands go on. */
+/**
+ * Nothing was changed; says of each file why, and which commands go on.
+ * @param attemptsUsedUp a model was asked as often as it may be, and could answer otherwise when asked again
+ */
 export function handedBack(
   task: Task,
   open: readonly OpenFile[],
   refused: readonly RefusedFile[],
   locks: readonly LockFile[],
   reason: string,
+  attemptsUsedUp: boolean,
 ): ResolveReport {
   const unsolved = open.map((file): ResolvedFile => {
     if (file.result !== undefined && !file.problem) {
@@ -43,7 +47,8 @@ export function handedBack(
     ),
   ];
   const again = `codex-agent merge resolve ${task.slug}`;
-  const next = [`${again} --by-hand`, `${again} --attempts 5`, `codex-agent merge review ${task.slug}`];
+  const more = attemptsUsedUp ? [`${again} --attempts 5`] : [];
+  const next = [`${again} --by-hand`, ...more, `codex-agent merge review ${task.slug}`];
   return { task: task.slug, status: 'bailed-out', files: [...kept, ...unsolved], reason, next };
 }
 

@@ -106,7 +106,9 @@ async function resolveIn(
     const done = 'tree' in answered ? await commitResult(site, ownWorktree, answered.tree, open) : answered;
     const runs = { checkRuns: answered.checkRuns };
     if ('reason' in done) {
-      return { report: { ...handedBack(task, open, refused, locks, done.reason), ...runs }, conflicts, open };
+      const usedUp = 'usedUp' in answered;
+      const report = handedBack(task, open, refused, locks, done.reason, usedUp);
+      return { report: { ...report, ...runs }, conflicts, open };
     }
     kept = true;
     await remember(site, open);
@@ -123,7 +125,7 @@ async function answerAll(
   files: { open: readonly OpenFile[]; refused: readonly RefusedFile[]; locks: readonly LockFile[] },
   use: ReadonlySet<string>,
   attempts: number,
-): Promise<({ tree: string } | { reason: string }) & { checkRuns: number }> {
+): Promise<({ tree: string } | { reason: string; usedUp?: true }) & { checkRuns: number }> {
   const { open, refused, locks } = files;
   const undecided = whyUndecided(refused, locks, use);
   // What a person has to decide anyway is worth no request.
@@ -135,13 +137,17 @@ async function answerAll(
     const last = attempt >= attempts;
     const left = unresolved(open);
     if (left.length > 0 && (stop || last)) {
-      return { reason: namesOf(left, left[0]?.problem ?? stop ?? 'no answer'), checkRuns };
+      const reason = namesOf(left, left[0]?.problem ?? stop ?? 'no answer');
+      return { reason, checkRuns, ...(stop ? {} : { usedUp: true }) };
     }
     if (left.length > 0) continue;
     const result = await checkResult(site, open, locks);
     checkRuns += result.ran ? 1 : 0;
     if (result.tree !== undefined) return { tree: result.tree, checkRuns };
-    if (last || !mayMend(open, result, use.has('ai'))) return { reason: result.reason, checkRuns };
+    if (last || !mayMend(open, result, use.has('ai'))) {
+      const usedUp = last && result.failed !== undefined && open.some((file) => hasAnswerBy(file, 'ai'));
+      return { reason: result.reason, checkRuns, ...(usedUp ? { usedUp } : {}) };
+    }
   }
 }
 

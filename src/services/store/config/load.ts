@@ -66,6 +66,7 @@ export async function loadConfig({ paths, root, env, flags = {} }: LoadOptions):
     origins,
     trusted: !trust || isUsable(trust.state),
     ...(trust && !isUsable(trust.state) ? { trustHash: trust.state.hash } : {}),
+    ...(trust?.state.changes ? { trustChanges: trust.state.changes } : {}),
     warnings,
   };
 }

@@ -4,12 +4,12 @@ import { basename, join } from 'node:path';
 import type { Emit } from '../../../domain/app/events.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
-import type { LoadedConfig } from '../../../domain/store/config.js';
 import type { Paths } from '../../platform/index.js';
 import { type FoundRepository, lazyGit, withFilters } from '../../platform/index.js';
 import { loadConfig } from '../config/index.js';
 import { openRegistry } from '../registry/index.js';
 import { type FormerPlace, findRepo, formerPlaces, locateRepository } from '../repositories/index.js';
+import { notTrusted } from '../trust/index.js';
 import type { RepoSession } from '../types.js';
 import { runHooks } from './hooks.js';
 
@@ -107,7 +107,8 @@ const noteTo = (emit: Emit) => (message: string) => emit({ type: 'noted', level:
  * `config-left-out` where a sparse checkout leaves it out: without it work would land that no check has seen.
  */
 export async function requireTrusted(session: RepoSession): Promise<RepoSession> {
-  if (!session.loaded.trusted) throw notTrusted(session.loaded, session.root);
+  const { trusted, trustHash: hash, trustChanges: changes } = session.loaded;
+  if (!trusted) throw notTrusted(session.root, { hash, changes });
   const { git, root } = session;
   const file = '.codex-agent/config.toml';
   if (existsSync(join(root, file))) return session;
@@ -118,15 +119,6 @@ export async function requireTrusted(session: RepoSession): Promise<RepoSession>
     `${file} is committed, but outside of the sparse checkout of ${root}: its checks and settings would not count.`,
     { kind: 'usage', hint: `git -C ${shellWord(root)} sparse-checkout add .codex-agent` },
   );
-}
-
-function notTrusted(loaded: LoadedConfig, root: string) {
-  return appError('not-trusted', `The configuration in ${root}/.codex-agent is not trusted.`, {
-    kind: 'trust',
-    hint: `It can run programs. Read it with \`codex-agent trust --show\`, then run \`codex-agent trust\`${
-      loaded.trustHash ? ` (or \`codex-agent trust --hash ${loaded.trustHash}\` without a terminal)` : ''
-    }.`,
-  });
 }
 
 /** Branch of the main worktree, read without starting git; "main" when HEAD is detached. */

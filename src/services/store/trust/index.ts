@@ -71,6 +71,23 @@ export function isUsable(state: TrustState): boolean {
   return state.status === 'trusted' || state.status === 'nothing-to-trust';
 }
 
+/** What is not trusted, by name, and the commands that go on from there. */
+export function notTrusted(
+  root: string,
+  { hash, changes = [] }: { hash?: string | undefined; changes?: readonly string[] | undefined },
+) {
+  const files =
+    changes.slice(0, 5).join(', ') + (changes.length > 5 ? ` and ${changes.length - 5} more` : '');
+  const what = files
+    ? `${files} of ${root} ${changes.length === 1 ? 'is' : 'are'} not what you trusted: changed, new or gone since.`
+    : `The configuration in ${root}/.codex-agent is not trusted.`;
+  const without = hash ? ` (or \`codex-agent trust --hash ${hash}\` without a terminal)` : '';
+  return appError('not-trusted', what, {
+    kind: 'trust',
+    hint: `It can run programs and instructs agents. Read it with \`codex-agent trust --show\`, then run \`codex-agent trust\`${without}, and give the command again.`,
+  });
+}
+
 /**
  * Trusts exactly the content with this hash.
  * Throws `trust-moved` when the repository holds other content by now: show it again first.
