@@ -27,7 +27,7 @@ export const initRow = command({
       ...(mergeDriver || noMergeDriver ? { mergeDriver: !noMergeDriver } : {}),
     });
   },
-  print: ({ repo, created, target, notes, mergeDriver }) => [
+  print: ({ repo, created, target, notes, share, mergeDriver }) => [
     created.length > 0
       ? `Set up ${repo.path}.`
       : `${repo.path} is set up already: nothing had to be written.`,
@@ -37,7 +37,8 @@ export const initRow = command({
     ...(mergeDriver
       ? [`Merge driver ${mergeDriver.status}: ${mergeDriver.attributes}, ${mergeDriver.setting}.`]
       : []),
-    'Next: codex-agent task add "…", then codex-agent.',
+    ...(share ? [`Next, for the team: ${share}`] : []),
+    `${share ? 'Then' : 'Next'}: codex-agent task add "…", then codex-agent.`,
   ],
 });
 

@@ -19,7 +19,7 @@ import {
   trustState,
 } from '../../store/index.js';
 import { type MergeDriverReport, setMergeDriver } from './merge-driver.js';
-import { notesOn } from './notes.js';
+import { notesOn, shareCommand } from './notes.js';
 import { type ChosenTarget, chooseTarget } from './target.js';
 
 export interface InitReport {
@@ -31,6 +31,8 @@ export interface InitReport {
   target: { branch: string; why: string };
   /** What the person should know, a sentence each. */
   notes: string[];
+  /** Command that commits what was written; absent when nothing was, or git would not keep it. */
+  share?: string;
   mergeDriver?: MergeDriverReport;
 }
 
@@ -79,8 +81,11 @@ export async function initialise(options: InitOptions): Promise<InitReport> {
   const stubs = await noteStubs({ repo, root: found.root, paths });
   const inForce = (await loadConfig({ paths, env, root: found.root })).config.target || target.branch;
   const chosen = inForce === target.branch ? target : { branch: inForce, why: 'as configured' };
-  const notes = await notesOn({ cwd, paths, env, found, git, registry, target: chosen, stubs });
-  const report = { repo, created, kept, target: { branch: chosen.branch, why: chosen.why }, notes };
+  const ground = { cwd, paths, env, found, git, registry, target: chosen, stubs };
+  const notes = await notesOn(ground);
+  const share = created.length > 0 ? await shareCommand(ground) : undefined;
+  const about = { target: { branch: chosen.branch, why: chosen.why }, notes, ...(share ? { share } : {}) };
+  const report = { repo, created, kept, ...about };
   if (options.mergeDriver === undefined) return report;
   const program = [process.execPath, assetPath('dist/main.js')];
   return { ...report, mergeDriver: await setMergeDriver({ cwd, env, on: options.mergeDriver, program }) };

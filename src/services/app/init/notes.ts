@@ -48,6 +48,14 @@ async function leftOut({ git, found, env, paths }: Ground): Promise<string[]> {
   return hooks ? [...notes, `${hooks.charAt(0).toUpperCase()}${hooks.slice(1)}.`] : notes;
 }
 
+/** Commits what was written, from where the person is; undefined where a note says that git would not keep it. */
+export async function shareCommand(ground: Ground): Promise<string | undefined> {
+  if ((await ignored(ground)) || (await outsideCone(ground))) return undefined;
+  const { cwd, found } = ground;
+  const git = (await realpath(cwd)) === found.root ? 'git' : `git -C ${shellWord(found.root)}`;
+  return `${git} add .codex-agent && ${git} commit -m 'Set up codex-agents'`;
+}
+
 async function elsewhere({ cwd, found }: Ground): Promise<string | undefined> {
   const here = await realpath(cwd);
   if (here === found.root || here.startsWith(found.root + sep)) return undefined;
