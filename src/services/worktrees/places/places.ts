@@ -19,12 +19,13 @@ export function worktreeRoot({ root, config, env }: Rooted): string {
 }
 
 /**
- * Keeps a worktree root inside the repository out of its status and of what is committed: with an ignore file of its
- * own, so that nothing of the person's is changed. One that is there stays as it is.
+ * Keeps a worktree root inside the repository, or inside the one that has it as a submodule, out of its status and of
+ * what is committed: with an ignore file of its own, so that nothing of the person's is changed. One that is there stays.
  */
-export async function keepRootUnseen(session: Rooted): Promise<void> {
+export async function keepRootUnseen(session: Rooted & Pick<RepoSession, 'git'>): Promise<void> {
   const folder = worktreeRoot(session);
-  if (!folder.startsWith(session.root + sep)) return;
+  const isSubmodule = session.git.commonDir.includes(`${sep}modules${sep}`);
+  if (!folder.startsWith(session.root + sep) && !isSubmodule) return;
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, '.gitignore'), '# Worktrees of codex-agent.\n*\n', { flag: 'wx' }).catch(
     (error: unknown) => {
