@@ -23,14 +23,27 @@ export interface Guarded {
   state(): string;
 }
 
-/** @param files of the first commit */
-export async function makeGuarded(sandbox: Sandbox, files?: Record<string, string>): Promise<Guarded> {
+/**
+ * @param files of the first commit
+ * @param runner another one than the program `command`, with its settings
+ */
+export async function makeGuarded(
+  sandbox: Sandbox,
+  files?: Record<string, string>,
+  runner?: { name: string; settings: object },
+): Promise<Guarded> {
   const repo = sandbox.repo(files ?? { 'a.txt': 'a\n' });
   // Agents get no GIT_ variables, and so find the person's configuration where git does.
   copyFileSync(sandbox.env.GIT_CONFIG_GLOBAL!, join(sandbox.env.HOME!, '.gitconfig'));
   const script = join(sandbox.root, 'agent.sh');
   const session = await sandbox.session(repo, {
-    runner: { default: 'command', command: { path: '', args: [script], model: '', env_allow: [] } },
+    runner: {
+      default: runner?.name ?? 'command',
+      command: { path: '', args: [script], model: '', env_allow: [] },
+      ...(runner
+        ? { [runner.name]: { path: '', args: [], model: '', env_allow: [], ...runner.settings } }
+        : {}),
+    },
     worktree: { spare: 0 },
   } as never);
   const sh = (text: string, cwd: string) =>

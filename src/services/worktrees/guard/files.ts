@@ -36,65 +36,67 @@ export const savedText = (saved: Saved): string =>
   saved.kind === 'file' ? Buffer.from(saved.base64, 'base64').toString('utf8') : '';
 
 const maxBytes = 1024 * 1024;
-const maxHooks = 500;
+const maxFiles = 5000;
 /** Submodules may lie in folders of their own, and have submodules. */
 const maxDepth = 8;
 
 /** Files of a git directory that may or may not be there. */
-const single = [
-  'config',
-  'config.worktree',
-  'commondir',
-  'info/attributes',
-  'info/grafts',
-  'objects/info/alternates',
-];
+const single =
+  'config config.worktree commondir info/attributes info/grafts objects/info/alternates hooks'.split(' ');
 
 /** Everything that is looked at in a repository and in the git directories of its submodules, by absolute path. */
 export async function readGuarded(commonDir: string): Promise<SavedFiles> {
-  const paths: string[] = [];
-  for (const gitDir of [commonDir, ...(await submodulesIn(join(commonDir, 'modules'), maxDepth))]) {
-    paths.push(...single.map((name) => join(gitDir, name)), join(gitDir, 'hooks'));
-    paths.push(...(await filesIn(join(gitDir, 'hooks'))));
-  }
-  for (const id of await namesIn(join(commonDir, 'worktrees'))) {
-    paths.push(join(commonDir, 'worktrees', id, 'config.worktree'));
-  }
-  return readAll(paths);
+  const gitDirs = [commonDir, ...(await submodulesIn(join(commonDir, 'modules'), maxDepth))];
+  const hooks = await Promise.all(gitDirs.map((gitDir) => filesIn(join(gitDir, 'hooks'))));
+  const records = await filesIn(join(commonDir, 'worktrees'));
+  return readAll([
+    ...gitDirs.flatMap((gitDir) => single.map((name) => join(gitDir, name))),
+    ...hooks.flat(),
+    ...records.map((record) => join(record, 'config.worktree')),
+  ]);
 }
 
 export async function readAll(paths: readonly string[]): Promise<SavedFiles> {
   return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readSaved(path)])));
 }
 
+/** What stands in a folder, by path; nothing where it is none. */
 export async function filesIn(folder: string): Promise<string[]> {
-  return (await namesIn(folder)).slice(0, maxHooks).map((name) => join(folder, name));
+  if ((await readSaved(folder)).kind !== 'folder') return [];
+  const names = await readdir(folder).catch(orGone<string[]>([]));
+  return names
+    .sort()
+    .slice(0, maxFiles)
+    .map((name) => join(folder, name));
 }
 
 async function submodulesIn(folder: string, depth: number): Promise<string[]> {
   if (depth === 0) return [];
   const found: string[] = [];
-  for (const name of await namesIn(folder)) {
-    const path = join(folder, name);
+  for (const path of await filesIn(folder)) {
     const isGitDir = (await readSaved(join(path, 'HEAD'))).kind !== 'none';
-    if (isGitDir) found.push(path, ...(await submodulesIn(join(path, 'modules'), depth - 1)));
-    else found.push(...(await submodulesIn(path, depth - 1)));
+    if (isGitDir) found.push(path);
+    found.push(...(await submodulesIn(isGitDir ? join(path, 'modules') : path, depth - 1)));
   }
   return found;
 }
 
-export async function readSaved(path: string): Promise<Saved> {
-  try {
-    const found = await lstat(path);
-    if (found.isSymbolicLink()) return { kind: 'link', to: await readlink(path) };
-    if (found.isDirectory()) return { kind: 'folder' };
-    if (!found.isFile()) return { kind: 'other', about: 'a device or pipe' };
-    if (found.size > maxBytes) return { kind: 'other', about: `${found.size} bytes, ${found.mtimeMs}` };
-    return { kind: 'file', mode: found.mode & 0o777, base64: (await readFile(path)).toString('base64') };
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return noFile;
+const orGone =
+  <T>(instead: T) =>
+  (error: unknown): T => {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return instead;
     throw error;
-  }
+  };
+
+export const readSaved = (path: string): Promise<Saved> => readAny(path).catch(orGone<Saved>(noFile));
+
+async function readAny(path: string): Promise<Saved> {
+  const found = await lstat(path);
+  if (found.isSymbolicLink()) return { kind: 'link', to: await readlink(path) };
+  if (found.isDirectory()) return { kind: 'folder' };
+  if (!found.isFile()) return { kind: 'other', about: 'a device or pipe' };
+  if (found.size > maxBytes) return { kind: 'other', about: `${found.size} bytes, ${found.mtimeMs}` };
+  return { kind: 'file', mode: found.mode & 0o777, base64: (await readFile(path)).toString('base64') };
 }
 
 /** A record that git is just making or removing is whole, or gone, after a few looks; what was tampered with stays so. */
@@ -107,35 +109,27 @@ const betweenLooksMs = 100;
  */
 export async function misleading(commonDir: string): Promise<Map<string, string>> {
   for (let look = 1; ; look++) {
-    const found = await misleadingNow(commonDir);
+    const found = new Map<string, string>();
+    for (const record of await filesIn(join(commonDir, 'worktrees'))) {
+      const entry = savedText(await readSaved(join(record, 'gitdir'))).trim();
+      // Git writes this file last and removes a record piece by piece: one without it is no worktree yet, or none any more.
+      const shared = await readSaved(join(record, 'commondir'));
+      if (!entry || shared.kind === 'none') continue;
+      const isOwn = resolve(record, savedText(shared).trim()) === commonDir;
+      if (!isOwn) found.set(join(record, 'commondir'), '../..\n');
+      const place = resolve(record, entry);
+      if (!(await leadsBack(commonDir, place))) found.set(place, `gitdir: ${record}\n`);
+    }
     if (found.size === 0 || look === looks) return found;
     await sleep(betweenLooksMs);
   }
 }
 
-async function misleadingNow(commonDir: string): Promise<Map<string, string>> {
-  const found = new Map<string, string>();
-  for (const id of await namesIn(join(commonDir, 'worktrees'))) {
-    const record = join(commonDir, 'worktrees', id);
-    const entry = savedText(await readSaved(join(record, 'gitdir'))).trim();
-    // Git writes this file last and removes a record piece by piece: one without it is no worktree yet, or none any more.
-    const shared = await readSaved(join(record, 'commondir'));
-    if (!entry || shared.kind === 'none') continue;
-    if (resolve(record, savedText(shared).trim()) !== commonDir)
-      found.set(join(record, 'commondir'), '../..\n');
-    const place = resolve(record, entry);
-    const file = await readSaved(place);
-    if (file.kind === 'none' || (await leadsBack(commonDir, place, file))) continue;
-    found.set(place, `gitdir: ${record}\n`);
-  }
-  return found;
-}
-
-/** The `.git` file leads to a record of this very repository, which may be a newer one, and that leads back to it. */
-async function leadsBack(commonDir: string, place: string, file: Saved): Promise<boolean> {
-  const to = /^gitdir: (.+)\n?$/.exec(savedText(file))?.[1];
-  if (to === undefined) return false;
-  const record = resolve(dirname(place), to);
+/** A `.git` file is gone, or leads to a record of this very repository, maybe a newer one, that leads back to it. */
+async function leadsBack(commonDir: string, place: string): Promise<boolean> {
+  const file = await readSaved(place);
+  if (file.kind === 'none') return true;
+  const record = resolve(dirname(place), /^gitdir: (.+)\n?$/.exec(savedText(file))?.[1] ?? '/');
   if (dirname(record) !== join(commonDir, 'worktrees')) return false;
   return resolve(record, savedText(await readSaved(join(record, 'gitdir'))).trim()) === place;
 }
@@ -151,12 +145,12 @@ export async function putBack(path: string, before: Saved, aside: string): Promi
   const now = await readSaved(path);
   await mkdir(dirname(aside), { recursive: true, mode: 0o700 });
   if (now.kind !== 'none') await cp(path, aside, { recursive: true, verbatimSymlinks: true });
-  if (before.kind === 'none' || (before.kind === 'folder') !== (now.kind === 'folder')) {
+  const isFolder = before.kind === 'folder';
+  if (before.kind === 'none' || isFolder !== (now.kind === 'folder'))
     await rm(path, { force: true, recursive: true });
-  }
   if (before.kind === 'none') return;
-  await mkdir(before.kind === 'folder' ? path : dirname(path), { recursive: true });
-  if (before.kind === 'folder') return;
+  await mkdir(isFolder ? path : dirname(path), { recursive: true });
+  if (isFolder) return;
   const temp = tempName(path);
   if (before.kind === 'link') await symlink(before.to, temp);
   else await writeFile(temp, Buffer.from(before.base64, 'base64'), { mode: before.mode, flag: 'wx' });
@@ -166,13 +160,3 @@ export async function putBack(path: string, before: Saved, aside: string): Promi
 /** Where a version that is replaced is kept. */
 export const asideOf = (session: { paths: Paths }, runId: string, path: string): string =>
   join(runFolder(session.paths, runId), 'changed', path.replaceAll('..', '_').replaceAll('/', '__'));
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    if (!(await lstat(folder)).isDirectory()) return [];
-    return (await readdir(folder)).sort();
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];
-    throw error;
-  }
-}

@@ -2,7 +2,8 @@
 import { basename, join, relative, resolve } from 'node:path';
 import { harmlessHook, manifests } from '../../../domain/worktrees/guard.js';
 import type { RepoSession } from '../../store/index.js';
-import { filesIn, readAll, type Saved, type SavedFiles, savedText } from './files.js';
+import { configValues } from './config.js';
+import { filesIn, readAll, readSaved, type Saved, type SavedFiles, savedText } from './files.js';
 
 type HookSession = Pick<RepoSession, 'git' | 'root' | 'target'>;
 
@@ -21,19 +22,30 @@ export async function declaredIn({ git, root, target }: HookSession): Promise<De
     return answer.code === 0 ? answer.stdout : undefined;
   };
   const { stdout } = await git.run(['ls-tree', '-z', '--name-only', tree], { ok: [0, 128] });
-  const files = new Map<string, string>();
-  for (const name of stdout.split('\0').filter(Boolean)) {
-    files.set(name, manifests.includes(name) ? ((await show(name)) ?? '') : '');
-  }
-  const isCommitted = async (path: string, text: string) => {
-    const name = relative(root, path);
-    return (await show(name)) === text || (await show(name, 'HEAD')) === text;
+  const files = stdout
+    .split('\0')
+    .map(async (name) => [name, manifests.includes(name) ? await show(name) : ''] as const);
+  return {
+    files: new Map((await Promise.all(files)).map(([name, text]) => [name, text ?? ''])),
+    async isCommitted(path, text) {
+      const name = relative(root, path);
+      return (await show(name)) === text || (await show(name, 'HEAD')) === text;
+    },
   };
-  return { files, isCommitted };
+}
+
+/** The folder of the main worktree that the repository's own configuration names for hooks. */
+export async function hooksPathIn(
+  session: Pick<RepoSession, 'git' | 'root' | 'env'>,
+  files: SavedFiles,
+): Promise<string | undefined> {
+  const config = files[join(session.git.commonDir, 'config')];
+  const values = config && (await configValues(config, session.env));
+  return hooksFolder(session.root, values?.get('core.hookspath')?.at(-1));
 }
 
 /** Folder of the main worktree that `core.hooksPath` names; undefined when it is none, or elsewhere. */
-export function hooksFolder(root: string, value: string | undefined): string | undefined {
+function hooksFolder(root: string, value: string | undefined): string | undefined {
   if (!value || value.startsWith('~')) return undefined;
   const folder = resolve(root, value);
   const inside = relative(root, folder);
@@ -47,13 +59,33 @@ export async function hooksIn(folder: string | undefined): Promise<SavedFiles> {
   return readAll([...(await filesIn(folder)), ...beside]);
 }
 
+/**
+ * True unless `core.hooksPath` leads into the main worktree, and nothing is there but what was there before, what the
+ * target has there, or what a hook manager made: then only the repository's own hooks run.
+ */
+export async function badHooksPath(
+  { git, root }: HookSession,
+  before: SavedFiles,
+  value: string | undefined,
+  declared: () => Promise<Declared>,
+): Promise<boolean> {
+  if (!value || value === '/dev/null' || join(git.commonDir, 'hooks') === value) return false;
+  const folder = hooksFolder(root, value);
+  if (!folder || (await readSaved(folder)).kind === 'link') return true;
+  for (const [path, hook] of Object.entries(await hooksIn(folder))) {
+    if (JSON.stringify(before[path]) === JSON.stringify(hook)) continue;
+    if (!(await harmless(path, hook, await declared()))) return true;
+  }
+  return false;
+}
+
 /** What a hook is that a person need not look at; undefined when a person has to look at it. */
 export async function harmless(
   path: string,
   hook: Saved,
   { files, isCommitted }: Declared,
 ): Promise<string | undefined> {
-  if (hook.kind === 'folder' || path.endsWith('.sample')) return 'nothing';
+  if (['folder', 'none'].includes(hook.kind) || path.endsWith('.sample')) return 'nothing';
   if (hook.kind !== 'file') return undefined;
   const known = harmlessHook(savedText(hook), files);
   if (known && known !== 'nothing') return known;

@@ -6,20 +6,21 @@ import { currentRun } from '../../../domain/app/steps.js';
 import { appError, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { type GuardFinding, settledKey } from '../../../domain/worktrees/guard.js';
-import type { RepoSession } from '../../store/index.js';
-import { requireTask, tasksOf, updateTask } from '../../store/index.js';
+import { type RepoSession, requireTask, tasksOf, updateTask } from '../../store/index.js';
 import { findIntent, runFolder } from '../run-folder/folder.js';
 import { allThatRuns, type Change, compare, unsettled } from './look.js';
 import { readNote, takeNote } from './note.js';
 import { letStashGo } from './refs.js';
+
+const isConfined = ({ paths }: RepoSession, runId: string | undefined): boolean =>
+  runId !== undefined && findIntent(runFolder(paths, runId))?.confined === true;
 
 /** Before a run starts. A run that its sandbox keeps out of git's files and of other folders is not looked at. */
 export async function guardBefore(session: RepoSession, slug: string, runId: string): Promise<void> {
   const { guard } = await requireTask(session, slug);
   // What waits for a person's word is not forgotten by trying again.
   if (guard?.found?.length) return;
-  const confined = findIntent(runFolder(session.paths, runId))?.confined === true;
-  const next = confined ? undefined : { run: runId, note: await takeNote(session, runId) };
+  const next = isConfined(session, runId) ? undefined : { run: runId, note: await takeNote(session, runId) };
   await updateTask(session, slug, (task) => ({ ...task, guard: next }));
 }
 
@@ -46,9 +47,8 @@ export async function guardAfter(
   const stashGone = changes.some(({ what }) => what === 'stash' || what === 'note');
   if (task.guard && !blind && !stashGone) await letStashGo(session, task.guard.run);
   if (quiet.length > 0) {
-    const gone = quiet.some((change) => change.gone);
-    const hint = gone ? ` \`codex-agent task restore ${task.slug}\` brings back what is gone.` : '';
-    const message = `While ${task.slug} ran: ${inOneLine(quiet.map(({ text }) => text.replace(/\.$/, '')))}.${hint}`;
+    const back = ` \`codex-agent task restore ${task.slug}\` brings back what is gone.`;
+    const message = `While ${task.slug} ran: ${inOneLine(quiet)}.${quiet.some(({ gone }) => gone) ? back : ''}`;
     session.emit({ type: 'noted', level: 'info', message });
   }
   return {
@@ -59,27 +59,21 @@ export async function guardAfter(
 }
 
 async function look(session: RepoSession, task: Task, strays: readonly string[]): Promise<Change[]> {
-  const runId = currentRun(task);
-  if (!task.guard) {
-    const confined = runId && findIntent(runFolder(session.paths, runId))?.confined;
-    return confined ? [] : [await noteLost(session, task)];
-  }
-  const note = await readNote(session, task.guard);
-  if (!note) return [await noteLost(session, task)];
-  return compare(session, task, tasksOf(await session.registry.read(), session.repo.id), note, strays);
-}
-
-async function noteLost(session: RepoSession, task: Task): Promise<Change> {
-  const running = inOneLine((await allThatRuns(session, task)).map(({ text }) => text.replace(/\.$/, '')));
+  if (!task.guard && isConfined(session, currentRun(task))) return [];
+  const note = task.guard && (await readNote(session, task.guard));
+  if (note)
+    return compare(session, task, tasksOf(await session.registry.read(), session.repo.id), note, strays);
+  const running = inOneLine(await allThatRuns(session, task));
   const text = `What was noted before ${task.slug} ran is gone or was changed, so what was changed meanwhile cannot be told, nor put back. What makes git run programs now: ${running || 'nothing'}.`;
-  return { what: 'note', text, look: true, state: `lost ${task.guard?.run}` };
+  return [{ what: 'note', text, look: true, state: `lost ${task.guard?.run}` }];
 }
 
 const shownAtMost = 8;
 
-function inOneLine(texts: readonly string[]): string {
-  const more = texts.length - shownAtMost;
-  return texts.slice(0, shownAtMost).join('; ') + (more > 0 ? `; and ${more} more` : '');
+function inOneLine(changes: readonly Change[]): string {
+  const texts = changes.slice(0, shownAtMost).map(({ text }) => text.replace(/\.$/, ''));
+  const more = changes.length - shownAtMost;
+  return texts.join('; ') + (more > 0 ? `; and ${more} more` : '');
 }
 
 /** `data` of `task accept` and `task restore`. */
@@ -109,46 +103,43 @@ export async function acceptFound(session: RepoSession, task: Task, dryRun = fal
 export async function restoreFound(
   session: RepoSession,
   task: Task,
-  options: { only?: readonly string[]; dryRun?: boolean },
+  { only, dryRun = false }: { only?: readonly string[]; dryRun?: boolean },
 ): Promise<Rows> {
   if (!task.guard) {
     throw appError('no-run', `It was not noted how things were before ${task.slug} ran.`, {
       hint: 'Runs that a sandbox confines change nothing outside of their worktree.',
     });
   }
-  const states = new Set(task.guard.found?.map(settledKey) ?? []);
-  const strays = task.guard.found?.map(({ what }) => what) ?? [];
-  const changes = await look(session, task, strays);
-  const isNamed = (change: Change, name: string) =>
-    [name, `refs/heads/${name}`, `refs/tags/${name}`, `refs/remotes/${name}`].includes(change.what) ||
-    change.what.endsWith(` ${name}`);
-  const strange = options.only?.find((name) => !changes.some((change) => isNamed(change, name)));
+  const { found = [] } = task.guard;
+  const changes = await look(
+    session,
+    task,
+    found.map(({ what }) => what),
+  );
+  const isNamed = ({ what }: Change, name: string) =>
+    ['', 'refs/heads/', 'refs/tags/', 'refs/remotes/'].some((kind) => what === kind + name) ||
+    what.endsWith(` ${name}`);
+  const strange = only?.find((name) => !changes.some((change) => isNamed(change, name)));
   if (strange) {
     throw appError('not-changed', `${strange} is as it was before ${task.slug} ran.`, { kind: 'usage' });
   }
+  const states = new Set(found.map(settledKey));
   const chosen = changes.filter((change) =>
-    options.only
-      ? options.only.some((name) => isNamed(change, name))
+    only
+      ? only.some((name) => isNamed(change, name))
       : states.has(settledKey(change)) || (change.gone && change.undo),
   );
   const rows: Rows = [];
   const done: GuardFinding[] = [];
   for (const change of chosen) {
-    const { what, text } = change;
-    if (options.dryRun) {
-      rows.push({ what, text, done: false, how: change.undo ? 'would be put back' : 'cannot be put back' });
-      continue;
-    }
-    try {
-      const how = await change.undo?.();
-      rows.push({ what, text, done: how !== undefined, how: how ?? 'cannot be put back by us' });
-      if (how === undefined) continue;
-      done.push(change, ...(change.was === undefined ? [] : [{ ...change, state: change.was }]));
-    } catch (error) {
-      rows.push({ what, text, done: false, how: `not put back: ${messageOf(error)}` });
-    }
+    const how = dryRun ? undefined : await change.undo?.().catch((error: unknown) => error);
+    const isDone = typeof how === 'string';
+    const words = change.undo ? 'would be put back' : `cannot be put back${dryRun ? '' : ' by us'}`;
+    const said = isDone ? how : how === undefined ? words : `not put back: ${messageOf(how)}`;
+    rows.push({ what: change.what, text: change.text, done: isDone, how: said });
+    if (isDone) done.push(change, ...(change.was === undefined ? [] : [{ ...change, state: change.was }]));
   }
-  if (!options.dryRun) await settle(session, done);
+  if (!dryRun) await settle(session, done);
   return rows;
 }
 
@@ -158,22 +149,18 @@ async function settle(session: RepoSession, found: readonly GuardFinding[]): Pro
   if (keys.length === 0) return;
   for (const { slug, guard } of tasksOf(await session.registry.read(), session.repo.id)) {
     if (!guard) continue;
-    await updateTask(session, slug, (task) =>
-      task.guard
-        ? {
-            ...task,
-            guard: { ...task.guard, settled: [...new Set([...(task.guard.settled ?? []), ...keys])] },
-          }
-        : task,
-    );
+    await updateTask(session, slug, (task) => {
+      if (!task.guard) return task;
+      const settled = [...new Set([...(task.guard.settled ?? []), ...keys])];
+      return { ...task, guard: { ...task.guard, settled } };
+    });
   }
 }
 
 /** Tasks that wait only for what is settled by now. */
 export async function released(session: RepoSession): Promise<Task[]> {
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
-  return tasks.filter(
-    ({ guard }) =>
-      guard?.found?.length && guard.found.every((one) => guard.settled?.includes(settledKey(one))),
-  );
+  const isSettled = (guard: Task['guard']) =>
+    guard?.found?.length && guard.found.every((one) => guard.settled?.includes(settledKey(one)));
+  return tasks.filter(({ guard }) => isSettled(guard));
 }

@@ -21,10 +21,10 @@ import {
   type SavedFiles,
   savedText,
 } from './files.js';
-import { type Declared, declaredIn, harmless, hooksFolder, hooksIn } from './hooks.js';
-import { compareMain, othersState } from './main-files.js';
-import { hashOf, hooksPathIn, type Note } from './note.js';
-import { compareRefs, reflogAt } from './refs.js';
+import { badHooksPath, type Declared, declaredIn, harmless, hooksIn, hooksPathIn } from './hooks.js';
+import { hashOf, type Note } from './note.js';
+import { compareRefs } from './refs.js';
+import { compareMain, compareOthers } from './trees.js';
 
 /** A finding, and what can be done about it. */
 export interface Change extends GuardFinding {
@@ -43,7 +43,7 @@ export interface Change extends GuardFinding {
 export interface Look {
   session: RepoSession;
   task: Task;
-  /** All tasks of the repository. */
+  /** The other tasks of the repository. */
   tasks: readonly Task[];
   /** Committers' e-mails of what the task's runs did since the note. */
   marks: ReadonlySet<string>;
@@ -60,16 +60,15 @@ export async function compare(
   const first = Math.max(0, task.runIds.indexOf(task.guard?.run ?? ''));
   const marks = new Set(task.runIds.slice(first).map(runMark));
   const look = { session, task, tasks: all.filter(({ id }) => id !== task.id), marks };
-  const files = [...(await compareFiles(look, note)), ...(await compareRecords(look, note))];
-  const blind = files.some(({ blinds }) => blinds);
-  const rest = blind
-    ? []
-    : [
-        ...(await compareRefs(look, note.refs)),
-        ...(await compareMain(look, note.main, strays)),
-        ...(await compareOthers(look, note, strays)),
-      ];
-  const changes = [...files, ...rest];
+  const changes = [
+    ...(await compareFiles(look, note.guarded)),
+    ...(await compareRecords(look, note.misleading)),
+  ];
+  if (!changes.some(({ blinds }) => blinds)) {
+    changes.push(...(await compareRefs(look, note.refs)));
+    changes.push(...(await compareMain(look, note.main, strays)));
+    changes.push(...(await compareOthers(look, note.others, strays)));
+  }
   const short = (state: string) => hashOf(state).slice(0, 16);
   return changes.map((change) => ({
     ...change,
@@ -80,215 +79,157 @@ export async function compare(
 
 /** What makes git run programs in this repository, whatever there was before. */
 export async function allThatRuns(session: RepoSession, task: Task): Promise<Change[]> {
-  const look = { session, task, tasks: [], marks: new Set<string>() };
-  const changes = await compareFiles(look, { guarded: {} }).catch(() => []);
+  const changes = await compareFiles({ session, task, tasks: [], marks: new Set() }, {}).catch(() => []);
   return changes.filter((change) => change.look);
 }
 
-async function compareFiles(look: Look, note: Pick<Note, 'guarded'>): Promise<Change[]> {
+/** A file that differs, and what is known when it is judged. */
+interface Differing {
+  look: Look;
+  path: string;
+  was: Saved;
+  is: Saved;
+  before: SavedFiles;
+  declared: () => Promise<Declared>;
+}
+
+/** How a file that differs is judged, by what it is: the first that fits. */
+const judges: readonly [
+  fits: (path: string, commonDir: string) => boolean,
+  judge: (one: Differing) => Promise<Change[]>,
+][] = [
+  [(path) => /^config(\.worktree)?$/.test(basename(path)), judgeConfig],
+  // In a folder for hooks of a git directory, or a file of the main worktree that was read as one.
+  [
+    (path, commonDir) => /(^|\/)hooks(\/[^/]*)?$/.test(path) || relative(commonDir, path).startsWith('..'),
+    judgeHook,
+  ],
+  [(path) => path.endsWith('info/attributes'), judgeAttributes],
+  [(path) => path.endsWith('alternates'), judgeAlternates],
+  [() => true, async (one) => [fileChange(one)]],
+];
+
+async function compareFiles(look: Look, before: SavedFiles): Promise<Change[]> {
   const { session } = look;
-  const guarded = await readGuarded(session.git.commonDir);
+  const { commonDir } = session.git;
+  const guarded = await readGuarded(commonDir);
   const now = { ...guarded, ...(await hooksIn(await hooksPathIn(session, guarded))) };
+  let known: Promise<Declared> | undefined;
+  const declared = () => {
+    known ??= declaredIn(session);
+    return known;
+  };
   const found: Change[] = [];
-  let declared: Promise<Declared> | undefined;
-  const contents = new Set(Object.values(note.guarded).map(savedText));
-  for (const path of [...new Set([...Object.keys(note.guarded), ...Object.keys(now)])].sort()) {
-    const was = note.guarded[path] ?? noFile;
+  for (const path of [...new Set([...Object.keys(before), ...Object.keys(now)])].sort()) {
+    const was = before[path] ?? noFile;
     const is = now[path] ?? (await readSaved(path));
     if (JSON.stringify(was) === JSON.stringify(is)) continue;
-    if (/^config(\.worktree)?$/.test(basename(path))) {
-      found.push(...(await compareConfig(look, note.guarded, path, was, is)));
-    } else if (isHook(session, path)) {
-      declared ??= declaredIn(session);
-      found.push(
-        ...(await compareHook(look, path, was, is, {
-          before: note.guarded,
-          declared: await declared,
-          contents,
-        })),
-      );
-    } else if (!isEverydayFile(note.guarded, path, is)) found.push(fileChange(look, path, was, is));
+    const [, judge] = judges.find(([fits]) => fits(path, commonDir))!;
+    found.push(...(await judge({ look, path, was, is, before, declared })));
   }
   return found;
 }
 
-/** In a folder for hooks of a git directory, or a file of the main worktree that was read as one. */
-const isHook = ({ git }: RepoSession, path: string) =>
-  basename(dirname(path)) === 'hooks' ||
-  basename(path) === 'hooks' ||
-  relative(git.commonDir, path).startsWith('..');
+const shortOf = ({ root }: RepoSession, path: string) =>
+  relative(root, path).startsWith('..') ? path : relative(root, path);
 
-/** Attributes that name no program, and what belongs to a submodule that was made meanwhile. */
-function isEverydayFile(before: SavedFiles, path: string, is: Saved): boolean {
-  if (path.endsWith('info/attributes')) {
-    return is.kind === 'none' || (is.kind === 'file' && !/(filter|diff|merge)=/.test(savedText(is)));
-  }
-  const config = join(dirname(path.replace(/(objects\/)?info\/\w+$/, 'x')), 'config');
-  return path.endsWith('alternates') && (before[config] ?? noFile).kind === 'none';
-}
-
-function fileChange(
-  { session, task }: Look,
-  path: string,
-  was: Saved,
-  is: Saved,
-  before: SavedFiles = {},
-): Change {
-  const where = shortOf(session, path);
-  const change = was.kind === 'none' ? 'was made' : is.kind === 'none' ? 'is gone' : 'was changed';
+function fileChange({ look, path, was, is, before }: Omit<Differing, 'declared'>): Change {
+  const { session, task } = look;
+  const how = was.kind === 'none' ? 'was made' : is.kind === 'none' ? 'is gone' : 'was changed';
   const asideFor = (one: string) =>
     asideOf(session, task.runIds.at(-1) ?? '', relative(session.git.commonDir, one));
+  const undo = async () => {
+    await putBack(path, was, asideFor(path));
+    // With a folder that was replaced, what stood in it.
+    const inside =
+      was.kind === 'folder' ? Object.entries(before).filter(([one]) => dirname(one) === path) : [];
+    for (const [one, saved] of inside) await putBack(one, saved, asideFor(one));
+    return is.kind === 'none' ? 'put back' : `put back; the changed version is ${asideFor(path)}`;
+  };
   return {
     what: path,
-    text: `${where} ${change}${is.kind === 'link' ? ` and is a link to ${is.to}` : ''}.`,
+    text: `${shortOf(session, path)} ${how}${is.kind === 'link' ? ` and is a link to ${is.to}` : ''}.`,
     look: true,
     state: JSON.stringify(is),
     was: JSON.stringify(was),
     ...(basename(path) === 'commondir' ? { blinds: true } : {}),
-    undo: async () => {
-      await putBack(path, was, asideFor(path));
-      // With a folder that was replaced, what stood in it.
-      const inside = Object.entries(before).filter(([one]) => dirname(one) === path);
-      if (was.kind === 'folder') {
-        for (const [one, saved] of inside) await putBack(one, saved, asideFor(one));
-      }
-      return is.kind === 'none' ? 'put back' : `put back; the changed version is ${asideFor(path)}`;
-    },
+    undo,
   };
 }
 
-async function compareConfig(
-  look: Look,
-  before: SavedFiles,
-  path: string,
-  was: Saved,
-  is: Saved,
-): Promise<Change[]> {
+/** Attributes that name no program are everyday. */
+async function judgeAttributes(one: Differing): Promise<Change[]> {
+  const plain = one.is.kind === 'file' && !/(filter|diff|merge)=/.test(savedText(one.is));
+  return one.is.kind === 'none' || plain ? [] : [fileChange(one)];
+}
+
+/** A submodule that was made meanwhile may borrow objects. */
+async function judgeAlternates(one: Differing): Promise<Change[]> {
+  const config = join(one.path, '../../../config');
+  return (one.before[config] ?? noFile).kind === 'none' ? [] : [fileChange(one)];
+}
+
+async function judgeConfig(one: Differing): Promise<Change[]> {
+  const { look, path, was, is, before, declared } = one;
   const { session } = look;
   // A linked worktree, or a submodule, that was taken away.
   if (is.kind === 'none' && path !== join(session.git.commonDir, 'config')) return [];
   const [old, values] = await Promise.all([configValues(was, session.env), configValues(is, session.env)]);
   if (!old || !values || (is.kind === 'none' && was.kind !== 'none')) {
-    const change = fileChange(look, path, was, is);
-    const text = `${shortOf(session, path)} was changed, and git cannot read it.`;
-    return [{ ...change, ...(is.kind === 'file' ? { text } : {}), blinds: true }];
+    const text =
+      is.kind === 'file' ? { text: `${shortOf(session, path)} was changed, and git cannot read it.` } : {};
+    return [{ ...fileChange(one), ...text, blinds: true }];
   }
-  const isSubmodule = relative(session.git.commonDir, path).startsWith('modules/');
-  const changes: Change[] = [];
-  for (const key of changedKeys(old, values)) {
+  const isNewSubmodule = was.kind === 'none' && relative(session.git.commonDir, path).startsWith('modules/');
+  const changes = changedKeys(old, values).map(async (key): Promise<Change | undefined> => {
     const found = values.get(key) ?? [];
     const added = found.filter((value) => !old.get(key)?.includes(value));
-    const usual = isSubmodule && key === 'core.worktree' && was.kind === 'none';
     const mustLook =
-      !usual &&
-      (key === 'core.hookspath'
-        ? await badHooksPath(session, before, added.at(-1))
-        : added.some((value) => reaches(key, value)));
+      key === 'core.hookspath'
+        ? await badHooksPath(session, before, added.at(-1), declared)
+        : !(isNewSubmodule && key === 'core.worktree') && added.some((value) => reaches(key, value));
+    if (!mustLook && was.kind === 'none') return undefined;
     const say = (list: readonly string[] | undefined) => list?.join(', ') || 'unset';
     const text = `${shortOf(session, path)}: ${key} is ${say(found)}, and was ${say(old.get(key))}.`;
-    if (!mustLook && was.kind === 'none') continue;
-    changes.push({
+    return {
       what: `${path} ${key}`,
       text: mustLook ? text : `git config ${key}`,
       look: mustLook,
       state: JSON.stringify(found),
       was: JSON.stringify(old.get(key) ?? []),
-      undo: async () => {
-        await restoreKey(path, key, { before: was, found }, session.env);
-        return 'put back';
-      },
-    });
-  }
-  return changes;
+      undo: () => restoreKey(path, key, { before: was, found }, session.env).then(() => 'put back'),
+    };
+  });
+  return (await Promise.all(changes)).flatMap((change) => change ?? []);
 }
 
-/**
- * True unless the path leads into the main worktree, and nothing is there but what was there before, what the target
- * has there, or what a hook manager made: then only the repository's own hooks run.
- */
-async function badHooksPath(
-  session: RepoSession,
-  before: SavedFiles,
-  value: string | undefined,
-): Promise<boolean> {
-  if (!value || value === '/dev/null' || join(session.git.commonDir, 'hooks') === value) return false;
-  const folder = hooksFolder(session.root, value);
-  if (!folder || (await readSaved(folder)).kind === 'link') return true;
-  const declared = await declaredIn(session);
-  for (const [path, hook] of Object.entries(await hooksIn(folder))) {
-    if (JSON.stringify(before[path]) === JSON.stringify(hook)) continue;
-    if (!(await harmless(path, hook, declared))) return true;
-  }
-  return false;
-}
-
-async function compareHook(
-  look: Look,
-  path: string,
-  was: Saved,
-  is: Saved,
-  known: { before: SavedFiles; declared: Declared; contents: ReadonlySet<string> },
-): Promise<Change[]> {
+async function judgeHook(one: Differing): Promise<Change[]> {
+  const { path, was, is, before } = one;
   if (path.endsWith('.sample')) return [];
-  const { declared, contents } = known;
-  const change = fileChange(look, path, was, is, known.before);
-  const old = was.kind === 'none' ? 'nothing' : await harmless(path, was, declared);
+  const declared = await one.declared();
   // A hook manager keeps the hook that was there under another name, by which git does not run it.
   const kept =
-    basename(path).includes('.') && is.kind === 'file' && was.kind === 'none' && contents.has(savedText(is));
-  const now = is.kind === 'none' || kept ? 'nothing' : await harmless(path, is, declared);
-  if (!now || (now === 'nothing' && !old)) return [change];
+    basename(path).includes('.') &&
+    was.kind === 'none' &&
+    is.kind === 'file' &&
+    Object.values(before).some((saved) => savedText(saved) === savedText(is));
+  const now = kept ? 'nothing' : await harmless(path, is, declared);
+  if (!now || (now === 'nothing' && !(await harmless(path, was, declared)))) return [fileChange(one)];
   if (now === 'the repository') return [];
   const by = now === 'nothing' ? '' : ` (${now})`;
-  return [{ ...change, look: false, text: `the hook ${basename(path)}${by}` }];
+  return [{ ...fileChange(one), look: false, text: `the hook ${basename(path)}${by}` }];
 }
 
 /** Files that lead git elsewhere: whether they do is seen without the note. */
-async function compareRecords(look: Look, note: Note): Promise<Change[]> {
-  const { session } = look;
-  const changes: Change[] = [];
-  for (const [path, right] of await misleading(session.git.commonDir)) {
-    if (note.misleading.includes(path)) continue;
-    const is = await readSaved(path);
-    const base64 = Buffer.from(right).toString('base64');
-    changes.push({
-      ...fileChange(look, path, { kind: 'file', mode: 0o644, base64 }, is),
-      text: `${path} leads git elsewhere than to the worktree's own record.`,
-    });
-  }
-  return changes;
+async function compareRecords(look: Look, before: readonly string[]): Promise<Change[]> {
+  const found = await misleading(look.session.git.commonDir);
+  const changes = [...found].map(async ([path, right]): Promise<Change> => {
+    const was: Saved = { kind: 'file', mode: 0o644, base64: Buffer.from(right).toString('base64') };
+    const change = fileChange({ look, path, was, is: await readSaved(path), before: {} });
+    return { ...change, text: `${path} leads git elsewhere than to the worktree's own record.` };
+  });
+  return (await Promise.all(changes)).filter(({ what }) => !before.includes(what));
 }
-
-/**
- * Other tasks' worktrees: what the transcript says the agent edited there, and what the run's own git did there, has to
- * be looked at. Other differences may be the person's work and are only told.
- */
-async function compareOthers(look: Look, note: Note, strays: readonly string[]): Promise<Change[]> {
-  const noted = look.tasks.filter(({ worktree }) => worktree && worktree in note.others);
-  const now = await othersState(look.session, noted);
-  const changes: Change[] = [];
-  for (const { slug, worktree } of look.tasks) {
-    if (!worktree) continue;
-    const edited = strays.filter((path) => !relative(worktree, path).startsWith('..'));
-    const gitDir = await look.session.git.gitDir(worktree).catch(() => undefined);
-    const log = gitDir ? await reflogAt(join(gitDir, 'logs', 'HEAD')) : [];
-    const whys = [...new Set(log.filter(({ email }) => look.marks.has(email)).map(({ why }) => why))];
-    const deeds = [...edited.map((path) => relative(worktree, path)), ...whys];
-    const [was, is] = [note.others[worktree], now[worktree]];
-    if (deeds.length > 0) {
-      const text = `The agent worked in the worktree of the task ${slug}: ${deeds.slice(0, 3).join(', ')}. \`git -C ${worktree} status\` shows it.`;
-      changes.push({ what: worktree, text, look: true, state: whys.join('\0') });
-    } else if (was !== undefined && is !== undefined && is !== was) {
-      changes.push({ what: worktree, text: `files of the task ${slug} changed`, look: false, state: is });
-    }
-  }
-  return changes;
-}
-
-const shortOf = ({ root }: RepoSession, path: string) => {
-  const inside = relative(root, path);
-  return inside.startsWith('..') ? path : inside;
-};
 
 /** Findings that no one has settled yet; a word once given holds for that very state. */
 export function unsettled(task: Task, changes: readonly Change[]): Change[] {

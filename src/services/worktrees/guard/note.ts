@@ -4,13 +4,11 @@ import { readdirSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
-import type { RepoSession } from '../../store/index.js';
-import { tasksOf } from '../../store/index.js';
-import { configValues } from './config.js';
+import { type RepoSession, tasksOf } from '../../store/index.js';
 import { misleading, readGuarded, type SavedFiles } from './files.js';
-import { hooksFolder, hooksIn } from './hooks.js';
-import { type MainState, mainState, othersState } from './main-files.js';
+import { hooksIn, hooksPathIn } from './hooks.js';
 import { holdStash, letStashGo, type RefsState, refsState } from './refs.js';
+import { type MainState, mainState, othersState } from './trees.js';
 
 export interface Note {
   version: 2;
@@ -27,54 +25,37 @@ export interface Note {
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const folderOf = ({ paths }: Pick<RepoSession, 'paths'>) => join(paths.stateDir, 'guard');
-const pathOf = (session: Pick<RepoSession, 'paths'>, runId: string) =>
-  join(folderOf(session), `${runId}.json`);
 
 /** Writes down how things are. Returns the hash of the note. */
 export async function takeNote(session: RepoSession, runId: string): Promise<string> {
   const { commonDir } = session.git;
   const guarded = await readGuarded(commonDir);
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
-  const [led, refs, main, others, hooks] = await Promise.all([
+  const others = tasks.filter((task) => !task.runIds.includes(runId));
+  const [led, refs, main, states, hooks] = await Promise.all([
     misleading(commonDir),
     refsState(session),
     mainState(session),
-    othersState(
-      session,
-      tasks.filter((task) => !task.runIds.includes(runId)),
-    ),
+    othersState(session, others),
     hooksIn(await hooksPathIn(session, guarded)),
   ]);
-  const note: Note = {
-    version: 2,
-    guarded: { ...guarded, ...hooks },
-    misleading: [...led.keys()],
-    refs,
-    others,
-    ...(main ? { main } : {}),
-  };
+  const seen = { guarded: { ...guarded, ...hooks }, misleading: [...led.keys()], refs, others: states };
+  const note: Note = { version: 2, ...seen, ...(main ? { main } : {}) };
   await holdStash(session, runId, refs.stash);
   const text = JSON.stringify(note);
   ensurePrivateFolder(folderOf(session));
-  await writeFileDurably(pathOf(session, runId), text);
+  await writeFileDurably(join(folderOf(session), `${runId}.json`), text);
   await sweep(session);
   return hashOf(text);
-}
-
-/** The folder of the main worktree that the repository's own configuration names for hooks. */
-export async function hooksPathIn(session: RepoSession, files: SavedFiles): Promise<string | undefined> {
-  const config = files[join(session.git.commonDir, 'config')];
-  const values = config && (await configValues(config, session.env));
-  return hooksFolder(session.root, values?.get('core.hookspath')?.at(-1));
 }
 
 /** Undefined when the note is gone, or is not the one that was written. */
 export async function readNote(
   session: Pick<RepoSession, 'paths'>,
-  guard: { run: string; note: string },
+  { run, note }: { run: string; note: string },
 ): Promise<Note | undefined> {
-  const text = await readFile(pathOf(session, guard.run), 'utf8').catch(() => undefined);
-  return text !== undefined && hashOf(text) === guard.note ? (JSON.parse(text) as Note) : undefined;
+  const text = await readFile(join(folderOf(session), `${run}.json`), 'utf8').catch(() => undefined);
+  return text !== undefined && hashOf(text) === note ? (JSON.parse(text) as Note) : undefined;
 }
 
 /** A note goes with the folder of its run. */

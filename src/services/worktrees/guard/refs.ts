@@ -1,7 +1,6 @@
 /** Refs and the stash: as they were, as they are, and what of the difference a person has to look at. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Task } from '../../../domain/store/task.js';
 import { parseReflog, type RefMove } from '../../../domain/worktrees/guard.js';
 import { readRefs } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -23,89 +22,73 @@ export interface RefsState {
 const stashRef = 'refs/stash';
 
 /** Throws `git-unclear` when there is no ref although `known` ones were there before. */
-export async function refsState(session: RefSession, known = 0): Promise<RefsState> {
-  const refs = Object.fromEntries(await readRefs(session.git, { known }));
-  const { stdout } = await session.git.run(['for-each-ref', '--format=%(refname) %(symref)']);
-  for (const line of stdout.split('\n').filter(Boolean)) {
-    const [name = '', symbolic] = line.split(' ');
-    if (symbolic) refs[name] = `→ ${symbolic}`;
-  }
-  const entries = refs[stashRef] ? await reflogOf(session, stashRef) : [];
+export async function refsState({ git, target }: RefSession, known = 0): Promise<RefsState> {
+  const refs = Object.fromEntries(await readRefs(git, { known }));
+  const { stdout } = await git.run(['for-each-ref', '--format=%(refname) %(symref)']);
+  for (const [, name, to] of stdout.matchAll(/^(\S+) (\S+)$/gm)) refs[name!] = `→ ${to}`;
+  const entries = refs[stashRef] ? await reflogOf(git.commonDir, stashRef) : [];
   const stash = entries.map(({ after, why }) => ({ commit: after, text: why }));
-  const targetLogged = (await reflogOf(session, `refs/heads/${session.target}`)).length > 0;
-  return { refs, stash, targetLogged };
+  return { refs, stash, targetLogged: (await reflogOf(git.commonDir, `refs/heads/${target}`)).length > 0 };
+}
+
+interface Difference {
+  name: string;
+  was: string;
+  is: string;
 }
 
 /** Refs that differ, then the stash. */
 export async function compareRefs(look: Look, before: RefsState): Promise<Change[]> {
   const { session, task } = look;
   const now = await refsState(session, Object.keys(before.refs).length);
-  const found: Change[] = [];
-  for (const name of [...new Set([...Object.keys(before.refs), ...Object.keys(now.refs)])].sort()) {
-    const states = { name, was: before.refs[name] ?? '', is: now.refs[name] ?? '' };
-    const ours = name.startsWith('refs/codex-agents/') || name === `refs/heads/${task.branch}`;
-    if (states.was === states.is || ours || name === stashRef) continue;
-    const change = await refChange(look, before, states);
-    if (change) found.push(change);
-  }
-  const stash = stashChange(look, before.stash, now.stash);
-  return stash ? [...found, stash] : found;
+  const names = [...new Set([...Object.keys(before.refs), ...Object.keys(now.refs)])].sort();
+  const different = names
+    .map((name): Difference => ({ name, was: before.refs[name] ?? '', is: now.refs[name] ?? '' }))
+    .filter(({ name, was, is }) => was !== is && name !== stashRef)
+    .filter(({ name }) => !name.startsWith('refs/codex-agents/') && name !== `refs/heads/${task.branch}`);
+  const changes = await Promise.all(different.map((one) => refChange(look, before, one)));
+  return [...changes, stashChange(look, before.stash, now.stash)].flatMap((change) => change ?? []);
 }
 
-interface States {
-  name: string;
-  was: string;
-  is: string;
-}
-
-async function refChange(look: Look, before: RefsState, states: States): Promise<Change | undefined> {
+async function refChange(look: Look, before: RefsState, one: Difference): Promise<Change | undefined> {
   const { session, task, tasks, marks } = look;
-  const { name, was, is } = states;
-  const log = await reflogOf(session, name);
+  const { name, was, is } = one;
+  const log = await reflogOf(session.git.commonDir, name);
   const byRun = log.some((move) => marks.has(move.email));
-  const isTarget = name === `refs/heads/${session.target}`;
-  const owner = tasks.find((other) => name === `refs/heads/${other.branch}`);
-  const change = (text: string, mustLook: boolean): Change => ({
-    what: name,
-    text: mustLook ? `${text}.` : text,
-    look: mustLook,
-    state: is,
-    gone: is === '',
-    undo: () => moveBack(session, task, states),
-  });
-  if (isTarget && !byRun && tasks.some((other) => other.landedAs === is)) return undefined;
-  const what = changeOf(states);
-  if (isTarget) {
+  const found = { what: name, text: changeOf(one), look: false, state: is, gone: is === '' };
+  const change: Change = { ...found, undo: () => moveBack(session, task.slug, one) };
+  const mustLook = (why: string) => ({ ...change, text: `${change.text}${why}.`, look: true });
+  if (name === `refs/heads/${session.target}`) {
+    if (byRun) return mustLook(" by the agent's own git");
+    // Our own landing, of this or of another task.
+    if (tasks.some((other) => other.landedAs === is)) return undefined;
     // Git notes every move of a branch: of this one it knows nothing, so no git made it.
     const stealth = is === '' || (before.targetLogged && log.at(-1)?.after !== is);
-    if (byRun) return change(`${what} by the agent's own git`, true);
-    return change(stealth ? `${what}, and not by git, which noted nothing of it` : what, stealth);
+    return stealth ? mustLook(', and not by git, which noted nothing of it') : change;
   }
+  const owner = tasks.find((other) => name === `refs/heads/${other.branch}`);
   if (owner) {
     const lost = is === '' && !['landed', 'cancelled', 'running'].includes(owner.status);
-    if (!byRun && !lost) return undefined;
-    return change(`${what}: the branch of the task ${owner.slug}`, true);
+    return byRun || lost ? mustLook(`: the branch of the task ${owner.slug}`) : undefined;
   }
-  const found = change(what, name.startsWith('refs/replace/') && is !== '');
+  if (name.startsWith('refs/replace/') && is !== '') return mustLook('');
   const isNew = byRun && was === '' && name.startsWith('refs/heads/');
-  return isNew ? { ...found, madeBranch: name.slice('refs/heads/'.length) } : found;
+  return isNew ? { ...change, madeBranch: name.slice('refs/heads/'.length) } : change;
 }
 
 /** Puts a ref back, and the files of the worktree that has it checked out, unless edits there would be lost. */
-async function moveBack(session: RefSession, task: Task, { name, was, is }: States): Promise<string> {
-  const { git } = session;
-  const kept = /^\w/.test(is) ? await writeRescueRef(git, task.slug, is, `was at ${name}`) : undefined;
-  const why = `put back after ${task.slug}`;
+async function moveBack({ git }: RefSession, slug: string, { name, was, is }: Difference): Promise<string> {
+  const kept = /^\w/.test(is) ? await writeRescueRef(git, slug, is, `was at ${name}`) : undefined;
+  const why = `put back after ${slug}`;
   if (was.startsWith('→')) {
     await git.run(['symbolic-ref', '-m', why, name, was.slice(2)]);
     return 'put back';
   }
   const holder = (await listWorktrees(git)).find((record) => record.branch === name && !record.missing);
-  const args = ['read-tree', '-m', '-u', is, was];
   const files = holder && was && is ? { worktree: holder.path } : undefined;
-  if (files) await git.run([args[0]!, '-n', ...args.slice(1)], files);
+  if (files) await git.run(['read-tree', '-n', '-m', '-u', is, was], files);
   await git.moveRef(name, was, is.startsWith('→') ? '' : is, why);
-  if (files) await git.run(args, files);
+  if (files) await git.run(['read-tree', '-m', '-u', is, was], files);
   return kept ? `put back; ${kept} keeps what it was moved to` : 'put back';
 }
 
@@ -119,21 +102,16 @@ function stashChange(
   const gone = before.filter(({ commit }) => !left.has(commit));
   if (gone.length === 0) return undefined;
   const names = gone.map(({ text }) => text).reverse();
-  return {
-    what: 'stash',
-    text: `${gone.length} of ${before.length} stash entries are gone: ${names.join('; ')}`,
-    look: false,
-    state: JSON.stringify(now.map(({ commit }) => commit)),
-    gone: true,
-    undo: async () => {
-      let top = now.at(-1)?.commit ?? '';
-      for (const { commit, text } of gone) {
-        await session.git.moveRef(stashRef, commit, top, text);
-        top = commit;
-      }
-      return `${gone.length} put back`;
-    },
+  const text = `${gone.length} of ${before.length} stash entries are gone: ${names.join('; ')}`;
+  const undo = async () => {
+    let top = now.at(-1)?.commit ?? '';
+    for (const entry of gone) {
+      await session.git.moveRef(stashRef, entry.commit, top, entry.text);
+      top = entry.commit;
+    }
+    return `${gone.length} put back`;
   };
+  return { what: 'stash', text, look: false, state: JSON.stringify([...left]), gone: true, undo };
 }
 
 /** Ref of ours that holds the stash while a run works, and after it when entries are gone. */
@@ -156,33 +134,29 @@ export async function letStashGo({ git }: RefSession, runId: string): Promise<vo
   if (held) await git.moveRef(stashHold(runId), '', held, 'let the stash go');
 }
 
-function changeOf({ name, was, is }: States): string {
+function changeOf({ name, was, is }: Difference): string {
   const plain = name.replace(/^refs\/(heads|remotes)\//, '').replace(/^refs\/tags\//, 'tag ');
   const at = (state: string) => (state.startsWith('→') ? state : state.slice(0, 8));
   if (was === '') return `${plain} was made`;
-  if (is === '') return `${plain}, which was at ${at(was)}, was deleted`;
-  return `${plain} was moved from ${at(was)} to ${at(is)}`;
+  return is === ''
+    ? `${plain}, which was at ${at(was)}, was deleted`
+    : `${plain} was moved from ${at(was)} to ${at(is)}`;
 }
 
 /** Only the end of a reflog matters. */
 const maxLogBytes = 512 * 1024;
 
-/** Of a branch, or of `HEAD` of the main worktree. */
-export const reflogOf = ({ git }: Pick<RepoSession, 'git'>, ref: string): Promise<RefMove[]> =>
-  reflogAt(join(git.commonDir, 'logs', ref));
-
-/** Read as a plain file; a link in its place, or no file, tells nothing. */
-export async function reflogAt(path: string): Promise<RefMove[]> {
+/** Of a ref, or of `HEAD`, in a git directory. Read as a plain file; a link in its place, or no file, tells nothing. */
+export async function reflogOf(gitDir: string, ref: string): Promise<RefMove[]> {
   const { constants } = await import('node:fs');
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const file = await open(path, flags).catch(() => undefined);
+  const file = await open(join(gitDir, 'logs', ref), flags).catch(() => undefined);
   if (!file) return [];
   try {
     const { size } = await file.stat();
     const from = Math.max(0, size - maxLogBytes);
-    const bytes = Buffer.alloc(Math.min(size, maxLogBytes));
-    await file.read(bytes, 0, bytes.length, from);
-    const text = bytes.toString('utf8');
+    const { buffer } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
+    const text = buffer.toString('utf8');
     return parseReflog(from === 0 ? text : text.slice(text.indexOf('\n') + 1));
   } finally {
     await file.close();

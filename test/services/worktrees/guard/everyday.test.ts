@@ -1,25 +1,37 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { makeFolder } from '../../../support/folder.js';
 import { type Guarded, makeGuarded } from '../../../support/guarded.js';
+import { buildHost } from '../../../support/host.js';
+import { type Row, rows } from '../../../support/runner-rows.js';
+import { agentProgram } from '../../../support/runs.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
+import { streamFile } from '../../../support/streams.js';
 
 let sandbox: Sandbox;
-let guarded: Guarded;
-beforeEach(async () => {
+beforeEach(() => {
   sandbox = makeSandbox();
+});
+afterEach(() => sandbox.cleanup());
+
+/** A person's checkout, with an upstream, a stash, hook managers that are declared and not installed. */
+async function make(runner?: Parameters<typeof makeGuarded>[2]): Promise<Guarded> {
   const up = sandbox.repo({ 'a.txt': 'a\n' }, 'up');
-  guarded = await makeGuarded(sandbox, {
+  const files = {
     'a.txt': 'a\n',
     'package.json': '{"scripts":{"prepare":"husky"},"devDependencies":{"husky":"9.1.7"}}\n',
     '.husky/pre-commit': 'npm test\n',
     '.githooks/pre-push': '#!/bin/sh\nnpm test\n',
     '.pre-commit-config.yaml': 'repos: []\n',
     'lefthook.yml': 'pre-commit: {}\n',
-  });
+  };
+  const guarded = await makeGuarded(sandbox, files, runner);
   guarded.person(`git remote add origin "${up}"; git fetch -q origin; git remote set-head origin main
     echo first >>a.txt; git stash -q; echo second >>a.txt; git stash -q; git branch old; git tag v0`);
   sandbox.commit(up, { 'up.txt': 'up\n' });
-});
-afterEach(() => sandbox.cleanup());
+  return guarded;
+}
 
 const hook = (name: string, text: string) =>
   `printf '%s\\n' '${text.replaceAll("'", "'\\''").replaceAll('\n', "' '")}' >"$main/.git/hooks/${name}"; chmod +x "$main/.git/hooks/${name}"`;
@@ -89,21 +101,12 @@ const ofPeople: [string, string][] = [
   ],
 ];
 
-/** What agents do with git in passing, in the worktree of their task. */
+/** What agents do with git in passing, in the worktree of their task: one after the other. */
 const ofAgents: [string, string][] = [
   ['fetches with tags', 'git fetch -q --tags origin'],
   ['rebases its branch', 'git commit -q --allow-empty -m w; git fetch -q origin; git rebase -q main'],
   ['leaves a stash', 'echo x >>a.txt; git stash -q'],
   ['clears the stash', 'git stash clear'],
-  [
-    'makes a branch of its own',
-    'git switch -q -c feature/mine; echo own >own.txt; git add own.txt; git commit -qm own',
-  ],
-  ['renames its branch', 'git branch -m feature/song'],
-  [
-    'works on a branch from the remote',
-    'git fetch -q origin; git switch -q -c fix origin/main; git commit -q --allow-empty -m own',
-  ],
   [
     'makes and deletes branches and tags',
     'git branch tmp; git branch -qD tmp; git tag mine; git branch other',
@@ -126,20 +129,116 @@ const ofAgents: [string, string][] = [
   ['installs LFS', `git config filter.lfs.smudge 'git-lfs smudge -- %f'; ${hook('pre-push', lfsHook)}`],
 ];
 
-describe.each([
-  ['a person', ofPeople],
-  ['an agent', ofAgents],
-])('while a run works, %s', (who, acts) => {
-  test.each(acts)('%s: nothing of it is held, and nothing is changed by us', async (_, act) => {
-    const task = await guarded.agent(`echo work >work.txt\n${who === 'an agent' ? act : ''}`);
-    let before = '';
+/** What they do with branches: once in a run. */
+const withBranches: [string, string][] = [
+  [
+    'makes a branch of its own',
+    'git switch -q -c feature/mine; echo own >own.txt; git add own.txt; git commit -qm own',
+  ],
+  ['renames its branch', 'git branch -m feature/song'],
+  [
+    'works on a branch from the remote',
+    'git fetch -q origin; git switch -q -c fix origin/main; git commit -q --allow-empty -m own',
+  ],
+];
+
+/** So that each act finds what it is about. */
+const before = `git switch -q main 2>/dev/null || :; git branch -qD side older 2>/dev/null || :
+  for what in 'branch old' 'tag v0'; do git $what 2>/dev/null || :; done`;
+
+test('a person does all of it while a run works: nothing is held, and nothing is changed by us', async () => {
+  const guarded = await make();
+  const task = await guarded.agent('echo work >work.txt');
+  let state = '';
+  const after = await guarded.play(task, () => {
+    for (const [, act] of ofPeople) guarded.person(`${before}\n${act}`);
+    state = guarded.state();
+  });
+  expect(after.problem).toBeUndefined();
+  expect(after.status).toBe('done');
+  expect(guarded.state()).toBe(state);
+  expect(sandbox.git(guarded.repo, 'show', `${task.branch}:work.txt`)).toBe('work');
+});
+
+test.each(withBranches)(
+  'an agent %s: nothing of it is held, and nothing is changed by us',
+  async (_, act) => {
+    const guarded = await make();
+    const task = await guarded.agent(`echo work >work.txt\n${act}`);
+    let state = '';
     const after = await guarded.play(task, () => {
-      if (who === 'a person') guarded.person(act);
-      before = guarded.state();
+      state = guarded.state();
     });
     expect(after.problem).toBeUndefined();
     expect(after.status).toBe('done');
-    expect(guarded.state()).toBe(before);
+    expect(guarded.state()).toBe(state);
     expect(sandbox.git(guarded.repo, 'show', `${task.branch}:work.txt`)).toBe('work');
+  },
+);
+
+describe('by every runner', () => {
+  let built: { path: string; cleanup(): void };
+  let host: string;
+  beforeAll(async () => {
+    built = makeFolder();
+    host = await buildHost(built.path);
   });
+  afterAll(() => built.cleanup());
+
+  /** Puts a program in place of the runner's own that does all acts, then speaks as the real one. */
+  function install({ name, held, edit }: Row): void {
+    const [bin, acts, control] = ['bin', 'acts', 'control'].map((folder) => join(sandbox.root, folder));
+    for (const folder of [bin!, acts!, control!, join(bin!, 'real')]) mkdirSync(folder, { recursive: true });
+    for (const [at, [what, act]] of ofAgents.entries())
+      writeFileSync(join(acts!, `${String(at).padStart(2, '0')} ${what}`), act);
+    const fake = name === 'acp' ? 'fake-acp' : 'fake-app-server';
+    const real = join(bin!, 'real', name);
+    copyFileSync(
+      held ? join(process.cwd(), 'test/fixtures/agents', `${fake}.mjs`) : agentProgram('fake-cli'),
+      real,
+    );
+    const program = `#!/bin/sh
+main='${join(sandbox.root, 'repo')}' root='${sandbox.root}'; export main root
+case $1 in --version | features) exec '${real}' "$@" ;; esac
+echo work >work.txt
+for act in '${acts}'/*; do sh -e "$act" >>"$root/said" 2>&1 </dev/null || echo "$act" >>"$root/failed"; done
+: >"$root/ready"; while [ ! -e "$root/go" ]; do sleep 0.02; done
+exec '${real}' "$@"
+`;
+    writeFileSync(join(bin!, name), program);
+    for (const path of [real, join(bin!, name)]) chmodSync(path, 0o755);
+    writeFileSync(join(control!, 'stream'), streamFile(edit));
+    writeFileSync(join(control!, 'code'), '0');
+    Object.assign(sandbox.env, {
+      CODEX_AGENTS_HOST: host,
+      PATH: `${bin}:${process.env.PATH}`,
+      FAKE_CLI: control,
+    });
+  }
+
+  test.each(rows.map((row): [string, Row] => [row.title ?? row.name, row]))(
+    '%s: an agent does all of it, and nothing is held, and nothing is changed by us',
+    async (_, row) => {
+      install(row);
+      const args = row.byArguments ? [row.name] : [];
+      const settings = { args, env_allow: ['FAKE_CLI'], ...row.settings };
+      const guarded = await make({ name: row.name, settings });
+      const task = await guarded.agent('');
+      let state = '';
+      const after = await guarded.play(task, () => {
+        state = guarded.state();
+      });
+      const failed = join(sandbox.root, 'failed');
+      expect(
+        existsSync(failed)
+          ? readFileSync(failed, 'utf8') + readFileSync(join(sandbox.root, 'said'), 'utf8')
+          : '',
+      ).toBe('');
+      expect(after.problem).toBeUndefined();
+      expect(after.status).toBe('done');
+      expect(state).not.toBe('');
+      expect(guarded.state()).toBe(state);
+      expect(sandbox.git(guarded.repo, 'show', `${task.branch}:work.txt`)).toBe('work');
+    },
+  );
 });
