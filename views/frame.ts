@@ -3,6 +3,7 @@ import type { Canvas } from './canvas.js';
 import { paintInspector } from './inspector/paint.js';
 import { type Layout, layoutOf, type PaneId } from './layout.js';
 import type { Model } from './model.js';
+import { paintApproval } from './overlays/approval.js';
 import { paintChoice } from './overlays/choice.js';
 import { paintDetail } from './overlays/detail.js';
 import { paintForm } from './overlays/form-paint.js';
@@ -46,6 +47,9 @@ export function paintFrame(canvas: Canvas, model: Model, width: number, height: 
         break;
       case 'palette':
         paintPalette(canvas, overlay, model);
+        break;
+      case 'approval':
+        paintApproval(canvas, overlay, model);
         break;
       case 'choice':
         paintChoice(canvas, overlay);

@@ -13,6 +13,7 @@ import { currentLayout, paintFrame } from './frame.js';
 import { createPages, type PagesOptions } from './inspector/source.js';
 import type { Keymap } from './keymap.js';
 import type { Model } from './model.js';
+import { runAsking } from './overlays/approval.js';
 import { runsShown } from './panes/fleet.js';
 import { isSplit, reviewLayout } from './review/layout.js';
 import { createReviews, type ReviewReader } from './review/source.js';
@@ -157,7 +158,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
         pinned: transcripts.view('pinned', state),
       },
       pages: pages.pages(),
-      ...(ui.focus === 'fleet' ? { fleet: fleet.lines() } : {}),
+      fleet: fleet.lines(),
       ...(ui.review ? { review: reviews.view() } : {}),
       keymap: deps.keymap,
       commands,
@@ -211,7 +212,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
       clearTimeout(toastTimer);
       toastTimer = setTimeout(scheduler.request, event.toast.until - Date.now() + 1);
     }
-    if (event.type === 'page.toggled' || event.type === 'focused') syncFleet();
+    if (/^(page\.toggled|focused|overlay\..*)$/.test(event.type)) syncFleet();
     if (event.type === 'selected' || event.type === 'pinned' || event.type === 'filter.typed') syncSoon();
   }
 
@@ -230,7 +231,9 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
 
   /** Tiles come and go with runs and with what is selected. */
   function syncFleet() {
-    fleet.sync(ui.focus === 'fleet' ? runsShown({ state: deps.store.state(), ui }, surface) : []);
+    const state = deps.store.state();
+    const asking = runAsking(ui.overlays.at(-1), state) ?? [];
+    fleet.sync((ui.focus === 'fleet' ? runsShown({ state, ui }, surface) : []).concat(asking));
   }
 
   const controller = createController({

@@ -206,10 +206,18 @@ export function lookup(keymap: Keymap, section: Section, pressed: readonly strin
 }
 
 /** The keys bound to an id, shortest first, as a person reads them; empty when there are none. */
-export function keysFor(keymap: Keymap, id: string): string {
-  const found = keymap.bindings.filter((binding) => binding.run === id);
-  found.sort((a, b) => a.keys.length - b.keys.length);
+export function keysFor(keymap: Keymap, id: string, args?: Readonly<Record<string, unknown>>): string {
+  const found = bindingsOf(keymap, id, args).sort((a, b) => a.keys.length - b.keys.length);
   return found[0] ? showKeys(found[0].keys) : '';
+}
+
+/** What is bound to a command or an action; with these arguments alone where they are given. */
+export function bindingsOf(keymap: Keymap, id: string, args?: Readonly<Record<string, unknown>>): Binding[] {
+  const found = keymap.bindings.filter((binding) => binding.run === id);
+  if (!args) return found;
+  return found.filter((binding) =>
+    Object.entries(args).every(([name, value]) => binding.args[name] === value),
+  );
 }
 
 const shown: Readonly<Record<string, string>> = { enter: '⏎', tab: 'Tab', 'S-tab': 'S-Tab', esc: 'Esc' };

@@ -139,6 +139,8 @@ export interface Command<A, D> {
   streams?: boolean | ((args: A) => boolean);
   /** The kinds of attention that the command settles: the screen names its key beside them. */
   settles?: readonly AttentionKind[];
+  /** The same with arguments of its own: a key that is bound with them is named. */
+  settlesWith?: Readonly<Partial<Record<AttentionKind, Readonly<Record<string, unknown>>>>>;
   /** `reads`: it changes nothing. `honours`: it obeys `--dry-run`. Every other command refuses that flag. */
   dryRun?: 'reads' | 'honours';
   run(args: A, context: CommandContext): Promise<D>;

@@ -69,7 +69,7 @@ test('what it asks is answered by key', async () => {
   await program.run('config', 'set', 'run.approvals', '"ask"');
   const shown = await launched('ask', 'asks: ');
   await press('A');
-  await shown.until('Allow (a)', patience);
+  await shown.until('Allow (this once)', patience);
   await press('a');
   await shown.until('Did it.', patience);
   await shown.until('◇ 1 to land', patience);

@@ -275,10 +275,12 @@ describe('talking to an agent', () => {
     await screen.until(/▶ ! Split registry writer\s+asks: npm install/);
     expect(row(-2)).toMatch(/Split registry writer: wants to run: npm install left-pad .*A answer/);
     await press('A');
-    await screen.until('split-registry-writer asks');
-    expect(screen.text()).toContain('command: npm install left-pad');
-    expect(screen.text()).toContain('because: the build wants it');
-    expect(screen.text()).toContain(' Deny and stop (x) ');
+    await screen.until('Split registry writer asks');
+    expect(screen.text()).toMatch(/wants to run:.*\n.* npm install left-pad/);
+    expect(screen.text()).toContain('because the build wants it');
+    expect(screen.text()).toContain(' x Deny and stop (and end its turn)');
+    // What was said before it, from the transcript of the one who asks.
+    expect(screen.text()).toContain('PASS 212 tests');
     await press('d');
     await screen.until(() => screen.calls.length === 1);
     expect(screen.calls[0]).toEqual({
@@ -293,9 +295,9 @@ describe('talking to an agent', () => {
     await open();
     ask();
     await press('A');
-    await screen.until('split-registry-writer asks');
+    await screen.until('Split registry writer asks');
     await press('\r');
-    await screen.until(() => !screen.text().includes('registry-writer asks'));
+    await screen.until(() => !screen.text().includes('registry writer asks'));
     expect(screen.calls).toEqual([]);
   });
 
@@ -303,7 +305,25 @@ describe('talking to an agent', () => {
     await open();
     ask([{ ...question, detail: 'echo x; '.repeat(400) }]);
     await press('A');
-    await screen.until(/… \d+ lines more/);
+    await screen.until(/… \d+ more lines/);
+    const first = screen.text();
+    await press('\x1b[6~');
+    await screen.until(() => screen.text() !== first);
+  });
+
+  test('n goes to the next question, an answer leads on to the one that is left', async () => {
+    await open();
+    ask([question, { ...question, id: '8', detail: 'rm -rf cache' }]);
+    await press('A');
+    await screen.until('1 of 2');
+    await press('n');
+    await screen.until('rm -rf cache');
+    await press('a');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]!.args).toMatchObject({ approval: '8', option: 'accept' });
+    await screen.until('npm install left-pad');
+    ask([]);
+    await screen.until('No agent asks for anything any more.');
   });
 
   test('without a question A says so', async () => {
@@ -439,6 +459,16 @@ describe('overlays', () => {
     await press('r', 'e', 's', 'o', 'l', 'v', 'e');
     await screen.until(() => !screen.text().includes('In this pane'));
     expect(screen.text()).toMatch(/m r +Resolve conflicts/);
+  });
+
+  test('Enter in ? runs the line under the cursor; the words of the screen are explained', async () => {
+    await open();
+    await press('?', ...'side by side');
+    await screen.until(/▶ g +All agents at work, side by side/);
+    await press('\r');
+    await screen.until('Fleet');
+    await press('?', ...'hydrate');
+    await screen.until('fill a new worktree with files and dependencies');
   });
 
   test('Enter goes to the inspector, [ and ] turn its pages, Esc comes back', async () => {

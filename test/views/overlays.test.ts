@@ -85,7 +85,7 @@ describe.each([
       run: runOf('split-registry-writer', { approvals: [question], twoWay: true }),
     });
     screen.send('A');
-    await screen.until('split-registry-writer asks');
+    await screen.until('Split registry writer asks');
     expect(screen.text()).toContain('rm -rf build');
     expect(screenshot()).toMatchSnapshot();
   });

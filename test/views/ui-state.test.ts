@@ -30,7 +30,7 @@ describe('the state of the screen', () => {
   });
 
   test('overlays lie on each other and the top one is changed and closed', () => {
-    const help = { type: 'help', field: fieldOf(''), top: 0 } as const;
+    const help = { type: 'help', field: fieldOf(''), index: 0 } as const;
     const palette = { type: 'palette', field: fieldOf(''), index: 0 } as const;
     const both = uiAfter(
       { type: 'overlay.opened', overlay: help },

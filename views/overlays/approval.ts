@@ -1,12 +1,22 @@
-/** What an agent asks, with the answers it offers; the first choice is to answer later. */
+/** What agents ask, one question at a time: what it is about, where, what was said before it, and the answers. */
 import type { AnswerKind, PendingApproval } from '../../src/domain/agents/approval.js';
 import type { RunView } from '../../src/domain/agents/run.js';
 import { askedDetail } from '../../src/domain/app/attention.js';
 import { askingRuns } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
-import { plural } from '../../src/domain/platform/units.js';
-import type { MenuChoice, Overlay } from './types.js';
+import { textWidth, wrapIndented } from '../../src/domain/platform/width.js';
+import type { Canvas, TextSpan } from '../canvas.js';
+import type { Model } from '../model.js';
+import { overlayFrame, readingWidth } from './frame.js';
+import type { Overlay, OverlayAnswer, TextLine } from './types.js';
+
+type ApprovalOverlay = Extract<Overlay, { type: 'approval' }>;
+
+interface Question {
+  run: RunView;
+  approval: PendingApproval;
+}
 
 const keys: Readonly<Record<AnswerKind, string>> = {
   allow: 'a',
@@ -15,46 +25,171 @@ const keys: Readonly<Record<AnswerKind, string>> = {
   cancel: 'x',
 };
 
-/** The longest waiting question of the run with this id, else of any run; undefined when no agent asks. */
-export function approvalOverlay(
+/** How far an answer reaches, where its label alone does not say so. */
+const reach: Readonly<Partial<Record<AnswerKind, string>>> = {
+  allow: 'this once',
+  'allow-always': 'and what is like it, for this task',
+  cancel: 'and end its turn',
+};
+
+/** Every question that waits, those of the longest waiting run first. */
+function questionsOf(state: AppState): Question[] {
+  return askingRuns(state).flatMap((run) => (run.approvals ?? []).map((approval) => ({ run, approval })));
+}
+
+const keyOf = ({ run, approval }: Question): string => `${run.runId} ${approval.id}`;
+
+/** The sheet on the first question of the run with this id, else on the first of all; undefined when none is asked. */
+export function approvalOverlay(state: AppState, runId: string | undefined): Overlay | undefined {
+  const all = questionsOf(state);
+  const first = all.find(({ run }) => run.runId === runId) ?? all[0];
+  return first && { type: 'approval', key: keyOf(first), at: all.indexOf(first), top: 0 };
+}
+
+/** The question that the sheet shows. One that was answered elsewhere has given its place to the next. */
+function shownIn(overlay: ApprovalOverlay, state: AppState): { all: Question[]; at: number } {
+  const all = questionsOf(state);
+  const found = all.findIndex((one) => keyOf(one) === overlay.key);
+  return { all, at: found >= 0 ? found : Math.max(0, Math.min(overlay.at, all.length - 1)) };
+}
+
+/** The run whose transcript the sheet shows, so that it is read. */
+export function runAsking(overlay: Overlay | undefined, state: AppState): string | undefined {
+  if (overlay?.type !== 'approval') return undefined;
+  const { all, at } = shownIn(overlay, state);
+  return all[at]?.run.runId;
+}
+
+/** Answers by the key of each kind; n and p go to other questions, arrows read on in a long one. */
+export function approvalKey(
+  overlay: ApprovalOverlay,
+  key: string,
   state: AppState,
-  runId: string | undefined,
   command: string,
-): Overlay | undefined {
-  const asking = askingRuns(state);
-  const run = asking.find((one) => one.runId === runId) ?? asking[0];
-  const approval = run?.approvals?.[0];
-  if (!run || !approval) return undefined;
-  const more = (run.approvals?.length ?? 1) - 1;
+): OverlayAnswer | undefined {
+  const { all, at } = shownIn(overlay, state);
+  const question = all[at];
+  if (!question || key === 'l' || key === 'enter') return {};
+  const step = { n: 1, tab: 1, right: 1, p: -1, 'S-tab': -1, left: -1 }[key];
+  if (step !== undefined) return { overlay: on(all, (at + step + all.length) % all.length) };
+  const lines = { down: 1, j: 1, up: -1, k: -1, pagedown: 5, pageup: -5 }[key];
+  if (lines !== undefined) return { overlay: { ...overlay, top: Math.max(0, overlay.top + lines) } };
+  const option = question.approval.options.find(({ kind }) => keys[kind] === key);
+  if (!option) return undefined;
+  const { run, approval } = question;
+  const args = { id: run.runId, approval: approval.id, option: option.id };
+  const rest = all.filter((one) => one !== question);
   return {
-    type: 'choice',
-    title: `${run.task} asks`,
-    lines: [
-      ...linesIn(`${approval.kind}: ${askedDetail(approval)}`),
-      ...(approval.reason ? linesIn(`because: ${approval.reason}`) : []),
-      ...(more > 0 ? [`${plural(more, 'more question')} after this one.`] : []),
-    ],
-    choices: [{ key: 'l', label: 'Later', effect: { type: 'close' } }, ...answers(run, approval, command)],
-    index: 0,
+    ...(rest.length > 0 ? { overlay: on(rest, Math.min(at, rest.length - 1)) } : {}),
+    effect: { type: 'invoke', calls: [{ id: command, args }] },
   };
 }
+
+const on = (all: readonly Question[], at: number): ApprovalOverlay => ({
+  type: 'approval',
+  key: keyOf(all[at]!),
+  at,
+  top: 0,
+});
 
 /** Every line on its own, as the program that is asked for would read them: nothing hides behind a lone `\r`. */
 const linesIn = (text: string): string[] => text.trimEnd().split(/\r\n?|[\n\u2028\u2029]/);
 
-/** The first answer of each kind, with the key of that kind. */
-function answers(run: RunView, approval: PendingApproval, command: string): MenuChoice[] {
+export function paintApproval(canvas: Canvas, overlay: ApprovalOverlay, model: Model) {
+  const { state } = model;
+  const { all, at } = shownIn(overlay, state);
+  const question = all[at];
+  const width = readingWidth(canvas);
+  if (!question) {
+    const inside = overlayFrame(canvas, { width: 40, height: 3, title: 'Approvals', foot: 'Esc close' });
+    canvas.text(inside.x, inside.y + 1, inside.width, 'No agent asks for anything any more.');
+    return;
+  }
+  const answers = answersOf(question, width);
+  const facts = factsOf(question, model);
+  const asked = linesIn(askedDetail(question.approval)).flatMap((line) =>
+    wrapIndented(sanitizeLine(line), width - 2),
+  );
+  const room = canvas.height - 4 - facts.length - answers.length - 3;
+  const shown = Math.max(1, Math.min(asked.length, Math.floor(room * 0.6)));
+  const said = (model.fleet?.get(question.run.runId) ?? []).slice(
+    -Math.max(0, Math.min(8, room - shown - 1)),
+  );
+  const before: TextLine[] =
+    said.length > 0
+      ? [
+          { text: 'before it', style: 'dim' },
+          ...said.map((text): TextLine => ({ text: `  ${text}`, style: 'dim' })),
+        ]
+      : [];
+  const many = all.length > 1 ? `${at + 1} of ${all.length}  n next  p previous  ` : '';
+  const inside = overlayFrame(canvas, {
+    width,
+    height: facts.length + shown + 2 + before.length + answers.length + 1,
+    title: `${titleOf(question, state)} asks`,
+    foot: `${many}l later  Esc close`,
+  });
+  let y = inside.y;
+  const put = (line: TextLine) => canvas.text(inside.x, y++, inside.width, line.text, line.style);
+  for (const line of before) put(line);
+  for (const spans of facts) canvas.line(inside.x, y++, inside.width, spans);
+  const top = Math.max(0, Math.min(overlay.top, asked.length - shown));
+  for (const line of asked.slice(top, top + shown)) put({ text: `  ${line}`, style: 'strong' });
+  const over = asked.length - shown - top;
+  put(over > 0 ? { text: `  … ${over} more lines, ↓ reads on`, style: 'warn' } : { text: '' });
+  y = inside.y + inside.height - answers.length;
+  for (const spans of answers) canvas.line(inside.x, y++, inside.width, spans);
+}
+
+const titleOf = ({ run }: Question, { tasks }: AppState): string =>
+  tasks.find(({ slug }) => slug === run.task)?.title || run.task;
+
+const verbs = {
+  command: 'wants to run',
+  edit: 'wants to edit',
+  access: 'wants access to',
+  other: 'asks for',
+};
+
+/** Who asks, where it would happen, why, and what it is. */
+function factsOf({ run, approval }: Question, { state }: Model): TextSpan[][] {
+  const folder = state.tasks.find(({ slug }) => slug === run.task)?.worktree;
+  const fact = (name: string, text: string): TextSpan[] => [
+    { text: `${name} `, style: 'dim' },
+    { text: sanitizeLine(text) },
+  ];
+  return [
+    fact('agent', `${run.runner}, attempt ${run.attempt} of ${run.task}`),
+    ...(folder ? [fact('folder', folder)] : []),
+    ...(approval.reason ? linesIn(approval.reason).map((line) => fact('because', line)) : []),
+    ...(approval.kind === 'access' ? [] : [fact('reaches', reachOf(approval.kind))]),
+    [{ text: `${verbs[approval.kind]}:`, style: 'warn' }],
+  ];
+}
+
+/** What an allowed action may touch. An agent asks where its own sandbox does not let it go on. */
+const reachOf = (kind: PendingApproval['kind']): string =>
+  kind === 'edit'
+    ? 'the files named, also outside of the worktree where they are named so'
+    : 'whatever your user may: once allowed, its sandbox does not hold it';
+
+/** The answers with their keys, a line each where they do not fit in one. */
+function answersOf({ approval }: Question, width: number): TextSpan[][] {
   const kinds = new Set<AnswerKind>();
-  return approval.options.flatMap((option): MenuChoice[] => {
+  const spans = approval.options.flatMap((option): TextSpan[][] => {
     if (kinds.has(option.kind)) return [];
     kinds.add(option.kind);
-    const args = { id: run.runId, approval: approval.id, option: option.id };
+    const label = sanitizeLine(option.label).slice(0, 40);
+    const note = reach[option.kind];
     return [
-      {
-        key: keys[option.kind],
-        label: sanitizeLine(option.label).slice(0, 30),
-        effect: { type: 'invoke', calls: [{ id: command, args }] },
-      },
+      [
+        { text: ` ${keys[option.kind]} `, style: 'key' },
+        { text: label },
+        ...(note ? [{ text: ` (${note})`, style: 'dim' } as const] : []),
+        { text: '  ' },
+      ],
     ];
   });
+  const all = spans.flat();
+  return textWidth(all.map(({ text }) => text).join('')) <= width ? [all] : spans;
 }

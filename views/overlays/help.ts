@@ -1,4 +1,5 @@
 /** The keys of the focused pane and of everywhere, searchable; and the menu of a chord. */
+import { glossary } from '../../src/domain/app/glossary.js';
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
 import { disabledReason, sectionOf, titleOf } from '../hints.js';
@@ -6,18 +7,20 @@ import { type Binding, bindingsIn, lookup, showKeys } from '../keymap.js';
 import type { Model } from '../model.js';
 import { callsFor } from '../ui/calls.js';
 import { overlayFrame, readingWidth } from './frame.js';
-import type { Overlay, TextLine } from './types.js';
+import type { Overlay, TextLine, Wanted } from './types.js';
 
 type HelpOverlay = Extract<Overlay, { type: 'help' }>;
 
 interface HelpLine extends TextLine {
   keys?: string;
   note?: string;
+  /** What Enter runs on this line. */
+  wanted?: Wanted;
   /** What the command does, in a sentence: a search finds it, and the line does not show it. */
   does?: string;
 }
 
-/** Lines of the help: the pane's own keys, then those that work everywhere. */
+/** Lines of the help: the pane's own keys, those that work everywhere, and the words of the screen. */
 export function helpLines(model: Model, query: string): HelpLine[] {
   const section = sectionOf(model.ui);
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
@@ -32,7 +35,15 @@ export function helpLines(model: Model, query: string): HelpLine[] {
   return [
     ...part(section === 'review' ? 'In a review' : `In this pane (${section})`, of(section)),
     ...part('Everywhere', of('global')),
+    ...wordLines(words),
   ];
+}
+
+function wordLines(words: readonly string[]): HelpLine[] {
+  const lines = glossary
+    .filter(({ word, means }) => words.every((one) => `${word} ${means}`.includes(one)))
+    .map(({ word, means }): HelpLine => ({ text: `  ${fitText(word, 16)}${means}`, hang: 18 }));
+  return lines.length > 0 ? [{ text: 'Words', style: 'strong' }, ...lines] : [];
 }
 
 /** One line per thing to do, with all its keys. */
@@ -47,7 +58,7 @@ function merged(bindings: readonly Binding[], model: Model): HelpLine[] {
     if (known) known.keys += `, ${keys}`;
     else {
       const does = model.commands.find(({ id }) => id === binding.run)?.summary;
-      lines.set(text, { text, keys, note: noteOf(binding, model), does });
+      lines.set(text, { text, keys, note: noteOf(binding, model), does, wanted: binding });
     }
   }
   return [...lines.values()];
@@ -63,8 +74,8 @@ export function paintHelp(canvas: Canvas, overlay: HelpOverlay, model: Model) {
   const inside = overlayFrame(canvas, {
     width: readingWidth(canvas, 72),
     height: canvas.height - 6,
-    title: 'Keys',
-    foot: 'type to search  ↑↓ scroll  Esc close',
+    title: 'Keys and words',
+    foot: 'type to search  ↑↓ choose  ⏎ run  Esc close',
   });
   canvas.line(inside.x, inside.y, inside.width, [
     { text: '/ ', style: 'key' },
@@ -73,18 +84,32 @@ export function paintHelp(canvas: Canvas, overlay: HelpOverlay, model: Model) {
   ]);
   if (lines.length === 0) canvas.text(inside.x, inside.y + 2, inside.width, 'No key matches.', 'dim');
   const height = inside.height - 2;
-  const top = Math.max(0, Math.min(overlay.top, lines.length - height));
+  const runs = lines.filter(({ wanted }) => wanted);
+  const chosen = runs[Math.min(overlay.index, runs.length - 1)];
+  // The last line that runs brings what stands below it into view: the words can be read to their end.
+  const place = chosen === runs.at(-1) ? lines.length - 1 : lines.indexOf(chosen!);
+  const top = Math.max(0, Math.min(place - (height >> 1), lines.length - height));
   lines.slice(top, top + height).forEach((line, at) => {
     const y = inside.y + 2 + at;
+    const ground = line === chosen ? 'selected' : 'none';
     if (line.keys === undefined) {
       canvas.text(inside.x, y, inside.width, line.text, line.style);
       return;
     }
-    canvas.line(inside.x, y, inside.width, [
-      { text: `  ${fitText(line.keys, 16)}`, style: line.note ? 'faint' : 'key' },
-      { text: line.text, style: line.note ? 'faint' : 'text' },
-      { text: line.note ? `  ${line.note}` : '', style: 'warn' },
-    ]);
+    canvas.line(
+      inside.x,
+      y,
+      inside.width,
+      [
+        {
+          text: `${line === chosen ? '▶' : ' '} ${fitText(line.keys, 16)}`,
+          style: line.note ? 'faint' : 'key',
+        },
+        { text: line.text, style: line.note ? 'faint' : 'text' },
+        { text: line.note ? `  ${line.note}` : '', style: 'warn' },
+      ],
+      ground,
+    );
   });
 }
 

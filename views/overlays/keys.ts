@@ -1,18 +1,14 @@
 /** What a key does to the overlay on top: it changes the overlay, closes it, or names what is to happen. */
+import { rowFor } from '../../src/commands/parts.js';
 import type { Model } from '../model.js';
 import { editField } from '../ui/field.js';
+import { approvalKey } from './approval.js';
 import { choiceKey } from './choice.js';
 import { detailLimit } from './detail.js';
 import { formKey } from './form.js';
 import { helpLines } from './help.js';
 import { paletteEntries } from './palette.js';
-import type { Effect, Overlay } from './types.js';
-
-/** The overlay after a key (undefined: it is closed), and what happens besides. */
-export interface OverlayAnswer {
-  overlay?: Overlay;
-  effect?: Effect;
-}
+import type { Overlay, OverlayAnswer } from './types.js';
 
 interface Seen {
   model: Model;
@@ -38,7 +34,8 @@ const answers: {
     const entries = paletteEntries(model, overlay.field.text);
     if (key === 'enter') {
       const entry = entries[Math.min(overlay.index, entries.length - 1)];
-      return { effect: entry ? { type: 'run', id: entry.id } : { type: 'close' } };
+      const wanted = entry && { run: entry.id, args: {}, form: false, marked: false };
+      return { effect: wanted ? { type: 'run', wanted } : { type: 'close' } };
     }
     const step = pageStep({ 'C-n': 'down', 'C-p': 'up' }[key] ?? key, 10);
     if (step !== undefined) {
@@ -48,14 +45,20 @@ const answers: {
     return field && { overlay: { ...overlay, field, index: 0 } };
   },
   help(overlay, key, { model, size }) {
+    const runs = helpLines(model, overlay.field.text).filter(({ wanted }) => wanted);
+    if (key === 'enter') {
+      const wanted = runs[Math.min(overlay.index, runs.length - 1)]?.wanted;
+      return wanted && { effect: { type: 'run', wanted } };
+    }
     const step = pageStep(key, pageRows(size));
     if (step === undefined) {
       const field = editField(overlay.field, key);
-      return field && { overlay: { ...overlay, field, top: 0 } };
+      return field && { overlay: { ...overlay, field, index: 0 } };
     }
-    const lowest = helpLines(model, overlay.field.text).length - pageRows(size);
-    return { overlay: { ...overlay, top: within(overlay.top + step, lowest) } };
+    return { overlay: { ...overlay, index: within(overlay.index + step, runs.length - 1) } };
   },
+  approval: (overlay, key, { model }) =>
+    approvalKey(overlay, key, model.state, rowFor('answer', model.commands).id),
   detail(overlay, key, { size }) {
     if (key === 'q' || key === 'enter') return {};
     const named = { j: 'down', k: 'up', space: 'pagedown', g: 'home', G: 'end' }[key] ?? key;

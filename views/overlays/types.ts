@@ -1,4 +1,5 @@
 /** What lies over the panes, as data: an overlay names effects, and the controller carries them out. */
+import type { Binding } from '../keymap.js';
 import type { Style } from '../theme.js';
 import type { Field } from '../ui/field.js';
 
@@ -12,10 +13,13 @@ export interface TextLine {
 /** What happens when a person takes a choice, runs a line of the palette, or submits a form. */
 export type Effect =
   | { type: 'close' }
-  | { type: 'run'; id: string }
+  | { type: 'run'; wanted: Wanted }
   | { type: 'submit'; form: FormOverlay }
   | { type: 'invoke'; calls: readonly Invocation[] }
   | { type: 'quit'; stopFirst: boolean };
+
+/** What a key is bound to, or a line of the palette or the help names. */
+export type Wanted = Pick<Binding, 'run' | 'args' | 'form' | 'marked'>;
 
 /** One invocation of a command. */
 export interface Invocation {
@@ -44,7 +48,7 @@ export interface FormField {
 export type FormOverlay = Extract<Overlay, { type: 'form' }>;
 
 export type Overlay =
-  | { type: 'help'; field: Field; top: number }
+  | { type: 'help'; field: Field; index: number }
   | { type: 'palette'; field: Field; index: number }
   | { type: 'choice'; title: string; lines: readonly string[]; choices: readonly MenuChoice[]; index: number }
   | {
@@ -55,4 +59,12 @@ export type Overlay =
       index: number;
       error?: string;
     }
+  /** `key` names the question shown; `at` is its place, for when it is answered elsewhere. */
+  | { type: 'approval'; key: string; at: number; top: number }
   | { type: 'detail'; title: string; lines: readonly TextLine[]; top: number };
+
+/** The overlay after a key (undefined: it is closed), and what happens besides. */
+export interface OverlayAnswer {
+  overlay?: Overlay;
+  effect?: Effect;
+}

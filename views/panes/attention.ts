@@ -4,7 +4,7 @@ import { glyphs } from '../../src/domain/app/selectors.js';
 import { textWidth } from '../../src/domain/platform/width.js';
 import { uiActions } from '../actions.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
-import { keysFor } from '../keymap.js';
+import { bindingsOf, keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
 import { selectedTask } from '../ui/calls.js';
 import { tasksByConcern, waitingTasks } from '../ui/rows.js';
@@ -49,8 +49,10 @@ function settlingSpans(
 ): TextSpan[] {
   const { keymap, commands } = model;
   const settling = [...uiActions, ...commands].flatMap((row) => {
-    const keys = row.settles?.includes(item.kind) ? keysFor(keymap, row.id) : '';
-    const label = keymap.bindings.find((binding) => binding.run === row.id)?.label;
+    const args = 'settlesWith' in row ? row.settlesWith?.[item.kind] : undefined;
+    if (!args && !row.settles?.includes(item.kind)) return [];
+    const keys = keysFor(keymap, row.id, args);
+    const { label } = bindingsOf(keymap, row.id, args)[0] ?? {};
     return keys ? [{ keys, label: label ?? ('hint' in row ? row.hint : undefined) ?? row.title }] : [];
   });
   const next = keysFor(keymap, 'ui.attention');

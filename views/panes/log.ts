@@ -1,16 +1,17 @@
 /** The command log: what this program did, newest first. */
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
+import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
 import { logRowsOf } from '../ui/rows.js';
 import { paintList } from './list.js';
 
-export function paintLog(canvas: Canvas, rect: Rect, { state, ui }: Model) {
+export function paintLog(canvas: Canvas, rect: Rect, { state, ui, keymap }: Model) {
   paintList(canvas, rect, {
     rows: logRowsOf(state, ui),
     ui: ui.lists.log,
     focused: ui.focus === 'log',
     title: 'Log',
-    note: '@ back',
+    note: `${keysFor(keymap, 'ui.log')} back`,
     empty: ['No command has run yet.'],
     spans: (line) => [
       { text: `${clock(line.at)} `, style: 'faint' },
@@ -26,9 +27,9 @@ function clock(at: string): string {
 }
 
 /** The newest line of the log, for the row above the footer. */
-export function paintLogLine(canvas: Canvas, rect: Rect, { state }: Model) {
+export function paintLogLine(canvas: Canvas, rect: Rect, { state, keymap }: Model) {
   const line = state.log.at(-1);
-  const note = ` @ log (${state.log.length}) `;
+  const note = ` ${keysFor(keymap, 'ui.log')} log (${state.log.length}) `;
   const spans: TextSpan[] = line
     ? [
         { text: ` ${clock(line.at)} `, style: 'faint' },

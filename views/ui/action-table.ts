@@ -1,5 +1,4 @@
 /** What each action of the screen does. */
-import { rowFor } from '../../src/commands/parts.js';
 import { groupings } from '../../src/domain/app/groups.js';
 import { agentsAtWork } from '../../src/domain/app/selectors.js';
 import type { UiActionId } from '../actions.js';
@@ -71,7 +70,7 @@ const table: Readonly<Record<UiActionId, Act>> = {
   'ui.copy': (context) => copy(false, context),
   'ui.copy-path': (context) => copy(true, context),
   'ui.palette': ({ open }) => open({ type: 'palette', field: fieldOf(''), index: 0 }),
-  'ui.help': ({ open }) => open({ type: 'help', field: fieldOf(''), top: 0 }),
+  'ui.help': ({ open }) => open({ type: 'help', field: fieldOf(''), index: 0 }),
   'ui.refresh': ({ invokePart, toast }) =>
     invokePart('overview', () => toast('Worktrees and merges are up to date.', 'info')),
   'ui.redraw': ({ terminal }) => terminal.redraw(),
@@ -114,7 +113,7 @@ function group({ model, dispatch }: ActionContext) {
 }
 
 function answer({ model, open, toast }: ActionContext) {
-  const overlay = approvalOverlay(model.state, runOf(model), rowFor('answer', model.commands).id);
+  const overlay = approvalOverlay(model.state, runOf(model));
   return overlay ? open(overlay) : toast('No agent asks for anything.', 'info');
 }
 

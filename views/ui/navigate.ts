@@ -1,6 +1,7 @@
 /** Movement of the screen: selections, scrolling, searching, opening and going back. */
 import { currentLayout } from '../frame.js';
 import { inspectorHeight, wrappedPage } from '../inspector/paint.js';
+import { keysFor } from '../keymap.js';
 import { isWholePage, type PaneId, paneOrder } from '../layout.js';
 import { detailOverlay } from '../overlays/detail.js';
 import { conflictLines } from '../overlays/merge-detail.js';
@@ -20,7 +21,8 @@ function layoutNow({ model, size }: ActionContext) {
 /** Goes to a pane; one for which this layout has no room is zoomed. */
 export function focusPane(pane: PaneId, context: ActionContext) {
   if (pane === 'pinned' && context.model.ui.pinned === undefined) {
-    return context.toast('Nothing is pinned: p pins the transcript.', 'info');
+    const key = keysFor(context.model.keymap, 'ui.pin');
+    return context.toast(`Nothing is pinned: ${key} pins the transcript.`, 'info');
   }
   context.dispatch({ type: 'focused', pane });
   const { width, height } = context.size;
@@ -124,7 +126,8 @@ function search(pane: TranscriptPane, step: 1 | -1 | 0, { model, dispatch, termi
   const view = model.transcripts[pane];
   const words = model.ui.searches[pane];
   if (!view) return;
-  if (words === '') return toast('There is no search yet: / starts one.', 'info');
+  if (words === '')
+    return toast(`There is no search yet: ${keysFor(model.keymap, 'ui.filter')} starts one.`, 'info');
   const from = (model.ui.bottoms[pane] ?? view.total) + step;
   void terminal.find(pane, words, from, step === 1 ? 1 : -1).then((found) => {
     if ('number' in found) return dispatch({ type: 'transcript.scrolled', pane, bottom: found.number });
@@ -232,5 +235,6 @@ export function togglePin({ model, dispatch, toast, size }: ActionContext) {
   }
   if (run === undefined) return toast('The selected task has no transcript to pin.', 'error');
   dispatch({ type: 'pinned', run });
-  if (size.width < 160) toast('Pinned: 5 shows it (side by side from 160 columns).', 'info');
+  const key = keysFor(model.keymap, 'ui.pane-5');
+  if (size.width < 160) toast(`Pinned: ${key} shows it (side by side from 160 columns).`, 'info');
 }

@@ -5,12 +5,12 @@ import type { AnyCommand, CommandPart, Outcome } from '../../src/commands/types.
 import type { AppState } from '../../src/domain/app/state.js';
 import type { Task } from '../../src/domain/store/task.js';
 import { disabledReason } from '../hints.js';
-import type { Binding } from '../keymap.js';
+import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
 import { confirmOverlay } from '../overlays/choice.js';
 import { detailOverlay } from '../overlays/detail.js';
 import { formOverlay, formResult } from '../overlays/form.js';
-import type { Effect, FormOverlay, Invocation, Overlay } from '../overlays/types.js';
+import type { Effect, FormOverlay, Invocation, Overlay, Wanted } from '../overlays/types.js';
 import type { ActionContext, TerminalActions, ToastLevel } from './action-context.js';
 import { runUiAction } from './action-table.js';
 import { callsFor, missingArgs, refusesMarks, selectedTask } from './calls.js';
@@ -25,9 +25,6 @@ export interface PerformDeps {
   /** The rest of the program: leaving, suspending, redrawing, the clipboard. */
   terminal: TerminalActions;
 }
-
-/** What a key is bound to, or a line of the palette names. */
-export type Wanted = Pick<Binding, 'run' | 'args' | 'form' | 'marked'>;
 
 const toastMs = 4000;
 
@@ -44,7 +41,7 @@ export function createPerformer(deps: PerformDeps) {
     const refused = refusesMarks(row, model);
     if (refused) return tell(refused, 'error');
     const calls = callsFor(wanted, model);
-    if (!calls[0]) return tell('No task is marked: space marks one.', 'error');
+    if (!calls[0]) return tell(`No task is marked: ${keysFor(model.keymap, 'ui.mark')} marks one.`, 'error');
     const asks = wanted.form || row.form || missingArgs(row, calls[0].args).length > 0;
     const [first, task] = asks ? formSubject(calls[0], wanted, model) : [calls[0]];
     const reason = disabledReason(row.id, first.args, deps.commands, model.state);
@@ -83,7 +80,7 @@ export function createPerformer(deps: PerformDeps) {
       case 'close':
         return;
       case 'run':
-        return run({ run: effect.id, args: {}, form: false, marked: false });
+        return run(effect.wanted);
       case 'submit':
         return submit(effect.form);
       case 'invoke':

@@ -1,5 +1,6 @@
 /** Marks, folds and the way to what needs a person: what only the task list can do. */
 import { currentLayout } from '../frame.js';
+import { keysFor } from '../keymap.js';
 import { listHeight } from '../panes/list.js';
 import type { ActionContext } from './action-context.js';
 import { selectedTask } from './calls.js';
@@ -25,7 +26,9 @@ export function markTasks(id: string, context: ActionContext) {
 /** Folds the group of the selected task, or opens the folded one; the selection goes with it. */
 export function foldGroup({ model, dispatch, toast, size }: ActionContext) {
   const { ui, state } = model;
-  if (ui.grouping === 'none') return toast('The list has no groups: o groups it.', 'info');
+  if (ui.grouping === 'none') {
+    return toast(`The list has no groups: ${keysFor(model.keymap, 'ui.group')} groups it.`, 'info');
+  }
   const lines = taskLinesOf(state, ui);
   const index = selectedIndex(ui.lists.tasks, lines.keys);
   const line = lines.rows[index];

@@ -75,6 +75,7 @@ const check = command({
 const resolve = command({
   id: 'merge.resolve',
   settles: ['conflict'],
+  settlesWith: { 'by hand': { continue: true } },
   title: 'Resolve conflicts',
   summary: 'Merge the target into a task in a private worktree and resolve what conflicts, or hand it back.',
   args: args({

@@ -9,7 +9,15 @@ import { failedChecks, type ListedTask, latestRun } from './selectors.js';
 import type { AppState } from './state.js';
 
 /** What is to be settled. A row of the command registry says which of these it settles. */
-export type AttentionKind = 'asks' | 'conflict' | 'failed' | 'input' | 'empty' | 'ready' | 'to land';
+export type AttentionKind =
+  | 'asks'
+  | 'conflict'
+  | 'by hand'
+  | 'failed'
+  | 'input'
+  | 'empty'
+  | 'ready'
+  | 'to land';
 
 export interface Attention {
   kind: AttentionKind;
@@ -25,6 +33,10 @@ export function attentionOf({ task, shown }: ListedTask, state: AppState): Atten
   const about = { task: task.slug, title: task.title || task.slug };
   const asked = latestRun(task, state)?.approvals?.[0];
   if (asked) return { ...about, kind: 'asks', text: askedWords(asked) };
+  if (shown === 'conflicted' && state.worktrees[task.slug]?.unfinished === 'merge') {
+    const text = `its merge with ${state.target} is laid out in its worktree: edit the files, then finish it.`;
+    return { ...about, kind: 'by hand', text };
+  }
   if (shown === 'conflicted') return { ...about, kind: 'conflict', text: conflictText(task, state) };
   return { ...about, ...standing(task) };
 }

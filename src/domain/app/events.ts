@@ -22,6 +22,8 @@ export interface WorktreeView {
   /** Lines that the task has added and removed so far, uncommitted ones included; undefined: not counted. */
   added?: number;
   removed?: number;
+  /** An operation of git that was begun there and not finished: "merge", "rebase". */
+  unfinished?: string;
   /** How it was filled: "reflink", "copy", "checkout". */
   method?: string;
   state: 'ready' | 'hydrating' | 'setup-failed' | 'missing' | 'unknown';

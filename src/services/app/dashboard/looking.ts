@@ -1,17 +1,19 @@
 /** Looks at all there is of a repository's tasks, and drives them: what the one screen does that others read from. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppEvent } from '../../../domain/app/events.js';
+import type { AppEvent, WorktreeView } from '../../../domain/app/events.js';
 import { messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { takeStubs, tasksOf } from '../../store/index.js';
-import { type Follower, followWorktrees, prepareSpares, sparesStanding } from '../../worktrees/index.js';
+import { followWorktrees, prepareSpares, sparesStanding } from '../../worktrees/index.js';
 import { drive } from '../manager/index.js';
-import { keepPredicting, type Predictions } from './predictions.js';
+import { keepPredicting } from './predictions.js';
 
 /** How long events are gathered before git is asked, and how often it is asked unprompted. */
 const gatherMs = 250;
 const tickMs = 5_000;
+/** Views that are as they were are told again after so long. */
+const retellMs = 60_000;
 /** Spares that nothing is known to have happened to are looked at again after so long. */
 const tidyMs = 600_000;
 /** After this long without work the feed fills spare worktrees. */
@@ -32,7 +34,12 @@ export interface Looking {
 export function startLooking(session: RepoSession): Looking {
   const follower = followWorktrees(session, () => looking.ask());
   const predictions = keepPredicting(session);
-  const looking = newestWins((overtaken) => look(session, follower, predictions, overtaken), session);
+  const tellWorktrees = onlyNews(session);
+  const looking = newestWins(async (overtaken) => {
+    const tasks = tasksOf(await session.registry.read(), session.repo.id);
+    if (tasks.length > 0) tellWorktrees(await follower.views(tasks));
+    await predictions.look(tasks.filter(hasWork), { changed: follower.changed, overtaken });
+  }, session);
   let busyAt = Date.now();
   const own: RepoSession = {
     ...session,
@@ -139,17 +146,17 @@ function newestWins(work: (overtaken: () => boolean) => Promise<void>, session: 
   };
 }
 
-async function look(
-  session: RepoSession,
-  follower: Follower,
-  predictions: Predictions,
-  overtaken: () => boolean,
-): Promise<void> {
-  const tasks = tasksOf(await session.registry.read(), session.repo.id);
-  if (tasks.length > 0) {
-    session.emit({ type: 'worktrees.inspected', worktrees: await follower.views(tasks) });
-  }
-  await predictions.look(tasks.filter(hasWork), { changed: follower.changed, overtaken });
+/** Tells views that are not the ones told last; now and then all the same, should an event have come in between. */
+function onlyNews(session: RepoSession): (worktrees: WorktreeView[]) => void {
+  let told: readonly WorktreeView[] = [];
+  let toldAt = 0;
+  return (worktrees) => {
+    const same = worktrees.length === told.length && worktrees.every((view, at) => view === told[at]);
+    if (same && Date.now() - toldAt < retellMs) return;
+    told = worktrees;
+    toldAt = Date.now();
+    session.emit({ type: 'worktrees.inspected', worktrees });
+  };
 }
 
 const hasWork = (task: Task): boolean =>

@@ -1,7 +1,7 @@
 /** Looks at the tasks' worktrees, without changing or locking anything. */
 import type { WorktreeView } from '../../../domain/app/events.js';
 import type { Task } from '../../../domain/store/task.js';
-import { changedFiles } from '../../platform/index.js';
+import { changedFiles, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../places/list.js';
 import { fingerprint } from './fingerprint.js';
@@ -67,13 +67,21 @@ async function inspectOne(
   try {
     const files = await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
     const changed = files.flatMap(({ path: name, from }) => (from ? [name, from] : [name]));
-    const stamp = before && `${before.commits} ${await fingerprint(path, changed)}`;
+    const unfinished = await unfinishedIn(session.git, path);
+    const stamp = before && `${before.commits} ${unfinished} ${await fingerprint(path, changed)}`;
     const last = before?.last;
     if (last?.stamp === stamp && last?.view.state === 'ready') return last;
     const distance = await distanceOf(session, task);
     const worked = files.length > 0 || distance.ahead !== 0;
     const lines = worked ? await changedLines(session, path) : {};
-    const now: WorktreeView = { ...view, state: 'ready', dirty: files.length, ...distance, ...lines };
+    const now: WorktreeView = {
+      ...view,
+      state: 'ready',
+      dirty: files.length,
+      ...distance,
+      ...lines,
+      ...(unfinished ? { unfinished } : {}),
+    };
     return { view: now, changed, ...(stamp ? { stamp } : {}) };
   } catch {
     return { view: { ...view, state: 'unknown' } };
