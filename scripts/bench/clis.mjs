@@ -3,6 +3,7 @@
  * server; a line a case. Says which of them are missing.
  *
  *   npm run bench -- clis            CLIS=claude,gemini CASES=edit,401 npm run bench -- clis
+ *   BOX=off npm run bench -- clis    without the sandbox that is ours
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
@@ -18,7 +19,7 @@ process.on('exit', () => rmSync(work, { recursive: true, force: true, maxRetries
 const service = await loadServices(
   `export { startAgentServer } from './test/support/agent-server.ts';
    export { runnerFor } from './src/services/agents/runners/index.ts';
-   export { inspectRun, launchRun, prepareRun, readTranscript, reportRun, stopRun, watchRun } from './src/services/agents/runs/index.ts';
+   export { inspectRun, launchRun, prepareRun, readTranscript, reportRun, stopRun, executorOf } from './src/services/agents/runs/index.ts';
    export { defaultConfig } from './src/domain/store/config.ts';`,
   work,
 );
@@ -42,7 +43,15 @@ const server = await service.startAgentServer({
   drop: { type: 'drop' },
 });
 
-const paths = { runsDir: join(work, 'runs') };
+const own = (name) => join(work, 'own', name);
+const paths = {
+  configDir: own('config'),
+  dataDir: own('data'),
+  stateDir: own('state'),
+  cacheDir: own('cache'),
+  registryFile: own('data/tasks.json'),
+  runsDir: own('state/runs'),
+};
 const settings = { path: '', args: [], model: '', env_allow: [] };
 // Generous: a first start may take half a minute on a busy machine.
 const limits = { total: '300s', idle: '90s', connect: '90s' };
@@ -89,8 +98,17 @@ async function play(
     paths,
     env,
     repo: { id: 'r' },
-    config: { ...service.defaultConfig, runner: { ...service.defaultConfig.runner, [cli]: settings } },
-    git: { commonDir: join(tree, '.git'), commitOf: async () => undefined },
+    config: {
+      ...service.defaultConfig,
+      sandbox: { ...service.defaultConfig.sandbox, mode: process.env.BOX || 'auto' },
+      runner: { ...service.defaultConfig.runner, [cli]: settings },
+    },
+    root: tree,
+    git: {
+      commonDir: join(tree, '.git'),
+      gitDir: async () => join(tree, '.git'),
+      commitOf: async () => undefined,
+    },
   };
   const agent = {
     name: 'developer',
@@ -104,7 +122,7 @@ async function play(
   const started = performance.now();
   const intent = await service.prepareRun(session, { task, agent, prompt, attempt: 1, resume });
   await service.launchRun(session, intent);
-  const watchdog = service.watchRun(paths, intent.runId);
+  const watchdog = service.executorOf(paths).adopt(intent.runId);
   const extra = await during?.(intent.runId);
   let view;
   do {
@@ -129,7 +147,7 @@ function tell(name, run, expected, note = '') {
   if (!good) wrong++;
   const what = [view.status, view.error?.code, view.error?.http].filter(Boolean).join(' ');
   console.log(
-    `${good ? 'ok   ' : 'WRONG'} ${name.padEnd(30)} ${what.padEnd(26)} exit ${String(view.exitCode).padEnd(4)} ${seconds.toFixed(1)} s ${note}`,
+    `${good ? 'ok   ' : 'WRONG'} ${name.padEnd(30)} ${what.padEnd(26)} exit ${String(view.exitCode).padEnd(4)} held by ${view.confinement?.by} ${seconds.toFixed(1)} s ${note}`,
   );
   if (!good || process.env.SHOW) {
     console.log(

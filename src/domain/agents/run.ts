@@ -1,6 +1,7 @@
 /** A run: one process of a runner for one agent on one task, with a run directory. */
 import type { AgentName } from './agent.js';
 import type { PendingApproval } from './approval.js';
+import type { Confinement } from './box.js';
 import type { Budget, Prices, Usage } from './cost.js';
 
 export const runnerNames = ['codex', 'claude', 'opencode', 'gemini', 'acp', 'command', 'demo'] as const;
@@ -178,8 +179,10 @@ export interface RunIntent {
   model?: string;
   /** Git directory of the repository: there, the agent's git commits under the run's mark. */
   commonDir?: string;
-  /** The runner's own sandbox keeps the agent out of git's files. */
+  /** A sandbox keeps the agent out of git's files altogether. */
   confined?: boolean;
+  /** What holds the agent in; runs of earlier versions do not tell. */
+  confinement?: Confinement;
   limits: RunLimits;
   boot: string;
   pidNamespace: string;
@@ -231,6 +234,8 @@ export interface RunView {
   account?: string;
   /** Names of variables that were set where it was asked for, and that it did not get. */
   heldBack?: string[];
+  /** What holds the agent in; runs of earlier versions do not tell. */
+  confinement?: Confinement;
   /** What this run alone used; of a live one, so far. */
   spent?: Usage;
   model?: string;

@@ -20,10 +20,17 @@ const table = (properties: Record<string, object>, required: string[] = []) => (
 });
 const runnerKeys = { path: text, args: texts, model: text, env_allow: texts };
 
-/** Keys that only one runner has. */
+const sandboxModes = ['auto', 'on', 'off'];
+const sandbox = { enum: ['', ...sandboxModes] };
+
+/** Keys that only some runners have. */
 const moreRunnerKeys: Partial<Record<RunnerName, Record<string, object>>> = {
   codex: { transport: { enum: ['auto', 'exec', 'app-server'] } },
-  acp: { auth: text },
+  claude: { sandbox },
+  opencode: { sandbox },
+  gemini: { sandbox },
+  acp: { auth: text, sandbox },
+  command: { sandbox },
 };
 
 /** JSON Schema of one configuration file (every key optional). */
@@ -72,6 +79,7 @@ export const configSchema = table({
     default: { enum: runnerNames },
     fallback: { type: 'array', items: { enum: runnerNames } },
   }),
+  sandbox: table({ mode: { enum: sandboxModes }, network: flag, read: texts, write: texts, hide: texts }),
   env_allow: texts,
   model: table({
     base_url: text,

@@ -7,6 +7,7 @@ const ofRunners: Readonly<Record<string, string>> = {
   model: 'Model that the runner is asked for; empty: its own default.',
   env_allow: 'Further variables that its agents see, patterns such as AWS_* included.',
   transport: 'How Codex is talked to: auto is both ways where a person watches.',
+  sandbox: 'Whether it gets a sandbox of ours: auto, on or off; empty: as sandbox.mode says.',
   auth: "How to log in, by the agent's own name for it; empty: it is logged in.",
 };
 
@@ -36,6 +37,11 @@ const configWords: Readonly<Record<string, string>> = {
   'worktree.open.shell': 'Program for a shell in a worktree, with {path}; empty: $SHELL.',
   'worktree.open.editor': 'Program for an editor, with {path}; empty: $VISUAL or $EDITOR.',
   'worktree.open.files': "Program that shows a folder, with {path}; empty: the system's.",
+  'sandbox.mode': 'Our own sandbox for runners that have none: auto is where it works, on is no run without.',
+  'sandbox.network': 'Whether agents in it have a network; without, no server of a model is reached.',
+  'sandbox.read': 'Further files and folders, below the home or absolute, to read although they are hidden.',
+  'sandbox.write': 'Further files and folders, below the home or absolute, to read and write.',
+  'sandbox.hide': 'Further files and folders, below the home or absolute, that agents do not see.',
   'run.max_parallel': 'How many agents work at once.',
   'run.total_timeout': 'How long a run may take.',
   'run.idle_timeout': 'How long a run may be silent.',

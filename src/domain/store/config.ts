@@ -29,9 +29,14 @@ export interface RunnerConfig {
   env_allow: string[];
   /** codex only. How it is talked to; `auto`: both ways where a person watches, else one way. */
   transport?: 'auto' | 'exec' | 'app-server';
+  /** Those that have no sandbox of their own: whether they get ours; empty: as `sandbox.mode` says. */
+  sandbox?: '' | SandboxMode;
   /** acp only. How to log in, by the agent's own name for it; empty: it is logged in. */
   auth?: string;
 }
+
+/** `auto`: where it can be made; `on`: no run without; `off`: none. */
+export type SandboxMode = 'auto' | 'on' | 'off';
 
 export interface Config {
   schema: 1;
@@ -97,6 +102,16 @@ export interface Config {
   };
   /** `fallback`: runners that take tasks while the account of their own is at its limit, in this order. */
   runner: { default: string; fallback: string[] } & Record<RunnerName, RunnerConfig>;
+  /** Our own sandbox around runners that have none. */
+  sandbox: {
+    mode: SandboxMode;
+    /** Without it an agent reaches no server, not even its model's. */
+    network: boolean;
+    /** Further files and folders, below the home or absolute: to read although they are hidden, to write, not to see. */
+    read: string[];
+    write: string[];
+    hide: string[];
+  };
   env_allow: string[];
   model: {
     base_url: string;
@@ -196,8 +211,13 @@ export const defaultConfig: Config = {
     fallback: [],
     ...perRunner(() => ({ ...runnerDefaults })),
     codex: { ...runnerDefaults, transport: 'auto' },
-    acp: { ...runnerDefaults, auth: '' },
+    claude: { ...runnerDefaults, sandbox: '' },
+    opencode: { ...runnerDefaults, sandbox: '' },
+    gemini: { ...runnerDefaults, sandbox: '' },
+    acp: { ...runnerDefaults, auth: '', sandbox: '' },
+    command: { ...runnerDefaults, sandbox: '' },
   },
+  sandbox: { mode: 'auto', network: true, read: [], write: [], hide: [] },
   env_allow: [],
   model: {
     base_url: '',
@@ -269,6 +289,11 @@ export const userOnlyKeys: readonly string[] = [
     .flatMap((name) =>
       ['path', ...(name === 'command' ? [] : ['args']), 'env_allow'].map((key) => `runner.${name}.${key}`),
     ),
+  ...['claude', 'opencode', 'gemini', 'acp', 'command'].map((name) => `runner.${name}.sandbox`),
+  'sandbox.mode',
+  'sandbox.network',
+  'sandbox.read',
+  'sandbox.write',
   'env_allow',
   'model.base_url',
   'model.api_key_env',

@@ -32,6 +32,7 @@ const rules: readonly [RegExp, Holds][] = [
   [/^manager\.budget_(tokens|cost)$/, atMost(limit)],
   // The longer it is, the more counts against the budget.
   [/^manager\.budget_period$/, (users, repositorys) => duration(repositorys) >= duration(users)],
+  [/^sandbox\.hide$/, all],
   [/^manager\.land$/, onlyOff],
   [/^worktree\.(max_disk|max_copy)$/, atMost(size)],
   [/^worktree\.min_free$/, (users, repositorys) => size(repositorys) >= size(users)],

@@ -1,4 +1,5 @@
 /** Agents: their roles, the coding CLIs that run them, their runs, conversations, models and spending. */
+export { boxHint, confinementOf } from './box/index.js';
 export { namesHeldBack } from './environment/allowed.js';
 export {
   type AskedEnvironment,

@@ -44,6 +44,8 @@ export interface LaunchSpec {
   limits: RunLimits;
   /** Session to continue. */
   resume?: string;
+  /** Puts the agent's command line into a box; for runners that have no sandbox of their own, where there is to be one. */
+  box?: (argv: readonly string[]) => string[];
 }
 
 export interface RunnerProbe {
@@ -65,6 +67,18 @@ export interface ProbeOptions {
   limitMs?: number;
 }
 
+/** Absolute paths of a program's own files, as far as they are there. */
+export interface RunnerPlaces {
+  /** Folders of its login, conversations and caches; made where they are missing, as it would itself. */
+  write: string[];
+  /** Of these, what makes it run other programs: settings, hooks, plugins, commands. */
+  read: string[];
+  /** Folders in which what is there is to read, and what it makes goes with the run. */
+  apart: string[];
+  /** Files that it writes anew at each start, with such settings in them: a run gets a copy of its own. */
+  copy: string[];
+}
+
 /** How to drive one coding CLI. */
 export interface Runner {
   name: RunnerName;
@@ -79,8 +93,13 @@ export interface Runner {
   providerNames?(settings: RunnerConfig, env: NodeJS.ProcessEnv): readonly string[];
   /** Of these, the ones that tell one account from another: a limit is one account's. */
   account: readonly string[];
-  /** Its sandbox keeps agents out of git's own files, unless full access or commits of their own are allowed. */
-  confines?: boolean;
+  /**
+   * `own`: its sandbox keeps agents out of git's own files, unless full access or commits of their own are allowed.
+   * `box`: it has none, and gets one of ours. `none`: it needs none.
+   */
+  confinement: 'own' | 'box' | 'none';
+  /** What it keeps in the home, for a box around it; without it nothing. */
+  places?(settings: RunnerConfig, env: NodeJS.ProcessEnv): RunnerPlaces;
 }
 
 /** Where a run stands, as its executor sees it. */

@@ -12,10 +12,14 @@ import { geminiEnvironment } from './gemini.js';
 import { writeHostSpec } from './hosted.js';
 import { promptWithInstructions } from './instructions.js';
 import { opencodeLog } from './opencode.js';
+import { placesOfProgram } from './places.js';
+import { boxed } from './program.js';
 import { bedrockNames, manyProviders, networkVariables } from './providers.js';
 
 export const acpRunner: Runner = {
   name: 'acp',
+  confinement: 'box',
+  places: ({ args: [program = ''] }, env) => placesOfProgram(program, env),
   // An agent of any provider: it gets what such an agent may be logged in by.
   envAllow: [
     ...manyProviders,
@@ -35,7 +39,7 @@ export const acpRunner: Runner = {
     const { args, auth } = spec.settings;
     await writeHostSpec(spec, {
       protocol: 'acp',
-      argv: [path, ...args.slice(1)],
+      argv: boxed(spec, [path, ...args.slice(1)]),
       ...(auth ? { authMethod: auth } : {}),
     });
     return {

@@ -2,7 +2,8 @@
 import type { Agent } from '../../../domain/agents/agent.js';
 import type { LaunchSpec, Runner } from '../types.js';
 import { instructionsFile } from './instructions.js';
-import { probeProgram, type RunnerProgram, requireProgram } from './program.js';
+import { placesOfProgram } from './places.js';
+import { boxed, probeProgram, type RunnerProgram, requireProgram } from './program.js';
 import { awsVariables, azureVariables, googleVariables, isOn, networkVariables } from './providers.js';
 
 const claude: RunnerProgram = {
@@ -28,6 +29,8 @@ const maxRetries = '4';
 
 export const claudeRunner: Runner = {
   name: 'claude',
+  confinement: 'box',
+  places: (_, env) => placesOfProgram('claude', env),
   attach: (sessionId, settings, env) => [requireProgram(claude, settings, env), '--resume', sessionId],
   envAllow: [
     ...[
@@ -66,7 +69,7 @@ export const claudeRunner: Runner = {
   async prepare(spec, env) {
     const path = requireProgram(claude, spec.settings, env);
     return {
-      argv: [path, ...claudeArguments(spec, await instructionsFile(spec))],
+      argv: boxed(spec, [path, ...claudeArguments(spec, await instructionsFile(spec))]),
       env: {
         DISABLE_AUTOUPDATER: '1',
         ...(env.CLAUDE_CODE_MAX_RETRIES ? {} : { CLAUDE_CODE_MAX_RETRIES: maxRetries }),

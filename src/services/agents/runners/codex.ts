@@ -73,7 +73,7 @@ export const codexRunner: Runner = {
     });
     return { argv: hostArgvOr(spec.runDir, env, exec), env: {}, stdin, stream: 'codex-app-server' };
   },
-  confines: true,
+  confinement: 'own',
   attach: (sessionId, settings, env, cwd) => [
     requireProgram(codex, settings, env),
     ...['-C', cwd],

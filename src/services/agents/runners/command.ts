@@ -5,13 +5,16 @@ import { appError } from '../../../domain/platform/errors.js';
 import type { RunnerConfig } from '../../../domain/store/config.js';
 import { findProgram } from '../../platform/index.js';
 import type { LaunchSpec, Runner, RunnerProbe } from '../types.js';
-import { nothing } from './program.js';
+import { placesOfProgram } from './places.js';
+import { boxed, nothing } from './program.js';
 
 /** Such programs write to both streams, and only together do they read in order. */
 const merged = ['sh', '-c', 'exec "$@" 2>&1', 'sh'];
 
 export const commandRunner: Runner = {
   name: 'command',
+  confinement: 'box',
+  places: ({ args: [program = ''] }, env) => placesOfProgram(program, env),
   envAllow: [],
   account: [],
   probe: async (settings, env) => probe(settings, env),
@@ -23,7 +26,7 @@ export const commandRunner: Runner = {
     await writeFile(promptFile, prompt, { mode: 0o600 });
     const [, ...rest] = spec.settings.args;
     return {
-      argv: [...merged, path, ...rest.map((argument) => filled(argument, spec, promptFile))],
+      argv: boxed(spec, [...merged, path, ...rest.map((argument) => filled(argument, spec, promptFile))]),
       env: {},
       stdin: prompt,
       stream: 'command',

@@ -12,6 +12,7 @@ const programVariable = 'CODEX_AGENTS_DEMO_AGENT';
 
 export const demoRunner: Runner = {
   name: 'demo',
+  confinement: 'none',
   envAllow: [],
   account: [],
   async probe(_, env) {

@@ -2,7 +2,8 @@
 import type { Agent } from '../../../domain/agents/agent.js';
 import type { LaunchSpec, Runner } from '../types.js';
 import { promptWithInstructions } from './instructions.js';
-import { probeProgram, type RunnerProgram, requireProgram } from './program.js';
+import { placesOfProgram } from './places.js';
+import { boxed, probeProgram, type RunnerProgram, requireProgram } from './program.js';
 import { googleVariables, networkVariables } from './providers.js';
 
 const gemini: RunnerProgram = {
@@ -25,6 +26,8 @@ export const geminiEnvironment = { GEMINI_CLI_NO_RELAUNCH: 'true' } as const;
 
 export const geminiRunner: Runner = {
   name: 'gemini',
+  confinement: 'box',
+  places: (_, env) => placesOfProgram('gemini', env),
   attach: (sessionId, settings, env) => [requireProgram(gemini, settings, env), '--resume', sessionId],
   envAllow: ['GEMINI_*', ...googleVariables, 'OTEL_*', ...networkVariables],
   account: [
@@ -41,7 +44,7 @@ export const geminiRunner: Runner = {
   async prepare(spec, env) {
     const path = requireProgram(gemini, spec.settings, env);
     return {
-      argv: [path, ...geminiArguments(spec)],
+      argv: boxed(spec, [path, ...geminiArguments(spec)]),
       env: geminiEnvironment,
       // Its system prompt can only be replaced as a whole, and it reads GEMINI.md itself.
       stdin: promptWithInstructions(spec),

@@ -2,7 +2,8 @@
 import type { Agent } from '../../../domain/agents/agent.js';
 import type { LaunchSpec, Runner } from '../types.js';
 import { instructionsFile, promptWithInstructions } from './instructions.js';
-import { probeProgram, type RunnerProgram, requireProgram } from './program.js';
+import { placesOfProgram } from './places.js';
+import { boxed, probeProgram, type RunnerProgram, requireProgram } from './program.js';
 import { bedrockNames, manyProviders, networkVariables } from './providers.js';
 
 const opencode: RunnerProgram = {
@@ -31,6 +32,8 @@ export const opencodeLog = { OPENCODE_PRINT_LOGS: '1', OPENCODE_LOG_LEVEL: 'ERRO
 
 export const opencodeRunner: Runner = {
   name: 'opencode',
+  confinement: 'box',
+  places: (_, env) => placesOfProgram('opencode', env),
   attach: (sessionId, settings, env) => [requireProgram(opencode, settings, env), '--session', sessionId],
   envAllow: ['OPENCODE_*', ...manyProviders, ...networkVariables],
   providerNames: (settings, env) => bedrockNames(settings.model, env),
@@ -43,7 +46,7 @@ export const opencodeRunner: Runner = {
     const path = requireProgram(opencode, spec.settings, env);
     const taken = env[ownConfig] !== undefined;
     return {
-      argv: [path, ...opencodeArguments(spec)],
+      argv: boxed(spec, [path, ...opencodeArguments(spec)]),
       env: {
         OPENCODE_DISABLE_AUTOUPDATE: '1',
         ...opencodeLog,

@@ -4,7 +4,7 @@ import type { RunnerAbilities, RunnerName } from '../../../domain/agents/run.js'
 import { type AppError, appError, messageOf } from '../../../domain/platform/errors.js';
 import type { RunnerConfig } from '../../../domain/store/config.js';
 import { findProgram, runProcess } from '../../platform/index.js';
-import type { ProbeOptions, RunnerProbe } from '../types.js';
+import type { LaunchSpec, ProbeOptions, RunnerProbe } from '../types.js';
 import { recallVersion, rememberVersion } from './versions.js';
 
 /** What is known of a program without starting it. */
@@ -94,3 +94,6 @@ function notFound({ runner, title, install }: RunnerProgram, settings: RunnerCon
     hint: `Install it (${install}), or set runner.${runner}.path in your own configuration.`,
   });
 }
+
+/** The command line as it is started: in its box, where there is one. */
+export const boxed = (spec: Pick<LaunchSpec, 'box'>, argv: string[]): string[] => spec.box?.(argv) ?? argv;

@@ -12,10 +12,12 @@ import { taskVariables } from '../../../domain/worktrees/variables.js';
 import { bootId, ensurePrivateFolder, pidNamespace, writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { findIntent, markFile, markPath, runFolder } from '../../worktrees/index.js';
+import { boxGitConfig, confinementOf, openBox } from '../box/index.js';
 import { allowedFor, everyAgent } from '../environment/allowed.js';
 import type { AskedEnvironment } from '../environment/wish.js';
 import { accountOf } from '../runners/account.js';
 import { runnerFor } from '../runners/index.js';
+import type { Runner } from '../types.js';
 
 export interface PrepareOptions {
   task: Task;
@@ -35,11 +37,11 @@ export interface PrepareOptions {
   asked?: AskedEnvironment;
 }
 
-type PrepareSession = Pick<RepoSession, 'paths' | 'config' | 'env' | 'git' | 'repo' | 'attended'>;
+type PrepareSession = Pick<RepoSession, 'paths' | 'config' | 'env' | 'git' | 'repo' | 'root' | 'attended'>;
 
 /**
  * The intent of this attempt; the one on disk when there is one, so that a second call changes nothing.
- * Throws `no-worktree`, `unknown-runner`, `runner-not-found`, `bad-session`, `full-access`.
+ * Throws `no-worktree`, `unknown-runner`, `runner-not-found`, `bad-session`, `full-access`, `no-sandbox`.
  */
 export async function prepareRun(session: PrepareSession, options: PrepareOptions): Promise<RunIntent> {
   const { task, agent, attempt } = options;
@@ -59,6 +61,9 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
   const runner = runnerFor(options.runnerName ?? agent.runner);
   const settings = session.config.runner[runner.name];
   ensurePrivateFolder(folder);
+  const confinement = await confinementOf(session.config, runner, agent, env);
+  const box = confinement.by === 'box' ? await boxFor(session, options, folder, runner, env) : undefined;
+  await writeFileDurably(markPath(folder), markFile(runId) + (box ? boxGitConfig : ''));
   const writableRoots = await rootsToCommit(session, agent, task.worktree);
   const attended = session.attended === true;
   const { approvals, approval_timeout } = session.config.run;
@@ -73,6 +78,7 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
       runDir: folder,
       settings,
       ...(writableRoots.length > 0 ? { writableRoots } : {}),
+      ...(box ? { box } : {}),
       attended,
       approvals: mayAsk ? 'ask' : 'never',
       approvalTimeoutMs: parseDuration(approval_timeout),
@@ -107,7 +113,11 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
     model: agent.model || settings.model,
     commonDir: session.git.commonDir,
     // What a person allows is done outside of the sandbox.
-    confined: runner.confines === true && agent.sandbox !== 'full' && writableRoots.length === 0 && !mayAsk,
+    confined:
+      confinement.by === 'runner'
+        ? writableRoots.length === 0 && !mayAsk
+        : confinement.by === 'box' && agent.sandbox === 'read-only',
+    confinement,
     limits: {
       ...limits,
       ...budgetOf(session, options.budget),
@@ -119,7 +129,6 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
   };
   // The intent goes last: where there is one, everything it needs is there.
   await writeFileDurably(join(folder, 'stdin'), launch.stdin);
-  await writeFileDurably(markPath(folder), markFile(runId));
   await writeFileDurably(join(folder, 'intent.json'), `${JSON.stringify(intent, undefined, 2)}\n`);
   return intent;
 }
@@ -152,6 +161,28 @@ async function rootsToCommit(
   const shared = ['objects', 'refs', 'logs'].map((name) => join(git.commonDir, name));
   for (const folder of shared) await mkdir(folder, { recursive: true });
   return [record, ...shared];
+}
+
+/** A box for this attempt: its worktree to write, as far as its agent may write at all. */
+async function boxFor(
+  { paths, config, git, root }: PrepareSession,
+  { task, agent }: PrepareOptions,
+  folder: string,
+  runner: Runner,
+  env: NodeJS.ProcessEnv,
+) {
+  const cwd = task.worktree!;
+  return openBox({
+    folder,
+    cwd,
+    root,
+    git: { commonDir: git.commonDir, record: await git.gitDir(cwd), branch: task.branch },
+    env,
+    paths,
+    settings: config.sandbox,
+    mayWrite: agent.sandbox !== 'read-only',
+    own: runner.places?.(config.runner[runner.name], env) ?? { write: [], read: [], apart: [], copy: [] },
+  });
 }
 
 function budgetOf({ config }: PrepareSession, budget: Budget = {}): Pick<RunLimits, 'budget' | 'prices'> {

@@ -216,11 +216,25 @@ function signalNumber(name: string): number {
 }
 
 function summaryOf(intent: RunIntent): Omit<RunView, 'phase'> {
-  const { runId, task, taskId, repo, agent, runner, attempt, model, at, account, heldBack = [] } = intent;
+  const {
+    runId,
+    task,
+    taskId,
+    repo,
+    agent,
+    runner,
+    attempt,
+    model,
+    at,
+    account,
+    heldBack = [],
+    confinement,
+  } = intent;
   return {
     ...{ runId, task, taskId, repo, agent, runner, attempt, startedAt: at },
     ...(model ? { model } : {}),
     ...(account ? { account } : {}),
+    ...(confinement ? { confinement } : {}),
     ...(heldBack.length > 0 ? { heldBack } : {}),
   };
 }

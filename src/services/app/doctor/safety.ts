@@ -1,6 +1,19 @@
 /** What keeps agents in, what is dangerous by configuration, and folders of runs that are not needed any more. */
+import type { Agent } from '../../../domain/agents/agent.js';
+import { confinementText } from '../../../domain/agents/box.js';
+import { runnerNames } from '../../../domain/agents/run.js';
+import { hasCode, toAppError } from '../../../domain/platform/errors.js';
 import { formatSize } from '../../../domain/platform/units.js';
-import { collectRuns, loadAgent, runnerFor, standingWarnings } from '../../agents/index.js';
+import {
+  type AgentSession,
+  boxHint,
+  collectRuns,
+  confinementOf,
+  listAgents,
+  loadAgent,
+  runnerFor,
+  standingWarnings,
+} from '../../agents/index.js';
 import { loadConfig, openRegistry, repositoryRoot } from '../../store/index.js';
 import type { DoctorItem, DoctorOptions } from './types.js';
 
@@ -23,16 +36,47 @@ export async function checkConfinement(options: DoctorOptions): Promise<DoctorIt
     const detail = 'run.agent_commits lets sandboxed agents write to refs: they are compared after each run';
     items.push({ name, status: 'warn', detail });
   }
-  const developer = await loadAgent(session, 'developer');
-  const confines = runnerFor(developer.runner).confines === true;
-  if (confines && items.length === 0) {
-    return [{ name, status: 'ok', detail: `the developer runs in the sandbox of ${developer.runner}` }];
+  return [...items, ...(await runnersConfined(session, options.env))];
+}
+
+/** What holds each runner in that an agent is driven by, or that stands in for another at its limit. */
+async function runnersConfined(session: AgentSession, env: NodeJS.ProcessEnv): Promise<DoctorItem[]> {
+  const { config } = session;
+  const agents = (await listAgents(session)).filter(({ runner }) =>
+    runnerNames.some((one) => one === runner),
+  );
+  const { sandbox } = await loadAgent(session, 'developer');
+  const used = [
+    ...agents,
+    ...[config.runner.default, ...config.runner.fallback].map((runner) => ({ runner, sandbox })),
+  ];
+  const items = new Map<string, DoctorItem>();
+  for (const agent of used) {
+    const item = await confinedItem(config, agent, env);
+    if (!items.has(item.detail)) items.set(item.detail, item);
   }
-  if (!confines) {
-    const detail = `${developer.runner} has no sandbox of its own; refs, git settings and hooks are compared after each run`;
-    items.push({ name, status: 'ok', detail });
+  return [...items.values()];
+}
+
+async function confinedItem(
+  config: AgentSession['config'],
+  agent: Pick<Agent, 'runner' | 'sandbox'>,
+  env: NodeJS.ProcessEnv,
+): Promise<DoctorItem> {
+  const name = 'confinement';
+  const runner = runnerFor(agent.runner);
+  try {
+    const held = await confinementOf(config, runner, agent, env);
+    const detail = `${runner.name} is held by ${confinementText(held, runner.name)}`;
+    if (held.by !== 'none' || runner.confinement === 'none') return { name, status: 'ok', detail };
+    const looked = 'what it does outside of its worktree is looked for after each run';
+    const hint = await boxHint(env);
+    return { name, status: 'warn', detail: `${detail}; ${looked}`, ...(hint ? { hint } : {}) };
+  } catch (error) {
+    if (!hasCode(error, 'no-sandbox')) throw error;
+    const { message: detail, hint } = toAppError(error);
+    return { name, status: 'fail', detail, ...(hint ? { hint } : {}) };
   }
-  return items;
 }
 
 /** Old folders of runs go with `--fix`, by the same rules as `session gc`. */

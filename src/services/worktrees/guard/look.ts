@@ -9,6 +9,7 @@ import {
   settledKey,
 } from '../../../domain/worktrees/guard.js';
 import type { RepoSession } from '../../store/index.js';
+import { findIntent, runFolder } from '../run-folder/folder.js';
 import { configValues, restoreKey } from './config.js';
 import {
   asideOf,
@@ -60,14 +61,15 @@ export async function compare(
   const first = Math.max(0, task.runIds.indexOf(task.guard?.run ?? ''));
   const marks = new Set(task.runIds.slice(first).map(runMark));
   const look = { session, task, tasks: all.filter(({ id }) => id !== task.id), marks };
+  const reachable = await reachOf(session, task);
   const changes = [
     ...(await compareFiles(look, note.guarded)),
     ...(await compareRecords(look, note.misleading)),
-  ];
+  ].filter(reachable);
   if (!changes.some(({ blinds }) => blinds)) {
     changes.push(...(await compareRefs(look, note.refs)));
-    changes.push(...(await compareMain(look, note.main, strays)));
-    changes.push(...(await compareOthers(look, note.others, strays)));
+    if (reachable.all) changes.push(...(await compareMain(look, note.main, strays)));
+    if (reachable.all) changes.push(...(await compareOthers(look, note.others, strays)));
   }
   const short = (state: string) => hashOf(state).slice(0, 16);
   return changes.map((change) => ({
@@ -75,6 +77,20 @@ export async function compare(
     state: short(change.state),
     ...(change.was === undefined ? {} : { was: short(change.was) }),
   }));
+}
+
+/**
+ * Whether runs since the note can have made a change. From a box an agent reaches refs, and files in the record of its own
+ * worktree; what else changed meanwhile is the person's.
+ */
+async function reachOf({ paths, git }: RepoSession, task: Task) {
+  const first = Math.max(0, task.runIds.indexOf(task.guard?.run ?? ''));
+  const inBox = (runId: string) => findIntent(runFolder(paths, runId))?.confinement?.by === 'box';
+  const since = task.runIds.slice(first);
+  const all = since.length === 0 || !since.every(inBox) || !task.worktree;
+  const record = all ? '' : await git.gitDir(task.worktree!).catch(() => git.commonDir);
+  const reaches = ({ what }: GuardFinding) => all || what.startsWith(`${record}/`);
+  return Object.assign(reaches, { all });
 }
 
 /** What makes git run programs in this repository, whatever there was before. */

@@ -104,11 +104,14 @@ test('what only the user may set is ignored in a repository, and said', async ()
     'run.agent_commits': 'true',
     'run.full_access': 'true',
     'run.approvals': '"always"',
+    'sandbox.mode': '"off"',
+    'sandbox.network': 'false',
     'git.filters': '{}',
     'git.hooks': '[]',
   };
   const lines = userOnlyKeys.map(
-    (key) => `${key} = ${values[key] ?? (/env|args|^worktree\.open/.test(key) ? '["X"]' : '"x"')}`,
+    (key) =>
+      `${key} = ${values[key] ?? (/\.sandbox$/.test(key) ? '"off"' : /env|args|^worktree\.open|^sandbox\.(read|write)/.test(key) ? '["X"]' : '"x"')}`,
   );
   // api_key_env is text although its name says env.
   repository(lines.map((line) => line.replace('api_key_env = ["X"]', 'api_key_env = "x"')).join('\n'));
