@@ -16,7 +16,7 @@ import { type BoxWish, placesFor } from './places.js';
 export { boxGitConfig } from './git-places.js';
 
 /** `auto`, `on` or `off`, for one runner. */
-export function boxMode({ runner, sandbox }: Pick<Config, 'runner' | 'sandbox'>, name: RunnerName) {
+function boxMode({ runner, sandbox }: Pick<Config, 'runner' | 'sandbox'>, name: RunnerName) {
   return runner[name].sandbox || sandbox.mode;
 }
 
