@@ -10,7 +10,8 @@ import { donorDifference } from './donor.js';
 import type { Filling, Hydration } from './hydration.js';
 import { type Entry, envFilesOf, selectIgnored } from './ignored.js';
 import { installDependencies, installsFor } from './install.js';
-import { countFiles, type FileCount, totalOf } from './measure.js';
+import { keepLinksInside, linksIn } from './links.js';
+import { countFiles, type FoundFiles, totalOf } from './measure.js';
 import { inHydrationQueue } from './queue.js';
 import { refreshIndexLater } from './refresh-index.js';
 import { runSetup, type SetupPlace, toolEnvironment } from './setup.js';
@@ -75,11 +76,11 @@ async function hybrid(session: RepoSession, path: string, commit: string, ground
     await writtenTracked;
     return stillIgnored(session, path, wanted);
   };
-  const counts: Promise<FileCount | undefined>[] = [];
+  const came: { entries: readonly Entry[]; found: Promise<FoundFiles | undefined> }[] = [];
   const chosen = async function* () {
     for (const group of [selection.dependencies, selection.others]) {
       const entries = await allowed(await group);
-      counts.push(countFiles(session.root, entries, env));
+      came.push({ entries, found: countFiles(session.root, entries, env) });
       yield* entries;
     }
   };
@@ -98,7 +99,10 @@ async function hybrid(session: RepoSession, path: string, commit: string, ground
     },
   );
   await undoStrays(session, path);
-  const carried = totalOf(await Promise.all(counts));
+  const found = await Promise.all(came.map((one) => one.found));
+  const links = came.map(async ({ entries }, n) => found[n]?.links ?? (await linksIn(path, entries)));
+  selection.skipped.push(...keepLinksInside(session, path, (await Promise.all(links)).flat()));
+  const carried = totalOf(found);
   const method = carried?.files === 0 ? 'checkout' : ground.reflink ? 'reflink' : 'copy';
   return { method, ...(carried ? { carried } : {}), selection, lockFiles: difference.lockFiles };
 }

@@ -11,7 +11,8 @@ import { differenceOf } from './donor.js';
 import type { Filling } from './hydration.js';
 import { type Entry, selectIgnored, worktreesInside } from './ignored.js';
 import { installsFor } from './install.js';
-import { countFiles } from './measure.js';
+import { keepLinksInside, linksIn } from './links.js';
+import { countFiles, totalOf } from './measure.js';
 import { toolEnvironment } from './setup.js';
 
 /**
@@ -39,7 +40,10 @@ export async function snapshot(
   const { lockFiles } = differenceOf(await becomeCommit(session, path));
   const installed = installsFor(session, lockFiles);
   await leave(selection.dependencies.filter((entry) => installed.some((one) => one.replaces(entry.path))));
-  const carried = await counting;
+  const found = await counting;
+  const links = found?.links ?? (await linksIn(path, entries));
+  selection.skipped.push(...keepLinksInside(session, path, links));
+  const carried = totalOf([found]);
   return { method: 'snapshot', ...(carried ? { carried } : {}), selection, lockFiles };
 }
 

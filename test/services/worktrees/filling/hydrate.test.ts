@@ -144,6 +144,49 @@ describe('what comes along', () => {
     expect(lstatSync(join(path, 'node_modules/p/cli.js')).nlink).toBe(1);
     expect([picture(repo), readFileSync(join(repo, '.git/index'), 'hex')]).toEqual(before);
   });
+
+  test('links stay as long as they lead to a place in the worktree, by whatever way', async () => {
+    const { repo, session, task } = await make();
+    sandbox.write(repo, {
+      'packages/lib/index.js': 'lib\n',
+      'node_modules/.pnpm/dep@1/node_modules/dep/index.js': 'dep\n',
+      'node_modules/a/b/c/x': 'x\n',
+    });
+    sandbox.commit(repo, {}, 'With a package');
+    sandbox.write(sandbox.root, { 'outside/s': 'SECRET\n', 'lib2/index.js': 'linked\n' });
+    const links = {
+      'node_modules/dep': '.pnpm/dep@1/node_modules/dep',
+      'node_modules/lib': '../packages/lib',
+      'node_modules/.pnpm/dep@1/node_modules/lib': '../../../../packages/lib',
+      'node_modules/dangling': './not/there',
+      'node_modules/absolute': join(repo, 'packages/lib'),
+      'node_modules/away': join(sandbox.root, 'outside'),
+      'node_modules/a/rel': '../../../outside/s',
+      'node_modules/a/b/c/up': '../../../..',
+      'node_modules/a/b/c/tricky': 'up/../outside/s',
+      'node_modules/linked': '../../lib2',
+      'node_modules/a/nowhere': '/not/there',
+    };
+    for (const [path, to] of Object.entries(links)) symlinkSync(to, join(repo, path));
+    session.config.worktree.include = ['node_modules/linked'];
+    const { path, skipped } = await addWorktree(session, task);
+    const seen = (link: string) =>
+      lstatSync(join(path, link), { throwIfNoEntry: false }) && readlinkSync(join(path, link));
+    for (const link of ['dep', 'lib', '.pnpm/dep@1/node_modules/lib', 'dangling', 'a/b/c/up', 'linked']) {
+      const name = `node_modules/${link}` as keyof typeof links;
+      expect([name, seen(name)]).toEqual([name, links[name]]);
+    }
+    expect(seen('node_modules/absolute')).toBe('../packages/lib');
+    const gone = [
+      'node_modules/a/b/c/tricky',
+      'node_modules/a/nowhere',
+      'node_modules/a/rel',
+      'node_modules/away',
+    ];
+    for (const link of gone) expect([link, seen(link)]).toEqual([link, undefined]);
+    expect(skipped.map((one) => one.split(' ')[0]).sort()).toEqual(gone);
+    expect(readlinkSync(join(repo, 'node_modules/away'))).toBe(links['node_modules/away']);
+  });
 });
 
 describe('what git tracks', () => {
