@@ -13,7 +13,11 @@ const helpers = new Set(['sandbox.mjs', 'inside.mjs', 'merges.mjs']);
 const known = readdirSync(folder)
   .filter((name) => name.endsWith('.mjs') && !helpers.has(name))
   .map((name) => name.replace(/\.mjs$/, ''));
-const given = process.argv.slice(2).filter((name) => !name.startsWith('-'));
+const given = process.argv.slice(2);
+if (given.some((name) => name.startsWith('-'))) {
+  console.log(`npm run bench -- [name ...] [path ...]\nNames, all when none is given: ${known.join(', ')}.`);
+  process.exit(given.includes('--help') || given.includes('-h') ? 0 : 2);
+}
 /** What names a path is handed to each benchmark that is run; `field` wants some. */
 const paths = given.filter((name) => name.includes('/'));
 const wanted = given.filter((name) => !name.includes('/'));

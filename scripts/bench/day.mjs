@@ -1,0 +1,297 @@
+/**
+ * A day in a public repository, shortened: npm run bench -- day <path of a git repository>; needs codex on PATH.
+ * Ten tasks with dependencies and two conflicts are done by the real Codex against a loopback server that limits,
+ * stalls and asks. Meanwhile the person fetches, commits and pulls, the driver is killed twice, and a second terminal
+ * with another key launches a task. Prints every act a person had to do, and the share of time without work.
+ */
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startDayServer } from './lib/day-server.mjs';
+import { makeSandbox, program } from './sandbox.mjs';
+
+const source = process.argv.slice(2).find((name) => name.includes('/'));
+if (!source) {
+  console.error('Give the path of a git repository: npm run bench -- day <path>');
+  process.exit(2);
+}
+if (spawnSync('codex', ['--version']).status !== 0) {
+  console.error('codex is not on PATH; install it to run this.');
+  process.exit(2);
+}
+
+const thinkMs = 8_000;
+const limitSeconds = 45;
+/** Slug → what its agent writes, and how its day goes. */
+const tasks = {
+  one: { edit: 'echo one > day-one.txt' },
+  two: { edit: 'echo two > day-two.txt', first: 'stall' },
+  three: { edit: 'echo three > day-three.txt', after: 'one' },
+  four: { edit: "sed -i '1s/.*/Written by four/' PLAN.md" },
+  five: { edit: "sed -i '1s/.*/Written by five/' PLAN.md" },
+  six: { edit: 'echo "entry of six" >> DAY.md' },
+  seven: { edit: 'echo "entry of seven" >> DAY.md' },
+  eight: { edit: 'echo eight > day-eight.txt', first: 'limit', after: 'two' },
+  nine: { edit: 'echo nine > day-nine.txt', asks: true },
+  ten: { edit: 'echo ten > day-ten.txt', after: 'three' },
+};
+const script = (slug) =>
+  tasks[slug] && {
+    thinkMs,
+    limitSeconds,
+    command: tasks[slug].edit,
+    said: `Did the work of ${slug}`,
+    ...tasks[slug],
+  };
+
+const server = await startDayServer(script);
+const sandbox = makeSandbox();
+const repo = join(sandbox.root, 'repo');
+const origin = join(sandbox.root, 'origin.git');
+const other = join(sandbox.root, 'colleague');
+const git = (cwd, ...args) => sandbox.run(cwd, 'git', ...args);
+const acts = [];
+const began = Date.now();
+const at = () => `${((Date.now() - began) / 1000).toFixed(0).padStart(4)} s`;
+const say = (text) => console.log(`${at()}  ${text}`);
+const act = (kind, text) => {
+  acts.push(kind);
+  say(`person, ${kind}: ${text}`);
+};
+const exec = promisify(execFile);
+
+/** Runs a command of ours without holding this process, which is the server's too; what it wrote, however it ended. */
+async function agent(args, env = sandbox.env) {
+  try {
+    return (await exec(process.execPath, [program, ...args], { cwd: repo, env, maxBuffer: 1 << 28 })).stdout;
+  } catch (error) {
+    return `${error.stdout ?? ''}${error.stderr ?? ''}`;
+  }
+}
+async function status() {
+  const read = async (...args) => JSON.parse(await agent([...args, '--json'])).data;
+  const [{ runs }, { tasks }] = [await read('status'), await read('task', 'list')];
+  return { runs, tasks };
+}
+
+/** A driver as a person starts it, in a terminal of its own. */
+function drive(...args) {
+  const child = spawn(process.execPath, [program, ...args], { cwd: repo, env: sandbox.env, stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  return { child, ended, over: () => child.exitCode !== null || child.signalCode !== null };
+}
+
+function setUp() {
+  git(sandbox.root, 'clone', '-q', '--no-hardlinks', '--bare', source, origin);
+  git(sandbox.root, 'clone', '-q', origin, repo);
+  writeFileSync(join(repo, 'DAY.md'), '# Day\n');
+  writeFileSync(join(repo, 'PLAN.md'), 'Nothing is planned\n');
+  git(repo, 'add', '-A');
+  git(repo, 'commit', '-qm', 'Begin the day');
+  git(repo, 'push', '-q', 'origin', 'HEAD');
+  git(sandbox.root, 'clone', '-q', origin, other);
+  sandbox.codexAgent(repo, 'init');
+  writeFileSync(
+    join(repo, '.codex-agent', 'config.toml'),
+    'schema = 1\ntarget = "main"\n\n[[validator.checks]]\nname = "day"\nrun = ["sh", "-c", "sleep 2; test -d .git || test -f .git"]\n',
+  );
+  const { hash } = JSON.parse(sandbox.codexAgent(repo, 'trust', '--show', '--json')).data;
+  sandbox.codexAgent(repo, 'trust', '--hash', hash);
+  git(repo, 'add', '-A');
+  git(repo, 'commit', '-qm', 'Set up codex-agent');
+  const home = join(sandbox.root, 'codex-home');
+  mkdirSync(home);
+  writeFileSync(
+    join(home, 'config.toml'),
+    `model = "day"\nmodel_provider = "day"\ncheck_for_update_on_startup = false\nmodel_providers.day = { name = "day", base_url = "http://127.0.0.1:${server.port}/v1", wire_api = "responses", env_key = "DAY_KEY", request_max_retries = 1, stream_max_retries = 2, stream_idle_timeout_ms = 20000 }\nanalytics.enabled = false\n`,
+  );
+  Object.assign(sandbox.env, { CODEX_HOME: home, DAY_KEY: 'first' });
+  for (const [key, value] of [
+    ['runner.codex.env_allow', '["DAY_KEY"]'],
+    ['runner.codex.transport', 'app-server'],
+    ['run.approvals', 'always'],
+    ['run.max_parallel', '3'],
+    ['run.idle_timeout', '"2m"'],
+  ]) {
+    sandbox.codexAgent(repo, 'config', 'set', '--user', key, value);
+  }
+  for (const [slug, { after }] of Object.entries(tasks)) {
+    const more = after ? ['--depends-on', after] : [];
+    sandbox.codexAgent(
+      repo,
+      'task',
+      'add',
+      slug,
+      '--slug',
+      slug,
+      '--goal',
+      `Do the work of ${slug}.`,
+      ...more,
+    );
+  }
+}
+
+/** What a person does beside the agents, each at its second. */
+const meanwhile = [
+  [
+    8,
+    () => {
+      writeFileSync(join(other, 'colleague.txt'), 'from a colleague\n');
+      git(other, 'add', '-A');
+      git(other, 'commit', '-qm', 'A colleague works too');
+      git(other, 'push', '-q');
+      git(repo, 'fetch', '-q');
+      say('fetched');
+    },
+  ],
+  [
+    15,
+    () => {
+      writeFileSync(join(repo, 'notes-of-mine.txt'), 'mine\n');
+      git(repo, 'add', 'notes-of-mine.txt');
+      git(repo, 'commit', '-qm', 'A note of mine');
+      say('committed on the target');
+    },
+  ],
+  [22, () => kill('first')],
+  [
+    26,
+    async () => {
+      const env = { ...sandbox.env, DAY_KEY: 'second' };
+      await agent(['task', 'run', 'ten', '--land'], env);
+      await agent(['manager', 'launch', '--land'], env);
+      say('a second terminal, with another key, launched what is left');
+      driver = drive('manager', 'monitor');
+    },
+  ],
+  [
+    40,
+    () => {
+      say(`pulled: ${gitTry(repo, 'pull', '-q', '--no-rebase', '--no-edit')}`);
+    },
+  ],
+  [60, () => kill('second')],
+  [
+    63,
+    () => {
+      driver = drive('manager', 'launch', '--land', '--wait');
+    },
+  ],
+];
+const gitTry = (cwd, ...args) =>
+  spawnSync('git', args, { cwd, env: sandbox.env, encoding: 'utf8' }).stderr || 'done';
+let driver;
+function kill(which) {
+  driver.child.kill('SIGKILL');
+  say(`the ${which} driver was killed`);
+}
+
+/** Settles what waits for a person, as the program itself proposes; how many things there were. */
+async function settle(state) {
+  for (const run of state.runs) {
+    for (const approval of run.approvals ?? []) {
+      await agent(['session', 'approve', run.runId, '--approval', approval.id]);
+      act('approval', `${run.task}: ${String(approval.detail).slice(0, 60)}`);
+    }
+  }
+  for (const task of state.tasks) {
+    const { code = '', message = '' } = task.problem ?? {};
+    if (task.status === 'failed') {
+      act('retry', `${task.slug}: ${code} ${message.slice(0, 100)}`);
+      await agent(['task', 'retry', task.slug]);
+    } else if (task.status === 'needs-input' || (task.status === 'done' && code)) {
+      act('conflict by hand', `${task.slug}: ${code} ${message.slice(0, 100)}`);
+      await byHand(task);
+    }
+  }
+}
+
+async function byHand({ slug }) {
+  await agent(['merge', 'resolve', slug, '--by-hand']);
+  const { data } = JSON.parse(await agent(['task', 'show', slug, '--json']));
+  const worktree = data.task?.worktree ?? data.worktree;
+  for (const file of ['PLAN.md', 'DAY.md']) {
+    const path = join(worktree, file);
+    const text = readFileSync(path, 'utf8').replace(/^(<{7}|={7}|>{7}|\|{7}).*\n/gm, '');
+    writeFileSync(path, text);
+  }
+  git(worktree, 'add', '-A');
+  await agent(['merge', 'resolve', slug, '--continue']);
+  await agent(['task', 'complete', slug, '--yes']);
+}
+
+/** Seconds from `from` to `to` in which no run and no check was at work, by the runs' files and the log of calls. */
+function idleSeconds(from, to) {
+  const spans = [];
+  const runs = join(sandbox.env.XDG_STATE_HOME, 'codex-agents', 'runs');
+  for (const name of readdirSync(runs)) {
+    const file = (part) => join(runs, name, part);
+    if (!existsSync(file('pid.json'))) continue;
+    const end = existsSync(file('exit.json')) ? statSync(file('exit.json')).mtimeMs : to;
+    spans.push([statSync(file('pid.json')).mtimeMs, end]);
+  }
+  const log = join(sandbox.env.XDG_STATE_HOME, 'codex-agents', 'log');
+  for (const name of readdirSync(log)) {
+    for (const line of readFileSync(join(log, name), 'utf8').split('\n').filter(Boolean)) {
+      const call = JSON.parse(line);
+      const words = JSON.stringify(call);
+      if (words.includes('sleep 2; test -d'))
+        spans.push([Date.parse(call.at) - call.ms, Date.parse(call.at)]);
+    }
+  }
+  let idle = 0;
+  let reached = from;
+  for (const [start, end] of spans.sort((a, b) => a[0] - b[0])) {
+    if (start > reached) idle += Math.min(start, to) - reached;
+    reached = Math.max(reached, end);
+  }
+  return (idle + Math.max(0, to - reached)) / 1000;
+}
+
+try {
+  setUp();
+  say('set up');
+  const from = Date.now();
+  driver = drive('manager', 'launch', '--land', '--wait');
+  const plan = meanwhile.map(([second, what]) => ({ due: from + second * 1000, what }));
+  const limit = from + 15 * 60_000;
+  let state;
+  for (;;) {
+    while (plan[0] && plan[0].due <= Date.now()) await plan.shift().what();
+    state = await status();
+    if (state.tasks.every((task) => task.status === 'landed') || Date.now() > limit) break;
+    await settle(state);
+    if (plan.length === 0 && driver.over()) driver = drive('manager', 'launch', '--land', '--wait');
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+  }
+  const to = Date.now();
+  driver.child.kill('SIGTERM');
+  await driver.ended;
+  const landed = state.tasks.filter((task) => task.status === 'landed').map((task) => task.slug);
+  const idle = idleSeconds(from, to);
+  const whole = (to - from) / 1000;
+  console.log(
+    `landed: ${landed.length} of ${state.tasks.length}${
+      landed.length < 10
+        ? `; not: ${state.tasks
+            .filter((task) => task.status !== 'landed')
+            .map((task) => `${task.slug} ${task.status} ${task.problem?.message ?? ''}`)
+            .join('; ')}`
+        : ''
+    }`,
+  );
+  const counted = [...new Set(acts)].map((kind) => `${acts.filter((one) => one === kind).length} ${kind}`);
+  console.log(`acts of the person: ${counted.join(', ') || 'none'}`);
+  console.log(
+    `time: ${whole.toFixed(0)} s, of which neither an agent nor a check worked ${idle.toFixed(0)} s (${((100 * idle) / whole).toFixed(1)} %)`,
+  );
+  console.log(`keys that task ten was run with: ${(server.keys.ten ?? []).join(', ')}`);
+  console.log(
+    `git fsck: ${gitTry(repo, 'fsck', '--no-dangling').trim()}; status: ${git(repo, 'status', '--short').trim() || 'clean'}`,
+  );
+} finally {
+  server.close();
+  if (!process.env.KEEP) sandbox.cleanup();
+  else console.log(sandbox.root);
+}
