@@ -26,7 +26,7 @@ export {
 } from './git/filters.js';
 export { type FoundRepository, findRepository, linkedWorktrees } from './git/find.js';
 export { type GitFailure, gitAt, openGit } from './git/git.js';
-export { copyIndex, indexEntries, indexStats } from './git/index-file.js';
+export { copyIndex, indexEntries, indexStats, mayHoldMarks } from './git/index-file.js';
 export { lazyGit } from './git/lazy.js';
 export { recordOf } from './git/place.js';
 export { changedFiles } from './git/porcelain.js';

@@ -1,5 +1,5 @@
 /** Git's index as a file: what can be told of it without a process, and how it is copied. */
-import { copyFile, open, stat, utimes } from 'node:fs/promises';
+import { copyFile, open, readFile, stat, utimes } from 'node:fs/promises';
 import type { Git } from '../types.js';
 
 /** Number of entries, from the index's header: "DIRC", version, count (gitformat-index). 0 when there is none. */
@@ -12,6 +12,53 @@ export async function indexEntries(path: string): Promise<number> {
   } finally {
     await file.close();
   }
+}
+
+const [assumeUnchanged, extended, skipWorktree] = [0x8000, 0x4000, 0x4000];
+/** Stat data, the id and the flags of an entry, of which ids of SHA-1 have 20 bytes. */
+const [statBytes, idBytes] = [40, 20];
+
+/**
+ * Whether an index may hold entries whose files git does not look at (assume-unchanged, skip-worktree). True also for
+ * one that cannot be read here: of SHA-256, split, sparse, or of a later version; then git has to be asked.
+ */
+export async function mayHoldMarks(path: string): Promise<boolean> {
+  const index = await readFile(path).catch(() => Buffer.alloc(0));
+  if (index.length < 12 + idBytes || index.toString('latin1', 0, 4) !== 'DIRC') return true;
+  const [version, count] = [index.readUInt32BE(4), index.readUInt32BE(8)];
+  if (version < 2 || version > 4) return true;
+  let at = 12;
+  for (let entry = 0; entry < count; entry++) {
+    const flagsAt = at + statBytes + idBytes;
+    if (flagsAt + 4 > index.length) return true;
+    const flags = index.readUInt16BE(flagsAt);
+    const more = flags & extended ? index.readUInt16BE(flagsAt + 2) : 0;
+    if (flags & assumeUnchanged || more & skipWorktree) return true;
+    const nameAt = flagsAt + (flags & extended ? 4 : 2);
+    const end = index.indexOf(0, version === 4 ? pastNumber(index, nameAt) : nameAt);
+    if (end < 0) return true;
+    // Up to version 3 each entry is filled up with one to eight zeros.
+    at = version === 4 ? end + 1 : at + ((end - at + 8) & ~7);
+  }
+  return !isRest(index, at);
+}
+
+/** Behind the number of bytes that a name of version 4 shares with the one before. */
+function pastNumber(index: Buffer, at: number): number {
+  let next = at;
+  while (index[next]! & 0x80) next++;
+  return next + 1;
+}
+
+/** Behind the entries come extensions and the checksum: else they were not read as they are meant. */
+function isRest(index: Buffer, from: number): boolean {
+  let at = from;
+  while (at + 8 <= index.length - idBytes) {
+    const name = index.toString('latin1', at, at + 4);
+    if (!/^[A-Za-z]{4}$/.test(name) || name === 'link' || name === 'sdir') return false;
+    at += 8 + index.readUInt32BE(at + 4);
+  }
+  return at === index.length - idBytes;
 }
 
 /** Times of modification and sizes by path, "<nanoseconds> <bytes>", as a worktree's index noted them. */

@@ -20,12 +20,15 @@ const entriesPerCall = 500;
 /** One list of everything untracked tells where to look; everything in a worktree that was never ready counts as written there. */
 export async function lookAtUntracked(session: Needs, worktree: string): Promise<Untracked> {
   const { git } = session;
+  // While git looks, the largest folders are looked through already, where they commonly are.
+  const begun = beginInPackages(session, worktree);
+  begun.catch(() => undefined);
   const { stdout } = await git.run(['ls-files', '-z', '-o', '--directory'], { worktree });
   const entries = stdout.split('\0').filter(Boolean);
   if (entries.length === 0) return { visible: false, nested: [], written: [] };
   const [ignored, found] = await Promise.all([
     git.run(['check-ignore', '-z', '--stdin'], { worktree, input: stdout, ok: [0, 1] }),
-    findWritten(session, worktree, entries),
+    findWritten(session, worktree, entries, await begun),
   ]);
   const visible = ignored.stdout.split('\0').filter(Boolean).length < entries.length;
   if (!found) return { visible, nested: [] };
@@ -47,20 +50,29 @@ async function findWritten(
   session: Needs,
   worktree: string,
   entries: readonly string[],
+  begun: Begun,
 ): Promise<string[] | undefined> {
   const roots = entries.map((entry) => `./${entry.replace(/\/$/, '')}`);
+  const packages = roots.filter(isDependencies);
   const newer = ['-cnewer', await readyMark(session.git, worktree), '-print0'];
-  const repositories = ['-name', '.git', '-prune', '-print0', '-o'];
-  const [written, folders] = await Promise.all([
+  const [written, others, first] = await Promise.all([
     find(
       session,
       worktree,
       roots.filter((root) => !isDependencies(root)),
       [...repositories, '!', '-type', 'd', ...newer],
     ),
-    find(session, worktree, roots.filter(isDependencies), [...repositories, '-type', 'd', ...newer]),
+    find(
+      session,
+      worktree,
+      packages.filter((root) => !begun.roots.includes(root)),
+      [...repositories, '-type', 'd', ...newer],
+    ),
+    begun.found,
   ]);
-  if (!written || !folders) return undefined;
+  if (!written || !others || !first) return undefined;
+  const untracked = begun.roots.filter((root) => packages.includes(root));
+  const folders = [...first.filter((path) => isInside(`${path}/`, ...untracked)), ...others];
   const isNew = (path: string) => basename(path) !== '.git';
   const inside = await find(session, worktree, folders.filter(isNew), [
     '-maxdepth',
@@ -72,6 +84,21 @@ async function findWritten(
   ]);
   if (!inside) return undefined;
   return [...written, ...folders.filter((path) => !isNew(path)), ...inside].map((path) => path.slice(2));
+}
+
+const repositories = ['-name', '.git', '-prune', '-print0', '-o'];
+
+interface Begun {
+  roots: readonly string[];
+  found: Promise<string[] | undefined>;
+}
+
+/** Begins to look through installed packages at the top; whether git tracks them is not known yet. */
+async function beginInPackages(session: Needs, worktree: string): Promise<Begun> {
+  const names = await readdir(worktree).catch((): string[] => []);
+  const roots = names.map((name) => `./${name}`).filter(isDependencies);
+  const newer = ['-type', 'd', '-cnewer', await readyMark(session.git, worktree), '-print0'];
+  return { roots, found: find(session, worktree, roots, [...repositories, ...newer]) };
 }
 
 async function find(

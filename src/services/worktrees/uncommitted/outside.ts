@@ -6,7 +6,7 @@ import { lstatSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Git, GitOptions } from '../../platform/index.js';
-import { copyIndex } from '../../platform/index.js';
+import { copyIndex, mayHoldMarks } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { withIndex, withScratch } from './own-index.js';
 
@@ -64,6 +64,7 @@ export async function hiddenEdits(
   worktree: string,
 ): Promise<string[]> {
   const { git } = session;
+  if (!(await mayHoldMarks(join(await git.gitDir(worktree), 'index')))) return [];
   const { skipped, assumed } = await marksIn(git, { worktree });
   const there = thereOf(worktree, [...new Set([...skipped, ...assumed])]);
   if (there.length === 0) return [];

@@ -1,7 +1,7 @@
-import { utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { copyIndex } from '../../../../src/services/platform/index.js';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { copyIndex, mayHoldMarks } from '../../../../src/services/platform/index.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -27,5 +27,51 @@ test('a copied index still shows an edit of the same size, made in the second in
     expect(seen).toBe(' M a.txt');
     sandbox.env.GIT_INDEX_FILE = copy;
     expect(sandbox.git(repo, '-c', 'core.trustctime=false', 'status', '--porcelain')).toBe(' M a.txt');
+  });
+});
+
+describe('an index, read without git', () => {
+  const names = [
+    'a',
+    'ab',
+    'abc/defg',
+    'abc/defgh',
+    'deep/er/x',
+    `${'long'.repeat(1100)}`.slice(0, 200),
+    'z',
+  ];
+  const make = () => sandbox.repo(Object.fromEntries(names.map((name) => [name, `${name}\n`])));
+  const index = (repo: string) => join(repo, '.git/index');
+
+  test.each([2, 3, 4])('of version %i holds marks when a file has one, and else none', async (version) => {
+    const repo = make();
+    sandbox.git(repo, 'update-index', '--index-version', String(version));
+    expect(await mayHoldMarks(index(repo))).toBe(false);
+    for (const mark of ['assume-unchanged', 'skip-worktree']) {
+      for (const name of [names[0]!, names[3]!, names.at(-1)!]) {
+        sandbox.git(repo, 'update-index', `--${mark}`, name);
+        expect([mark, name, await mayHoldMarks(index(repo))]).toEqual([mark, name, true]);
+        sandbox.git(repo, 'update-index', `--no-${mark}`, name);
+      }
+    }
+    // An entry of the longer form without a mark.
+    sandbox.write(repo, { 'm-later': 'later\n' });
+    sandbox.git(repo, 'add', '-N', 'm-later');
+    expect(await mayHoldMarks(index(repo))).toBe(false);
+  });
+
+  test('that is split, of another hash, cut or gone is one that git is asked about', async () => {
+    const repo = make();
+    sandbox.git(repo, 'update-index', '--split-index');
+    expect(await mayHoldMarks(index(repo))).toBe(true);
+    const other = join(sandbox.root, 'other');
+    sandbox.git(sandbox.root, 'init', '-q', '--object-format=sha256', other);
+    sandbox.write(other, { a: 'a\n', bcd: 'b\n' });
+    sandbox.git(other, 'add', '-A');
+    expect(await mayHoldMarks(index(other))).toBe(true);
+    const whole = readFileSync(index(other));
+    writeFileSync(join(sandbox.root, 'cut'), whole.subarray(0, whole.length - 5));
+    expect(await mayHoldMarks(join(sandbox.root, 'cut'))).toBe(true);
+    expect(await mayHoldMarks(join(sandbox.root, 'none'))).toBe(true);
   });
 });

@@ -106,7 +106,9 @@ describe('a removal without force', () => {
     });
     const settled = { ...task, status: 'landed' as const };
     for (const dryRun of [true, false]) {
-      const { kept, removed } = await collectWorktrees(session, [settled], { dryRun });
+      // What others left in the temporary folder of this machine is no matter of this test.
+      const alone = { ...session, env: { ...session.env, TMPDIR: sandbox.root } };
+      const { kept, removed } = await collectWorktrees(alone, [settled], { dryRun });
       expect(removed).toEqual([]);
       expect(kept).toMatchObject([{ task: 'one', keep: [expect.stringContaining(named)] }]);
     }
