@@ -2,7 +2,8 @@
  * The n-th call of the file system or of git fails, or the program is ended before or after it, for every n of every
  * command that changes something; then the next start, unhindered. A line a command: how many calls it makes, how many
  * were tried, and what was wrong. ONLY names commands, KINDS calls; MOST limits how many of a kind are tried in a
- * mode: they are then spread evenly, from a random one on.
+ * mode: they are then spread evenly, from a random one on. With FULL (data,state,cache,worktrees,repository,temporary)
+ * a disk fills up instead: the n-th and all later writes below one of them fail, until the next start.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -17,6 +18,16 @@ import { program } from './sandbox.mjs';
 const only = process.env.ONLY?.split(',');
 const kinds = process.env.KINDS?.split(',') ?? ['git', 'write', 'read'];
 const most = Number(process.env.MOST ?? Number.POSITIVE_INFINITY);
+/** Folders of the sandbox that are a file system of their own somewhere: each fills up at its n-th write. */
+const places = {
+  data: ['data'],
+  state: ['state'],
+  cache: ['cache'],
+  worktrees: ['repo.worktrees'],
+  repository: ['repo/'],
+  temporary: ['tmp'],
+};
+const full = process.env.FULL === undefined ? [] : process.env.FULL.split(',').filter(Boolean);
 /** A process that is ended at a read has done nothing since the write before: those are tried as writes. */
 const modes = { write: ['fail', 'before', 'after'], git: ['fail', 'before', 'after'], read: ['fail'] };
 const hook = join(dirname(fileURLToPath(import.meta.url)), 'lib', 'faults', 'hook.mjs');
@@ -46,17 +57,17 @@ function start(ground, argv, /** @type {Record<string, any>} */ { fault, path } 
 }
 
 /** One fault, then the next start. Gives what was wrong, each with the stage at which it was seen. */
-async function attempt(ground, scene, before, git, kind, mode, n) {
+async function attempt(ground, scene, before, git, { kind, mode, n, below }) {
   ground.restore();
   const out = join(ground.sandbox.root, 'met');
   writeFileSync(out, '');
   if (kind === 'git') git.arm(n, mode);
-  const how = kind === 'git' ? { path: git.path } : { fault: { n, mode, kind, out } };
+  const how = kind === 'git' ? { path: git.path } : { fault: { n, mode, kind, out, below } };
   const first = await start(ground, scene.argv, how);
   const met = kind === 'git' ? git.met() : readFileSync(out, 'utf8').trim();
   if (kind === 'git') git.arm(0, 'off');
   const wrong = losses(ground, before, scene).map((what) => `at once: ${what}`);
-  if (mode === 'fail') {
+  if (mode === 'fail' || mode === 'full') {
     wrong.push(...toldBadly(first));
     const said = scene.saysWhy?.test(first.output);
     if (first.code === 0 && !said && !reached(ground, scene)) wrong.push('exit 0 without its work done');
@@ -79,14 +90,14 @@ function reached(ground, scene) {
   }
 }
 
-async function callsOf(ground, scene, git) {
+async function callsOf(ground, scene, git, below) {
   const counts = {};
-  for (const kind of ['write', 'read', 'git']) {
+  for (const kind of below ? ['write'] : ['write', 'read', 'git']) {
     ground.restore();
     const out = join(ground.sandbox.root, 'met');
     writeFileSync(out, '');
     git.arm(1e9, 'count');
-    const how = kind === 'git' ? { path: git.path } : { fault: { n: 0, mode: 'count', kind, out } };
+    const how = kind === 'git' ? { path: git.path } : { fault: { n: 0, mode: 'count', kind, out, below } };
     const ended = await start(ground, scene.argv, how);
     if (ended.code !== 0) throw new Error(`${scene.name} fails unhindered: ${ended.output}`);
     counts[kind] = kind === 'git' ? git.calls() : readFileSync(out, 'utf8').split('\n').length - 1;
@@ -95,45 +106,56 @@ async function callsOf(ground, scene, git) {
   return counts;
 }
 
+/** Everything that is to be tried of a command: which call, and what becomes of it. */
+function* faultsOf(counts, below) {
+  for (const kind of below ? ['write'] : kinds) {
+    const step = Math.ceil(counts[kind] / Math.min(most, Math.max(1, counts[kind]))) || 1;
+    for (const mode of below ? ['full'] : modes[kind])
+      for (let n = 1 + Math.floor(Math.random() * step); n <= counts[kind]; n += step)
+        yield { kind, mode, n, below };
+  }
+}
+
+/** Attacks one command in every way, and prints what was found. */
+async function play(scene, place) {
+  const below = place && places[place].map((name) => join(ground.sandbox.root, name));
+  const counts = await callsOf(ground, scene, git, below);
+  const begin = performance.now();
+  const found = new Map();
+  const left = new Map();
+  let tried = 0;
+  for (const fault of faultsOf(counts, below)) {
+    const result = await attempt(ground, scene, before, git, fault);
+    if (!result.met) continue;
+    tried += 1;
+    for (const what of result.wrong) {
+      if (process.env.LOUD) {
+        const said = result.first.output.trim().slice(-400);
+        console.error(`${scene.name} ${fault.kind} ${fault.n}: ${result.met}\n  ${what}\n  first: ${said}`);
+      }
+      found.set(what, [...(found.get(what) ?? []), `${fault.kind} ${fault.n} ${result.met}`]);
+    }
+    for (const name of new Set(result.left)) left.set(name, (left.get(name) ?? 0) + 1);
+  }
+  const seconds = ((performance.now() - begin) / 1000).toFixed(0);
+  const calls = place
+    ? `${counts.write} writes to ${place}`
+    : `${counts.git} git calls, ${counts.write} writes, ${counts.read} reads`;
+  console.log(
+    `${scene.name}: ${calls}; ${tried} faults tried in ${seconds} s; wrong: ${found.size === 0 ? 'nothing' : ''}`,
+  );
+  for (const [what, where] of found) console.log(`    ${what} (${where.length} times, first at ${where[0]})`);
+  const rest = [...left].map(([name, times]) => `${name} ${times}`).join(', ');
+  if (rest) console.log(`    left behind until something sweeps it: ${rest}`);
+}
+
 const ground = makeGround();
 const git = armedGit(ground.sandbox.root, ground.sandbox.env.PATH);
 ground.save();
 const before = noteOf(ground);
 try {
-  for (const scene of scenes.filter(({ name }) => !only || only.includes(name))) {
-    const counts = await callsOf(ground, scene, git);
-    const begin = performance.now();
-    const found = new Map();
-    const left = new Map();
-    let tried = 0;
-    for (const kind of kinds) {
-      const step = Math.ceil(counts[kind] / Math.min(most, Math.max(1, counts[kind]))) || 1;
-      for (const mode of modes[kind]) {
-        for (let n = 1 + Math.floor(Math.random() * step); n <= counts[kind]; n += step) {
-          const result = await attempt(ground, scene, before, git, kind, mode, n);
-          if (!result.met) continue;
-          tried += 1;
-          for (const what of result.wrong) {
-            if (process.env.LOUD)
-              console.error(
-                `${scene.name} ${kind} ${n}: ${result.met}\n  ${what}\n  first: ${result.first.output.trim().slice(-400)}`,
-              );
-            found.set(what, [...(found.get(what) ?? []), `${kind} ${n} ${result.met}`]);
-          }
-          for (const name of new Set(result.left)) left.set(name, (left.get(name) ?? 0) + 1);
-        }
-      }
-    }
-    const seconds = ((performance.now() - begin) / 1000).toFixed(0);
-    const calls = `${counts.git} git calls, ${counts.write} writes, ${counts.read} reads`;
-    console.log(
-      `${scene.name}: ${calls}; ${tried} faults tried in ${seconds} s; wrong: ${found.size === 0 ? 'nothing' : ''}`,
-    );
-    for (const [what, where] of found)
-      console.log(`    ${what} (${where.length} times, first at ${where[0]})`);
-    const rest = [...left].map(([name, times]) => `${name} ${times}`).join(', ');
-    if (rest) console.log(`    left behind until something sweeps it: ${rest}`);
-  }
+  for (const scene of scenes.filter(({ name }) => !only || only.includes(name)))
+    for (const place of full.length > 0 ? full : [undefined]) await play(scene, place);
 } finally {
   ground.drop();
 }
