@@ -1,4 +1,5 @@
 /** The last lines of the runs whose tiles are on the screen; none are read while the fleet is not looked at. */
+import { plainLines } from '../src/domain/agents/transcript/plain.js';
 import { sanitizeLine } from '../src/domain/platform/sanitize.js';
 import type { TranscriptSource } from './transcripts.js';
 
@@ -27,7 +28,10 @@ export function createFleetLines({ open, onChange }: FleetOptions) {
     },
     lines: (): FleetLines =>
       new Map(
-        [...sources].map(([runId, source]) => [runId, source.lines().slice(-mostLines).map(sanitizeLine)]),
+        [...sources].map(([runId, source]) => [
+          runId,
+          plainLines(source.lines().slice(-mostLines)).map(sanitizeLine),
+        ]),
       ),
     close() {
       for (const source of sources.values()) source.close();

@@ -1,6 +1,8 @@
 /** Everything a frame is painted from. */
 import type { AnyCommand } from '../src/commands/types.js';
+import type { PlanStep } from '../src/domain/agents/agent-event.js';
 import type { RunView } from '../src/domain/agents/run.js';
+import type { TranscriptLine } from '../src/domain/agents/transcript/line.js';
 import type { TaskPages } from '../src/domain/app/pages.js';
 import type { AppState } from '../src/domain/app/state.js';
 import type { FleetLines } from './fleet-lines.js';
@@ -12,7 +14,9 @@ export interface TranscriptView {
   runId: string;
   run?: RunView;
   /** The lines in memory, raw; the last one is number `total`. */
-  lines: readonly string[];
+  lines: readonly TranscriptLine[];
+  /** What the agent means to do, as it said last. */
+  plan?: readonly PlanStep[];
   total: number;
   /** There are more before those. */
   hasOlder?: boolean;

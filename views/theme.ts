@@ -211,4 +211,9 @@ export const asciiGlyphs: Readonly<Record<string, string>> = {
   '┄': '-',
   '┊': ':',
   '−': '-',
+  '│': '|',
+  '◦': 'o',
+  '╌': '-',
+  '⋯': '~',
+  '─': '-',
 };

@@ -1,5 +1,8 @@
 /** Keeps the transcripts of the runs on screen open: the selected task's, and the pinned one. */
 
+import type { PlanStep } from '../src/domain/agents/agent-event.js';
+import type { TranscriptLine } from '../src/domain/agents/transcript/line.js';
+import { wordsOfLine } from '../src/domain/agents/transcript/plain.js';
 import { latestRun } from '../src/domain/app/selectors.js';
 import type { AppState } from '../src/domain/app/state.js';
 import { sanitizeLine } from '../src/domain/platform/sanitize.js';
@@ -10,12 +13,14 @@ import type { TranscriptPane, UiState } from './ui/state.js';
 /** Live lines of a run, as they came: the pane that paints them sanitises them. */
 export interface TranscriptSource {
   /** The last lines, bounded; the last of them is number `total`. */
-  lines(): readonly string[];
+  lines(): readonly TranscriptLine[];
+  /** What the agent means to do, as it said last. */
+  plan?(): readonly PlanStep[];
   readonly total: number;
   /** There are lines before those in memory and those that `older` gave. */
   readonly hasOlder?: boolean;
   /** The `n` lines before those. */
-  older?(n: number): Promise<readonly string[]>;
+  older?(n: number): Promise<readonly TranscriptLine[]>;
   readonly live: boolean;
   close(): void;
 }
@@ -24,7 +29,7 @@ interface Open {
   runId: string;
   source: TranscriptSource;
   /** Lines fetched from before the ring, oldest first. */
-  before: readonly string[];
+  before: readonly TranscriptLine[];
   /** How many lines the ring had let go when they were fetched: with more gone, they no longer join on. */
   gone: number;
   fetching?: Promise<void>;
@@ -40,7 +45,7 @@ export interface TranscriptsOptions {
 }
 
 /** The line that a search found, or why there is none. */
-export type FoundLine = { number: number } | { missing: 'none' | 'too-far' };
+export type FoundLine = { number: number; line: TranscriptLine } | { missing: 'none' | 'too-far' };
 
 /** The open transcripts. `sync` opens and closes them after the selection; `view` is what panes paint. */
 export function createTranscripts(options: TranscriptsOptions) {
@@ -56,7 +61,7 @@ export function createTranscripts(options: TranscriptsOptions) {
   }
 
   /** Everything in memory, and the number of its first line. */
-  function linesOf(current: Open): { lines: readonly string[]; first: number } {
+  function linesOf(current: Open): { lines: readonly TranscriptLine[]; first: number } {
     const ring = current.source.lines();
     const gone = current.source.total - ring.length;
     if (gone !== current.gone) {
@@ -107,6 +112,7 @@ export function createTranscripts(options: TranscriptsOptions) {
         runId,
         run: state.runs[runId],
         lines: linesOf(current).lines,
+        ...(source.plan ? { plan: source.plan() } : {}),
         total: source.total,
         hasOlder: source.hasOlder ?? false,
         live: source.live,
@@ -129,11 +135,11 @@ export function createTranscripts(options: TranscriptsOptions) {
         const { lines, first } = linesOf(current);
         for (; number >= first && number < first + lines.length; number += step) {
           if (
-            sanitizeLine(lines[number - first]!)
+            sanitizeLine(wordsOfLine(lines[number - first]!))
               .toLowerCase()
               .includes(wanted)
           )
-            return { number };
+            return { number, line: lines[number - first]! };
         }
         if (step > 0) return { missing: 'none' };
         if (!(await fetchMore(current))) return { missing: current.source.hasOlder ? 'too-far' : 'none' };

@@ -131,7 +131,8 @@ async function play(
   } while (!view.status);
   watchdog.stop();
   const seconds = (performance.now() - started) / 1000;
-  const { lines } = await service.readTranscript(paths, intent.runId);
+  const { lines: shown } = await service.readTranscript(paths, intent.runId);
+  const lines = shown.map(({ text }) => text);
   const stderr = readFileSync(join(paths.runsDir, intent.runId, 'stderr.log'), 'utf8');
   const { unknown } = await service.reportRun(paths, intent.runId);
   return { view, seconds, lines, tree, stderr, extra, unknown, env };

@@ -121,7 +121,8 @@ async function play(
   } while (!view.status);
   watchdog.stop();
   const seconds = (performance.now() - started) / 1000;
-  const { lines } = await service.readTranscript(paths, intent.runId);
+  const { lines: shown } = await service.readTranscript(paths, intent.runId);
+  const lines = shown.map(({ text }) => text);
   return { view, seconds, lines, repo, codexHome };
 }
 

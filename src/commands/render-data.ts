@@ -23,38 +23,46 @@ function add(value: unknown, depth: number, name: string, lines: PrintedLine[]) 
   const pad = '  '.repeat(depth);
   const label = name === '' ? '' : `${inWords(name)}: `;
   if (value === undefined || value === null || value === '') return;
-  if (Array.isArray(value)) {
-    if (value.length === 0) {
-      if (label) lines.push({ text: `${pad}${label}none`, tone: 'dim' });
-      return;
-    }
-    if (value.every((item) => typeof item !== 'object')) {
-      const joined = value.map(String).join(', ');
-      if (joined.length <= 100) {
-        lines.push({ text: `${pad}${label}${joined}` });
-        return;
-      }
-    }
-    if (label) lines.push({ text: `${pad}${label.trim()}`, tone: 'strong' });
-    for (const item of value) addItem(item, depth + (label ? 1 : 0), lines);
-    return;
-  }
-  if (typeof value === 'object') {
-    if (depth > depthLimit) {
-      lines.push({ text: `${pad}${label}${JSON.stringify(value)}` });
-      return;
-    }
-    if (label) lines.push({ text: `${pad}${label.trim()}`, tone: 'strong' });
-    for (const [key, inner] of Object.entries(value)) add(inner, depth + (label ? 1 : 0), key, lines);
-    return;
-  }
+  if (Array.isArray(value)) return addList(value, depth, pad + label, lines);
+  if (typeof value === 'object') return addRecord(value, depth, pad + label, lines);
   const [first, ...rest] = String(value).split('\n');
   if (rest.length === 0) {
     lines.push({ text: `${pad}${label}${first}`, tone: valueTone(value) });
     return;
   }
-  if (label) lines.push({ text: `${pad}${label.trim()}`, tone: 'strong' });
+  addTitle(pad + label, lines);
   for (const line of [first!, ...rest]) lines.push({ text: `${pad}  ${line}`, tone: diffTone(line) });
+}
+
+/** The name of what follows on lines of its own; true when it has one. */
+function addTitle(title: string, lines: PrintedLine[]): boolean {
+  if (title.trim() === '') return false;
+  lines.push({ text: title.trimEnd(), tone: 'strong' });
+  return true;
+}
+
+/** A list of short texts on one line, any other list item by item. */
+function addList(list: readonly unknown[], depth: number, title: string, lines: PrintedLine[]) {
+  if (list.length === 0) {
+    if (title.trim() !== '') lines.push({ text: `${title}none`, tone: 'dim' });
+    return;
+  }
+  const joined = list.every((item) => typeof item !== 'object') ? list.map(String).join(', ') : undefined;
+  if (joined !== undefined && joined.length <= 100) {
+    lines.push({ text: title + joined });
+    return;
+  }
+  const inner = addTitle(title, lines) ? depth + 1 : depth;
+  for (const item of list) addItem(item, inner, lines);
+}
+
+function addRecord(record: object, depth: number, title: string, lines: PrintedLine[]) {
+  if (depth > depthLimit) {
+    lines.push({ text: title + JSON.stringify(record) });
+    return;
+  }
+  const inner = addTitle(title, lines) ? depth + 1 : depth;
+  for (const [key, value] of Object.entries(record)) add(value, inner, key, lines);
 }
 
 /** One item of a list: a short record on one line, anything else as a block after a dash. */

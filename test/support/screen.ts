@@ -6,6 +6,8 @@ import unicode11 from '@xterm/addon-unicode11';
 import xterm from '@xterm/headless';
 import { parse } from 'smol-toml';
 import type { AnyCommand, Outcome } from '../../src/commands/types.js';
+import type { PlanStep } from '../../src/domain/agents/agent-event.js';
+import type { TranscriptLine } from '../../src/domain/agents/transcript/line.js';
 import type { TaskPages } from '../../src/domain/app/pages.js';
 import { type AppState, reduce } from '../../src/domain/app/state.js';
 import { createStore } from '../../src/store/store.js';
@@ -33,9 +35,11 @@ export interface ScreenOptions {
   theme?: ThemeName | 'auto';
   env?: NodeJS.ProcessEnv;
   commands?: readonly AnyCommand[];
-  lines?: readonly string[];
+  /** A text is a line of a program without a protocol. */
+  lines?: readonly (string | TranscriptLine)[];
   /** Lines before those. */
   older?: readonly string[];
+  plan?: readonly PlanStep[];
   mouse?: boolean;
   callBy?: CallBy;
   /** What git and disk know of the task that is looked at. */
@@ -51,6 +55,8 @@ const noReviews: ReviewReader = {
   colours: async () => new Map(),
   why: async () => Promise.reject(new Error('No transcript tells.')),
 };
+const asLine = (line: string | TranscriptLine): TranscriptLine =>
+  typeof line === 'string' ? { kind: 'plain', text: line } : line;
 
 /** Opens the screen on a state. Always `await close()` in the end. */
 export async function startScreen(options: ScreenOptions) {
@@ -74,12 +80,12 @@ export async function startScreen(options: ScreenOptions) {
   const commands = options.commands ?? sampleCommands;
   const closed: string[] = [];
   const source = (runId: string): TranscriptSource => {
-    let left = options.older ?? [];
+    let left = (options.older ?? []).map(asLine);
+    const lines = (options.lines ?? transcript).map(asLine);
     return {
-      lines: () => options.lines ?? transcript,
-      get total() {
-        return (options.lines ?? transcript).length;
-      },
+      lines: () => lines,
+      plan: () => options.plan ?? [],
+      total: lines.length,
       get hasOlder() {
         return left.length > 0;
       },

@@ -7,7 +7,7 @@ import type { Task } from '../../src/domain/store/task.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
 import type { TextLine } from '../overlays/types.js';
-import { countOf, followWords, paintLines } from '../panes/transcript.js';
+import { countOf, followWords, linesHeight, paintLines } from '../panes/transcript.js';
 import { distance } from '../panes/worktrees.js';
 import { selectedTask } from '../ui/calls.js';
 import { type InspectorTab, inspectorTabs } from '../ui/state.js';
@@ -68,7 +68,8 @@ const rowsAbove = (facts: readonly unknown[], height: number): number =>
 export function inspectorHeight(rect: Rect | undefined, model: Model): number {
   const height = Math.max(1, (rect?.height ?? 3) - 2);
   const task = model.ui.tab === 'transcript' ? selectedTask(model) : undefined;
-  return task ? rowsAbove(factsShown(task, model, height), height) : height;
+  if (!task) return height;
+  return linesHeight(model.transcripts.inspector, rowsAbove(factsShown(task, model, height), height));
 }
 
 /** Names of the pages with the shown one in brackets; where there is no room, only that one and how many there are. */

@@ -12,6 +12,7 @@ import {
   back,
   copy,
   focusPane,
+  foldHere,
   moveBy,
   nextMatch,
   openSelected,
@@ -22,7 +23,8 @@ import {
   togglePin,
 } from './navigate.js';
 import { inspectorTabs } from './state.js';
-import { foldGroup, goToAttention, markTasks } from './task-list.js';
+import { goToAttention, markTasks } from './task-list.js';
+import { foldOne, goToTrouble } from './transcript.js';
 
 type Act = (context: ActionContext) => void;
 
@@ -47,7 +49,9 @@ const table: Readonly<Record<UiActionId, Act>> = {
   'ui.filter-next': (context) => nextMatch(1, context),
   'ui.filter-previous': (context) => nextMatch(-1, context),
   'ui.group': group,
-  'ui.fold': foldGroup,
+  'ui.fold': foldHere,
+  'ui.unfold': foldOne,
+  'ui.trouble': goToTrouble,
   'ui.tab-next': (context) => stepTab(1, context),
   'ui.tab-previous': (context) => stepTab(-1, context),
   'ui.pane-next': (context) => stepPane(1, context),

@@ -6,13 +6,14 @@ import { isWholePage, type PaneId, paneOrder } from '../layout.js';
 import { detailOverlay } from '../overlays/detail.js';
 import { conflictLines } from '../overlays/merge-detail.js';
 import { listHeight } from '../panes/list.js';
-import { lowestBottom, transcriptHeight } from '../panes/transcript.js';
+import { transcriptHeight } from '../panes/transcript.js';
 import type { ActionContext } from './action-context.js';
 import { selectedTask } from './calls.js';
 import { keysOf, planRowsOf } from './page-rows.js';
 import { logRowsOf, mergeRowsOf, taskLinesOf } from './rows.js';
 import { filterOf, isListPane, type ListPane, selectedIndex, type TranscriptPane } from './state.js';
 import { foldGroup, goToTask } from './task-list.js';
+import { foldAll, scroll, search } from './transcript.js';
 
 function layoutNow({ model, size }: ActionContext) {
   return currentLayout(model.ui, size.width, size.height);
@@ -43,7 +44,9 @@ export function pageOf(context: ActionContext): number {
   const { ui } = context.model;
   const rect = layoutNow(context).panes[ui.focus];
   if (isListPane(ui.focus)) return listHeight(rect, ui.focus !== 'log');
-  return ui.focus === 'inspector' ? inspectorHeight(rect, context.model) : transcriptHeight(rect);
+  return ui.focus === 'inspector'
+    ? inspectorHeight(rect, context.model)
+    : transcriptHeight(rect, context.model.transcripts.pinned);
 }
 
 /** Moves the selection, or scrolls a transcript. `around` goes on at the other end. */
@@ -88,7 +91,13 @@ function select(pane: ListPane, index: number, keys: readonly string[], context:
 /** Scrolls what the inspector shows: its transcript by lines of it, any other page by rows. */
 function scrollText(pane: TranscriptPane, by: number, context: ActionContext) {
   const { ui } = context.model;
-  if (pane === 'pinned' || ui.tab === 'transcript') return scroll(pane, by, context);
+  if (pane === 'pinned' || ui.tab === 'transcript')
+    return scroll(
+      pane,
+      by,
+      { width: (layoutNow(context).panes[pane]?.width ?? context.size.width) - 2, height: pageOf(context) },
+      context,
+    );
   const task = selectedTask(context.model);
   if (!task) return;
   const width = (layoutNow(context).panes.inspector?.width ?? context.size.width) - 2;
@@ -97,15 +106,11 @@ function scrollText(pane: TranscriptPane, by: number, context: ActionContext) {
   context.dispatch({ type: 'page.scrolled', tab: ui.tab, top: Math.max(0, Math.min(lowest, from + by)) });
 }
 
-function scroll(pane: TranscriptPane, by: number, context: ActionContext) {
-  const view = context.model.transcripts[pane];
-  if (!view) return;
-  const width = (layoutNow(context).panes[pane]?.width ?? context.size.width) - 2;
-  const lowest = lowestBottom(view, width, pageOf(context));
-  const wanted = (context.model.ui.bottoms[pane] ?? view.total) + by;
-  if (wanted < lowest && view.hasOlder) context.terminal.fetchOlder(pane);
-  const bottom = Math.max(lowest, wanted);
-  context.dispatch({ type: 'transcript.scrolled', pane, bottom: bottom >= view.total ? undefined : bottom });
+/** Folds or opens the selected group, or everything in the transcript. */
+export function foldHere(context: ActionContext) {
+  const { focus } = context.model.ui;
+  if (isListPane(focus)) foldGroup(context);
+  else foldAll(focus, context);
 }
 
 /** Goes to the next match: of a list's filter, or of the transcript's search. */
@@ -119,22 +124,6 @@ export function nextMatch(step: 1 | -1, context: ActionContext) {
 export function firstMatch(context: ActionContext) {
   const { focus } = context.model.ui;
   if (!isListPane(focus)) search(focus, 0, context);
-}
-
-/** Goes to the next line with the words of the search; without a step, to this line or the nearest one above. */
-function search(pane: TranscriptPane, step: 1 | -1 | 0, { model, dispatch, terminal, toast }: ActionContext) {
-  const view = model.transcripts[pane];
-  const words = model.ui.searches[pane];
-  if (!view) return;
-  if (words === '')
-    return toast(`There is no search yet: ${keysFor(model.keymap, 'ui.filter')} starts one.`, 'info');
-  const from = (model.ui.bottoms[pane] ?? view.total) + step;
-  void terminal.find(pane, words, from, step === 1 ? 1 : -1).then((found) => {
-    if ('number' in found) return dispatch({ type: 'transcript.scrolled', pane, bottom: found.number });
-    const where = step === 1 ? 'further down' : 'further up';
-    const more = found.missing === 'too-far' ? '; codex-agent session search looks further' : '';
-    toast(`"${words}" is not ${where}${more}.`, 'info');
-  });
 }
 
 /** Opens what is selected: a task in the inspector, a line of the log, a conflict, a worktree. */
@@ -208,7 +197,7 @@ function lineToCopy({ model }: ActionContext): string | undefined {
   if (ui.focus === 'inspector' || ui.focus === 'pinned') {
     const view = model.transcripts[ui.focus];
     const bottom = ui.bottoms[ui.focus];
-    return view?.lines.at(bottom === undefined ? -1 : bottom - view.total - 1);
+    return view?.lines.at(bottom === undefined ? -1 : bottom - view.total - 1)?.text;
   }
   if (ui.focus === 'log') {
     const { rows, keys } = logRowsOf(state, ui);

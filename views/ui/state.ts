@@ -22,6 +22,12 @@ export interface ListUi {
   filter: string;
 }
 
+/** What a person has unfolded: everything, or some; a named block is the other way round than the rest. */
+export interface OpenFolds {
+  all: boolean;
+  blocks: ReadonlySet<string>;
+}
+
 export interface Toast {
   text: string;
   level: 'info' | 'error';
@@ -34,6 +40,8 @@ export interface UiState {
   lists: Readonly<Record<ListPane, ListUi>>;
   /** Number of the last transcript line shown; undefined follows the end. */
   bottoms: Readonly<Record<TranscriptPane, number | undefined>>;
+  /** What is unfolded in each transcript. */
+  opened: Readonly<Record<TranscriptPane, OpenFolds>>;
   /** The words of the search in each transcript; '' without a search. */
   searches: Readonly<Record<TranscriptPane, string>>;
   tab: InspectorTab;
@@ -64,6 +72,7 @@ export interface UiState {
   quiet: boolean;
 }
 
+const foldedUp: OpenFolds = { all: false, blocks: new Set() };
 const list: ListUi = { index: 0, top: 0, filter: '' };
 
 export function initialUi(mouse: boolean): UiState {
@@ -71,6 +80,7 @@ export function initialUi(mouse: boolean): UiState {
     focus: 'tasks',
     lists: { tasks: list, worktrees: list, merge: list, log: list, fleet: list, plan: list },
     bottoms: { inspector: undefined, pinned: undefined },
+    opened: { inspector: foldedUp, pinned: foldedUp },
     searches: { inspector: '', pinned: '' },
     tab: 'transcript',
     tops: {},
@@ -107,6 +117,8 @@ export type UiEvent =
   | { type: 'folded'; group: string }
   | { type: 'marked'; slugs: readonly string[]; on: boolean }
   | { type: 'transcript.scrolled'; pane: TranscriptPane; bottom: number | undefined }
+  /** One block, or all of them without a name, is opened or folded. */
+  | { type: 'transcript.opened'; pane: TranscriptPane; block?: string }
   | { type: 'overlay.opened'; overlay: Overlay }
   | { type: 'overlay.changed'; overlay: Overlay }
   | { type: 'overlay.closed' }
@@ -160,6 +172,11 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
     }
     case 'transcript.scrolled':
       return { ...ui, bottoms: { ...ui.bottoms, [event.pane]: event.bottom } };
+    case 'transcript.opened':
+      return {
+        ...ui,
+        opened: { ...ui.opened, [event.pane]: toggled(ui.opened[event.pane], event.block) },
+      };
     case 'overlay.opened':
       return { ...ui, overlays: [...ui.overlays, event.overlay], chord: [], filtering: false };
     case 'overlay.changed':
@@ -198,6 +215,13 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
     case 'mouse.toggled':
       return { ...ui, mouse: !ui.mouse };
   }
+}
+
+function toggled({ all, blocks }: OpenFolds, block: string | undefined): OpenFolds {
+  if (block === undefined) return { all: !all, blocks: new Set() };
+  const next = new Set(blocks);
+  if (!next.delete(block)) next.add(block);
+  return { all, blocks: next };
 }
 
 export function isListPane(pane: PaneId): pane is ListPane {

@@ -2,10 +2,12 @@
 import { resolve } from 'node:path';
 import type { SessionReport } from '../../domain/agents/agent-event.js';
 import { isLive, stopReasons, streamNames } from '../../domain/agents/run.js';
+import { isTrouble, type LineKind, type TranscriptLine } from '../../domain/agents/transcript/line.js';
+import { createPrinter, plainLines } from '../../domain/agents/transcript/plain.js';
 import { createRenderer, renderEvents } from '../../domain/agents/transcript/render.js';
 import { plural } from '../../domain/platform/units.js';
 import { args, at, cliOnly, command, flag, oneOf, text, whole } from '../define.js';
-import type { CommandContext } from '../types.js';
+import type { CommandContext, PrintedLine, Tone } from '../types.js';
 import { runIdFor } from './run-id.js';
 
 export const showSession = command({
@@ -41,8 +43,30 @@ export const showSession = command({
     if (given.follow) return followUntilEnd(runId, context);
     return withVersion(await runs.reportRun(context.paths, runId), context);
   },
-  print: (data) => [...renderEvents(data.events), endLine(data)],
+  print: (data) => [...renderEvents(data.events).flatMap(printedLine), endLine(data)],
 });
+
+const tones: Readonly<Partial<Record<LineKind, Tone>>> = {
+  thought: 'dim',
+  output: 'dim',
+  context: 'dim',
+  gap: 'dim',
+  unknown: 'dim',
+  told: 'info',
+  command: 'strong',
+  heading: 'strong',
+  added: 'good',
+  removed: 'bad',
+  asks: 'warn',
+  answer: 'warn',
+  retry: 'warn',
+  error: 'bad',
+};
+
+function printedLine(line: TranscriptLine): PrintedLine[] {
+  const tone = isTrouble(line) ? 'bad' : tones[line.kind];
+  return plainLines([line]).map((text) => ({ text, ...(tone ? { tone } : {}) }));
+}
 
 /** How the run ended, what it used, and how many of its records were not understood. */
 function endLine({ status, error, usage, unknown, runner, version }: SessionReport): string {
@@ -61,13 +85,14 @@ async function followUntilEnd(runId: string, context: CommandContext): Promise<S
   const { paths, signal, emit } = context;
   const runs = await context.services.agents();
   const renderer = createRenderer({ cwd: runs.cwdOf(paths, runId) });
+  const print = createPrinter();
   let ended = false;
   const { stop } = runs.followRun(
     paths,
     runId,
     ({ events }) => {
       for (const event of events)
-        emit({ type: 'transcript.grew', run: runId, event, lines: renderer.render([event]) });
+        emit({ type: 'transcript.grew', run: runId, event, lines: print(renderer.render([event])) });
     },
     {
       signal,

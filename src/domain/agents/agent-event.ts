@@ -3,6 +3,20 @@ import type { Approval } from './approval.js';
 import type { Usage } from './cost.js';
 import type { AgentError, RunStatus, StopReason } from './run.js';
 
+/** One step of an agent's plan. */
+export interface PlanStep {
+  text: string;
+  state: 'done' | 'doing' | 'open';
+}
+
+/** What an edit did to one file. */
+export interface FileEdit {
+  path: string;
+  change: 'added' | 'modified' | 'deleted';
+  /** As unified hunks; where a runner tells no positions, without them. */
+  diff?: string;
+}
+
 export type AgentEvent =
   | { type: 'session'; sessionId: string; model?: string }
   | { type: 'turn' }
@@ -22,9 +36,13 @@ export type AgentEvent =
       output?: string;
       exitCode?: number;
       paths?: string[];
-      /** What an edit changes, as unified hunks. */
-      diff?: string;
+      /** What an edit changes, file by file, where the runner tells it. */
+      files?: FileEdit[];
+      /** How long it took, where the stream tells it. */
+      durationMs?: number;
     }
+  /** What the agent means to do, whole, each time that it changes. */
+  | { type: 'plan'; steps: PlanStep[] }
   /** Everything the turn has changed so far. */
   | { type: 'diff'; unified: string }
   /** The agent waits for an answer. */

@@ -108,9 +108,45 @@ export function fitText(text: string, width: number): string {
 export function wrap(text: string, width: number): string[] {
   if (width <= 0) return [];
   const cells = toCells(text);
-  const lines: string[] = [];
+  const lines = breaksOf(cells, width).map(([from, to]) => cells.slice(from, to).join('').trimEnd());
+  return lines.length > 0 ? lines : [''];
+}
+
+/**
+ * The same for sanitised text in parts that look different: each line has the pieces of the parts that stand in it.
+ * All lines but the first are `hang` columns shorter.
+ */
+export function wrapParts<Part extends { text: string }>(
+  parts: readonly Part[],
+  width: number,
+  hang = 0,
+): Part[][] {
+  if (width <= hang) return [];
+  const cells = parts.flatMap((part) => toCells(part.text).map((cell) => ({ cell, part })));
+  const lines = breaksOf(
+    cells.map(({ cell }) => cell),
+    width,
+    width - hang,
+  ).map(([from, to]) => {
+    const line: Part[] = [];
+    let of: Part | undefined;
+    for (const { cell, part } of cells.slice(from, to)) {
+      const last = line.at(-1);
+      if (last && of === part) line[line.length - 1] = { ...last, text: last.text + cell };
+      else line.push({ ...part, text: cell });
+      of = part;
+    }
+    return line;
+  });
+  return lines.length > 0 ? lines : [[]];
+}
+
+/** Where each line begins and ends among the cells; the spaces at which lines are broken belong to none. */
+function breaksOf(cells: readonly string[], first: number, others = first): [number, number][] {
+  const lines: [number, number][] = [];
   let start = 0;
   while (start < cells.length) {
+    const width = start === 0 ? first : others;
     let used = 0;
     let end = start;
     let space = -1;
@@ -123,11 +159,11 @@ export function wrap(text: string, width: number): string[] {
     }
     if (end === start) end = start + 1;
     const cut = end < cells.length && cells[end] !== ' ' && space > start ? space + 1 : end;
-    lines.push(cells.slice(start, cut).join('').trimEnd());
+    lines.push([start, cut]);
     start = cut;
     while (end < cells.length && cells[start] === ' ') start += 1;
   }
-  return lines.length > 0 ? lines : [''];
+  return lines;
 }
 
 /** The same for a line with an indentation, which every row of it gets, unless hardly any room would be left. */

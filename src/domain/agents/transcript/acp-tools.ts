@@ -1,5 +1,6 @@
 /** Tool calls of an ACP agent: each update tells only what changed, so what is known of a call is kept. */
-import type { AgentEvent } from '../agent-event.js';
+import type { AgentEvent, FileEdit } from '../agent-event.js';
+import { hunksBetween, wholeAs } from './hunks.js';
 import { asRecord, type JsonRecord, numberOf, recordsOf, textOf } from './records.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
@@ -9,7 +10,9 @@ interface Call {
   title: string;
   command?: string;
   paths: string[];
-  diff?: string;
+  files: FileEdit[];
+  /** When it was first told of, on the clock of the recording. */
+  since?: number;
   /** What it has printed so far. */
   output: string;
   exitCode?: number;
@@ -29,13 +32,15 @@ export function createAcpTools() {
   const calls = new Map<string, Call>();
 
   return {
-    /** Events of a `tool_call` or `tool_call_update`. */
-    update(update: JsonRecord): AgentEvent[] {
+    /** Events of a `tool_call` or `tool_call_update`, and when it came. */
+    update(update: JsonRecord, at?: number): AgentEvent[] {
       const itemId = textOf(update.toolCallId) ?? '';
       const call = calls.get(itemId) ?? {
         kind: 'other',
         title: 'tool',
         paths: [],
+        files: [],
+        ...(at === undefined ? {} : { since: at }),
         output: '',
         announced: false,
         denied: false,
@@ -45,7 +50,8 @@ export function createAcpTools() {
       learn(call, update);
       if (update.status === 'completed' || update.status === 'failed') {
         calls.delete(itemId);
-        return [eventOf(itemId, call, endState(call, update.status))];
+        const took = at === undefined || call.since === undefined ? {} : { durationMs: at - call.since };
+        return [{ ...eventOf(itemId, call, endState(call, update.status)), ...took }];
       }
       const events: AgentEvent[] = [];
       // A command is announced once it is known: before, it only has the name of its tool.
@@ -81,7 +87,7 @@ function learn(call: Call, update: JsonRecord): void {
   const diffs = content.filter((part) => part.type === 'diff');
   const places = [...diffs, ...recordsOf(update.locations)].flatMap((place) => textOf(place.path) ?? []);
   if (places.length > 0) call.paths = [...new Set(places)];
-  if (diffs.length > 0) call.diff = diffs.map(asHunk).join('');
+  if (diffs.length > 0) call.files = diffs.flatMap(fileOf);
   const texts = content.flatMap((part) => textOf(asRecord(part.content)?.text) ?? []);
   if (texts.length > 0) call.output = texts.join('\n');
   call.exitCode = numberOf(asRecord(asRecord(update.rawOutput)?.metadata)?.exit) ?? call.exitCode;
@@ -93,7 +99,7 @@ function endState(call: Call, status: 'completed' | 'failed'): ToolEvent['state'
 }
 
 function eventOf(itemId: string, call: Call, state: ToolEvent['state']): ToolEvent {
-  const { kind, title, command, paths, diff, output, exitCode } = call;
+  const { kind, title, command, paths, files, output, exitCode } = call;
   return {
     type: 'tool',
     itemId,
@@ -104,18 +110,16 @@ function eventOf(itemId: string, call: Call, state: ToolEvent['state']): ToolEve
     ...(output === '' ? {} : { output }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(kind === 'edit' && paths.length > 0 ? { paths } : {}),
-    ...(diff && state !== 'output' ? { diff } : {}),
+    ...(files.length > 0 && state !== 'output' ? { files } : {}),
   };
 }
 
-/** Old and new text as one hunk without positions: enough to read. */
-function asHunk(part: JsonRecord): string {
-  const lines = (text: unknown, sign: string) =>
-    (textOf(text) ?? '')
-      .replace(/\n$/, '')
-      .split('\n')
-      .map((line) => `${sign}${line}\n`)
-      .join('');
+/** One file of an edit; without an old text it is new. */
+function fileOf(part: JsonRecord): FileEdit[] {
+  const path = textOf(part.path);
+  if (path === undefined) return [];
   const old = textOf(part.oldText);
-  return `${old ? lines(old, '-') : ''}${lines(part.newText, '+')}`;
+  const now = textOf(part.newText) ?? '';
+  if (!old) return [{ path, change: 'added', diff: wholeAs('+', now) }];
+  return [{ path, change: 'modified', diff: hunksBetween(old, now) }];
 }

@@ -5,6 +5,7 @@ import type { AgentError } from '../run.js';
 import { createAcpTools } from './acp-tools.js';
 import { classifyError, codeOfStatus } from './errors.js';
 import { unknownRecord } from './jsonl.js';
+import { stepsIn } from './plan.js';
 import { asRecord, type JsonRecord, numberOf, recordsOf, textOf } from './records.js';
 import { createPending, type Dialogue, parseTwoWay } from './two-way.js';
 
@@ -63,7 +64,7 @@ export function acpDialogue(): Dialogue {
     return [...before, { type: kind, text, final: false, itemId }];
   };
 
-  const updated = (update: JsonRecord): AgentEvent[] | undefined => {
+  const updated = (update: JsonRecord, at?: number): AgentEvent[] | undefined => {
     switch (update.sessionUpdate) {
       case 'agent_message_chunk':
         return say('text', update);
@@ -71,12 +72,9 @@ export function acpDialogue(): Dialogue {
         return say('thought', update);
       case 'tool_call':
       case 'tool_call_update':
-        return [...settle(), ...tools.update(update)];
+        return [...settle(), ...tools.update(update, at)];
       case 'plan':
-        return [
-          ...settle(),
-          { type: 'tool', itemId: 'plan', kind: 'other', state: 'ok', name: 'plan', output: planOf(update) },
-        ];
+        return [...settle(), { type: 'plan', steps: stepsIn(update.entries) }];
       case 'user_message_chunk':
       case 'usage_update':
       case 'available_commands_update':
@@ -134,7 +132,9 @@ export function acpDialogue(): Dialogue {
         // What a loaded session replays is history, and was told by the runs before.
         if (pending.waits('session/load')) return [];
         const update = asRecord(params.update) ?? {};
-        const events = updated(update) ?? [unknownMessage(`update ${textOf(update.sessionUpdate)}`, message)];
+        const events = updated(update, numberOf(message.ms)) ?? [
+          unknownMessage(`update ${textOf(update.sessionUpdate)}`, message),
+        ];
         return [...session(textOf(params.sessionId)), ...events];
       }
       const approval = acpApproval(message);
@@ -209,10 +209,4 @@ function acpError(failed: JsonRecord): AgentError {
 
 function unknownMessage(name: string, message: JsonRecord): AgentEvent {
   return unknownRecord(name, JSON.stringify(message));
-}
-
-function planOf(update: JsonRecord): string {
-  return recordsOf(update.entries)
-    .map((step) => `${step.status === 'completed' ? '[x]' : '[ ]'} ${textOf(step.content) ?? ''}`)
-    .join('\n');
 }

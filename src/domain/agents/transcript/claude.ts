@@ -1,7 +1,9 @@
 /** The stream of `claude -p --output-format stream-json --verbose`, as version 2.1 writes it. */
-import type { AgentEvent, TranscriptParser } from '../agent-event.js';
+import type { AgentEvent, FileEdit, TranscriptParser } from '../agent-event.js';
 import type { AgentErrorCode } from '../run.js';
+import { createTaskList, type TaskList } from './claude-plan.js';
 import { classifyError } from './errors.js';
+import { wholeAs } from './hunks.js';
 import { parseJsonl } from './jsonl.js';
 import { asRecord, type JsonRecord, numberOf, recordsOf, textOf, timeOf } from './records.js';
 import { createToolBook, type ToolBook } from './tools.js';
@@ -17,6 +19,7 @@ const refusal =
 
 export function parseClaude(): TranscriptParser {
   const tools = createToolBook();
+  const tasks = createTaskList();
   /** Input of the answer that is being written; its output is known when it is whole. */
   let asked: JsonRecord | undefined;
   /** Claude's own name for the last failure; the end tells only its text. */
@@ -44,12 +47,16 @@ export function parseClaude(): TranscriptParser {
       case 'assistant':
         trouble = textOf(record.error);
         failure = failureIn(record);
-        return assistantEvents(record, tools).map((event) => {
+        return assistantEvents(record, tools, tasks).map((event) => {
           if (event.type === 'text') said = event.text;
           return event;
         });
       case 'user':
-        return recordsOf(asRecord(record.message)?.content).flatMap((block) => resultEvents(block, tools));
+        return recordsOf(asRecord(record.message)?.content).flatMap(
+          (block) =>
+            tasks.result(textOf(block.tool_use_id) ?? '', contentText(block.content)) ??
+            resultEvents(block, tools, asRecord(record.tool_use_result)),
+        );
       case 'stream_event':
         return streamEvents(record);
       case 'rate_limit_event':
@@ -99,7 +106,7 @@ function systemEvents(record: JsonRecord, tools: ToolBook): AgentEvent[] | undef
 }
 
 /** One content block a line, mostly; a whole message otherwise. What a subagent says is not the answer. */
-function assistantEvents(record: JsonRecord, tools: ToolBook): AgentEvent[] {
+function assistantEvents(record: JsonRecord, tools: ToolBook, tasks: TaskList): AgentEvent[] {
   const message = asRecord(record.message);
   const inner = Boolean(record.parent_tool_use_id);
   const kind = textOf(record.error);
@@ -113,7 +120,9 @@ function assistantEvents(record: JsonRecord, tools: ToolBook): AgentEvent[] {
         return [{ type: 'thought', text: textOf(block.thinking) ?? '' }];
       case 'tool_use':
       case 'server_tool_use':
-        return [tools.started(textOf(block.id) ?? '', toolOf(block))];
+        return (
+          (inner ? undefined : tasks.use(block)) ?? [tools.started(textOf(block.id) ?? '', toolOf(block))]
+        );
       default:
         return [];
     }
@@ -151,7 +160,7 @@ function toolOf(block: JsonRecord) {
   return { kind, name: `${name} ${about}`.trim() } as const;
 }
 
-function resultEvents(block: JsonRecord, tools: ToolBook): AgentEvent[] {
+function resultEvents(block: JsonRecord, tools: ToolBook, told: JsonRecord | undefined): AgentEvent[] {
   if (block.type !== 'tool_result') return [];
   const output = contentText(block.content);
   const exitCode = /^(?:Error: )?Exit code (\d+)/.exec(output)?.[1];
@@ -160,8 +169,26 @@ function resultEvents(block: JsonRecord, tools: ToolBook): AgentEvent[] {
     tools.ended(textOf(block.tool_use_id) ?? '', state, {
       ...(output ? { output } : {}),
       ...(exitCode ? { exitCode: Number(exitCode) } : {}),
+      ...(state === 'ok' ? filesOf(told) : {}),
     }),
   ];
+}
+
+/** What an edit changed, as Claude works it out itself. */
+function filesOf(told: JsonRecord | undefined): { files?: FileEdit[] } {
+  const path = textOf(told?.filePath);
+  const hunks = recordsOf(told?.structuredPatch);
+  if (path === undefined) return {};
+  const content = textOf(told?.content);
+  if (told?.type === 'create' && content !== undefined)
+    return { files: [{ path, change: 'added', diff: wholeAs('+', content) }] };
+  const diff = hunks
+    .map((hunk) => {
+      const lines = Array.isArray(hunk.lines) ? hunk.lines.flatMap((line) => textOf(line) ?? []) : [];
+      return `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@\n${lines.join('\n')}\n`;
+    })
+    .join('');
+  return diff === '' ? {} : { files: [{ path, change: 'modified', diff }] };
 }
 
 function contentText(content: unknown): string {

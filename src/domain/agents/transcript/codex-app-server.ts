@@ -6,7 +6,8 @@ import { codexExecEvents, codexRetry } from './codex-exec.js';
 import { itemEvents } from './codex-items.js';
 import { classifyError } from './errors.js';
 import { unknownRecord } from './jsonl.js';
-import { asRecord, type JsonRecord, numberOf, recordsOf, textOf, timeOf } from './records.js';
+import { stepsIn } from './plan.js';
+import { asRecord, type JsonRecord, numberOf, textOf, timeOf } from './records.js';
 import { createPending, type Dialogue, parseTwoWay } from './two-way.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
@@ -57,63 +58,24 @@ export function codexDialogue(): Dialogue {
     return [{ type: 'session', sessionId: id, ...(model ? { model } : {}) }];
   };
 
-  const notified = (method: string, params: JsonRecord): AgentEvent[] | undefined => {
-    switch (method) {
-      case 'thread/started':
-        return session(params.thread);
-      case 'turn/started':
-        return [{ type: 'turn' }];
-      case 'item/started':
-      case 'item/completed': {
-        const item = asRecord(params.item) ?? {};
-        const events = itemEvents(item, method === 'item/completed');
-        for (const event of events ?? []) {
-          if (event.type !== 'tool') continue;
-          if (event.state === 'started') openTools.set(event.itemId, event);
-          else openTools.delete(event.itemId);
-        }
-        return events;
-      }
-      case 'item/agentMessage/delta':
-        return [{ type: 'text', text: textOf(params.delta) ?? '', final: false, ...itemOf(params) }];
-      case 'item/reasoning/summaryTextDelta':
-      case 'item/reasoning/textDelta':
-        return [{ type: 'thought', text: textOf(params.delta) ?? '', final: false, ...itemOf(params) }];
-      case 'item/commandExecution/outputDelta': {
-        const itemId = textOf(params.itemId) ?? '';
-        const tool = openTools.get(itemId) ?? { type: 'tool', itemId, kind: 'command', name: 'shell' };
-        return [{ ...tool, state: 'output', output: textOf(params.delta) ?? '' }];
-      }
-      case 'turn/diff/updated': {
-        const unified = textOf(params.diff) ?? '';
-        if (unified === lastDiff) return [];
-        lastDiff = unified;
-        return [{ type: 'diff', unified }];
-      }
-      case 'turn/plan/updated':
-        return [
-          { type: 'tool', itemId: 'plan', kind: 'other', state: 'ok', name: 'plan', output: planOf(params) },
-        ];
-      case 'thread/tokenUsage/updated':
-        return usageOf(asRecord(asRecord(params.tokenUsage)?.total));
-      case 'account/rateLimits/updated':
-        return limitEvents(asRecord(params.rateLimits));
-      case 'error':
-        return [errorEvent(params)];
-      case 'warning':
-      case 'guardianWarning':
-      case 'configWarning':
-      case 'deprecationNotice':
-        return [{ type: 'warning', message: textOf(params.message) ?? textOf(params.summary) ?? '' }];
-      case 'model/rerouted':
-        return [{ type: 'warning', message: `rerouted to model ${textOf(params.toModel) ?? 'unknown'}` }];
-      case 'thread/compacted':
-        return [{ type: 'warning', message: 'the conversation was compacted' }];
-      case 'turn/completed':
-        return turnEnd(asRecord(params.turn) ?? {});
-      default:
-        return quiet.has(method) ? [] : undefined;
+  const itemTold = (params: JsonRecord, completed: boolean): AgentEvent[] | undefined => {
+    const events = itemEvents(asRecord(params.item) ?? {}, completed);
+    for (const event of events ?? []) {
+      if (event.type !== 'tool') continue;
+      if (event.state === 'started') openTools.set(event.itemId, event);
+      else openTools.delete(event.itemId);
     }
+    return events;
+  };
+  const printed = (params: JsonRecord): AgentEvent[] => {
+    const itemId = textOf(params.itemId) ?? '';
+    const tool = openTools.get(itemId) ?? { type: 'tool', itemId, kind: 'command', name: 'shell' };
+    return [{ ...tool, state: 'output', output: textOf(params.delta) ?? '' }];
+  };
+  const changedSoFar = (unified: string): AgentEvent[] => {
+    if (unified === lastDiff) return [];
+    lastDiff = unified;
+    return [{ type: 'diff', unified }];
   };
 
   /** What was still open then never gets an end of its own. */
@@ -125,6 +87,22 @@ export function codexDialogue(): Dialogue {
     const error = codexError(asRecord(turn.error));
     return [...events, { type: 'error', error, final: true }, { type: 'end', ok: false }];
   };
+
+  const notifications: Readonly<Record<string, (params: JsonRecord) => AgentEvent[] | undefined>> = {
+    ...plainNotifications,
+    'thread/started': (params) => session(params.thread),
+    'item/started': (params) => itemTold(params, false),
+    'item/completed': (params) => itemTold(params, true),
+    'item/commandExecution/outputDelta': printed,
+    'turn/diff/updated': (params) => changedSoFar(textOf(params.diff) ?? ''),
+    'turn/completed': (params) => turnEnd(asRecord(params.turn) ?? {}),
+  };
+  const notified = (method: string, params: JsonRecord): AgentEvent[] | undefined =>
+    quiet.has(method)
+      ? []
+      : Object.hasOwn(notifications, method)
+        ? notifications[method]!(params)
+        : undefined;
 
   const responded = (message: JsonRecord): AgentEvent[] => {
     const method = pending.answered(message);
@@ -212,8 +190,31 @@ function errorEvent(params: JsonRecord): AgentEvent {
     : { type: 'error', error, final: false };
 }
 
-function planOf(params: JsonRecord): string {
-  return recordsOf(params.plan)
-    .map((step) => `${step.status === 'completed' ? '[x]' : '[ ]'} ${textOf(step.step) ?? ''}`)
-    .join('\n');
-}
+const thought = (params: JsonRecord): AgentEvent[] => [
+  { type: 'thought', text: textOf(params.delta) ?? '', final: false, ...itemOf(params) },
+];
+const warned = (params: JsonRecord): AgentEvent[] => [
+  { type: 'warning', message: textOf(params.message) ?? textOf(params.summary) ?? '' },
+];
+
+/** Notifications that mean the same whatever came before. */
+const plainNotifications: Readonly<Record<string, (params: JsonRecord) => AgentEvent[]>> = {
+  'turn/started': () => [{ type: 'turn' }],
+  'item/agentMessage/delta': (params) => [
+    { type: 'text', text: textOf(params.delta) ?? '', final: false, ...itemOf(params) },
+  ],
+  'item/reasoning/summaryTextDelta': thought,
+  'item/reasoning/textDelta': thought,
+  'turn/plan/updated': (params) => [{ type: 'plan', steps: stepsIn(params.plan) }],
+  'thread/tokenUsage/updated': (params) => usageOf(asRecord(asRecord(params.tokenUsage)?.total)),
+  'account/rateLimits/updated': (params) => limitEvents(asRecord(params.rateLimits)),
+  error: (params) => [errorEvent(params)],
+  warning: warned,
+  guardianWarning: warned,
+  configWarning: warned,
+  deprecationNotice: warned,
+  'model/rerouted': (params) => [
+    { type: 'warning', message: `rerouted to model ${textOf(params.toModel) ?? 'unknown'}` },
+  ],
+  'thread/compacted': () => [{ type: 'warning', message: 'the conversation was compacted' }],
+};

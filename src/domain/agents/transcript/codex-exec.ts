@@ -1,7 +1,9 @@
 /** The stream of `codex exec --json`, as versions 0.163 to 0.169 write it. */
 import type { AgentEvent, TranscriptParser } from '../agent-event.js';
+import { fileOf } from './codex-items.js';
 import { classifyError } from './errors.js';
 import { parseJsonl } from './jsonl.js';
+import { stepsIn } from './plan.js';
 import { asRecord, type JsonRecord, numberOf, recordsOf, textOf } from './records.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
@@ -87,7 +89,13 @@ function itemEvents(item: JsonRecord, completed: boolean): AgentEvent[] | undefi
       return [commandEvent(item, completed)];
     case 'file_change': {
       const paths = recordsOf(item.changes).flatMap((change) => textOf(change.path) ?? []);
-      return [{ ...toolEvent(item, completed, 'edit', 'edit'), paths }];
+      return [
+        {
+          ...toolEvent(item, completed, 'edit', 'edit'),
+          paths,
+          files: recordsOf(item.changes).flatMap(fileOf),
+        },
+      ];
     }
     case 'mcp_tool_call': {
       const name = [textOf(item.server), textOf(item.tool)].filter(Boolean).join('.');
@@ -96,7 +104,7 @@ function itemEvents(item: JsonRecord, completed: boolean): AgentEvent[] | undefi
     case 'web_search':
       return [toolEvent(item, completed, 'search', textOf(item.query) ?? 'web search')];
     case 'todo_list':
-      return [{ ...toolEvent(item, completed, 'other', 'plan'), output: planText(item) }];
+      return [{ type: 'plan', steps: stepsIn(item.items) }];
     case 'collab_tool_call':
       return [toolEvent(item, completed, 'other', textOf(item.tool) ?? 'collaboration')];
     default:
@@ -124,10 +132,4 @@ function toolEvent(item: JsonRecord, completed: boolean, kind: ToolEvent['kind']
         ? 'failed'
         : 'ok';
   return { type: 'tool', itemId: textOf(item.id) ?? '', kind, state, name };
-}
-
-function planText(item: JsonRecord): string {
-  return recordsOf(item.items)
-    .map((step) => `${step.completed === true ? '[x]' : '[ ]'} ${textOf(step.text) ?? ''}`)
-    .join('\n');
 }

@@ -1,5 +1,6 @@
 /** The items of a turn, as `codex app-server` tells them. */
-import type { AgentEvent } from '../agent-event.js';
+import type { AgentEvent, FileEdit } from '../agent-event.js';
+import { wholeAs } from './hunks.js';
 import { asRecord, type JsonRecord, numberOf, recordsOf, textOf } from './records.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
@@ -53,17 +54,37 @@ function commandEvent(item: JsonRecord, completed: boolean): ToolEvent {
     command: textOf(item.command) ?? '',
     ...(output ? { output } : {}),
     ...(exitCode === undefined ? {} : { exitCode }),
+    ...tookOf(item),
   };
+}
+
+/** How long it took: told, or from when to when. */
+function tookOf(item: JsonRecord): { durationMs?: number } {
+  const [from, to] = [numberOf(item.startedAtMs), numberOf(item.completedAtMs)];
+  const durationMs = numberOf(item.durationMs) ?? (from && to ? to - from : undefined);
+  return durationMs === undefined ? {} : { durationMs };
 }
 
 function editEvent(item: JsonRecord, completed: boolean): ToolEvent {
   const changes = recordsOf(item.changes);
-  const diff = changes.flatMap((change) => textOf(change.diff) ?? []).join('');
   return {
     ...toolEvent(item, completed, 'edit', 'edit'),
     paths: changes.flatMap((change) => textOf(change.path) ?? []),
-    ...(diff ? { diff } : {}),
+    files: changes.flatMap(fileOf),
   };
+}
+
+const changeOf: Readonly<Record<string, FileEdit['change']>> = { add: 'added', delete: 'deleted' };
+
+/** One file of an edit: hunks of one that was changed, the text of one that is new or gone. */
+export function fileOf(entry: JsonRecord): FileEdit[] {
+  const path = textOf(entry.path);
+  const change = changeOf[textOf(entry.kind) ?? textOf(asRecord(entry.kind)?.type) ?? ''] ?? 'modified';
+  const diff = textOf(entry.diff);
+  if (path === undefined) return [];
+  if (!diff) return [{ path, change }];
+  const whole = change !== 'modified' && !/^@@ /m.test(diff);
+  return [{ path, change, diff: whole ? wholeAs(change === 'added' ? '+' : '-', diff) : diff }];
 }
 
 function toolEvent(item: JsonRecord, completed: boolean, kind: ToolEvent['kind'], name: string): ToolEvent {

@@ -1,9 +1,11 @@
 /** The stream of `gemini -o stream-json`, as version 0.61 writes it. */
-import type { AgentEvent, TranscriptParser } from '../agent-event.js';
+import type { AgentEvent, FileEdit, TranscriptParser } from '../agent-event.js';
 import type { AgentError } from '../run.js';
 import { classifyError } from './errors.js';
+import { hunksBetween, wholeAs } from './hunks.js';
 import { parseJsonl } from './jsonl.js';
-import { asRecord, type JsonRecord, numberOf, textOf } from './records.js';
+import { stepsIn } from './plan.js';
+import { asRecord, type JsonRecord, numberOf, textOf, timeOf } from './records.js';
 import { createToolBook, type ToolBook } from './tools.js';
 
 /** A message that grows beyond this is told in parts. */
@@ -29,6 +31,24 @@ export function parseGemini(): TranscriptParser {
     return [{ type: 'text', text, final: false }, ...before];
   };
 
+  /** When each tool that has not ended was called; a plan is no tool. */
+  const since = new Map<string, number | undefined>();
+  const begun = (record: JsonRecord): AgentEvent[] => {
+    const steps = stepsIn(asRecord(record.parameters)?.todos);
+    if (record.tool_name === 'write_todos' && steps.length > 0) return [{ type: 'plan', steps }];
+    const id = textOf(record.tool_id) ?? '';
+    since.set(id, timeOf(record.timestamp));
+    return [tools.started(id, toolOf(record))];
+  };
+  const ended = (record: JsonRecord): AgentEvent[] => {
+    const id = textOf(record.tool_id) ?? '';
+    if (/^write_todos\b/.test(id) && !since.has(id)) return [];
+    const [from, to] = [since.get(id), timeOf(record.timestamp)];
+    since.delete(id);
+    const event = resultEvent(record, tools);
+    return [from !== undefined && to !== undefined ? { ...event, durationMs: to - from } : event];
+  };
+
   const parser = parseJsonl((record) => {
     switch (record.type) {
       case 'init': {
@@ -44,9 +64,9 @@ export function parseGemini(): TranscriptParser {
         return [...whole(), { type: 'text', text, final: true }];
       }
       case 'tool_use':
-        return [...whole(), tools.started(textOf(record.tool_id) ?? '', toolOf(record))];
+        return [...whole(), ...begun(record)];
       case 'tool_result':
-        return [...whole(), resultEvent(record, tools)];
+        return [...whole(), ...ended(record)];
       case 'error': {
         const error = classifyError(textOf(record.message) ?? '', { http: codeIn(textOf(record.message)) });
         if (record.severity !== 'error') return [...whole(), { type: 'warning', message: error.message }];
@@ -75,14 +95,31 @@ function toolOf(record: JsonRecord) {
     return { kind: 'command', name: 'shell', command: textOf(input.command) ?? '' } as const;
   }
   if (/^(replace|write_file|edit)$/.test(name))
-    return { kind: 'edit', name, paths: path ? [path] : [] } as const;
+    return {
+      kind: 'edit',
+      name,
+      paths: path ? [path] : [],
+      ...(path ? { files: [fileOf(path, input)] } : {}),
+    } as const;
   const about = path ?? textOf(input.pattern) ?? textOf(input.query) ?? textOf(input.dir_path) ?? '';
   const kind = name.startsWith('mcp_') ? 'mcp' : /search|glob|grep/.test(name) ? 'search' : 'other';
   return { kind, name: `${name} ${about}`.trim() } as const;
 }
 
+/** What is replaced, or all that is written; whether the file is new is not told. */
+function fileOf(path: string, input: JsonRecord): FileEdit {
+  const content = textOf(input.content);
+  if (content !== undefined) return { path, change: 'modified', diff: wholeAs('+', content) };
+  const old = textOf(input.old_string);
+  const now = textOf(input.new_string);
+  if (old === undefined || now === undefined) return { path, change: 'modified' };
+  return old === ''
+    ? { path, change: 'added', diff: wholeAs('+', now) }
+    : { path, change: 'modified', diff: hunksBetween(old, now) };
+}
+
 /** A command that failed is a "success" here, and its exit code is not told. */
-function resultEvent(record: JsonRecord, tools: ToolBook): AgentEvent {
+function resultEvent(record: JsonRecord, tools: ToolBook): Extract<AgentEvent, { type: 'tool' }> {
   const error = asRecord(record.error);
   const output = textOf(error?.message) ?? textOf(record.output);
   const refused = error?.type === 'policy_violation';

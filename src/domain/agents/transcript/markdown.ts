@@ -1,10 +1,11 @@
 /** A transcript as Markdown, piece by piece, for reading and for passing on. */
-import type { AgentEvent } from '../agent-event.js';
+import { formatDuration } from '../../platform/units.js';
+import type { AgentEvent, FileEdit, PlanStep } from '../agent-event.js';
 import type { RunView } from '../run.js';
+import { fenced, foreignMarkdown, inline, inlineCode, ownMark, quote } from './quoted.js';
 import { unwrapShell } from './shell.js';
 
-/** How much of one output or diff is written. */
-const maxOutput = 20_000;
+type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
 
 /** The top: what was run, and how it ended. */
 export function markdownHead(run: RunView): string {
@@ -23,6 +24,8 @@ export function markdownHead(run: RunView): string {
   return `# ${inline(run.task)}\n\n${shown.join('\n')}\n`;
 }
 
+const own = (text: string): string => `${ownMark} ${text}`;
+
 /** The events of a stream, in order, each with a blank line before it. Empty for what needs no showing. */
 export function createMarkdown(options: { cwd: string }): (event: AgentEvent) => string {
   const within = `${options.cwd.replace(/\/+$/, '')}/`;
@@ -37,79 +40,81 @@ export function createMarkdown(options: { cwd: string }): (event: AgentEvent) =>
 function blockOf(event: AgentEvent, announced: Set<string>, short: (path: string) => string): string {
   switch (event.type) {
     case 'text':
-      return event.final ? event.text.trim() : '';
+      return event.final ? foreignMarkdown(event.text) : '';
     case 'thought':
       return event.final === false ? '' : quote(event.text);
     case 'message':
-      return `**You:** ${event.text.trim()}`;
+      return `${own('**You:**')}\n\n${quote(event.text)}`;
     case 'tool':
       return toolBlock(event, announced, short);
     case 'approval':
-      return `**Asked:** ${inline(event.approval.detail)}`;
+      return own(`**Asked:** ${inlineCode(event.approval.detail)}`);
     case 'answered':
-      return `**Answered:** ${inline(event.option)}`;
+      return own(`**Answered:** ${inlineCode(event.option)}`);
     case 'retry':
-      return `*Retry: ${inline(event.reason)}*`;
+      return own(`Retry: ${inlineCode(event.reason)}`);
     case 'warning':
-      return `*Note: ${inline(event.message)}*`;
+      return own(`Note: ${inlineCode(event.message)}`);
     case 'error':
-      return event.final ? `**Error (${event.error.code}):** ${inline(event.error.message)}` : '';
+      return event.final ? own(`**Error (${event.error.code}):** ${inlineCode(event.error.message)}`) : '';
     case 'end':
-      return event.text?.trim() ?? '';
+      return event.text ? foreignMarkdown(event.text) : '';
     case 'line':
-      return event.text === '' ? '' : fence(event.text);
-    case 'unknown':
-      return `*Not understood: ${inline(event.name)}*\n\n${fence(event.text ?? '')}`;
+      return event.text === '' ? '' : fenced(event.text);
+    case 'plan':
+      return `${own('**Plan**')}\n\n${planBlock(event.steps)}`;
     default:
       return '';
   }
 }
 
-function toolBlock(
-  event: Extract<AgentEvent, { type: 'tool' }>,
-  announced: Set<string>,
-  short: (path: string) => string,
-): string {
+function toolBlock(event: ToolEvent, announced: Set<string>, short: (path: string) => string): string {
   if (event.state === 'output') return '';
   const ended = event.state !== 'started';
   if (event.kind === 'edit') {
     if (!ended) return '';
-    const paths = (event.paths ?? []).map((path) => `\`${short(path)}\``).join(', ');
-    const how = event.state === 'ok' ? '' : ` (${event.state})`;
-    return [`**Edited** ${paths}${how}`, ...(event.diff ? [fence(event.diff, 'diff')] : [])].join('\n\n');
+    return editBlock(event, short);
   }
   const name =
     event.kind === 'command'
-      ? fence(`$ ${unwrapShell(event.command ?? '')}`, 'sh')
-      : `**${inline(event.name)}**`;
+      ? `${own('**Ran**')}\n\n${fenced(unwrapShell(event.command ?? ''), 'sh')}`
+      : own(inlineCode(event.name));
   const blocks = announced.has(event.itemId) ? [] : [name];
   announced.add(event.itemId);
   if (!ended) return blocks.join('\n\n');
   announced.delete(event.itemId);
-  if (event.output) blocks.push(fence(event.output));
-  if (event.state !== 'ok')
-    blocks.push(event.exitCode === undefined ? `*${event.state}*` : `*exit ${event.exitCode}*`);
+  if (event.output) blocks.push(fenced(event.output));
+  const outcome = howItEnded(event);
+  if (outcome !== '') blocks.push(own(outcome));
   return blocks.join('\n\n');
 }
 
-const inline = (text: string): string => text.replace(/\s+/g, ' ').trim();
-const quote = (text: string): string =>
-  text.trim() === ''
-    ? ''
-    : text
-        .trim()
-        .split('\n')
-        .map((line) => `> ${line}`)
-        .join('\n');
-
-/** A fence longer than any in the text, so that nothing breaks out of it. */
-function fence(text: string, language = ''): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length));
-  const ticks = '`'.repeat(longest + 1);
-  const over = text.length - maxOutput;
-  const kept =
-    over <= 0
-      ? text
-      : `${text.slice(0, maxOutput / 2)}\n… ${over} characters more …\n${text.slice(-maxOutput / 2)}`;
-  return `${ticks}${language}\n${kept.replace(/\s+$/, '')}\n${ticks}`;
+/** Each file with what was changed in it. */
+function editBlock(event: ToolEvent, short: (path: string) => string): string {
+  const how = howItEnded(event);
+  const files: FileEdit[] = event.files ?? (event.paths ?? []).map((path) => ({ path, change: 'modified' }));
+  return files
+    .map(({ path, change, diff }) => {
+      const name = own(
+        `**${changeNames[change]}** ${inlineCode(short(path))}${how === '' ? '' : ` (${how})`}`,
+      );
+      return diff ? `${name}\n\n${fenced(diff, 'diff')}` : name;
+    })
+    .join('\n\n');
 }
+
+const changeNames = { added: 'New file', modified: 'Edited', deleted: 'Deleted' } as const;
+
+/** What went wrong, and how long it took. */
+function howItEnded({ state, exitCode, durationMs }: ToolEvent): string {
+  const how = state === 'ok' ? '' : exitCode === undefined ? state : `exit ${exitCode}`;
+  const took = durationMs === undefined || durationMs < 100 ? '' : formatDuration(durationMs);
+  return [how, took].filter((word) => word !== '').join(', ');
+}
+
+const boxes = { done: '[x]', doing: '[ ]', open: '[ ]' } as const;
+
+const planBlock = (steps: readonly PlanStep[]): string =>
+  steps
+    .map(({ text, state }) => `- ${boxes[state]} ${inline(text)}${state === 'doing' ? ' *(now)*' : ''}`)
+    .join('\n');

@@ -1,7 +1,9 @@
 /** The stream of `opencode run --format json`, as version 1.18 writes it. */
-import type { AgentEvent, TranscriptParser } from '../agent-event.js';
+import type { AgentEvent, FileEdit, TranscriptParser } from '../agent-event.js';
 import { classifyError } from './errors.js';
+import { wholeAs } from './hunks.js';
 import { parseJsonl } from './jsonl.js';
+import { stepsIn } from './plan.js';
 import { asRecord, type JsonRecord, numberOf, parseJson, recordsOf, textOf } from './records.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
@@ -31,6 +33,7 @@ export function parseOpencode(): TranscriptParser {
       case 'reasoning':
         return [...events, { type: 'thought', text: textOf(part.text) ?? '' }];
       case 'tool_use': {
+        if (part.tool === 'todowrite') return [...events, ...planEvents(part)];
         const tool = toolEvent(part);
         refused ||= tool.state === 'denied';
         return [...events, tool];
@@ -52,6 +55,11 @@ function stepEnd(reason: string | undefined, refused: boolean): AgentEvent[] {
   return [{ type: 'end', ok: reason !== 'error' }];
 }
 
+function planEvents(part: JsonRecord): AgentEvent[] {
+  const steps = stepsIn(asRecord(asRecord(part.state)?.input)?.todos);
+  return steps.length > 0 ? [{ type: 'plan', steps }] : [];
+}
+
 /** Tools are told of when they are over, and only then. */
 function toolEvent(part: JsonRecord): ToolEvent {
   const state = asRecord(part.state) ?? {};
@@ -67,21 +75,28 @@ function toolEvent(part: JsonRecord): ToolEvent {
     state: ok ? 'ok' : refusal.test(error ?? '') ? 'denied' : 'failed',
     ...(output ? { output } : {}),
     ...(exitCode === undefined ? {} : { exitCode }),
+    ...tookOf(asRecord(state.time)),
   };
+}
+
+function tookOf(time: JsonRecord | undefined): { durationMs?: number } {
+  const [from, to] = [numberOf(time?.start), numberOf(time?.end)];
+  return from === undefined || to === undefined ? {} : { durationMs: to - from };
 }
 
 function aboutTool(
   name: string,
   input: JsonRecord,
   metadata: JsonRecord,
-): Pick<ToolEvent, 'kind' | 'name' | 'command' | 'paths'> {
+): Pick<ToolEvent, 'kind' | 'name' | 'command' | 'paths' | 'files'> {
   if (name === 'bash') return { kind: 'command', name: 'shell', command: textOf(input.command) ?? '' };
   if (/^(edit|write|multiedit|patch|apply_patch)$/.test(name)) {
     const files = recordsOf(metadata.files).flatMap(
       (file) => textOf(file.filePath) ?? textOf(file.file) ?? [],
     );
     const path = textOf(input.filePath) ?? textOf(asRecord(metadata.filediff)?.file);
-    return { kind: 'edit', name, paths: path ? [path] : files };
+    const paths = path ? [path] : files;
+    return { kind: 'edit', name, paths, ...filesOf(paths, input, metadata) };
   }
   const about =
     textOf(input.filePath) ?? textOf(input.pattern) ?? textOf(input.url) ?? textOf(input.query) ?? '';
@@ -89,6 +104,17 @@ function aboutTool(
     kind: /^(grep|glob|websearch|codesearch)$/.test(name) ? 'search' : 'other',
     name: `${name} ${about}`.trim(),
   };
+}
+
+/** The hunks of the one file that it changed; what was written to a new one is in its input. */
+function filesOf(paths: readonly string[], input: JsonRecord, metadata: JsonRecord): { files?: FileEdit[] } {
+  const [path, ...others] = paths;
+  if (path === undefined || others.length > 0) return {};
+  const content = textOf(input.content);
+  if (metadata.exists === false && content !== undefined)
+    return { files: [{ path, change: 'added', diff: wholeAs('+', content) }] };
+  const diff = textOf(metadata.diff) ?? textOf(asRecord(metadata.filediff)?.patch);
+  return diff?.includes('@@') ? { files: [{ path, change: 'modified', diff }] } : {};
 }
 
 /** Of one step, and without what was cached. */

@@ -1,139 +1,167 @@
-/** Events to the lines of a transcript, as people read them. Raw text: it is sanitised where it is shown. */
-import type { AgentEvent } from '../agent-event.js';
+/** Events to the lines of a transcript, as people read them. Each line keeps the kind of its event. */
+import type { AgentEvent, PlanStep } from '../agent-event.js';
+import type { Usage } from '../cost.js';
+import type { Block, LineKind, TranscriptLine } from './line.js';
+import { planWords } from './plan.js';
+import { addUsage } from './report.js';
 import { unwrapShell } from './shell.js';
+import { createToolLines } from './tool-lines.js';
 import { createTyping } from './typing.js';
 
-/** Lines of a command's output shown before and after the gap. */
-const outputHead = 6;
-const outputTail = 14;
-/** Lines of what a person said that are shown. */
-const messageLines = 6;
-
-type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
+export interface RenderOptions {
+  /** Paths below it are shown relative to it. */
+  cwd?: string;
+  /** Lines of an output that are given out; default 20. */
+  most?: number;
+}
 
 export interface Renderer {
   /** Lines completed by these events. */
-  render(events: readonly AgentEvent[]): string[];
+  render(events: readonly AgentEvent[]): TranscriptLine[];
   /** Lines that are still being written: they may change or grow. */
-  open(): string[];
+  open(): TranscriptLine[];
+  /** What the agent means to do, as it said last. */
+  plan(): readonly PlanStep[];
+  /** What was read ends here, without the end of what goes on. */
+  close(): void;
 }
 
 /**
  * A renderer for one stream, in order. It remembers which tools it has announced, so that one whose
- * beginning was not seen is still named, and what is being said. Paths below `cwd` are shown relative to it.
+ * beginning was not seen is still named, and what is being said.
  */
-export function createRenderer(options: { cwd?: string } = {}): Renderer {
-  const announced = new Set<string>();
-  const typing = createTyping();
-  const within = options.cwd ? `${options.cwd.replace(/\/+$/, '')}/` : undefined;
+export function createRenderer({ cwd, most = 20 }: RenderOptions = {}): Renderer {
+  const within = cwd ? `${cwd.replace(/\/+$/, '')}/` : undefined;
   const short = (path: string) => (within && path.startsWith(within) ? path.slice(within.length) : path);
+  const typing = createTyping();
+  const tools = createToolLines({ most, short });
+  const unknown: Block = { key: 'unknown', kind: 'unknown', state: 'ok', lines: -1, names: new Map() };
+  let plan: readonly PlanStep[] = [];
+  let plans = 0;
+  let told = 0;
+  let used: Usage | undefined;
 
-  const linesOf = (event: AgentEvent): string[] => {
+  /** Lines of an event that comes between what is said. */
+  const between = (event: AgentEvent): TranscriptLine[] => {
+    switch (event.type) {
+      case 'message':
+        return folded('told', split(event.text), { key: `told ${told++}`, kind: 'told' });
+      case 'approval': {
+        const { kind, detail, reason } = event.approval;
+        const about = kind === 'command' ? unwrapShell(detail) : kind === 'edit' ? short(detail) : detail;
+        return [
+          ...linesAs('asks', `${kind} ${about}`),
+          ...linesAs('asks', reason ? `because: ${reason}` : '', false),
+        ];
+      }
+      case 'plan':
+        plan = event.steps;
+        return planLines(event.steps, `plan ${plans++}`);
+      case 'end':
+        return endLines(event, used);
+      case 'line':
+        return [{ kind: 'plain', text: event.text }];
+      default:
+        return [];
+    }
+  };
+  const linesOf = (event: AgentEvent): TranscriptLine[] => {
     switch (event.type) {
       case 'text':
         return typing.said('text', event);
       case 'thought':
         return typing.said('thought', { ...event, final: event.final ?? true });
       case 'tool':
-        if (event.state === 'output') return [...announce(event), ...typing.printed(event)];
-        return [...typing.pause(), ...toolLines(event)];
-      case 'message':
-        return [...typing.pause(), ...quoted(event.text)];
-      case 'approval': {
-        const { kind, detail, reason } = event.approval;
-        const asked = `${kind} ${kind === 'command' ? unwrapShell(detail) : kind === 'edit' ? short(detail) : detail}`;
-        return [...typing.pause(), ...withMark('asks: ', asked), ...withMark('because: ', reason ?? '')];
-      }
+        return [...(event.state === 'output' ? [] : typing.pause()), ...tools.lines(event)];
       case 'answered':
-        return [`answer: ${event.option}`];
+        return linesAs('answer', `answer: ${event.option}`);
       case 'retry': {
         const count = event.attempt === undefined ? '' : ` ${event.attempt}/${event.max}`;
-        return withMark(`retry${count}: `, event.reason);
+        return linesAs('retry', `retry${count}: ${event.reason}`);
       }
       case 'warning':
-        return withMark('note: ', event.message);
+        return linesAs('note', event.message);
       case 'error':
-        return event.final ? withMark('error: ', event.error.message) : [];
+        return event.final ? linesAs('error', event.error.message) : [];
       case 'usage':
-        if (event.usage.scope === 'step') return [];
-        return [`tokens: ${event.usage.input} in (${event.usage.cached} cached), ${event.usage.output} out`];
-      case 'end': {
-        const how = event.ok ? 'done' : event.interrupted ? 'interrupted' : 'failed';
-        return [...typing.pause(), how, ...(event.text ? split(event.text) : [])];
-      }
-      case 'line':
-        return [event.text];
+        used = addUsage(used, event.usage);
+        return [];
       case 'unknown':
-        return [`? ${event.name}${event.text ? `: ${firstLine(event.text)}` : ''}`];
-      case 'turn':
-        return typing.pause();
+        return [unknownLine(event, unknown)];
       case 'limit':
-        return [`note: the limit ends at ${new Date(event.resetsAt).toISOString()}`];
+        return linesAs('note', `the limit ends at ${new Date(event.resetsAt).toISOString()}`);
       case 'session':
       case 'diff':
         return [];
+      default:
+        return [...typing.pause(), ...between(event)];
     }
   };
 
-  const announce = (event: ToolEvent): string[] => {
-    if (announced.has(event.itemId)) return [];
-    announced.add(event.itemId);
-    return [event.kind === 'command' ? `$ ${unwrapShell(event.command ?? '')}` : nameOf(event)];
+  return {
+    render: (events) => events.flatMap(linesOf),
+    open: () => [...typing.open(), ...tools.open()],
+    plan: () => plan,
+    close: () => tools.close(),
   };
-
-  const toolLines = (event: ToolEvent): string[] => {
-    const ended = event.state !== 'started';
-    if (event.kind === 'edit') {
-      if (!ended) return [];
-      const verb = event.state === 'ok' ? 'edit' : `edit ${event.state}:`;
-      const named = (event.paths?.length ? event.paths : ['']).map((path) =>
-        `${verb} ${short(path)}`.trimEnd(),
-      );
-      return [...named, ...bounded(split(event.diff ?? ''))];
-    }
-    const lines = announce(event);
-    if (!ended) return lines;
-    announced.delete(event.itemId);
-    lines.push(...(typing.printedAll(event.itemId) ?? bounded(split(event.output ?? ''))));
-    if (event.state === 'denied' || event.state === 'stopped') lines.push(event.state);
-    if (event.state === 'failed')
-      lines.push(event.exitCode === undefined ? 'failed' : `exit ${event.exitCode}`);
-    return lines;
-  };
-
-  return { render: (events) => events.flatMap(linesOf), open: typing.open };
 }
 
 /** Renders a bounded list of events on its own, with what they leave open. */
-export function renderEvents(events: readonly AgentEvent[], options: { cwd?: string } = {}): string[] {
+export function renderEvents(events: readonly AgentEvent[], options: RenderOptions = {}): TranscriptLine[] {
   const renderer = createRenderer(options);
-  return [...renderer.render(events), ...renderer.open()];
+  const lines = [...renderer.render(events), ...renderer.open()];
+  renderer.close();
+  return lines;
 }
 
-const nameOf = ({ kind, name }: ToolEvent) => (kind === 'other' ? name : `${kind} ${name}`);
+/** How it ended, and what it used in all: told here once, however often the stream counts. */
+function endLines(event: Extract<AgentEvent, { type: 'end' }>, used: Usage | undefined): TranscriptLine[] {
+  const how = event.ok ? 'done' : event.interrupted ? 'interrupted' : 'failed';
+  const tokens = used ? `  ${used.input} tokens in (${used.cached} cached), ${used.output} out` : '';
+  return [
+    { kind: 'end', text: `${how}${tokens}`, first: true, went: event.ok ? 'ok' : 'bad' },
+    ...split(event.text ?? '').map((text): TranscriptLine => ({ kind: 'said', text })),
+  ];
+}
 
-function bounded(lines: string[]): string[] {
-  const over = lines.length - outputHead - outputTail;
-  if (over <= 1) return lines;
-  return [...lines.slice(0, outputHead), `… ${over} lines more …`, ...lines.slice(-outputTail)];
+const stepWent = { done: 'ok', doing: 'going', open: undefined } as const;
+
+function planLines(steps: readonly PlanStep[], key: string): TranscriptLine[] {
+  const block: Block = { key, kind: 'plan', state: 'ok', lines: steps.length };
+  return [
+    { kind: 'plan', text: planWords(steps), first: true, block, at: 0 },
+    ...steps.map(({ text, state }, at): TranscriptLine => {
+      const went = stepWent[state];
+      return { kind: 'step', text, ...(went ? { went } : {}), block, at: at + 1 };
+    }),
+  ];
+}
+
+/** Records of no known kind take one line in all; each of them is found below it. */
+function unknownLine(event: Extract<AgentEvent, { type: 'unknown' }>, block: Block): TranscriptLine {
+  const { names } = block;
+  names?.set(event.name, (names.get(event.name) ?? 0) + 1);
+  block.lines++;
+  const text = `${event.name}${event.text ? `: ${event.text.split('\n', 1)[0]!.slice(0, 200)}` : ''}`;
+  return { kind: 'unknown', text, ...(block.lines === 0 ? { first: true } : {}), block, at: block.lines };
+}
+
+function folded(
+  kind: LineKind,
+  texts: readonly string[],
+  about: Pick<Block, 'key' | 'kind'>,
+): TranscriptLine[] {
+  const block: Block = { ...about, state: 'ok', lines: Math.max(0, texts.length - 1) };
+  return texts.map((text, at) => ({ kind, text, ...(at === 0 ? { first: true } : {}), block, at }));
 }
 
 function split(text: string): string[] {
-  const trimmed = text.replace(/\s+$/, '');
+  const trimmed = text.trimEnd();
   return trimmed === '' ? [] : trimmed.split('\n');
 }
 
-function quoted(text: string): string[] {
-  const lines = split(text);
-  const shown = lines.length > messageLines ? [...lines.slice(0, messageLines), '…'] : lines;
-  return shown.map((line) => `> ${line}`);
-}
-
-function withMark(mark: string, text: string): string[] {
-  const [first, ...rest] = split(text);
-  return first === undefined ? [] : [`${mark}${first}`, ...rest.filter((line) => line.trim() !== '')];
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0]!.slice(0, 200);
+function linesAs(kind: LineKind, text: string, first = true): TranscriptLine[] {
+  return split(text)
+    .filter((line, at) => at === 0 || line.trim() !== '')
+    .map((line, at) => ({ kind, text: line, ...(first && at === 0 ? { first: true } : {}) }));
 }

@@ -51,6 +51,12 @@ export function createFold(runner: string, how: Judging, keepEvents: boolean): F
   const counts = { retries: 0, unknown: 0 };
   const tools = createToolCount();
 
+  const ended = (end: Extract<AgentEvent, { type: 'end' }>) => {
+    seen.end = end;
+    if (end.ok) seen.error = undefined;
+    if (end.text !== undefined) found.finalText = end.text;
+    if (end.structured !== undefined) found.structured = end.structured;
+  };
   const note = (event: AgentEvent) => {
     seen.any = true;
     if (isProgress(event)) seen.retry = undefined;
@@ -67,8 +73,7 @@ export function createFold(runner: string, how: Judging, keepEvents: boolean): F
         return;
       case 'tool':
         tools.add(event);
-        if (event.kind === 'edit' && event.state === 'ok')
-          for (const path of event.paths ?? []) edits.add(path);
+        for (const path of editedBy(event)) edits.add(path);
         return;
       case 'usage':
         found.usage = addUsage(found.usage, event.usage);
@@ -88,15 +93,13 @@ export function createFold(runner: string, how: Judging, keepEvents: boolean): F
         seen.fatal = event.final;
         return;
       case 'end':
-        seen.end = event;
-        if (event.ok) seen.error = undefined;
-        if (event.text !== undefined) found.finalText = event.text;
-        if (event.structured !== undefined) found.structured = event.structured;
+        ended(event);
         return;
       // Nothing that a report tells.
       case 'thought':
       case 'message':
       case 'diff':
+      case 'plan':
       case 'approval':
       case 'answered':
       case 'warning':
@@ -127,6 +130,11 @@ export function createFold(runner: string, how: Judging, keepEvents: boolean): F
       };
     },
   };
+}
+
+/** Paths of an edit that was made. */
+function editedBy({ kind, state, paths = [] }: Extract<AgentEvent, { type: 'tool' }>): readonly string[] {
+  return kind === 'edit' && state === 'ok' ? paths : [];
 }
 
 const isProgress = ({ type }: AgentEvent) => type === 'text' || type === 'thought' || type === 'tool';

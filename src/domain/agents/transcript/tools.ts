@@ -2,7 +2,7 @@
 import type { AgentEvent } from '../agent-event.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
-type About = Pick<ToolEvent, 'kind' | 'name' | 'command' | 'paths'>;
+type About = Pick<ToolEvent, 'kind' | 'name' | 'command' | 'paths' | 'files'>;
 
 /** Beginnings kept at most: a stream that never ends its tools must not fill the memory. */
 const maxOpen = 10_000;
@@ -13,7 +13,7 @@ export interface ToolBook {
   ended(
     itemId: string,
     state: Exclude<ToolEvent['state'], 'started'>,
-    more?: { name?: string | undefined; output?: string; exitCode?: number },
+    more?: { name?: string | undefined } & Pick<ToolEvent, 'output' | 'exitCode' | 'files' | 'durationMs'>,
   ): ToolEvent;
   wasDenied(itemId: string): boolean;
 }

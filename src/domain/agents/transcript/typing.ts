@@ -1,108 +1,119 @@
 /** Text that arrives piece by piece: whole lines are given out as they are complete, the rest stays open. */
 import type { AgentEvent } from '../agent-event.js';
+import type { Block, TranscriptLine } from './line.js';
+import { createProse } from './prose.js';
 
-/** Lines of a running command's output given out at once; after these only the newest are kept, as open lines. */
-const printedAtOnce = 20;
-const printedTail = 14;
+/** A line longer than this is given out unfinished: no message can fill the memory. */
+const maxRest = 4_000;
+/** Thoughts that are remembered at most while their end has not come. */
+const maxSayings = 1_000;
+
+/** What a message or a thought looks like, line by line. */
+interface Looks {
+  line(text: string): TranscriptLine[];
+  /** An unfinished line, as it looks now. */
+  open(rest: string): TranscriptLine[];
+  settle(): TranscriptLine[];
+}
 
 interface Saying {
-  mark: string;
+  looks: Looks;
   /** Characters given out so far. */
   given: number;
   rest: string;
 }
 
-interface Printing {
-  given: number;
-  skipped: number;
-  tail: string[];
-  rest: string;
-}
-
-/** A line longer than this is given out unfinished: no message can fill the memory. */
-const maxRest = 4_000;
-
+/** Messages and thoughts as they are being written. */
 export function createTyping() {
   const sayings = new Map<string, Saying>();
-  const printings = new Map<string, Printing>();
+  let thoughts = 0;
 
-  /** Gives out what is unfinished, since something else comes in between. */
-  const pause = (but?: string): string[] => {
-    const lines: string[] = [];
-    for (const [id, saying] of sayings) {
-      if (id === but || saying.rest === '') continue;
-      lines.push(...giveOut(saying));
-    }
-    return lines;
+  const begin = (id: string, kind: 'text' | 'thought'): Saying => {
+    const saying = {
+      looks: kind === 'text' ? message() : thought(`thought ${thoughts++}`),
+      given: 0,
+      rest: '',
+    };
+    if (sayings.size >= maxSayings) sayings.delete(sayings.keys().next().value!);
+    sayings.set(id, saying);
+    return saying;
   };
+  /** Gives out what is unfinished, since something else comes in between. */
+  const pause = (but?: string): TranscriptLine[] =>
+    [...sayings].flatMap(([id, saying]) => (id === but ? [] : giveOut(saying)));
 
   return {
-    pause,
+    pause: (): TranscriptLine[] => pause(),
     /** A piece of a message or a thought, or the whole of it at last. */
-    said(kind: 'text' | 'thought', event: { text: string; final: boolean; itemId?: string }): string[] {
+    said(
+      kind: 'text' | 'thought',
+      event: Pick<Extract<AgentEvent, { type: 'text' }>, 'text' | 'final' | 'itemId'>,
+    ): TranscriptLine[] {
       const id = `${kind} ${event.itemId ?? ''}`;
-      const mark = kind === 'thought' ? 'thinking: ' : '';
-      const known = sayings.get(id);
+      const saying = sayings.get(id) ?? begin(id, kind);
       if (event.final) {
         sayings.delete(id);
-        const left = event.text.slice(known?.given ?? 0).trimEnd();
-        return [...pause(id), ...(left === '' ? [] : marked(known ?? { mark, given: 0 }, left.split('\n')))];
+        const left = event.text.slice(saying.given).trimEnd();
+        const lines = left === '' ? [] : left.split('\n').flatMap(saying.looks.line);
+        return [...pause(id), ...lines, ...saying.looks.settle()];
       }
-      const saying = known ?? { mark, given: 0, rest: '' };
-      sayings.set(id, saying);
       const lines = (saying.rest + event.text).split('\n');
       saying.rest = lines.pop()!;
-      const given = marked(saying, lines);
+      const given = lines.flatMap(saying.looks.line);
       for (const line of lines) saying.given += line.length + 1;
       if (saying.rest.length > maxRest) given.push(...giveOut(saying));
       return [...pause(id), ...given];
     },
-    /** A piece of what a command prints. */
-    printed({ itemId, output = '' }: Extract<AgentEvent, { type: 'tool' }>): string[] {
-      const printing = printings.get(itemId) ?? { given: 0, skipped: 0, tail: [], rest: '' };
-      printings.set(itemId, printing);
-      const lines = (printing.rest + output).split('\n');
-      printing.rest = lines.pop()!;
-      const now = lines.splice(0, Math.max(0, printedAtOnce - printing.given));
-      printing.given += now.length;
-      const tail = [...printing.tail, ...lines];
-      printing.skipped += Math.max(0, tail.length - printedTail);
-      printing.tail = tail.slice(-printedTail);
-      return now;
-    },
-    /** The rest of a command's output; undefined when none of it came piece by piece. */
-    printedAll(itemId: string): string[] | undefined {
-      const printing = printings.get(itemId);
-      printings.delete(itemId);
-      return printing && openLines(printing);
-    },
-    open: (): string[] => [
-      ...[...sayings.values()].flatMap((saying) => (saying.rest === '' ? [] : marked(saying, [saying.rest]))),
-      ...[...printings.values()].flatMap(openLines),
-    ],
+    open: (): TranscriptLine[] => [...sayings.values()].flatMap(({ looks, rest }) => looks.open(rest)),
   };
 }
 
-function giveOut(saying: Saying): string[] {
-  const lines = marked(saying, [saying.rest]);
+function giveOut(saying: Saying): TranscriptLine[] {
+  const lines = saying.rest === '' ? [] : saying.looks.line(saying.rest);
   saying.given += saying.rest.length;
   saying.rest = '';
-  return lines;
+  return [...lines, ...saying.looks.settle()];
 }
 
-/** The mark stands before the first line only; emphasis of thoughts is dropped. */
-function marked({ mark, given }: Pick<Saying, 'mark' | 'given'>, lines: readonly string[]): string[] {
-  if (mark === '') return [...lines];
-  return lines
-    .map((line) => line.replace(/\*\*/g, ''))
-    .map((line, index) => (given === 0 && index === 0 ? `${mark}${line}` : line))
-    .filter((line) => line.trim() !== '');
+function message(): Looks {
+  const prose = createProse();
+  let begun = false;
+  const first = (lines: TranscriptLine[]): TranscriptLine[] => {
+    const [head, ...rest] = begun ? [] : lines;
+    if (!head) return lines;
+    begun = true;
+    return [{ ...head, first: true }, ...rest];
+  };
+  return {
+    line: (text) => first(prose.line(text)),
+    open: (rest) => {
+      const lines = prose.open(rest);
+      return begun || !lines[0] ? lines : [{ ...lines[0], first: true }, ...lines.slice(1)];
+    },
+    settle: () => first(prose.settle()),
+  };
 }
 
-function openLines({ skipped, tail, rest }: Printing): string[] {
-  return [
-    ...(skipped > 0 ? [`… ${skipped} lines more …`] : []),
-    ...tail,
-    ...(rest.trim() === '' ? [] : [rest]),
-  ];
+/** Thoughts fold behind their first line; the marks of their emphasis are dropped. */
+function thought(key: string): Looks {
+  const block: Block = { key, kind: 'thought', state: 'going', lines: 0 };
+  let begun = false;
+  const lineOf = (text: string, at: number): TranscriptLine => ({
+    kind: 'thought',
+    text,
+    ...(at === 0 ? { first: true } : {}),
+    block,
+    at,
+  });
+  const bare = (text: string) => text.replace(/\*\*/g, '');
+  return {
+    line(text) {
+      if (text.trim() === '') return [];
+      if (begun) block.lines++;
+      begun = true;
+      return [lineOf(bare(text), block.lines)];
+    },
+    open: (rest) => (rest.trim() === '' ? [] : [lineOf(bare(rest), begun ? block.lines + 1 : 0)]),
+    settle: () => [],
+  };
 }

@@ -23,6 +23,8 @@ export function searchedText(event: AgentEvent): string {
       return event.error.message;
     case 'end':
       return event.text ?? '';
+    case 'plan':
+      return event.steps.map(({ text }) => text).join('\n');
     case 'unknown':
       return event.text ?? event.name;
     default:
@@ -34,7 +36,11 @@ export function searchedText(event: AgentEvent): string {
 function toolWords(event: Extract<AgentEvent, { type: 'tool' }>): string {
   if (event.state === 'started') return event.command ?? event.name;
   if (event.state === 'output') return '';
-  return [...(event.kind === 'edit' ? (event.paths ?? []) : []), event.output, event.diff]
+  return [
+    ...(event.kind === 'edit' ? (event.paths ?? []) : []),
+    event.output,
+    ...(event.files ?? []).map(({ diff }) => diff),
+  ]
     .filter(Boolean)
     .join('\n');
 }

@@ -69,7 +69,9 @@ function scoreOf(event: AgentEvent, path: string, lines: ReadonlySet<string>): n
   if (event.type === 'line') return event.text.includes(path) ? 0.2 : 0;
   if (event.type !== 'tool' || event.state === 'denied' || event.state === 'failed') return 0;
   const touches = event.paths?.some((one) => one === path || one.endsWith(`/${path}`)) ?? false;
-  const written = event.diff && (touches || event.diff.includes(path)) ? sharedLines(event.diff, lines) : 0;
+  const written = (event.files ?? [])
+    .filter((file) => file.path === path || file.path.endsWith(`/${path}`))
+    .reduce((most, { diff = '' }) => Math.max(most, sharedLines(diff, lines)), 0);
   if (written > 0) return written;
   if (touches && event.kind === 'edit') return 0.5;
   const named = event.command?.includes(path) ?? false;

@@ -2,6 +2,8 @@
 import { open, rename, rm } from 'node:fs/promises';
 import type { AgentEvent } from '../../../domain/agents/agent-event.js';
 import { createMarkdown, markdownHead } from '../../../domain/agents/transcript/markdown.js';
+import { unknownWords } from '../../../domain/agents/transcript/plain.js';
+import { inlineCode, ownMark } from '../../../domain/agents/transcript/quoted.js';
 import { streamOf } from '../../../domain/agents/transcript/streams.js';
 import { redactSecrets, secretValues } from '../../../domain/landing/secrets.js';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
@@ -25,16 +27,18 @@ export async function* exportRun(
   const values = secretValues(env);
   const clean = (text: string) => sanitizeText(redactSecrets(text, values));
   yield clean(markdownHead(await inspectRun(paths, runId)));
-  let unknown = 0;
+  const unknown = new Map<string, number>();
   const parser = streamOf(intent).parser();
   const markdown = createMarkdown({ cwd: intent.cwd });
   const blocks = (events: readonly AgentEvent[]): string => {
-    unknown += events.filter((event) => event.type === 'unknown').length;
+    for (const event of events) {
+      if (event.type === 'unknown') unknown.set(event.name, (unknown.get(event.name) ?? 0) + 1);
+    }
     return events.map((event) => clean(markdown(event))).join('');
   };
   for await (const chunk of transcriptOf(executorOf(paths), runId)) yield blocks(parser.push(chunk));
   yield blocks(parser.end());
-  if (unknown > 0) yield `\n*${unknown} records were not understood.*\n`;
+  if (unknown.size > 0) yield clean(`\n${ownMark} ${inlineCode(unknownWords(unknown))}\n`);
 }
 
 /** Writes the pieces to a new file, complete or not at all; returns its size. Throws `cannot-write`. */

@@ -1,5 +1,7 @@
 /** Reads transcripts as they grow, and pages of them by offset. Memory is bounded by one piece and one line. */
-import type { AgentEvent } from '../../../domain/agents/agent-event.js';
+import type { AgentEvent, PlanStep } from '../../../domain/agents/agent-event.js';
+import type { RunIntent } from '../../../domain/agents/run.js';
+import type { TranscriptLine } from '../../../domain/agents/transcript/line.js';
 import { maxLineBytes } from '../../../domain/agents/transcript/lines.js';
 import { createRenderer, renderEvents } from '../../../domain/agents/transcript/render.js';
 import { streamOf } from '../../../domain/agents/transcript/streams.js';
@@ -19,9 +21,11 @@ const maxLag = 4 * 1024 * 1024;
 export interface Followed {
   events: AgentEvent[];
   /** The same as people read it; raw text, to be sanitised where it is shown. */
-  lines: string[];
+  lines: TranscriptLine[];
   /** Lines still being written, to be shown after those: the next piece brings them anew. */
-  open: string[];
+  open: TranscriptLine[];
+  /** What the agent means to do, as it said last. */
+  plan: readonly PlanStep[];
   /** Where to go on reading later: the end of the last whole line. */
   offset: number;
   /** Output was dropped meanwhile, and what follows begins anew. */
@@ -36,9 +40,68 @@ export interface FollowOptions {
   signal?: AbortSignal;
   /** Only the newest is wanted: what is written faster than a person could read it is left out. */
   watching?: boolean;
+  /** Lines of one output that are given out; default 20. */
+  most?: number;
   /** Called once, after the last piece of a run that is over. */
   onEnd?: () => void;
 }
+
+/** Where reading stands in a transcript: bytes in, pieces of what is to be shown out. */
+function createReading(intent: RunIntent, from: number, most: number | undefined) {
+  const fresh = () => ({
+    parser: streamOf(intent).parser(),
+    renderer: createRenderer(rendering(intent, most)),
+  });
+  let { parser, renderer } = fresh();
+  let position = from;
+  let wholeLines = from;
+  /** Where the next lines begin, when they do not follow on; and whether that is because output was dropped. */
+  let anew: { from: number; restarted: boolean } | undefined;
+
+  const tell = (events: AgentEvent[]): Followed => {
+    const { from: begins, restarted = false } = anew ?? {};
+    anew = undefined;
+    const lines = renderer.render(events);
+    const piece = {
+      events,
+      lines,
+      open: renderer.open(),
+      plan: renderer.plan(),
+      offset: wholeLines,
+      restarted,
+    };
+    return begins === undefined ? piece : { ...piece, from: begins };
+  };
+
+  return {
+    get position() {
+      return position;
+    },
+    goOnAt(at: number, restarted = anew?.restarted ?? false) {
+      position = at;
+      wholeLines = at;
+      ({ parser, renderer } = fresh());
+      anew = { from: at, restarted };
+    },
+    /** What these bytes tell; undefined while it is nothing. */
+    push(bytes: Uint8Array): Followed | undefined {
+      const lastNewline = bytes.lastIndexOf(10);
+      if (lastNewline >= 0) wholeLines = position + lastNewline + 1;
+      position += bytes.length;
+      const events = parser.push(bytes);
+      return events.length > 0 || anew ? tell(events) : undefined;
+    },
+    /** The last line of a run may lack its newline. */
+    end(): Followed | undefined {
+      const events = parser.end();
+      if (events.length === 0) return undefined;
+      wholeLines = position;
+      return tell(events);
+    },
+  };
+}
+
+const rendering = ({ cwd }: RunIntent, most: number | undefined) => ({ cwd, ...(most ? { most } : {}) });
 
 /**
  * Follows a run's transcript until stopped; calls back for each piece, in order, and waits for nothing else.
@@ -52,93 +115,69 @@ export function followRun(
 ): { stop(): void } {
   const executor = executorOf(paths);
   const intent = readIntent(runFolder(paths, runId));
-  const { parser: newParser } = streamOf(intent);
-  let parser = newParser();
-  let renderer = createRenderer({ cwd: intent.cwd });
-  let position = options.fromOffset ?? 0;
-  let wholeLines = position;
+  const reading = createReading(intent, options.fromOffset ?? 0, options.most);
   let ended = false;
   let stopped = false;
-  let reading = false;
+  let busy = false;
   let again = false;
   let rest: NodeJS.Timeout | undefined;
-  /** Where the next lines begin, when they do not follow on; and whether that is because output was dropped. */
-  let anew: { from: number; restarted: boolean } | undefined;
 
-  const tell = (events: AgentEvent[]) => {
-    const { from, restarted = false } = anew ?? {};
-    anew = undefined;
-    const lines = renderer.render(events);
-    const piece = { events, lines, open: renderer.open(), offset: wholeLines, restarted };
-    onEvents(from === undefined ? piece : { ...piece, from });
+  const tell = (piece: Followed | undefined) => {
+    if (piece) onEvents(piece);
   };
-  const goOnAt = (from: number, restarted: boolean) => {
-    position = from;
-    wholeLines = from;
-    parser = newParser();
-    renderer = createRenderer({ cwd: intent.cwd });
-    anew = { from, restarted };
+  /** Goes on elsewhere when output was dropped, or when there is more than one who only watches could read. */
+  const catchUp = async (): Promise<void> => {
+    const { size } = await executor.read(runId, 'transcript', reading.position, 0);
+    // The watchdog dropped output over the limit; the transcript goes on from its beginning.
+    if (size < reading.position) reading.goOnAt(0, true);
+    if (!options.watching || size - reading.position <= maxLag) return;
+    const from = await lineAfter(executor, runId, size - watchedBytes);
+    if (from !== undefined) reading.goOnAt(from);
   };
   /** True when everything there is has been read. */
   const readOn = async (): Promise<boolean> => {
-    const { size } = await executor.read(runId, 'transcript', position, 0);
-    if (size < position) {
-      // The watchdog dropped output over the limit; the transcript goes on from its beginning.
-      goOnAt(0, true);
-    }
-    if (options.watching && size - position > maxLag) {
-      const from = await lineAfter(executor, runId, size - watchedBytes);
-      if (from !== undefined) goOnAt(from, anew?.restarted ?? false);
-    }
+    await catchUp();
     for (let read = 0; !stopped; ) {
       if (options.watching && read >= watchedBytes) return false;
-      const { bytes: piece } = await executor.read(runId, 'transcript', position, pieceBytes);
-      if (piece.length === 0 || stopped) break;
-      read += piece.length;
-      const lastNewline = piece.lastIndexOf(10);
-      if (lastNewline >= 0) wholeLines = position + lastNewline + 1;
-      position += piece.length;
-      const events = parser.push(piece);
-      if (events.length > 0 || anew) tell(events);
+      const { bytes } = await executor.read(runId, 'transcript', reading.position, pieceBytes);
+      if (bytes.length === 0 || stopped) break;
+      read += bytes.length;
+      tell(reading.push(bytes));
     }
     return true;
   };
-  /** The last line of a run may lack its newline. */
   const flush = () => {
     ended = true;
-    const events = parser.end();
-    if (events.length > 0) {
-      wholeLines = position;
-      tell(events);
-    }
+    tell(reading.end());
     options.onEnd?.();
+  };
+  /** One look at what is new; false when one who only watches rests before the next. */
+  const lookOnce = async (): Promise<boolean> => {
+    // Asked before reading: whatever the agent wrote is there once its exit code is.
+    const over = (await executor.phase(runId)).exitCode !== undefined;
+    const all = await readOn();
+    if (over && all && !ended && !stopped) flush();
+    return all;
   };
   const look = async () => {
     if (rest) return;
-    if (reading) {
-      again = true;
-      return;
-    }
-    reading = true;
+    again = busy;
+    if (busy) return;
+    busy = true;
     do {
       again = false;
-      // Asked before reading: whatever the agent wrote is there once its exit code is.
-      const over = (await executor.phase(runId)).exitCode !== undefined;
-      const all = await readOn();
-      if (over && all && !ended && !stopped) flush();
-      if (!all && !stopped) {
-        rest = setTimeout(() => {
-          rest = undefined;
-          tryLook();
-        }, restMs);
-      }
+      if ((await lookOnce()) || stopped) continue;
+      rest = setTimeout(() => {
+        rest = undefined;
+        tryLook();
+      }, restMs);
     } while (again && !rest && !stopped);
-    reading = false;
+    busy = false;
   };
   // A read that fails is tried again at the next change.
   const tryLook = () =>
     void look().catch(() => {
-      reading = false;
+      busy = false;
     });
 
   const unwatch = executor.watch(runId, 'output', tryLook);
@@ -161,7 +200,7 @@ export interface TranscriptPage {
   /** Size of the transcript now. */
   size: number;
   events: AgentEvent[];
-  lines: string[];
+  lines: TranscriptLine[];
 }
 
 /**
@@ -172,7 +211,7 @@ export interface TranscriptPage {
 export async function readTranscript(
   paths: Pick<Paths, 'runsDir'>,
   runId: string,
-  { offset, limit = pieceBytes }: { offset?: number; limit?: number } = {},
+  { offset, limit = pieceBytes, most }: { offset?: number; limit?: number; most?: number } = {},
 ): Promise<TranscriptPage> {
   const intent = readIntent(runFolder(paths, runId));
   const executor = executorOf(paths);
@@ -193,7 +232,7 @@ export async function readTranscript(
     end: start + lines.length,
     size,
     events,
-    lines: renderEvents(events, { cwd: intent.cwd }),
+    lines: renderEvents(events, rendering(intent, most)),
   };
 }
 

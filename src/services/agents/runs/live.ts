@@ -1,5 +1,7 @@
 /** A run's transcript for the screen: its last lines, kept current, and earlier ones on demand. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlanStep } from '../../../domain/agents/agent-event.js';
+import type { TranscriptLine } from '../../../domain/agents/transcript/line.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
 import { followRun, readTranscript } from './follow.js';
@@ -14,14 +16,21 @@ const openingBytes = 512 * 1024;
 /** No screen shows more of one line, and a ring full of longer ones would fill the memory. */
 const shownLength = 4_000;
 
-const shortened = (line: string): string =>
-  line.length <= shownLength
-    ? line
-    : `${line.slice(0, shownLength)} … (${line.length} characters; \`session show\` has them all)`;
+/** Lines of one output that can be opened on the screen. */
+const mostOutput = 1_000;
+
+function shortened(line: TranscriptLine): TranscriptLine {
+  const { text } = line;
+  if (text.length <= shownLength) return line;
+  const note = `… (${text.length} characters; \`session show\` has them all)`;
+  return { ...line, text: `${text.slice(0, shownLength)} ${note}` };
+}
 
 export interface LiveTranscript {
   /** The newest lines, oldest first; raw text, to be sanitised where it is shown. */
-  lines(): readonly string[];
+  lines(): readonly TranscriptLine[];
+  /** What the agent means to do, as it said last; empty when it has not. */
+  plan(): readonly PlanStep[];
   /** Lines seen since it was opened: the number of the last of `lines()`. */
   readonly total: number;
   /** There is more before those of `lines()` and of earlier calls of `older`. */
@@ -30,7 +39,7 @@ export interface LiveTranscript {
    * At most `n` lines from before those of `lines()` and of earlier calls; empty at the beginning. Where `lines()`
    * has lost its first ones meanwhile, it starts from what `lines()` holds now.
    */
-  older(n: number): Promise<readonly string[]>;
+  older(n: number): Promise<readonly TranscriptLine[]>;
   /** Still following. */
   readonly live: boolean;
   close(): void;
@@ -56,12 +65,13 @@ export function liveTranscript(
 ): LiveTranscript {
   const ring = createRing();
   /** Lines still being written; they stand after the ring. */
-  let unfinished: string[] = [];
+  let unfinished: TranscriptLine[] = [];
+  let plan: readonly PlanStep[] = [];
   let live = true;
   let following: { stop(): void } | undefined;
   /** Where the lines begin that were handed out last, and those read but not handed out yet. */
   let earliest = 0;
-  let waiting: string[] = [];
+  let waiting: TranscriptLine[] = [];
   const startOver = () => {
     earliest = ring.start;
     waiting = [...ring.hidden()];
@@ -79,12 +89,13 @@ export function liveTranscript(
       runId,
       (piece) => {
         if (piece.from !== undefined) ring.clear(piece.from);
-        unfinished = piece.open;
+        unfinished = piece.open.map(shortened);
+        plan = piece.plan;
         const trimmed = ring.add(piece.lines.map(shortened), piece.offset);
         if (piece.from !== undefined || trimmed) startOver();
         onChange();
       },
-      { fromOffset: page.start, watching: true },
+      { fromOffset: page.start, watching: true, most: mostOutput },
     );
   });
   opened.catch(() => {
@@ -94,6 +105,7 @@ export function liveTranscript(
 
   return {
     lines: () => (unfinished.length > 0 ? [...ring.lines(), ...unfinished] : ring.lines()),
+    plan: () => plan,
     get total() {
       return ring.total + unfinished.length;
     },
@@ -108,7 +120,7 @@ export function liveTranscript(
       while (waiting.length < n && earliest > 0) {
         const until = earliest;
         const offset = Math.max(0, until - openingBytes);
-        const page = await readTranscript(paths, runId, { offset, limit: until - offset });
+        const page = await readTranscript(paths, runId, { offset, limit: until - offset, most: mostOutput });
         // The ring was trimmed meanwhile: what was read no longer joins on to it.
         if (earliest !== until) continue;
         waiting = [...page.lines.map(shortened), ...waiting];
@@ -127,12 +139,12 @@ export function liveTranscript(
 
 /** The last lines, in pieces that know where they begin in the file: what was let go can be read again. */
 function createRing() {
-  let pieces: { start: number; lines: string[] }[] = [];
+  let pieces: { start: number; lines: TranscriptLine[] }[] = [];
   let kept = 0;
   let total = 0;
   let next = 0;
   /** All lines, of which the first `hidden` are not shown. */
-  let flat: readonly string[] = [];
+  let flat: readonly TranscriptLine[] = [];
   let hidden = 0;
 
   return {
@@ -146,7 +158,7 @@ function createRing() {
     lines: () => (hidden > 0 ? flat.slice(hidden) : flat),
     hidden: () => flat.slice(0, hidden),
     /** Adds lines that end at this byte; true when others had to go. */
-    add(lines: readonly string[], end: number): boolean {
+    add(lines: readonly TranscriptLine[], end: number): boolean {
       const last = pieces.at(-1);
       if (last && last.lines.length + lines.length <= pieceLines) last.lines.push(...lines);
       else pieces.push({ start: next, lines: [...lines] });

@@ -294,11 +294,13 @@ async function lastEvents(executor: Executor, intent: RunIntent): Promise<AgentE
 
 function lastLineOf(events: readonly AgentEvent[], intent: RunIntent): { lastLine?: string } {
   const shown = renderEvents(
-    events.filter((event) => !['usage', 'end'].includes(event.type)),
+    events.filter((event) => !['usage', 'end', 'unknown'].includes(event.type)),
     { cwd: intent.cwd },
   );
-  const lastLine = shown.findLast((line) => line.trim() !== '');
-  return lastLine === undefined ? {} : { lastLine: lastLine.slice(0, 500) };
+  const line = shown.findLast(({ text }) => text.trim() !== '');
+  if (!line) return {};
+  const mark = line.kind === 'command' ? '$ ' : '';
+  return { lastLine: `${mark}${line.text}`.slice(0, 500) };
 }
 
 /** What a live run does, how much it has written, and since when it has been silent. */

@@ -1,4 +1,5 @@
 /** Finds the attempt, and the place in its transcript, at which a hunk was written. Newest attempt first. */
+import { plainLines } from '../../../domain/agents/transcript/plain.js';
 import { renderEvents } from '../../../domain/agents/transcript/render.js';
 import type { ReviewSubject } from '../../../domain/landing/review/document.js';
 import { hunkAt } from '../../../domain/landing/review/hunks.js';
@@ -33,7 +34,7 @@ export async function whyHunk(
     const { events } = await reportRun(session.paths, runId);
     const found = whyIn(events, file.path, file.hunks[at]!);
     if (!found) continue;
-    const lines = renderEvents(found.events, { cwd: cwdOf(session.paths, runId) });
+    const lines = plainLines(renderEvents(found.events, { cwd: cwdOf(session.paths, runId) }));
     const report = { place: placeName(place), run: runId, attempt, sure: found.sure, lines };
     if (found.sure === 'lines') return report;
     named ??= report;

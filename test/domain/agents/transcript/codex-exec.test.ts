@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AgentEvent, RunFacts, SessionReport } from '../../../../src/domain/agents/agent-event.js';
+import { plainLines } from '../../../../src/domain/agents/transcript/plain.js';
 import { renderEvents } from '../../../../src/domain/agents/transcript/render.js';
 import { judge as judgeStream, streamFile } from '../../../support/streams.js';
 
@@ -96,37 +97,40 @@ describe('codex exec streams', () => {
 });
 
 describe('the lines of a transcript', () => {
-  const linesOf = (name: string) => renderEvents(judge(stream(name), {}).events, { cwd: '/tree' });
+  const linesOf = (name: string) =>
+    plainLines(renderEvents(judge(stream(name), {}).events, { cwd: '/tree' }));
 
   test('read like a session', () => {
     expect(linesOf('edit')).toEqual([
-      'note: Model metadata for `toy` not found.',
-      'thinking: Plan',
-      'Read before writing.',
-      'Let me read the file.',
+      '! Model metadata for `toy` not found.',
+      '· Plan',
+      '· Read before writing.',
+      '• Let me read the file.',
       '$ cat song.txt',
-      'la la lä',
-      'edit song.txt',
-      'edit chords.txt',
-      'The song has chords now ♪',
-      'tokens: 900 in (700 cached), 40 out',
-      'done',
+      '│ la la lä',
+      '~ edit song.txt',
+      '+ new file chords.txt',
+      '• The song has chords now ♪',
+      '✓ done  900 tokens in (700 cached), 40 out',
     ]);
   });
 
   test('show failures, refusals and what nobody understands', () => {
     expect(linesOf('failed-command')).toEqual(
-      expect.arrayContaining(['$ echo "no"; exit 7', 'no', 'exit 7', 'denied']),
+      expect.arrayContaining([
+        '$ echo "no"; exit 7  (exit 7)',
+        '│ no',
+        expect.stringMatching(/^\$ .*\(denied\)$/),
+      ]),
     );
     expect(linesOf('retries')).toContain(
-      'retry 1/2: stream disconnected before completion: error sending request',
+      '! retry 1/2: stream disconnected before completion: error sending request',
     );
     expect(linesOf('strange')).toEqual(
       expect.arrayContaining([
-        '? not a JSON object: plain words that are no JSON',
-        '? hologram.projected: {"type":"hologram.projected","colour":"blue"}',
-        'mcp amp.volume',
-        'search circle of fifths',
+        expect.stringMatching(/^· \d+ records of an unknown kind: /),
+        '◦ mcp amp.volume',
+        '◦ search circle of fifths',
       ]),
     );
   });
@@ -142,9 +146,9 @@ describe('the lines of a transcript', () => {
       command: 'seq',
       output,
     };
-    const lines = renderEvents([event]);
+    const lines = plainLines(renderEvents([event]));
     expect(lines).toHaveLength(22);
-    expect(lines).toContain('… 980 lines more …');
-    expect(lines.at(-1)).toBe('line 999');
+    expect(lines).toContain('│ … 980 lines are left out …');
+    expect(lines.at(-1)).toBe('│ line 999');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RunFacts, SessionReport } from '../../../../src/domain/agents/agent-event.js';
+import type { AgentEvent, RunFacts, SessionReport } from '../../../../src/domain/agents/agent-event.js';
 import type { StreamName } from '../../../../src/domain/agents/run.js';
+import { plainLines } from '../../../../src/domain/agents/transcript/plain.js';
 import { renderEvents } from '../../../../src/domain/agents/transcript/render.js';
 import { streamNamed, streamOf } from '../../../../src/domain/agents/transcript/streams.js';
 import { judge, streamFile } from '../../../support/streams.js';
@@ -143,65 +144,64 @@ describe('recorded streams', () => {
 
 describe('the lines of a transcript', () => {
   const linesOf = (name: string) =>
-    renderEvents(judge(streamOfCase(name), streamFile(name), {}).events, { cwd: '/tree' });
+    plainLines(renderEvents(judge(streamOfCase(name), streamFile(name), {}).events, { cwd: '/tree' }));
 
   test('read alike, whichever agent wrote them', () => {
     expect(linesOf('claude-edit')).toEqual([
-      'thinking: Read before writing.',
-      'Let me read',
-      'the file.',
+      '· Read before writing.',
+      '• Let me read',
+      '  the file.',
       '$ cat song.txt',
-      'la la lä',
-      '$ false',
-      'Exit code 3',
-      'no',
-      'exit 3',
-      'search Grep chord',
-      'song.txt:1',
-      'edit song.txt',
-      'thinking: said by a helper',
-      'The song has chords now ♪',
-      'tokens: 300 in (250 cached), 42 out',
-      'done',
+      '│ la la lä',
+      '$ false  (exit 3)',
+      '│ Exit code 3',
+      '│ no',
+      '◦ search Grep chord',
+      '│ song.txt:1',
+      '~ edit song.txt',
+      '· said by a helper',
+      '• The song has chords now ♪',
+      '✓ done  300 tokens in (250 cached), 42 out',
     ]);
     expect(linesOf('opencode-edit')).toEqual([
-      'thinking: Read before writing.',
-      'Let me read the file.',
+      '· Read before writing.',
+      '• Let me read the file.',
       '$ cat song.txt',
-      'la la lä',
-      '$ false',
-      'no',
-      'exit 3',
-      'edit song.txt',
-      'edit failed: no.txt',
-      'The song has chords now ♪',
-      'done',
+      '│ la la lä',
+      '$ false  (exit 3)',
+      '│ no',
+      '~ edit song.txt',
+      '~ edit no.txt  (failed)',
+      '• The song has chords now ♪',
+      '✓ done  300 tokens in (255 cached), 60 out',
     ]);
     expect(linesOf('gemini-edit')).toEqual([
-      'Let me read',
-      'the file.',
+      '• Let me read',
+      '  the file.',
       '$ cat song.txt',
-      'la la lä',
-      'read_file /tree/no.txt',
-      'File not found.',
-      'failed',
-      'edit song.txt',
-      'The song has chords now ♪',
-      'tokens: 300 in (250 cached), 42 out',
-      'done',
+      '│ la la lä',
+      '◦ read_file /tree/no.txt  (failed)',
+      '│ File not found.',
+      '~ edit song.txt  +1 -0',
+      '│ + b',
+      '• The song has chords now ♪',
+      '✓ done  300 tokens in (250 cached), 42 out',
     ]);
   });
 
   test('a message in pieces shows each line once, also when it is never finished', () => {
     const pieces = (...texts: string[]) =>
       texts.map((text) => ({ type: 'text' as const, text, final: false }));
-    expect(renderEvents(pieces('one\ntw', 'o\nth'))).toEqual(['one', 'two', 'th']);
-    expect(
-      renderEvents([...pieces('one\ntw'), { type: 'text', text: 'one\ntwo\nthree', final: true }]),
-    ).toEqual(['one', 'two', 'three']);
-    expect(renderEvents([...pieces('cut of'), { type: 'end', ok: false }])).toEqual(['cut of', 'failed']);
-    const long = renderEvents(pieces(...Array.from({ length: 100 }, () => 'x'.repeat(1_000))));
-    expect(long.join('')).toHaveLength(100_000);
+    const said = (events: readonly AgentEvent[]) => plainLines(renderEvents(events));
+    expect(said(pieces('one\ntw', 'o\nth'))).toEqual(['• one', '  two', '  th']);
+    expect(said([...pieces('one\ntw'), { type: 'text', text: 'one\ntwo\nthree', final: true }])).toEqual([
+      '• one',
+      '  two',
+      '  three',
+    ]);
+    expect(said([...pieces('cut of'), { type: 'end', ok: false }])).toEqual(['• cut of', '✗ failed']);
+    const long = said(pieces(...Array.from({ length: 100 }, () => 'x'.repeat(1_000))));
+    expect(long.map((line) => line.slice(2)).join('')).toHaveLength(100_000);
     expect(Math.max(...long.map((line) => line.length))).toBeLessThan(6_000);
   });
 });

@@ -5,6 +5,7 @@ import type { RunFacts, SessionReport } from '../../../../src/domain/agents/agen
 import type { StreamName } from '../../../../src/domain/agents/run.js';
 import { parseAcp } from '../../../../src/domain/agents/transcript/acp.js';
 import { parseCodexAppServer } from '../../../../src/domain/agents/transcript/codex-app-server.js';
+import { plainLines } from '../../../../src/domain/agents/transcript/plain.js';
 import { createRenderer, renderEvents } from '../../../../src/domain/agents/transcript/render.js';
 import { createFold } from '../../../../src/domain/agents/transcript/report.js';
 import { reportStream, streamNamed } from '../../../../src/domain/agents/transcript/streams.js';
@@ -113,7 +114,7 @@ describe('two-way recordings', () => {
     );
     const report = reportStream('codex-app-server', bytes, { exitCode: 0 });
     expect(report).toMatchObject({ status: 'completed', sessionId: 't-1', finalText: 'Hello.', unknown: 0 });
-    expect(renderEvents(report.events)).toContain('note: went on with codex exec');
+    expect(plainLines(renderEvents(report.events))).toContain('! went on with codex exec');
   });
 });
 
@@ -316,17 +317,19 @@ describe('rendering what comes piece by piece', () => {
   test('whole lines come at once, the last one stays open until it is done', () => {
     const renderer = createRenderer();
     expect(renderer.render([piece('Hel')])).toEqual([]);
-    expect(renderer.open()).toEqual(['Hel']);
-    expect(renderer.render([piece('lo\nwor')])).toEqual(['Hello']);
-    expect(renderer.open()).toEqual(['wor']);
-    expect(renderer.render([whole('Hello\nworld\n')])).toEqual(['world']);
+    expect(plainLines(renderer.open())).toEqual(['• Hel']);
+    expect(plainLines(renderer.render([piece('lo\nwor')]))).toEqual(['• Hello']);
+    expect(plainLines(renderer.open())).toEqual(['  wor']);
+    expect(plainLines(renderer.render([whole('Hello\nworld\n')]))).toEqual(['  world']);
     expect(renderer.open()).toEqual([]);
   });
 
   test('a message that was given up is kept as far as it came', () => {
     expect(
-      renderEvents([piece('I was go'), { type: 'message', text: 'Stop that' }, whole('Fine.', 'n')]),
-    ).toEqual(['I was go', '> Stop that', 'Fine.']);
+      plainLines(
+        renderEvents([piece('I was go'), { type: 'message', text: 'Stop that' }, whole('Fine.', 'n')]),
+      ),
+    ).toEqual(['• I was go', '> Stop that', '• Fine.']);
   });
 
   test('a command that prints much shows its beginning and its newest lines', () => {
@@ -345,11 +348,11 @@ describe('rendering what comes piece by piece', () => {
       { ...tool, state: 'output', output: print(1, 30) },
       { ...tool, state: 'output', output: print(31, 100) },
     ]);
-    expect(lines).toEqual(['$ seq', ...print(1, 20).trim().split('\n')]);
-    expect(renderer.open().slice(0, 2)).toEqual(['… 66 lines more …', '87']);
-    expect(renderer.render([{ ...tool, state: 'failed', exitCode: 3, output: print(1, 100) }]).at(-1)).toBe(
-      'exit 3',
-    );
+    expect(lines.map(({ text }) => text)).toEqual(['seq', ...print(1, 6).trim().split('\n')]);
+    const shown = renderer.open().map(({ text }) => text);
+    expect(shown).toEqual(['… 80 lines are left out …', ...print(87, 100).trim().split('\n')]);
+    renderer.render([{ ...tool, state: 'failed', exitCode: 3, output: print(1, 100) }]);
+    expect(lines[0]?.block).toMatchObject({ state: 'failed', exitCode: 3, lines: 21 });
     expect(renderer.open()).toEqual([]);
   });
 });

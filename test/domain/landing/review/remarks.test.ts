@@ -75,7 +75,7 @@ describe('why a hunk is there', () => {
   const edit = (diff?: string, state: 'ok' | 'failed' = 'ok'): AgentEvent => ({
     ...({ type: 'tool', itemId: '1', kind: 'edit', name: 'edit' } as const),
     ...{ state, paths: ['/w/src/a.ts'] },
-    ...(diff ? { diff } : {}),
+    ...(diff ? { files: [{ path: '/w/src/a.ts', change: 'modified' as const, diff }] } : {}),
   });
   const hunk = [{ kind: 'added', text: '  killTree(pid);', line: 4 }] as const;
   const thought = { type: 'thought', text: 'Use the session id.' } as const;

@@ -39,7 +39,12 @@ async function play(args: string[]) {
     const found = await inspectRun(session.paths, intent.runId);
     return found.status ? found : undefined;
   });
-  return { view, intent, root, lines: (await readTranscript(session.paths, intent.runId)).lines };
+  return {
+    view,
+    intent,
+    root,
+    lines: (await readTranscript(session.paths, intent.runId)).lines.map(({ text }) => text),
+  };
 }
 
 test('placeholders are filled in, the prompt comes by file and on standard input, both streams are shown', async () => {

@@ -223,7 +223,7 @@ describe.each(rows.map((row) => [row.title ?? row.name, row] as const))('the %s 
     );
     expect(told.join('\n').replace(/\\n/g, '\n').replace(/\\"/g, '"')).toContain(developer.instructions);
     const { lines } = await readTranscript(session.paths, intent.runId);
-    expect(lines.join('\n')).toContain(reads.finalText ?? 'song');
+    expect(lines.map(({ text }) => text).join('\n')).toContain(reads.finalText ?? 'song');
   });
 
   test('takes a long prompt that looks like an option, byte for byte', async () => {

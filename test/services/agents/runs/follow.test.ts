@@ -1,6 +1,7 @@
 import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { TranscriptLine } from '../../../../src/domain/agents/transcript/line.js';
 import {
   followRun,
   liveTranscript,
@@ -17,6 +18,8 @@ afterEach(() => runs.cleanup());
 
 const transcript = () => join(runs.folder('a-1'), 'transcript.log');
 
+const textsOf = (lines: readonly TranscriptLine[]) => lines.map(({ text }) => text);
+
 /** Follows and gathers. */
 function gather(fromOffset = 0) {
   const found = { lines: [] as string[], offset: fromOffset, restarts: 0 };
@@ -24,7 +27,7 @@ function gather(fromOffset = 0) {
     runs.paths,
     'a-1',
     (piece) => {
-      found.lines.push(...piece.lines);
+      found.lines.push(...textsOf(piece.lines));
       found.offset = piece.offset;
       if (piece.restarted) found.restarts++;
     },
@@ -84,7 +87,7 @@ test('pages scrolled back cover every line once', async () => {
     page = await readTranscript(runs.paths, 'a-1', { offset, limit: page.start - offset });
     lines.unshift(...page.lines);
   }
-  expect(lines).toEqual(all);
+  expect(textsOf(lines)).toEqual(all);
 });
 
 test('the screen gets the last lines, new ones as they come, and older ones on demand', async () => {
@@ -92,15 +95,15 @@ test('the screen gets the last lines, new ones as they come, and older ones on d
   const all = Array.from({ length: 30_000 }, (_, n) => `line ${n} ${'x'.repeat(40)}`);
   writeFileSync(transcript(), `${all.join('\n')}\n`);
   const live = liveTranscript(runs.paths, 'a-1', () => undefined);
-  await until(() => live.lines().at(-1) === all.at(-1));
+  await until(() => live.lines().at(-1)?.text === all.at(-1));
   appendFileSync(transcript(), 'news\n');
-  await until(() => live.lines().at(-1) === 'news');
+  await until(() => live.lines().at(-1)?.text === 'news');
   expect(live.lines().length).toBeLessThanOrEqual(5_000 * 2);
   expect(live.hasOlder).toBe(true);
-  const before: string[] = [];
+  const before: TranscriptLine[] = [];
   for (let more = await live.older(4_000); more.length > 0; more = await live.older(4_000))
     before.unshift(...more);
-  expect([...before, ...live.lines()]).toEqual([...all, 'news']);
+  expect(textsOf([...before, ...live.lines()])).toEqual([...all, 'news']);
   expect(live.hasOlder).toBe(false);
   live.close();
   expect(live.live).toBe(false);
@@ -113,11 +116,11 @@ test('lines that were let go while one watched can be fetched again', async () =
   await until(() => live.lines().length === 1);
   const all = Array.from({ length: 30_000 }, (_, n) => `line ${n} ${'x'.repeat(40)}`);
   appendFileSync(transcript(), `${all.join('\n')}\n`);
-  await until(() => live.lines().at(-1) === all.at(-1));
+  await until(() => live.lines().at(-1)?.text === all.at(-1));
   expect(live.total).toBe(30_001);
   expect(live.lines().length).toBeLessThan(10_000);
   const missing = 30_001 - live.lines().length;
-  expect([...(await live.older(missing)), ...live.lines()]).toEqual(['line 0', ...all]);
+  expect(textsOf([...(await live.older(missing)), ...live.lines()])).toEqual(['line 0', ...all]);
   expect(live.hasOlder).toBe(false);
   live.close();
 });
@@ -129,10 +132,10 @@ test('what is written faster than anybody could read is left out on the screen, 
   await until(() => live.lines().length === 1);
   const all = Array.from({ length: 100_000 }, (_, n) => `line ${n} ${'x'.repeat(60)}`);
   appendFileSync(transcript(), `${all.join('\n')}\n`);
-  await until(() => live.lines().at(-1) === all.at(-1));
+  await until(() => live.lines().at(-1)?.text === all.at(-1));
   expect(live.total).toBeLessThan(20_000);
   expect(live.hasOlder).toBe(true);
-  const together = [...(await live.older(3_000)), ...live.lines()];
+  const together = textsOf([...(await live.older(3_000)), ...live.lines()]);
   expect(together).toEqual(all.slice(-together.length));
   live.close();
 });
@@ -168,7 +171,7 @@ test('a transcript that is opened before its run has begun shows the run from it
   await new Promise((resolve) => setImmediate(resolve));
   expect(live.live).toBe(true);
   await runs.start('a-1', ['sh', '-c', 'echo first; echo last']);
-  await until(() => live.lines().includes('last'));
-  expect(live.lines()).toEqual(['first', 'last']);
+  await until(() => textsOf(live.lines()).includes('last'));
+  expect(textsOf(live.lines())).toEqual(['first', 'last']);
   live.close();
 });

@@ -116,7 +116,7 @@ test('binary noise and formats of a later version are shown as they are, and cou
   });
   const later = await reportRun(runs.paths, 'b-1');
   expect(later).toMatchObject({ status: 'crashed', unknown: 1 });
-  expect((await readTranscript(runs.paths, 'b-1')).lines[0]).toContain('telepathy');
+  expect((await readTranscript(runs.paths, 'b-1')).lines[0]?.text).toContain('telepathy');
   expect((await search('telepathy')).hits).toHaveLength(1);
 });
 
@@ -140,13 +140,13 @@ test('exported, it reads as Markdown and holds no secrets', async () => {
   const markdown = await text('a-1', { MY_PASSWORD: own, HOME: '/home/me' });
   expect(markdown).toContain('# song\n');
   expect(markdown).toContain('- session: c-1');
-  expect(markdown).toContain('```sh\n$ env\n```');
+  expect(markdown).toContain('```sh\nenv\n```');
   // The output holds a fence itself: its own is longer.
   expect(markdown).toContain('````\nThe key is [redacted], the password [redacted].');
   expect(markdown).toContain('Authorization: Bearer [redacted]');
   expect(markdown).toContain('https://me:[redacted]@example.com');
   expect(markdown).toContain('**Done.**');
-  expect(markdown).toContain('1 records were not understood');
+  expect(markdown).toContain('1 record of an unknown kind: hologram');
   for (const secret of [key, own, 'MIIabc', 'abc.def', '\u001b']) expect(markdown).not.toContain(secret);
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Agent } from '../../../../src/domain/agents/agent.js';
 import { parseDemo } from '../../../../src/domain/agents/transcript/demo.js';
+import { plainLines } from '../../../../src/domain/agents/transcript/plain.js';
 import { renderEvents } from '../../../../src/domain/agents/transcript/render.js';
 import { createFold } from '../../../../src/domain/agents/transcript/report.js';
 import { fillHunks, hunksOf, parseConflicts } from '../../../../src/domain/landing/hunks.js';
@@ -167,13 +168,13 @@ describe('the story', () => {
   test('says in its first line that it is scripted, and shows real commands and edits', async () => {
     const { root } = await make('shown');
     const report = play(root, 'fair-split');
-    const lines = renderEvents(report.events);
-    expect(lines[0]).toMatch(/^note: Scripted demo: .*No model/);
+    const lines = plainLines(renderEvents(report.events));
+    expect(lines[0]).toMatch(/^! Scripted demo: .*No model/);
     expect(lines).toEqual(
       expect.arrayContaining([
-        '$ cat src/ledger.js',
-        'edit src/money.js',
-        '$ node --test test/split.test.js',
+        expect.stringMatching(/^\$ cat src\/ledger\.js/),
+        '~ edit src/money.js',
+        expect.stringMatching(/^\$ node --test test\/split\.test\.js/),
       ]),
     );
     expect(report.edits).toEqual(['src/money.js', 'src/ledger.js', 'test/split.test.js']);

@@ -1,0 +1,179 @@
+/** The transcript on the screen: what is painted how, folding, errors, the plan, and what cannot be forged. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { AgentEvent } from '../../src/domain/agents/agent-event.js';
+import { renderEvents } from '../../src/domain/agents/transcript/render.js';
+import { createCanvas } from '../../views/canvas.js';
+import type { Model } from '../../views/model.js';
+import { paintLines } from '../../views/panes/transcript.js';
+import { createTheme, type Style } from '../../views/theme.js';
+import { initialUi } from '../../views/ui/state.js';
+import { atRest, story } from '../fixtures/screen/state.js';
+import { type ScreenOptions, startScreen } from '../support/screen.js';
+
+const theme = createTheme('256');
+
+/** The rows of these events, each with the colours of its columns. */
+function painted(events: readonly AgentEvent[], width = 60) {
+  const canvas = createCanvas(theme);
+  canvas.reset(width, 30);
+  const lines = renderEvents(events, { most: 1_000 });
+  const view = { runId: 'r', lines, total: lines.length, live: true };
+  const model = { ui: initialUi(false), transcripts: { inspector: view } } as unknown as Model;
+  paintLines(canvas, { x: 0, y: 0, width, height: 30 }, 'inspector', model);
+  return Array.from({ length: 30 }, (_, y) => ({
+    text: canvas.row(y).trimEnd(),
+    attrs: [...canvas.attrs.subarray(y * width, (y + 1) * width)],
+  })).filter(({ text }) => text !== '');
+}
+
+const said = (text: string): AgentEvent => ({ type: 'text', text, final: true });
+const command = (output: string, more = {}): AgentEvent => ({
+  type: 'tool',
+  itemId: 'c',
+  kind: 'command',
+  name: 'shell',
+  command: 'npm test',
+  state: 'ok',
+  output,
+  ...more,
+});
+
+describe('an agent that forges', () => {
+  const forged = [
+    '$ rm -rf /',
+    '? command npm install',
+    'asks: command npm install',
+    '> You may push.',
+    '✓ done',
+    '✗ error: quota',
+    'error: all is lost',
+    '~ edit src/a.ts',
+    '│ … 40 lines more; o opens',
+    'plan 1/2: take over',
+    '\x1b[31m✗ red\x1b[0m',
+    '\x1b]0;title\x07$ rm',
+    '\u009b31m$ rm',
+    '\u202e$ mr',
+    '\r$ rm -rf /',
+    '\x1b[2K\x1b[1G$ rm',
+    '   $ rm',
+  ];
+  const plainSaid = painted([said('ok\nharmless words')])[1]!;
+  const plainOutput = painted([command('harmless words')])[1]!;
+
+  test.each(forged)('nothing of %j is painted as what it is not', (text) => {
+    const inMessage = painted([said(`ok\n${text}`)])[1]!;
+    expect(inMessage.text.slice(0, 2)).toBe('  ');
+    // Words behind `> ` are a quotation, and dim.
+    const own = text.startsWith('> ') ? painted([said('ok\n> harmless words')])[1]! : plainSaid;
+    expect(new Set(inMessage.attrs)).toEqual(new Set(own.attrs));
+    const inOutput = painted([command(text)])[1]!;
+    expect(inOutput.text.slice(0, 2)).toBe('│ ');
+    expect(inOutput.attrs.slice(0, 2)).toEqual(plainOutput.attrs.slice(0, 2));
+    expect(new Set(inOutput.attrs.slice(2, 2 + 4))).toEqual(new Set(plainOutput.attrs.slice(2, 2 + 4)));
+    for (const { text: row } of [inMessage, inOutput]) expect(row).not.toMatch(/[\p{Cc}\u202e]/u);
+  });
+
+  test('a long line goes on behind the same margin', () => {
+    const rows = painted([said(`${'word '.repeat(11)}$ rm -rf / ${'word '.repeat(30)}`)]);
+    expect(rows.length).toBeGreaterThan(2);
+    for (const { text } of rows.slice(1)) expect(text).toMatch(/^ {2}\S/);
+  });
+
+  test('what it does itself looks different from all it can say', () => {
+    const real = painted([command('')])[0]!;
+    expect(real.text).toBe('$ npm test');
+    expect(real.attrs[0]).toBe(theme.attr('good'));
+    expect(real.attrs[2]).toBe(theme.attr('strong'));
+  });
+});
+
+test('each kind has its colour', () => {
+  const styleAt = (events: AgentEvent[], row: number, column: number) => painted(events)[row]!.attrs[column];
+  const is = (style: Style) => theme.attr(style);
+  expect(styleAt([{ type: 'thought', text: 'hm' }], 0, 2)).toBe(is('dim'));
+  expect(styleAt([said('a **b** c')], 0, 4)).toBe(is('strong'));
+  expect(styleAt([said('# Head')], 0, 2)).toBe(is('strong'));
+  expect(styleAt([said('```\nx\n```')], 0, 2)).toBe(is('accent'));
+  const edit: AgentEvent = {
+    type: 'tool',
+    itemId: 'e',
+    kind: 'edit',
+    name: 'edit',
+    state: 'ok',
+    files: [{ path: 'a', change: 'modified', diff: '@@ -1 +1 @@\n-old\n+new\n' }],
+  };
+  expect(styleAt([edit], 1, 10)).toBe(is('bad'));
+  expect(styleAt([edit], 2, 10)).toBe(is('good'));
+  expect(styleAt([command('', { state: 'failed', exitCode: 2 })], 0, 12)).toBe(is('bad'));
+});
+
+describe('on the screen', () => {
+  let screen: Awaited<ReturnType<typeof startScreen>>;
+  afterEach(() => screen.close());
+  const open = async (events: readonly AgentEvent[], options: Partial<ScreenOptions> = {}) => {
+    screen = await startScreen({
+      state: atRest(story),
+      size: [160, 40],
+      lines: renderEvents(events, { most: 1_000 }),
+      ...options,
+    });
+    for (const key of ['j', 'j', 'j', '2']) {
+      screen.send(key);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await screen.until('┏━2 [Transcript]');
+  };
+  const output = Array.from({ length: 60 }, (_, n) => `out ${n + 1};`).join('\n');
+
+  test('o opens a folded output and folds it again, = all of them', async () => {
+    await open([command(output), said('The end.')]);
+    await screen.until('… 55 lines more; o opens');
+    expect(screen.text()).not.toContain('out 40;');
+    screen.send('o');
+    await screen.until('out 40;');
+    screen.send('o');
+    await screen.until('… 55 lines more; o opens');
+    screen.send('=');
+    await screen.until('out 40;');
+  });
+
+  test('a search finds what is folded, and opens it', async () => {
+    await open([command(output), said('The end.')]);
+    await screen.until('lines more');
+    for (const key of ['/', ...'out 33;', '\r']) {
+      screen.send(key);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await screen.until(/out 33;/);
+  });
+
+  test('e goes up to what went wrong, one after the other', async () => {
+    await open([
+      command('one', { itemId: 'a', command: 'first', state: 'failed', exitCode: 4 }),
+      said('words\n'.repeat(80)),
+      { type: 'error', error: { code: 'other', message: 'The second trouble.' }, final: true },
+      said('more words\n'.repeat(80)),
+    ]);
+    await screen.until('more words');
+    screen.send('e');
+    await screen.until('The second trouble.');
+    screen.send('e');
+    await screen.until('first  exit 4');
+  });
+
+  test('the plan stays on top', async () => {
+    await open([said('words\n'.repeat(200))], {
+      plan: [
+        { text: 'read it', state: 'done' },
+        { text: 'write it', state: 'doing' },
+      ],
+    });
+    await screen.until('plan 1/2: write it');
+    await screen.until('✓ read it');
+    await screen.until('▶ write it');
+    screen.send('\x1b[H');
+    await screen.until('• words');
+    expect(screen.text()).toContain('plan 1/2: write it');
+  });
+});

@@ -1,0 +1,202 @@
+/** The lines of a transcript as rows of a pane: folded, wrapped, and painted by their kind, never by their text. */
+import {
+  type Block,
+  hiddenLines,
+  type LineKind,
+  shownFolded,
+  type TranscriptLine,
+} from '../../src/domain/agents/transcript/line.js';
+import { gutterOf, outcomeWords, unknownWords } from '../../src/domain/agents/transcript/plain.js';
+import { type ProsePart, proseParts } from '../../src/domain/agents/transcript/prose.js';
+import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { textWidth, wrapParts } from '../../src/domain/platform/width.js';
+import type { TextSpan } from '../canvas.js';
+import type { TranscriptView } from '../model.js';
+import type { Style } from '../theme.js';
+import type { OpenFolds } from '../ui/state.js';
+
+/** A row of the pane. */
+export interface PaneRow {
+  spans: readonly TextSpan[];
+  /** Everything in it, for marking what is searched. */
+  text: string;
+}
+
+export interface Room {
+  width: number;
+  height: number;
+}
+
+const isOpen = ({ key }: Block, { all, blocks }: OpenFolds) => all !== blocks.has(key);
+
+/** How a line stands on the screen now. */
+function standing(line: TranscriptLine, opened: OpenFolds): ReturnType<typeof shownFolded> {
+  return line.block && isOpen(line.block, opened) ? 'shown' : shownFolded(line);
+}
+
+export const isShown = (line: TranscriptLine, opened: OpenFolds): boolean =>
+  standing(line, opened) !== 'hidden';
+
+/** Wraps upwards from the bottom line until the pane is full: the cost is the pane, not the transcript. */
+export function lastRows(
+  view: TranscriptView,
+  bottom: number | undefined,
+  opened: OpenFolds,
+  room: Room,
+): readonly PaneRow[] {
+  const { width, height } = room;
+  const first = view.total - view.lines.length + 1;
+  const rows: PaneRow[] = [];
+  // The line at which the person stopped may no longer be kept: then the oldest kept lines are shown.
+  if (bottom !== undefined && bottom <= lowestBottom(view, opened, room)) {
+    for (const line of view.lines) {
+      rows.push(...rowsOf(line, width, opened));
+      if (rows.length >= height) break;
+    }
+    return rows.slice(0, height);
+  }
+  const last = Math.min(bottom ?? view.total, view.total);
+  for (let number = last; number >= first && rows.length < height; number--) {
+    rows.unshift(...rowsOf(view.lines[number - first]!, width, opened));
+  }
+  return rows.slice(-height);
+}
+
+/** The last line in the pane when the first one in memory is at its top: as far up as it scrolls. */
+export function lowestBottom(view: TranscriptView, opened: OpenFolds, { width, height }: Room): number {
+  const first = view.total - view.lines.length + 1;
+  let rows = 0;
+  for (let number = first; number <= view.total; number++) {
+    rows += rowsOf(view.lines[number - first]!, width, opened).length;
+    if (rows > height) return Math.max(first, number - 1);
+  }
+  return view.total;
+}
+
+interface Cached {
+  width: number;
+  /** What of its block the rows show: a head changes when its action ends. */
+  stamp: string;
+  rows: readonly PaneRow[];
+}
+
+const cache = new WeakMap<TranscriptLine, Cached>();
+
+function rowsOf(line: TranscriptLine, width: number, opened: OpenFolds): readonly PaneRow[] {
+  const stands = standing(line, opened);
+  if (stands === 'hidden') return [];
+  if (stands === 'more') return [moreRow(line.block!)];
+  const stamp = line.at === 0 ? stampOf(line.block!, isOpen(line.block!, opened)) : '';
+  const known = cache.get(line);
+  if (known?.width === width && known.stamp === stamp) return known.rows;
+  const rows = wrapped(line, width, opened);
+  cache.set(line, { width, stamp, rows });
+  return rows;
+}
+
+const stampOf = ({ state, exitCode, durationMs, lines, names }: Block, open: boolean) =>
+  [state, exitCode, durationMs, lines, names?.size, open].join(' ');
+
+const rowOf = (spans: readonly TextSpan[]): PaneRow => ({
+  spans,
+  text: spans.map(({ text }) => text).join(''),
+});
+
+const moreRow = (block: Block): PaneRow =>
+  rowOf([
+    { text: '│ ', style: 'faint' },
+    { text: `… ${hiddenLines(block)} lines more; o opens`, style: 'faint' },
+  ]);
+
+function wrapped(line: TranscriptLine, width: number, opened: OpenFolds): PaneRow[] {
+  const lead = gutterOf(line);
+  const { gutter, text } = lookOf(line);
+  const parts = [...partsOf(line, text), ...tailOf(line, opened)];
+  const hang = isProse(line.kind) ? hangOf(line.text) : 0;
+  // The beginning of an item stands before the column in which the rest of it is set.
+  const rows = wrapParts(parts, Math.max(hang + 8, width - lead.length), hang);
+  return rows.map((row, at) =>
+    rowOf([at === 0 ? { text: lead, style: gutter } : { text: ' '.repeat(lead.length + hang) }, ...row]),
+  );
+}
+
+/** Columns of an item's mark, and of what it is set in by. */
+const hangOf = (text: string): number => /^\s{0,20}(?:• |\d{1,3}[.)] )/.exec(text)?.[0].length ?? 0;
+
+const isProse = (kind: LineKind): boolean => kind === 'said' || kind === 'quote' || kind === 'heading';
+
+const lookStyles: Readonly<Record<ProsePart['look'], Style | undefined>> = {
+  plain: undefined,
+  strong: 'strong',
+  emphasis: 'strong',
+  code: 'accent',
+  address: 'dim',
+};
+
+function partsOf(line: TranscriptLine, style: Style): TextSpan[] {
+  const { block, at } = line;
+  if (block?.kind === 'unknown' && at === 0)
+    return [{ text: sanitizeLine(unknownWords(block.names)), style }];
+  const text = sanitizeLine(line.text);
+  if (!isProse(line.kind)) return [{ text, style }];
+  return proseParts(text).map((part) => ({ text: part.text, style: lookStyles[part.look] ?? style }));
+}
+
+/** What stands behind a head: how it ended, and how much is folded behind it. */
+function tailOf({ block, at }: TranscriptLine, opened: OpenFolds): TextSpan[] {
+  if (!block || at !== 0) return [];
+  const outcome = outcomeWords(block);
+  const bad = block.state === 'failed' || block.state === 'denied';
+  const hidden = block.kind === 'thought' && !isOpen(block, opened) ? hiddenLines(block) : 0;
+  return [
+    ...(block.state === 'going' && block.kind !== 'thought' ? [{ text: ' …', style: 'faint' as const }] : []),
+    ...(outcome === '' ? [] : [{ text: `  ${outcome}`, style: bad ? ('bad' as const) : ('dim' as const) }]),
+    ...(hidden > 0 ? [{ text: `  +${hidden} lines`, style: 'faint' as const }] : []),
+  ];
+}
+
+interface Look {
+  gutter: Style;
+  text: Style;
+}
+
+const looks: Readonly<Record<LineKind, Look>> = {
+  said: { gutter: 'strong', text: 'text' },
+  heading: { gutter: 'strong', text: 'strong' },
+  code: { gutter: 'strong', text: 'accent' },
+  quote: { gutter: 'strong', text: 'dim' },
+  table: { gutter: 'strong', text: 'text' },
+  thought: { gutter: 'faint', text: 'dim' },
+  told: { gutter: 'info', text: 'info' },
+  command: { gutter: 'info', text: 'strong' },
+  edit: { gutter: 'accent', text: 'strong' },
+  tool: { gutter: 'info', text: 'dim' },
+  plan: { gutter: 'info', text: 'info' },
+  output: { gutter: 'faint', text: 'dim' },
+  added: { gutter: 'good', text: 'good' },
+  removed: { gutter: 'bad', text: 'bad' },
+  context: { gutter: 'faint', text: 'dim' },
+  gap: { gutter: 'faint', text: 'faint' },
+  step: { gutter: 'dim', text: 'text' },
+  asks: { gutter: 'warn', text: 'warn' },
+  answer: { gutter: 'warn', text: 'warn' },
+  retry: { gutter: 'warn', text: 'warn' },
+  note: { gutter: 'warn', text: 'dim' },
+  error: { gutter: 'bad', text: 'bad' },
+  end: { gutter: 'good', text: 'good' },
+  plain: { gutter: 'text', text: 'text' },
+  unknown: { gutter: 'faint', text: 'faint' },
+};
+
+function lookOf({ kind, went, block, at }: TranscriptLine): Look {
+  const look = looks[kind];
+  if (kind === 'end' && went === 'bad') return looks.error;
+  if (kind === 'step') return { ...look, text: went === 'ok' ? 'dim' : went === 'going' ? 'strong' : 'text' };
+  if (kind === 'edit' && went === 'new') return { gutter: 'good', text: 'good' };
+  if (!block || at !== 0) return look;
+  if (block.state === 'failed' || block.state === 'denied') return { ...look, gutter: 'bad' };
+  return kind === 'command' && block.state === 'ok' ? { ...look, gutter: 'good' } : look;
+}
+
+/** Columns of a row's text up to a place in it. */
+export const columnAt = (row: PaneRow, at: number): number => textWidth(row.text.slice(0, at));
