@@ -47,6 +47,31 @@ it('works in a bare clone with linked worktrees, whatever worktree stands for it
   expect(await slugs(join(proj, 'other'))).toEqual(['one landed']);
 });
 
+it.each(['of its own', 'of a submodule'])(
+  'lands where the git directory lies elsewhere: %s',
+  async (what) => {
+    const around = sandbox.repo({ 'r.txt': 'r\n' }, 'around');
+    const source = sandbox.repo({ 'a.txt': 'a\n' }, 'source');
+    const repo = join(around, 'lib');
+    if (what === 'of a submodule') {
+      sandbox.git(around, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', source, 'lib');
+      sandbox.git(around, 'commit', '-qm', 'Add lib');
+      sandbox.git(repo, 'switch', '-q', 'main');
+    } else sandbox.git(around, 'clone', '-q', '--separate-git-dir', join(sandbox.root, 'gd'), source, repo);
+    const program = programIn(sandbox, repo);
+    expect((await program.run('init')).code).toBe(0);
+    sandbox.git(repo, 'add', '.codex-agent');
+    sandbox.git(repo, 'commit', '-qm', 'Set up');
+    await program.run('task', 'add', 'One');
+    const launched = await program.run('manager', 'launch', '--wait', '--land');
+    expect([launched.code, launched.stderr]).toEqual([0, expect.anything()]);
+    expect(sandbox.git(repo, 'show', 'main:new.txt')).toBe('x');
+    expect(sandbox.git(repo, 'status', '--porcelain', '--', '.', ':!.codex-agent')).toBe('');
+    // The folder of its worktrees lies in the repository around it.
+    if (what === 'of a submodule') expect(sandbox.git(around, 'status', '--porcelain')).toBe(' M lib');
+  },
+);
+
 it('knows a repository that was moved, and takes its tasks and worktrees over when asked', async () => {
   const repo = sandbox.repo();
   const program = programIn(sandbox, repo);

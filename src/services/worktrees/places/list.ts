@@ -40,8 +40,10 @@ export async function listWorktrees(git: Git): Promise<WorktreeRecord[]> {
         return at < 0 ? ([line, ''] as const) : ([line.slice(0, at), line.slice(at + 1)] as const);
       });
       const fields = new Map(lines);
+      const path = fields.get('worktree') ?? '';
       return {
-        path: fields.get('worktree') ?? '',
+        // Where the git directory lies elsewhere, as of a submodule, git names that in place of the main worktree.
+        path: resolve(path) === git.commonDir ? git.root : path,
         ...(fields.has('HEAD') ? { head: fields.get('HEAD')! } : {}),
         ...(fields.has('branch') ? { branch: fields.get('branch')! } : {}),
         ...(fields.has('locked') ? { locked: fields.get('locked')! } : {}),
