@@ -116,10 +116,7 @@ async function fastForward(
       const reason = `local-changes: ${files.join(', ') || 'files'} in ${worktree} would be overwritten`;
       return { status: 'refused', reason, files };
     }
-    const lock = /'([^'\n]+\.lock)': File exists/.exec(stderr)?.[1];
-    const why = lock
-      ? `another git holds ${lock}; once none is at work there, remove that file and land again`
-      : messageOf(error).replace(/\.$/, '');
+    const why = messageOf(error).replace(/\.$/, '');
     return refused(`git would not fast-forward ${target} in ${worktree}: ${why}`);
   }
 }

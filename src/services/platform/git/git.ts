@@ -128,8 +128,14 @@ function isContention(args: readonly string[], result: ProcessResult): boolean {
   return /Unable to create '.*\.lock': File exists|failed to read .*commondir: Success/.test(result.stderr);
 }
 
+/** A lock that another git holds, or has left behind. */
+const heldLock = (stderr: string): string | undefined =>
+  /Unable to create '([^'\n]+\.lock)': File exists/.exec(stderr)?.[1];
+
 /** What git and the programs it started said, without its advice: the first lines name the cause, the last the end. */
 function wordsOf(stderr: string): string {
+  const lock = heldLock(stderr);
+  if (lock) return `another git holds ${lock}; once none is at work there, remove that file and try again`;
   const lines = [...new Set(stderr.split('\n').map((line) => line.trim()))].filter(
     (line) => line !== '' && !line.startsWith('hint:'),
   );

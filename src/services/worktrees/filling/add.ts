@@ -140,13 +140,16 @@ async function clearUnfinished(session: RepoSession, record: WorktreeRecord): Pr
 async function requireFreePath(path: string): Promise<void> {
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
+    if (error.code === 'ENOTDIR') return undefined;
     throw error;
   });
-  if (names.length > 0) {
-    throw appError('worktree-path-taken', `${path} is not empty, and not a worktree of this repository.`, {
-      hint: 'Move that folder away, or set worktree.root to another place.',
-    });
-  }
+  if (names?.length === 0) return;
+  const what = names
+    ? 'is not empty, and not a worktree of this repository'
+    : 'is no folder, or lies in none';
+  throw appError('worktree-path-taken', `${path} ${what}.`, {
+    hint: 'Move what is there away, or set worktree.root to another place.',
+  });
 }
 
 interface Start {

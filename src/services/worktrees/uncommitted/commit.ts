@@ -13,6 +13,7 @@ import { markSkipped } from './outside.js';
 import { withIndex } from './own-index.js';
 import {
   filterProblem,
+  mixedLinesProblem,
   moduleProblem,
   nestedProblem,
   refusalOf,
@@ -70,7 +71,8 @@ export async function commitWork(
     await startIndex(git, worktree, parent.commit, indexFile);
     const staged = await stageWorktree(git, worktree, indexFile, (changed) =>
       unchangedUnfiltered(session, worktree, changed),
-    );
+    ).catch((error: unknown) => mixedLinesProblem(error, worktree, task.slug));
+    if ('problem' in staged) return { head: branchAt, files: [], problem: staged.problem };
     ({ outside, nested } = staged);
     const made = await changes(session, parent.commit, staged.tree);
     const files = made.map((change) => change.path);

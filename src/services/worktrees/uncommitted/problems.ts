@@ -1,7 +1,7 @@
 /** Why work is left with a person: what it is, and the commands that settle it. */
 import { join } from 'node:path';
 import { shellWord } from '../../../domain/platform/shell.js';
-import { type Git, trustFilterCommand } from '../../platform/index.js';
+import { type Git, type GitFailure, trustFilterCommand } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { isEscapingLink } from './stage.js';
 import { lookAtSubmodules } from './submodules.js';
@@ -11,6 +11,19 @@ import { filteredTwice, type TreeChange, unfilteredChange } from './unfiltered.j
 export function unfinishedProblem(what: string, worktree: string, slug: string): string {
   const git = `git -C ${shellWord(worktree)} ${what}`;
   return `the agent left a ${what} unfinished. To finish it: \`${git} --continue\`; to give it up: \`${git} --abort\`; then \`codex-agent task retry ${slug}\``;
+}
+
+/** A person's `core.safecrlf` refuses a file whose ends of lines git could not give back. Rethrows any other error. */
+export function mixedLinesProblem(error: unknown, worktree: string, slug: string): { problem: string } {
+  const { stderr = '' } = error as Partial<GitFailure>;
+  const [, found, wanted, path] =
+    /^fatal: (CRLF|LF) would be replaced by (CRLF|LF) in (.+)$/m.exec(stderr) ?? [];
+  if (!path) throw error;
+  const script = wanted === 'LF' ? 's/\\r$//' : 's/\\r*$/\\r/';
+  const mend = `sed -i ${shellWord(script)} ${shellWord(join(worktree, path))}`;
+  return {
+    problem: `${path} has ${found} at ends of lines where ${wanted} is wanted, and core.safecrlf refuses it. To mend it: \`${mend}\`; then \`codex-agent task retry ${slug}\``,
+  };
 }
 
 /** What a scaffolder makes is often a repository of its own: git can only point to it, so its files stay behind. */

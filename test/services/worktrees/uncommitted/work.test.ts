@@ -195,6 +195,17 @@ describe('commitWork', () => {
     expect(third.problem).toBeUndefined();
   });
 
+  test("what a person's core.safecrlf refuses is told with the command that mends it", async () => {
+    const { repo, session, task, path } = await make();
+    sandbox.git(repo, 'config', '--global', 'core.safecrlf', 'true');
+    sandbox.git(repo, 'config', '--global', 'core.autocrlf', 'input');
+    sandbox.write(path, { 'mixed.txt': 'one\r\ntwo\n' });
+    const { problem = '' } = await commitWork(session, task, more);
+    expect(problem).toMatch(/mixed\.txt has CRLF.*core\.safecrlf/);
+    execFileSync('sh', ['-c', /mend it: `([^`]+)`/.exec(problem)![1]!], { env: sandbox.env });
+    expect(await commitWork(session, task, more)).toMatchObject({ files: ['mixed.txt'] });
+  });
+
   test('a rebase that the agent left is told with the commands that end it', async () => {
     const { session, task, path } = await make();
     sandbox.commit(path, { 'a.txt': 'one\n' });
