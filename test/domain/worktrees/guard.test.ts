@@ -10,6 +10,13 @@ import {
 describe('what a value of configuration reaches', () => {
   test.each([
     ['branch.song.remote', 'origin'],
+    ['branch.song.vscode-merge-base', 'origin/main'],
+    ['remote.origin.gh-resolved', 'base'],
+    ['merge.ours.driver', 'true'],
+    ['extensions.worktreeconfig', 'true'],
+    ['core.sparsecheckoutcone', 'true'],
+    ['submodule.active', '.'],
+    ['http.sslverify', 'false'],
     ['remote.fork.url', 'https://host/b.git'],
     ['remote.origin.url', 'git@host:a.git'],
     ['submodule.lib.url', '../lib.git'],
