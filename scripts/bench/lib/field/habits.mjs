@@ -1,13 +1,6 @@
 /** Habits that repositories have. Each makes a clone so before the program sees it; git alone is used, nothing of ours. */
-import {
-  appendFileSync,
-  chmodSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const write = (folder, path, text, mode = 0o644) => {
@@ -35,27 +28,10 @@ export const habits = {
     commit(at, 'Add the library as a submodule');
     return { submodule: { path: 'vendor/library', upstream: `${library}.git` } };
   },
-  /** Files kept as pointers, by a filter of the same shape as the one that git-lfs installs; it is not required. */
+  /** Large files kept by git-lfs, which has to be installed. */
   lfs(at) {
-    const store = join(at.root, 'large');
-    mkdirSync(store);
-    const filter = join(at.root, 'filter.sh');
-    writeFileSync(
-      filter,
-      `#!/bin/sh
-content=$(mktemp); cat >"$content"
-if [ "$1" = clean ]; then
-  if grep -qs '^large ' "$content"; then cat "$content"; exit; fi
-  id=$(sha256sum <"$content" | cut -d' ' -f1); cp "$content" '${store}'/"$id"; echo "large $id"
-else
-  id=$(sed -n 's/^large //p' "$content"); if [ -e '${store}'/"$id" ]; then cat '${store}'/"$id"; else cat "$content"; fi
-fi
-`,
-      { mode: 0o755 },
-    );
-    at.run(at.root, 'git', 'config', '--global', 'filter.large.clean', `sh ${filter} clean`);
-    at.run(at.root, 'git', 'config', '--global', 'filter.large.smudge', `sh ${filter} smudge`);
-    appendFileSync(join(at.repo, '.gitattributes'), '\n*.large filter=large -text\n');
+    at.git('lfs', 'install');
+    at.git('lfs', 'track', '--filename', 'assets/picture.large');
     write(at.repo, 'assets/picture.large', 'a picture\n'.repeat(5000));
     commit(at, 'Keep large files elsewhere');
   },
@@ -65,12 +41,13 @@ fi
     at.git('sparse-checkout', 'set', '--cone', ...folders.filter((_, index) => index % 2 === 0));
     at.git('sparse-checkout', 'add', '.codex-agent');
   },
+  /** Husky, fetched by npm. */
   husky(at) {
-    write(at.repo, '.husky/pre-commit', '#!/bin/sh\nexit 0\n', 0o755);
-    write(at.repo, '.husky/_/pre-commit', '#!/bin/sh\n. "$(dirname "$0")/../pre-commit"\n', 0o755);
-    write(at.repo, '.husky/_/.gitignore', '*\n');
+    const env = { ...at.env, HOME: process.env.HOME };
+    execFileSync('npx', ['--yes', 'husky@9.1.7'], { cwd: at.repo, env, stdio: 'ignore' });
+    write(at.repo, '.husky/pre-commit', 'exit 0\n');
     commit(at, 'Add hooks');
-    at.git('config', 'core.hooksPath', '.husky/_');
+    if (at.git('config', 'core.hooksPath').trim() !== '.husky/_') throw new Error('husky did not install');
   },
   signed(at) {
     const key = join(at.root, 'key');
