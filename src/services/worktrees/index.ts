@@ -25,8 +25,10 @@ export { type KeptDetail, type KeptItem, listKept, restoreKept, showKept } from 
 export { type RemovedWorktree, removeWorktree } from './removal/remove.js';
 export { type RestoredWorktree, restoreWorktree } from './removal/restore.js';
 export {
+  exitRecord,
   fileState,
   findIntent,
+  hasForgedExit,
   isClaimed,
   type Recorded,
   readAgent,
@@ -37,6 +39,7 @@ export {
   readStop,
   readUsage,
   runFolder,
+  sealOf,
 } from './run-folder/folder.js';
 export { markFile, markPath, markVariables } from './run-folder/mark.js';
 export { type CommittedWork, commitWork } from './uncommitted/commit.js';

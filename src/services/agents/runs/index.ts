@@ -12,7 +12,7 @@
  * - `pid.json`: the agent's identity, written by itself before it becomes the agent's program
  * - `transcript.log`, `stderr.log`: the agent's output as it is, appended by the agent itself
  * - `usage.json`: what a live run has used so far, written by the process that holds it to its limits
- * - `exit.json`: `{"rc":n}`, by the supervisor, after the output is durable
+ * - `exit.json`: `{"rc":n}` with the supervisor's own word, by the supervisor, after the output is durable
  * - `stop.json`: why and when we ended it; written before the first signal
  * - `shim.err`: what kept the supervisor from starting it
  * - `outcome.json`: the judgement of a run that is over; only a copy, made from the other files

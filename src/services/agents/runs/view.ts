@@ -27,8 +27,11 @@ import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js
 import type { Paths } from '../../platform/index.js';
 import { writeFileDurably } from '../../platform/index.js';
 import {
+  exitRecord,
   fileState,
   findIntent,
+  hasForgedExit,
+  readClaim,
   readIntent,
   readPending,
   readStop,
@@ -92,10 +95,8 @@ export async function inspectRun(paths: Pick<Paths, 'runsDir'>, runId: string): 
     ...(reset === undefined ? {} : { resetsAt: new Date(reset).toISOString() }),
     endedAt,
   };
-  await writeFileDurably(
-    join(folder, 'outcome.json'),
-    JSON.stringify({ version: outcomeVersion, view: over }),
-  );
+  const outcome = { version: outcomeVersion, word: exitRecord(folder)?.word, view: over };
+  await writeFileDurably(join(folder, 'outcome.json'), JSON.stringify(outcome));
   return over;
 }
 
@@ -264,18 +265,34 @@ async function judge(
       ? { said: await tailOf(executor, intent.runId, 'transcript') }
       : {}),
   });
-  return { ...report, status: report.status as RunStatus, ...withoutExitCode(look, stop !== undefined) };
+  return {
+    ...report,
+    status: report.status as RunStatus,
+    ...withoutExitCode(folder, look, stop !== undefined),
+  };
 }
 
-/** Ends that no exit code tells of. */
+/** Ends that no exit code tells of, or none that can be believed. */
 function withoutExitCode(
+  folder: string,
   look: RunState,
   stopped: boolean,
 ): (Pick<RunView, 'error'> & { status: RunStatus }) | undefined {
   if (look.phase === 'interrupted') return { status: 'interrupted', error: undefined };
+  const broken = brokenRecord(folder);
+  if (broken && !stopped) return { status: 'crashed', error: { code: 'protocol', message: broken } };
   if (look.phase !== 'never-started' || look.exitCode !== undefined || stopped) return undefined;
   const message = 'Its supervisor ended before the agent was started.';
   return { status: 'crashed', error: { code: 'killed', message } };
+}
+
+/** What of a run's record is not what its supervisor left; undefined when all is. */
+function brokenRecord(folder: string): string | undefined {
+  if (hasForgedExit(folder)) return 'Its exit code was not written by its supervisor: the agent may have.';
+  if (exitRecord(folder)?.sameTranscript === false) {
+    return 'Another file was put in its transcript’s place while it ran: the agent may have done it.';
+  }
+  return undefined;
 }
 
 /** The end of what a run has written, as text; empty when it has not. */
@@ -328,7 +345,11 @@ function endOf(folder: string): string {
 function readOutcome(folder: string): RunView | undefined {
   try {
     const kept = JSON.parse(readFileSync(join(folder, 'outcome.json'), 'utf8'));
-    return kept.version === outcomeVersion ? kept.view : undefined;
+    if (kept.version !== outcomeVersion) return undefined;
+    // The agent cannot have written it: it does not know the supervisor's word before the end.
+    const sealed = readClaim(folder)?.seal !== undefined;
+    const word = exitRecord(folder)?.word;
+    return !sealed || (word !== undefined && kept.word === word) ? kept.view : undefined;
   } catch {
     // Missing or unreadable: it is only a copy of what the other files say.
     return undefined;

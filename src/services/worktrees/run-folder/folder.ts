@@ -1,4 +1,5 @@
 /** The files of one run directory. Missing is `undefined`; anything else that keeps us from reading throws. */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunFacts } from '../../../domain/agents/agent-event.js';
@@ -42,9 +43,18 @@ export function findIntent(folder: string): RunIntent | undefined {
 }
 
 /** Identity of the supervisor; pid 0 when the run was called off before it was launched. */
-export function readClaim(folder: string): Recorded | undefined {
-  const claim = readJson<{ shim: number; start: string; boot: string }>(join(folder, 'claim.json'));
-  return claim && { pid: claim.shim, start: claim.start, boot: claim.boot };
+export function readClaim(folder: string): (Recorded & { seal?: string }) | undefined {
+  const claim = readJson<{ shim: number; start: string; boot: string; seal?: string }>(
+    join(folder, 'claim.json'),
+  );
+  return (
+    claim && {
+      pid: claim.shim,
+      start: claim.start,
+      boot: claim.boot,
+      ...(claim.seal === undefined ? {} : { seal: claim.seal }),
+    }
+  );
 }
 
 export function isClaimed(folder: string): boolean {
@@ -56,12 +66,40 @@ export function readAgent(folder: string): Recorded | undefined {
   return readJson<Recorded>(join(folder, 'pid.json'));
 }
 
-/** The shell's exit code, 128 + n for signal n. */
-export function readExit(folder: string): number | undefined {
-  const exit = readJson<{ rc: number }>(join(folder, 'exit.json'));
-  if (exit && !Number.isInteger(exit.rc)) throw new Error(`${folder}/exit.json holds no exit code`);
-  return exit?.rc;
+interface ExitRecord {
+  rc: number;
+  /** What only the supervisor knew. Runs of earlier versions have none. */
+  word?: string;
+  /** False when the agent put another file in its transcript's place. */
+  sameTranscript?: boolean;
 }
+
+/** The shell's exit code, 128 + n for signal n; undefined also where it is not the supervisor's word. */
+export function readExit(folder: string): number | undefined {
+  return exitRecord(folder)?.rc;
+}
+
+/** Throws when the record holds no exit code. */
+export function exitRecord(folder: string): ExitRecord | undefined {
+  const exit = readJson<ExitRecord>(join(folder, 'exit.json'));
+  if (!exit || isForged(folder, exit)) return undefined;
+  if (!Number.isInteger(exit.rc)) throw new Error(`${folder}/exit.json holds no exit code`);
+  return exit;
+}
+
+/** An exit code is there that the supervisor did not write. */
+export function hasForgedExit(folder: string): boolean {
+  const exit = readJson<ExitRecord>(join(folder, 'exit.json'));
+  return exit !== undefined && isForged(folder, exit);
+}
+
+function isForged(folder: string, exit: Partial<ExitRecord> | null): boolean {
+  const seal = readJson<{ seal?: string }>(join(folder, 'claim.json'))?.seal;
+  return seal !== undefined && (typeof exit?.word !== 'string' || sealOf(exit.word) !== seal);
+}
+
+/** By which the supervisor's word is known once it is told. */
+export const sealOf = (word: string): string => createHash('sha256').update(word).digest('hex');
 
 export function readStop(folder: string): StopRequest | undefined {
   return readJson<StopRequest>(join(folder, 'stop.json'));

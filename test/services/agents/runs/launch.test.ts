@@ -16,6 +16,33 @@ beforeEach(() => {
 });
 afterEach(() => runs.cleanup());
 
+describe('the record of a run without a sandbox', () => {
+  const forge = (body: string) => runs.start('a-1', ['sh', '-c', `cd "$CODEX_AGENTS_RUN_DIR"; ${body}`]);
+
+  test('is not what the agent wrote for it', async () => {
+    await forge(`echo '{"rc":0}' > exit.json
+      echo '{"version":3,"view":{"runId":"a-1","status":"completed","phase":"exited"}}' > outcome.json; exit 7`);
+    expect(await runs.over('a-1')).toMatchObject({ status: 'failed', exitCode: 7 });
+  });
+
+  test('that lacks its supervisor’s own word is no success, and says why', async () => {
+    await forge(`echo '{"rc":0,"word":"guessed"}' > exit.json; kill -9 $PPID; exit 0`);
+    const view = await runs.over('a-1');
+    expect(view).toMatchObject({ status: 'crashed', error: { code: 'protocol' } });
+    expect(view.error?.message).toContain('not written by its supervisor');
+  });
+
+  test.each([
+    'rm transcript.log; ln -s /etc/passwd transcript.log',
+    'rm transcript.log; echo done > transcript.log',
+  ])('tells that the transcript was replaced: %s', async (deed) => {
+    await forge(deed);
+    const view = await runs.over('a-1');
+    expect(view).toMatchObject({ status: 'crashed', error: { code: 'protocol' } });
+    expect(JSON.stringify(await reportRun(runs.paths, 'a-1'))).not.toContain('root:');
+  });
+});
+
 describe('a run', () => {
   test('gets its prompt, works in its worktree, and leaves exit code and every byte', async () => {
     await runs.start('a-1', [agentProgram('greet'), '3'], { stdin: 'tune the guitar' });

@@ -1,6 +1,7 @@
 /** Runs on this machine, each held by a supervisor of its own. */
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +9,7 @@ import type { RunIntent } from '../../../../domain/agents/run.js';
 import { appError, hasCode, messageOf } from '../../../../domain/platform/errors.js';
 import type { Paths } from '../../../platform/index.js';
 import { ensurePrivateFolder, tellCall, writeFileDurably } from '../../../platform/index.js';
-import { isClaimed, readIntent, runFolder } from '../../../worktrees/index.js';
+import { isClaimed, readIntent, runFolder, sealOf } from '../../../worktrees/index.js';
 import type { Executor, OutputName, OutputPart } from '../../types.js';
 import { agentEnvironment } from '../environment.js';
 import { watchFolder } from '../watch.js';
@@ -52,8 +53,10 @@ export function createLocalExecutor(paths: Pick<Paths, 'runsDir'>): Executor {
 
 /** A part of a file; nothing of one that is not there yet. */
 async function readPart(path: string, offset: number, length: number): Promise<OutputPart> {
-  const file = await open(path, 'r').catch((error) => {
-    if (hasCode(error, 'ENOENT')) return undefined;
+  // A link that the agent put there is not followed.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
+  const file = await open(path, flags).catch((error) => {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ELOOP')) return undefined;
     throw error;
   });
   if (!file) return { bytes: new Uint8Array(), size: 0 };
@@ -95,8 +98,11 @@ async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.Pr
       cwd: intent.cwd,
       env: agentEnvironment(env, intent, folder),
       detached: true,
-      stdio: ['ignore', 'ignore', log],
+      stdio: ['pipe', 'ignore', log],
     });
+    // A supervisor that ends before it has read them starts nothing.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(sealLine());
     child.on('error', (error) => {
       ended = messageOf(error);
     });
@@ -119,6 +125,12 @@ async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.Pr
     }
     await sleep(5);
   }
+}
+
+/** A word for the supervisor alone, and the digest by which others know it. */
+function sealLine(): string {
+  const word = randomBytes(16).toString('hex');
+  return `${word} ${sealOf(word)}\n`;
 }
 
 function launchFailed(folder: string, intent: RunIntent, what: string) {
