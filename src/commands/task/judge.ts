@@ -1,9 +1,9 @@
 /** Commands that judge the work of one task and land it. */
 import type { LandReport } from '../../domain/landing/merge.js';
-import { policyNames } from '../../domain/landing/policies.js';
 import { commandAfter, exitOfVerdict, type ValidationReport } from '../../domain/landing/validation.js';
 import { appError, ExitCode } from '../../domain/platform/errors.js';
 import { formatDuration } from '../../domain/platform/units.js';
+import { policyNames } from '../../domain/store/policies.js';
 import { args, command, flag, list, taskArg } from '../define.js';
 import type { AnyCommand } from '../types.js';
 
@@ -14,7 +14,7 @@ const validate = command({
   args: args({
     'task!': taskArg,
     autoFix: flag('let the developer agent mend what was found'),
-    allow: list('policies that this task may break from now on', 'policy,…'),
+    allow: list('policies that this task may break from now on, or policy:glob', 'policy[:glob],…'),
   }),
   surfaces: ['cli', 'screen'],
   marks: 'each',
@@ -39,13 +39,14 @@ const validate = command({
   exit: validationExit,
 });
 
-/** Throws `no-such-policy` (usage) for a name that no policy has. */
-function requirePolicies(names: readonly string[]): void {
-  const unknown = names.find((name) => !policyNames().includes(name));
+/** Throws `no-such-policy` (usage) for a name that no policy has. Behind a colon stands which of its places. */
+function requirePolicies(allowed: readonly string[]): void {
+  const known: readonly string[] = policyNames;
+  const unknown = allowed.map((one) => one.split(':')[0]!).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw appError('no-such-policy', `There is no policy ${unknown}.`, {
     kind: 'usage',
-    hint: `Known: ${policyNames().join(', ')}`,
+    hint: `Known: ${known.join(', ')}`,
   });
 }
 

@@ -47,10 +47,3 @@ export function redactSecrets(text: string, values: readonly string[] = []): str
   for (const [, shape] of shapes) clean = clean.replace(new RegExp(shape, 'g'), '[redacted]');
   return clean;
 }
-
-/** Environment files hold secrets by habit, whatever their content looks like. */
-export function isSecretFile(path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (/\.(example|sample|template|dist|test)$/.test(name)) return false;
-  return /^\.env(\..+)?$|^id_(rsa|dsa|ecdsa|ed25519)$|\.(pem|p12|pfx|keystore)$/.test(name);
-}

@@ -22,7 +22,20 @@ export interface CheckResult {
 export interface PolicyResult {
   name: string;
   status: 'pass' | 'warn' | 'fail' | 'error';
+  /** The first of the evidence, in one line. */
   detail: string;
+  evidence?: PolicyEvidence[];
+}
+
+/** One place at which a policy is broken. `path` is '' and `line` 0 where it is the change as a whole. */
+export interface PolicyEvidence {
+  path: string;
+  line: number;
+  what: string;
+  /** By what a person can allow it. */
+  id?: string;
+  /** Told, and no reason to fail: something explains it, or a person allowed it. */
+  mild?: boolean;
 }
 
 export interface Finding {

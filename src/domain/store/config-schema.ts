@@ -1,6 +1,7 @@
 /** The JSON Schemas that configuration files, agent files and stubs are checked by. */
 import { type RunnerName, runnerNames } from '../agents/run.js';
 import { hookNames, notificationKinds, perRunner } from './config.js';
+import { policySchemas } from './policies.js';
 
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -106,14 +107,7 @@ export const configSchema = table({
     },
     auto_fix: flag,
     max_fix_attempts: count(0),
-    policies: {
-      type: 'object',
-      additionalProperties: {
-        type: 'object',
-        properties: { level: { enum: ['off', 'warn', 'fail'] } },
-        required: ['level'],
-      },
-    },
+    policies: table(policySchemas()),
   }),
   resolver: table({
     strategies: { type: 'array', items: { enum: ['rerere', 'whitespace', 'structural', 'ai'] } },

@@ -2,6 +2,7 @@
 import type { Prices } from '../agents/cost.js';
 import { type RunnerName, runnerNames } from '../agents/run.js';
 import { defaultBranchTemplate } from './branch-name.js';
+import { defaultPolicies, type PolicyConfig } from './policies.js';
 
 export interface CheckConfig {
   name: string;
@@ -11,13 +12,6 @@ export interface CheckConfig {
   timeout: string;
   /** Globs: run only when one of them is touched. Empty: always. */
   when: string[];
-}
-
-export type Level = 'off' | 'warn' | 'fail';
-
-export interface PolicyConfig {
-  level: Level;
-  [parameter: string]: unknown;
 }
 
 export interface RunnerConfig {
@@ -233,19 +227,7 @@ export const defaultConfig: Config = {
     checks: [],
     auto_fix: false,
     max_fix_attempts: 2,
-    policies: {
-      changed_lines: { level: 'warn', max: 1500 },
-      forbidden_paths: {
-        level: 'fail',
-        paths: ['.git*', '.git*/**', '.github/**', '.gitlab-ci.yml', '.circleci/**', '.codex-agent/**'],
-      },
-      conflict_markers: { level: 'fail' },
-      secrets: { level: 'fail' },
-      weakened_tests: { level: 'fail' },
-      check_definitions: { level: 'fail' },
-      line_length: { level: 'off', max: 120 },
-      doc_coverage: { level: 'off', min: 0.8 },
-    },
+    policies: defaultPolicies(),
   },
   resolver: {
     strategies: ['rerere', 'whitespace', 'structural', 'ai'],

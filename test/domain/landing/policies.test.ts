@@ -1,17 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseDiff, pathsOf } from '../../../src/domain/landing/diff.js';
-import { judgePolicies } from '../../../src/domain/landing/policies.js';
-import { isSecretFile, redactSecrets, secretIn } from '../../../src/domain/landing/secrets.js';
+import { type JudgedChange, judgePolicies } from '../../../src/domain/landing/policies/judge.js';
+import { fingerprintOf } from '../../../src/domain/landing/policies/secret-places.js';
+import { redactSecrets, secretIn } from '../../../src/domain/landing/secrets.js';
 import { matchesAny } from '../../../src/domain/platform/glob.js';
-import { defaultConfig, type PolicyConfig } from '../../../src/domain/store/config.js';
+import { defaultConfig } from '../../../src/domain/store/config.js';
+import type { PolicyConfig } from '../../../src/domain/store/policies.js';
+import { harmless, seeds } from '../../support/seeded-changes.js';
 
 /** A diff that adds these lines to a new file. */
 const adding = (path: string, ...lines: string[]) =>
   `diff --git a/${path} b/${path}\nnew file mode 100644\nindex 0000000..1\n--- /dev/null\n+++ b/${path}\n@@ -0,0 +1,${lines.length} @@\n${lines.map((line) => `+${line}\n`).join('')}`;
 
-const judge = (diff: string, policies: Record<string, PolicyConfig> = defaultConfig.validator.policies) =>
+const changeOf = (diff: string): JudgedChange => ({ files: parseDiff(diff), texts: [], runs: [] });
+
+const judge = (
+  diff: string,
+  policies: Record<string, PolicyConfig> = defaultConfig.validator.policies,
+  allowed: string[] = [],
+) =>
   Object.fromEntries(
-    judgePolicies(parseDiff(diff), policies).map(({ name, status, detail }) => [
+    judgePolicies(changeOf(diff), policies, allowed).map(({ name, status, detail }) => [
       name,
       `${status} ${detail}`.trim(),
     ]),
@@ -60,42 +69,83 @@ describe('a diff', () => {
 });
 
 describe('policies', () => {
-  it('pass an ordinary change, and leave out what is off', () => {
-    expect(judge(adding('src/a.ts', 'export const a = 1;'))).toEqual({
-      changed_lines: 'pass',
-      forbidden_paths: 'pass',
-      conflict_markers: 'pass',
-      secrets: 'pass',
-      weakened_tests: 'pass',
-      check_definitions: 'pass',
+  it.each(
+    seeds.map((seed): [string, string, string, (typeof seeds)[number]] => [
+      seed.policy!,
+      seed.kind,
+      seed.path,
+      seed,
+    ]),
+  )('%s tells: %s in %s', (policy, _, __, { change, policies = {}, status = 'fail' }) => {
+    const told = judgePolicies(change(), { ...defaultConfig.validator.policies, ...policies });
+    expect(told.find(({ name }) => name === policy)).toMatchObject({
+      status,
+      detail: expect.stringMatching(/./),
     });
   });
 
+  it.each(harmless.map((one): [string, string, (typeof harmless)[number]] => [one.kind, one.path, one]))(
+    'let by default: %s in %s',
+    (_, __, { change }) => {
+      const told = judgePolicies(change(), defaultConfig.validator.policies);
+      expect(told.filter(({ status }) => status === 'fail' || status === 'error')).toEqual([]);
+    },
+  );
+
+  it('leave out what is off', () => {
+    const on = Object.entries(defaultConfig.validator.policies).filter(([, { level }]) => level !== 'off');
+    expect(Object.keys(judge(adding('src/a.ts', 'export const a = 1;'))).sort()).toEqual(
+      on.map(([name]) => name).sort(),
+    );
+  });
+
   it.each([
-    ['.github/workflows/ci.yml', true],
-    ['.gitattributes', true],
-    ['.codex-agent/config.toml', true],
-    ['docs/.github.md', false],
-    ['src/.gitkeep', false],
-  ])('forbidden_paths on %s: %s', (path, forbidden) => {
-    expect(judge(adding(path, 'x')).forbidden_paths).toBe(forbidden ? `fail ${path}` : 'pass');
+    ['.github/workflows/ci.yml', 'protected_paths', true],
+    ['.github/ISSUE_TEMPLATE/bug.md', 'protected_paths', false],
+    ['.gitattributes', 'forbidden_paths', true],
+    ['.gitignore', 'forbidden_paths', false],
+    ['.codex-agent/config.toml', 'forbidden_paths', true],
+    ['docs/.github.md', 'protected_paths', false],
+    ['src/.gitkeep', 'forbidden_paths', false],
+  ])('%s by %s: %s', (path, policy, forbidden) => {
+    expect(judge(adding(path, 'x'))[policy]).toBe(forbidden ? `fail ${path}` : 'pass');
+  });
+
+  it('fail no more for what a person allowed: all of it, a file, a secret by its fingerprint', () => {
+    const diff = adding('.github/workflows/ci.yml', 'x');
+    const told = (allowed: string) => judge(diff, undefined, [allowed]).protected_paths;
+    expect(told('protected_paths')).toMatch(/^warn .*allowed/);
+    expect(told('protected_paths:.github/**')).toMatch(/^warn .*allowed/);
+    expect(told('protected_paths:.gitlab-ci.yml')).toMatch(/^fail/);
+    const key = `ghp_${'a1B2c3'.repeat(7)}`;
+    const leak = adding('src/a.ts', `const k = '${key}';`);
+    expect(judge(leak).secrets).toMatch(/^fail/);
+    expect(judge(leak, undefined, [`secrets:${fingerprintOf(key)}`]).secrets).toMatch(/^warn/);
+    const config = { secrets: { level: 'fail', allow: [fingerprintOf(key)] } } as const;
+    expect(judge(leak, config).secrets).toBe('pass');
+    expect(fingerprintOf(key)).not.toContain(key.slice(0, 6));
   });
 
   it('see a forbidden file that was renamed away', () => {
     const diff =
       'diff --git a/.gitlab-ci.yml b/x.yml\nsimilarity index 100%\nrename from .gitlab-ci.yml\nrename to x.yml\n';
-    expect(judge(diff).forbidden_paths).toBe('fail .gitlab-ci.yml');
+    expect(judge(diff).protected_paths).toBe('fail .gitlab-ci.yml');
   });
 
   it('find markers, but no rulers of Markdown', () => {
-    expect(judge(adding('a.md', 'Title', '=======', '<<<<<<< HEAD')).conflict_markers).toBe('fail a.md:3');
+    expect(judge(adding('a.ts', 'a', '=======', '<<<<<<< HEAD')).conflict_markers).toMatch(/^fail a.ts:3/);
     expect(judge(adding('a.md', 'Title', '=======', '>>>>>>>> quoted')).conflict_markers).toBe('pass');
   });
 
   it('find secrets by shape and by file name, only in what was added', () => {
-    const key = `ghp_${'a1B2'.repeat(10)}`;
-    expect(judge(adding('src/a.ts', `const k = '${key}';`)).secrets).toBe('fail src/a.ts:1 (GitHub token)');
-    expect(judge(adding('deploy/.env', 'A=1')).secrets).toBe('fail deploy/.env');
+    const key = `ghp_${'a1B2c3'.repeat(7)}`;
+    expect(judge(adding('src/a.ts', `const k = '${key}';`)).secrets).toMatch(
+      /^fail src\/a.ts:1: GitHub token/,
+    );
+    expect(judge(adding('deploy/.env', 'DB_PASSWORD=hunter22-and-more')).secrets).toMatch(
+      /^fail deploy\/.env:1/,
+    );
+    expect(judge(adding('deploy/.env', 'A=1')).secrets).toBe('pass');
     const removed = `diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,1 +0,0 @@\n-${key}\n`;
     expect(judge(removed).secrets).toBe('pass');
   });
@@ -110,7 +160,7 @@ describe('policies', () => {
 
   it('measure lines in characters, not in halves of them', () => {
     const policies = { line_length: { level: 'fail', max: 3 } } as const;
-    expect(judge(adding('a', '🙂🙂🙂', 'four'), policies).line_length).toBe('fail a:2');
+    expect(judge(adding('a', '🙂🙂🙂', 'four'), policies).line_length).toMatch(/^fail a:2/);
   });
 
   it('tell documented declarations from bare ones', () => {
@@ -118,9 +168,7 @@ describe('policies', () => {
     const documented = adding('a.ts', '/** Adds. */', 'export function add() {}', 'function own() {}');
     expect(judge(documented, policies).doc_coverage).toBe('pass');
     const bare = adding('a.py', 'def add():', '    """Adds."""', 'def sub():', '    pass');
-    expect(judge(bare, policies).doc_coverage).toBe(
-      'fail 50 % of new public declarations are documented, less than 100 %: a.py:3',
-    );
+    expect(judge(bare, policies).doc_coverage).toBe('fail a.py:3: is public and not documented');
   });
 
   it('are errors, never passes, when unknown, misconfigured or unread', () => {
@@ -134,10 +182,15 @@ describe('policies', () => {
       toString: expect.stringMatching(/^error no such policy/),
       changed_lines: 'error max must be a number of 0 or more',
     });
-    const unread = judgePolicies([], defaultConfig.validator.policies, { unread: 'too large' });
+    const unread = judgePolicies(
+      { files: [], texts: [], runs: [], unread: 'too large' },
+      defaultConfig.validator.policies,
+    );
     expect(unread.filter((policy) => policy.status === 'error').map((policy) => policy.name)).toEqual([
+      'forbidden_patterns',
       'conflict_markers',
       'secrets',
+      'suppressions',
     ]);
   });
 });
@@ -177,10 +230,5 @@ describe('secrets', () => {
     expect(redactSecrets('a AKIAABCDEFGHIJKLMNOP b hunter22x c', ['hunter22x', 'b'])).toBe(
       'a [redacted] b [redacted] c',
     );
-  });
-
-  it('live in environment files, not in their examples', () => {
-    expect(['.env', 'a/.env.local', 'id_rsa', 'x.pem'].every(isSecretFile)).toBe(true);
-    expect(['.env.example', 'env.ts', '.environment'].some(isSecretFile)).toBe(false);
   });
 });

@@ -156,9 +156,11 @@ function whyNotText(session: Session, file: Unmerged): string | undefined {
     return 'the sides disagree about its mode';
   }
   if (isGenerated(path) && !isLockFile(path)) return 'a tool writes it: merge its sources and make it anew';
-  const policy = session.config.validator.policies.forbidden_paths;
-  const forbidden = policy && policy.level !== 'off' && Array.isArray(policy.paths) ? policy.paths : [];
-  if (matchesAny(path, forbidden)) return 'the policy forbidden_paths keeps it for people';
+  for (const name of ['forbidden_paths', 'protected_paths']) {
+    const policy = session.config.validator.policies[name];
+    const kept = policy && policy.level !== 'off' && Array.isArray(policy.paths) ? policy.paths : [];
+    if (matchesAny(path, kept)) return `the policy ${name} keeps it for people`;
+  }
   return undefined;
 }
 

@@ -1,6 +1,5 @@
 /** What a task changes, as its diff from where it left the target. */
 import { type DiffFile, parseDiff, pathsOf } from '../../../domain/landing/diff.js';
-import type { FileTexts } from '../../../domain/landing/tamper.js';
 import type { RepoSession } from '../../store/index.js';
 
 /** More changed lines than this are counted, not read. */
@@ -81,34 +80,6 @@ async function diffText(
 }
 
 const exactly = (path: string) => `:(top,literal)${path}`;
-
-/** Whole texts of changed files, as they were where `head` left `target` and as they are; '' where there is none. */
-export async function changedTexts(
-  session: Pick<RepoSession, 'git' | 'signal'>,
-  { target, head }: { target: string; head: string },
-  files: readonly DiffFile[],
-  wanted: (path: string) => boolean,
-): Promise<FileTexts[]> {
-  const base = (await session.git.run(['merge-base', target, head])).stdout.trim();
-  const read = async (commit: string, path: string) => {
-    const { code, stdout } = await session.git.run(['cat-file', 'blob', `${commit}:${path}`], {
-      ok: [0, 128],
-    });
-    return code === 0 ? stdout : '';
-  };
-  const texts: FileTexts[] = [];
-  for (const { path, oldPath = path } of files) {
-    // What is called by a name that no runner looks for is gone.
-    if (!wanted(oldPath) && !wanted(path)) continue;
-    const before = await read(base, oldPath);
-    texts.push({
-      path: wanted(path) ? path : oldPath,
-      before,
-      after: wanted(path) ? await read(head, path) : '',
-    });
-  }
-  return texts;
-}
 
 /** `git diff --stat` of the same range, for people. */
 export async function statOf(

@@ -1,7 +1,5 @@
 /** Validation: checks on the merged tree, policies on the task's diff, then the validator agent. */
 
-import { judgePolicies } from '../../../domain/landing/policies.js';
-import { definesCheck, holdsTests } from '../../../domain/landing/tamper.js';
 import {
   type CheckResult,
   type Finding,
@@ -16,7 +14,8 @@ import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, targetGone } from '../../store/index.js';
 import { buildCandidate } from '../candidates/candidate.js';
-import { type Changes, changedTexts, changesOf, statOf } from './changes.js';
+import { type Changes, changesOf, statOf } from './changes.js';
+import { policiesOn } from './policies.js';
 import { readReport, recordValidation } from './record.js';
 import { reviewChanges } from './review.js';
 import { checkTree } from './tree.js';
@@ -89,7 +88,7 @@ export async function opinionOf(
   const skipped = last.skipped.filter((step) => step.includes('validator agent'));
   if (skipped.length > 0) return opinionOn(session, task, changes, { target, head });
   return {
-    policies: await policiesOn(session, task, changes, { target, head }),
+    policies: await policiesOn(session, changes, { target, head }, task.allowed ?? []),
     findings: last.findings,
     skipped: last.skipped.filter((step) => step.startsWith('binary files')),
     paths: changes.paths,
@@ -116,22 +115,8 @@ async function opinionOn(
   sides: { target: string; head: string },
 ): Promise<Opinion> {
   const { findings, skipped, error } = await reviewChanges(session, task, changes);
-  const policies = await policiesOn(session, task, changes, sides);
+  const policies = await policiesOn(session, changes, sides, task.allowed ?? []);
   return { policies, findings, skipped, ...(error ? { error } : {}), paths: changes.paths };
-}
-
-async function policiesOn(
-  session: RepoSession,
-  task: Task,
-  changes: Changes,
-  sides: { target: string; head: string },
-): Promise<PolicyResult[]> {
-  const runs = session.config.validator.checks.map(({ run }) => run);
-  const wanted = (path: string) => holdsTests(path) || runs.some((run) => definesCheck(path, run));
-  const texts = await changedTexts(session, sides, changes.files, wanted);
-  const { unread } = changes;
-  const given = { texts, runs, allowed: task.allowed ?? [], ...(unread ? { unread } : {}) };
-  return judgePolicies(changes.files, session.config.validator.policies, given);
 }
 
 /** The whole judgement: the opinion on the task's diff, and the checks on the tree that it became part of. */
@@ -294,7 +279,7 @@ export async function reviewTask(session: RepoSession, task: Task): Promise<Revi
     task: task.slug,
     stat,
     diff: changes.text,
-    policies: await policiesOn(session, task, changes, { target, head }),
+    policies: await policiesOn(session, changes, { target, head }, task.allowed ?? []),
     findings: review.findings,
     skipped: review.skipped,
     ...(review.error ? { reason: review.error } : {}),

@@ -95,7 +95,7 @@ describe('bails out', () => {
         ours: { '.github/ci.yml': ours },
         theirs: { '.github/ci.yml': theirs },
       },
-      'forbidden_paths',
+      'protected_paths',
     ],
   ])('on %s, without asking the model', async (_, files, reason) => {
     const ground = await given({ ...files, model: () => good });

@@ -175,7 +175,7 @@ describe('a train', () => {
       {
         task: 'ci',
         code: 'validation',
-        evidence: { policies: [{ name: 'forbidden_paths', status: 'fail' }] },
+        evidence: { policies: [{ name: 'protected_paths', status: 'fail' }] },
       },
     ]);
     expect(report.checkRuns).toBe(1);

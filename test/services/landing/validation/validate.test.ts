@@ -225,9 +225,9 @@ describe('policies', () => {
     const { session, task } = await given({ files: { '.github/ci.yml': 'evil\n', 'a.js': '>>>>>>> x\n' } });
     const report = await validateTask(session, task);
     expect(report.verdict).toBe('fail');
-    expect(report.policies.filter((policy) => policy.status === 'fail')).toEqual([
-      { name: 'forbidden_paths', status: 'fail', detail: '.github/ci.yml' },
-      { name: 'conflict_markers', status: 'fail', detail: 'a.js:1' },
+    expect(report.policies.filter((policy) => policy.status === 'fail')).toMatchObject([
+      { name: 'protected_paths', status: 'fail', detail: '.github/ci.yml' },
+      { name: 'conflict_markers', status: 'fail', detail: 'a.js:1: >>>>>>> x' },
     ]);
     expect(report.skipped).toContain('checks: no checks configured');
   });
@@ -244,9 +244,9 @@ describe('an agent that weakens what judges it', () => {
     commitOn(sandbox, session.root, task.branch, { 'check.sh': 'exit 0\n', 'a.test.js': null });
     const report = await validateTask(session, task);
     expect(report).toMatchObject({ verdict: 'fail', checks: [{ status: 'pass' }] });
-    expect(report.policies.filter(({ status }) => status === 'fail')).toEqual([
-      { name: 'weakened_tests', status: 'fail', detail: 'a.test.js: the test adds is missing' },
-      { name: 'check_definitions', status: 'fail', detail: 'check.sh: a check reads it' },
+    expect(report.policies.filter(({ status }) => status === 'fail')).toMatchObject([
+      { name: 'weakened_tests', status: 'fail', detail: 'a.test.js:1: the test adds is missing' },
+      { name: 'check_definitions', status: 'fail', detail: expect.stringContaining('check.sh') },
     ]);
     const { landed } = await landTasks(session, { tasks: [task.slug] });
     expect(landed).toEqual([]);

@@ -1,0 +1,154 @@
+/** Policies judge a change without running anything. Pure: a diff and a few texts in, results with evidence out. */
+import { messageOf } from '../../platform/errors.js';
+import { matchesAny } from '../../platform/glob.js';
+import { type PolicyConfig, type PolicyName, policyNames } from '../../store/policies.js';
+import type { DiffFile } from '../diff.js';
+import { definesCheck, weakerDefinitions } from '../tamper/definitions.js';
+import { hijackedTools, mayHijack, sourceChange } from '../tamper/sources.js';
+import { type FileTexts, holdsTests } from '../tamper/test-files.js';
+import { weakenedTests } from '../tamper/weakened-tests.js';
+import type { Weakening } from '../tamper/weakening.js';
+import type { PolicyEvidence, PolicyResult } from '../validation.js';
+import { commitHygiene, type JudgedCommit } from './commits.js';
+import { isManifest, newDependencies } from './dependencies.js';
+import { docCoverage } from './doc-coverage.js';
+import { binaryFiles, fileSize, forbiddenPaths, manyFiles, manyLines } from './extent.js';
+import {
+  addsMarkers,
+  conflictMarkers,
+  forbiddenPatterns,
+  licenceHeader,
+  lineLength,
+  suppressions,
+} from './lines.js';
+import { secrets } from './secret-places.js';
+import { testsRequired } from './tests-required.js';
+
+/** What policies look at. */
+export interface JudgedChange {
+  files: readonly DiffFile[];
+  /** Why the files come without their lines, when they do; policies that read lines are errors then. */
+  unread?: string;
+  /** Whole texts of the files of which policies want them, before and after. */
+  texts: readonly FileTexts[];
+  /** Bytes of the changed files as they are. */
+  sizes?: ReadonlyMap<string, number>;
+  commits?: readonly JudgedCommit[];
+  /** Commands of the checks. */
+  runs: readonly (readonly string[])[];
+}
+
+/** What is wrong, a place each. Throws when a parameter makes no sense. */
+export type Judge = (change: JudgedChange, config: PolicyConfig) => PolicyEvidence[];
+
+const judges: Record<PolicyName, { judge: Judge; reads: 'names' | 'lines' }> = {
+  changed_lines: { judge: manyLines, reads: 'names' },
+  changed_files: { judge: manyFiles, reads: 'names' },
+  file_size: { judge: fileSize, reads: 'names' },
+  binary_files: { judge: binaryFiles, reads: 'names' },
+  forbidden_paths: { judge: forbiddenPaths, reads: 'names' },
+  protected_paths: { judge: forbiddenPaths, reads: 'names' },
+  forbidden_patterns: { judge: forbiddenPatterns, reads: 'lines' },
+  conflict_markers: { judge: conflictMarkers, reads: 'lines' },
+  secrets: { judge: secrets, reads: 'lines' },
+  weakened_tests: {
+    judge: ({ texts, files }) => weakenedTests(texts, sourceChange(files, texts)).map(asPolicyEvidence),
+    reads: 'names',
+  },
+  check_definitions: {
+    judge: ({ texts, runs }) =>
+      [...weakerDefinitions(texts, runs), ...hijackedTools(texts)].map(asPolicyEvidence),
+    reads: 'names',
+  },
+  suppressions: { judge: suppressions, reads: 'lines' },
+  new_dependencies: { judge: newDependencies, reads: 'names' },
+  tests_required: { judge: testsRequired, reads: 'names' },
+  line_length: { judge: lineLength, reads: 'lines' },
+  doc_coverage: { judge: docCoverage, reads: 'lines' },
+  licence_header: { judge: licenceHeader, reads: 'names' },
+  commit_hygiene: { judge: commitHygiene, reads: 'names' },
+};
+
+function asPolicyEvidence({ path, line, what, explained }: Weakening): PolicyEvidence {
+  return {
+    path,
+    line,
+    what: explained ? `${what} (${explained})` : what,
+    ...(explained ? { mild: true } : {}),
+  };
+}
+
+/**
+ * Applies every policy that is not off. An unknown policy, or one with unusable parameters, is an error: it must not
+ * look as if it had been met.
+ * @param allowed what a person lets this task break: a policy, or `policy:glob` for the files that match, or
+ *   `secrets:fingerprint`; it is told, and does not fail
+ */
+export function judgePolicies(
+  change: JudgedChange,
+  policies: Readonly<Record<string, PolicyConfig>>,
+  allowed: readonly string[] = [],
+): PolicyResult[] {
+  return Object.entries(policies)
+    .filter(([, config]) => config.level !== 'off')
+    .map(([name, config]) => judgeOne(name, change, config, allowed));
+}
+
+function judgeOne(
+  name: string,
+  change: JudgedChange,
+  config: PolicyConfig,
+  allowed: readonly string[],
+): PolicyResult {
+  const known = Object.hasOwn(judges, name) ? judges[name as PolicyName] : undefined;
+  const error = (detail: string): PolicyResult => ({ name, status: 'error', detail, evidence: [] });
+  if (!known) return error(`no such policy; known: ${policyNames.join(', ')}`);
+  if (change.unread && known.reads === 'lines') return error(change.unread);
+  try {
+    const found = known.judge(change, config);
+    if (found.length === 0) return { name, status: 'pass', detail: '', evidence: [] };
+    const evidence = found.map((one) =>
+      !one.mild && isAllowed(name, one, allowed)
+        ? { ...one, what: `${one.what} (a person allowed it)`, mild: true }
+        : one,
+    );
+    const isBroken = evidence.some(({ mild }) => !mild);
+    return {
+      name,
+      status: isBroken && config.level === 'fail' ? 'fail' : 'warn',
+      detail: some(evidence),
+      evidence,
+    };
+  } catch (cause) {
+    return error(messageOf(cause));
+  }
+}
+
+function isAllowed(name: string, { path, id }: PolicyEvidence, allowed: readonly string[]): boolean {
+  return allowed.some((one) => {
+    const at = one.indexOf(':');
+    if (at < 0) return one === name;
+    const what = one.slice(at + 1);
+    return (
+      one.slice(0, at) === name &&
+      ((id !== undefined && id === what) || (path !== '' && matchesAny(path, [what])))
+    );
+  });
+}
+
+/** The first few, what breaks the policy before what is only told, and how many more. */
+function some(evidence: readonly PolicyEvidence[]): string {
+  const ordered = [...evidence.filter(({ mild }) => !mild), ...evidence.filter(({ mild }) => mild)];
+  const told = ordered.slice(0, 5).map(({ path, line, what }) => {
+    const place = path === '' ? '' : line > 0 ? `${path}:${line}` : path;
+    return [place, what].filter(Boolean).join(': ');
+  });
+  return `${told.join(', ')}${ordered.length > 5 ? ` and ${ordered.length - 5} more` : ''}`;
+}
+
+/** Whether policies want the whole text of a file before and after, and not only the lines that changed. */
+export function wantsText(file: DiffFile, path: string, runs: readonly (readonly string[])[]): boolean {
+  return (
+    holdsTests(path) || definesCheck(path, runs) || isManifest(path) || mayHijack(path) || addsMarkers(file)
+  );
+}

@@ -1,0 +1,105 @@
+/** What a test claims: its assertions, each with its weight. Shapes of the assertion libraries of many languages. */
+
+/** `trivial` holds whatever the program does; `weak` holds for almost any value. */
+export type Weight = 'trivial' | 'weak' | 'strong';
+
+export interface Claim {
+  text: string;
+  weight: Weight;
+}
+
+const call = [
+  String.raw`\bexpect(?:\s*\.\s*\w+)?\s*\(`,
+  String.raw`\bassert\w*!?(?:\.\w+)*\s*\(`,
+  String.raw`\b(?:should|chai)\.\w+`,
+  String.raw`\.should\b`,
+  String.raw`\brequire\.\w+\s*\(|\b(?:verify|ensure|check)\w*(?:\.\w+)?!?\s*\(`,
+  String.raw`\bt\.(?:is|not|deepEqual|like|true|false|truthy|falsy|throws\w*|notThrows\w*|regex|snapshot|equal|same|match|ok|pass|assert)\s*\(`,
+  String.raw`\b[tbc]\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)\s*\(`,
+  String.raw`\bself\.(?:assert|fail)\w*\s*\(`,
+  String.raw`\bpytest\.(?:raises|warns|fail|deprecated_call)\s*\(`,
+  String.raw`\b(?:Assert|Assertions|Truth|StepVerifier|MatcherAssert)\.\w+\s*\(`,
+  String.raw`\bfail\s*\(`,
+  String.raw`\b(?:EXPECT|ASSERT|CHECK|REQUIRE|TEST_ASSERT|BOOST_\w+)_?\w*\s*\(`,
+  String.raw`\b(?:cl|ck|g|mu|cu|munit)_?assert\w*\s*\(`,
+  String.raw`\bcl_(?:git_\w+|must_\w+|fail\w*|assert\w*)\s*\(`,
+  String.raw`\b(?:panic|unreachable|bail|prop_assert\w*)!\s*\(`,
+  String.raw`\b(?:refute\w*|must_\w+|flunk)\b`,
+  String.raw`\bsnapshot!?\s*\(`,
+].join('|');
+
+/** An assertion that is a word of the language. */
+const word = String.raw`^[ \t]*(?:assert|refute)\s+\S`;
+const anyClaim = new RegExp(`${call}|${word}`, 'gm');
+
+const trivial = [
+  /\bexpect\(\s*(?:true|1|!0|!false|'[^']*'|"[^"]*")\s*\)\s*\.\s*(?:to\.be\.(?:ok|true)|to(?:Be(?:Truthy|Defined)?|Equal|StrictEqual)\s*\(\s*(?:true|1|!0)?\s*\))/,
+  /\bexpect\(\s*(\w+|'[^']*'|"[^"]*")\s*\)\s*\.\s*to(?:Be|Equal|StrictEqual)\s*\(\s*\1\s*\)/,
+  /\b(?:assert|assertTrue|assert_true|assert_|assert\.ok|assert\.True|require\.True|Assert\.(?:IsTrue|True)|ASSERT_TRUE|EXPECT_TRUE|cl_assert|ck_assert|g_assert_true|t\.(?:true|truthy|ok|assert))\(\s*(?:t,\s*)?(?:true|True|1|!0|!false|not False|1\s*==\s*1)\s*[,)]/,
+  /\b(?:assertFalse|assert\.False|require\.False|ASSERT_FALSE|EXPECT_FALSE|t\.(?:false|falsy))\(\s*(?:t,\s*)?(?:false|False|0)\s*[,)]/,
+  /\bassert(?:!|\s)\s*\(?\s*(?:true|True|1|not False|not None)\s*(?:[,)]|$)/,
+  /\bassert\s+(\w+)\s*==\s*\1\s*$/,
+  /\b(?:assert\w*|expect\w*|cl_assert\w*|ck_assert\w*)(?:[.!]\w*)*\s*\(\s*(?:t,\s*)?(\w+|"[^"]*"|'[^']*')\s*,\s*\1\s*[,)]/i,
+  /\bassert\b.*\bor\s+(?:True|1)\b|\bassert\w*!?(?:\.\w+)?\s*\(.*\|\|\s*(?:true|1)\b/,
+  /\bt\.pass\s*\(/,
+];
+
+const weak = [
+  /\bto(?:Be(?:Truthy|Defined|Falsy|OneOf|GreaterThan(?:OrEqual)?|LessThan(?:OrEqual)?|InstanceOf|TypeOf)|HaveBeenCalled)\s*\(/,
+  /\.not\.to(?:Be(?:Undefined|Null|Falsy)?|Throw|Equal)\s*\(/,
+  /\bexpect\.(?:anything|any)\b/,
+  /\bto\.(?:be\.(?:ok|an?|exist|above|below|at)|exist|not\.)\b/,
+  /\bassert(?:_?(?:Is)?_?Not_?(?:Null|None|Nil|Equal|Empty)|True|_true|_?Is_?Instance|Greater|Less|_greater|_less|_ne\b)\w*\s*\(/i,
+  /\b(?:assert|require)\.(?:NotNil|NotEmpty|True|NotEqual|NotZero|NotPanics|Greater\w*|Less\w*|ok|notEqual|notStrictEqual|isOk|exists)\b/,
+  /\bassert_ne!|\.is_(?:some|ok|err)\(\)\s*[,)]/,
+  /\bassert\s+(?!not\b)[\w.()[\]'"]+\s*(?:,.*)?$/,
+  /\bassert\s.*\s(?:is not None|!=|>=?|<=?|in|is not)(?:\s|$)/,
+  /\bisinstance\s*\(|\bis(?:NotNull|NotEmpty|Present|Positive|InstanceOf|NotEqualTo)\s*\(/,
+  /\b(?:EXPECT|ASSERT)_(?:TRUE|NE|GT|GE|LT|LE|NO_THROW)\s*\(/,
+  /\bt\.(?:truthy|falsy|not|notThrows\w*|ok)\s*\(/,
+  // What only is to go through says nothing of what comes out.
+  /\b(?:assert|require)\.(?:NoError|NotError|doesNotThrow)\b|\bcl_(?:git_pass|must_pass|git_fail)\b|\bassertDoesNotThrow\b|\bassert_(?:ok|err|ready|pending)!|\b[tb]\.(?:Fatal|Error)\(\s*err\s*\)/,
+];
+
+/** How much a claim of this text says. */
+function weightOf(text: string): Weight {
+  if (trivial.some((shape) => shape.test(text))) return 'trivial';
+  // A comparison inside of a plain call says what an equality says.
+  if (/[^=!<>]==[^=]|===|\.equals\(|\bassertThat\b.*\b(?:isEqualTo|equalTo|is|contains\w*)\(/.test(text)) {
+    return 'strong';
+  }
+  return weak.some((shape) => shape.test(text)) ? 'weak' : 'strong';
+}
+
+/**
+ * The claims in a stretch of a text.
+ * @param code the same stretch with comments and the insides of strings blanked, so that nothing quoted counts
+ */
+export function claimsIn(text: string, code: string): Claim[] {
+  const claims: Claim[] = [];
+  let done = -1;
+  for (const match of code.matchAll(anyClaim)) {
+    if (match.index < done) continue;
+    const end = endOfStatement(code, match.index);
+    done = end;
+    const said = text.slice(match.index, end).replace(/\s+/g, ' ').trim().slice(0, 600);
+    claims.push({ text: said, weight: weightOf(said) });
+  }
+  return claims;
+}
+
+/** Where the statement ends that begins there: at its semicolon or line, outside of all brackets. */
+function endOfStatement(code: string, from: number): number {
+  let depth = 0;
+  const most = Math.min(code.length, from + 4000);
+  for (let at = from; at < most; at++) {
+    const sign = code[at]!;
+    if (sign === '(' || sign === '[' || sign === '{') depth++;
+    else if (sign === ')' || sign === ']' || sign === '}') {
+      depth--;
+      if (depth < 0) return at;
+    } else if (depth === 0 && sign === ';') return at;
+    else if (depth === 0 && sign === '\n' && !/^\s*[.?]/.test(code.slice(at, at + 200))) return at;
+  }
+  return most;
+}

@@ -1,0 +1,155 @@
+/** What one test says less than it did. */
+import { codeOf } from '../gate/code.js';
+import { type Claim, claimsIn } from './claims.js';
+import { says, type TestSides } from './pairs.js';
+import type { ReadTest } from './read-tests.js';
+import type { FileTexts } from './test-files.js';
+import type { Found } from './weakening.js';
+
+/** Assertions of the whole change, and which of them it has less often than before. */
+export class Claims {
+  readonly #lost = new Map<string, number>();
+  /** All tests of the change as they are. */
+  readonly text: string;
+  /** How many more cases and tests there are than before. */
+  readonly rows: number;
+  constructor({ before, after }: TestSides) {
+    const cases = (all: readonly ReadTest[]) => all.reduce((sum, { rows }) => sum + rows.length, 0);
+    this.rows = after.length > before.length ? 0 : cases(after) - cases(before);
+    this.text = after.map(({ text }) => text).join('\n');
+    const add = (tests: readonly ReadTest[], many: number) => {
+      for (const { text } of tests.flatMap(({ claims }) => claims)) {
+        this.#lost.set(text, (this.#lost.get(text) ?? 0) + many);
+      }
+    };
+    add(before, 1);
+    add(after, -1);
+  }
+  /** Whether everything that a test claims is claimed as often as before, wherever that is. */
+  holds({ claims }: ReadTest): boolean {
+    return claims.length > 0 && claims.every(({ text }) => (this.#lost.get(text) ?? 0) <= 0);
+  }
+  /** Whether an assertion that a test has no more is nowhere; each loss is told once. */
+  isLost({ text }: Claim): boolean {
+    const lost = this.#lost.get(text) ?? 0;
+    if (lost > 0) this.#lost.set(text, lost - 1);
+    return lost > 0;
+  }
+}
+
+/** Everything that one test says less than it did, or one thing that keeps it from saying anything. */
+export function lessIn(
+  before: ReadTest,
+  after: ReadTest,
+  moved: Claims,
+  helpers: (line: string) => boolean,
+): Found[] {
+  const told = (what: string, more: Partial<Found> = {}): Found[] => [
+    { path: after.path, line: after.line, what: `the test ${before.title} ${what}`, ...more },
+  ];
+  if (before.skipped) return [];
+  if (after.skipped) return says(before) ? told('is skipped') : [];
+  if (after.lines.length === 0 && before.lines.length > 0) return told('is emptied');
+  if (after.leaves && !before.leaves) return told('is left before it claims anything');
+  if (swallows(after) > swallows(before)) return told('swallows what fails in it');
+  return [...fewerClaims(before, after, moved, helpers), ...fewerCases(before, after, moved)].flatMap(
+    ({ what, ...more }) => told(what, more),
+  );
+}
+
+type Told = Pick<Found, 'what' | 'explained' | 'about'>;
+
+function fewerClaims(
+  before: ReadTest,
+  after: ReadTest,
+  moved: Claims,
+  helpers: (line: string) => boolean,
+): Told[] {
+  const [had, has] = [strong(before), strong(after)];
+  const missing = without(had, has).filter((claim) => moved.isLost(claim));
+  const [first] = missing;
+  if (!first) return [];
+  if (count(after, 'trivial') > count(before, 'trivial')) return [{ what: 'claims what always holds' }];
+  const added = without(has, had);
+  const news = without(after.lines, before.lines);
+  const byHelper = news.some(helpers);
+  const said = first.text.slice(0, 120);
+  if (added.length === 0 && count(after, 'weak') > count(before, 'weak') && !byHelper) {
+    return [{ what: `claims less: ${said} became weaker` }];
+  }
+  const real = (test: ReadTest) => test.claims.length - count(test, 'trivial');
+  if (real(after) >= real(before) || missing.length <= added.length) return [];
+  const fresh = news.join('\n') + newText(before, after);
+  const reworded = missing.filter(({ text }) => valuesIn(text).some((value) => fresh.includes(value)));
+  const excuses: readonly [boolean, string][] = [
+    [byHelper, 'a helper is called in its place'],
+    [added.length > 0, 'it was written anew'],
+    [reworded.length > missing.length / 2, 'its values are in the test still'],
+  ];
+  const excuse = excuses.find(([holds]) => holds)?.[1];
+  const about = missing.map(({ text }) => text).join('\n');
+  return [{ what: `claims less: ${said} is gone`, ...(excuse ? { explained: excuse } : { about }) }];
+}
+
+function fewerCases(before: ReadTest, after: ReadTest, moved: Claims): Told[] {
+  const cases = without(before.rows, after.rows);
+  const fewer = cases.length - without(after.rows, before.rows).length;
+  if (fewer <= 0 || after.rows.length >= before.rows.length) return [];
+  if (without(after.lines, before.lines).length > 0) return [];
+  const elsewhere = moved.rows >= 0 || cases.some((row) => moved.text.includes(row));
+  const more = elsewhere ? { explained: 'they are in another test' } : { about: cases.join('\n') };
+  return [{ what: `has ${fewer} fewer cases`, ...more }];
+}
+
+/** Texts and numbers that a claim speaks of. */
+const valuesIn = (text: string) => text.match(/"[^"\n]{3,}"|'[^'\n]{3,}'|`[^`\n]{3,}`|\b\d[\d._]+\b/g) ?? [];
+
+/** Lines of a test that it had not before. */
+function newText(before: ReadTest, after: ReadTest): string {
+  const old = new Set(before.text.split('\n').map((line) => line.trim()));
+  return after.text
+    .split('\n')
+    .filter((line) => !old.has(line.trim()))
+    .join('\n');
+}
+
+/** Claims that say what comes out. */
+export const strong = ({ claims }: ReadTest) => claims.filter(({ weight }) => weight === 'strong');
+const count = ({ claims }: ReadTest, weight: Claim['weight']) =>
+  claims.filter((claim) => claim.weight === weight).length;
+
+const swallowing =
+  /^(?:except(?:\s+(?:Exception|BaseException|AssertionError))?\s*(?:as \w+\s*)?:\s*(?:pass)?|\}?\s*catch\s*(?:\(\s*(?:Throwable|Exception|AssertionError|_|e|err|error)?(?:\s*\w+)?\s*\)\s*)?\{\s*\}.*|.*\.catch\(\s*\(\w*\)\s*=>\s*\{?\s*\}?\s*\).*|with (?:contextlib\.)?suppress\(.*|defer func\(\)\s*\{\s*(?:_ = )?recover\(\).*)$/;
+const swallows = ({ lines }: ReadTest) => lines.filter((line) => swallowing.test(line)).length;
+
+/** Items of the first list that the second has not as often. */
+function without<T extends string | Claim>(list: readonly T[], other: readonly T[]): T[] {
+  const key = (item: T) => (typeof item === 'string' ? item : item.text);
+  const left = new Map<string, number>();
+  for (const item of other) left.set(key(item), (left.get(key(item)) ?? 0) + 1);
+  return list.filter((item) => {
+    const many = left.get(key(item)) ?? 0;
+    left.set(key(item), many - 1);
+    return many <= 0;
+  });
+}
+
+/** Whether a line calls a function that asserts, by its name or by what the change defines. */
+export function helpersOf(files: readonly FileTexts[]): (line: string) => boolean {
+  const named =
+    /(?:check|assert|verify|expect|ensure|validate|should|compare|snapshot|matches|must)\w*[!(.]/i;
+  const defined = new Set<string>();
+  for (const { path, after } of files) {
+    const code = codeOf(path, after).text;
+    for (const match of code.matchAll(/\b(?:function|def|func|fn|void|const|let|fun)\s+(\w+)\s*[=(<]/g)) {
+      const body = code.slice(match.index, match.index + 2000);
+      if (/\b(?:expect|assert\w*|require|raises)\b|\bt\.(?:Error|Fatal)/.test(body)) defined.add(match[1]!);
+    }
+  }
+  return (line) => {
+    // An assertion of a library is no helper.
+    if (claimsIn(line, line).length > 0) return false;
+    if (named.test(line)) return true;
+    return [...line.matchAll(/\b(\w+)\s*[!(]/g)].some(([, name]) => defined.has(name!));
+  };
+}

@@ -1,0 +1,92 @@
+/** Targets of a Makefile or justfile that checks run, with what they depend on. */
+import { isWeakerCommand } from './commands.js';
+import type { FileTexts } from './test-files.js';
+import type { Weakening } from './weakening.js';
+
+/** Targets by which people check, wherever no check is configured that names one. */
+const customary =
+  /^(?:tests?|checks?|lint|verify|validate|ci|unit|unittests?|coverage|typecheck|types?|vet|all-tests?)(?:[-_.].*)?$|[-_](?:tests?|lint|check)$/;
+
+/** The targets that commands ask `make` or `just` for. */
+export function targetsOf(runs: readonly (readonly string[])[]): string[] {
+  return runs.flatMap((run) => {
+    const words = run.join(' ').split(/[\s;&|()"']+/);
+    const at = words.findIndex((word) => /(?:^|\/)(?:g?make|just)$/.test(word));
+    return at < 0
+      ? []
+      : words.slice(at + 1).filter((word) => /^[\w.-]+$/.test(word) && !word.startsWith('-'));
+  });
+}
+
+interface Rule {
+  line: number;
+  needs: string[];
+  recipe: string[];
+}
+
+function rulesOf(text: string): Map<string, Rule> {
+  const rules = new Map<string, Rule>();
+  let open: Rule[] = [];
+  let started = false;
+  for (const [at, raw] of text.replace(/\\\n/g, ' ').split('\n').entries()) {
+    const head = /^([^\s#:=][^#:=]*?)\s*::?(?!=)\s*([^#=]*)(?:#.*)?$/.exec(raw);
+    if (/^(?:\t| {2,})/.test(raw) && open.length > 0) {
+      for (const rule of open) rule.recipe.push(raw.trim());
+      started = true;
+    } else if (head) {
+      const needs = (head[2] ?? '').split(/\s+/).filter((word) => /^[\w./-]+$/.test(word));
+      open = head[1]!.split(/\s+/).map((name) => {
+        const rule = rules.get(name) ?? { line: at + 1, needs: [], recipe: [] };
+        rule.needs.push(...needs);
+        rules.set(name, rule);
+        return rule;
+      });
+      started = false;
+    } else if (raw.trim() !== '' && started && !raw.startsWith('#')) open = [];
+  }
+  rules.delete('.PHONY');
+  return rules;
+}
+
+/** Recipes of the targets that checks run, and of what these need, that say less than they did. */
+export function changedRecipes({ path, before, after }: FileTexts, wanted: readonly string[]): Weakening[] {
+  const [old, now] = [rulesOf(before), rulesOf(after)];
+  const asked = [...old.keys()].filter((name) => wanted.includes(name) || customary.test(name));
+  const seen = new Set<string>();
+  const found: Weakening[] = [];
+  const look = (name: string) => {
+    const was = old.get(name);
+    if (seen.has(name) || !was) return;
+    seen.add(name);
+    const is = now.get(name);
+    const told = (what: string) =>
+      found.push({ path, line: is?.line ?? was.line, what: `the target ${name} ${what}` });
+    if (!is) told('is gone');
+    else if (weakerRecipe(was.recipe, is.recipe)) told('runs less than before');
+    else if (was.needs.some((need) => !is.needs.includes(need) && old.get(need)?.recipe.length)) {
+      told(`needs ${was.needs.find((need) => !is.needs.includes(need))} no more`);
+    }
+    for (const need of was.needs) look(need);
+  };
+  for (const name of asked) look(name);
+  return found;
+}
+
+const bare = (line: string) => line.replace(/^[@+]+\s*/, '');
+
+function weakerRecipe(was: readonly string[], is: readonly string[]): boolean {
+  // Text for the reader does nothing.
+  const real = (lines: readonly string[]) =>
+    lines.map(bare).filter((line) => !/^(?:echo|printf|#|\$\(info)/.test(line));
+  const [old, now] = [real(was), real(is)];
+  if (old.length === 0) return false;
+  const left = [...now];
+  return old.some((line) => {
+    const same = left.findIndex(
+      (other) => !isWeakerCommand(line, other) && !(other.startsWith('-') && !line.startsWith('-')),
+    );
+    if (same < 0) return true;
+    left.splice(same, 1);
+    return false;
+  });
+}

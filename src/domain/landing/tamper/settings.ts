@@ -1,0 +1,85 @@
+/** Settings of test runners, linters, type checkers and coverage that a change makes weaker. */
+import { settingsOf } from './read-settings.js';
+import type { FileTexts } from './test-files.js';
+import { byHooks, fewerTests, lineOfSetting, pytestHooks, sessions } from './test-hooks.js';
+import type { Weakening } from './weakening.js';
+import { type Direction, versionless, weakerValue } from './weaker-value.js';
+
+/** By the key: what makes it weaker. The first that fits counts. Names are those that the tools use. */
+const directions: readonly [RegExp, Direction][] = [
+  [/(?:^|\.)(?:addopts|PYTEST_ADDOPTS|surefire.*argLine|argLine)$/, 'options'],
+  [/(?:^|\.)rules\.|^(?:workspace\.)?lints\./, 'severity'],
+  [
+    /(?:fail_under|minimum\w*|min_coverage|[cC]overageThreshold\.|threshold\w*\.|(?:^|\.)(?:branches|functions|statements)$|coverage\.status\.\w+\.\w+\.target)/,
+    'lower',
+  ],
+  [
+    /(?:^|\.)(?:passWithNoTests|ignore_errors|ignoreFailures|skipTests|skip|maven\.test\.skip|testFailureIgnore|allow_failure|allowFailure|continue-on-error|failIfNoTests|issues-exit-code|suppress\w*Errors|noEmitOnError_off)$/,
+    'on',
+  ],
+  [
+    /(?:^|\.)(?:strict\w*|noImplicit\w*|noUnchecked\w*|noUnused\w*|noFallthrough\w*|exactOptional\w*|alwaysStrict|checkJs|useUnknownInCatchVariables|disallow_\w+|check_untyped_defs|warn_\w+|no_implicit_\w+|xfail_strict|check-coverage|checkCoverage|failOnNoMatchingTests|autotests|harness)$/,
+    'off',
+  ],
+  [
+    /(?:^|\.)(?:testMatch|testRegex|roots|testpaths|test-paths|python_files|python_classes|python_functions|select|extend-select|enable|linters\.enable|envlist|env_list|testDir|spec|specPattern|testFiles|hooks\.id|repos\.hooks\.id|mypy\.(?:files|packages)|includes?)$/,
+    'shrinks',
+  ],
+  [
+    /(?:^|\.)(?:testPathIgnorePatterns|coveragePathIgnorePatterns|modulePathIgnorePatterns|testIgnore|exclude\w*|excludes\.exclude|excludedGroups|extend-exclude|extend-ignore|ignore|ignores|ignorePatterns|ignore_names|ignored_classes|omit|norecursedirs|collect_ignore\w*|disable|linters\.disable|skip-dirs|skip-files|exclude-dirs|exclude-files|disable_error_code|lint\.ignore|per-file-ignores.*|extend-per-file-ignores.*)$/,
+    'grows',
+  ],
+  [
+    /(?:^|\.)(?:testRunner|runner|preset|extends|testCommand|projects|testNamePattern|grep|fgrep|invert|exclude-rules\.linters)$/,
+    'changes',
+  ],
+];
+
+/** Keys of a file that holds much else. */
+const sections: readonly [RegExp, RegExp][] = [
+  [/(?:^|\/)package\.json$/, /^(?:jest|vitest|mocha|ava|nyc|c8|eslintConfig|tap|karma|xo|standard)\b/],
+  [
+    /(?:^|\/)pyproject\.toml$/,
+    /^tool\.(?:pytest|coverage|mypy|ruff|pylint|pyright|tox|flake8|isort_off|basedpyright|pytype)\b/,
+  ],
+  [/(?:^|\/)setup\.cfg$/, /^(?:tool:pytest|coverage|mypy|flake8|pylint|isort_off)/],
+  [/(?:^|\/)Cargo\.toml$/, /^(?:lints|workspace\.lints|package\.autotests|test|lib\.test|bin\.test)\b/],
+  [/(?:^|\/)vite\.config\.\w+$/, /(?:^|\.)test\b/],
+  [/(?:^|\/)pom\.xml$/, /(?:surefire|failsafe|skip|test|jacoco|configuration|properties)/i],
+  [/(?:^|\/)tox\.ini$/, /^(?:tox|testenv|pytest|flake8|coverage|mypy)/],
+];
+
+/** Every setting that the change makes weaker, with the line where it stands. */
+export function weakerSettings(file: FileTexts): Weakening[] {
+  const { path } = file;
+  if (/(?:^|\/)conftest\.py$/.test(path)) return byHooks(file, pytestHooks);
+  if (/(?:^|\/)noxfile\.py$|(?:^|\/)Rakefile$/.test(path)) return byHooks(file, sessions);
+  if (/(?:^|\/)(?:CMakeLists\.txt|meson\.build)$|CTestCustom/.test(path)) return fewerTests(file);
+  return comparedSettings(file);
+}
+
+function comparedSettings({ path, before, after }: FileTexts): Weakening[] {
+  const own = sections.find(([shape]) => shape.test(path))?.[1];
+  const [old, now] = [settingsOf(path, before), settingsOf(path, after)];
+  const keys = [...new Set([...old.keys(), ...now.keys()])].filter(
+    (key) => (!own || own.test(key)) && !/(?:^|\.)format\./.test(key),
+  );
+  const compared = keys.flatMap((key) => {
+    const direction = directions.find(([shape]) => shape.test(key))?.[1];
+    if (!direction) return [];
+    const [was, is] = [versionless(key, old.get(key)), versionless(key, now.get(key))];
+    const what = weakerValue(direction, was, is, before === '');
+    return [{ key, what, isStricter: !what && weakerValue(direction, is, was, after === '') !== undefined }];
+  });
+  // A linter's new rules come with some that are left out.
+  const isStricter = compared.some((one) => one.isStricter && isTaste(one.key));
+  return compared.flatMap(({ key, what }) => {
+    if (!what) return [];
+    const told = { path, line: lineOfSetting(after, key), what: `${key} ${what}` };
+    return [isStricter && isTaste(key) ? { ...told, explained: 'other rules of it became stricter' } : told];
+  });
+}
+
+/** Rules of linters and type checkers; what is run and what is covered is no taste. */
+const isTaste = (key: string) =>
+  /ruff|lint|mypy|flake8|pylint|rules|disable|select|ignore$/.test(key) && !/pytest|cover|test/i.test(key);

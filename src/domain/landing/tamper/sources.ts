@@ -1,0 +1,114 @@
+/** What a change says outside of its tests: words that went, and files by which tools are told to do otherwise. */
+import type { DiffFile, DiffLine } from '../diff.js';
+import { type FileTexts, isTestFile } from './test-files.js';
+import { namingWords, type SourceChange, type Weakening } from './weakening.js';
+
+const source =
+  /\.(?:[cm]?[jt]sx?|vue|svelte|py|pyi|go|rs|java|kts?|c|cc|cpp|cxx|h|hh|hpp|cs|rb|php|swift|scala|exs?|css|scss|proto)$/;
+
+/**
+ * What a change does to the sources. Words that it removes, and that it adds or keeps nowhere beside, are gone: so is
+ * what was called by them.
+ */
+export function sourceChange(files: readonly DiffFile[], texts: readonly FileTexts[]): SourceChange {
+  const sources = files.filter(({ path }) => !isTestFile(path) && source.test(path));
+  const deleted = sources.filter(({ change }) => change === 'deleted');
+  const lines = sources.flatMap((file) => linesOfSource(file, texts));
+  const of = (kind: DiffLine['kind']) => lines.filter((line) => line.kind === kind).map(({ text }) => text);
+  const kept = new Set([...of('added'), ...of('context')].flatMap(namingWords));
+  const stems = deleted.flatMap(({ path, oldPath }) => namingWords(stemOf(oldPath ?? path)));
+  const words = new Set([...stems, ...of('removed').flatMap(namingWords)].filter((word) => !kept.has(word)));
+  const definedIn = (texts: string[]) => texts.flatMap((text) => definition.exec(text)?.[1] ?? []);
+  // It may be called still: another thing has the name now, or has come in its place.
+  const added = new Set(definedIn(of('added')));
+  for (const name of definedIn(of('removed'))) if (!added.has(name)) words.add(name);
+  const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
+  return {
+    words,
+    folders: new Set(
+      deleted
+        .filter(({ path }) => path.includes('/') && !path.endsWith('.rs'))
+        .map(({ path }) => folderOf(path)),
+    ),
+    claims: of('added').filter((text) => assertion.test(text)).length,
+  };
+}
+
+const assertion = /\bexpect\s*\(|\bassert\w*!?[.(]|\brequire\.\w+\(|\b[tb]\.(?:Errorf?|Fatalf?)\(/;
+
+/** Lines of a file that are no tests beside the code. */
+function linesOfSource({ path, hunks }: DiffFile, texts: readonly FileTexts[]): DiffLine[] {
+  const whole = texts.find((one) => one.path === path);
+  const tests = { old: testsFrom(path, whole?.before), now: testsFrom(path, whole?.after) };
+  return hunks
+    .flat()
+    .filter(({ line, oldLine }) => (oldLine === undefined ? line < tests.now : oldLine < tests.old));
+}
+
+/** The line from which on a Rust file is tests. */
+function testsFrom(path: string, text = ''): number {
+  const at = path.endsWith('.rs') ? text.search(/^#\[cfg\((?:all\()?test\b|^\s*#\[(?:\w+::)*test\b/m) : -1;
+  return at < 0 ? Number.POSITIVE_INFINITY : text.slice(0, at).split('\n').length;
+}
+
+const definition =
+  /^\s*(?:(?:export|default|pub(?:\([^)]*\))?|public|protected|private|static|final|abstract|async|unsafe|const|extern)\s+)*(?:function\*?|func(?:\s*\([^)]*\))?|def|fn|class|interface|type|struct|enum|trait|record|const|let|var|#define)\s+([A-Za-z_$][\w$]{3,})/;
+const stemOf = (path: string) => path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, '');
+
+/** Files that a tool reads unasked, and what in them makes it another tool. */
+const hijacks: readonly [RegExp, RegExp, string][] = [
+  [/(?:^|\/)(?:sitecustomize|usercustomize)\.py$/, /\S/, 'runs with every Python program'],
+  [/\.pth$/, /\bimport\b/, 'runs with every Python program'],
+  [
+    /(?:^|\/)\.npmrc$/,
+    /^\s*(?:script-shell|node-options|ignore-scripts|shell|prefix)\s*=/m,
+    'says how scripts are run',
+  ],
+  [
+    /(?:^|\/)\.yarnrc(?:\.yml)?$/,
+    /\b(?:yarnPath|yarn-path|plugins|enableScripts)\b/,
+    'says which program is run',
+  ],
+  [
+    /(?:^|\/)\.cargo\/config(?:\.toml)?$/,
+    /\b(?:runner|rustc|rustc-wrapper|linker|alias)\b/,
+    'says how programs are run',
+  ],
+  [
+    /(?:^|\/)\.mvn\/(?:maven\.config|jvm\.config|extensions\.xml)$/,
+    /skip|testFailureIgnore|extension|-D\w*test/i,
+    'says how the build is run',
+  ],
+  [/(?:^|\/)gradle\.properties$/, /skip|ignoreFailures|\btest\w*\s*=\s*false/i, 'says how the build is run'],
+  [
+    /(?:^|\/)(?:\.bazelrc|\.buckconfig)$/,
+    /test_(?:filter|tag_filters)|--build_tests_only|keep_going/,
+    'says how the build is run',
+  ],
+  [
+    /(?:^|\/)(?:nodemon|\.swcrc|\.env\.test)$/,
+    /NODE_OPTIONS|PYTEST_ADDOPTS|GOFLAGS|RUSTFLAGS|MAVEN_OPTS/,
+    'sets options of tools',
+  ],
+  [/(?:^|\/)\.envrc$/, /\S/, 'runs when a shell enters the folder'],
+];
+
+/** A file that was changed so that a tool runs otherwise, or one that stands before the one that people wrote. */
+export function hijackedTools(files: readonly FileTexts[]): Weakening[] {
+  return files.flatMap(({ path, before, after }) => {
+    const found = hijacks.find(([name, shape]) => {
+      const many = (text: string) => text.match(new RegExp(shape.source, `${shape.flags}g`))?.length ?? 0;
+      return name.test(path) && many(after) > many(before);
+    });
+    if (found) return [{ path, line: 1, what: found[2] }];
+    // These names come first, wherever another of the kind is beside them.
+    const before2 =
+      /(?:^|\/)(?:GNUmakefile|makefile|\.pytest\.ini|pytest\.ini)$/.test(path) &&
+      before === '' &&
+      after !== '';
+    return before2 ? [{ path, line: 1, what: 'is read in place of the file that was read before' }] : [];
+  });
+}
+
+/** Whether a file of this name is looked at for that. */
+export const mayHijack = (path: string): boolean => hijacks.some(([name]) => name.test(path));

@@ -1,0 +1,77 @@
+/** Programs that run with the tests, and build files that name them: what in these leaves tests out. */
+import type { FileTexts } from './test-files.js';
+import type { Weakening } from './weakening.js';
+
+/** What in a program that runs with the tests can leave some out, or let them pass. */
+export const pytestHooks =
+  /\b(?:collect_ignore\w*\s*[=+]|pytest_(?:collection_modifyitems|ignore_collect|collect_file|pycollect_\w+|itemcollected|deselected|runtest_\w+|pyfunc_call|sessionfinish|report_teststatus|exception_interact)\b|os\._exit|sys\.exit|pytest\.exit|builtins\.|sys\.meta_path|sys\.modules\[|unittest\.TestCase\.\w+\s*=|add_marker\(\s*pytest\.mark\.(?:skip|xfail)|outcome\s*=|exitstatus\s*=|AssertionError|ast\.NodeTransformer)/g;
+/** What in a file of sessions or tasks lets failures pass. */
+export const sessions =
+  /\b(?:success_codes|return_code|ignore_errors|rescue\b|exit\s*\(?0|abort_on_failure)/g;
+
+/** What of that shape is new, and which hooks that decide on tests are others now. */
+export function byHooks({ path, before, after }: FileTexts, shape: RegExp): Weakening[] {
+  const strip = (text: string) => text.replace(/^\s*#.*$/gm, '');
+  const old = strip(before).match(shape) ?? [];
+  const left = [...old];
+  const news = (strip(after).match(shape) ?? []).filter((item) => {
+    const at = left.indexOf(item);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  const changed = hookBodies(before).filter(([name, body]) => {
+    const now = hookBodies(after).find(([other]) => other === name)?.[1];
+    return now !== undefined && now !== body;
+  });
+  const told = (name: string, what: string) => ({
+    path,
+    line: lineOfSetting(after, name),
+    what: `${name.trim()} ${what}`,
+  });
+  return [
+    ...news.map((item) => told(item, 'can leave tests out or let them pass')),
+    ...changed
+      .filter(([name]) => !news.some((item) => item.includes(name)))
+      .map(([name]) => told(name, 'decides on tests, and is another now')),
+  ];
+}
+
+function hookBodies(text: string): [string, string][] {
+  const shape =
+    /^def (pytest_(?:collection_modifyitems|ignore_collect|runtest_\w+|sessionfinish|pyfunc_call|report_teststatus)).*\n(?:(?:[ \t].*)?\n)*/gm;
+  return [...text.matchAll(shape)].map((match) => [match[1]!, match[0].replace(/\s+/g, ' ').trim()]);
+}
+
+const addsTest =
+  /\b(?:add_test|gtest_discover_tests|catch_discover_tests|add_\w*test\w*|test)\s*\(([^)]*)\)/gi;
+const switchesOn =
+  /\b(?:enable_testing|include\s*\(\s*CTest|add_subdirectory\s*\(\s*"?tests?|subdir\s*\(\s*'tests?)/gi;
+const turnsOff = /WILL_FAIL|DISABLED\s+(?:TRUE|ON|1)|should_fail\s*:\s*true|\breturn\s*\(\s*\)/g;
+
+/** Tests that a build file names. */
+export function fewerTests({ path, before, after }: FileTexts): Weakening[] {
+  if (before === '') return [];
+  const [old, now] = [before, after].map((text) => text.replace(/#.*$/gm, '')) as [string, string];
+  const names = (text: string) =>
+    [...text.matchAll(addsTest)].map((match) =>
+      match[1]!.includes('${name}') || /^\s*name\b/.test(match[1]!)
+        ? []
+        : (match[1]!.match(/[\w.:-]{3,}/g) ?? [])
+            .filter((word) => !/^(?:NAME|COMMAND)$/.test(word))
+            .slice(0, 3),
+    );
+  const left = new Set(names(now).flat());
+  const gone = names(old).find((words) => words.length > 0 && !words.some((word) => left.has(word)));
+  if (gone) return [{ path, line: 1, what: `the test ${gone[0]} is named no more` }];
+  const many = (text: string, shape: RegExp) => text.match(shape)?.length ?? 0;
+  if (many(now, switchesOn) < many(old, switchesOn)) return [{ path, line: 1, what: 'turns tests off' }];
+  if (many(now, turnsOff) > many(old, turnsOff)) return [{ path, line: 1, what: 'turns tests off' }];
+  return [];
+}
+
+/** The line on which the last part of a key stands first. */
+export function lineOfSetting(text: string, key: string): number {
+  const last = key.slice(key.lastIndexOf('.') + 1);
+  const at = text.indexOf(last);
+  return at < 0 ? 1 : text.slice(0, at).split('\n').length;
+}

@@ -1,0 +1,111 @@
+/**
+ * What weakens tests, over a whole change: a test or an assertion that is at another place, under another name or in
+ * other words now is not lost, and what goes together with the code that it was for is told, not failed.
+ */
+import { codeOf } from '../gate/code.js';
+import { Claims, helpersOf, lessIn, strong } from './less-in-test.js';
+import { lostTests } from './lost-tests.js';
+import { isTwin, pairUp, readSides, says, type TestSides } from './pairs.js';
+import { type ReadTest, readTests } from './read-tests.js';
+import { type FileTexts, holdsTests } from './test-files.js';
+import { type Found, namingWords, type SourceChange, type Weakening } from './weakening.js';
+
+/**
+ * Every way in which the tests of a change are weaker than before.
+ * @param sources what the same change did to the sources: what tests a thing may go with it
+ */
+export function weakenedTests(
+  files: readonly FileTexts[],
+  { words = new Set(), folders = new Set(), claims = 0 }: Partial<SourceChange> = {},
+): Weakening[] {
+  const sides = readSides(files);
+  const pairs = pairUp(sides);
+  const moved = new Claims(sides);
+  const helpers = helpersOf(files);
+  const taken = new Set(pairs.map(([, after]) => after));
+  const fresh = sides.after.filter((test) => !taken.has(test));
+  const paired = new Set(pairs.map(([before]) => before));
+  const known = new Set(sides.before.map(({ path, title }) => `${path}\n${title}`));
+  // One test that moved may stand for several that were alike.
+  const moves = pairs.map(([, after]) => after).filter(({ path, title }) => !known.has(`${path}\n${title}`));
+  const lost = sides.before.filter(
+    (test) =>
+      !paired.has(test) && says(test) && !moved.holds(test) && !moves.some((one) => isTwin(test, one)),
+  );
+  const found: Found[] = pairs.flatMap(([before, after]) => lessIn(before, after, moved, helpers));
+  const elsewhere = claims >= lost.reduce((sum, test) => sum + Math.max(1, test.claims.length), 0) / 2;
+  found.push(
+    ...lostTests(lost, fresh, sides, files).map((one) => {
+      if (folders.has(one.path.slice(0, one.path.lastIndexOf('/') + 1))) {
+        return { ...one, explained: 'it goes with the folder that it tests' };
+      }
+      return elsewhere ? { ...one, explained: 'the change asserts as much in other files' } : one;
+    }),
+  );
+  found.push(...files.flatMap(focusedIn), ...files.flatMap(switchedOff));
+  const anew = rewritten(files, sides);
+  return found
+    .map((weakening) =>
+      anew.has(weakening.path) && weakening.about !== undefined
+        ? { ...weakening, about: undefined, explained: 'the file was written anew, and claims as much' }
+        : weakening,
+    )
+    .map((weakening) => explain(weakening, words, files));
+}
+
+/** Files of which less than half stayed, and whose tests are as many and claim as much as before. */
+function rewritten(files: readonly FileTexts[], { before, after }: TestSides): Set<string> {
+  const much = (tests: readonly ReadTest[]) => tests.reduce((sum, test) => sum + strong(test).length, 0);
+  return new Set(
+    files
+      .filter(({ path, oldPath = path, before: old, after: now }) => {
+        const [had, has] = [
+          before.filter((test) => test.path === oldPath),
+          after.filter((test) => test.path === path),
+        ];
+        if (has.length < had.length || much(has) < much(had) || has.some(({ skipped }) => skipped))
+          return false;
+        const lines = old.split('\n').filter((line) => line.trim() !== '');
+        const kept = new Set(now.split('\n'));
+        return lines.length > 20 && lines.filter((line) => kept.has(line)).length < lines.length / 2;
+      })
+      .map(({ path }) => path),
+  );
+}
+
+const focused =
+  /(?<![.\w$])(?:f(?:it|describe|context)\s*\(|(?:describe|it|test|suite|context|specify)(?:\.\w+)*\.only\b)|^[ \t]*(?:fit|fdescribe|fcontext)\s+["']|\bfocus:\s*true|,\s*:focus\b|\.setFocus\(/gm;
+
+function focusedIn({ path, before, after }: FileTexts): Weakening[] {
+  if (!/\.(?:[cm]?[jt]sx?|rb|coffee)$/.test(path) || !holdsTests(path)) return [];
+  const places = (text: string) => [...codeOf(path, text).text.matchAll(focused)];
+  const now = places(after);
+  if (now.length <= places(before).length) return [];
+  const line = after.slice(0, now.at(-1)!.index).split('\n').length;
+  return [{ path, line, what: 'a test is focused, which leaves out the others' }];
+}
+
+const neverRuns =
+  /^[ \t]*(?:#[ \t]*if[ \t]+0\b|if\s*\(?\s*(?:false|False|0|!true|not True)\s*\)?\s*[:{]|while\s*\(?\s*(?:false|False|0)\b)|#\[cfg\(any\(\)\)\]/gm;
+
+/** Code around tests that never runs. */
+function switchedOff({ path, before, after }: FileTexts): Weakening[] {
+  if (!holdsTests(path) || readTests(path, before).length === 0) return [];
+  const places = (text: string) => [...codeOf(path, text).text.matchAll(neverRuns)];
+  const now = places(after);
+  if (now.length <= places(before).length) return [];
+  const line = after.slice(0, now.at(-1)!.index).split('\n').length;
+  return [{ path, line, what: 'what stands below a condition that never holds is not run' }];
+}
+
+/** Lost tests and claims whose subject the sources lost too are told as such. */
+function explain(
+  { about, ...told }: Found,
+  gone: ReadonlySet<string>,
+  files: readonly FileTexts[],
+): Weakening {
+  if (told.explained || about === undefined || gone.size === 0) return told;
+  const still = new Set(namingWords(files.find(({ path }) => path === told.path)?.after ?? ''));
+  const hit = namingWords(about).find((word) => gone.has(word) && !still.has(word));
+  return hit ? { ...told, explained: `it goes with code that is gone: ${hit}` } : told;
+}

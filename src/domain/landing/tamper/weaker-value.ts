@@ -1,0 +1,92 @@
+/** Whether a value of a setting says less than the one before. */
+import { matchesAny } from '../../platform/glob.js';
+
+/** What makes a setting weaker. */
+export type Direction = 'grows' | 'shrinks' | 'lower' | 'off' | 'on' | 'options' | 'changes' | 'severity';
+
+type Values = readonly string[];
+/** How one setting became weaker; undefined when it did not, or when that cannot be told. */
+type Compare = (was: Values, is: Values, now: { isNew: boolean; isGone: boolean }) => string | undefined;
+
+const off = /^(?:false|no|0|off|"?never"?)$/i;
+const on = /^(?:true|yes|1|on|always)$/i;
+const narrowing =
+  /(?:^|\s|=)(?:-k|-m|--ignore\S*|--deselect\S*|--co\b|--collect-only|-p\s*no:\S+|--no-cov\b|--cov-fail-under=0|--maxfail\S*|-x|--tag|--exclude\S*|--skip\S*|-DskipTests|--passWithNoTests|--lf|--sw|--last-failed|--noconftest|--continue-on-collection-errors|--suppress-no-test-exit-code)(?=\s|=|$)/g;
+
+const without = (values: Values, others: Values) => values.filter((value) => !others.includes(value));
+
+const compare: Record<Direction, Compare> = {
+  grows(was, is, { isNew }) {
+    const more = without(is, was);
+    return more.length > without(was, is).length && !isNew ? `leaves out ${more[0]} as well` : undefined;
+  },
+  shrinks(was, is, { isNew, isGone }) {
+    const less = without(was, is);
+    // Without any, the tool looks everywhere by its own rules.
+    if (isNew || isGone || less.length === 0) return undefined;
+    if (less.every((one) => is.some((item) => widens(item, one) || one.startsWith(item)))) return undefined;
+    return is.length < was.length || without(is, was).length > 0 ? `has ${less[0]} no more` : undefined;
+  },
+  lower(was, is) {
+    const [a, b] = [Number.parseFloat(was[0] ?? ''), Number.parseFloat(is[0] ?? '')];
+    if (Number.isNaN(a) || a === 0 || b >= a) return undefined;
+    return `is ${is[0] ?? 'gone'}, and was ${was[0]}`;
+  },
+  on: (was, is) =>
+    is.some((item) => on.test(item)) && !was.some((item) => on.test(item)) ? `is ${is[0]} now` : undefined,
+  off: (was, is) =>
+    was.some((item) => on.test(item)) && is.every((item) => off.test(item))
+      ? `is ${is[0] ?? 'gone'}, and was ${was[0]}`
+      : undefined,
+  options(was, is) {
+    const many = (list: Values) => list.join(' ').match(narrowing)?.length ?? 0;
+    return many(is) > many(was) ? `leaves tests out: ${is.join(' ')}` : undefined;
+  },
+  changes: (was, is, { isNew }) =>
+    !isNew && is.length > 0 && without(was, is).length > 0
+      ? `is ${is.join(', ')}, and was ${was.join(', ')}`
+      : undefined,
+  severity(was, is) {
+    const [a, b] = [levelOf(was), levelOf(is)];
+    return a !== undefined && b !== undefined && b < a ? `is ${is[0]}, and was ${was[0]}` : undefined;
+  },
+};
+
+/** How the value of a setting became weaker. `isNew`: the file was not there before. */
+export function weakerValue(
+  direction: Direction,
+  old: Values | undefined,
+  now: Values | undefined,
+  isNew: boolean,
+): string | undefined {
+  return compare[direction](old ?? [], now ?? [], { isNew, isGone: now === undefined });
+}
+
+/** Which versions of a language are tried is not which checks there are. */
+export function versionless(key: string, values: Values | undefined): Values | undefined {
+  if (values === undefined || !/env_?list$/.test(key)) return values;
+  const version = /\{[^}]*\}|\b(?:py|pypy|python)?\d[\d.]*\b|\bpypy\b/g;
+  const names = values.map((value) => value.replace(version, '').replace(/^[-,\s]+|[-,\s]+$/g, ''));
+  return [...new Set(names.filter(Boolean))];
+}
+
+/** A pattern that finds what the other finds, and more. */
+const widens = (wide: string, narrow: string) => wide !== narrow && matchesAny(narrow, [wide]);
+
+function levelOf([first]: readonly string[]): number | undefined {
+  if (first === undefined) return undefined;
+  const level = {
+    off: 0,
+    '0': 0,
+    allow: 0,
+    warn: 1,
+    '1': 1,
+    warning: 1,
+    info: 1,
+    error: 2,
+    '2': 2,
+    deny: 2,
+    forbid: 2,
+  };
+  return (level as Record<string, number>)[first.toLowerCase()];
+}

@@ -1,0 +1,136 @@
+/** What the policies look at, read from git, and what they say. */
+import { randomUUID } from 'node:crypto';
+import type { DiffFile } from '../../../domain/landing/diff.js';
+import type { JudgedCommit } from '../../../domain/landing/policies/commits.js';
+import { type JudgedChange, judgePolicies, wantsText } from '../../../domain/landing/policies/judge.js';
+import type { FileTexts } from '../../../domain/landing/tamper/test-files.js';
+import type { PolicyResult } from '../../../domain/landing/validation.js';
+import type { RepoSession } from '../../store/index.js';
+import type { Changes } from './changes.js';
+
+type Reader = Pick<RepoSession, 'git' | 'signal'>;
+
+/** The commits that a change lies between. */
+export interface ChangeSides {
+  target: string;
+  head: string;
+}
+
+/**
+ * Applies the configured policies to a change that was read. Throws `git-failed`, `interrupted`.
+ * @param allowed what a person lets it break
+ */
+export async function policiesOn(
+  session: Reader & Pick<RepoSession, 'config'>,
+  changes: Changes,
+  sides: ChangeSides,
+  allowed: readonly string[],
+): Promise<PolicyResult[]> {
+  const runs = session.config.validator.checks.map(({ run }) => run);
+  const change = await judgedChange(session, changes, sides, runs);
+  return judgePolicies(change, session.config.validator.policies, allowed);
+}
+
+/** The change as the policies want it. Throws `git-failed`, `interrupted`. */
+async function judgedChange(
+  session: Reader,
+  changes: Changes,
+  sides: ChangeSides,
+  runs: readonly (readonly string[])[],
+): Promise<JudgedChange> {
+  const { files, unread } = changes;
+  const base = (await session.git.run(['merge-base', sides.target, sides.head])).stdout.trim();
+  const [texts, sizes, commits] = await Promise.all([
+    textsOf(
+      session,
+      base,
+      sides.head,
+      files.filter((file) =>
+        [file.path, file.oldPath ?? file.path].some((path) => wantsText(file, path, runs)),
+      ),
+    ),
+    sizesOf(session, sides.head, files),
+    commitsOf(session, sides),
+  ]);
+  return { files, texts, sizes, commits, runs, ...(unread ? { unread } : {}) };
+}
+
+/** Both texts of each file; '' on the side where it is not. */
+async function textsOf(
+  session: Reader,
+  base: string,
+  head: string,
+  files: readonly DiffFile[],
+): Promise<FileTexts[]> {
+  const wanted = files.filter(
+    ({ binary, path, oldPath }) => !binary && !/\n/.test(`${path}${oldPath ?? ''}`),
+  );
+  const names = wanted.flatMap(({ path, oldPath = path }) => [`${base}:${oldPath}`, `${head}:${path}`]);
+  const texts = await blobs(session, names);
+  return wanted.map(({ path, oldPath }) => ({
+    path,
+    ...(oldPath === undefined ? {} : { oldPath }),
+    before: texts.get(`${base}:${oldPath ?? path}`) ?? '',
+    after: texts.get(`${head}:${path}`) ?? '',
+  }));
+}
+
+/** The texts of these blobs by their names; what is missing or no blob has none. */
+async function blobs(session: Reader, names: readonly string[]): Promise<Map<string, string>> {
+  if (names.length === 0) return new Map();
+  const kinds = await answers(session, names);
+  const there = names.filter((_, at) => kinds[at]?.startsWith('blob '));
+  // An answer is told from what a blob says by a word that no blob can know.
+  const mark = randomUUID();
+  const { stdout } = await session.git.run(['cat-file', `--batch=${mark}`], {
+    input: there.map((name) => `${name}\n`).join(''),
+    signal: session.signal,
+  });
+  const parts = stdout.split(`${mark}\n`).slice(1);
+  return new Map(there.map((name, at) => [name, (parts[at] ?? '').replace(/\n$/, '')]));
+}
+
+/** Kind and size of each object, or what git says in place of them. */
+async function answers(session: Reader, names: readonly string[]): Promise<string[]> {
+  const { stdout } = await session.git.run(['cat-file', '--batch-check=%(objecttype) %(objectsize)'], {
+    input: names.map((name) => `${name}\n`).join(''),
+    signal: session.signal,
+  });
+  return stdout.split('\n');
+}
+
+async function sizesOf(
+  session: Reader,
+  head: string,
+  files: readonly DiffFile[],
+): Promise<Map<string, number>> {
+  const paths = files
+    .filter(({ change, path }) => change !== 'deleted' && !path.includes('\n'))
+    .map(({ path }) => path);
+  if (paths.length === 0) return new Map();
+  const told = await answers(
+    session,
+    paths.map((path) => `${head}:${path}`),
+  );
+  return new Map(
+    paths.flatMap((path, at) => {
+      const [kind, size] = (told[at] ?? '').split(' ');
+      return kind === 'blob' ? [[path, Number(size)] as const] : [];
+    }),
+  );
+}
+
+async function commitsOf(session: Reader, { target, head }: ChangeSides): Promise<JudgedCommit[]> {
+  const { stdout } = await session.git.run(
+    ['log', '--no-merges', '--max-count=500', '--format=%H%n%B%x00', `${target}..${head}`, '--'],
+    { signal: session.signal },
+  );
+  return stdout
+    .split('\0')
+    .map((one) => one.replace(/^\n/, ''))
+    .filter((one) => one.trim() !== '')
+    .map((one) => ({
+      id: one.slice(0, one.indexOf('\n')),
+      message: one.slice(one.indexOf('\n') + 1).trimEnd(),
+    }));
+}

@@ -1,0 +1,9 @@
+/** Changes of which is known what the policies are to say: at least eighty that weaken or leak, and harmless ones. */
+import type { Seed } from './seeds/change.js';
+import { ofDefinitions } from './seeds/definitions.js';
+import { ofText } from './seeds/text.js';
+import { ofMoreTests, ofTests } from './seeds/weakened.js';
+
+export { harmless } from './seeds/harmless.js';
+
+export const seeds: readonly Seed[] = [...ofTests, ...ofMoreTests, ...ofDefinitions, ...ofText];
