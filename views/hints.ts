@@ -1,9 +1,10 @@
 /** What keys do and whether they can be used now, for the footer, the help, the palette and chord menus. Pure. */
 import { inWords } from '../src/commands/spelling.js';
 import type { AnyCommand } from '../src/commands/types.js';
+import type { AttentionKind } from '../src/domain/app/attention.js';
 import type { AppState } from '../src/domain/app/state.js';
 import { uiActionsById } from './actions.js';
-import { type Binding, bindingsIn, type Keymap, type Section, showKeys } from './keymap.js';
+import { type Binding, bindingsIn, type Keymap, keysFor, type Section, showKeys } from './keymap.js';
 import type { UiState } from './ui/state.js';
 
 export interface Hint {
@@ -37,6 +38,15 @@ export function disabledReason(
   const row = commands.find((command) => command.id === id);
   const answer = row?.when?.(state, args) ?? true;
   return answer === true ? undefined : answer;
+}
+
+/** The key of the command that settles what is of this kind: a pane that is empty names what fills it. */
+export function keysToSettle(
+  kind: AttentionKind,
+  { commands, keymap }: { commands: readonly AnyCommand[]; keymap: Keymap },
+): string {
+  const row = commands.find(({ settles }) => settles?.includes(kind));
+  return row ? keysFor(keymap, row.id) : '';
 }
 
 /** Hints for the footer: what can be done with the selection first, then how to get around. */

@@ -34,6 +34,7 @@ export type ValidatorName =
   | 'task.list'
   | 'task.show'
   | 'task.edit'
+  | 'task.undo'
   | 'task.remove'
   | 'task.run'
   | 'task.stop'

@@ -17,7 +17,7 @@ describe('the keymaps that are shipped', () => {
 
   test('every pane can be left, helped, filtered and moved in', () => {
     const keymap = parseKeymap(keymapText('default'), known);
-    for (const section of ['tasks', 'worktrees', 'merge', 'inspector', 'log'] as const) {
+    for (const section of ['tasks', 'worktrees', 'merge', 'inspector', 'log', 'fleet', 'plan'] as const) {
       for (const key of ['q', '?', ':', 'j', 'k', 'esc', 'enter', 'tab', '/']) {
         expect([section, key, lookup(keymap, section, [key]).type]).toEqual([section, key, 'binding']);
       }

@@ -4,6 +4,7 @@ import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import { fitText } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
 import { doingOf, formatAge } from '../doing.js';
+import { keysToSettle } from '../hints.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
 import { fleetRowsOf } from '../ui/page-rows.js';
@@ -33,7 +34,7 @@ function gridOf(width: number, height: number, count: number): Grid {
 }
 
 export function paintFleet(canvas: Canvas, rect: Rect, model: Model) {
-  const { state, ui, keymap } = model;
+  const { state, ui } = model;
   const { rows, keys, total } = fleetRowsOf(state, ui);
   const index = selectedIndex(ui.lists.fleet, keys);
   const grid = gridOf(rect.width, rect.height - 1, rows.length);
@@ -51,7 +52,7 @@ export function paintFleet(canvas: Canvas, rect: Rect, model: Model) {
   paintWay(canvas, rect, model, 'ui.fleet');
   const body = { ...rect, y: rect.y + 1, height: rect.height - 1 };
   if (rows.length === 0) {
-    const launch = keysFor(keymap, 'manager.launch');
+    const launch = keysToSettle('ready', model);
     const words = filter
       ? 'Nothing matches. Esc clears the filter.'
       : `No agent is at work. ${launch} launches what is ready.`;

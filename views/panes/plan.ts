@@ -4,7 +4,7 @@ import { glyphs, type ListedTask, listedTasks } from '../../src/domain/app/selec
 import { plural } from '../../src/domain/platform/units.js';
 import { fitText } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
-import { keysFor } from '../keymap.js';
+import { keysToSettle } from '../hints.js';
 import type { Model } from '../model.js';
 import { stateStyle } from '../theme.js';
 import { planRowsOf } from '../ui/page-rows.js';
@@ -24,7 +24,7 @@ interface Place {
 }
 
 export function paintPlan(canvas: Canvas, rect: Rect, model: Model) {
-  const { state, ui, keymap } = model;
+  const { state, ui } = model;
   const { keys, graph, total } = planRowsOf(state, ui);
   const selected = keys[selectedIndex(ui.lists.plan, keys)];
   const filter = ui.lists.plan.filter ? `  /${ui.lists.plan.filter}` : '';
@@ -36,7 +36,7 @@ export function paintPlan(canvas: Canvas, rect: Rect, model: Model) {
   ]);
   paintWay(canvas, rect, model, 'ui.plan');
   if (total === 0) {
-    const words = `Nothing is left to plan. ${keysFor(keymap, 'task.add')} adds a task.`;
+    const words = `Nothing is left to plan. ${keysToSettle('empty', model)} adds a task.`;
     canvas.text(rect.x + 1, rect.y + 2, rect.width - 2, words, 'dim');
     return;
   }

@@ -4,7 +4,7 @@ import { latestRun } from '../../src/domain/app/selectors.js';
 import { fitText } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { doingOf, formatAge } from '../doing.js';
-import { keysFor } from '../keymap.js';
+import { keysToSettle } from '../hints.js';
 import type { Model } from '../model.js';
 import { type TaskLine, taskLinesOf } from '../ui/rows.js';
 import { paintList } from './list.js';
@@ -35,10 +35,7 @@ export function paintTasks(canvas: Canvas, rect: Rect, model: Model) {
     note: noteOf(model, lines),
     head: headOf(columns),
     headOf: ({ name, count }) => [{ text: ` ▾ ${name} ${count}`, style: 'strong' }],
-    empty: [
-      `No tasks yet: press ${keysFor(model.keymap, 'task.add')} to add,`,
-      'or run `codex-agent task add`.',
-    ],
+    empty: [`No tasks yet: press ${keysToSettle('empty', model)} to add,`, 'or run `codex-agent task add`.'],
     spans: (line) =>
       line.type === 'group'
         ? [{ text: `▸ ${line.name} ${line.count}`, style: 'dim' }]

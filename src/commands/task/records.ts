@@ -3,6 +3,7 @@ import { glyphs } from '../../domain/app/selectors.js';
 import { appError } from '../../domain/platform/errors.js';
 import type { TaskDraft } from '../../domain/store/draft.js';
 import { taskStatuses } from '../../domain/store/task.js';
+import { canUndo, changeSaid } from '../../domain/store/undo.js';
 import { args, at, cliOnly, command, flag, type Given, oneOf, taskArg, text } from '../define.js';
 import { table } from '../table.js';
 import type { AnyCommand, CommandContext } from '../types.js';
@@ -141,6 +142,23 @@ const edit = command({
   said: ({ task }) => `Changed ${task.slug}.`,
 });
 
+const undo = command({
+  id: 'task.undo',
+  title: 'Undo the last change',
+  summary: 'Take back the last edit or removal of a task; what changed of it since for other reasons stays.',
+  args: args({}),
+  surfaces: ['cli', 'screen'],
+  when({ undo: change, tasks }) {
+    return change ? canUndo(change, tasks) : 'No task was edited or removed.';
+  },
+  async run(_, context) {
+    const { undoChange } = await context.services.store();
+    return undoChange(await context.session());
+  },
+  print: ({ change }) => [`Undid ${changeSaid(change)}.`],
+  said: ({ change }) => `Undid ${changeSaid(change)}.`,
+});
+
 const remove = command({
   id: 'task.remove',
   title: 'Remove a task',
@@ -166,4 +184,4 @@ const remove = command({
   said: ({ task }) => `Removed ${task}.`,
 });
 
-export const recordCommands: readonly AnyCommand[] = [add, list, show, edit, remove];
+export const recordCommands: readonly AnyCommand[] = [add, list, show, edit, undo, remove];

@@ -51,6 +51,7 @@ const sayings: { [T in AppEvent['type']]: Say<T> } = {
   },
   'transcript.grew': ({ lines }) => (lines.length > 0 ? info(lines.join('\n')) : undefined),
   'transcript.matched': ({ hit }) => info(`${hit.run}: ${hit.line}`),
+  'undo.offered': silent,
   'validation.finished': ({ task, verdict, summary }) =>
     line(`${task}: validation ${verdict}, ${summary}`, verdict === 'pass'),
   'validation.started': silent,

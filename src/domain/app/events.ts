@@ -9,6 +9,7 @@ import type { LandReport, MergeResult, PairResult, QueueReport, ResolveReport } 
 import type { Verdict } from '../landing/validation.js';
 import type { Call } from '../platform/call.js';
 import type { Repo, Task, TaskStatus } from '../store/task.js';
+import type { TaskChange } from '../store/undo.js';
 
 /** A linked worktree of a task, as git sees it. */
 export interface WorktreeView {
@@ -74,6 +75,8 @@ export type AppEvent =
   | { type: 'worktrees.inspected'; worktrees: WorktreeView[] }
   /** Another screen on this repository has found this. */
   | { type: 'state.shared'; shared: SharedState }
+  /** The newest change of a task that can be taken back; absent: none is left. */
+  | { type: 'undo.offered'; change?: TaskChange }
   | { type: 'spend.counted'; spend: SpendReport }
   /** Accounts that are at their limits; none: all are free again. */
   | { type: 'runners.paused'; pauses: Pause[] }

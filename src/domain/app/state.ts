@@ -6,6 +6,7 @@ import type { RunView } from '../agents/run.js';
 import type { SpendReport } from '../agents/spend.js';
 import type { MergeResult, PairResult, QueueReport } from '../landing/merge.js';
 import { isSettled, type Repo, type Task } from '../store/task.js';
+import type { TaskChange } from '../store/undo.js';
 import { describeEvent } from './event-line.js';
 import type { AppEvent, LogLine, SharedState, WorktreeView } from './events.js';
 
@@ -35,6 +36,8 @@ export interface AppState {
   lastError?: string;
   /** What runs have used. */
   spend?: SpendReport;
+  /** The newest change of a task that a person can take back. */
+  undo?: TaskChange;
   /** Accounts that are at their limits. */
   pauses?: readonly Pause[];
   /** What stays dangerous for as long as it is configured. */
@@ -82,6 +85,8 @@ function apply(state: AppState, event: AppEvent, at: string): AppState {
       return { ...state, worktrees: withMethods(state, event.worktrees) };
     case 'worktree.hydrated':
       return { ...state, worktrees: { ...state.worktrees, [event.task]: freshTree(state, event) } };
+    case 'undo.offered':
+      return { ...state, undo: event.change };
     case 'state.shared':
       return withTasks(withShared(state, event.shared), state.rev, state.tasks);
     case 'spend.counted':

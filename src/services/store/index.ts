@@ -33,6 +33,7 @@ export { noteStubs, type StubNews, takeStubs } from './tasks/from-stubs.js';
 export { type Proposal, proposeDependencies } from './tasks/propose.js';
 export { requireTask, tasksOf } from './tasks/query.js';
 export { removeTask } from './tasks/remove.js';
+export { lastChange, type UndoReport, undoChange } from './tasks/undo.js';
 export {
   isUsable,
   moveTrust,

@@ -8,7 +8,7 @@ import type { AppEvent } from '../../../domain/app/events.js';
 import { inspectRun, standingWarnings } from '../../agents/index.js';
 import { type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { tasksOf } from '../../store/index.js';
+import { lastChange, tasksOf } from '../../store/index.js';
 import { newMemory, survey } from '../manager/survey.js';
 import { followRegistry, type Looking, startLooking } from './looking.js';
 import { type Findings, readFindings, screensFolder, shareFindings, watchFor } from './sharing.js';
@@ -33,7 +33,10 @@ export interface Feed {
 
 /** Tasks as the registry has them now: enough for the first paint, and no git. */
 export async function firstEvents(session: RepoSession): Promise<AppEvent[]> {
-  const file = await session.registry.read();
+  const [file, change] = await Promise.all([
+    session.registry.read(),
+    lastChange(session).catch(() => undefined),
+  ]);
   return [
     {
       type: 'repo.opened',
@@ -42,6 +45,7 @@ export async function firstEvents(session: RepoSession): Promise<AppEvent[]> {
       warnings: await standingWarnings(session),
     },
     { type: 'registry.loaded', rev: file.rev, tasks: tasksOf(file, session.repo.id) },
+    ...(change ? [{ type: 'undo.offered', change } as const] : []),
   ];
 }
 

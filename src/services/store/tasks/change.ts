@@ -6,6 +6,7 @@ import { refreshStub } from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
 import { requireDependencies, requireGoal, requireTitle, unique } from './add.js';
 import { findTask, tasksOf } from './query.js';
+import { noteChange } from './undo.js';
 
 /** Fields a person may change; a field left out stays. */
 export interface TaskChanges {
@@ -41,12 +42,23 @@ export function updateTask(
   return changeTask(session, slug, (task) => change(task));
 }
 
-/** Applies a person's edit. Throws what `addTasks` throws for the same fields, and `task-running`. */
+/** Applies a person's edit, which can be undone. Throws what `addTasks` throws for the same fields, and `task-running`. */
 export async function editTask(
   session: ChangeSession & Pick<RepoSession, 'root' | 'paths'>,
   slug: string,
   changes: TaskChanges,
 ): Promise<Task> {
+  const { before, after } = await applyEdit(session, slug, changes);
+  if (after !== before) await noteChange(session, before, after);
+  return after;
+}
+
+/** The same for what a person wrote into a stub: there it is taken back by hand as well. */
+export async function applyEdit(
+  session: ChangeSession & Pick<RepoSession, 'root' | 'paths'>,
+  slug: string,
+  changes: TaskChanges,
+): Promise<{ before: Task; after: Task }> {
   let before: Task | undefined;
   const after = await changeTask(session, slug, (task, all) => {
     before = task;
@@ -55,7 +67,7 @@ export async function editTask(
     return edited;
   });
   if (before && after !== before) await refreshStub(session, before, after);
-  return after;
+  return { before: before ?? after, after };
 }
 
 async function changeTask(

@@ -10,7 +10,7 @@ import { insideOnly } from '../../platform/index.js';
 import { formatStub, isStubName, knownStubs, parseStub, stubFolder, stubText } from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
 import { addTasks } from './add.js';
-import { editTask, type TaskChanges, updateTask } from './change.js';
+import { applyEdit, type TaskChanges, updateTask } from './change.js';
 import { tasksOf } from './query.js';
 
 /** What was taken over from stubs, and what a person has to look at. */
@@ -142,7 +142,7 @@ async function takeEdit(
     const both = open.filter((field) => !isDeepStrictEqual(own[field], was[field]));
     const taken = open.filter((field) => !both.includes(field));
     const changes = Object.fromEntries(taken.map((field) => [field, wanted[field]]));
-    if (taken.length > 0) await editTask(session, task.slug, changes as TaskChanges);
+    if (taken.length > 0) await applyEdit(session, task.slug, changes as TaskChanges);
     const moved = await takeStatus(session, task, now);
     if (taken.length > 0 || moved) news.changed.push(task.slug);
     for (const field of both) {

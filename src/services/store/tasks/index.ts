@@ -5,3 +5,4 @@ export { noteStubs, type StubNews, takeStubs } from './from-stubs.js';
 export { type Proposal, proposeDependencies } from './propose.js';
 export { newId, requireTask, tasksOf } from './query.js';
 export { removeTask } from './remove.js';
+export { lastChange, type UndoReport, undoChange } from './undo.js';

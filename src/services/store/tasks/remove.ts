@@ -4,6 +4,7 @@ import type { Task } from '../../../domain/store/task.js';
 import { setStubAside } from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
 import { findTask, tasksOf } from './query.js';
+import { noteChange } from './undo.js';
 
 /**
  * Removes a task; its branch stays and its stub is moved to the state folder. Never removes a task whose agent is
@@ -29,6 +30,7 @@ export async function removeTask(
   });
   session.emit({ type: 'registry.loaded', rev, tasks: all });
   await setStubAside(session.root, session.paths.stateDir, removed);
+  await noteChange(session, removed);
   return removed;
 }
 
