@@ -1,4 +1,5 @@
 /** What a task does now, in a few words for its row. Kinds come from events, never from what an agent printed. */
+import { pauseEnd } from '../src/domain/agents/pause.js';
 import type { RunNow } from '../src/domain/agents/run.js';
 import { isLive, type RunView } from '../src/domain/agents/run.js';
 import { askedDetail } from '../src/domain/app/attention.js';
@@ -115,6 +116,11 @@ const problemWords = ({ code, message }: { code: string; message: string }): str
 
 function queueWords(task: ListedTask['task'], state: AppState, now: number): string {
   if (!task.launch) return 'ready';
+  const pause = state.pauses?.find(({ tasks }) => tasks?.includes(task.slug));
+  if (pause) {
+    const end = pauseEnd(pause, now);
+    return end ? `limit to ${end}` : `${pause.runner} at its limit`;
+  }
   const until = task.launch.notBefore ? Date.parse(task.launch.notBefore) : 0;
   if (until > now) return `again in ${formatDuration(until - now)}`;
   const place = placeInQueue(task, state.tasks);

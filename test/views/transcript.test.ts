@@ -3,12 +3,14 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { AgentEvent } from '../../src/domain/agents/agent-event.js';
 import { renderEvents } from '../../src/domain/agents/transcript/render.js';
 import { createCanvas } from '../../views/canvas.js';
+import { parseKeymap } from '../../views/keymap.js';
 import type { Model } from '../../views/model.js';
 import { paintLines } from '../../views/panes/transcript.js';
 import { createTheme, type Style } from '../../views/theme.js';
 import { initialUi } from '../../views/ui/state.js';
+import { sampleCommands } from '../fixtures/screen/commands.js';
 import { atRest, story } from '../fixtures/screen/state.js';
-import { type ScreenOptions, startScreen } from '../support/screen.js';
+import { keymapText, type ScreenOptions, startScreen } from '../support/screen.js';
 
 const theme = createTheme('256');
 
@@ -18,7 +20,11 @@ function painted(events: readonly AgentEvent[], width = 60) {
   canvas.reset(width, 30);
   const lines = renderEvents(events, { most: 1_000 });
   const view = { runId: 'r', lines, total: lines.length, live: true };
-  const model = { ui: initialUi(false), transcripts: { inspector: view } } as unknown as Model;
+  const keymap = parseKeymap(
+    keymapText('default'),
+    sampleCommands.map((row) => row.id),
+  );
+  const model = { ui: initialUi(false), keymap, transcripts: { inspector: view } } as unknown as Model;
   paintLines(canvas, { x: 0, y: 0, width, height: 30 }, 'inspector', model);
   return Array.from({ length: 30 }, (_, y) => ({
     text: canvas.row(y).trimEnd(),

@@ -1,5 +1,6 @@
 /** The top line: where we are, how many tasks are in which state, how far the whole is. */
 import { formatSpent, formatTokens } from '../../src/domain/agents/cost.js';
+import { firstToEnd, holds, pauseEnd } from '../../src/domain/agents/pause.js';
 import { shareUsed } from '../../src/domain/agents/spend.js';
 import type { Concern } from '../../src/domain/app/groups.js';
 import { glyphs, progress } from '../../src/domain/app/selectors.js';
@@ -29,6 +30,7 @@ export function paintHeader(canvas: Canvas, rect: Rect, model: Model, layout: La
     { text: ' codex-agents', style: 'strong' },
     ...(rect.width >= 100 ? [{ text: ` ${model.version}`, style: 'dim' } as const] : []),
     { text: `  ${name}@${state.target || '?'}  `, style: 'info' },
+    ...pauseSpans(state, model.now),
     ...(state.warnings?.length ? [{ text: '! full access ', style: 'bad' } as const] : []),
   ];
   const right = [...spendSpans(state, rect.width), ...progressSpans(state, rect.width >= 100 ? 12 : 6)];
@@ -44,6 +46,16 @@ export function paintHeader(canvas: Canvas, rect: Rect, model: Model, layout: La
   }
   canvas.line(rect.x, rect.y, rect.width, spans, 'bar');
   canvas.line(rect.x + rect.width - width(right), rect.y, width(right), right, 'bar');
+}
+
+/** The runner whose limit ends first, and how many others are at theirs. */
+function pauseSpans({ pauses = [] }: AppState, now: number): TextSpan[] {
+  const held = pauses.filter((pause) => holds(pause, now));
+  const first = firstToEnd(held);
+  if (!first) return [];
+  const more = held.length > 1 ? ` and ${held.length - 1} more` : '';
+  const end = pauseEnd(first, now);
+  return [{ text: `${first.runner} at its limit${end ? ` until ${end}` : ''}${more} `, style: 'warn' }];
 }
 
 /** The same groups as in the list, so that no two numbers on the screen disagree. */

@@ -25,6 +25,8 @@ export interface PaneRow {
 export interface Room {
   width: number;
   height: number;
+  /** The key that opens what is folded. */
+  opens?: string;
 }
 
 const isOpen = ({ key }: Block, { all, blocks }: OpenFolds) => all !== blocks.has(key);
@@ -50,14 +52,14 @@ export function lastRows(
   // The line at which the person stopped may no longer be kept: then the oldest kept lines are shown.
   if (bottom !== undefined && bottom <= lowestBottom(view, opened, room)) {
     for (const line of view.lines) {
-      rows.push(...rowsOf(line, width, opened));
+      rows.push(...rowsOf(line, width, opened, room.opens));
       if (rows.length >= height) break;
     }
     return rows.slice(0, height);
   }
   const last = Math.min(bottom ?? view.total, view.total);
   for (let number = last; number >= first && rows.length < height; number--) {
-    rows.unshift(...rowsOf(view.lines[number - first]!, width, opened));
+    rows.unshift(...rowsOf(view.lines[number - first]!, width, opened, room.opens));
   }
   return rows.slice(-height);
 }
@@ -82,10 +84,10 @@ interface Cached {
 
 const cache = new WeakMap<TranscriptLine, Cached>();
 
-function rowsOf(line: TranscriptLine, width: number, opened: OpenFolds): readonly PaneRow[] {
+function rowsOf(line: TranscriptLine, width: number, opened: OpenFolds, opens?: string): readonly PaneRow[] {
   const stands = standing(line, opened);
   if (stands === 'hidden') return [];
-  if (stands === 'more') return [moreRow(line.block!)];
+  if (stands === 'more') return [moreRow(line.block!, opens)];
   const stamp = line.at === 0 ? stampOf(line.block!, isOpen(line.block!, opened)) : '';
   const known = cache.get(line);
   if (known?.width === width && known.stamp === stamp) return known.rows;
@@ -102,10 +104,10 @@ const rowOf = (spans: readonly TextSpan[]): PaneRow => ({
   text: spans.map(({ text }) => text).join(''),
 });
 
-const moreRow = (block: Block): PaneRow =>
+const moreRow = (block: Block, opens?: string): PaneRow =>
   rowOf([
     { text: '│ ', style: 'faint' },
-    { text: `… ${hiddenLines(block)} lines more; o opens`, style: 'faint' },
+    { text: `… ${hiddenLines(block)} lines more${opens ? `; ${opens} opens` : ''}`, style: 'faint' },
   ]);
 
 function wrapped(line: TranscriptLine, width: number, opened: OpenFolds): PaneRow[] {

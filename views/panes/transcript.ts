@@ -3,6 +3,7 @@ import { planWords } from '../../src/domain/agents/transcript/plan.js';
 import { plural } from '../../src/domain/platform/units.js';
 import { wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
+import { keysFor } from '../keymap.js';
 import type { Model, TranscriptView } from '../model.js';
 import type { TranscriptPane } from '../ui/state.js';
 import { columnAt, lastRows, type PaneRow } from './transcript-rows.js';
@@ -22,7 +23,8 @@ export function paintLines(canvas: Canvas, inside: Rect, pane: TranscriptPane, m
     canvas.line(inside.x, inside.y + at, inside.width, spans);
   });
   const y = inside.y + plan.length;
-  const room = { width: inside.width, height: inside.height - plan.length };
+  const opens = keysFor(model.keymap, 'ui.unfold');
+  const room = { width: inside.width, height: inside.height - plan.length, ...(opens ? { opens } : {}) };
   lastRows(view, model.ui.bottoms[pane], model.ui.opened[pane], room).forEach((row, at) => {
     canvas.line(inside.x, y + at, inside.width, row.spans);
     if (words) markWords(canvas, { ...inside, y: y + at }, row, words);

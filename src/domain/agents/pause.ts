@@ -12,6 +12,8 @@ export interface Pause {
   message: string;
   /** Limits in a row, without a success between them. */
   count: number;
+  /** Slugs of the launched tasks that cannot start because of it; known to the process that drives. */
+  tasks?: readonly string[];
 }
 
 /** A rate limit that asks for no more than this is waited out by each run for itself. */
@@ -76,6 +78,13 @@ const endTime = ({ until }: Pause): number =>
 
 /** "2026-11-29 21:20 UTC" */
 const untilSaid = (until: string): string => `${until.slice(0, 16).replace('T', ' ')} UTC`;
+
+/** When it ends, in few words; undefined when it names no end. `now` is milliseconds since the epoch. */
+export function pauseEnd({ until }: Pause, now: number): string | undefined {
+  if (until === undefined) return undefined;
+  const sameDay = new Date(now).toISOString().slice(0, 10) === until.slice(0, 10);
+  return sameDay ? `${until.slice(11, 16)} UTC` : untilSaid(until);
+}
 
 /** What a person is told, with what goes on from here. */
 export function pauseSaid({ runner, until }: Pause): string {

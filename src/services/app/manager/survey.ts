@@ -77,18 +77,24 @@ async function lookAtLimits(
   tasks: readonly Task[],
 ): Promise<Pick<Survey, 'paused' | 'fallbacks'>> {
   const pauses = readPauses(session.paths);
-  const told = JSON.stringify(pauses);
-  if (told !== (memory.pauses ?? '[]')) session.emit({ type: 'runners.paused', pauses });
-  memory.pauses = told;
   const found: Pick<Survey, 'paused' | 'fallbacks'> = { paused: new Map(), fallbacks: new Map() };
-  if (pauses.length === 0) return found;
-  for (const task of tasks) {
+  for (const task of pauses.length === 0 ? [] : tasks) {
     if (!task.launch || task.status !== 'ready') continue;
     const { variables } = askedEnvironment(session, task);
     const { pause, runner } = await chooseRunner(session, task, variables, pauses);
     if (pause) found.paused.set(task.slug, pause);
     if (runner) found.fallbacks.set(task.slug, runner);
   }
+  const held = [...found.paused];
+  const shown = pauses.map((pause) => ({
+    ...pause,
+    tasks: held.flatMap(([slug, { runner, account }]) =>
+      runner === pause.runner && account === pause.account ? [slug] : [],
+    ),
+  }));
+  const told = JSON.stringify(shown);
+  if (told !== (memory.pauses ?? '[]')) session.emit({ type: 'runners.paused', pauses: shown });
+  memory.pauses = told;
   return found;
 }
 
