@@ -19,26 +19,28 @@ export function parseCodexAppServer(): TranscriptParser {
 /** Requests without which there is no turn. */
 const essential = new Set(['initialize', 'thread/start', 'thread/resume', 'turn/start']);
 
-/** Notifications that say nothing about the work. */
+/** Notifications that say nothing about the work: of the account, the servers and windows around it, other threads. */
+const quietRooms =
+  /^(account|app|command\/exec|externalAgentConfig|fs|fuzzyFileSearch|hook|mcpServer|modelProvider|process|project|remoteControl|serverRequest|skills|thread\/(attachment|environment|goal|prediction|project|queue|readState|realtime|search|section|settings|status)|windowsSandbox)\//;
+
+/** And some of those about a turn, which others tell better. */
 const quiet = new Set([
-  'account/updated',
-  'hook/completed',
-  'hook/started',
+  'item/autoApprovalReview/completed',
+  'item/autoApprovalReview/started',
+  'item/commandExecution/terminalInteraction',
   'item/fileChange/outputDelta',
   'item/fileChange/patchUpdated',
   'item/mcpToolCall/progress',
   'item/plan/delta',
   'item/reasoning/summaryPartAdded',
-  'mcpServer/startupStatus/updated',
-  'remoteControl/status/changed',
-  'serverRequest/resolved',
-  'skills/changed',
-  'thread/environment/connected',
+  'model/safetyBuffering/updated',
+  'model/verification',
+  'thread/archived',
+  'thread/closed',
+  'thread/deleted',
   'thread/name/updated',
-  'thread/queue/changed',
-  'thread/readState/changed',
-  'thread/settings/updated',
-  'thread/status/changed',
+  'thread/reverted',
+  'thread/unarchived',
   'turn/moderationMetadata',
 ]);
 
@@ -98,10 +100,10 @@ export function codexDialogue(): Dialogue {
     'turn/completed': (params) => turnEnd(asRecord(params.turn) ?? {}),
   };
   const notified = (method: string, params: JsonRecord): AgentEvent[] | undefined =>
-    quiet.has(method)
-      ? []
-      : Object.hasOwn(notifications, method)
-        ? notifications[method]!(params)
+    Object.hasOwn(notifications, method)
+      ? notifications[method]!(params)
+      : quiet.has(method) || quietRooms.test(method)
+        ? []
         : undefined;
 
   const responded = (message: JsonRecord): AgentEvent[] => {
@@ -212,6 +214,10 @@ const plainNotifications: Readonly<Record<string, (params: JsonRecord) => AgentE
   warning: warned,
   guardianWarning: warned,
   configWarning: warned,
+  'windows/worldWritableWarning': () => [
+    { type: 'warning', message: 'Codex found folders that every user may write to' },
+  ],
+  'autoApprovalReview/strictReviewRequired': warned,
   deprecationNotice: warned,
   'model/rerouted': (params) => [
     { type: 'warning', message: `rerouted to model ${textOf(params.toModel) ?? 'unknown'}` },

@@ -30,6 +30,18 @@ export function itemEvents(item: JsonRecord, completed: boolean): AgentEvent[] |
       return [toolEvent(item, completed, 'search', textOf(item.query) ?? 'web search')];
     case 'imageView':
       return [toolEvent(item, completed, 'other', `view ${textOf(item.path) ?? 'an image'}`)];
+    case 'imageGeneration':
+      return [toolEvent(item, completed, 'other', 'generate an image')];
+    case 'enteredReviewMode':
+    case 'exitedReviewMode':
+      return completed
+        ? [
+            {
+              type: 'warning',
+              message: item.type === 'enteredReviewMode' ? 'a review began' : 'the review is over',
+            },
+          ]
+        : [];
     case 'plan':
       return completed
         ? [{ ...toolEvent(item, true, 'other', 'plan'), output: textOf(item.text) ?? '' }]
