@@ -10,6 +10,7 @@ import { flowProblems } from './flow.js';
 import type { GateInput, JudgedResult } from './input.js';
 import { inventedProblems } from './invented.js';
 import { lineProblems } from './lines.js';
+import { rewrittenProblems } from './rewritten.js';
 import { slotProblems } from './slots.js';
 import { testProblems } from './tests.js';
 
@@ -21,6 +22,7 @@ const always: readonly Check[] = [markerProblems, testProblems, secretProblems];
 const unlessTrusted: readonly Check[] = [
   wordProblems,
   lineProblems,
+  rewrittenProblems,
   inventedProblems,
   slotProblems,
   flowProblems,

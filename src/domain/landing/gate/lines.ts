@@ -153,12 +153,16 @@ function returnedLines(hunk: ConflictHunk, answer: string): string[] {
   const [base, given] = [countOf(trimmed(splitLines(hunk.base))), countOf(trimmed(splitLines(answer)))];
   if (base.size === 0) return [];
   const problems: string[] = [];
+  const whole = new Set(splitLines(answer).map(tight));
   for (const [name, side, other] of sidesOf(hunk)) {
     const [own, others] = [countOf(trimmed(splitLines(side))), countOf(trimmed(splitLines(other)))];
     for (const [line, times] of base) {
       const left = own.get(line) ?? 0;
       // A side that only breaks its lines elsewhere has not deleted it.
-      const rewrapped = tight(side).includes(tight(line));
+      const longer = splitLines(side)
+        .map(tight)
+        .filter((other) => other.includes(tight(line)));
+      const rewrapped = tight(side).includes(tight(line)) && !longer.some((other) => whole.has(other));
       if (!isSubstantial(line) || left >= times || others.get(line) !== times || rewrapped) continue;
       if ((given.get(line) ?? 0) > left)
         problems.push(`the line ${quoted(line)} that ${name} deleted is back`);
