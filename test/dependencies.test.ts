@@ -33,10 +33,10 @@ const licences = new Set([
 /** Data, or a licence that stands in the package's files and not in its manifest. */
 const licensedOtherwise: Readonly<Record<string, string>> = {
   'caniuse-lite': 'CC-BY-4.0, data that only the build reads',
-  buffers: 'MIT/X11, in its manifest’s old form',
+  buffers: 'MIT/X11 by its author’s word; only blessed-contrib’s pictures reach it, which we do not use',
   'event-stream': 'MIT, in its read-me',
   memorystream: 'MIT, in its manifest’s old form',
-  'png-js': 'MIT, in its own file',
+  'png-js': 'MIT, at the top of its source',
   sparkline: 'MIT, in its own file',
   'term-canvas': 'MIT, in its read-me',
 };

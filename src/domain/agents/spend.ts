@@ -28,6 +28,8 @@ export interface SpendReport {
   budget?: Budget;
   /** `held`: live runs are expected to use up the rest. `spent`: nothing is started, and what runs is stopped. */
   state: 'open' | 'held' | 'spent';
+  /** So many more runs may start before that is so; undefined: no limit is in sight. */
+  fits?: number;
   /** Why it is not open, one sentence. */
   reason?: string;
   tasks: Record<string, Spent>;
@@ -54,7 +56,9 @@ export function spendReport(input: SpendInput): SpendReport {
   const spent = sumOf(counted, prices);
   const limited = budget.tokens !== undefined || budget.cost !== undefined;
   const used = usedUp(spent, budget, currency);
-  const expected = used ? undefined : usedUp(withExpected(spent, past, live, prices), budget, currency);
+  const atEnd = withExpected(spent, past, live, prices);
+  const expected = used ? undefined : usedUp(atEnd, budget, currency);
+  const fits = !limited || used || expected ? undefined : roomFor(atEnd, input);
   const tasks = groupByTask(all);
   return {
     currency,
@@ -64,6 +68,7 @@ export function spendReport(input: SpendInput): SpendReport {
     period: input.period,
     ...(limited ? { budget } : {}),
     state: used ? 'spent' : expected ? 'held' : 'open',
+    ...(fits === undefined ? {} : { fits }),
     ...(used ? { reason: `The budget is used up: ${used}.` } : {}),
     ...(expected
       ? {
@@ -102,6 +107,22 @@ function withExpected(
   }
   return { ...nothingSpent, tokens, ...(cost === undefined ? {} : { cost }) };
 }
+
+/** How many more runs of a developer may start until what all are expected to use is the budget. */
+function roomFor(atEnd: Spent, { past, prices, budget, currency }: SpendInput): number | undefined {
+  const like = past.filter((one) => one.agent === 'developer');
+  if (like.length === 0) return undefined;
+  const mean = sumOf(like, prices);
+  const [tokens, cost] = [mean.tokens / like.length, mean.cost && mean.cost / like.length];
+  for (let n = 1; n <= mostAtOnce; n += 1) {
+    const more = cost === undefined ? {} : { cost: (atEnd.cost ?? 0) + n * cost };
+    if (usedUp({ ...atEnd, tokens: atEnd.tokens + n * tokens, ...more }, budget, currency)) return n;
+  }
+  return undefined;
+}
+
+/** No one starts more at a time. */
+const mostAtOnce = 1000;
 
 /** A wave as far as dependencies go, whatever has landed: wave 1 holds the tasks that depend on nothing. */
 export interface WaveSpend {

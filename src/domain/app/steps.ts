@@ -30,7 +30,7 @@ export interface StepInput {
   /** Runners that take tasks in place of their own meanwhile. */
   fallbacks?: ReadonlyMap<string, RunnerName>;
   /** What the budget allows; without it, everything. */
-  budget?: Pick<SpendReport, 'state' | 'reason'>;
+  budget?: Pick<SpendReport, 'state' | 'reason' | 'fits'>;
   /** Milliseconds since 1970. */
   now: number;
 }
@@ -62,7 +62,8 @@ export function nextSteps(input: StepInput): Step[] {
   }
   const ready = tasks.filter((task) => wantsLanding(task)).sort(byUrgency);
   const land: Step[] = ready.length > 0 ? [{ type: 'land', tasks: ready.map(({ slug }) => slug) }] : [];
-  const free = Math.max(0, maxParallel - running.length);
+  // What is being started already is among those that want to start, and takes its place.
+  const free = Math.min(Math.max(0, maxParallel - running.length), budget?.fits ?? Number.POSITIVE_INFINITY);
   const wanted = tasks.filter((task) => task.launch && task.status === 'ready' && !blockedBy(task, bySlug));
   if (spent) {
     const reason = budget.reason ?? 'The budget is used up.';

@@ -42,7 +42,7 @@ export { type SearchReport, searchRuns } from './runs/search.js';
 export { type FileFacts, hasRun, inspectRun, listRuns, reportFile, reportRun } from './runs/view.js';
 export { waitForRuns } from './runs/wait.js';
 export { watchFolder } from './runs/watch.js';
-export { budgetOfRun, noteSpend, reportSpend, requireBudget } from './spend/index.js';
+export { budgetOfRun, noteSpend, reportSpend, requireBudget, type SpendingRun } from './spend/index.js';
 export { attachArgv, attachTo } from './steering/attach.js';
 export {
   type AnswerReport,

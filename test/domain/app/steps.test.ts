@@ -64,6 +64,13 @@ describe('the next steps', () => {
     expect(open.map((step) => step.type)).toEqual(['collect', 'land', 'launch']);
   });
 
+  it('start no more at once than the budget is expected to hold', () => {
+    const wanted = ['a', 'b', 'c'].map((slug) => makeTask(slug, { launch: { land: false, at: '' } }));
+    const budget = { state: 'open' as const, fits: 2 };
+    const steps = nextSteps({ tasks: wanted, runs: new Map(), maxParallel: 4, now: 0, budget });
+    expect(steps.map(({ type }) => type)).toEqual(['launch', 'launch']);
+  });
+
   it('collect what ended even when nobody wants it launched any more', () => {
     const stopped = { ...running('a'), launch: undefined };
     expect(steps([stopped], { 'a-1': 'exited' })).toEqual(['collect a']);

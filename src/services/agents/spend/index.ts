@@ -18,6 +18,9 @@ import { readLedger, recordSpend } from './ledger.js';
 
 type SpendSession = Pick<RepoSession, 'paths' | 'repo' | 'config'>;
 
+/** What of a run its spending is counted by. */
+export type SpendingRun = Pick<RunView, 'runId' | 'task' | 'agent' | 'startedAt' | 'model' | 'spent'>;
+
 /** Notes what a run that is over used. Again does no harm. */
 export async function noteSpend(session: SpendSession, run: RunView): Promise<void> {
   const spend = spendOf(run);
@@ -25,7 +28,7 @@ export async function noteSpend(session: SpendSession, run: RunView): Promise<vo
 }
 
 /** The sums, with what live runs tell of themselves. */
-export async function reportSpend(session: SpendSession, runs: Iterable<RunView>): Promise<SpendReport> {
+export async function reportSpend(session: SpendSession, runs: Iterable<SpendingRun>): Promise<SpendReport> {
   const { prices, manager } = session.config;
   const past = await readLedger(session);
   const known = new Set(past.map((spend) => spend.run));
@@ -85,7 +88,7 @@ export async function budgetOfRun(
   return { budget: tighterOf(own, leftOf(task.budget, spent)), ...(refused ? { refused } : {}) };
 }
 
-function spendOf(run: RunView): RunSpend | undefined {
+function spendOf(run: SpendingRun): RunSpend | undefined {
   const used = run.spent;
   if (!used) return undefined;
   const { input, cached, output, costUsd } = used;
@@ -93,7 +96,7 @@ function spendOf(run: RunView): RunSpend | undefined {
 }
 
 /** A live run that has told nothing yet is still one that will use something. */
-function emptySpend(run: RunView): RunSpend {
+function emptySpend(run: SpendingRun): RunSpend {
   const { runId, task, agent, model, startedAt } = run;
   return {
     run: runId,

@@ -5,7 +5,14 @@ import { isLive, type RunnerName, type RunView } from '../../../domain/agents/ru
 import type { SpendReport } from '../../../domain/agents/spend.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import { isSettled, type Task } from '../../../domain/store/task.js';
-import { askedEnvironment, chooseRunner, inspectRun, readPauses, reportSpend } from '../../agents/index.js';
+import {
+  askedEnvironment,
+  chooseRunner,
+  inspectRun,
+  readPauses,
+  reportSpend,
+  type SpendingRun,
+} from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { tasksOf } from '../../store/index.js';
 
@@ -66,7 +73,7 @@ export async function survey(session: RepoSession, memory: Memory): Promise<Surv
     memory.rev = file.rev;
     session.emit({ type: 'registry.loaded', rev: file.rev, tasks });
   }
-  const spend = await countSpend(session, memory, runs);
+  const spend = await countSpend(session, memory, [...runs.values(), ...startingRuns(tasks, runs)]);
   return { rev: file.rev, tasks, runs, spend, ...(await lookAtLimits(session, memory, tasks)) };
 }
 
@@ -98,13 +105,22 @@ async function lookAtLimits(
   return found;
 }
 
+/** Runs that are on record and of which nothing is there yet: they will use something all the same. */
+function startingRuns(tasks: readonly Task[], runs: ReadonlyMap<string, RunView>): SpendingRun[] {
+  return tasks.flatMap(({ slug, status, runIds, updatedAt }) => {
+    const runId = runIds.at(-1);
+    if (status !== 'running' || runId === undefined || runs.has(runId)) return [];
+    return [{ runId, task: slug, agent: 'developer', startedAt: updatedAt }];
+  });
+}
+
 /** Told when it changes. */
 async function countSpend(
   session: RepoSession,
   memory: Memory,
-  runs: ReadonlyMap<string, RunView>,
+  runs: readonly SpendingRun[],
 ): Promise<SpendReport> {
-  const spend = await reportSpend(session, runs.values());
+  const spend = await reportSpend(session, runs);
   const told = JSON.stringify([spend.total, spend.counted, spend.state]);
   if (told !== memory.spend) session.emit({ type: 'spend.counted', spend });
   memory.spend = told;
