@@ -3,7 +3,7 @@
  * thieves. For what is built or installed here, and what such packages pull in. To be added to, never taken from.
  */
 
-export interface Vulnerable {
+interface Vulnerable {
   name: string;
   /** From the first bad version on (default: all), up to the first good one. */
   ranges?: readonly (readonly [from: string, below: string])[];
@@ -34,7 +34,7 @@ const stolenInSeptember: Readonly<Record<string, string>> = {
   'wrap-ansi': '9.0.1',
 };
 
-export const knownVulnerable: readonly Vulnerable[] = [
+const knownVulnerable: readonly Vulnerable[] = [
   ...Object.entries(stolenInSeptember).map(([name, version]) => ({
     name,
     exactly: [version],
