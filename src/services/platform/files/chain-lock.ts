@@ -53,7 +53,8 @@ export async function acquireLock(dir: string, options: LockOptions): Promise<Lo
       await sleep(result === 'held' ? pauseMs(dir) : 1 + Math.random() * 9);
     }
   } finally {
-    remove(ticket);
+    // A lock that was taken is taken, whatever becomes of its ticket: that is swept when this process is gone.
+    quietly(() => remove(ticket));
   }
 }
 
@@ -104,15 +105,33 @@ function attempt(dir: string, ticket: string): number | 'held' | 'raced' | 'lost
   return 'raced';
 }
 
+const releaseAgainMs = 50;
+/** Locks of this process that a failing disk would not let it release: to this process they are free. */
+const unreleased = new Set<string>();
+
+/** Whether it could be done. What was locked is done by then, and its outcome stands. */
+function quietly(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function lockOf(dir: string, number: number): Lock {
   let held = true;
   return {
     async release() {
       if (!held) return;
       held = false;
+      const mine = join(dir, String(number));
       // Changing the mode needs no space, so a full disk cannot keep the lock taken.
-      chmodSync(join(dir, String(number)), 0o400);
-      sweep(dir, number);
+      if (!quietly(() => chmodSync(mine, 0o400))) {
+        await sleep(releaseAgainMs);
+        if (!quietly(() => chmodSync(mine, 0o400))) unreleased.add(mine);
+      }
+      quietly(() => sweep(dir, number));
     },
   };
 }
@@ -137,6 +156,7 @@ async function writeTicket(dir: string, command: string): Promise<string> {
 
 /** Released, or its owner certainly dead. A number that has just gone is free too: a higher one exists. */
 function isFree(path: string): boolean {
+  if (unreleased.has(path)) return true;
   try {
     if ((statSync(path).mode & 0o200) === 0) return true;
   } catch (error) {

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
@@ -24,15 +24,12 @@ afterEach(async () => {
   folder.cleanup();
 });
 
-/** Another process that takes the lock and says so. */
-async function otherHolder(): Promise<ChildProcess> {
-  const program = join(folder.path, 'holder.mjs');
+/** A program that may take locks. */
+async function programOf(text: string): Promise<string> {
+  const program = join(folder.path, 'program.mjs');
   await build({
     stdin: {
-      contents: `import { acquireLock } from './src/services/platform/files/chain-lock.ts';
-        const lock = await acquireLock(process.argv[2], { command: 'other' });
-        process.stdout.write('held');
-        process.stdin.once('data', () => lock.release().then(() => process.exit()));`,
+      contents: `import { acquireLock } from './src/services/platform/files/chain-lock.ts';${text}`,
       resolveDir: process.cwd(),
       loader: 'ts',
     },
@@ -42,6 +39,15 @@ async function otherHolder(): Promise<ChildProcess> {
     format: 'esm',
     logLevel: 'error',
   });
+  return program;
+}
+
+/** Another process that takes the lock and says so. */
+async function otherHolder(): Promise<ChildProcess> {
+  const program = await programOf(`
+    const lock = await acquireLock(process.argv[2], { command: 'other' });
+    process.stdout.write('held');
+    process.stdin.once('data', () => lock.release().then(() => process.exit()));`);
   const child = spawn(process.execPath, [program, dir], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   await once(child.stdout!, 'data');
@@ -143,4 +149,25 @@ test('waiting ends when it is aborted, and leaves nothing behind', async () => {
   await expect(waiting).rejects.toMatchObject({ code: 'interrupted' });
   expect(readdirSync(dir)).toEqual(['1']);
   await lock.release();
+});
+
+test('a call of the file system that fails, whichever, leaves no lock that nobody can take', async () => {
+  const program = await programOf(`
+    const once = async (waitMs) => (await acquireLock(process.argv[2], { command: 'x', waitMs })).release();
+    await once(0).catch((error) => console.log(error.code));
+    await once(0).catch(() => once(0));`);
+  const hook = join(process.cwd(), 'scripts/bench/lib/faults/hook.mjs');
+  const met = join(folder.path, 'met');
+  let calls = 0;
+  do {
+    calls += 1;
+    rmSync(dir, { recursive: true, force: true });
+    writeFileSync(met, '');
+    const FAULT = JSON.stringify({ n: calls, mode: 'fail', kind: 'write', out: met });
+    const env = { ...process.env, FAULT };
+    const ended = spawnSync(process.execPath, ['--import', hook, program, dir], { env, encoding: 'utf8' });
+    const said = `${readFileSync(met, 'utf8')}: ${ended.stdout}${ended.stderr}`;
+    expect([said, ended.status]).toEqual([said, 0]);
+  } while (readFileSync(met, 'utf8') !== '');
+  expect(calls).toBeGreaterThan(10);
 });
