@@ -59,6 +59,15 @@ const refusals: Record<string, Refusal> = {
     hint: 'Look at the messages of the system (`dmesg`) before anything else is written there.',
   },
 };
+const inTheWay: Record<string, (where: string) => string> = {
+  EISDIR: (where) => `${where} is a folder, where a file belongs.`,
+  ENOTDIR: (where) => `A part of the path ${where} is a file, where a folder belongs.`,
+  EEXIST: (where) => `${where} is there already, and is not what belongs there.`,
+  ELOOP: (where) => `${where} is a link that leads back to itself.`,
+};
+for (const [code, message] of Object.entries(inTheWay)) {
+  refusals[code] = { code: 'in-the-way', message, hint: 'Move it away, then try again.' };
+}
 refusals.ENOTSUP = refusals.EOPNOTSUPP = refusals.ENOSYS = refusals.EMLINK!;
 
 /** What an error of the system means to a person; undefined for what is not known here. */

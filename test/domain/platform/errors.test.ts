@@ -80,6 +80,18 @@ describe('what the system refused', () => {
     expect(messageOf(refused('ENOTSUP', { syscall: 'link', dest: '/b' }))).toContain('no hard link at /b');
   });
 
+  test('so is what stands where something else belongs', () => {
+    for (const [code, words] of [
+      ['EISDIR', '/state/x is a folder, where a file belongs.'],
+      ['ENOTDIR', 'A part of the path /state/x is a file, where a folder belongs.'],
+      ['EEXIST', '/state/x is there already, and is not what belongs there.'],
+      ['ELOOP', '/state/x is a link that leads back to itself.'],
+    ] as const) {
+      const error = toAppError(refused(code, { path: '/state/x' }));
+      expect(error).toMatchObject({ code: 'in-the-way', message: words, hint: expect.any(String) });
+    }
+  });
+
   test('and nothing else is: a program of ours that says the same, a file that is missing', () => {
     expect(messageOf(Object.assign(new Error('raw'), { code: 'ENOSPC' }))).toBe('raw');
     expect(toAppError(refused('ENOENT'))).toMatchObject({ code: 'internal', message: 'ENOENT: raw words' });

@@ -203,8 +203,15 @@ async function requireValid(file: RegistryFile, label: string): Promise<void> {
   );
 }
 
+/** Undefined when there is none. Throws `registry-no-file` for a folder, and for a pipe, which would never end. */
 function stampOf(path: string): string | undefined {
   const found: BigIntStats | undefined = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (found && !found.isFile()) {
+    const what = found.isDirectory() ? 'a folder' : 'a pipe or a device';
+    throw appError('registry-no-file', `${path} is ${what}, and no file.`, {
+      hint: 'Move it away; the version before and the journal beside it then give the tasks back.',
+    });
+  }
   return found && `${found.dev}:${found.ino}:${found.size}:${found.mtimeNs}`;
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -407,4 +408,16 @@ test('a value that is nested too deep is told in words, and the file stays as it
   expect(await slugs()).toEqual(['a']);
   await expect(add(makeTask('b'), fresh())).rejects.toMatchObject({ code: 'registry-too-deep' });
   expect(readFileSync(path, 'utf8')).toBe(before);
+});
+
+test('what is no file is said, and a pipe is not waited for', async () => {
+  await add(makeTask('a'));
+  rmSync(path);
+  for (const make of [() => mkdirSync(path), () => execFileSync('mkfifo', [path])]) {
+    make();
+    await expect(fresh().read()).rejects.toMatchObject({ code: 'registry-no-file' });
+    await expect(add(makeTask('b'), fresh())).rejects.toMatchObject({ code: 'registry-no-file' });
+    rmSync(path, { recursive: true });
+  }
+  expect(await slugs()).toEqual(['a']);
 });
