@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { isLive } from '../../../domain/agents/run.js';
 import { isAtRest, nextSteps, type Step, waitsFor } from '../../../domain/app/steps.js';
 import { messageOf, toAppError } from '../../../domain/platform/errors.js';
+import { systemRefusal } from '../../../domain/platform/system-errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { executorOf, stopRun, sweepEnvironments } from '../../agents/index.js';
 import { landTasks, settleLandedElsewhere } from '../../landing/index.js';
@@ -51,8 +52,13 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
   const watchdogs = new Map<string, { stop(): void }>();
   const news = newsOf(session);
   let landingDue = false;
+  /** What kept the outcome of a step from being written: the same step would be taken over and over. */
+  let unwritten: unknown;
   const begin = (key: string, work: Promise<void>) => {
-    const over = work.finally(() => {
+    const noted = work.catch((error: unknown) => {
+      unwritten ??= error;
+    });
+    const over = noted.finally(() => {
       underWay.delete(key);
       news.ring();
     });
@@ -68,6 +74,9 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
       lease ??= await takeLease(session, memory);
       const found = await survey(session, memory);
       if (session.signal.aborted) return found;
+      // The screen stays and goes on when there is room; a command ends, and the next start goes on.
+      if (unwritten !== undefined && options.until !== 'signal') throw unwritten;
+      unwritten = undefined;
       news.listenTo(liveRuns(found));
       if (lease) {
         hooks.found(found);
@@ -223,6 +232,7 @@ async function giveBack(session: RepoSession, step: Step, error: unknown): Promi
       });
     } catch (again) {
       session.emit({ type: 'noted', level: 'error', message: `${slug}: ${messageOf(again)}` });
+      if (systemRefusal(again)) throw again;
     }
   }
 }

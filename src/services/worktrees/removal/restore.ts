@@ -46,6 +46,8 @@ export async function restoreWorktree(
     const task = await taskOf(session, (begun ?? entry!).slug);
     const path = begun?.path ?? (await bringBack(entry!));
     const gitDir = await session.git.gitDir(path);
+    // A file that was only announced (`add -N`) stands in the index by the empty object, which a gc may have taken.
+    await session.git.run(['hash-object', '-w', '--stdin'], { input: '' });
     const restored = { path, ...(await placeHead(session, path, gitDir)) };
     if (!task) return await finished(restored, gitDir);
     await session.registry.update('task.worktree', (file) => ({

@@ -295,6 +295,18 @@ test('a restore that was cut off before the registry knew is finished by the nex
   await expect(restoreWorktree(session, { slug: 'one' })).rejects.toMatchObject({ code: 'not-in-trash' });
 });
 
+test('a restore leaves nothing for git gc to miss, though it ran meanwhile', async () => {
+  const { repo, session, task, path } = await make();
+  sandbox.write(path, { 'announced.txt': 'announced\n' });
+  sandbox.git(path, 'add', '-N', 'announced.txt');
+  await removeWorktree(session, task, { force: true });
+  await forget(session);
+  sandbox.git(repo, 'gc', '-q', '--prune=now');
+  await restoreWorktree(session, { slug: 'one' });
+  expect(sandbox.git(path, 'status', '--porcelain')).toBe('A announced.txt');
+  sandbox.git(repo, 'gc', '-q', '--prune=now');
+});
+
 test('gc forgets a worktree of a task that is over, of which only the registry still speaks', async () => {
   const { session, task, path } = await make();
   await removeWorktree(session, task);
