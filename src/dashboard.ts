@@ -35,6 +35,14 @@ interface DashboardOptions {
 
 /** Opens the screen; resolves with the exit code when the person has left it. Agents go on. */
 export async function openDashboard(options: DashboardOptions): Promise<ExitCode> {
+  for (;;) {
+    const code = await showOnce(options);
+    if (code !== 'again') return code;
+  }
+}
+
+/** Resolves with `again` when what the screen was opened with is different now. */
+async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> {
   const { cwd, paths, services, env } = options;
   const store = createStore<AppState, AppEvent>(reduce, emptyState);
   const ending = new AbortController();
@@ -49,8 +57,13 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
     import('./services/agents/runs/live.js'),
   ]);
   const context = contextOf(options, session);
-  const onReady = (lend: NonNullable<CommandContext['lendTerminal']>) => {
+  let again = false;
+  const onReady = (lend: NonNullable<CommandContext['lendTerminal']>, leave: () => void) => {
     context.lendTerminal = lend;
+    context.reopenScreen = () => {
+      again = true;
+      leave();
+    };
   };
   let feed: Feed | undefined;
   context.lookAgain = () => feed?.refresh();
@@ -93,7 +106,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
   if (reason === 'signal') process.exit(code);
   // A command that was under way comes to a safe stop first.
   await store.idle();
-  return code as ExitCode;
+  return again ? 'again' : (code as ExitCode);
 }
 
 /** What this screen knows, for the screens beside it. */

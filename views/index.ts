@@ -64,8 +64,11 @@ export interface ScreenDeps {
   crashed(error: unknown): string;
   /** Called with the task that the person has selected. */
   onSelect?(slug: string | undefined): void;
-  /** Called with a function that gives the terminal to another program, and shows the screen again afterwards. */
-  onReady?(lend: <T>(work: () => Promise<T>) => Promise<T>): void;
+  /**
+   * Called with a function that gives the terminal to another program and shows the screen again afterwards, and with
+   * one that leaves the screen.
+   */
+  onReady?(lend: <T>(work: () => Promise<T>) => Promise<T>, leave: () => void): void;
 }
 
 export interface ScreenEnd {
@@ -283,7 +286,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   }
 
   filter.attach();
-  deps.onReady?.(lend);
+  deps.onReady?.(lend, () => leave({ reason: 'quit', code: 0 }));
   const onDrain = () => scheduler.drained();
   output.on('drain', onDrain);
   if (own) setBlocking(process.stdout, false);

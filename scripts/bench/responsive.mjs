@@ -20,7 +20,8 @@ const files = Number(process.env.FILES ?? 2_000);
 const keys = Number(process.env.KEYS ?? 200);
 const sandbox = makeSandbox();
 
-const agent = `i=0; while :; do i=$((i+1)); echo "line $i of a transcript that says what it does"; sleep ${1 / lines}; done`;
+/** In perl, whose pauses start no process: the agents are to write, and not to use up the machine. */
+const agent = `$|=1; while (1) { $i++; print "line $i of a transcript that says what it does\\n"; select(undef, undef, undef, ${1 / lines}) }`;
 
 /** Processes of the run of this task that still live, by the folder in their environment. */
 function alive(slug) {
@@ -61,7 +62,7 @@ writeFileSync(
     `run.max_parallel = ${agents + fill}`,
     'worktree.spare = 0',
     'runner.default = "command"',
-    `runner.command.args = ${JSON.stringify(['sh', '-c', agent])}`,
+    `runner.command.args = ${JSON.stringify(['perl', '-e', agent])}`,
     '',
   ].join('\n'),
 );
@@ -80,10 +81,8 @@ const screen = pty.spawn(process.execPath, [program], {
 });
 const terminal = new xterm.Terminal({ cols: 120, rows: 40, allowProposedApi: true });
 let heard = () => {};
-screen.onData((data) => {
-  heard();
-  terminal.write(data);
-});
+// A key is answered when the terminal shows it.
+screen.onData((data) => terminal.write(data, () => heard()));
 const ended = new Promise((done) => screen.onExit(done));
 const shown = () =>
   Array.from({ length: 40 }, (_, y) => terminal.buffer.active.getLine(y)?.translateToString() ?? '').join(
@@ -95,7 +94,7 @@ async function press(key) {
   const before = shown();
   const begin = performance.now();
   const seen = new Promise((done) => {
-    heard = () => setImmediate(() => selection(shown()) !== selection(before) && done());
+    heard = () => selection(shown()) !== selection(before) && done();
   });
   screen.write(key);
   await Promise.race([seen, sleep(2_000)]);

@@ -110,6 +110,8 @@ export interface CommandContext {
   repository(): Promise<OpenRepository>;
   /** Makes the dashboard look at worktrees and merges again. Absent without a dashboard. */
   lookAgain?(): void;
+  /** On the screen: closes it and opens it anew, since what it was opened with is different now. */
+  reopenScreen?(): void;
   /** Every row, and what each group of them is about. */
   registry: { commands: readonly AnyCommand[]; groups: Readonly<Record<string, string>> };
   /** The repository of the working directory; throws `not-a-repository`, `not-initialised`. */
@@ -148,6 +150,8 @@ export interface Command<A, D> {
   said?(data: D): string;
   /** The result as lines; without `print` and `said`, the data is shown as it is. */
   print?(data: D): Printed[];
+  /** What a person may do next who has read the result on the screen to its end: the words, and the arguments for it. */
+  offers?(data: D): { label: string; args: A } | undefined;
   /** The exit code for this result; without it, 0. */
   exit?(data: D): ExitCode;
 }

@@ -10,7 +10,7 @@ const pageWidth = 116;
 
 type DetailOverlay = Extract<Overlay, { type: 'detail' }>;
 
-export function detailOverlay(title: string, lines: readonly TextLine[]): Overlay {
+export function detailOverlay(title: string, lines: readonly TextLine[]): DetailOverlay {
   return { type: 'detail', title, lines, top: 0 };
 }
 
@@ -21,12 +21,21 @@ export function paintDetail(canvas: Canvas, overlay: DetailOverlay) {
     width,
     height: Math.max(6, Math.min(lines.length + 1, rowsIn(canvas.height))),
     title: overlay.title,
-    foot: lines.length > rowsIn(canvas.height) ? '↑↓ scroll  Esc close' : 'Esc close',
+    foot: `${offerWords(overlay, canvas)}${lines.length > rowsIn(canvas.height) ? '↑↓ scroll  ' : ''}Esc close`,
   });
   const top = Math.max(0, Math.min(overlay.top, lines.length - inside.height));
   lines.slice(top, top + inside.height).forEach((line, at) => {
     canvas.text(inside.x, inside.y + at, inside.width, line.text, line.style);
   });
+}
+
+/** Whether the last line of the page is on a screen of this size: what is offered comes after reading. */
+export const isAtEnd = (overlay: DetailOverlay, size: { width: number; height: number }): boolean =>
+  overlay.top >= detailLimit(overlay, size);
+
+function offerWords(overlay: DetailOverlay, size: { width: number; height: number }): string {
+  if (!overlay.offer) return '';
+  return isAtEnd(overlay, size) ? `y ${overlay.offer.label}  ` : `read on to ${overlay.offer.label}  `;
 }
 
 let last: { lines: unknown; width: number; wrapped: TextLine[] } | undefined;

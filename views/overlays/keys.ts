@@ -4,7 +4,7 @@ import type { Model } from '../model.js';
 import { editField } from '../ui/field.js';
 import { approvalKey } from './approval.js';
 import { choiceKey } from './choice.js';
-import { detailLimit } from './detail.js';
+import { detailLimit, isAtEnd } from './detail.js';
 import { formKey } from './form.js';
 import { helpLines } from './help.js';
 import { paletteEntries } from './palette.js';
@@ -61,6 +61,9 @@ const answers: {
     approvalKey(overlay, key, model.state, rowFor('answer', model.commands).id),
   detail(overlay, key, { size }) {
     if (key === 'q' || key === 'enter') return {};
+    if (key === 'y' && overlay.offer && isAtEnd(overlay, size)) {
+      return { effect: { type: 'invoke', calls: [overlay.offer.call] } };
+    }
     const named = { j: 'down', k: 'up', space: 'pagedown', g: 'home', G: 'end' }[key] ?? key;
     const step = pageStep(named, pageRows(size));
     if (step === undefined) return undefined;

@@ -61,7 +61,14 @@ export type Overlay =
     }
   /** `key` names the question shown; `at` is its place, for when it is answered elsewhere. */
   | { type: 'approval'; key: string; at: number; top: number }
-  | { type: 'detail'; title: string; lines: readonly TextLine[]; top: number };
+  | {
+      type: 'detail';
+      title: string;
+      lines: readonly TextLine[];
+      top: number;
+      /** What y does once the last line was on the screen. */
+      offer?: { label: string; call: Invocation };
+    };
 
 /** The overlay after a key (undefined: it is closed), and what happens besides. */
 export interface OverlayAnswer {

@@ -1,5 +1,5 @@
 /** The line below the header: the next thing that needs a person, with the key that settles it. */
-import { type Attention, attentionOf, suggestionOf } from '../../src/domain/app/attention.js';
+import { type Attention, attentionOf, obstacleOf, suggestionOf } from '../../src/domain/app/attention.js';
 import { glyphs } from '../../src/domain/app/selectors.js';
 import { textWidth } from '../../src/domain/platform/width.js';
 import { uiActions } from '../actions.js';
@@ -13,7 +13,7 @@ export function paintAttention(canvas: Canvas, rect: Rect, model: Model) {
   const { item, place } = attentionNow(model);
   const right = item ? settlingSpans(item, place, model) : [];
   const room = rect.width - right.reduce((sum, span) => sum + textWidth(span.text), 0);
-  const urgent = place !== undefined;
+  const urgent = place !== undefined || item?.kind === 'untrusted';
   const left: TextSpan[] = item
     ? [
         { text: urgent ? ` ${glyphs['needs-input']} ` : '   ', style: 'warn' },
@@ -28,6 +28,8 @@ export function paintAttention(canvas: Canvas, rect: Rect, model: Model) {
 /** The item shown: that of the selected task where it needs a person, else the first; and its place among all. */
 function attentionNow(model: Model): { item?: Attention; place?: { at: number; of: number } } {
   const { state } = model;
+  const obstacle = obstacleOf(state);
+  if (obstacle) return { item: obstacle };
   const waiting = waitingTasks(state);
   if (waiting.length === 0) {
     const item = suggestionOf(tasksByConcern(state), state.target || 'the target');

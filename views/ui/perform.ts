@@ -140,7 +140,9 @@ export function createPerformer(deps: PerformDeps) {
       return tell(said ?? `${title}: ended with exit code ${outcome.exit}`, level);
     }
     const lines = resultLines(row, outcome.data).map(({ text, tone }) => ({ text, style: tone }));
-    show(detailOverlay(title, lines));
+    const offer = row.offers?.(outcome.data);
+    const page = detailOverlay(title, lines);
+    show(offer ? { ...page, offer: { label: offer.label, call: { id: row.id, args: offer.args } } } : page);
   }
 
   const rowOf = (id: string) => deps.commands.find((command) => command.id === id);

@@ -51,7 +51,8 @@ export const trustRow = command({
     revoke: flag('trust it no longer'),
     hash: text('trust exactly this content, without asking', 'sha256'),
   }),
-  surfaces: ['cli'],
+  surfaces: ['cli', 'screen'],
+  settlesWith: { untrusted: { show: true } },
   async run({ show, revoke, hash }, context) {
     const session = await context.session();
     const service = await context.services.store();
@@ -80,9 +81,14 @@ export const trustRow = command({
       }
     }
     await service.trustRepository(context.paths, session.root, hash ?? state.hash);
+    context.reopenScreen?.();
     return service.trustState(context.paths, session.root);
   },
   print: (data) => trustLines(data),
+  offers: (data) =>
+    'shown' in data && (data.status === 'untrusted' || data.status === 'changed')
+      ? { label: 'trust exactly this', args: { hash: data.hash } }
+      : undefined,
 });
 
 type TrustData = { revoked: boolean } | (TrustState & { shown?: ShownFile[] });

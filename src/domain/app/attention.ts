@@ -13,6 +13,7 @@ export type AttentionKind =
   | 'asks'
   | 'conflict'
   | 'by hand'
+  | 'untrusted'
   | 'failed'
   | 'input'
   | 'empty'
@@ -27,6 +28,15 @@ export interface Attention {
   /** What happened or what is asked, in words. Raw: the screen makes it safe. */
   text: string;
 }
+
+/** What stands in the way of all tasks; undefined when nothing does. */
+export const obstacleOf = (state: Pick<AppState, 'untrusted'>): Attention | undefined =>
+  state.untrusted
+    ? {
+        kind: 'untrusted',
+        text: 'The configuration of this repository is not trusted, so nothing is started.',
+      }
+    : undefined;
 
 /** What a task that needs a person needs. */
 export function attentionOf({ task, shown }: ListedTask, state: AppState): Attention {

@@ -67,7 +67,7 @@ export interface SharedState {
 }
 
 export type AppEvent =
-  | { type: 'repo.opened'; repo: Repo; target: string; warnings?: readonly string[] }
+  | { type: 'repo.opened'; repo: Repo; target: string; warnings?: readonly string[]; untrusted?: boolean }
   | { type: 'registry.loaded'; rev: number; tasks: Task[] }
   | { type: 'task.moved'; task: string; from: TaskStatus; to: TaskStatus; reason?: string }
   | { type: 'worktree.hydrated'; task: string; path: string; summary: string; method?: string }

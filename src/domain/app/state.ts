@@ -40,6 +40,8 @@ export interface AppState {
   undo?: TaskChange;
   /** Accounts that are at their limits. */
   pauses?: readonly Pause[];
+  /** The repository's configuration is not trusted: nothing is started. */
+  untrusted?: boolean;
   /** What stays dangerous for as long as it is configured. */
   warnings?: readonly string[];
 }
@@ -78,7 +80,13 @@ function withLine(log: readonly LogLine[], line: LogLine): LogLine[] {
 function apply(state: AppState, event: AppEvent, at: string): AppState {
   switch (event.type) {
     case 'repo.opened':
-      return { ...state, repo: event.repo, target: event.target, warnings: event.warnings };
+      return {
+        ...state,
+        repo: event.repo,
+        target: event.target,
+        warnings: event.warnings,
+        untrusted: event.untrusted,
+      };
     case 'registry.loaded':
       return event.rev < state.rev ? state : withTasks(state, event.rev, event.tasks);
     case 'worktrees.inspected':

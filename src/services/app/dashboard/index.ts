@@ -43,6 +43,7 @@ export async function firstEvents(session: RepoSession): Promise<AppEvent[]> {
       repo: session.repo,
       target: session.target,
       warnings: await standingWarnings(session),
+      ...(session.loaded.trusted ? {} : { untrusted: true }),
     },
     { type: 'registry.loaded', rev: file.rev, tasks: tasksOf(file, session.repo.id) },
     ...(change ? [{ type: 'undo.offered', change } as const] : []),

@@ -1,0 +1,37 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, it } from '@jest/globals';
+import { entry, programIn } from '../support/program.js';
+import { makeSandbox } from '../support/sandbox.js';
+import { startTerm } from '../support/term.js';
+
+const sandbox = makeSandbox();
+let term: ReturnType<typeof startTerm>;
+afterEach(() => {
+  term.end();
+  sandbox.cleanup();
+});
+
+it('reviews a changed configuration on the screen, trusts it by y, and goes on', async () => {
+  const repo = sandbox.repo();
+  const program = programIn(sandbox, repo);
+  expect((await program.run('init')).code).toBe(0);
+  expect((await program.run('task', 'add', 'One')).code).toBe(0);
+  appendFileSync(join(repo, '.codex-agent/config.toml'), '\n[run]\nmax_parallel = 7\n');
+
+  const env = { ...sandbox.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } as Record<string, string>;
+  term = startTerm(process.execPath, [entry], { columns: 120, rows: 40, env, cwd: repo });
+  await term.until('is not trusted, so nothing');
+  expect(term.text()).toMatch(/T review trust/);
+  term.key('T');
+  await term.until('Not trusted any more: the files differ');
+  term.key('\x1b[F');
+  await term.until('max_parallel = 7');
+  await term.until('y trust exactly this');
+  term.key('y');
+  await term.until(() => term.text().includes('1 ready') && !term.text().includes('is not trusted'));
+  const { data } = await program.run('trust', '--show', '--json');
+  expect(data()).toMatchObject({ status: 'trusted' });
+  term.key('q');
+  await term.exited();
+}, 60_000);
