@@ -176,6 +176,9 @@ describe('without a screen', () => {
     expect(await statuses()).toEqual({ 'break-it': 'done' });
     expect(existsSync(join(repo, 'bad.txt'))).toBe(false);
     expect((await program.run('task', 'validate', 'break-it', '--json')).code).toBe(3);
+    const { stdout } = await program.run('status');
+    expect(stdout).toMatch(/1 with failed checks.*The checks of break-it failed: .*task review break-it/s);
+    expect(stdout).not.toMatch(/\d done/);
   });
 
   it('ends with 5 when an agent fails, and keeps what it wrote', async () => {
@@ -218,6 +221,23 @@ describe('without a screen', () => {
     expect(readFileSync(join(repo, 'README.md'), 'utf8')).toBe('my own words\n');
     sandbox.git(repo, 'checkout', '-q', '--', 'README.md');
     expect((await program.run('task', 'complete', 'rewrite', '--json')).code).toBe(0);
+  });
+
+  it('names what was trusted and has landed changed, and goes on once that is trusted', async () => {
+    sandbox.commit(repo, { 'AGENTS.md': 'Be kind.\n' });
+    await setUp('echo Be quick. >> AGENTS.md');
+    await program.run('task', 'add', 'Instruct');
+    await program.run('task', 'add', 'Other', '--depends-on', 'instruct');
+    const landed = await program.run('manager', 'launch', '--wait', '--land');
+    expect(landed.stdout + landed.stderr).toMatch(
+      /AGENTS\.md of \S+ is not what you trusted.*codex-agent trust/,
+    );
+    expect((await statuses()).instruct).toBe('landed');
+    const refused = (await program.run('manager', 'launch', '--wait', '--json')).error();
+    expect(refused).toMatchObject({ code: 'not-trusted', message: expect.stringContaining('AGENTS.md') });
+    const [, hash] = /--hash (\w+)/.exec(refused.hint ?? '')!;
+    expect((await program.run('trust', '--hash', hash!)).code).toBe(0);
+    expect((await program.run('manager', 'launch', '--wait')).code).toBe(0);
   });
 
   it('stops a run with everything it started, and keeps its work', async () => {

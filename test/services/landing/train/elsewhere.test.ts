@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { planTasks } from '../../../../src/services/app/manager/index.js';
+import { drive, planTasks } from '../../../../src/services/app/manager/index.js';
 import { buildCandidate } from '../../../../src/services/landing/candidates/candidate.js';
 import {
   landingLock,
@@ -108,6 +108,14 @@ test('merged by hand, and the branch deleted: its commits name the run', async (
   sandbox.git(repo, 'worktree', 'remove', path);
   sandbox.git(repo, 'branch', '-D', branch);
   expect(await settleLandedElsewhere(session)).toEqual(['one']);
+});
+
+test('whatever drives the repository writes it off', async () => {
+  await worked();
+  sandbox.git(repo, 'merge', '-q', '--squash', branch);
+  sandbox.commit(repo, {}, 'One (#1)');
+  await drive(session, { until: 'rest' });
+  expect((await requireTask(session, 'one')).status).toBe('landed');
 });
 
 test('a task that waits for it can be run; nothing is written off while another landing is under way', async () => {

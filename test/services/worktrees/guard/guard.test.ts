@@ -47,6 +47,23 @@ const waits = (found: RegExp) => ({
   },
 });
 
+/** Keys of configuration by which git runs a program: in one run, each is found, and put back. */
+const keys: [string, string, RegExp][] = [
+  [
+    'names a file monitor',
+    'git config core.fsmonitor "$root/evil"',
+    /core.fsmonitor is .*evil, and was unset/,
+  ],
+  ['names an ssh', 'git config core.sshCommand "ssh -i key"', /core.sshcommand/],
+  ['makes an alias run a program', "git config alias.st '!evil'", /alias.st is !evil/],
+  ['adds a helper for passwords', 'git config credential.helper store', /credential.helper/],
+  ['adds a filter', 'git config filter.evil.clean evil', /filter.evil.clean/],
+  ['includes a file', 'git config include.path ../evil', /include.path/],
+  ['adds a textconv', 'git config diff.evil.textconv evil', /diff.evil.textconv/],
+  ['names an editor', 'git config core.editor "$root/evil"', /core.editor/],
+  ['names a folder for hooks elsewhere', 'git config core.hooksPath "$root/h"', /core.hookspath/],
+];
+
 /** What an agent without a sandbox does that a person has to look at, and what is then said of it. */
 const deeds: [string, string, RegExp][] = [
   [
@@ -66,19 +83,6 @@ const deeds: [string, string, RegExp][] = [
   ],
   ['deletes the target', 'rm "$main/.git/refs/heads/main"', /main, which was at .* was deleted/],
   ['replaces what a commit holds', `${evil}; git replace HEAD $evil`, /refs\/replace\/\w+ was made/],
-  [
-    'names a file monitor',
-    'git config core.fsmonitor "$root/evil"',
-    /core.fsmonitor is .*evil, and was unset/,
-  ],
-  ['names an ssh', 'git config core.sshCommand "ssh -i key"', /core.sshcommand/],
-  ['makes an alias run a program', "git config alias.st '!evil'", /alias.st is !evil/],
-  ['adds a helper for passwords', 'git config credential.helper store', /credential.helper/],
-  ['adds a filter', 'git config filter.evil.clean evil', /filter.evil.clean/],
-  ['includes a file', 'git config include.path ../evil', /include.path/],
-  ['adds a textconv', 'git config diff.evil.textconv evil', /diff.evil.textconv/],
-  ['names an editor', 'git config core.editor "$root/evil"', /core.editor/],
-  ['names a folder for hooks elsewhere', 'git config core.hooksPath "$root/h"', /core.hookspath/],
   [
     'names a folder for hooks that it filled',
     'mkdir "$main/h"; printf "#!/bin/sh\\nevil\\n" >"$main/h/pre-commit"; chmod +x "$main/h/pre-commit"; git config core.hooksPath h',
@@ -167,6 +171,19 @@ describe('an agent without a sandbox', () => {
     expect(whole()).toEqual(before);
     expect(workOf(task)).toBe('work');
     expect(changed).not.toEqual(before);
+  });
+
+  test('sets keys that run programs: each is found, and one command puts all of them back', async () => {
+    const task = await guarded.agent(`echo work >work.txt\n${keys.map(([, deed]) => deed).join('\n')}`);
+    const before = whole();
+    const { guard } = await guarded.play(task);
+    const texts = guard?.found?.map(({ text }) => text) ?? [];
+    for (const [what, , found] of keys)
+      expect([what, texts]).toEqual([what, expect.arrayContaining([expect.stringMatching(found)])]);
+    expect(texts).toHaveLength(keys.length);
+    const restored = await restoreTask(session, 'song');
+    expect(restored).toMatchObject({ status: 'done', changes: keys.map(() => ({ done: true })) });
+    expect(whole()).toEqual(before);
   });
 
   /** Everything the deeds touch. */
