@@ -207,6 +207,9 @@ function configure(at, plan) {
 default = "command"
 [runner.command]
 args = ${list(process.execPath, join(at.root, 'agent.mjs'), '{slug}', plan)}
+# Its agents tell beside their worktree how far they are.
+[sandbox]
+mode = "off"
 `,
   );
 }
@@ -290,6 +293,8 @@ function lookAtTheClone(at, promise, { target, before }) {
     });
     promise("the submodule's commit is in the person's own module", pushed.status === 0, pushed.stderr);
   }
+  // The person of this bench has a hook of their own where git-lfs would upload.
+  if (at.lfs) at.git('lfs', 'push', 'origin', target);
   at.git('push', '-q', 'origin', target);
   const fresh = join(at.root, 'fresh');
   // Submodules that the person has not got either are of other hosts, and not asked for.

@@ -34,6 +34,7 @@ export const habits = {
     at.git('lfs', 'track', '--filename', 'assets/picture.large');
     write(at.repo, 'assets/picture.large', 'a picture\n'.repeat(5000));
     commit(at, 'Keep large files elsewhere');
+    return { lfs: true };
   },
   /** Half of the folders are outside the cone; what is the program's is not, as `init` says. */
   sparse(at) {
