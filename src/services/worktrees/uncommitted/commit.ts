@@ -1,10 +1,10 @@
 /** The orchestrator commits for the agent: outside of its sandbox, from its files, by compare-and-swap. */
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { runMark } from '../../../domain/worktrees/guard.js';
+import { parseReflog, runMark } from '../../../domain/worktrees/guard.js';
 import type { Git, GitOptions } from '../../platform/index.js';
 import { copyIndex, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -126,7 +126,9 @@ async function placeToCommit(
   const options: GitOptions = { worktree, ok: [0, 1] };
   const name = (await git.run(['symbolic-ref', '-q', 'HEAD'], options)).stdout.trim();
   if (branchAt && name === `refs/heads/${branch}`) return { commit: branchAt };
-  const head = (await git.run(['rev-parse', '-q', '--verify', 'HEAD'], options)).stdout.trim();
+  const found = (await git.run(['rev-parse', '-q', '--verify', 'HEAD'], options)).stdout.trim();
+  const lost = found === '' && name === `refs/heads/${branch}`;
+  const head = lost ? await lastCommit(git, worktree) : found;
   const holds = async (commit: string | undefined) =>
     commit && head && (await git.run(['merge-base', '--is-ancestor', commit, head], options)).code === 0;
   if (await holds(branchAt || base)) return { commit: head };
@@ -142,6 +144,13 @@ async function placeToCommit(
   return {
     problem: `the agent switched the worktree to ${where}, which does not hold the commits of its own branch. To go back: \`git -C ${worktree} switch ${branch}\`, then \`codex-agent task retry ${slug}\``,
   };
+}
+
+/** Where HEAD stood last, of a worktree whose branch went, as where an agent's `git gc` could only take it away. */
+async function lastCommit(git: Git, worktree: string): Promise<string> {
+  const log = await readFile(join(await git.gitDir(worktree), 'logs', 'HEAD'), 'utf8').catch(() => '');
+  const last = parseReflog(log).at(-1)?.after;
+  return (last && (await git.commitOf(last))) ?? '';
 }
 
 /** The run's own git made this commit: it bears the mark of a run. */

@@ -227,10 +227,22 @@ describe('commitWork', () => {
     expect((await commitWork(session, task, more)).files).toEqual(['a.txt']);
   });
 
+  test('a branch that went is made again where its worktree stood', async () => {
+    const { repo, session, task, path } = await make();
+    const own = sandbox.commit(path, { 'a.txt': 'committed\n' });
+    sandbox.write(path, { 'b.txt': 'left\n' });
+    sandbox.git(repo, 'update-ref', '-d', `refs/heads/${task.branch}`);
+    const work = await commitWork(session, task, more);
+    expect(work).toMatchObject({ files: ['b.txt'] });
+    expect(work.problem).toBeUndefined();
+    expect(sandbox.git(repo, 'rev-parse', `${task.branch}^`)).toBe(own);
+  });
+
   test('a branch that is gone is told, and the files stay', async () => {
     const { repo, session, task, path } = await make();
     sandbox.write(path, { 'a.txt': 'changed\n' });
     sandbox.git(repo, 'update-ref', '-d', `refs/heads/${task.branch}`);
+    rmSync(sandbox.git(path, 'rev-parse', '--git-path', 'logs/HEAD'));
     expect(await commitWork(session, task, more)).toMatchObject({
       problem: expect.stringContaining('is gone'),
     });
