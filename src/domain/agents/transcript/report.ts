@@ -230,12 +230,13 @@ function judgeExit(facts: RunFacts): Judgement {
   if (exitCode > 128) return crashedBySignal(exitCode);
   if (exitCode === 126 || exitCode === 127)
     return { status: 'failed', error: silentFailure(exitCode, facts.stderr) };
-  return { status: 'failed', error: lastWord(exitCode, facts.said) };
+  return { status: 'failed', error: lastWord(exitCode, facts) };
 }
 
 /** What a wrapper around another agent says last may well be why: only what is sure to be a failure is believed. */
-function lastWord(exitCode: number, said = ''): AgentError {
-  const plain: AgentError = { code: 'other', message: `It ended with exit code ${exitCode}.` };
+function lastWord(exitCode: number, { said = '', stderr }: Pick<RunFacts, 'said' | 'stderr'>): AgentError {
+  const message = `It ended with exit code ${exitCode}.${stderrNote(stderr || said)}`;
+  const plain: AgentError = { code: 'other', message };
   const lines = said.split('\n').map((line) => line.trim());
   const telling = lines.filter((line) => line !== '' && line.length < 500).slice(-3);
   for (const line of telling.reverse()) {
