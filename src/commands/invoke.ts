@@ -23,6 +23,9 @@ export async function invoke(
     if (!row) throw unknownCommand(id);
     if (context.flags.dryRun) requireDryRun(row);
     await checkArgs(row, given);
+    if (row.dryRun !== 'reads' && row.inRun !== true) {
+      await (await context.services.store()).requireOutsideRun(context, typedAs(id));
+    }
     const data = await row.run(given as never, context);
     if (context.signal.aborted) throw interrupted();
     context.emit({ type: 'command.ended', id, ok: true, message: '', ...ofTasks });

@@ -145,6 +145,8 @@ export interface Command<A, D> {
   settlesWith?: Readonly<Partial<Record<AttentionKind, Readonly<Record<string, unknown>>>>>;
   /** `reads`: it changes nothing. `honours`: it obeys `--dry-run`. Every other command refuses that flag. */
   dryRun?: 'reads' | 'honours';
+  /** An agent at work may use it, although it writes: git starts it for a merge. Others are left to the person. */
+  inRun?: true;
   run(args: A, context: CommandContext): Promise<D>;
   /** The result in one line: a toast on the screen, and what is printed where there is no `print`. */
   said?(data: D): string;

@@ -129,6 +129,7 @@ const review = command({
 
 const file = command({
   id: 'merge.file',
+  inRun: true,
   title: 'Merge one file',
   summary:
     'Merge three files by rules of text and syntax; usable as a git merge driver, needs no repository.',

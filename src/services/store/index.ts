@@ -15,6 +15,7 @@ export {
   registerRepo,
   repositoryRoot,
 } from './repositories/index.js';
+export { requireOutsideRun } from './session/around-run.js';
 export { runHooks } from './session/hooks.js';
 export {
   type OpenOptions,

@@ -4,7 +4,7 @@ import { matchesAny } from '../../platform/glob.js';
 import { type PolicyConfig, type PolicyName, policyNames } from '../../store/policies.js';
 import type { DiffFile } from '../diff.js';
 import { definesCheck, weakerDefinitions } from '../tamper/definitions.js';
-import { hijackedTools, mayHijack, sourceChange } from '../tamper/sources.js';
+import { hijackedTools, knowingSources, mayHijack, sourceChange } from '../tamper/sources.js';
 import { type FileTexts, holdsTests } from '../tamper/test-files.js';
 import { weakenedTests } from '../tamper/weakened-tests.js';
 import type { Weakening } from '../tamper/weakening.js';
@@ -52,7 +52,8 @@ const judges: Record<PolicyName, { judge: Judge; reads: 'names' | 'lines' }> = {
   conflict_markers: { judge: conflictMarkers, reads: 'lines' },
   secrets: { judge: secrets, reads: 'lines' },
   weakened_tests: {
-    judge: ({ texts, files }) => weakenedTests(texts, sourceChange(files, texts)).map(asPolicyEvidence),
+    judge: ({ texts, files }) =>
+      [...weakenedTests(texts, sourceChange(files, texts)), ...knowingSources(files)].map(asPolicyEvidence),
     reads: 'names',
   },
   check_definitions: {

@@ -119,8 +119,8 @@ const count = ({ claims }: ReadTest, weight: Claim['weight']) =>
   claims.filter((claim) => claim.weight === weight).length;
 
 const swallowing =
-  /^(?:except(?:\s+(?:Exception|BaseException|AssertionError))?\s*(?:as \w+\s*)?:\s*(?:pass)?|\}?\s*catch\s*(?:\(\s*(?:Throwable|Exception|AssertionError|_|e|err|error)?(?:\s*\w+)?\s*\)\s*)?\{\s*\}.*|.*\.catch\(\s*\(\w*\)\s*=>\s*\{?\s*\}?\s*\).*|with (?:contextlib\.)?suppress\(.*|defer func\(\)\s*\{\s*(?:_ = )?recover\(\).*)$/;
-const swallows = ({ lines }: ReadTest) => lines.filter((line) => swallowing.test(line)).length;
+  /\bexcept(?:\s+\(?[\w., ]*(?:Exception|AssertionError)[\w., ]*\)?)?\s*(?:as \w+\s*)?:|\bcatch\s*(?:\([^)]*\)\s*)?\{\s*\}|\bcatch\s*\(\s*(?:final\s+)?(?:Throwable|Error|AssertionError|Exception)\b[^)]*\)|\.catch\(\s*(?:\(\w*\)|\w+)\s*=>\s*(?:\{\s*\}|null|undefined|void 0)\s*\)|\bsuppress\(|\brecover\(\)|\bcatch_unwind\b/g;
+const swallows = ({ code }: ReadTest) => code.match(swallowing)?.length ?? 0;
 
 /** Items of the first list that the second has not as often. */
 function without<T extends string | Claim>(list: readonly T[], other: readonly T[]): T[] {

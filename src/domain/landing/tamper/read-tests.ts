@@ -8,6 +8,8 @@ export interface ReadTest {
   line: number;
   /** All of it, with what stands above it. */
   text: string;
+  /** Its body, without comments and the insides of strings. */
+  code: string;
   /** Its lines of code, trimmed, without comments. */
   lines: string[];
   claims: Claim[];
@@ -79,6 +81,7 @@ export function readTests(path: string, text: string): ReadTest[] {
       title,
       line,
       text: head + text.slice(start, end),
+      code: own,
       lines: own
         .split('\n')
         .map((one) => one.trim())

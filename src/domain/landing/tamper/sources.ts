@@ -45,6 +45,23 @@ function linesOfSource({ path, hunks }: DiffFile, texts: readonly FileTexts[]): 
     .filter(({ line, oldLine }) => (oldLine === undefined ? line < tests.now : oldLine < tests.old));
 }
 
+const asksForTests =
+  /\b(?:NODE_TEST_CONTEXT|JEST_WORKER_ID|VITEST(?:_WORKER_ID|_POOL_ID)?|PYTEST_CURRENT_TEST|PYTEST_VERSION)\b|["']pytest["']\s+in\s+sys\.modules|\btesting\.Testing\(\)|\bcfg!\(test\)|["'](?:org\.junit|junit)\.[\w.]*["'].*(?:stack|Class\.forName)/i;
+
+/** Sources that ask whether they are being tested: what is tested is not what runs then. */
+export function knowingSources(files: readonly DiffFile[]): Weakening[] {
+  return files
+    .filter(({ path }) => !isTestFile(path) && source.test(path) && !settings.test(path))
+    .flatMap(({ path, hunks }) =>
+      hunks
+        .flat()
+        .filter(({ kind, text }) => kind === 'added' && asksForTests.test(text))
+        .map(({ line }) => ({ path, line, what: 'asks whether it is being tested' })),
+    );
+}
+
+const settings = /(?:^|\/)[^/]*(?:config|setup|rc)\.[cm]?[jt]s$|(?:^|\/)(?:conftest|noxfile|setup)\.py$/;
+
 /** The line from which on a Rust file is tests. */
 function testsFrom(path: string, text = ''): number {
   const at = path.endsWith('.rs') ? text.search(/^#\[cfg\((?:all\()?test\b|^\s*#\[(?:\w+::)*test\b/m) : -1;
