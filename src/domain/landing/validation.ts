@@ -2,8 +2,8 @@
 import { ExitCode } from '../platform/errors.js';
 
 /**
- * `pass`: a check ran, and all held. `fail`: something did not hold. `error`: that cannot be told.
- * `conflict`: the branch alone holds, merged it does not yet exist. `unchecked`: nothing failed, and no check ran.
+ * `pass`: a check ran or the validator agent read the change, and all held. `fail`: something did not hold. `error`: that cannot be told.
+ * `conflict`: the branch alone holds, merged it does not yet exist. `unchecked`: nothing failed, and neither happened.
  * `unchanged`: there is nothing to judge. `stale`: the target or the branch moved meanwhile.
  */
 export type Verdict = 'pass' | 'fail' | 'error' | 'conflict' | 'unchecked' | 'unchanged' | 'stale';
@@ -106,11 +106,14 @@ export function commandAfter(verdict: Verdict, task: string): string | undefined
   }
 }
 
-/** The verdict over the opinion and the checks of a tree: a pass needs a check that ran. */
-export function verdictOnTree(parts: Parameters<typeof verdictOf>[0]): Verdict {
+/**
+ * The verdict over the opinion and the checks of a tree. A pass needs a check that ran, or a validator agent that
+ * `read` the whole change.
+ */
+export function verdictOnTree(parts: Parameters<typeof verdictOf>[0] & { read?: boolean }): Verdict {
   const verdict = verdictOf(parts);
-  const ran = parts.checks.some(({ status }) => status === 'pass');
-  return verdict === 'pass' && !ran ? 'unchecked' : verdict;
+  const judged = parts.read || parts.checks.some(({ status }) => status === 'pass');
+  return verdict === 'pass' && !judged ? 'unchecked' : verdict;
 }
 
 /** The verdict over all parts: any error → error, any fail → fail, else pass. Findings of severity error fail. */

@@ -19,7 +19,12 @@ const check = (status: CheckResult['status'], name = 'test'): CheckResult => ({
 });
 const policy = (status: PolicyResult['status']): PolicyResult => ({ name: 'secrets', status, detail: '' });
 const finding = (severity: Finding['severity']): Finding => ({ severity, path: 'a', line: 1, message: 'm' });
-const parts = (more: { checks?: CheckResult[]; policies?: PolicyResult[]; findings?: Finding[] }) => ({
+const parts = (more: {
+  checks?: CheckResult[];
+  policies?: PolicyResult[];
+  findings?: Finding[];
+  read?: boolean;
+}) => ({
   checks: [],
   policies: [],
   findings: [],
@@ -48,7 +53,9 @@ describe('the verdict', () => {
 });
 
 describe('the verdict on a tree', () => {
-  it('needs a check that ran for a pass', () => {
+  it('needs a check that ran, or an agent that read the change, for a pass', () => {
+    expect(verdictOnTree(parts({ read: true }))).toBe('pass');
+    expect(verdictOnTree(parts({ read: true, policies: [policy('fail')] }))).toBe('fail');
     expect(verdictOnTree(parts({ checks: [check('pass'), check('skipped')] }))).toBe('pass');
     expect(verdictOnTree(parts({ checks: [check('skipped')], policies: [policy('pass')] }))).toBe(
       'unchecked',

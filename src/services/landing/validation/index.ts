@@ -62,6 +62,8 @@ async function judge(session: RepoSession, task: Task, judged: Judged): Promise<
 
 /** What is thought of a task's own diff, whatever it is merged with. */
 export interface Opinion {
+  /** Whether the validator agent read the whole change. */
+  read: boolean;
   policies: PolicyResult[];
   findings: Finding[];
   skipped: string[];
@@ -88,6 +90,7 @@ export async function opinionOf(
   const skipped = last.skipped.filter((step) => step.includes('validator agent'));
   if (skipped.length > 0) return opinionOn(session, task, changes, { target, head });
   return {
+    read: true,
     policies: await policiesOn(session, changes, { target, head }, task.allowed ?? []),
     findings: last.findings,
     skipped: last.skipped.filter((step) => step.startsWith('binary files')),
@@ -114,9 +117,9 @@ async function opinionOn(
   changes: Changes,
   sides: { target: string; head: string },
 ): Promise<Opinion> {
-  const { findings, skipped, error } = await reviewChanges(session, task, changes);
+  const { read, findings, skipped, error } = await reviewChanges(session, task, changes);
   const policies = await policiesOn(session, changes, sides, task.allowed ?? []);
-  return { policies, findings, skipped, ...(error ? { error } : {}), paths: changes.paths };
+  return { read, policies, findings, skipped, ...(error ? { error } : {}), paths: changes.paths };
 }
 
 /** The whole judgement: the opinion on the task's diff, and the checks on the tree that it became part of. */
@@ -131,7 +134,7 @@ export function reportOf(
   const unchecked = session.config.validator.checks.length === 0 ? ['checks: no checks configured'] : [];
   return {
     task: task.slug,
-    verdict: opinion.error ? 'error' : verdictOnTree(parts),
+    verdict: opinion.error ? 'error' : verdictOnTree({ ...parts, read: opinion.read }),
     ...parts,
     attempts: 0,
     skipped: [...opinion.skipped, ...unchecked],

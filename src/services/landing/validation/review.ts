@@ -42,6 +42,8 @@ const answerSchema = {
 };
 
 export interface Review {
+  /** Whether the agent read the whole change. */
+  read: boolean;
   findings: Finding[];
   /** What was left out, and why. */
   skipped: string[];
@@ -51,7 +53,11 @@ export interface Review {
 
 /** Asks the validator agent about a task's changes. Throws `interrupted` only. */
 export async function reviewChanges(session: RepoSession, task: Task, changes: Changes): Promise<Review> {
-  const none = (reason: string): Review => ({ findings: [], skipped: [`validator agent: ${reason}`] });
+  const none = (reason: string): Review => ({
+    read: false,
+    findings: [],
+    skipped: [`validator agent: ${reason}`],
+  });
   try {
     const agent = await loadAgent(session, 'validator', task);
     const cannot = whyNoThinking(session, agent);
@@ -80,7 +86,7 @@ export async function reviewChanges(session: RepoSession, task: Task, changes: C
       findings.push(...answer.findings);
     }
     const review = sift(findings, changes);
-    return unread.length > 0 ? { ...review, error: whatWasNotRead(unread) } : review;
+    return unread.length > 0 ? { ...review, read: false, error: whatWasNotRead(unread) } : review;
   } catch (error) {
     if (hasCode(error, 'interrupted')) throw error;
     if (hasCode(error, 'no-scripted-answer')) return none('the demo has no review of this task');
@@ -89,6 +95,7 @@ export async function reviewChanges(session: RepoSession, task: Task, changes: C
 }
 
 const unanswered = (why: string): Review => ({
+  read: false,
   findings: [],
   skipped: [],
   error: `validator agent: ${why}`,
@@ -126,5 +133,5 @@ function sift(findings: readonly Finding[], changes: Changes): Review {
   if (binary.length > 0) skipped.push(`binary files, not read: ${binary.map(({ path }) => path).join(', ')}`);
   const surplus = all.length - kept.length;
   if (surplus > 0) skipped.push(`${surplus} findings of the validator agent: more than ${maxFindings}`);
-  return { findings: kept, skipped };
+  return { read: true, findings: kept, skipped };
 }

@@ -261,8 +261,8 @@ describe('the validator agent', () => {
       review(finding({}), finding({ severity: 'error', path: 'other/file.js', message: 'not in the diff' }));
     const { session, task } = await given({ model });
     const report = await validateTask(session, task);
-    expect(report).toMatchObject({ verdict: 'unchecked', findings: [finding({})] });
-    expect((await requireTask(session, 'add-a')).status).toBe('done');
+    expect(report).toMatchObject({ verdict: 'pass', findings: [finding({})] });
+    expect((await requireTask(session, 'add-a')).status).toBe('validated');
     expect(report.skipped).toContainEqual(expect.stringMatching(/^1 findings of the validator agent/));
     const { user, system } = server!.calls[0]!;
     expect(user).toMatch(/```data\ndiff --git a\/src\/a\.js/);
