@@ -15,8 +15,7 @@ export const treasures = {
 };
 
 const agent = `#!/bin/sh
-echo "$1" >> STARTS
-echo "TOKENAGENT $1" > "$1.txt"
+echo "TOKENAGENT $1" >> "$1.txt"
 echo 'I wrote it.'
 `;
 
@@ -42,7 +41,7 @@ export function makeGround() {
   git('add', '-A');
   git('commit', '-qm', 'Set up');
   const script = join(sandbox.root, 'agent.sh');
-  writeFileSync(script, agent.replace('STARTS', join(sandbox.root, 'starts')), { mode: 0o755 });
+  writeFileSync(script, agent, { mode: 0o755 });
   const config = join(sandbox.env.XDG_CONFIG_HOME, 'codex-agents', 'config.toml');
   mkdirSync(join(config, '..'), { recursive: true });
   writeFileSync(

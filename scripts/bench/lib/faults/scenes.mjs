@@ -14,14 +14,10 @@ const landed = (slug) => (ground) =>
   taskOf(ground, slug)?.status === 'landed' && fileOn(ground, 'main', `${slug}.txt`) !== undefined;
 const holds = (path, text) => existsSync(path) && readFileSync(path, 'utf8').includes(text);
 
-/** How often the agent of a task began, as it counts itself. */
-const startsOf = ({ sandbox }, slug) => {
-  const path = join(sandbox.root, 'starts');
-  return existsSync(path)
-    ? readFileSync(path, 'utf8')
-        .split('\n')
-        .filter((line) => line === slug).length
-    : 0;
+/** How often the agent of a task began: each time it writes a line. */
+const startsOf = (ground, slug) => {
+  const path = join(ground.worktree(slug), `${slug}.txt`);
+  return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n').length : 0;
 };
 
 const again = (argv) => () => argv;

@@ -303,7 +303,7 @@ test('a restore leaves nothing for git gc to miss, though it ran meanwhile', asy
   await forget(session);
   sandbox.git(repo, 'gc', '-q', '--prune=now');
   await restoreWorktree(session, { slug: 'one' });
-  expect(sandbox.git(path, 'status', '--porcelain')).toBe('A announced.txt');
+  expect(sandbox.git(path, 'status', '--porcelain')).toBe(' A announced.txt');
   sandbox.git(repo, 'gc', '-q', '--prune=now');
 });
 
