@@ -43,6 +43,7 @@ async function play(seed) {
     return one;
   };
   const slugs = ['a', 'b', 'c', 'd', 'e'];
+  const hidden = Array.from({ length: 9 }, (_, at) => `hidden-${at}.txt`);
   const agent = join(sandbox.root, 'agent.sh');
   const env = { ...sandbox.env };
 
@@ -131,8 +132,13 @@ async function play(seed) {
       commit(inner, 'a commit of a repository inside');
     },
     (at) => {
-      writeFileSync(join(at, 'a.txt'), `${word(`an edit that is hidden in ${at}`)}\n`);
-      git(at, 'update-index', pick(['--assume-unchanged', '--skip-worktree']), 'a.txt');
+      // A second edit of the same file would be the person's own loss.
+      const path = hidden.find(
+        (name) => existsSync(join(at, name)) && !readFileSync(join(at, name), 'utf8').includes('WORD'),
+      );
+      if (!path) return;
+      writeFileSync(join(at, path), `${word(`an edit that is hidden in ${at}`)}\n`);
+      git(at, 'update-index', pick(['--assume-unchanged', '--skip-worktree']), path);
     },
     (at) => git(at, 'merge', '-q', '--no-edit', 'main'),
   ];
@@ -175,10 +181,13 @@ async function play(seed) {
     });
     look(read.stdout);
     // What agents wrote is told by the agent itself.
-    const agents = join(sandbox.root, 'agent-words');
-    if (existsSync(agents))
-      for (const one of readFileSync(agents, 'utf8').split('\n').filter(Boolean))
-        if (!words.has(one)) words.set(one, 'an agent');
+    const runs = join(env.XDG_STATE_HOME, 'codex-agents', 'runs');
+    for (const run of existsSync(runs) ? readdirSync(runs) : []) {
+      const transcript = join(runs, run, 'transcript.log');
+      if (!existsSync(transcript)) continue;
+      for (const [one] of readFileSync(transcript, 'latin1').matchAll(/WORD\d+x\d+x/g))
+        if (!words.has(one)) words.set(one, `the agent of ${run}`);
+    }
     return [...words].filter(([one]) => !found.has(one));
   }
 
@@ -188,7 +197,7 @@ async function play(seed) {
       lost.add(one);
       total.lost += 1;
       console.log(
-        `seed ${seed}: LOST ${one}, ${where}, seen at step ${trail.length} ${when}; before: ${trail.slice(-6).join(' | ')}`,
+        `seed ${seed}: LOST ${one}, ${where}, seen at step ${trail.length} ${when}; before: ${trail.slice(-12).join(' | ')}`,
       );
     }
     const fsck = git(repo, 'fsck', '--connectivity-only', '--no-dangling');
@@ -203,13 +212,20 @@ async function play(seed) {
   try {
     mkdirSync(repo);
     git(repo, 'init', '-q');
-    writeFileSync(join(repo, 'a.txt'), 'a\nb\nc\n');
+    for (const name of ['a.txt', ...hidden]) writeFileSync(join(repo, name), 'a\nb\nc\n');
     writeFileSync(join(repo, '.gitignore'), '*.ignored\nnode_modules/\n');
     git(repo, 'add', '-A');
     git(repo, 'commit', '-qm', 'First');
     writeFileSync(
       agent,
-      `#!/bin/sh\nw="WORD${seed}x9$$x"; echo "$w" >> '${sandbox.root}/agent-words'; echo "$w" > "agent-$$.txt"\n[ $(($$ % 3)) = 0 ] && { git add -A; git commit -qm agent; w="WORD${seed}x8$$x"; echo "$w" >> '${sandbox.root}/agent-words'; echo "$w" > "more-$$.txt"; }\nexit 0\n`,
+      // It tells what it wrote: where it runs in a sandbox, it can write nowhere else.
+      [
+        '#!/bin/sh',
+        `new() { n=$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); w="WORD${seed}x9$n"x; }`,
+        'new; echo "$w" > "agent-$n.txt"; echo "$w"',
+        '[ $((n % 3)) = 0 ] && { git add -A; git commit -qm agent; new; echo "$w" > "more-$n.txt"; echo "$w"; }',
+        'exit 0\n',
+      ].join('\n'),
       { mode: 0o755 },
     );
     const config = join(env.XDG_CONFIG_HOME, 'codex-agents');
