@@ -12,6 +12,9 @@ export function dataProblems({ path, parts, base, ours, theirs, result }: Judged
   if (!r.entries) return [`the file does not load any more: ${r.problem}`];
   return [
     ...twice(r, o, t),
+    ...(/[\w.](?:xml|csproj|props|targets|plist|resx)$/i.test(path)
+      ? leafTwice(o.entries, t.entries, r.entries)
+      : []),
     ...(b?.entries || base.trim() === ''
       ? misplaced(b?.entries ?? new Map(), o.entries, t.entries, r.entries)
       : []),
@@ -22,6 +25,17 @@ export function dataProblems({ path, parts, base, ours, theirs, result }: Judged
 function twice(result: Entries, ours: Entries, theirs: Entries): string[] {
   const known = new Set([...ours.twice, ...theirs.twice]);
   return result.twice.filter((key) => !known.has(key)).map((key) => `the key ${key} stands there twice`);
+}
+
+/** An element that each side has once below its parent, with a text of its own, and the result twice. */
+function leafTwice(ours: Counts, theirs: Counts, result: Counts): string[] {
+  const texts = (counts: Counts, place: string) =>
+    [...counts.keys()].filter((entry) => placeOf(entry) === place && !entry.endsWith(separator));
+  return [...new Set([...result.keys()].map(placeOf))].flatMap((place) => {
+    const [o, t, r] = [texts(ours, place), texts(theirs, place), texts(result, place)];
+    const once = o.length === 1 && t.length === 1 && ours.get(o[0]!) === 1 && theirs.get(t[0]!) === 1;
+    return once && r.length > 1 ? [`the element ${place} stands there twice`] : [];
+  });
 }
 
 type Counts = ReadonlyMap<string, number>;

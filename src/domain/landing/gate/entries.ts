@@ -10,8 +10,13 @@ const readers: readonly [RegExp, Reader][] = [
   [/\.(?:json|jsonc|json5|webmanifest|geojson)$|(?:^|\/)\.(?:babelrc|eslintrc|prettierrc)$/i, jsonEntries],
   [/\.ya?ml$/i, yamlEntries],
   [/\.toml$/i, tomlEntries],
+  [/\.properties$/i, (text) => iniEntries(text.replace(/^([\w.-]+)[ \t]+(?=[^\s=:])/gm, '$1='))],
   [
-    /\.(?:ini|cfg|properties)$|(?:^|\/)\.(?:editorconfig|gitconfig|npmrc)$|(?:^|\/)\.env(?:\.\w+)?$/i,
+    /(?:^|\/)\.git(?:config|modules)$|(?:^|\/)\.git\/config$/i,
+    (text) => iniEntries(text.replace(/^[ \t]+/gm, '')),
+  ],
+  [
+    /\.(?:ini|cfg|service|socket|timer|desktop)$|(?:^|\/)\.(?:editorconfig|npmrc)$|(?:^|\/)\.env(?:\.[\w.-]+)?$/i,
     iniEntries,
   ],
   [/\.(?:xml|svg|csproj|props|targets|xaml|plist|resx)$/i, xmlEntries],

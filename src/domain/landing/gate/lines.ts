@@ -28,8 +28,15 @@ export function lineProblems(input: JudgedResult): string[] {
       theirs: theirs.get(index)!,
       answer: given.get(index)!,
     };
-    return hunkProblems(input, hunk, answer, masked);
+    return [...runsOn(input, hunk, answer), ...hunkProblems(input, hunk, answer, masked)];
   });
+}
+
+/** An answer whose last line has no end, so that the line after the hunk is glued to it. */
+function runsOn({ parts }: JudgedResult, { index }: ConflictHunk, answer: string): string[] {
+  const next = parts[parts.findIndex((part) => part.type === 'hunk' && part.hunk.index === index) + 1];
+  const glued = answer !== '' && !answer.endsWith('\n') && next?.type === 'text' && next.text !== '';
+  return glued ? [`hunk ${index}: its last line runs into the line after it`] : [];
 }
 
 /** The parts of a hunk without comments and strings. */

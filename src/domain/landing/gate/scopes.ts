@@ -64,6 +64,8 @@ function indented(code: readonly string[], raw: readonly string[]): ScopedLine[]
   const open: { indent: number; scope: Scope }[] = [{ indent: -1, scope: top }];
   let before = '';
   let depth = 0;
+  /** Blocks of the brackets that are open. */
+  const inner: Scope[] = [];
   const found: ScopedLine[] = [];
   for (const [at, line] of code.entries()) {
     const bare = line.trim();
@@ -75,10 +77,18 @@ function indented(code: readonly string[], raw: readonly string[]): ScopedLine[]
       found.push({ code: bare, raw: raw[at]!.trim(), scope: open.at(-1)!.scope, before });
       open.push({ indent, scope: { id: next++, header: raw[at]!.trim(), parent: open.at(-1)!.scope } });
       before = bare;
-    } else found.push({ code: bare, raw: raw[at]!.trim(), scope: open.at(-1)!.scope, before: '' });
+    } else
+      found.push({ code: bare, raw: raw[at]!.trim(), scope: inner.at(-1) ?? open.at(-1)!.scope, before: '' });
     for (const sign of bare) {
-      if (sign === '(' || sign === '[' || sign === '{') depth++;
-      if (sign === ')' || sign === ']' || sign === '}') depth--;
+      if (sign === '(' || sign === '[' || sign === '{') {
+        depth++;
+        const header = bare.slice(0, bare.indexOf(sign) + 1);
+        inner.push({ id: next++, header, parent: inner.at(-1) ?? open.at(-1)!.scope });
+      }
+      if (sign === ')' || sign === ']' || sign === '}') {
+        depth--;
+        inner.pop();
+      }
     }
     if (depth < 0) depth = 0;
   }

@@ -83,6 +83,10 @@ const readers: readonly Reader[] = [
   field,
   key,
   classMember,
+  signature,
+  arrayKey,
+  rule,
+  instruction,
 ];
 
 function slotsOf(path: string, line: ScopedLine): Slot[] {
@@ -166,6 +170,7 @@ const isPython = (path: string): boolean => /\.pyi?$/.test(path);
 function enumerated(path: string, { code, scope: { header } }: ScopedLine): Found | undefined {
   if (isPython(path)) {
     const name = /^([A-Z_]\w*)\s*(?::[^=]+)?=(?!=)/.exec(code)?.[1];
+    if (/\{$/.test(header)) return undefined;
     return /^class\b.*\b(?:\w*Enum|Flag|IntFlag|Choices)\b/.test(header) ? one('member', name) : nothing;
   }
   if (!/\benum\b.*[{(]$/.test(header)) return undefined;
@@ -210,6 +215,35 @@ function classMember(path: string, { code, scope: { header } }: ScopedLine): Fou
   return one('method', `${found[1] ?? ''}${/\bstatic\b/.test(code) ? 'static ' : ''}${found[2]}`);
 }
 
+/** A method with the very same parameters, where names may be overloaded. */
+function signature(path: string, { code, scope: { header } }: ScopedLine): Found | undefined {
+  if (!overloads.test(path) || !/\b(?:class|interface|enum|record|struct|object)\b.*\{$/.test(header))
+    return undefined;
+  const found = /^(?:[\w<>[\],.?@]+\s+)+(\w+\s*\([^()]*\))[^;]*\{/.exec(code)?.[1];
+  return one('method', found?.replace(/\s+/g, ' '));
+}
+
+/** A key of an array of PHP. */
+function arrayKey(path: string, { raw, scope: { header } }: ScopedLine): Found | undefined {
+  if (!path.endsWith('.php') || !/(?:\[|\barray\s*\()$/.test(header)) return undefined;
+  return one('key', /^(["'][^"']+["']|\w+)\s*=>/.exec(raw)?.[1]);
+}
+
+/** A target or a variable of a Makefile; what begins with a dot may be said again. */
+function rule(path: string, { code, scope }: ScopedLine): Found | undefined {
+  if (!/(?:^|\/)(?:GNU)?[Mm]akefile$|\.mk$/.test(path) || scope.parent) return undefined;
+  const variable = /^([\w-]+)\s*(?:=|:=|::=|\?=)/.exec(code)?.[1];
+  return variable
+    ? one('variable', variable)
+    : one('target', /^([\w%/-][\w.%/-]*)\s*:(?![:=])/.exec(code)?.[1]);
+}
+
+/** What a stage of a Dockerfile has once: of two, the last one counts. */
+function instruction(path: string, { code }: ScopedLine): Found | undefined {
+  if (!/(?:^|\/)(?:Docker|Container)file(?:\.\w+)?$|\.dockerfile$/i.test(path)) return undefined;
+  return one('instruction', /^(CMD|ENTRYPOINT|HEALTHCHECK)\b/i.exec(code)?.[1]);
+}
+
 function styleSlots({ code, raw, scope }: ScopedLine): Slot[] {
   if (/\{$/.test(code))
     return [{ scope, kind: 'selector', name: raw.replace(/\s*\{.*$/, '').replace(/\s+/g, ' ') }];
@@ -229,12 +263,16 @@ function numberedTwice(path: string, [ours, theirs, result]: Three): string[] {
   return problems;
 }
 
+/** Fields of a choice are numbered with those of the message around it. */
+const messageOf = (scope: Scope): Scope =>
+  /^oneof\b/.test(scope.header) && scope.parent ? messageOf(scope.parent) : scope;
+
 function namesByNumber(path: string, lines: readonly ScopedLine[]): Map<string, Set<string>> {
   const names = new Map<string, Set<string>>();
   for (const line of lines) {
     const found = numberIn(path, line);
     if (!found) continue;
-    const slot = `${scopePath(line.scope)}\n${found.group}\n${found.number}`;
+    const slot = `${scopePath(messageOf(line.scope))}\n${found.group}\n${found.number}`;
     names.set(slot, (names.get(slot) ?? new Set()).add(found.name));
   }
   return names;

@@ -91,7 +91,10 @@ export function viewHunk(
   const found = new Map<string, HunkCandidate>();
   const add = (rule: Rule, answer: string | string[] | undefined) => {
     if (answer === undefined) return;
-    const text = typeof answer === 'string' ? answer : joinLines(answer);
+    const given = typeof answer === 'string' ? answer : joinLines(answer);
+    // The last line of an answer must not run into the line that follows the hunk.
+    const ends = [hunk.ours, hunk.theirs].some((side) => side.endsWith('\n'));
+    const text = ends && given !== '' && !given.endsWith('\n') ? `${given}\n` : given;
     const key = keyOf(text, indented);
     const known = found.get(key);
     if (known) known.rules.add(rule);

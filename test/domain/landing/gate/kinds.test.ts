@@ -180,6 +180,35 @@ describe('what may be there once only', () => {
   });
   it.each<[string, Case]>([
     [
+      'a key of a Python dictionary',
+      twice('a.py', 'X = {\n    "a": 1,\n', '    "r": 3,\n', '    "r": 5,\n', '}\n'),
+    ],
+    ['a key of a PHP array', twice('a.php', '<?php\nreturn [\n', "  'r' => 3,\n", "  'r' => 5,\n", '];\n')],
+    ['a target of a Makefile', twice('Makefile', 'all:\n\ta\n', 'lint:\n\tb\n', 'lint:\n\tc\n', '')],
+    ['a variable of a Makefile', twice('Makefile', 'A = 1\n', 'R = 3\n', 'R = 5\n', '')],
+    ['the command of a Dockerfile', twice('Dockerfile', 'FROM a\n', 'CMD ["a"]\n', 'CMD ["b"]\n', '')],
+    ['a key of a second environment', twice('.env.production.local', 'A=1\n', 'R=3\n', 'R=5\n', '')],
+    ['a key of properties with a space', twice('a.properties', 'a 1\n', 'r 3\n', 'r 5\n', '')],
+    [
+      'a text element of XML',
+      twice('a.xml', '<p>\n', '  <version>3</version>\n', '  <version>5</version>\n', '</p>\n'),
+    ],
+    [
+      'a method with the same parameters',
+      twice('A.java', 'class A {\n', '  int r() { return 2; }\n', '  int r() { return 3; }\n', '}\n'),
+    ],
+    [
+      'a number of a field and of a choice around it',
+      {
+        path: 'a.proto',
+        around: ['message M {\n  oneof x {\n    string a = 1;\n', '}\n'],
+        base: '  }\n',
+        ours: '  }\n  string b = 2;\n',
+        theirs: '    string c = 2;\n  }\n',
+        answer: '    string c = 2;\n  }\n  string b = 2;\n',
+      },
+    ],
+    [
       'a protobuf field number',
       twice('a.proto', 'message M {\n  string a = 1;\n', '  string c = 2;\n', '  int32 d = 2;\n', '}\n'),
     ],

@@ -44,6 +44,7 @@ describe('a line that no side asked to be otherwise', () => {
     ['a line in a comment', go, right.replace('\tlog(', '\t// log('), /only in a comment or a string/],
     ['a line left out whose words stand elsewhere', config, 'git: await start(names),\n', /update: start/],
     ['a wait that is gone', config, 'git: start(names),\nupdate: start(),\n', /no side changes await|await/],
+    ['a last line without its end', go, right.trimEnd(), /runs into the line after it/],
   ])('is refused: %s', (_, sides, answer, why) => {
     expect(judge(sides, answer)).toMatch(why);
   });
