@@ -155,6 +155,9 @@ export const harmless: readonly Seed[] = [
       pack({}, { version: '1.1.0', dependencies: { a: '2' } }),
     ],
   }),
+  fine('set-up of tests that asks for the runner', {
+    'tools/vitestGlobalSetup.ts': ['', 'if (process.env.VITEST_WORKER_ID) start();\n'],
+  }),
   fine('TestMain added', {
     'a_test.go': [
       go(goTest()),

@@ -60,7 +60,8 @@ export function knowingSources(files: readonly DiffFile[]): Weakening[] {
     );
 }
 
-const settings = /(?:^|\/)[^/]*(?:config|setup|rc)\.[cm]?[jt]s$|(?:^|\/)(?:conftest|noxfile|setup)\.py$/;
+const settings =
+  /(?:^|\/)[^/]*(?:config|setup|teardown|environment|reporter|rc)\.[cm]?[jt]sx?$|(?:^|\/)(?:conftest|noxfile|setup)\.py$/i;
 
 /** The line from which on a Rust file is tests. */
 function testsFrom(path: string, text = ''): number {
