@@ -6,7 +6,7 @@ import { createAcpTools } from './acp-tools.js';
 import { classifyError, codeOfStatus } from './errors.js';
 import { unknownRecord } from './jsonl.js';
 import { stepsIn } from './plan.js';
-import { asRecord, type JsonRecord, numberOf, recordsOf, textOf } from './records.js';
+import { asRecord, type JsonRecord, numberOf, recordsOf, textOf, tokensIn } from './records.js';
 import { createPending, type Dialogue, parseTwoWay } from './two-way.js';
 
 export function parseAcp(): TranscriptParser {
@@ -103,10 +103,10 @@ export function acpDialogue(): Dialogue {
   const usageOf = (result: JsonRecord): AgentEvent[] => {
     const usage = asRecord(result.usage);
     if (!usage) return [];
-    const cached = numberOf(usage.cachedReadTokens) ?? 0;
-    used.input += (numberOf(usage.inputTokens) ?? 0) + cached + (numberOf(usage.cachedWriteTokens) ?? 0);
+    const cached = tokensIn(usage.cachedReadTokens);
+    used.input += tokensIn(usage.inputTokens) + cached + tokensIn(usage.cachedWriteTokens);
     used.cached += cached;
-    used.output += numberOf(usage.outputTokens) ?? 0;
+    used.output += tokensIn(usage.outputTokens);
     return [{ type: 'usage', usage: { scope: 'run', ...used } }];
   };
 

@@ -5,7 +5,7 @@ import { createTaskList, type TaskList } from './claude-plan.js';
 import { classifyError } from './errors.js';
 import { wholeAs } from './hunks.js';
 import { parseJsonl } from './jsonl.js';
-import { asRecord, type JsonRecord, numberOf, recordsOf, textOf, timeOf } from './records.js';
+import { asRecord, type JsonRecord, numberOf, recordsOf, textOf, timeOf, tokensIn } from './records.js';
 import { createToolBook, type ToolBook } from './tools.js';
 
 /** Records that tell nothing a transcript needs: progress bars, hooks, telemetry. */
@@ -210,12 +210,12 @@ function refusedTools(record: JsonRecord, tools: ToolBook): AgentEvent[] {
 
 /** Input comes without what was cached. */
 function counted(usage: JsonRecord) {
-  const cached = numberOf(usage.cache_read_input_tokens) ?? 0;
-  const written = numberOf(usage.cache_creation_input_tokens) ?? 0;
+  const cached = tokensIn(usage.cache_read_input_tokens);
+  const written = tokensIn(usage.cache_creation_input_tokens);
   return {
-    input: (numberOf(usage.input_tokens) ?? 0) + cached + written,
+    input: tokensIn(usage.input_tokens) + cached + written,
     cached,
-    output: numberOf(usage.output_tokens) ?? 0,
+    output: tokensIn(usage.output_tokens),
   };
 }
 

@@ -7,7 +7,7 @@ import { itemEvents } from './codex-items.js';
 import { classifyError } from './errors.js';
 import { unknownRecord } from './jsonl.js';
 import { stepsIn } from './plan.js';
-import { asRecord, type JsonRecord, numberOf, textOf, timeOf } from './records.js';
+import { asRecord, type JsonRecord, numberOf, textOf, timeOf, tokensIn } from './records.js';
 import { createPending, type Dialogue, parseTwoWay } from './two-way.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
@@ -164,9 +164,9 @@ function usageOf(total: JsonRecord | undefined): AgentEvent[] {
       type: 'usage',
       usage: {
         scope: 'thread',
-        input: numberOf(total.inputTokens) ?? 0,
-        cached: numberOf(total.cachedInputTokens) ?? 0,
-        output: numberOf(total.outputTokens) ?? 0,
+        input: tokensIn(total.inputTokens),
+        cached: tokensIn(total.cachedInputTokens),
+        output: tokensIn(total.outputTokens),
       },
     },
   ];

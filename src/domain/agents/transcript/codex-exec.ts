@@ -4,7 +4,7 @@ import { fileOf } from './codex-items.js';
 import { classifyError } from './errors.js';
 import { parseJsonl } from './jsonl.js';
 import { stepsIn } from './plan.js';
-import { asRecord, type JsonRecord, numberOf, recordsOf, textOf } from './records.js';
+import { asRecord, type JsonRecord, numberOf, recordsOf, textOf, tokensIn } from './records.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
 
@@ -69,9 +69,9 @@ function usageOf(value: unknown): AgentEvent[] {
       type: 'usage',
       usage: {
         scope: 'thread',
-        input: numberOf(usage.input_tokens) ?? 0,
-        cached: numberOf(usage.cached_input_tokens) ?? 0,
-        output: numberOf(usage.output_tokens) ?? 0,
+        input: tokensIn(usage.input_tokens),
+        cached: tokensIn(usage.cached_input_tokens),
+        output: tokensIn(usage.output_tokens),
       },
     },
   ];

@@ -5,7 +5,7 @@ import { classifyError } from './errors.js';
 import { hunksBetween, wholeAs } from './hunks.js';
 import { parseJsonl } from './jsonl.js';
 import { stepsIn } from './plan.js';
-import { asRecord, type JsonRecord, numberOf, textOf, timeOf } from './records.js';
+import { asRecord, type JsonRecord, textOf, timeOf, tokensIn } from './records.js';
 import { createToolBook, type ToolBook } from './tools.js';
 
 /** A message that grows beyond this is told in parts. */
@@ -135,9 +135,9 @@ function usageOf(record: JsonRecord): AgentEvent[] {
       type: 'usage',
       usage: {
         scope: 'run',
-        input: numberOf(stats.input_tokens) ?? 0,
-        cached: numberOf(stats.cached) ?? 0,
-        output: numberOf(stats.output_tokens) ?? 0,
+        input: tokensIn(stats.input_tokens),
+        cached: tokensIn(stats.cached),
+        output: tokensIn(stats.output_tokens),
       },
     },
   ];

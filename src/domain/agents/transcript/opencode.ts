@@ -4,7 +4,7 @@ import { classifyError } from './errors.js';
 import { wholeAs } from './hunks.js';
 import { parseJsonl } from './jsonl.js';
 import { stepsIn } from './plan.js';
-import { asRecord, type JsonRecord, numberOf, parseJson, recordsOf, textOf } from './records.js';
+import { asRecord, type JsonRecord, numberOf, parseJson, recordsOf, textOf, tokensIn } from './records.js';
 
 type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
 
@@ -122,16 +122,16 @@ function usageOf(part: JsonRecord): AgentEvent[] {
   const tokens = asRecord(part.tokens);
   if (!tokens) return [];
   const cache = asRecord(tokens.cache) ?? {};
-  const cached = numberOf(cache.read) ?? 0;
+  const cached = tokensIn(cache.read);
   const costUsd = numberOf(part.cost);
   return [
     {
       type: 'usage',
       usage: {
         scope: 'step',
-        input: (numberOf(tokens.input) ?? 0) + cached + (numberOf(cache.write) ?? 0),
+        input: tokensIn(tokens.input) + cached + tokensIn(cache.write),
         cached,
-        output: numberOf(tokens.output) ?? 0,
+        output: tokensIn(tokens.output),
         ...(costUsd ? { costUsd } : {}),
       },
     },

@@ -26,6 +26,15 @@ export function numberOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
+/** More tokens than this no run can use: whatever tells them is wrong, and would use up every budget. */
+const mostTokens = 1e12;
+
+/** A number of tokens; 0 for what cannot be one. */
+export function tokensIn(value: unknown): number {
+  const number = numberOf(value) ?? 0;
+  return number >= 0 && number <= mostTokens ? number : 0;
+}
+
 /** The records of a list, whatever else it holds; empty for anything but a list. */
 export function recordsOf(value: unknown): JsonRecord[] {
   return Array.isArray(value)

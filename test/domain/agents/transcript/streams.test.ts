@@ -3,7 +3,7 @@ import type { AgentEvent, RunFacts, SessionReport } from '../../../../src/domain
 import type { StreamName } from '../../../../src/domain/agents/run.js';
 import { plainLines } from '../../../../src/domain/agents/transcript/plain.js';
 import { renderEvents } from '../../../../src/domain/agents/transcript/render.js';
-import { streamNamed, streamOf } from '../../../../src/domain/agents/transcript/streams.js';
+import { reportStream, streamNamed, streamOf } from '../../../../src/domain/agents/transcript/streams.js';
 import { judge, streamFile } from '../../../support/streams.js';
 
 type Expected = Partial<SessionReport> & { code?: string; http?: number };
@@ -140,6 +140,15 @@ describe('recorded streams', () => {
     expect(streamNamed('codex-telepathy')).toBeUndefined();
     expect(streamNamed('constructor')).toBeUndefined();
   });
+});
+
+test('what cannot be a number of tokens counts as none', () => {
+  const told = {
+    type: 'result',
+    usage: { input_tokens: null, output_tokens: 1e99, cache_read_input_tokens: -5 },
+  };
+  const { usage } = reportStream('claude', Buffer.from(`${JSON.stringify(told)}\n`), { exitCode: 0 });
+  expect(usage).toMatchObject({ input: 0, cached: 0, output: 0 });
 });
 
 describe('the lines of a transcript', () => {
