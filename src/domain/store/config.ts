@@ -209,7 +209,8 @@ export const defaultConfig: Config = {
     opencode: { ...runnerDefaults, sandbox: '' },
     gemini: { ...runnerDefaults, sandbox: '' },
     acp: { ...runnerDefaults, auth: '', sandbox: '' },
-    command: { ...runnerDefaults, sandbox: '' },
+    // Any program of the person's own: what it writes, and where, only the person knows.
+    command: { ...runnerDefaults, sandbox: 'off' },
   },
   sandbox: { mode: 'auto', network: true, read: [], write: [], hide: [] },
   env_allow: [],

@@ -34,7 +34,10 @@ export async function confinementOf(
   if (runner.confinement === 'own') return { by: 'runner' };
   if (runner.confinement === 'none') return { by: 'none', why: 'it is a program of ours' };
   const mode = boxMode(config, runner.name);
-  if (mode === 'off') return { by: 'none', why: 'sandbox.mode is off' };
+  if (mode === 'off') {
+    const key = config.runner[runner.name].sandbox ? `runner.${runner.name}.sandbox` : 'sandbox.mode';
+    return { by: 'none', why: `${key} is off` };
+  }
   const ability = await boxAbility(env);
   if ('programs' in ability) return { by: 'box', ...(config.sandbox.network ? {} : { network: false }) };
   if (mode === 'auto') return { by: 'none', why: ability.problem };
@@ -51,16 +54,11 @@ export async function boxHint(env: NodeJS.ProcessEnv): Promise<string | undefine
 
 const argumentsFile = 'box.args';
 
-/**
- * Bubblewrap reads the places from a file: there may be hundreds. The shell stays, to empty the private temporary
- * folder in the end.
- */
+/** Bubblewrap reads the places from a file: there may be hundreds. */
 const boxText = `
 trap '' HUP INT TERM
 d=$1; shift
-"$@" 9<"$d/${argumentsFile}"; rc=$?
-rm -rf "$d/tmp"
-exit $rc
+exec "$@" 9<"$d/${argumentsFile}"
 `;
 
 /** Returns what puts a command line into the box of a run. Its file is in the run's folder. */

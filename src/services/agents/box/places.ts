@@ -1,5 +1,5 @@
 /** Everything that an agent in a box finds: the system to read, its worktree to write, and no one's secrets. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { type BoxPlace, type BoxPlaces, placeAround } from '../../../domain/agents/box.js';
@@ -44,7 +44,7 @@ export function placesFor(wish: BoxWish, argv: readonly string[]): BoxPlaces {
   mkdirSync(files, { recursive: true, mode: 0o700 });
   // What a run's program remembers is of use to the next run, so it is not private.
   for (const path of wish.own.write) if (!existsSync(path)) mkdirSync(path, { recursive: true, mode: 0o700 });
-  addSystem(places, wish);
+  addSystem(places, wish, files);
   addHome(places, wish, files);
   for (const path of [wish.paths.configDir, wish.paths.dataDir, wish.paths.stateDir, wish.paths.cacheDir]) {
     hide(places, path, files);
@@ -76,20 +76,27 @@ const homeOf = (env: NodeJS.ProcessEnv): string => env.HOME || homedir();
 const absolute = (path: string, env: NodeJS.ProcessEnv): string =>
   isAbsolute(path) ? path : join(homeOf(env), path.replace(/^~(\/|$)/, ''));
 
-/** Temporary folders of its own, and no sockets of the person's services. */
-function addSystem(places: BoxPlaces, { folder, env }: BoxWish): void {
-  const temporary = join(folder, 'tmp');
-  mkdirSync(temporary, { recursive: true, mode: 0o700 });
-  chmodSync(temporary, 0o1777);
+/** Temporary folders, as they are for every program, without the sockets of the person's services that stand there. */
+function addSystem(places: BoxPlaces, { env }: BoxWish, files: string): void {
   for (const path of ['/tmp', '/var/tmp', env.TMPDIR ?? '/tmp']) {
     const real = isAbsolute(path) && isFolder(path) ? realOf(path) : undefined;
-    if (real && real !== '/') places.set(real, { kind: 'other', from: temporary, write: true });
+    if (!real || real === '/') continue;
+    places.set(real, { kind: 'write' });
+    for (const entry of entriesOf(real)) {
+      const at = join(real, entry.name);
+      if (entry.isSocket()) places.set(at, { kind: 'other', from: emptyFile(files), write: false });
+      else if (entry.isDirectory() && holdsSockets.test(entry.name)) places.set(at, { kind: 'empty' });
+    }
   }
   const run = realOf('/run');
   if (!run) return;
   places.set(run, { kind: 'empty' });
   for (const path of shownOfRun) put(places, join(run, path), { kind: 'read' });
 }
+
+/** Terminals, logins and screens that an agent could act through. */
+const holdsSockets =
+  /^(tmux-|ssh-|\.X11-unix|\.ICE-unix|\.XIM-unix|dbus-|gpg-|keyring-|screens?$|uscreens|vscode-)/;
 
 /** The home, taken apart. */
 function addHome(places: BoxPlaces, wish: BoxWish, files: string): void {
