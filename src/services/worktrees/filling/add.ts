@@ -21,6 +21,7 @@ import { takePlace } from '../places/ports.js';
 import { markReady } from '../places/ready.js';
 import { discard } from '../removal/discard.js';
 import { occupants } from '../removal/occupants.js';
+import { rescueCommits } from '../uncommitted/rescue.js';
 import { donorDifference } from './donor.js';
 import { equip, hydrate } from './hydrate.js';
 import type { Hydration } from './hydration.js';
@@ -72,7 +73,7 @@ export async function addWorktree(
       start = { base: await baseOf(session, task, target), commit: record.head ?? target, exists: true };
       how = 'filled';
     } else {
-      if (record) await clearUnfinished(session, record);
+      if (record) await clearUnfinished(session, record, task.slug);
       else await requireFreePath(path);
       start = await prepareBranch(session, task, target, options.base !== undefined);
       const claimed = await claimSpare(session, records, { ...start, path, branch: task.branch });
@@ -121,8 +122,8 @@ async function readyWorktree(
   return { path, base, branch: task.branch, created: false, skipped: [], warnings: [], summary: 'was ready' };
 }
 
-/** A worktree whose filling never ended holds no work: its lock kept people and agents out. */
-async function clearUnfinished(session: RepoSession, record: WorktreeRecord): Promise<void> {
+/** A worktree whose filling never ended goes to the trash: its lock keeps git out, and no person. */
+async function clearUnfinished(session: RepoSession, record: WorktreeRecord, slug: string): Promise<void> {
   const gone = ownerOf(record.locked, 'hydrating') !== 'alive' && ownerOf(record.locked, 'setup') !== 'alive';
   // A git that the killed process had started may outlive it for a moment, and still writes there.
   for (let waited = 0; gone && waited < 10_000 && occupants(record.path).length > 0; waited += 50) {
@@ -133,7 +134,8 @@ async function clearUnfinished(session: RepoSession, record: WorktreeRecord): Pr
       hint: `Its lock says: ${record.locked ?? 'nothing'}.`,
     });
   }
-  await discard(session, record);
+  await rescueCommits(session.git, record.path, slug);
+  await discard(session, record, 'trash', slug);
 }
 
 /** A folder that git does not know may be a person's: it is never cleared. */

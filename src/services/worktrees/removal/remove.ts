@@ -51,14 +51,11 @@ export async function removeWorktree(
       if (await exists(path)) throw notOurs(path, 'git does not know it');
       return { removed: false };
     }
-    if (record.missing) {
+    // A half-made one too: its lock keeps git out, and no person.
+    if (record.missing || ownerOf(record.locked, 'hydrating') === 'gone') {
       const rescue = await rescueCommits(session.git, path, task.slug);
       await discard(session, record, 'trash', task.slug);
       return { removed: true, ...(rescue ? { rescue } : {}) };
-    }
-    if (ownerOf(record.locked, 'hydrating') === 'gone') {
-      await discard(session, record);
-      return { removed: true };
     }
     requireUnlocked(record);
     const seen = await look;

@@ -131,6 +131,10 @@ describe('addWorktree', () => {
     expect(added.base).toBe(sandbox.git(repo, 'rev-parse', 'main'));
     expect(existsSync(join(path, 'later.txt'))).toBe(true);
     expect(existsSync(join(path, 'half'))).toBe(false);
+    // A person may have written there all the same.
+    const trash = join(sandbox.root, 'repo.worktrees/.trash');
+    const [kept = ''] = readdirSync(trash);
+    expect(readFileSync(join(trash, kept, 'half'), 'utf8')).toBe('half\n');
     expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
 
     const { lockReason } = await import('../../../../src/services/worktrees/places/list.js');
