@@ -162,7 +162,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
       },
       pages: pages.pages(),
       fleet: fleet.lines(),
-      ...(ui.review ? { review: reviews.view() } : {}),
+      ...(ui.review ? { review: reviews.view(ui.review) } : {}),
       keymap: deps.keymap,
       commands,
       version: deps.version,

@@ -213,7 +213,9 @@ const drop = on((page, context) => {
 const editor = on(({ review, row }, context) => {
   const place = placeOfRow(row);
   if (review.bare || !review.worktree) return context.toast('It has no worktree to edit in.', 'info');
-  const at = place && (place.side === 'new' && place.line > 0 ? `${place.path}:${place.line}` : place.path);
+  // A removed line is not there any more: the one behind it is.
+  const line = row?.type === 'line' && !row.new ? row.old!.line : place?.line;
+  const at = place && (line ? `${place.path}:${line}` : place.path);
   context.call({
     id: 'task.worktree.open',
     args: { task: review.subject, with: 'editor', ...(at ? { at } : {}) },
@@ -229,7 +231,8 @@ const transcript = on(({ row, review }, context) => {
   dispatch({ type: 'tab.chosen', tab: 'transcript' });
   dispatch({ type: 'focused', pane: 'inspector' });
   const told = model.review?.why;
-  const words = told && 'lines' in told ? (told.lines.find((line) => line.includes(path)) ?? path) : path;
+  const lines = told && 'lines' in told ? told.lines : [];
+  const words = lines.findLast((line) => line.startsWith('edit') && line.includes(path)) ?? path;
   dispatch({ type: 'filter.typed', pane: 'inspector', text: words.slice(0, 60) });
   const from = model.transcripts.inspector?.total ?? 0;
   void terminal.find('inspector', words.slice(0, 60), from, -1).then((found) => {

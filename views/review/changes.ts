@@ -4,6 +4,7 @@ import type { ColouredPart } from '../../src/domain/landing/review/colours.js';
 import { placeName } from '../../src/domain/landing/review/spelling.js';
 import { visibleText } from '../../src/domain/landing/review/visible.js';
 import { commentMarks, commentWords, fileTitle, remarkMarks } from '../../src/domain/landing/review/words.js';
+import { plural } from '../../src/domain/platform/units.js';
 import { textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
 import type { Backdrop, Style } from '../theme.js';
@@ -91,7 +92,7 @@ function paintRow(canvas: Canvas, line: Rect, row: DiffRow, shown: Shown) {
       );
     }
     case 'fold': {
-      const many = row.count === undefined ? 'more lines' : `${row.count} lines`;
+      const many = row.count === undefined ? 'more lines' : plural(row.count, 'line');
       const text = `┄┄┄ ${many} unchanged ⏎ shows `;
       const rule = '┄'.repeat(Math.max(0, width - 1 - textWidth(text)));
       return canvas.line(x + 1, y, width - 1, [{ text: text + rule, style: 'faint' }], ground);

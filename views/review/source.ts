@@ -117,7 +117,8 @@ export function createReviews(reader: ReviewReader, onChange: () => void) {
       clearTimeout(rest);
       rest = setTimeout(() => look(ui, split), restMs).unref();
     },
-    view: (): ReviewView => view,
+    /** What was read of this very subject: never what was looked at before. */
+    view: (ui: ReviewUi): ReviewView => (shown?.subject === JSON.stringify(ui.subject) ? view : nothing),
     /** What was read may not be so any more. */
     stale(): void {
       asked++;

@@ -82,6 +82,8 @@ export interface Task {
   /** How many runs were started; the next run is number attempts + 1. */
   attempts: number;
   launch?: LaunchRequest;
+  /** What a further attempt is told, and in which conversation: it starts so, whichever process starts it. */
+  told?: { run: string; message: string; resume?: NonNullable<LaunchRequest['resume']> };
   /** What was asked for when it was launched last; a retry asks for the same. */
   asked?: Pick<LaunchRequest, 'land'>;
   validation?: ValidationSummary;

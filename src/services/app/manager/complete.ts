@@ -1,17 +1,15 @@
 /** Finishing by hand: land one task now, or let the developer agent mend what validation found. */
 
-import { runIdOf } from '../../../domain/agents/run.js';
 import { landingKinds } from '../../../domain/landing/landing.js';
 import type { LandReport } from '../../../domain/landing/merge.js';
 import type { Finding } from '../../../domain/landing/validation.js';
 import { appError } from '../../../domain/platform/errors.js';
-import { moveTask } from '../../../domain/store/task.js';
-import { developerPrompt, requireBudget } from '../../agents/index.js';
+import { developerPrompt } from '../../agents/index.js';
 import { landTasks } from '../../landing/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { requireTask, updateTask } from '../../store/index.js';
+import { requireTask } from '../../store/index.js';
 import { drive } from './drive.js';
-import { startRun } from './launch.js';
+import { startAnew } from './launch.js';
 
 /** Validates, lands and cleans up. Throws `not-landed` with the reason and the exit code it deserves. */
 export async function completeTask(session: RepoSession, slug: string): Promise<LandReport> {
@@ -41,16 +39,8 @@ export async function fixFindings(
   findings: readonly Finding[],
 ): Promise<boolean> {
   const task = await requireTask(session, slug);
-  await requireBudget(session, task);
   const head = await session.git.commitOf(`refs/heads/${task.branch}`);
-  const attempt = task.attempts + 1;
-  await updateTask(session, slug, (fresh) =>
-    moveTask(fresh, 'running', {
-      attempts: attempt,
-      runIds: [...fresh.runIds, runIdOf(fresh.slug, fresh.id, 'developer', attempt)],
-    }),
-  );
-  await startRun(session, slug, { message: await developerPrompt(session, task, { findings }) });
+  await startAnew(session, task, await developerPrompt(session, task, { findings }));
   await drive(session, { until: 'rest', only: [slug] });
   return (await session.git.commitOf(`refs/heads/${task.branch}`)) !== head;
 }

@@ -48,21 +48,18 @@ export async function launchTask(session: RepoSession, slug: string, runner?: Ru
 export type ResumedSession = Required<Pick<RunView, 'sessionId' | 'runner'>>;
 
 /** Starts the run a task has on record. Starting it again is harmless: a run id is claimed once. */
-export async function startRun(
-  session: RepoSession,
-  slug: string,
-  more: { resume?: ResumedSession; message?: string } = {},
-): Promise<RunView> {
+export async function startRun(session: RepoSession, slug: string): Promise<RunView> {
   const task = await requireTask(session, slug);
   const own = await loadAgent(session, 'developer', task);
-  const resume = more.resume ?? resumeOf(task, own.runner);
+  const told = task.told?.run === task.runIds.at(-1) ? task.told : undefined;
+  const resume = told ? told.resume : resumeOf(task, own.runner);
   const agent = onRunner(own, resume?.runner ?? task.launch?.runner);
   const asked = askedEnvironment(session, task);
   if (agent.sandbox === 'full') {
     const message = `${slug}: ${fullAccessWarning(agent)}`;
     session.emit({ type: 'noted', level: 'warning', message });
   }
-  const prompt = more.message ?? (resume ? goOn : await developerPrompt(session, task));
+  const prompt = told?.message ?? (resume ? goOn : await developerPrompt(session, task));
   const { budget } = await budgetOfRun(session, task, agent);
   const intent = await prepareRun(session, {
     task,
@@ -154,14 +151,17 @@ async function furtherAttempt(
   await requireBudget(session, task);
   const worktree = await addWorktree(session, task);
   const attempt = task.attempts + 1;
+  const run = runIdOf(task.slug, task.id, 'developer', attempt);
   await updateTask(session, task.slug, (fresh) =>
     moveTask(fresh, 'running', {
       worktree: worktree.path,
       base: fresh.base ?? worktree.base,
       attempts: attempt,
-      runIds: [...fresh.runIds, runIdOf(fresh.slug, fresh.id, 'developer', attempt)],
+      runIds: [...fresh.runIds, run],
+      // The process that drives may see the record first, and start the run from it.
+      told: { run, ...more },
       problem: undefined,
     }),
   );
-  return startRun(session, task.slug, more);
+  return startRun(session, task.slug);
 }

@@ -83,16 +83,16 @@ interface Sides {
   tip: string;
 }
 
-/** Work that has landed is compared with what it landed on. */
+/** Work that has landed is looked at as it landed: its own newest commit, from where it had left the target. */
 async function sidesOf(
   session: RepoSession,
   { task, branch, target }: { task?: Task; branch: string; target: string },
 ): Promise<Sides> {
   const { git } = session;
   if (task?.landedAs) {
-    const base = await git.commitOf(`${task.landedAs}^1`);
-    const head = await git.commitOf(task.landedAs);
-    if (base && head) return { base, head, tip: base };
+    const tip = await git.commitOf(`${task.landedAs}^1`);
+    const head = (await git.commitOf(`${task.landedAs}^2`)) ?? (await git.commitOf(task.landedAs));
+    if (tip && head) return { base: (await baseOf(session, tip, head)) ?? tip, head, tip };
   }
   const local = (name: string) => git.commitOf(`refs/heads/${name}`);
   const [tip, head] = await Promise.all([
@@ -105,17 +105,19 @@ async function sidesOf(
       hint: gone?.hint ?? (task ? 'The task has not been worked on yet.' : '`git branch --all` lists them.'),
     });
   }
+  const base = await baseOf(session, tip, head);
+  if (base) return { base, head, tip };
+  throw appError(
+    'unrelated',
+    `${branch} has no commit in common with ${target}, so there is nothing to compare.`,
+    { hint: 'Name what it belongs to: --onto.' },
+  );
+}
+
+/** The commit at which a branch left its target; undefined when they have none in common. */
+async function baseOf({ git }: RepoSession, tip: string, head: string): Promise<string | undefined> {
   const { code, stdout } = await git.run(['merge-base', tip, head], { ok: [0, 1] });
-  if (code !== 0) {
-    throw appError(
-      'unrelated',
-      `${branch} has no commit in common with ${target}, so there is nothing to compare.`,
-      {
-        hint: 'Name what it belongs to: --onto.',
-      },
-    );
-  }
-  return { base: stdout.trim(), head, tip };
+  return code === 0 ? stdout.trim() : undefined;
 }
 
 /**
