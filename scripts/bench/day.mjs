@@ -134,9 +134,9 @@ function setUp() {
 
 /** What a person does beside the agents, each at its second. */
 const meanwhile = [
-  [
-    8,
-    () => {
+  {
+    second: 8,
+    what: () => {
       writeFileSync(join(other, 'colleague.txt'), 'from a colleague\n');
       git(other, 'add', '-A');
       git(other, 'commit', '-qm', 'A colleague works too');
@@ -144,40 +144,40 @@ const meanwhile = [
       git(repo, 'fetch', '-q');
       say('fetched');
     },
-  ],
-  [
-    15,
-    () => {
+  },
+  {
+    second: 15,
+    what: () => {
       writeFileSync(join(repo, 'notes-of-mine.txt'), 'mine\n');
       git(repo, 'add', 'notes-of-mine.txt');
       git(repo, 'commit', '-qm', 'A note of mine');
       say('committed on the target');
     },
-  ],
-  [22, () => kill('first')],
-  [
-    26,
-    async () => {
+  },
+  { second: 22, what: () => kill('first') },
+  {
+    second: 26,
+    what: async () => {
       const env = { ...sandbox.env, DAY_KEY: 'second' };
       await agent(['task', 'run', 'ten', '--land'], env);
       await agent(['manager', 'launch', '--land'], env);
       say('a second terminal, with another key, launched what is left');
       driver = drive('manager', 'monitor');
     },
-  ],
-  [
-    40,
-    () => {
+  },
+  {
+    second: 40,
+    what: () => {
       say(`pulled: ${gitTry(repo, 'pull', '-q', '--no-rebase', '--no-edit')}`);
     },
-  ],
-  [60, () => kill('second')],
-  [
-    63,
-    () => {
+  },
+  { second: 60, what: () => kill('second') },
+  {
+    second: 63,
+    what: () => {
       driver = drive('manager', 'launch', '--land', '--wait');
     },
-  ],
+  },
 ];
 const gitTry = (cwd, ...args) =>
   spawnSync('git', args, { cwd, env: sandbox.env, encoding: 'utf8' }).stderr || 'done';
@@ -254,7 +254,7 @@ try {
   say('set up');
   const from = Date.now();
   driver = drive('manager', 'launch', '--land', '--wait');
-  const plan = meanwhile.map(([second, what]) => ({ due: from + second * 1000, what }));
+  const plan = meanwhile.map(({ second, what }) => ({ due: from + second * 1000, what }));
   const limit = from + 15 * 60_000;
   let state;
   for (;;) {

@@ -38,9 +38,10 @@ export async function startDayServer(script) {
       task.thinkMs,
     );
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const address = server.address();
   return {
-    port: server.address().port,
+    port: typeof address === 'object' ? address.port : 0,
     keys,
     close() {
       server.closeAllConnections();
