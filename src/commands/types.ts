@@ -18,8 +18,9 @@ export type CommandSurface = 'cli' | 'screen';
  * - `answer`: answers what an agent asks
  * - `stop-all`: ends every run when a person who leaves the screen says so
  * - `review`: keeps what a person says and decides in a review; the screen has a page for it
+ * - `validate`, `land`, `open`: judge a task's work, land it, open its worktree, from within a review
  */
-export type CommandPart = 'overview' | 'answer' | 'stop-all' | 'review';
+export type CommandPart = 'overview' | 'answer' | 'stop-all' | 'review' | 'validate' | 'land' | 'open';
 
 /**
  * What a command does about several marked tasks:

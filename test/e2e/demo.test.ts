@@ -55,7 +55,7 @@ describe('the demo without a screen', () => {
       expect(task.runIds).toHaveLength(task.attempts);
       for (const runId of task.runIds) {
         const run = join(sandbox.env.XDG_STATE_HOME!, 'codex-agents', 'runs', runId);
-        expect(JSON.parse(readFileSync(join(run, 'exit.json'), 'utf8'))).toEqual({ rc: 0 });
+        expect(JSON.parse(readFileSync(join(run, 'exit.json'), 'utf8'))).toMatchObject({ rc: 0 });
         const starts = readFileSync(join(run, 'transcript.log'), 'utf8').match(/"demo\.started"/g);
         expect(starts).toHaveLength(1);
       }

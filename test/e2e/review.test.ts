@@ -176,10 +176,10 @@ describe.each([
     await review('song', 'late.txt');
     await press('J', 'n', 'y');
     await shows('Why it changed');
-    await shows('edit song.js');
+    await shows('new file song.js');
     await press('T');
     await gone(' review  ');
-    await shows('edit song.js');
+    await shows('new file song.js');
     await press(esc, esc, esc);
   }, 120_000);
 

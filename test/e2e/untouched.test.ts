@@ -159,7 +159,8 @@ const copying = { recursive: true, preserveTimestamps: true, verbatimSymlinks: t
 
 /** All as it was, under the same paths, with an index that knows these very files. */
 function restore(): void {
-  rmSync(sandbox.root, { recursive: true, force: true, maxRetries: 3 });
+  // What a stopped command leaves to end by itself may still write for a moment.
+  rmSync(sandbox.root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   cpSync(saved, sandbox.root, copying);
   sandbox.git(repo, 'status');
 }

@@ -176,12 +176,12 @@ const land = on((page, context) => {
       'info',
     );
   }
-  const call = { id: 'task.complete', args: { task: review.subject } };
-  const row = context.model.commands.find(({ id }) => id === call.id);
-  const refused = row?.when?.(context.model.state, call.args);
+  const row = rowFor('land', context.model.commands);
+  const call = { id: row.id, args: { task: review.subject } };
+  const refused = row.when?.(context.model.state, call.args);
   if (typeof refused === 'string') return context.toast(refused, 'error');
   const words = approvalWords(review) ?? 'no person has approved it';
-  const question = row?.confirm?.(call.args, context.model.state) ?? `Land ${review.subject}?`;
+  const question = row.confirm?.(call.args, context.model.state) ?? `Land ${review.subject}?`;
   context.open(confirmOverlay(`${question} ${words.charAt(0).toUpperCase()}${words.slice(1)}.`, [call]));
 });
 
@@ -189,7 +189,7 @@ const fix = on(({ review }, context) => {
   if (review.bare) return context.toast('The branch has no agent.', 'info');
   context.open(
     confirmOverlay(`Validate ${review.subject}, and let its agent mend what is found?`, [
-      { id: 'task.validate', args: { task: review.subject, autoFix: true } },
+      { id: rowFor('validate', context.model.commands).id, args: { task: review.subject, autoFix: true } },
     ]),
   );
 });
@@ -217,7 +217,7 @@ const editor = on(({ review, row }, context) => {
   const line = row?.type === 'line' && !row.new ? row.old!.line : place?.line;
   const at = place && (line ? `${place.path}:${line}` : place.path);
   context.call({
-    id: 'task.worktree.open',
+    id: rowFor('open', context.model.commands).id,
     args: { task: review.subject, with: 'editor', ...(at ? { at } : {}) },
   });
 });

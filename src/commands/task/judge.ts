@@ -9,6 +9,7 @@ import type { AnyCommand } from '../types.js';
 
 const validate = command({
   id: 'task.validate',
+  part: 'validate',
   title: 'Validate a task',
   summary: 'Run checks, policies and the validator agent on the task merged with its target.',
   args: args({
@@ -52,6 +53,7 @@ function requirePolicies(allowed: readonly string[]): void {
 
 const complete = command({
   id: 'task.complete',
+  part: 'land',
   title: 'Complete a task',
   summary: 'Validate, land on the target, and clean up.',
   args: args({

@@ -136,6 +136,7 @@ const path = command({
 
 const open = command({
   id: 'task.worktree.open',
+  part: 'open',
   title: 'Open a worktree',
   summary: 'Open the worktree of a task in a shell, an editor or the file manager.',
   args: args({

@@ -1,4 +1,5 @@
 /** Finds the attempt, and the place in its transcript, at which a hunk was written. Newest attempt first. */
+import type { LineKind } from '../../../domain/agents/transcript/line.js';
 import { plainLines } from '../../../domain/agents/transcript/plain.js';
 import { renderEvents } from '../../../domain/agents/transcript/render.js';
 import type { ReviewSubject } from '../../../domain/landing/review/document.js';
@@ -9,6 +10,9 @@ import { appError } from '../../../domain/platform/errors.js';
 import { cwdOf, reportRun } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { readReview } from './read.js';
+
+/** The lines of an edit stand in the diff above already. */
+const ofEdit: ReadonlySet<LineKind> = new Set(['added', 'removed', 'context', 'gap']);
 
 /** Throws `no-hunk` for a place without a change, `not-told` where no transcript has to do with it. */
 export async function whyHunk(
@@ -34,7 +38,8 @@ export async function whyHunk(
     const { events } = await reportRun(session.paths, runId);
     const found = whyIn(events, file.path, file.hunks[at]!);
     if (!found) continue;
-    const lines = plainLines(renderEvents(found.events, { cwd: cwdOf(session.paths, runId) }));
+    const told = renderEvents(found.events, { cwd: cwdOf(session.paths, runId) });
+    const lines = plainLines(told.filter(({ kind }) => !ofEdit.has(kind)));
     const report = { place: placeName(place), run: runId, attempt, sure: found.sure, lines };
     if (found.sure === 'lines') return report;
     named ??= report;
