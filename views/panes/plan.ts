@@ -105,8 +105,10 @@ function viewOf(
   };
 }
 
-const lastX = (places: ReadonlyMap<string, Place>) => Math.max(...[...places.values()].map(({ x }) => x));
-const lastY = (places: ReadonlyMap<string, Place>) => Math.max(...[...places.values()].map(({ y }) => y));
+const lastX = (places: ReadonlyMap<string, Place>) =>
+  [...places.values()].reduce((last, { x }) => Math.max(last, x), 0);
+const lastY = (places: ReadonlyMap<string, Place>) =>
+  [...places.values()].reduce((last, { y }) => Math.max(last, y), 0);
 
 /** From the right of one box to the left of another: down the gutter, and past columns in the free row above. */
 function drawEdge(

@@ -78,10 +78,12 @@ function longestChain(waves: readonly (readonly string[])[], bySlug: ReadonlyMap
 /** Each column in the order of what its tasks depend on, so that fewer edges cross. */
 function ordered(columns: readonly PlanColumn[], edges: readonly PlanEdge[]): PlanColumn[] {
   const rows = new Map<string, number>();
+  const before = new Map<string, string[]>();
+  for (const { from, to } of edges) before.set(to, [...(before.get(to) ?? []), from]);
   return columns.map(({ name, slugs }) => {
     const weight = new Map(
       slugs.map((slug, at) => {
-        const above = edges.filter(({ to }) => to === slug).flatMap(({ from }) => rows.get(from) ?? []);
+        const above = (before.get(slug) ?? []).flatMap((from) => rows.get(from) ?? []);
         return [
           slug,
           above.length > 0 ? above.reduce((sum, row) => sum + row, 0) / above.length : at,
