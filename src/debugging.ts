@@ -10,8 +10,8 @@ import type { Paths } from './services/platform/index.js';
 import { logFiles, logFolder, onCall, openCallLog } from './services/platform/index.js';
 
 export interface CallRecorder {
-  /** From now on calls are caused by this command, where nothing nearer is known. */
-  begin(command: string): void;
+  /** From now on calls are caused by this command, where nothing nearer is known. `unlogged`: only faults are written. */
+  begin(command: string, how?: { unlogged?: boolean | undefined }): void;
   /** Tells every call as it ends. Returns the way to stop. */
   listen(listener: (call: Call) => void): () => void;
   /** Writes an error that is a fault of this program to the log, and returns the lines that tell it to a person. */
@@ -27,16 +27,18 @@ export function startRecorder(paths: Paths, env: NodeJS.ProcessEnv, version: str
   const secrets = secretValues(env);
   const listeners = new Set<(call: Call) => void>();
   let command = 'start';
+  let logged = true;
   const now = () => ({ at: new Date().toISOString(), pid: process.pid });
   const add = (call: Call) => {
-    log.add(call);
+    if (logged || call.kind === 'fault') log.add(call);
     for (const listener of listeners) listener(call);
   };
   onCall(({ cause = command, ...fact }) => add(callOf(fact, { ...now(), cause, secrets })));
   process.on('exit', () => log.flush());
   return {
-    begin(name) {
+    begin(name, { unlogged = false } = {}) {
       command = name;
+      logged = !unlogged;
     },
     listen(listener) {
       listeners.add(listener);

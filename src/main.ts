@@ -74,8 +74,8 @@ void runCli(process.argv.slice(2), {
   paths,
   services,
   openScreen,
-  begin(command, { trace }) {
-    recorder.begin(command);
+  begin(command, { trace, unlogged }) {
+    recorder.begin(command, { unlogged });
     if (trace) stopTrace = recorder.listen((call) => tell(`${sanitizeText(callText(call))}\n`));
   },
   fault: recorder.fault,

@@ -20,8 +20,8 @@ export interface Host {
   services: Services;
   /** Opens the dashboard on the repository around `cwd`. */
   openScreen(cwd: string, flags: GlobalFlags): Promise<ExitCode>;
-  /** Called with the command that is about to run; the log names it as the cause of every call from then on. */
-  begin(command: string, flags: GlobalFlags): void;
+  /** Called with the command that is about to run. From then on the log, where there is one, names it as the cause. */
+  begin(command: string, flags: GlobalFlags & { unlogged?: boolean }): void;
   /** Lines that tell a person about a fault of this program: places, log, how to report it. */
   fault(error: unknown): string[];
   signal: AbortSignal;
@@ -52,7 +52,8 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
   }
   if (!request) return ExitCode.ok;
   const flags = { ...request.flags, cwd: resolve(request.flags.cwd) };
-  host.begin(request.id ? typedAs(request.id) : 'dashboard', flags);
+  const unlogged = findCommand(request.id ?? '')?.leavesNothing === true;
+  host.begin(request.id ? typedAs(request.id) : 'dashboard', { ...flags, unlogged });
   if (!request.id && host.terminal && flags.tui && !flags.json) return openScreen(flags, host);
   return runCommand(request.id ?? overview.id, request.args, flags, host);
 }

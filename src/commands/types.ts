@@ -148,6 +148,8 @@ export interface Command<A, D> {
   dryRun?: 'reads' | 'honours';
   /** An agent at work may use it, although it writes: git starts it for a merge. Others are left to the person. */
   inRun?: true;
+  /** Its calls are not logged: where it runs, no folder of ours is kept. A fault of ours still is. */
+  leavesNothing?: true;
   run(args: A, context: CommandContext): Promise<D>;
   /** The result in one line: a toast on the screen, and what is printed where there is no `print`. */
   said?(data: D): string;

@@ -13,6 +13,7 @@ export interface Validator {
 export type ValidatorName =
   | 'init'
   | 'status'
+  | 'validate'
   | 'demo'
   | 'doctor'
   | 'trust'

@@ -8,6 +8,7 @@ import { completionScript, shells } from './completion.js';
 import { logsRow } from './logs.js';
 import { doctorRow, initRow, trustRow } from './set-up.js';
 import { statusRow } from './status.js';
+import { validateRow } from './validate.js';
 
 const demo = command({
   id: 'demo',
@@ -79,6 +80,7 @@ const version = command({
 export const programCommands: readonly AnyCommand[] = [
   initRow,
   statusRow,
+  validateRow,
   demo,
   doctorRow,
   trustRow,

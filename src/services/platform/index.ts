@@ -24,7 +24,13 @@ export {
   unfilteredPaths,
   withFilters,
 } from './git/filters.js';
-export { type FoundRepository, findRepository, linkedWorktrees } from './git/find.js';
+export {
+  type BareRepository,
+  type FoundRepository,
+  findRepository,
+  findRepositoryOrBare,
+  linkedWorktrees,
+} from './git/find.js';
 export { type GitFailure, gitAt, openGit } from './git/git.js';
 export { copyIndex, indexEntries, indexStats, mayHoldMarks } from './git/index-file.js';
 export { lazyGit } from './git/lazy.js';

@@ -45,7 +45,7 @@ export { markFile, markPath, markVariables } from './run-folder/mark.js';
 export { type CommittedWork, commitWork } from './uncommitted/commit.js';
 export { commitHooks, skippedHooksText } from './uncommitted/hooks.js';
 export { outsidePatterns } from './uncommitted/outside.js';
-export { withIndex } from './uncommitted/own-index.js';
+export { withIndex, withScratch } from './uncommitted/own-index.js';
 export {
   commitTree,
   nestedRepositories,

@@ -42,7 +42,7 @@ export async function validateCandidate(
 ): Promise<ValidationReport> {
   session.emit({ type: 'validation.started', task: task.slug });
   try {
-    return await judge(session, task, judged);
+    return await judgeCommit(session, task, judged);
   } catch (error) {
     session.emit({
       type: 'validation.finished',
@@ -54,7 +54,7 @@ export async function validateCandidate(
   }
 }
 
-async function judge(session: RepoSession, task: Task, judged: Judged): Promise<ValidationReport> {
+async function judgeCommit(session: RepoSession, task: Task, judged: Judged): Promise<ValidationReport> {
   const changes = await changesOf(session, judged.target, judged.head);
   const { checks } = await checkTree(session, judged, changes.paths);
   return reportOf(session, task, judged, checks, await opinionOn(session, task, changes, judged));
@@ -188,15 +188,24 @@ async function unlessStale(
   return { ...report, verdict: 'stale', reason: `${moved.join(' and ')} moved while it was validated` };
 }
 
-async function validateNow(session: RepoSession, task: Task): Promise<ValidationReport> {
+/**
+ * The report on a task merged with its target as both are now; nothing is recorded. The branch alone is judged while
+ * they conflict. Throws `git-failed`, `interrupted`.
+ * @param judge how a commit is judged
+ */
+export async function validateNow(
+  session: RepoSession,
+  task: Task,
+  judge = (judged: Judged) => validateCandidate(session, task, judged),
+): Promise<ValidationReport> {
   const candidate = await buildCandidate(session, task);
   switch (candidate.status) {
     case 'clean':
-      return validateCandidate(session, task, candidate);
+      return judge(candidate);
     case 'conflict': {
       const { target, head } = candidate;
       const tree = await session.git.treeOf(head);
-      const report = await validateCandidate(session, task, { commit: head, tree, target, head });
+      const report = await judge({ commit: head, tree, target, head });
       const paths = candidate.conflicts.map((conflict) => conflict.path).join(', ');
       report.skipped.push(
         `merge with ${session.target}: conflicts in ${paths}; the branch alone was checked`,

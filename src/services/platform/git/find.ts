@@ -18,6 +18,20 @@ export interface FoundRepository {
  * Undefined outside of one. Throws `no-worktree` for a bare repository without any worktree.
  */
 export async function findRepository(cwd: string): Promise<FoundRepository | undefined> {
+  const found = await findRepositoryOrBare(cwd);
+  if (!found || 'root' in found) return found;
+  throw appError('no-worktree', `${found.commonDir} is a bare repository without a worktree.`, {
+    hint: `Add one and go there: git -C ${found.commonDir} worktree add <folder> <branch>`,
+  });
+}
+
+/** A bare repository without any worktree. */
+export type BareRepository = Pick<FoundRepository, 'commonDir'>;
+
+/** The same, for what needs no worktree: a bare repository without any is an answer too. */
+export async function findRepositoryOrBare(
+  cwd: string,
+): Promise<FoundRepository | BareRepository | undefined> {
   let folder = await realpath(cwd);
   for (;;) {
     const gitDir = await gitDirIn(folder);
@@ -60,7 +74,10 @@ async function gitDirIn(folder: string): Promise<string | undefined> {
   return (await textOf(join(named, 'HEAD'))) === undefined ? undefined : realpath(named);
 }
 
-async function repositoryOf(folder: string, gitDir: string): Promise<FoundRepository | undefined> {
+async function repositoryOf(
+  folder: string,
+  gitDir: string,
+): Promise<FoundRepository | BareRepository | undefined> {
   const shared = await textOf(join(gitDir, 'commondir'));
   if (shared === undefined) {
     return (await isBare(gitDir)) ? bareRepository(gitDir) : { root: folder, commonDir: gitDir };
@@ -81,7 +98,10 @@ async function mainWorktreeOf(commonDir: string): Promise<string | undefined> {
   return realpath(root).catch(() => undefined);
 }
 
-async function bareRepository(commonDir: string, around?: LinkedWorktree): Promise<FoundRepository> {
+async function bareRepository(
+  commonDir: string,
+  around?: LinkedWorktree,
+): Promise<FoundRepository | BareRepository> {
   const there: LinkedWorktree[] = [];
   for (const { path, gitDir } of await linkedWorktrees(commonDir)) {
     const real = await realpath(path).catch(() => undefined);
@@ -92,11 +112,7 @@ async function bareRepository(commonDir: string, around?: LinkedWorktree): Promi
   const branch = await textOf(join(commonDir, 'HEAD'));
   const heads = await Promise.all(there.map(({ gitDir }) => textOf(join(gitDir, 'HEAD'))));
   const chosen = there.find((_, at) => heads[at]?.trim() === branch?.trim()) ?? around ?? there[0];
-  if (!chosen) {
-    throw appError('no-worktree', `${commonDir} is a bare repository without a worktree.`, {
-      hint: `Add one and go there: git -C ${commonDir} worktree add <folder> <branch>`,
-    });
-  }
+  if (!chosen) return { commonDir };
   return { root: chosen.path, commonDir, gitDir: chosen.gitDir };
 }
 
