@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RevisionReport } from '../../src/domain/landing/reports/report.js';
+import { startModelServer } from '../support/model-server.js';
 import { programIn } from '../support/program.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 
@@ -156,6 +157,34 @@ it('tells what is wrong with the configuration of the base at its place', async 
   const { code, ended } = await validate(origin, 'good', 'main', '--trust-base');
   expect(code).not.toBe(0);
   expect(ended.error().message).toContain('main:.codex-agent/config.toml:2:1');
+});
+
+it('has no verdict for a branch that moved while it was judged', async () => {
+  const run = JSON.stringify(['git', '-C', origin, 'update-ref', 'refs/heads/good', 'main']);
+  sandbox.commit(origin, { '.codex-agent/config.toml': config.replace('["sh", "check.sh"]', run) });
+  const { code, report } = await validate(origin, 'good', 'main', '--trust-base');
+  expect([code, report().verdict]).toEqual([8, 'stale']);
+  expect(report().reason).toContain('the branch moved');
+});
+
+it('asks the validator agent where a model is configured, with the instructions of the base alone', async () => {
+  const finding = { severity: 'error', path: 'b.txt', line: 1, message: 'It says nothing.' };
+  const server = await startModelServer(() => ({ answer: { findings: [finding], summary: '' } }));
+  try {
+    sandbox.commit(origin, { 'AGENTS.md': 'Words of the base.\n' });
+    branch('told', { 'b.txt': 'good\n', 'AGENTS.md': 'Words of the branch.\n' });
+    const model = `[model]\nbase_url = "${server.url}"\nmodel = "test"\n`;
+    sandbox.write(sandbox.env.XDG_CONFIG_HOME!, { 'codex-agents/config.toml': model });
+    sandbox.env.OPENAI_API_KEY = 'key';
+    const before = traces(origin);
+    const { code, report } = await validate(origin, 'told', 'main', '--trust-base');
+    expect([code, report().findings]).toEqual([3, [finding]]);
+    expect(server.calls[0]!.system).toContain('Words of the base.');
+    expect(server.calls[0]!.system).not.toContain('Words of the branch.');
+    expect(traces(origin)).toEqual(before);
+  } finally {
+    await server.close();
+  }
 });
 
 describe('reports', () => {

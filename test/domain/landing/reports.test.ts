@@ -35,7 +35,10 @@ const report: RevisionReport = {
 it('JUnit has a case for every part, its counts are right, and nothing leaves its place', () => {
   const text = reportIn('junit', report, '1.0.0');
   expect(text).toMatch(
-    /<testsuites name="codex-agent validate" tests="7" failures="3" errors="1" skipped="1"/,
+    /<testsuites name="codex-agent validate" tests="7" failures="3" errors="1" time="1.510">/,
+  );
+  expect(text).toMatch(
+    /<testsuite name="checks" tests="3" failures="1" errors="1" time="1.510" skipped="1">/,
   );
   expect([...text.matchAll(/<testcase /g)]).toHaveLength(7);
   expect(text).not.toMatch(/[\0-\x08\x0b-\x1f]|\ud800|<script>|]]>/);
