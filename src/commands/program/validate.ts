@@ -16,7 +16,7 @@ export const validateRow = command({
   id: 'validate',
   title: 'Validate a branch',
   summary:
-    'Judge a revision merged into another, for CI: no registry, no set-up, nothing left behind. Configuration is the base’s.',
+    'Judge a revision merged into another, for CI: no registry, no set-up, nothing left behind, configured by the base.',
   args: args({
     'branch!': text('what is judged: any revision', 'revision'),
     'base!': text('what it is to be merged into: any revision', 'revision'),
