@@ -1,10 +1,11 @@
 /** The line for CI: what it judges, what it reports, and that nothing is left of it. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RevisionReport } from '../../src/domain/landing/reports/report.js';
 import { startModelServer } from '../support/model-server.js';
-import { programIn } from '../support/program.js';
+import { entry, programIn, root } from '../support/program.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 
 const config = `schema = 1
@@ -134,6 +135,35 @@ it('takes along what is ignored, such as installed dependencies, and leaves the 
   const before = traces(origin);
   expect((await validate(origin, 'needs', 'main', '--trust-base')).code).toBe(0);
   expect(traces(origin)).toEqual(before);
+});
+
+it('checks the whole tree, also where a sparse checkout shows a part of it', async () => {
+  sandbox.commit(origin, { 'check.sh': 'test -f docs/d.txt\n', 'docs/d.txt': '\n', 'src/s.txt': '\n' });
+  branch('part', { 'src/p.txt': 'p\n' });
+  const sparse = clone('sparse');
+  sandbox.git(sparse, 'sparse-checkout', 'set', 'src');
+  const before = traces(sparse);
+  expect((await validate(sparse, 'origin/part', 'origin/main', '--trust-base')).code).toBe(0);
+  expect(traces(sparse)).toEqual(before);
+});
+
+it('is run in a workflow as the README says', async () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const line = /```sh\n(codex-agent validate [\s\S]*?)```/.exec(readme)![1]!;
+  const checkout = clone('checkout');
+  sandbox.git(checkout, 'checkout', '-q', '--detach', 'origin/bad');
+  const script = line.replace(/^codex-agent/, `"${process.execPath}" "${entry}"`);
+  const env = { ...sandbox.env, GITHUB_BASE_REF: 'main' };
+  const { status, stdout } = spawnSync('sh', ['-c', script], { cwd: checkout, env, encoding: 'utf8' });
+  expect([status, stdout.split('\n').filter((one) => one.startsWith('::error'))]).toEqual([
+    3,
+    ['::error title=check/test::exit code 1%0Ab.txt is bad'],
+  ]);
+  expect(readdirSync(join(checkout, 'reports')).sort()).toEqual([
+    'codex-agent.sarif',
+    'junit.xml',
+    'summary.md',
+  ]);
 });
 
 it('does not guess where the history of a shallow clone is cut off', async () => {

@@ -43,17 +43,23 @@ export async function borrow(
   await Promise.all(['modules', 'lfs'].map((name) => linkIfThere(found.commonDir, folder, name)));
   if (ownDir) {
     const split = (await readdir(ownDir)).filter((name) => name.startsWith('sharedindex.'));
-    const own = ['index', 'info/sparse-checkout', 'config.worktree', ...split];
+    const own = ['index', 'config.worktree', ...split];
     await Promise.all(own.map((name) => copyIfThere(ownDir, folder, name)));
   }
   for (const name of ['config', 'config.worktree']) await becomeOurs(git, join(folder, name));
   return gitAt({ root, commonDir: folder, gitDir: folder, env }, await git.version());
 }
 
-/** Takes out of a copied configuration what says where the source is and how it keeps its refs. */
+/** Of the source's own configuration: where it is, how it keeps its refs, and which part of the tree it shows. */
+const sourcesOwn = [
+  ...['core.worktree', 'core.bare', 'extensions.refStorage'],
+  ...['core.sparseCheckout', 'core.sparseCheckoutCone', 'index.sparse'],
+];
+
+/** Takes what is the source's own out of a copied configuration. */
 async function becomeOurs(git: Git, file: string): Promise<void> {
   if (!(await isThere(file))) return;
-  for (const key of ['core.worktree', 'core.bare', 'extensions.refStorage']) {
+  for (const key of sourcesOwn) {
     await git.run(['config', '--file', file, '--unset-all', key], { ok: [0, 5] });
   }
 }

@@ -2,7 +2,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
-import { shellWord } from '../../../domain/platform/shell.js';
 import { linkedWorktrees } from '../../platform/index.js';
 import type { BorrowedFrom } from './borrow.js';
 
@@ -50,11 +49,13 @@ async function commitNamed(
   if (commit) return commit;
   const remote = name.startsWith('origin/') ? undefined : await git.commitOf(`refs/remotes/origin/${name}`);
   const known = remote ? `Did you mean origin/${name}? ` : '';
-  const fetched = `git fetch origin ${shellWord(name.replace(/^origin\//, ''))}`;
   const shallow = (await isShallow(found.commonDir)) ? 'The clone is shallow. ' : '';
+  const fetched = /^\w[\w./-]*$/.test(name)
+    ? `A branch of the server comes with: git fetch origin ${name.replace(/^origin\//, '')}`
+    : 'It takes a branch, a commit, or any other revision that git knows.';
   throw appError('no-such-revision', `There is no commit ${JSON.stringify(name)} in ${found.commonDir}.`, {
     kind: 'usage',
-    hint: `${known}${shallow}A branch of the server comes with: ${fetched}`,
+    hint: `${known}${shallow}${fetched}`,
   });
 }
 
