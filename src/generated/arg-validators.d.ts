@@ -57,6 +57,7 @@ export type ValidatorName =
   | 'rescue.show'
   | 'rescue.restore'
   | 'task.validate'
+  | 'task.done'
   | 'task.complete'
   | 'task.review'
   | 'merge.check'

@@ -2,7 +2,7 @@
 import type { LandReport } from '../../domain/landing/merge.js';
 import { commandAfter, exitOfVerdict, type ValidationReport } from '../../domain/landing/validation.js';
 import { appError, ExitCode } from '../../domain/platform/errors.js';
-import { formatDuration } from '../../domain/platform/units.js';
+import { formatDuration, plural } from '../../domain/platform/units.js';
 import { policyNames } from '../../domain/store/policies.js';
 import { args, command, flag, list, taskArg } from '../define.js';
 import type { AnyCommand } from '../types.js';
@@ -85,6 +85,26 @@ const complete = command({
   exit: (data) => ('verdict' in data ? validationExit(data) : ExitCode.ok),
 });
 
+const done = command({
+  id: 'task.done',
+  title: 'Call a task done',
+  summary:
+    "Call the work that is committed on a task's branch done, by a person or an agent; it lands like any other.",
+  args: args({ 'task!': taskArg }),
+  surfaces: ['cli', 'screen'],
+  marks: 'each',
+  when: ({ tasks }, { task }) =>
+    tasks.some(({ slug, status }) => slug === task && status === 'running')
+      ? `The agent of ${task} is at work.`
+      : true,
+  async run({ task: slug }, context) {
+    const { finishTask } = await context.services.app();
+    return finishTask(await context.session(), slug);
+  },
+  said: ({ task, status, branch, target, commits }) =>
+    `${task} is ${status}: ${plural(commits, 'commit')} of ${branch} can land on ${target} with \`codex-agent task complete ${task}\`.`,
+});
+
 function validationExit({ verdict }: ValidationReport): ExitCode {
   return exitOfVerdict[verdict];
 }
@@ -106,4 +126,4 @@ function validationLines(data: ValidationReport): string[] {
   ];
 }
 
-export const judgingCommands: readonly AnyCommand[] = [validate, complete];
+export const judgingCommands: readonly AnyCommand[] = [validate, done, complete];

@@ -166,7 +166,8 @@ const open = command({
 const adopt = command({
   id: 'task.worktree.adopt',
   title: 'Adopt a worktree',
-  summary: 'Make a task of a worktree that was made elsewhere, with its branch and what is in it.',
+  summary:
+    'Make a draft task of a worktree that was made elsewhere, with its branch and what is in it; no agent starts there by itself.',
   args: args({
     'path!': at(0, text('folder of the worktree', 'path')),
     title: text('title of the task; made from the branch when left out'),
@@ -180,7 +181,13 @@ const adopt = command({
     const task = await adoptWorktree(session, tasks, from, title);
     return { task: task.slug, branch: task.branch, path: task.worktree! };
   },
-  said: ({ task, branch }) => `Task ${task} works on ${branch} now.`,
+  said: ({ task, branch }) =>
+    `Task ${task} stands for ${branch} now: a draft, in which no agent starts by itself.`,
+  print: ({ task, branch }) => [
+    `Task ${task} stands for ${branch} now. It is a draft: no agent starts in this worktree by itself.`,
+    `  when your work there is committed: codex-agent task done ${task}`,
+    `  to have an agent go on with it:    codex-agent task run ${task}`,
+  ],
 });
 
 const log = command({

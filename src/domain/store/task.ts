@@ -126,7 +126,7 @@ export interface RegistryFile {
 }
 
 const moves: Record<TaskStatus, readonly TaskStatus[]> = {
-  draft: ['ready', 'cancelled'],
+  draft: ['ready', 'done', 'cancelled'],
   ready: ['draft', 'running', 'done', 'cancelled'],
   running: ['ready', 'needs-input', 'done', 'failed', 'cancelled'],
   'needs-input': ['ready', 'running', 'done', 'failed', 'cancelled'],

@@ -12,6 +12,7 @@ export type { DoctorItem, DoctorOptions, DoctorReport, KeptPlace } from './docto
 export { type InitReport, initialise } from './init/index.js';
 export { completeTask, fixFindings } from './manager/complete.js';
 export { drive } from './manager/drive.js';
+export { type FinishedWork, finishTask } from './manager/finish.js';
 export {
   cancelTask,
   interruptTask,

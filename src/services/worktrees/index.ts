@@ -22,6 +22,7 @@ export { worktreePath, worktreeRoot } from './places/places.js';
 export { sweepPrivateWorktrees, withPrivateWorktree } from './places/private.js';
 export { type Collected, collectWorktrees } from './removal/gc.js';
 export { type KeptDetail, type KeptItem, listKept, restoreKept, showKept } from './removal/kept.js';
+export { lookInto } from './removal/look.js';
 export { type RemovedWorktree, removeWorktree } from './removal/remove.js';
 export { type RestoredWorktree, restoreWorktree } from './removal/restore.js';
 export {

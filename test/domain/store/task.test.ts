@@ -63,7 +63,7 @@ test('landed is final, and every other status can be left', () => {
   ]);
   expect(
     taskStatuses.filter((from) => from !== 'running' && canMove('draft', from) && from !== 'draft'),
-  ).toEqual(['ready', 'cancelled']);
+  ).toEqual(['ready', 'done', 'cancelled']);
 });
 
 test('a move that is not allowed names what is', () => {

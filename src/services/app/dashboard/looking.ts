@@ -160,7 +160,7 @@ function onlyNews(session: RepoSession): (worktrees: WorktreeView[]) => void {
 }
 
 const hasWork = (task: Task): boolean =>
-  task.base !== undefined && !['landed', 'cancelled', 'draft'].includes(task.status);
+  task.base !== undefined && !['landed', 'cancelled'].includes(task.status);
 
 /** Tells the tasks whenever the registry has changed. Returns the way to stop. */
 export function followRegistry(session: RepoSession): () => void {

@@ -19,7 +19,7 @@ export async function completeTask(session: RepoSession, slug: string): Promise<
       hint:
         task.status === 'running'
           ? 'Wait for its run, or stop it.'
-          : (task.problem?.message ?? `Run it: codex-agent task run ${slug}`),
+          : `${task.problem?.message ?? `Run it: codex-agent task run ${slug}`} Work of your own on its branch can be called done: codex-agent task done ${slug}`,
     });
   }
   const { target, landed, refused } = await landTasks(session, { tasks: [slug] });

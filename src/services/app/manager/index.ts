@@ -149,7 +149,8 @@ export async function runTask(
     });
   }
   if (task.status !== 'ready') {
-    if (!options.retry) {
+    // A draft that a person names is meant: only waves pass it by.
+    if (!options.retry && task.status !== 'draft') {
       throw appError('not-ready', `${slug} is ${task.status}, not ready.`, {
         hint: task.status === 'landed' ? 'It has landed.' : 'Start it again with `codex-agent task retry`.',
       });

@@ -9,6 +9,7 @@ import { listWorktrees, recordAt } from '../places/list.js';
 
 /**
  * Adds a task for the linked worktree at `path`: its branch, its folder, its commits. Nothing in it is changed.
+ * The task is a draft: the worktree is a person's, so no wave starts an agent there until the person asks for one.
  * Throws `not-a-worktree`, `worktree-taken`, `worktree-detached`, `worktree-locked`.
  */
 export async function adoptWorktree(
@@ -44,7 +45,7 @@ export async function adoptWorktree(
   const base = await session.git.run(['merge-base', `refs/heads/${session.target}`, record.branch!], {
     ok: [0, 1],
   });
-  const [added] = await addTasks(session, [{ title: title ?? titleOf(branch), branch }], {
+  const [added] = await addTasks(session, [{ title: title ?? titleOf(branch), branch, status: 'draft' }], {
     writeStubs: false,
   });
   return session.registry.update('task.worktree', (file) => {
