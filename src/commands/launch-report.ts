@@ -1,6 +1,7 @@
 /** What a launch did, for people and scripts: shared by the commands that start agents. */
 import { glyphs } from '../domain/app/selectors.js';
 import { landingExit } from '../domain/landing/landing.js';
+import { nothingChecked } from '../domain/landing/validation.js';
 import { ExitCode } from '../domain/platform/errors.js';
 import type { LaunchReport } from '../services/app/index.js';
 import { table } from './table.js';
@@ -8,21 +9,20 @@ import { table } from './table.js';
 const nothing = 'Nothing was launched: no task is ready.';
 
 /** A line for each task: how far it got, and what is in its way. */
-export function launchLines({ launched, tasks }: LaunchReport): string[] {
+export function launchLines({ launched, tasks, unchecked }: LaunchReport): string[] {
   if (launched.length === 0) return [nothing];
   // A dry run names the tasks and has no outcome of them.
   if (tasks.length === 0) return [`Would launch ${launched.join(', ')}.`];
-  return table(
-    tasks.map((task) => [
-      task.slug,
-      `${glyphs[task.status]} ${task.status}`,
-      task.problem?.message ?? task.reason ?? '',
-    ]),
-  );
+  const rows = tasks.map((task) => [
+    task.slug,
+    `${glyphs[task.status]} ${task.status}`,
+    task.problem?.message ?? task.reason ?? '',
+  ]);
+  return [...table(rows), ...(unchecked ? [nothingChecked] : [])];
 }
 
 /** The same in one line. */
-export function launchSaid({ launched, tasks }: LaunchReport): string {
+export function launchSaid({ launched, tasks, unchecked }: LaunchReport): string {
   if (launched.length === 0) return nothing;
   if (tasks.length === 0) return `Would launch ${launched.join(', ')}.`;
   const limited = tasks.filter((task) => task.pause).length;
@@ -30,7 +30,8 @@ export function launchSaid({ launched, tasks }: LaunchReport): string {
   const wait = (count: number, what: string) =>
     count > 0 ? `, ${count} ${count === 1 ? 'waits' : 'wait'} for ${what}` : '';
   const left = `${wait(waiting, 'others to land')}${wait(limited, 'a limit to end')}`;
-  return `Launched ${launched.length - waiting - limited}${left}.`;
+  const checked = unchecked ? ` ${nothingChecked}` : '';
+  return `Launched ${launched.length - waiting - limited}${left}.${checked}`;
 }
 
 /** Exit code of a launch: how the worst of its tasks ended. */

@@ -2,6 +2,7 @@
 import { formatSpent, type Spent } from '../../domain/agents/cost.js';
 import { type SpendReport, spentLine, type WaveSpend } from '../../domain/agents/spend.js';
 import { glyphs } from '../../domain/app/selectors.js';
+import { nothingChecked } from '../../domain/landing/validation.js';
 import type { Task } from '../../domain/store/task.js';
 import type { PlanReport } from '../../services/app/index.js';
 import { table } from '../table.js';
@@ -11,6 +12,8 @@ interface MonitorReport {
   tasks: (Pick<Task, 'slug' | 'status' | 'problem'> & { spent?: Spent })[];
   spent: SpendReport;
   waves: WaveSpend[];
+  /** Something landed meanwhile, and no check is configured that could have held it back. */
+  unchecked?: boolean;
 }
 
 /** Waves, what is blocked, what may collide, and what was used so far. */
@@ -26,7 +29,7 @@ export function planLines(data: PlanReport & { spent?: SpendReport; spentByWave?
 }
 
 /** A line for each task, with what it used and what stopped it. */
-export function monitorLines({ tasks, spent, waves }: MonitorReport): string[] {
+export function monitorLines({ tasks, spent, waves, unchecked }: MonitorReport): string[] {
   return [
     ...table(
       tasks.map((task) => [
@@ -36,6 +39,7 @@ export function monitorLines({ tasks, spent, waves }: MonitorReport): string[] {
         task.problem?.message ?? '',
       ]),
     ),
+    ...(unchecked ? [nothingChecked] : []),
     ...spentLines(spent, waves),
   ];
 }

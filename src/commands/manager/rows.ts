@@ -2,6 +2,7 @@
 import { spendByWave } from '../../domain/agents/spend.js';
 import { plural } from '../../domain/platform/units.js';
 import { planWaves, withDependencies } from '../../domain/store/graph.js';
+import type { RepoSession } from '../../services/store/index.js';
 import { args, at, cliOnly, command, flag, list, whole } from '../define.js';
 import { launchExit, launchLines, launchSaid } from '../launch-report.js';
 import type { AnyCommand } from '../types.js';
@@ -86,8 +87,11 @@ const monitor = command({
   async run(_, context) {
     const session = await context.trustedSession();
     const { drive } = await context.services.app();
+    const before = await landedIn(session);
     const { tasks, spend } = await drive(session, { until: 'rest' });
+    const news = tasks.some(({ slug, status }) => status === 'landed' && !before.has(slug));
     return {
+      ...(news && session.config.validator.checks.length === 0 ? { unchecked: true } : {}),
       tasks: tasks.map(({ slug, status, problem }) => ({ slug, status, problem, spent: spend.tasks[slug] })),
       spent: spend,
       waves: spendByWave(tasks, spend.tasks),
@@ -95,6 +99,12 @@ const monitor = command({
   },
   print: monitorLines,
 });
+
+async function landedIn({ registry, repo }: RepoSession): Promise<ReadonlySet<string>> {
+  const { tasks } = await registry.read();
+  const landed = tasks.filter((task) => task.repo === repo.id && task.status === 'landed');
+  return new Set(landed.map(({ slug }) => slug));
+}
 
 const stop = command({
   id: 'manager.stop',

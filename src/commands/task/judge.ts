@@ -1,6 +1,11 @@
 /** Commands that judge the work of one task and land it. */
 import type { LandReport } from '../../domain/landing/merge.js';
-import { commandAfter, exitOfVerdict, type ValidationReport } from '../../domain/landing/validation.js';
+import {
+  commandAfter,
+  exitOfVerdict,
+  nothingChecked,
+  type ValidationReport,
+} from '../../domain/landing/validation.js';
 import { appError, ExitCode } from '../../domain/platform/errors.js';
 import { formatDuration, plural } from '../../domain/platform/units.js';
 import { policyNames } from '../../domain/store/policies.js';
@@ -80,7 +85,7 @@ const complete = command({
     'verdict' in data
       ? validationLines(data)
       : [
-          `${data.task} landed on ${data.target} as ${data.commit}.${data.unchecked ? ' Nothing was checked: no checks are configured.' : ''}`,
+          `${data.task} landed on ${data.target} as ${data.commit}.${data.unchecked ? ` ${nothingChecked}` : ''}`,
         ],
   exit: (data) => ('verdict' in data ? validationExit(data) : ExitCode.ok),
 });

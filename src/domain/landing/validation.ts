@@ -76,6 +76,9 @@ export interface ValidationSummary {
   summary: string;
 }
 
+/** Said with every landing in a repository without checks. */
+export const nothingChecked = 'Nothing was checked: no checks are configured.';
+
 /** The exit code of each verdict. */
 export const exitOfVerdict: Readonly<Record<Verdict, ExitCode>> = {
   pass: ExitCode.ok,

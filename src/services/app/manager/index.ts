@@ -90,6 +90,8 @@ function isLaunchable(task: Task, land: boolean): boolean {
 export interface LaunchReport {
   launched: string[];
   tasks: LaunchOutcome[];
+  /** Something landed, and no check is configured that could have held it back. */
+  unchecked?: true;
   /** Another process drives this repository and will do the work. */
   drivenBy?: string;
 }
@@ -109,8 +111,14 @@ export async function launch(
     ? await drive(session, { until: 'rest', only: launched, ...limit(options) })
     : await drive(session, { until: 'started', ...limit(options) });
   const goal = !options.wait ? 'started' : options.land ? 'landed' : 'done';
-  return { launched, tasks: launchOutcomes(found.tasks, launched, goal, found.paused) };
+  const tasks = launchOutcomes(found.tasks, launched, goal, found.paused);
+  const landed = tasks.some(({ status }) => status === 'landed');
+  return { launched, tasks, ...(landed ? uncheckedIn(session) : {}) };
 }
+
+/** What a report of landings says of a repository without checks. */
+const uncheckedIn = ({ config }: Pick<RepoSession, 'config'>): { unchecked?: true } =>
+  config.validator.checks.length === 0 ? { unchecked: true } : {};
 
 /** Only where something is going to start. */
 async function lookBefore(session: RepoSession, { tasks, land }: LaunchOptions): Promise<void> {

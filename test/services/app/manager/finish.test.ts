@@ -159,3 +159,18 @@ describe('an adopted worktree', () => {
     expect(readFileSync(join(folder, 'agent.txt'), 'utf8')).toBe('agent\n');
   });
 });
+
+it('a launch and a monitor that land say that nothing was checked, where no checks are configured', async () => {
+  agentRuns('echo x > $RANDOM$$.txt');
+  const nothing = 'Nothing was checked: no checks are configured.';
+  await run('task.add', { title: 'first' });
+  const launched = await run('manager.launch', { wait: true, land: true });
+  expect(launched.lines).toEqual([expect.stringContaining('landed'), nothing]);
+  await run('task.add', { title: 'second' });
+  expect((await run('manager.launch', { tasks: ['second'], wait: true })).lines).not.toContain(nothing);
+  expect((await run('manager.monitor')).lines).not.toContain(nothing);
+  await run('task.add', { title: 'third' });
+  await run('manager.launch', { tasks: ['third'], land: true });
+  expect((await run('manager.monitor')).lines).toContain(nothing);
+  expect(await taskOf('third')).toMatchObject({ status: 'landed' });
+});
