@@ -115,7 +115,7 @@ function validationExit({ verdict }: ValidationReport): ExitCode {
 }
 
 function validationLines(data: ValidationReport): string[] {
-  const next = commandAfter(data.verdict, data.task);
+  const next = data.next ?? commandAfter(data.verdict, data.task);
   return [
     `${data.task}: ${data.verdict}${data.reason ? `, ${data.reason}` : ''}`,
     ...data.checks.map(

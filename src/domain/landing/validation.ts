@@ -1,5 +1,6 @@
 /** Validation: checks run commands, policies judge the diff, the validator agent reads it. */
 import { ExitCode } from '../platform/errors.js';
+import type { Task } from '../store/task.js';
 
 /**
  * `pass`: a check ran or the validator agent read the change, and all held. `fail`: something did not hold. `error`: that cannot be told.
@@ -58,6 +59,8 @@ export interface ValidationReport {
   skipped: string[];
   /** Why no verdict could be reached, when that is in none of the parts. */
   reason?: string;
+  /** The command that goes on, where the verdict alone does not tell. */
+  next?: string;
   /** Tree id the checks ran on. */
   tree: string;
   /** Commit of the target the tree was merged with. */
@@ -107,6 +110,12 @@ export function commandAfter(verdict: Verdict, task: string): string | undefined
     case 'unchanged':
       return `codex-agent task show ${task}`;
   }
+}
+
+/** The command by which a task that has no commit of its own comes to one. */
+export function commandForWork({ slug, status }: Pick<Task, 'slug' | 'status'>): string {
+  if (status === 'running') return `codex-agent session show ${slug} --follow`;
+  return `codex-agent task ${status === 'draft' || status === 'ready' ? 'run' : 'retry'} ${slug}`;
 }
 
 /**

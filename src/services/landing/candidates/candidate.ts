@@ -19,7 +19,8 @@ export type Candidate =
       commit: string;
     }
   | { status: 'conflict'; conflicts: Conflict[]; target: string; head: string }
-  | { status: 'unknown'; reason: string }
+  /** `noWork`: the task has no commit yet that could be judged. */
+  | { status: 'unknown'; reason: string; noWork?: true }
   /** The target holds the branch already, or the same work by another way. */
   | { status: 'landed'; commit: string };
 
@@ -36,10 +37,10 @@ export async function buildCandidate(
   if (!target) return { status: 'unknown', reason: targetGoneLine(session) };
   const branch = await git.commitOf(`refs/heads/${task.branch}`);
   const head = branch ?? (await git.commitOf(doneRef(task)));
-  if (!head) return { status: 'unknown', reason: `there is no branch ${task.branch}` };
+  if (!head) return { status: 'unknown', reason: `there is no branch ${task.branch}`, noWork: true };
   if (await contains(git, target, head)) {
     if (branch && head === task.base) {
-      return { status: 'unknown', reason: `${task.branch} has no commits of its own` };
+      return { status: 'unknown', reason: `${task.branch} has no commits of its own`, noWork: true };
     }
     return { status: 'landed', commit: await landingOf(git, target, head) };
   }

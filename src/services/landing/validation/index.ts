@@ -2,6 +2,7 @@
 
 import {
   type CheckResult,
+  commandForWork,
   type Finding,
   type PolicyResult,
   type ValidationReport,
@@ -214,7 +215,10 @@ export async function validateNow(
       return { ...report, verdict: 'conflict', reason: `it conflicts with ${session.target} in ${paths}` };
     }
     case 'unknown':
-      return noVerdict(task, 'error', candidate.reason);
+      return {
+        ...noVerdict(task, 'error', candidate.reason),
+        ...(candidate.noWork ? { next: commandForWork(task) } : {}),
+      };
     case 'landed':
       return noVerdict(task, 'unchanged', `${task.branch} has nothing that ${session.target} lacks`);
   }
