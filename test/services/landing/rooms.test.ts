@@ -4,7 +4,16 @@ import { expect, it } from '@jest/globals';
 
 const root = join(import.meta.dirname, '../../../src/services/landing');
 /** A room uses only those before it. */
-const rooms = ['prediction', 'structural', 'candidates', 'validation', 'resolution', 'train', 'review', 'apart'];
+const rooms = [
+  'prediction',
+  'structural',
+  'candidates',
+  'validation',
+  'resolution',
+  'train',
+  'review',
+  'apart',
+];
 
 it('the way from a branch to the target goes through the rooms of landing in one direction', () => {
   expect(readdirSync(root).filter((name) => !name.includes('.'))).toEqual([...rooms].sort());

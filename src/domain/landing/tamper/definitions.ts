@@ -4,6 +4,7 @@
  */
 import { isNarrower } from './commands.js';
 import { changedRecipes, targetsOf } from './makefile.js';
+import { isNamed, isRun } from './named-files.js';
 import { changedScripts, scriptsOf } from './package-scripts.js';
 import { weakerSettings } from './settings.js';
 import type { FileTexts } from './test-files.js';
@@ -33,12 +34,6 @@ export function definesCheck(path: string, runs: readonly (readonly string[])[])
   );
 }
 
-/** Whether a command names the file, as a script that it runs. */
-function isNamed(path: string, run: readonly string[]): boolean {
-  const words = run.join(' ').split(/[\s;&|()"'<>=]+/);
-  return words.some((word) => word.replace(/^(?:\.\/)+/, '') === path);
-}
-
 /** How the change defines anew what judges it. `runs` are the commands of the checks. */
 export function weakerDefinitions(
   files: readonly FileTexts[],
@@ -48,10 +43,13 @@ export function weakerDefinitions(
     const { path, before, after } = file;
     if (before === after) return [];
     if (notOurs.test(path) && !runs.some((run) => isNamed(path, run))) return [];
-    if (runs.some((run) => isNamed(path, run)) && before !== '') {
+    if (before !== '' && runs.some((run) => isRun(path, run))) {
       return isNarrower(before, after)
         ? [{ path, line: 1, what: 'a check runs it, and it is another now' }]
         : [];
+    }
+    if (before !== '' && after.trim() === '' && runs.some((run) => isNamed(path, run))) {
+      return [{ path, line: 1, what: 'a check reads it, and it is empty now' }];
     }
     if (/_test\.go$/.test(path)) return testMain(file);
     if (isMakefile(path)) return changedRecipes(file, targetsOf(runs));
