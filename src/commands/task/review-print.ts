@@ -7,21 +7,12 @@ import { placeName } from '../../domain/landing/review/spelling.js';
 import { visibleText } from '../../domain/landing/review/visible.js';
 import type { WhyReport } from '../../domain/landing/review/why.js';
 import { commentMarks, commentWords, fileTitle, remarkMarks } from '../../domain/landing/review/words.js';
-import type { Finding, PolicyResult, ValidationSummary } from '../../domain/landing/validation.js';
 import { formatDuration, plural } from '../../domain/platform/units.js';
 import type { OpenReview, ReviewReport } from '../../services/landing/index.js';
 import type { Printed, Tone } from '../types.js';
 
 /** `data` of `task review`. */
-export interface ReviewData extends Omit<ReviewDocument, 'files' | 'subject' | 'runs'> {
-  task: string;
-  stat: string;
-  diff: string;
-  policies: PolicyResult[];
-  findings: Finding[];
-  skipped: string[];
-  reason?: string;
-  validation?: ValidationSummary;
+export interface ReviewData extends ReviewReport, Omit<ReviewDocument, 'files' | 'subject' | 'runs'> {
   files: (Omit<DiffFile, 'hunks'> & { viewed: boolean })[];
   attempts: ReviewDocument['runs'];
   did: string[];
