@@ -2,7 +2,7 @@
  * What every executor has to do. A further one gets a row in `executors`, and the same suite holds it; what only one of
  * them does (its files, its process table) is tested beside it.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { RunPhase } from '../../../../src/domain/agents/run.js';
@@ -41,6 +41,22 @@ describe.each(executors)('the %s executor', (kind, open) => {
     await executor.launch(intent, '', runs.env);
     expect(await executor.phase('a-1')).toEqual({ phase: 'exited', exitCode: 4 });
     expect(starts(marks)).toBe(1);
+  });
+
+  test('a launch that came second leaves nothing behind that looks like a leftover of the run', async () => {
+    const slow = join(runs.root, 'slow');
+    mkdirSync(slow);
+    writeFileSync(join(slow, 'ln'), '#!/bin/sh\nsleep 0.5\nexec /bin/ln "$@"\n', { mode: 0o755 });
+    const intent = runs.intend('a-1', ['true']);
+    const second = { ...runs.env, PATH: `${slow}:${runs.env.PATH}` };
+    await Promise.all([executor.launch(intent, '', runs.env), open(runs.paths).launch(intent, '', second)]);
+    const seen = new Set<RunPhase>();
+    await until(async () => {
+      const { phase } = await executor.phase('a-1');
+      seen.add(phase);
+      return phase === 'exited' || phase === 'leftovers';
+    });
+    expect([...seen]).not.toContain('leftovers');
   });
 
   test('tells where a run stands, the same to another process', async () => {

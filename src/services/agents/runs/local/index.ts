@@ -9,7 +9,7 @@ import type { RunIntent } from '../../../../domain/agents/run.js';
 import { appError, hasCode, messageOf } from '../../../../domain/platform/errors.js';
 import type { Paths } from '../../../platform/index.js';
 import { ensurePrivateFolder, tellCall, writeFileDurably } from '../../../platform/index.js';
-import { isClaimed, readIntent, runFolder, sealOf } from '../../../worktrees/index.js';
+import { isClaimed, readClaim, readIntent, runFolder, sealOf } from '../../../worktrees/index.js';
 import type { Executor, OutputName, OutputPart } from '../../types.js';
 import { agentEnvironment } from '../environment.js';
 import { watchFolder } from '../watch.js';
@@ -86,13 +86,17 @@ async function writeStdin(folder: string, stdin: string): Promise<void> {
   if (!existsSync(path)) await writeFileDurably(path, stdin);
 }
 
-/** Resolves when the run is claimed, by our supervisor or another's. Throws `launch-failed` when it is not. */
+/**
+ * Resolves when the run is claimed, by our supervisor or another's; ours has ended then. Throws `launch-failed` when
+ * it is not claimed.
+ */
 async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.ProcessEnv): Promise<void> {
   if (!existsSync(intent.cwd)) {
     throw appError('launch-failed', `Run ${intent.runId} cannot start: ${intent.cwd} does not exist.`);
   }
   const log = openSync(join(folder, 'shim.err'), 'a', 0o600);
   let ended: string | undefined;
+  let pid: number | undefined;
   try {
     const child = spawn('sh', ['-c', supervisorText, 'run.sh', folder, intent.runId, ...intent.argv], {
       cwd: intent.cwd,
@@ -110,6 +114,7 @@ async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.Pr
       ended = `the supervisor ended with ${code}`;
     });
     child.unref();
+    pid = child.pid;
     const fact = { kind: 'process', words: intent.argv, cwd: intent.cwd, ms: 0 } as const;
     tellCall({ ...fact, outcome: `started as run ${intent.runId}`, ok: true });
   } catch (error) {
@@ -125,6 +130,9 @@ async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.Pr
     }
     await sleep(5);
   }
+  // A supervisor that lost the claim carries the run's cookie, and would be taken for a leftover while it ends.
+  const lost = readClaim(folder)?.pid !== pid;
+  while (lost && ended === undefined && performance.now() < deadline) await sleep(5);
 }
 
 /** A word for the supervisor alone, and the digest by which others know it. */

@@ -68,11 +68,14 @@ function phaseOf(
   return undefined;
 }
 
-/** Processes that carry the cookie, the supervisor and its own helpers (sync, sleep) apart. */
+/**
+ * Processes that carry the cookie, the supervisor and its own helpers (sync, sleep) apart. Each is looked at after
+ * the supervisor, so that one that ends while we look is gone, and never a leftover.
+ */
 export function leftovers(folder: string, claim: Recorded | undefined): number[] {
   const found = cookiePids(folder);
-  if (found.length === 0) return found;
-  const shim = claim && rowOf(claim.pid);
-  const own = shim && shim.start === claim.start ? claim.pid : undefined;
-  return found.filter((pid) => own === undefined || (pid !== own && rowOf(pid)?.parent !== own));
+  const shim = claim && found.length > 0 ? rowOf(claim.pid) : undefined;
+  const own = shim && shim.start === claim?.start ? shim.pid : undefined;
+  const left = found.flatMap((pid) => rowOf(pid) ?? []);
+  return left.filter((row) => row.pid !== own && row.parent !== own).map((row) => row.pid);
 }
