@@ -22,6 +22,7 @@ import {
 } from './problems.js';
 import { commitToLand } from './signing.js';
 import { stageWorktree } from './stage.js';
+import { keepStaged, stagedAgainst } from './staged.js';
 import { type KeptCommit, keepSubmodules } from './submodules.js';
 import { type TreeChange, unchangedUnfiltered } from './unfiltered.js';
 
@@ -67,6 +68,7 @@ export async function commitWork(
   if ('problem' in parent) return { head: branchAt, files: [], problem: parent.problem };
   let outside: string[] = [];
   let nested: string[] = [];
+  let replaced: string[] = [];
   const work = await withIndex(session, async (indexFile): Promise<CommittedWork> => {
     await startIndex(git, worktree, parent.commit, indexFile);
     const staged = await stageWorktree(git, worktree, indexFile, (changed) =>
@@ -76,6 +78,7 @@ export async function commitWork(
     ({ outside, nested } = staged);
     const made = await changes(session, parent.commit, staged.tree);
     const files = made.map((change) => change.path);
+    replaced = made.map((change) => change.was);
     const introduced = await changes(session, task.base ?? parent.commit, staged.tree);
     const problem =
       (await refusalOf(session, worktree, staged.tree, introduced)) ??
@@ -102,7 +105,8 @@ export async function commitWork(
   // Before the branch names them: a pointer must not be seen before what it points to is safe.
   const modules = await keepSubmodules(session, worktree, task.slug);
   if (work.head !== branchAt) await git.moveRef(ref, work.head, branchAt, `work of ${more.runId}`);
-  const problem = await alignWorktree(session, { worktree, slug: task.slug }, ref, work.head, outside);
+  const place = { worktree, slug: task.slug, base: task.base };
+  const problem = await alignWorktree(session, place, ref, work.head, outside, new Set(replaced));
   const unsettled =
     problem ?? nestedProblem(nested, worktree, task.slug) ?? (await moduleProblem(session, worktree));
   return {
@@ -189,38 +193,50 @@ async function startIndex(git: Git, worktree: string, commit: string, indexFile:
   await git.run(['read-tree', commit], options);
 }
 
+interface Place {
+  worktree: string;
+  slug: string;
+  base?: string | undefined;
+}
+
 /** What holds an index for a moment, another git above all, is gone by then. */
 const secondTryMs = 300;
 
 /** Why HEAD and index of the worktree do not agree with what was committed; undefined when they do. */
 async function alignWorktree(
-  { git }: Pick<RepoSession, 'git'>,
-  { worktree, slug }: { worktree: string; slug: string },
+  session: Pick<RepoSession, 'git' | 'env' | 'emit'>,
+  place: Place,
   ref: string,
   head: string,
   outside: readonly string[],
+  known: ReadonlySet<string>,
 ): Promise<string | undefined> {
-  const align = () => bringUp(git, worktree, ref, head, outside);
+  const align = () => bringUp(session, place, ref, head, outside, known);
   try {
     await align().catch(() => sleep(secondTryMs).then(align));
     return undefined;
   } catch (error) {
+    const { worktree, slug } = place;
     return `the work is committed, but the index of ${worktree} could not be brought up to it: ${messageOf(error)} Once it can be written: \`codex-agent task retry ${slug}\``;
   }
 }
 
 /** Makes HEAD and index of a worktree agree with a commit. Files are not written, marks are kept. */
 async function bringUp(
-  git: Git,
-  worktree: string,
+  session: Pick<RepoSession, 'git' | 'env' | 'emit'>,
+  place: Place,
   ref: string,
   head: string,
   outside: readonly string[],
+  known: ReadonlySet<string>,
 ): Promise<void> {
+  const { git } = session;
+  const { worktree } = place;
   const name = await git.run(['symbolic-ref', '-q', 'HEAD'], { worktree, ok: [0, 1] });
   if (name.stdout.trim() !== ref) await git.run(['symbolic-ref', 'HEAD', ref], { worktree });
-  const same = await git.run(['diff-index', '--cached', '--quiet', head], { worktree, ok: [0, 1] });
-  if (same.code !== 0) {
+  const staged = await stagedAgainst(git, worktree, head);
+  if (staged.length > 0) {
+    await keepStaged(session, place, head, staged, known);
     // Merged into the index that is there: a plain read-tree would forget which entries are marked.
     await git.run(['read-tree', '--reset', '-i', head], { worktree });
     await git.run(['update-index', '-q', '--refresh'], { worktree, ok: [0, 1] });

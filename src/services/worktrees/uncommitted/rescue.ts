@@ -45,6 +45,28 @@ export async function rescueWorktree(
   });
 }
 
+/**
+ * Keeps what is staged in a worktree, before its index is brought up to what was committed. Returns the ref; the one
+ * that holds the same already, if one does.
+ */
+export async function rescueStaged(
+  session: Pick<RepoSession, 'git' | 'env'>,
+  path: string,
+  name: string,
+): Promise<string> {
+  const { git } = session;
+  return withIndex(session, async (indexFile) => {
+    await copyIndex(join(await git.gitDir(path), 'index'), indexFile);
+    const tree = await stagedTree(session, path, indexFile);
+    const kept = ['for-each-ref', '--format=%(tree) %(refname)', `refs/codex-agents/rescue/${name}/`];
+    const same = (await git.run(kept)).stdout.split('\n').find((line) => line.startsWith(`${tree} `));
+    if (same) return same.slice(tree.length + 1);
+    const head = (await git.run(['rev-parse', '--verify', 'HEAD'], { worktree: path })).stdout.trim();
+    const commit = await commitTree(git, tree, [head], `Staged in ${path}`);
+    return writeRescueRef(git, name, commit, `staged in ${path}`);
+  });
+}
+
 /** Keeps the commits of a worktree that no ref holds, also of one whose folder is gone. Returns the ref, if any. */
 export async function rescueCommits(git: Git, path: string, name: string): Promise<string | undefined> {
   const [first, ...others] = (await looseCommits(git, path)).tips;
