@@ -93,7 +93,7 @@ const shown = () =>
 async function press(key) {
   const before = shown();
   const begin = performance.now();
-  const seen = new Promise((done) => {
+  const seen = new Promise((/** @type {(value?: unknown) => void} */ done) => {
     heard = () => selection(shown()) !== selection(before) && done();
   });
   screen.write(key);
