@@ -1,38 +1,14 @@
 /**
  * blessed finds its widgets by a computed require, which no bundler can follow.
- * Replace that one file by a list of the widgets the screen uses.
+ * This plugin replaces that one file by the one widget that the screen uses.
  */
-const widgets = [
-  'Node',
-  'Screen',
-  'Element',
-  'Box',
-  'Text',
-  'ScrollableBox',
-  'ScrollableText',
-  'Input',
-  'Textarea',
-  'Textbox',
-  'Line',
-  'Log',
-  'List',
-  'Button',
-  'Form',
-];
-
 export const blessedPlugin = {
-  name: 'blessed-widgets',
+  name: 'blessed-screen',
   setup(builder) {
     builder.onLoad({ filter: /blessed[\\/]lib[\\/]widget\.js$/ }, () => ({
       loader: 'js',
-      contents: [
-        'const widget = exports;',
-        ...widgets.map(
-          (w) => `widget.${w} = widget.${w.toLowerCase()} = require('./widgets/${w.toLowerCase()}');`,
-        ),
-        `widget.classes = ${JSON.stringify(widgets)};`,
-        'widget.aliases = {};',
-      ].join('\n'),
+      contents:
+        "exports.Screen = exports.screen = require('./widgets/screen'); exports.classes = ['Screen']; exports.aliases = {};",
     }));
   },
 };

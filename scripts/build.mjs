@@ -78,16 +78,36 @@ const lazyBuiltins = {
   },
 };
 
+/** The validators are pieces of CommonJS, which both bundles load when a file is read: they would stand in each. */
+const sharedValidators = {
+  name: 'shared-validators',
+  setup(builder) {
+    const filter = /\/generated\/(registry-validator|validators)\.js$/;
+    builder.onResolve({ filter }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: `./${basename(path)}`, namespace: 'shared' } : undefined,
+    );
+    builder.onResolve({ filter: /./, namespace: 'shared' }, ({ path }) => ({ path, external: true }));
+    builder.onLoad({ filter: /./, namespace: 'shared' }, ({ path }) => ({
+      contents: `export const { validators } = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
 // A start costs about a millisecond a file, and the loader of ES modules some ten: what every command needs is one
 // file of CommonJS.
 /** @satisfies {import('esbuild').BuildOptions} */
 const light = {
   ...common,
   format: 'cjs',
-  entryPoints: { main: 'src/main.ts', host: 'src/host.ts' },
+  entryPoints: {
+    main: 'src/main.ts',
+    host: 'src/host.ts',
+    validators: 'src/generated/validators.js',
+    'registry-validator': 'src/generated/registry-validator.js',
+  },
   define: { 'import.meta.url': '__url' },
   banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
-  plugins: [leaveHeavy, lazyBuiltins],
+  plugins: [leaveHeavy, sharedValidators, lazyBuiltins],
 };
 
 /** @satisfies {import('esbuild').BuildOptions} */
@@ -106,10 +126,11 @@ const heavy = {
   },
   outExtension: { '.js': '.mjs' },
   splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
+  // Beside the others: what a chunk requires is found from its own place.
+  chunkNames: '[name]-[hash]',
   banner: { js: banner },
   external: ['term.js', 'pty.js'],
-  plugins: [blessedPlugin],
+  plugins: [blessedPlugin, sharedValidators],
 };
 
 /** Throws when what every command loads holds a library that few commands need: a start would pay for it. */

@@ -82,10 +82,14 @@ async function compile(schemas) {
   // A schema that two commands share is compiled for each: ajv would declare it once and name it twice.
   for (const name of names) ajv.addSchema(structuredClone(schemas[name]), name);
   const table = names.map((name, index) => `${JSON.stringify(name)}: v${index}`).join(', ');
+  const code = standalone
+    .default(ajv, refs)
+    // Only the table is meant to be used, and a message names the place in the document, not in the schema.
+    .replace(/export const (v\d+) =/g, 'const $1 =')
+    .replace(/schemaPath:"[^"]*",/g, '');
   const result = await build({
     stdin: {
-      // Only the table is meant to be used.
-      contents: `${standalone.default(ajv, refs).replace(/export const (v\d+) =/g, 'const $1 =')}\nexport const validators = { ${table} };`,
+      contents: `${code}\nexport const validators = { ${table} };`,
       resolveDir: root,
       loader: 'js',
     },

@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallBy, mergeKeymapTables, ReviewReader } from '../views/index.js';
-import { invoke } from './commands/invoke.js';
-import { commands, groups } from './commands/registry.js';
+import type { invoke } from './commands/invoke.js';
 import { typedAs } from './commands/spelling.js';
 import type { CommandContext, GlobalFlags } from './commands/types.js';
 import type { AppEvent } from './domain/app/events.js';
@@ -25,6 +24,9 @@ interface DashboardOptions {
   flags: GlobalFlags;
   paths: Paths;
   services: Services;
+  /** Handed over, since this piece would bring copies of all commands. */
+  registry: CommandContext['registry'];
+  invoke: typeof invoke;
   version: string;
   env: NodeJS.ProcessEnv;
   /** Tells every call of this process. Returns the way to stop. */
@@ -44,6 +46,7 @@ export async function openDashboard(options: DashboardOptions): Promise<ExitCode
 /** Resolves with `again` when what the screen was opened with is different now. */
 async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> {
   const { cwd, paths, services, env } = options;
+  const { commands } = options.registry;
   const store = createStore<AppState, AppEvent>(reduce, emptyState);
   const ending = new AbortController();
   const { openSession } = await services.store();
@@ -75,7 +78,7 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
       commands.map((row) => row.id),
     ),
     invoke: (id, args) =>
-      store.busy(causedBy(typedAs(id), () => invoke(id, args, context)).finally(() => feed?.acted())),
+      store.busy(causedBy(typedAs(id), () => options.invoke(id, args, context)).finally(() => feed?.acted())),
     openTranscript: (runId, onChange) => liveTranscript(paths, runId, onChange),
     readPages: async (slug) => {
       const { requireTask } = await services.store();
@@ -161,7 +164,7 @@ function readIfThere(file: string): string | undefined {
 }
 
 function contextOf(options: DashboardOptions, session: RepoSession): CommandContext {
-  const { version, services, paths, env, flags } = options;
+  const { version, services, registry, paths, env, flags } = options;
   return {
     version,
     services,
@@ -170,7 +173,7 @@ function contextOf(options: DashboardOptions, session: RepoSession): CommandCont
     flags: { ...flags, cwd: session.root },
     emit: session.emit,
     signal: session.signal,
-    registry: { commands, groups },
+    registry,
     repository: async () => ({ ...session, commonDir: session.git.commonDir }),
     session: async () => session,
     trustedSession: async () => (await services.store()).requireTrusted(session),

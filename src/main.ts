@@ -3,6 +3,8 @@
 import { writeSync } from 'node:fs';
 import { printError } from './cli/output.js';
 import { runCli } from './cli/run.js';
+import { invoke } from './commands/invoke.js';
+import { commands, groups } from './commands/registry.js';
 import type { GlobalFlags } from './commands/types.js';
 import { startRecorder } from './debugging.js';
 import { callText } from './domain/platform/call.js';
@@ -32,7 +34,8 @@ async function openScreen(cwd: string, flags: GlobalFlags): Promise<ExitCode> {
   stopTrace();
   const { openDashboard } = await import('./dashboard.js');
   const told = { onCall: recorder.listen, crashed: faultText };
-  return openDashboard({ cwd, flags, paths, services, version, env: process.env, ...told });
+  const own = { services, registry: { commands, groups }, invoke, version, env: process.env };
+  return openDashboard({ cwd, flags, paths, ...own, ...told });
 }
 
 /** What no command has caught, a rejected promise too: told like any fault of this program, never in Node's words. */

@@ -11,21 +11,48 @@ export function notices(root, inputs) {
   const folders = new Set(
     inputs.flatMap((input) => input.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/) ?? []),
   );
-  /** @type {Map<string, string[]>} text of a licence → packages under it */
-  const packages = new Map();
+  /** @type {Map<string, { terms: string, holders: string[] }>} words of a licence → its text, and who grants it */
+  const licences = new Map();
+  const add = (/** @type {string} */ name, /** @type {string} */ text) => {
+    const { holder, terms } = parted(text);
+    const licence = licences.get(wordsOf(terms)) ?? { terms, holders: [] };
+    licence.holders.push([name, ...holder].join('\n    '));
+    licences.set(wordsOf(terms), licence);
+  };
   for (const folder of [...folders].sort()) {
     const { name, version } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    const text = licenceIn(join(root, folder));
-    packages.set(text, [...(packages.get(text) ?? []), `${name} ${version}`]);
+    add(`${name} ${version}`, licenceIn(join(root, folder)));
   }
-  packages.set(readFileSync(new URL('grammars-licence.txt', import.meta.url), 'utf8').trim(), [
+  add(
     'the grammars of tree-sitter in grammars/',
-  ]);
-  const sections = [...packages].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`);
+    readFileSync(new URL('grammars-licence.txt', import.meta.url), 'utf8').trim(),
+  );
+  const sections = [...licences.values()].map(({ terms, holders }) => `${holders.join('\n')}\n\n${terms}\n`);
   return ['codex-agents contains other work under these licences.\n', ...sections].join(
     `\n${'-'.repeat(78)}\n\n`,
   );
 }
+
+/**
+ * Who holds the rights, and the terms: most packages have the same terms, which then stand here once.
+ * @param {string} text
+ */
+function parted(text) {
+  const lines = text.split('\n');
+  const isHolder = (/** @type {string} */ line) => /^\s*Copyright (\(c\)|©|[\d[])/i.test(line);
+  const isTitle = (/** @type {string} */ line) => /^\(?(The )?MIT License( \(MIT\))?\)?$/i.test(line.trim());
+  return {
+    holder: lines.filter(isHolder).map((line) => line.trim()),
+    terms: lines
+      .filter((line) => !isHolder(line) && !isTitle(line))
+      .join('\n')
+      .replace(/\n{3,}/g, '\n\n')
+      .replace(/^\n+/, ''),
+  };
+}
+
+/** @param {string} terms */
+const wordsOf = (terms) => terms.toLowerCase().replace(/[^a-z0-9]+/g, ' ');
 
 /** @param {string} folder */
 function licenceIn(folder) {
