@@ -1,5 +1,6 @@
 /** Agents: their roles, the coding CLIs that run them, their runs, conversations, models and spending. */
 export { boxHint, confinementOf } from './box/index.js';
+export { stashesOf } from './box/stashes.js';
 export { namesHeldBack } from './environment/allowed.js';
 export {
   type AskedEnvironment,

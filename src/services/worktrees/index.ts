@@ -49,6 +49,7 @@ export { outsidePatterns } from './uncommitted/outside.js';
 export { withIndex, withScratch } from './uncommitted/own-index.js';
 export {
   commitTree,
+  keepCommits,
   nestedRepositories,
   rescueWorktree,
   writeRescueRef,

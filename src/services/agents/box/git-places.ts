@@ -1,9 +1,10 @@
 /**
  * What of a repository's git directory an agent in a box can write: as much as a commit in its linked worktree needs.
- * Configuration, hooks, packs, other worktrees' records and refs that are not beside its branch stay as they are.
+ * Configuration, hooks, packs, other worktrees' records and refs that are not beside its branch stay as they are; it has a
+ * stash of its own.
  */
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { BoxPlaces } from '../../../domain/agents/box.js';
 import { entriesOf, realOf } from './find.js';
 
@@ -28,8 +29,19 @@ const linksBeforeLock = 6;
 /** No ref can have such a name, and git looks at nothing in it. */
 const keepsFolder = '.codex-agents';
 
-/** Adds what an agent in a box finds of git, as it is outside at every moment. Makes folders that git would make too. */
-export function addGitPlaces(places: BoxPlaces, { commonDir, record, branch }: GitOfBox): void {
+/** In the run's folder: the agent's own stash, and its reflog. Every worktree shares the person's, which it does not see. */
+export const ownRefs = join('box', 'refs');
+export const ownLogs = join('box', 'logs');
+
+/**
+ * Adds what an agent in a box finds of git, as it is outside at every moment. Makes folders that git would make too.
+ * @param folder the run's
+ */
+export function addGitPlaces(
+  places: BoxPlaces,
+  { commonDir, record, branch }: GitOfBox,
+  folder: string,
+): void {
   const common = realOf(commonDir);
   const own = realOf(record);
   if (!common || !own) return;
@@ -39,6 +51,7 @@ export function addGitPlaces(places: BoxPlaces, { commonDir, record, branch }: G
     mkdirSync(join(dirname(join(root, ref)), keepsFolder), { recursive: true });
   }
   addTop(places, common);
+  if (!existsSync(join(common, 'reftable'))) addStash(places, common, folder);
   places.set(own, { kind: 'write' });
   // These would lead git elsewhere, or make it run programs.
   for (const name of ['commondir', 'gitdir', 'config.worktree']) {
@@ -57,6 +70,42 @@ export function addGitPlaces(places: BoxPlaces, { commonDir, record, branch }: G
     for (const { name } of entriesOf(dirname(path))) {
       const beside = join(dirname(path), name);
       if (beside !== path && name !== keepsFolder) places.set(beside, { kind: 'read' });
+    }
+  }
+  // A branch that is packed has no file that could be held: a folder in its place lets git read it, and not write it.
+  const beside = dirname(ref);
+  for (const name of packedBelow(common, beside)) {
+    const path = join(common, beside, name);
+    if (name !== basename(ref) && !places.has(path)) places.set(path, { kind: 'empty' });
+  }
+}
+
+/** More places than these take long to make; what an agent did to a branch is told after its run in any case. */
+const mostPacked = 300;
+
+/** First parts of the names of packed refs below a folder of refs. */
+function packedBelow(common: string, folder: string): string[] {
+  const path = join(common, 'packed-refs');
+  if (!existsSync(path)) return [];
+  const names = readFileSync(path, 'utf8')
+    .split('\n')
+    .map((line) => line.slice(line.indexOf(' ') + 1))
+    .filter((name) => name.startsWith(`${folder}/`))
+    .map((name) => name.slice(folder.length + 1).split('/')[0]!);
+  return [...new Set(names)].slice(0, mostPacked);
+}
+
+/** `git stash` writes beside the folders of refs: there is a place for it, and what the folders hold is as outside. */
+function addStash(places: BoxPlaces, common: string, run: string): void {
+  const own = [
+    [join(common, 'refs'), join(run, ownRefs)],
+    [join(common, 'logs', 'refs'), join(run, ownLogs)],
+  ] as const;
+  for (const [path, from] of own) {
+    mkdirSync(from, { recursive: true, mode: 0o700 });
+    places.set(path, { kind: 'other', from, write: true });
+    for (const entry of entriesOf(path)) {
+      if (entry.isDirectory()) places.set(join(path, entry.name), { kind: 'read' });
     }
   }
 }

@@ -60,7 +60,7 @@ export function placesFor(wish: BoxWish, argv: readonly string[]): BoxPlaces {
   for (const path of wish.own.copy) putCopy(places, path, files);
   put(places, wish.cwd, { kind: wish.mayWrite ? 'write' : 'read' });
   put(places, join(wish.cwd, '.git'), { kind: 'read' });
-  if (wish.mayWrite) addGitPlaces(places, wish.git);
+  if (wish.mayWrite) addGitPlaces(places, wish.git, wish.folder);
   const folder = realOf(wish.folder) ?? wish.folder;
   for (const name of shownOfRunFolder) places.set(join(folder, name), { kind: 'read' });
   const { read, write, hide: hidden } = wish.settings;

@@ -67,7 +67,9 @@ async function confinedItem(
   const runner = runnerFor(agent.runner);
   try {
     const held = await confinementOf(config, runner, agent, env);
-    const detail = `${runner.name} is held by ${confinementText(held, runner.name)}`;
+    const git =
+      held.by === 'box' ? '; git there commits and stashes, and refuses new branches, tags and gc' : '';
+    const detail = `${runner.name} is held by ${confinementText(held, runner.name)}${git}`;
     if (held.by !== 'none' || runner.confinement === 'none') return { name, status: 'ok', detail };
     const looked = 'what it does outside of its worktree is looked for after each run';
     const hint = await boxHint(env);

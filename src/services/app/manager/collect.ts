@@ -10,10 +10,10 @@ import {
   type TaskStatus,
 } from '../../../domain/store/task.js';
 import type { GuardFinding } from '../../../domain/worktrees/guard.js';
-import { inspectRun, notePause, noteSpend, stopRun } from '../../agents/index.js';
+import { inspectRun, notePause, noteSpend, stashesOf, stopRun } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, updateTask } from '../../store/index.js';
-import { type CommittedWork, commitWork, guardAfter } from '../../worktrees/index.js';
+import { type CommittedWork, commitWork, guardAfter, keepCommits } from '../../worktrees/index.js';
 
 /** Commits what the run left on the task's branch, then moves the task by how the run ended. Repeatable. */
 export async function collectRun(session: RepoSession, slug: string, runId: string): Promise<void> {
@@ -34,6 +34,7 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
     const message = `${slug}: commit ${commit.slice(0, 12)} of the submodule ${path} is kept as ${ref}; push it before others need it`;
     session.emit({ type: 'noted', level: 'warning', message });
   }
+  await keepStashes(session, task, runId);
   await noteSpend(session, run);
   const pause = await notePause(session.paths, run);
   await updateTask(session, slug, (fresh) => {
@@ -49,6 +50,16 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
     if (again) return moveTask(fresh, 'ready', { problem, guard, launch: again });
     return moveTask(fresh, to, { problem, guard, launch: problem || !fresh.launch ? undefined : launch });
   });
+}
+
+/** A boxed agent has a stash of its own, which ends with its run: what it left there is kept. */
+async function keepStashes(session: RepoSession, { slug }: Task, runId: string): Promise<void> {
+  const refs = await keepCommits(session.git, stashesOf(session.paths, runId), slug, `stash of ${runId}`);
+  for (const ref of refs) {
+    const id = ref.replace('refs/codex-agents/', '');
+    const message = `${slug}: the agent left work in its stash; it is kept: \`codex-agent rescue show ${id}\``;
+    session.emit({ type: 'noted', level: 'info', message });
+  }
 }
 
 /** The task is not used up by a limit: its wish stays, with the conversation to go on with. */

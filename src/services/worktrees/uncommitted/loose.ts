@@ -50,7 +50,7 @@ async function idsIn(gitDir: string): Promise<string[]> {
 }
 
 /** Those that are commits of this repository still. */
-async function existing(git: Git, ids: readonly string[]): Promise<string[]> {
+export async function existing(git: Git, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const { stdout } = await git.run(['cat-file', '--batch-check'], {
     input: ids.map((id) => `${id}\n`).join(''),

@@ -4,7 +4,7 @@ import { hasCode } from '../../../domain/platform/errors.js';
 import type { Git } from '../../platform/index.js';
 import { copyIndex } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { looseCommits } from './loose.js';
+import { existing, looseCommits } from './loose.js';
 import { hiddenEdits, unmark } from './outside.js';
 import { withIndex } from './own-index.js';
 import { stageWorktree } from './stage.js';
@@ -73,6 +73,23 @@ export async function rescueCommits(git: Git, path: string, name: string): Promi
   if (!first) return undefined;
   const commit = await commitTree(git, await git.treeOf(first), [first, ...others], `Commits of ${path}`);
   return writeRescueRef(git, name, commit, `commits of ${path}`);
+}
+
+/** Keeps each of these, which are commits, in a rescue ref, if none has it yet. Returns the new refs. */
+export async function keepCommits(
+  git: Git,
+  ids: readonly string[],
+  name: string,
+  why: string,
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const places = ['for-each-ref', '--format=%(objectname)', `refs/codex-agents/rescue/${name}/`];
+  const kept = new Set((await git.run(places)).stdout.split('\n'));
+  const refs: string[] = [];
+  for (const id of await existing(git, ids)) {
+    if (!kept.has(id)) refs.push(await writeRescueRef(git, name, id, why));
+  }
+  return refs;
 }
 
 /** Folder in the staged tree of an unfinished merge, for what has no one version: `<stage>/<path>`, and the index. */

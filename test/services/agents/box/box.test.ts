@@ -13,6 +13,7 @@ import type { Agent } from '../../../../src/domain/agents/agent.js';
 import { defaultConfig } from '../../../../src/domain/store/config.js';
 import { boxAbility } from '../../../../src/services/agents/box/able.js';
 import { confinementOf } from '../../../../src/services/agents/box/index.js';
+import { stashesOf } from '../../../../src/services/agents/box/stashes.js';
 import { runnerFor } from '../../../../src/services/agents/runners/index.js';
 import { inspectRun, launchRun, prepareRun, stopRun } from '../../../../src/services/agents/runs/index.js';
 import { isAlive, until } from '../../../support/runs.js';
@@ -110,6 +111,31 @@ inBox('an agent in a box', () => {
       'c2',
     ]);
     expect(sandbox.git(repo, 'fsck', '--no-dangling')).toBe('');
+  });
+
+  test('has a stash of its own, beside that of the person', async () => {
+    sandbox.write(repo, { 'README.md': 'of the person\n' });
+    sandbox.git(repo, 'stash', '-q');
+    const theirs = sandbox.git(repo, 'stash', 'list', '--format=%H');
+    const { view, said, session, intent } = await play(`exec 2>&1; git stash list
+      echo one > README.md; git stash -q || exit 10; cat README.md; git stash pop -q || exit 11; cat README.md
+      git stash push -q -m first || exit 12; echo two > README.md; echo new > new.txt; git stash push -q -u -m second || exit 13
+      git stash list; git stash drop -q || exit 14; echo three > README.md; git stash -q; git status --short; git log --format=%s -1 main`);
+    expect({ said, exitCode: view.exitCode }).toMatchObject({ exitCode: 0 });
+    expect(said).toMatch(/one\nstash@\{0\}: On codex-agent\/song: second\nstash@\{1\}: .*first\nFirst\n$/);
+    expect(sandbox.git(repo, 'stash', 'list', '--format=%H')).toBe(theirs);
+    const left = stashesOf(session.paths, intent.runId);
+    expect(left.map((id) => sandbox.git(repo, 'show', `${id}:README.md`))).toEqual(['one', 'three']);
+  });
+
+  test('cannot move a branch that is packed', async () => {
+    sandbox.git(repo, 'pack-refs', '--all');
+    const before = sandbox.git(repo, 'for-each-ref');
+    const { said } =
+      await play(`git rev-parse -q --verify codex-agent/other; new=$(git commit-tree -m z HEAD^{tree})
+      for ref in main codex-agent/other; do git update-ref refs/heads/$ref $new 2>/dev/null && echo moved $ref; done`);
+    expect(said).toBe(`${sandbox.git(repo, 'rev-parse', 'main')}\n`);
+    expect(sandbox.git(repo, 'for-each-ref')).toBe(before);
   });
 
   test('sees what is packed and moved outside while it works', async () => {
