@@ -84,6 +84,7 @@ const rows = [
   action('review-changes', 'Ask for changes without telling an agent'),
   action('review-land', 'Land what is reviewed', 'land'),
   action('review-fix', 'Let the agent mend what validation found'),
+  action('review-output', 'Show all that the checks wrote'),
   action('review-drop', 'Drop the change, as a commit of yours', 'drop'),
   action('review-editor', 'Open the line in the editor', 'editor'),
   action('review-why', 'Show or hide why it was changed', 'why'),

@@ -80,3 +80,5 @@ export const cliOnly = <S extends ArgSchema>(schema: S): S => ({ ...schema, cliO
 
 /** The task a command is about: its first argument. */
 export const taskArg = at(0, text('slug of the task', 'task'));
+/** Of every command that runs checks. */
+export const noCacheArg = flag('run every check, also those that passed on the same tree before');

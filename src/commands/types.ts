@@ -20,7 +20,15 @@ export type CommandSurface = 'cli' | 'screen';
  * - `review`: keeps what a person says and decides in a review; the screen has a page for it
  * - `validate`, `land`, `open`: judge a task's work, land it, open its worktree, from within a review
  */
-export type CommandPart = 'overview' | 'answer' | 'stop-all' | 'review' | 'validate' | 'land' | 'open';
+export type CommandPart =
+  | 'overview'
+  | 'answer'
+  | 'stop-all'
+  | 'review'
+  | 'validate'
+  | 'land'
+  | 'open'
+  | 'output';
 
 /**
  * What a command does about several marked tasks:

@@ -57,6 +57,7 @@ export type ValidatorName =
   | 'rescue.show'
   | 'rescue.restore'
   | 'task.validate'
+  | 'task.output'
   | 'task.done'
   | 'task.complete'
   | 'task.review'

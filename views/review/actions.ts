@@ -194,6 +194,12 @@ const fix = on(({ review }, context) => {
   );
 });
 
+/** All that the checks wrote. */
+const output = on(({ review }, context) => {
+  if (review.bare) return context.toast("No check has run: the branch is no task's.", 'info');
+  context.call({ id: rowFor('output', context.model.commands).id, args: { task: review.subject } });
+});
+
 /** The change under the cursor; undefined beside one. */
 function changeAt({ row }: Page): string | undefined {
   if (row?.type !== 'line' || row.hunk < 0) return undefined;
@@ -277,6 +283,7 @@ export const reviewActs: Readonly<Record<ReviewActionId, Act>> = {
   'ui.review-changes': askChanges,
   'ui.review-land': land,
   'ui.review-fix': fix,
+  'ui.review-output': output,
   'ui.review-drop': drop,
   'ui.review-editor': editor,
   'ui.review-why': set(({ ui }) => ({ why: !ui.why })),

@@ -3,7 +3,7 @@ import type { AppState } from '../../domain/app/state.js';
 import { landingExit, type TrainPlan, type TrainReport, trainSaid } from '../../domain/landing/landing.js';
 import { ExitCode } from '../../domain/platform/errors.js';
 import { plural } from '../../domain/platform/units.js';
-import { args, at, command, flag, list, taskArg } from '../define.js';
+import { args, at, command, flag, list, noCacheArg, taskArg } from '../define.js';
 import type { AnyCommand } from '../types.js';
 import { landLines, rebaseLines } from './land-print.js';
 
@@ -55,6 +55,7 @@ const land = command({
     'Merge finished tasks off to the side, check them as one tree, land what passes, name what does not.',
   args: args({
     tasks: at(0, list('tasks to land; default: all that are done', 'task')),
+    noCache: noCacheArg,
   }),
   surfaces: ['cli', 'screen'],
   marks: 'all',
@@ -66,10 +67,10 @@ const land = command({
     const candidates = plural(tasks?.length || readyToLand(state), 'task');
     return `Check ${candidates} merged together and land what passes on ${state.target || 'the target'}?`;
   },
-  async run({ tasks }, context): Promise<TrainReport | TrainPlan> {
+  async run({ tasks, noCache = false }, context): Promise<TrainReport | TrainPlan> {
     const session = await context.trustedSession();
     const train = await context.services.landing();
-    const request = tasks?.length ? { tasks } : {};
+    const request = { fresh: noCache, ...(tasks?.length ? { tasks } : {}) };
     return context.flags.dryRun ? train.planLanding(session, request) : train.landTasks(session, request);
   },
   print: landLines,

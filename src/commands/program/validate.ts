@@ -3,9 +3,9 @@ import { badReport, wantedReports } from '../../domain/landing/reports/formats.j
 import { placeText, type RevisionReport } from '../../domain/landing/reports/report.js';
 import { exitOfVerdict } from '../../domain/landing/validation.js';
 import { shellWord } from '../../domain/platform/shell.js';
-import { formatDuration } from '../../domain/platform/units.js';
 import type { WorkflowOutput } from '../../services/landing/index.js';
 import { args, command, flag, list, text } from '../define.js';
+import { checkLine } from '../task/words.js';
 
 interface ValidateData extends RevisionReport {
   /** Where it is asked for, what the runner of a workflow is told. */
@@ -54,10 +54,7 @@ function reportLines(data: RevisionReport): string[] {
   const next = nextStep(data);
   return [
     `${branch} into ${base}: ${verdict}${reason ? `, ${reason}` : ''}`,
-    ...data.checks.map(
-      ({ status, name, durationMs, summary }) =>
-        `  ${status} ${name} (${formatDuration(durationMs)}) ${summary}`,
-    ),
+    ...data.checks.map(checkLine),
     ...data.policies
       .filter(({ status }) => status !== 'pass')
       .map(({ status, name, detail }) => `  ${status} ${name}: ${detail}`),

@@ -7,10 +7,11 @@ import {
   type ValidationReport,
 } from '../../domain/landing/validation.js';
 import { appError, ExitCode } from '../../domain/platform/errors.js';
-import { formatDuration, plural } from '../../domain/platform/units.js';
+import { plural } from '../../domain/platform/units.js';
 import { policyNames } from '../../domain/store/policies.js';
-import { args, command, flag, list, taskArg } from '../define.js';
+import { args, at, command, flag, list, noCacheArg, taskArg, text } from '../define.js';
 import type { AnyCommand } from '../types.js';
+import { checkLine } from './words.js';
 
 const validate = command({
   id: 'task.validate',
@@ -21,10 +22,11 @@ const validate = command({
     'task!': taskArg,
     autoFix: flag('let the developer agent mend what was found'),
     allow: list('policies that this task may break from now on, or policy:glob', 'policy[:glob],…'),
+    noCache: noCacheArg,
   }),
   surfaces: ['cli', 'screen'],
   marks: 'each',
-  async run({ task: slug, autoFix, allow = [] }, context) {
+  async run({ task: slug, autoFix, allow = [], noCache = false }, context) {
     const session = await context.trustedSession();
     requirePolicies(allow);
     const { requireTask, updateTask } = await context.services.store();
@@ -38,6 +40,7 @@ const validate = command({
     const manager = await context.services.app();
     const fix = autoFix ?? session.config.validator.auto_fix;
     return validateTask(session, await requireTask(session, slug), {
+      fresh: noCache,
       ...(fix ? { fix: (findings) => manager.fixFindings(session, slug, findings) } : {}),
     });
   },
@@ -64,6 +67,7 @@ const complete = command({
   args: args({
     'task!': taskArg,
     noMerge: flag('validate only, do not land'),
+    noCache: noCacheArg,
   }),
   surfaces: ['cli', 'screen'],
   marks: 'each',
@@ -71,15 +75,15 @@ const complete = command({
   when: ({ tasks }, { task }) =>
     tasks.some(({ slug, status }) => slug === task && status === 'landed') ? `${task} has landed.` : true,
   confirm: ({ task }, state) => `Validate ${task} and land it on ${state.target || 'the target'}?`,
-  async run({ task: slug, noMerge }, context): Promise<LandReport | ValidationReport> {
+  async run({ task: slug, noMerge, noCache = false }, context): Promise<LandReport | ValidationReport> {
     const session = await context.trustedSession();
     if (noMerge) {
       const { requireTask } = await context.services.store();
       const { validateTask } = await context.services.landing();
-      return validateTask(session, await requireTask(session, slug), {});
+      return validateTask(session, await requireTask(session, slug), { fresh: noCache });
     }
     const { completeTask } = await context.services.app();
-    return completeTask(session, slug);
+    return completeTask(session, slug, { fresh: noCache });
   },
   print: (data) =>
     'verdict' in data
@@ -110,6 +114,32 @@ const done = command({
     `${task} is ${status}: ${plural(commits, 'commit')} of ${branch} can land on ${target} with \`codex-agent task complete ${task}\`.`,
 });
 
+const output = command({
+  id: 'task.output',
+  part: 'output',
+  title: 'Output of checks',
+  summary:
+    'Show all that checks wrote in the last validation: the one that is named, else those that did not pass.',
+  args: args({
+    'task!': taskArg,
+    check: at(1, text('name of a check; default: those that did not pass, or all', 'check')),
+  }),
+  surfaces: ['cli', 'screen'],
+  marks: 'cursor',
+  dryRun: 'reads',
+  async run({ task: slug, check }, context) {
+    const session = await context.session();
+    const { requireTask } = await context.services.store();
+    const { outputsOf } = await context.services.landing();
+    return { task: slug, outputs: await outputsOf(session, await requireTask(session, slug), check) };
+  },
+  print: ({ outputs }) =>
+    outputs.flatMap(({ check, status, text: said }) => [
+      `── ${check}: ${status}`,
+      ...(said === undefined ? ['(what it wrote is not kept any more)'] : said.trimEnd().split('\n')),
+    ]),
+});
+
 function validationExit({ verdict }: ValidationReport): ExitCode {
   return exitOfVerdict[verdict];
 }
@@ -118,10 +148,7 @@ function validationLines(data: ValidationReport): string[] {
   const next = data.next ?? commandAfter(data.verdict, data.task);
   return [
     `${data.task}: ${data.verdict}${data.reason ? `, ${data.reason}` : ''}`,
-    ...data.checks.map(
-      ({ status, name, durationMs, summary }) =>
-        `  ${status} ${name} (${formatDuration(durationMs)}) ${summary}`,
-    ),
+    ...data.checks.map(checkLine),
     ...data.policies
       .filter((policy) => policy.status !== 'pass')
       .map(({ status, name, detail }) => `  ${status} ${name}: ${detail}`),
@@ -131,4 +158,4 @@ function validationLines(data: ValidationReport): string[] {
   ];
 }
 
-export const judgingCommands: readonly AnyCommand[] = [validate, done, complete];
+export const judgingCommands: readonly AnyCommand[] = [validate, output, done, complete];

@@ -18,6 +18,10 @@ export interface CheckResult {
   durationMs: number;
   /** One line; for a failure the tail of the output. */
   summary: string;
+  /** It passed on this very tree before, and was not run again. */
+  cached?: boolean;
+  /** File that holds all that it wrote. */
+  output?: string;
 }
 
 export interface PolicyResult {

@@ -72,6 +72,7 @@ const configWords: Readonly<Record<string, string>> = {
   'model.idle_timeout': 'How long an answer may be silent.',
   'model.total_timeout': 'How long an answer may take.',
   'validator.checks': 'Commands that a task must pass before it lands.',
+  'validator.max_parallel': 'How many checks run at once; 0: as many as there are processors, at most four.',
   'validator.auto_fix': 'Let the developer agent mend what validation finds.',
   'validator.max_fix_attempts': 'How often it may try.',
   'validator.policies': 'Rules on the difference: a level (off, warn, fail) and parameters for each.',

@@ -12,6 +12,10 @@ export interface CheckConfig {
   timeout: string;
   /** Globs: run only when one of them is touched. Empty: always. */
   when: string[];
+  /** Names of checks that must have held before it is run; without it, the builds that are configured before it. */
+  needs?: string[];
+  /** Names of variables that it sees besides those of every check, and `NAME=value` for values of its own. */
+  env?: string[];
 }
 
 export interface RunnerConfig {
@@ -118,6 +122,8 @@ export interface Config {
   };
   validator: {
     checks: CheckConfig[];
+    /** How many checks run at once; 0: as many as there are processors, at most four. */
+    max_parallel: number;
     auto_fix: boolean;
     max_fix_attempts: number;
     policies: Record<string, PolicyConfig>;
@@ -226,6 +232,7 @@ export const defaultConfig: Config = {
   },
   validator: {
     checks: [],
+    max_parallel: 0,
     auto_fix: false,
     max_fix_attempts: 2,
     policies: defaultPolicies(),

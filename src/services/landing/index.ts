@@ -50,11 +50,12 @@ export { settleLandedElsewhere, withLandedElsewhere } from './train/elsewhere.js
 export { type LandRequest, landTasks } from './train/index.js';
 export { type Landing, landChain } from './train/land.js';
 export { planLanding } from './train/plan.js';
-export { runChecks } from './validation/checks.js';
 export {
+  type CheckOutput,
   type Judged,
   type Opinion,
   opinionOf,
+  outputsOf,
   problemsOf,
   type ReviewReport,
   reportOf,
@@ -64,4 +65,4 @@ export {
   validateTask,
 } from './validation/index.js';
 export { readReport } from './validation/record.js';
-export { type CheckedTree, checkTree, rememberPass } from './validation/tree.js';
+export { type CheckedTree, checkTree } from './validation/tree.js';

@@ -12,7 +12,11 @@ import { drive } from './drive.js';
 import { startAnew } from './launch.js';
 
 /** Validates, lands and cleans up. Throws `not-landed` with the reason and the exit code it deserves. */
-export async function completeTask(session: RepoSession, slug: string): Promise<LandReport> {
+export async function completeTask(
+  session: RepoSession,
+  slug: string,
+  options: { fresh?: boolean } = {},
+): Promise<LandReport> {
   const task = await requireTask(session, slug);
   if (!['done', 'validated', 'landed'].includes(task.status)) {
     throw appError('not-done', `${slug} is ${task.status}; only work that is done can land.`, {
@@ -22,7 +26,7 @@ export async function completeTask(session: RepoSession, slug: string): Promise<
           : `${task.problem?.message ?? `Run it: codex-agent task run ${slug}`} Work of your own on its branch can be called done: codex-agent task done ${slug}`,
     });
   }
-  const { target, landed, refused } = await landTasks(session, { tasks: [slug] });
+  const { target, landed, refused } = await landTasks(session, { tasks: [slug], ...options });
   const unchecked = session.config.validator.checks.length === 0;
   if (landed[0]) return { status: 'landed', target, ...landed[0], ...(unchecked ? { unchecked } : {}) };
   const { code = '', reason } = refused[0] ?? {};

@@ -131,7 +131,9 @@ function pathsBelow(folder: string, { configDir }: Paths): Paths {
 async function judgeIn({ session, reader, task }: ApartPlace, judged: Judged): Promise<ValidationReport> {
   const opinion = await opinionOf(reader, task, judged);
   const { checks } = await checkTree(session, judged, opinion.paths);
-  return reportOf(session, task, judged, checks, opinion);
+  // What they wrote goes with the folder that holds it.
+  const told = checks.map(({ output: _, ...check }) => check);
+  return reportOf(session, task, judged, told, opinion);
 }
 
 /** A task of no registry. It stands for the change where a task is wanted. */

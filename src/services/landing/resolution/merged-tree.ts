@@ -1,8 +1,6 @@
 /** The resolved files as one tree, and what the checks say of it. */
 import type { CheckResult } from '../../../domain/landing/validation.js';
-import { runChecks } from '../validation/checks.js';
-import { withSameTree } from '../validation/same-tree.js';
-import { rememberPass } from '../validation/tree.js';
+import { checkIn } from '../validation/tree.js';
 import { treeOfResult, writeResults } from './apply.js';
 import { type LockFile, rebuildLocks } from './locks.js';
 import { noteChecks, type OpenFile } from './open-file.js';
@@ -51,10 +49,6 @@ async function checksOf({ session, sides, worktree }: ResolutionSite, tree: stri
     (await session.git.run(['diff', '--name-only', '-z', '--no-renames', side, tree, '--'])).stdout;
   const lists = [await changed(sides.head), await changed(sides.target)];
   const paths = lists.join('\0').split('\0').filter(Boolean);
-  const checks = await withSameTree(session, worktree, tree, (watch) =>
-    runChecks(session, worktree, paths, session.signal, { watch }),
-  );
   // Landing it next asks about the same tree.
-  await rememberPass(session, tree, paths, checks);
-  return checks;
+  return checkIn(session, { path: worktree, tree }, paths);
 }

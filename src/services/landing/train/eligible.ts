@@ -22,6 +22,8 @@ export interface LandingContext {
   outcomes: Outcomes;
   /** A person named these tasks. */
   named: boolean;
+  /** The checks run on every tree, whatever is known of it. */
+  fresh: boolean;
   /** What was thought of a diff, by task, head and merge base. */
   opinions: Map<string, Promise<Opinion>>;
   /** Targets that a task's conflicts were resolved for in this landing. */

@@ -33,6 +33,8 @@ export interface LandRequest {
   tasks?: readonly string[];
   /** Tasks that asked to be landed when they were launched: no person looks at them now. */
   wanted?: readonly string[];
+  /** The checks run on every tree, whatever is known of it. */
+  fresh?: boolean;
   /** How long another landing in this repository is waited for, in milliseconds. Default: the lock's. */
   waitMs?: number;
 }
@@ -57,7 +59,7 @@ export async function landTasks(session: RepoSession, request: LandRequest = {})
     const behind = request.wanted ? undefined : await upstreamNote(session);
     if (behind) session.emit({ type: 'noted', level: 'warning', message: behind });
     const slugs = named.length > 0 ? [...new Set(named)] : await readyTasks(session);
-    const report = await run(session, slugs, request.tasks !== undefined);
+    const report = await run(session, slugs, request);
     if (report.landed.length > 0) await tellTrustEnded(session);
     return report;
   } finally {
@@ -80,13 +82,18 @@ async function readyTasks(session: RepoSession): Promise<string[]> {
     .map(({ slug }) => slug);
 }
 
-async function run(session: RepoSession, slugs: readonly string[], named: boolean): Promise<TrainReport> {
+async function run(
+  session: RepoSession,
+  slugs: readonly string[],
+  { tasks, fresh = false }: LandRequest,
+): Promise<TrainReport> {
   const outcomes = openOutcomes(session, slugs);
   if (slugs.length === 0) return outcomes.report;
   const context: LandingContext = {
     session,
     outcomes,
-    named,
+    named: tasks !== undefined,
+    fresh,
     opinions: new Map(),
     resolved: new Map(),
     model: {},
@@ -121,7 +128,7 @@ async function round(context: LandingContext, tested: Set<string>): Promise<bool
     const members = await eligibleMembers(context, start);
     if (members.length === 0) return true;
     for (const { task } of members) tested.add(task.slug);
-    await runRound({ session, outcomes, build: chainBuilder(session), start, members });
+    await runRound({ session, outcomes, build: chainBuilder(session), start, members, fresh: context.fresh });
     return true;
   } catch (error) {
     if (!hasCode(error, 'start-over')) throw error;

@@ -23,6 +23,8 @@ export interface Round {
   start: string;
   /** In the order they are merged, dependencies first. */
   members: readonly JudgedMember[];
+  /** The checks run on every tree, whatever is known of it. */
+  fresh: boolean;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function runRound(given: Round): Promise<void> {
     start,
     members,
     expected: () => so.tip,
+    fresh: given.fresh,
     counted: (tasks, found) => {
       outcomes.report.checkRuns++;
       const failing = found.checks.filter(({ status }) => status === 'fail' || status === 'error');

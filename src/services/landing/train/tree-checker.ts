@@ -39,6 +39,8 @@ export interface TreeCheckerOptions {
   members: ReadonlyMap<string, JudgedMember>;
   /** Commit the target has to be at still. */
   expected(): string;
+  /** The checks run on every tree, whatever is known of it. */
+  fresh: boolean;
   /** Told of every run of the checks. */
   counted(tasks: readonly string[], found: TestedTree): void;
 }
@@ -51,6 +53,7 @@ export function makeTreeChecker({
   start,
   members,
   expected,
+  fresh,
   counted,
 }: TreeCheckerOptions): TreeChecker {
   const byTree = new Map<string, TestedTree>();
@@ -58,14 +61,14 @@ export function makeTreeChecker({
   const failed = new Map<string, CheckResult[]>();
   const every = [...members.values()].flatMap(({ opinion }) => opinion.paths);
 
-  async function check(tasks: readonly string[], chain: Chain, known: boolean): Promise<TestedTree> {
+  async function check(tasks: readonly string[], chain: Chain, again: boolean): Promise<TestedTree> {
     await requireStill(session, expected());
     const changed = new Map(tasks.map((slug) => [slug, members.get(slug)!.opinion.paths]));
     // The bare target is asked about for the sake of all.
     const paths = tasks.length > 0 ? [...new Set([...changed.values()].flat())] : every;
     let said = '';
     const { checks, ran } = await checkTree(session, chain, paths, {
-      known,
+      fresh: again || fresh,
       heard: (output) => {
         said += output;
       },
@@ -91,7 +94,7 @@ export function makeTreeChecker({
       }
       const { chain } = built;
       const before = again ? undefined : byTree.get(chain.tree);
-      const found = before ? { ...before, chain } : await check(tasks, chain, !again);
+      const found = before ? { ...before, chain } : await check(tasks, chain, again);
       if (found.outcome !== 'error') byTree.set(chain.tree, found);
       const set = tasks.join('\n');
       bySet.set(set, found);

@@ -22,6 +22,7 @@ import { reviewChanges } from './review.js';
 import { checkTree } from './tree.js';
 
 export { runChecks } from './checks.js';
+export { type CheckOutput, outputsOf } from './outputs.js';
 export { checkTree } from './tree.js';
 
 /** Exactly what is judged: a commit, its tree, and the two commits it was made of. */
@@ -32,6 +33,11 @@ export interface Judged {
   head: string;
 }
 
+interface JudgeOptions {
+  /** Every check is run, whatever is known of the tree. */
+  fresh?: boolean;
+}
+
 /**
  * Judges one commit. Nothing is stored and no task moves: `recordValidation` does that with the report.
  * Throws `git-failed`, `interrupted`; a check, policy or model that cannot answer makes the verdict `error`.
@@ -40,10 +46,11 @@ export async function validateCandidate(
   session: RepoSession,
   task: Task,
   judged: Judged,
+  options: JudgeOptions = {},
 ): Promise<ValidationReport> {
   session.emit({ type: 'validation.started', task: task.slug });
   try {
-    return await judgeCommit(session, task, judged);
+    return await judgeCommit(session, task, judged, options);
   } catch (error) {
     session.emit({
       type: 'validation.finished',
@@ -55,9 +62,14 @@ export async function validateCandidate(
   }
 }
 
-async function judgeCommit(session: RepoSession, task: Task, judged: Judged): Promise<ValidationReport> {
+async function judgeCommit(
+  session: RepoSession,
+  task: Task,
+  judged: Judged,
+  options: JudgeOptions,
+): Promise<ValidationReport> {
   const changes = await changesOf(session, judged.target, judged.head);
-  const { checks } = await checkTree(session, judged, changes.paths);
+  const { checks } = await checkTree(session, judged, changes.paths, options);
   return reportOf(session, task, judged, checks, await opinionOn(session, task, changes, judged));
 }
 
@@ -146,7 +158,7 @@ export function reportOf(
   };
 }
 
-export interface ValidateOptions {
+export interface ValidateOptions extends JudgeOptions {
   /** Has the findings mended. True when the branch changed; false ends the attempts. */
   fix?(findings: readonly Finding[]): Promise<boolean>;
 }
@@ -163,7 +175,9 @@ export async function validateTask(
   const most = options.fix ? session.config.validator.max_fix_attempts : 0;
   for (let attempts = 0; ; attempts++) {
     const fresh = attempts === 0 ? task : await requireTask(session, task.slug);
-    const found = await validateNow(session, fresh);
+    const found = await validateNow(session, fresh, (judged) =>
+      validateCandidate(session, fresh, judged, options),
+    );
     const report = { ...(await unlessStale(session, fresh, found)), attempts };
     await recordValidation(session, fresh, report);
     if (report.verdict !== 'fail' || attempts >= most) return report;

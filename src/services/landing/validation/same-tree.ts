@@ -1,4 +1,5 @@
 /** Whether a private worktree still is the tree that is judged, and how it becomes that again. */
+import { lstatSync } from 'node:fs';
 import { copyFile, lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
@@ -7,6 +8,11 @@ import { withIndex } from '../../worktrees/index.js';
 
 /** Compares a worktree with the tree that it was made of. */
 export interface TreeWatch {
+  /**
+   * Whether nothing was written to since the last time: no tracked file was touched, not even to become the same again,
+   * and no file is new. Nothing is put back.
+   */
+  isUntouched(): Promise<boolean>;
   /**
    * Tracked files that were changed or removed, and files that are new and not ignored, since the last time.
    * The tracked ones are as in the tree again afterwards, the new ones are gone.
@@ -38,7 +44,8 @@ export async function withSameTree<T>(
       await git(['update-index', '-q', '--refresh'], { ok: [0, 1] });
       return listed(await git(['diff-files', '--name-only', '-z', '--ignore-submodules=dirty']));
     };
-    const rules = ruleFiles(listed(await git(['ls-files', '-z'])));
+    const tracked = listed(await git(['ls-files', '-z']));
+    const rules = ruleFiles(tracked);
     const others = async () => {
       const unknown = listed(await git(['ls-files', '--others', '--exclude-standard', '-z']));
       const states = await statesOf(worktree, rules);
@@ -58,22 +65,32 @@ export async function withSameTree<T>(
       const now = await statesOf(worktree, paths);
       return paths.filter((path) => now.get(path) !== known.get(path));
     };
+    let stamps = await stampsOf(worktree, tracked);
     return use({
+      async isUntouched() {
+        const now = await stampsOf(worktree, tracked);
+        if (now.some((stamp, at) => stamp !== stamps[at])) return false;
+        return (await isNew(await others())).length === 0;
+      },
       async settle() {
-        const [tracked, fresh] = [await isNew(await changed()), await isNew(await others())];
-        if (tracked.length + fresh.length === 0) return [];
+        const [written, fresh] = [await isNew(await changed()), await isNew(await others())];
+        if (written.length + fresh.length === 0) {
+          stamps = await stampsOf(worktree, tracked);
+          return [];
+        }
         const remove = async (paths: readonly string[]) => {
           for (const path of paths) await rm(join(worktree, path), { recursive: true, force: true });
         };
         await remove(fresh);
-        await bringBack(tracked);
+        await bringBack(written);
         // Rules of ignoring that were changed are back now, and may show more.
         const strays = await isNew(await others());
         await remove(strays);
-        for (const [path, state] of await statesOf(worktree, [...tracked, ...fresh])) {
+        for (const [path, state] of await statesOf(worktree, [...written, ...fresh])) {
           if (known.has(path)) known.set(path, state);
         }
-        return [...new Set([...tracked, ...fresh, ...strays])].sort();
+        stamps = await stampsOf(worktree, tracked);
+        return [...new Set([...written, ...fresh, ...strays])].sort();
       },
     });
   });
@@ -91,7 +108,32 @@ function ruleFiles(tracked: readonly string[]): string[] {
 
 const absent = 'absent';
 
+/** Files that are looked at in one go, before others get their turn. */
+const atOnce = 500;
+
+/**
+ * When the state of each file last changed, which no program can set; 0 for one that is not there. Git compares whole
+ * seconds, and a file that is written to and restored within one looks the same to it.
+ */
+async function stampsOf(worktree: string, paths: readonly string[]): Promise<number[]> {
+  const stamps: number[] = [];
+  for (const [at, path] of paths.entries()) {
+    if (at > 0 && at % atOnce === 0) await new Promise((resolve) => setImmediate(resolve));
+    stamps.push(stampOf(join(worktree, path)));
+  }
+  return stamps;
+}
+
 const listed = ({ stdout }: { stdout: string }) => stdout.split('\0').filter(Boolean);
+
+function stampOf(file: string): number {
+  try {
+    return lstatSync(file).ctimeMs;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return 0;
+    throw error;
+  }
+}
 
 /** Kind, size and times of each path: a write shows in them, whatever it wrote. */
 async function statesOf(worktree: string, paths: readonly string[]): Promise<Map<string, string>> {

@@ -2,6 +2,8 @@
 import { parse } from 'smol-toml';
 import { type AppError, appError } from '../../../domain/platform/errors.js';
 import { nearest } from '../../../domain/platform/nearest.js';
+import { checkMistakes } from '../../../domain/store/check-config.js';
+import type { Config } from '../../../domain/store/config.js';
 import { schemas } from '../../../domain/store/schemas.js';
 import type { ValidationProblem } from '../../../generated/validators.js';
 import { positionAt } from '../../platform/index.js';
@@ -55,25 +57,39 @@ export async function checkTable(
 ): Promise<AppError | undefined> {
   const { validators } = await import('../../../generated/validators.js');
   const validate = validators[schema];
-  if (validate(table)) return undefined;
+  if (validate(table)) return schema === 'config' ? mistakesIn(table, source) : undefined;
   const errors = validate.errors ?? [];
   const at = placeFinder(tomlPlaces(source.text));
-  const placed = errors.map((error) => {
+  const found = errors.map((error) => {
     const path = pathOf(error);
     return { error, path, offset: at(path) };
   });
-  placed.sort((a, b) => a.offset - b.offset);
-  const found = placed.slice(0, toldAtMost).map(({ error, path, offset }) => {
-    const { line, column } = positionAt(source.text, offset);
+  found.sort((a, b) => a.offset - b.offset);
+  const told = found.slice(0, toldAtMost).map(({ error, path, offset }) => {
     const { message, hint } = describe(error, path, schema);
-    const where =
-      source.text === '' ? source.where : `${source.where}:${line + (source.linesBefore ?? 0)}:${column}`;
-    return { message: `${where}: ${message}`, hint };
+    return { message: `${placed(source, offset)}: ${message}`, hint };
   });
-  const lines = [...new Set(found.map((problem) => problem.message))];
-  if (placed.length > toldAtMost) lines.push(`and ${placed.length - toldAtMost} more problems`);
-  const hint = found.find((problem) => problem.hint)?.hint;
+  const lines = [...new Set(told.map((problem) => problem.message))];
+  if (found.length > toldAtMost) lines.push(`and ${found.length - toldAtMost} more problems`);
+  const hint = told.find((problem) => problem.hint)?.hint;
   return appError('config-invalid', lines.join('\n'), { ...(hint ? { hint } : {}) });
+}
+
+/** What a schema cannot say; undefined when nothing is wrong. */
+function mistakesIn(table: Table, source: Source): AppError | undefined {
+  const checks = (table as { validator?: Partial<Config['validator']> }).validator?.checks ?? [];
+  const mistakes = checkMistakes(checks);
+  if (mistakes.length === 0) return undefined;
+  const at = placeFinder(tomlPlaces(source.text));
+  const lines = mistakes.map(({ path, message }) => `${placed(source, at(path))}: ${message}`);
+  return appError('config-invalid', lines.join('\n'));
+}
+
+/** Where in the source an offset is, as `file:line:column`. */
+function placed({ where, text, linesBefore = 0 }: Source, offset: number): string {
+  if (text === '') return where;
+  const { line, column } = positionAt(text, offset);
+  return `${where}:${line + linesBefore}:${column}`;
 }
 
 /** Offset of a path, or of the nearest thing around it; one pass however many are asked for. */
@@ -139,6 +155,7 @@ function exampleOf(pattern: string): string {
   if (pattern.includes('kKMGT')) return 'a size such as "500 MB"';
   if (pattern.includes('slug')) return 'a name with {slug} or {id} in it, such as "agents/{slug}"';
   if (pattern.includes('{64}')) return 'a SHA-256 in hexadecimal';
+  if (pattern.includes('(=|')) return 'the name of a variable, or NAME=value';
   if (pattern.includes(': .+')) return 'a trailer such as "Co-authored-by: Name <mail>"';
   return `like ${pattern}`;
 }

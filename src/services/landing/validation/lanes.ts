@@ -1,0 +1,141 @@
+/** Runs a plan of checks: side by side where they may be, one at a time where one of them writes to the tree. */
+import {
+  neverRun,
+  nextChecks,
+  type PlannedCheck,
+  type Standing,
+} from '../../../domain/landing/checks/schedule.js';
+import type { CheckResult } from '../../../domain/landing/validation.js';
+import { hasCode, messageOf } from '../../../domain/platform/errors.js';
+import type { CheckConfig } from '../../../domain/store/config.js';
+import { named } from './run-check.js';
+import type { TreeWatch } from './same-tree.js';
+
+interface Lanes {
+  count: number;
+  /** Tells what checks wrote to the tree, and undoes it. */
+  watch?: TreeWatch;
+  run(check: CheckConfig): Promise<CheckResult>;
+}
+
+/**
+ * The results of a plan, by name. A check whose need is broken is not run.
+ *
+ * What a check saw counts only while no check wrote to the tree. After each check the tree is looked at; once something
+ * was written while several ran, none is started any more, the tree is put back when all have ended, and each of them is
+ * run again by itself: then the one that writes is known by name, and the others have seen the tree that is judged.
+ * Throws what `run` throws, when nothing runs any more.
+ */
+export async function runPlan(
+  plan: readonly PlannedCheck[],
+  lanes: Lanes,
+): Promise<Map<string, CheckResult>> {
+  const results = new Map<string, CheckResult>();
+  for (;;) {
+    const disturbed = await runTogether(plan, lanes, results);
+    if (disturbed.length === 0) return results;
+    const [first] = disturbed;
+    if (first?.alone) {
+      results.set(first.check.name, await settled(first.result, lanes.watch!));
+      continue;
+    }
+    await lanes.watch!.settle();
+    for (const { check } of disturbed) {
+      results.set(check.name, await settled(await lanes.run(check), lanes.watch!));
+    }
+  }
+}
+
+/** What ended while the tree was not as it is to be; `alone`: nothing else ran that could have written. */
+interface Disturbed {
+  check: CheckConfig;
+  result: CheckResult;
+  alone: boolean;
+}
+
+/** Runs what is left of a plan, until all of it has a result or the tree was written to. */
+async function runTogether(
+  plan: readonly PlannedCheck[],
+  lanes: Lanes,
+  results: Map<string, CheckResult>,
+): Promise<Disturbed[]> {
+  const running = new Map<string, Promise<Ended>>();
+  const disturbed: Disturbed[] = [];
+  const thrown: unknown[] = [];
+  const standing = (name: string): Standing => {
+    const result = results.get(name);
+    if (result) return result.status === 'pass' ? 'held' : 'broken';
+    return running.has(name) ? 'running' : 'waiting';
+  };
+  const looks = inTurn();
+  const runOne = async (check: CheckConfig): Promise<Ended> => {
+    try {
+      const result = await lanes.run(check);
+      const isSame = !lanes.watch || (await looks(() => isUntouched(lanes.watch!)));
+      return { check, result, isSame };
+    } catch (error) {
+      return { check, error };
+    }
+  };
+  const startMore = () => {
+    if (disturbed.length + thrown.length > 0) return;
+    for (const { check, need } of neverRun(plan, standing)) results.set(check.name, notRun(check, need));
+    for (const check of nextChecks(plan, standing, lanes.count)) running.set(check.name, runOne(check));
+  };
+  for (startMore(); running.size > 0; startMore()) {
+    const ended = await Promise.race(running.values());
+    const alone = running.size === 1 && disturbed.length === 0;
+    running.delete(ended.check.name);
+    if ('error' in ended) thrown.push(ended.error);
+    else if (ended.isSame) results.set(ended.check.name, ended.result);
+    else disturbed.push({ check: ended.check, result: ended.result, alone });
+  }
+  if (thrown.length > 0) throw thrown[0];
+  return disturbed;
+}
+
+type Ended =
+  | { check: CheckConfig; result: CheckResult; isSame: boolean }
+  | { check: CheckConfig; error: unknown };
+
+/** Calls that share one index of git wait for each other. */
+function inTurn() {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.then(work);
+    last = mine.catch(() => {});
+    return mine;
+  };
+}
+
+/** What cannot be told is not called untouched: the check is then run by itself, and says why. */
+async function isUntouched(watch: TreeWatch): Promise<boolean> {
+  try {
+    return await watch.isUntouched();
+  } catch (error) {
+    if (hasCode(error, 'interrupted')) throw error;
+    return false;
+  }
+}
+
+const notRun = (check: CheckConfig, need: string): CheckResult => ({
+  ...named(check),
+  status: 'skipped',
+  durationMs: 0,
+  summary: `not run: it needs ${need}, which did not pass`,
+});
+
+/** The result of a check that ran by itself: writing to the tree that it judges makes it an error that names what. */
+async function settled(result: CheckResult, watch: TreeWatch): Promise<CheckResult> {
+  try {
+    const written = await watch.settle();
+    if (written.length === 0) return result;
+    const more = written.length > 5 ? ` and ${written.length - 5} more` : '';
+    const what = `it wrote to the tree that it judges: ${written.slice(0, 5).join(', ')}${more}`;
+    return { ...result, status: 'error', summary: `${what}\n${result.summary}` };
+  } catch (error) {
+    if (hasCode(error, 'interrupted')) throw error;
+    const summary = `what it wrote to the tree is unknown: ${messageOf(error)}`;
+    return { ...result, status: 'error', summary };
+  }
+}

@@ -1,0 +1,167 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CheckConfig } from '../../../../src/domain/store/config.js';
+import { outputsOf, validateTask } from '../../../../src/services/landing/validation/index.js';
+import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
+import { addWork, openTestSession, type TestSession } from '../../../support/thinking.js';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = makeSandbox();
+});
+afterEach(() => sandbox.cleanup());
+
+const check = (name: string, script: string, more: Partial<CheckConfig> = {}): CheckConfig => ({
+  name,
+  kind: 'other',
+  run: ['sh', '-c', script],
+  timeout: '60s',
+  when: [],
+  ...more,
+});
+
+/** A task that adds `src/a.js`. */
+async function given(checks: CheckConfig[], env: NodeJS.ProcessEnv = {}) {
+  const root = sandbox.repo({ 'README.md': 'hello\n', 'main.txt': 'main\n' });
+  const session = await openTestSession(sandbox, root, {}, env);
+  session.config = {
+    ...session.config,
+    validator: { ...session.config.validator, policies: {}, max_parallel: 4, checks },
+  };
+  const task = await addWork(sandbox, session, { title: 'Add a', slug: 'add-a' }, { 'src/a.js': '1;\n' });
+  return { session, task };
+}
+
+const note = (name: string) => join(sandbox.root, name);
+/** Waits for a file of another check, so that both run at once whatever the machine does. */
+const awaiting = (name: string) => `while [ ! -e ${note(name)} ]; do sleep 0.02; done`;
+const runsOf = (name: string) => (existsSync(note(name)) ? statSync(note(name)).size : 0);
+
+describe('checks side by side', () => {
+  it('run at once where none needs the other, and after what they need', async () => {
+    const { session, task } = await given([
+      check('left', `touch ${note('left')}; ${awaiting('right')}; echo left`),
+      check('right', `touch ${note('right')}; ${awaiting('left')}; echo right`),
+      check('after', `test -e ${note('left')} && test -e ${note('right')} && echo both`, {
+        needs: ['left', 'right'],
+      }),
+    ]);
+    const { verdict, checks } = await validateTask(session, task);
+    expect(verdict).toBe('pass');
+    expect(checks.map(({ summary }) => summary)).toEqual(['left', 'right', 'both']);
+  });
+
+  it('are not run when what they need is broken, and say so', async () => {
+    const { session, task } = await given([
+      check('e2e', 'true', { needs: ['test'] }),
+      check('build', 'exit 2', { kind: 'build' }),
+      check('test', `touch ${note('ran')}`),
+      check('lint', 'echo fine', { needs: [] }),
+    ]);
+    const { verdict, checks } = await validateTask(session, task);
+    expect(verdict).toBe('fail');
+    expect(checks).toMatchObject([
+      { name: 'e2e', status: 'skipped', summary: 'not run: it needs test, which did not pass' },
+      { name: 'build', status: 'fail' },
+      { name: 'test', status: 'skipped', summary: 'not run: it needs build, which did not pass' },
+      { name: 'lint', status: 'pass' },
+    ]);
+    expect(existsSync(note('ran'))).toBe(false);
+  });
+
+  it.each([
+    ['changes', 'echo bad > main.txt', 'main.txt', 'error'],
+    ['leaves', 'echo bad > stray.txt', 'stray.txt', 'error'],
+    // What it did is undone before files are compared; the times of the file still tell.
+    ['changes and restores', 'echo bad > main.txt; sleep 0.05; echo main > main.txt', 'main.txt', 'pass'],
+  ])('judge no tree that another one %s meanwhile', async (_, write, path, status) => {
+    const reader = `printf . >> ${note('reads')}; touch ${note('reading')}; ${awaiting('written')}; cat main.txt`;
+    const { session, task } = await given([
+      check('writer', `${awaiting('reading')}; ${write}; touch ${note('written')}`),
+      check('reader', reader),
+    ]);
+    const { checks } = await validateTask(session, task);
+    expect(checks).toMatchObject([
+      { name: 'writer', status },
+      { name: 'reader', status: 'pass', summary: 'main' },
+    ]);
+    if (status === 'error')
+      expect(checks[0]!.summary).toContain(`it wrote to the tree that it judges: ${path}`);
+    // The first answer was not about the tree that is judged.
+    expect(runsOf('reads')).toBe(2);
+  });
+});
+
+describe('what is known of a tree', () => {
+  const counting = (name: string, more = '') => `printf . >> ${note(name)}; ${more}`;
+
+  it('is not asked again, but after another definition, another value it sees, or by wish', async () => {
+    const { session, task } = await given([check('test', counting('test'), { env: ['FLAVOUR'] })]);
+    const validate = async (more: { fresh?: boolean } = {}) =>
+      (await validateTask(session, task, more)).checks[0];
+    expect(await validate()).not.toHaveProperty('cached');
+    expect(await validate()).toMatchObject({ status: 'pass', cached: true });
+    expect(runsOf('test')).toBe(1);
+    await validate({ fresh: true });
+    expect(runsOf('test')).toBe(2);
+    session.env = { ...session.env, FLAVOUR: 'sweet' };
+    await validate();
+    expect(runsOf('test')).toBe(3);
+    session.config.validator.checks = [{ ...session.config.validator.checks[0]!, timeout: '61s' }];
+    await validate();
+    expect(runsOf('test')).toBe(4);
+  });
+
+  it('is only a pass: what failed is run again, with what it needs and without what it does not', async () => {
+    const { session, task } = await given([
+      check('build', counting('build'), { kind: 'build' }),
+      check('lint', counting('lint'), { needs: [] }),
+      check('test', counting('test', `test -e ${note('mended')}`)),
+    ]);
+    expect((await validateTask(session, task)).verdict).toBe('fail');
+    sandbox.write(sandbox.root, { mended: '' });
+    expect((await validateTask(session, task)).verdict).toBe('pass');
+    expect([runsOf('build'), runsOf('lint'), runsOf('test')]).toEqual([2, 1, 2]);
+    expect((await validateTask(session, task)).checks.every(({ cached }) => cached)).toBe(true);
+  });
+});
+
+describe('a check', () => {
+  it('sees the variables and values that it names, and those that a person lets through', async () => {
+    const env = { DATABASE_URL: 'db', CI_SECRET: 's', OTHER: 'o', NODE_OPTIONS: '--no-warnings' };
+    const script = 'echo "$DATABASE_URL,$CI_SECRET,$OTHER,$NODE_OPTIONS,$MODE"';
+    const { session, task } = await given(
+      [check('test', script, { env: ['DATABASE_*', 'NODE_OPTIONS', 'MODE=a=b'] })],
+      env,
+    );
+    session.config = { ...session.config, env_allow: ['OTHER'] };
+    expect((await validateTask(session, task)).checks[0]!.summary).toBe('db,,o,,a=b');
+  });
+
+  it('leaves all that it wrote in a file of the person, which is shown without keys', async () => {
+    const key = `AKIA${'A'.repeat(16)}`;
+    const { session, task } = await given([
+      check('lint', 'echo clean'),
+      check('test', `seq 1 5000; echo ${key} >&2; exit 1`),
+    ]);
+    await expect(outputsOf(session, task)).rejects.toMatchObject({ code: 'not-validated' });
+    const { checks } = await validateTask(session, task);
+    const [bad, ...more] = await outputsOf(session, task);
+    expect(more).toEqual([]);
+    expect(bad).toMatchObject({ check: 'test', status: 'fail', text: expect.stringMatching(/^1\n2\n/) });
+    expect(bad!.text).toContain('\n5000\n');
+    expect(bad!.text).not.toContain(key);
+    expect(statSync(checks[1]!.output!).mode & 0o777).toBe(0o600);
+    expect(readFileSync(checks[1]!.output!, 'utf8')).toContain(key);
+    expect(await outputsOf(session, task, 'lint')).toMatchObject([{ text: 'clean\n' }]);
+    await expect(outputsOf(session, task, 'nope')).rejects.toMatchObject({ code: 'no-such-check' });
+    expect(leftIn(session)).toEqual([]);
+  });
+});
+
+/** Worktrees of our own that are still there. */
+const leftIn = (session: TestSession) =>
+  readdirSync(join(session.root, '.git')).includes('worktrees')
+    ? readdirSync(join(session.root, '.git', 'worktrees'))
+    : [];
