@@ -1,6 +1,7 @@
 /** Validation: checks run commands, policies judge the diff, the validator agent reads it. */
 import { ExitCode } from '../platform/errors.js';
 import type { Task } from '../store/task.js';
+import type { Problem, TestCounts } from './results/results.js';
 
 /**
  * `pass`: a check ran or the validator agent read the change, and all held. `fail`: something did not hold. `error`: that cannot be told.
@@ -22,6 +23,10 @@ export interface CheckResult {
   cached?: boolean;
   /** File that holds all that it wrote. */
   output?: string;
+  /** How many tests it ran, by its report or its output. */
+  tests?: TestCounts;
+  /** What it complains about, one by one, where its report or its output tells. */
+  problems?: Problem[];
 }
 
 export interface PolicyResult {

@@ -1,5 +1,6 @@
 /** The JSON Schemas that configuration files, agent files and stubs are checked by. */
 import { type RunnerName, runnerNames } from '../agents/run.js';
+import { reportPattern } from '../landing/results/format-names.js';
 import { hookNames, notificationKinds, perRunner } from './config.js';
 import { policySchemas } from './policies.js';
 
@@ -19,6 +20,7 @@ const table = (properties: Record<string, object>, required: string[] = []) => (
   properties,
   ...(required.length > 0 ? { required } : {}),
 });
+const report = { type: 'string', pattern: reportPattern } as const;
 const runnerKeys = { path: text, args: texts, model: text, env_allow: texts };
 
 const sandboxModes = ['auto', 'on', 'off'];
@@ -102,6 +104,7 @@ export const configSchema = table({
           timeout: duration,
           when: texts,
           needs: texts,
+          report: { anyOf: [report, { type: 'array', items: report }] },
           env: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*(=|\\*?$)' } },
         },
         ['name', 'run'],

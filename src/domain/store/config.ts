@@ -16,6 +16,8 @@ export interface CheckConfig {
   needs?: string[];
   /** Names of variables that it sees besides those of every check, and `NAME=value` for values of its own. */
   env?: string[];
+  /** Reports that it writes, such as "junit:reports/*.xml", or "tap" where its output is one. */
+  report?: string | string[];
 }
 
 export interface RunnerConfig {

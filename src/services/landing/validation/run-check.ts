@@ -16,6 +16,7 @@ import { formatDuration, parseDuration } from '../../../domain/platform/units.js
 import type { CheckConfig } from '../../../domain/store/config.js';
 import { type ProcessResult, runProcess } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { clearReports, withReports } from './reports.js';
 
 /** What a check sees of the user's environment. Never keys: what it runs was written by an agent. */
 const passed = [
@@ -28,7 +29,8 @@ const passed = [
   '!COLORTERM',
 ];
 const fallbackTimeout = '10m';
-const keptTail = 256 * 1024;
+/** So much of each stream is looked through for results. */
+const keptTail = 8 * 1024 * 1024;
 /** More of a check's output than this is not kept. */
 const keptOutput = 32 * 1024 * 1024;
 const tailLines = 12;
@@ -58,6 +60,7 @@ export async function runCheck(
   const timeout = check.timeout || fallbackTimeout;
   const kept = output ? await keepOutput(output) : undefined;
   try {
+    await clearReports(check, path);
     const result = await runProcess(check.run, {
       cwd: path,
       env: checkEnvironment(check, env, config.env_allow, path),
@@ -69,7 +72,7 @@ export async function runCheck(
     });
     if (result.code !== 0) heard?.(`${result.stdout}\n${result.stderr}`);
     const told = { ...named(check), ...judge(result, timeout), durationMs: result.durationMs };
-    return output ? { ...told, output } : told;
+    return await withReports(check, output ? { ...told, output } : told, result, path);
   } catch (error) {
     if (hasCode(error, 'interrupted')) throw error;
     return { ...named(check), status: 'error', durationMs: 0, summary: messageOf(error) };

@@ -3,6 +3,7 @@ import { lstatSync } from 'node:fs';
 import { copyFile, lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
+import { matchesAny } from '../../../domain/platform/glob.js';
 import type { RepoSession } from '../../store/index.js';
 import { withIndex } from '../../worktrees/index.js';
 
@@ -20,6 +21,13 @@ export interface TreeWatch {
   settle(): Promise<string[]>;
 }
 
+interface WatchedTree {
+  worktree: string;
+  tree: string;
+  /** Globs of new files that are expected, such as reports: they are read and taken away by who expects them. */
+  promised: readonly string[];
+}
+
 /**
  * Runs `use` in a private worktree that holds exactly this tree: what a set-up command changed of it is undone first.
  * An index of our own tells the difference, so that nothing done to the worktree's index hides one.
@@ -27,8 +35,7 @@ export interface TreeWatch {
  */
 export async function withSameTree<T>(
   session: Pick<RepoSession, 'git' | 'env'>,
-  worktree: string,
-  tree: string,
+  { worktree, tree, promised }: WatchedTree,
   use: (watch: TreeWatch) => Promise<T>,
 ): Promise<T> {
   return withIndex(session, async (index) => {
@@ -47,7 +54,8 @@ export async function withSameTree<T>(
     const tracked = listed(await git(['ls-files', '-z']));
     const rules = ruleFiles(tracked);
     const others = async () => {
-      const unknown = listed(await git(['ls-files', '--others', '--exclude-standard', '-z']));
+      const all = listed(await git(['ls-files', '--others', '--exclude-standard', '-z']));
+      const unknown = all.filter((file) => !matchesAny(file, promised));
       const states = await statesOf(worktree, rules);
       return [...new Set([...unknown, ...rules.filter((path) => states.get(path) !== absent)])];
     };

@@ -4,6 +4,7 @@ import type { RepoSession } from '../../store/index.js';
 import { withPrivateWorktree } from '../../worktrees/index.js';
 import { type CheckCache, openCheckCache } from './check-cache.js';
 import { checksFor, runChecks } from './checks.js';
+import { reportGlobs } from './reports.js';
 import { withSameTree } from './same-tree.js';
 
 export interface CheckedTree {
@@ -53,7 +54,8 @@ export async function checkIn(
 ): Promise<CheckResult[]> {
   const cache = openCheckCache(session, tree);
   const tookMs = await cache.tookMs();
-  const checks = await withSameTree(session, path, tree, (watch) =>
+  const promised = reportGlobs(session.config.validator.checks);
+  const checks = await withSameTree(session, { worktree: path, tree, promised }, (watch) =>
     runChecks(session, path, paths, session.signal, { ...options, watch, tookMs, outputOf: cache.outputOf }),
   );
   await cache.remember(checks);

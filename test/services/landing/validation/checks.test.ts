@@ -139,6 +139,15 @@ describe('a check', () => {
     expect((await validateTask(session, task)).checks[0]!.summary).toBe('db,,o,,a=b');
   });
 
+  it('may leave the report that it promises, also where git would see it', async () => {
+    const script = 'echo \'<testsuite><testcase name="a"/></testsuite>\' > report.xml';
+    const { session, task } = await given([check('test', script, { report: 'junit:*.xml' })]);
+    expect(await validateTask(session, task)).toMatchObject({
+      verdict: 'pass',
+      checks: [{ summary: '1 passed' }],
+    });
+  });
+
   it('leaves all that it wrote in a file of the person, which is shown without keys', async () => {
     const key = `AKIA${'A'.repeat(16)}`;
     const { session, task } = await given([
