@@ -20,13 +20,21 @@ if (given.some((name) => name.startsWith('-'))) {
 }
 /** What names a path is handed to each benchmark that is run; `field` wants some. */
 const paths = given.filter((name) => name.includes('/'));
-const wanted = given.filter((name) => !name.includes('/'));
+const names = given.filter((name) => !name.includes('/'));
+/** `clis` has names of its own, and takes all that follow. */
+const own = names.indexOf('clis') + 1 || names.length;
+const wanted = names.slice(0, own);
+const words = names.slice(own);
 for (const name of wanted.length > 0 ? wanted : known) {
   if (!known.includes(name)) {
     console.error(`There is no benchmark ${name}; there are ${known.join(', ')}.`);
     process.exit(2);
   }
   console.log(`# ${name}`);
-  const ended = spawnSync(process.execPath, [join(folder, `${name}.mjs`), ...paths], { stdio: 'inherit' });
+  const ended = spawnSync(
+    process.execPath,
+    [join(folder, `${name}.mjs`), ...paths, ...(name === 'clis' ? words : [])],
+    { stdio: 'inherit' },
+  );
   if (ended.status !== 0) process.exitCode = 1;
 }

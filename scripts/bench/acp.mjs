@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { load } from '../validators.mjs';
-import { clis, remembers } from './lib/clis.mjs';
+import { clis, remembers } from './lib/clis/led.mjs';
 import * as driven from './lib/driven.mjs';
 
 const { alive, call, committed, launch, said, show, start, status, until } = driven;

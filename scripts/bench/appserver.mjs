@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from '../validators.mjs';
-import { remembers } from './lib/clis.mjs';
+import { remembers } from './lib/clis/led.mjs';
 import * as driven from './lib/driven.mjs';
 
 const { alive, call, committed, launch, pidsOf, said, show, start, status, until } = driven;

@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { remembers } from './lib/clis.mjs';
+import { remembers } from './lib/clis/led.mjs';
 import { loadServices } from './lib/services.mjs';
 
 // Not below the temporary folder: Codex sets up no sandbox helpers when its home is in there.

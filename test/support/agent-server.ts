@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Scenario } from './codex-server.js';
+import { countLimits, type Scenario } from './codex-server.js';
 import { type Dialect, dialects } from './model-dialects.js';
 
 export interface AgentServer {
@@ -21,6 +21,7 @@ export interface AgentServer {
 export async function startAgentServer(scenarios: Record<string, Scenario>): Promise<AgentServer> {
   const requests: Record<string, string[]> = {};
   const heard: Record<string, string[]> = {};
+  const limitLeft = countLimits();
   const server = createServer((request, response) => {
     const path = (request.url ?? '').split('?')[0]!;
     const name = path.split('/')[1] ?? '';
@@ -37,7 +38,9 @@ export async function startAgentServer(scenarios: Record<string, Scenario>): Pro
     readBody(request).then(
       (body) => {
         heard[name] = [...(heard[name] ?? []), body];
-        play(scenario, dialect, count, body, response);
+        const left = limitLeft(name, scenario);
+        if (left > 0) limited(dialect, left, response);
+        else play(scenario, dialect, count, body, response);
       },
       () => response.destroy(),
     );
@@ -62,6 +65,11 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
+function limited(dialect: Dialect, seconds: number, to: ServerResponse): void {
+  const { headers, body } = dialect.limited(Math.ceil(seconds));
+  to.writeHead(429, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+}
+
 function play(scenario: Scenario, dialect: Dialect, count: number, body: string, to: ServerResponse): void {
   const stream = () => to.writeHead(200, { 'content-type': 'text/event-stream' });
   const fail = (status: number) =>
@@ -77,6 +85,7 @@ function play(scenario: Scenario, dialect: Dialect, count: number, body: string,
       else work(scenario);
       return;
     case 'work':
+    case 'limit':
       work(scenario);
       return;
     case 'stall':

@@ -10,6 +10,8 @@ export type Scenario =
   | { type: 'work'; command: string; said: string }
   /** Answers every request with this HTTP status. */
   | { type: 'status'; status: number }
+  /** The account is at its limit for so many seconds from the first request on, and says so; then it works. */
+  | { type: 'limit'; seconds: number; command: string; said: string }
   /** Fails `times` requests with 500, then works. */
   | { type: 'flaky'; times: number; command: string; said: string }
   /** Asks to run a command outside of the sandbox, then says what it did. */
@@ -38,6 +40,7 @@ export interface CodexServer {
 /** Starts it on a free port. */
 export async function startCodexServer(scenarios: Record<string, Scenario>): Promise<CodexServer> {
   const requests: Record<string, number> = {};
+  const limitLeft = countLimits();
   const heard: Record<string, string[]> = {};
   const server = createServer((request, response) => {
     const name = request.url?.split('/')[1] ?? '';
@@ -47,7 +50,9 @@ export async function startCodexServer(scenarios: Record<string, Scenario>): Pro
     readBody(request).then(
       (text) => {
         heard[name] = [...(heard[name] ?? []), text];
-        answer(scenario, requests[name]!, JSON.parse(text) as Body, response);
+        const left = limitLeft(name, scenario);
+        if (left > 0) limited(response, left);
+        else answer(scenario, requests[name]!, JSON.parse(text) as Body, response);
       },
       () => response.destroy(),
     );
@@ -98,6 +103,7 @@ function answer(scenario: Scenario, count: number, body: Body, response: ServerR
       else work(scenario, body, response);
       return;
     case 'work':
+    case 'limit':
       work(scenario, body, response);
       return;
     case 'escalate':
@@ -210,4 +216,27 @@ function event(data: { type: string; [key: string]: unknown }): string {
 function fail(response: ServerResponse, status: number): void {
   response.writeHead(status, { 'content-type': 'application/json' });
   response.end(JSON.stringify({ error: { message: `scripted ${status}`, type: 'error', code: null } }));
+}
+
+/** The account's limit, as the service words it. */
+function limited(response: ServerResponse, seconds: number): void {
+  const error = {
+    type: 'usage_limit_reached',
+    message: 'The usage limit has been reached',
+    plan_type: 'plus',
+    resets_at: Math.ceil(Date.now() / 1000 + seconds),
+    resets_in_seconds: Math.ceil(seconds),
+  };
+  response.writeHead(429, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));
+}
+
+/** Counts the limits of scenarios from their first requests: seconds until one ends, 0 when there is none. */
+export function countLimits(): (name: string, scenario: Scenario) => number {
+  const ends = new Map<string, number>();
+  return (name, scenario) => {
+    if (scenario.type !== 'limit') return 0;
+    const end = ends.get(name) ?? Date.now() + scenario.seconds * 1000;
+    ends.set(name, end);
+    return Math.max(0, (end - Date.now()) / 1000);
+  };
 }

@@ -17,6 +17,8 @@ export interface Dialect {
   /** The beginning of an answer that never goes on. */
   beginning: string;
   failure(status: number): object;
+  /** What comes with status 429 while the account is at a limit that ends in so many seconds. */
+  limited(seconds: number): { headers: Record<string, string>; body: object };
 }
 
 interface Message {
@@ -80,6 +82,18 @@ const messages: Dialect = {
       message: `scripted ${status}`,
     },
   }),
+  limited: (seconds) => ({
+    headers: {
+      'retry-after': String(seconds),
+      'anthropic-ratelimit-unified-status': 'rejected',
+      'anthropic-ratelimit-unified-representative-claim': 'five_hour',
+      'anthropic-ratelimit-unified-reset': String(Math.ceil(Date.now() / 1000) + seconds),
+    },
+    body: {
+      type: 'error',
+      error: { type: 'rate_limit_error', message: "This request would exceed your account's rate limit." },
+    },
+  }),
 };
 
 /** OpenAI's chat completions, for opencode. */
@@ -119,6 +133,16 @@ const chat: Dialect = {
     return chatChunk({ role: 'assistant', content: '' }, null);
   },
   failure: (status) => ({ error: { message: `scripted ${status}`, type: 'error', code: null } }),
+  limited: (seconds) => ({
+    headers: { 'retry-after': String(seconds) },
+    body: {
+      error: {
+        message: `Rate limit reached for toy. Please try again in ${seconds}s.`,
+        type: 'requests',
+        code: 'rate_limit_exceeded',
+      },
+    },
+  }),
 };
 
 const chatChunk = (delta: object, finish: string | null): string =>
@@ -153,6 +177,17 @@ const generate: Dialect = {
     candidates: [{ content: { role: 'model', parts: [{ text: 'La' }] }, index: 0 }],
   } as object),
   failure: (status) => ({ error: { code: status, message: `scripted ${status}`, status: 'SCRIPTED' } }),
+  limited: (seconds) => ({
+    headers: {},
+    body: {
+      error: {
+        code: 429,
+        message: `You exceeded your current quota. Please retry in ${seconds}s.`,
+        status: 'RESOURCE_EXHAUSTED',
+        details: [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${seconds}s` }],
+      },
+    },
+  }),
 };
 
 export const dialects: readonly Dialect[] = [messages, chat, generate];
