@@ -35,6 +35,7 @@ export type ValidatorName =
   | 'task.list'
   | 'task.show'
   | 'task.edit'
+  | 'task.keep'
   | 'task.undo'
   | 'task.remove'
   | 'task.run'

@@ -4,7 +4,18 @@ import { appError } from '../../domain/platform/errors.js';
 import type { TaskDraft } from '../../domain/store/draft.js';
 import { taskStatuses } from '../../domain/store/task.js';
 import { canUndo, changeSaid } from '../../domain/store/undo.js';
-import { args, at, cliOnly, command, flag, type Given, oneOf, taskArg, text } from '../define.js';
+import {
+  args,
+  at,
+  cliOnly,
+  command,
+  flag,
+  type Given,
+  list as many,
+  oneOf,
+  taskArg,
+  text,
+} from '../define.js';
 import { table } from '../table.js';
 import type { AnyCommand, CommandContext } from '../types.js';
 import { asFields, taskFields } from './fields.js';
@@ -184,4 +195,20 @@ const remove = command({
   said: ({ task }) => `Removed ${task}.`,
 });
 
-export const recordCommands: readonly AnyCommand[] = [add, list, show, edit, undo, remove];
+const keep = command({
+  id: 'task.keep',
+  title: 'Keep tasks without stubs',
+  summary: 'Write the stubs of tasks again that were deleted from the folder of stubs.',
+  args: args({ tasks: at(0, many('only these tasks', 'task')) }),
+  surfaces: ['cli', 'screen'],
+  marks: 'all',
+  async run({ tasks = [] }, context) {
+    const session = await context.session();
+    const { keepTasks, requireTask } = await context.services.store();
+    for (const slug of tasks) await requireTask(session, slug);
+    return { kept: await keepTasks(session, tasks) };
+  },
+  said: ({ kept }) => (kept.length > 0 ? `Wrote the stubs of ${kept.join(', ')}.` : 'No stub is missing.'),
+});
+
+export const recordCommands: readonly AnyCommand[] = [add, list, show, edit, keep, undo, remove];

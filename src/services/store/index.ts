@@ -26,11 +26,11 @@ export {
 } from './session/index.js';
 export { targetGone, targetGoneLine } from './session/target.js';
 export { upstreamNote } from './session/upstream.js';
-export { readStubs, refreshStub, setStubAside, stubPath, writeStubs } from './stubs/files.js';
+export { readStubs, refreshStub, setStubAside, stubFolder, stubPath, writeStubs } from './stubs/files.js';
 export { formatStub, parseStub } from './stubs/format.js';
 export { addTasks, previewTasks } from './tasks/add.js';
 export { editTask, type TaskChanges, updateTask } from './tasks/change.js';
-export { noteStubs, type StubNews, takeStubs } from './tasks/from-stubs.js';
+export { keepTasks, noteStubs, type StubNews, takeStubs } from './tasks/from-stubs.js';
 export { type Proposal, proposeDependencies } from './tasks/propose.js';
 export { requireTask, tasksOf } from './tasks/query.js';
 export { removeTask } from './tasks/remove.js';

@@ -1,10 +1,12 @@
 /** Looks at all there is of a repository's tasks, and drives them: what the one screen does that others read from. */
+import { type FSWatcher, watch } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppEvent, WorktreeView } from '../../../domain/app/events.js';
 import { messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
-import { takeStubs, tasksOf } from '../../store/index.js';
+import { stubFolder, takeStubs, tasksOf } from '../../store/index.js';
 import { followWorktrees, prepareSpares, sparesStanding } from '../../worktrees/index.js';
 import { drive } from '../manager/index.js';
 import { keepPredicting } from './predictions.js';
@@ -53,21 +55,50 @@ export function startLooking(session: RepoSession): Looking {
   };
   const driving = session.loaded.trusted ? keepDriving(own) : watchOnly(own);
   const spares = session.loaded.trusted ? keepSpares(session, () => Date.now() - busyAt > idleMs) : undefined;
-  void takeStubs(session).catch((error) => {
-    session.emit({ type: 'noted', level: 'error', message: messageOf(error) });
-  });
-  const tick = setInterval(looking.ask, tickMs);
+  const stubs = newestWins(async () => void (await takeStubs(session)), session);
+  const folder = followStubs(session, stubs.ask);
+  stubs.ask();
+  const tick = setInterval(() => {
+    looking.ask();
+    folder.look();
+  }, tickMs);
   looking.ask();
   return {
     refresh: () => follower.touch(),
     focus: follower.focus,
     async stop() {
       clearInterval(tick);
-      await Promise.allSettled([driving, spares, looking.settled()]);
+      folder.close();
+      await Promise.allSettled([driving, spares, looking.settled(), stubs.settled()]);
       follower.close();
       await predictions.close();
     },
   };
+}
+
+/** Follows the folder of stubs, which a pull or an editor may change at any time, and which may not be there yet. */
+function followStubs({ root }: RepoSession, onChange: () => void): { look(): void; close(): void } {
+  let watcher: FSWatcher | undefined;
+  const close = () => {
+    watcher?.close();
+    watcher = undefined;
+  };
+  const look = () => {
+    if (watcher) return;
+    try {
+      watcher = watch(join(root, stubFolder), { persistent: false }, (_, name) => {
+        // Of a folder that is gone the watcher tells nothing more.
+        if (name === basename(stubFolder)) close();
+        onChange();
+      });
+      watcher.on('error', close);
+      onChange();
+    } catch {
+      // There is no such folder, or there are no more watches: each tick tries again.
+    }
+  };
+  look();
+  return { look, close };
 }
 
 /** Refills the pool of spare worktrees when nothing else goes on, and no oftener than that. */

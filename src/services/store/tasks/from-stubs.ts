@@ -7,7 +7,16 @@ import { systemRefusal } from '../../../domain/platform/system-errors.js';
 import type { TaskDraft } from '../../../domain/store/draft.js';
 import { isSettled, type Task } from '../../../domain/store/task.js';
 import { insideOnly } from '../../platform/index.js';
-import { formatStub, isStubName, knownStubs, parseStub, stubFolder, stubText } from '../stubs/index.js';
+import {
+  formatStub,
+  isStubName,
+  knownStubs,
+  parseStub,
+  stubFolder,
+  stubPath,
+  stubText,
+  writeStubs,
+} from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
 import { addTasks } from './add.js';
 import { applyEdit, type TaskChanges, updateTask } from './change.js';
@@ -68,16 +77,11 @@ export async function takeStubs(session: Needs): Promise<StubNews> {
     const what = `${strangers.length} file${strangers.length === 1 ? ' in it is' : 's in it are'} no task here`;
     news.problems.push(`${stubFolder}: ${what}; to add: codex-agent task add --from ${stubFolder}/<file>`);
   }
-  for (const name of known.names) {
-    if (files.has(name)) continue;
-    const task = byName.get(name);
-    if (task && !isSettled(task)) {
-      news.problems.push(
-        `The stub of ${task.slug} was deleted; the task is still there. Remove it (codex-agent task remove ${task.slug}) or keep it as it is.`,
-      );
-    }
-    await noting(known.forget(name));
-  }
+  const gone = [...known.names].filter((name) => !files.has(name));
+  // The note of an open task stays, and with it the question, until a person has answered.
+  const asked = gone.filter((name) => byName.has(name) && !isSettled(byName.get(name)!));
+  for (const name of gone) if (!asked.includes(name)) await noting(known.forget(name));
+  if (asked.length > 0) news.problems.push(deletedSaid(asked.map((name) => byName.get(name)!.slug)));
   if (known.isNew) await noting(known.noteLook());
   if (refused) news.problems.push(`What the stubs say could not be noted: ${refused}`);
   tell(session, news);
@@ -95,6 +99,38 @@ export async function noteStubs(session: Pick<RepoSession, 'repo' | 'root' | 'pa
   for (const [name, text] of files) await known.note(name, text);
   await known.noteLook();
   return files.size;
+}
+
+/** A branch without stubs has none of them: the tasks share a sentence. */
+function deletedSaid(slugs: readonly string[]): string {
+  const [first] = slugs;
+  if (slugs.length === 1) {
+    return `The stub of ${first} was deleted; the task is still there. Remove it: codex-agent task remove ${first}. Keep it, with a stub again: codex-agent task keep ${first}.`;
+  }
+  const more = slugs.length > 5 ? ` and ${slugs.length - 5} more` : '';
+  return `The stubs of ${slugs.slice(0, 5).join(', ')}${more} were deleted; the tasks are still there. Remove one: codex-agent task remove <task>. Keep all, with stubs again: codex-agent task keep.`;
+}
+
+/**
+ * Writes the stubs of tasks anew whose files were deleted: these tasks, or all of them when none is named. Resolves
+ * with the slugs of those that got one.
+ */
+export async function keepTasks(session: Needs, slugs: readonly string[]): Promise<string[]> {
+  const tasks = tasksOf(await session.registry.read(), session.repo.id);
+  const files = await readFolder(session.root, { changed: [], added: [], problems: [] });
+  const known = await knownStubs(session.paths, session.repo.id);
+  const wanted = new Set(slugs);
+  const bare = tasks.filter((task) => {
+    if (!task.stub || files.has(nameOf(task))) return false;
+    return wanted.size > 0 ? wanted.has(task.slug) : !isSettled(task) && known.names.has(nameOf(task));
+  });
+  await writeStubs(session, bare);
+  for (const { slug, stub } of bare) {
+    if (stub === stubPath(slug)) continue;
+    await updateTask(session, slug, (task) => ({ ...task, stub: stubPath(slug) }));
+    await known.forget(stub!.slice(stub!.lastIndexOf('/') + 1));
+  }
+  return bare.map(({ slug }) => slug);
 }
 
 const nameOf = (task: Task): string => task.stub!.slice(task.stub!.lastIndexOf('/') + 1);
@@ -174,6 +210,9 @@ async function takeNew(session: Needs, name: string, text: string, news: StubNew
     news.added.push(task!.slug);
     return true;
   } catch (error) {
+    // Another process may have taken it at the same time.
+    const tasks = tasksOf(await session.registry.read(), session.repo.id);
+    if (tasks.some((task) => task.stub === `${stubFolder}/${name}`)) return true;
     news.problems.push(`${stubFolder}/${name} did not become a task: ${messageOf(error)}`);
     return false;
   }

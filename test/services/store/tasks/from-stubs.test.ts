@@ -4,7 +4,9 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
   addTasks,
   editTask,
+  keepTasks,
   noteStubs,
+  removeTask,
   requireTask,
   takeStubs,
   tasksOf,
@@ -86,13 +88,34 @@ test('files that were there when the repository was set up are no tasks by thems
   expect(await takeStubs(other)).toEqual({ changed: [], added: [], problems: [] });
 });
 
-test('a deleted stub is asked about; the task stays', async () => {
+test('a deleted stub is asked about until the task is kept or removed; the task stays', async () => {
   rmSync(stub('one.md'));
-  expect((await takeStubs(session)).problems).toEqual([
-    expect.stringContaining('codex-agent task remove one'),
-  ]);
+  for (let looks = 0; looks < 2; looks++) {
+    const { problems } = await takeStubs(session);
+    expect(problems).toEqual([expect.stringMatching(/task remove one\..*task keep one\./)]);
+  }
   expect(await slugs()).toEqual(['one']);
   expect(existsSync(stub('one.md'))).toBe(false);
+  expect(await keepTasks(session, [])).toEqual(['one']);
+  expect(existsSync(stub('one.md'))).toBe(true);
+  expect((await takeStubs(session)).problems).toEqual([]);
+  expect(await keepTasks(session, ['one'])).toEqual([]);
+
+  rmSync(stub('one.md'));
+  await removeTask(session, 'one', { force: false });
+  expect(await takeStubs(session)).toEqual({ changed: [], added: [], problems: [] });
+});
+
+test('a task that came from a file of another name is kept with a stub of its own', async () => {
+  writeFileSync(stub('2026 plan.md'), '# Plan the year\n');
+  expect((await takeStubs(session)).added).toEqual(['plan-the-year']);
+  rmSync(stub('2026 plan.md'));
+  rmSync(stub('one.md'));
+  expect((await takeStubs(session)).problems).toEqual([expect.stringContaining('stubs of')]);
+  expect((await keepTasks(session, ['plan-the-year'])).sort()).toEqual(['plan-the-year']);
+  expect(existsSync(stub('plan-the-year.md'))).toBe(true);
+  expect((await takeStubs(session)).problems).toEqual([expect.stringContaining('task keep one')]);
+  expect(await slugs()).toEqual(['one', 'plan-the-year']);
 });
 
 test('a disk that takes no notes hides no task, and the stubs are looked at again', async () => {
