@@ -1,4 +1,5 @@
 /** What a launch did, for people and scripts: shared by the commands that start agents. */
+import type { WaitKind } from '../domain/app/launched.js';
 import { glyphs } from '../domain/app/selectors.js';
 import { landingExit } from '../domain/landing/landing.js';
 import { nothingChecked } from '../domain/landing/validation.js';
@@ -9,10 +10,11 @@ import { table } from './table.js';
 const nothing = 'Nothing was launched: no task is ready.';
 
 /** A line for each task: how far it got, and what is in its way. */
-export function launchLines({ launched, tasks, unchecked }: LaunchReport): string[] {
+export function launchLines(report: LaunchReport): string[] {
+  const { launched, tasks, unchecked } = report;
   if (launched.length === 0) return [nothing];
   // A dry run names the tasks and has no outcome of them.
-  if (tasks.length === 0) return [`Would launch ${launched.join(', ')}.`];
+  if (tasks.length === 0) return [wouldLaunch(report)];
   const rows = tasks.map((task) => [
     task.slug,
     `${glyphs[task.status]} ${task.status}`,
@@ -21,17 +23,31 @@ export function launchLines({ launched, tasks, unchecked }: LaunchReport): strin
   return [...table(rows), ...(unchecked ? [nothingChecked] : [])];
 }
 
+function wouldLaunch({ launched, atOnce }: LaunchReport): string {
+  const few = atOnce !== undefined && atOnce < launched.length;
+  return `Would launch ${launched.join(', ')}${few ? `, ${atOnce} at a time` : ''}.`;
+}
+
+const waitsFor: Readonly<Record<WaitKind, string>> = {
+  others: 'others to land',
+  limit: 'a limit to end',
+  time: 'another try',
+  place: 'a free place',
+  driver: 'the process that drives',
+};
+
 /** The same in one line. */
-export function launchSaid({ launched, tasks, unchecked }: LaunchReport): string {
+export function launchSaid(report: LaunchReport): string {
+  const { launched, tasks, unchecked } = report;
   if (launched.length === 0) return nothing;
-  if (tasks.length === 0) return `Would launch ${launched.join(', ')}.`;
-  const limited = tasks.filter((task) => task.pause).length;
-  const waiting = tasks.filter((task) => task.reason && !task.pause).length;
-  const wait = (count: number, what: string) =>
-    count > 0 ? `, ${count} ${count === 1 ? 'waits' : 'wait'} for ${what}` : '';
-  const left = `${wait(waiting, 'others to land')}${wait(limited, 'a limit to end')}`;
+  if (tasks.length === 0) return wouldLaunch(report);
+  const waiting = tasks.filter((task) => task.waits);
+  const left = Object.entries(waitsFor).flatMap(([kind, what]) => {
+    const count = waiting.filter(({ waits }) => waits === kind).length;
+    return count > 0 ? [`, ${count} ${count === 1 ? 'waits' : 'wait'} for ${what}`] : [];
+  });
   const checked = unchecked ? ` ${nothingChecked}` : '';
-  return `Launched ${launched.length - waiting - limited}${left}.${checked}`;
+  return `Launched ${launched.length - waiting.length}${left.join('')}.${checked}`;
 }
 
 /** Exit code of a launch: how the worst of its tasks ended. */

@@ -103,9 +103,15 @@ describe('tasks', () => {
     expect(plan.lines).toEqual(['wave 1: a, c', 'wave 2: b']);
     const launch = (names?: string[]) =>
       run('manager.launch', names ? { tasks: names } : {}, { dryRun: true });
+    await run('config.set', { key: 'runner.default', value: 'codex' });
+    await run('config.set', { key: 'runner.codex.path', value: join(sandbox.root, 'not-there') });
+    expect(await launch()).toMatchObject({ code: 'runner-missing' });
+    await run('config.set', { key: 'runner.codex.path', value: process.execPath });
     expect((await launch()).lines).toEqual(['Would launch a, c.']);
     expect((await launch(['b'])).lines).toEqual(['Would launch a.']);
     expect((await launch(['c'])).lines).toEqual(['Would launch c.']);
+    await run('config.set', { key: 'run.max_parallel', value: '1' });
+    expect((await launch()).lines).toEqual(['Would launch a, c, 1 at a time.']);
     expect((await tasks()).every((task) => task.status === 'ready' && task.launch === undefined)).toBe(true);
   });
 });

@@ -38,7 +38,7 @@ describe('tasks', () => {
   it('a launch names what started, what waits, and what is in the way', () => {
     const tasks = [
       { slug: 'a', status: 'running', ok: true },
-      { slug: 'b', status: 'ready', ok: false, reason: 'waits for a' },
+      { slug: 'b', status: 'ready', ok: false, reason: 'waits for a', waits: 'others' },
       { slug: 'c', status: 'failed', ok: false, problem: { code: 'auth', message: 'The key was refused.' } },
     ];
     const data = { launched: ['a', 'b', 'c'], tasks };

@@ -9,7 +9,7 @@ import { table } from '../table.js';
 
 /** `data` of `manager monitor`. */
 interface MonitorReport {
-  tasks: (Pick<Task, 'slug' | 'status' | 'problem'> & { spent?: Spent })[];
+  tasks: (Pick<Task, 'slug' | 'status' | 'problem'> & { reason?: string; spent?: Spent })[];
   spent: SpendReport;
   waves: WaveSpend[];
   /** Something landed meanwhile, and no check is configured that could have held it back. */
@@ -36,7 +36,7 @@ export function monitorLines({ tasks, spent, waves, unchecked }: MonitorReport):
         task.slug,
         `${glyphs[task.status]} ${task.status}`,
         task.spent ? formatSpent(task.spent, spent.currency) : '',
-        task.problem?.message ?? '',
+        task.problem?.message ?? task.reason ?? '',
       ]),
     ),
     ...(unchecked ? [nothingChecked] : []),

@@ -1,7 +1,8 @@
 /** Commands of the manager, which launches waves of tasks and follows them. */
 import { spendByWave } from '../../domain/agents/spend.js';
+import { launchOutcomes } from '../../domain/app/launched.js';
 import { plural } from '../../domain/platform/units.js';
-import { planWaves, withDependencies } from '../../domain/store/graph.js';
+import { planWaves } from '../../domain/store/graph.js';
 import type { RepoSession } from '../../services/store/index.js';
 import { args, at, cliOnly, command, flag, list, whole } from '../define.js';
 import { launchExit, launchLines, launchSaid } from '../launch-report.js';
@@ -46,31 +47,31 @@ const launch = command({
   marks: 'all',
   dryRun: 'honours',
   streams: true,
-  confirm: ({ tasks }, state) => {
+  confirm: ({ tasks, maxParallel }, state) => {
     const ready = state.tasks.filter(
       (task) => task.status === 'ready' && (!tasks?.length || tasks.includes(task.slug)),
     );
     const first = new Set(planWaves(state.tasks).waves[0]?.tasks);
-    const now = ready.filter((task) => first.has(task.slug)).length;
-    const later = ready.length - now > 0 ? `, ${ready.length - now} more as others land` : '';
-    return `Start ${plural(now, 'agent')} now${later}? They run on your machine and account.`;
+    const startable = ready.filter((task) => first.has(task.slug)).length;
+    const working = state.tasks.filter(({ status }) => status === 'running').length;
+    const places = Math.max(0, (maxParallel ?? state.atOnce ?? startable + working) - working);
+    const now = Math.min(startable, places);
+    const queued = startable > now ? `, ${startable - now} more as places are free` : '';
+    const later = ready.length > startable ? `, ${ready.length - startable} more as others land` : '';
+    if (state.missing?.all) return `No agent can start now: ${state.missing.what} Launch all the same?`;
+    const missing = state.missing ? `${state.missing.what} ` : '';
+    return `${missing}Start ${plural(now, 'agent')} now${queued}${later}? They run on your machine and account.`;
   },
   async run(given, context) {
     const session = await context.trustedSession();
     const manager = await context.services.app();
-    if (context.flags.dryRun) {
-      const { tasks } = await session.registry.read();
-      const own = tasks.filter((task) => task.repo === session.repo.id);
-      const wanted = given.tasks?.length ? new Set(withDependencies(own, given.tasks)) : undefined;
-      const [first] = (await manager.planTasks(session)).waves;
-      return { launched: first?.tasks.filter((slug) => wanted?.has(slug) ?? true) ?? [], tasks: [] };
-    }
-    return manager.launch(session, {
+    const options = {
       tasks: given.tasks ?? [],
-      wait: given.wait === true,
       land: given.land ?? session.config.manager.land,
       ...(given.maxParallel ? { maxParallel: given.maxParallel } : {}),
-    });
+    };
+    if (context.flags.dryRun) return manager.wouldLaunch(session, options);
+    return manager.launch(session, { ...options, wait: given.wait === true });
   },
   print: launchLines,
   said: launchSaid,
@@ -88,11 +89,25 @@ const monitor = command({
     const session = await context.trustedSession();
     const { drive } = await context.services.app();
     const before = await landedIn(session);
-    const { tasks, spend } = await drive(session, { until: 'rest' });
+    const { tasks, spend, paused } = await drive(session, { until: 'rest' });
+    const open = tasks.filter(({ status }) => !['landed', 'cancelled'].includes(status));
+    const outcomes = launchOutcomes(
+      tasks,
+      open.map(({ slug }) => slug),
+      'landed',
+      { paused },
+    );
+    const reasons = new Map(outcomes.map(({ slug, reason }) => [slug, reason]));
     const news = tasks.some(({ slug, status }) => status === 'landed' && !before.has(slug));
     return {
       ...(news && session.config.validator.checks.length === 0 ? { unchecked: true } : {}),
-      tasks: tasks.map(({ slug, status, problem }) => ({ slug, status, problem, spent: spend.tasks[slug] })),
+      tasks: tasks.map(({ slug, status, problem }) => ({
+        slug,
+        status,
+        problem,
+        reason: reasons.get(slug),
+        spent: spend.tasks[slug],
+      })),
       spent: spend,
       waves: spendByWave(tasks, spend.tasks),
     };

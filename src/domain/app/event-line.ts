@@ -33,6 +33,7 @@ const sayings: { [T in AppEvent['type']]: Say<T> } = {
     line(`${task}: run ${status ?? phase}${error ? `, ${error.code}` : ''}`, status === 'completed'),
   'run.progressed': silent,
   'run.started': ({ run }) => info(`${run.task}: ${run.runner} started (${run.runId})`),
+  'runners.missed': ({ missing }) => (missing ? info(missing.what) : undefined),
   'runners.paused': ({ pauses }) => (pauses.length > 0 ? info(pauses.map(pauseSaid).join('. ')) : undefined),
   'spend.counted': silent,
   'state.shared': silent,

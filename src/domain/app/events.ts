@@ -66,8 +66,22 @@ export interface SharedState {
   driver?: string;
 }
 
+/** What is wrong with runners that ready tasks want, in words; `all`: none of the tasks could start. */
+export interface MissedRunners {
+  what: string;
+  all: boolean;
+}
+
 export type AppEvent =
-  | { type: 'repo.opened'; repo: Repo; target: string; warnings?: readonly string[]; untrusted?: boolean }
+  | {
+      type: 'repo.opened';
+      repo: Repo;
+      target: string;
+      /** How many agents are at work at most. */
+      atOnce?: number;
+      warnings?: readonly string[];
+      untrusted?: boolean;
+    }
   | { type: 'registry.loaded'; rev: number; tasks: Task[] }
   | { type: 'task.moved'; task: string; from: TaskStatus; to: TaskStatus; reason?: string }
   | { type: 'worktree.hydrated'; task: string; path: string; summary: string; method?: string }
@@ -80,6 +94,8 @@ export type AppEvent =
   | { type: 'spend.counted'; spend: SpendReport }
   /** Accounts that are at their limits; none: all are free again. */
   | { type: 'runners.paused'; pauses: Pause[] }
+  /** Runners that ready tasks want and that are not there; absent: all are there. */
+  | { type: 'runners.missed'; missing?: MissedRunners }
   | { type: 'run.started'; run: RunView }
   | { type: 'run.changed'; run: RunView }
   | { type: 'run.ended'; run: RunView }

@@ -1,6 +1,7 @@
 /** The task list in groups: by what a task means for the person, by wave, by label, by status, or by dependencies. */
 import type { RunView } from '../agents/run.js';
 import { isLive } from '../agents/run.js';
+import { blockedBy, byUrgency } from '../store/graph.js';
 import type { Task } from '../store/task.js';
 import { failedChecks, type ListedTask } from './selectors.js';
 
@@ -104,11 +105,19 @@ function sorted(
 /** Groups that are folded until a person opens them: nothing in them waits for a person. */
 export const foldedAtFirst: ReadonlySet<string> = new Set<Concern>(['landed', 'cancelled']);
 
-/** Place of a queued task among those that wait for a slot, from 1, oldest wish first. */
+const queues = new WeakMap<readonly Task[], ReadonlyMap<string, number>>();
+
+/** Place of a queued task among those that wait for a slot, from 1, in the order in which they are started. */
 export function placeInQueue(task: Task, tasks: readonly Task[]): number {
-  const wished = (one: Task) => (one.status === 'ready' ? (one.launch?.at ?? '') : '');
-  const own = wished(task);
-  return 1 + tasks.filter((one) => wished(one) !== '' && wished(one) < own).length;
+  const known = queues.get(tasks) ?? queueOf(tasks);
+  queues.set(tasks, known);
+  return known.get(task.slug) ?? known.size + 1;
+}
+
+function queueOf(tasks: readonly Task[]): ReadonlyMap<string, number> {
+  const bySlug = new Map(tasks.map((task) => [task.slug, task]));
+  const waiting = tasks.filter((task) => task.status === 'ready' && task.launch && !blockedBy(task, bySlug));
+  return new Map(waiting.sort(byUrgency).map(({ slug }, at) => [slug, at + 1]));
 }
 
 /** How long a live run has written nothing, in milliseconds; undefined when that is not known. */

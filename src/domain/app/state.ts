@@ -8,7 +8,7 @@ import type { MergeResult, PairResult, QueueReport } from '../landing/merge.js';
 import { isSettled, type Repo, type Task } from '../store/task.js';
 import type { TaskChange } from '../store/undo.js';
 import { describeEvent } from './event-line.js';
-import type { AppEvent, LogLine, SharedState, WorktreeView } from './events.js';
+import type { AppEvent, LogLine, MissedRunners, SharedState, WorktreeView } from './events.js';
 
 export interface AppState {
   repo?: Repo;
@@ -38,6 +38,10 @@ export interface AppState {
   spend?: SpendReport;
   /** The newest change of a task that a person can take back. */
   undo?: TaskChange;
+  /** How many agents are at work at most. */
+  atOnce?: number;
+  /** Runners that ready tasks want and that are not there. */
+  missing?: MissedRunners;
   /** Accounts that are at their limits. */
   pauses?: readonly Pause[];
   /** The repository's configuration is not trusted: nothing is started. */
@@ -84,6 +88,7 @@ function apply(state: AppState, event: AppEvent, at: string): AppState {
         ...state,
         repo: event.repo,
         target: event.target,
+        atOnce: event.atOnce,
         warnings: event.warnings,
         untrusted: event.untrusted,
       };
@@ -101,6 +106,8 @@ function apply(state: AppState, event: AppEvent, at: string): AppState {
       return { ...state, spend: event.spend };
     case 'runners.paused':
       return { ...state, pauses: event.pauses };
+    case 'runners.missed':
+      return { ...state, missing: event.missing };
     case 'run.started':
     case 'run.changed':
     case 'run.progressed':

@@ -1,6 +1,6 @@
 /** What the manager does next: decided from what is known, carried out elsewhere. */
 
-import { longestPauseMs, type Pause, pauseSaid } from '../agents/pause.js';
+import { longestPauseMs, type Pause } from '../agents/pause.js';
 import { isLive, type RunnerName, type RunView } from '../agents/run.js';
 import type { SpendReport } from '../agents/spend.js';
 import { blockedBy, byUrgency } from '../store/graph.js';
@@ -101,60 +101,6 @@ export function isAtRest(input: StepInput): boolean {
     nextSteps({ ...input, maxParallel: Number.MAX_SAFE_INTEGER, now: Number.POSITIVE_INFINITY }).length ===
       0 && !input.tasks.some(open)
   );
-}
-
-/** How a launch stands for a task it was about. */
-export interface LaunchOutcome {
-  slug: string;
-  status: Task['status'];
-  /** It got as far as was asked. */
-  ok: boolean;
-  problem?: Task['problem'];
-  /** Why it has not started. */
-  reason?: string;
-  /** The limit it waits for. */
-  pause?: Pause;
-}
-
-/** How far a launch was asked to go before it is looked at. */
-export type LaunchGoal = 'started' | 'done' | 'landed';
-
-/** Judges each task of a launch by how far it was meant to get. */
-export function launchOutcomes(
-  tasks: readonly Task[],
-  slugs: readonly string[],
-  goal: LaunchGoal,
-  paused: ReadonlyMap<string, Pause> = new Map(),
-): LaunchOutcome[] {
-  const bySlug = new Map(tasks.map((task) => [task.slug, task]));
-  return slugs.flatMap((slug) => {
-    const task = bySlug.get(slug);
-    if (!task) return [];
-    const pause = paused.get(slug);
-    const limit = pause ? `waits: ${pauseSaid(pause)}` : undefined;
-    const blocked = task.status === 'ready' ? (blockedBy(task, bySlug) ?? limit) : undefined;
-    return [
-      {
-        slug,
-        status: task.status,
-        ok: reached(task, goal),
-        ...(task.problem ? { problem: task.problem } : {}),
-        ...(blocked ? { reason: blocked } : {}),
-        ...(pause && task.status === 'ready' ? { pause } : {}),
-      },
-    ];
-  });
-}
-
-function reached(task: Task, goal: LaunchGoal): boolean {
-  switch (goal) {
-    case 'started':
-      return task.problem === undefined;
-    case 'done':
-      return ['done', 'validated', 'landed'].includes(task.status);
-    case 'landed':
-      return task.status === 'landed';
-  }
 }
 
 /** Globs of two tasks that may name the same path: one's fixed beginning lies in the other's. */

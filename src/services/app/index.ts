@@ -25,6 +25,7 @@ export {
   runTask,
   stopAll,
   stopTask,
+  wouldLaunch,
 } from './manager/index.js';
 export { resumeTask } from './manager/launch.js';
 export { type SentReview, sendReview } from './manager/send-review.js';

@@ -65,6 +65,14 @@ describe('the groups of the task list', () => {
   });
 
   it('know the place of a task among those that wait for a slot', () => {
-    expect(placeInQueue(tasks.find((task) => task.slug === 'wished')!, tasks)).toBe(2);
+    const launch = { land: false, at: '2026-01-01' };
+    const queue = [
+      makeTask('low', { priority: 'low', launch }),
+      makeTask('behind', { priority: 'urgent', dependsOn: ['low'], launch }),
+      makeTask('high', { priority: 'high', launch }),
+      makeTask('unasked'),
+    ];
+    const placed = queue.map((task) => `${task.slug} ${placeInQueue(task, queue)}`);
+    expect(placed).toEqual(['low 2', 'behind 3', 'high 1', 'unasked 3']);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunPhase, RunView } from '../../../src/domain/agents/run.js';
-import { isAtRest, launchOutcomes, nextSteps, overlaps } from '../../../src/domain/app/steps.js';
+import { isAtRest, nextSteps, overlaps } from '../../../src/domain/app/steps.js';
 import type { Task } from '../../../src/domain/store/task.js';
 import { makeTask } from '../../support/task.js';
 
@@ -105,25 +105,6 @@ describe('rest', () => {
     expect(rest(task('a', { status: 'failed', launch: undefined }), task('b', { dependsOn: ['a'] }))).toBe(
       true,
     );
-  });
-});
-
-describe('the outcome of a launch', () => {
-  it('asks for landing only when landing was asked for', () => {
-    const tasks = [task('a', { status: 'done' }), task('b', { dependsOn: ['a'] })];
-    expect(launchOutcomes(tasks, ['a', 'b'], 'done')).toMatchObject([
-      { slug: 'a', ok: true },
-      { slug: 'b', ok: false, reason: 'waits for a to land' },
-    ]);
-    expect(launchOutcomes(tasks, ['a'], 'landed')).toMatchObject([{ ok: false }]);
-  });
-
-  it('asks nothing of what was only to be started, unless it met a problem', () => {
-    const failed = task('c', { status: 'failed', problem: { code: 'auth', message: 'no key' } });
-    expect(launchOutcomes([task('a'), failed], ['a', 'c'], 'started')).toMatchObject([
-      { ok: true },
-      { ok: false, problem: { code: 'auth' } },
-    ]);
   });
 });
 

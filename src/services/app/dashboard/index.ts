@@ -11,6 +11,7 @@ import type { RepoSession } from '../../store/index.js';
 import { lastChange, tasksOf } from '../../store/index.js';
 import { newMemory, survey } from '../manager/survey.js';
 import { followRegistry, type Looking, startLooking } from './looking.js';
+import { watchRunners } from './missing.js';
 import { type Findings, readFindings, screensFolder, shareFindings, watchFor } from './sharing.js';
 
 /** How often a screen that reads asks whether the other one is still there, besides when that one lets go. */
@@ -42,6 +43,7 @@ export async function firstEvents(session: RepoSession): Promise<AppEvent[]> {
       type: 'repo.opened',
       repo: session.repo,
       target: session.target,
+      atOnce: session.config.run.max_parallel,
       warnings: await standingWarnings(session),
       ...(session.loaded.trusted ? {} : { untrusted: true }),
     },
@@ -56,6 +58,7 @@ export async function firstEvents(session: RepoSession): Promise<AppEvent[]> {
  */
 export function startFeed(session: RepoSession, findings?: Findings): Feed {
   const earlier = tellEarlier(session);
+  const unwatchRunners = watchRunners(session);
   // Without trust there is nothing to share: another screen may drive, and this one must not depend on it.
   const role = findings && session.loaded.trusted ? takeTurns(session, findings) : alone(session);
   return {
@@ -65,7 +68,9 @@ export function startFeed(session: RepoSession, findings?: Findings): Feed {
       void earlier(runIds);
     },
     acted: () => role.acted(),
-    stop: () => role.stop(),
+    async stop() {
+      await Promise.all([unwatchRunners(), role.stop()]);
+    },
   };
 }
 

@@ -36,8 +36,11 @@ export interface DriveOptions {
   collectOnly?: boolean;
 }
 
+/** The last look, and the process that drives when it is not this one. */
+export type Driven = Survey & { driver?: number };
+
 /** Drives the repository's tasks. Resolves with the last survey. */
-export async function drive(watching: RepoSession, options: DriveOptions): Promise<Survey> {
+export async function drive(watching: RepoSession, options: DriveOptions): Promise<Driven> {
   let lease: Lock | undefined;
   const hooks = hookTeller(watching);
   const session: RepoSession = {
@@ -49,6 +52,8 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
   };
   const memory = newMemory();
   const underWay = new Map<string, Promise<void>>();
+  /** Steps that ended during the last look: it may have seen their tasks as they were before. */
+  const justOver = new Set<string>();
   const watchdogs = new Map<string, { stop(): void }>();
   const news = newsOf(session);
   let landingDue = false;
@@ -60,19 +65,22 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
     });
     const over = noted.finally(() => {
       underWay.delete(key);
+      justOver.add(key);
       news.ring();
     });
     underWay.set(key, over);
   };
   const beginSteps = async (steps: readonly Step[], found: Survey) => {
-    for (const step of steps) if (mayStart(step, underWay)) begin(keyOf(step), take(session, step));
+    for (const step of steps) if (mayStart(step, underWay, justOver)) begin(keyOf(step), take(session, step));
     if (underWay.has(landing)) return;
     if (await targetMoved(session, found, memory)) begin(landing, writeOff(session));
   };
   try {
     for (;;) {
       lease ??= await takeLease(session, memory);
-      const found = await survey(session, memory);
+      justOver.clear();
+      const found: Driven = await survey(session, memory);
+      if (!lease) found.driver = memory.driver;
       if (session.signal.aborted) return found;
       // The screen stays and goes on when there is room; a command ends, and the next start goes on.
       if (unwritten !== undefined && options.until !== 'signal') throw unwritten;
@@ -139,8 +147,12 @@ const keyOf = (step: Step): string => (step.type === 'land' ? landing : step.tas
 
 const tasksIn = (step: Step): readonly string[] => (step.type === 'land' ? step.tasks : [step.task]);
 
-function mayStart(step: Step, underWay: ReadonlyMap<string, unknown>): boolean {
-  return !underWay.has(keyOf(step)) && !tasksIn(step).some((task) => underWay.has(task));
+function mayStart(
+  step: Step,
+  underWay: ReadonlyMap<string, unknown>,
+  justOver: ReadonlySet<string>,
+): boolean {
+  return [keyOf(step), ...tasksIn(step)].every((key) => !underWay.has(key) && !justOver.has(key));
 }
 
 async function take(session: RepoSession, step: Step): Promise<void> {

@@ -12,8 +12,8 @@ const namedAtMost = 3;
  * Fetches where `worktree.fetch` says so, then tells in quiet lines that the target is behind its upstream, and that
  * edits which are not committed stay behind. Told once for each launch, never an obstacle.
  */
-export async function tellGround(session: RepoSession): Promise<void> {
-  await fetchFirst(session);
+export async function tellGround(session: RepoSession, { dryRun = false } = {}): Promise<void> {
+  if (!dryRun) await fetchFirst(session);
   const notes = await Promise.all([upstreamNote(session), editsNote(session)].map(quietly));
   for (const message of notes) if (message) session.emit({ type: 'noted', level: 'warning', message });
 }
@@ -48,25 +48,48 @@ const quietly = (look: Promise<string | undefined>): Promise<string | undefined>
     return undefined;
   });
 
-/**
- * Throws `runner-missing` when no runner of these tasks can be started, before a wish is written. Where some can,
- * the others are only told of.
- */
-export async function requireRunners(session: RepoSession, tasks: readonly Task[]): Promise<void> {
-  const agents = await Promise.all(tasks.map((task) => loadAgent(session, 'developer', task)));
-  const wanted = new Set(agents.map(({ runner }) => runner));
+/** Which runners of these tasks cannot be started. */
+export interface MissingRunners {
+  /** Name of the first of them. */
+  name: string;
+  /** What is wrong, in words. */
+  what: string;
+  /** No other runner is wanted: none of the tasks could start. */
+  all: boolean;
+}
+
+/** Undefined when each runner that these tasks want is there. */
+export async function missingRunners(
+  session: RepoSession,
+  tasks: readonly Task[],
+): Promise<MissingRunners | undefined> {
+  const kinds = new Map(tasks.map((task) => [task.runner ?? '', task]));
+  const agents = await Promise.all([...kinds.values()].map((task) => loadAgent(session, 'developer', task)));
+  const runners = new Set(agents.map(({ runner }) => runner));
+  const wanted = new Set(runners);
   // A program named by a path may lie in the worktree that is still to be made.
   if (session.config.runner.command.args[0]?.includes('/')) wanted.delete('command');
   const { config, env, paths } = session;
   const probes = await probeRunners(config, env, { cacheDir: paths.cacheDir, only: [...wanted] });
   const missing = probes.filter(({ path }) => path === undefined);
-  if (missing.length === 0) return;
+  if (!missing[0]) return undefined;
   const what = missing.map(({ problem }) => problem).join(' ');
-  if (missing.length < new Set(agents.map(({ runner }) => runner)).size) {
+  return { name: missing[0].name, what, all: missing.length === runners.size };
+}
+
+/**
+ * Throws `runner-missing` when no runner of these tasks can be started, before a wish is written. Where some can,
+ * the others are only told of.
+ */
+export async function requireRunners(session: RepoSession, tasks: readonly Task[]): Promise<void> {
+  const missing = await missingRunners(session, tasks);
+  if (!missing) return;
+  const { name, what, all } = missing;
+  if (!all) {
     session.emit({ type: 'noted', level: 'warning', message: what });
     return;
   }
   throw appError('runner-missing', `Nothing was launched. ${what}`, {
-    hint: `Install it, say where it is (codex-agent config set --user runner.${missing[0]!.name}.path <path>), or choose another (codex-agent config set --user runner.default <name>). codex-agent doctor lists those that are here.`,
+    hint: `Install it, say where it is (codex-agent config set --user runner.${name}.path <path>), or choose another (codex-agent config set --user runner.default <name>). codex-agent doctor lists those that are here.`,
   });
 }

@@ -1,7 +1,8 @@
 /** The manager: plans waves, launches what is ready, watches, stops. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isLive, type RunPhase } from '../../../domain/agents/run.js';
-import { currentRun, type LaunchOutcome, launchOutcomes, overlaps } from '../../../domain/app/steps.js';
+import { type LaunchOutcome, launchOutcomes } from '../../../domain/app/launched.js';
+import { currentRun, overlaps } from '../../../domain/app/steps.js';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import {
   type Blocked,
@@ -92,8 +93,8 @@ export interface LaunchReport {
   tasks: LaunchOutcome[];
   /** Something landed, and no check is configured that could have held it back. */
   unchecked?: true;
-  /** Another process drives this repository and will do the work. */
-  drivenBy?: string;
+  /** Of a dry run: how many of them are at work at most. */
+  atOnce?: number;
 }
 
 /** Launches, then either waits for rest or starts what is ready now and returns. */
@@ -111,9 +112,25 @@ export async function launch(
     ? await drive(session, { until: 'rest', only: launched, ...limit(options) })
     : await drive(session, { until: 'started', ...limit(options) });
   const goal = !options.wait ? 'started' : options.land ? 'landed' : 'done';
-  const tasks = launchOutcomes(found.tasks, launched, goal, found.paused);
+  const maxParallel = options.maxParallel ?? session.config.run.max_parallel;
+  const { paused, driver } = found;
+  const tasks = launchOutcomes(found.tasks, launched, goal, { paused, maxParallel, driver });
   const landed = tasks.some(({ status }) => status === 'landed');
   return { launched, tasks, ...(landed ? uncheckedIn(session) : {}) };
+}
+
+/** What a launch would start, the first of them at once. Throws as a launch does. */
+export async function wouldLaunch(
+  session: RepoSession,
+  { tasks: named, land, maxParallel }: LaunchOptions & { maxParallel?: number },
+): Promise<LaunchReport> {
+  for (const slug of named) await requireTask(session, slug);
+  const [first] = (await planTasks(session)).waves;
+  const all = tasksOf(await session.registry.read(), session.repo.id);
+  const wanted = named.length > 0 ? new Set(withDependencies(all, named)) : undefined;
+  const launched = first?.tasks.filter((slug) => wanted?.has(slug) ?? true) ?? [];
+  if (launched.length > 0) await lookBefore(session, { tasks: launched, land }, { dryRun: true });
+  return { launched, tasks: [], atOnce: maxParallel ?? session.config.run.max_parallel };
 }
 
 /** What a report of landings says of a repository without checks. */
@@ -121,7 +138,11 @@ const uncheckedIn = ({ config }: Pick<RepoSession, 'config'>): { unchecked?: tru
   config.validator.checks.length === 0 ? { unchecked: true } : {};
 
 /** Only where something is going to start. */
-async function lookBefore(session: RepoSession, { tasks, land }: LaunchOptions): Promise<void> {
+async function lookBefore(
+  session: RepoSession,
+  { tasks, land }: LaunchOptions,
+  how: { dryRun?: boolean } = {},
+): Promise<void> {
   const all = tasksOf(await session.registry.read(), session.repo.id);
   const wanted = new Set(tasks.length > 0 ? withDependencies(all, tasks) : all.map(({ slug }) => slug));
   const starting = all.filter(
@@ -129,7 +150,7 @@ async function lookBefore(session: RepoSession, { tasks, land }: LaunchOptions):
   );
   if (starting.length === 0) return;
   await requireRunners(session, starting);
-  await tellGround(session);
+  await tellGround(session, how);
 }
 
 const limit = (options: { maxParallel?: number }) =>
