@@ -29,6 +29,8 @@ export type Reply =
   /** Sends exactly this, as the server of some other maker would; `chunks` are chat deltas with a finish reason. */
   | { raw: string; type?: string; status?: number }
   | { chunks: readonly object[]; finish?: string | null }
+  /** The bytes of a stream, each part written by itself. */
+  | { sent: readonly (string | Uint8Array)[]; headers?: Record<string, string> }
   /** Streams a whole text, but says that it failed or is incomplete. */
   | { ending: 'failed' | 'incomplete' | 'refusal' };
 
@@ -102,8 +104,26 @@ function replyAsTold(
   response.end('data: [DONE]\n\n');
 }
 
+async function sendParts(
+  response: ServerResponse,
+  { sent, headers = {} }: Extract<Reply, { sent: unknown }>,
+): Promise<void> {
+  response.socket?.setNoDelay(true);
+  response.writeHead(200, { 'content-type': 'text/event-stream', ...headers });
+  for (const part of sent) {
+    await new Promise<void>((written) => response.write(part, () => written()));
+    // The reader gets a turn, so that parts arrive as they were sent.
+    await new Promise(setImmediate);
+  }
+  response.end();
+}
+
 function reply(response: ServerResponse, call: ModelCall, how: Reply): void {
   if ('stall' in how && how.stall === 'headers') return;
+  if ('sent' in how) {
+    void sendParts(response, how);
+    return;
+  }
   if ('raw' in how || 'chunks' in how) {
     replyAsTold(response, how);
     return;

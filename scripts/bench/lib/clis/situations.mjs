@@ -140,7 +140,7 @@ const failing =
     };
   };
 
-/** How long a person waits at most until an agent is gone. */
+/** How long a person waits at most until an agent is gone, on a machine that starts a command in no time. */
 const endedWithinMs = 8_000;
 
 const ending =
@@ -148,9 +148,13 @@ const ending =
   async ({ at }) => {
     const running = start(at, ...launch);
     await until(() => sleeps(at, seconds), 200_000);
+    const before = performance.now();
+    await call(at, 'version');
     const begin = performance.now();
+    // A command starts a few programs; how long that takes says how busy the machine is.
+    const limit = endedWithinMs + 10 * (begin - before);
     const asked = await call(at, ...words);
-    await until(() => alive(at).length === 0, 30_000);
+    await until(() => alive(at).length === 0, 120_000);
     const took = performance.now() - begin;
     await running.done;
     const report = await show(at);
@@ -160,7 +164,7 @@ const ending =
       wrong: firstWrong(
         [report.status === 'interrupted', `ended ${report.status}: ${report.error?.message}`],
         [asked.code === 0, `exit ${asked.code}: ${asked.out.slice(-200)}`],
-        [took < endedWithinMs, `it took ${took.toFixed(0)} ms`],
+        [took < limit, `it took ${took.toFixed(0)} ms, and ${limit.toFixed(0)} would do`],
         [['needs-input', 'ready', 'cancelled'].includes(task.status), `the task is ${task.status}`],
       ),
     };

@@ -89,10 +89,20 @@ const refusal = (message: string): Response =>
     headers: { 'content-type': 'application/json' },
   });
 
+/** A server may leave out the empty line after its last event, and the client would then leave out the event. */
+function withLastLine(response: Response): Response {
+  const { body, status, headers } = response;
+  if (!body || !/event-stream/i.test(headers.get('content-type') ?? '')) return response;
+  const lines = new TransformStream<Uint8Array, Uint8Array>({
+    flush: (end) => end.enqueue(new TextEncoder().encode('\n\n')),
+  });
+  return new Response(body.pipeThrough(lines), { status, headers });
+}
+
 /** The client drops error bodies that are not of its maker's shape: what they say is put where it looks. */
 async function fetchWithReasons(...asked: Parameters<typeof fetch>): Promise<Response> {
   const response = await fetchAtOrigin(...asked);
-  if (response.ok) return response;
+  if (response.ok) return withLastLine(response);
   const text = await beginningOf(response);
   const body = asRecord(parseJson(text));
   const message = (body && toldIn(body)) || seen(text) || 'no reason was given';
@@ -234,7 +244,7 @@ async function viaChat(
       // Comes last, after the answer; some servers count along in every piece.
       usage = chunk.usage ?? usage;
       const choice = chunk.choices?.[0];
-      heard = hear(heard, choice?.delta);
+      heard = hear(heard, choice?.delta ?? asRecord(choice)?.message);
       heard.ended ??= choice?.finish_reason ?? undefined;
     }
   } finally {
@@ -259,7 +269,7 @@ function hear(before: Heard, message: unknown): Heard {
   const piece = asRecord(message);
   const refusal = textIn(piece?.refusal);
   if (refusal) throw badAnswer(`the model refused: ${refusal.slice(0, 200)}`);
-  const call = asRecord(asRecord(recordsOf(piece?.tool_calls)[0])?.function);
+  const call = asRecord(recordsOf(piece?.tool_calls)[0]?.function ?? piece?.function_call);
   return {
     ...before,
     content: grown(before.content, textIn(piece?.content)),
