@@ -27,6 +27,12 @@ export interface CheckResult {
   tests?: TestCounts;
   /** What it complains about, one by one, where its report or its output tells. */
   problems?: Problem[];
+  /** How many of its problems the base has as well; these are not among `problems`. */
+  known?: number;
+  /** At which attempt it passed, after it had failed on the same tree. */
+  flaky?: number;
+  /** How many tests really ran, where that are fewer than on the base. */
+  fewer?: { now: number; before: number };
 }
 
 export interface PolicyResult {

@@ -104,6 +104,7 @@ export const configSchema = table({
           timeout: duration,
           when: texts,
           needs: texts,
+          retries: count(0),
           report: { anyOf: [report, { type: 'array', items: report }] },
           env: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*(=|\\*?$)' } },
         },

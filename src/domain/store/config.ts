@@ -18,6 +18,8 @@ export interface CheckConfig {
   env?: string[];
   /** Reports that it writes, such as "junit:reports/*.xml", or "tap" where its output is one. */
   report?: string | string[];
+  /** How often it is run again when it fails; one that then passes is told as flaky. */
+  retries?: number;
 }
 
 export interface RunnerConfig {

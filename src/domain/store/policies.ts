@@ -84,6 +84,7 @@ const declared = {
   secrets: { level: 'fail', parameters: { allow: [[], texts] } },
   weakened_tests: { level: 'fail' },
   check_definitions: { level: 'fail' },
+  fewer_tests: { level: 'fail' },
   suppressions: { level: 'warn', parameters: { max: [0, count] } },
   new_dependencies: { level: 'warn', parameters: { allow: [[], texts] } },
   tests_required: { level: 'off', parameters: { sources: [[], texts] } },

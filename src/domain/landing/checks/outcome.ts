@@ -1,8 +1,8 @@
-/** What a check's results make of it. Pure. */
+/** What a check's results make of it, alone and beside what the base says. Pure. */
 
 import { plural } from '../../platform/units.js';
-import type { Problem, Results, TestCounts } from '../results/results.js';
-import type { CheckResult } from '../validation.js';
+import { newProblems, type Problem, type Results, type TestCounts } from '../results/results.js';
+import type { CheckResult, Finding } from '../validation.js';
 
 /** Longer lists are cut in summaries; all problems stay with the result. */
 const shownProblems = 12;
@@ -26,6 +26,59 @@ export function withResults(result: CheckResult, results: Results, { promised = 
   const lines = problemLines(blocking(problems));
   const headline = [start, counted].filter(Boolean).join(denied ? ' ' : ': ');
   return { ...told, status: 'fail', summary: [headline, ...(lines.length > 0 ? lines : tail)].join('\n') };
+}
+
+/**
+ * A check that fails, beside the same check on the base. Where that fails as well, only what is new makes it fail; a check
+ * that does not tell its problems one by one stays as it is.
+ * @param target how the base is called
+ */
+export function besideBase(result: CheckResult, base: CheckResult, target: string): CheckResult {
+  if (result.status !== 'fail' || base.status !== 'fail') return result;
+  const now = blocking(result.problems ?? []);
+  const before = blocking(base.problems ?? []);
+  if (!isTold(now, result.tests) || !isTold(before, base.tests)) {
+    const [first, ...rest] = result.summary.split('\n');
+    const unclear = `${first} (it fails on ${target} as well, and does not tell what is new)`;
+    return { ...result, summary: [unclear, ...rest].join('\n') };
+  }
+  const fresh = newProblems(now, before);
+  const known = now.length - fresh.length;
+  const { tests } = result;
+  const ran = tests ? [testWords({ ...tests, failed: 0 })] : [];
+  const told = [plural(fresh.length, tests ? 'new failure' : 'new problem'), `${known} known on ${target}`];
+  const headline = [...ran, ...told].join(', ');
+  const kept = { ...result, known, problems: fresh };
+  if (fresh.length === 0) return { ...kept, status: 'pass', summary: headline };
+  return { ...kept, summary: [headline, ...problemLines(fresh)].join('\n') };
+}
+
+/** Whether every failure is told by itself: without that, an old one could stand for a new one. */
+const isTold = (problems: readonly Problem[], tests: TestCounts | undefined): boolean =>
+  problems.length > 0 &&
+  problems.length < keptProblems &&
+  (tests === undefined || problems.filter(({ kind }) => kind === 'test').length >= tests.failed);
+
+/** How many tests really ran. */
+export const ranTests = ({ passed, failed }: TestCounts): number => passed + failed;
+
+/** The result of a check that failed, and passed when it was run again on the same tree. */
+export function asFlaky(passed: CheckResult, failed: CheckResult, attempts: number): CheckResult {
+  const [first = ''] = failed.summary.split('\n');
+  const summary = `flaky: it failed (${first}) and passed at attempt ${attempts} on the same tree; ${passed.summary}`;
+  return { ...passed, flaky: attempts, summary };
+}
+
+/** What a check that failed is to be mended by: its problems one by one, or what it said. */
+export function toMend({ name, summary, problems = [] }: CheckResult): Finding[] {
+  const told = blocking(problems);
+  if (told.length === 0) {
+    return [{ severity: 'error', path: '', line: 0, message: `The check "${name}" failed: ${summary}` }];
+  }
+  return told.map(({ path, line, name: what, message }) => ({
+    ...{ severity: 'error', path, line },
+    message: `The check "${name}" failed: ${what}: ${message}`,
+  }));
 }
 
 /** What makes a check fail: errors, or where there are none, what it was told to take for one. */

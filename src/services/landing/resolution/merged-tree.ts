@@ -1,6 +1,6 @@
 /** The resolved files as one tree, and what the checks say of it. */
 import type { CheckResult } from '../../../domain/landing/validation.js';
-import { checkIn } from '../validation/tree.js';
+import { baseOf, checkWorktree } from '../validation/tree.js';
 import { treeOfResult, writeResults } from './apply.js';
 import { type LockFile, rebuildLocks } from './locks.js';
 import { noteChecks, type OpenFile } from './open-file.js';
@@ -50,5 +50,6 @@ async function checksOf({ session, sides, worktree }: ResolutionSite, tree: stri
   const lists = [await changed(sides.head), await changed(sides.target)];
   const paths = lists.join('\0').split('\0').filter(Boolean);
   // Landing it next asks about the same tree.
-  return checkIn(session, { path: worktree, tree }, paths);
+  const base = await baseOf(session, sides.target, tree);
+  return checkWorktree(session, { path: worktree, tree }, paths, base ? { base } : {});
 }

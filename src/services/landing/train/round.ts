@@ -46,6 +46,8 @@ export async function runRound(given: Round): Promise<void> {
     fresh: given.fresh,
     counted: (tasks, found) => {
       outcomes.report.checkRuns++;
+      const flaky = found.checks.filter((check) => check.flaky !== undefined).map(({ name }) => name);
+      if (flaky.length > 0) outcomes.report.flaky.push({ tasks: [...tasks], checks: flaky });
       const failing = found.checks.filter(({ status }) => status === 'fail' || status === 'error');
       const checks = failing.map(({ name }) => name);
       session.emit({ type: 'train.tested', tasks: [...tasks], outcome: found.outcome, checks });

@@ -5,7 +5,7 @@ import type { CheckResult } from '../../../domain/landing/validation.js';
 import { appError } from '../../../domain/platform/errors.js';
 import type { RepoSession } from '../../store/index.js';
 import type { Chain, ChainBuilder, Member } from '../candidates/chain.js';
-import { checkTree, type Opinion } from '../validation/index.js';
+import { checkTree, countedIn, type Opinion } from '../validation/index.js';
 import type { Outcomes } from './outcomes.js';
 
 /** A task of a round: clean against the target, and thought well of. */
@@ -67,12 +67,19 @@ export function makeTreeChecker({
     // The bare target is asked about for the sake of all.
     const paths = tasks.length > 0 ? [...new Set([...changed.values()].flat())] : every;
     let said = '';
-    const { checks, ran } = await checkTree(session, chain, paths, {
+    // The bare target is asked what it is; work on it, what it makes worse.
+    const judged = { commit: chain.commit, tree: chain.tree, ...(tasks.length > 0 ? { target: start } : {}) };
+    const { checks: told, ran } = await checkTree(session, judged, paths, {
       fresh: again || fresh,
       heard: (output) => {
         said += output;
       },
     });
+    const checks = countedIn(
+      session,
+      told,
+      tasks.map((slug) => members.get(slug)!),
+    );
     const outcome = outcomeOf(checks);
     const found: TestedTree = { outcome, checks, chain, suspects: suspectsIn(said, changed) };
     if (ran) counted(tasks, found);

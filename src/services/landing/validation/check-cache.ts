@@ -12,10 +12,14 @@ import type { RepoSession } from '../../store/index.js';
 type CacheSession = Pick<RepoSession, 'config' | 'env' | 'paths' | 'repo'>;
 
 export interface CheckCache {
-  /** The pass of a check on this tree; undefined when none is known. */
-  passOf(check: CheckConfig): Promise<CheckResult | undefined>;
-  /** Only passes are kept: what failed may have failed by chance. */
-  remember(results: readonly CheckResult[]): Promise<void>;
+  /** The pass of a check on this tree, merged with a base of that tree; undefined when none is known. */
+  passOf(check: CheckConfig, base: string): Promise<CheckResult | undefined>;
+  /** What a check said of this tree as a base, be it a pass or a failure. */
+  resultOf(check: CheckConfig): Promise<CheckResult | undefined>;
+  /** Keeps passes: what failed may have failed by chance. Of a pass beside a base that fails, that base is a part. */
+  remember(results: readonly CheckResult[], base: string): Promise<void>;
+  /** Keeps what was said of this tree as a base. */
+  rememberBase(results: readonly CheckResult[]): Promise<void>;
   /** File for all that a check writes. */
   outputOf(check: CheckConfig): string;
   /** How long each check took the last time, on whatever tree. */
@@ -31,18 +35,34 @@ export function openCheckCache(session: CacheSession, tree: string): CheckCache 
   const tookMs = async () =>
     new Map(Object.entries((await readJson<Record<string, number>>(durations)) ?? {}));
   return {
-    async passOf(check) {
-      const result = await readJson<CheckResult>(fileOf(check, 'json'));
-      return result?.status === 'pass' ? { ...result, cached: true } : undefined;
+    async passOf(check, base) {
+      for (const kind of ['json', `${base.slice(0, 16)}.json`]) {
+        const result = await readJson<CheckResult>(fileOf(check, kind));
+        if (result?.status === 'pass') return { ...result, cached: true };
+      }
+      return undefined;
     },
-    async remember(results) {
+    resultOf: async (check) =>
+      (await readJson<CheckResult>(fileOf(check, 'json'))) ??
+      (await readJson<CheckResult>(fileOf(check, 'base.json'))),
+    async rememberBase(results) {
+      const failed = results.filter(({ status }) => status === 'fail');
+      for (const result of failed) {
+        const check = session.config.validator.checks.find(({ name }) => name === result.name);
+        if (check) await write(fileOf(check, 'base.json'), result);
+      }
+    },
+    async remember(results, base) {
       const { checks } = session.config.validator;
       const ran = results.filter(({ status, cached }) => status !== 'skipped' && !cached);
       if (ran.length === 0) return;
       await mkdir(folder, { recursive: true, mode: 0o700 });
       for (const result of ran) {
         const check = checks.find(({ name }) => name === result.name);
-        if (check && result.status === 'pass') await write(fileOf(check, 'json'), result);
+        const kind = result.known === undefined ? 'json' : `${base.slice(0, 16)}.json`;
+        // How many tests the base ran is another question.
+        const { fewer: _, ...kept } = result;
+        if (check && result.status === 'pass') await write(fileOf(check, kind), kept);
       }
       const took = await tookMs();
       for (const { name, durationMs, status } of ran) if (status !== 'error') took.set(name, durationMs);

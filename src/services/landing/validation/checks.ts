@@ -5,7 +5,7 @@ import type { CheckResult } from '../../../domain/landing/validation.js';
 import type { CheckConfig } from '../../../domain/store/config.js';
 import type { RepoSession } from '../../store/index.js';
 import { runPlan } from './lanes.js';
-import { named, runCheck } from './run-check.js';
+import { named, runUntilSure } from './run-check.js';
 import type { TreeWatch } from './same-tree.js';
 
 export interface CheckRunOptions {
@@ -17,6 +17,8 @@ export interface CheckRunOptions {
   known?: ReadonlyMap<string, CheckResult>;
   /** How long each check took the last time. */
   tookMs?: ReadonlyMap<string, number>;
+  /** Only these checks and what they need, whatever paths have changed. */
+  only?: readonly string[];
   /** File for all that a check writes. */
   outputOf?: (check: CheckConfig) => string;
 }
@@ -38,14 +40,16 @@ export async function runChecks(
 ): Promise<CheckResult[]> {
   const { checks, max_parallel } = session.config.validator;
   const { heard, watch, known = new Map<string, CheckResult>(), tookMs = new Map(), outputOf } = options;
-  const relevant = relevantChecks(checks, changedPaths);
-  const wanted = checksToRun(relevant, ({ name }) => known.has(name));
+  const { only } = options;
+  const relevant = only ? checks : relevantChecks(checks, changedPaths);
+  const wanted = checksToRun(relevant, ({ name }) => known.has(name) || only?.includes(name) === false);
   const ran = await runPlan(planChecks(wanted, checks, tookMs), {
     count: max_parallel || Math.min(mostLanes, availableParallelism()),
     ...(watch ? { watch } : {}),
     run: (check) =>
-      runCheck(session, check, { path, signal, ...(outputOf ? { output: outputOf(check) } : {}) }, heard),
+      runUntilSure(session, check, { path, signal, ...(outputOf ? { output: outputOf(check) } : {}) }, heard),
   });
+  if (only) return [...ran.values()];
   return checks.map((check) => known.get(check.name) ?? ran.get(check.name) ?? notTouched(check));
 }
 

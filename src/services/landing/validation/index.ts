@@ -1,5 +1,7 @@
 /** Validation: checks on the merged tree, policies on the task's diff, then the validator agent. */
 
+import { judgeCounts } from '../../../domain/landing/checks/fewer-tests.js';
+import { toMend } from '../../../domain/landing/checks/outcome.js';
 import {
   type CheckResult,
   commandForWork,
@@ -135,14 +137,29 @@ async function opinionOn(
   return { read, policies, findings, skipped, ...(error ? { error } : {}), paths: changes.paths };
 }
 
+/** The results with those failed that ran fewer tests than on the target, unless every change is fine with that. */
+export function countedIn(
+  { config, target }: Pick<RepoSession, 'config' | 'target'>,
+  checks: readonly CheckResult[],
+  judged: readonly { task: Pick<Task, 'allowed'>; opinion: Pick<Opinion, 'policies'> }[],
+): CheckResult[] {
+  return judgeCounts(checks, {
+    policy: config.validator.policies.fewer_tests,
+    policies: judged.flatMap(({ opinion }) => opinion.policies),
+    allowed: judged.flatMap(({ task }) => task.allowed ?? []),
+    target,
+  });
+}
+
 /** The whole judgement: the opinion on the task's diff, and the checks on the tree that it became part of. */
 export function reportOf(
-  session: Pick<RepoSession, 'config'>,
+  session: Pick<RepoSession, 'config' | 'target'>,
   task: Task,
   { tree, target, head }: Omit<Judged, 'commit'>,
-  checks: CheckResult[],
+  ran: readonly CheckResult[],
   opinion: Opinion,
 ): ValidationReport {
+  const checks = countedIn(session, ran, [{ task, opinion }]);
   const parts = { checks, policies: opinion.policies, findings: opinion.findings };
   const unchecked = session.config.validator.checks.length === 0 ? ['checks: no checks configured'] : [];
   return {
@@ -165,7 +182,8 @@ export interface ValidateOptions extends JudgeOptions {
 
 /**
  * Validates a task merged with its target as they are now (the branch alone while they conflict), and records
- * the outcome. With `fix`, a failing verdict is mended at most `validator.max_fix_attempts` times.
+ * the outcome. With `fix`, a failing verdict is mended at most `validator.max_fix_attempts` times, and no longer than
+ * each attempt leaves fewer problems.
  */
 export async function validateTask(
   session: RepoSession,
@@ -173,15 +191,20 @@ export async function validateTask(
   options: ValidateOptions = {},
 ): Promise<ValidationReport> {
   const most = options.fix ? session.config.validator.max_fix_attempts : 0;
+  let left = Number.POSITIVE_INFINITY;
   for (let attempts = 0; ; attempts++) {
     const fresh = attempts === 0 ? task : await requireTask(session, task.slug);
     const found = await validateNow(session, fresh, (judged) =>
       validateCandidate(session, fresh, judged, options),
     );
     const report = { ...(await unlessStale(session, fresh, found)), attempts };
+    const problems = problemsOf(report);
+    const isStuck = report.verdict === 'fail' && attempts < most && problems.length >= left;
+    if (isStuck) report.skipped = [...report.skipped, `auto-fix: attempt ${attempts} left as many problems`];
     await recordValidation(session, fresh, report);
-    if (report.verdict !== 'fail' || attempts >= most) return report;
-    if (!(await options.fix?.(problemsOf(report)))) return { ...report, attempts: attempts + 1 };
+    if (report.verdict !== 'fail' || attempts >= most || isStuck) return report;
+    left = problems.length;
+    if (!(await options.fix?.(problems))) return { ...report, attempts: attempts + 1 };
   }
 }
 
@@ -254,13 +277,11 @@ function noVerdict(task: Task, verdict: Verdict, reason: string): ValidationRepo
   };
 }
 
-/** Everything that keeps a report from passing, as findings: failed checks and policies name no file. */
+/** Everything that keeps a report from passing, as findings; a policy, and a check that tells no place, name no file. */
 export function problemsOf(report: ValidationReport): Finding[] {
   const places = { severity: 'error', path: '', line: 0 } as const;
   return [
-    ...report.checks
-      .filter((check) => check.status === 'fail')
-      .map((check) => ({ ...places, message: `The check "${check.name}" failed: ${check.summary}` })),
+    ...report.checks.filter((check) => check.status === 'fail').flatMap(toMend),
     ...report.policies
       .filter((policy) => policy.status === 'fail')
       .map((policy) => ({ ...places, message: `The policy "${policy.name}" is broken: ${policy.detail}` })),

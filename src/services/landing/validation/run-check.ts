@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { asFlaky } from '../../../domain/landing/checks/outcome.js';
 import { redactSecrets } from '../../../domain/landing/secrets.js';
 import type { CheckResult } from '../../../domain/landing/validation.js';
 import {
@@ -40,6 +41,8 @@ export interface CheckPlace {
   path: string;
   /** File that gets all that it writes. */
   output?: string;
+  /** It was run before, and its output is kept. */
+  again?: boolean;
   signal: AbortSignal;
 }
 
@@ -47,18 +50,37 @@ export interface CheckPlace {
 export const named = (check: CheckConfig) => ({ name: check.name, kind: check.kind || 'other' });
 
 /**
+ * Runs a check, and again as often as it is configured when it fails. One that then passes is told as flaky.
+ * Throws `interrupted` only.
+ */
+export async function runUntilSure(
+  session: Pick<RepoSession, 'config' | 'env'>,
+  check: CheckConfig,
+  place: CheckPlace,
+  heard?: (output: string) => void,
+): Promise<CheckResult> {
+  const first = await runCheck(session, check, place, heard);
+  let last = first;
+  for (let attempt = 2; last.status === 'fail' && attempt <= 1 + (check.retries ?? 0); attempt++) {
+    last = await runCheck(session, check, { ...place, again: true }, heard);
+    if (last.status === 'pass') return asFlaky(last, first, attempt);
+  }
+  return last;
+}
+
+/**
  * Runs a check once. One that cannot be run, is killed or takes too long is an error, never a failure: nothing is known
  * about the tree then. Throws `interrupted` only.
  * @param heard gets the last of what a check that failed wrote
  */
-export async function runCheck(
+async function runCheck(
   { env, config }: Pick<RepoSession, 'config' | 'env'>,
   check: CheckConfig,
-  { path, output, signal }: CheckPlace,
+  { path, output, again = false, signal }: CheckPlace,
   heard?: (output: string) => void,
 ): Promise<CheckResult> {
   const timeout = check.timeout || fallbackTimeout;
-  const kept = output ? await keepOutput(output) : undefined;
+  const kept = output ? await keepOutput(output, again) : undefined;
   try {
     await clearReports(check, path);
     const result = await runProcess(check.run, {
@@ -102,9 +124,10 @@ export function checkEnvironment(
 }
 
 /** A file that gets both streams as they come, up to a limit. A file that cannot be written costs the output only. */
-async function keepOutput(file: string) {
+async function keepOutput(file: string, again: boolean) {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const stream = createWriteStream(file, { mode: 0o600 });
+  const stream = createWriteStream(file, { mode: 0o600, flags: again ? 'a' : 'w' });
+  if (again) stream.write('\n── again, because it failed ──\n');
   const closed = finished(stream).catch(() => {});
   let size = 0;
   return {

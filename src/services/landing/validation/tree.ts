@@ -2,10 +2,10 @@
 import type { CheckResult } from '../../../domain/landing/validation.js';
 import type { RepoSession } from '../../store/index.js';
 import { withPrivateWorktree } from '../../worktrees/index.js';
-import { type CheckCache, openCheckCache } from './check-cache.js';
+import { besideTarget } from './base-results.js';
+import { openCheckCache } from './check-cache.js';
+import { checkIn } from './check-in.js';
 import { checksFor, runChecks } from './checks.js';
-import { reportGlobs } from './reports.js';
-import { withSameTree } from './same-tree.js';
 
 export interface CheckedTree {
   checks: CheckResult[];
@@ -13,64 +13,94 @@ export interface CheckedTree {
   ran: boolean;
 }
 
-export interface TreeCheckOptions {
+interface TreeCheckOptions {
   /** Every check is run, whatever is known of the tree. */
   fresh?: boolean;
   /** Gets what failing checks wrote. */
   heard?: (output: string) => void;
 }
 
+/** What is checked, and the commit of the target that it is merged with; without that, every failure counts. */
+export interface CheckedCommit {
+  commit: string;
+  tree: string;
+  target?: string;
+}
+
 /**
- * Runs the checks on a commit that is on no branch yet, those apart that passed on this very tree before.
+ * Runs the checks on a commit that is on no branch yet, those apart that passed on this very tree before. A check that
+ * fails on the target as well fails only by what is new.
  * @param paths what it changes, for checks that look at some paths only
  * Throws `interrupted`, and what making a worktree throws.
  */
 export async function checkTree(
   session: RepoSession,
-  { commit, tree }: { commit: string; tree: string },
+  { commit, tree, target }: CheckedCommit,
   paths: readonly string[],
   options: TreeCheckOptions = {},
 ): Promise<CheckedTree> {
-  const cache = openCheckCache(session, tree);
-  const known = options.fresh ? new Map<string, CheckResult>() : await passesOf(session, cache, paths);
-  if (checksFor(session, paths).every(({ name }) => known.has(name))) {
-    return { checks: await runChecks(session, session.root, paths, session.signal, { known }), ran: false };
+  const wanted = checksFor(session, paths);
+  if (wanted.length === 0) return { checks: await asKnown(session, paths, new Map()), ran: false };
+  const base = await baseOf(session, target, tree);
+  const known = new Map<string, CheckResult>();
+  if (!options.fresh) {
+    const cache = openCheckCache(session, tree);
+    for (const check of wanted) {
+      const pass = await cache.passOf(check, base?.tree ?? '');
+      if (pass) known.set(check.name, pass);
+    }
   }
+  if (wanted.every(({ name }) => known.has(name))) {
+    const checks = await asKnown(session, paths, known);
+    return { checks: base ? await besideTarget(session, checks, base, paths) : checks, ran: false };
+  }
+  const { heard } = options;
   const checks = await withPrivateWorktree(session, commit, 'validate', (path) =>
-    checkIn(session, { path, tree }, paths, { ...options, known }),
+    checkWorktree(session, { path, tree }, paths, {
+      known,
+      ...(base ? { base } : {}),
+      ...(heard ? { heard } : {}),
+    }),
   );
   return { checks, ran: true };
 }
 
-/**
- * Runs the checks in a worktree of ours that holds this tree, and keeps what they said.
- * Throws `interrupted`, `git-failed`.
- */
-export async function checkIn(
-  session: RepoSession,
-  { path, tree }: { path: string; tree: string },
-  paths: readonly string[],
-  options: Pick<TreeCheckOptions, 'heard'> & { known?: ReadonlyMap<string, CheckResult> } = {},
-): Promise<CheckResult[]> {
-  const cache = openCheckCache(session, tree);
-  const tookMs = await cache.tookMs();
-  const promised = reportGlobs(session.config.validator.checks);
-  const checks = await withSameTree(session, { worktree: path, tree, promised }, (watch) =>
-    runChecks(session, path, paths, session.signal, { ...options, watch, tookMs, outputOf: cache.outputOf }),
-  );
-  await cache.remember(checks);
-  return checks;
+/** The commit of the target with its tree, where that is another one. */
+export async function baseOf(
+  session: Pick<RepoSession, 'git'>,
+  target: string | undefined,
+  tree: string,
+): Promise<{ commit: string; tree: string } | undefined> {
+  if (target === undefined) return undefined;
+  const base = { commit: target, tree: await session.git.treeOf(target) };
+  return base.tree === tree ? undefined : base;
 }
 
-async function passesOf(
+const asKnown = (
   session: RepoSession,
-  cache: CheckCache,
   paths: readonly string[],
-): Promise<Map<string, CheckResult>> {
-  const passes = new Map<string, CheckResult>();
-  for (const check of checksFor(session, paths)) {
-    const pass = await cache.passOf(check);
-    if (pass) passes.set(check.name, pass);
-  }
-  return passes;
+  known: ReadonlyMap<string, CheckResult>,
+): Promise<CheckResult[]> => runChecks(session, session.root, paths, session.signal, { known });
+
+/**
+ * Runs the checks in a worktree of ours that holds this tree, beside the base's results, and remembers what passed.
+ * Throws `interrupted`, `git-failed`.
+ */
+export async function checkWorktree(
+  session: RepoSession,
+  place: { path: string; tree: string },
+  paths: readonly string[],
+  {
+    base,
+    ...options
+  }: {
+    base?: { commit: string; tree: string };
+    known?: ReadonlyMap<string, CheckResult>;
+    heard?: (output: string) => void;
+  } = {},
+): Promise<CheckResult[]> {
+  const alone = await checkIn(session, place, paths, options);
+  const checks = base ? await besideTarget(session, alone, base, paths) : alone;
+  await openCheckCache(session, place.tree).remember(checks, base?.tree ?? '');
+  return checks;
 }

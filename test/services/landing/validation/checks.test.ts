@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { CheckConfig } from '../../../../src/domain/store/config.js';
 import { outputsOf, validateTask } from '../../../../src/services/landing/validation/index.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 import { addWork, openTestSession, type TestSession } from '../../../support/thinking.js';
+
+// Some of these validate four times, each time in a worktree of its own.
+jest.setTimeout(120_000);
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -127,7 +130,58 @@ describe('what is known of a tree', () => {
   });
 });
 
+describe('a base that fails by itself', () => {
+  const tap = (...lines: string[]) => `${lines.join('\n')}\n1..${lines.length}\n`;
+  const old = ['not ok 1 - old', 'ok 2 - second', 'ok 3 - third'];
+
+  it.each<[string, string[], string, string, string]>([
+    ['nothing new', old, 'pass', 'pass', '2 passed, 0 new failures, 1 known on main'],
+    [
+      'a failure',
+      [...old, 'not ok 4 - added'],
+      'fail',
+      'fail',
+      '2 passed, 1 new failure, 1 known on main\nadded: it failed',
+    ],
+    ['fewer tests', old.slice(0, 2), 'fail', 'fail', 'fewer tests ran than on main: 2 of 3'],
+  ])(
+    'makes work that brings %s no worse than it is, and is run once for each tree',
+    async (_, lines, verdict, status, said) => {
+      const script = `printf . >> ${note('runs')}; cat results; ! grep -q '^not ok' results`;
+      const root = sandbox.repo({ results: tap(...old) });
+      const session = await openTestSession(sandbox, root);
+      session.config = {
+        ...session.config,
+        validator: {
+          ...session.config.validator,
+          policies: { fewer_tests: { level: 'fail' } },
+          checks: [check('test', script)],
+        },
+      };
+      const files = { results: tap(...lines), 'test/a.test.js': 'test();\n' };
+      const task = await addWork(sandbox, session, { title: 'Add a', slug: 'add-a' }, files);
+      const report = await validateTask(session, task);
+      expect(report).toMatchObject({ verdict, checks: [{ status, summary: expect.stringContaining(said) }] });
+      expect(runsOf('runs')).toBe(2);
+      await validateTask(session, task);
+      // Only the work is run again, where it has not passed.
+      expect(runsOf('runs')).toBe(verdict === 'pass' ? 2 : said.startsWith('fewer') ? 2 : 3);
+    },
+  );
+});
+
 describe('a check', () => {
+  it('is run again as configured when it fails, and told as flaky with both outputs', async () => {
+    const script = `echo try; test -e ${note('tried')} || { touch ${note('tried')}; exit 4; }`;
+    const { session, task } = await given([check('test', script, { retries: 1 })]);
+    const { verdict, checks } = await validateTask(session, task);
+    expect(verdict).toBe('pass');
+    expect(checks).toMatchObject([
+      { flaky: 2, summary: 'flaky: it failed (exit code 4) and passed at attempt 2 on the same tree; try' },
+    ]);
+    expect((await outputsOf(session, task))[0]!.text).toMatch(/^try\n[\s\S]*again[\s\S]*\ntry\n$/);
+  });
+
   it('sees the variables and values that it names, and those that a person lets through', async () => {
     const env = { DATABASE_URL: 'db', CI_SECRET: 's', OTHER: 'o', NODE_OPTIONS: '--no-warnings' };
     const script = 'echo "$DATABASE_URL,$CI_SECRET,$OTHER,$NODE_OPTIONS,$MODE"';

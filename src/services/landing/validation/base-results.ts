@@ -1,0 +1,72 @@
+/** What checks say of the commit that work is merged with: an old problem is no reason to fail new work. */
+import { besideBase, ranTests } from '../../../domain/landing/checks/outcome.js';
+import { holdsTests } from '../../../domain/landing/tamper/test-files.js';
+import type { CheckResult } from '../../../domain/landing/validation.js';
+import { hasCode, messageOf } from '../../../domain/platform/errors.js';
+import type { RepoSession } from '../../store/index.js';
+import { withPrivateWorktree } from '../../worktrees/index.js';
+import { openCheckCache } from './check-cache.js';
+import { checkIn } from './check-in.js';
+
+/** The commit that work is merged with. */
+interface CheckBase {
+  commit: string;
+  tree: string;
+}
+
+/**
+ * The results beside those of the same checks on the base, which are looked up, and run where they are not known: of
+ * checks that fail, and of those whose tests may have become fewer. What cannot be told of the base changes no result.
+ * @param paths what the work changes
+ * Throws `interrupted` only.
+ */
+export async function besideTarget(
+  session: RepoSession,
+  results: readonly CheckResult[],
+  base: CheckBase,
+  paths: readonly string[],
+): Promise<CheckResult[]> {
+  const touchesTests = paths.some(holdsTests);
+  const asked = results.filter(
+    ({ status, tests, problems = [] }) =>
+      (status === 'fail' && problems.length > 0) || (status === 'pass' && tests && touchesTests),
+  );
+  const known = new Map<string, CheckResult>();
+  const cache = openCheckCache(session, base.tree);
+  for (const check of session.config.validator.checks) {
+    const result = await cache.resultOf(check);
+    if (result) known.set(check.name, result);
+  }
+  const missing = asked.map(({ name }) => name).filter((name) => !known.has(name));
+  for (const result of await runOnBase(session, base, missing)) known.set(result.name, result);
+  return results.map((result) => {
+    const before = known.get(result.name);
+    if (!before) return result;
+    const beside = besideBase(result, before, session.target);
+    if (!beside.tests || !before.tests) return beside;
+    const fewer = { now: ranTests(beside.tests), before: ranTests(before.tests) };
+    return fewer.now < fewer.before ? { ...beside, fewer } : beside;
+  });
+}
+
+async function runOnBase(
+  session: RepoSession,
+  { commit, tree }: CheckBase,
+  only: readonly string[],
+): Promise<CheckResult[]> {
+  if (only.length === 0) return [];
+  try {
+    const results = await withPrivateWorktree(session, commit, 'validate', (path) =>
+      checkIn(session, { path, tree }, [], { only }),
+    );
+    const cache = openCheckCache(session, tree);
+    await cache.remember(results, tree);
+    await cache.rememberBase(results);
+    return results;
+  } catch (error) {
+    if (hasCode(error, 'interrupted')) throw error;
+    const message = `${session.target} itself could not be checked: ${messageOf(error)}`;
+    session.emit({ type: 'noted', level: 'warning', message });
+    return [];
+  }
+}
