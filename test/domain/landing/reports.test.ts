@@ -105,3 +105,24 @@ describe('what is asked for', () => {
     }
   });
 });
+
+it('a failure of a check that is told with its place is a result at that place', () => {
+  const problems = [
+    {
+      kind: 'test',
+      name: 'adds',
+      path: 'src/a.ts',
+      line: 12,
+      message: 'is wrong',
+      severity: 'error',
+    } as const,
+  ];
+  const checks = [{ ...report.checks[0]!, name: 'test', problems }];
+  const { runs } = JSON.parse(reportIn('sarif', { ...report, checks }, '1.0.0'));
+  expect(runs[0].results[0]).toMatchObject({
+    ruleId: 'check/test',
+    message: { text: 'adds: is wrong' },
+    locations: [{ physicalLocation: { artifactLocation: { uri: 'src/a.ts' }, region: { startLine: 12 } } }],
+  });
+  expect(workflowCommands({ ...report, checks }).join('\n')).toContain('file=src/a.ts,line=12');
+});

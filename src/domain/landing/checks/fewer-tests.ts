@@ -32,6 +32,6 @@ export function judgeCounts(
     const words = `fewer tests ran than on ${target}: ${fewer.now} of ${fewer.before}`;
     const { fewer: _, ...told } = check;
     if (isTold) return { ...told, summary: `${summary} (${words})` };
-    return { ...told, status: 'fail', summary: `${words}\n${summary}` };
+    return { ...told, status: 'fail', problems: [], summary: `${words}\n${summary}` };
   });
 }

@@ -1,5 +1,5 @@
 /** What is reported of two revisions, and its problems in one list for every format. */
-import type { PolicyResult, ValidationReport } from '../validation.js';
+import type { CheckResult, PolicyResult, ValidationReport } from '../validation.js';
 
 /** `data` of `validate`: a validation without a task. */
 export interface RevisionReport extends Omit<ValidationReport, 'task' | 'attempts'> {
@@ -22,9 +22,7 @@ export interface ReportedProblem {
 export function reportedProblems(report: RevisionReport): ReportedProblem[] {
   const all = [
     ...verdictProblems(report),
-    ...report.checks
-      .filter(({ status }) => status === 'fail' || status === 'error')
-      .map(({ name, summary }) => problem(`check/${name}`, 'error', summary)),
+    ...report.checks.filter(({ status }) => status === 'fail' || status === 'error').flatMap(checkProblems),
     ...report.policies.flatMap(policyProblems),
     ...report.findings.map(({ severity, path, line, message }) => {
       const level = severity === 'info' ? 'note' : severity;
@@ -33,6 +31,15 @@ export function reportedProblems(report: RevisionReport): ReportedProblem[] {
   ];
   const levels = ['error', 'warning', 'note'];
   return all.sort((a, b) => levels.indexOf(a.level) - levels.indexOf(b.level));
+}
+
+/** Each problem that a check tells of at its place; else what it said. */
+function checkProblems({ name, status, summary, problems = [] }: CheckResult): ReportedProblem[] {
+  const rule = `check/${name}`;
+  if (status !== 'fail' || problems.length === 0) return [problem(rule, 'error', summary)];
+  return problems.map(({ severity: level, path, line, name: what, message }) => {
+    return { rule, level, path, line, message: `${what}: ${message}` };
+  });
 }
 
 const problem = (rule: string, level: ReportedProblem['level'], message: string): ReportedProblem => ({

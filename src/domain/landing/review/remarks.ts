@@ -1,6 +1,7 @@
 /** What validation found, at the lines that it is about: findings, broken policies and failed checks alike. */
 import type { DiffFile } from '../diff.js';
-import type { ValidationReport } from '../validation.js';
+import { placeText } from '../reports/report.js';
+import type { CheckResult, ValidationReport } from '../validation.js';
 
 export interface Remark {
   /** Who says it, e.g. "policy secrets", "check test", "validator agent". */
@@ -28,10 +29,8 @@ export function remarksOf(
             files,
           ),
     ),
-    ...checks.flatMap(({ name, status, summary }) =>
-      status === 'pass' || status === 'skipped'
-        ? []
-        : spread({ from: `check ${name}`, severity: 'error', text: summary }, files),
+    ...checks.flatMap((check) =>
+      check.status === 'pass' || check.status === 'skipped' ? [] : ofCheck(check, files),
     ),
     ...findings.map(({ severity, path, line, message }) => ({
       from: 'validator agent',
@@ -39,6 +38,19 @@ export function remarksOf(
       text: message,
     })),
   ];
+}
+
+/** Each problem that a check tells of at its line; the places that its words name where it tells of none. */
+function ofCheck(check: CheckResult, files: readonly DiffFile[]): Remark[] {
+  const { name, status, summary, problems = [] } = check;
+  const from = `check ${name}`;
+  if (status !== 'fail' || problems.length === 0)
+    return spread({ from, severity: 'error', text: summary }, files);
+  return problems.map(({ severity, path, line, name: what, message }) => {
+    const text = `${what}: ${message}`;
+    if (files.some((file) => file.path === path)) return { from, severity, path, line, text };
+    return { from, severity, path: '', line: 0, text: placeText(path, line, text) };
+  });
 }
 
 /** No text of a tool is spread over more lines than these. */

@@ -37,6 +37,20 @@ describe('what validation found', () => {
     ]);
   });
 
+  it('stands at the lines of the problems that a check tells, one by one', () => {
+    const problem = (path: string, line: number, severity: 'error' | 'warning') =>
+      ({ kind: 'test', name: 'adds', path, line, message: 'is wrong', severity }) as const;
+    const problems = [problem('src/a.ts', 12, 'error'), problem('lib/b.ts', 3, 'warning')];
+    const failed = { name: 'test', kind: 'test', durationMs: 1, summary: 'src/a.ts:1 is not it', problems };
+    expect(remarksOf({ ...parts, checks: [{ ...failed, status: 'fail' }] }, files)).toEqual([
+      { from: 'check test', severity: 'error', path: 'src/a.ts', line: 12, text: 'adds: is wrong' },
+      { from: 'check test', severity: 'warning', path: '', line: 0, text: 'lib/b.ts:3: adds: is wrong' },
+    ]);
+    expect(remarksOf({ ...parts, checks: [{ ...failed, status: 'error' }] }, files)).toMatchObject([
+      { path: 'src/a.ts', line: 1 },
+    ]);
+  });
+
   it('without a place is still told, and what passed is not', () => {
     const checks = [
       { name: 'lint', kind: 'lint', status: 'pass', durationMs: 1, summary: '' } as const,
