@@ -58,6 +58,8 @@ export interface TrainReport {
   pairs: Breakage[];
   /** Trees that failed and then passed; they landed. */
   flaky: Flake[];
+  /** Why work landed that no check has seen. */
+  unchecked?: string;
   /** How often the checks were run, and how often they would have been, one task after the other. */
   checkRuns: number;
   oneByOne: number;
@@ -137,5 +139,6 @@ export function trainSaid(report: TrainReport): string {
     parts.push(
       `${checkRuns} check run${checkRuns === 1 ? '' : 's'}${checkRuns < oneByOne ? ` instead of ${oneByOne}` : ''}`,
     );
-  return `${parts.join('; ')}.`;
+  const unchecked = report.unchecked ? ` Nothing was checked: ${report.unchecked}.` : '';
+  return `${parts.join('; ')}.${unchecked}`;
 }

@@ -109,6 +109,10 @@ async function land(
       throw new TypeError(`No landing ends with ${JSON.stringify(landing satisfies never)}.`);
   }
   for (const { task: slug, commit } of links) await outcomes.land(members.get(slug)!.task, commit);
+  if (!found.checks.some(({ status }) => status === 'pass')) {
+    const isNone = session.config.validator.checks.length === 0;
+    outcomes.report.unchecked = isNone ? 'no checks are configured' : 'no check looks at what changed';
+  }
   so.tip = chain.commit;
   so.landed.push(...tasks);
 }
