@@ -56,46 +56,53 @@ interface Disturbed {
 /** Runs what is left of a plan, until all of it has a result or the tree was written to. */
 async function runTogether(
   plan: readonly PlannedCheck[],
-  lanes: Lanes,
+  { count, watch, run }: Lanes,
   results: Map<string, CheckResult>,
 ): Promise<Disturbed[]> {
   const running = new Map<string, Promise<Ended>>();
+  /** What has ended, while the tree is looked at: its lane is free, its result does not count yet. */
+  const looking = new Map<string, Promise<Ended>>();
   const disturbed: Disturbed[] = [];
   const thrown: unknown[] = [];
   const standing = (name: string): Standing => {
     const result = results.get(name);
     if (result) return result.status === 'pass' ? 'held' : 'broken';
-    return running.has(name) ? 'running' : 'waiting';
+    return running.has(name) || looking.has(name) ? 'running' : 'waiting';
   };
   const looks = inTurn();
-  const runOne = async (check: CheckConfig): Promise<Ended> => {
-    try {
-      const result = await lanes.run(check);
-      const isSame = !lanes.watch || (await looks(() => isUntouched(lanes.watch!)));
-      return { check, result, isSame };
-    } catch (error) {
-      return { check, error };
-    }
-  };
+  const ending = (check: CheckConfig, work: () => Promise<Ended>): Promise<Ended> =>
+    work().catch((error: unknown) => ({ check, error }));
   const startMore = () => {
     if (disturbed.length + thrown.length > 0) return;
     for (const { check, need } of neverRun(plan, standing)) results.set(check.name, notRun(check, need));
-    for (const check of nextChecks(plan, standing, lanes.count)) running.set(check.name, runOne(check));
+    // One lane means one at a time: what comes next is not to see what the last one left.
+    const lanes = count > 1 ? count + looking.size : count;
+    for (const check of nextChecks(plan, standing, lanes)) {
+      running.set(
+        check.name,
+        ending(check, async () => ({ check, result: await run(check) })),
+      );
+    }
   };
-  for (startMore(); running.size > 0; startMore()) {
-    const ended = await Promise.race(running.values());
-    const alone = running.size === 1 && disturbed.length === 0;
-    running.delete(ended.check.name);
+  for (startMore(); running.size + looking.size > 0; startMore()) {
+    const ended = await Promise.race([...running.values(), ...looking.values()]);
+    const { name } = ended.check;
+    const alone = running.size + looking.size === 1 && disturbed.length === 0;
+    const ran = running.delete(name);
+    looking.delete(name);
     if ('error' in ended) thrown.push(ended.error);
-    else if (ended.isSame) results.set(ended.check.name, ended.result);
-    else disturbed.push({ check: ended.check, result: ended.result, alone });
+    else if (ran && watch) {
+      const look = async () => ({ ...ended, isSame: await looks(() => isUntouched(watch)) });
+      looking.set(name, ending(ended.check, look));
+    } else if (ended.isSame === false) disturbed.push({ check: ended.check, result: ended.result, alone });
+    else results.set(name, ended.result);
   }
   if (thrown.length > 0) throw thrown[0];
   return disturbed;
 }
 
 type Ended =
-  | { check: CheckConfig; result: CheckResult; isSame: boolean }
+  | { check: CheckConfig; result: CheckResult; isSame?: boolean }
   | { check: CheckConfig; error: unknown };
 
 /** Calls that share one index of git wait for each other. */
