@@ -39,12 +39,17 @@ export async function withSameTree<T>(
   use: (watch: TreeWatch) => Promise<T>,
 ): Promise<T> {
   return withIndex(session, async (index) => {
+    // The whole tree is judged, whatever part of it the person looks at.
+    const whole = ['-c', 'core.sparseCheckout=false', '-c', 'index.sparse=false'];
     const git = (args: readonly string[], more: { input?: string; ok?: readonly number[] } = {}) =>
-      session.git.run(args, { worktree, env: { GIT_INDEX_FILE: index }, ...more });
-    // With the times that git noted, unchanged files need not be read.
-    await copyFile(join(await session.git.gitDir(worktree), 'index'), index).catch((error: unknown) => {
-      if (!hasCode(error, 'ENOENT')) throw error;
-    });
+      session.git.run([...whole, ...args], { worktree, env: { GIT_INDEX_FILE: index }, ...more });
+    const sparse = ['config', '--type=bool', '--get', 'core.sparseCheckout'];
+    const isSparse = (await session.git.run(sparse, { worktree, ok: [0, 1] })).stdout.trim() === 'true';
+    // With the times that git noted, unchanged files need not be read; but a sparse index hides what is missing.
+    if (!isSparse)
+      await copyFile(join(await session.git.gitDir(worktree), 'index'), index).catch((error: unknown) => {
+        if (!hasCode(error, 'ENOENT')) throw error;
+      });
     await git(['read-tree', '--reset', tree]);
 
     const changed = async () => {

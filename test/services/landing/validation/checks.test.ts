@@ -96,6 +96,22 @@ describe('checks side by side', () => {
   });
 });
 
+describe('a sparse main worktree', () => {
+  it('leaves nothing out of the tree that is judged', async () => {
+    const root = sandbox.repo({ 'src/a.txt': 'a\n', 'other/b.txt': 'b\n' });
+    const session = await openTestSession(sandbox, root);
+    const checks = [check('test', 'cat other/b.txt src/new.txt')];
+    session.config = { ...session.config, validator: { ...session.config.validator, policies: {}, checks } };
+    const task = await addWork(sandbox, session, { title: 'Add', slug: 'add' }, { 'src/new.txt': 'new\n' });
+    sandbox.git(root, 'sparse-checkout', 'set', '--cone', '--sparse-index', 'src');
+    expect(existsSync(join(root, 'other'))).toBe(false);
+    expect(await validateTask(session, task)).toMatchObject({
+      verdict: 'pass',
+      checks: [{ summary: 'new' }],
+    });
+  });
+});
+
 describe('what is known of a tree', () => {
   const counting = (name: string, more = '') => `printf . >> ${note(name)}; ${more}`;
 
