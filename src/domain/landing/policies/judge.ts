@@ -3,9 +3,10 @@ import { messageOf } from '../../platform/errors.js';
 import { matchesAny } from '../../platform/glob.js';
 import { type PolicyConfig, type PolicyName, policyNames } from '../../store/policies.js';
 import type { DiffFile } from '../diff.js';
+import { changedValues } from '../tamper/changed-values.js';
 import { definesCheck, weakerDefinitions } from '../tamper/definitions.js';
 import { hijackedTools, knowingSources, mayHijack, sourceChange } from '../tamper/sources.js';
-import { type FileTexts, holdsTests } from '../tamper/test-files.js';
+import { type FileTexts, holdsTests, isTestFile } from '../tamper/test-files.js';
 import { weakenedTests } from '../tamper/weakened-tests.js';
 import type { Weakening } from '../tamper/weakening.js';
 import type { PolicyEvidence, PolicyResult } from '../validation.js';
@@ -23,6 +24,10 @@ import {
 } from './lines.js';
 import { secrets } from './secret-places.js';
 import { testsRequired } from './tests-required.js';
+
+/** Files whose change can change what tests find. */
+const isCode =
+  /\.(?:[cm]?[jt]sx?|vue|svelte|py|go|rs|java|kts?|rb|php|cs|c|cc|cpp|cxx|hh?|hpp|swift|scala|exs?|sh|sql)$/;
 
 /** What policies look at. */
 export interface JudgedChange {
@@ -62,6 +67,12 @@ const judges: Record<Exclude<PolicyName, typeof afterChecks>, { judge: Judge; re
   check_definitions: {
     judge: ({ texts, runs }) =>
       [...weakerDefinitions(texts, runs), ...hijackedTools(texts)].map(asPolicyEvidence),
+    reads: 'names',
+  },
+  changed_expectations: {
+    // Without a change of the code, its own check tells whether the new values are right.
+    judge: ({ texts, files }) =>
+      files.every(({ path }) => isTestFile(path) || !isCode.test(path)) ? [] : changedValues(texts),
     reads: 'names',
   },
   suppressions: { judge: suppressions, reads: 'lines' },

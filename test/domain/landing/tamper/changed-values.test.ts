@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DiffFile } from '../../../../src/domain/landing/diff.js';
+import { judgePolicies } from '../../../../src/domain/landing/policies/judge.js';
+import { changedValues } from '../../../../src/domain/landing/tamper/changed-values.js';
+
+const js = (...claims: string[]) =>
+  `import { sum } from './sum.js';\n\nit('adds', () => {\n${claims.map((one) => `  ${one}\n`).join('')}});\n`;
+const test = (before: string, after: string, path = 'sum.test.js') => ({ path, before, after });
+
+describe('values that tests expect', () => {
+  it.each<[string, string, string, string, number]>([
+    ['sum.test.js', js('expect(sum(1, 2)).toBe(3);'), js('', 'expect(sum(1, 2)).toBe(-1);'), 'toBe(-1)', 5],
+    [
+      'test_sum.py',
+      'def test_a():\n    assert add(1, 2) == 3\n',
+      'def test_a():\n    assert add(1, 2) == -1\n',
+      '== -1',
+      2,
+    ],
+  ])('are told with both values and their line: %s', (path, before, after, said, line) => {
+    const [found, ...more] = changedValues([test(before, after, path)]);
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ path, line, what: expect.stringContaining(said) });
+    expect(found!.what).toContain('3');
+  });
+
+  it('are the same where another call is tested, or one more is', () => {
+    const old = js('expect(sum(1, 2)).toBe(3);');
+    expect(changedValues([test(old, js('expect(product(1, 2)).toBe(2);'))])).toEqual([]);
+    expect(
+      changedValues([test(old, js('expect(sum(1, 2)).toBe(3);', 'expect(sum(2, 2)).toBe(4);'))]),
+    ).toEqual([]);
+  });
+
+  it('are told as a warning where the code changed too, and not for tests alone', () => {
+    const texts = [test(js('expect(sum(1, 2)).toBe(3);'), js('expect(sum(1, 2)).toBe(-1);'))];
+    const file = (path: string): DiffFile => ({
+      ...{ path, change: 'modified', binary: false, added: 1, removed: 1, hunks: [] },
+    });
+    const judge = (...paths: string[]) =>
+      judgePolicies(
+        { files: paths.map(file), texts, runs: [] },
+        { changed_expectations: { level: 'warn' } },
+      )[0]!;
+    expect(judge('sum.js', 'sum.test.js')).toMatchObject({
+      status: 'warn',
+      evidence: [{ path: 'sum.test.js', line: 4 }],
+    });
+    expect(judge('README.md', 'sum.test.js').status).toBe('pass');
+  });
+});
