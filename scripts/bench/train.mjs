@@ -3,75 +3,17 @@
  * checks that name files and with checks that say nothing; then kill -9 at random moments and at random git calls,
  * and a target that moves under it. A line a case: what landed, what was blamed, how many runs of the checks.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { makeSandbox, program } from './sandbox.mjs';
+import { git, ground, mixed, registry } from './lib/train-ground.mjs';
+import { drawTrain, patterns } from './lib/train-patterns.mjs';
+import { program } from './sandbox.mjs';
 
 const kills = Number(process.env.KILLS ?? 40);
 const step = Number(process.env.STEP ?? 10);
 const from = Number(process.env.FROM ?? 1);
-const git = (sandbox, ...args) => sandbox.run(join(sandbox.root, 'repo'), 'git', ...args).trimEnd();
-const registryFile = (sandbox) => join(sandbox.env.XDG_DATA_HOME, 'codex-agents', 'tasks.json');
-
-/** Counts itself, then fails for every file in bad/, and for two files that a line of `pairs` names. */
-const judge = (sandbox, loud, first = '') => `
-echo run >> '${sandbox.root}/runs'
-${first}
-failed=0
-for file in bad/*; do [ -e "$file" ] && { failed=1; ${loud ? 'echo "broken: $file"' : ':'}; }; done
-while read -r a b; do [ -e "$a" ] && [ -e "$b" ] && { failed=1; ${loud ? 'echo "at $a:1, from $b:2"' : ':'}; }; done < pairs
-exit $failed`;
-
-/** A repository with finished tasks; `bad` ones fail alone, `left` and `right` only together. */
-async function ground(/** @type {Record<string, any>} */ { tasks, bad, loud, first }) {
-  const sandbox = makeSandbox();
-  const root = join(sandbox.root, 'repo');
-  mkdirSync(root);
-  git(sandbox, 'init', '-q');
-  sandbox.codexAgent(root, 'init');
-  writeFileSync(join(root, 'pairs'), 'work/left work/right\n');
-  git(sandbox, 'add', '-A');
-  git(sandbox, 'commit', '-qm', 'First');
-  writeFileSync(join(sandbox.root, 'runs'), '');
-  const names = shuffled([
-    ...Array.from({ length: bad }, (_, at) => `bad-${at + 1}`),
-    'left',
-    'right',
-    ...Array.from({ length: tasks - bad - 2 }, (_, at) => `good-${at + 1}`),
-  ]);
-  const base = git(sandbox, 'rev-parse', 'main');
-  const stream = names.map((slug) => {
-    const path = slug.startsWith('bad') ? `bad/${slug}` : `work/${slug}`;
-    return `commit refs/heads/codex-agent/${slug}\ncommitter T <t@example.com> 1700000000 +0000\ndata 5\nWork\n\nfrom ${base}\nM 100644 inline ${path}\ndata 5\nwork\n\n`;
-  });
-  execFileSync('git', ['fast-import', '--quiet'], { cwd: root, env: sandbox.env, input: stream.join('') });
-  const stubs = join(sandbox.root, 'stubs');
-  mkdirSync(stubs);
-  for (const slug of names) {
-    const front = `title = "Do ${slug}"\nslug = "${slug}"\nbranch = "codex-agent/${slug}"`;
-    writeFileSync(join(stubs, `${slug}.md`), `+++\n${front}\n+++\n`);
-  }
-  sandbox.codexAgent(root, 'task', 'add', '--from', stubs);
-  const file = registry(sandbox);
-  for (const task of file.tasks) Object.assign(task, { status: 'done', base });
-  writeFileSync(registryFile(sandbox), JSON.stringify({ ...file, rev: file.rev + 1 }));
-  git(sandbox, 'add', '-A');
-  git(sandbox, 'commit', '-qm', 'Stubs', '--allow-empty');
-  const config = join(sandbox.env.XDG_CONFIG_HOME, 'codex-agents', 'config.toml');
-  mkdirSync(join(config, '..'), { recursive: true });
-  const run = JSON.stringify(['sh', '-c', judge(sandbox, loud, first)]);
-  writeFileSync(config, `[[validator.checks]]\nname = "test"\nkind = "test"\nrun = ${run}\n`);
-  return { sandbox, root, names };
-}
-
-function shuffled(list) {
-  return list
-    .map((item) => [Math.random(), item])
-    .sort(([a], [b]) => a - b)
-    .map(([, item]) => item);
-}
-
 /** Runs the program; `kill` gets the child and may end it. */
 function land(sandbox, /** @type {Record<string, any>} */ { env = {}, kill, args = [] } = {}) {
   return new Promise((resolve) => {
@@ -97,7 +39,6 @@ function land(sandbox, /** @type {Record<string, any>} */ { env = {}, kill, args
 }
 
 const runs = (sandbox) => readFileSync(join(sandbox.root, 'runs'), 'utf8').split('\n').length - 1;
-const registry = (sandbox) => JSON.parse(readFileSync(registryFile(sandbox), 'utf8'));
 
 /** Everything that must hold at any moment, whoever was killed; a list of what does not. */
 function violations({ sandbox }, over) {
@@ -128,7 +69,7 @@ function violations({ sandbox }, over) {
 }
 
 async function batch(loud) {
-  const where = await ground({ tasks: 30, bad: 3, loud });
+  const where = await ground({ names: mixed(30, 3), loud, sets: [['left', 'right']] });
   const { sandbox } = where;
   try {
     const { code, seconds, data } = await land(sandbox);
@@ -148,7 +89,12 @@ async function batch(loud) {
 
 async function moving() {
   const first = `[ -e '$ROOT/moved' ] || { touch '$ROOT/moved'; cd '$ROOT/repo' && echo mine > mine.txt && git add mine.txt && git -c user.name=Me -c user.email=me@example.com commit -qm Mine; }`;
-  const where = await ground({ tasks: 8, bad: 1, loud: true, first: '. "$HOME/first"' });
+  const where = await ground({
+    names: mixed(8, 1),
+    loud: true,
+    first: '. "$HOME/first"',
+    sets: [['left', 'right']],
+  });
   const { sandbox } = where;
   try {
     writeFileSync(join(sandbox.root, 'first'), `(${first.replaceAll('$ROOT', sandbox.root)})\n`);
@@ -212,7 +158,7 @@ const landedIn = (sandbox) => registry(sandbox).tasks.filter(({ status }) => sta
 
 /** Killed at one git call after the other, then run once more: everything must come to the same end. */
 async function everyCall() {
-  const where = await ground({ tasks: 5, bad: 1, loud: false });
+  const where = await ground({ names: mixed(5, 1), sets: [['left', 'right']] });
   const { sandbox } = where;
   const kept = keep(where);
   const { PATH, arm } = deadlyGit(sandbox);
@@ -251,7 +197,7 @@ async function everyCall() {
 }
 
 async function killed() {
-  const where = await ground({ tasks: 8, bad: 1, loud: false });
+  const where = await ground({ names: mixed(8, 1), sets: [['left', 'right']] });
   const { sandbox } = where;
   const kept = keep(where);
   const { PATH, arm } = deadlyGit(sandbox);
@@ -298,7 +244,40 @@ async function killed() {
   }
 }
 
-const only = process.env.CASES?.split(',') ?? ['loud', 'mute', 'moving', 'killed', 'calls'];
+/** Trains of forty in the patterns that trains fail in: the right set, the names, and the runs against one by one. */
+async function everyPattern() {
+  const size = Number(process.env.TASKS ?? 40);
+  for (const [name, pattern] of Object.entries(patterns)) {
+    if (process.env.PATTERNS && !process.env.PATTERNS.split(',').includes(name)) continue;
+    const drawn = drawTrain(pattern, size);
+    const { sandbox } = await ground(drawn);
+    try {
+      const { code, seconds, data } = await land(sandbox);
+      const landed = new Set(data.landed.map(({ task }) => task));
+      const stays = drawn.names.filter((task) => !drawn.guilty.has(task) && !landed.has(task));
+      const wrong = [...landed].filter((task) => drawn.guilty.has(task));
+      const named = data.refused.map(({ task, code: why, evidence }) =>
+        evidence?.with?.length > 5
+          ? `${task} ${why} (${evidence.with.length} tasks)`
+          : `${task} ${why} (${evidence?.with ?? ''})`,
+      );
+      const inexact = data.refused.filter(
+        ({ task, evidence }) => String(evidence?.with ?? '') !== String(drawn.guilty.get(task) ?? ''),
+      );
+      console.log(
+        `${name}: exit ${code}, ${landed.size} of ${size} landed, innocent left ${stays.length}, guilty landed ${wrong.length}, ` +
+          `named not as small as can be ${drawn.isRed ? 0 : inexact.length}; ${data.checkRuns} runs reported, ${runs(sandbox)} counted, ` +
+          `one by one and culprits ${size + drawn.guilty.size}; told as flaky ${data.flaky.length}; ${seconds.toFixed(0)} s, load ${loadavg()[0].toFixed(0)}; ` +
+          `${named.slice(0, 6).join(', ')}`,
+      );
+    } finally {
+      sandbox.cleanup();
+    }
+  }
+}
+
+const only = process.env.CASES?.split(',') ?? ['loud', 'mute', 'patterns', 'moving', 'killed', 'calls'];
+if (only.includes('patterns')) await everyPattern();
 if (only.includes('loud')) await batch(true);
 if (only.includes('mute')) await batch(false);
 if (only.includes('moving')) await moving();

@@ -2,7 +2,7 @@
 import type { ErrorKind } from '../platform/errors.js';
 import { ExitCode } from '../platform/errors.js';
 import type { Certificate, Conflict } from './merge.js';
-import type { Blame } from './train.js';
+import type { Blame } from './train-moves.js';
 import type { CheckResult, Finding, PolicyResult } from './validation.js';
 
 /** What a refusal rests on; every part is there only when it has something to say. */
@@ -115,8 +115,10 @@ export function verdictOfBlame(
       const others = why.with.length > 0 ? `${some}${why.with.join(', ')} together` : 'what landed before it';
       return { code, reason: `with ${others} ${checks} ${fail}` };
     }
-    case 'error':
-      return { code: 'unknown', reason: `validation error: ${checks} could not be run to the end` };
+    case 'error': {
+      const others = why.with?.length ? `with ${why.with.join(', ')} ` : '';
+      return { code: 'unknown', reason: `validation error: ${others}${checks} could not be run to the end` };
+    }
     case 'target':
       return { code: 'target', reason: `${checks} ${fail} on ${target} itself` };
     case 'blocked':

@@ -1,63 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Answer, type Move, searchTrain, suspectsIn } from '../../../src/domain/landing/train.js';
+import { suspectsIn } from '../../../src/domain/landing/suspects.js';
 import { growth } from '../../support/growth.js';
-
-interface World {
-  /** Sets that fail whenever all of one are merged. */
-  breaks?: string[][];
-  /** What a failure speaks of; default nobody. */
-  speaksOf?(broken: string[]): string[];
-  conflicts?: [string, string][];
-  /** Number of the run that cannot be carried out, or that fails by chance. */
-  errorAt?: number;
-  flakeAt?: number;
-  dependsOn?: Record<string, string[]>;
-}
-
-/** Runs the search on a made-up world, answering each set once, as a caller that remembers trees would. */
-function search(order: string[], world: World) {
-  const known = new Map<string, Answer>();
-  const moves: Move[] = [];
-  let runs = 0;
-  const answer = (tasks: readonly string[], again?: boolean): Answer => {
-    const clash = world.conflicts?.find(([a, b]) => tasks.includes(a) && tasks.indexOf(b) > tasks.indexOf(a));
-    if (clash) return { outcome: 'conflict', task: clash[1] };
-    const key = [...tasks].sort().join();
-    const before = known.get(key);
-    if (before && !again) return before;
-    runs++;
-    if (runs === world.errorAt) return { outcome: 'error' };
-    const broken = world.breaks?.filter((set) => set.every((task) => tasks.includes(task))) ?? [];
-    const found: Answer =
-      broken.length > 0 || runs === world.flakeAt
-        ? { outcome: 'fail', suspects: world.speaksOf?.([...new Set(broken.flat())]) ?? [] }
-        : { outcome: 'pass' };
-    known.set(key, found);
-    return found;
-  };
-  const steps = searchTrain(order, new Map(Object.entries(world.dependsOn ?? {})));
-  let next = steps.next(undefined);
-  while (!next.done) {
-    moves.push(next.value);
-    const { value } = next;
-    next = steps.next(value.type === 'test' ? answer(value.tasks, value.again) : undefined);
-  }
-  const landed = moves.flatMap((move) => (move.type === 'land' ? move.tasks : []));
-  const refused = moves.flatMap((move) => (move.type === 'refuse' ? [[move.task, move.why] as const] : []));
-  const deferred = moves.flatMap((move) => (move.type === 'defer' ? move.task : []));
-  return { landed, refused: Object.fromEntries(refused), deferred, runs, moves };
-}
-
-const names = (n: number) => Array.from({ length: n }, (_, at) => `t${at}`);
-
-/** Small and repeatable; good enough to shuffle with. */
-function numbers(seed: number) {
-  let state = seed;
-  return (below: number) => {
-    state = (state * 1664525 + 1013904223) % 2 ** 32;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
+import { names, numbers, search } from '../../support/train-world.js';
 
 function drawn(seed: number, n: number, bad: number, pairs: number) {
   const next = numbers(seed);
@@ -138,13 +82,26 @@ describe('a train', () => {
     expect(refused).toEqual({ t6: { code: 'together', with: ['t1', 't4'] } });
   });
 
-  test('blames nobody when the checks cannot be run', () => {
-    const { landed, refused } = search(names(6), { breaks: [['t2']], errorAt: 1 });
+  test('lands the rest when the checks cannot be run to their end with one, which is blamed for no failure', () => {
+    const { landed, refused } = search(names(6), { hangs: ['t2'] });
+    expect(landed).toEqual(['t0', 't1', 't3', 't4', 't5']);
+    expect(refused).toEqual({ t2: { code: 'error' } });
+    const once = search(names(6), { breaks: [['t4']], errorAt: 3 });
+    expect(once.landed).toHaveLength(5);
+    expect(once.refused).toEqual({ t4: { code: 'alone' } });
+  });
+
+  test('blames nobody when the checks cannot be run at all, after two runs', () => {
+    const { landed, refused, runs } = search(names(6), { errorFrom: 1 });
     expect(landed).toEqual([]);
     expect(new Set(Object.values(refused).map((why) => why.code))).toEqual(new Set(['error']));
-    const later = search(names(6), { breaks: [['t4']], errorAt: 3 });
-    expect(later.landed).toEqual(['t0', 't1', 't2']);
-    expect(Object.keys(later.refused)).toEqual(['t3', 't4', 't5']);
+    expect(runs).toBe(2);
+    // The machine gives up in the middle: what was found until then holds, and nobody else is blamed for it.
+    const later = search(names(8), { breaks: [['t1']], errorFrom: 7 });
+    expect(later.landed).toContain('t0');
+    expect(later.runs).toBeLessThan(16);
+    const codes = Object.entries(later.refused).map(([task, why]) => (task === 't1' ? '' : why.code));
+    expect(new Set(codes.filter(Boolean))).toEqual(new Set(['error']));
   });
 
   test('blames nobody when the target itself fails', () => {

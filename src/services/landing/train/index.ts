@@ -17,6 +17,7 @@ import {
 } from '../../store/index.js';
 import { sweepPrivateWorktrees } from '../../worktrees/index.js';
 import { chainBuilder } from '../candidates/chain.js';
+import { hasIdleCore } from './ahead.js';
 import { eligibleMembers, type LandingContext } from './eligible.js';
 import { landingLock } from './elsewhere.js';
 import { openOutcomes } from './outcomes.js';
@@ -35,6 +36,8 @@ export interface LandRequest {
   wanted?: readonly string[];
   /** The checks run on every tree, whatever is known of it. */
   fresh?: boolean;
+  /** Whether a tree may be checked ahead of its turn now. Default: when the machine has an idle core. */
+  isIdle?: () => boolean;
   /** How long another landing in this repository is waited for, in milliseconds. Default: the lock's. */
   waitMs?: number;
 }
@@ -85,7 +88,7 @@ async function readyTasks(session: RepoSession): Promise<string[]> {
 async function run(
   session: RepoSession,
   slugs: readonly string[],
-  { tasks, fresh = false }: LandRequest,
+  { tasks, fresh = false, isIdle = hasIdleCore }: LandRequest,
 ): Promise<TrainReport> {
   const outcomes = openOutcomes(session, slugs);
   if (slugs.length === 0) return outcomes.report;
@@ -103,7 +106,7 @@ async function run(
   try {
     for (let restarts = 0; outcomes.open.size > 0; ) {
       const before = outcomes.open.size;
-      if (await round(context, tested)) continue;
+      if (await round(context, tested, isIdle)) continue;
       restarts = outcomes.open.size < before ? 0 : restarts + 1;
       if (restarts < maxRestarts) continue;
       const reason = `${session.target} kept moving; try again when it is quiet`;
@@ -117,7 +120,7 @@ async function run(
 }
 
 /** Decides at least one task on the target as it is now; false when it has to be started over. */
-async function round(context: LandingContext, tested: Set<string>): Promise<boolean> {
+async function round(context: LandingContext, tested: Set<string>, isIdle: () => boolean): Promise<boolean> {
   const { session, outcomes } = context;
   const start = await session.git.commitOf(`refs/heads/${session.target}`);
   if (!start) {
@@ -128,7 +131,8 @@ async function round(context: LandingContext, tested: Set<string>): Promise<bool
     const members = await eligibleMembers(context, start);
     if (members.length === 0) return true;
     for (const { task } of members) tested.add(task.slug);
-    await runRound({ session, outcomes, build: chainBuilder(session), start, members, fresh: context.fresh });
+    const { fresh } = context;
+    await runRound({ session, outcomes, build: chainBuilder(session), start, members, fresh, isIdle });
     return true;
   } catch (error) {
     if (!hasCode(error, 'start-over')) throw error;

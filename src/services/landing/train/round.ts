@@ -1,6 +1,7 @@
 /** One round of a landing: carries out the moves of the search, on the target as it is now. */
 import { verdictOfBlame } from '../../../domain/landing/landing.js';
-import { type Move, searchTrain } from '../../../domain/landing/train.js';
+import { searchTrain } from '../../../domain/landing/train.js';
+import type { Move } from '../../../domain/landing/train-moves.js';
 import type { RepoSession } from '../../store/index.js';
 import type { Chain, ChainBuilder } from '../candidates/chain.js';
 import { reportOf } from '../validation/index.js';
@@ -25,6 +26,8 @@ export interface Round {
   members: readonly JudgedMember[];
   /** The checks run on every tree, whatever is known of it. */
   fresh: boolean;
+  /** Whether the machine has a core to spare. */
+  isIdle(): boolean;
 }
 
 /**
@@ -44,6 +47,10 @@ export async function runRound(given: Round): Promise<void> {
     members,
     expected: () => so.tip,
     fresh: given.fresh,
+    isIdle: given.isIdle,
+    dropped: () => {
+      outcomes.report.checkRuns++;
+    },
     counted: (tasks, found) => {
       outcomes.report.checkRuns++;
       const flaky = found.checks.filter((check) => check.flaky !== undefined).map(({ name }) => name);
@@ -54,17 +61,21 @@ export async function runRound(given: Round): Promise<void> {
     },
   });
   const dependsOn = new Map([...members].map(([slug, { task }]) => [slug, task.dependsOn]));
-  const steps = searchTrain([...members.keys()], dependsOn);
-  for (let step = steps.next(undefined); !step.done; ) {
-    const move = step.value;
-    if (move.type === 'test') {
-      step = steps.next(await checker.ask(move.tasks, move.again));
-      continue;
+  const steps = searchTrain([...members.keys()], dependsOn, checker.wasted);
+  try {
+    for (let step = steps.next(undefined); !step.done; ) {
+      const move = step.value;
+      if (move.type === 'test') {
+        step = steps.next(await checker.ask(move.tasks, move));
+        continue;
+      }
+      if (move.type === 'flaky') noteFlake(outcomes, checker, move.tasks);
+      if (move.type === 'land') await land(given, members, checker, so, move.tasks);
+      if (move.type === 'refuse') await refuse(given, members.get(move.task)!, checker, move);
+      step = steps.next(undefined);
     }
-    if (move.type === 'flaky') noteFlake(outcomes, checker, move.tasks);
-    if (move.type === 'land') await land(given, members, checker, so, move.tasks);
-    if (move.type === 'refuse') await refuse(given, members.get(move.task)!, checker, move);
-    step = steps.next(undefined);
+  } finally {
+    await checker.close();
   }
 }
 
@@ -149,7 +160,7 @@ async function refuse(
     const judged = { tree: found.chain.tree, target: start, head };
     await recordValidation(session, task, reportOf(session, task, judged, found.checks, opinion));
   }
-  const others = why.code === 'together' ? [...why.with] : why.code === 'blocked' ? [why.by] : [];
+  const others = 'with' in why ? [...(why.with ?? [])] : why.code === 'blocked' ? [why.by] : [];
   await outcomes.refuse(task.slug, code, reason, {
     ...(failing.length > 0 ? { checks: failing } : {}),
     ...(opinion.findings.length > 0 ? { findings: opinion.findings } : {}),

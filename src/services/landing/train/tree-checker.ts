@@ -1,11 +1,13 @@
 /** Answers what the search asks: merges a set of tasks off to the side and runs the checks on exactly that tree. */
 
-import { type Answer, suspectsIn } from '../../../domain/landing/train.js';
+import { suspectsIn } from '../../../domain/landing/suspects.js';
+import type { Answer } from '../../../domain/landing/train-moves.js';
 import type { CheckResult } from '../../../domain/landing/validation.js';
 import { appError } from '../../../domain/platform/errors.js';
 import type { RepoSession } from '../../store/index.js';
 import type { Chain, ChainBuilder, Member } from '../candidates/chain.js';
 import { checkTree, countedIn, type Opinion } from '../validation/index.js';
+import { makeAhead } from './ahead.js';
 import type { Outcomes } from './outcomes.js';
 
 /** A task of a round: clean against the target, and thought well of. */
@@ -22,8 +24,18 @@ export interface TestedTree {
 }
 
 export interface TreeChecker {
-  /** `again`: the checks run even when the tree is known. Throws `start-over` when the answer would be stale. */
-  ask(tasks: readonly string[], again?: boolean): Promise<Answer>;
+  /**
+   * `again`: the checks run even when the tree is known. `ahead`: asked about next if this fails, so checked already
+   * while a core is idle. Throws `start-over` when the answer would be stale.
+   */
+  ask(
+    tasks: readonly string[],
+    more?: { again?: boolean | undefined; ahead?: readonly string[] | undefined },
+  ): Promise<Answer>;
+  /** How many trees were checked ahead for nothing. */
+  wasted(): number;
+  /** Ends what is checked ahead. */
+  close(): Promise<void>;
   /** What was found for a set that was asked about and could be merged. */
   foundFor(tasks: readonly string[]): TestedTree | undefined;
   /** Checks that failed for a set before they passed. */
@@ -43,6 +55,10 @@ export interface TreeCheckerOptions {
   fresh: boolean;
   /** Told of every run of the checks. */
   counted(tasks: readonly string[], found: TestedTree): void;
+  /** Told of every run that was begun ahead and then not wanted. */
+  dropped(): void;
+  /** Whether the machine has a core to spare. */
+  isIdle(): boolean;
 }
 
 /** Every tree is checked once, however it came about; a failure is remembered for as long as the checker. */
@@ -55,13 +71,20 @@ export function makeTreeChecker({
   expected,
   fresh,
   counted,
+  dropped,
+  isIdle,
 }: TreeCheckerOptions): TreeChecker {
   const byTree = new Map<string, TestedTree>();
   const bySet = new Map<string, TestedTree>();
   const failed = new Map<string, CheckResult[]>();
   const every = [...members.values()].flatMap(({ opinion }) => opinion.paths);
 
-  async function check(tasks: readonly string[], chain: Chain, again: boolean): Promise<TestedTree> {
+  async function check(
+    tasks: readonly string[],
+    chain: Chain,
+    again: boolean,
+    signal = session.signal,
+  ): Promise<TestedTree> {
     await requireStill(session, expected());
     const changed = new Map(tasks.map((slug) => [slug, members.get(slug)!.opinion.paths]));
     // The bare target is asked about for the sake of all.
@@ -69,7 +92,7 @@ export function makeTreeChecker({
     let said = '';
     // The bare target is asked what it is; work on it, what it makes worse.
     const judged = { commit: chain.commit, tree: chain.tree, ...(tasks.length > 0 ? { target: start } : {}) };
-    const { checks: told, ran } = await checkTree(session, judged, paths, {
+    const { checks: told, ran } = await checkTree({ ...session, signal }, judged, paths, {
       fresh: again || fresh,
       heard: (output) => {
         said += output;
@@ -86,21 +109,37 @@ export function makeTreeChecker({
     return found;
   }
 
+  const buildOf = (tasks: readonly string[]) =>
+    build(
+      start,
+      tasks.map((slug) => members.get(slug)!),
+    );
+  const ahead = makeAhead({
+    most: Math.ceil(members.size / 10),
+    dropped,
+    async check(tasks, signal) {
+      const built = await buildOf(tasks);
+      if (built.status !== 'built' || byTree.has(built.chain.tree)) return undefined;
+      return { tree: built.chain.tree, found: check(tasks, built.chain, false, signal) };
+    },
+  });
+
   return {
+    wasted: ahead.wasted,
+    close: ahead.close,
     failedOnce: (tasks) => failed.get(tasks.join('\n')) ?? [],
     foundFor: (tasks) => bySet.get(tasks.join('\n')),
-    async ask(tasks, again = false) {
-      const built = await build(
-        start,
-        tasks.map((slug) => members.get(slug)!),
-      );
+    async ask(tasks, { again = false, ahead: following } = {}) {
+      const built = await buildOf(tasks);
       if (built.status === 'conflict') return { outcome: 'conflict', task: built.task };
       if (built.status === 'unknown') {
         await outcomes.refuse(built.task, 'unknown', built.reason);
         throw startOver();
       }
       const { chain } = built;
-      const before = again ? undefined : byTree.get(chain.tree);
+      const early = await ahead.take(chain.tree);
+      const before = again ? undefined : (byTree.get(chain.tree) ?? early);
+      if (!before && following && isIdle()) await ahead.begin(following);
       const found = before ? { ...before, chain } : await check(tasks, chain, again);
       if (found.outcome !== 'error') byTree.set(chain.tree, found);
       const set = tasks.join('\n');
@@ -110,9 +149,8 @@ export function makeTreeChecker({
           set,
           found.checks.filter(({ status }) => status === 'fail'),
         );
-      return found.outcome === 'fail'
-        ? { outcome: 'fail', suspects: found.suspects }
-        : { outcome: found.outcome };
+      const { outcome, suspects } = found;
+      return outcome === 'pass' ? { outcome } : { outcome, suspects };
     },
   };
 }
