@@ -1,22 +1,11 @@
 /** The screen: a store's state shown in a terminal, keys turned into commands. */
-import type { AnyCommand, Outcome } from '../src/commands/types.js';
 import { attentionOf } from '../src/domain/app/attention.js';
-import type { AppEvent } from '../src/domain/app/events.js';
 import { agentsAtWork } from '../src/domain/app/selectors.js';
 import type { AppState } from '../src/domain/app/state.js';
 import { sanitizeLine } from '../src/domain/platform/sanitize.js';
-import type { Store } from '../src/store/store.js';
 import { createCanvas } from './canvas.js';
-import { createController } from './controller.js';
-import { createFleetLines } from './fleet-lines.js';
+import { createDesk, type DeskDeps } from './desk.js';
 import { currentLayout, paintFrame } from './frame.js';
-import { createPages, type PagesOptions } from './inspector/source.js';
-import type { Keymap } from './keymap.js';
-import type { Model } from './model.js';
-import { runAsking } from './overlays/approval.js';
-import { runsShown } from './panes/fleet.js';
-import { isSplit, reviewLayout } from './review/layout.js';
-import { createReviews, type ReviewReader } from './review/source.js';
 import { createScheduler } from './scheduler.js';
 import { type MouseEvent, openSurface } from './screen.js';
 import { type CallBy, type CallNews, createCaller } from './terminal/caller.js';
@@ -24,46 +13,26 @@ import { createInputFilter, type TerminalInput } from './terminal/input-filter.j
 import { clipboard, isUtf8 } from './terminal/modes.js';
 import { captureConsole, ownTerminal, setBlocking } from './terminal/signals.js';
 import { createTheme, pickTheme, type ThemeName } from './theme.js';
-import { createTranscripts, type TranscriptSource } from './transcripts.js';
-import { selectedTask } from './ui/calls.js';
 import { pointAt } from './ui/point.js';
 import { waitingTasks } from './ui/rows.js';
-import { initialUi, reduceUi, type UiEvent, type UiState } from './ui/state.js';
 
 export { mergeKeymapTables, parseKeymap } from './keymap.js';
 export type { ReviewReader } from './review/source.js';
 export type { CallBy } from './terminal/caller.js';
 export type { TranscriptSource } from './transcripts.js';
 
-export interface ScreenDeps {
-  store: Store<AppState, AppEvent>;
-  commands: readonly AnyCommand[];
-  keymap: Keymap;
-  /** Runs a command through the registry; what happens comes back through the store. */
-  invoke(id: string, args: Record<string, unknown>): Promise<Outcome>;
-  /** Live lines of a run. */
-  openTranscript(runId: string, onChange: () => void): TranscriptSource;
-  /** What the inspector shows of a task besides its transcript. */
-  readPages: PagesOptions['read'];
-  /** How a change is read that a person reviews. */
-  reviews: ReviewReader;
+export interface ScreenDeps extends DeskDeps {
   terminfoDir: string;
   theme: ThemeName | 'auto';
-  mouse: boolean;
   /** How a person is called who looks elsewhere when something new waits for them. */
   callBy: CallBy;
   /** How long the rest of a key's sequence may take before ESC counts as a key of its own. */
   escapeMs?: number;
-  version: string;
   env: NodeJS.ProcessEnv;
-  /** Clock for ages; default: the system's. */
-  now?(): number;
   /** The terminal; default: this process's. With another one, signals and console are left alone. */
   terminal?: { input: TerminalInput; output: NodeJS.WriteStream };
   /** The words for an error that nothing has caught. */
   crashed(error: unknown): string;
-  /** Called with the task that the person has selected. */
-  onSelect?(slug: string | undefined): void;
   /**
    * Called with a function that gives the terminal to another program and shows the screen again afterwards, and with
    * one that leaves the screen.
@@ -79,8 +48,6 @@ export interface ScreenEnd {
 
 /** How often ages on the screen move on when nothing else happens, while agents work; four times as long at rest. */
 const ageMs = 15_000;
-/** How long a selection has to stay before its transcript is opened. */
-const settleMs = 40;
 /** How long a Ctrl-C is ignored after another program had the terminal: it was meant for that program. */
 const lateKeyMs = 1500;
 
@@ -94,9 +61,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   const output = deps.terminal?.output ?? process.stdout;
   const utf8 = isUtf8(deps.env);
   const canvas = createCanvas(createTheme(pickTheme(deps.theme, deps.env, utf8)));
-  const commands = deps.commands.filter((row) => row.surfaces.includes('screen'));
 
-  let ui = initialUi(deps.mouse);
   let leave: (end: ScreenEnd) => void = () => {};
   const ended = new Promise<ScreenEnd>((resolve) => {
     leave = resolve;
@@ -104,7 +69,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
 
   const filter = createInputFilter(input, {
     onPaste: (text) => {
-      controller.paste(text);
+      desk.controller.paste(text);
       scheduler.urgent();
     },
     escapeMs: deps.escapeMs,
@@ -117,19 +82,12 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     mouse: deps.mouse,
     onKey: (name) => {
       if (name === 'C-c' && Date.now() - lentUntil < lateKeyMs) return;
-      controller.key(name);
+      desk.controller.key(name);
       scheduler.urgent();
     },
     onMouse: mouse,
     onResize: () => paint(),
   });
-  const transcripts = createTranscripts({
-    open: deps.openTranscript,
-    onChange: () => scheduler.request(),
-  });
-  const fleet = createFleetLines({ open: deps.openTranscript, onChange: () => scheduler.request() });
-  const pages = createPages({ read: deps.readPages, onChange: () => scheduler.request() });
-  const reviews = createReviews(deps.reviews, () => scheduler.request());
   const scheduler = createScheduler({ paint, stalled: () => output.writableNeedDrain });
   const owner = own
     ? ownTerminal({
@@ -141,7 +99,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
           process.stdin.resume();
           setBlocking(process.stdout, true);
           surface.reenter();
-          if (ui.mouse) surface.setMouse(true);
+          if (desk.model().ui.mouse) surface.setMouse(true);
           setBlocking(process.stdout, false);
           caller.resume();
           paint();
@@ -150,25 +108,6 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
         crashed: deps.crashed,
       })
     : undefined;
-
-  function model(): Model {
-    const state = deps.store.state();
-    return {
-      state,
-      ui,
-      transcripts: {
-        inspector: transcripts.view('inspector', state),
-        pinned: transcripts.view('pinned', state),
-      },
-      pages: pages.pages(),
-      fleet: fleet.lines(),
-      ...(ui.review ? { review: reviews.view(ui.review) } : {}),
-      keymap: deps.keymap,
-      commands,
-      version: deps.version,
-      now: deps.now?.() ?? Date.now(),
-    };
-  }
 
   let lent = false;
   let lentUntil = 0;
@@ -192,64 +131,15 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   function paint() {
     if (lent) return;
     caller.update(newsOf(deps.store.state()));
-    const shown = model();
+    const shown = desk.model();
     paintFrame(canvas, shown, surface.width, surface.height);
-    reviews.sync(ui.review, shown.state, ui.review ? splitNow(ui.review) : false);
-    pages.sync(readsPages(ui) && !ui.review ? selectedTask(shown) : undefined, shown.state);
+    desk.read(shown);
     surface.show(canvas);
   }
 
-  /** Whether the two sides of the diff stand beside one another now. */
-  function splitNow(review: NonNullable<UiState['review']>): boolean {
-    const { changes, body } = reviewLayout(surface.width, surface.height, review);
-    return isSplit((changes ?? body).width, review);
-  }
-
-  let toastTimer: NodeJS.Timeout | undefined;
-  let settleTimer: NodeJS.Timeout | undefined;
-
-  function dispatch(event: UiEvent) {
-    ui = reduceUi(ui, event);
-    scheduler.request();
-    if (event.type === 'toasted' && event.toast) {
-      clearTimeout(toastTimer);
-      toastTimer = setTimeout(scheduler.request, event.toast.until - Date.now() + 1);
-    }
-    if (/^(page\.toggled|focused|overlay\..*)$/.test(event.type)) syncFleet();
-    if (event.type === 'selected' || event.type === 'pinned' || event.type === 'filter.typed') syncSoon();
-  }
-
-  function syncSoon() {
-    clearTimeout(settleTimer);
-    settleTimer = setTimeout(sync, settleMs);
-  }
-
-  function sync() {
-    const changed = transcripts.sync(deps.store.state(), ui);
-    syncFleet();
-    deps.onSelect?.(selectedTask(model())?.slug);
-    if (changed) dispatch({ type: 'transcript.scrolled', pane: 'inspector', bottom: undefined });
-    scheduler.request();
-  }
-
-  /** Tiles come and go with runs and with what is selected. */
-  function syncFleet() {
-    const state = deps.store.state();
-    const asking = runAsking(ui.overlays.at(-1), state) ?? [];
-    fleet.sync((ui.focus === 'fleet' ? runsShown({ state, ui }, surface) : []).concat(asking));
-  }
-
-  const controller = createController({
-    model,
-    dispatch,
-    async invoke(id, args) {
-      const outcome = await deps.invoke(id, args);
-      if (ui.review) reviews.stale();
-      return outcome;
-    },
-    keymap: deps.keymap,
-    commands,
+  const desk = createDesk(deps, {
     size: () => ({ width: surface.width, height: surface.height }),
+    request: () => scheduler.request(),
     terminal: {
       quit: () => leave({ reason: 'quit', code: 0 }),
       suspend: () => owner?.suspend(),
@@ -260,13 +150,12 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
       copy: (text) => surface.write(clipboard(sanitizeLine(text))),
       setMouse: (on) => surface.setMouse(on),
       setQuiet: (on) => caller.silence(on),
-      fetchOlder: (pane) => transcripts.fetchOlder(pane),
-      unfold: (path) => reviews.want(path),
-      find: (...wanted) => transcripts.find(...wanted),
     },
   });
+  const { controller } = desk;
 
   function mouse(event: MouseEvent) {
+    const { ui } = desk.model();
     if (ui.overlays.length > 0) {
       if (event.action !== 'press') controller.key(event.action === 'wheel-up' ? 'up' : 'down');
     } else {
@@ -277,8 +166,9 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   }
 
   function point(event: MouseEvent) {
+    const { ui } = desk.model();
     const layout = currentLayout(ui, surface.width, surface.height);
-    for (const change of pointAt(event, layout, deps.store.state(), ui)) dispatch(change);
+    for (const change of pointAt(event, layout, deps.store.state(), ui)) desk.dispatch(change);
   }
 
   function turn(run: string) {
@@ -293,32 +183,21 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   const releaseConsole = own
     ? captureConsole((line) => deps.store.dispatch({ type: 'noted', level: 'warning', message: line }))
     : undefined;
-  const unsubscribe = deps.store.subscribe((_, event) => {
-    scheduler.request();
-    // A run or a task that changed may have become what the selection is about.
-    if (/^(registry\.loaded|state\.shared|run\.)/.test(event.type)) syncSoon();
-  });
   let quietTicks = 0;
   const ageTimer = setInterval(() => {
     quietTicks = agentsAtWork(deps.store.state()) > 0 ? 0 : (quietTicks + 1) % 4;
     if (quietTicks === 0) scheduler.request();
   }, ageMs).unref();
   paint();
-  sync();
+  desk.sync();
 
   try {
     return await ended;
   } finally {
-    unsubscribe();
     clearInterval(ageTimer);
-    clearTimeout(toastTimer);
-    clearTimeout(settleTimer);
+    desk.close();
     scheduler.stop();
     caller.stop();
-    transcripts.close();
-    fleet.close();
-    pages.close();
-    reviews.close();
     output.removeListener('drain', onDrain);
     filter.detach();
     surface.flush();
@@ -328,10 +207,6 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     input.pause();
   }
 }
-
-/** Whether the inspector is on a page that has to be read from git and disk. */
-const readsPages = ({ tab, zoom, focus }: UiState): boolean =>
-  (tab === 'diff' || tab === 'checks') && (!zoom || focus === 'inspector');
 
 let lastNews: { of: readonly unknown[]; news: CallNews } | undefined;
 

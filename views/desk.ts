@@ -1,0 +1,171 @@
+/** What the screen and its plain form work with alike: the state of the person's desk, what is read for it, keys to commands. */
+import type { AnyCommand, Outcome } from '../src/commands/types.js';
+import type { AppEvent } from '../src/domain/app/events.js';
+import type { AppState } from '../src/domain/app/state.js';
+import type { Store } from '../src/store/store.js';
+import { createController } from './controller.js';
+import { createFleetLines } from './fleet-lines.js';
+import { createPages, type PagesOptions } from './inspector/source.js';
+import type { Keymap } from './keymap.js';
+import type { Model } from './model.js';
+import { runAsking } from './overlays/approval.js';
+import { runsShown } from './panes/fleet.js';
+import { isSplit, reviewLayout } from './review/layout.js';
+import { createReviews, type ReviewReader } from './review/source.js';
+import { createTranscripts, type TranscriptSource } from './transcripts.js';
+import type { TerminalActions } from './ui/action-context.js';
+import { selectedTask } from './ui/calls.js';
+import { initialUi, reduceUi, type UiEvent, type UiState } from './ui/state.js';
+
+export interface DeskDeps {
+  store: Store<AppState, AppEvent>;
+  commands: readonly AnyCommand[];
+  keymap: Keymap;
+  /** Runs a command through the registry; what happens comes back through the store. */
+  invoke(id: string, args: Record<string, unknown>): Promise<Outcome>;
+  /** Live lines of a run. */
+  openTranscript(runId: string, onChange: () => void): TranscriptSource;
+  /** What the inspector shows of a task besides its transcript. */
+  readPages: PagesOptions['read'];
+  /** How a change is read that a person reviews. */
+  reviews: ReviewReader;
+  mouse: boolean;
+  version: string;
+  /** Clock for ages; default: the system's. */
+  now?(): number;
+  /** Called with the task that the person has selected. */
+  onSelect?(slug: string | undefined): void;
+}
+
+/** Where the desk is shown, and what keys ask of it. */
+export interface Face {
+  size(): { width: number; height: number };
+  /** Something that is shown has changed. */
+  request(): void;
+  terminal: Pick<TerminalActions, 'quit' | 'suspend' | 'redraw' | 'copy' | 'setMouse' | 'setQuiet'>;
+}
+
+/** How long a selection has to stay before its transcript is opened. */
+const settleMs = 40;
+
+/** One desk on a store. `close` it in the end. */
+export function createDesk(deps: DeskDeps, face: Face) {
+  const { request } = face;
+  const commands = deps.commands.filter((row) => row.surfaces.includes('screen'));
+  let ui = initialUi(deps.mouse);
+  const transcripts = createTranscripts({ open: deps.openTranscript, onChange: request });
+  const fleet = createFleetLines({ open: deps.openTranscript, onChange: request });
+  const pages = createPages({ read: deps.readPages, onChange: request });
+  const reviews = createReviews(deps.reviews, request);
+  let toastTimer: NodeJS.Timeout | undefined;
+  let settleTimer: NodeJS.Timeout | undefined;
+
+  function model(): Model {
+    const state = deps.store.state();
+    return {
+      state,
+      ui,
+      transcripts: {
+        inspector: transcripts.view('inspector', state),
+        pinned: transcripts.view('pinned', state),
+      },
+      pages: pages.pages(),
+      fleet: fleet.lines(),
+      ...(ui.review ? { review: reviews.view(ui.review) } : {}),
+      keymap: deps.keymap,
+      commands,
+      version: deps.version,
+      now: deps.now?.() ?? Date.now(),
+    };
+  }
+
+  function dispatch(event: UiEvent) {
+    ui = reduceUi(ui, event);
+    request();
+    if (event.type === 'toasted' && event.toast) {
+      clearTimeout(toastTimer);
+      toastTimer = setTimeout(request, event.toast.until - Date.now() + 1);
+    }
+    if (/^(page\.toggled|focused|overlay\..*)$/.test(event.type)) syncFleet();
+    if (event.type === 'selected' || event.type === 'pinned' || event.type === 'filter.typed') syncSoon();
+  }
+
+  function syncSoon() {
+    clearTimeout(settleTimer);
+    settleTimer = setTimeout(sync, settleMs);
+  }
+
+  function sync() {
+    const changed = transcripts.sync(deps.store.state(), ui);
+    syncFleet();
+    deps.onSelect?.(selectedTask(model())?.slug);
+    if (changed) dispatch({ type: 'transcript.scrolled', pane: 'inspector', bottom: undefined });
+    request();
+  }
+
+  /** Tiles come and go with runs and with what is selected. */
+  function syncFleet() {
+    const state = deps.store.state();
+    const asking = runAsking(ui.overlays.at(-1), state) ?? [];
+    fleet.sync((ui.focus === 'fleet' ? runsShown({ state, ui }, face.size()) : []).concat(asking));
+  }
+
+  /** Whether the two sides of the diff stand beside one another now. */
+  function splitNow(review: NonNullable<UiState['review']>): boolean {
+    const { width, height } = face.size();
+    const { changes, body } = reviewLayout(width, height, review);
+    return isSplit((changes ?? body).width, review);
+  }
+
+  const controller = createController({
+    model,
+    dispatch,
+    async invoke(id, args) {
+      const outcome = await deps.invoke(id, args);
+      if (ui.review) reviews.stale();
+      return outcome;
+    },
+    keymap: deps.keymap,
+    commands,
+    size: face.size,
+    terminal: {
+      ...face.terminal,
+      fetchOlder: (pane) => transcripts.fetchOlder(pane),
+      unfold: (path) => reviews.want(path),
+      find: (...wanted) => transcripts.find(...wanted),
+    },
+  });
+
+  const unsubscribe = deps.store.subscribe((_, event) => {
+    request();
+    // A run or a task that changed may have become what the selection is about.
+    if (/^(registry\.loaded|state\.shared|run\.)/.test(event.type)) syncSoon();
+  });
+
+  return {
+    controller,
+    model,
+    dispatch,
+    /** Opens what the selection is about. */
+    sync,
+    /** Reads what the shown page of the inspector or of a review lacks. */
+    read(shown: Model) {
+      const { review } = shown.ui;
+      reviews.sync(review, shown.state, review ? splitNow(review) : false);
+      pages.sync(readsPages(shown.ui) && !review ? selectedTask(shown) : undefined, shown.state);
+    },
+    close() {
+      unsubscribe();
+      clearTimeout(toastTimer);
+      clearTimeout(settleTimer);
+      transcripts.close();
+      fleet.close();
+      pages.close();
+      reviews.close();
+    },
+  };
+}
+
+/** Whether the inspector is on a page that has to be read from git and disk. */
+const readsPages = ({ tab, zoom, focus }: UiState): boolean =>
+  (tab === 'diff' || tab === 'checks') && (!zoom || focus === 'inspector');
