@@ -55,14 +55,14 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
   const { firstEvents, startFeed } = await services.app();
   for (const event of await firstEvents(session)) store.dispatch(event);
 
-  const [{ mergeKeymapTables, openScreen, parseKeymap }, { liveTranscript }] = await Promise.all([
+  const [{ mergeKeymapTables, openPlain, openScreen, parseKeymap }, { liveTranscript }] = await Promise.all([
     import('../views/index.js'),
     import('./services/agents/runs/live.js'),
   ]);
   const context = contextOf(options, session);
   let again = false;
-  const onReady = (lend: NonNullable<CommandContext['lendTerminal']>, leave: () => void) => {
-    context.lendTerminal = lend;
+  const onReady = (lend: CommandContext['lendTerminal'], leave: () => void) => {
+    if (lend) context.lendTerminal = lend;
     context.reopenScreen = () => {
       again = true;
       leave();
@@ -70,33 +70,41 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
   };
   let feed: Feed | undefined;
   context.lookAgain = () => feed?.refresh();
-  const screen = openScreen({
+  const desk = {
     store,
     commands,
     keymap: parseKeymap(
       await keymapTable(session, mergeKeymapTables),
       commands.map((row) => row.id),
     ),
-    invoke: (id, args) =>
+    invoke: (id: string, args: Record<string, unknown>) =>
       store.busy(causedBy(typedAs(id), () => options.invoke(id, args, context)).finally(() => feed?.acted())),
-    openTranscript: (runId, onChange) => liveTranscript(paths, runId, onChange),
-    readPages: async (slug) => {
+    openTranscript: (runId: string, onChange: () => void) => liveTranscript(paths, runId, onChange),
+    readPages: async (slug: string) => {
       const { requireTask } = await services.store();
       const { readPages } = await services.app();
       return readPages(session, await requireTask(session, slug));
     },
     reviews: reviewReader(session, services),
-    terminfoDir: assetPath('terminfo'),
-    theme: session.config.ui.theme as 'auto',
     mouse: session.config.ui.mouse,
     callBy: callBy(session.config.ui.notifications),
-    escapeMs: parseDuration(session.config.ui.escape_time),
     version: options.version,
     env: options.flags.color === false ? { ...env, NO_COLOR: '1' } : env,
-    crashed: options.crashed,
     onReady,
-    onSelect: (slug) => feed?.focus(slug, store.state().tasks.find((task) => task.slug === slug)?.runIds),
-  });
+    onSelect: (slug?: string) =>
+      feed?.focus(slug, store.state().tasks.find((task) => task.slug === slug)?.runIds),
+  };
+  const { ui } = session.config;
+  const plain = options.flags.plain || ui.plain || env.TERM === 'dumb';
+  const screen = plain
+    ? openPlain(desk)
+    : openScreen({
+        ...desk,
+        terminfoDir: assetPath('terminfo'),
+        theme: ui.theme as 'auto',
+        escapeMs: parseDuration(ui.escape_time),
+        crashed: options.crashed,
+      });
   feed = startFeed(session, findingsOf(store));
   const stopCalls = options.onCall((call) => {
     if (isNotable(call)) store.dispatch({ type: 'call.ended', call });

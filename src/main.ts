@@ -88,7 +88,7 @@ void runCli(process.argv.slice(2), {
     err: (text) => process.stderr.write(text),
     colours: Boolean(process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb'),
   },
-  terminal: Boolean(process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb'),
+  terminal: Boolean(process.stdin.isTTY && process.stdout.isTTY),
 }).then((code) => {
   ended = true;
   process.exitCode = code;

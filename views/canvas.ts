@@ -4,7 +4,7 @@
  */
 import { sanitizeLine } from '../src/domain/platform/sanitize.js';
 import { cellsOf } from '../src/domain/platform/width.js';
-import { asciiGlyphs, type Backdrop, type Border, borders, type Style, type Theme } from './theme.js';
+import { asciiText, type Backdrop, type Border, borders, type Style, type Theme } from './theme.js';
 
 export interface Rect {
   x: number;
@@ -51,8 +51,8 @@ export interface BoxOptions {
   foot?: string;
 }
 
-/** An empty grid. Drawing outside of it does nothing. */
-export function createCanvas(theme: Theme): Canvas {
+/** An empty grid. Drawing outside of it does nothing. Without frames, of a box only its titles are drawn. */
+export function createCanvas(theme: Theme, { frames = true } = {}): Canvas {
   let attrs = new Uint32Array(0);
   let chars: string[] = [];
   let columns = 0;
@@ -78,7 +78,7 @@ export function createCanvas(theme: Theme): Canvas {
     const cells = cellsOf(sanitizeLine(content), room);
     for (let i = 0; i < cells.length; i++) {
       const cell = cells[i]!;
-      put(x + i, y, cell === '' ? ' ' : theme.ascii ? toAscii(cell) : cell, attr);
+      put(x + i, y, cell === '' ? ' ' : theme.ascii ? asciiText(cell) : cell, attr);
     }
     return cells.length;
   }
@@ -97,10 +97,7 @@ export function createCanvas(theme: Theme): Canvas {
     for (let i = used; i < width; i++) put(x + i, y, ' ', attr);
   }
 
-  function box(rect: Rect, { focused, style: chosen, title, note, foot }: BoxOptions): Rect {
-    const set = bordersOf(theme, focused);
-    const style: Style = chosen ?? (focused ? 'focus' : 'border');
-    const attr = theme.attr(style);
+  function edges(rect: Rect, set: Border, attr: number) {
     const right = rect.x + rect.width - 1;
     const bottom = rect.y + rect.height - 1;
     for (let x = rect.x + 1; x < right; x++) {
@@ -115,6 +112,14 @@ export function createCanvas(theme: Theme): Canvas {
     put(right, rect.y, set.topRight, attr);
     put(rect.x, bottom, set.bottomLeft, attr);
     put(right, bottom, set.bottomRight, attr);
+  }
+
+  function box(rect: Rect, { focused, style: chosen, title, note, foot }: BoxOptions): Rect {
+    const set = bordersOf(theme, focused);
+    const style: Style = chosen ?? (focused ? 'focus' : 'border');
+    const right = rect.x + rect.width - 1;
+    const bottom = rect.y + rect.height - 1;
+    if (frames) edges(rect, set, theme.attr(style));
     const room = rect.width - 4;
     const noteCells = note ? cellsOf(sanitizeLine(note), Math.max(0, room >> 1)).length : 0;
     if (title) text(rect.x + 2, rect.y, room - noteCells - 1, title, focused ? 'focus' : 'strong');
@@ -169,7 +174,3 @@ export function createCanvas(theme: Theme): Canvas {
 
 const bordersOf = ({ ascii }: Theme, heavy: boolean): Border =>
   ascii ? borders[heavy ? 'asciiHeavy' : 'ascii'] : borders[heavy ? 'heavy' : 'light'];
-
-function toAscii(cell: string): string {
-  return cell <= '~' ? cell : (asciiGlyphs[cell] ?? '?');
-}

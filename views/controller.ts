@@ -14,7 +14,7 @@ export interface ControllerDeps extends PerformDeps {
   keymap: Keymap;
 }
 
-/** The controller: `key` for every key pressed, `paste` for pasted text, `run` for what the mouse asks for. */
+/** The controller: `key` for every key pressed, `paste` for pasted text, `run` for what the mouse asks for, `context` for its own actions. */
 export function createController(deps: ControllerDeps) {
   const { dispatch } = deps;
   const { run, take, tell, context } = createPerformer(deps);
@@ -77,7 +77,7 @@ export function createController(deps: ControllerDeps) {
     }
   }
 
-  return { key, paste, run };
+  return { key, paste, run, context };
 }
 
 /** Whether the text being typed may have several lines. */

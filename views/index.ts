@@ -1,22 +1,21 @@
 /** The screen: a store's state shown in a terminal, keys turned into commands. */
-import { attentionOf } from '../src/domain/app/attention.js';
 import { agentsAtWork } from '../src/domain/app/selectors.js';
-import type { AppState } from '../src/domain/app/state.js';
 import { sanitizeLine } from '../src/domain/platform/sanitize.js';
+import { callNewsOf } from './call-news.js';
 import { createCanvas } from './canvas.js';
 import { createDesk, type DeskDeps } from './desk.js';
 import { currentLayout, paintFrame } from './frame.js';
 import { createScheduler } from './scheduler.js';
 import { type MouseEvent, openSurface } from './screen.js';
-import { type CallBy, type CallNews, createCaller } from './terminal/caller.js';
+import { type CallBy, createCaller } from './terminal/caller.js';
 import { createInputFilter, type TerminalInput } from './terminal/input-filter.js';
 import { clipboard, isUtf8 } from './terminal/modes.js';
 import { captureConsole, ownTerminal, setBlocking } from './terminal/signals.js';
 import { createTheme, pickTheme, type ThemeName } from './theme.js';
 import { pointAt } from './ui/point.js';
-import { waitingTasks } from './ui/rows.js';
 
 export { mergeKeymapTables, parseKeymap } from './keymap.js';
+export { openPlain } from './plain/index.js';
 export type { ReviewReader } from './review/source.js';
 export type { CallBy } from './terminal/caller.js';
 export type { TranscriptSource } from './transcripts.js';
@@ -130,7 +129,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
 
   function paint() {
     if (lent) return;
-    caller.update(newsOf(deps.store.state()));
+    caller.update(callNewsOf(deps.store.state()));
     const shown = desk.model();
     paintFrame(canvas, shown, surface.width, surface.height);
     desk.read(shown);
@@ -206,22 +205,4 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     releaseConsole?.();
     input.pause();
   }
-}
-
-let lastNews: { of: readonly unknown[]; news: CallNews } | undefined;
-
-/** What the terminal's title and a call say. */
-function newsOf(state: AppState): CallNews {
-  const rows = waitingTasks(state);
-  const of = [rows, state.runs, state.merges, state.repo];
-  if (lastNews?.of.every((part, index) => part === of[index])) return lastNews.news;
-  const waiting = rows.map((row) => attentionOf(row, state));
-  const first = waiting[0];
-  const news = {
-    repo: state.repo?.name ?? '',
-    waiting: waiting.map(({ task, kind, text }) => `${task} ${kind} ${text}`),
-    text: first ? `${first.title}: ${first.text}` : '',
-  };
-  lastNews = { of, news };
-  return news;
 }

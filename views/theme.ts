@@ -217,3 +217,7 @@ export const asciiGlyphs: Readonly<Record<string, string>> = {
   '⋯': '~',
   '─': '-',
 };
+
+/** A text in the characters that every terminal has. */
+export const asciiText = (text: string): string =>
+  text.replace(/[^\t\n\x20-~]/gu, (char) => asciiGlyphs[char] ?? '?');

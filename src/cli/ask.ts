@@ -72,7 +72,8 @@ async function linesFrom(reader: Interface, signal: AbortSignal): Promise<string
   };
   // This listener comes before the line editor's, so that a mark counts for the line that follows it.
   process.stdin.prependListener('keypress', onKey);
-  process.stderr.write(pastesMarked);
+  const marks = process.env.TERM !== 'dumb';
+  if (marks) process.stderr.write(pastesMarked);
   try {
     await new Promise<void>((resolve) => {
       reader.on('line', (text) => {
@@ -89,7 +90,7 @@ async function linesFrom(reader: Interface, signal: AbortSignal): Promise<string
   } finally {
     signal.removeEventListener('abort', interrupt);
     process.stdin.removeListener('keypress', onKey);
-    process.stderr.write(pastesPlain);
+    if (marks) process.stderr.write(pastesPlain);
   }
   if (interrupted) throw appError('interrupted', 'Interrupted.', { kind: 'interrupted' });
   return lines.join('\n').replace(/^\n+|\n+$/g, '');

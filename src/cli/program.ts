@@ -74,6 +74,7 @@ function addGlobalOptions(program: Commander): void {
     .option('-C <dir>', 'work as if started in this folder')
     .option('--json', 'print one JSON document, or one event a line')
     .option('--no-tui', 'never open the dashboard')
+    .option('--plain', 'the dashboard as lines, without redrawing, for screen readers')
     .option('--no-input', 'never ask; exit 7 when an answer is needed')
     .option('-y, --yes', 'answer confirmations with yes')
     .option('--dry-run', 'show what would be done')
@@ -148,6 +149,7 @@ function flagsOf(program: Commander): GlobalFlags {
     cwd: (options.C as string | undefined) ?? process.cwd(),
     json: options.json === true,
     tui: options.tui !== false,
+    plain: options.plain === true,
     input: options.input !== false,
     yes: options.yes === true,
     dryRun: options.dryRun === true,

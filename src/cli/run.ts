@@ -26,7 +26,7 @@ export interface Host {
   fault(error: unknown): string[];
   signal: AbortSignal;
   output: Output;
-  /** True when input and output are a terminal that can show the dashboard. */
+  /** True when input and output are a terminal. */
   terminal: boolean;
 }
 
@@ -54,9 +54,13 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
   const flags = { ...request.flags, cwd: resolve(request.flags.cwd) };
   const unlogged = findCommand(request.id ?? '')?.leavesNothing === true;
   host.begin(request.id ? typedAs(request.id) : 'dashboard', { ...flags, unlogged });
-  if (!request.id && host.terminal && flags.tui && !flags.json) return openScreen(flags, host);
+  if (!request.id && showsScreen(flags, host)) return openScreen(flags, host);
   return runCommand(request.id ?? overview.id, request.args, flags, host);
 }
+
+/** Whether a dashboard can be shown: lines need no terminal. */
+const showsScreen = (flags: GlobalFlags, { terminal }: Host): boolean =>
+  (terminal || flags.plain === true) && flags.tui && !flags.json;
 
 /** The exit code after commander threw: 0 for help and version, else 2, since commander has printed what is wrong. */
 function parseFailure(error: unknown, argv: readonly string[], host: Host): number {
@@ -145,7 +149,7 @@ async function makeContext(
     trustedSession: async () => (await services.store()).requireTrusted(await once()),
     ...(mayAsk ? { ask: (await import('./ask.js')).terminalAsk({ yes: flags.yes, signal }) } : {}),
     ...(host.terminal ? { lendTerminal: (work) => work() } : {}),
-    ...(host.terminal && flags.tui && !flags.json
+    ...(showsScreen(flags, host)
       ? { openScreen: async (cwd: string) => onScreenLeft(await host.openScreen(cwd, flags)) }
       : {}),
   };

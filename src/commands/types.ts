@@ -87,6 +87,8 @@ export interface GlobalFlags {
   cwd: string;
   json: boolean;
   tui: boolean;
+  /** The dashboard says lines and redraws nothing; it then needs no terminal. */
+  plain?: boolean;
   /** False: the program never asks; where it would have to, it ends with exit code 7. */
   input: boolean;
   /** Every confirmation is answered with yes. */

@@ -152,6 +152,7 @@ export const configSchema = table({
     mouse: flag,
     escape_time: duration,
     notifications: { enum: notificationKinds },
+    plain: flag,
   }),
 });
 

@@ -98,6 +98,7 @@ const configWords: Readonly<Record<string, string>> = {
   'ui.theme': 'Name of the theme; auto follows the terminal.',
   'ui.mouse': 'Whether the mouse is listened to.',
   'ui.escape_time': 'How long Escape waits for the rest of a key.',
+  'ui.plain': 'Whether the dashboard says lines and redraws nothing, for screen readers.',
   'ui.notifications':
     'How the screen calls you: true or bell rings, osc9 and osc777 notify, false is silent.',
 };

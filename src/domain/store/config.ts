@@ -153,7 +153,15 @@ export interface Config {
   agents: { fallback_files: string[] };
   /** Programs that are told what happened: each an argv, which gets JSON on its standard input. */
   hooks: Record<HookName, string[][]>;
-  ui: { keymap: string; theme: string; mouse: boolean; escape_time: string; notifications: NotificationKind };
+  ui: {
+    keymap: string;
+    theme: string;
+    mouse: boolean;
+    escape_time: string;
+    notifications: NotificationKind;
+    /** The dashboard says lines and redraws nothing. */
+    plain: boolean;
+  };
 }
 
 /** What a person's own programs can be told of. */
@@ -252,7 +260,14 @@ export const defaultConfig: Config = {
   prices: { currency: '' },
   agents: { fallback_files: ['CLAUDE.md'] },
   hooks: { on_attention: [], on_run_end: [], on_land: [], on_limit: [] },
-  ui: { keymap: 'default', theme: 'auto', mouse: false, escape_time: '30ms', notifications: true },
+  ui: {
+    keymap: 'default',
+    theme: 'auto',
+    mouse: false,
+    escape_time: '30ms',
+    notifications: true,
+    plain: false,
+  },
 };
 
 /** Where a value came from, strongest last. */

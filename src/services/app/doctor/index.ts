@@ -49,7 +49,7 @@ function checkTerminal(env: NodeJS.ProcessEnv): DoctorItem {
       name,
       status: 'warn',
       detail: `TERM is ${env.TERM || 'empty'}`,
-      hint: 'The dashboard needs a capable terminal.',
+      hint: 'The dashboard says lines here; for panes, set TERM to what your terminal is.',
     };
   }
   const detail = `${env.TERM}, ${process.stdout.columns}x${process.stdout.rows}${utf8 ? ', UTF-8' : ''}`;
