@@ -55,10 +55,9 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
   const { firstEvents, startFeed } = await services.app();
   for (const event of await firstEvents(session)) store.dispatch(event);
 
-  const [{ mergeKeymapTables, openPlain, openScreen, parseKeymap }, { liveTranscript }] = await Promise.all([
-    import('../views/index.js'),
-    import('./services/agents/runs/live.js'),
-  ]);
+  const [{ mergeKeymapTables, openPlain, openScreen, parseKeymap, parseTheme }, { liveTranscript }] =
+    await Promise.all([import('../views/index.js'), import('./services/agents/runs/live.js')]);
+  const { parse } = await import('smol-toml');
   const context = contextOf(options, session);
   let again = false;
   const onReady = (lend: CommandContext['lendTerminal'], leave: () => void) => {
@@ -86,6 +85,7 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
       return readPages(session, await requireTask(session, slug));
     },
     reviews: reviewReader(session, services),
+    readTheme: (name: string) => parseTheme(name, themeTables(name, session, parse)),
     mouse: session.config.ui.mouse,
     callBy: callBy(session.config.ui.notifications),
     version: options.version,
@@ -101,7 +101,8 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
     : openScreen({
         ...desk,
         terminfoDir: assetPath('terminfo'),
-        theme: ui.theme as 'auto',
+        theme: ui.theme,
+        ascii: ui.glyphs === 'ascii',
         escapeMs: parseDuration(ui.escape_time),
         crashed: options.crashed,
       });
@@ -160,6 +161,35 @@ async function keymapTable(session: RepoSession, merge: typeof mergeKeymapTables
     .map((text) => parse(text) as unknown)
     .reduce((below, above) => merge(below, above));
 }
+
+/** The person's own theme of this name, else the program's, with those that it lies over before it. Throws `no-theme`. */
+function themeTables(name: string, session: RepoSession, parse: (text: string) => unknown): unknown[] {
+  const folders = [join(session.paths.configDir, 'themes'), assetPath('themes')];
+  const tables: unknown[] = [];
+  const used: string[] = [];
+  for (let next: unknown = name; typeof next === 'string'; ) {
+    const file = `${next}.toml`;
+    // A theme over the program's one of the same name is read from the next folder.
+    const place = used.includes(next) ? folders.slice(1) : folders;
+    const text =
+      isThemeName(next) && used.length < 8
+        ? place.map((one) => readIfThere(join(one, file))).find(Boolean)
+        : undefined;
+    if (text === undefined) {
+      throw appError('no-theme', `There is no theme "${next}" (ui.theme).`, {
+        kind: 'usage',
+        hint: `Set it to auto, dark, light, contrast, 16 or none, or make ${join(folders[0]!, file)}.`,
+      });
+    }
+    used.push(next);
+    const table = parse(text);
+    tables.unshift(table);
+    next = (table as { base?: unknown }).base;
+  }
+  return tables;
+}
+
+const isThemeName = (name: string): boolean => /^[\w-]{1,40}$/.test(name);
 
 const callBy = (kind: NotificationKind): CallBy => (kind === true ? 'bell' : kind || 'none');
 

@@ -9,20 +9,26 @@ import { createScheduler } from './scheduler.js';
 import { type MouseEvent, openSurface } from './screen.js';
 import { type CallBy, createCaller } from './terminal/caller.js';
 import { createInputFilter, type TerminalInput } from './terminal/input-filter.js';
-import { clipboard, isUtf8 } from './terminal/modes.js';
+import { askBackground, clipboard, isUtf8 } from './terminal/modes.js';
 import { captureConsole, ownTerminal, setBlocking } from './terminal/signals.js';
-import { createTheme, pickTheme, type ThemeName } from './theme.js';
+import { createTheme, isLight, pickTheme, type ThemeSpec } from './theme.js';
 import { pointAt } from './ui/point.js';
 
 export { mergeKeymapTables, parseKeymap } from './keymap.js';
 export { openPlain } from './plain/index.js';
 export type { ReviewReader } from './review/source.js';
 export type { CallBy } from './terminal/caller.js';
+export { parseTheme } from './theme.js';
 export type { TranscriptSource } from './transcripts.js';
 
 export interface ScreenDeps extends DeskDeps {
   terminfoDir: string;
-  theme: ThemeName | 'auto';
+  /** Name of the theme; auto: by what the terminal can do, and by its background. */
+  theme: string;
+  /** What the theme of this name says. Throws `no-theme`, `bad-theme`. */
+  readTheme(name: string): ThemeSpec;
+  /** Glyphs of ASCII alone, whatever the locale can do. */
+  ascii?: boolean;
   /** How a person is called who looks elsewhere when something new waits for them. */
   callBy: CallBy;
   /** How long the rest of a key's sequence may take before ESC counts as a key of its own. */
@@ -59,7 +65,11 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   const input: TerminalInput = deps.terminal?.input ?? process.stdin;
   const output = deps.terminal?.output ?? process.stdout;
   const utf8 = isUtf8(deps.env);
-  const canvas = createCanvas(createTheme(pickTheme(deps.theme, deps.env, utf8)));
+  const chosen = pickTheme(deps.theme, deps.env);
+  const ascii = !utf8 || deps.ascii === true || deps.theme === 'ascii';
+  const canvasIn = (name: string) => createCanvas(createTheme(deps.readTheme(name), { ascii }));
+  let light = isLight(deps.env.COLORFGBG ?? '') ?? false;
+  let canvas = canvasIn(chosen === 'auto' ? (light ? 'light' : 'dark') : chosen);
 
   let leave: (end: ScreenEnd) => void = () => {};
   const ended = new Promise<ScreenEnd>((resolve) => {
@@ -69,6 +79,14 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   const filter = createInputFilter(input, {
     onPaste: (text) => {
       desk.controller.paste(text);
+      scheduler.urgent();
+    },
+    // The background is asked for once, and the first frame does not wait for the answer.
+    onBackground(said) {
+      const now = isLight(said) ?? light;
+      if (chosen !== 'auto' || now === light) return;
+      light = now;
+      canvas = canvasIn(light ? 'light' : 'dark');
       scheduler.urgent();
     },
     escapeMs: deps.escapeMs,
@@ -187,6 +205,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     quietTicks = agentsAtWork(deps.store.state()) > 0 ? 0 : (quietTicks + 1) % 4;
     if (quietTicks === 0) scheduler.request();
   }, ageMs).unref();
+  if (chosen === 'auto') surface.write(askBackground);
   paint();
   desk.sync();
 

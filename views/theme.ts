@@ -1,37 +1,47 @@
-/** Colours by meaning, borders and glyphs. A glyph and a word tell every state; colour only helps. */
+/** Colours by meaning from theme files, borders and glyphs. A glyph and a word tell every state; colour only helps. Pure. */
 import type { ShownState } from '../src/domain/app/selectors.js';
+import { appError } from '../src/domain/platform/errors.js';
 
-export type ThemeName = '256' | '16' | 'ascii' | 'none';
+const styles = [
+  'text',
+  'strong',
+  'dim',
+  'faint',
+  'good',
+  'warn',
+  'bad',
+  'info',
+  'accent',
+  'border',
+  'focus',
+  'key',
+  'error',
+] as const;
+export type Style = (typeof styles)[number];
 
-export type Style =
-  | 'text'
-  | 'strong'
-  | 'dim'
-  | 'faint'
-  | 'good'
-  | 'warn'
-  | 'bad'
-  | 'info'
-  | 'accent'
-  | 'border'
-  | 'focus'
-  | 'key'
-  | 'error';
+/**
+ * The background of text: none, the selected row (of the focused pane or another), the header; in a diff, a changed
+ * line and the words of it that changed.
+ */
+const grounds = [
+  'none',
+  'selected',
+  'selectedIdle',
+  'bar',
+  'added',
+  'removed',
+  'addedWords',
+  'removedWords',
+] as const;
+export type Backdrop = (typeof grounds)[number];
 
-/** The background of text: none, the selected row (of the focused pane or another), the header, a change. */
-export type Backdrop =
-  | 'none'
-  | 'selected'
-  | 'selectedIdle'
-  | 'bar'
-  /** A line of a diff, and the words of it that changed. */
-  | 'added'
-  | 'removed'
-  | 'addedWords'
-  | 'removedWords';
+/** What a theme file says, colours as numbers of the 256. */
+export interface ThemeSpec {
+  style: Readonly<Record<Style, Look>>;
+  ground: Readonly<Record<Backdrop, Look>>;
+}
 
 export interface Theme {
-  name: ThemeName;
   /** Only characters up to `~` may be drawn. */
   ascii: boolean;
   attr(style: Style, ground?: Backdrop): number;
@@ -48,104 +58,130 @@ interface Look {
   bg?: number;
 }
 
-const palette256: Record<Style, Look> = {
-  text: {},
-  strong: { flags: bold },
-  dim: { fg: 246 },
-  faint: { fg: 240 },
-  good: { fg: 114 },
-  warn: { fg: 179 },
-  bad: { fg: 203 },
-  info: { fg: 75 },
-  accent: { fg: 140 },
-  border: { fg: 240 },
-  focus: { fg: 75 },
-  key: { fg: 75, flags: bold },
-  error: { fg: 231, bg: 124, flags: bold },
-};
+const names = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
 
-const palette16: Record<Style, Look> = {
-  text: {},
-  strong: { flags: bold },
-  dim: {},
-  faint: {},
-  good: { fg: 2 },
-  warn: { fg: 3 },
-  bad: { fg: 1, flags: bold },
-  info: { fg: 6 },
-  accent: { fg: 5 },
-  border: {},
-  focus: { fg: 6, flags: bold },
-  key: { fg: 6, flags: bold },
-  error: { fg: 7, bg: 1, flags: bold },
-};
+/**
+ * The theme that tables of files make, each laid over those before it. Throws `bad-theme` (usage), naming the place.
+ * @param tables as parsed from TOML
+ */
+export function parseTheme(name: string, tables: readonly unknown[]): ThemeSpec {
+  const bad = (text: string) =>
+    appError('bad-theme', `Theme "${name}": ${text}.`, {
+      kind: 'usage',
+      hint: '`themes/dark.toml` of the program shows the form; a colour is 0 to 255, a name such as "bright-blue", or "#rrggbb".',
+    });
+  const tableOf = (value: unknown, where: string): Record<string, unknown> => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+    throw bad(`${where} is not a table`);
+  };
+  const known = (table: Record<string, unknown>, keys: readonly string[], where: string) => {
+    const other = Object.keys(table).find((key) => !keys.includes(key));
+    if (other !== undefined) throw bad(`${where} has no "${other}"`);
+    return table;
+  };
+  const layers = tables.map((table) =>
+    known(tableOf(table, 'the file'), ['base', 'accent', 'style', 'ground'], 'a theme'),
+  );
+  const accent = layers.findLast((layer) => layer.accent !== undefined)?.accent;
+  const colour = (value: unknown, where: string): number | undefined => {
+    if (value === undefined) return undefined;
+    const found = colourOf(value === 'accent' ? accent : value);
+    if (found === undefined) throw bad(`${where} is no colour`);
+    return found;
+  };
+  const look = (part: 'style' | 'ground', key: string): Look => {
+    const where = `[${part}] ${key}`;
+    const said = layers
+      .map((layer) => tableOf(layer[part] ?? {}, `[${part}]`)[key])
+      .findLast((one) => one !== undefined);
+    if (said === undefined) throw bad(`${where} is missing`);
+    const table = known(tableOf(said, where), ['fg', 'bg', 'bold', 'underline', 'inverse'], where);
+    const flags =
+      (table.bold === true ? bold : 0) |
+      (table.underline === true ? underline : 0) |
+      (table.inverse === true ? inverse : 0);
+    return { flags, fg: colour(table.fg, `${where} fg`), bg: colour(table.bg, `${where} bg`) };
+  };
+  for (const layer of layers) {
+    known(tableOf(layer.style ?? {}, '[style]'), styles, '[style]');
+    known(tableOf(layer.ground ?? {}, '[ground]'), grounds, '[ground]');
+  }
+  const all = <K extends string>(part: 'style' | 'ground', keys: readonly K[]) =>
+    Object.fromEntries(keys.map((key) => [key, look(part, key)])) as Record<K, Look>;
+  return { style: all('style', styles), ground: all('ground', grounds) };
+}
 
-const noColour: Record<Style, Look> = {
-  text: {},
-  strong: { flags: bold },
-  dim: {},
-  faint: {},
-  good: {},
-  warn: { flags: bold },
-  bad: { flags: bold },
-  info: {},
-  accent: {},
-  border: {},
-  focus: { flags: bold },
-  key: { flags: bold | underline },
-  error: { flags: bold | inverse },
-};
+function colourOf(value: unknown): number | undefined {
+  if (typeof value === 'number')
+    return Number.isInteger(value) && value >= 0 && value < 256 ? value : undefined;
+  if (typeof value !== 'string') return undefined;
+  const [, bright, name] = /^(bright-)?([a-z]+)$/.exec(value) ?? [];
+  const at = name === undefined ? -1 : names.indexOf(name);
+  if (at >= 0) return at + (bright ? 8 : 0);
+  const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(value);
+  return hex ? nearest(hex.slice(1).map((part) => Number.parseInt(part, 16))) : undefined;
+}
 
-const grounds256: Record<Backdrop, Look> = {
-  none: {},
-  selected: { bg: 238, flags: bold },
-  selectedIdle: { bg: 236 },
-  bar: { bg: 236 },
-  added: { bg: 22 },
-  removed: { bg: 52 },
-  addedWords: { bg: 28 },
-  removedWords: { bg: 88 },
-};
+/** The channels of colours 16 to 255: a cube of six steps, then greys. */
+const step = (level: number): number => (level === 0 ? 0 : 55 + level * 40);
 
-const groundsPlain: Record<Backdrop, Look> = {
-  none: {},
-  selected: { flags: inverse },
-  selectedIdle: { flags: underline },
-  bar: { flags: inverse },
-  added: {},
-  removed: {},
-  addedWords: { flags: underline },
-  removedWords: { flags: underline },
-};
+/** Red, green and blue of one of the colours 16 to 255; the first 16 are the terminal's own. */
+export function channelsOf(colour: number): [number, number, number] {
+  if (colour >= 232) return [8 + (colour - 232) * 10, 8 + (colour - 232) * 10, 8 + (colour - 232) * 10];
+  const at = colour - 16;
+  return [step(Math.floor(at / 36)), step(Math.floor(at / 6) % 6), step(at % 6)];
+}
 
-/** A theme by name. The number it gives is blessed's attribute: flags, foreground, background. */
-export function createTheme(name: ThemeName): Theme {
-  const styles = name === '256' ? palette256 : name === '16' ? palette16 : noColour;
-  const grounds = name === '256' ? grounds256 : groundsPlain;
+function nearest(wanted: readonly number[]): number {
+  let best = 16;
+  let least = Number.POSITIVE_INFINITY;
+  for (let colour = 16; colour < 256; colour++) {
+    const distance = channelsOf(colour).reduce((sum, part, at) => sum + (part - wanted[at]!) ** 2, 0);
+    if (distance < least) [best, least] = [colour, distance];
+  }
+  return best;
+}
+
+/** A theme to draw with. The number it gives is blessed's attribute: flags, foreground, background. */
+export function createTheme(spec: ThemeSpec, { ascii = false } = {}): Theme {
   const cache = new Map<string, number>();
   return {
-    name,
-    ascii: name === 'ascii',
+    ascii,
     attr(style, ground = 'none') {
       const key = `${style} ${ground}`;
       const known = cache.get(key);
       if (known !== undefined) return known;
-      const look = styles[style];
-      const under = grounds[ground];
+      const look = spec.style[style];
+      const under = spec.ground[ground];
       const flags = (look.flags ?? 0) | (under.flags ?? 0);
-      const attr = (flags << 18) | ((look.fg ?? normal) << 9) | (look.bg ?? under.bg ?? normal);
+      const attr = (flags << 18) | ((look.fg ?? under.fg ?? normal) << 9) | (look.bg ?? under.bg ?? normal);
       cache.set(key, attr);
       return attr;
     },
   };
 }
 
-/** The theme for a terminal: what the person chose, what the locale allows, NO_COLOR. */
-export function pickTheme(choice: ThemeName | 'auto', env: NodeJS.ProcessEnv, utf8: boolean): ThemeName {
-  if (!utf8) return 'ascii';
-  if (choice !== 'auto') return choice;
+/**
+ * The name of the theme for a terminal: what the person chose; else by NO_COLOR and by the number of its colours.
+ * `auto`: it has a dark and a light one, by its background.
+ */
+export function pickTheme(choice: string, env: NodeJS.ProcessEnv): string {
+  if (choice === 'ascii') return 'none';
+  if (choice !== 'auto') return { 256: 'dark' }[choice] ?? choice;
   if (env.NO_COLOR) return 'none';
-  return env.TERM === 'linux' ? '16' : '256';
+  return env.TERM === 'linux' ? '16' : 'auto';
+}
+
+/** Whether a terminal says that its background is light: by the answer to OSC 11, or by COLORFGBG. */
+export function isLight(said: string): boolean | undefined {
+  const [, ...parts] = /rgba?:([0-9a-f]{1,4})\/([0-9a-f]{1,4})\/([0-9a-f]{1,4})/i.exec(said) ?? [];
+  if (parts.length === 3) {
+    const [red, green, blue] = parts.map((part) => Number.parseInt(part, 16) / (16 ** part.length - 1));
+    return 0.299 * red! + 0.587 * green! + 0.114 * blue! > 0.5;
+  }
+  const ground = /^\d+(?:;[^;]*)?;(\d+)$/.exec(said)?.[1];
+  return ground === undefined ? undefined : ground === '7' || Number(ground) > 8;
 }
 
 export const stateStyle: Record<ShownState, Style> = {

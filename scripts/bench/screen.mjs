@@ -12,7 +12,7 @@ const parts = await loadViews({
   './views/canvas.ts': ['createCanvas'],
   './views/frame.ts': ['paintFrame'],
   './views/index.ts': ['openScreen', 'parseKeymap'],
-  './views/theme.ts': ['createTheme'],
+  './views/theme.ts': ['createTheme', 'parseTheme'],
   './views/ui/state.ts': ['initialUi', 'reduceUi'],
   './src/domain/app/state.ts': ['reduce'],
   './src/store/store.ts': ['createStore'],
@@ -21,6 +21,7 @@ const parts = await loadViews({
 });
 
 const commands = parts.sampleCommands;
+const darkTheme = parse(readFileSync(join(root, 'themes/dark.toml'), 'utf8'));
 const table = parse(readFileSync(join(root, 'keymaps/default.toml'), 'utf8'));
 const keymap = parts.parseKeymap(
   table,
@@ -35,7 +36,7 @@ function report(name, times) {
 for (const count of [1_000, 10_000]) {
   const state = parts.manyTasks(count);
   const keys = state.tasks.map((task) => task.slug);
-  const canvas = parts.createCanvas(parts.createTheme('256'));
+  const canvas = parts.createCanvas(parts.createTheme(parts.parseTheme('dark', [darkTheme])));
   const model = { state, transcripts: {}, keymap, commands, version: '0.1', now: parts.now };
   let ui = parts.initialUi(false);
   const times = [];

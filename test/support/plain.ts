@@ -5,7 +5,7 @@ import { createStore } from '../../src/store/store.js';
 import { openPlain, parseKeymap, type ReviewReader } from '../../views/index.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
 import { now, transcript } from '../fixtures/screen/state.js';
-import { keymapText } from './screen.js';
+import { keymapText, readTheme } from './screen.js';
 
 export interface PlainOptions {
   state: AppState;
@@ -59,6 +59,7 @@ export function startPlain({ state, env = { LANG: 'C.UTF-8' }, ...options }: Pla
     version: '0.1',
     now: () => now,
     env,
+    readTheme,
     streams: { input, output },
   });
 

@@ -18,7 +18,7 @@ import {
   type ReviewReader,
   type ScreenEnd,
 } from '../../views/index.js';
-import type { ThemeName } from '../../views/theme.js';
+import { parseTheme } from '../../views/theme.js';
 import type { TranscriptSource } from '../../views/transcripts.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
 import { now, transcript } from '../fixtures/screen/state.js';
@@ -29,10 +29,14 @@ export function keymapText(name: string): unknown {
   return parse(readFileSync(new URL(`../../keymaps/${name}.toml`, import.meta.url), 'utf8'));
 }
 
+/** A theme of the program. */
+export const readTheme = (name: string) =>
+  parseTheme(name, [parse(readFileSync(new URL(`../../themes/${name}.toml`, import.meta.url), 'utf8'))]);
+
 export interface ScreenOptions {
   state: AppState;
   size?: [columns: number, rows: number];
-  theme?: ThemeName | 'auto';
+  theme?: string;
   env?: NodeJS.ProcessEnv;
   commands?: readonly AnyCommand[];
   /** A text is a line of a program without a protocol. */
@@ -115,6 +119,7 @@ export async function startScreen(options: ScreenOptions) {
     reviews: { ...noReviews, ...options.reviews },
     terminfoDir,
     theme: options.theme ?? 'auto',
+    readTheme,
     mouse: options.mouse ?? false,
     callBy: options.callBy ?? 'bell',
     version: '0.1',

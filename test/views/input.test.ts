@@ -76,6 +76,23 @@ describe('what the terminal says by itself is swallowed', () => {
   });
 });
 
+test('the background that the terminal tells comes whole, however slowly, and never as keys', async () => {
+  const source = new PassThrough();
+  const out: string[] = [];
+  const said = new Promise<string>((resolve) => {
+    const filter = createInputFilter(source, { onPaste() {}, onBackground: resolve, escapeMs: 1 });
+    filter.on('data', (text: string) => out.push(text));
+    filter.attach();
+  });
+  source.write('a\x1b]11;rgb:ff');
+  // Longer than an escape sequence may take.
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  source.write('ff/ffff/ffff\x1b\\b');
+  expect(await said).toBe('rgb:ffff/ffff/ffff');
+  expect(out.slice(0, 2)).toEqual(['a', 'b'].slice(0, out.length));
+  source.end();
+});
+
 describe('newer key encodings become the old bytes', () => {
   test.each([
     ['\x1b[13u', ['\r']],

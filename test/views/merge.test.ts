@@ -4,6 +4,7 @@ import { createCanvas } from '../../views/canvas.js';
 import { conflictLines } from '../../views/overlays/merge-detail.js';
 import { paintMerge } from '../../views/panes/merge.js';
 import { createTheme } from '../../views/theme.js';
+import { readTheme } from '../support/screen.js';
 import { mergeRowsOf, pairStatusOf } from '../../views/ui/rows.js';
 import { initialUi } from '../../views/ui/state.js';
 import { story } from '../fixtures/screen/state.js';
@@ -64,7 +65,7 @@ test('where not all columns have room, those with conflicts have it, and a row s
     }),
   );
   const paint = (width: number) => {
-    const canvas = createCanvas(createTheme('none'));
+    const canvas = createCanvas(createTheme(readTheme('none')));
     canvas.reset(width, 20);
     const state = { ...story, merges, pairs, queue: undefined };
     paintMerge(canvas, { x: 0, y: 0, width, height: 20 }, { state, ui: initialUi(false) });

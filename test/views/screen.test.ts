@@ -66,6 +66,14 @@ describe('what is shown', () => {
     expect(new Set([colour('- two'), colour('+ two pears'), colour('list.txt')]).size).toBe(3);
   });
 
+  test('a light background is asked for, and turns the colours when the terminal tells it', async () => {
+    await open();
+    const border = () => screen.term.buffer.active.getLine(2)?.getCell(0)?.getFgColor();
+    expect(border()).toBe(75);
+    screen.send('\x1b]11;rgb:ffff/ffff/ffff\x07');
+    await screen.until(() => border() === 25);
+  });
+
   test('without colour no colour is sent', async () => {
     await open({ env: { LANG: 'C.UTF-8', NO_COLOR: '1' } });
     await screen.until('Add oauth device flow');
@@ -173,8 +181,8 @@ describe('text of others', () => {
       expect([y, border(y, 0), border(y, 71), border(y, 119)].join(' ')).toMatch(/^\d+ ┃ ┃ │$/);
     }
     for (let y = 32; y < 37; y++) expect([border(y, 0), border(y, 119)]).toEqual(['│', '│']);
-    // The title is ours, and plain text.
-    const beside = screen.raw().replace(/\x1b\]2;[^\x00-\x1f]*\x07/g, '');
+    // The title is ours, and plain text; so is the question for the background.
+    const beside = screen.raw().replace(/\x1b\]2;[^\x00-\x1f]*\x07|\x1b\]11;\?\x07/g, '');
     expect(beside).not.toMatch(/[\x80-\x9f]|\x1b\]|\x1bP|\x1b_|\x1b\[8m/);
     expect(screen.raw()).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u061c]/);
     expect(screen.text()).toContain('{bold}tags{/bold}');

@@ -10,9 +10,9 @@ import { createTheme, type Style } from '../../views/theme.js';
 import { initialUi } from '../../views/ui/state.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
 import { atRest, story } from '../fixtures/screen/state.js';
-import { keymapText, type ScreenOptions, startScreen } from '../support/screen.js';
+import { keymapText, readTheme, type ScreenOptions, startScreen } from '../support/screen.js';
 
-const theme = createTheme('256');
+const theme = createTheme(readTheme('dark'));
 
 /** The rows of these events, each with the colours of its columns. */
 function painted(events: readonly AgentEvent[], width = 60) {

@@ -8,7 +8,7 @@ import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
 import { type CallBy, createCaller } from '../terminal/caller.js';
 import { isUtf8 } from '../terminal/modes.js';
-import { asciiText, createTheme } from '../theme.js';
+import { asciiText, createTheme, type ThemeSpec } from '../theme.js';
 import { selectedTask } from '../ui/calls.js';
 import { goToTask } from '../ui/task-list.js';
 import { commandList, helpText, menuLines, settlingKeys, standing } from './lists.js';
@@ -19,6 +19,7 @@ import { typedMeans } from './typed.js';
 
 export interface PlainDeps extends DeskDeps {
   env: NodeJS.ProcessEnv;
+  readTheme(name: string): ThemeSpec;
   callBy: CallBy;
   /** Where lines come from and go to; default: this process's. With others, signals are left alone. */
   streams?: { input: NodeJS.ReadableStream & { isTTY?: boolean }; output: NodeJS.WritableStream };
@@ -40,7 +41,7 @@ export async function openPlain(deps: PlainDeps): Promise<PlainEnd> {
   const output = deps.streams?.output ?? process.stdout;
   const prompts = (input as { isTTY?: boolean }).isTTY === true;
   const utf8 = isUtf8(deps.env);
-  const theme = createTheme(utf8 ? 'none' : 'ascii');
+  const theme = createTheme(deps.readTheme('none'), { ascii: !utf8 });
   let leave: (end: PlainEnd) => void = () => {};
   const ended = new Promise<PlainEnd>((resolve) => {
     leave = resolve;

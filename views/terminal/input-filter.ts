@@ -15,9 +15,17 @@ export interface TerminalInput extends NodeJS.ReadableStream {
 
 export interface FilterOptions {
   onPaste(text: string): void;
+  /** Called with what the terminal says of its background when it was asked. */
+  onBackground?(said: string): void;
   /** How long the rest of a sequence may take before ESC counts as a key of its own. */
   escapeMs?: number;
 }
+
+/** How long the rest of a reply of the terminal may take. */
+const replyMs = 2_000;
+
+/** Longer than the introducer alone, which may be a key with alt. */
+const isReply = (text: string): boolean => text.length > 2 && /^\x1b[\]PX^_]/.test(text);
 
 /** Longest unfinished reply or sequence that is waited for; pastes have no such limit. */
 const partialLimit = 4096;
@@ -67,7 +75,8 @@ export function createInputFilter(source: TerminalInput, options: FilterOptions)
     held += typeof chunk === 'string' ? chunk : decoder.write(chunk);
     drain();
     if (held.length === 0 || held.startsWith('\x1b[200~')) return;
-    timer = setTimeout(giveUpWaiting, escapeMs);
+    // A reply that has begun is no key, and its rest must not become keys on a slow line.
+    timer = setTimeout(giveUpWaiting, isReply(held) ? Math.max(escapeMs, replyMs) : escapeMs);
   }
 
   function drain() {
@@ -80,6 +89,7 @@ export function createInputFilter(source: TerminalInput, options: FilterOptions)
       held = held.slice(length);
       if (piece.type === 'key') filter.emit('data', piece.text);
       if (piece.type === 'paste') options.onPaste(piece.text);
+      if (piece.type === 'background') options.onBackground?.(piece.text);
     }
   }
 

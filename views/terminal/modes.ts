@@ -17,6 +17,9 @@ export const mouseOn = '\x1b[?1000h\x1b[?1006h';
 /** What brings the screen back after a suspension. */
 export const reenter = `${titleKept}\x1b[?1049h\x1b[?25l${pasteOn}`;
 
+/** Asks the terminal for the colour of its background (OSC 11). */
+export const askBackground = '\x1b]11;?\x07';
+
 /** Wraps one frame so that terminals that know synchronised output show it whole. */
 export function synchronised(frame: string): string {
   return `\x1b[?2026h${frame}\x1b[?2026l`;

@@ -4,6 +4,8 @@ export type Piece =
   | { type: 'key'; text: string }
   | { type: 'paste'; text: string }
   | { type: 'drop' }
+  /** The terminal says the colour of its background. */
+  | { type: 'background'; text: string }
   /** Not decidable yet: `rest` may be the beginning of a sequence. */
   | { type: 'partial' };
 
@@ -42,7 +44,10 @@ function paste(text: string): { piece: Piece; length: number } {
 /** OSC, DCS, APC, PM and SOS: replies of the terminal, up to BEL or ST. */
 function stringReply(text: string) {
   const end = /\x07|\x1b\\|\x9c/.exec(text.slice(2));
-  return end ? drop(2 + end.index + end[0].length) : partial;
+  if (!end) return partial;
+  const length = 2 + end.index + end[0].length;
+  if (!text.startsWith('\x1b]11;')) return drop(length);
+  return { piece: { type: 'background' as const, text: text.slice(5, 2 + end.index) }, length };
 }
 
 const csi = /^\x1b\[(\[[A-E]|M[\s\S]{3}|[0-?]*[ -/]*[@-~])/;

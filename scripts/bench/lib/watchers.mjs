@@ -10,13 +10,14 @@ const parts = await loadViews({
   './views/canvas.ts': ['createCanvas'],
   './views/frame.ts': ['paintFrame'],
   './views/index.ts': ['parseKeymap'],
-  './views/theme.ts': ['createTheme'],
+  './views/theme.ts': ['createTheme', 'parseTheme'],
   './views/transcripts.ts': ['createTranscripts'],
   './views/ui/state.ts': ['initialUi'],
   './src/services/agents/runs/live.ts': ['liveTranscript'],
   './test/fixtures/screen/state.ts': ['manyTasks', 'now'],
   './test/fixtures/screen/commands.ts': ['sampleCommands'],
 });
+const darkTheme = parse(readFileSync(join(root, 'themes/dark.toml'), 'utf8'));
 const table = parse(readFileSync(join(root, 'keymaps/default.toml'), 'utf8'));
 const keymap = parts.parseKeymap(
   table,
@@ -28,7 +29,7 @@ const keymap = parts.parseKeymap(
  * the processor's time: what other programs on the machine do is not the screen's work; `clock` is what passed meanwhile.
  */
 export function watchFrames(runsDir) {
-  const canvas = parts.createCanvas(parts.createTheme('256'));
+  const canvas = parts.createCanvas(parts.createTheme(parts.parseTheme('dark', [darkTheme])));
   const state = parts.manyTasks(100);
   const ui = { ...parts.initialUi(false), focus: 'inspector' };
   const fixed = { state, keymap, commands: parts.sampleCommands, version: '0.1', now: parts.now };

@@ -149,6 +149,7 @@ export const configSchema = table({
   ui: table({
     keymap: text,
     theme: text,
+    glyphs: { enum: ['auto', 'ascii'] },
     mouse: flag,
     escape_time: duration,
     notifications: { enum: notificationKinds },

@@ -156,6 +156,8 @@ export interface Config {
   ui: {
     keymap: string;
     theme: string;
+    /** Whether only ASCII is drawn; auto: as the locale allows. */
+    glyphs: 'auto' | 'ascii';
     mouse: boolean;
     escape_time: string;
     notifications: NotificationKind;
@@ -263,6 +265,7 @@ export const defaultConfig: Config = {
   ui: {
     keymap: 'default',
     theme: 'auto',
+    glyphs: 'auto',
     mouse: false,
     escape_time: '30ms',
     notifications: true,
