@@ -1,7 +1,6 @@
 import {
   existsSync,
   lstatSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -10,42 +9,20 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Task } from '../../../../src/domain/store/task.js';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { acceptTask, restoreTask } from '../../../../src/services/app/manager/settle.js';
 import { requireTask, updateTask } from '../../../../src/services/store/tasks/index.js';
-import { misleading } from '../../../../src/services/worktrees/guard/files.js';
-import { guardAfter, guardBefore, restoreFound } from '../../../../src/services/worktrees/guard/index.js';
-import { type Guarded, makeGuarded } from '../../../support/guarded.js';
-import { plant } from '../../../support/planted.js';
-import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
-
-let sandbox: Sandbox;
-let guarded: Guarded;
-let repo: string;
-let session: SandboxSession;
-beforeEach(async () => {
-  sandbox = makeSandbox();
-  guarded = await makeGuarded(sandbox);
-  ({ repo, session } = guarded);
-});
-afterEach(() => sandbox.cleanup());
-
-const at = (ref: string) => sandbox.git(repo, 'rev-parse', '--verify', '-q', ref);
-const files = (path: string) => readFileSync(join(repo, path), 'utf8');
-const workOf = (task: Task) => sandbox.git(repo, 'show', `${task.branch}:work.txt`);
-const evil = 'evil=$(git commit-tree -p HEAD -m evil "HEAD^{tree}")';
-
-/** A task that waits, and names the two commands that settle it. */
-const waits = (found: RegExp) => ({
-  status: 'needs-input',
-  problem: {
-    code: 'changed-outside',
-    message: expect.stringMatching(
-      new RegExp(`${found.source}.*task accept song.*task restore song`, `s${found.flags}`),
-    ),
-  },
-});
+import {
+  at,
+  evil,
+  files,
+  guarded,
+  repo,
+  sandbox,
+  session,
+  waits,
+  workOf,
+} from '../../../support/guarded-task.js';
 
 /** Keys of configuration by which git runs a program: in one run, each is found, and put back. */
 const keys: [string, string, RegExp][] = [
@@ -261,56 +238,6 @@ describe('an agent without a sandbox', () => {
   });
 });
 
-describe('what the transcript says of files outside of the worktree', () => {
-  test('in the checkout and in the worktree of another task waits; in the checkout it is put back', async () => {
-    const other = join(sandbox.root, 'repo.worktrees/other');
-    sandbox.git(repo, 'worktree', 'add', '-q', '-b', 'codex-agent/other', other);
-    await sandbox.task(session, 'other', { status: 'done', worktree: other });
-    await sandbox.task(session, 'song', { status: 'running', runIds: ['song-1'] });
-    mkdirSync(join(session.paths.runsDir, 'song-1'), { recursive: true });
-    writeFileSync(join(repo, 'mine.txt'), 'of the person\n');
-    writeFileSync(join(repo, 'a.txt'), 'of the person\n');
-    await guardBefore(session, 'song', 'song-1');
-    const strays = [join(repo, 'a.txt'), join(repo, 'new.txt'), join(other, 'a.txt')];
-    for (const path of strays) writeFileSync(path, 'of the agent\n');
-    writeFileSync(join(repo, 'mine.txt'), 'of the person, more\n');
-
-    const { found } = await guardAfter(session, await requireTask(session, 'song'), strays);
-    expect(found.map(({ what }) => what)).toEqual([strays[0], strays[1], other]);
-    expect(guarded.told()).toContain('files of the main worktree changed: mine.txt');
-    await updateTask(session, 'song', (task) => ({ ...task, guard: { ...task.guard!, found } }));
-    const rows = await restoreFound(session, await requireTask(session, 'song'), {});
-    expect(rows.map(({ done }) => done)).toEqual([true, true, false]);
-    expect([files('a.txt'), existsSync(join(repo, 'new.txt'))]).toEqual(['of the person\n', false]);
-    expect(files('mine.txt')).toBe('of the person, more\n');
-  });
-});
-
-describe('a run that a sandbox confines', () => {
-  const intent = (confined: boolean) =>
-    writeFileSync(join(session.paths.runsDir, 'song-1', 'intent.json'), JSON.stringify({ confined }));
-  const begin = async (confined: boolean) => {
-    await sandbox.task(session, 'song', { status: 'running', runIds: ['song-1'] });
-    mkdirSync(join(session.paths.runsDir, 'song-1'), { recursive: true });
-    intent(confined);
-    await guardBefore(session, 'song', 'song-1');
-    sandbox.git(repo, 'config', 'core.fsmonitor', 'evil');
-  };
-  const found = async () => (await guardAfter(session, await requireTask(session, 'song'))).found;
-
-  test('is not looked at for what it cannot do', async () => {
-    await begin(true);
-    expect((await requireTask(session, 'song')).guard).toBeUndefined();
-    expect(await found()).toEqual([]);
-  });
-
-  test('is one only when it was one at its start, whatever its folder says later', async () => {
-    await begin(false);
-    intent(true);
-    expect(await found()).toMatchObject([{ look: true, text: expect.stringContaining('core.fsmonitor') }]);
-  });
-});
-
 describe('what was noted', () => {
   const note = () => join(session.paths.stateDir, 'guard');
 
@@ -391,98 +318,5 @@ describe('what is told and not held', () => {
     const next = await guarded.agent('echo y > y.txt', 'next');
     expect((await guarded.play(next)).status).toBe('done');
     expect(sandbox.git(repo, 'config', 'core.hooksPath')).toBe('my-hooks');
-  });
-});
-
-describe('what is planted', () => {
-  test('is told key by key, is run by none of our git, and goes with one command', async () => {
-    const config = files('.git/config');
-    const hooks = readdirSync(join(repo, '.git/hooks'));
-    const task = await guarded.agent('echo work >work.txt');
-    let planted: ReturnType<typeof plant> | undefined;
-    const held = await guarded.play(task, () => {
-      planted = plant(sandbox, repo);
-      rmSync(join(sandbox.root, 'canaries'), { recursive: true });
-      mkdirSync(join(sandbox.root, 'canaries'));
-    });
-    expect(held).toMatchObject(waits(/\(and 3\d more\)/));
-    expect(held.guard?.found?.map(({ what }) => what.split(' ').at(-1))).toEqual(
-      expect.arrayContaining(['filter.evil.clean', 'core.attributesfile', 'merge.evil.driver']),
-    );
-    // With a filter planted for every file nothing is committed before that is settled.
-    expect((await restoreTask(session, 'song')).status).toBe('done');
-    expect(workOf(task)).toBe('work');
-    expect(planted!.fired()).toEqual([]);
-    sandbox.git(repo, 'status');
-    expect(planted!.fired()).toEqual([]);
-    expect(files('.git/config').replace('[commit]\n\tgpgSign = true\n', '')).toBe(config);
-    expect(readdirSync(join(repo, '.git/hooks'))).toEqual(hooks);
-    const kept = readdirSync(join(session.paths.runsDir, held.runIds[0]!, 'changed'));
-    expect(kept).toEqual(expect.arrayContaining(['hooks__pre-commit', 'info__attributes']));
-  });
-
-  test('in the git directory of a submodule is seen too', async () => {
-    const sub = sandbox.repo({ 's.txt': 's\n' }, 'sub');
-    sandbox.git(repo, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', sub, 'deep/sub');
-    sandbox.git(repo, 'commit', '-qm', 'Add a submodule');
-    const modules = join(repo, '.git/modules/deep/sub');
-    const config = readFileSync(join(modules, 'config'), 'utf8');
-    const task = await guarded.agent(
-      `echo work >work.txt; git config -f '${modules}/config' core.fsmonitor evil; printf '#!/bin/sh\\nevil\\n' >'${modules}/hooks/post-checkout'; chmod +x '${modules}/hooks/post-checkout'`,
-    );
-    expect(await guarded.play(task)).toMatchObject(
-      waits(/modules\/deep\/sub\/config: core.fsmonitor.*1 more/),
-    );
-    expect((await restoreTask(session, 'song')).status).toBe('done');
-    expect(readFileSync(join(modules, 'config'), 'utf8')).toBe(config);
-    expect(existsSync(join(modules, 'hooks/post-checkout'))).toBe(false);
-  });
-
-  test('beside another run is looked at once: one word settles both', async () => {
-    const both = `case "$PWD" in
-*/song) git config core.fsmonitor evil; while [ ! -e "$root/begun" ]; do sleep 0.02; done ;;
-*) while ! git config core.fsmonitor; do sleep 0.02; done; : >"$root/begun" ;;
-esac
-echo x >"$(basename "$PWD")"`;
-    const first = await guarded.agent(both);
-    await guarded.agent(both, 'second');
-    await guarded.play(first);
-    const second = await requireTask(session, 'second');
-    expect((await requireTask(session, 'song')).problem?.message).toContain('core.fsmonitor is evil');
-    expect(['needs-input', 'done']).toContain(second.status);
-    await restoreTask(session, 'song');
-    const ended = [await requireTask(session, 'song'), await requireTask(session, 'second')];
-    expect(ended.map(({ status }) => status)).toEqual(['done', 'done']);
-    expect(() => sandbox.git(repo, 'config', 'core.fsmonitor')).toThrow();
-  });
-});
-
-describe('a worktree that is made or removed while it is looked', () => {
-  const record = () => join(repo, '.git', 'worktrees', 'other');
-  const addOther = () => sandbox.git(repo, 'worktree', 'add', '-q', '--detach', join(sandbox.root, 'other'));
-  const look = async () => [...(await misleading(join(repo, '.git'))).keys()];
-
-  test('misleads no one while git makes it, once it is made anew under another name, or when it is gone', async () => {
-    addOther();
-    const commondir = readFileSync(join(record(), 'commondir'));
-    // Git writes this one last.
-    rmSync(join(record(), 'commondir'));
-    expect(await look()).toEqual([]);
-    writeFileSync(join(record(), 'commondir'), commondir);
-    const place = join(sandbox.root, 'other');
-    // The name of the old record is taken until its folder is gone.
-    sandbox.git(repo, 'worktree', 'move', place, join(sandbox.root, 'aside'));
-    addOther();
-    sandbox.git(repo, 'worktree', 'remove', '--force', join(sandbox.root, 'aside'));
-    expect(readFileSync(join(place, '.git'), 'utf8')).toContain('worktrees/other1');
-    expect(await look()).toEqual([]);
-    rmSync(place, { recursive: true });
-    expect(await look()).toEqual([]);
-  });
-
-  test('is seen when it leads elsewhere and stays so', async () => {
-    addOther();
-    writeFileSync(join(sandbox.root, 'other/.git'), `gitdir: ${sandbox.root}/elsewhere\n`);
-    expect(await look()).toEqual([join(sandbox.root, 'other/.git')]);
   });
 });

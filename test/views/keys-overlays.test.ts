@@ -1,0 +1,156 @@
+import { describe, expect, test } from '@jest/globals';
+import { sampleCommands } from '../fixtures/screen/commands.js';
+import { story } from '../fixtures/screen/state.js';
+import { open, openInOrder, press, screen } from '../support/keyed-screen.js';
+
+describe('overlays', () => {
+  test('? finds a command by what it does, also by words that its line does not show', async () => {
+    const commands = sampleCommands.map((row) =>
+      row.id === 'task.validate' ? { ...row, summary: 'Run checks and policies.' } : row,
+    );
+    await open({ commands });
+    await press('?', ...'policies');
+    await screen.until(() => !screen.text().includes('Next line'));
+    expect(screen.text()).toMatch(/v +Validate/);
+  });
+
+  test('a opens a form; what is typed and pasted is sent', async () => {
+    await open();
+    await press('a');
+    await screen.until('Add a task');
+    await press('N', 'e', 'w', '\t');
+    screen.send('\x1b[200~reach q\r\r  if the goal:\r\t\tnow\r\x1b[201~');
+    await screen.until('if the goal:');
+    await press('\t', 'o', 'n', 'e', ',', ' ', 't', 'w', 'o', '\n', '-', ' ', 'x');
+    await press('\t', 'a', ',', 'b', '\t', '\x1b[C', '\t', ' ', '\r');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({
+      id: 'task.add',
+      args: {
+        title: 'New',
+        goal: 'reach q\n\n  if the goal:\n\t\tnow',
+        acceptance: ['one, two', 'x'],
+        dependsOn: ['a', 'b'],
+        priority: 'urgent',
+        draft: true,
+      },
+    });
+  });
+
+  test('a text of several lines is written with ctrl-j, and the arrows go through its lines first', async () => {
+    await openInOrder();
+    await press('t', 't');
+    await screen.until('ctrl-j new line');
+    await press('a', '\n', 'b', '\x1b[A', 'c', '\x1b[B', '\x1b[B', 'd', '\r');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]?.args.message).toBe('ac\nbd');
+  });
+
+  test('a paste into a field that takes no text is not taken for keys', async () => {
+    await open();
+    await press('a', '\t', '\t', '\t', '\t');
+    screen.send('\x1b[200~urgent\x1b[201~');
+    await screen.until('this field takes no text');
+  });
+
+  test('e edits the selected task and sends only what changed', async () => {
+    await openInOrder();
+    await press('e');
+    await screen.until('Edit a task: add-oauth-device-flow');
+    await press('!', '\t', '\x15', 'x', '\r');
+    await screen.until('attempts must be a whole number.');
+    await press('\x15', '3', '\r');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({
+      id: 'task.edit',
+      args: { task: 'add-oauth-device-flow', title: 'Add oauth device flow!', attempts: 3 },
+    });
+  });
+
+  test('a command for one task at a time does nothing while others are marked', async () => {
+    await openInOrder();
+    await press('j', ' ', ' ');
+    await screen.until('2 marked');
+    await press('$');
+    await screen.until('for one task at a time, and 2 marked');
+    expect(screen.calls).toEqual([]);
+    await press('\x1b');
+    await screen.until(() => !screen.text().includes('2 marked ·'));
+    await press('$');
+    await screen.until(() => screen.calls.length === 1);
+  });
+
+  test('d reviews the selected task, whatever is marked, and a confirmation counts the marks', async () => {
+    await openInOrder();
+    await press(' ', ' ', 'D');
+    await screen.until('(2 marked)');
+    await press('n', 'd');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({
+      id: 'task.review',
+      args: { task: expect.stringMatching(/^reflink-hydration/) },
+    });
+  });
+
+  test('e edits the task whose values it shows, whatever is marked', async () => {
+    await openInOrder();
+    await press(' ', 'j', ' ', 'j', 'e');
+    await screen.until(/Edit a task: \S+/);
+    const shown = /Edit a task: ([\w-]+)/.exec(screen.lines().join('\n'))![1]!;
+    const { title } = story.tasks.find(({ slug }) => slug === shown)!;
+    await screen.until(title);
+    await press('!', '\t', '\r');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({ id: 'task.edit', args: { task: shown, title: `${title}!` } });
+  });
+
+  test('the palette lists every command with its key and runs one', async () => {
+    await open();
+    await press(':');
+    await screen.until('Commands');
+    await press('w', 'a', 'v', 'e');
+    await screen.until(/Plan waves +manager\.plan +w p/);
+    expect(screen.text()).toContain('Launch the wave');
+    await press('\r');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]?.id).toBe('manager.plan');
+  });
+
+  test('commands of the command line only are not in the palette', async () => {
+    await open();
+    await press(':', ...'task.list');
+    await screen.until('No command matches "task.list"');
+  });
+
+  test('? shows the keys of the pane and searches them', async () => {
+    await open();
+    await press('?');
+    await screen.until('In this pane (tasks)');
+    await press('r', 'e', 's', 'o', 'l', 'v', 'e');
+    await screen.until(() => !screen.text().includes('In this pane'));
+    expect(screen.text()).toMatch(/m r +Resolve conflicts/);
+  });
+
+  test('Enter in ? runs the line under the cursor; the words of the screen are explained', async () => {
+    await open();
+    await press('?', ...'side by side');
+    await screen.until(/▶ g +All agents at work, side by side/);
+    await press('\r');
+    await screen.until('Fleet');
+    await press('?', ...'hydrate');
+    await screen.until('fill a new worktree with files and dependencies');
+  });
+
+  test('Enter goes to the inspector, [ and ] turn its pages, Esc comes back', async () => {
+    await openInOrder();
+    await press('\x1b[B', '\r');
+    await screen.until('┏━2 [Transcript]');
+    await press('[');
+    await screen.until('Make split-registry-writer work.');
+    expect(screen.text()).toContain('Accepted when');
+    await press('[');
+    await screen.until('codex-agent/split-registry-writer');
+    await press('\x1b');
+    await screen.until('┏━1 Tasks');
+  });
+});
