@@ -109,6 +109,18 @@ test('a hand edit is taken over', async () => {
   expect((await fresh().read()).tasks.map((task) => task.title)).toEqual(['By hand', 'Do b']);
 });
 
+test('the byte order mark of an editor is read over, and the file with it stays as the version before', async () => {
+  await add(makeTask('a'));
+  const edited = `\ufeff${readFileSync(path, 'utf8').replace('Do a', 'By hand')}`;
+  writeFileSync(path, edited);
+  expect((await fresh().read()).tasks.map((task) => task.title)).toEqual(['By hand']);
+  await add(makeTask('b'), fresh());
+  expect(await slugs()).toEqual(['a', 'b']);
+  expect(readFileSync(`${path}.1`, 'utf8')).toBe(edited);
+  writeFileSync(path, '{');
+  expect(await slugs()).toEqual(['a', 'b']);
+});
+
 test('a hand edit saved during our change is not overwritten', async () => {
   await add(makeTask('a'));
   let saved = false;
