@@ -128,9 +128,10 @@ export interface Executor {
   readonly kind: string;
   /**
    * Starts a run whose intent is durable, with what is allowed of this environment. At most one start per run id,
-   * however often and by however many processes this is called. Throws `run-not-found`, `launch-failed`.
+   * however often and by however many processes this is called: true for the call that started it. Throws
+   * `run-not-found`, `launch-failed`.
    */
-  launch(intent: RunIntent, stdin: string, env: NodeJS.ProcessEnv): Promise<void>;
+  launch(intent: RunIntent, stdin: string, env: NodeJS.ProcessEnv): Promise<boolean>;
   /** Ids of all its runs: live, over, and not launched yet. */
   known(): Promise<string[]>;
   /** Doubt is the phase `unknown`, never an end. */

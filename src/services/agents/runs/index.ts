@@ -41,15 +41,15 @@ export { hasRun, inspectRun, listRuns, reportFile, reportRun } from './view.js';
 export { waitForRuns } from './wait.js';
 
 /**
- * Starts a prepared run, at most once however often this is called. Resolves when it is claimed.
- * Throws `launch-failed`.
+ * Starts a prepared run, at most once however often this is called. Resolves when it is claimed, with true when this
+ * call started it. Throws `launch-failed`.
  */
 export async function launchRun(
   session: Pick<RepoSession, 'paths' | 'env'>,
   intent: RunIntent,
-): Promise<void> {
+): Promise<boolean> {
   const stdin = await readFile(join(runFolder(session.paths, intent.runId), 'stdin'), 'utf8');
-  await executorOf(session.paths).launch(intent, stdin, session.env);
+  return executorOf(session.paths).launch(intent, stdin, session.env);
 }
 
 /** The folder a run works in. Throws `run-not-found`. */

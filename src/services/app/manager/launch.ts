@@ -72,8 +72,10 @@ export async function startRun(session: RepoSession, slug: string): Promise<RunV
   });
   // Launched again after a crash, the run may be at work already: what is now is not how it was before.
   if (!isClaimed(runFolder(session.paths, intent.runId))) await guardBefore(session, slug, intent.runId);
-  await launchRun({ paths: session.paths, env: asked.variables }, intent);
+  // The driver may start a run from its record while the command that recorded it does: one of them tells of it.
+  const started = await launchRun({ paths: session.paths, env: asked.variables }, intent);
   const view = await inspectRun(session.paths, intent.runId);
+  if (!started) return view;
   session.emit({ type: 'run.started', run: view });
   tellHeldBack(session, view);
   return view;

@@ -36,9 +36,10 @@ describe.each(executors)('the %s executor', (kind, open) => {
     const marks = join(runs.root, 'marks');
     const intent = runs.intend('a-1', [agentProgram('count'), '5', '4', marks]);
     const others = Array.from({ length: 4 }, () => open(runs.paths));
-    await Promise.all([executor, executor, ...others].map((one) => one.launch(intent, '', runs.env)));
+    const launched = [executor, executor, ...others].map((one) => one.launch(intent, '', runs.env));
+    expect((await Promise.all(launched)).filter(Boolean)).toEqual([true]);
     await phaseIs('exited');
-    await executor.launch(intent, '', runs.env);
+    expect(await executor.launch(intent, '', runs.env)).toBe(false);
     expect(await executor.phase('a-1')).toEqual({ phase: 'exited', exitCode: 4 });
     expect(starts(marks)).toBe(1);
   });

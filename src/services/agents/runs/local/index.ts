@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunIntent } from '../../../../domain/agents/run.js';
 import { appError, hasCode, messageOf } from '../../../../domain/platform/errors.js';
 import type { Paths } from '../../../platform/index.js';
-import { ensurePrivateFolder, tellCall, writeFileDurably } from '../../../platform/index.js';
+import { ensurePrivateFolder, told, writeFileDurably } from '../../../platform/index.js';
 import { isClaimed, readClaim, readIntent, runFolder, sealOf } from '../../../worktrees/index.js';
 import type { Executor, OutputName, OutputPart } from '../../types.js';
 import { agentEnvironment } from '../environment.js';
@@ -32,9 +32,17 @@ export function createLocalExecutor(paths: Pick<Paths, 'runsDir'>): Executor {
     async launch(intent, stdin, env) {
       const folder = ensurePrivateFolder(folderOf(intent.runId));
       readIntent(folder);
-      if (isClaimed(folder)) return;
+      if (isClaimed(folder)) return false;
       await writeStdin(folder, stdin);
-      await startSupervisor(folder, intent, env);
+      const call = { kind: 'process', words: intent.argv, cwd: intent.cwd } as const;
+      return told(
+        call,
+        () => startSupervisor(folder, intent, env),
+        (own) => ({
+          outcome: own ? `started as run ${intent.runId}` : 'started by another process',
+          ok: true,
+        }),
+      );
     },
     known: async () =>
       (await namesIn(paths.runsDir)).filter((name) => existsSync(join(paths.runsDir, name, 'intent.json'))),
@@ -87,10 +95,10 @@ async function writeStdin(folder: string, stdin: string): Promise<void> {
 }
 
 /**
- * Resolves when the run is claimed, by our supervisor or another's; ours has ended then. Throws `launch-failed` when
- * it is not claimed.
+ * Resolves when the run is claimed: with true by our supervisor, with false by another's, and ours has ended then.
+ * Throws `launch-failed` when it is not claimed.
  */
-async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.ProcessEnv): Promise<void> {
+async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.ProcessEnv): Promise<boolean> {
   if (!existsSync(intent.cwd)) {
     throw appError('launch-failed', `Run ${intent.runId} cannot start: ${intent.cwd} does not exist.`);
   }
@@ -115,8 +123,6 @@ async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.Pr
     });
     child.unref();
     pid = child.pid;
-    const fact = { kind: 'process', words: intent.argv, cwd: intent.cwd, ms: 0 } as const;
-    tellCall({ ...fact, outcome: `started as run ${intent.runId}`, ok: true });
   } catch (error) {
     throw launchFailed(folder, intent, messageOf(error));
   } finally {
@@ -133,6 +139,7 @@ async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.Pr
   // A supervisor that lost the claim carries the run's cookie, and would be taken for a leftover while it ends.
   const lost = readClaim(folder)?.pid !== pid;
   while (lost && ended === undefined && performance.now() < deadline) await sleep(5);
+  return !lost;
 }
 
 /** A word for the supervisor alone, and the digest by which others know it. */
