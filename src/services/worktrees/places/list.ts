@@ -44,7 +44,8 @@ export async function listWorktrees(git: Git): Promise<WorktreeRecord[]> {
       return {
         // Where the git directory lies elsewhere, as of a submodule, git names that in place of the main worktree.
         path: resolve(path) === git.commonDir ? git.root : path,
-        ...(fields.has('HEAD') ? { head: fields.get('HEAD')! } : {}),
+        // A branch without a commit is listed with an id of zeros.
+        ...(/[^0]/.test(fields.get('HEAD') ?? '') ? { head: fields.get('HEAD')! } : {}),
         ...(fields.has('branch') ? { branch: fields.get('branch')! } : {}),
         ...(fields.has('locked') ? { locked: fields.get('locked')! } : {}),
         missing: fields.has('prunable'),

@@ -4,6 +4,7 @@ import { changedFiles, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type LooseCommits, looseCommits } from '../uncommitted/loose.js';
 import { hiddenEdits } from '../uncommitted/outside.js';
+import { headIn } from '../uncommitted/rescue.js';
 import { lookAtSubmodules, type ModuleWork } from '../uncommitted/submodules.js';
 import { unchangedUnfiltered } from '../uncommitted/unfiltered.js';
 import { lookAtUntracked } from './untracked.js';
@@ -36,7 +37,8 @@ export async function lookInto(session: Needs, worktree: string): Promise<Remova
   const [untracked, edited, staged, hidden, loose, modules, unfinished, unlanded] = await Promise.all([
     lookAtUntracked(session, worktree),
     git.run([...ownThreads(), 'diff-files', '--quiet'], { worktree, ok }),
-    git.run(['diff-index', '--cached', '--quiet', 'HEAD'], { worktree, ok }),
+    // On a branch without a commit there is no HEAD to compare with; then the status tells.
+    git.run(['diff-index', '--cached', '--quiet', 'HEAD'], { worktree, ok: [...ok, 128] }),
     hiddenEdits(session, worktree),
     looseCommits(git, worktree),
     lookAtSubmodules(session, worktree),
@@ -60,12 +62,15 @@ async function changedIn(session: Needs, worktree: string): Promise<string[]> {
 /** git looks at files in up to twenty threads; where cores are few, those only get in the way of the other looks. */
 const ownThreads = (): string[] => (availableParallelism() > 2 ? [] : ['-c', 'core.preloadIndex=false']);
 
-/** How many commits of the worktree the target does not have; all of them when there is no target to compare with. */
+/**
+ * How many commits of the worktree the target does not have; all of them when there is no target to compare with, and
+ * one when git cannot count them, so that they are taken for work.
+ */
 async function unlandedIn({ git, target }: Needs, worktree: string): Promise<number> {
   const count = (range: string[]) =>
     git.run(['rev-list', '--count', ...range, '--'], { worktree, ok: [0, 128] });
   const missing = await count(['HEAD', `^refs/heads/${target}`]);
   const { stdout } = missing.code === 0 ? missing : await count(['HEAD']);
-  // Not a number when git cannot tell: then it counts as work.
-  return stdout.trim() === '' ? 1 : Number(stdout);
+  if (stdout.trim() !== '') return Number(stdout);
+  return (await headIn(git, worktree)) === undefined ? 0 : 1;
 }

@@ -1,6 +1,6 @@
 /** Rescue refs: what stands in a worktree, kept before anything is taken away. */
 import { join } from 'node:path';
-import { hasCode } from '../../../domain/platform/errors.js';
+import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Git } from '../../platform/index.js';
 import { copyIndex } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -26,23 +26,33 @@ export async function rescueWorktree(
   const { git } = session;
   const [hidden, loose] = await Promise.all([hiddenEdits(session, path), looseCommits(git, path)]);
   return withIndex(session, async (indexFile) => {
-    const head = (await git.run(['rev-parse', '--verify', 'HEAD'], { worktree: path })).stdout.trim();
+    const head = await headIn(git, path);
+    const parents = head === undefined ? [] : [head];
     // The real index is only copied: even write-tree would rewrite it.
     await copyIndex(join(await git.gitDir(path), 'index'), indexFile).catch(async (error: unknown) => {
       if (!hasCode(error, 'ENOENT')) throw error;
-      await git.run(['read-tree', head], { worktree: path, env: { GIT_INDEX_FILE: indexFile } });
+      await git.run(['read-tree', head ?? '--empty'], { worktree: path, env: { GIT_INDEX_FILE: indexFile } });
     });
     const staged = await commitTree(
       git,
       await stagedTree(session, path, indexFile),
-      [head],
+      parents,
       `Staged in ${path}`,
     );
     if (hidden.length > 0) await unmark(git, path, indexFile, hidden);
     const { tree } = await stageWorktree(git, path, indexFile);
-    const commit = await commitTree(git, tree, [head, staged, ...loose.tips], `Rescued from ${path}`);
+    const commit = await commitTree(git, tree, [...parents, staged, ...loose.tips], `Rescued from ${path}`);
     return writeRescueRef(git, name, commit, `rescue of ${path}`);
   });
+}
+
+/** Commit of a worktree's HEAD; undefined on a branch that has none yet. Throws `git-failed` when git cannot tell. */
+export async function headIn(git: Git, worktree: string): Promise<string | undefined> {
+  const { code, stdout } = await git.run(['rev-parse', '--verify', '-q', 'HEAD'], { worktree, ok: [0, 1] });
+  if (code === 0) return stdout.trim();
+  const state = ['status', '--porcelain=v2', '--branch', '--untracked-files=no', '--ignore-submodules=all'];
+  if ((await git.run(state, { worktree })).stdout.startsWith('# branch.oid (initial)')) return undefined;
+  throw appError('git-failed', `git cannot tell which commit is checked out in ${worktree}.`);
 }
 
 /**
