@@ -4,15 +4,14 @@ export interface SchedulerOptions {
   paint(): void;
   /** True while the terminal has not taken the last frame; the next one waits for `drained()`. */
   stalled(): boolean;
-  frameMs?: number;
-  /** Shortest time between two frames, also for keys. */
-  urgentMs?: number;
 }
+
+const frameMs = 33;
+/** Shortest time between two frames, also for keys. */
+const urgentMs = 16;
 
 /** Coalesces requests for a frame. Time comes from the clock, so a burst costs one frame per interval. */
 export function createScheduler(options: SchedulerOptions) {
-  const frameMs = options.frameMs ?? 33;
-  const urgentMs = options.urgentMs ?? 16;
   let timer: NodeJS.Timeout | undefined;
   let due = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;

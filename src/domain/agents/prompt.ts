@@ -80,8 +80,8 @@ export function renderPrompt(prompt: Prompt, values: Readonly<Record<string, str
 }
 
 /** Outside text as a code block whose fence is longer than any run of backticks inside it. */
-export function fence(text: string, info = 'data'): string {
+export function fence(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map((run) => run[0].length));
   const bar = '`'.repeat(longest + 1);
-  return `${bar}${info}\n${text}${text.endsWith('\n') || text === '' ? '' : '\n'}${bar}`;
+  return `${bar}data\n${text}${text.endsWith('\n') || text === '' ? '' : '\n'}${bar}`;
 }

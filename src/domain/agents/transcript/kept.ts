@@ -7,7 +7,7 @@ const maxKept = 64_000_000;
 const eventWeight = 50;
 
 /** Keeps the first and the last events of a stream; a warning takes the place of what is left out between them. */
-export function createKept(limit = maxKept) {
+export function createKept() {
   const head: AgentEvent[] = [];
   let headWeight = 0;
   let tail: AgentEvent[] = [];
@@ -17,14 +17,14 @@ export function createKept(limit = maxKept) {
   return {
     add(event: AgentEvent): void {
       const weight = weightOf(event);
-      if (tail.length === 0 && headWeight + weight <= limit / 4) {
+      if (tail.length === 0 && headWeight + weight <= maxKept / 4) {
         headWeight += weight;
         head.push(event);
         return;
       }
       tail.push(event);
       tailWeight += weight;
-      for (; tailWeight > (limit * 3) / 4 && from < tail.length - 1; from++) {
+      for (; tailWeight > (maxKept * 3) / 4 && from < tail.length - 1; from++) {
         tailWeight -= weightOf(tail[from]!);
         leftOut++;
       }

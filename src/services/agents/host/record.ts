@@ -15,9 +15,9 @@ export interface Recorder {
 const waitMs = 1000;
 
 /** @param fd where to write; a disk that is full is waited for, since nothing may be lost */
-export function createRecorder(fd: number, now: () => number = () => performance.now()): Recorder {
-  const started = now();
-  const head = (dir: string) => `{"ms":${Math.round(now() - started)},"dir":"${dir}"`;
+export function createRecorder(fd: number): Recorder {
+  const started = performance.now();
+  const head = (dir: string) => `{"ms":${Math.round(performance.now() - started)},"dir":"${dir}"`;
   const splice = (dir: string, body: string) => `${head(dir)}${body === '}' ? '' : ','}${body}\n`;
 
   return {

@@ -41,10 +41,10 @@ export async function notePause(paths: Home, run: RunView): Promise<Pause | unde
 }
 
 /** The pauses that hold now. A file that cannot be read is no pause. */
-export function readPauses(paths: Home, now = Date.now()): Pause[] {
+export function readPauses(paths: Home): Pause[] {
   return namesIn(folderOf(paths)).flatMap((name) => {
     const pause = readPause(join(folderOf(paths), name));
-    return pause && holds(pause, now) ? [pause] : [];
+    return pause && holds(pause, Date.now()) ? [pause] : [];
   });
 }
 
