@@ -93,7 +93,10 @@ describe('policies', () => {
   );
 
   it('leave out what is off', () => {
-    const on = Object.entries(defaultConfig.validator.policies).filter(([, { level }]) => level !== 'off');
+    // What checks ran is judged after them, not by the change.
+    const on = Object.entries(defaultConfig.validator.policies).filter(
+      ([name, { level }]) => level !== 'off' && name !== 'fewer_tests',
+    );
     expect(Object.keys(judge(adding('src/a.ts', 'export const a = 1;'))).sort()).toEqual(
       on.map(([name]) => name).sort(),
     );

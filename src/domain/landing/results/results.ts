@@ -33,7 +33,7 @@ export interface Results {
 export type Reader = (text: string) => Results | undefined;
 
 /** What makes two problems the same on two trees: lines move, names and words stay. */
-export const sameProblem = ({ kind, name, path, message }: Problem): string =>
+const sameProblem = ({ kind, name, path, message }: Problem): string =>
   kind === 'test' ? `test\n${name}` : [kind, name, path, message].join('\n');
 
 /** The problems that another tree does not have: of equal ones, those beyond the other's number. */

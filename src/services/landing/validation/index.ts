@@ -182,8 +182,8 @@ export interface ValidateOptions extends JudgeOptions {
 
 /**
  * Validates a task merged with its target as they are now (the branch alone while they conflict), and records
- * the outcome. With `fix`, a failing verdict is mended at most `validator.max_fix_attempts` times, and no longer than
- * each attempt leaves fewer problems.
+ * the outcome. With `fix`, a failing verdict is mended at most `validator.max_fix_attempts` times, and no
+ * longer than each attempt leaves fewer problems, where these are told one by one.
  */
 export async function validateTask(
   session: RepoSession,
@@ -199,11 +199,13 @@ export async function validateTask(
     );
     const report = { ...(await unlessStale(session, fresh, found)), attempts };
     const problems = problemsOf(report);
-    const isStuck = report.verdict === 'fail' && attempts < most && problems.length >= left;
+    // Where a check tells nothing one by one, an attempt may have helped all the same.
+    const isTold = report.checks.every((check) => check.status !== 'fail' || check.problems?.length);
+    const isStuck = report.verdict === 'fail' && attempts < most && isTold && problems.length >= left;
     if (isStuck) report.skipped = [...report.skipped, `auto-fix: attempt ${attempts} left as many problems`];
     await recordValidation(session, fresh, report);
     if (report.verdict !== 'fail' || attempts >= most || isStuck) return report;
-    left = problems.length;
+    left = isTold ? problems.length : Number.POSITIVE_INFINITY;
     if (!(await options.fix?.(problems))) return { ...report, attempts: attempts + 1 };
   }
 }

@@ -104,7 +104,7 @@ async function runCheck(
 }
 
 /** The whole environment of a check: what every check sees, what a person lets through, and what is its own. */
-export function checkEnvironment(
+function checkEnvironment(
   { env: own = [] }: Pick<CheckConfig, 'env'>,
   from: NodeJS.ProcessEnv,
   allowed: readonly string[],

@@ -186,6 +186,25 @@ describe('a base that fails by itself', () => {
   );
 });
 
+describe('auto-fix', () => {
+  it('gets each failure with its place, and stops when an attempt leaves as many', async () => {
+    const script =
+      "test ! -e src/a.js || ! printf 'src/a.js(1,1): error TS1: bad\\nsrc/a.js(2,1): error TS2: worse\\n'";
+    const { session, task } = await given([check('types', script)]);
+    const asked: unknown[] = [];
+    const fix = async (findings: readonly unknown[]) => asked.push(findings) > 0;
+    const report = await validateTask(session, task, { fix });
+    expect(asked).toEqual([
+      [
+        { severity: 'error', path: 'src/a.js', line: 1, message: 'The check "types" failed: TS1: bad' },
+        { severity: 'error', path: 'src/a.js', line: 2, message: 'The check "types" failed: TS2: worse' },
+      ],
+    ]);
+    expect(report).toMatchObject({ verdict: 'fail', attempts: 1 });
+    expect(report.skipped).toContain('auto-fix: attempt 1 left as many problems');
+  });
+});
+
 describe('a check', () => {
   it('is run again as configured when it fails, and told as flaky with both outputs', async () => {
     const script = `echo try; test -e ${note('tried')} || { touch ${note('tried')}; exit 4; }`;
