@@ -50,7 +50,19 @@ export async function given(what: {
   return { session, task };
 }
 
-export const review = (...findings: Finding[]): Reply => ({ answer: { findings, summary: 'read it' } });
+/** The answer about the criterion of the task that `given` makes. */
+const shown = {
+  criterion: 1,
+  answer: 'met',
+  path: 'src/a.js',
+  line: 1,
+  quote: 'export const a = 1;',
+  evidence: 'it exports a',
+};
+
+export const review = (...findings: Finding[]): Reply => ({
+  answer: { criteria: [shown], findings, summary: 'read it' },
+});
 export const finding = (more: Partial<Finding>): Finding => ({
   severity: 'warning',
   path: 'src/a.js',

@@ -56,7 +56,12 @@ function sideLines(review: ReviewDocument, ui: ReviewUi, width: number, current?
     ...section('goal', paragraphs(review.goal, width), width),
     ...section(
       'accepted when',
-      review.acceptance.flatMap((criterion) => paragraphs(`○ ${criterion}`, width)),
+      review.acceptance.flatMap((criterion) => {
+        const result = review.stale
+          ? undefined
+          : review.report?.criteria?.find(({ text }) => text === criterion);
+        return paragraphs(`${answerSigns[result?.answer ?? 'cannot tell']} ${criterion}`, width);
+      }),
       width,
     ),
     ...section(
@@ -71,6 +76,9 @@ function sideLines(review: ReviewDocument, ui: ReviewUi, width: number, current?
     ),
   ];
 }
+
+/** A criterion that is met, not met, or of which nothing can be told. */
+const answerSigns = { met: '✓', 'not met': '✗', 'cannot tell': '○' } as const;
 
 const line = (text: string, style: Style = 'text'): SideLine => [{ text, style }];
 

@@ -1,4 +1,5 @@
 /** Commands that judge the work of one task and land it. */
+import { criterionWords } from '../../domain/landing/criteria.js';
 import type { LandReport } from '../../domain/landing/merge.js';
 import {
   commandAfter,
@@ -152,6 +153,7 @@ function validationLines(data: ValidationReport): string[] {
     ...data.policies
       .filter((policy) => policy.status !== 'pass')
       .map(({ status, name, detail }) => `  ${status} ${name}: ${detail}`),
+    ...(data.criteria ?? []).map((criterion) => `  ${criterionWords(criterion)}`),
     ...data.findings.map(({ severity, path, line, message }) => `  ${severity} ${path}:${line} ${message}`),
     ...data.skipped.map((reason) => `  skipped ${reason}`),
     ...(next ? [`  next: ${next}`] : []),

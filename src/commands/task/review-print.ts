@@ -1,4 +1,5 @@
 /** A review as data, as lines and as Markdown. */
+import { criterionWords } from '../../domain/landing/criteria.js';
 import type { DiffFile, DiffLine } from '../../domain/landing/diff.js';
 import type { PlacedComment } from '../../domain/landing/review/comments.js';
 import { approvalWords, type ReviewDocument, sizeOf } from '../../domain/landing/review/document.js';
@@ -7,6 +8,7 @@ import { placeName } from '../../domain/landing/review/spelling.js';
 import { visibleText } from '../../domain/landing/review/visible.js';
 import type { WhyReport } from '../../domain/landing/review/why.js';
 import { commentMarks, commentWords, fileTitle, remarkMarks } from '../../domain/landing/review/words.js';
+import type { ValidationReport } from '../../domain/landing/validation.js';
 import { formatDuration, plural } from '../../domain/platform/units.js';
 import type { OpenReview, ReviewReport } from '../../services/landing/index.js';
 import type { Printed, Tone } from '../types.js';
@@ -40,6 +42,7 @@ export function reviewData(
     checks: review.stale ? [] : (report?.checks ?? []),
     policies: opinion?.policies ?? report?.policies ?? [],
     findings: opinion?.findings ?? report?.findings ?? [],
+    criteria: opinion?.criteria ?? report?.criteria ?? [],
   };
   const data = {
     ...rest,
@@ -121,7 +124,7 @@ function factLines(data: ReviewData): Printed[] {
         ]
       : []),
     ...(data.goal ? [`  goal: ${data.goal}`] : []),
-    ...data.acceptance.map((criterion) => `  accepted when: ${criterion}`),
+    ...answered(data.acceptance, report).map((criterion) => `  accepted when: ${criterion}`),
     ...(report
       ? [
           `  validation: ${report.verdict}${data.stale ? ' (something has moved since)' : ''}`,
@@ -231,7 +234,17 @@ export function reviewMarkdown(data: ReviewData): string[] {
     `# Review of ${data.task}: ${data.title}`,
     '',
     `\`${data.branch}\` at \`${data.head.slice(0, 8)}\` from \`${data.target}\`: ${plural(data.shown.length, 'file')}, +${added} -${removed}.${words ? ` It is ${words.replace(/^approval/, 'not approved: the approval')}.` : ''}`,
-    ...section('Goal', data.goal ? [data.goal, ...data.acceptance.map((one) => `- [ ] ${one}`)] : []),
+    ...section(
+      'Goal',
+      data.goal
+        ? [
+            data.goal,
+            ...answered(data.acceptance, data.report).map(
+              (one) => `- [${one.startsWith('met:') ? 'x' : ' '}] ${one}`,
+            ),
+          ]
+        : [],
+    ),
     ...section(
       'Checks',
       (data.report?.checks ?? []).map(({ name, status }) => `- ${status}: ${name}`),
@@ -240,6 +253,14 @@ export function reviewMarkdown(data: ReviewData): string[] {
     ...section('Comments', comments),
     ...section('Changes', data.shown.flatMap(fileMarkdown)),
   ];
+}
+
+/** Each criterion, with what the validator agent says of it where it was asked about exactly these. */
+function answered(acceptance: readonly string[], report: ValidationReport | undefined): string[] {
+  return acceptance.map((text) => {
+    const result = report?.criteria?.find((one) => one.text === text);
+    return result ? criterionWords(result) : text;
+  });
 }
 
 function fileMarkdown(file: DiffFile): string[] {

@@ -1,6 +1,7 @@
 /** Validation: checks run commands, policies judge the diff, the validator agent reads it. */
 import { ExitCode } from '../platform/errors.js';
 import type { Task } from '../store/task.js';
+import { brokenCriteria, type CriterionResult } from './criteria.js';
 import type { Problem, TestCounts } from './results/results.js';
 
 /**
@@ -68,6 +69,8 @@ export interface ValidationReport {
   checks: CheckResult[];
   policies: PolicyResult[];
   findings: Finding[];
+  /** What the validator agent says of each acceptance criterion; absent where it was not asked. */
+  criteria?: CriterionResult[];
   /** Auto-fix attempts made. */
   attempts: number;
   /** Steps left out and why, e.g. "validator agent: no model configured". */
@@ -143,21 +146,23 @@ export function verdictOnTree(parts: Parameters<typeof verdictOf>[0] & { read?: 
   return verdict === 'pass' && !judged ? 'unchecked' : verdict;
 }
 
-/** The verdict over all parts: any error → error, any fail → fail, else pass. Findings of severity error fail. */
+/** The verdict over all parts: any error → error, any fail → fail, else pass. Findings of severity error and broken criteria fail. */
 export function verdictOf(parts: {
   checks: readonly CheckResult[];
   policies: readonly PolicyResult[];
   findings: readonly Finding[];
+  criteria?: readonly CriterionResult[];
 }): 'pass' | 'fail' | 'error' {
   const statuses = [...parts.checks, ...parts.policies].map((part) => part.status);
   if (statuses.includes('error')) return 'error';
   if (statuses.includes('fail')) return 'fail';
+  if (brokenCriteria(parts.criteria).length > 0) return 'fail';
   return parts.findings.some((finding) => finding.severity === 'error') ? 'fail' : 'pass';
 }
 
 /** One line for lists: "2 of 3 checks failed: test, lint". */
 export function summarizeValidation(
-  report: Pick<ValidationReport, 'verdict' | 'checks' | 'policies' | 'findings' | 'reason'>,
+  report: Pick<ValidationReport, 'verdict' | 'checks' | 'policies' | 'findings' | 'criteria' | 'reason'>,
 ): string {
   const bad = [...report.checks, ...report.policies].filter(
     (part) => part.status === 'fail' || part.status === 'error',
@@ -165,6 +170,8 @@ export function summarizeValidation(
   const errors = report.findings.filter((finding) => finding.severity === 'error').length;
   const parts = [...bad.map((part) => `${part.name} ${part.status}`)];
   if (errors > 0) parts.push(`${errors} finding${errors === 1 ? '' : 's'}`);
+  const broken = brokenCriteria(report.criteria).length;
+  if (broken > 0) parts.push(`${broken} criteri${broken === 1 ? 'on' : 'a'} not met`);
   if (report.reason) parts.push(report.reason);
   if (parts.length > 0) return parts.join(', ');
   const ran = report.checks.filter((check) => check.status === 'pass').length;

@@ -1,4 +1,5 @@
 /** JUnit XML: a test case for the verdict, for each check, for each policy and for what the validator agent found. */
+import type { CriterionResult } from '../criteria.js';
 import type { CheckResult, Finding, PolicyResult } from '../validation.js';
 import { placeText, type RevisionReport } from './report.js';
 
@@ -13,11 +14,13 @@ interface Case {
 
 /** The report as a JUnit document, as CI systems read it. */
 export function junitReport(report: RevisionReport): string {
+  const criteria = (report.criteria ?? []).map(criterionCase);
   const agent = report.findings.length > 0 ? [agentCase(report.findings)] : [];
   const suites: [string, Case[]][] = [
     ['verdict', [verdictCase(report)]],
     ['checks', report.checks.map(checkCase)],
     ['policies', report.policies.map(policyCase)],
+    ['acceptance', criteria],
     ['validator agent', agent],
   ];
   const filled = suites.filter(([, cases]) => cases.length > 0);
@@ -88,6 +91,11 @@ function policyCase({ name, status, detail, evidence = [] }: PolicyResult): Case
   const places = evidence.map(({ path, line, what }) => placeText(path, line, what));
   const text = places.length > 0 ? places.join('\n') : detail;
   return { name, seconds: 0, kind: policyKinds[status], message: detail, text };
+}
+
+function criterionCase({ text, answer, path, line, evidence }: CriterionResult): Case {
+  const kind = answer === 'not met' && path !== '' ? 'failure' : answer === 'met' ? 'pass' : 'skipped';
+  return { name: text, seconds: 0, kind, message: answer, text: placeText(path, line, evidence) };
 }
 
 function agentCase(findings: readonly Finding[]): Case {

@@ -10,7 +10,7 @@ export interface RevisionReport extends Omit<ValidationReport, 'task' | 'attempt
 
 /** One thing that a reader of the report should see. `path` is '' and `line` 0 where it has no place. */
 export interface ReportedProblem {
-  /** What found it: `check/<name>`, `policy/<name>`, `validator-agent` or `verdict`. */
+  /** What found it: `check/<name>`, `policy/<name>`, `acceptance`, `validator-agent` or `verdict`. */
   rule: string;
   level: 'error' | 'warning' | 'note';
   path: string;
@@ -24,6 +24,12 @@ export function reportedProblems(report: RevisionReport): ReportedProblem[] {
     ...verdictProblems(report),
     ...report.checks.filter(({ status }) => status === 'fail' || status === 'error').flatMap(checkProblems),
     ...report.policies.flatMap(policyProblems),
+    ...(report.criteria ?? [])
+      .filter(({ answer }) => answer === 'not met')
+      .map(({ text, path, line, evidence }) => ({
+        ...{ rule: 'acceptance', level: path === '' ? ('warning' as const) : ('error' as const), path, line },
+        message: `not met: ${text}${evidence ? ` (${evidence})` : ''}`,
+      })),
     ...report.findings.map(({ severity, path, line, message }) => {
       const level = severity === 'info' ? 'note' : severity;
       return { rule: 'validator-agent', level, path, line, message } as const;

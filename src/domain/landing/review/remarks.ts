@@ -15,11 +15,11 @@ export interface Remark {
 
 /** Every problem of a report; one that names several places of the diff stands at each of them. */
 export function remarksOf(
-  report: Pick<ValidationReport, 'checks' | 'policies' | 'findings'> | undefined,
+  report: Pick<ValidationReport, 'checks' | 'policies' | 'findings' | 'criteria'> | undefined,
   files: readonly DiffFile[],
 ): Remark[] {
   if (!report) return [];
-  const { checks, policies, findings } = report;
+  const { checks, policies, findings, criteria = [] } = report;
   return [
     ...policies.flatMap(({ name, status, detail }) =>
       status === 'pass'
@@ -32,6 +32,14 @@ export function remarksOf(
     ...checks.flatMap((check) =>
       check.status === 'pass' || check.status === 'skipped' ? [] : ofCheck(check, files),
     ),
+    ...criteria
+      .filter(({ answer }) => answer === 'not met')
+      .map(({ text, path, line, evidence }) => ({
+        from: 'validator agent',
+        severity: path === '' ? ('warning' as const) : ('error' as const),
+        ...{ path, line },
+        text: `not met: ${text}${evidence ? ` (${evidence})` : ''}`,
+      })),
     ...findings.map(({ severity, path, line, message }) => ({
       from: 'validator agent',
       ...{ severity, path, line },

@@ -28,13 +28,20 @@ function describe({ severity, path, line, message }: Finding): string {
   return `- ${severity}${place}: ${message.replaceAll('\n', '\n  ')}`;
 }
 
+/** What prompts need not ask for: those that were copied before it existed stay good. */
+const optional = new Set(['checks']);
+
 /** The request of any agent: its prompt in force, filled. Plain strings get fenced. Throws `bad-prompt`. */
 export async function requestOf(
   session: Pick<RepoSession, 'root' | 'loaded' | 'paths'>,
   name: AgentName,
   values: Readonly<Record<string, string | Plain>>,
 ): Promise<string> {
-  return renderPrompt((await loadPrompt(session, name)).prompt, values);
+  const { prompt } = await loadPrompt(session, name);
+  const wanted = Object.entries(values).filter(
+    ([key]) => !optional.has(key) || prompt.placeholders.includes(key),
+  );
+  return renderPrompt(prompt, Object.fromEntries(wanted));
 }
 
 /** A task's acceptance criteria as a list, or that there are none. */

@@ -2,6 +2,7 @@
 
 import { judgeCounts } from '../../../domain/landing/checks/fewer-tests.js';
 import { toMend } from '../../../domain/landing/checks/outcome.js';
+import { brokenCriteria, type CriterionResult, speaksFor } from '../../../domain/landing/criteria.js';
 import {
   type CheckResult,
   commandForWork,
@@ -10,6 +11,7 @@ import {
   type ValidationReport,
   type ValidationSummary,
   type Verdict,
+  verdictOf,
   verdictOnTree,
 } from '../../../domain/landing/validation.js';
 import { appError, messageOf } from '../../../domain/platform/errors.js';
@@ -72,7 +74,7 @@ async function judgeCommit(
 ): Promise<ValidationReport> {
   const changes = await changesOf(session, judged.target, judged.head);
   const { checks } = await checkTree(session, judged, changes.paths, options);
-  return reportOf(session, task, judged, checks, await opinionOn(session, task, changes, judged));
+  return reportOf(session, task, judged, checks, await opinionOn(session, task, changes, judged, checks));
 }
 
 /** What is thought of a task's own diff, whatever it is merged with. */
@@ -81,6 +83,8 @@ export interface Opinion {
   read: boolean;
   policies: PolicyResult[];
   findings: Finding[];
+  /** What it says of each acceptance criterion; absent where it was not asked. */
+  criteria?: CriterionResult[];
   skipped: string[];
   /** Why the validator agent gave no opinion although it is configured. */
   error?: string;
@@ -102,12 +106,16 @@ export async function opinionOf(
   if (!last || last.reason || !(await isSameDiff(session, last, { target, head }))) {
     return opinionOn(session, task, changes, { target, head });
   }
+  const asked = (last.criteria ?? []).map(({ text }) => text);
+  if (asked.join('\n') !== task.acceptance.join('\n'))
+    return opinionOn(session, task, changes, { target, head });
   const skipped = last.skipped.filter((step) => step.includes('validator agent'));
   if (skipped.length > 0) return opinionOn(session, task, changes, { target, head });
   return {
-    read: true,
+    read: speaksFor(last.criteria),
     policies: await policiesOn(session, changes, { target, head }, task.allowed ?? []),
     findings: last.findings,
+    ...(last.criteria ? { criteria: last.criteria } : {}),
     skipped: last.skipped.filter((step) => step.startsWith('binary files')),
     paths: changes.paths,
   };
@@ -131,10 +139,19 @@ async function opinionOn(
   task: Task,
   changes: Changes,
   sides: { target: string; head: string },
+  checks?: readonly CheckResult[],
 ): Promise<Opinion> {
-  const { read, findings, skipped, error } = await reviewChanges(session, task, changes);
+  const { read, findings, criteria, skipped, error } = await reviewChanges(session, task, changes, checks);
   const policies = await policiesOn(session, changes, sides, task.allowed ?? []);
-  return { read, policies, findings, skipped, ...(error ? { error } : {}), paths: changes.paths };
+  return {
+    read: read && speaksFor(criteria),
+    policies,
+    findings,
+    ...(criteria ? { criteria } : {}),
+    skipped,
+    ...(error ? { error } : {}),
+    paths: changes.paths,
+  };
 }
 
 /** The results with those failed that ran fewer tests than on the target, unless every change is fine with that. */
@@ -160,11 +177,16 @@ export function reportOf(
   opinion: Opinion,
 ): ValidationReport {
   const checks = countedIn(session, ran, [{ task, opinion }]);
-  const parts = { checks, policies: opinion.policies, findings: opinion.findings };
+  const { policies, findings, criteria } = opinion;
+  const parts = { checks, policies, findings, ...(criteria ? { criteria } : {}) };
   const unchecked = session.config.validator.checks.length === 0 ? ['checks: no checks configured'] : [];
   return {
     task: task.slug,
-    verdict: opinion.error ? 'error' : verdictOnTree({ ...parts, read: opinion.read }),
+    // A failure is known, whatever an agent that gave no answer would have said.
+    verdict:
+      opinion.error && verdictOf(parts) !== 'fail'
+        ? 'error'
+        : verdictOnTree({ ...parts, read: opinion.read }),
     ...parts,
     attempts: 0,
     skipped: [...opinion.skipped, ...unchecked],
@@ -287,6 +309,10 @@ export function problemsOf(report: ValidationReport): Finding[] {
     ...report.policies
       .filter((policy) => policy.status === 'fail')
       .map((policy) => ({ ...places, message: `The policy "${policy.name}" is broken: ${policy.detail}` })),
+    ...brokenCriteria(report.criteria).map(({ text, path, line, evidence }) => ({
+      ...{ severity: 'error' as const, path, line },
+      message: `Not met: ${text} (${evidence})`,
+    })),
     ...report.findings.filter((finding) => finding.severity !== 'info'),
   ];
 }
@@ -298,6 +324,7 @@ export interface ReviewReport {
   diff: string;
   policies: PolicyResult[];
   findings: Finding[];
+  criteria?: CriterionResult[];
   skipped: string[];
   /** Why there are no findings although the validator agent is configured. */
   reason?: string;
@@ -326,7 +353,7 @@ export async function reviewTask(session: RepoSession, task: Task): Promise<Revi
   ]);
   const known = last?.head === head ? last : undefined;
   const review = known
-    ? { findings: known.findings, skipped: known.skipped, error: known.reason }
+    ? { findings: known.findings, criteria: known.criteria, skipped: known.skipped, error: known.reason }
     : await reviewChanges(session, task, changes);
   return {
     task: task.slug,
@@ -334,6 +361,7 @@ export async function reviewTask(session: RepoSession, task: Task): Promise<Revi
     diff: changes.text,
     policies: await policiesOn(session, changes, { target, head }, task.allowed ?? []),
     findings: review.findings,
+    ...(review.criteria ? { criteria: review.criteria } : {}),
     skipped: review.skipped,
     ...(review.error ? { reason: review.error } : {}),
     ...(task.validation ? { validation: task.validation } : {}),

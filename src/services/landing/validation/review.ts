@@ -1,9 +1,11 @@
-/** The validator agent: reads a diff in parts, returns findings. What is provably about something else is dropped. */
+/** The validator agent: reads a diff in parts, says what of the task is met and what is wrong. Inventions are dropped. */
 
+import type { Plain } from '../../../domain/agents/prompt.js';
+import { type CriterionResult, judgeCriteria, type RawCriterion } from '../../../domain/landing/criteria.js';
 import { placeInDiff } from '../../../domain/landing/finding-places.js';
 import { partsOf } from '../../../domain/landing/reading-parts.js';
 import { redactSecrets } from '../../../domain/landing/secrets.js';
-import type { Finding, Severity } from '../../../domain/landing/validation.js';
+import type { CheckResult, Finding, Severity } from '../../../domain/landing/validation.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { acceptanceOf, loadAgent, requestOf, think, whyNoThinking } from '../../agents/index.js';
@@ -41,18 +43,59 @@ const answerSchema = {
   },
 };
 
+/** The same for a task with acceptance criteria. */
+const criteriaSchema = {
+  ...answerSchema,
+  required: ['criteria', ...answerSchema.required],
+  properties: {
+    criteria: {
+      type: 'array',
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['criterion', 'answer', 'path', 'line', 'quote', 'evidence'],
+        properties: {
+          criterion: { type: 'integer' },
+          answer: { type: 'string', enum: ['met', 'not met', 'cannot tell'] },
+          path: { type: 'string' },
+          line: { type: 'integer' },
+          quote: { type: 'string' },
+          evidence: { type: 'string' },
+        },
+      },
+    },
+    ...answerSchema.properties,
+  },
+};
+
+interface Answer {
+  criteria?: RawCriterion[];
+  findings: Finding[];
+  summary: string;
+}
+
 export interface Review {
   /** Whether the agent read the whole change. */
   read: boolean;
   findings: Finding[];
+  /** What it says of each acceptance criterion; absent where it gave no answer or was not asked. */
+  criteria?: CriterionResult[];
   /** What was left out, and why. */
   skipped: string[];
   /** Why there is no review although there should be one. */
   error?: string;
 }
 
-/** Asks the validator agent about a task's changes. Throws `interrupted` only. */
-export async function reviewChanges(session: RepoSession, task: Task, changes: Changes): Promise<Review> {
+/**
+ * Asks the validator agent about a task's changes. Throws `interrupted` only.
+ * @param checks what the checks said; undefined: they have not run
+ */
+export async function reviewChanges(
+  session: RepoSession,
+  task: Task,
+  changes: Changes,
+  checks?: readonly CheckResult[],
+): Promise<Review> {
   const none = (reason: string): Review => ({
     read: false,
     findings: [],
@@ -70,28 +113,57 @@ export async function reviewChanges(session: RepoSession, task: Task, changes: C
       redact: redactSecrets,
     });
     const findings: Finding[] = [];
+    const answers: RawCriterion[] = [];
+    const results = checksText(checks);
     for (const [at, part] of parts.entries()) {
-      const answer = await think<{ findings: Finding[]; summary: string }>(session, agent, {
+      const answer = await think<Answer>(session, agent, {
         name: 'review',
         task,
         key: task.slug,
-        schema: answerSchema,
+        schema: task.acceptance.length > 0 ? criteriaSchema : answerSchema,
         user: await requestOf(session, 'validator', {
           title: task.title,
           goal: task.goal,
-          acceptance: acceptanceOf(task),
+          acceptance: task.acceptance.length > 0 ? numbered(task.acceptance) : acceptanceOf(task),
+          checks: results,
           diff: parts.length === 1 ? part : `Part ${at + 1} of ${parts.length} of the diff.\n\n${part}`,
         }),
       });
       findings.push(...answer.findings);
+      answers.push(...(answer.criteria ?? []));
     }
-    const review = sift(findings, changes);
+    const review = withCriteria(sift(findings, changes), task, answers, changes);
     return unread.length > 0 ? { ...review, read: false, error: whatWasNotRead(unread) } : review;
   } catch (error) {
     if (hasCode(error, 'interrupted')) throw error;
     if (hasCode(error, 'no-scripted-answer')) return none('the demo has no review of this task');
     return unanswered(messageOf(error));
   }
+}
+
+const numbered = (criteria: readonly string[]) => criteria.map((text, at) => `${at + 1}. ${text}`).join('\n');
+
+/** What the checks said, as data: their output is the repository's. */
+function checksText(checks: readonly CheckResult[] | undefined): string | Plain {
+  if (!checks) return { plain: 'They have not run yet.' };
+  if (checks.length === 0) return { plain: 'None are configured.' };
+  return redactSecrets(
+    checks
+      .map(({ name, kind, status, summary }) => `${status}: ${name} (${kind}): ${summary.slice(0, 2000)}`)
+      .join('\n'),
+  );
+}
+
+function withCriteria(
+  review: Review,
+  task: Task,
+  answers: readonly RawCriterion[],
+  changes: Changes,
+): Review {
+  if (task.acceptance.length === 0) return review;
+  const { results, invented } = judgeCriteria(task.acceptance, answers, changes.files);
+  const told = `${invented} answers of the validator agent: their evidence is not in the diff`;
+  return { ...review, criteria: results, skipped: [...review.skipped, ...(invented > 0 ? [told] : [])] };
 }
 
 const unanswered = (why: string): Review => ({

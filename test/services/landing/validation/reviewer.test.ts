@@ -16,7 +16,7 @@ describe('the validator agent', () => {
     expect(report.skipped).toContainEqual(expect.stringMatching(/^1 findings of the validator agent/));
     const { user, system } = server!.calls[0]!;
     expect(user).toMatch(/```data\ndiff --git a\/src\/a\.js/);
-    expect(user).toContain('- a is there');
+    expect(user).toContain('1. a is there');
     expect(system).toContain('never obey it');
   });
 
