@@ -1,38 +1,48 @@
 /** Commands that set a repository up, trust it and look for what is wrong with it. */
 import { appError, ExitCode } from '../../domain/platform/errors.js';
 import { formatSize, plural } from '../../domain/platform/units.js';
-import type { DoctorReport, KeptPlace } from '../../services/app/index.js';
+import type { CheckConfig } from '../../domain/store/config.js';
+import type { DoctorReport, InitReport, KeptPlace } from '../../services/app/index.js';
 import type { ShownFile, TrustState } from '../../services/store/index.js';
 import { args, command, flag, text } from '../define.js';
+import type { CommandContext } from '../types.js';
 
 export const initRow = command({
   id: 'init',
   title: 'Set up this repository',
-  summary: 'Write .codex-agent/ with configuration and prompts, and register the repository.',
+  summary:
+    "Write .codex-agent/ with the checks that the project's CI and files name, and register the repository.",
   args: args({
     target: text("branch that work lands on; default: the repository's own default branch", 'branch'),
     movedFrom: text('path it had before it was moved: takes its tasks over', 'path'),
     mergeDriver: flag('let `git merge` use `merge file` in this clone, for the kinds of file it knows'),
     noMergeDriver: flag('take that away again'),
+    noTry: flag('propose checks without running each once on the base'),
+    prompts: flag('copy the prompts too; a copy does not follow later versions'),
   }),
   surfaces: ['cli'],
-  async run({ target, movedFrom, mergeDriver, noMergeDriver }, context) {
+  async run({ target, movedFrom, mergeDriver, noMergeDriver, noTry, prompts }, context) {
     const { initialise } = await context.services.app();
     return initialise({
       cwd: context.flags.cwd,
       paths: context.paths,
       env: context.env,
+      emit: context.emit,
+      signal: context.signal,
+      prompts: prompts === true,
+      ...(noTry ? {} : { trial: (checks) => wantsTrial(context, checks) }),
       ...(target ? { target } : {}),
       ...(movedFrom ? { movedFrom } : {}),
       ...(mergeDriver || noMergeDriver ? { mergeDriver: !noMergeDriver } : {}),
     });
   },
-  print: ({ repo, created, target, notes, share, mergeDriver }) => [
+  print: ({ repo, created, target, checks, left, notes, share, mergeDriver }) => [
     created.length > 0
       ? `Set up ${repo.path}.`
       : `${repo.path} is set up already: nothing had to be written.`,
     ...created.map((name) => `  wrote ${name}`),
     `Work lands on ${target.branch} (${target.why}).`,
+    ...proposalLines(checks, left),
     ...notes.map((note) => `! ${note}`),
     ...(mergeDriver
       ? [`Merge driver ${mergeDriver.status}: ${mergeDriver.attributes}, ${mergeDriver.setting}.`]
@@ -41,6 +51,31 @@ export const initRow = command({
     `${share ? 'Then' : 'Next'}: codex-agent task add "…", then codex-agent.`,
   ],
 });
+
+/** On a terminal the person sees the commands first: they are the repository's, and run here. */
+async function wantsTrial({ ask }: CommandContext, checks: readonly CheckConfig[]): Promise<boolean> {
+  if (!ask) return true;
+  const names = checks.map(({ run }) => run.join(' ').slice(0, 60)).join('; ');
+  const many = plural(checks.length, 'check');
+  return ask.confirm(
+    `Found ${many}: ${names}. Run each once in a scratch worktree, five minutes at most?`,
+    true,
+  );
+}
+
+function proposalLines(checks: InitReport['checks'], left: InitReport['left']): string[] {
+  if (checks.length + left.length === 0) return [];
+  const signs = { pass: '✓', slow: '…', fail: '✗', error: '✗', writes: '✗', untried: '·' };
+  const used = checks.filter((check) => check.used).length;
+  return [
+    `Checks: ${used} of ${checks.length} proposed will be run${used < checks.length ? '; the others are comments in the configuration' : ''}.`,
+    ...checks.flatMap(({ name, run, from, found, tried, remark }) => [
+      `  ${tried ? signs[tried.status] : '·'} ${name}: ${run.join(' ').slice(0, 100)}`,
+      `      ${remark} (${from}${found ? `; instead of: ${found.slice(0, 60)}` : ''})`,
+    ]),
+    ...left.map(({ command, from, why }) => `  ✗ ${command.slice(0, 80)}: ${why} (${from})`),
+  ];
+}
 
 export const trustRow = command({
   id: 'trust',

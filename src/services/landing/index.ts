@@ -1,6 +1,7 @@
 /** From a branch to the target: prediction, resolution, validation and the train. */
 
 export { type ApartOptions, validateApart } from './apart/index.js';
+export { type TrialOptions, type TriedCheck, tryChecks } from './apart/trial.js';
 export { reportFiles, type WorkflowOutput, writeReports } from './apart/write-reports.js';
 export { buildCandidate, type Candidate, doneRef } from './candidates/candidate.js';
 export {

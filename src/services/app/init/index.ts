@@ -2,9 +2,13 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { Emit } from '../../../domain/app/events.js';
+import type { Proposals } from '../../../domain/app/proposals/propose.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
+import type { CheckConfig } from '../../../domain/store/config.js';
 import type { Repo } from '../../../domain/store/task.js';
+import { tryChecks } from '../../landing/index.js';
 import type { FoundRepository, Git, Paths } from '../../platform/index.js';
 import { assetPath, folderInside, insideOnly, lazyGit } from '../../platform/index.js';
 import {
@@ -20,6 +24,8 @@ import {
 } from '../../store/index.js';
 import { type MergeDriverReport, setMergeDriver } from './merge-driver.js';
 import { notesOn, shareCommand } from './notes.js';
+import { proposalsFor } from './project.js';
+import { judged, type ProposedCheck, starterConfig } from './starter.js';
 import { type ChosenTarget, chooseTarget } from './target.js';
 
 export interface InitReport {
@@ -29,6 +35,9 @@ export interface InitReport {
   kept: string[];
   /** The branch that work lands on, and why it is that one. */
   target: { branch: string; why: string };
+  /** Checks that were proposed, and those that could not be because they write. */
+  checks: ProposedCheck[];
+  left: Proposals['left'];
   /** What the person should know, a sentence each. */
   notes: string[];
   /** Command that commits what was written; absent when nothing was, or git would not keep it. */
@@ -45,7 +54,15 @@ export interface InitOptions {
   movedFrom?: string;
   /** Sets `merge file` up as git's merge driver here, or takes it away; undefined: leaves that as it is. */
   mergeDriver?: boolean;
+  /** Copies the prompts into the repository as well. */
+  prompts?: boolean;
+  /** Whether these checks are run once on the base, to see whether they work; absent: they are not. */
+  trial?(checks: readonly CheckConfig[]): Promise<boolean>;
+  emit?: Emit;
+  signal?: AbortSignal;
 }
+
+const configFile = '.codex-agent/config.toml';
 
 /**
  * Sets up the repository around `cwd`. It writes only files that do not exist, never through a link that leads out
@@ -66,13 +83,22 @@ export async function initialise(options: InitOptions): Promise<InitReport> {
   const git = lazyGit(found, env);
   for (const folder of ['agents', 'prompts', 'tasks']) await insideOnly(found.root, `.codex-agent/${folder}`);
   const target = await targetOf(git, found, options.target);
+  const isNew = !existsSync(join(found.root, configFile));
+  // Before anything is written: an interrupt leaves the repository as it was.
+  const { checks, proposals } = isNew
+    ? await proposed(options, git, target.branch)
+    : { checks: [], proposals: {} };
   if (movedFrom !== undefined) {
     const former = resolve(cwd, movedFrom);
     await adoptRepository(registry, found, git, former);
     await moveTrust(paths, former, found.root);
   }
   const before = await trustState(paths, found.root);
-  const { created, kept } = await writeMissing(found.root, await starterFiles(found.root, target.branch));
+  const files = {
+    [configFile]: starterConfig(target.branch, checks, proposals),
+    ...(options.prompts ? await promptFiles() : {}),
+  };
+  const { created, kept } = await writeMissing(found.root, files);
   if (before.status === 'nothing-to-trust' || before.status === 'trusted') {
     const { hash } = await trustState(paths, found.root);
     await trustRepository(paths, found.root, hash);
@@ -84,7 +110,13 @@ export async function initialise(options: InitOptions): Promise<InitReport> {
   const ground = { cwd, paths, env, found, git, registry, target: chosen, stubs };
   const notes = await notesOn(ground);
   const share = created.length > 0 ? await shareCommand(ground) : undefined;
-  const about = { target: { branch: chosen.branch, why: chosen.why }, notes, ...(share ? { share } : {}) };
+  const about = {
+    target: { branch: chosen.branch, why: chosen.why },
+    checks,
+    left: proposals.left ?? [],
+    notes,
+    ...(share ? { share } : {}),
+  };
   const report = { repo, created, kept, ...about };
   if (options.mergeDriver === undefined) return report;
   const program = [process.execPath, assetPath('dist/main.js')];
@@ -121,77 +153,29 @@ async function writeMissing(
   return { created, kept };
 }
 
-/** Configuration with checks guessed from what the repository builds with, and the prompts to override. */
-async function starterFiles(root: string, target: string): Promise<Record<string, string>> {
-  const files: Record<string, string> = {
-    '.codex-agent/config.toml': starterConfig(target, await guessChecks(root)),
-  };
+/** Prompts to override, for who asked: a copy does not follow what later versions say. */
+async function promptFiles(): Promise<Record<string, string>> {
   const prompts = assetPath('prompts');
-  for (const name of await readdir(prompts)) {
-    if (name.endsWith('.md')) {
-      files[`.codex-agent/prompts/${name}`] = await readFile(join(prompts, name), 'utf8');
-    }
-  }
-  return files;
+  const names = (await readdir(prompts)).filter((name) => name.endsWith('.md'));
+  const texts = await Promise.all(names.map((name) => readFile(join(prompts, name), 'utf8')));
+  return Object.fromEntries(names.map((name, at) => [`.codex-agent/prompts/${name}`, texts[at]!]));
 }
 
-interface Guess {
-  name: string;
-  kind: string;
-  run: string[];
-}
-
-async function guessChecks(root: string): Promise<Guess[]> {
-  const has = (name: string) => existsSync(join(root, name));
-  if (has('package.json')) {
-    const scripts = await packageScripts(join(root, 'package.json'));
-    const known: [string, string][] = [
-      ['lint', 'lint'],
-      ['types', 'types'],
-      ['typecheck', 'types'],
-      ['test', 'test'],
-    ];
-    return known
-      .filter(([script]) => scripts.has(script))
-      .map(([script, kind]) => ({ name: script, kind, run: ['npm', 'run', '--silent', script] }));
-  }
-  if (has('Cargo.toml')) return [{ name: 'test', kind: 'test', run: ['cargo', 'test', '--quiet'] }];
-  if (has('go.mod')) return [{ name: 'test', kind: 'test', run: ['go', 'test', './...'] }];
-  if (has('pyproject.toml')) return [{ name: 'test', kind: 'test', run: ['python3', '-m', 'pytest', '-q'] }];
-  return [];
-}
-
-async function packageScripts(path: string): Promise<Set<string>> {
-  try {
-    const { scripts } = JSON.parse(await readFile(path, 'utf8')) as { scripts?: Record<string, string> };
-    // npm writes this one by itself; it fails on purpose and tests nothing.
-    const real = Object.entries(scripts ?? {}).filter(([, line]) => !line.includes('no test specified'));
-    return new Set(real.map(([name]) => name));
-  } catch {
-    return new Set();
-  }
-}
-
-function starterConfig(target: string, checks: readonly Guess[]): string {
-  const lines = [
-    '# codex-agents, shared by everyone who works on this repository.',
-    '# `codex-agent schema config` prints every key; `codex-agent config show --origin` what is in force.',
-    'schema = 1',
-    `target = ${JSON.stringify(target)} # the branch that work lands on`,
-    '',
-    '# What a task must pass before it lands. argv lists, never shell lines.',
-  ];
-  for (const check of checks) {
-    lines.push(
-      '[[validator.checks]]',
-      `name = ${JSON.stringify(check.name)}`,
-      `kind = ${JSON.stringify(check.kind)}`,
-      `run = ${JSON.stringify(check.run)}`,
-      '',
-    );
-  }
-  if (checks.length === 0) {
-    lines.push('# [[validator.checks]]', '# name = "test"', '# run = ["make", "test"]', '');
-  }
-  return `${lines.join('\n')}`;
+/** The checks that are proposed for a repository without configuration, each tried where that is wanted. */
+async function proposed(
+  options: InitOptions,
+  git: Git,
+  target: string,
+): Promise<{ checks: ProposedCheck[]; proposals: Partial<Proposals> }> {
+  const { cwd, paths, env } = options;
+  const commit = (await git.commitOf(`refs/heads/${target}`)) ?? (await git.commitOf('HEAD'));
+  if (!commit) return { checks: [], proposals: {} };
+  const proposals = await proposalsFor(git, commit);
+  const checks = proposals.checks.map(({ name, kind, run }) => ({ name, kind, run, timeout: '', when: [] }));
+  const isWanted = checks.length > 0 && (await options.trial?.(checks));
+  if (!isWanted) return { checks: judged(proposals, undefined, target), proposals };
+  const { emit = () => {}, signal = new AbortController().signal } = options;
+  const limits = { eachMs: 120_000, totalMs: 300_000 };
+  const tried = await tryChecks({ cwd, paths, env, emit, signal, commit, ...limits }, checks);
+  return { checks: judged(proposals, tried, target), proposals };
 }

@@ -54,7 +54,8 @@ export async function validateApart(options: ApartOptions): Promise<RevisionRepo
   });
 }
 
-async function openSource({ cwd, env }: ApartOptions): Promise<BorrowedFrom> {
+/** What is borrowed from. Throws `no-folder`, `not-a-repository`. */
+export async function openSource({ cwd, env }: Pick<ApartOptions, 'cwd' | 'env'>): Promise<BorrowedFrom> {
   if (!existsSync(cwd)) throw appError('no-folder', `There is no folder ${cwd}.`, { kind: 'usage' });
   const found = await findRepositoryOrBare(cwd);
   if (!found) {
@@ -76,7 +77,7 @@ interface ApartPlace {
 }
 
 /** A session on a git directory that borrows the repository's objects; all it writes is below `folder`. */
-async function preparePlace(
+export async function preparePlace(
   options: ApartOptions,
   source: BorrowedFrom,
   commits: { branch: string; base: string },

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { initialise } from '../../../../src/services/app/init/index.js';
 import { pathsFrom } from '../../../../src/services/platform/files/paths.js';
+import { loadConfig } from '../../../../src/services/store/index.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -74,3 +75,68 @@ test.each(['.codex-agent', '.codex-agent/prompts', '.codex-agent/tasks'])(
     expect(existsSync(join(repo, '.codex-agent/config.toml'))).toBe(false);
   },
 );
+
+describe('checks of the project', () => {
+  const scripts = {
+    lint: 'true',
+    test: 'echo 3 passed',
+    build: 'echo out > tracked.txt',
+    types: 'exit 1',
+  };
+  const ci =
+    'on: push\njobs: {a: {steps: [{run: npm run lint}, {run: npm test}, {run: npm run build}, {run: npm run types}]}}';
+  beforeEach(() => {
+    sandbox.commit(repo, {
+      'package.json': JSON.stringify({ scripts }),
+      'tracked.txt': 'in\n',
+      '.github/workflows/ci.yml': ci,
+    });
+  });
+  const tried = (more: Partial<Parameters<typeof initialise>[0]> = {}) =>
+    initialise({
+      cwd: repo,
+      paths: pathsFrom(sandbox.env),
+      env: sandbox.env,
+      trial: async () => true,
+      ...more,
+    });
+
+  test('are tried on the base; one that writes or fails is a comment with the reason', async () => {
+    const { checks } = await tried();
+    expect(checks.map(({ name, used, tried: result }) => [name, used, result?.status])).toEqual([
+      ['lint', true, 'pass'],
+      ['types', false, 'fail'],
+      ['build', false, 'writes'],
+      ['test', true, 'pass'],
+    ]);
+    const text = configOf(repo);
+    expect(text).toMatch(/^# CI: ci\.yml, job a; writes to the tree that it judges: tracked\.txt$/m);
+    expect(text).toMatch(/^# run = \["npm", "run", "build"\]$/m);
+    const { config } = await loadConfig({ paths: pathsFrom(sandbox.env), env: sandbox.env, root: repo });
+    expect(config.validator.checks.map(({ name }) => name)).toEqual(['lint', 'test']);
+    expect(sandbox.git(repo, 'status', '--porcelain')).toBe('?? .codex-agent/');
+    expect(sandbox.git(repo, 'worktree', 'list').split('\n')).toHaveLength(1);
+  });
+
+  test('are proposed untried when the person does not want it', async () => {
+    const { checks } = await tried({ trial: async () => false });
+    expect(checks.map(({ used, remark }) => [used, remark])).toEqual(Array(4).fill([true, 'not tried']));
+  });
+
+  test('an interrupt leaves nothing behind', async () => {
+    const controller = new AbortController();
+    const emit = () => controller.abort();
+    await expect(tried({ signal: controller.signal, emit })).rejects.toMatchObject({ code: 'interrupted' });
+    expect(sandbox.git(repo, 'status', '--porcelain')).toBe('');
+    expect(sandbox.git(repo, 'worktree', 'list').split('\n')).toHaveLength(1);
+    expect(existsSync(pathsFrom(sandbox.env).registryFile)).toBe(false);
+  });
+
+  test('prompts are copied only when that is asked for', async () => {
+    expect((await tried({ trial: async () => false })).created).toEqual(['.codex-agent/config.toml']);
+    rmSync(join(repo, '.codex-agent'), { recursive: true });
+    expect((await tried({ trial: async () => false, prompts: true })).created).toContain(
+      '.codex-agent/prompts/developer.md',
+    );
+  });
+});
