@@ -44,7 +44,16 @@ const trivial = [
   /\bt\.pass\s*\(/,
 ];
 
+/** Both sides of a comparison are the same words: it holds for every program that does not change between them. */
+const ofItself = [
+  /^(?:\w+\.)?(?:assert\w*|EXPECT_EQ|ASSERT_EQ|CHECK_EQ)(?:[.!]\w*)*\s*\(\s*(?:t,\s*)?([^\s,][^,]{0,200}?)\s*,\s*\1\s*[,)]/,
+  /^expect\s*\(\s*([^\s].{0,200}?)\s*\)\s*\.to(?:Be|Equal|StrictEqual)\s*\(\s*\1\s*\)$/,
+  /^assert\s+(\S.{0,200}?)\s*==\s*\1$/,
+];
+const negated = /not|ne\b|differ|throws/i;
+
 const weak = [
+  /\btypeof\b/,
   /\bto(?:Be(?:Truthy|Defined|Falsy|OneOf|GreaterThan(?:OrEqual)?|LessThan(?:OrEqual)?|InstanceOf|TypeOf)|HaveBeenCalled)\s*\(/,
   /\.not\.to(?:Be(?:Undefined|Null|Falsy)?|Throw|Equal)\s*\(/,
   /\bexpect\.(?:anything|any)\b/,
@@ -61,9 +70,48 @@ const weak = [
   /\b(?:assert|require)\.(?:NoError|NotError|doesNotThrow)\b|\bcl_(?:git_pass|must_pass|git_fail)\b|\bassertDoesNotThrow\b|\bassert_(?:ok|err|ready|pending)!|\b[tb]\.(?:Fatal|Error)\(\s*err\s*\)/,
 ];
 
+/** Assertions that compare what stands in them; others end the test, or look at what is elsewhere. */
+const comparing =
+  /^(?:expect\s*\(|(?!assert\w*!?(?:\.\w+)*\s*\(\s*\)|\w*snapshot)\bassert\w*!?(?:\.\w+)*\s*[( ]|(?:require|Assert|Assertions|t|self)\.\w*(?:[eE]qual|[tT]rue|[fF]alse|is|deepEqual|same)\w*\s*\(|(?:EXPECT|ASSERT|CHECK|REQUIRE)\w*\s*\(|(?:cl|ck|g)_assert\w*\s*\()/;
+const literal = String.raw`(?:[-+]?\d[\w.]*|'[^'\n]*'|"[^"\n]*"|true|false|True|False|nil|null|None)`;
+const binding = new RegExp(
+  String.raw`(?:^|[\s;({])(?:(?:const|let|var|final|int|auto|String|bool|boolean|mut)\s+)*(\w+)(?:\s*:\s*[\w&']+)?\s*:?=\s*${literal}\s*(?:[;,)]|$)`,
+  'gm',
+);
+
+/** Names of a test that stand for one literal, and are given nothing else. */
+function constantsIn(text: string): Set<string> {
+  const names = [...text.matchAll(binding)].map((match) => match[1]!);
+  const isSetOnce = (name: string) =>
+    (text.match(
+      new RegExp(`(?<![\\w.])${name}\\s*(?:[-+*/|&^%:]?=(?!=)|\\+\\+|--)|&(?:mut )?${name}\\b`, 'g'),
+    )?.length ?? 0) === 1;
+  return new Set(names.filter(isSetOnce));
+}
+
+/** Whether nothing of the program stands in a comparison: it holds, or fails, whatever the program does. */
+function isAmongLiterals(text: string, constants: ReadonlySet<string>): boolean {
+  if (!comparing.test(text)) return false;
+  const args = text
+    .replace(/'[^'\n]*'|"[^"\n]*"|`[^`$\n]*`/g, '0')
+    // What is asserted with, and what is asked of a value, is no part of the program.
+    .replace(/^(?:\w+\.)?assert\w*!?(?:\.\w+)*|^[\w.]+(?=\s*\()|\.\w+/g, ' ')
+    .replace(/\(\s*t\s*,/g, '(');
+  const words = args.match(/[A-Za-z_$][\w$]*/g) ?? [];
+  return words.every(
+    (word) =>
+      constants.has(word) ||
+      /^(?:true|false|True|False|nil|null|None|undefined|not|and|or|is|in|len|new|as|[iu]\d+|f\d+)$/.test(
+        word,
+      ),
+  );
+}
+
 /** How much a claim of this text says. */
-function weightOf(text: string): Weight {
-  if (trivial.some((shape) => shape.test(text))) return 'trivial';
+function weightOf(text: string, constants: ReadonlySet<string>): Weight {
+  if (trivial.some((shape) => shape.test(text)) || isAmongLiterals(text, constants)) return 'trivial';
+  const callee = text.slice(0, text.search(/\(|$/));
+  if (!negated.test(callee) && ofItself.some((shape) => shape.test(text))) return 'trivial';
   // A comparison inside of a plain call says what an equality says.
   if (/[^=!<>]==[^=]|===|\.equals\(|\bassertThat\b.*\b(?:isEqualTo|equalTo|is|contains\w*)\(/.test(text)) {
     return 'strong';
@@ -77,13 +125,14 @@ function weightOf(text: string): Weight {
  */
 export function claimsIn(text: string, code: string): Claim[] {
   const claims: Claim[] = [];
+  const constants = constantsIn(text);
   let done = -1;
   for (const match of code.matchAll(anyClaim)) {
     if (match.index < done) continue;
     const end = endOfStatement(code, match.index);
     done = end;
     const said = text.slice(match.index, end).replace(/\s+/g, ' ').trim().slice(0, 600);
-    claims.push({ text: said, weight: weightOf(said) });
+    claims.push({ text: said, weight: weightOf(said, constants) });
   }
   return claims;
 }

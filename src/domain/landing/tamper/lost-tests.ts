@@ -5,7 +5,7 @@ import type { FileTexts } from './test-files.js';
 import { type Found, namingWords } from './weakening.js';
 
 /** Words that every test has. */
-const ofFrameworks =
+export const ofFrameworks =
   /^(?:test\w*|it|describe|expect\w*|assert\w*|require|should|toBe\w*|toEqual|toStrictEqual|toThrow\w*|async|await|const|self|func|void|public|class|return|import|from|function|true|false|None|null|undefined|this|static|final|String|string|Fatal\w*|Error\w*|Equal\w*|True|False|with|pass|Test|cl_\w+)$/;
 
 /** Tests that are nowhere now, less those whose place new ones took: as many, that claim something. */

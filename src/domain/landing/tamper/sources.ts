@@ -1,5 +1,6 @@
 /** What a change says outside of its tests: words that went, and files by which tools are told to do otherwise. */
 import type { DiffFile, DiffLine } from '../diff.js';
+import { claimsIn } from './claims.js';
 import { type FileTexts, isTestFile } from './test-files.js';
 import { namingWords, type SourceChange, type Weakening } from './weakening.js';
 
@@ -30,11 +31,9 @@ export function sourceChange(files: readonly DiffFile[], texts: readonly FileTex
         .filter(({ path }) => path.includes('/') && !path.endsWith('.rs'))
         .map(({ path }) => folderOf(path)),
     ),
-    claims: of('added').filter((text) => assertion.test(text)).length,
+    claims: of('added').filter((text) => claimsIn(text, text).some(({ weight }) => weight === 'strong')),
   };
 }
-
-const assertion = /\bexpect\s*\(|\bassert\w*!?[.(]|\brequire\.\w+\(|\b[tb]\.(?:Errorf?|Fatalf?)\(/;
 
 /** Lines of a file that are no tests beside the code. */
 function linesOfSource({ path, hunks }: DiffFile, texts: readonly FileTexts[]): DiffLine[] {

@@ -4,7 +4,7 @@
  */
 import { codeOf } from '../gate/code.js';
 import { Claims, helpersOf, lessIn, strong } from './less-in-test.js';
-import { lostTests } from './lost-tests.js';
+import { lostTests, ofFrameworks } from './lost-tests.js';
 import { isTwin, pairUp, readSides, says, type TestSides } from './pairs.js';
 import { type ReadTest, readTests } from './read-tests.js';
 import { type FileTexts, holdsTests } from './test-files.js';
@@ -16,7 +16,7 @@ import { type Found, namingWords, type SourceChange, type Weakening } from './we
  */
 export function weakenedTests(
   files: readonly FileTexts[],
-  { words = new Set(), folders = new Set(), claims = 0 }: Partial<SourceChange> = {},
+  { words = new Set(), folders = new Set(), claims = [] }: Partial<SourceChange> = {},
 ): Weakening[] {
   const sides = readSides(files);
   const pairs = pairUp(sides);
@@ -33,7 +33,13 @@ export function weakenedTests(
       !paired.has(test) && says(test) && !moved.holds(test) && !moves.some((one) => isTwin(test, one)),
   );
   const found: Found[] = pairs.flatMap(([before, after]) => lessIn(before, after, moved, helpers));
-  const elsewhere = claims >= lost.reduce((sum, test) => sum + Math.max(1, test.claims.length), 0) / 2;
+  // They must speak of what the lost tests spoke of: any other assertion would be an excuse for none.
+  const spoken = new Set(lost.flatMap(({ text }) => namingWords(text)));
+  const related = claims.filter((text) =>
+    namingWords(text).some((word) => spoken.has(word) && !ofFrameworks.test(word)),
+  );
+  const elsewhere =
+    related.length >= lost.reduce((sum, test) => sum + Math.max(1, test.claims.length), 0) / 2;
   found.push(
     ...lostTests(lost, fresh, sides, files).map((one) => {
       if (folders.has(one.path.slice(0, one.path.lastIndexOf('/') + 1))) {

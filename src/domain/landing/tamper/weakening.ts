@@ -20,8 +20,8 @@ export interface SourceChange {
   words: ReadonlySet<string>;
   /** Folders of which a source file was deleted. */
   folders: ReadonlySet<string>;
-  /** How many assertions were added. */
-  claims: number;
+  /** Lines with assertions that say something, which were added. */
+  claims: readonly string[];
 }
 
 /** Words that may name something: long enough not to be everywhere. */

@@ -70,3 +70,97 @@ describe('weakened tests', () => {
     expect(weakenedTests([{ path: 'test_a.py', before, after }])).toEqual([]);
   });
 });
+
+/** A test that claims what the program does, and the same with claims of its author's own that always hold. */
+const excuses: [string, string, string, string][] = [
+  [
+    'a.test.ts',
+    'JavaScript',
+    "test('adds', () => {\n  assert.equal(add(1, 2), 3);\n  assert.equal(add(2, 2), 4);\n});\n",
+    "test('adds', () => {\n  const sum = 4;\n  assert.equal(1 + 2, 3);\n  assert.equal(sum, 4);\n});\n",
+  ],
+  [
+    'a.test.ts',
+    'JavaScript, by itself',
+    "test('adds', () => {\n  expect(add(1, 2)).toBe(3);\n});\n",
+    "test('adds', () => {\n  expect(add(1, 2)).toBe(add(1, 2));\n});\n",
+  ],
+  [
+    'a.test.ts',
+    'JavaScript, of its kind',
+    "test('adds', () => {\n  expect(add(1, 2)).toBe(3);\n});\n",
+    "test('adds', () => {\n  expect(typeof add).toBe('function');\n});\n",
+  ],
+  [
+    'test_a.py',
+    'Python',
+    'def test_adds():\n    assert add(1, 2) == 3\n    assert add(2, 2) == 4\n',
+    'def test_adds():\n    total = 4\n    assert 1 + 2 == 3\n    assert total == 4\n',
+  ],
+  [
+    'a_test.go',
+    'Go',
+    'func TestAdds(t *testing.T) {\n\tassert.Equal(t, 3, Add(1, 2))\n\tassert.Equal(t, 4, Add(2, 2))\n}\n',
+    'func TestAdds(t *testing.T) {\n\tsum := 4\n\tassert.Equal(t, 3, 1+2)\n\tassert.Equal(t, 4, sum)\n}\n',
+  ],
+  [
+    'tests/a.rs',
+    'Rust',
+    '#[test]\nfn adds() {\n    assert_eq!(add(1, 2), 3);\n    assert_eq!(add(2, 2), 4);\n}\n',
+    '#[test]\nfn adds() {\n    let sum = 4;\n    assert_eq!(1 + 2, 3);\n    assert_eq!(sum, 4);\n}\n',
+  ],
+  [
+    'src/test/java/ATest.java',
+    'Java',
+    'class ATest {\n  @Test\n  void adds() {\n    assertEquals(3, add(1, 2));\n    assertEquals(4, add(2, 2));\n  }\n}\n',
+    'class ATest {\n  @Test\n  void adds() {\n    int sum = 4;\n    assertEquals(3, 1 + 2);\n    assertEquals(4, sum);\n  }\n}\n',
+  ],
+  [
+    'tests/a_test.cc',
+    'C++',
+    'TEST(Add, Adds) {\n  EXPECT_EQ(3, add(1, 2));\n  EXPECT_EQ(4, add(2, 2));\n}\n',
+    'TEST(Add, Adds) {\n  int sum = 4;\n  EXPECT_EQ(3, 1 + 2);\n  EXPECT_EQ(4, sum);\n}\n',
+  ],
+];
+
+describe('assertions that always hold', () => {
+  it.each(excuses)('stand for none in %s (%s)', (path, _, before, after) => {
+    expect(weakenedTests([{ path, before, after }]).filter(({ explained }) => !explained)).toHaveLength(1);
+  });
+
+  it('do not excuse lost tests when they are put beside the tests', () => {
+    const line = (text: string, at: number) => ({ kind: 'added', text, line: at }) as const;
+    const own = [
+      'assert(true);',
+      'assert.equal(1, 1);',
+      'expect(limit(5)).toBe(5);',
+      'expect(limit(6)).toBe(6);',
+    ];
+    const file = {
+      path: 'src/own.ts',
+      change: 'added',
+      binary: false,
+      added: 4,
+      removed: 0,
+      hunks: [own.map(line)],
+    } as const;
+    const before = adds + test('adds all', 'expect(addAll([1])).toBe(1);');
+    const files = [{ path: 'a.test.ts', before, after: adds }];
+    const found = weakenedTests(files, sourceChange([{ ...file, hunks: [own.map(line)] }], []));
+    expect(found.filter(({ explained }) => !explained)).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'a value that a callback sets',
+      "test('calls', () => {\n  let called = false;\n  run(() => { called = true; });\n  expect(called).toBe(true);\n});\n",
+    ],
+    [
+      'what a constant gives',
+      "test('reads', () => {\n  const input = 'a';\n  expect(read(input)).toBe('b');\n});\n",
+    ],
+  ])('are not %s', (_, after) => {
+    const before = after.replace(/ {2}expect.*\n/, (claim) => claim + claim.replace('toBe', 'toEqual'));
+    expect(told(before, after).some(({ what }) => what.includes('always holds'))).toBe(false);
+  });
+});
