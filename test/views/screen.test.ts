@@ -69,7 +69,7 @@ describe('what is shown', () => {
   test('a light background is asked for, and turns the colours when the terminal tells it', async () => {
     await open();
     const border = () => screen.term.buffer.active.getLine(2)?.getCell(0)?.getFgColor();
-    expect(border()).toBe(75);
+    await screen.until(() => border() === 75);
     screen.send('\x1b]11;rgb:ffff/ffff/ffff\x07');
     await screen.until(() => border() === 25);
   });
