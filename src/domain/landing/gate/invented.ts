@@ -24,6 +24,7 @@ export function inventedProblems({ path, parts, answers, ours, theirs }: JudgedR
       ...newImports(answer, known),
       ...newNumbers(code.get(index) ?? '', known),
       ...newStrings(codeOf(path, answer).strings, known),
+      ...newScalars(path, code.get(index) ?? '', known),
     ].map((problem) => `hunk ${index}: neither side ${problem}`),
   );
 }
@@ -56,4 +57,12 @@ function newStrings(strings: readonly string[], known: Words): string[] {
     const strange = wordsOf(string).find((word) => !known.has(word));
     return strange ? [`has ${JSON.stringify(string.slice(0, 60))} (${strange})`] : [];
   });
+}
+
+/** In YAML a value needs no quotes, and a word of it may be a command. */
+function newScalars(path: string, code: string, known: Words): string[] {
+  if (!/\.ya?ml$/i.test(path)) return [];
+  return wordsOf(code)
+    .filter((word) => !/\d/.test(word) && !known.has(word))
+    .map((word) => `has ${word}`);
 }

@@ -55,7 +55,7 @@ function hunkProblems(input: JudgedResult, hunk: ConflictHunk, answer: string, c
     ...returnedLines(hunk, answer),
     ...repeatedLines(hunk, answer),
     ...gluedLines(input, hunk, answer),
-    ...movedLines(hunk, answer),
+    ...movedLines(input, hunk, answer),
   ].map(say);
 }
 
@@ -216,7 +216,9 @@ function gluedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string):
 }
 
 /** Unique lines of one side that stand in another order than there, though nothing but the answer moved them. */
-function movedLines(hunk: ConflictHunk, answer: string): string[] {
+function movedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string): string[] {
+  // Keys of one section have no order; where a section begins, the check of data looks.
+  if (/\.(?:toml|ini|cfg|properties)$/i.test(path) && !/^\s*\[/m.test(answer)) return [];
   const given = trimmed(splitLines(answer));
   const places = new Map(given.map((line, at) => [line, at]));
   const counts = countOf(given);

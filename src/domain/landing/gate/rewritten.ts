@@ -51,6 +51,12 @@ function problemsIn(sides: Sides, answer: string, path: string, reason: Readonly
   const problems: string[] = [];
   const used = new Set<CodeLine>();
   for (const line of extra) {
+    const other = otherStrings(line, missing, sides.base);
+    if (other) {
+      used.add(other);
+      problems.push(`${quoted(line.raw)} stands where a side has ${quoted(other.raw)}, with another string`);
+      continue;
+    }
     const like = mostAlike(line, missing);
     if (!like) continue;
     const changed = unasked(like.line, line, sides, reason);
@@ -69,6 +75,17 @@ function problemsIn(sides: Sides, answer: string, path: string, reason: Readonly
     }
   }
   return problems;
+}
+
+/** The line that a side added and that this one is but for what stands in its strings, which no merging explains. */
+function otherStrings(
+  { code, raw }: CodeLine,
+  missing: readonly CodeLine[],
+  base: readonly CodeLine[],
+): CodeLine | undefined {
+  const same = (line: CodeLine) => tight(line.code) === tight(code);
+  if (wordsOf(code).length === 0 || base.some(same)) return undefined;
+  return missing.find((line) => same(line) && wordsOf(line.raw).join() !== wordsOf(raw).join());
 }
 
 const quoted = (line: string): string => JSON.stringify(line.length > 80 ? `${line.slice(0, 80)}…` : line);
