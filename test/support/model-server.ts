@@ -41,10 +41,19 @@ export interface ModelServer {
   close(): Promise<void>;
 }
 
-/** Starts the server; `script` is asked for each call. */
-export async function startModelServer(script: (call: ModelCall) => Reply): Promise<ModelServer> {
+/** Starts the server; `script` is asked for each call. `tells`: what it says of itself, by path. */
+export async function startModelServer(
+  script: (call: ModelCall) => Reply,
+  tells: Readonly<Record<string, unknown>> = {},
+): Promise<ModelServer> {
   const calls: ModelCall[] = [];
   const server = createServer(async (request, response) => {
+    const path = request.url ?? '';
+    if (request.method === 'GET' || path.startsWith('/api/')) {
+      response.writeHead(tells[path] === undefined ? 404 : 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(tells[path] ?? {}));
+      return;
+    }
     const call = await readCall(request, calls.length);
     calls.push(call);
     reply(response, call, script(call));

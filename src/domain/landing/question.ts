@@ -17,8 +17,14 @@ const assigned =
 export const withoutSecrets = (text: string): string =>
   redactSecrets(text).replace(assigned, '$1$2[redacted]$2');
 
-/** Why a file's conflict cannot be shown to a model; undefined: it can. */
-export function whyNotShown(parts: readonly Part[]): string | undefined {
+/**
+ * Why a file's conflict cannot be shown to a model; undefined: it can.
+ * @param room how much the model takes, where that is known
+ */
+export function whyNotShown(
+  parts: readonly Part[],
+  room?: { tokens: number; chars: number },
+): string | undefined {
   const hunks = hunksOf(parts);
   const sides = hunks.map((hunk) => `${hunk.ours}\n${hunk.base}\n${hunk.theirs}`);
   const secret = secretIn(sides.join('\n')) ?? (endsInKey(parts) ? 'private key' : undefined);
@@ -26,8 +32,15 @@ export function whyNotShown(parts: readonly Part[]): string | undefined {
   const large = hunks.find((_, at) => sides[at]!.length > maxHunkChars);
   if (large) return `hunk ${large.index} is too large to be shown to a model`;
   const all = sides.reduce((sum, side) => sum + side.length, 0);
-  return all > maxAllChars ? 'its hunks are too large to be shown to a model' : undefined;
+  if (all > maxAllChars) return 'its hunks are too large to be shown to a model';
+  return room && all > room.chars
+    ? `its hunks are too large for a model that takes ${room.tokens} tokens (model.context)`
+    : undefined;
 }
+
+/** How much text the sides of a file's hunks are. */
+export const sizeOf = (parts: readonly Part[]): number =>
+  hunksOf(parts).reduce((sum, { ours, base, theirs }) => sum + ours.length + base.length + theirs.length, 0);
 
 /** Whether a hunk begins in the middle of a private key: nothing in the hunk itself tells. */
 function endsInKey(parts: readonly Part[]): boolean {

@@ -89,6 +89,7 @@ export const configSchema = table({
     api_key_env: text,
     model: text,
     api: { enum: ['auto', 'responses', 'chat'] },
+    context: { type: 'integer', minimum: 0 },
     connect_timeout: duration,
     idle_timeout: duration,
     total_timeout: duration,

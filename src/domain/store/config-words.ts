@@ -67,7 +67,7 @@ const configWords: Readonly<Record<string, string>> = {
   'model.api_key_env': 'Variable that holds the key.',
   'model.model': 'Model that is asked for reviews, conflicts and plans.',
   'model.api': 'Which of the two interfaces is spoken; auto finds out.',
-  'model.context': 'How many tokens the model can take.',
+  'model.context': 'How many tokens the model can take; 0: as its server tells.',
   'model.connect_timeout': 'How long a connection may take.',
   'model.idle_timeout': 'How long an answer may be silent.',
   'model.total_timeout': 'How long an answer may take.',

@@ -120,6 +120,8 @@ export interface Config {
     api_key_env: string;
     model: string;
     api: 'auto' | 'responses' | 'chat';
+    /** Tokens that it takes; 0: as its server tells. */
+    context: number;
     connect_timeout: string;
     idle_timeout: string;
     total_timeout: string;
@@ -239,6 +241,7 @@ export const defaultConfig: Config = {
     api_key_env: 'OPENAI_API_KEY',
     model: '',
     api: 'auto',
+    context: 0,
     // A local server reads a long question for a minute before it says a word.
     connect_timeout: '2m',
     idle_timeout: '60s',

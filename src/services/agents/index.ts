@@ -14,7 +14,7 @@ export { createRecorder } from './host/record.js';
 export { readHostSpec } from './host/spec.js';
 export { chooseRunner, type RunnerChoice } from './limits/choose.js';
 export { liftPauses, notePause, readPauses } from './limits/index.js';
-export { think, whyNoThinking } from './model/index.js';
+export { roomFor, think, whyNoThinking } from './model/index.js';
 export { agentFilePath, type CheckedFile, editAgent, validateAgents } from './roles/author.js';
 export {
   type AgentSession,

@@ -5,6 +5,7 @@ import { parseDuration } from '../../../domain/platform/units.js';
 import { told } from '../../platform/index.js';
 import { answerJudge } from './answer.js';
 import { exchange, type ModelAddress, modelAddress, openClient } from './client.js';
+import { noteContext } from './context.js';
 import { type Failure, failureOf, modelError, saidIn } from './failure.js';
 import { withoutThinking } from './json-in.js';
 import type { Dialect, Exchange, JsonRequest, Message, ModelAccess } from './types.js';
@@ -82,6 +83,7 @@ async function ask(
       spoken.set(key, dialect);
       return outcome.text;
     }
+    if (outcome.error.code === 'model-context') noteContext(address, outcome.error.message);
     if (!outcome.unsupported || at + 1 >= ladder.length) throw outcome.error;
   }
 }

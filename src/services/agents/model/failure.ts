@@ -154,7 +154,7 @@ function httpError(
   }
   if (tooLong.test(text)) {
     return modelError('model-context', `The question is too long for the model: ${text}`, {
-      hint: 'Give the server a longer context, or set model.model to a model with one.',
+      hint: 'Give the server a longer context, set model.model to a model with one, or set model.context, so that less is asked at once.',
     });
   }
   if (status >= 500 && status !== 501) {

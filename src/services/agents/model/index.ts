@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Agent } from '../../../domain/agents/agent.js';
+import { charsFor } from '../../../domain/agents/context-length.js';
 import type { RunSpend } from '../../../domain/agents/cost.js';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
@@ -14,6 +15,7 @@ import { answerJudge } from './answer.js';
 import { askRunner } from './by-runner.js';
 import { modelAddress } from './client.js';
 import { completeJson } from './complete.js';
+import { contextOf } from './context.js';
 import { modelError } from './failure.js';
 import type { JsonRequest, OnUsage } from './types.js';
 
@@ -73,6 +75,16 @@ function thoughtOf(session: ThinkSession, agent: Agent, task?: Task): { spend: R
     if (costUsd !== undefined) spend.costUsd = (spend.costUsd ?? 0) + costUsd;
   };
   return { spend, onUsage };
+}
+
+/** How many characters of outside text a question to this agent may hold; undefined when nothing limits it. */
+export async function roomFor(
+  session: ThinkSession,
+  agent: Agent,
+): Promise<{ tokens: number; chars: number } | undefined> {
+  if (agent.runner !== 'model') return undefined;
+  const tokens = await contextOf({ config: modelConfig(session, agent), env: session.env });
+  return tokens === undefined ? undefined : { tokens, chars: charsFor(tokens) };
 }
 
 /** Why this agent cannot think here, or undefined when it can be asked. */

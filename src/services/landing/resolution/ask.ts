@@ -8,18 +8,22 @@ import {
   hunkQuestion,
   linesAround,
   nameChanges,
+  sizeOf,
   whyNotShown,
   withoutSecrets,
 } from '../../../domain/landing/question.js';
 import { keyOf } from '../../../domain/landing/structural/text.js';
 import { hasCode, isAppError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { acceptanceOf, loadAgent, requestOf, think, whyNoThinking } from '../../agents/index.js';
+import { acceptanceOf, loadAgent, requestOf, roomFor, think, whyNoThinking } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { tasksOf } from '../../store/index.js';
 import { checksFor } from '../validation/checks.js';
 import { answerHunk, judgeAnswers, leaveFile, leaveHunk, type OpenFile, withdraw } from './open-file.js';
 import type { ResolutionSite, Sides } from './types.js';
+
+/** Every model takes hunks of so many characters. */
+const alwaysFits = 6_000;
 
 interface Answer {
   /** `content` null: the model declines this hunk. */
@@ -58,7 +62,10 @@ export async function askModel(
   const { session, task, model } = site;
   const agent = await loadAgent(session, 'conflict-resolver', task);
   const cannot = model.broken ?? whyNoThinking(session, agent);
-  const reasons = files.map((file) => cannot ?? whyNotShown(file.parts));
+  // What every model takes needs no look at how much this one does.
+  const large = !cannot && files.some(({ parts }) => sizeOf(parts) > alwaysFits);
+  const room = large ? await roomFor(session, agent) : undefined;
+  const reasons = files.map((file) => cannot ?? whyNotShown(file.parts, room));
   for (const [at, file] of files.entries()) {
     const why = [file.problem, reasons[at]].filter(Boolean).join('; ');
     if (why) leaveFile(file, why);

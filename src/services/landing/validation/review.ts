@@ -8,13 +8,17 @@ import { redactSecrets } from '../../../domain/landing/secrets.js';
 import type { CheckResult, Finding, Severity } from '../../../domain/landing/validation.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { acceptanceOf, loadAgent, requestOf, think, whyNoThinking } from '../../agents/index.js';
+import { acceptanceOf, loadAgent, requestOf, roomFor, think, whyNoThinking } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import type { Changes } from './changes.js';
 
 /** About 60,000 tokens: more is not read with care by any model at once. */
 const partChars = 200_000;
 const maxParts = 6;
+/** Smaller parts, for a model that takes no more, may be more of them. */
+const mostParts = 24;
+/** Every model takes a diff of so many characters. */
+const alwaysFits = 6_000;
 /** Remarks and warnings beyond this are counted; errors all stay. */
 const maxFindings = 50;
 
@@ -95,23 +99,32 @@ export async function reviewChanges(
   task: Task,
   changes: Changes,
   checks?: readonly CheckResult[],
+  again = false,
 ): Promise<Review> {
   const none = (reason: string): Review => ({
     read: false,
     findings: [],
     skipped: [`validator agent: ${reason}`],
   });
+  let size = partChars;
   try {
     const agent = await loadAgent(session, 'validator', task);
     const cannot = whyNoThinking(session, agent);
     if (cannot) return none(cannot);
     if (changes.unread) return unanswered(`did not read the change: ${changes.unread}`);
     if (changes.text === '') return none('nothing to read');
+    // What every model takes needs no look at how much this one does.
+    const room = changes.text.length > alwaysFits ? await roomFor(session, agent) : undefined;
+    size = Math.min(partChars, room?.chars ?? partChars);
     const { parts, unread } = partsOf(changes.text, {
-      size: partChars,
-      most: maxParts,
+      size,
+      most: Math.min(mostParts, Math.ceil((maxParts * partChars) / size)),
       redact: redactSecrets,
     });
+    if (room && size < partChars && parts.length > 1) {
+      const message = `${task.slug}: the diff is read in ${parts.length} parts, since ${agent.model || session.config.model.model} takes ${room.tokens} tokens at once`;
+      session.emit({ type: 'noted', level: 'info', message });
+    }
     const findings: Finding[] = [];
     let answers: RawCriterion[] | undefined;
     const results = checksText(checks);
@@ -137,6 +150,11 @@ export async function reviewChanges(
     return unread.length > 0 ? { ...review, read: false, error: whatWasNotRead(unread) } : review;
   } catch (error) {
     if (hasCode(error, 'interrupted')) throw error;
+    // Now the server may have said how much it takes.
+    if (hasCode(error, 'model-context') && !again) {
+      const room = await roomFor(session, await loadAgent(session, 'validator', task));
+      if (room && room.chars < size) return reviewChanges(session, task, changes, checks, true);
+    }
     if (hasCode(error, 'no-scripted-answer')) return none('the demo has no review of this task');
     return unanswered(messageOf(error));
   }
