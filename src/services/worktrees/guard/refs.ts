@@ -46,11 +46,16 @@ export async function compareRefs(look: Look, before: RefsState): Promise<Change
     .map((name): Difference => ({ name, was: before.refs[name] ?? '', is: now.refs[name] ?? '' }))
     .filter(({ name, was, is }) => was !== is && name !== stashRef)
     .filter(({ name }) => !name.startsWith('refs/codex-agents/') && name !== `refs/heads/${task.branch}`);
-  const changes = await Promise.all(different.map((one) => refChange(look, before, one)));
+  const changes = await Promise.all(different.map((one) => refChange(look, before, now, one)));
   return [...changes, stashChange(look, before.stash, now.stash)].flatMap((change) => change ?? []);
 }
 
-async function refChange(look: Look, before: RefsState, one: Difference): Promise<Change | undefined> {
+async function refChange(
+  look: Look,
+  before: RefsState,
+  now: RefsState,
+  one: Difference,
+): Promise<Change | undefined> {
   const { session, task, tasks, marks } = look;
   const { name, was, is } = one;
   const log = await reflogOf(session.git.commonDir, name);
@@ -68,12 +73,20 @@ async function refChange(look: Look, before: RefsState, one: Difference): Promis
   }
   const owner = tasks.find((other) => name === `refs/heads/${other.branch}`);
   if (owner) {
-    const lost = is === '' && !['landed', 'cancelled', 'running'].includes(owner.status);
+    const settled = ['landed', 'cancelled', 'running'].includes(owner.status);
+    const lost = is === '' && !settled && !isKeptAsDone(owner.slug, was, before, now);
     return byRun || lost ? mustLook(`: the branch of the task ${owner.slug}`) : undefined;
   }
   if (name.startsWith('refs/replace/') && is !== '') return mustLook('');
   const isNew = byRun && was === '' && name.startsWith('refs/heads/');
   return isNew ? { ...change, madeBranch: name.slice('refs/heads/'.length) } : change;
+}
+
+/** Landing keeps a branch in a ref of ours, takes the branch away, and only then says that the task has landed. */
+function isKeptAsDone(slug: string, was: string, before: RefsState, now: RefsState): boolean {
+  const ref = `refs/codex-agents/done/${slug}`;
+  const kept = now.refs[ref];
+  return kept !== undefined && (kept === was || kept !== before.refs[ref]);
 }
 
 /** Puts a ref back, and the files of the worktree that has it checked out, unless edits there would be lost. */
