@@ -95,6 +95,12 @@ export function droppedLine(bytes: number, sessionId?: string): string {
   } satisfies Dropped);
 }
 
+/** The most that a `droppedLine` in this text tells of; 0 when there is none. */
+export function droppedBytes(text: string): number {
+  const found = text.matchAll(/^\{"type":"codex-agents\.dropped","bytes":(\d+)/gm);
+  return Math.max(0, ...[...found].map(([, bytes]) => Number(bytes)));
+}
+
 /** Events of a `droppedLine`; undefined for any other line. */
 export function readDropped(text: string): AgentEvent[] | undefined {
   if (!text.startsWith('{"type":"codex-agents.dropped"')) return undefined;

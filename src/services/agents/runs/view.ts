@@ -41,6 +41,7 @@ import {
 import type { Executor, OutputName, RunState } from '../types.js';
 import { chunksOf, transcriptOf } from './chunks.js';
 import { executorOf } from './executor.js';
+import { transcriptCut } from './local/cut.js';
 
 const tailBytes = 64_000;
 const maxStray = 5;
@@ -268,18 +269,19 @@ async function judge(
   return {
     ...report,
     status: report.status as RunStatus,
-    ...withoutExitCode(folder, look, stop !== undefined),
+    ...withoutExitCode(folder, intent, look, stop !== undefined),
   };
 }
 
 /** Ends that no exit code tells of, or none that can be believed. */
 function withoutExitCode(
   folder: string,
+  intent: RunIntent,
   look: RunState,
   stopped: boolean,
 ): (Pick<RunView, 'error'> & { status: RunStatus }) | undefined {
   if (look.phase === 'interrupted') return { status: 'interrupted', error: undefined };
-  const broken = brokenRecord(folder);
+  const broken = brokenRecord(folder, intent);
   if (broken && !stopped) return { status: 'crashed', error: { code: 'protocol', message: broken } };
   if (look.phase !== 'never-started' || look.exitCode !== undefined || stopped) return undefined;
   const message = 'Its supervisor ended before the agent was started.';
@@ -287,10 +289,14 @@ function withoutExitCode(
 }
 
 /** What of a run's record is not what its supervisor left; undefined when all is. */
-function brokenRecord(folder: string): string | undefined {
+function brokenRecord(folder: string, intent: RunIntent): string | undefined {
   if (hasForgedExit(folder)) return 'Its exit code was not written by its supervisor: the agent may have.';
   if (exitRecord(folder)?.sameTranscript === false) {
     return 'Another file was put in its transcript’s place while it ran: the agent may have done it.';
+  }
+  const cut = transcriptCut(folder, intent);
+  if (cut) {
+    return `Its transcript was cut while it ran, when it had ${cut.from} bytes: the agent may have done it.`;
   }
   return undefined;
 }

@@ -47,7 +47,9 @@ export function capOutput(folder: string, intent: RunIntent): { stop(): void } {
   };
 }
 
-const cutAt = ({ limits: { maxOutputBytes: most } }: RunIntent): number => most - Math.min(early, most / 5);
+/** Size at which a file is cut. */
+export const cutAt = ({ limits: { maxOutputBytes: most } }: RunIntent): number =>
+  most - Math.min(early, most / 5);
 
 /**
  * The session, once it was read: a flood can come between a cut and its marker, which then stands too far from the

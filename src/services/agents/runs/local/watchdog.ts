@@ -10,6 +10,7 @@ import { isTwoWay, streamOf } from '../../../../domain/agents/transcript/streams
 import { tempName } from '../../../platform/index.js';
 import { fileState, readAgent, readExit, readIntent, readPending } from '../../../worktrees/index.js';
 import { capOutput } from './cap.js';
+import { readSeen, type SeenTranscript, seeTranscript, writeSeen } from './cut.js';
 import { secondsSince } from './processes.js';
 import { stopProcesses } from './stop.js';
 
@@ -29,6 +30,8 @@ interface Watched {
   startedAt: number;
   lastLifeAt: number;
   transcriptSize: number;
+  /** How far the transcript was seen, by us or by the process that held the run before. */
+  seen?: SeenTranscript | undefined;
   stderrSize: number;
   /** The agent has got an answer: there was more than greetings and retries. */
   answered: boolean;
@@ -62,6 +65,7 @@ export function holdToLimits(folder: string, runId: string): { stop(): void } {
     watched ??= begin(folder, intent);
     if (!watched || readExit(folder) !== undefined) return;
     await notice(folder, intent, watched);
+    await tellSeen(folder, intent, watched);
     await tellUsage(folder, watched);
     const why = limitPassed(intent, watched);
     if (!why) return;
@@ -102,6 +106,7 @@ function begin(folder: string, intent: RunIntent): Watched | undefined {
     lastLifeAt,
     lastWordAt: lastLifeAt,
     transcriptSize: 0,
+    seen: readSeen(folder),
     stderrSize: fileState(join(folder, 'stderr.log'))?.size ?? 0,
     answered: false,
     struggling: false,
@@ -152,6 +157,15 @@ async function tellUsage(folder: string, watched: Watched): Promise<void> {
   await writeFile(temp, JSON.stringify(watched.usage), { mode: 0o600 });
   await rename(temp, join(folder, 'usage.json'));
   watched.toldUsage = watched.usage;
+}
+
+/** Writes down how far the transcript was seen: what is gone afterwards was cut away. */
+async function tellSeen(folder: string, intent: RunIntent, watched: Watched): Promise<void> {
+  const before = watched.seen;
+  const seen = seeTranscript(folder, intent, before);
+  if (before?.size === seen.size && before.end === seen.end) return;
+  await writeSeen(folder, seen);
+  watched.seen = seen;
 }
 
 /** Reads what is new and notes whether it is a sign of life. */
