@@ -5,7 +5,7 @@ import type { AgentName } from '../../../domain/agents/agent.js';
 import type { Budget } from '../../../domain/agents/cost.js';
 import { type Prompt, parsePrompt } from '../../../domain/agents/prompt.js';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
-import { assetPath } from '../../platform/index.js';
+import { assetPath, readPlain } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { isUsable, notTrusted, readDocument, readTrust, trustedFiles } from '../../store/index.js';
 
@@ -117,7 +117,7 @@ export async function readFallback(
 
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return String(await readPlain(path));
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
     throw error;

@@ -5,7 +5,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
-import { findRepository, openGit } from '../../platform/index.js';
+import { findRepository, openGit, readPlain } from '../../platform/index.js';
 
 export interface MergeDriverReport {
   status: 'on' | 'off';
@@ -69,7 +69,7 @@ export async function setMergeDriver(options: {
 
 /** What the repository itself says about merging; this file would overrule it. */
 async function mergeRules(root: string): Promise<string[]> {
-  const text = await readFile(join(root, '.gitattributes'), 'utf8').catch(() => '');
+  const text = await readPlain(join(root, '.gitattributes')).then(String, () => '');
   return text.split(/\r?\n/).filter((line) => /^[^#].*\s(?:[-!]?merge\b|binary\b)/.test(line));
 }
 

@@ -1,8 +1,8 @@
 /** Where configuration is. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
+import { readPlain } from '../../platform/index.js';
 import { readDocument } from './check.js';
 
 /** The files that configuration is read from; they need not exist. */
@@ -33,7 +33,7 @@ export async function validateFiles(paths: Pick<Paths, 'configDir'>, root?: stri
 /** Text of a file; undefined when there is none. Every other error is an error: a default must not hide it. */
 export async function readText(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8');
+    return String(await readPlain(file));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;

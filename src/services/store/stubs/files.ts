@@ -1,10 +1,16 @@
 /** Stub files: reading what people give us, keeping those of a repository in step with its tasks. */
-import { copyFile, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, readdir, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { TaskDraft } from '../../../domain/store/draft.js';
 import type { Task } from '../../../domain/store/task.js';
-import { ensurePrivateFolder, errorAt, folderInside, writeFileDurably } from '../../platform/index.js';
+import {
+  ensurePrivateFolder,
+  errorAt,
+  folderInside,
+  readPlain,
+  writeFileDurably,
+} from '../../platform/index.js';
 import type { RepoSession } from '../types.js';
 import { formatStub, parseStub } from './format.js';
 import { knownStubs } from './known.js';
@@ -51,7 +57,7 @@ export async function readStubs(from: string, stdin: NodeJS.ReadableStream): Pro
 async function readStub(path: string): Promise<TaskDraft> {
   const { size } = await stat(path);
   if (size > maxBytes) throw appError('stub-invalid', `${path} is too big for a stub (${size} bytes).`);
-  return parseStub(stubText(await readFile(path), path), path);
+  return parseStub(stubText(await readPlain(path), path), path);
 }
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
@@ -106,7 +112,7 @@ export async function refreshStub(
 ): Promise<void> {
   if (!after.stub) return;
   const path = join(root, after.stub);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = await readPlain(path).then(String, () => undefined);
   if (text !== formatStub(before)) return;
   const place = join(await madeFolder(root), basename(path));
   await writeFileDurably(place, formatStub(after), 0o666);
@@ -120,6 +126,7 @@ export async function setStubAside(root: string, stateDir: string, task: Task): 
   const removed = ensurePrivateFolder(join(stateDir, 'removed'));
   const kept = join(removed, `${task.slug}-${task.id}.md`);
   try {
+    if (!(await lstat(path)).isFile()) return;
     // Copied, not renamed: the two folders may be on different file systems.
     await copyFile(path, kept);
     await unlink(path);

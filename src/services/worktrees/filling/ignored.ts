@@ -1,8 +1,9 @@
 /** Which ignored files of the main worktree a new worktree gets: dependencies and build output, never secrets. */
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { matchesAny } from '../../../domain/platform/glob.js';
 import { formatSize, parseSize } from '../../../domain/platform/units.js';
+import { readPlain } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees } from '../places/list.js';
 import { worktreeRoot } from '../places/places.js';
@@ -227,7 +228,7 @@ async function namedByRepository(session: Needs, refused: readonly Refused[]): P
 }
 
 async function includeLines({ root }: Pick<RepoSession, 'root'>): Promise<string[]> {
-  const text = await readFile(join(root, includeFile), 'utf8').catch(() => '');
+  const text = await readPlain(join(root, includeFile)).then(String, () => '');
   return text
     .split(/\r?\n/)
     .map((line) => line.trim())
