@@ -5,7 +5,8 @@ import { appError } from '../../../domain/platform/errors.js';
 
 /**
  * Makes a folder below `root` where it is missing, and returns its real path. Before anything is made, every part of
- * the way is looked at. Throws `outside-repository` for a link that leads out of `root` or nowhere.
+ * the way is looked at. Throws `outside-repository` for a link that leads out of `root`, into git's own
+ * folder, or nowhere.
  * @param folder relative to `root`
  */
 export async function folderInside(root: string, folder: string): Promise<string> {
@@ -22,10 +23,11 @@ export async function insideOnly(root: string, folder: string): Promise<string> 
     path = join(path, part);
     if (!(await lstat(path).catch(() => undefined))) continue;
     const leads = await realpath(path).catch(() => undefined);
-    if (leads?.startsWith(real + sep)) continue;
+    const inGit = leads === join(real, '.git') || leads?.startsWith(join(real, '.git') + sep);
+    if (leads?.startsWith(real + sep) && !inGit) continue;
     throw appError(
       'outside-repository',
-      `${path} is a link that leads ${leads ? `out of the repository, to ${leads}` : 'nowhere'}.`,
+      `${path} is a link that leads ${leads ? `${inGit ? "into git's own folder" : 'out of the repository'}, to ${leads}` : 'nowhere'}.`,
       {
         hint: 'Replace the link by a folder; nothing was written.',
       },

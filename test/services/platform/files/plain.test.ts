@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { readPlain } from '../../../../src/services/platform/index.js';
+import { folderInside, readPlain } from '../../../../src/services/platform/index.js';
 import { readStubs } from '../../../../src/services/store/stubs/index.js';
 
 let folder: string;
@@ -34,4 +34,18 @@ test('a pipe without a writer, a device and a folder are refused at once', async
 test('a file that is too big is not read', async () => {
   writeFileSync(at('a'), 'x'.repeat(11));
   await expect(readPlain(at('a'), 10)).rejects.toMatchObject({ code: 'file-too-big' });
+});
+
+test('a folder of the repository that is a link into git’s own folder is refused, and nothing is made', async () => {
+  mkdirSync(at('.git/hooks'), { recursive: true });
+  mkdirSync(at('.codex-agent'));
+  symlinkSync('.git', at('one'));
+  symlinkSync('../.git/hooks', at('.codex-agent/tasks'));
+  for (const name of ['one', 'one/prompts', '.codex-agent/tasks']) {
+    await expect(folderInside(folder, name)).rejects.toMatchObject({
+      code: 'outside-repository',
+      message: expect.stringContaining("into git's own folder"),
+    });
+  }
+  expect(readdirSync(at('.git'))).toEqual(['hooks']);
 });

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { requireTask } from '../../../../src/services/store/tasks/index.js';
 import { guardAfter, guardBefore } from '../../../../src/services/worktrees/guard/index.js';
@@ -22,7 +23,7 @@ async function foundAfter(meanwhile: (repo: string, tip: string) => void, earlie
   const tip = sandbox.commit(repo, { 'other.txt': 'other\n' });
   sandbox.git(repo, 'update-ref', 'refs/heads/codex-agent/other', tip);
   if (earlier) sandbox.git(repo, 'update-ref', done, earlier === 'same' ? tip : `${tip}^`);
-  mkdirSync(session.paths.runsDir, { recursive: true });
+  mkdirSync(join(session.paths.runsDir, 'song-1'), { recursive: true });
   await guardBefore(session, 'song', 'song-1');
   meanwhile(repo, tip);
   const { found } = await guardAfter(session, await requireTask(session, 'song'));
