@@ -36,6 +36,9 @@ const rules: readonly [RegExp, Holds][] = [
   [/^manager\.land$/, onlyOff],
   [/^worktree\.(max_disk|max_copy)$/, atMost(size)],
   [/^worktree\.min_free$/, (users, repositorys) => size(repositorys) >= size(users)],
+  // What was removed, and what a run said, is kept at least as long as the user wants it.
+  [/^(worktree\.trash_for|run\.keep_for)$/, (users, repositorys) => duration(repositorys) >= duration(users)],
+  [/^(worktree\.trash_size|run\.keep_size)$/, (users, repositorys) => size(repositorys) >= size(users)],
   [/^worktree\.fetch$/, onlyOff],
   [/^validator\.auto_fix$/, onlyOff],
   [/^validator\.max_fix_attempts$/, atMost(count)],

@@ -12,6 +12,9 @@ test.each([
   ['validator.policies.secrets.level', 'warn', 'fail', 'off'],
   ['validator.policies.changed_lines.max', 500, 100, 5000],
   ['validator.policies.forbidden_paths.paths', ['.git*'], ['.git*', 'ci/**'], []],
+  ['worktree.trash_for', '2d', '', '0s'],
+  ['worktree.trash_size', '5 GB', '10 GB', '1 B'],
+  ['run.keep_for', '30d', '60d', '1s'],
   ['worktree.max_disk', '5 GB', '1 GB', ''],
   ['resolver.strategies', ['rerere', 'ai'], ['rerere'], ['rerere', 'structural']],
 ])('%s may be tightened, not loosened', (key, users, tighter, looser) => {

@@ -17,6 +17,9 @@ export interface TrustInputs {
 
 /** A file of configuration or instructions that is bigger is something else. */
 const maxBytes = 1_000_000;
+/** All together: every command reads them before anything is trusted. */
+const maxTotal = 16_000_000;
+const maxFiles = 1_000;
 /** Read as instructions of agents that are asked by way of an API, the first that is there. */
 const instructionFiles = ['AGENTS.md', 'CLAUDE.md'];
 
@@ -30,7 +33,7 @@ const folders = [
 /**
  * Reads them once, in order of name. The hash covers names and bytes, each with its length, so that no two
  * sets of files can look alike. Throws `outside-repository` for a link that leads out of the repository,
- * `not-a-file` for a device, pipe or folder of such a name.
+ * `not-a-file` for a device, pipe or folder of such a name, `too-many-files`.
  */
 export async function readTrustInputs(root: string): Promise<TrustInputs> {
   const realRoot = await realpath(root);
@@ -39,12 +42,15 @@ export async function readTrustInputs(root: string): Promise<TrustInputs> {
   ).flat();
   // By themselves they are for other tools; with configuration of ours they instruct our agents.
   if (paths.length > 0) paths.push(...(await firstInstructions(realRoot)));
+  if (paths.length > maxFiles) throw tooMany(realRoot, paths.length);
   const total = createHash('sha256');
   const files: TrustInputs['files'] = [];
   const bytes: TrustInputs['bytes'] = new Map();
   const tooBig: TrustInputs['tooBig'] = [];
+  let room = maxTotal;
   for (const path of paths.sort()) {
-    const { size, content } = await readInside(realRoot, path);
+    const { size, content } = await readInside(realRoot, path, Math.min(maxBytes, room));
+    room -= content?.length ?? 0;
     if (!content) tooBig.push({ path, size });
     const sha256 = createHash('sha256')
       .update(content ?? `too big: ${size}`)
@@ -56,6 +62,12 @@ export async function readTrustInputs(root: string): Promise<TrustInputs> {
   return { hash: total.digest('hex'), files, bytes, origin: await originOf(realRoot), tooBig };
 }
 
+const tooMany = (root: string, count: number) =>
+  appError('too-many-files', `${root}/.codex-agent has ${count} files that configure or instruct agents.`, {
+    kind: 'trust',
+    hint: `At most ${maxFiles} can be looked through and trusted: move what is not needed away.`,
+  });
+
 async function namesIn(root: string, folder: string, match: RegExp): Promise<string[]> {
   try {
     const names = await readdir(join(root, folder));
@@ -66,7 +78,11 @@ async function namesIn(root: string, folder: string, match: RegExp): Promise<str
   }
 }
 
-async function readInside(root: string, path: string): Promise<{ size: number; content?: Buffer }> {
+async function readInside(
+  root: string,
+  path: string,
+  most: number,
+): Promise<{ size: number; content?: Buffer }> {
   const full = join(root, path);
   const real = await realpath(full).catch((cause) => {
     throw appError('outside-repository', `${full} is a link that leads nowhere.`, { cause, kind: 'trust' });
@@ -81,7 +97,7 @@ async function readInside(root: string, path: string): Promise<{ size: number; c
   if (!found.isFile()) {
     throw appError('not-a-file', `${full} is not a regular file.`, { kind: 'trust' });
   }
-  return found.size > maxBytes ? { size: found.size } : { size: found.size, content: await readFile(real) };
+  return found.size > most ? { size: found.size } : { size: found.size, content: await readFile(real) };
 }
 
 /** A regular file of a bearable size in the repository; anything else is not read as instructions either. */

@@ -69,6 +69,16 @@ test.each([
   expect(await trustedFiles(folder.paths, root)).toBeUndefined();
 });
 
+test('what is too much all together is not read, and too many files are refused at once', async () => {
+  for (let n = 10; n < 30; n++) write(`.codex-agent/prompts/${n}.md`, 'x'.repeat(1_000_000));
+  expect((await state()).tooBig?.map(({ path }) => path)).toEqual(
+    [26, 27, 28, 29].map((n) => `.codex-agent/prompts/${n}.md`),
+  );
+  await expect(trustAll()).rejects.toMatchObject({ kind: 'trust' });
+  for (let n = 0; n < 1_001; n++) write(`.codex-agent/agents/${n}.txt`, '');
+  await expect(state()).rejects.toMatchObject({ code: 'too-many-files', kind: 'trust' });
+});
+
 test('bytes moved from one file to another are not the same', async () => {
   write('.codex-agent/prompts/a.md', 'one');
   write('.codex-agent/prompts/b.md', 'two');
