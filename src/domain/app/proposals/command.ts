@@ -9,10 +9,11 @@ import {
   recipesOf,
 } from './files.js';
 import { type CheckKind, kindOfName, kindOfTool, noCheck } from './kinds.js';
-import { nameOf, readOnlyForm } from './read-only.js';
+import { programName, readOnlyForm } from './read-only.js';
 import { quoted, type Statement, statementOf, statementsOf } from './shell.js';
 import {
   type CommandPlace,
+  type CommandReader,
   ofCargo,
   ofCmake,
   ofComposer,
@@ -25,7 +26,6 @@ import {
   ofTox,
   plainWords,
   type ReadCommand,
-  type Reader,
 } from './tool-readers.js';
 
 type Instead = NonNullable<ReadCommand['instead']>;
@@ -34,7 +34,7 @@ type Instead = NonNullable<ReadCommand['instead']>;
 function readCommand(words: readonly string[], place: CommandPlace): ReadCommand | undefined {
   const { prefix, inner } = unwrapped(words);
   const [program = '', ...rest] = inner;
-  const name = nameOf(program);
+  const name = programName(program);
   if (
     (never.test(name) && !program.slice(1).includes('/')) ||
     program.startsWith('/') ||
@@ -97,7 +97,7 @@ function unwrapped(words: readonly string[]): { prefix: string[]; inner: string[
 /** A tool known by its name, or a program of the repository known by its path or by what it contains. */
 function byTool(words: readonly string[], place: CommandPlace): ReadCommand | undefined {
   const program = words[0] ?? '';
-  const name = nameOf(program);
+  const name = programName(program);
   const kind = kindOfTool(name);
   if (kind) {
     if (words.slice(1).some((word) => /^(?:--version|--help|-V|install|upload|serve|init|cache)$/.test(word)))
@@ -118,7 +118,7 @@ function byTool(words: readonly string[], place: CommandPlace): ReadCommand | un
 function byFile(program: string, words: readonly string[], place: CommandPlace): ReadCommand | undefined {
   const path = program.includes('/') || program.includes('.') ? below(place.folder, program) : undefined;
   if (path === undefined || !place.files.paths.has(path)) return undefined;
-  const name = nameOf(program).replace(/\.\w+$/, '');
+  const name = programName(program).replace(/\.\w+$/, '');
   if (noCheck(name)) return undefined;
   const text = place.files.texts.get(path) ?? '';
   const inside =
@@ -190,7 +190,7 @@ const execOf = (files: ProjectFiles): string[] => {
 };
 
 /** npm, pnpm, yarn and bun: a script of package.json, or a tool that it installed. */
-const ofPackages: Reader = (words, place) => {
+const ofPackages: CommandReader = (words, place) => {
   const [first = '', second = ''] = plainWords(words).slice(1);
   const script = /^(?:run|run-script|rum|task)$/.test(first)
     ? second
@@ -225,7 +225,7 @@ function inWorkspaces(words: readonly string[], script: string): ReadCommand | u
 /** Other managers than npm run installed tools by their names. */
 function notInScripts(words: readonly string[], first: string, place: CommandPlace): ReadCommand | undefined {
   const many = inWorkspaces(words, first);
-  if (many || words[0] === 'npm' || !kindOfTool(nameOf(first))) return many;
+  if (many || words[0] === 'npm' || !kindOfTool(programName(first))) return many;
   return byToolOf(words, words.slice(words.indexOf(first)), place);
 }
 
@@ -241,9 +241,9 @@ function byToolOf(
   return { ...read, instead: form === 'none' ? form : [...start, ...form] };
 }
 
-const ofMake: Reader = (words, place) => {
+const ofMake: CommandReader = (words, place) => {
   const { folder, targets } = makeArguments(words, place.folder);
-  const isJust = nameOf(words[0]!) === 'just';
+  const isJust = programName(words[0]!) === 'just';
   const recipes = recipesOf(place.files, folder, isJust ? justfiles : makefiles);
   const wanted = targets.filter((target) => !noCheck(target));
   if (targets.length > 0 && wanted.length === 0) return undefined;
@@ -256,7 +256,7 @@ const ofMake: Reader = (words, place) => {
   const found: ReadCommand = {
     kind,
     name: called,
-    key: `${nameOf(words[0]!)} ${folder} ${wanted.join(' ')}`,
+    key: `${programName(words[0]!)} ${folder} ${wanted.join(' ')}`,
   };
   if (!inside.instead) return found;
   const isAlone = targets.length <= 1 && inside.instead !== 'none' && !/\$[({]/.test(recipe);
@@ -276,7 +276,7 @@ function makeArguments(words: readonly string[], start: string): { folder: strin
 }
 
 /** A file that an interpreter runs. */
-const ofInterpreter: Reader = (words, place) => {
+const ofInterpreter: CommandReader = (words, place) => {
   const file = words.slice(1).find((word) => !word.startsWith('-')) ?? '';
   if (words.includes('--test')) return { kind: 'test', name: 'test', key: words.slice(0, 3).join(' ') };
   if (/^(?:-c|-e|-p)$/.test(words[1] ?? '')) return undefined;
@@ -292,9 +292,9 @@ const ofInterpreter: Reader = (words, place) => {
 };
 
 /** Tools whose name says the kind, and whose arguments say whether they write. */
-const tooled: Reader = byTool;
+const tooled: CommandReader = byTool;
 
-const readers: Record<string, Reader> = {
+const readers: Record<string, CommandReader> = {
   npm: ofPackages,
   pnpm: ofPackages,
   yarn: ofPackages,

@@ -1,4 +1,4 @@
-/** What sort of check a command is, by the tool it runs or by the name that somebody gave it. */
+/** What sort of check a command is, by the tool it runs or by the name that its author gave it. */
 
 export type CheckKind = 'lint' | 'types' | 'test' | 'build';
 

@@ -7,10 +7,10 @@ import type { CheckKind } from './kinds.js';
 import { kindOfTool, noCheck } from './kinds.js';
 import { manifestCommands } from './manifests.js';
 import { otherSteps } from './other-ci.js';
-import { nameOf } from './read-only.js';
+import { programName } from './read-only.js';
 import { quoted, type Statement, statementOf, statementsOf } from './shell.js';
 
-export interface Proposal {
+export interface ProposedCommand {
   name: string;
   kind: CheckKind;
   run: string[];
@@ -23,7 +23,7 @@ export interface Proposal {
 }
 
 export interface Proposals {
-  checks: Proposal[];
+  checks: ProposedCommand[];
   /** Checks that write, and have no form that does not. */
   left: { command: string; from: string; why: string }[];
   /** What CI installs dependencies with, for worktrees that do not have them. */
@@ -58,7 +58,7 @@ export function proposeChecks(files: ProjectFiles): Proposals {
   const tools = new Set(runnable.map(({ key }) => key));
   const known = knownTexts(steps, files);
   const more = manifestCommands(files).flatMap(({ from, script }) => {
-    const tool = nameOf(
+    const tool = programName(
       script.replace(/^(?:uv|poetry) run |^npx --no-install |^python3 -m |^vendor\/bin\//, '').split(' ')[0]!,
     );
     if (kindOfTool(tool) && new RegExp(`(?<![\\w.-])${tool}(?![\\w.])`).test(known)) return [];
@@ -237,7 +237,7 @@ const order: readonly CheckKind[] = ['lint', 'types', 'build', 'test'];
 function gathered(found: readonly Found[]): Proposals {
   const byKey = new Map<string, Found[]>();
   for (const one of found) byKey.set(one.key, [...(byKey.get(one.key) ?? []), one]);
-  const checks: Proposal[] = [];
+  const checks: ProposedCommand[] = [];
   const left: Proposals['left'] = [];
   for (const forms of byKey.values()) {
     const usable = forms.filter((one): one is Found & { run: string[] } => one.run !== 'none');
@@ -269,7 +269,7 @@ const weight = ({ run, command, here }: Found) =>
   (here ? 0 : 1000) + (run[0] === 'bash' ? 200 : 0) + command.length;
 
 /** No two checks have one name. */
-function named(checks: readonly Proposal[]): Proposal[] {
+function named(checks: readonly ProposedCommand[]): ProposedCommand[] {
   const taken = new Set<string>();
   return checks.map((check) => {
     const job = /, job (.+)$/.exec(check.from)?.[1]?.replace(/[^\w.-]+/g, '-');

@@ -174,12 +174,12 @@ const tools: Record<string, (words: readonly string[]) => Form | undefined> = {
  * @param words the tool and its arguments, without what starts it
  */
 export function readOnlyForm(words: readonly string[]): Form | undefined {
-  const name = nameOf(words[0] ?? '');
+  const name = programName(words[0] ?? '');
   const form = Object.hasOwn(tools, name) ? tools[name]!([name, ...words.slice(1)]) : undefined;
   if (form === undefined || form === 'none' || form[0] !== name) return form;
   return [words[0]!, ...form.slice(1)];
 }
 
 /** A program's name without its folder and ending. */
-export const nameOf = (program: string): string =>
+export const programName = (program: string): string =>
   program.slice(program.lastIndexOf('/') + 1).replace(/\.(?:exe|cmd|bat|phar)$/, '');

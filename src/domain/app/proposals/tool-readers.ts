@@ -1,7 +1,7 @@
 /** What tools with verbs of their own check: build systems, package managers of languages, test runners of Python. */
 import { below, type ProjectFiles } from './files.js';
 import { type CheckKind, kindOfName, kindOfTool, noCheck } from './kinds.js';
-import { nameOf } from './read-only.js';
+import { programName } from './read-only.js';
 
 export interface ReadCommand {
   kind: CheckKind;
@@ -23,11 +23,11 @@ export interface CommandPlace {
 }
 
 /** What the words run as a check; undefined: nothing that checks, as far as can be told. */
-export type Reader = (words: readonly string[], place: CommandPlace) => ReadCommand | undefined;
+export type CommandReader = (words: readonly string[], place: CommandPlace) => ReadCommand | undefined;
 
 export const plainWords = (words: readonly string[]) => words.filter((word) => !word.startsWith('-'));
 
-export const ofTox: Reader = (words) => {
+export const ofTox: CommandReader = (words) => {
   const at = words.findIndex((word) => /^(?:-e|-f|-s|--session|--sessions|-t)$/.test(word));
   const glued = words.map((word) => /^(?:-e|-s|--session=|--sessions=)(\S+)$/.exec(word)?.[1]).find(Boolean);
   const env = (at >= 0 ? words[at + 1] : glued) ?? '';
@@ -36,7 +36,7 @@ export const ofTox: Reader = (words) => {
     words.some((word) => /^(?:--notest|--version|--list\w*|-l|-a|--install-only|devenv|config)$/.test(word))
   )
     return undefined;
-  const tool = nameOf(words[0]!);
+  const tool = programName(words[0]!);
   const isVersion = /^(?:py|pypy|tests?-?|unit-?)?[-_]?\d[\d.]*(?:-\S+)?$|^(?:py|pypy)\d?[\d.]*/.test(env);
   const kind = isVersion || env === '' ? 'test' : (kindOfName(env) ?? 'test');
   const key = `${tool} ${isVersion || env === '' ? 'tests' : env.replace(/^(?:py[\d.]+|\$\w+)-|\$\(.*?\)/g, '')}`;
@@ -50,7 +50,7 @@ export const ofTox: Reader = (words) => {
   return any ? { ...found, instead: any } : found;
 };
 
-export const ofCargo: Reader = (words) => {
+export const ofCargo: CommandReader = (words) => {
   const rest = words.slice(1).filter((word) => !word.startsWith('+'));
   const verb = plainWords(rest)[0] ?? '';
   const kinds: Record<string, CheckKind> = {
@@ -91,7 +91,7 @@ export const ofCargo: Reader = (words) => {
   return { kind, name: verb === 't' ? 'test' : verb, key: `cargo ${verb}${sub}${where}` };
 };
 
-export const ofGo: Reader = (words) => {
+export const ofGo: CommandReader = (words) => {
   const verb = plainWords(words)[1] ?? '';
   const kinds: Record<string, CheckKind> = {
     test: 'test',
@@ -101,7 +101,7 @@ export const ofGo: Reader = (words) => {
     tool: 'lint',
   };
   if (verb === 'run') {
-    const tool = nameOf((plainWords(words)[2] ?? '').replace(/@.*$/, ''));
+    const tool = programName((plainWords(words)[2] ?? '').replace(/@.*$/, ''));
     const kind = kindOfTool(tool);
     return kind ? { kind, name: tool, key: tool } : undefined;
   }
@@ -111,18 +111,18 @@ export const ofGo: Reader = (words) => {
       ? { kind: 'lint', name: `mod-${what}`, key: `go mod ${what}` }
       : undefined;
   }
-  if (verb === 'tool' && !kindOfTool(nameOf(plainWords(words)[2] ?? ''))) return undefined;
+  if (verb === 'tool' && !kindOfTool(programName(plainWords(words)[2] ?? ''))) return undefined;
   const kind = kinds[verb];
   if (!kind || words.some((word) => /^-(?:bench|fuzz)/.test(word) && !/^-fuzz(?:=$|$)/.test(word)))
     return undefined;
   return { kind, name: verb, key: `go ${verb}` };
 };
 
-export const ofJvm: Reader = (words) => {
+export const ofJvm: CommandReader = (words) => {
   const goals = plainWords(words)
     .slice(1)
     .filter((word) => !noCheck(word) || /^(?:install|verify|test)$/.test(word));
-  const tool = nameOf(words[0]!).startsWith('mvn') ? 'mvn' : 'gradle';
+  const tool = programName(words[0]!).startsWith('mvn') ? 'mvn' : 'gradle';
   if (
     words.some((word) =>
       /^(?:--version|-v|deploy|publish\S*|release:\S+|dependency:(?:go-offline|resolve)|wrapper|-DskipTests(?:=true)?|help)$/.test(
@@ -148,14 +148,14 @@ export const ofJvm: Reader = (words) => {
   };
 };
 
-export const ofDotnet: Reader = (words) => {
+export const ofDotnet: CommandReader = (words) => {
   const kinds: Record<string, CheckKind> = { build: 'build', test: 'test', format: 'lint' };
   const verb = words[1] ?? '';
   const kind = kinds[verb];
   return kind ? { kind, name: verb, key: `dotnet ${verb} ${plainWords(words)[2] ?? ''}` } : undefined;
 };
 
-export const ofComposer: Reader = (words, place) => {
+export const ofComposer: CommandReader = (words, place) => {
   const script =
     plainWords(words)
       .slice(1)
@@ -176,13 +176,13 @@ export const ofComposer: Reader = (words, place) => {
   return kind && text.includes(`"${script}"`) ? { kind, name: script, key: `composer ${script}` } : undefined;
 };
 
-export const ofRake: Reader = (words) => {
+export const ofRake: CommandReader = (words) => {
   const task = plainWords(words)[1] ?? 'default';
   if (noCheck(task)) return undefined;
   return { kind: kindOfName(task) ?? 'test', name: task === 'default' ? 'test' : task, key: `rake ${task}` };
 };
 
-export const ofCmake: Reader = (words) => {
+export const ofCmake: CommandReader = (words) => {
   if (words.some((word) => /^(?:-E|--install|--version|--help|-P)$/.test(word))) return undefined;
   const at = words.findIndex((word) => /^(?:--target|-t)$/.test(word));
   const target = at >= 0 ? (words[at + 1] ?? '') : '';
@@ -194,14 +194,14 @@ export const ofCmake: Reader = (words) => {
   };
 };
 
-export const ofMeson: Reader = (words) => {
+export const ofMeson: CommandReader = (words) => {
   const verb = words[1] ?? '';
   return /^(?:test|compile|setup)$/.test(verb)
     ? { kind: verb === 'test' ? 'test' : 'build', name: verb, key: `meson ${verb}` }
     : undefined;
 };
 
-export const ofPython: Reader = (words) =>
-  /^(?:build|compileall)$/.test(nameOf(words[0]!))
+export const ofPython: CommandReader = (words) =>
+  /^(?:build|compileall)$/.test(programName(words[0]!))
     ? { kind: 'build', name: 'build', key: 'python build' }
     : undefined;
