@@ -19,7 +19,6 @@ export { openPlain } from './plain/index.js';
 export type { ReviewReader } from './review/source.js';
 export type { CallBy } from './terminal/caller.js';
 export { parseTheme } from './theme.js';
-export type { TranscriptSource } from './transcripts.js';
 
 export interface ScreenDeps extends DeskDeps {
   terminfoDir: string;

@@ -219,7 +219,7 @@ export const borders = {
 };
 
 /** What an ASCII terminal gets for the characters this program draws itself. */
-export const asciiGlyphs: Readonly<Record<string, string>> = {
+const asciiGlyphs: Readonly<Record<string, string>> = {
   '◌': '.',
   '○': 'o',
   '●': '*',

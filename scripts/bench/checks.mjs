@@ -8,7 +8,10 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { makeSandbox, median } from './sandbox.mjs';
 
-/** Seconds that each check takes, and what it needs. They sleep, so that nothing but the schedule is measured. */
+/**
+ * Seconds that each check takes, and what it needs. They sleep, so that nothing but the schedule is measured.
+ * @type {Record<string, [number, string[]]>}
+ */
 const checks = {
   a: [0.6, []],
   b: [0.8, []],

@@ -4,10 +4,10 @@ import { createCanvas } from '../../views/canvas.js';
 import { conflictLines } from '../../views/overlays/merge-detail.js';
 import { paintMerge } from '../../views/panes/merge.js';
 import { createTheme } from '../../views/theme.js';
-import { readTheme } from '../support/screen.js';
 import { mergeRowsOf, pairStatusOf } from '../../views/ui/rows.js';
 import { initialUi } from '../../views/ui/state.js';
 import { story } from '../fixtures/screen/state.js';
+import { readTheme } from '../support/screen.js';
 
 const rows = () => mergeRowsOf(story, initialUi(false)).rows;
 const linesOf = (key: string) =>

@@ -1,5 +1,5 @@
 /** With whom a culprit of a train fails: the smallest set, shown by a tree of just that set. Pure. */
-import { type Asking, type Blame, isBad, type Moves, setKey } from './train-moves.js';
+import { type Asking, type Blame, isBad, type Moves, tasksKey } from './train-moves.js';
 
 export interface Culprit {
   task: string;
@@ -31,9 +31,9 @@ export function makeBlame({ ask, passesAgain, mayAsk, isUnsteady }: Asking) {
     const answer = yield* ask(tasks);
     if (answer.outcome === 'pass') return false;
     if (!isBad(answer)) return undefined;
-    if (!isUnsteady() || confirmed.has(setKey(tasks))) return true;
+    if (!isUnsteady() || confirmed.has(tasksKey(tasks))) return true;
     if (yield* passesAgain(tasks)) return false;
-    confirmed.add(setKey(tasks));
+    confirmed.add(tasksKey(tasks));
     return true;
   }
 

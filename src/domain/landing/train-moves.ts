@@ -56,4 +56,4 @@ export interface Asking {
 export const isBad = (answer: Answer): answer is Extract<Answer, { outcome: 'fail' | 'error' }> =>
   answer.outcome === 'fail' || answer.outcome === 'error';
 
-export const setKey = (tasks: readonly string[]): string => [...tasks].sort().join('\n');
+export const tasksKey = (tasks: readonly string[]): string => [...tasks].sort().join('\n');

@@ -4,7 +4,7 @@
  * lands.
  */
 import { type Culprit, makeBlame } from './train-blame.js';
-import { type Answer, type Asking, type Blame, isBad, type Moves, setKey } from './train-moves.js';
+import { type Answer, type Asking, type Blame, isBad, type Moves, tasksKey } from './train-moves.js';
 
 /** One culprit of a short train may cost more runs than one by one: the person wants to know with whom it fails. */
 const leastForOne = 24;
@@ -38,7 +38,7 @@ export function* searchTrain(
   const asking: Asking = {
     *ask(tasks, more = {}) {
       if (more.again) reruns++;
-      asked.add(setKey(tasks));
+      asked.add(tasksKey(tasks));
       const answer = yield { type: 'test', tasks, ...more };
       if (!answer) throw new TypeError('A test wants an answer.');
       return answer;

@@ -40,7 +40,7 @@ export { changedFiles } from './git/porcelain.js';
 export { branchBeingRebased, unfinishedIn } from './git/state.js';
 export { branchTips } from './git/tips.js';
 export { fetchRemote, type Upstream, upstreamOf } from './git/upstream.js';
-export { causedBy, onCall, type ToldCall, tellCall, told } from './processes/calls.js';
+export { causedBy, onCall, type ToldCall, told } from './processes/calls.js';
 export { drain } from './processes/drain.js';
 export {
   findProgram,

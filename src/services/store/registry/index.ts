@@ -21,7 +21,7 @@ import type { Paths } from '../../platform/index.js';
 import { acquireLock, ensurePrivateFolder, stageFile, tempName, tempOwner } from '../../platform/index.js';
 import type { Registry } from '../types.js';
 import { appendJournal, describeChange, type JournalLine, rotateJournal } from './journal.js';
-import { emptyRegistry, parseRegistry, problemOf, schemaVersion, textIn } from './parse.js';
+import { emptyRegistry, parseRegistry, problemOf, schemaVersion, withoutMark } from './parse.js';
 import { hasTraces, isFlipped, rebuild } from './recover.js';
 import { isSame, type Rendered, registryText, render } from './render.js';
 
@@ -65,7 +65,7 @@ export function openRegistry(
       const bytes = await readFile(path);
       // What is read as text all the same has other characters in place of those that the disk lost.
       if (!isUtf8(bytes)) throw appError('registry-damaged', `${path} is damaged: it is no text.`);
-      const text = textIn(bytes);
+      const text = withoutMark(bytes);
       const file = known?.text === text ? known.file : await parseRegistry(text, path);
       if (stampOf(path) !== stamp) continue;
       known = { file, text, stamp };

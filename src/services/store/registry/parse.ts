@@ -8,7 +8,7 @@ export const schemaVersion = 1;
 export const emptyRegistry = (): RegistryFile => ({ schemaVersion, rev: 0, repos: [], tasks: [] });
 
 /** The text of a registry file, without the byte order mark that some editors put before it. */
-export const textIn = (bytes: Buffer): string => bytes.toString().replace(/^\ufeff/, '');
+export const withoutMark = (bytes: Buffer): string => bytes.toString().replace(/^\ufeff/, '');
 
 /**
  * The registry in `text`.

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { RegistryFile } from '../../../domain/store/task.js';
 import { readJournal, replay } from './journal.js';
-import { emptyRegistry, parseRegistry, textIn } from './parse.js';
+import { emptyRegistry, parseRegistry, withoutMark } from './parse.js';
 import { registryText, render } from './render.js';
 
 /**
@@ -83,7 +83,7 @@ function keepAside(path: string): string | undefined {
 
 async function previousCopy(path: string): Promise<RegistryFile | undefined> {
   try {
-    return await parseRegistry(textIn(readFileSync(path)), path);
+    return await parseRegistry(withoutMark(readFileSync(path)), path);
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'registry-damaged')) return undefined;
     throw error;

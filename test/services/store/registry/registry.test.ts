@@ -209,7 +209,10 @@ test('ten thousand tasks are read and changed quickly', async () => {
   const both = process.cpuUsage(started);
   const ms = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1000;
   // Generous: this guards against a quadratic step, the benchmark measures.
-  expect({ read: ms(read) < 3_000, changed: ms(both) - ms(read) < 3_000 }).toEqual({ read: true, changed: true });
+  expect({ read: ms(read) < 3_000, changed: ms(both) - ms(read) < 3_000 }).toEqual({
+    read: true,
+    changed: true,
+  });
 });
 
 test('a linked tasks.json is followed and stays a link; one that leads nowhere is said', async () => {
