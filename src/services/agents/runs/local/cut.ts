@@ -24,7 +24,11 @@ const endBytes = 64;
 const markerBytes = 4_000_000;
 
 /** A transcript as it is now, seen by one who saw it before. */
-export function seeTranscript(folder: string, intent: RunIntent, before: SeenTranscript | undefined): SeenTranscript {
+export function seeTranscript(
+  folder: string,
+  intent: RunIntent,
+  before: SeenTranscript | undefined,
+): SeenTranscript {
   const size = fileState(join(folder, transcript))?.size ?? 0;
   const cut = before?.cut ?? (before && cutSince(folder, intent, before, size));
   return { size, end: endAt(folder, size), ...(cut ? { cut } : {}) };
@@ -53,7 +57,12 @@ export async function writeSeen(folder: string, seen: SeenTranscript): Promise<v
   await rename(temp, join(folder, 'seen.json'));
 }
 
-function cutSince(folder: string, intent: RunIntent, before: SeenTranscript, size: number): SeenTranscript['cut'] {
+function cutSince(
+  folder: string,
+  intent: RunIntent,
+  before: SeenTranscript,
+  size: number,
+): SeenTranscript['cut'] {
   if (size >= before.size && endAt(folder, before.size) === before.end) return undefined;
   const dropped = droppedBytes(Buffer.from(bytesAt(folder, 0, markerBytes)).toString('latin1'));
   if (dropped > cutAt(intent)) return undefined;
