@@ -17,6 +17,7 @@ import type { Services } from './services/index.js';
 import type { Paths } from './services/platform/index.js';
 import { assetPath, causedBy } from './services/platform/index.js';
 import type { RepoSession } from './services/store/index.js';
+import { stoppableWorks } from './stoppable-works.js';
 import { createStore, type Store } from './store/store.js';
 
 interface DashboardOptions {
@@ -59,6 +60,9 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
     await Promise.all([import('../views/index.js'), import('./services/agents/runs/live.js')]);
   const { parse } = await import('smol-toml');
   const context = contextOf(options, session);
+  const works = stoppableWorks();
+  context.cancelWork = works.cancel;
+  context.shown = store.state;
   let again = false;
   const onReady = (lend: CommandContext['lendTerminal'], leave: () => void) => {
     if (lend) context.lendTerminal = lend;
@@ -77,7 +81,11 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
       commands.map((row) => row.id),
     ),
     invoke: (id: string, args: Record<string, unknown>) =>
-      store.busy(causedBy(typedAs(id), () => options.invoke(id, args, context)).finally(() => feed?.acted())),
+      store.busy(
+        causedBy(typedAs(id), () => works.within(context, (own) => options.invoke(id, args, own))).finally(() =>
+          feed?.acted(),
+        ),
+      ),
     openTranscript: (runId: string, onChange: () => void) => liveTranscript(paths, runId, onChange),
     readPages: async (slug: string) => {
       const { requireTask } = await services.store();

@@ -3,9 +3,10 @@ import { pauseEnd } from '../src/domain/agents/pause.js';
 import type { RunNow } from '../src/domain/agents/run.js';
 import { isLive, type RunView } from '../src/domain/agents/run.js';
 import { askedDetail } from '../src/domain/app/attention.js';
-import { placeInQueue, silentFor } from '../src/domain/app/groups.js';
+import { ordinal, placeInQueue, silentFor } from '../src/domain/app/groups.js';
 import { failedChecks, glyphs, type ListedTask, latestRun } from '../src/domain/app/selectors.js';
 import type { AppState } from '../src/domain/app/state.js';
+import { workUnderWay, workWords } from '../src/domain/app/work.js';
 import { conflictWords } from '../src/domain/landing/merge.js';
 import { formatDuration } from '../src/domain/platform/units.js';
 import type { TextSpan } from './canvas.js';
@@ -22,8 +23,8 @@ const silentMs = 60_000;
 /** Glyph and words of a row; `now` is milliseconds since the epoch. */
 export function doingOf(row: ListedTask, state: AppState, now: number): Doing {
   const { task, shown } = row;
-  const busy = state.busy[task.slug];
-  if (busy) return says('◐', 'info', busy);
+  const work = workUnderWay(state.works, task.slug);
+  if (work) return says(work.kind === 'filling' ? '◌' : '◐', 'info', workWords(work, now));
   const given = state.given[task.slug];
   if (given) return says('◐', 'info', `${given}…`);
   const run = task.status === 'running' ? latestRun(task, state) : undefined;
@@ -48,7 +49,7 @@ function runningSays(row: ListedTask, run: RunView | undefined, state: AppState,
   }
   if (run.phase === 'starting' || run.phase === 'not-launched')
     return says('◌', 'info', `starting${since(run.startedAt)}`);
-  if (!isLive(run.phase)) return says('◐', 'info', 'collecting its work');
+  if (!isLive(run.phase)) return says('◐', 'info', `collecting its work${since(run.endedAt)}`);
   if (run.phase === 'finishing' || run.phase === 'leftovers') return says('●', 'info', 'finishing');
   const silent = silentFor(run, now);
   if (silent !== undefined && silent >= silentMs) {
@@ -123,8 +124,9 @@ function queueWords(task: ListedTask['task'], state: AppState, now: number): str
   }
   const until = task.launch.notBefore ? Date.parse(task.launch.notBefore) : 0;
   if (until > now) return `again in ${formatDuration(until - now)}`;
-  const place = placeInQueue(task, state.tasks);
-  return place === 1 ? 'next slot' : `${place}. in line`;
+  if (state.worktrees[task.slug]?.state === 'hydrating') return 'filling worktree';
+  const place = placeInQueue(task, state.tasks, state.busy);
+  return place === 1 ? 'next slot' : `${ordinal(place)} in line`;
 }
 
 /** Ages count in whole units: "0.4s" would only flicker. */

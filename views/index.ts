@@ -52,6 +52,7 @@ export interface ScreenEnd {
 
 /** How often ages on the screen move on when nothing else happens, while agents work; four times as long at rest. */
 const ageMs = 15_000;
+const secondMs = 1_000;
 /** How long a Ctrl-C is ignored after another program had the terminal: it was meant for that program. */
 const lateKeyMs = 1500;
 
@@ -126,6 +127,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     : undefined;
 
   let lent = false;
+  let secondTimer: NodeJS.Timeout | undefined;
   let lentUntil = 0;
 
   /** Gives the keys to another program and paints no frame until it has ended. */
@@ -151,6 +153,10 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     paintFrame(canvas, shown, surface.width, surface.height);
     desk.read(shown);
     surface.show(canvas);
+    // Elapsed times count seconds for as long as the program itself is at work.
+    clearTimeout(secondTimer);
+    if (Object.keys(shown.state.busy).length > 0)
+      secondTimer = setTimeout(scheduler.request, secondMs).unref();
   }
 
   const desk = createDesk(deps, {
@@ -212,6 +218,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     return await ended;
   } finally {
     clearInterval(ageTimer);
+    clearTimeout(secondTimer);
     desk.close();
     scheduler.stop();
     caller.stop();

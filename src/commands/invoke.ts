@@ -1,4 +1,7 @@
 /** Runs a command for the command line and the screen alike, and is the one place that catches errors. */
+
+import type { AppState } from '../domain/app/state.js';
+import { stoppedByPerson } from '../domain/app/work.js';
 import { appError, ExitCode, toAppError } from '../domain/platform/errors.js';
 import { findCommand } from './registry.js';
 import { typedAs } from './spelling.js';
@@ -15,7 +18,8 @@ export async function invoke(
   label = id,
 ): Promise<Outcome> {
   const row = findCommand(id);
-  const tasks = row && row.dryRun !== 'reads' && !context.flags.dryRun ? tasksGiven(given) : [];
+  const changing = row && row.dryRun !== 'reads' && !context.flags.dryRun;
+  const tasks = changing ? tasksChanged(row, given, context.shown?.()) : [];
   const changes = row && tasks.length > 0 ? { changes: { tasks, title: row.title } } : {};
   const ofTasks = tasks.length > 0 ? { tasks } : {};
   context.emit({ type: 'command.started', id, label, ...changes });
@@ -31,15 +35,27 @@ export async function invoke(
     context.emit({ type: 'command.ended', id, ok: true, message: '', ...ofTasks });
     return { ok: true, data, exit: row.exit?.(data) ?? ExitCode.ok };
   } catch (thrown) {
-    const error = toAppError(context.signal.aborted ? interrupted(thrown) : thrown);
-    context.emit({ type: 'command.ended', id, ok: false, message: `${label}: ${error.message}`, ...ofTasks });
+    const stopped = context.signal.reason === stoppedByPerson;
+    const error = toAppError(
+      context.signal.aborted ? (stopped ? stoppedHere() : interrupted(thrown)) : thrown,
+    );
+    context.emit({
+      ...{ type: 'command.ended', id, ok: stopped, message: `${label}: ${error.message}` },
+      ...ofTasks,
+    });
     return { ok: false, error };
   }
 }
 
-/** The tasks that arguments name, which have not been checked yet. */
-const tasksGiven = ({ task, tasks }: Record<string, unknown>): string[] =>
-  [task, tasks].flat().filter((slug): slug is string => typeof slug === 'string');
+/** The tasks that arguments name, which have not been checked yet; else those that a screen can tell. */
+function tasksChanged(
+  row: AnyCommand,
+  { task, tasks }: Record<string, unknown>,
+  shown: AppState | undefined,
+): readonly string[] {
+  const named = [task, tasks].flat().filter((slug): slug is string => typeof slug === 'string');
+  return named.length > 0 || !shown ? named : (row.about?.(shown) ?? []);
+}
 
 const unknownCommand = (id: string) =>
   appError('unknown-command', `There is no command ${id}.`, {
@@ -58,6 +74,8 @@ function requireDryRun(row: AnyCommand): void {
     },
   );
 }
+
+const stoppedHere = () => appError('interrupted', 'Stopped.', { kind: 'interrupted' });
 
 function interrupted(cause?: unknown) {
   return appError('interrupted', 'Interrupted. Agents at work go on.', {

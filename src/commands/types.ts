@@ -121,6 +121,10 @@ export interface CommandContext {
   repository(): Promise<OpenRepository>;
   /** Makes the dashboard look at worktrees and merges again. Absent without a dashboard. */
   lookAgain?(): void;
+  /** What the screen shows now; absent without one. */
+  shown?(): AppState;
+  /** On the screen: ends what its commands do on a task. False when none of them works on it. */
+  cancelWork?(task: string): boolean;
   /** On the screen: closes it and opens it anew, since what it was opened with is different now. */
   reopenScreen?(): void;
   /** Every row, and what each group of them is about. */
@@ -146,6 +150,8 @@ export interface Command<A, D> {
   form?: boolean;
   /** True, or the reason why the command cannot be used now, which the screen shows. */
   when?(state: AppState, args: Partial<A>): true | string;
+  /** Slugs of the tasks that it changes where its arguments name none: their rows say at once that it was begun. */
+  about?(state: AppState): readonly string[];
   /** A question that names the object and has to be answered with yes first; undefined when there is none. */
   confirm?(args: A, state: AppState): string | undefined;
   /** With `--json` it writes its events as JSON lines: always, or with these arguments. */

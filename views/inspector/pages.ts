@@ -9,6 +9,7 @@ import type { TextLine } from '../overlays/types.js';
 import { mergeRowsOf } from '../ui/rows.js';
 import { type InspectorTab, initialUi } from '../ui/state.js';
 import { taskLines } from './task-page.js';
+import { checksUnderWay } from './work.js';
 
 /** What a page says of the task; never empty. */
 export function pageLines(tab: Exclude<InspectorTab, 'transcript'>, task: Task, model: Model): TextLine[] {
@@ -20,7 +21,7 @@ export function pageLines(tab: Exclude<InspectorTab, 'transcript'>, task: Task, 
     case 'worktree':
       return worktreeLines(task, model);
     case 'checks':
-      return checkLines(task, model);
+      return [...checksUnderWay(task, model), ...checkLines(task, model)];
     case 'diff':
       return diffLines(task, model);
   }

@@ -1,5 +1,6 @@
 /** The inspector: everything about one task, a page at a time; its transcript first. */
 import { formatSpent } from '../../src/domain/agents/cost.js';
+import { workUnderWay } from '../../src/domain/app/work.js';
 import { conflictWords } from '../../src/domain/landing/merge.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import { textWidth, wrap } from '../../src/domain/platform/width.js';
@@ -12,6 +13,7 @@ import { distance } from '../panes/worktrees.js';
 import { selectedTask } from '../ui/calls.js';
 import { type InspectorTab, inspectorTabs } from '../ui/state.js';
 import { pageLines } from './pages.js';
+import { workRows } from './work.js';
 
 const tabNames: Record<InspectorTab, string> = {
   transcript: 'Transcript',
@@ -49,12 +51,26 @@ export function paintInspector(canvas: Canvas, rect: Rect, model: Model) {
   }
   const facts = factsShown(task, model, inside.height);
   const height = rowsAbove(facts, inside.height);
-  paintLines(canvas, { ...inside, height }, 'inspector', model);
+  const work = workRowsOf(task, model, { ...inside, height });
+  if (work.length < height) {
+    paintLines(canvas, { ...inside, height: height - work.length }, 'inspector', model);
+  }
+  work.forEach((spans, at) => {
+    canvas.line(inside.x, inside.y + height - work.length + at, inside.width, spans);
+  });
   if (facts.length === 0) return;
   canvas.text(inside.x, inside.y + height, inside.width, '╌'.repeat(inside.width), 'border');
   facts.forEach((spans, at) => {
     canvas.line(inside.x, inside.y + height + 1 + at, inside.width, spans);
   });
+}
+
+/** Without a transcript, the program's own work has all the room. */
+function workRowsOf(task: Task, model: Model, room: { width: number; height: number }): TextSpan[][] {
+  const alone = !model.transcripts.inspector?.lines.length;
+  const rows = workRows(task, model, room, alone);
+  const free = room.height - rows.length;
+  return alone && rows.length > 0 ? [...rows, ...Array<TextSpan[]>(free).fill([])] : rows;
 }
 
 const factsShown = (task: Task, model: Model, height: number): TextSpan[][] =>
@@ -69,7 +85,11 @@ export function inspectorHeight(rect: Rect | undefined, model: Model): number {
   const height = Math.max(1, (rect?.height ?? 3) - 2);
   const task = model.ui.tab === 'transcript' ? selectedTask(model) : undefined;
   if (!task) return height;
-  return linesHeight(model.transcripts.inspector, rowsAbove(factsShown(task, model, height), height));
+  const above = rowsAbove(factsShown(task, model, height), height);
+  return linesHeight(
+    model.transcripts.inspector,
+    above - workRowsOf(task, model, { width: 1, height: above }).length,
+  );
 }
 
 /** Names of the pages with the shown one in brackets; where there is no room, only that one and how many there are. */
@@ -89,8 +109,9 @@ export function wrappedPage(
   width: number,
 ): readonly TextLine[] {
   const { state, pages } = model;
+  const work = tab === 'checks' ? workUnderWay(state.works, task.slug) : undefined;
   const shown = tab === 'diff' ? [task.slug] : [task, state.worktrees, state.merges, state.pairs, state.runs];
-  const from = [tab, width, pages, ...shown];
+  const from = [tab, width, pages, ...(work ? [work, Math.floor(model.now / 1_000)] : []), ...shown];
   if (last?.from.length !== from.length || last.from.some((one, at) => one !== from[at])) {
     last = { from, lines: pageLines(tab, task, model).flatMap((line) => wrappedLine(line, width)) };
   }

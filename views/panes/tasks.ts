@@ -89,12 +89,21 @@ function spansOf(
     doing.glyph,
     { text: ` ${fitText(task.title || task.slug, columns.title)}`, style: quiet ? 'dim' : 'text' },
     ...(columns.slug ? [{ text: ` ${fitText(task.slug, columns.slug)}`, style: 'dim' } as const] : []),
-    { ...doing.words, text: ` ${fitText(doing.words.text, columns.now)}` },
-    ...(columns.spark
-      ? [{ text: ` ${sparkOf(model, run?.runId, columns.spark)}`, style: 'info' } as const]
-      : []),
+    ...nowSpans(model, doing.words, columns, run?.runId),
     ...(columns.changes ? [changesOf(model, task.slug, columns.changes)] : []),
     { text: ` ${age.padStart(ageWidth)}`, style: 'dim' },
+  ];
+}
+
+/** Without activity to show, the words have its room as well. */
+function nowSpans(model: Model, words: TextSpan, { now, spark }: Columns, runId?: string): TextSpan[] {
+  const shown = spark ? sparkOf(model, runId, spark) : '';
+  if (shown.trim() === '') {
+    return [{ ...words, text: ` ${fitText(words.text, now + (spark ? spark + 1 : 0))}` }];
+  }
+  return [
+    { ...words, text: ` ${fitText(words.text, now)}` },
+    { text: ` ${shown}`, style: 'info' },
   ];
 }
 

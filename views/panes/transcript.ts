@@ -18,7 +18,7 @@ export function paintLines(canvas: Canvas, inside: Rect, pane: TranscriptPane, m
     });
     return;
   }
-  const plan = planRows(view, inside.height);
+  const plan = planRows(view, inside);
   plan.forEach((spans, at) => {
     canvas.line(inside.x, inside.y + at, inside.width, spans);
   });
@@ -39,7 +39,10 @@ const planFrom = 8;
 const stepsShown = 5;
 
 /** What the agent means to do, to stand above its transcript; empty without a plan. */
-function planRows({ plan = [] }: TranscriptView, height: number): TextSpan[][] {
+function planRows(
+  { plan = [] }: TranscriptView,
+  { width, height }: Pick<Rect, 'width' | 'height'>,
+): TextSpan[][] {
   if (plan.length === 0 || height < planFrom) return [];
   const head: TextSpan[] = [{ text: planWords(plan), style: 'info' }];
   const current = plan.findIndex(({ state }) => state !== 'done');
@@ -51,7 +54,7 @@ function planRows({ plan = [] }: TranscriptView, height: number): TextSpan[][] {
       { text: { done: ' ✓ ', doing: ' ▶ ', open: ' ○ ' }[state], style: state === 'done' ? 'good' : 'info' },
       { text, style: state === 'done' ? 'dim' : state === 'doing' ? 'strong' : 'text' },
     ]),
-    [{ text: '╌'.repeat(400), style: 'border' }],
+    [{ text: '╌'.repeat(width), style: 'border' }],
   ];
 }
 
@@ -88,7 +91,7 @@ function markWords(canvas: Canvas, { x, y, width }: Rect, row: PaneRow, words: s
 
 /** Rows that are left for lines in this height, below the plan. */
 export const linesHeight = (view: TranscriptView | undefined, height: number): number =>
-  Math.max(1, height - (view && view.lines.length > 0 ? planRows(view, height).length : 0));
+  Math.max(1, height - (view && view.lines.length > 0 ? planRows(view, { width: 1, height }).length : 0));
 
 /** Rows of lines that the pane has, for paging. */
 export function transcriptHeight(rect: Rect | undefined, view: TranscriptView | undefined): number {

@@ -1,5 +1,6 @@
 /** Linked worktrees: what is changed in them and how far they are from the target. */
 import type { WorktreeView } from '../../src/domain/app/events.js';
+import type { OwnWork } from '../../src/domain/app/work.js';
 import { fitText } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
@@ -29,7 +30,7 @@ export function paintWorktrees(canvas: Canvas, rect: Rect, { state, ui }: Model)
       ...(path > 0 ? [{ text: ' PATH', style: 'dim' } as const] : []),
     ],
     empty: ['No worktrees yet.', 'h fills one for the selected task; launching makes them too.'],
-    spans: (row) => spansOf(row, { task, ahead, method, path }),
+    spans: (row) => spansOf(row, { task, ahead, method, path }, state.works[row.task]),
   });
 }
 
@@ -41,19 +42,23 @@ interface Columns {
   path: number;
 }
 
-function spansOf(row: WorktreeView, { task, ahead, method, path }: Columns): TextSpan[] {
+function spansOf(row: WorktreeView, { task, ahead, method, path }: Columns, work?: OwnWork): TextSpan[] {
   return [
     { text: `${fitText(row.task, task)} ` },
-    changes(row),
+    changes(row, work),
     { text: ` ${fitText(distance(row), ahead)}`, style: row.behind ? 'warn' : 'dim' },
     ...(method ? [{ text: ` ${fitText(row.method ?? '', 9)}`, style: 'dim' } as const] : []),
     ...(path > 0 ? [{ text: ` ${fitText(row.path, path)}`, style: 'faint' } as const] : []),
   ];
 }
 
-function changes(row: WorktreeView): TextSpan {
-  if (row.state !== 'ready')
-    return { text: fitText(row.state, changesWidth), style: row.state === 'hydrating' ? 'info' : 'bad' };
+function changes(row: WorktreeView, work?: OwnWork): TextSpan {
+  if (row.state === 'hydrating') {
+    const percent = work?.ended ? undefined : work?.stage?.percent;
+    const words = percent === undefined ? 'filling' : `fill ${percent} %`;
+    return { text: fitText(words, changesWidth), style: 'info' };
+  }
+  if (row.state !== 'ready') return { text: fitText(row.state, changesWidth), style: 'bad' };
   // Undefined means that git could not tell, which is not clean.
   if (row.dirty === undefined) return { text: fitText('unknown', changesWidth), style: 'warn' };
   if (row.dirty === 0) return { text: fitText('clean', changesWidth), style: 'dim' };

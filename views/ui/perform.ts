@@ -128,6 +128,7 @@ export function createPerformer(deps: PerformDeps) {
   /** Tells what came of an invocation: in a line where the row has one, else on a page. */
   function ended(call: Invocation, outcome: Outcome) {
     if (!outcome.ok) {
+      if (outcome.error.kind === 'interrupted') return tell(outcome.error.message, 'info');
       const hint = outcome.error.hint ? ` ${outcome.error.hint}` : '';
       return tell(`${outcome.error.message}${hint}`, 'error');
     }

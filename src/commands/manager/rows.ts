@@ -47,6 +47,8 @@ const launch = command({
   marks: 'all',
   dryRun: 'honours',
   streams: true,
+  about: ({ tasks }) =>
+    tasks.filter(({ status, launch: wish }) => status === 'ready' && !wish).map(({ slug }) => slug),
   confirm: ({ tasks, maxParallel }, state) => {
     const ready = state.tasks.filter(
       (task) => task.status === 'ready' && (!tasks?.length || tasks.includes(task.slug)),
@@ -128,6 +130,8 @@ const stop = command({
   args: args({}),
   surfaces: ['cli', 'screen'],
   part: 'stop-all',
+  about: ({ tasks }) =>
+    tasks.filter(({ status, launch: wish }) => status === 'running' || wish).map(({ slug }) => slug),
   confirm: () => 'Stop every run of this repository? What the agents wrote is kept.',
   async run(_, context) {
     const { stopAll } = await context.services.app();

@@ -61,6 +61,8 @@ const land = command({
   marks: 'all',
   streams: true,
   dryRun: 'honours',
+  about: ({ tasks }) =>
+    tasks.filter(({ status }) => status === 'done' || status === 'validated').map(({ slug }) => slug),
   when: (state, { tasks }) =>
     tasks?.length || readyToLand(state) > 0 ? true : 'no task is done yet, so there is nothing to land',
   confirm: ({ tasks }, state) => {

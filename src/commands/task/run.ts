@@ -1,4 +1,5 @@
 /** Commands that start and stop the agent of one task, and settle what changed meanwhile. */
+import { workOn, workUnderWay } from '../../domain/app/work.js';
 import type { Settled } from '../../services/worktrees/index.js';
 import { args, at, cliOnly, command, flag, list, taskArg } from '../define.js';
 import { launchExit, launchLines, launchSaid } from '../launch-report.js';
@@ -46,19 +47,36 @@ const retry = command({
   exit: launchExit,
 });
 
+interface Stopped {
+  task: string;
+  stopped: boolean;
+  /** It was not running yet: only the wish to launch it was taken back. */
+  withdrawn?: true;
+}
+
 const stop = command({
   id: 'task.stop',
   title: 'Stop a task',
-  summary: 'End the run of a task: interrupt, then terminate, then kill. Its work is kept.',
+  summary:
+    'End the run of a task: interrupt, then terminate, then kill. Its work is kept. Or stop what is done for it.',
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
   marks: 'each',
-  confirm: ({ task }) => `Stop the run of ${task}? What it wrote is kept.`,
-  async run({ task }, context) {
+  confirm({ task }, { works }) {
+    const work = workUnderWay(works, task);
+    return work ? `Stop ${workOn(work, task)}?` : `Stop the run of ${task}? What it wrote is kept.`;
+  },
+  async run({ task }, context): Promise<Stopped> {
+    if (context.cancelWork?.(task)) return { task, stopped: true };
     const { stopTask } = await context.services.app();
     return stopTask(await context.session(), task);
   },
-  said: ({ task, stopped }) => (stopped ? `Stopped ${task}.` : `${task} was not running.`),
+  said: ({ task, stopped, withdrawn }) =>
+    stopped
+      ? `Stopped ${task}.`
+      : withdrawn
+        ? `${task} is not launched any more.`
+        : `${task} was not running.`,
 });
 
 const nextLine = (task: string, status: Settled['status']) =>

@@ -58,6 +58,9 @@ const sayings: { [T in AppEvent['type']]: Say<T> } = {
   'validation.started': silent,
   'work.committed': ({ task, commit, files }) =>
     info(`${task}: committed ${commit.slice(0, 8)}, ${plural(files, 'file')}`),
+  'work.began': silent,
+  'work.ended': silent,
+  'work.went': silent,
   'worktree.hydrated': ({ task, summary }) => info(`${task}: worktree ${summary}`),
   'worktree.removed': ({ task, rescue }) =>
     info(`${task}: worktree removed${rescue ? `, kept as ${rescue}` : ''}`),

@@ -10,6 +10,7 @@ import type { Verdict } from '../landing/validation.js';
 import type { Call } from '../platform/call.js';
 import type { Repo, Task, TaskStatus } from '../store/task.js';
 import type { TaskChange } from '../store/undo.js';
+import type { WorkEvent, WorkKind, Works } from './work.js';
 
 /** A linked worktree of a task, as git sees it. */
 export interface WorktreeView {
@@ -59,7 +60,8 @@ export interface SharedState {
   merges: Readonly<Record<string, MergeResult>>;
   pairs: readonly PairResult[];
   queue?: QueueReport;
-  busy: Readonly<Record<string, string>>;
+  busy: Readonly<Record<string, WorkKind>>;
+  works: Works;
   spend?: SpendReport;
   pauses?: readonly Pause[];
   /** Process that drives, where one does. */
@@ -73,6 +75,8 @@ export interface MissedRunners {
 }
 
 export type AppEvent =
+  /** Long work of this program on tasks; how far it has come is told only where a person looks at a screen. */
+  | WorkEvent
   | {
       type: 'repo.opened';
       repo: Repo;

@@ -4,6 +4,7 @@ import { isLive } from '../agents/run.js';
 import { blockedBy, byUrgency } from '../store/graph.js';
 import type { Task } from '../store/task.js';
 import { failedChecks, type ListedTask } from './selectors.js';
+import type { WorkKind } from './work.js';
 
 export const groupings = ['state', 'wave', 'label', 'status', 'none'] as const;
 export type Grouping = (typeof groupings)[number];
@@ -26,15 +27,16 @@ export type Concern = (typeof concerns)[number];
 export interface ConcernFacts {
   /** Slugs of the tasks whose agent waits for an answer. */
   asking: ReadonlySet<string>;
-  /** Slugs that a command works on. */
-  busy: Readonly<Record<string, string>>;
+  /** Slugs that the program itself works on. */
+  busy: Readonly<Record<string, WorkKind>>;
 }
 
 /** What a task means for the person now. */
 export function concernOf(row: ListedTask, { asking, busy }: ConcernFacts): Concern {
   const { task, shown } = row;
   if (asking.has(task.slug)) return 'needs you';
-  if (busy[task.slug]) return 'working';
+  // Until its worktree is filled, a task is still in line: no agent works on it.
+  if (busy[task.slug] && busy[task.slug] !== 'filling') return 'working';
   switch (shown) {
     case 'needs-input':
     case 'failed':
@@ -105,19 +107,28 @@ function sorted(
 /** Groups that are folded until a person opens them: nothing in them waits for a person. */
 export const foldedAtFirst: ReadonlySet<string> = new Set<Concern>(['landed', 'cancelled']);
 
-const queues = new WeakMap<readonly Task[], ReadonlyMap<string, number>>();
+let queued:
+  | { tasks: readonly Task[]; busy: ConcernFacts['busy']; places: ReadonlyMap<string, number> }
+  | undefined;
 
 /** Place of a queued task among those that wait for a slot, from 1, in the order in which they are started. */
-export function placeInQueue(task: Task, tasks: readonly Task[]): number {
-  const known = queues.get(tasks) ?? queueOf(tasks);
-  queues.set(tasks, known);
-  return known.get(task.slug) ?? known.size + 1;
+export function placeInQueue(task: Task, tasks: readonly Task[], busy: ConcernFacts['busy']): number {
+  if (queued?.tasks !== tasks || queued.busy !== busy) {
+    const bySlug = new Map(tasks.map((one) => [one.slug, one]));
+    const waiting = tasks.filter(
+      (one) => one.launch && one.status === 'ready' && !busy[one.slug] && !blockedBy(one, bySlug),
+    );
+    const places = new Map(waiting.sort(byUrgency).map(({ slug }, at) => [slug, at + 1]));
+    queued = { tasks, busy, places };
+  }
+  return queued.places.get(task.slug) ?? queued.places.size + 1;
 }
 
-function queueOf(tasks: readonly Task[]): ReadonlyMap<string, number> {
-  const bySlug = new Map(tasks.map((task) => [task.slug, task]));
-  const waiting = tasks.filter((task) => task.status === 'ready' && task.launch && !blockedBy(task, bySlug));
-  return new Map(waiting.sort(byUrgency).map(({ slug }, at) => [slug, at + 1]));
+/** "1st", "2nd", "3rd", "11th". */
+export function ordinal(place: number): string {
+  const tens = place % 100;
+  const ending = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][place % 10] ?? 'th');
+  return `${place}${ending}`;
 }
 
 /** How long a live run has written nothing, in milliseconds; undefined when that is not known. */

@@ -10,6 +10,7 @@ const parts = [
   'pairs',
   'queue',
   'busy',
+  'works',
   'spend',
   'pauses',
 ] as const satisfies readonly (keyof AppState & keyof SharedState)[];

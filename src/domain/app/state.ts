@@ -9,6 +9,7 @@ import { isSettled, type Repo, type Task } from '../store/task.js';
 import type { TaskChange } from '../store/undo.js';
 import { describeEvent } from './event-line.js';
 import type { AppEvent, LogLine, MissedRunners, SharedState, WorktreeView } from './events.js';
+import { busyOf, type WorkEvent, type WorkKind, type Works, withWork } from './work.js';
 
 export interface AppState {
   repo?: Repo;
@@ -24,8 +25,10 @@ export interface AppState {
   pairs: readonly PairResult[];
   /** The last rehearsal of landing all live tasks. */
   queue?: QueueReport;
-  /** Tasks being worked on by a command right now: slug → what, e.g. "validating". */
-  busy: Readonly<Record<string, string>>;
+  /** Tasks that the program itself works on now: slug → what it does. */
+  busy: Readonly<Record<string, WorkKind>>;
+  /** That work as it goes on; the newest of a task stays when it is over. */
+  works: Works;
   /** Tasks that a command under way was given: slug → the command's title, until it has ended. */
   given: Readonly<Record<string, string>>;
   /** Commands under way. */
@@ -60,6 +63,7 @@ export const emptyState: AppState = {
   merges: {},
   pairs: [],
   busy: {},
+  works: {},
   given: {},
   running: [],
   log: [],
@@ -121,20 +125,27 @@ function apply(state: AppState, event: AppEvent, at: string): AppState {
     case 'merge.checked':
       return withMerges(state, event);
     case 'validation.started':
-      return { ...state, busy: { ...state.busy, [event.task]: 'validating' } };
+      return working(state, { type: 'work.began', tasks: [event.task], kind: 'checking' }, at);
     case 'validation.finished':
-      return { ...state, busy: without(state.busy, event.task) };
+      return working(state, checksEnded(event), at);
+    case 'work.began':
+    case 'work.went':
+    case 'work.ended':
+      return working(state, event, at);
     case 'train.started':
-      return {
-        ...state,
-        busy: { ...state.busy, ...Object.fromEntries(event.tasks.map((task) => [task, 'landing'])) },
-      };
+      return working(state, { type: 'work.began', tasks: event.tasks, kind: 'landing' }, at);
+    case 'train.tested': {
+      const said = `${event.tasks.length} merged: checks ${event.outcome} ${event.checks.join(', ')}`.trim();
+      return working(state, { type: 'work.went', tasks: event.tasks, lines: [said] }, at);
+    }
     case 'train.finished':
-      return { ...state, busy: event.open.reduce(without, state.busy) };
+      return working(state, landingEnded(event.open, false, 'interrupted'), at);
     case 'task.landed': {
-      const busy = without(state.busy, event.report.task);
-      if (event.report.status !== 'landed') return { ...state, busy };
-      return { ...state, busy, merges: without(state.merges, event.report.task) };
+      const { task, status, target, reason } = event.report;
+      const landed = status === 'landed';
+      const ended = landingEnded([task], landed, landed ? `landed on ${target}` : (reason ?? 'not landed'));
+      const next = working(state, ended, at);
+      return landed ? { ...next, merges: without(state.merges, task) } : next;
     }
     case 'worktree.removed':
       return { ...state, worktrees: without(state.worktrees, event.task) };
@@ -160,12 +171,33 @@ function apply(state: AppState, event: AppEvent, at: string): AppState {
     case 'task.moved':
     case 'work.committed':
     case 'merge.resolved':
-    case 'train.tested':
     case 'transcript.grew':
     case 'transcript.matched':
       return state;
   }
 }
+
+function working(state: AppState, event: WorkEvent, at: string): AppState {
+  const works = withWork(state.works, event, at);
+  return works === state.works ? state : { ...state, works, busy: busyOf(works, state.busy) };
+}
+
+const landingEnded = (tasks: readonly string[], ok: boolean, text: string): WorkEvent => ({
+  type: 'work.ended',
+  tasks,
+  kind: 'landing',
+  ok,
+  text,
+});
+
+const checksEnded = ({ task, verdict, summary }: ChecksEnded): WorkEvent => ({
+  type: 'work.ended',
+  tasks: [task],
+  kind: 'checking',
+  ok: verdict === 'pass',
+  text: `${verdict}, ${summary}`,
+});
+type ChecksEnded = Extract<AppEvent, { type: 'validation.finished' }>;
 
 /** Which process drives is the other screen's word as well; this one does not. */
 function withShared(state: AppState, { driver, ...shared }: SharedState): AppState {

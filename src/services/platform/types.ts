@@ -19,6 +19,8 @@ export interface GitResult {
 }
 
 export interface GitOptions {
+  /** Gets both streams as they come. */
+  onOutput?: (chunk: Uint8Array) => void;
   /** Linked worktree to work in; its git directory is pinned, never discovered. Default: the main worktree. */
   worktree?: string;
   /** Folder to run in; default the worktree. The git directory stays pinned. */

@@ -25,6 +25,7 @@ export {
   requireTrusted,
 } from './session/index.js';
 export { targetGone, targetGoneLine } from './session/target.js';
+export { telling, tellWork } from './session/telling.js';
 export { upstreamNote } from './session/upstream.js';
 export { readStubs, refreshStub, setStubAside, stubFolder, stubPath, writeStubs } from './stubs/files.js';
 export { formatStub, parseStub } from './stubs/format.js';
@@ -48,4 +49,4 @@ export {
 } from './trust/index.js';
 export { readTrustInputs } from './trust/inputs.js';
 export { type ShownFile, shownFiles } from './trust/shown.js';
-export type { Registry, RepoSession } from './types.js';
+export type { Progress, Registry, RepoSession } from './types.js';

@@ -1,6 +1,6 @@
 /** The registry and the opened repository, as other rooms see them. */
-
 import type { Emit } from '../../domain/app/events.js';
+import type { WorkStage } from '../../domain/app/work.js';
 import type { Config, LoadedConfig } from '../../domain/store/config.js';
 import type { RegistryFile, Repo } from '../../domain/store/task.js';
 import type { Git, Paths } from '../platform/index.js';
@@ -17,6 +17,12 @@ export interface Registry {
   update<T>(label: string, change: (file: RegistryFile) => { file: RegistryFile; result: T }): Promise<T>;
   /** Calls back, coalesced, after the file changed, by this process or another. Returns the way to stop. */
   watch(onChange: () => void): () => void;
+}
+
+/** Takes in how far work has come, and what its programs print. */
+export interface Progress {
+  stage(stage: WorkStage): void;
+  hear(chunk: Uint8Array | string): void;
 }
 
 /** One opened repository and everything a service needs to work on it. Take a Pick of it where less is enough. */
@@ -37,4 +43,6 @@ export interface RepoSession {
   signal: AbortSignal;
   /** A person looks at the screen of this process: what is started from here can ask. */
   attended?: boolean;
+  /** Where a person looks: how far what is done with this session has come. */
+  progress?: Progress;
 }

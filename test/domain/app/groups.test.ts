@@ -16,7 +16,7 @@ const tasks = [
   makeTask('checked', { status: 'validated' }),
 ];
 const rows = listedTasks({ tasks, merges: {} });
-const facts = { asking: new Set(['asks']), busy: { checked: 'landing' } };
+const facts = { asking: new Set(['asks']), busy: { checked: 'checking' as const } };
 const shape = (grouping: Parameters<typeof groupTasks>[1]) =>
   groupTasks(rows, grouping, facts).map(({ name, rows: of }) => `${name}: ${of.map((row) => row.task.slug)}`);
 
@@ -72,7 +72,9 @@ describe('the groups of the task list', () => {
       makeTask('high', { priority: 'high', launch }),
       makeTask('unasked'),
     ];
-    const placed = queue.map((task) => `${task.slug} ${placeInQueue(task, queue)}`);
+    const placed = queue.map((task) => `${task.slug} ${placeInQueue(task, queue, {})}`);
     expect(placed).toEqual(['low 2', 'behind 3', 'high 1', 'unasked 3']);
+    // What is being filled has its place already.
+    expect(placeInQueue(queue[0]!, queue, { high: 'filling' })).toBe(1);
   });
 });

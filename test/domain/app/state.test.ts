@@ -78,7 +78,7 @@ test('the log is bounded', () => {
 
 test('validation marks the task as busy and frees it', () => {
   const started: AppEvent = { type: 'validation.started', task: 'a' };
-  expect(stateAfter(started).busy).toEqual({ a: 'validating' });
+  expect(stateAfter(started).busy).toEqual({ a: 'checking' });
   expect(
     stateAfter(started, { type: 'validation.finished', task: 'a', verdict: 'fail', summary: 'test fail' })
       .busy,

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { isLive } from '../../../domain/agents/run.js';
 import { isAtRest, nextSteps, type Step, waitsFor } from '../../../domain/app/steps.js';
-import { messageOf, toAppError } from '../../../domain/platform/errors.js';
+import { hasCode, messageOf, toAppError } from '../../../domain/platform/errors.js';
 import { systemRefusal } from '../../../domain/platform/system-errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { executorOf, stopRun, sweepEnvironments } from '../../agents/index.js';
@@ -18,6 +18,7 @@ import { collectRun } from './collect.js';
 import { handOn } from './hand-on.js';
 import { inEnvironment, launchTask, startRun } from './launch.js';
 import { newsOf } from './news.js';
+import { stoppableSteps } from './stops.js';
 import { type Memory, newMemory, type Survey, survey } from './survey.js';
 import { hookTeller } from './tell-hooks.js';
 
@@ -56,6 +57,7 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
   const justOver = new Set<string>();
   const watchdogs = new Map<string, { stop(): void }>();
   const news = newsOf(session);
+  const stops = stoppableSteps();
   let landingDue = false;
   /** What kept the outcome of a step from being written: the same step would be taken over and over. */
   let unwritten: unknown;
@@ -71,7 +73,11 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
     underWay.set(key, over);
   };
   const beginSteps = async (steps: readonly Step[], found: Survey) => {
-    for (const step of steps) if (mayStart(step, underWay, justOver)) begin(keyOf(step), take(session, step));
+    for (const step of steps) {
+      if (!mayStart(step, underWay, justOver)) continue;
+      const work = take(stops.sessionFor(session, step), step).finally(() => stops.over(step));
+      begin(keyOf(step), work);
+    }
     if (underWay.has(landing)) return;
     if (await targetMoved(session, found, memory)) begin(landing, writeOff(session));
   };
@@ -86,6 +92,7 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
       if (unwritten !== undefined && options.until !== 'signal') throw unwritten;
       unwritten = undefined;
       news.listenTo(liveRuns(found));
+      stops.look(found.tasks);
       if (lease) {
         hooks.found(found);
         guardRuns(session, found, watchdogs);
@@ -182,7 +189,7 @@ async function take(session: RepoSession, step: Step): Promise<void> {
         return;
     }
   } catch (error) {
-    if (session.signal.aborted) return;
+    if (session.signal.aborted || hasCode(error, 'launch-withdrawn')) return;
     await giveBack(session, step, error);
   }
 }

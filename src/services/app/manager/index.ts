@@ -197,9 +197,11 @@ export async function runTask(
 export async function stopTask(
   session: RepoSession,
   slug: string,
-): Promise<{ task: string; stopped: boolean }> {
-  const { stopped } = await stopTasks(session, [await requireTask(session, slug)]);
-  return { task: slug, stopped: stopped.length > 0 };
+): Promise<{ task: string; stopped: boolean; withdrawn?: true }> {
+  const task = await requireTask(session, slug);
+  const { stopped } = await stopTasks(session, [task]);
+  const withdrawn = stopped.length === 0 && task.launch !== undefined;
+  return { task: slug, stopped: stopped.length > 0, ...(withdrawn ? { withdrawn } : {}) };
 }
 
 /** The same, but the agent is asked first to end its turn by itself, where it can be talked to. */

@@ -1,6 +1,7 @@
 /** Starts the next attempt of a task: worktree, record, run; each step safe to repeat after a crash. */
 import type { Agent } from '../../../domain/agents/agent.js';
 import { type RunnerName, type RunView, runIdOf } from '../../../domain/agents/run.js';
+import { appError } from '../../../domain/platform/errors.js';
 import { moveTask, type Task } from '../../../domain/store/task.js';
 import {
   askedEnvironment,
@@ -30,17 +31,19 @@ export async function launchTask(session: RepoSession, slug: string, runner?: Ru
   }
   const attempt = task.attempts + 1;
   const runId = runIdOf(task.slug, task.id, 'developer', attempt);
-  await updateTask(session, slug, (fresh) =>
-    moveTask(fresh, 'running', {
+  await updateTask(session, slug, (fresh) => {
+    // A person has stopped it meanwhile.
+    if (!fresh.launch) throw appError('launch-withdrawn', `${slug} is not wanted any more.`);
+    return moveTask(fresh, 'running', {
       worktree: worktree.path,
       branch: worktree.branch,
       base: worktree.base,
       attempts: attempt,
       runIds: [...fresh.runIds, runId],
       problem: undefined,
-      ...(fresh.launch ? { launch: { ...fresh.launch, runner } } : {}),
-    }),
-  );
+      launch: { ...fresh.launch, runner },
+    });
+  });
   return startRun(session, slug);
 }
 

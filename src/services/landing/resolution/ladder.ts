@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasMarkers, whitespaceAnswer } from '../../../domain/landing/hunks.js';
 import type { Strategy } from '../../../domain/landing/merge.js';
+import { plural } from '../../../domain/platform/units.js';
 import { structuralAnswers } from '../structural/index.js';
 import { askModel } from './ask.js';
 import {
@@ -51,6 +52,7 @@ export async function climb(
     if (!use.has(rung.name) || (again && !rung.again)) continue;
     const open = unresolved(files);
     if (open.length === 0) return undefined;
+    site.session.progress?.stage({ kind: 'resolve', name: `${plural(open.length, 'file')}, ${rung.name}` });
     const why = await rung.answer(open, site);
     if (rung.again) stop = why;
   }

@@ -13,7 +13,7 @@ import {
 } from '../../../domain/landing/merge.js';
 import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import type { RepoSession } from '../../store/index.js';
+import { type RepoSession, tellWork } from '../../store/index.js';
 import { withPrivateWorktree } from '../../worktrees/index.js';
 import { commitMerge, moveBranch, requireQuiet, writeResults } from './apply.js';
 import { startMerge } from './conflicts.js';
@@ -43,10 +43,21 @@ export interface ResolveOptions {
  * Refuses to start with `bad-strategy` (usage), `task-running`, `worktree-dirty`, `branch-checked-out`, `no-branch`. Whatever is thrown or
  * bailed out of, the branch and the task's worktree are as they were.
  */
-export async function resolveTask(
+export function resolveTask(
   session: RepoSession,
   task: Task,
   options: ResolveOptions = {},
+): Promise<ResolveReport> {
+  const said = ({ status, reason }: ResolveReport) => ({ ok: status === 'resolved', text: reason ?? status });
+  return tellWork(session, { task: task.slug, kind: 'resolving', said }, (told) =>
+    resolveConflicts(told, task, options),
+  );
+}
+
+async function resolveConflicts(
+  session: RepoSession,
+  task: Task,
+  options: ResolveOptions,
 ): Promise<ResolveReport> {
   requireStrategies(options.strategies ?? []);
   const ownWorktree = await requireQuiet(session, task);

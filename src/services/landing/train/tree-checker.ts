@@ -4,7 +4,7 @@ import { suspectsIn } from '../../../domain/landing/suspects.js';
 import type { Answer } from '../../../domain/landing/train-moves.js';
 import type { CheckResult } from '../../../domain/landing/validation.js';
 import { appError } from '../../../domain/platform/errors.js';
-import type { RepoSession } from '../../store/index.js';
+import { type RepoSession, telling } from '../../store/index.js';
 import type { Chain, ChainBuilder, Member } from '../candidates/chain.js';
 import { checkTree, countedIn, type Opinion } from '../validation/index.js';
 import { makeAhead } from './ahead.js';
@@ -92,7 +92,8 @@ export function makeTreeChecker({
     let said = '';
     // The bare target is asked what it is; work on it, what it makes worse.
     const judged = { commit: chain.commit, tree: chain.tree, ...(tasks.length > 0 ? { target: start } : {}) };
-    const { checks: told, ran } = await checkTree({ ...session, signal }, judged, paths, {
+    const about = telling(session, tasks.length > 0 ? tasks : [...members.keys()]);
+    const { checks: told, ran } = await checkTree({ ...about, signal }, judged, paths, {
       fresh: again || fresh,
       heard: (output) => {
         said += output;

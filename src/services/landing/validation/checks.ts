@@ -7,6 +7,7 @@ import type { RepoSession } from '../../store/index.js';
 import { runPlan } from './lanes.js';
 import { named, runUntilSure } from './run-check.js';
 import type { TreeWatch } from './same-tree.js';
+import { checkTeller } from './tell-checks.js';
 
 export interface CheckRunOptions {
   /** Gets what each check that failed wrote. */
@@ -32,7 +33,7 @@ const mostLanes = 4;
  * The results stand in the order of the configuration. Throws `interrupted` only.
  */
 export async function runChecks(
-  session: Pick<RepoSession, 'config' | 'env'>,
+  session: Pick<RepoSession, 'config' | 'env' | 'progress'>,
   path: string,
   changedPaths: readonly string[],
   signal: AbortSignal,
@@ -43,11 +44,15 @@ export async function runChecks(
   const { only } = options;
   const relevant = only ? checks : relevantChecks(checks, changedPaths);
   const wanted = checksToRun(relevant, ({ name }) => known.has(name) || only?.includes(name) === false);
+  const telling = checkTeller(session.progress, wanted.length);
   const ran = await runPlan(planChecks(wanted, checks, tookMs), {
     count: max_parallel || Math.min(mostLanes, availableParallelism()),
     ...(watch ? { watch } : {}),
     run: (check) =>
-      runUntilSure(session, check, { path, signal, ...(outputOf ? { output: outputOf(check) } : {}) }, heard),
+      telling(check, (told) => {
+        const place = { path, signal, ...(outputOf ? { output: outputOf(check) } : {}), ...told };
+        return runUntilSure(session, check, place, heard);
+      }),
   });
   if (only) return [...ran.values()];
   return checks.map((check) => known.get(check.name) ?? ran.get(check.name) ?? notTouched(check));

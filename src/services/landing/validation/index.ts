@@ -17,7 +17,7 @@ import {
 import { appError, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
-import { requireTask, targetGone } from '../../store/index.js';
+import { requireTask, targetGone, telling } from '../../store/index.js';
 import { buildCandidate } from '../candidates/candidate.js';
 import { type Changes, changesOf, statOf } from './changes.js';
 import { policiesOn } from './policies.js';
@@ -54,7 +54,7 @@ export async function validateCandidate(
 ): Promise<ValidationReport> {
   session.emit({ type: 'validation.started', task: task.slug });
   try {
-    return await judgeCommit(session, task, judged, options);
+    return await judgeCommit(telling(session, [task.slug]), task, judged, options);
   } catch (error) {
     session.emit({
       type: 'validation.finished',
@@ -74,6 +74,7 @@ async function judgeCommit(
 ): Promise<ValidationReport> {
   const changes = await changesOf(session, judged.target, judged.head);
   const { checks } = await checkTree(session, judged, changes.paths, options);
+  session.progress?.stage({ kind: 'judge' });
   return reportOf(session, task, judged, checks, await opinionOn(session, task, changes, judged, checks));
 }
 

@@ -44,6 +44,8 @@ export interface CheckPlace {
   /** It was run before, and its output is kept. */
   again?: boolean;
   signal: AbortSignal;
+  /** Gets all that it writes, as it does. */
+  onOutput?: (chunk: Uint8Array) => void;
 }
 
 /** Name and kind, as every result tells them. */
@@ -76,7 +78,7 @@ export async function runUntilSure(
 async function runCheck(
   { env, config }: Pick<RepoSession, 'config' | 'env'>,
   check: CheckConfig,
-  { path, output, again = false, signal }: CheckPlace,
+  { path, output, again = false, signal, onOutput }: CheckPlace,
   heard?: (output: string) => void,
 ): Promise<CheckResult> {
   const timeout = check.timeout || fallbackTimeout;
@@ -90,7 +92,10 @@ async function runCheck(
       signal,
       maxBytes: keptTail,
       mayCut: true,
-      ...(kept ? { onOutput: kept.take } : {}),
+      onOutput(chunk) {
+        kept?.take(chunk);
+        onOutput?.(chunk);
+      },
     });
     if (result.code !== 0) heard?.(`${result.stdout}\n${result.stderr}`);
     const told = { ...named(check), ...judge(result, timeout), durationMs: result.durationMs };

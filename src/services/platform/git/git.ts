@@ -91,6 +91,7 @@ async function runGit(
       ok: options.ok ?? [0],
       ...(options.input === undefined ? {} : { input: options.input }),
       ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.onOutput ? { onOutput: options.onOutput } : {}),
     });
     if (result.timedOut) throw gitFailed(args, result, 'took too long and was ended');
     if (result.truncated) throw gitFailed(args, result, 'wrote more than can be read');

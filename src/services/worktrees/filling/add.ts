@@ -2,11 +2,12 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stoppedByPerson } from '../../../domain/app/work.js';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { formatSize } from '../../../domain/platform/units.js';
 import { isOwnBranch } from '../../../domain/store/branch-name.js';
 import type { Task } from '../../../domain/store/task.js';
-import type { RepoSession } from '../../store/index.js';
+import { type RepoSession, tellWork } from '../../store/index.js';
 import {
   failedReason,
   listWorktrees,
@@ -47,11 +48,16 @@ export interface AddedWorktree extends Partial<Pick<Hydration, 'method' | 'carri
  * Throws `worktree-busy`, `worktree-path-taken`, `branch-checked-out`, `setup-failed`, and what `startCommit` and
  * `withBranch` throw.
  */
-export async function addWorktree(
+export function addWorktree(
   session: RepoSession,
   given: Task,
   options: { base?: string } = {},
 ): Promise<AddedWorktree> {
+  const said = ({ summary }: AddedWorktree) => ({ ok: true, text: summary });
+  return tellWork(session, { task: given.slug, kind: 'filling', said }, (told) => add(told, given, options));
+}
+
+async function add(session: RepoSession, given: Task, options: { base?: string }): Promise<AddedWorktree> {
   const path = given.worktree ?? worktreePath(session, given.slug);
   const target = await startCommit(session, given, options.base);
   const task = await withBranch(session, given);
@@ -245,13 +251,17 @@ async function makeReady(
   } catch (error) {
     // So that a later attempt, also by this process, starts over or goes on.
     await relock(git, path, failedReason(stage)).catch(() => {});
-    if (stage === 'hydrating' && !hasCode(error, 'interrupted')) {
-      await dropHalfMade(session, path).catch(() => {});
+    const ends = hasCode(error, 'interrupted') && session.signal.reason !== stoppedByPerson;
+    if (stage === 'hydrating' && !ends) {
+      await dropHalfMade({ ...session, signal: AbortSignal.timeout(dropMs) }, path).catch(() => {});
     }
     if (hasCode(error, 'setup-failed')) throw error;
     throw Object.assign(error as Error, { task: task.slug });
   }
 }
+
+/** How long other work on worktrees is waited for, to take away what was not finished. */
+const dropMs = 60_000;
 
 /** What could not be filled holds no work, and maybe all that the disk had left: not even a lock fits then. */
 async function dropHalfMade(session: RepoSession, path: string): Promise<void> {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { appError } from '../../../domain/platform/errors.js';
 import { findProgram, type ProcessResult, runProcess } from '../../platform/index.js';
+import type { Meter } from './meter.js';
 
 /** GNU `cp`, macOS `cp -c` (clonefile), `rsync`, or Node's own copying. Measured in this order of speed. */
 export type Copier = 'gnu' | 'clone' | 'rsync' | 'node';
@@ -18,6 +19,8 @@ export interface CopyOptions {
   workers: number;
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
+  /** Told of what is to be copied and what is. */
+  meter?: Pick<Meter, 'toCopy' | 'copied' | 'allKnown'>;
 }
 
 /** Entries in one call; far below the limit on the length of an argument list, and small enough to share out. */
@@ -50,6 +53,7 @@ export async function copyEntries(
       const next = await batches.next();
       if (next.done) return;
       failed.push(...(await copySome(next.value, options)));
+      options.meter?.copied(next.value.length);
     }
   };
   // One that fails ends the stream for all, and is told only when none of them writes any more.
@@ -69,7 +73,7 @@ export async function copyEntries(
 /** Deals out the children of folders rather than folders, so that all workers have something to do. */
 async function* inBatches(
   entries: AsyncIterable<{ path: string; folder: boolean }>,
-  { from, to, workers }: CopyOptions,
+  { from, to, workers, meter }: CopyOptions,
   opened: string[],
 ): AsyncGenerator<string[], void> {
   let batch: string[] = [];
@@ -79,6 +83,7 @@ async function* inBatches(
       await mkdir(join(to, path), { recursive: true });
       opened.push(path);
     }
+    meter?.toCopy(Math.max(1, children.length));
     for (const one of children.length > 1 ? children.map((name) => join(path, name)) : [path]) {
       batch.push(one);
       if (batch.length < entriesPerCall) continue;
@@ -86,6 +91,7 @@ async function* inBatches(
       batch = [];
     }
   }
+  meter?.allKnown();
   if (batch.length > 0) yield batch;
 }
 

@@ -12,6 +12,7 @@ import { type Entry, envFilesOf, selectIgnored } from './ignored.js';
 import { installDependencies, installsFor } from './install.js';
 import { keepLinksInside, linksIn } from './links.js';
 import { countFiles, type FoundFiles, totalOf } from './measure.js';
+import { createMeter } from './meter.js';
 import { inHydrationQueue } from './queue.js';
 import { refreshIndexLater } from './refresh-index.js';
 import { runSetup, type SetupPlace, toolEnvironment } from './setup.js';
@@ -28,6 +29,7 @@ import { settleUnfiltered } from './unfiltered.js';
 export function hydrate(session: RepoSession, path: string): Promise<Filling> {
   return inHydrationQueue(session, `hydrate ${path}`, async () => {
     await requireRoom(session);
+    session.progress?.stage({ kind: 'fill', percent: 0 });
     const filling = await fill(session, path);
     filling.selection.skipped.push(...(await fillSubmodules(session, path)));
     await refreshIndexLater(session, path);
@@ -76,6 +78,7 @@ async function hybrid(session: RepoSession, path: string, commit: string, ground
     await writtenTracked;
     return stillIgnored(session, path, wanted);
   };
+  const meter = session.progress && createMeter(session.progress);
   const came: { entries: readonly Entry[]; found: Promise<FoundFiles | undefined> }[] = [];
   const chosen = async function* () {
     for (const group of [selection.dependencies, selection.others]) {
@@ -89,12 +92,15 @@ async function hybrid(session: RepoSession, path: string, commit: string, ground
   await together<[unknown, unknown]>(
     session.signal,
     (signal) => {
-      writtenTracked = writeTracked(session, path, ground, signal);
+      writtenTracked = writeTracked(session, path, ground, signal, meter);
       return writtenTracked;
     },
     async (signal) => {
       const from = session.root;
-      const failed = await copyEntries(chosen(), { from, to: path, copier, workers, env, signal });
+      const failed = await copyEntries(chosen(), {
+        ...{ from, to: path, copier, workers, env, signal },
+        ...(meter ? { meter } : {}),
+      });
       selection.skipped.push(...failed);
     },
   );

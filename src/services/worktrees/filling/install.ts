@@ -77,7 +77,9 @@ async function run(
     timeoutMs: parseDuration(session.config.worktree.setup_timeout),
     signal: session.signal,
     mayCut: true,
+    ...(session.progress ? { onOutput: session.progress.hear } : {}),
   };
+  session.progress?.stage({ kind: 'set-up', name: argv.join(' ') });
   try {
     const { code, timedOut, stderr, stdout } = await runProcess(argv, options);
     if (code === 0 && !timedOut) return undefined;

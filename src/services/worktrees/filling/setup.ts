@@ -56,8 +56,10 @@ async function runAll(
   if (commands.length === 0 || !session.loaded.trusted) return;
   const { setup_timeout } = session.config.worktree;
   const log = openLog(setupLog(session, place.slug));
-  for (const command of commands) {
+  for (const [index, command] of commands.entries()) {
     const argv = command.map((word) => expand(word, session, place));
+    const name = argv.join(' ').slice(0, 60);
+    session.progress?.stage({ kind: 'set-up', name, at: index + 1, of: commands.length });
     log(`$ ${argv.join(' ')}\n`);
     const result = await runProcess(argv, {
       cwd: place.path,
@@ -65,7 +67,10 @@ async function runAll(
       timeoutMs: parseDuration(setup_timeout),
       signal: session.signal,
       mayCut: true,
-      onOutput: log,
+      onOutput(chunk) {
+        log(chunk);
+        session.progress?.hear(chunk);
+      },
     });
     if (result.code === 0 && !result.timedOut) continue;
     const how = result.timedOut ? `took longer than ${setup_timeout}` : `failed (exit ${result.code})`;

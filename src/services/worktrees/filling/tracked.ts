@@ -5,6 +5,7 @@ import { indexEntries } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import type { Ground } from '../places/ground.js';
 import type { Entry } from './ignored.js';
+import type { Meter } from './meter.js';
 
 type Needs = Pick<RepoSession, 'git'>;
 
@@ -17,9 +18,12 @@ export async function writeTracked(
   path: string,
   ground: Ground,
   signal: AbortSignal,
+  meter?: Meter,
 ): Promise<void> {
   const workers = await checkoutWorkers(session, ground);
-  await session.git.run([...workers, 'read-tree', '-m', '-u', 'HEAD'], { worktree: path, signal });
+  const told = meter ? { onOutput: meter.git, env: { GIT_PROGRESS_DELAY: '0' } } : {};
+  const args = [...workers, 'read-tree', ...(meter ? ['-v'] : []), '-m', '-u', 'HEAD'];
+  await session.git.run(args, { worktree: path, signal, ...told });
 }
 
 /** Several processes pay on ext4 and xfs only. What the user has set stays in force. */
