@@ -3,7 +3,7 @@
  * All text passes the sanitiser here, so nothing can be drawn that was not made safe.
  */
 import { sanitizeLine } from '../src/domain/platform/sanitize.js';
-import { cellsOf } from '../src/domain/platform/width.js';
+import { cellsOf, charWidth } from '../src/domain/platform/width.js';
 import { asciiText, type Backdrop, type Border, borders, type Style, type Theme } from './theme.js';
 
 export interface Rect {
@@ -60,8 +60,16 @@ export function createCanvas(theme: Theme, { frames = true } = {}): Canvas {
 
   function put(x: number, y: number, char: string, attr: number) {
     if (x < 0 || y < 0 || x >= columns || y >= rows) return;
-    attrs[y * columns + x] = attr;
-    chars[y * columns + x] = char;
+    const at = y * columns + x;
+    attrs[at] = attr;
+    chars[at] = char;
+  }
+
+  /** What is drawn over the second half of a wide character takes the whole of it away: the terminal would show both. */
+  function cut(x: number, y: number) {
+    if (x <= 0 || x >= columns || y < 0 || y >= rows) return;
+    const at = y * columns + x - 1;
+    if (charWidth(chars[at]!) === 2) chars[at] = ' ';
   }
 
   function text(
@@ -76,6 +84,7 @@ export function createCanvas(theme: Theme, { frames = true } = {}): Canvas {
     if (room <= 0 || content === '') return 0;
     const attr = theme.attr(style, ground);
     const cells = cellsOf(sanitizeLine(content), room);
+    cut(x, y);
     for (let i = 0; i < cells.length; i++) {
       const cell = cells[i]!;
       put(x + i, y, cell === '' ? ' ' : theme.ascii ? asciiText(cell) : cell, attr);
@@ -86,6 +95,7 @@ export function createCanvas(theme: Theme, { frames = true } = {}): Canvas {
   function fill(rect: Rect, style: Style = 'text', ground?: Backdrop) {
     const attr = theme.attr(style, ground);
     for (let y = rect.y; y < rect.y + rect.height; y++) {
+      cut(rect.x, y);
       for (let x = rect.x; x < rect.x + rect.width; x++) put(x, y, ' ', attr);
     }
   }
@@ -100,6 +110,7 @@ export function createCanvas(theme: Theme, { frames = true } = {}): Canvas {
   function edges(rect: Rect, set: Border, attr: number) {
     const right = rect.x + rect.width - 1;
     const bottom = rect.y + rect.height - 1;
+    for (let y = rect.y; y <= bottom; y++) cut(rect.x, y);
     for (let x = rect.x + 1; x < right; x++) {
       put(x, rect.y, set.across, attr);
       put(x, bottom, set.across, attr);
