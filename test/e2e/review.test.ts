@@ -276,7 +276,7 @@ describe.each([
     await shows('mode 100644 → 100755');
     await shows('Grüße "x".txt');
     await press('s');
-    await shows(columns === 80 ? 'side by side' : 'unified');
+    await shows(columns < 160 ? 'side by side' : 'unified');
     await press('J', 'J', 'J');
     await shows('renamed');
     await press('w', 's', esc);

@@ -9,9 +9,12 @@ export interface ReviewLayout {
   why?: Rect;
 }
 
-/** From this width on the files stand beside the diff, and from the next one on its sides beside one another. */
+/**
+ * From this width on the files stand beside the diff. From the next one on, which the diff has on a screen of 160
+ * columns, its sides stand beside one another: with less room most lines would be cut.
+ */
 const besideFrom = 110;
-const splitFrom = 82;
+const splitFrom = 113;
 
 /** Two lines above and two below are taken; the transcript, when it is shown, stands over the lower ones. */
 export function reviewLayout(
