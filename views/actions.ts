@@ -55,6 +55,8 @@ const rows = [
   action('log', 'Show the log, or go back', 'log'),
   action('fleet', 'All agents at work, side by side', 'fleet'),
   action('plan', 'The plan as a graph of waves', 'plan'),
+  action('merge', 'Merge predictions on the whole screen, or go back', 'merge page'),
+  action('worktrees', 'Worktrees on the whole screen, or go back', 'worktrees page'),
   action('right', 'To the pane, tile or wave on the right'),
   action('left', 'To the pane, tile or wave on the left'),
   action('follow', 'Follow the transcript, or stay', 'follow'),

@@ -35,6 +35,7 @@ export function paintFrame(canvas: Canvas, model: Model, width: number, height: 
   if (layout.tooSmall) {
     canvas.text(0, 0, width, 'terminal too small', 'warn');
     canvas.text(0, 1, width, `${width}x${height}, needs 40x10`, 'dim');
+    canvas.text(0, 2, width, 'Agents go on. Make it larger, or q quits.', 'dim');
     return;
   }
   if (ui.review) paintReview(canvas, model, ui.review, width, height);

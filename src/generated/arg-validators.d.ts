@@ -17,6 +17,7 @@ export type ValidatorName =
   | 'demo'
   | 'doctor'
   | 'trust'
+  | 'shell'
   | 'schema'
   | 'completion'
   | 'version'

@@ -100,7 +100,7 @@ describe('what is shown', () => {
     await open({ state: emptyState });
     await screen.until('No tasks yet: press a to add');
     expect(screen.text()).toContain('No worktrees yet.');
-    expect(screen.text()).toContain('Nothing checked yet.');
+    expect(screen.text()).toContain('Nothing to merge yet.');
   });
 
   test.each([

@@ -1,5 +1,6 @@
 /** The inspector: everything about one task, a page at a time; its transcript first. */
 import { formatSpent } from '../../src/domain/agents/cost.js';
+import { obstacleOf } from '../../src/domain/app/attention.js';
 import { workUnderWay } from '../../src/domain/app/work.js';
 import { conflictWords } from '../../src/domain/landing/merge.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
@@ -46,7 +47,10 @@ export function paintInspector(canvas: Canvas, rect: Rect, model: Model) {
   });
   if (page) return paintPage(canvas, inside, page, ui.tops[ui.tab] ?? 0);
   if (!task) {
-    canvas.text(inside.x + 1, inside.y, inside.width - 2, 'No task is selected.', 'dim');
+    const words = obstacleOf(model.state)?.hint ?? 'No task is selected.';
+    wrap(sanitizeLine(words), inside.width - 2).forEach((line, at) => {
+      canvas.text(inside.x + 1, inside.y + at, inside.width - 2, line, 'dim');
+    });
     return;
   }
   const facts = factsShown(task, model, inside.height);

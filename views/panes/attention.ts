@@ -13,7 +13,7 @@ export function paintAttention(canvas: Canvas, rect: Rect, model: Model) {
   const { item, place } = attentionNow(model);
   const right = item ? settlingSpans(item, place, model) : [];
   const room = rect.width - right.reduce((sum, span) => sum + textWidth(span.text), 0);
-  const urgent = place !== undefined || item?.kind === 'untrusted';
+  const urgent = place !== undefined || obstacleOf(model.state) !== undefined;
   const left: TextSpan[] = item
     ? [
         { text: urgent ? ` ${glyphs['needs-input']} ` : '   ', style: 'warn' },

@@ -6,6 +6,7 @@
 import type { AppState } from '../../src/domain/app/state.js';
 import { conflictWords, type MergeResult, type QueueReport } from '../../src/domain/landing/merge.js';
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
+import { isSettled } from '../../src/domain/store/task.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
 import { type MergeRow, mergeRowsOf, pairStatusOf } from '../ui/rows.js';
@@ -37,9 +38,19 @@ export function paintMerge(canvas: Canvas, rect: Rect, { state, ui }: Pick<Model
             { text: fitText(`→ ${target}`, words), style: 'dim' },
             { text: matrix.head, style: 'dim' },
           ],
-    empty: ['Nothing checked yet.', `m c predicts merges into ${target}.`],
+    empty: emptyWords(state, target),
     spans: (row) => spansOf(row, { slug, words, target, matrix, state }),
   });
+}
+
+/** Why there is nothing to show: all has landed, nothing has begun, or nobody has looked. */
+function emptyWords({ tasks }: AppState, target: string): string[] {
+  const live = tasks.filter((task) => !isSettled(task));
+  if (tasks.some(({ status }) => status === 'landed') && live.length === 0)
+    return [`Nothing is left to merge: all has landed on ${target}.`];
+  if (!live.some(({ base }) => base !== undefined))
+    return ['Nothing to merge yet.', 'A task stands here as soon as it has a branch.'];
+  return ['Nothing checked yet.', `m c predicts merges into ${target}.`];
 }
 
 interface Matrix {

@@ -1,5 +1,7 @@
 /** The transcript of a run: its last lines when the pane follows, else the lines at which the person stopped. */
 import { planWords } from '../../src/domain/agents/transcript/plan.js';
+import { obstacleOf } from '../../src/domain/app/attention.js';
+import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import { plural } from '../../src/domain/platform/units.js';
 import { wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
@@ -13,9 +15,7 @@ export function paintLines(canvas: Canvas, inside: Rect, pane: TranscriptPane, m
   const view = model.transcripts[pane];
   const words = model.ui.searches[pane];
   if (!view || view.lines.length === 0) {
-    wrap(emptyText(view), inside.width - 2).forEach((text, at) => {
-      canvas.text(inside.x + 1, inside.y + at, inside.width - 2, text, 'dim');
-    });
+    paintEmpty(canvas, inside, view, model);
     return;
   }
   const plan = planRows(view, inside);
@@ -56,6 +56,18 @@ function planRows(
     ]),
     [{ text: '╌'.repeat(width), style: 'border' }],
   ];
+}
+
+/** Without a transcript it is said why there is none: what keeps agents from being started comes first. */
+function paintEmpty(canvas: Canvas, inside: Rect, view: TranscriptView | undefined, { state }: Model) {
+  const obstacle = view ? undefined : obstacleOf(state);
+  const lines = obstacle ? [obstacle.text, '', ...(obstacle.hint ? [obstacle.hint] : [])] : [emptyText(view)];
+  lines
+    .flatMap((line) => (line === '' ? [''] : wrap(sanitizeLine(line), inside.width - 2)))
+    .slice(0, inside.height)
+    .forEach((text, at) => {
+      canvas.text(inside.x + 1, inside.y + at, inside.width - 2, text, obstacle ? 'text' : 'dim');
+    });
 }
 
 function emptyText(view: TranscriptView | undefined): string {

@@ -21,6 +21,7 @@ import {
   stepPane,
   toggleFollow,
   togglePin,
+  toggleWhole,
 } from './navigate.js';
 import { inspectorTabs } from './state.js';
 import { goToAttention, markTasks } from './task-list.js';
@@ -67,6 +68,8 @@ const table: Readonly<Record<UiActionId, Act>> = {
   'ui.log': ({ dispatch }) => dispatch({ type: 'page.toggled', page: 'log' }),
   'ui.fleet': ({ dispatch }) => dispatch({ type: 'page.toggled', page: 'fleet' }),
   'ui.plan': ({ dispatch }) => dispatch({ type: 'page.toggled', page: 'plan' }),
+  'ui.merge': (context) => toggleWhole('merge', context),
+  'ui.worktrees': (context) => toggleWhole('worktrees', context),
   'ui.right': (context) => stepAside(1, context),
   'ui.left': (context) => stepAside(-1, context),
   'ui.follow': toggleFollow,

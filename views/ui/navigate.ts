@@ -31,6 +31,13 @@ export function focusPane(pane: PaneId, context: ActionContext) {
   if (!there) context.dispatch({ type: 'zoomed', on: true });
 }
 
+/** Gives a pane the whole screen, or goes back to the tasks. */
+export function toggleWhole(pane: 'merge' | 'worktrees', { model, dispatch }: ActionContext) {
+  const whole = model.ui.focus === pane && model.ui.zoom;
+  dispatch({ type: 'focused', pane: whole ? 'tasks' : pane });
+  dispatch({ type: 'zoomed', on: !whole });
+}
+
 /** Goes to the next pane on the screen, or the previous one. */
 export function stepPane(step: 1 | -1, context: ActionContext) {
   const { ui } = context.model;

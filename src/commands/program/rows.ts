@@ -6,7 +6,7 @@ import { args, at, command, oneOf, text, whole } from '../define.js';
 import type { AnyCommand } from '../types.js';
 import { completionScript, shells } from './completion.js';
 import { logsRow } from './logs.js';
-import { doctorRow, initRow, trustRow } from './set-up.js';
+import { doctorRow, initRow, shellRow, trustRow } from './set-up.js';
 import { statusRow } from './status.js';
 import { validateRow } from './validate.js';
 
@@ -84,6 +84,7 @@ export const programCommands: readonly AnyCommand[] = [
   demo,
   doctorRow,
   trustRow,
+  shellRow,
   schema,
   completion,
   version,

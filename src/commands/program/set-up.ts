@@ -77,6 +77,24 @@ function proposalLines(checks: InitReport['checks'], left: InitReport['left']): 
   ];
 }
 
+export const shellRow = command({
+  id: 'shell',
+  title: 'Open a shell',
+  summary:
+    'Open a shell in the main worktree, for what is to be done there; the screen comes back afterwards.',
+  args: args({}),
+  surfaces: ['screen'],
+  settles: ['no commit', 'no runner'],
+  async run(_, context) {
+    const session = await context.session();
+    const { openShellHere } = await context.services.worktrees();
+    await context.lendTerminal?.(() => openShellHere(session));
+    context.lookAgain?.();
+    return { root: session.root };
+  },
+  said: ({ root }) => `Back from ${root}.`,
+});
+
 export const trustRow = command({
   id: 'trust',
   title: 'Trust this repository',

@@ -14,6 +14,8 @@ export type AttentionKind =
   | 'conflict'
   | 'by hand'
   | 'untrusted'
+  | 'no commit'
+  | 'no runner'
   | 'failed'
   | 'input'
   | 'empty'
@@ -27,16 +29,31 @@ export interface Attention {
   title?: string;
   /** What happened or what is asked, in words. Raw: the screen makes it safe. */
   text: string;
+  /** How to mend it, where a key alone does not. */
+  hint?: string;
 }
 
 /** What stands in the way of all tasks; undefined when nothing does. */
-export const obstacleOf = (state: Pick<AppState, 'untrusted'>): Attention | undefined =>
-  state.untrusted
-    ? {
-        kind: 'untrusted',
-        text: 'The configuration of this repository is not trusted, so nothing is started.',
-      }
-    : undefined;
+export function obstacleOf({ untrusted, ground, missing, target }: AppState): Attention | undefined {
+  if (untrusted) {
+    const text = 'The configuration of this repository is not trusted, so nothing is started.';
+    return { kind: 'untrusted', text, hint: 'It can run programs: read what it says, then trust it or not.' };
+  }
+  if (ground?.noCommit) {
+    const text = `There is no commit on ${target} yet, so there is nothing that agents could start from.`;
+    return {
+      kind: 'no commit',
+      text,
+      hint: 'Make the first one: git add -A && git commit -m "First commit"',
+    };
+  }
+  if (!missing?.all) return undefined;
+  return {
+    kind: 'no runner',
+    text: `No agent can be started: ${missing.what}`,
+    hint: 'Install it, or choose another: codex-agent config set --user runner.default <name>. codex-agent doctor lists those that are here.',
+  };
+}
 
 /** What a task that needs a person needs. */
 export function attentionOf({ task, shown }: ListedTask, state: AppState): Attention {
@@ -102,6 +119,8 @@ export function suggestionOf(groups: readonly TaskGroup[], target: string): Atte
   const sizeOf = (name: string) => groups.find((group) => group.name === name)?.rows.length ?? 0;
   const tasks = (count: number) => `${count} task${count === 1 ? '' : 's'}`;
   if (groups.length === 0) return { kind: 'empty', text: 'There are no tasks yet.' };
+  if (groups.every(({ name }) => name === 'landed' || name === 'cancelled'))
+    return { kind: 'empty', text: `Nothing is left to do: ${tasks(sizeOf('landed'))} landed on ${target}.` };
   if (sizeOf('to land') > 0)
     return { kind: 'to land', text: `${tasks(sizeOf('to land'))} can land on ${target}.` };
   if (sizeOf('ready') > 0)

@@ -18,6 +18,7 @@ const sayings: { [T in AppEvent['type']]: Say<T> } = {
   'call.ended': ({ call }) => line(callSaid(call), call.ok),
   'command.ended': ({ message, ok }) => (message ? line(message, ok) : undefined),
   'command.started': silent,
+  'ground.found': silent,
   'lease.changed': silent,
   'merge.checked': ({ results }) => {
     const bad = results.filter((result) => result.status === 'conflict').length;

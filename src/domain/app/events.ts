@@ -31,6 +31,12 @@ export interface WorktreeView {
   state: 'ready' | 'hydrating' | 'setup-failed' | 'missing' | 'unknown';
 }
 
+/** What keeps every agent from being started, as it was when it was last looked for. */
+export interface Obstacles {
+  /** The repository has no commit. */
+  noCommit?: true;
+}
+
 /** One line of the command log. */
 export interface LogLine {
   at: string;
@@ -64,6 +70,7 @@ export interface SharedState {
   works: Works;
   spend?: SpendReport;
   pauses?: readonly Pause[];
+  ground?: Obstacles;
   /** Process that drives, where one does. */
   driver?: string;
 }
@@ -95,6 +102,7 @@ export type AppEvent =
   | { type: 'state.shared'; shared: SharedState }
   /** The newest change of a task that can be taken back; absent: none is left. */
   | { type: 'undo.offered'; change?: TaskChange }
+  | { type: 'ground.found'; ground: Obstacles }
   | { type: 'spend.counted'; spend: SpendReport }
   /** Accounts that are at their limits; none: all are free again. */
   | { type: 'runners.paused'; pauses: Pause[] }

@@ -13,6 +13,7 @@ const parts = [
   'works',
   'spend',
   'pauses',
+  'ground',
 ] as const satisfies readonly (keyof AppState & keyof SharedState)[];
 
 /** The parts of a state that others take over; `own` names this process, for the case that it drives. */

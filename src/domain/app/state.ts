@@ -8,7 +8,7 @@ import type { MergeResult, PairResult, QueueReport } from '../landing/merge.js';
 import { isSettled, type Repo, type Task } from '../store/task.js';
 import type { TaskChange } from '../store/undo.js';
 import { describeEvent } from './event-line.js';
-import type { AppEvent, LogLine, MissedRunners, SharedState, WorktreeView } from './events.js';
+import type { AppEvent, LogLine, MissedRunners, Obstacles, SharedState, WorktreeView } from './events.js';
 import { busyOf, type WorkEvent, type WorkKind, type Works, withWork } from './work.js';
 
 export interface AppState {
@@ -49,6 +49,8 @@ export interface AppState {
   pauses?: readonly Pause[];
   /** The repository's configuration is not trusted: nothing is started. */
   untrusted?: boolean;
+  /** What keeps every agent from being started. */
+  ground?: Obstacles;
   /** What stays dangerous for as long as it is configured. */
   warnings?: readonly string[];
 }
@@ -106,6 +108,8 @@ function apply(state: AppState, event: AppEvent, at: string): AppState {
       return { ...state, undo: event.change };
     case 'state.shared':
       return withTasks(withShared(state, event.shared), state.rev, state.tasks);
+    case 'ground.found':
+      return { ...state, ground: event.ground };
     case 'spend.counted':
       return { ...state, spend: event.spend };
     case 'runners.paused':

@@ -3,7 +3,7 @@ export { adoptWorktree } from './care/adopt.js';
 export { fingerprint } from './care/fingerprint.js';
 export { type Follower, followWorktrees } from './care/follow.js';
 export { inspectWorktrees } from './care/inspect.js';
-export { type Opener, openers, openWorktree, requireWorktree } from './care/open.js';
+export { type Opener, openers, openShellHere, openWorktree, requireWorktree } from './care/open.js';
 export { overviewOf, type WorktreeRow } from './care/overview.js';
 export { type Repair, repairWorktrees } from './care/repair.js';
 export { type AddedWorktree, addWorktree } from './filling/add.js';

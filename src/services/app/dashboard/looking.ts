@@ -8,6 +8,7 @@ import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { stubFolder, takeStubs, tasksOf } from '../../store/index.js';
 import { followWorktrees, prepareSpares, sparesStanding } from '../../worktrees/index.js';
+import { findObstacles } from '../manager/ground.js';
 import { drive } from '../manager/index.js';
 import { keepPredicting } from './predictions.js';
 
@@ -42,6 +43,7 @@ export function startLooking(session: RepoSession): Looking {
     if (tasks.length > 0) tellWorktrees(await follower.views(tasks));
     await predictions.look(tasks.filter(hasWork), { changed: follower.changed, overtaken });
   }, session);
+  const obstacles = keepObstacles(session);
   let busyAt = Date.now();
   const own: RepoSession = {
     ...session,
@@ -61,15 +63,20 @@ export function startLooking(session: RepoSession): Looking {
   const tick = setInterval(() => {
     looking.ask();
     folder.look();
+    if (obstacles.some()) obstacles.ask();
   }, tickMs);
   looking.ask();
+  obstacles.ask();
   return {
-    refresh: () => follower.touch(),
+    refresh() {
+      follower.touch();
+      obstacles.ask();
+    },
     focus: follower.focus,
     async stop() {
       clearInterval(tick);
       folder.close();
-      await Promise.allSettled([driving, spares, looking.settled(), stubs.settled()]);
+      await Promise.allSettled([driving, spares, looking.settled(), stubs.settled(), obstacles.settled()]);
       follower.close();
       await predictions.close();
     },
@@ -99,6 +106,18 @@ function followStubs({ root }: RepoSession, onChange: () => void): { look(): voi
   };
   look();
   return { look, close };
+}
+
+/** What keeps agents from being started: looked for at first and when a person wants it, then until it is mended. */
+function keepObstacles(session: RepoSession) {
+  let told: string | undefined;
+  const { ask, settled } = newestWins(async () => {
+    const ground = await findObstacles(session);
+    const now = JSON.stringify(ground);
+    if (now !== (told ?? '{}')) session.emit({ type: 'ground.found', ground });
+    told = now;
+  }, session);
+  return { ask, settled, some: () => told !== undefined && told !== '{}' };
 }
 
 /** Refills the pool of spare worktrees when nothing else goes on, and no oftener than that. */

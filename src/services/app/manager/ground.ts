@@ -1,4 +1,5 @@
 /** What a person should know before agents start: how old their ground is, what they do not get, what is missing. */
+import type { Obstacles } from '../../../domain/app/events.js';
 import { appError, isAppError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { loadAgent, probeRunners } from '../../agents/index.js';
@@ -25,6 +26,12 @@ async function fetchFirst(session: RepoSession): Promise<void> {
   if (!problem) return;
   const message = `${remote} was not fetched (worktree.fetch): ${problem}. Agents start from what is here.`;
   session.emit({ type: 'noted', level: 'warning', message });
+}
+
+/** Whether there is no commit that agents could start from. */
+export async function findObstacles({ git, target }: RepoSession): Promise<Obstacles> {
+  const some = (await git.commitOf(`refs/heads/${target}`)) ?? (await git.commitOf('HEAD'));
+  return some ? {} : { noCommit: true };
 }
 
 /** Stubs and configuration are read from the folder itself, so they do not count. */

@@ -39,6 +39,11 @@ export async function openWorktree(
   });
 }
 
+/** Runs a shell in the main worktree on this terminal until it ends. Throws `program-not-found`. */
+export async function openShellHere(session: RepoSession): Promise<void> {
+  await handTerminal(argvOf(session, 'shell', session.root), { cwd: session.root, env: session.env });
+}
+
 function argvOf({ config, env }: RepoSession, opener: Opener, path: string, place?: string): string[] {
   const set = config.worktree.open[opener];
   if (place !== undefined) {

@@ -1,0 +1,73 @@
+/** First-run and broken states: the screen says what is wrong or done, and the key that mends it or goes on. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type AppState, emptyState } from '../../src/domain/app/state.js';
+import { story, taskOf } from '../fixtures/screen/state.js';
+import { startScreen } from '../support/screen.js';
+
+let screen: Awaited<ReturnType<typeof startScreen>>;
+afterEach(() => screen.close());
+
+const fresh: AppState = { ...emptyState, repo: story.repo, target: 'main' };
+const open = async (state: AppState, size: [number, number] = [120, 40]) => {
+  screen = await startScreen({ state, size });
+};
+/** The pane's words, whatever lines they are broken into. */
+const words = () => screen.text().replaceAll(/[│┃\s]+/g, ' ');
+
+describe.each([
+  [80, 24],
+  [120, 40],
+  [200, 60],
+] as const)('at %ix%i', (...size) => {
+  test('a repository without a commit names the key to a shell in it', async () => {
+    await open({ ...fresh, ground: { noCommit: true } }, [...size]);
+    await screen.until(/! There is no commit on main yet/);
+    expect(screen.lines()[1]).toMatch(/~ Open a shell|~ shell here/);
+    expect(words()).toContain('git add -A && git commit');
+  });
+});
+
+test('without a runner the inspector says how to get one, until one is found', async () => {
+  const tasks = [taskOf('parser', 'ready')];
+  await open({ ...fresh, tasks, missing: { what: 'codex was not found on PATH.', all: true } });
+  await screen.until('! No agent can be started: codex was not found on PATH.');
+  expect(words()).toContain('codex-agent doctor lists those that are here.');
+  screen.send('~');
+  await screen.until(() => screen.calls.some(({ id }) => id === 'shell'));
+  screen.store.dispatch({ type: 'runners.missed' });
+  await screen.until('1 task is ready.');
+  expect(words()).toContain('The task has no run yet.');
+});
+
+test('when all has landed it says so, what one would do next, and that nothing is left to merge', async () => {
+  await open({ ...fresh, tasks: [taskOf('parser', 'landed'), taskOf('printer', 'landed')] });
+  await screen.until('Nothing is left to do: 2 tasks landed on main.');
+  expect(screen.lines()[1]).toMatch(/a add/);
+  expect(screen.text()).toContain('Nothing is left to merge: all has landed on main.');
+});
+
+test('work that has not begun is not said to be unchecked', async () => {
+  await open({ ...fresh, tasks: [taskOf('parser', 'ready')] });
+  await screen.until('Nothing to merge yet.');
+});
+
+test('a terminal that is too small says how to leave, and that agents go on', async () => {
+  await open(fresh, [44, 9]);
+  await screen.until('Agents go on. Make it larger, or q quits.');
+});
+
+describe('a page of its own', () => {
+  test.each([
+    ['M', '3 Merge'],
+    ['W', '4 Worktrees'],
+  ])('%s gives it the whole screen, and takes it away again', async (key, title) => {
+    await open(story);
+    await screen.until('1 Tasks');
+    screen.send(key);
+    await screen.until(() => screen.lines()[2]!.startsWith(`┏━${title}`));
+    expect(screen.lines()[37]).toMatch(/^┗━+.*┛$/);
+    screen.send(key);
+    await screen.until('1 Tasks');
+    expect(screen.text()).toContain(title);
+  });
+});
