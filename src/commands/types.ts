@@ -16,6 +16,7 @@ export type CommandSurface = 'cli' | 'screen';
  * A part that a row plays for the rest of the program, which therefore need not know its id:
  * - `overview`: the bare program without a dashboard, and "look again" on the screen
  * - `answer`: answers what an agent asks
+ * - `stop`: ends the run of a task, or what the program itself does for it
  * - `stop-all`: ends every run when a person who leaves the screen says so
  * - `review`: keeps what a person says and decides in a review; the screen has a page for it
  * - `validate`, `land`, `open`: judge a task's work, land it, open its worktree, from within a review
@@ -23,6 +24,7 @@ export type CommandSurface = 'cli' | 'screen';
 export type CommandPart =
   | 'overview'
   | 'answer'
+  | 'stop'
   | 'stop-all'
   | 'review'
   | 'validate'

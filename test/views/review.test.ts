@@ -188,7 +188,7 @@ describe('keys', () => {
 
   test('make a comment on the very line, of the commit that is seen', async () => {
     await open();
-    await press('n', 'j', 'j', 'c');
+    await press('n', 'j', 'j', 'j', 'c');
     await screen.until(`Comment on ${files[0]!.path}:43`);
     await press('W', 'h', 'y', '\t', '\x1b[C', '\x1b[C', '\r');
     await screen.until(() => screen.calls.length > 0);

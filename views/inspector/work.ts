@@ -38,10 +38,11 @@ export function workRows(
   ];
 }
 
-function headOf(work: OwnWork, { now, keymap }: Model, width: number): TextSpan[] {
+function headOf(work: OwnWork, { now, keymap, commands }: Model, width: number): TextSpan[] {
   if (work.ended) return [{ text: ` ✗ ${work.kind}: ${work.ended.text}`, style: 'bad' }];
   const words = ` ◐ ${workWords(work, now)}  `;
-  const stops = keysFor(keymap, 'task.stop');
+  const row = commands.find(({ part }) => part === 'stop');
+  const stops = row ? keysFor(keymap, row.id) : '';
   const stop: TextSpan[] = [
     { text: stops, style: 'key' },
     { text: ' stops it  ', style: 'dim' },

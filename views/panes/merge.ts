@@ -43,7 +43,7 @@ export function paintMerge(canvas: Canvas, rect: Rect, { state, ui }: Pick<Model
   });
 }
 
-/** Why there is nothing to show: all has landed, nothing has begun, or nobody has looked. */
+/** Why the pane is empty: all has landed, no task has a branch, or merges have not been predicted yet. */
 function emptyWords({ tasks }: AppState, target: string): string[] {
   const live = tasks.filter((task) => !isSettled(task));
   if (tasks.some(({ status }) => status === 'landed') && live.length === 0)

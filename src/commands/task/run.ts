@@ -56,6 +56,7 @@ interface Stopped {
 
 const stop = command({
   id: 'task.stop',
+  part: 'stop',
   title: 'Stop a task',
   summary:
     'End the run of a task: interrupt, then terminate, then kill. Its work is kept. Or stop what is done for it.',
