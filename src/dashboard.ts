@@ -82,8 +82,8 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
     ),
     invoke: (id: string, args: Record<string, unknown>) =>
       store.busy(
-        causedBy(typedAs(id), () => works.within(context, (own) => options.invoke(id, args, own))).finally(() =>
-          feed?.acted(),
+        causedBy(typedAs(id), () => works.within(context, (own) => options.invoke(id, args, own))).finally(
+          () => feed?.acted(),
         ),
       ),
     openTranscript: (runId: string, onChange: () => void) => liveTranscript(paths, runId, onChange),

@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { createCanvas } from '../../views/canvas.js';
 import { createTheme } from '../../views/theme.js';
+import { readTheme } from '../support/screen.js';
 
 /** A canvas full of wide characters, from this column on. */
 function wide(from: number) {
-  const canvas = createCanvas(createTheme('none'));
+  const canvas = createCanvas(createTheme(readTheme('none')));
   canvas.reset(12, 3);
   for (let y = 0; y < 3; y++) canvas.text(from, y, 12 - from, '日本語日本');
   return canvas;

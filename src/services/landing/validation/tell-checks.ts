@@ -22,10 +22,7 @@ export function checkTeller(progress: Progress | undefined, of: number) {
     const at = Math.min(of, ended.size + 1);
     progress?.stage({ kind: 'check', name: [...running].join(', '), at, of });
   }
-  return async (
-    { name }: CheckConfig,
-    run: (told: Told) => Promise<CheckResult>,
-  ): Promise<CheckResult> => {
+  return async ({ name }: CheckConfig, run: (told: Told) => Promise<CheckResult>): Promise<CheckResult> => {
     if (!progress) return run({});
     running.add(name);
     ended.delete(name);
