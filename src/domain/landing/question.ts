@@ -39,7 +39,7 @@ export function whyNotShown(
 }
 
 /** How much text the sides of a file's hunks are. */
-export const sizeOf = (parts: readonly Part[]): number =>
+export const questionSize = (parts: readonly Part[]): number =>
   hunksOf(parts).reduce((sum, { ours, base, theirs }) => sum + ours.length + base.length + theirs.length, 0);
 
 /** Whether a hunk begins in the middle of a private key: nothing in the hunk itself tells. */

@@ -8,7 +8,7 @@ import {
   hunkQuestion,
   linesAround,
   nameChanges,
-  sizeOf,
+  questionSize,
   whyNotShown,
   withoutSecrets,
 } from '../../../domain/landing/question.js';
@@ -63,7 +63,7 @@ export async function askModel(
   const agent = await loadAgent(session, 'conflict-resolver', task);
   const cannot = model.broken ?? whyNoThinking(session, agent);
   // What every model takes needs no look at how much this one does.
-  const large = !cannot && files.some(({ parts }) => sizeOf(parts) > alwaysFits);
+  const large = !cannot && files.some(({ parts }) => questionSize(parts) > alwaysFits);
   const room = large ? await roomFor(session, agent) : undefined;
   const reasons = files.map((file) => cannot ?? whyNotShown(file.parts, room));
   for (const [at, file] of files.entries()) {
