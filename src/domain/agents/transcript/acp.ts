@@ -101,7 +101,11 @@ export function acpDialogue(): Dialogue {
   };
 
   const usageOf = (result: JsonRecord): AgentEvent[] => {
-    const usage = asRecord(result.usage);
+    // Gemini tells of a turn's tokens apart from the protocol, under `_meta`.
+    const count = asRecord(asRecord(asRecord(result._meta)?.quota)?.token_count);
+    const usage =
+      asRecord(result.usage) ??
+      (count && { inputTokens: count.input_tokens, outputTokens: count.output_tokens });
     if (!usage) return [];
     const cached = tokensIn(usage.cachedReadTokens);
     used.input += tokensIn(usage.inputTokens) + cached + tokensIn(usage.cachedWriteTokens);

@@ -98,6 +98,20 @@ describe('two-way recordings', () => {
     }
   });
 
+  test('tokens are read from a turn of ACP, and from where Gemini puts them', () => {
+    const prompt = { dir: '>', id: 1, method: 'session/prompt', params: {} };
+    const answer = (more: object) => ({ dir: '<', id: 1, result: { stopReason: 'end_turn', ...more } });
+    const used = (more: object) => reportStream('acp', bytesOf(prompt, answer(more)), { exitCode: 0 }).usage;
+    const quota = { token_count: { input_tokens: 120, output_tokens: 7 }, model_usage: [] };
+    expect(used({ _meta: { quota } })).toMatchObject({ input: 120, output: 7 });
+    expect(used({ usage: { inputTokens: 20, cachedReadTokens: 100, outputTokens: 7 } })).toMatchObject({
+      input: 120,
+      cached: 100,
+      output: 7,
+    });
+    expect(used({ _meta: null })).toBeUndefined();
+  });
+
   test('an agent behind a protocol goes by the protocol', () => {
     expect(streamNamed('acp-opencode')).toBe('acp');
     expect(streamNamed('acp-')).toBe('acp');
