@@ -1,5 +1,6 @@
 /** The validator agent: reads a diff in parts, says what of the task is met and what is wrong. Inventions are dropped. */
 
+import type { Agent } from '../../../domain/agents/agent.js';
 import type { Plain } from '../../../domain/agents/prompt.js';
 import { type CriterionResult, judgeCriteria, type RawCriterion } from '../../../domain/landing/criteria.js';
 import { placeInDiff } from '../../../domain/landing/finding-places.js';
@@ -113,41 +114,11 @@ export async function reviewChanges(
     if (cannot) return none(cannot);
     if (changes.unread) return unanswered(`did not read the change: ${changes.unread}`);
     if (changes.text === '') return none('nothing to read');
-    // What every model takes needs no look at how much this one does.
-    const room = changes.text.length > alwaysFits ? await roomFor(session, agent) : undefined;
-    size = Math.min(partChars, room?.chars ?? partChars);
-    const { parts, unread } = partsOf(changes.text, {
-      size,
-      most: Math.min(mostParts, Math.ceil((maxParts * partChars) / size)),
-      redact: redactSecrets,
-    });
-    if (room && size < partChars && parts.length > 1) {
-      const message = `${task.slug}: the diff is read in ${parts.length} parts, since ${agent.model || session.config.model.model} takes ${room.tokens} tokens at once`;
-      session.emit({ type: 'noted', level: 'info', message });
-    }
-    const findings: Finding[] = [];
-    let answers: RawCriterion[] | undefined;
-    const results = checksText(checks);
-    for (const [at, part] of parts.entries()) {
-      const answer = await think<Answer>(session, agent, {
-        name: 'review',
-        task,
-        key: task.slug,
-        schema: task.acceptance.length > 0 ? criteriaSchema : answerSchema,
-        user: await requestOf(session, 'validator', {
-          title: task.title,
-          goal: task.goal,
-          acceptance: task.acceptance.length > 0 ? numbered(task.acceptance) : acceptanceOf(task),
-          checks: results,
-          diff: parts.length === 1 ? part : `Part ${at + 1} of ${parts.length} of the diff.\n\n${part}`,
-        }),
-      });
-      findings.push(...answer.findings);
-      // The script of the demo knows of no criteria.
-      if (answer.criteria) answers = [...(answers ?? []), ...answer.criteria];
-    }
+    const read = await partsThatFit(session, agent, task, changes);
+    size = read.size;
+    const { findings, answers } = await askOf(session, agent, task, read.parts, checksText(checks));
     const review = withCriteria(sift(findings, changes), task, answers, changes);
-    return unread.length > 0 ? { ...review, read: false, error: whatWasNotRead(unread) } : review;
+    return read.unread.length > 0 ? { ...review, read: false, error: whatWasNotRead(read.unread) } : review;
   } catch (error) {
     if (hasCode(error, 'interrupted')) throw error;
     // Now the server may have said how much it takes.
@@ -158,6 +129,54 @@ export async function reviewChanges(
     if (hasCode(error, 'no-scripted-answer')) return none('the demo has no review of this task');
     return unanswered(messageOf(error));
   }
+}
+
+/** Cuts the diff into parts that the agent's model takes at once. `size` is that of a part, in characters. */
+async function partsThatFit(session: RepoSession, agent: Agent, task: Task, changes: Changes) {
+  // What every model takes needs no look at how much this one does.
+  const room = changes.text.length > alwaysFits ? await roomFor(session, agent) : undefined;
+  const size = Math.min(partChars, room?.chars ?? partChars);
+  const { parts, unread } = partsOf(changes.text, {
+    size,
+    most: Math.min(mostParts, Math.ceil((maxParts * partChars) / size)),
+    redact: redactSecrets,
+  });
+  if (room && size < partChars && parts.length > 1) {
+    const message = `${task.slug}: the diff is read in ${parts.length} parts, since ${agent.model || session.config.model.model} takes ${room.tokens} tokens at once`;
+    session.emit({ type: 'noted', level: 'info', message });
+  }
+  return { size, parts, unread };
+}
+
+/** Asks about one part after the other; `answers` are absent when no part brought any. */
+async function askOf(
+  session: RepoSession,
+  agent: Agent,
+  task: Task,
+  parts: readonly string[],
+  checks: string | Plain,
+): Promise<{ findings: Finding[]; answers?: RawCriterion[] }> {
+  const findings: Finding[] = [];
+  let answers: RawCriterion[] | undefined;
+  for (const [at, part] of parts.entries()) {
+    const answer = await think<Answer>(session, agent, {
+      name: 'review',
+      task,
+      key: task.slug,
+      schema: task.acceptance.length > 0 ? criteriaSchema : answerSchema,
+      user: await requestOf(session, 'validator', {
+        title: task.title,
+        goal: task.goal,
+        acceptance: task.acceptance.length > 0 ? numbered(task.acceptance) : acceptanceOf(task),
+        checks,
+        diff: parts.length === 1 ? part : `Part ${at + 1} of ${parts.length} of the diff.\n\n${part}`,
+      }),
+    });
+    findings.push(...answer.findings);
+    // The script of the demo knows of no criteria.
+    if (answer.criteria) answers = [...(answers ?? []), ...answer.criteria];
+  }
+  return { findings, ...(answers ? { answers } : {}) };
 }
 
 const numbered = (criteria: readonly string[]) => criteria.map((text, at) => `${at + 1}. ${text}`).join('\n');
