@@ -19,6 +19,16 @@ const hash: Style = { line: ['#'], block: [], quotes: ['"', "'"], long: [] };
 const python: Style = { line: ['#'], block: [], quotes: ['"', "'"], long: ['"""', "'''"] };
 const php: Style = { ...plainC, line: ['//', '#'] };
 const sql: Style = { line: ['--'], block: [['/*', '*/']], quotes: ["'", '"'], long: [] };
+const lua: Style = { ...sql, block: [['--[[', ']]']] };
+const haskell: Style = { ...sql, block: [['{-', '-}']], quotes: ['"'] };
+const ruby: Style = { ...hash, block: [['\n=begin', '\n=end']] };
+const powerShell: Style = { ...hash, block: [['<#', '#>']] };
+const terraform: Style = { line: ['#', '//'], block: [['/*', '*/']], quotes: ['"'], long: [] };
+const erlang: Style = { line: ['%'], block: [], quotes: ['"', "'"], long: [] };
+const lisp: Style = { line: [';'], block: [['#|', '|#']], quotes: ['"'], long: [] };
+const batch: Style = { line: ['REM ', 'Rem ', 'rem ', '::'], block: [], quotes: ['"'], long: [] };
+/** A page with its script and its styles in one file. */
+const component: Style = { ...c, block: [...c.block, ['<!--', '-->']] };
 const xml: Style = { line: [], block: [['<!--', '-->']], quotes: [], long: [] };
 const ini: Style = { line: ['#', ';'], block: [], quotes: [], long: [] };
 const json: Style = { ...c, quotes: ['"'], long: [] };
@@ -33,8 +43,17 @@ const styles: readonly [RegExp, Style][] = [
   [/\.(?:json|jsonc|json5)$/i, json],
   [/\.(?:pyi?|pyx|bzl|star|toml)$|(?:^|\/)(?:BUILD|WORKSPACE)(?:\.bazel)?$/i, python],
   [/\.(?:php)$/i, php],
-  [/\.(?:sql|lua|hs|elm)$/i, sql],
-  [/\.(?:xml|html?|svg|vue|csproj|props|targets|xaml|plist)$/i, xml],
+  [/\.(?:vue|svelte|astro)$/i, component],
+  [/\.(?:sql)$/i, sql],
+  [/\.(?:lua)$/i, lua],
+  [/\.(?:hs|elm)$/i, haskell],
+  [/\.(?:rb|rake|gemspec)$|(?:^|\/)(?:Gem|Rake)file$/i, ruby],
+  [/\.(?:psm?1)$/i, powerShell],
+  [/\.(?:tf|tfvars|hcl)$/i, terraform],
+  [/\.(?:[eh]rl)$/i, erlang],
+  [/\.(?:clj[cs]?|el|lisp|scm|rkt)$/i, lisp],
+  [/\.(?:bat|cmd)$/i, batch],
+  [/\.(?:xml|html?|svg|csproj|props|targets|xaml|plist)$/i, xml],
   [/\.(?:ini|cfg|conf|properties|editorconfig)$|(?:^|\/)\.(?:gitconfig|editorconfig)$/i, ini],
   [
     /\.(?:md|markdown|rst|txt|adoc)$|(?:^|\/)(?:CHANGES|CHANGELOG|NEWS|HISTORY|README|LICENSE|COPYING|AUTHORS|TODO)$/i,

@@ -1,6 +1,6 @@
 /** Data files: they load, no key stands there twice, and every entry stands where a side has it. */
 import { hunksOf } from '../hunks.js';
-import { readEntries } from './entries.js';
+import { isStrictJson, readEntries } from './entries.js';
 import type { Entries } from './entry.js';
 import type { JudgedResult } from './input.js';
 
@@ -10,6 +10,11 @@ export function dataProblems({ path, parts, base, ours, theirs, result }: Judged
   // A file that does not load on a side either, or is of no known format, tells nothing.
   if (!o?.entries || !t?.entries || !r) return [];
   if (!r.entries) return [`the file does not load any more: ${r.problem}`];
+  if ([ours, theirs].every(isStrictJson) && !isStrictJson(result) && !/\.(?:jsonl|ndjson)$/i.test(path)) {
+    return [
+      'the file is no strict JSON any more, which both sides are: a comment, a comma or a word too much',
+    ];
+  }
   return [
     ...twice(r, o, t),
     ...(/[\w.](?:xml|csproj|props|targets|plist|resx)$/i.test(path)

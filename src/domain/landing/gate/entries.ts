@@ -7,7 +7,11 @@ import { yamlEntries } from './yaml.js';
 type Reader = (text: string) => Entries;
 
 const readers: readonly [RegExp, Reader][] = [
-  [/\.(?:json|jsonc|json5|webmanifest|geojson)$|(?:^|\/)\.(?:babelrc|eslintrc|prettierrc)$/i, jsonEntries],
+  [
+    /\.(?:json|jsonc|json5|webmanifest|geojson|topojson|ipynb|arb|avsc|har|tfstate|code-workspace)$|(?:^|\/)\.(?:babelrc|eslintrc|prettierrc)$/i,
+    jsonEntries,
+  ],
+  [/\.(?:jsonl|ndjson)$/i, jsonLineEntries],
   [/\.ya?ml$/i, yamlEntries],
   [/\.toml$/i, tomlEntries],
   [/\.properties$/i, (text) => iniEntries(text.replace(/^([\w.-]+)[ \t]+(?=[^\s=:])/gm, '$1='))],
@@ -76,6 +80,31 @@ function jsonEntries(text: string): Entries {
     return { entries, twice: reader.twice };
   } catch (error) {
     return { twice: [], problem: (error as Error).message.split('\n')[0]! };
+  }
+}
+
+/** One value of JSON on each line. */
+function jsonLineEntries(text: string): Entries {
+  const { entries, add } = collector();
+  for (const line of text.split('\n')) {
+    if (line.trim() === '') continue;
+    try {
+      JSON.parse(line);
+    } catch (error) {
+      return { twice: [], problem: (error as Error).message.split('\n')[0]! };
+    }
+    add('[]', line.trim());
+  }
+  return { entries, twice: [] };
+}
+
+/** Whether JSON's own parser reads it, which knows no comments and no comma at the end. */
+export function isStrictJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

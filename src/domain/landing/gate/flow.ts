@@ -5,7 +5,7 @@ import type { JudgedResult } from './input.js';
 
 export function flowProblems(input: JudgedResult): string[] {
   if (isProse(input.path)) return [];
-  return [...deadCode(input), ...turnedRound(input)];
+  return [...deadCode(input), ...switchedOff(input), ...turnedRound(input)];
 }
 
 const leaves =
@@ -59,6 +59,20 @@ function endOfStatement(lines: readonly string[], at: number): number {
     if (depth <= 0) return end;
   }
   return at;
+}
+
+const never =
+  /(?<!\}\s*)\b(?:if|while|elif|elsif)\b\s*\(?\s*(?:false|False|0|nil|None|null)\s*(?:[):&]|and\b|then\b|\{|$)|^\s*#\s*if\s+0\b|&&\s*false\b|\band\s+False\b|\bunless\s+true\b/;
+
+/** Lines that run never, by a condition that is known and that neither side has. */
+function switchedOff({ path, answers, base, ours, theirs }: JudgedResult): string[] {
+  const offIn = (text: string) => splitLines(codeOf(path, text).text).filter((line) => never.test(line));
+  const known = new Set([base, ours, theirs].flatMap(offIn).map((line) => line.trim()));
+  return [...answers].flatMap(([index, answer]) =>
+    offIn(answer)
+      .filter((line) => !known.has(line.trim()))
+      .map((line) => `hunk ${index}: ${JSON.stringify(line.trim())} switches code off that a side has on`),
+  );
 }
 
 const operators = [

@@ -10,6 +10,7 @@ import { flowProblems } from './flow.js';
 import type { GateInput, JudgedResult } from './input.js';
 import { inventedProblems } from './invented.js';
 import { lineProblems } from './lines.js';
+import { listProblems } from './listed.js';
 import { rewrittenProblems } from './rewritten.js';
 import { slotProblems } from './slots.js';
 import { testProblems } from './tests.js';
@@ -25,6 +26,7 @@ const unlessTrusted: readonly Check[] = [
   rewrittenProblems,
   inventedProblems,
   slotProblems,
+  listProblems,
   flowProblems,
   dataProblems,
 ];

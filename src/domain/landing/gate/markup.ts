@@ -25,6 +25,7 @@ export function iniEntries(text: string): Entries {
       seen.add(`[${header}]`);
       continue;
     }
+    if (/^\[[^\]=:]*$/.test(line)) return { twice, problem: `the section ${line.trim()} is not closed` };
     const [, key, value] = /^(?:export\s+)?([^\s=:][^=:]*?)\s*[=:]\s*(.*?)\s*$/.exec(line) ?? [];
     const place = `[${section}] ${key ?? ''}`;
     if (key === undefined) {

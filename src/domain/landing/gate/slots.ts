@@ -1,6 +1,7 @@
 /** What may be there once only: a declaration, a key, an arm, a selector; and a number that stands for one name. */
 import { isProse } from './code.js';
 import type { JudgedResult } from './input.js';
+import { withoutBrackets } from './listed.js';
 import { numberIn } from './numbers.js';
 import { type Scope, type ScopedLine, scopedLines, scopePath } from './scopes.js';
 
@@ -78,6 +79,7 @@ const readers: readonly Reader[] = [
   unpacked,
   shortDeclared,
   created,
+  terraform,
   enumerated,
   member,
   field,
@@ -128,7 +130,15 @@ function declared(path: string, { code, before }: ScopedLine): Found | undefined
     /^@/.test(before) ||
     (/^(?:function|fun|func|def)/.test(word) && /;$/.test(code)) ||
     (/^(?:fun|func|def|static|object)$/.test(word) && overloads.test(path));
-  return again ? nothing : one('declaration', name);
+  if (again) return nothing;
+  const isScript = /\.(?:[cm]?[jt]sx?|vue|svelte)$/i.test(path) && /^(?:const|let)$/.test(word);
+  return { kind: 'declaration', names: isScript ? declaredIn(code, name) : [name] };
+}
+
+/** All names of `let a = 1, b = f(2, 3)`. */
+function declaredIn(code: string, first: string): string[] {
+  const more = withoutBrackets(code).split(',').slice(1);
+  return [first, ...more.flatMap((part) => /^\s*([\w$]+)\s*(?:[=:;!]|$)/.exec(part)?.[1] ?? [])];
 }
 
 function unpacked(_: string, { code }: ScopedLine): Found | undefined {
@@ -149,6 +159,14 @@ function created(_: string, { raw }: ScopedLine): Found | undefined {
       raw,
     );
   return found ? one(found[1]!.toLowerCase(), found[2]) : undefined;
+}
+
+/** A block with its labels, and an attribute of a block, in Terraform. */
+function terraform(path: string, { code, raw, scope }: ScopedLine): Found | undefined {
+  if (!/\.(?:tf|tfvars|hcl)$/i.test(path)) return undefined;
+  const labelled = /^(?:variable|resource|data|module|output)(?:\s+"[^"]+")+/.exec(raw)?.[0];
+  if (labelled && !scope.parent) return one('block', labelled.replace(/\s+/g, ' '));
+  return one('attribute', /^([\w-]+)\s*=(?![=>])/.exec(code)?.[1]);
 }
 
 /** An arm of a switch or a match; one with a guard is another one. */

@@ -181,5 +181,5 @@ function endOfFlow(lines: readonly string[], at: number, value: string): number 
     }
     if (depth <= 0) return next;
   }
-  return at;
+  throw new YamlProblem(`line ${at + 1}, ${JSON.stringify(value.slice(0, 60))}: its brackets are not closed`);
 }

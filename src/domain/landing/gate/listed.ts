@@ -1,0 +1,86 @@
+/** Names that one line lists twice: parameters, what is imported or unpacked, keys of an object, attributes of a tag. */
+import { splitLines } from '../structural/text.js';
+import { codeOf, isProse } from './code.js';
+import type { JudgedResult } from './input.js';
+
+/** Formats whose lists may hold the same word again. */
+const others = /\.(?:json\w?|ya?ml|toml|ini|cfg|properties|txt|csv|tsv|sh|bash|zsh|lock|css|scss|less|sql)$/i;
+
+export function listProblems({ path, answers, base, ours, theirs }: JudgedResult): string[] {
+  if (isProse(path) || others.test(path)) return [];
+  const known = new Set([base, ours, theirs].flatMap((text) => listedTwice(path, text)));
+  return [...answers].flatMap(([index, answer]) =>
+    listedTwice(path, answer)
+      .filter((found) => !known.has(found))
+      .map((found) => `hunk ${index}: ${found}`),
+  );
+}
+
+function listedTwice(path: string, text: string): string[] {
+  const raw = splitLines(text);
+  const code = splitLines(codeOf(path, text).text);
+  return raw.flatMap((line, at) =>
+    [...attributeLists(path, line), ...nameLists(path, code[at] ?? '')].flatMap(({ what, names }) =>
+      repeated(names).map((name) => `the ${what} ${name} is listed twice`),
+    ),
+  );
+}
+
+function repeated(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, at) => name !== '_' && names.indexOf(name) !== at))];
+}
+
+interface List {
+  what: string;
+  names: string[];
+}
+
+const markup = /\.(?:[jt]sx|html?|vue|svelte|astro|xml|svg|csproj|props|targets|xaml|plist|resx)$/i;
+const tag = /<[A-Za-z][\w.:-]*((?:\s+(?:[^<>"'{}]|"[^"]*"|'[^']*'|\{[^{}]*\})*)?)\/?>/g;
+
+function attributeLists(path: string, line: string): List[] {
+  if (!markup.test(path)) return [];
+  return [...line.matchAll(tag)].map(([, inside]) => {
+    const bare = inside!.replace(/"[^"]*"|'[^']*'|\{[^{}]*\}/g, '""');
+    return { what: 'attribute', names: [...bare.matchAll(/([^\s="/]+)\s*=/g)].map(([, name]) => name!) };
+  });
+}
+
+const parameters = /\b(?:function\*?\s*[\w$]*|(?:def|fn|fun|func)\s+[\w.$]+)\s*(?:<[^<>]*>)?\s*\(([^()]*)\)/g;
+/** Elsewhere an arrow may stand behind a pattern. */
+const scripts = /\.(?:[cm]?[jt]sx?|vue|svelte|astro)$/i;
+const arrowParameters = /\(([^()]*)\)\s*(?::\s*[\w<>[\]| ]+)?\s*=>/g;
+const braces = /\b(?:import|export|const|let|use)\b[^{}=;]*(?:=\s*)?\{([^{}]*)\}/g;
+
+function nameLists(path: string, code: string): List[] {
+  const found = [...code.matchAll(parameters), ...(scripts.test(path) ? code.matchAll(arrowParameters) : [])];
+  const lists = found.map(
+    ([, inside]): List => ({
+      what: 'parameter',
+      names: namesIn(inside!, /^(?:\*{1,2}|\.{3}|mut\s+|&\s*)?([\p{L}_$][\p{L}\p{N}_$]*)/u),
+    }),
+  );
+  for (const [, inside] of code.matchAll(braces)) {
+    lists.push({
+      what: 'name',
+      names: namesIn(inside!, /^(?:type\s+)?([\p{L}_$][\p{L}\p{N}_$]*(?:\s+as\s+\w+)?)/u),
+    });
+  }
+  return lists;
+}
+
+/** The name with which each part between commas begins. */
+const namesIn = (inside: string, shape: RegExp): string[] =>
+  withoutBrackets(inside)
+    .split(',')
+    .flatMap((part) => shape.exec(part.trim())?.[1] ?? []);
+
+/** Code without what stands between brackets of any kind, which has commas of its own. */
+export function withoutBrackets(code: string): string {
+  let flat = code;
+  for (let before = ''; before !== flat; ) {
+    before = flat;
+    flat = flat.replace(/\([^()]*\)|\[[^[\]]*\]|\{[^{}]*\}|<[^<>]*>/g, '');
+  }
+  return flat;
+}
