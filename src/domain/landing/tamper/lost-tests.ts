@@ -1,7 +1,7 @@
 /** Tests that a change has no more, and what may excuse that. */
 import type { TestSides } from './pairs.js';
 import type { ReadTest } from './read-tests.js';
-import type { FileTexts } from './test-files.js';
+import { type FileTexts, isPutAside } from './test-files.js';
 import { type Found, namingWords } from './weakening.js';
 
 /** Words that every test has. */
@@ -28,7 +28,7 @@ export function lostTests(
   const why = (test: ReadTest): string | undefined => {
     if (new RegExp(`\\b${test.title.replace(/\W/g, '\\$&')}\\(`).test(now)) return 'other tests call it';
     if (cases(after) - cases(before) >= lost.length) return 'there are as many cases more';
-    const own = [...new Set(namingWords(test.text))].filter(
+    const own = [...new Set(namingWords(withoutComments(test)))].filter(
       (word) => !ofFrameworks.test(word) && word !== test.title,
     );
     const covered = own.filter((word) => said.has(word)).length;
@@ -43,9 +43,21 @@ export function lostTests(
   return lost.map((test) => {
     const to = away.get(test.path);
     const where =
-      to !== undefined && to !== test.path ? `: ${to} is no place or name that its runner looks for` : '';
+      to !== undefined && isPutAside(test.path, to)
+        ? `: ${to} is no place or name that its runner looks for`
+        : '';
     const told = { path: test.path, line: test.line, what: `the test ${test.title} is missing${where}` };
     const excuse = why(test);
     return excuse ? { ...told, explained: excuse } : { ...told, about: test.text };
   });
+}
+
+/** Its lines that hold code: what a comment speaks of is not tested. */
+function withoutComments({ text, code }: ReadTest): string {
+  const from = text.split('\n').length - code.split('\n').length;
+  const lines = code.split('\n');
+  return text
+    .split('\n')
+    .filter((_, at) => at <= from || /[\w$]/.test(lines[at - from]!))
+    .join('\n');
 }

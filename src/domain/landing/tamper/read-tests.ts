@@ -57,7 +57,7 @@ export function readTests(path: string, text: string): ReadTest[] {
   const shape = declared.find(([ending]) => ending.test(path))?.[1];
   if (!shape || text === '') return [];
   const code = codeOf(path, text).text;
-  const starts = [...text.matchAll(shape)].filter((match) => isCode(code, match));
+  const starts = [...text.matchAll(shape)].filter((match) => isCode(code, match) && isRun(path, text, match));
   const aside = skippedRanges(path, text, code);
   const whole = isSkippedWhole(path, text, code);
   let line = 1;
@@ -109,6 +109,13 @@ function isCode(code: string, match: RegExpExecArray): boolean {
   return code[from] !== ' ' && code[from] !== '\n';
 }
 
+/** Go compiles an example that says no output, and does not run it. */
+function isRun(path: string, text: string, match: RegExpExecArray): boolean {
+  if (!path.endsWith('.go') || !titleOf(match).startsWith('Example')) return true;
+  const end = text.indexOf('\n}', match.index);
+  return /^\s*\/\/\s*(?:unordered )?output:/im.test(text.slice(match.index, end < 0 ? undefined : end));
+}
+
 /** Lines of decorators, attributes and annotations right above, or before it on its line. */
 function headBefore(text: string, start: number): string {
   const lines = text.slice(Math.max(0, start - 3000), start).split('\n');
@@ -146,7 +153,7 @@ function endOfTest(code: string, start: number, from: number, next: number, byIn
   while (at >= 0 && at < code.length) {
     const lineEnd = code.indexOf('\n', at + 1);
     const line = code.slice(at + 1, lineEnd < 0 ? code.length : lineEnd);
-    if (line.trim() !== '' && indentOf(line) <= indent) {
+    if (line.trim() !== '' && indentOf(line) <= indent && !standsAside.test(line)) {
       return /^\s*[\])}]/.test(line) ? at + 1 + line.length : at + 1;
     }
     if (lineEnd < 0) return code.length;
@@ -154,6 +161,9 @@ function endOfTest(code: string, start: number, from: number, next: number, byIn
   }
   return code.length;
 }
+
+/** The end of a text over lines, and what the preprocessor reads, stand at the left edge wherever they are. */
+const standsAside = /^(?:`|"""|'''|#[ \t]*(?:if|ifdef|ifndef|elif|else|endif|define|undef|pragma)\b)/;
 
 const indentOf = (line: string) => /^[ \t]*/.exec(line)![0].replace(/\t/g, '        ').length;
 

@@ -7,6 +7,7 @@ import { Claims, helpersOf, lessIn, strong } from './less-in-test.js';
 import { lostTests, ofFrameworks } from './lost-tests.js';
 import { isTwin, pairUp, readSides, says, type TestSides } from './pairs.js';
 import { type ReadTest, readTests } from './read-tests.js';
+import { replacedTests } from './replaced-tests.js';
 import { type FileTexts, holdsTests } from './test-files.js';
 import { type Found, namingWords, type SourceChange, type Weakening } from './weakening.js';
 
@@ -40,8 +41,14 @@ export function weakenedTests(
   );
   const elsewhere =
     related.length >= lost.reduce((sum, test) => sum + Math.max(1, test.claims.length), 0) / 2;
+  const replaced = replacedTests(lost, new Set(fresh), pairs, sides, files);
+  const missing = lost.filter((test) => !replaced.has(test));
   found.push(
-    ...lostTests(lost, fresh, sides, files).map((one) => {
+    ...[...replaced].map(({ path, line, title }) => ({
+      ...{ path, line, what: `the test ${title} is missing` },
+      explained: 'others in its place call the same and claim as much',
+    })),
+    ...lostTests(missing, fresh, sides, files).map((one) => {
       if (folders.has(one.path.slice(0, one.path.lastIndexOf('/') + 1))) {
         return { ...one, explained: 'it goes with the folder that it tests' };
       }
@@ -112,6 +119,13 @@ function explain(
 ): Weakening {
   if (told.explained || about === undefined || gone.size === 0) return told;
   const still = new Set(namingWords(files.find(({ path }) => path === told.path)?.after ?? ''));
-  const hit = namingWords(about).find((word) => gone.has(word) && !still.has(word));
+  const hit =
+    namingWords(about).find((word) => gone.has(word) && !still.has(word)) ??
+    (speaksOfWarnings.test(about) ? [...gone].find((word) => warning.test(word)) : undefined);
   return hit ? { ...told, explained: `it goes with code that is gone: ${hit}` } : told;
 }
+
+/** A warning that is given no more is caught by no test any more. */
+const warning = /^(?:Pending)?DeprecationWarning$|^FutureWarning$|^_?[A-Z_]*DEPRECAT[A-Z_]*$/;
+const speaksOfWarnings =
+  /\brecwarn\b|\bcatch_warnings\b|\b(?:pytest\.)?(?:warns|deprecated_call)\b|DeprecationWarning/;
