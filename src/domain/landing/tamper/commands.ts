@@ -30,6 +30,37 @@ function isSameButHarmless(old: readonly string[], now: readonly string[]): bool
   return old.slice(at).every((word) => harmless.test(word));
 }
 
+/** Programs that look for all tests by themselves, by what they test. */
+const runners: readonly RegExp[] = [
+  /^(?:python[\d.]*\s+(?:setup\.py\s+(?:test|pytest|nosetests)|-m\s+(?:pytest|unittest(?:\s+discover)?|nose2?))|pytest|py\.test|nosetests|nose2|trial)(?=\s|$)/,
+  /^(?:npx\s+)?(?:jest|vitest(?:\s+run)?|mocha|_mocha|ava|tap|tape|jasmine|karma\s+start|node\s+--test|uvu|wtr)(?=\s|$)/,
+  /^(?:cargo\s+(?:test|nextest\s+run))(?=\s|$)/,
+  /^(?:go\s+test|gotestsum)(?=\s|$)/,
+  /^(?:bundle\s+exec\s+)?(?:rspec|rake\s+(?:test|spec))(?=\s|$)/,
+  /^(?:(?:\.\/)?vendor\/bin\/)?(?:phpunit|pest|paratest)(?=\s|$)/,
+];
+
+/** What may follow a runner without leaving tests out: flags, numbers, and folders of all tests. */
+const ofAll =
+  /^(?:-{1,2}[\w.-]+(?:=[\w./-]+)?|\d+|auto|--|(?:\.\/)?(?:tests?|specs?|src|__tests__)\/?|\.\/?|\.\/\.\.\.)$/;
+/** Flags that name what is run, and the way to end early. */
+const chooses =
+  /^(?:-[kmxtgf]|--(?:filter|grep|fgrep|testNamePattern|testPathPattern|only\w*|maxfail|exitfirst|lf|last-failed|sw|stepwise|group|match|lib|bins?|doc|tests?|example|no-run|run|short|shard|changed\w*|bail|collect-only|co|ignore\S*|deselect|exclude\S*|skip\S*|passWithNoTests|help|version|list\S*|dry-run)(?:=.*)?)$/;
+
+/** Flags of the program before that another need not know. */
+const demands = /fail[-_]under|threshold|-race\b|strict|-W\s*error|--check/i;
+
+/** Whether the line runs all tests of the same language by another program than the line before. */
+export function isOtherRunner(old: string, now: string): boolean {
+  const [was, is] = [partsOf(old), partsOf(now)].map((parts) => parts.map((words) => words.join(' ')));
+  if (was!.length !== 1 || is!.length !== 1 || silencing.test(now) || demands.test(old)) return false;
+  const shape = runners.find((one) => one.test(was![0]!) && one.test(is![0]!));
+  const name = (line: string) => shape?.exec(line)?.[0];
+  if (!shape || name(was![0]!) === name(is![0]!)) return false;
+  const more = is![0]!.replace(shape, '').trim().split(/\s+/).filter(Boolean);
+  return more.every((word) => ofAll.test(word) && !chooses.test(word));
+}
+
 /** The commands of a line, each in its words; assignments in front of one are not its program. */
 function partsOf(line: string): string[][] {
   return line

@@ -6,7 +6,7 @@ import { isNarrower } from './commands.js';
 import { changedRecipes, targetsOf } from './makefile.js';
 import { isNamed, isRun } from './named-files.js';
 import { changedScripts, scriptsOf } from './package-scripts.js';
-import { weakerSettings } from './settings.js';
+import { explainHooks, weakerSettings } from './settings.js';
 import type { FileTexts } from './test-files.js';
 import type { Weakening } from './weakening.js';
 
@@ -39,7 +39,7 @@ export function weakerDefinitions(
   files: readonly FileTexts[],
   runs: readonly (readonly string[])[],
 ): Weakening[] {
-  return files.flatMap((file) => {
+  const found = files.flatMap((file): Weakening[] => {
     const { path, before, after } = file;
     if (before === after) return [];
     if (notOurs.test(path) && !runs.some((run) => isNamed(path, run))) return [];
@@ -58,6 +58,7 @@ export function weakerDefinitions(
     const scripts = nameOf(path) === 'package.json' ? changedScripts(file, scriptsOf(runs)) : [];
     return [...scripts, ...weakerSettings(file)];
   });
+  return explainHooks(found, files);
 }
 
 /** Go runs its tests only when this function says so, and reports what it says. */

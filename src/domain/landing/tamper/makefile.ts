@@ -1,5 +1,5 @@
 /** Targets of a Makefile or justfile that checks run, with what they depend on. */
-import { isWeakerCommand } from './commands.js';
+import { isOtherRunner, isWeakerCommand } from './commands.js';
 import type { FileTexts } from './test-files.js';
 import type { Weakening } from './weakening.js';
 
@@ -59,11 +59,13 @@ export function changedRecipes({ path, before, after }: FileTexts, wanted: reado
     if (seen.has(name) || !was) return;
     seen.add(name);
     const is = now.get(name);
-    const told = (what: string) =>
-      found.push({ path, line: is?.line ?? was.line, what: `the target ${name} ${what}` });
+    const told = (what: string, more: Partial<Weakening> = {}) =>
+      found.push({ path, line: is?.line ?? was.line, what: `the target ${name} ${what}`, ...more });
     if (!is) told('is gone');
-    else if (weakerRecipe(was.recipe, is.recipe)) told('runs less than before');
-    else if (was.needs.some((need) => !is.needs.includes(need) && old.get(need)?.recipe.length)) {
+    else if (weakerRecipe(was.recipe, is.recipe, isOtherRunner)) told('runs less than before');
+    else if (weakerRecipe(was.recipe, is.recipe)) {
+      told('runs other than before', { explained: 'another program runs all tests in its place' });
+    } else if (was.needs.some((need) => !is.needs.includes(need) && old.get(need)?.recipe.length)) {
       told(`needs ${was.needs.find((need) => !is.needs.includes(need))} no more`);
     }
     for (const need of was.needs) look(need);
@@ -74,7 +76,11 @@ export function changedRecipes({ path, before, after }: FileTexts, wanted: reado
 
 const bare = (line: string) => line.replace(/^[@+]+\s*/, '');
 
-function weakerRecipe(was: readonly string[], is: readonly string[]): boolean {
+function weakerRecipe(
+  was: readonly string[],
+  is: readonly string[],
+  isAsGood: (old: string, now: string) => boolean = () => false,
+): boolean {
   // Text for the reader does nothing.
   const real = (lines: readonly string[]) =>
     lines.map(bare).filter((line) => !/^(?:echo|printf|#|\$\(info)/.test(line));
@@ -83,7 +89,9 @@ function weakerRecipe(was: readonly string[], is: readonly string[]): boolean {
   const left = [...now];
   return old.some((line) => {
     const same = left.findIndex(
-      (other) => !isWeakerCommand(line, other) && !(other.startsWith('-') && !line.startsWith('-')),
+      (other) =>
+        (!isWeakerCommand(line, other) || isAsGood(line, other)) &&
+        !(other.startsWith('-') && !line.startsWith('-')),
     );
     if (same < 0) return true;
     left.splice(same, 1);

@@ -1,5 +1,5 @@
 /** Scripts of `package.json` that checks run, with those that they run in turn. */
-import { isWeakerCommand } from './commands.js';
+import { isOtherRunner, isWeakerCommand } from './commands.js';
 import type { FileTexts } from './test-files.js';
 import type { Weakening } from './weakening.js';
 
@@ -42,11 +42,16 @@ export function changedScripts({ path, before, after }: FileTexts, wanted: reado
     if (seen.has(name)) return;
     seen.add(name);
     const [was, is] = [old[name], now[name]];
-    const told = (what: string) =>
-      found.push({ path, line: lineOf(after, name), what: `the script ${name} ${what}` });
+    const told = (what: string, more: Partial<Weakening> = {}) =>
+      found.push({ path, line: lineOf(after, name), what: `the script ${name} ${what}`, ...more });
     if (was !== undefined && is === undefined) told('is gone');
-    else if (was !== undefined && isWeakerCommand(spelledOut(was, old), spelledOut(is!, now)))
-      told(`is "${is}", and was "${was}"`);
+    else if (was !== undefined && isWeakerCommand(spelledOut(was, old), spelledOut(is!, now))) {
+      const isOther = isOtherRunner(spelledOut(was, old), spelledOut(is!, now));
+      told(
+        `is "${is}", and was "${was}"`,
+        isOther ? { explained: 'another program runs all tests in its place' } : {},
+      );
+    }
     // What runs before or after a script that checks can undo it.
     if (was !== undefined) {
       for (const around of [`pre${name}`, `post${name}`]) {

@@ -1,9 +1,11 @@
 /** Settings of test runners, linters, type checkers and coverage that a change makes weaker. */
-import { settingsOf } from './read-settings.js';
+import { type Settings, settingsOf } from './read-settings.js';
 import type { FileTexts } from './test-files.js';
 import { byHooks, fewerTests, lineOfSetting, pytestHooks, sessions } from './test-hooks.js';
 import type { Weakening } from './weakening.js';
 import { type Direction, versionless, weakerValue } from './weaker-value.js';
+
+type Values = readonly string[];
 
 /** By the key: what makes it weaker. The first that fits counts. Names are those that the tools use. */
 const directions: readonly [RegExp, Direction][] = [
@@ -68,8 +70,10 @@ function comparedSettings({ path, before, after }: FileTexts): Weakening[] {
     const direction = directions.find(([shape]) => shape.test(key))?.[1];
     if (!direction) return [];
     const [was, is] = [versionless(key, old.get(key)), versionless(key, now.get(key))];
-    const what = weakerValue(direction, was, is, before === '');
-    return [{ key, what, isStricter: !what && weakerValue(direction, is, was, after === '') !== undefined }];
+    const what = weakerValue(direction, was && withoutMoved(was, key, is, old, now), is, before === '');
+    const isStricter =
+      !what && (weakerValue(direction, is, was, after === '') !== undefined || asksForAll(key, was, is));
+    return [{ key, what, isStricter }];
   });
   // A linter's new rules come with some that are left out.
   const isStricter = compared.some((one) => one.isStricter && isTaste(one.key));
@@ -80,6 +84,57 @@ function comparedSettings({ path, before, after }: FileTexts): Weakening[] {
   });
 }
 
+/** Linters that golangci-lint 2 runs unless it is told to run none, and those that one of them took in. */
+const byDefault = /^(?:errcheck|govet|ineffassign|staticcheck|unused|gosimple|stylecheck)$/;
+
+/** A list without what another list of the same kind has now, or what the tool does unasked. */
+function withoutMoved(
+  was: Values,
+  key: string,
+  is: Values | undefined,
+  old: Settings,
+  now: Settings,
+): Values {
+  const isList = (name: string) => /^(?:linters|formatters)\.enable$/.test(name);
+  if (!isList(key)) return was;
+  const lists = [...now].filter(([other]) => other !== key && isList(other));
+  const elsewhere = new Set(lists.flatMap(([, values]) => values));
+  const off = new Set(
+    [...now].filter(([other]) => /(?:^|\.)disable$/.test(other)).flatMap(([, values]) => values),
+  );
+  // Who names a linter that runs anyway wants it for sure; the second edition of the file names it no more.
+  const isRenewed = now.get('version')?.[0] === '2' && !old.has('version');
+  const isNone = now.get('linters.default')?.[0] === 'none';
+  const runsAnyway = (one: string) => isRenewed && !isNone && key === 'linters.enable' && byDefault.test(one);
+  const stays = (one: string) => !off.has(one) && (elsewhere.has(one) || runsAnyway(one));
+  return was.filter((one) => is?.includes(one) || !stays(one));
+}
+
+/** A linter that is told to apply every rule that it has, and was not. */
+const asksForAll = (key: string, was: Values = [], is: Values = []) =>
+  /(?:^|\.)(?:extend-)?select$/.test(key) && is.includes('ALL') && !was.includes('ALL');
+
+/** Hooks of which `ruff` applies the rules itself, when it is told to apply all. */
+const byRuff =
+  /^repos\.hooks\.id has (?:isort|pyupgrade|flake8|pydocstyle|autoflake|bandit|pycln|debug-statements|yesqa|pygrep-hooks) no more$/;
+
+/** Explains hooks that are gone while the linter that is left is told to apply every rule. */
+export function explainHooks(found: readonly Weakening[], files: readonly FileTexts[]): Weakening[] {
+  const all = files.some(({ path, before, after }) => {
+    if (!/(?:^|\/)(?:pyproject|\.?ruff)\.toml$/.test(path)) return false;
+    const [old, now] = [settingsOf(path, before), settingsOf(path, after)];
+    return [...now].some(([key, values]) => asksForAll(key, old.get(key), values));
+  });
+  const hasRuff = files.some(
+    ({ path, after }) => /pre-commit-config/.test(path) && /^\s*-\s*id:\s*ruff(?:-check)?\s*$/m.test(after),
+  );
+  if (!all || !hasRuff) return [...found];
+  return found.map((one) =>
+    byRuff.test(one.what) ? { ...one, explained: 'ruff applies all rules in its place' } : one,
+  );
+}
+
 /** Rules of linters and type checkers; what is run and what is covered is no taste. */
 const isTaste = (key: string) =>
-  /ruff|lint|mypy|flake8|pylint|rules|disable|select|ignore$/.test(key) && !/pytest|cover|test/i.test(key);
+  /ruff|lint|mypy|flake8|pylint|rules|disable|select|ignore$/.test(key) &&
+  !/pytest|cover|test/i.test(key.replace(/per-file-ignores\..*/, ''));
