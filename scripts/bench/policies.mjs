@@ -66,6 +66,7 @@ async function commitsOf(git, wanted, onlyTests) {
     'log',
     '--no-merges',
     '--max-count=2500',
+    '--no-renames',
     '--format=%x00%H %P',
     '--name-only',
     'HEAD',
