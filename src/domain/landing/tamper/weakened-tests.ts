@@ -3,6 +3,7 @@
  * other words now is not lost, and what goes together with the code that it was for is told, not failed.
  */
 import { codeOf } from '../gate/code.js';
+import { droppedSides, isOfSide } from './conditions.js';
 import { Claims, helpersOf, lessIn, strong } from './less-in-test.js';
 import { lostTests, ofFrameworks } from './lost-tests.js';
 import { isTwin, pairUp, readSides, says, type TestSides } from './pairs.js';
@@ -57,10 +58,19 @@ export function weakenedTests(
   );
   found.push(...files.flatMap(focusedIn), ...files.flatMap(switchedOff));
   const anew = rewritten(files, sides);
+  const dropped = droppedSides(files.filter(({ path }) => holdsTests(path)));
   return found
     .map((weakening) =>
       anew.has(weakening.path) && weakening.about !== undefined
         ? { ...weakening, about: undefined, explained: 'the file was written anew, and claims as much' }
+        : weakening,
+    )
+    .map((weakening) =>
+      !weakening.explained && weakening.about !== undefined && isOfSide(weakening.about, dropped)
+        ? {
+            ...weakening,
+            explained: 'its side of a condition on the machine is gone, the other one always runs',
+          }
         : weakening,
     )
     .map((weakening) => explain(weakening, words, files));

@@ -82,3 +82,31 @@ describe('what tests say of warnings', () => {
     ).toHaveLength(1);
   });
 });
+
+describe('a condition on the machine', () => {
+  const sided = (condition: string) =>
+    `def test_a():\n    got = say()\n    if ${condition}:\n        assert got == "new"\n    else:\n        assert got == "old"\n`;
+  const [always, never] = ['new', 'old'].map(
+    (one) => `def test_a():\n    got = say()\n    assert got == "${one}"\n`,
+  );
+
+  it('may go with one of its sides when the other one always runs', () => {
+    const before = sided('sys.version_info >= (3,)');
+    for (const after of [always!, never!]) {
+      expect(failing('test_a.py', before, after)).toEqual([]);
+      expect(failing('test_a.py', sided('other()'), after)).toHaveLength(1);
+    }
+    expect(failing('test_a.py', before, 'def test_a():\n    got = say()\n')).toHaveLength(1);
+    expect(failing('test_a.py', before, before.replace(/ {4}else:[\s\S]*$/, ''))).toHaveLength(1);
+  });
+
+  it('may go with the tests of one of its sides', () => {
+    const one = (title: string, call: string) => `  it "${title}" do\n    assert_equal 1, ${call}\n  end\n`;
+    const [fresh, past] = [one('takes one', 'take(:a)'), one('gives none', 'lax { give }')];
+    const before = `if RUBY_VERSION >= "1.9"\n${fresh}else\n${past}end\n`;
+    const plain = fresh.replace(/^ {2}/gm, '');
+    expect(failing('a_test.rb', before, plain)).toEqual([]);
+    expect(failing('a_test.rb', before, `if RUBY_VERSION >= "1.9"\n${fresh}end\n`)).toHaveLength(1);
+    expect(failing('a_test.rb', before.replace('RUBY_VERSION >= "1.9"', 'ready?'), plain)).toHaveLength(1);
+  });
+});
