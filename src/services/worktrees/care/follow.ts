@@ -114,8 +114,9 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
     }
   }
 
+  /** An agent at work counts more than a person's look: it is what changes files. */
   const kindOf = (task: Task): keyof typeof share =>
-    task.slug === focused ? 'focused' : task.status === 'running' ? 'running' : 'idle';
+    task.status === 'running' ? 'running' : task.slug === focused ? 'focused' : 'idle';
 
   /** Where an agent works or a command of ours does, looks stay frequent. */
   function isLate(task: Task, now: number): boolean {

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { WorktreeView } from '../../../../src/domain/app/events.js';
 import type { Task } from '../../../../src/domain/store/task.js';
 import { addWorktree, type Follower, followWorktrees } from '../../../../src/services/worktrees/index.js';
@@ -114,6 +114,22 @@ describe('following', () => {
     expect((await watching.follower.views(tasks))[1]).toMatchObject({ dirty: 0 });
     watching.follower.touch('two');
     expect((await watching.follower.views(tasks))[1]).toMatchObject({ dirty: 1 });
+  });
+
+  test('where an agent works and a person looks, looks are as frequent as where an agent works', async () => {
+    const { session, tasks } = await make('one');
+    tasks[0]!.status = 'running';
+    const watching = follow(session);
+    watching.follower.focus('one');
+    const began = performance.now();
+    await watching.follower.views(tasks);
+    const spent = performance.now() - began;
+    writeFileSync(join(tasks[0]!.worktree!, 'a.txt'), 'other\n');
+    // A fifth of the time may go into such looks, one every four seconds at most.
+    const later = Date.now() + Math.max(4_100, spent * 5 + 100);
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(later);
+    const [view] = await watching.follower.views(tasks).finally(() => clock.mockRestore());
+    expect(view).toMatchObject({ dirty: 1 });
   });
 
   test('a worktree that goes, and one that comes, are noticed', async () => {
