@@ -132,6 +132,15 @@ describe('merges', () => {
     expect(printed('merge.check', { ...data, results: [] })).toEqual([
       'Nothing to check yet: no task has a branch.',
     ]);
+    expect(printed('merge.check', { ...data, results: [], lookedAt: 'branches' })).toEqual([
+      'Nothing to check: every local branch is in main already. (codex-agent is not set up here.)',
+    ]);
+    expect(printed('merge.check', { ...data, lookedAt: 'branches' }).at(-1)).toBe(
+      'looked at 1 local branch against main; codex-agent is not set up here, so there are no tasks',
+    );
+    expect(printed('merge.check', { ...data, withoutBranch: ['b', 'c'] }).at(-1)).toBe(
+      'without a branch, left out: b, c',
+    );
   });
 
   it('uncommitted work is counted in words', () => {

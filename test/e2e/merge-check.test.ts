@@ -34,5 +34,31 @@ it('a branch is checked in a repository that is not set up, and nothing is set u
   expect([checked.code, checked.data<MergeReport>().results]).toMatchObject([4, [{ status: 'conflict' }]]);
   expect(sandbox.git(repo, 'status', '--porcelain', '--ignored')).toBe('');
   expect(existsSync(join(sandbox.env.XDG_DATA_HOME!, 'codex-agents', 'tasks.json'))).toBe(false);
-  expect((await program.run('merge', 'check')).code).not.toBe(0);
+  expect((await program.run('merge', 'check', 'feat')).code).not.toBe(0);
+});
+
+it('without set-up, every local branch that the target does not hold is looked at, and nothing is written', async () => {
+  sandbox.git(repo, 'branch', 'landed', 'main');
+  sandbox.git(repo, 'switch', '-q', '-c', 'other');
+  sandbox.commit(repo, { 'b.txt': 'new\n' });
+  sandbox.git(repo, 'switch', '-q', 'main');
+  const before = sandbox.git(repo, 'for-each-ref');
+  const program = programIn(sandbox, repo);
+  const checked = await program.run('merge', 'check', '--json');
+  expect([checked.code, checked.data<MergeReport>()]).toMatchObject([
+    4,
+    {
+      lookedAt: 'branches',
+      target: 'main',
+      results: [
+        { task: 'feat', status: 'conflict' },
+        { task: 'other', status: 'clean' },
+      ],
+    },
+  ]);
+  expect([
+    sandbox.git(repo, 'status', '--porcelain', '--ignored'),
+    sandbox.git(repo, 'for-each-ref'),
+  ]).toEqual(['', before]);
+  expect(existsSync(join(sandbox.env.XDG_DATA_HOME!, 'codex-agents', 'tasks.json'))).toBe(false);
 });

@@ -21,7 +21,13 @@ export const mergeWord = (status: MergeStatus): string =>
 
 /** Each task against the target; then pairs and the queue where those were asked for. */
 export function mergeLines(data: MergeReport): string[] {
-  if (data.results.length === 0) return ['Nothing to check yet: no task has a branch.'];
+  if (data.results.length === 0) {
+    return [
+      data.lookedAt
+        ? `Nothing to check: every local branch is in ${data.target} already. (codex-agent is not set up here.)`
+        : 'Nothing to check yet: no task has a branch.',
+    ];
+  }
   return [
     ...table(
       data.results.map((result) => [
@@ -33,7 +39,18 @@ export function mergeLines(data: MergeReport): string[] {
     ),
     ...pairs(data.pairs),
     ...(data.queue ? queue(data.queue) : []),
+    ...lookedAt(data),
   ];
+}
+
+/** What the results are of, where that is not every task. */
+function lookedAt({ lookedAt, target, results, withoutBranch = [] }: MergeReport): string[] {
+  if (lookedAt) {
+    const many = results.length === 1 ? '1 local branch' : `${results.length} local branches`;
+    return ['', `looked at ${many} against ${target}; codex-agent is not set up here, so there are no tasks`];
+  }
+  if (withoutBranch.length === 0) return [];
+  return ['', `without a branch, left out: ${withoutBranch.join(', ')}`];
 }
 
 function pairs(all: readonly PairResult[]): string[] {

@@ -8,15 +8,19 @@ import { landCommands } from './land.js';
 import { mergedFileLines, mergeLines, type ResolveData, resolveLines } from './print.js';
 import { resolutionLines } from './resolution-print.js';
 
-/** A branch can be checked in a repository that is not set up as well: nothing is written there. */
-async function sessionToLookAt(context: CommandContext, byBranch: boolean): Promise<RepoSession> {
+/** Branches can be checked in a repository that is not set up as well: nothing is written there. */
+async function sessionToLookAt(
+  context: CommandContext,
+  byTask: boolean,
+): Promise<{ session: RepoSession; notSetUp: boolean }> {
   try {
-    return await context.session();
+    return { session: await context.session(), notSetUp: false };
   } catch (error) {
-    if (!byBranch || !hasCode(error, 'not-initialised')) throw error;
+    if (byTask || !hasCode(error, 'not-initialised')) throw error;
     const { paths, env, emit, signal, flags } = context;
     const { openSession } = await context.services.store();
-    return openSession({ cwd: flags.cwd, paths, env, emit, signal, unknown: true });
+    const session = await openSession({ cwd: flags.cwd, paths, env, emit, signal, unknown: true });
+    return { session, notSetUp: true };
   }
 }
 
@@ -37,9 +41,9 @@ const check = command({
   marks: 'all',
   dryRun: 'reads',
   async run(given, context) {
-    const session = await sessionToLookAt(context, given.branch !== undefined);
+    const { session, notSetUp } = await sessionToLookAt(context, (given.tasks?.length ?? 0) > 0);
     const { tasksOf, requireTask } = await context.services.store();
-    const { checkMerges, tasksWithBranch } = await context.services.landing();
+    const { branchesToLookAt, checkMerges, tasksWithBranch } = await context.services.landing();
     const alive = tasksOf(await session.registry.read(), session.repo.id).filter(
       ({ status }) => status !== 'landed' && status !== 'cancelled',
     );
@@ -48,7 +52,9 @@ const check = command({
       : given.all
         ? alive
         : await tasksWithBranch(session, alive);
-    const report = await checkMerges(session, given.branch ? [] : named, {
+    const asBranches = notSetUp && !given.branch;
+    const heads = asBranches ? await branchesToLookAt(session, given.into ?? session.target) : named;
+    const report = await checkMerges(session, given.branch ? [] : heads, {
       pairs: given.pairs === true,
       queue: given.queue === true,
       distance: true,
@@ -61,7 +67,14 @@ const check = command({
       ...(given.pairs ? { pairs: report.pairs } : {}),
       ...(report.queue ? { queue: report.queue } : {}),
     });
-    return report;
+    const withoutBranch = given.branch || notSetUp ? [] : alive.filter((task) => !named.includes(task));
+    return {
+      ...report,
+      ...(asBranches ? { lookedAt: 'branches' as const } : {}),
+      ...(withoutBranch.length > 0 && !given.tasks?.length
+        ? { withoutBranch: withoutBranch.map(({ slug }) => slug) }
+        : {}),
+    };
   },
   print: mergeLines,
   // A script must not read a merge that could not be tried as a clean one.

@@ -75,6 +75,10 @@ export interface MergeReport {
   results: MergeResult[];
   pairs: PairResult[];
   queue?: QueueReport;
+  /** Set in a repository that is not set up: the results are of local branches, by name, and not of tasks. */
+  lookedAt?: 'branches';
+  /** Tasks that were left out, as they have no branch yet. */
+  withoutBranch?: string[];
 }
 
 /** What the registry keeps of the last check. */

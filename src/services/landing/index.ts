@@ -13,6 +13,7 @@ export {
   type Member,
 } from './candidates/chain.js';
 export {
+  branchesToLookAt,
   type Checker,
   type CheckOptions,
   checkMerges,

@@ -55,6 +55,23 @@ export async function tasksWithBranch<T extends Pick<Task, 'branch'>>(
   return tasks.filter(({ branch }) => tips.get(branch));
 }
 
+/** The local branches that hold something the target does not: what there is to look at without tasks. */
+export async function branchesToLookAt(
+  { git }: Pick<RepoSession, 'git'>,
+  target: string,
+): Promise<CheckedTask[]> {
+  const list = async (...more: string[]) => {
+    const { stdout } = await git.run(['for-each-ref', '--format=%(refname)', ...more, 'refs/heads']);
+    return stdout.split('\n').filter((line) => line !== '');
+  };
+  // Where the target is no branch, every other branch is told as unknown, and why.
+  const names = await list(`--no-merged=refs/heads/${target}`).catch(() => list());
+  return names
+    .map((ref) => ref.slice('refs/heads/'.length))
+    .filter((branch) => branch !== target)
+    .map((branch) => ({ slug: branch, branch }));
+}
+
 interface Head {
   name: string;
   branch: string;
