@@ -109,8 +109,9 @@ function isCode(code: string, match: RegExpExecArray): boolean {
   return code[from] !== ' ' && code[from] !== '\n';
 }
 
-/** Go compiles an example that says no output, and does not run it. */
+/** Go compiles an example that says no output, and PHP takes a function that a test names from it for its data. */
 function isRun(path: string, text: string, match: RegExpExecArray): boolean {
+  if (path.endsWith('.php')) return !new RegExp(`@dataProvider\\s+${titleOf(match)}\\b`).test(text);
   if (!path.endsWith('.go') || !titleOf(match).startsWith('Example')) return true;
   const end = text.indexOf('\n}', match.index);
   return /^\s*\/\/\s*(?:unordered )?output:/im.test(text.slice(match.index, end < 0 ? undefined : end));

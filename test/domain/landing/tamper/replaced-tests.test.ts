@@ -60,6 +60,14 @@ describe('tests that are read', () => {
     expect(failing('a_test.go', test(first, text, check), test(first, text))).toHaveLength(1);
   });
 
+  it('leave out what gives tests of PHP their data, whatever its name', () => {
+    const text = (name: string, more = '') =>
+      `<?php\nclass ATest {\n  /** @dataProvider ${name} */\n  public function testSays($a) {\n    $this->assertSame('a', say($a));\n  }\n  public function ${name}() {\n    return [['a']];\n  }\n${more}}\n`;
+    const other = '  public function testShouts() {\n    $this->assertSame("A", shout("a"));\n  }\n';
+    expect(told('ATest.php', text('testWords'), text('provideWords'))).toEqual([]);
+    expect(failing('ATest.php', text('testWords', other), text('testWords'))).toHaveLength(1);
+  });
+
   it('go on behind what the preprocessor reads', () => {
     const test = (...lines: string[]) => `TEST(a, b) {\n${lines.map((line) => `${line}\n`).join('')}}\n`;
     const [one, two] = ['  EXPECT_EQ(1, add(0, 1));', '  EXPECT_EQ(2, add(1, 1));'];
