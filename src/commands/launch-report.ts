@@ -58,3 +58,9 @@ export function launchExit({ tasks }: LaunchReport): ExitCode {
     return ExitCode.runFailed;
   return landingExit(bad.map((task) => ({ code: task.problem?.code ?? '' })));
 }
+
+/** What a stop says where the process that drives is halted by a signal or Ctrl-Z. */
+export const stopSaid = (what: string, suspended: number | undefined): string =>
+  suspended === undefined
+    ? what
+    : `${what} Process ${suspended}, which drives, is suspended: it takes in what the runs left when it goes on (\`kill -CONT ${suspended}\`).`;

@@ -254,6 +254,20 @@ describe('without a screen', () => {
     });
   });
 
+  it('stops runs while the process that drives is suspended, which takes them in when it goes on', async () => {
+    await setUp('echo begun > begun.txt; sleep 300');
+    await program.run('task', 'add', 'Slow');
+    const driver = program.start('manager', 'launch', '--wait', '--json');
+    await eventually(() => existsSync(join(sandbox.root, 'repo.worktrees/slow/begun.txt')), 60_000);
+    driver.kill('SIGSTOP');
+    const stopped = await program.run('manager', 'stop', '--json');
+    expect(stopped.data()).toEqual({ stopped: ['slow'], suspended: driver.pid });
+    driver.kill('SIGCONT');
+    await driver.done;
+    expect((await tasks())[0]).toMatchObject({ status: 'ready', problem: { code: 'stopped' } });
+    expect(sandbox.git(repo, 'show', 'codex-agent/slow:begun.txt')).toBe('begun');
+  }, 120_000);
+
   it('does not read configuration that nobody has trusted', async () => {
     await setUp('true');
     await program.run('task', 'add', 'Any');

@@ -5,7 +5,7 @@ import { plural } from '../../domain/platform/units.js';
 import { planWaves } from '../../domain/store/graph.js';
 import type { RepoSession } from '../../services/store/index.js';
 import { args, at, cliOnly, command, flag, list, whole } from '../define.js';
-import { launchExit, launchLines, launchSaid } from '../launch-report.js';
+import { launchExit, launchLines, launchSaid, stopSaid } from '../launch-report.js';
 import type { AnyCommand } from '../types.js';
 import { monitorLines, planLines } from './print.js';
 
@@ -137,7 +137,8 @@ const stop = command({
     const { stopAll } = await context.services.app();
     return stopAll(await context.session());
   },
-  said: ({ stopped }) => (stopped.length > 0 ? `Stopped ${stopped.join(', ')}.` : 'Nothing was running.'),
+  said: ({ stopped, suspended }) =>
+    stopSaid(stopped.length > 0 ? `Stopped ${stopped.join(', ')}.` : 'Nothing was running.', suspended),
 });
 
 export const managerCommands: readonly AnyCommand[] = [plan, launch, monitor, stop];

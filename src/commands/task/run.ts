@@ -2,7 +2,7 @@
 import { workOn, workUnderWay } from '../../domain/app/work.js';
 import type { Settled } from '../../services/worktrees/index.js';
 import { args, at, cliOnly, command, flag, list, taskArg } from '../define.js';
-import { launchExit, launchLines, launchSaid } from '../launch-report.js';
+import { launchExit, launchLines, launchSaid, stopSaid } from '../launch-report.js';
 import type { AnyCommand } from '../types.js';
 
 const runArgs = args({
@@ -52,6 +52,8 @@ interface Stopped {
   stopped: boolean;
   /** It was not running yet: only the wish to launch it was taken back. */
   withdrawn?: true;
+  /** The process that drives is halted by a signal; it takes in what the run left when it goes on. */
+  suspended?: number;
 }
 
 const stop = command({
@@ -72,12 +74,15 @@ const stop = command({
     const { stopTask } = await context.services.app();
     return stopTask(await context.session(), task);
   },
-  said: ({ task, stopped, withdrawn }) =>
-    stopped
-      ? `Stopped ${task}.`
-      : withdrawn
-        ? `${task} is not launched any more.`
-        : `${task} was not running.`,
+  said: ({ task, stopped, withdrawn, suspended }) =>
+    stopSaid(
+      stopped
+        ? `Stopped ${task}.`
+        : withdrawn
+          ? `${task} is not launched any more.`
+          : `${task} was not running.`,
+      suspended,
+    ),
 });
 
 const nextLine = (task: string, status: Settled['status']) =>

@@ -35,7 +35,7 @@ export {
   type TranscriptPage,
 } from './runs/follow.js';
 export { type CollectedRuns, collectRuns } from './runs/gc.js';
-export { cwdOf, launchRun, stopRun } from './runs/index.js';
+export { cwdOf, forestallRun, launchRun, stopRun } from './runs/index.js';
 export { type LiveTranscript, liveTranscript } from './runs/live.js';
 export { type PrepareOptions, prepareRun } from './runs/prepare.js';
 export { checkAgainst } from './runs/schema.js';

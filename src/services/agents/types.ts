@@ -147,6 +147,11 @@ export interface Executor {
    */
   stop(runId: string, why: NonNullable<RunFacts['requested']>): Promise<void>;
   /**
+   * Calls off a run before its intent is there: launched later, by whoever prepares it, it starts nothing. False when it
+   * had been launched already.
+   */
+  forestall(runId: string, why: NonNullable<RunFacts['requested']>): Promise<boolean>;
+  /**
    * At most `length` bytes of its output from byte `offset` on, as the agent wrote them; a negative offset counts from
    * the end. Nothing before the agent has written, and nothing past the end.
    */

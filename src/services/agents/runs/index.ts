@@ -56,6 +56,13 @@ export async function launchRun(
 export const cwdOf = (paths: Pick<Paths, 'runsDir'>, runId: string): string =>
   readIntent(runFolder(paths, runId)).cwd;
 
+/** Calls off a run that another process has yet to prepare. False when it had been launched already. */
+export const forestallRun = (
+  paths: Pick<Paths, 'runsDir'>,
+  runId: string,
+  why: NonNullable<RunFacts['requested']>,
+): Promise<boolean> => executorOf(paths).forestall(runId, why);
+
 /** Ends every process of a run; resolves when none is left. Harmless when it is over. Throws as `Executor.stop`. */
 export async function stopRun(
   paths: Pick<Paths, 'runsDir'>,

@@ -13,7 +13,7 @@ import { landTasks, settleLandedElsewhere } from '../../landing/index.js';
 import { type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf, updateTask } from '../../store/index.js';
-import { sweepPrivateWorktrees } from '../../worktrees/index.js';
+import { isClaimed, runFolder, sweepPrivateWorktrees } from '../../worktrees/index.js';
 import { collectRun } from './collect.js';
 import { handOn } from './hand-on.js';
 import { inEnvironment, launchTask, startRun } from './launch.js';
@@ -33,12 +33,12 @@ export interface DriveOptions {
   maxParallel?: number;
   /** Tasks whose rest is waited for; default all. */
   only?: readonly string[];
-  /** Take in what ended, start and land nothing. */
+  /** Take in what ended, start and land nothing; return at once where the process that drives is suspended. */
   collectOnly?: boolean;
 }
 
 /** The last look, and the process that drives when it is not this one. */
-export type Driven = Survey & { driver?: number };
+export type Driven = Survey & { driver?: number; suspended?: boolean };
 
 /** Drives the repository's tasks. Resolves with the last survey. */
 export async function drive(watching: RepoSession, options: DriveOptions): Promise<Driven> {
@@ -86,7 +86,10 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
       lease ??= await takeLease(session, memory);
       justOver.clear();
       const found: Driven = await survey(session, memory);
-      if (!lease) found.driver = memory.driver;
+      if (!lease) {
+        found.driver = memory.driver;
+        found.suspended = memory.suspended;
+      }
       if (session.signal.aborted) return found;
       // The screen stays and goes on when there is room; a command ends, and the next start goes on.
       if (unwritten !== undefined && options.until !== 'signal') throw unwritten;
@@ -103,6 +106,7 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
         return found;
       }
       if (options.until === 'rest' && underWay.size === 0 && resting(found, options)) return found;
+      if (options.collectOnly && found.suspended) return found;
       await news.next();
     }
   } finally {
@@ -131,10 +135,15 @@ function stepsFor(session: RepoSession, options: DriveOptions, found: Survey): S
     budget: found.spend,
     now: Date.now(),
   });
-  if (options.collectOnly) return steps.filter((step) => step.type === 'collect');
+  if (options.collectOnly)
+    return steps.filter((step) => step.type === 'collect' || isCalledOff(session, step));
   // Checks may take minutes: who only starts something does not wait for them.
   return options.until === 'started' ? steps.filter((step) => step.type !== 'land') : steps;
 }
+
+/** A run that was called off before it was prepared: it is on record only, and starting it records that it never started. */
+const isCalledOff = ({ paths }: RepoSession, step: Step): boolean =>
+  step.type === 'relaunch' && isClaimed(runFolder(paths, step.runId));
 
 function resting(found: Survey, options: DriveOptions): boolean {
   const only = options.only && new Set(options.only);
@@ -272,8 +281,13 @@ const leaseFolder = (session: RepoSession) =>
   join(session.paths.stateDir, 'drivers', `${session.repo.id}.lock.d`);
 
 async function takeLease(session: RepoSession, memory: Memory): Promise<Lock | undefined> {
-  const lease = await tryAcquireLock(leaseFolder(session), { command: 'driver' });
-  const pid = lease ? process.pid : (await lockHolder(leaseFolder(session)))?.pid;
+  const folder = leaseFolder(session);
+  // Who watches asks at each tick: looking is cheap, and a try writes a durable ticket.
+  let holder = await lockHolder(folder);
+  const lease = holder ? undefined : await tryAcquireLock(folder, { command: 'driver' });
+  if (!lease) holder ??= await lockHolder(folder);
+  const pid = lease ? process.pid : holder?.pid;
+  memory.suspended = holder?.suspended === true;
   // Held by another loop of this very process: there is nothing to tell.
   const told = pid === memory.driver || (!lease && pid === process.pid);
   memory.driver = pid;

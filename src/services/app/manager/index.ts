@@ -1,9 +1,7 @@
-/** The manager: plans waves, launches what is ready, watches, stops. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isLive, type RunPhase } from '../../../domain/agents/run.js';
+/** The manager: plans waves and launches what is ready. */
 import { type LaunchOutcome, launchOutcomes } from '../../../domain/app/launched.js';
 import { currentRun, overlaps } from '../../../domain/app/steps.js';
-import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { appError } from '../../../domain/platform/errors.js';
 import {
   type Blocked,
   blockedBy,
@@ -12,14 +10,7 @@ import {
   withDependencies,
 } from '../../../domain/store/graph.js';
 import { canMove, moveTask, type Task } from '../../../domain/store/task.js';
-import {
-  executorOf,
-  interruptRun,
-  keepEnvironment,
-  liftPauses,
-  loadAgent,
-  stopRun,
-} from '../../agents/index.js';
+import { keepEnvironment, liftPauses, loadAgent } from '../../agents/index.js';
 import { settleLandedElsewhere, withLandedElsewhere } from '../../landing/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, takeStubs, tasksOf, updateTask } from '../../store/index.js';
@@ -28,6 +19,7 @@ import { requireRunners, tellGround } from './ground.js';
 
 export { drive } from './drive.js';
 export { resumeTask } from './launch.js';
+export { interruptTask, stopAll, stopTask } from './stop.js';
 
 /** `data` of `manager plan`. */
 export interface PlanReport {
@@ -191,88 +183,6 @@ export async function runTask(
   await liftPauses(session.paths, (pause) => pause.runner === runner);
   const land = options.land || (options.retry === true && task.asked?.land === true);
   return launch(session, { tasks: [slug], wait: options.wait, land });
-}
-
-/** Ends a task's run and takes back the wish to launch it. What it wrote stays, and is committed. */
-export async function stopTask(
-  session: RepoSession,
-  slug: string,
-): Promise<{ task: string; stopped: boolean; withdrawn?: true }> {
-  const task = await requireTask(session, slug);
-  const { stopped } = await stopTasks(session, [task]);
-  const withdrawn = stopped.length === 0 && task.launch !== undefined;
-  return { task: slug, stopped: stopped.length > 0, ...(withdrawn ? { withdrawn } : {}) };
-}
-
-/** The same, but the agent is asked first to end its turn by itself, where it can be talked to. */
-export async function interruptTask(
-  session: RepoSession,
-  slug: string,
-): Promise<{ task: string; stopped: boolean }> {
-  const { stopped } = await stopTasks(session, [await requireTask(session, slug)], interruptRun);
-  return { task: slug, stopped: stopped.length > 0 };
-}
-
-/** Stops everything that runs and takes back every wish to launch. */
-export async function stopAll(session: RepoSession): Promise<{ stopped: string[] }> {
-  const tasks = tasksOf(await session.registry.read(), session.repo.id);
-  return stopTasks(
-    session,
-    tasks.filter((task) => task.launch || task.status === 'running'),
-  );
-}
-
-type End = (paths: RepoSession['paths'], runId: string) => Promise<void>;
-
-async function stopTasks(
-  session: RepoSession,
-  tasks: readonly Task[],
-  end: End = (paths, runId) => stopRun(paths, runId, 'interrupt'),
-): Promise<{ stopped: string[] }> {
-  const stopped = await Promise.all(tasks.map((task) => stopOne(session, task, end)));
-  // What they left is taken in, here or by the process that drives; it is not stopped before.
-  await drive(session, { until: 'rest', only: tasks.map((task) => task.slug), collectOnly: true });
-  return { stopped: stopped.flatMap((slug) => slug ?? []) };
-}
-
-/** The slug when there was a live run to end. */
-async function stopOne(session: RepoSession, task: Task, end: End): Promise<string | undefined> {
-  await updateTask(session, task.slug, (fresh) => ({ ...fresh, launch: undefined }));
-  const runId = currentRun(task);
-  if (task.status !== 'running' || !runId) return undefined;
-  const phase = await phaseOnceThere(session, task.slug, runId);
-  if (!phase || !(isLive(phase) || phase === 'not-launched')) return undefined;
-  await end(session.paths, runId);
-  return task.slug;
-}
-
-/** How long a run that is being prepared is waited for, and how often it is looked for. */
-const preparingMs = 10_000;
-const lookMs = 25;
-
-/**
- * A task names its run a moment before there is anything of it to stop. Undefined when it came to nothing.
- * Throws `run-starting` when it takes too long.
- */
-async function phaseOnceThere(
-  session: RepoSession,
-  slug: string,
-  runId: string,
-): Promise<RunPhase | undefined> {
-  for (const since = Date.now(); ; await sleep(lookMs)) {
-    try {
-      return (await executorOf(session.paths).phase(runId)).phase;
-    } catch (error) {
-      if (!hasCode(error, 'run-not-found')) throw error;
-    }
-    const task = await requireTask(session, slug);
-    if (task.status !== 'running' || currentRun(task) !== runId) return undefined;
-    if (Date.now() - since > preparingMs) {
-      throw appError('run-starting', `The run of ${slug} is still being prepared.`, {
-        hint: 'Stop it again.',
-      });
-    }
-  }
 }
 
 /** Moves a task to `cancelled`; refused while it runs. */

@@ -18,7 +18,7 @@ import {
 } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, updateTask } from '../../store/index.js';
-import { addWorktree, guardBefore, isClaimed, runFolder } from '../../worktrees/index.js';
+import { addWorktree, guardBefore, readClaim, runFolder } from '../../worktrees/index.js';
 
 /** Hydrates, records the attempt, then starts it. Killed anywhere, a later `relaunch` goes on from the record. */
 export async function launchTask(session: RepoSession, slug: string, runner?: RunnerName): Promise<RunView> {
@@ -74,7 +74,9 @@ export async function startRun(session: RepoSession, slug: string): Promise<RunV
     ...(resume ? await sessionOf(session, task, resume) : {}),
   });
   // Launched again after a crash, the run may be at work already: what is now is not how it was before.
-  if (!isClaimed(runFolder(session.paths, intent.runId))) await guardBefore(session, slug, intent.runId);
+  // One that was called off (by pid 0) never was.
+  const claim = readClaim(runFolder(session.paths, intent.runId));
+  if (!claim || claim.pid === 0) await guardBefore(session, slug, intent.runId);
   // The driver may start a run from its record while the command that recorded it does: one of them tells of it.
   const started = await launchRun({ paths: session.paths, env: asked.variables }, intent);
   const view = await inspectRun(session.paths, intent.runId);

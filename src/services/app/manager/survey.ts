@@ -39,6 +39,8 @@ export interface Memory {
   target?: string;
   /** Process that drives, when known. */
   driver?: number | undefined;
+  /** That process is halted, and takes no step. */
+  suspended?: boolean;
   /** Sums as they were told. */
   spend?: string;
   /** Pauses as they were told. */

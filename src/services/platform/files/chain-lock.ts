@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { appendDurably } from './atomic.js';
-import { liveness, type ProcessIdentity, selfIdentity } from './identity.js';
+import { isSuspended, liveness, type ProcessIdentity, selfIdentity } from './identity.js';
 import { ensurePrivateFolder } from './paths.js';
 
 export interface Lock {
@@ -24,6 +24,8 @@ export interface LockHolder {
   command: string;
   /** ISO time. */
   since: string;
+  /** It is halted, by Ctrl-Z or a signal: nothing comes from it until it goes on. */
+  suspended?: true;
 }
 
 interface LockOptions {
@@ -83,7 +85,12 @@ export async function lockHolder(dir: string): Promise<LockHolder | undefined> {
   if (top === 0 || isFree(join(dir, String(top)))) return undefined;
   const record = readRecord(join(dir, String(top)));
   return record
-    ? { pid: record.pid, command: record.command, since: record.since }
+    ? {
+        pid: record.pid,
+        command: record.command,
+        since: record.since,
+        ...(isSuspended(record) ? { suspended: true } : {}),
+      }
     : { pid: 0, command: `unreadable lock file ${join(dir, String(top))}`, since: '' };
 }
 

@@ -50,6 +50,16 @@ export function liveness(recorded: ProcessIdentity): Liveness {
   }
 }
 
+/** Whether the recorded process lives and is halted by a signal or a debugger; false when that cannot be told. */
+export function isSuspended(recorded: ProcessIdentity): boolean {
+  if (liveness(recorded) !== 'alive') return false;
+  try {
+    return look(recorded.pid)?.suspended === true;
+  } catch {
+    return false;
+  }
+}
+
 /** Id of the running boot. CODEX_AGENTS_BOOT_ID_FILE names another file to read it from: how tests reboot. */
 export function bootId(): string {
   const file = process.env.CODEX_AGENTS_BOOT_ID_FILE;
@@ -80,7 +90,7 @@ function readMachineId(): string {
 }
 
 /** Start time and state; undefined when there is no such process. Any doubt throws. */
-function look(pid: number): { start: string; running: boolean } | undefined {
+function look(pid: number): { start: string; running: boolean; suspended: boolean } | undefined {
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
   if (!hasProc) return lookWithPs(pid);
   try {
@@ -89,7 +99,7 @@ function look(pid: number): { start: string; running: boolean } | undefined {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, start] = [fields[0], fields[19]];
     if (!state || !start) throw new Error(`/proc/${pid}/stat has an unknown form`);
-    return { start, running: state !== 'Z' && state !== 'X' };
+    return { start, running: state !== 'Z' && state !== 'X', suspended: /^[Tt]/.test(state) };
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ESRCH')) return undefined;
     throw error;
@@ -97,7 +107,7 @@ function look(pid: number): { start: string; running: boolean } | undefined {
 }
 
 /** For systems without /proc; not tested. */
-function lookWithPs(pid: number): { start: string; running: boolean } | undefined {
+function lookWithPs(pid: number): ReturnType<typeof look> {
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -109,5 +119,5 @@ function lookWithPs(pid: number): { start: string; running: boolean } | undefine
   }).trim();
   const [, state, start] = /^(\S+)\s+(.+)$/.exec(line) ?? [];
   if (!state || !start) throw new Error(`ps says nothing readable about ${pid}`);
-  return { start, running: !state.startsWith('Z') };
+  return { start, running: !state.startsWith('Z'), suspended: /^[Tt]/.test(state) };
 }

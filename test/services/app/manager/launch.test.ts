@@ -14,7 +14,8 @@ test('a run is told once as started, however many start it from its record', asy
     worktree: { spare: 0 } as never,
   });
   await sandbox.task(session, 'song');
-  const { runId } = await launchTask(session, 'song');
+  const run = await launchTask(session, 'song');
+  const runId = run?.runId;
   expect(await startRun(session, 'song')).toMatchObject({ runId });
   expect(session.events.filter(({ type }) => type === 'run.started')).toMatchObject([{ run: { runId } }]);
 });

@@ -15,7 +15,7 @@ import { agentEnvironment } from '../environment.js';
 import { watchFolder } from '../watch.js';
 import { lookAtRun } from './phase.js';
 import { watchState } from './state.js';
-import { callOff, stopProcesses } from './stop.js';
+import { callOff, forestall, stopProcesses } from './stop.js';
 import { supervisorText } from './supervisor.js';
 import { holdToLimits } from './watchdog.js';
 
@@ -48,6 +48,7 @@ export function createLocalExecutor(paths: Pick<Paths, 'runsDir'>): Executor {
       (await namesIn(paths.runsDir)).filter((name) => existsSync(join(paths.runsDir, name, 'intent.json'))),
     phase: async (runId) => lookAtRun(folderOf(runId)),
     stop: async (runId, why) => stopProcesses(folderOf(runId), runId, why),
+    forestall: (runId, why) => forestall(folderOf(runId), why),
     adopt: (runId) => holdToLimits(folderOf(runId), runId),
     read: async (runId, output, offset, length) => {
       const folder = folderOf(runId);

@@ -71,9 +71,13 @@ function phaseOf(
 /**
  * Processes that carry the cookie, the supervisor and its own helpers (sync, sleep) apart. Each is looked at after
  * the supervisor, so that one that ends while we look is gone, and never a leftover.
+ * @param found carriers of the cookie, where they were looked for already
  */
-export function leftovers(folder: string, claim: Recorded | undefined): number[] {
-  const found = cookiePids(folder);
+export function leftovers(
+  folder: string,
+  claim: Recorded | undefined,
+  found: readonly number[] = cookiePids(folder),
+): number[] {
   const shim = claim && found.length > 0 ? rowOf(claim.pid) : undefined;
   const own = shim && shim.start === claim?.start ? shim.pid : undefined;
   const left = found.flatMap((pid) => rowOf(pid) ?? []);

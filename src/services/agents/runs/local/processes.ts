@@ -31,13 +31,54 @@ export function rowOf(pid: number): ProcessRow | undefined {
   };
 }
 
+const cookieName = 'CODEX_AGENTS_RUN_DIR=';
+
 /**
  * Pids of processes whose environment carries the run's cookie, wherever they have gone. The cookie is the run's
  * directory: ids are unique in one home only, and another home's processes must not be taken for ours.
  */
 export function cookiePids(folder: string): number[] {
-  const cookie = `CODEX_AGENTS_RUN_DIR=${Buffer.from(folder).toString('latin1')}`;
+  const cookie = `${cookieName}${Buffer.from(folder).toString('latin1')}`;
   return pids().filter((pid) => readOwn(`/proc/${pid}/environ`)?.split('\0').includes(cookie));
+}
+
+/** All processes at one moment, and which of them carry the cookie of which run's directory. */
+interface ProcessScan {
+  table: ProcessRow[];
+  carriers: ReadonlyMap<string, number[]>;
+}
+
+let coming: Promise<ProcessScan> | undefined;
+
+/**
+ * Looks at all processes, after this call: all who ask before the look begins share it. Many runs that are ended
+ * together would otherwise read the whole of /proc once each.
+ */
+export function scanProcesses(): Promise<ProcessScan> {
+  coming ??= new Promise((resolve, reject) => {
+    setImmediate(() => {
+      coming = undefined;
+      try {
+        resolve({ table: processTable(), carriers: carriers() });
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
+  });
+  return coming;
+}
+
+function carriers(): Map<string, number[]> {
+  const found = new Map<string, number[]>();
+  for (const pid of pids()) {
+    const words = readOwn(`/proc/${pid}/environ`)?.split('\0') ?? [];
+    for (const word of new Set(words)) {
+      if (!word.startsWith(cookieName)) continue;
+      const folder = Buffer.from(word.slice(cookieName.length), 'latin1').toString();
+      found.set(folder, [...(found.get(folder) ?? []), pid]);
+    }
+  }
+  return found;
 }
 
 /** Rows of everything below `root`, by parent. */

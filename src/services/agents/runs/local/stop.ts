@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunFacts } from '../../../../domain/agents/agent-event.js';
 import { isLive } from '../../../../domain/agents/run.js';
 import { appError, hasCode } from '../../../../domain/platform/errors.js';
-import { liveness, stageFile, writeFileDurably } from '../../../platform/index.js';
+import { ensurePrivateFolder, liveness, stageFile, writeFileDurably } from '../../../platform/index.js';
 import {
   type Recorded,
   readAgent,
@@ -15,7 +15,7 @@ import {
   readStop,
 } from '../../../worktrees/index.js';
 import { leftovers, lookAtRun } from './phase.js';
-import { descendantsOf, type ProcessRow, processTable, rowOf } from './processes.js';
+import { descendantsOf, type ProcessRow, rowOf, scanProcesses } from './processes.js';
 
 const pollMs = 20;
 /** What tools get to end by themselves once their agent is gone. */
@@ -41,37 +41,46 @@ export async function stopProcesses(
     });
   }
   if (!isLive(phase) && phase !== 'not-launched') return;
-  if (readExit(folder) === undefined && !readStop(folder)) {
-    await writeFileDurably(
-      join(folder, 'stop.json'),
-      `${JSON.stringify({ why, at: new Date().toISOString() })}\n`,
-    );
-  }
+  if (readExit(folder) === undefined) await noteReason(folder, why);
   if (phase === 'not-launched' && (await callOff(folder))) return;
   await until(() => readAgent(folder) !== undefined || !shimLives(folder), 5_000);
 
   const seen = new Map<string, ProcessRow>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const grace = aliveAgent(folder) ? limits.killGraceMs : Math.min(limits.killGraceMs, orphanGraceMs);
-    signalAll(folder, seen, signal);
+    await signalAll(folder, seen, signal);
     let left: ProcessRow[] = [];
-    await until(() => {
-      left = remaining(folder, seen);
+    await until(async () => {
+      left = await remaining(folder, seen);
       // Tools that their agent left behind have heard nothing yet: they need the next signal, not more time.
       return left.length === 0 || (signal === 'SIGINT' && !aliveAgent(folder));
     }, grace);
     if (left.length === 0) break;
   }
-  const killed = await until(() => {
-    signalAll(folder, seen, 'SIGKILL');
-    return remaining(folder, seen).length === 0;
+  const killed = await until(async () => {
+    await signalAll(folder, seen, 'SIGKILL');
+    return (await remaining(folder, seen)).length === 0;
   }, lastWaitMs);
   if (!killed) {
-    const left = remaining(folder, seen).map((row) => row.pid);
+    const left = (await remaining(folder, seen)).map((row) => row.pid);
     throw appError('run-not-stopped', `Processes of run ${runId} do not end: ${left.join(', ')}.`);
   }
   // The supervisor writes the exit code next; while the disk is full it goes on trying without us.
   await until(() => readExit(folder) !== undefined || !shimLives(folder), lastWaitMs);
+}
+
+/** The first reason stands. */
+async function noteReason(folder: string, why: NonNullable<RunFacts['requested']>): Promise<void> {
+  if (readStop(folder)) return;
+  const text = `${JSON.stringify({ why, at: new Date().toISOString() })}\n`;
+  await writeFileDurably(join(folder, 'stop.json'), text);
+}
+
+/** Calls off a run that is on record only, before its directory is filled: whoever prepares it starts nothing then. */
+export async function forestall(folder: string, why: NonNullable<RunFacts['requested']>): Promise<boolean> {
+  ensurePrivateFolder(folder);
+  await noteReason(folder, why);
+  return callOff(folder);
 }
 
 /** Takes the claim ourselves, so that no supervisor can. False when one already has it. */
@@ -90,12 +99,12 @@ export async function callOff(folder: string): Promise<boolean> {
 }
 
 /** An interrupt goes to the agent's group, as Ctrl-C would; later signals to every process there is. */
-function signalAll(
+async function signalAll(
   folder: string,
   seen: Map<string, ProcessRow>,
   signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL',
-): void {
-  const rows = remaining(folder, seen);
+): Promise<void> {
+  const rows = await remaining(folder, seen);
   const agent = aliveAgent(folder);
   if (agent) send(-agent.pid, signal);
   if (signal === 'SIGINT' && agent) return;
@@ -108,8 +117,8 @@ function signalAll(
  * seen before. The group alone is not enough (agents put tools into groups of their own), nor is the cookie
  * (a tool may clear its environment).
  */
-function remaining(folder: string, seen: Map<string, ProcessRow>): ProcessRow[] {
-  const table = processTable();
+async function remaining(folder: string, seen: Map<string, ProcessRow>): Promise<ProcessRow[]> {
+  const { table, carriers } = await scanProcesses();
   const byPid = new Map(table.map((row) => [row.pid, row]));
   const note = (row: ProcessRow | undefined) => row && seen.set(`${row.pid}/${row.start}`, row);
   const agent = readAgent(folder);
@@ -120,7 +129,7 @@ function remaining(folder: string, seen: Map<string, ProcessRow>): ProcessRow[] 
     for (const row of table) if (row.session === agent.pid) note(row);
     for (const row of leader ? descendantsOf(agent.pid, table) : []) note(row);
   }
-  for (const pid of leftovers(folder, readClaim(folder))) note(byPid.get(pid));
+  for (const pid of leftovers(folder, readClaim(folder), carriers.get(folder) ?? [])) note(byPid.get(pid));
   const live = [...seen.values()].filter((row) => byPid.get(row.pid)?.start === row.start);
   for (const row of live.flatMap((one) => descendantsOf(one.pid, table))) note(row);
   return [...seen.values()].filter((row) => byPid.get(row.pid)?.start === row.start);
@@ -146,10 +155,10 @@ function send(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** Waits for a condition; false when the time is up first. */
-async function until(condition: () => boolean, limitMs: number): Promise<boolean> {
+async function until(condition: () => boolean | Promise<boolean>, limitMs: number): Promise<boolean> {
   const deadline = performance.now() + limitMs;
   for (;;) {
-    if (condition()) return true;
+    if (await condition()) return true;
     if (performance.now() >= deadline) return false;
     await sleep(pollMs);
   }

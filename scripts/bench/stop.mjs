@@ -1,0 +1,140 @@
+/**
+ * How long `manager stop` takes (Linux), by an outsider's clock: AGENTS agents at work, FILL more worktrees being filled
+ * by the process that drives. Once while that process lives, once while it is suspended (SIGSTOP). Milliseconds from the
+ * command's start until the last agent is gone, until nothing fills any more, and until the command has returned;
+ * then whether an agent came up after all, and how many unfinished worktrees stayed.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeRepo } from './lib/worktree-repo.mjs';
+import { makeSandbox, program } from './sandbox.mjs';
+
+const agents = Number(process.env.AGENTS ?? 20);
+const fill = Number(process.env.FILL ?? 20);
+const tracked = Number(process.env.FILES ?? 2_000);
+const ignored = Number(process.env.IGNORED ?? 8_000);
+const limitMs = Number(process.env.LIMIT ?? 60_000);
+/** In perl, whose pauses start no process. */
+const agent = '$|=1; while (1) { print "at work\\n"; select(undef, undef, undef, 0.2) }';
+
+/** Pids of live processes that hold for this test of their /proc folder. */
+function processes(holds) {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2)) && holds(`/proc/${pid}`, stat);
+    } catch {
+      return false;
+    }
+  });
+}
+
+const agentsOf = (root) =>
+  processes((at) => readFileSync(`${at}/environ`, 'latin1').includes(`CODEX_AGENTS_RUN_DIR=${root}`));
+
+/** Copies and checkouts below the worktrees' folder: what the driver has started there, agents apart. */
+const fillersOf = (worktrees) =>
+  processes((at) => {
+    if (readFileSync(`${at}/environ`, 'latin1').includes('CODEX_AGENTS_RUN_DIR=')) return false;
+    const line = readFileSync(`${at}/cmdline`, 'latin1');
+    const copies = /^(cp|rsync)\0/.test(line) && line.includes(worktrees);
+    return (
+      copies || (line.startsWith('git\0') && `${readlinkSync(`${at}/cwd`)}\0${line}`.includes(worktrees))
+    );
+  });
+
+async function until(what, holds, ms = 300_000) {
+  const begin = performance.now();
+  while (!holds()) {
+    if (performance.now() - begin > ms) throw new Error(`not within ${ms} ms: ${what}`);
+    await sleep(10);
+  }
+}
+
+async function measure(name, { suspended }) {
+  const sandbox = makeSandbox();
+  const repo = makeRepo(sandbox, { tracked, ignored });
+  const worktrees = `${repo}.worktrees`;
+  mkdirSync(join(sandbox.root, 'config/codex-agents'), { recursive: true });
+  const settings = [
+    `run.max_parallel = ${agents + fill}`,
+    'worktree.spare = 0',
+    'runner.default = "command"',
+    `runner.command.args = ${JSON.stringify(['perl', '-e', agent])}`,
+  ];
+  writeFileSync(join(sandbox.root, 'config/codex-agents/config.toml'), `${settings.join('\n')}\n`);
+  const stubs = join(sandbox.root, 'stubs');
+  mkdirSync(stubs);
+  const slugs = Array.from({ length: agents + fill }, (_, at) => `t${String(at).padStart(3, '0')}`);
+  for (const slug of slugs)
+    writeFileSync(join(stubs, `${slug}.md`), `+++\ntitle = "Task ${slug}"\n+++\n\nWrite.\n`);
+  sandbox.codexAgent(repo, 'task', 'add', '--from', stubs);
+  const options = { cwd: repo, env: sandbox.env, stdio: /** @type {const} */ ('ignore') };
+  const driver = spawn(process.execPath, [program, 'manager', 'launch', '--wait', ...slugs], options);
+  const over = new Promise((done) => driver.on('exit', done));
+  try {
+    const folders = () => new Set(agentsOf(sandbox.root).map((pid) => runOf(pid))).size;
+    await until('agents at work', () => folders() >= agents);
+    await until('the next worktree is being filled', () => fillersOf(worktrees).length > 0);
+    if (suspended) driver.kill('SIGSTOP');
+    const load = loadavg()[0].toFixed(1);
+    const count = folders();
+    const begin = performance.now();
+    const stop = spawn(process.execPath, [program, 'manager', 'stop'], {
+      ...options,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [stop.stdout, stop.stderr]) stream.on('data', (data) => (said += data));
+    let returned;
+    stop.on('exit', () => (returned = performance.now() - begin));
+    let gone;
+    let filled;
+    while (
+      (gone === undefined || filled === undefined || returned === undefined) &&
+      performance.now() - begin < limitMs
+    ) {
+      await sleep(15);
+      if (agentsOf(sandbox.root).length > 0) gone = undefined;
+      else gone ??= performance.now() - begin;
+      if (fillersOf(worktrees).length > 0) filled = undefined;
+      else filled ??= performance.now() - begin;
+    }
+    const ms = (time) => (time === undefined ? `not within ${limitMs / 1000} s` : `${time.toFixed(0)} ms`);
+    console.log(
+      `${name} (${count} agents, load ${load}): last agent gone ${ms(gone)}, filling over ${ms(filled)}, command returned ${ms(returned)}`,
+    );
+    if (process.env.SHOW) console.log(said.slice(0, 600));
+    if (suspended) driver.kill('SIGCONT');
+    await Promise.race([over, sleep(10_000)]);
+    const idle = performance.now();
+    sandbox.try(repo, 'manager', 'stop');
+    console.log(`  the same command with nothing to stop: ${(performance.now() - idle).toFixed(0)} ms`);
+    const status = JSON.parse(sandbox.codexAgent(repo, 'task', 'list', '--json')).data.tasks;
+    const running = status.filter(({ status: now }) => now === 'running').length;
+    const locked =
+      sandbox.run(repo, 'git', 'worktree', 'list', '--porcelain').match(/^locked/gm)?.length ?? 0;
+    console.log(
+      `  afterwards: ${folders()} agents, ${running} tasks running, ${locked} worktrees unfinished`,
+    );
+    stop.kill('SIGKILL');
+  } finally {
+    driver.kill('SIGCONT');
+    driver.kill('SIGTERM');
+    await Promise.race([over, sleep(5_000)]);
+    driver.kill('SIGKILL');
+    for (const pid of agentsOf(sandbox.root)) process.kill(Number(pid), 'SIGKILL');
+    await until('the end of what was started', () => agentsOf(sandbox.root).length === 0);
+    sandbox.cleanup();
+  }
+}
+
+const runOf = (pid) =>
+  /CODEX_AGENTS_RUN_DIR=([^\0]*)/.exec(readFileSync(`/proc/${pid}/environ`, 'latin1'))?.[1];
+
+await measure('while the driver fills', { suspended: false });
+await measure('while the driver is suspended', { suspended: true });

@@ -1,0 +1,118 @@
+/** Ends runs and takes back wishes to launch. What the agents wrote stays, and is committed. */
+import { isLive, type RunPhase } from '../../../domain/agents/run.js';
+import { currentRun } from '../../../domain/app/steps.js';
+import { hasCode } from '../../../domain/platform/errors.js';
+import type { Task } from '../../../domain/store/task.js';
+import { executorOf, forestallRun, interruptRun, stopRun } from '../../agents/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { requireTask, tasksOf } from '../../store/index.js';
+import { drive } from './drive.js';
+
+interface Stopped {
+  stopped: string[];
+  /** The process that drives is suspended: it takes in what the runs left, once it goes on. */
+  suspended?: number;
+}
+
+/** `data` of `task stop`. */
+interface StopReport extends Pick<Stopped, 'suspended'> {
+  task: string;
+  stopped: boolean;
+  /** Nothing ran, and the task is not launched any more. */
+  withdrawn?: true;
+}
+
+/** Ends a task's run and takes back the wish to launch it. What it wrote stays, and is committed. */
+export async function stopTask(session: RepoSession, slug: string): Promise<StopReport> {
+  const task = await requireTask(session, slug);
+  const { stopped, ...more } = await stopTasks(session, [task]);
+  const withdrawn = stopped.length === 0 && task.launch !== undefined;
+  return { task: slug, stopped: stopped.length > 0, ...(withdrawn ? { withdrawn } : {}), ...more };
+}
+
+/** The same, but the agent is asked first to end its turn by itself, where it can be talked to. */
+export async function interruptTask(session: RepoSession, slug: string): Promise<StopReport> {
+  const { stopped, ...more } = await stopTasks(session, [await requireTask(session, slug)], interruptRun);
+  return { task: slug, stopped: stopped.length > 0, ...more };
+}
+
+/** Stops everything that runs and takes back every wish to launch. */
+export async function stopAll(session: RepoSession): Promise<Stopped> {
+  const tasks = tasksOf(await session.registry.read(), session.repo.id);
+  return stopTasks(
+    session,
+    tasks.filter((task) => task.launch || task.status === 'running'),
+  );
+}
+
+type End = (paths: RepoSession['paths'], runId: string) => Promise<void>;
+
+/** Signals do not wait for the registry, whose lock a suspended process may hold. */
+async function stopTasks(
+  session: RepoSession,
+  tasks: readonly Task[],
+  end: End = (paths, runId) => stopRun(paths, runId, 'interrupt'),
+): Promise<Stopped> {
+  const slugs = tasks.map((task) => task.slug);
+  const [first, rest] = await Promise.allSettled([
+    endRuns(session, tasks, end),
+    takeBack(session, slugs).then((found) => endRuns(session, startedSince(tasks, found), end)),
+  ]);
+  if (first.status === 'rejected') throw first.reason;
+  if (rest.status === 'rejected') throw rest.reason;
+  const ended = new Set([...first.value, ...rest.value]);
+  const stopped = slugs.filter((slug) => ended.has(slug));
+  // What they left is taken in, here or by the process that drives; it is not stopped before.
+  const { driver, suspended } = await drive(session, { until: 'rest', only: slugs, collectOnly: true });
+  return { stopped, ...(suspended && driver !== undefined ? { suspended: driver } : {}) };
+}
+
+/** Takes back the wishes to launch these, in one change. The tasks as they were found under the lock. */
+function takeBack(session: RepoSession, slugs: readonly string[]): Promise<Task[]> {
+  const wanted = new Set(slugs);
+  const at = new Date().toISOString();
+  return session.registry.update('stop', (file) => {
+    const isMeant = (task: Task) => task.repo === session.repo.id && wanted.has(task.slug);
+    const tasks = file.tasks.map((task) => {
+      if (!isMeant(task) || !task.launch) return task;
+      const { launch: _, ...without } = task;
+      return { ...without, updatedAt: at };
+    });
+    return { file: { ...file, tasks }, result: file.tasks.filter(isMeant) };
+  });
+}
+
+/** Those whose run was recorded after they were looked at, while the wish to launch them was still there. */
+function startedSince(before: readonly Task[], now: readonly Task[]): Task[] {
+  const seen = new Set(before.filter(({ status }) => status === 'running').map(currentRun));
+  return now.filter((task) => !seen.has(currentRun(task)));
+}
+
+/** Slugs of those with a live run. All are ended, side by side, before the first failure is told. */
+async function endRuns(session: RepoSession, tasks: readonly Task[], end: End): Promise<string[]> {
+  const ends = await Promise.allSettled(tasks.map((task) => endRun(session, task, end)));
+  for (const one of ends) if (one.status === 'rejected') throw one.reason;
+  return ends.flatMap((one) => (one.status === 'fulfilled' && one.value) || []);
+}
+
+/** The slug when there was a run to end. One that is on record only, and still being prepared, is called off. */
+async function endRun(session: RepoSession, task: Task, end: End): Promise<string | undefined> {
+  const runId = currentRun(task);
+  if (task.status !== 'running' || !runId) return undefined;
+  const phase = await phaseOf(session, runId);
+  if (!phase && (await forestallRun(session.paths, runId, 'interrupt'))) return task.slug;
+  const now = phase ?? (await phaseOf(session, runId));
+  if (!now || !(isLive(now) || now === 'not-launched')) return undefined;
+  await end(session.paths, runId);
+  return task.slug;
+}
+
+/** Undefined while there is nothing of the run but its name. */
+async function phaseOf(session: RepoSession, runId: string): Promise<RunPhase | undefined> {
+  try {
+    return (await executorOf(session.paths).phase(runId)).phase;
+  } catch (error) {
+    if (hasCode(error, 'run-not-found')) return undefined;
+    throw error;
+  }
+}
