@@ -13,9 +13,8 @@ test('a run is told once as started, however many start it from its record', asy
     runner: { default: 'command', command: { args: ['true'], env_allow: [] } } as never,
     worktree: { spare: 0 } as never,
   });
-  await sandbox.task(session, 'song');
-  const run = await launchTask(session, 'song');
-  const runId = run?.runId;
+  await sandbox.task(session, 'song', { launch: { land: false, at: '' } });
+  const { runId } = await launchTask(session, 'song');
   expect(await startRun(session, 'song')).toMatchObject({ runId });
   expect(session.events.filter(({ type }) => type === 'run.started')).toMatchObject([{ run: { runId } }]);
 });
