@@ -147,7 +147,7 @@ export interface Executor {
    */
   stop(runId: string, why: NonNullable<RunFacts['requested']>): Promise<void>;
   /**
-   * Calls off a run before its intent is there: launched later, by whoever prepares it, it starts nothing. False when it
+   * Calls off a run before its intent is there: a launch that comes later starts nothing. False when it
    * had been launched already.
    */
   forestall(runId: string, why: NonNullable<RunFacts['requested']>): Promise<boolean>;

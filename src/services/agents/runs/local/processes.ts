@@ -11,7 +11,7 @@ export interface ProcessRow {
 }
 
 /** Every process but zombies. One that ends while we look is left out. */
-export function processTable(): ProcessRow[] {
+function processTable(): ProcessRow[] {
   return pids().flatMap((pid) => rowOf(pid) ?? []);
 }
 

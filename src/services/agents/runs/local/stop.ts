@@ -76,7 +76,7 @@ async function noteReason(folder: string, why: NonNullable<RunFacts['requested']
   await writeFileDurably(join(folder, 'stop.json'), text);
 }
 
-/** Calls off a run that is on record only, before its directory is filled: whoever prepares it starts nothing then. */
+/** Calls off a run that is on record only, before its directory is filled: a launch that comes later starts nothing. */
 export async function forestall(folder: string, why: NonNullable<RunFacts['requested']>): Promise<boolean> {
   ensurePrivateFolder(folder);
   await noteReason(folder, why);
