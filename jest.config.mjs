@@ -5,6 +5,6 @@ export default {
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-esbuild.mjs' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   maxWorkers: 2,
 };

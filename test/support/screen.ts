@@ -140,7 +140,7 @@ export async function startScreen(options: ScreenOptions) {
   const text = () => lines().join('\n');
 
   /** Waits until the screen says so; fails with the screen itself. */
-  async function until(what: string | RegExp | (() => boolean), ms = 4000) {
+  async function until(what: string | RegExp | (() => boolean), ms = 15_000) {
     const holds = () =>
       typeof what === 'function'
         ? what()
