@@ -40,8 +40,8 @@ import {
 } from '../../worktrees/index.js';
 import type { Executor, OutputName, RunState } from '../types.js';
 import { chunksOf, transcriptOf } from './chunks.js';
+import { transcriptCut } from './cut.js';
 import { executorOf } from './executor.js';
-import { transcriptCut } from './local/cut.js';
 
 const tailBytes = 64_000;
 const maxStray = 5;

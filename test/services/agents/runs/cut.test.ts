@@ -2,8 +2,8 @@ import { appendFileSync, existsSync, truncateSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { droppedLine } from '../../../../src/domain/agents/transcript/lines.js';
+import { seeTranscript, transcriptCut, writeSeen } from '../../../../src/services/agents/runs/cut.js';
 import { executorOf } from '../../../../src/services/agents/runs/index.js';
-import { seeTranscript, transcriptCut, writeSeen } from '../../../../src/services/agents/runs/local/cut.js';
 import { makeRuns, type Runs, until } from '../../../support/runs.js';
 
 let runs: Runs;

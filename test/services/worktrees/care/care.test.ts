@@ -95,9 +95,11 @@ describe('gc', () => {
     const reason = `codex-agents: private ${await deadPid()} 1 boot`;
     sandbox.git(repo, 'worktree', 'add', '-q', '--detach', '--lock', '--reason', reason, dead);
 
-    const plan = await collectWorktrees(session, tasks, { dryRun: true });
+    // What others left in the temporary folder of this machine is no matter of this test.
+    const alone = { ...session, env: { ...session.env, TMPDIR: sandbox.root } };
+    const plan = await collectWorktrees(alone, tasks, { dryRun: true });
     expect(existsSync(one.path)).toBe(true);
-    const done = await collectWorktrees(session, tasks);
+    const done = await collectWorktrees(alone, tasks);
     expect(done).toEqual(plan);
     expect(done.removed).toEqual([
       { path: dead, why: 'left behind' },

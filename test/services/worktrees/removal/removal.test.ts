@@ -317,7 +317,8 @@ test('gc forgets a worktree of a task that is over, of which only the registry s
     },
     result: undefined,
   }));
-  const { removed } = await collectWorktrees(session, await tasksIn(session));
+  const alone = { ...session, env: { ...session.env, TMPDIR: sandbox.root } };
+  const { removed } = await collectWorktrees(alone, await tasksIn(session));
   expect(removed).toEqual([{ path, task: 'one', why: 'the task is cancelled' }]);
   expect((await tasksIn(session))[0]!.worktree).toBeUndefined();
 });

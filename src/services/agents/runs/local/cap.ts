@@ -7,14 +7,13 @@ import { streamOf } from '../../../../domain/agents/transcript/streams.js';
 import { hasCode } from '../../../../domain/platform/errors.js';
 import { liveness } from '../../../platform/index.js';
 import { fileState, readAgent, readExit } from '../../../worktrees/index.js';
+import { cutAt } from '../cut.js';
 import { watchFolder } from '../watch.js';
 
 const names = ['transcript.log', 'stderr.log'] as const;
 
 /** Bytes a millisecond: no agent writes faster, so a file need not be looked at before it can be full. */
 const fastest = 2_000_000;
-/** Files are cut this much before the limit, in a small one a fifth: a flood goes on while we come to it. */
-const early = 16_000_000;
 /** Where a stream names its session. */
 const headBytes = 64 * 1024;
 
@@ -46,10 +45,6 @@ export function capOutput(folder: string, intent: RunIntent): { stop(): void } {
     },
   };
 }
-
-/** Size at which a file is cut. */
-export const cutAt = ({ limits: { maxOutputBytes: most } }: RunIntent): number =>
-  most - Math.min(early, most / 5);
 
 /**
  * The session, once it was read: a flood can come between a cut and its marker, which then stands too far from the

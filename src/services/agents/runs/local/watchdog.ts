@@ -9,8 +9,8 @@ import { addUsage } from '../../../../domain/agents/transcript/report.js';
 import { isTwoWay, streamOf } from '../../../../domain/agents/transcript/streams.js';
 import { tempName } from '../../../platform/index.js';
 import { fileState, readAgent, readExit, readIntent, readPending } from '../../../worktrees/index.js';
+import { readSeen, type SeenTranscript, seeTranscript, writeSeen } from '../cut.js';
 import { capOutput } from './cap.js';
-import { readSeen, type SeenTranscript, seeTranscript, writeSeen } from './cut.js';
 import { secondsSince } from './processes.js';
 import { stopProcesses } from './stop.js';
 

@@ -2,12 +2,18 @@
 import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunIntent } from '../../../../domain/agents/run.js';
-import { droppedBytes } from '../../../../domain/agents/transcript/lines.js';
-import { hasCode } from '../../../../domain/platform/errors.js';
-import { tempName } from '../../../platform/index.js';
-import { fileState } from '../../../worktrees/index.js';
-import { cutAt } from './cap.js';
+import type { RunIntent } from '../../../domain/agents/run.js';
+import { droppedBytes } from '../../../domain/agents/transcript/lines.js';
+import { hasCode } from '../../../domain/platform/errors.js';
+import { tempName } from '../../platform/index.js';
+import { fileState } from '../../worktrees/index.js';
+
+/** Files are cut this much before the limit, in a small one a fifth: a flood goes on while we come to it. */
+const early = 16_000_000;
+
+/** Size at which a file is cut. */
+export const cutAt = ({ limits: { maxOutputBytes: most } }: RunIntent): number =>
+  most - Math.min(early, most / 5);
 
 /** How far a transcript was seen, from which its run is judged later. */
 export interface SeenTranscript {
