@@ -165,7 +165,9 @@ function restore(): void {
   sandbox.git(repo, 'status');
 }
 
-test.each(commands.map((row) => [row.id, row] as const))(
+const headless = commands.filter(({ surfaces }) => surfaces.includes('cli'));
+
+test.each(headless.map((row) => [row.id, row] as const))(
   '%s leaves the main worktree alone',
   async (id, row) => {
     let understood = false;
