@@ -59,8 +59,7 @@ afterEach(() => sandbox.cleanup());
 
 /** Nothing but what a screen of ours writes may reach the terminal. */
 function expectHarmless(bytes: string): void {
-  // The title is ours, and plain text.
-  // The screen itself writes titles, and asks once for the background.
+  // The screen itself writes titles, which are plain text, and asks once for the background.
   const raw = bytes.replace(/\x1b\]2;[^\x00-\x1f]*\x07/g, '').replace('\x1b]11;?\x07', '');
   expect(raw).not.toMatch(/[\u0080-\u009f\u202a-\u202e\u2066-\u2069]/);
   expect(raw).not.toMatch(/\x1b(\]|P|X|\^|_)/);
