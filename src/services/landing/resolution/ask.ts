@@ -15,7 +15,7 @@ import {
 import { keyOf } from '../../../domain/landing/structural/text.js';
 import { hasCode, isAppError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { acceptanceOf, loadAgent, requestOf, roomFor, think, whyNoThinking } from '../../agents/index.js';
+import { acceptanceOf, loadAgent, roomFor, thinkFitting, whyNoThinking } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { tasksOf } from '../../store/index.js';
 import { checksFor } from '../validation/checks.js';
@@ -137,24 +137,26 @@ async function requestAnswer(site: ResolutionSite, agent: Agent, file: OpenFile)
   const wanted = new Set(open.map(({ index }) => index));
   const hunks = open.map((hunk) => hunkQuestion(file.parts, hunk, file.refusals.get(hunk.index)));
   const acceptance = acceptanceOf(task);
-  return think<Answer>(session, agent, {
+  const request = {
     name: 'resolution',
     task,
     key: file.path,
     schema: answerSchema,
-    validate: (value) => [...indexProblems(value, wanted), ...repeats(file.parts, open, value)],
-    user: await requestOf(session, 'conflict-resolver', {
-      path: file.path,
-      task: withoutSecrets(`${task.title}\n\n${task.goal}`),
-      acceptance: typeof acceptance === 'string' ? withoutSecrets(acceptance) : acceptance,
-      landed: withoutSecrets(await landedMeanwhile(session, sides, file.path)),
-      names: namesIn(file),
-      hunks: { plain: hunks.join('\n\n') },
-      feedback: file.feedback
-        ? withoutSecrets(file.feedback).slice(0, maxFeedback)
-        : { plain: 'Nothing: this is the first try.' },
-    }),
-  });
+    validate: (value: Answer) => [...indexProblems(value, wanted), ...repeats(file.parts, open, value)],
+  };
+  const values = {
+    path: file.path,
+    task: withoutSecrets(`${task.title}\n\n${task.goal}`),
+    acceptance: typeof acceptance === 'string' ? withoutSecrets(acceptance) : acceptance,
+    landed: withoutSecrets(await landedMeanwhile(session, sides, file.path)),
+    names: namesIn(file),
+    hunks: { plain: hunks.join('\n\n') },
+    feedback: file.feedback
+      ? withoutSecrets(file.feedback).slice(0, maxFeedback)
+      : { plain: 'Nothing: this is the first try.' },
+  };
+  const cut = ['landed', 'names', 'task', 'acceptance'];
+  return thinkFitting<Answer>(session, agent, request, { values, cut });
 }
 
 const maxFeedback = 4_000;
