@@ -2,9 +2,10 @@
 
 /** Thinking, in the tags that models use for it; what it says is no answer, braces or not. */
 const thinking =
-  /<(think|thinking|thought|reasoning|reflection|analysis)>[\s\S]*?<\/\1>|\[THINK\][\s\S]*?\[\/THINK\]|◁think▷[\s\S]*?◁\/think▷/gi;
+  /<((?:\w+:)?(?:think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad))\b[^<>]*>[\s\S]*?<\/\1>|<\|begin_of_thought\|>[\s\S]*?<\|end_of_thought\|>|\[THINK\][\s\S]*?\[\/THINK\]|◁think▷[\s\S]*?◁\/think▷/gi;
 /** Its end alone, where the beginning stands in the prompt's template: all before it was thought. */
-const endOnly = /<\/(think|thinking|thought|reasoning|reflection|analysis)>|\[\/THINK\]|◁\/think▷/gi;
+const endOnly =
+  /<\/(?:\w+:)?(?:think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad)>|<\|end_of_thought\|>|\[\/THINK\]|◁\/think▷/gi;
 /** The final channel of models that write in channels; what they thought stands in others before it. */
 const finalChannel = /<\|channel\|>\s*final\b[^<]*<\|message\|>/gi;
 const specialToken = /<\|[a-z_]+\|>|<\/?s>|<end_of_turn>/gi;
