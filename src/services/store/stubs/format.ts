@@ -136,7 +136,9 @@ function firstHeading(text: string): { title: string; start: number; end: number
     /^#{2,6}[ \t]+(?!(?:acceptance|goal|description|summary|context|steps|notes|background|details)\b)(.+?)[ \t#]*$/im.exec(
       masked,
     );
-  return found ? { title: found[1]!.trim(), start: found.index, end: found.index + found[0].length } : undefined;
+  return found
+    ? { title: found[1]!.trim(), start: found.index, end: found.index + found[0].length }
+    : undefined;
 }
 
 /** What a task has anyway is not written: a stub says only what was decided. */
