@@ -2,7 +2,7 @@
  * How long `manager stop` takes (Linux), by an outsider's clock: AGENTS agents at work, FILL more worktrees being filled
  * by the process that drives. Once while that process lives, once while it is suspended (SIGSTOP). Milliseconds from the
  * command's start until the last agent is gone, until nothing fills any more, and until the command has returned;
- * then whether an agent came up after all, and how many unfinished worktrees stayed.
+ * then whether an agent came up after all, and how many unfinished worktrees stayed. ONLY=fills or suspended for one.
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
@@ -134,5 +134,6 @@ async function measure(name, { suspended }) {
   }
 }
 
-await measure('while the driver fills', { suspended: false });
-await measure('while the driver is suspended', { suspended: true });
+const only = process.env.ONLY ?? 'fills suspended';
+if (only.includes('fills')) await measure('while the driver fills', { suspended: false });
+if (only.includes('suspended')) await measure('while the driver is suspended', { suspended: true });
