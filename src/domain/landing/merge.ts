@@ -104,6 +104,8 @@ export interface Certificate {
   status: 'proven' | 'checked' | 'refused';
   /** What was found, or why it is refused. */
   reason: string;
+  /** A person merged it all the same, by name. */
+  overruled?: true;
 }
 
 /** Who answered; "none": no rung did. */
@@ -142,7 +144,7 @@ export interface ResolveReport {
   commit?: string;
   /** How often the checks were run. */
   checkRuns?: number;
-  /** Commands that can be used next, after a bail-out. */
+  /** Commands that can be used next, the likeliest first. */
   next?: string[];
 }
 
