@@ -10,6 +10,7 @@ import type {
   ResolvedFile,
   ResolveReport,
 } from '../../domain/landing/merge.js';
+import { lookLine } from '../../domain/landing/merge.js';
 import { plural } from '../../domain/platform/units.js';
 import { table } from '../table.js';
 import type { Printed } from '../types.js';
@@ -37,10 +38,19 @@ export function mergeLines(data: MergeReport): string[] {
         result.uncommitted ? `with ${plural(result.uncommitted, 'uncommitted file')}` : '',
       ]),
     ),
+    ...looks(data),
     ...pairs(data.pairs),
     ...(data.queue ? queue(data.queue) : []),
     ...lookedAt(data),
   ];
+}
+
+/** What is worth a look in merges that git calls clean. */
+function looks({ results, target }: MergeReport): string[] {
+  const found = results.flatMap(({ task, looks = [] }) =>
+    looks.map((look) => `  ${task}: ${lookLine(look, { ours: target, theirs: task })}`),
+  );
+  return found.length > 0 ? ['', 'look, though git merges it:', ...found] : [];
 }
 
 /** What the results are of, where that is not every task. */

@@ -59,6 +59,7 @@ const check = command({
       pairs: given.pairs === true,
       queue: given.queue === true,
       distance: true,
+      looks: true,
       ...(given.branch ? { branch: given.branch } : {}),
       ...(given.into ? { into: given.into } : {}),
     });

@@ -14,7 +14,12 @@ const mayFollow =
   /^(?:[)}\]]|case\b|default\b|else\b|elif\b|elsif\b|except\b|catch\b|finally\b|rescue\b|ensure\b|when\b|end\b|fi\b|esac\b|done\b|;;|function\b|async function\b|def\b|func\b|fn\b|class\b|interface\b|type\b|enum\b|export\b|public\b|private\b|protected\b|static\b|@|#|\w+:\s*$|[.?:&|+*/,<=>]|-\s|in\b|and\b|or\b|`)/;
 
 /** Statements that stand right behind one that leaves the block, and do so in neither side. */
-function deadCode({ path, ours, theirs, result }: JudgedResult): string[] {
+export function deadCode({
+  path,
+  ours,
+  theirs,
+  result,
+}: Pick<JudgedResult, 'path' | 'ours' | 'theirs' | 'result'>): string[] {
   if (
     !/\.(?:[cm]?[jt]sx?|py|go|rs|java|cs|kts?|swift|c|h|cc|cpp|cxx|hpp|php|rb|scala|dart|sh|bash|lua|vue|svelte)$/i.test(
       path,

@@ -14,7 +14,12 @@ interface Slot {
 /** Formats in which the same line may well come twice, or that other checks read. */
 const others = /\.(?:json\w?|ya?ml|toml|ini|cfg|properties|xml|html?|svg|csproj|txt|csv|sh|bash|zsh|lock)$/i;
 
-export function slotProblems({ path, ours, theirs, result }: JudgedResult): string[] {
+export function slotProblems({
+  path,
+  ours,
+  theirs,
+  result,
+}: Pick<JudgedResult, 'path' | 'ours' | 'theirs' | 'result'>): string[] {
   if (isProse(path) || others.test(path)) return [];
   const lines = [ours, theirs, result].map((text) => scopedLines(path, text)) as [
     ScopedLine[],
