@@ -113,7 +113,7 @@ const after: Table = [
   [/idle timeout/i, 'stalled'],
   [certificateText, 'network'],
   [
-    /error sending request|stream closed before|network error|connection ?(was )?(failed|refused|reset|closed|error|aborted)|(unable|cannot) (to )?connect|fetch failed|API Error: terminated|socket hang up|socket connection was closed|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|getaddrinfo|failed to lookup address|dns error|name or service not known|failure in name resolution|tunnell?ing socket|unexpected EOF|other side closed|peer closed|no route to host|network is unreachable|\bERR_(INTERNET|NETWORK|CONNECTION|PROXY|NAME)|broken pipe|waiting for network|proxy auth/i,
+    /error sending request|stream closed before|network error|connection ?(was )?(failed|refused|reset|closed|error|aborted)|(unable|cannot) (to )?connect|fetch failed|^terminated$|API Error: terminated|socket hang up|socket connection was closed|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|getaddrinfo|failed to lookup address|dns error|name or service not known|failure in name resolution|tunnell?ing socket|unexpected EOF|other side closed|peer closed|no route to host|network is unreachable|\bERR_(INTERNET|NETWORK|CONNECTION|PROXY|NAME)|broken pipe|waiting for network|proxy auth/i,
     'network',
   ],
   [capacityText, 'server'],
