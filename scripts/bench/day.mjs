@@ -6,7 +6,7 @@
  * One conflict is answered by rules, the other by the conflict-resolver agent, which is Codex as well.
  */
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gapsBetween, workIn } from './lib/day-gaps.mjs';
@@ -167,7 +167,8 @@ const meanwhile = [
     what: async () => {
       const env = { ...sandbox.env, DAY_KEY: 'second' };
       const begin = Date.now();
-      await agent(['task', 'run', 'ten', '--land'], env);
+      const told = await agent(['manager', 'launch', 'ten', '--land'], env);
+      if (!/^ten /m.test(told)) say(`the second terminal was told: ${told}`);
       say(
         `a second terminal, with another key, launched ten: the command returned after ${Date.now() - begin} ms`,
       );
@@ -216,6 +217,20 @@ async function settle(state) {
   }
 }
 
+/** Limits of accounts that were met: start → from, to, in milliseconds since 1970. */
+const pauses = new Map();
+function notePauses() {
+  const folder = join(sandbox.env.XDG_STATE_HOME, 'codex-agents', 'limits');
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const { since, until } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    pauses.set(since, { from: Date.parse(since), to: Date.parse(until ?? since) });
+  }
+}
+const common = (a, b) => {
+  const [from, to] = [Math.max(a.from, b.from), Math.min(a.to, b.to)];
+  return to > from ? [{ from, to }] : [];
+};
+
 async function byHand({ slug }) {
   await agent(['merge', 'resolve', slug, '--by-hand']);
   const { data } = JSON.parse(await agent(['task', 'show', slug, '--json']));
@@ -241,6 +256,7 @@ try {
   for (;;) {
     while (plan[0] && plan[0].due <= Date.now()) await plan.shift().what();
     state = await status();
+    notePauses();
     if (state.tasks.every((task) => task.status === 'landed') || Date.now() > limit) break;
     await settle(state);
     if (plan.length === 0 && driver.over()) driver = drive('manager', 'monitor');
@@ -251,11 +267,13 @@ try {
   await driver.ended;
   const landed = state.tasks.filter((task) => task.status === 'landed').map((task) => task.slug);
   const gaps = gapsBetween(workIn(sandbox.env.XDG_STATE_HOME, 'sleep 2; test -d', to), from, to);
-  const idle = gaps.reduce((sum, gap) => sum + gap.to - gap.from, 0) / 1000;
+  const lasting = (spans) => spans.reduce((sum, span) => sum + span.to - span.from, 0) / 1000;
+  const idle = lasting(gaps);
+  const limited = lasting(gaps.flatMap((gap) => [...pauses.values()].flatMap((pause) => common(gap, pause))));
   for (const gap of gaps.filter((one) => one.to - one.from >= 300)) {
     const seconds = ((gap.from - began) / 1000).toFixed(1);
     console.log(
-      `no work for ${gap.to - gap.from} ms at ${seconds} s, after ${gap.after}, before ${gap.before}`,
+      `no work for ${Math.round(gap.to - gap.from)} ms at ${seconds} s, after ${gap.after}, before ${gap.before}`,
     );
   }
   const whole = (to - from) / 1000;
@@ -272,7 +290,7 @@ try {
   const counted = [...new Set(acts)].map((kind) => `${acts.filter((one) => one === kind).length} ${kind}`);
   console.log(`acts of the person: ${counted.join(', ') || 'none'}`);
   console.log(
-    `time: ${whole.toFixed(0)} s, of which neither an agent nor a check worked ${idle.toFixed(0)} s (${((100 * idle) / whole).toFixed(1)} %)`,
+    `time: ${whole.toFixed(0)} s, of which neither an agent nor a check worked ${idle.toFixed(0)} s (${((100 * idle) / whole).toFixed(1)} %); ${limited.toFixed(0)} s of it while the account was at its limit, without which ${((100 * (idle - limited)) / (whole - limited)).toFixed(1)} %`,
   );
   console.log(`keys that task ten was run with: ${(server.keys.ten ?? []).join(', ')}`);
   console.log(

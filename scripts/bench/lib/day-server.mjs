@@ -81,12 +81,19 @@ function itemOf({ command, said, asks }, step, length) {
 
 /** The account's limit, as the service words it, with the seconds until it ends. */
 function limit(response, seconds) {
-  response.writeHead(429, { 'content-type': 'application/json' });
+  const resetsAt = Math.ceil(Date.now() / 1000) + seconds;
+  response.writeHead(429, {
+    'content-type': 'application/json',
+    'x-codex-primary-used-percent': '100',
+    'x-codex-primary-window-minutes': '300',
+    'x-codex-primary-reset-at': String(resetsAt),
+    'x-codex-primary-reset-after-seconds': String(seconds),
+  });
   const error = {
     type: 'usage_limit_reached',
     message: 'The usage limit has been reached',
     plan_type: 'plus',
-    resets_at: Math.ceil(Date.now() / 1000) + seconds,
+    resets_at: resetsAt,
     resets_in_seconds: seconds,
   };
   response.end(JSON.stringify({ error }));
