@@ -2,6 +2,7 @@
 import { answersIn, hunksOf, isIndented, wordsOf } from '../hunks.js';
 import type { Certificate } from '../merge.js';
 import { codeOfHunks, isProse } from './code.js';
+import { unusedImports } from './imported.js';
 import type { GateInput } from './input.js';
 import { replacedVersions } from './joined.js';
 import { judgeResolution } from './judge.js';
@@ -32,7 +33,8 @@ export function certify(input: GateInput, more: readonly string[] = []): Verdict
   if (problems.length > 0) {
     return { problems, proven, certificate: { status: 'refused', reason: problems.join('; ') } };
   }
-  const unproven = doubt ?? strict[0];
+  const [unused] = unusedImports(input);
+  const unproven = doubt ?? strict[0] ?? (unused && `it imports ${unused} and does not use it`);
   return {
     problems,
     proven,

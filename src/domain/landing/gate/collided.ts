@@ -2,6 +2,7 @@
 import { splitLines } from '../structural/text.js';
 import { readEntries } from './entries.js';
 import { deadCode } from './flow.js';
+import { lostImports } from './imported.js';
 import { slotProblems } from './slots.js';
 
 export interface MergedTexts {
@@ -25,7 +26,12 @@ export interface Collided {
 const most = 5;
 
 export function collidedIn(texts: MergedTexts): Collided[] {
-  const problems = [...slotProblems(texts), ...dataProblems(texts), ...deadCode(texts)];
+  const problems = [
+    ...slotProblems(texts),
+    ...dataProblems(texts),
+    ...deadCode(texts),
+    ...lostImports(texts).map((name) => `${name} is used, and nothing imports it any more`),
+  ];
   return [...new Set(problems)].slice(0, most).map((what) => ({
     what,
     ours: lineAbout(what, texts.ours, texts.base),
@@ -54,7 +60,7 @@ function lineAbout(what: string, side: string, base: string): number {
 
 /** Words of the sentences themselves. */
 const plain = new Set(
-  'the stands there twice times for and of a statement line behind that leaves block key declaration file does not load any more 2 3'.split(
+  'the stands there twice times for and of a statement line behind that leaves block key declaration file does not load any more is used nothing imports it 2 3'.split(
     ' ',
   ),
 );

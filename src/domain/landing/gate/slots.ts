@@ -2,7 +2,7 @@
 import { isProse } from './code.js';
 import type { JudgedResult } from './input.js';
 import { withoutBrackets } from './listed.js';
-import { numberIn } from './numbers.js';
+import { numbersIn } from './numbers.js';
 import { type Scope, type ScopedLine, scopedLines, scopePath } from './scopes.js';
 
 interface Slot {
@@ -293,10 +293,10 @@ const messageOf = (scope: Scope): Scope =>
 function namesByNumber(path: string, lines: readonly ScopedLine[]): Map<string, Set<string>> {
   const names = new Map<string, Set<string>>();
   for (const line of lines) {
-    const found = numberIn(path, line);
-    if (!found) continue;
-    const slot = `${scopePath(messageOf(line.scope))}\n${found.group}\n${found.number}`;
-    names.set(slot, (names.get(slot) ?? new Set()).add(found.name));
+    for (const { group, number, name } of numbersIn(path, line)) {
+      const slot = `${scopePath(messageOf(line.scope))}\n${group}\n${number}`;
+      names.set(slot, (names.get(slot) ?? new Set()).add(name));
+    }
   }
   return names;
 }
