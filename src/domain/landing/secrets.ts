@@ -20,7 +20,7 @@ const passages: readonly [RegExp, string][] = [
     '[redacted]',
   ],
   [/\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token)\s+)[^\s"']+/gi, '$1[redacted]'],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]{1,200}:)[^\s/@]{1,200}@/gi, '$1[redacted]@'],
+  [/(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]{1,200}:)[^\s/@]{1,200}@/gi, '$1[redacted]@'],
 ];
 
 /** Names of variables and options whose values are secrets, whatever these look like. */

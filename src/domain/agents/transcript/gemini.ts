@@ -84,10 +84,7 @@ export function parseGemini(): TranscriptParser {
 
 /** Requests that failed and are tried again for minutes, without a record: it tells of them on standard error. */
 export function geminiFailures(stderr: string): string[] {
-  const lines = stderr.matchAll(
-    /^(?:\[[^\]\s]+\] \[WARN\] )?(Attempt \d+ failed.* Retrying (?:with|after) .*)$/gm,
-  );
-  return [...lines].map(([, line]) => line!);
+  return stderr.match(/^Attempt \d+ failed.* Retrying (with|after) .*$/gm) ?? [];
 }
 
 function toolOf(record: JsonRecord) {

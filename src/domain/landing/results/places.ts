@@ -8,7 +8,7 @@ export interface ToldPlace {
 export const nowhere: ToldPlace = { path: '', line: 0 };
 
 const place =
-  /(?:file:\/\/)?((?:[A-Za-z]:)?(?:\.{0,2}\/)?[\w.@+-]+(?:\/[\w.@+-]+)*\.[A-Za-z]\w{0,9}):(\d+)(?::\d+)?/g;
+  /(?<![\w.@+-])(?:file:\/\/)?((?:[A-Za-z]:)?(?:\.{0,2}\/)?[\w.@+-]+(?:\/[\w.@+-]+)*\.[A-Za-z]\w{0,9}):(\d+)(?::\d+)?/g;
 /** Of a runtime or a library: what went wrong went wrong in them, not there. */
 const foreign = /(?:^|\/)(?:node_modules|site-packages|dist-packages|\.cargo|rustc)\/|^node:|^\/usr\//;
 

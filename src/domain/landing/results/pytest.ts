@@ -3,7 +3,7 @@ import { firstLine, nowhere, placeIn, type ToldPlace } from './places.js';
 import type { Problem, Reader } from './results.js';
 
 const closing =
-  /^=*\s*((?:\d+ (?:failed|passed|skipped|xfailed|xpassed|deselected|errors?|warnings?)(?:, )?)+) in [\d.:hms ()]+\s*=*$/m;
+  /^=*[ \t]*((?:\d+ (?:failed|passed|skipped|xfailed|xpassed|deselected|errors?|warnings?)(?:, )?)+) in [\d.:hms ()]+=*$/m;
 
 export const readPytest: Reader = (text) => {
   const told = [...text.matchAll(new RegExp(closing, 'gm'))].at(-1)?.[1];

@@ -116,11 +116,15 @@ function fromYaml(text: string): Settings {
   return settings;
 }
 
+/** How often each character of a script may be read, once for each value that holds it. */
+const mostOften = 50;
+
 /** Keys of object literals, wherever in the program they stand; a value that is computed counts as its text. */
 function fromScript(path: string, text: string): Settings {
   const settings: Settings = new Map();
   const code = codeOf(path, text).text;
   const open: { key: string; end: number }[] = [];
+  let steps = 0;
   for (const match of code.matchAll(
     /(?:(["'`])([^"'`\n]*)\1|\b([A-Za-z_$][\w$]*))\s*(?::(?!:)|=(?![=>]))\s*/g,
   )) {
@@ -128,6 +132,9 @@ function fromScript(path: string, text: string): Settings {
     const name = quoted ? text.slice(match.index + 1, match.index + 1 + match[2]!.length) : match[3]!;
     const from = match.index + match[0].length;
     const end = endOfValue(code, from);
+    steps += end - from;
+    // Settings lie in each other a few times. A policy that cannot read a file says so, and passes nothing.
+    if (steps > mostOften * code.length + 1_000_000) throw new Error(`${path} is too tangled to be read.`);
     while (open.length > 0 && open.at(-1)!.end <= match.index) open.pop();
     const key = [...open.map((one) => one.key), name].join('.');
     const value = text.slice(from, end).trim();

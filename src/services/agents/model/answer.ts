@@ -5,18 +5,24 @@ import type { JsonRequest } from './types.js';
 
 export type CheckedAnswer<T> = { ok: true; value: T } | { ok: false; problems: string[] };
 
+/** A million things may be wrong with a longer answer: the first one is enough. */
+const longAnswer = 200_000;
+
 /** Compiles the request's schema once; ajv loads only when a model is asked. */
 export async function answerJudge<T>(request: JsonRequest<T>): Promise<(text: string) => CheckedAnswer<T>> {
   // CommonJS: once bundled, only the default is there.
   const { default: ajv } = await import('ajv');
-  const matches = new ajv.Ajv({ allErrors: true, strict: false }).compile<T>(request.schema);
-  const judge = (value: unknown): CheckedAnswer<T> => {
+  const compiled = (allErrors: boolean) =>
+    new ajv.Ajv({ allErrors, strict: false }).compile<T>(request.schema);
+  const [all, first] = [compiled(true), compiled(false)];
+  const judge = (value: unknown, matches: ValidateFunction<T>): CheckedAnswer<T> => {
     if (!matches(value)) return { ok: false, problems: schemaProblems(matches) };
     const problems = request.validate?.(value) ?? [];
     return problems.length > 0 ? { ok: false, problems } : { ok: true, value };
   };
   return (text) => {
-    const judged = jsonIn(text).map(judge);
+    const matches = text.length > longAnswer ? first : all;
+    const judged = jsonIn(text).map((value) => judge(value, matches));
     const good = judged.find(({ ok }) => ok);
     // Of several that are no good, the one that is nearest tells what is wrong.
     const nearest = judged.reduce<CheckedAnswer<T> | undefined>(

@@ -2,13 +2,14 @@
 import type OpenAI from 'openai';
 import { asRecord, parseJson, recordsOf, textOf } from '../../../domain/agents/transcript/records.js';
 import { appError } from '../../../domain/platform/errors.js';
+import { beginningOf, boundedEvents } from './bodies.js';
 import { modelError, notAnAnswer, saidIn, seen, timeoutError, toldIn } from './failure.js';
 import type { Exchange, ModelAccess } from './types.js';
 import { tellChatUsage, tellResponseUsage } from './usage.js';
 import type { Watchdog } from './watchdog.js';
 
 /** An answer longer than this is no answer to anything we ask. */
-const maxAnswerChars = 4_000_000;
+const maxAnswerChars = 1_000_000;
 
 export interface ModelAddress {
   baseURL?: string;
@@ -41,23 +42,6 @@ export async function openClient(address: ModelAddress): Promise<OpenAI> {
   });
 }
 
-/** No reason that a person reads is longer; the rest of an endless one is not read. */
-const maxReasonChars = 256_000;
-
-/** The beginning of a body as text. */
-async function beginningOf({ body }: Response): Promise<string> {
-  const reader = body?.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  while (reader && text.length < maxReasonChars) {
-    const { done, value } = await reader.read();
-    if (done) return text;
-    text += decoder.decode(value, { stream: true });
-  }
-  await reader?.cancel();
-  return text;
-}
-
 /** A server that sends a request on more often than this sends it in a circle. */
 const maxRedirects = 5;
 
@@ -72,11 +56,12 @@ async function fetchAtOrigin(...[input, init]: Parameters<typeof fetch>): Promis
     const location = response.status >= 300 && response.status < 400 && response.headers.get('location');
     if (!location) return response;
     await response.body?.cancel();
+    if (!URL.canParse(location, url.href))
+      return refusal('the server sends requests on to what is no address');
     const next = new URL(location, url);
     if (next.origin !== url.origin) {
-      return refusal(
-        `the server sends requests on to ${next.origin}; if that is meant, set model.base_url to it`,
-      );
+      const where = next.origin === 'null' ? `a ${next.protocol} address` : next.origin;
+      return refusal(`the server sends requests on to ${where}; if that is meant, set model.base_url to it`);
     }
     if (hop === maxRedirects) return refusal('the server sends requests on in a circle');
     url = next;
@@ -89,20 +74,10 @@ const refusal = (message: string): Response =>
     headers: { 'content-type': 'application/json' },
   });
 
-/** A server may leave out the empty line after its last event, and the client would then leave out the event. */
-function withLastLine(response: Response): Response {
-  const { body, status, headers } = response;
-  if (!body || !/event-stream/i.test(headers.get('content-type') ?? '')) return response;
-  const lines = new TransformStream<Uint8Array, Uint8Array>({
-    flush: (end) => end.enqueue(new TextEncoder().encode('\n\n')),
-  });
-  return new Response(body.pipeThrough(lines), { status, headers });
-}
-
 /** The client drops error bodies that are not of its maker's shape: what they say is put where it looks. */
 async function fetchWithReasons(...asked: Parameters<typeof fetch>): Promise<Response> {
   const response = await fetchAtOrigin(...asked);
-  if (response.ok) return withLastLine(response);
+  if (response.ok) return boundedEvents(response);
   const text = await beginningOf(response);
   const body = asRecord(parseJson(text));
   const message = (body && toldIn(body)) || seen(text) || 'no reason was given';
@@ -138,9 +113,13 @@ export async function exchange(
     return text;
   } catch (error) {
     failIfAborted(watchdog);
-    throw error;
+    throw isUnreadable(error) ? notAnAnswer('it has another shape, or is nested too deep', true) : error;
   }
 }
+
+/** What came has not the shape that the client takes for granted. A network's errors have a cause. */
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof RangeError || (error instanceof TypeError && error.cause === undefined);
 
 function failIfAborted(watchdog: Watchdog): void {
   const clock = watchdog.expired();
@@ -188,7 +167,7 @@ async function viaResponses(
       case 'response.incomplete':
         tellResponseUsage(event.response.usage, onUsage);
         throw badAnswer(
-          `the answer is incomplete (${event.response.incomplete_details?.reason ?? 'no reason'})`,
+          `the answer is incomplete (${seen(textIn(event.response.incomplete_details?.reason)) || 'no reason'})`,
           streamed,
         );
       case 'error':
@@ -202,8 +181,9 @@ async function viaResponses(
 function finalText(response: OpenAI.Responses.Response): string {
   const parts = (response.output ?? []).flatMap((item) => (item.type === 'message' ? item.content : []));
   const refusal = parts.find((part) => part.type === 'refusal');
-  if (refusal?.type === 'refusal') throw badAnswer(`the model refused: ${refusal.refusal.slice(0, 200)}`);
-  return parts.map((part) => (part.type === 'output_text' ? part.text : '')).join('');
+  if (refusal?.type === 'refusal')
+    throw badAnswer(`the model refused: ${textIn(refusal.refusal).slice(0, 200)}`);
+  return parts.map((part) => (part.type === 'output_text' ? textIn(part.text) : '')).join('');
 }
 
 async function viaChat(
@@ -234,7 +214,7 @@ async function viaChat(
     tellChatUsage(usage, onUsage);
     const [choice] = choices ?? [];
     const heard = hear(newHeard(), choice?.message);
-    return answerOf({ ...heard, ended: choice?.finish_reason ?? 'stop' });
+    return answerOf({ ...heard, ended: textOf(choice?.finish_reason) ?? 'stop' });
   }
   let heard = newHeard();
   let usage: OpenAI.CompletionUsage | undefined;
@@ -245,7 +225,7 @@ async function viaChat(
       usage = chunk.usage ?? usage;
       const choice = chunk.choices?.[0];
       heard = hear(heard, choice?.delta ?? asRecord(choice)?.message);
-      heard.ended ??= choice?.finish_reason ?? undefined;
+      heard.ended ??= textOf(choice?.finish_reason);
     }
   } finally {
     tellChatUsage(usage, onUsage);
@@ -295,7 +275,7 @@ const cutShort = /length|max_?(output_?)?tokens|content_?filter|safety|error|can
 function answerOf({ content, reasoning, called, ended }: Heard): string | undefined {
   const text = [content, called, reasoning].find((one) => one.trim() !== '') ?? '';
   if (ended !== undefined && cutShort.test(ended))
-    throw badAnswer(`the answer is incomplete (${ended})`, text);
+    throw badAnswer(`the answer is incomplete (${seen(ended)})`, text);
   return ended === undefined ? undefined : text;
 }
 
@@ -323,8 +303,8 @@ function badAnswer(why: string, came = ''): Error {
   return modelError('model-bad-answer', `The model's answer cannot be used: ${why}.${saidIn(came)}`);
 }
 
-function failedResponse(code?: string, message = 'no message'): Error {
-  const text = message.slice(0, 500);
+function failedResponse(code?: string, message?: string): Error {
+  const text = textIn(message).slice(0, 500) || 'no message';
   if (code === 'rate_limit_exceeded') {
     return modelError('model-rate-limit', `The model is over its rate limit: ${text}`, { retry: true });
   }

@@ -126,7 +126,7 @@ async function askWithRetries(
       const hopeless = waitMs > longestWaitMs || Date.now() + waitMs >= deadline;
       const patient = failure.loading === true && Date.now() - begun < loadingMs;
       if (!failure.retry || (tries >= maxTries && !patient) || hopeless) return failure;
-      await pause(patient ? Math.min(waitMs, longestLookMs) : waitMs, access.signal);
+      await pause(patient ? Math.max(firstWaitMs, Math.min(waitMs, longestLookMs)) : waitMs, access.signal);
     } finally {
       watchdog.stop();
     }

@@ -1,12 +1,13 @@
 /** How much a model can be asked at once: as configured, or as its server tells. */
 import { contextIn, contextTold } from '../../../domain/agents/context-length.js';
 import { parseJson } from '../../../domain/agents/transcript/records.js';
+import { beginningOf } from './bodies.js';
 import { type ModelAddress, modelAddress } from './client.js';
 import type { ModelAccess } from './types.js';
 
 /** How long a server may take for all that it is asked. */
 const patienceMs = 30_000;
-const mostBytes = 4_000_000;
+const mostChars = 4_000_000;
 
 /** What was found out, once for each process. */
 const known = new Map<string, Promise<number | undefined>>();
@@ -61,11 +62,11 @@ async function jsonAt(
       signal,
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    if (!response.ok || Number(response.headers.get('content-length') ?? 0) > mostBytes) {
+    if (!response.ok) {
       await response.body?.cancel();
       return undefined;
     }
-    return parseJson(await response.text());
+    return parseJson(await beginningOf(response, mostChars));
   } catch {
     // It is not there, or tells nothing: the question itself will show.
     return undefined;

@@ -4,6 +4,7 @@ import { classifyError } from '../../../domain/agents/transcript/errors.js';
 import { asRecord, recordsOf, textOf } from '../../../domain/agents/transcript/records.js';
 import { redactSecrets } from '../../../domain/landing/secrets.js';
 import { type AppError, appError, isAppError, messageOf } from '../../../domain/platform/errors.js';
+import { withoutSpans } from '../../../domain/platform/spans.js';
 import type { Expired } from './watchdog.js';
 
 export interface Failure {
@@ -38,9 +39,8 @@ export function modelError(
 
 /** What came, in one short line, without the tags of a web page. */
 export function seen(text: string): string {
-  const plain = text
-    .replace(/<(script|style)[\s\S]*?<\/\1>/gi, ' ')
-    .replace(/<[^>]*>/g, ' ')
+  const plain = withoutSpans(text, /<(?:script|style)/gi, (opened) => `</${opened.slice(1)}>`)
+    .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
   return redactSecrets(plain).slice(0, 300);

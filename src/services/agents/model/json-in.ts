@@ -1,17 +1,20 @@
 /** The JSON values in a model's words. Local servers and their models put thinking, fences and prose around them. */
 
-/** Thinking, in the tags that models use for it; what it says is no answer, braces or not. */
-const thinking =
-  /<((?:\w+:)?(?:think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad))\b[^<>]*>[\s\S]*?<\/\1>|<\|begin_of_thought\|>[\s\S]*?<\|end_of_thought\|>|\[THINK\][\s\S]*?\[\/THINK\]|◁think▷[\s\S]*?◁\/think▷/gi;
+import { withoutSpans } from '../../../domain/platform/spans.js';
+
+/** Thinking begins with one of the tags that models use for it; what it says is no answer, braces or not. */
+const thinking = /<(?:think|thinking|thought|reasoning|reflection|analysis)>|\[THINK\]|◁think▷/gi;
+const endOfThinking = (opened: string): string => opened.replace(/^[<[◁]/, '$&/');
 /** Its end alone, where the beginning stands in the prompt's template: all before it was thought. */
-const endOnly =
-  /<\/(?:\w+:)?(?:think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad)>|<\|end_of_thought\|>|\[\/THINK\]|◁\/think▷/gi;
+const endOnly = /<\/(think|thinking|thought|reasoning|reflection|analysis)>|\[\/THINK\]|◁\/think▷/gi;
 /** The final channel of models that write in channels; what they thought stands in others before it. */
 const finalChannel = /<\|channel\|>\s*final\b[^<]*<\|message\|>/gi;
 const specialToken = /<\|[a-z_]+\|>|<\/?s>|<end_of_turn>/gi;
 
 /** How many values are looked at in one text; an answer with more is no answer to any question of ours. */
 const maxValues = 200;
+/** How many characters are read in search of where values end: brackets that never close read the rest each. */
+const maxSteps = 4_000_000;
 
 /**
  * Values that may be the answer, the likeliest first: the whole text, what stands in fences, and every outermost
@@ -27,7 +30,7 @@ export function jsonIn(text: string): unknown[] {
 export function withoutThinking(text: string): string {
   const channels = [...text.matchAll(finalChannel)];
   const last = channels.at(-1);
-  const spoken = last ? text.slice(last.index + last[0].length) : text.replace(thinking, '');
+  const spoken = last ? text.slice(last.index + last[0].length) : withoutSpans(text, thinking, endOfThinking);
   const ends = [...spoken.matchAll(endOnly)];
   const end = ends.at(-1);
   return (end ? spoken.slice(end.index + end[0].length) : spoken).replace(specialToken, '').trim();
@@ -35,7 +38,7 @@ export function withoutThinking(text: string): string {
 
 function valuesIn(text: string): unknown[] {
   const fenced = [...text.matchAll(/```[\w-]*[ \t]*\r?\n?([\s\S]*?)```/g)].map(([, inner = '']) => inner);
-  const candidates = [text, ...fenced.reverse(), ...outermost(text).reverse()];
+  const candidates = [text, ...fenced.reverse().slice(0, maxValues), ...outermost(text).reverse()];
   return candidates.flatMap((candidate) => {
     const value = parsed(candidate.replace(/^\uFEFF/, '').trim());
     return value === undefined ? [] : [value];
@@ -55,16 +58,14 @@ function parsed(text: string): unknown {
 /** Balanced objects and lists that are in no other one; brackets in strings do not count. */
 function outermost(text: string): string[] {
   const found: string[] = [];
-  for (let at = 0; at < text.length && found.length < maxValues; ) {
+  let steps = 0;
+  for (let at = 0; at < text.length && found.length < maxValues && steps < maxSteps; ) {
     const begin = nextBracket(text, at);
     if (begin < 0) break;
-    const end = endOf(text, begin);
-    if (end === undefined) {
-      at = begin + 1;
-      continue;
-    }
-    found.push(text.slice(begin, end));
-    at = end;
+    const { closed, to } = endOf(text, begin);
+    steps += to - begin;
+    if (closed) found.push(text.slice(begin, to));
+    at = closed ? to : begin + 1;
   }
   return found;
 }
@@ -74,29 +75,31 @@ function nextBracket(text: string, from: number): number {
   return next < 0 ? -1 : from + next;
 }
 
-/** Where the value ends that begins here; undefined when its brackets do not match or never close. */
-function endOf(text: string, begin: number): number | undefined {
+/** Where the value ends that begins here, or as far as was read when its brackets do not match or never close. */
+function endOf(text: string, begin: number): { closed: boolean; to: number } {
   const open: string[] = [];
   for (let at = begin; at < text.length; at++) {
     const char = text[at];
     if (char === '"') {
-      at = endOfString(text, at);
-      if (at < 0) return undefined;
+      const end = endOfString(text, at);
+      if (end < 0) return { closed: false, to: -end };
+      at = end;
     } else if (char === '{') open.push('}');
     else if (char === '[') open.push(']');
     else if (char === '}' || char === ']') {
-      if (open.pop() !== char) return undefined;
-      if (open.length === 0) return at + 1;
+      if (open.pop() !== char) return { closed: false, to: at };
+      if (open.length === 0) return { closed: true, to: at + 1 };
     }
   }
-  return undefined;
+  return { closed: false, to: text.length };
 }
 
+/** The quote that ends it; where it does not end, the place up to which was read, below zero. */
 function endOfString(text: string, begin: number): number {
   for (let at = begin + 1; at < text.length; at++) {
     if (text[at] === '\\') at++;
     else if (text[at] === '"') return at;
-    else if (text[at] === '\n') return -1;
+    else if (text[at] === '\n') return -at;
   }
-  return -1;
+  return -text.length;
 }
