@@ -8,6 +8,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { agentsBeCommand } from './lib/command-home.mjs';
 import { makeSandbox, program } from './sandbox.mjs';
 
 const kills = Number(process.env.KILLS ?? 30);
@@ -157,7 +158,8 @@ async function drive(disturb) {
   });
   while (disturb && !over && total() < kills && performance.now() - begin < limitMs) {
     await Promise.race([done, sleep(300 + chance() * 1700)]);
-    const open = tasksNow().filter(({ status }) => !ended.has(status)).length;
+    // What failed waits for a person: it keeps no driver at work.
+    const open = tasksNow().filter(({ status }) => !ended.has(status) && status !== 'failed').length;
     if (open < agents / 2) await addTasks(agents - open);
     const kind = pick(Object.keys(disturbances));
     if (!over && (await disturbances[kind](driver))) count[kind] += 1;
@@ -187,12 +189,7 @@ try {
     ].join('\n'),
     { mode: 0o755 },
   );
-  const config = join(env.XDG_CONFIG_HOME, 'codex-agents');
-  mkdirSync(config, { recursive: true });
-  writeFileSync(
-    join(config, 'config.toml'),
-    `[runner]\ndefault = "command"\n[runner.command]\nargs = [${JSON.stringify(agent)}]\n[run]\nretries = 0\nmax_parallel = ${agents}\n`,
-  );
+  agentsBeCommand(env, [agent], { run: `max_parallel = ${agents}` });
   await call('init');
   sandbox.run(repo, 'git', 'add', '-A');
   sandbox.run(repo, 'git', 'commit', '-qm', 'First');

@@ -6,6 +6,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { agentsBeCommand, passingCheck } from './lib/command-home.mjs';
 import { makeSandbox, program } from './sandbox.mjs';
 
 const given = process.env.SEEDS ?? '5';
@@ -228,12 +229,7 @@ async function play(seed) {
       ].join('\n'),
       { mode: 0o755 },
     );
-    const config = join(env.XDG_CONFIG_HOME, 'codex-agents');
-    mkdirSync(config, { recursive: true });
-    writeFileSync(
-      join(config, 'config.toml'),
-      `[runner]\ndefault = "command"\n[runner.command]\nargs = [${JSON.stringify(agent)}]\n[run]\nretries = 0\n[[validator.checks]]\nname = "t"\nkind = "test"\nrun = ["true"]\n`,
-    );
+    agentsBeCommand(env, [agent], { rest: passingCheck });
     await command(['init']);
     git(repo, 'add', '-A');
     git(repo, 'commit', '-qm', 'Set up');

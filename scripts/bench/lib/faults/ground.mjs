@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeSandbox } from '../../sandbox.mjs';
+import { agentsBeCommand, passingCheck } from '../command-home.mjs';
 
 /** Words of people and agents that must never be gone, and where each was written. */
 export const treasures = {
@@ -42,12 +43,7 @@ export function makeGround() {
   git('commit', '-qm', 'Set up');
   const script = join(sandbox.root, 'agent.sh');
   writeFileSync(script, agent, { mode: 0o755 });
-  const config = join(sandbox.env.XDG_CONFIG_HOME, 'codex-agents', 'config.toml');
-  mkdirSync(join(config, '..'), { recursive: true });
-  writeFileSync(
-    config,
-    `[runner]\ndefault = "command"\n[runner.command]\nargs = [${JSON.stringify(script)}, "{slug}"]\n[run]\nretries = 0\n[[validator.checks]]\nname = "test"\nkind = "test"\nrun = ["true"]\n`,
-  );
+  agentsBeCommand(sandbox.env, [script, '{slug}'], { rest: passingCheck });
   for (const slug of ['idle', 'dirty', 'done', 'clash', 'gone', 'cancelled'])
     ca('task', 'add', slug, '--slug', slug, '--goal', 'g');
   ca('task', 'run', 'done', '--wait');
