@@ -7,7 +7,7 @@ import type { Git, GitOptions } from '../types.js';
 import { objectIdIn } from './answers.js';
 import { baseEnvironment, type Hardened, hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
-import { type Place, placeOf } from './place.js';
+import { gitDirOf, type Place, placeOf } from './place.js';
 
 export { findRepository } from './find.js';
 
@@ -49,7 +49,7 @@ export function gitAt(repository: FoundRepository & { env: NodeJS.ProcessEnv }, 
   return {
     root,
     commonDir,
-    gitDir: async (worktree) => (await placeOf(repository, worktree)).gitDir,
+    gitDir: (worktree) => gitDirOf(repository, worktree),
     version: async () => version,
     run,
     environment: async (worktree) => (await hardenedAt(await placeOf(repository, worktree), env)).env,

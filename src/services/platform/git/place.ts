@@ -1,7 +1,7 @@
 /** Where a git call works. Directories are pinned: what stands in an agent's folder is never asked. */
 import { readFile, realpath } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { appError } from '../../../domain/platform/errors.js';
+import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { type FoundRepository, type LinkedWorktree, linkedWorktree, linkedWorktrees } from './find.js';
 
 export interface Place {
@@ -12,9 +12,28 @@ export interface Place {
 
 /**
  * The place of the main worktree, or of a linked one by its path.
- * Throws `worktree-missing` when git has no such worktree, `config-tampered` when its record points elsewhere.
+ * Throws `worktree-missing` when git has no such worktree, `worktree-half-made` when what made it was cut off,
+ * `config-tampered` when its record points elsewhere.
  */
 export async function placeOf(repository: FoundRepository, worktree?: string): Promise<Place> {
+  const { isHalfMade, ...place } = await recordedPlace(repository, worktree);
+  if (isHalfMade) {
+    throw appError('worktree-half-made', `What made the worktree at ${worktree} was cut off.`, {
+      hint: 'No work can be in it: `task worktree add` makes it anew.',
+    });
+  }
+  return place;
+}
+
+/** Git's own folder of a worktree, also of one that is half made: git cannot work in that one, its files can be read. */
+export async function gitDirOf(repository: FoundRepository, worktree?: string): Promise<string> {
+  return (await recordedPlace(repository, worktree)).gitDir;
+}
+
+async function recordedPlace(
+  repository: FoundRepository,
+  worktree?: string,
+): Promise<Place & { isHalfMade?: boolean }> {
   const { root, commonDir } = repository;
   if (worktree === undefined || worktree === root) {
     return { gitDir: repository.gitDir ?? commonDir, commonDir, workTree: root };
@@ -25,13 +44,17 @@ export async function placeOf(repository: FoundRepository, worktree?: string): P
       hint: 'It may have been removed by hand; `task worktree add` makes it again from its branch.',
     });
   }
-  const shared = (await readFile(join(gitDir, 'commondir'), 'utf8')).trim();
-  if (resolve(gitDir, shared) !== commonDir) {
+  const place = { gitDir, commonDir, workTree: worktree };
+  const shared = await readFile(join(gitDir, 'commondir'), 'utf8').catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  });
+  if (!shared?.trim()) return { ...place, isHalfMade: true };
+  if (resolve(gitDir, shared.trim()) !== commonDir) {
     throw appError('config-tampered', `${gitDir}/commondir points to ${shared}, not to this repository.`, {
       hint: 'An agent may have changed it. Look at that file before anything runs in the worktree.',
     });
   }
-  return { gitDir, commonDir, workTree: worktree };
+  return place;
 }
 
 /** Folder in `<common dir>/worktrees` that belongs to the worktree at this path. */

@@ -27,7 +27,11 @@ export interface WorktreeRecord {
  * Throws `git-unclear` for a list that does not even hold that one.
  */
 export async function listWorktrees(git: Git): Promise<WorktreeRecord[]> {
-  const { stdout } = await git.run(['worktree', 'list', '--porcelain', '-z']);
+  const args = ['worktree', 'list', '--porcelain', '-z'];
+  const { stdout } = await git.run(args).catch(async (error: unknown) => {
+    if ((await completeRecords(git)) === 0) throw error;
+    return git.run(args);
+  });
   if (!stdout.startsWith('worktree ') || !stdout.endsWith('\0\0')) {
     throw unclear('worktree list', stdout === '' ? 'it does not hold the main worktree' : 'it is cut');
   }
@@ -53,6 +57,22 @@ export async function listWorktrees(git: Git): Promise<WorktreeRecord[]> {
     });
   const main = recordAt(records, git.root);
   return main && records[0] !== main ? [main, ...records.filter((one) => one !== main)] : records;
+}
+
+/**
+ * git that was killed between making the file `commondir` of a new record and writing it leaves a repository in which
+ * no git lists worktrees any more. In a record of ours whose maker is dead it is written to its end. Returns how often.
+ */
+async function completeRecords({ commonDir }: Pick<Git, 'commonDir'>): Promise<number> {
+  let completed = 0;
+  for (const { gitDir } of await linkedWorktrees(commonDir)) {
+    const locked = (await readFile(join(gitDir, 'locked'), 'utf8').catch(absent))?.trim();
+    const shared = await readFile(join(gitDir, 'commondir'), 'utf8').catch(absent);
+    if (shared !== '' || ownerOf(locked, 'hydrating') !== 'gone') continue;
+    await writeFile(join(gitDir, 'commondir'), '../..\n');
+    completed += 1;
+  }
+  return completed;
 }
 
 /**
