@@ -1,7 +1,8 @@
 /** A run is over: keep everything it left, judge it, move the task on. */
 import { formatTokens } from '../../../domain/agents/cost.js';
 import { type Pause, pauseSaid } from '../../../domain/agents/pause.js';
-import { type RunView, retriesAfter, retryWaitMs } from '../../../domain/agents/run.js';
+import { mayPass, type RunView, retryWaitMs } from '../../../domain/agents/run.js';
+import { editsOf } from '../../../domain/store/hand-edit.js';
 import {
   type LaunchRequest,
   moveTask,
@@ -39,8 +40,9 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
   const pause = await notePause(session.paths, run);
   await updateTask(session, slug, (fresh) => {
     if (fresh.status !== 'running' && !fresh.guard?.found?.length) return fresh;
-    const guard = guardWith(fresh, runId, found);
-    const held = heldFor(fresh, found);
+    const seen = [...found, ...editsOf(fresh)];
+    const guard = guardWith(fresh, runId, seen);
+    const held = heldFor(fresh, seen);
     // The wish to land it stays, for when a person has settled what was found.
     if (held) return moveTask(fresh, 'needs-input', { problem: held, guard });
     if (pause) return moveTask(fresh, 'ready', { ...waitingFor(pause, fresh, run), guard });
@@ -60,12 +62,6 @@ async function keepStashes(session: RepoSession, { slug }: Task, runId: string):
     const message = `${slug}: the agent left work in its stash; it is kept: \`codex-agent rescue show ${id}\``;
     session.emit({ type: 'noted', level: 'info', message });
   }
-}
-
-/** Its conversation, where the agent had got an answer; a second retry begins anew, should the conversation be to blame. */
-function toGoOnWith({ sessionId, runner, finalText, spent }: RunView): Pick<LaunchRequest, 'resume'> {
-  const answered = Boolean(finalText) || (spent?.output ?? 0) > 0;
-  return sessionId && answered ? { resume: { sessionId, runner } } : {};
 }
 
 /** The task is not used up by a limit: its wish stays, with the conversation to go on with. */
@@ -99,18 +95,17 @@ function heldFor({ slug }: Task, found: readonly GuardFinding[]): TaskProblem | 
 /** The same wish for later, when the failure may pass by itself and the retries are not used up. */
 function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest | undefined {
   const retried = (task.launch?.retried ?? 0) + 1;
-  const most = retriesAfter(run, session.config.run.retries);
-  if (!task.launch || !run.error || retried > most) return undefined;
+  if (!task.launch || run.status !== 'failed' || !run.error || !mayPass(run.error)) return undefined;
+  if (retried > session.config.run.retries) return undefined;
   const wait = retryWaitMs(retried, run.error.message, Math.random());
   if (wait === undefined) return undefined;
   const notBefore = new Date(Date.now() + wait).toISOString();
   session.emit({
     type: 'noted',
     level: 'warning',
-    message: `${task.slug}: ${run.error.code}, trying again at ${notBefore.slice(11, 19)} (${retried} of ${most})`,
+    message: `${task.slug}: ${run.error.code}, trying again at ${notBefore.slice(11, 19)} (${retried} of ${session.config.run.retries})`,
   });
-  const { resume: _, ...launch } = task.launch;
-  return { ...launch, retried, notBefore, ...(retried === 1 ? toGoOnWith(run) : {}) };
+  return { ...task.launch, retried, notBefore };
 }
 
 function judge(

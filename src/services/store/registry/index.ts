@@ -16,10 +16,12 @@ import {
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { markedAfterEdit } from '../../../domain/store/hand-edit.js';
 import type { RegistryFile } from '../../../domain/store/task.js';
 import type { Paths } from '../../platform/index.js';
 import { acquireLock, ensurePrivateFolder, stageFile, tempName, tempOwner } from '../../platform/index.js';
 import type { Registry } from '../types.js';
+import { knownBeforeEdit, textSum } from './edited.js';
 import { appendJournal, describeChange, type JournalLine, rotateJournal } from './journal.js';
 import { emptyRegistry, parseRegistry, problemOf, schemaVersion, withoutMark } from './parse.js';
 import { hasTraces, isFlipped, rebuild } from './recover.js';
@@ -113,6 +115,17 @@ export function openRegistry(
     }
   }
 
+  /** What is there to be changed: where something else has edited it, with the tasks marked that this concerns. */
+  async function asFound({ file: { rev }, text }: Snapshot) {
+    const file = text === '' ? emptyRegistry() : (JSON.parse(text) as RegistryFile);
+    // Before a change is made: it may change what it is given.
+    const found = written(file);
+    const known = await knownBeforeEdit({ path, journal }, { rev, text });
+    const given = (known && markedAfterEdit(known, file, textSum(text))) ?? file;
+    // The journal tells an edit by hand as well, so that nothing of it is lost when the file has to be rebuilt.
+    return { given, found, known: known ? written(known) : found };
+  }
+
   async function update<T>(
     label: string,
     change: (file: RegistryFile) => { file: RegistryFile; result: T },
@@ -120,14 +133,13 @@ export function openRegistry(
     return underLock(label, async () => {
       for (let tries = 1; ; tries++) {
         const before = await loadOrRebuild();
-        const given = before.text === '' ? emptyRegistry() : (JSON.parse(before.text) as RegistryFile);
-        const old = written(given);
+        const { given, found, known } = await asFound(before);
         const { file, result } = change(given);
         const next = written({ ...file, schemaVersion });
-        if (isSame(old, next)) return result;
+        if (isSame(found, next)) return result;
         await requireValid(file, label);
         try {
-          await commit(before, old, next, label);
+          await commit(before, known, next, label);
           return result;
         } catch (error) {
           if (!hasCode(error, 'registry-moved') || tries >= handEditPatience) throw error;
@@ -138,10 +150,11 @@ export function openRegistry(
 
   async function commit(before: Snapshot, old: Rendered, next: Rendered, label: string): Promise<void> {
     const rev = before.file.rev + 1;
-    const line = describeChange(old, next, rev, label);
+    const text = registryText(next, rev);
+    const line = { ...describeChange(old, next, rev, label), sum: textSum(text) };
     const { size } = await appendJournal(journal, line);
     try {
-      await replaceFile(registryText(next, rev), before.stamp, { keepOld: true });
+      await replaceFile(text, before.stamp, { keepOld: true });
     } catch (error) {
       // Takes the journal's word back: a later line of the same revision replaces this one.
       const taken: JournalLine = {

@@ -12,6 +12,8 @@ export interface JournalLine {
   at: string;
   pid: number;
   label: string;
+  /** Of the text that was written, by which an edit of something else is seen. */
+  sum?: string;
   /** Tasks added or changed, whole. */
   tasks?: Task[];
   /** Ids of tasks that are gone. */

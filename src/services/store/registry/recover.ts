@@ -81,7 +81,8 @@ function keepAside(path: string): string | undefined {
   return aside;
 }
 
-async function previousCopy(path: string): Promise<RegistryFile | undefined> {
+/** The version before; undefined where there is none, or where it is damaged. */
+export async function previousCopy(path: string): Promise<RegistryFile | undefined> {
   try {
     return await parseRegistry(withoutMark(readFileSync(path)), path);
   } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { currentRun } from '../../../domain/app/steps.js';
 import { appError, messageOf } from '../../../domain/platform/errors.js';
+import { editsOf, registryEdited } from '../../../domain/store/hand-edit.js';
 import type { Task } from '../../../domain/store/task.js';
 import { type GuardFinding, settledKey } from '../../../domain/worktrees/guard.js';
 import { type RepoSession, requireTask, tasksOf, updateTask } from '../../store/index.js';
@@ -111,11 +112,9 @@ export async function restoreFound(
     });
   }
   const { found = [] } = task.guard;
-  const changes = await look(
-    session,
-    task,
-    found.map(({ what }) => what),
-  );
+  const strays = found.map(({ what }) => what).filter((what) => what !== registryEdited);
+  const edits: Change[] = editsOf(task);
+  const changes = [...(await look(session, task, strays)), ...edits];
   const isNamed = ({ what }: Change, name: string) =>
     ['', 'refs/heads/', 'refs/tags/', 'refs/remotes/'].some((kind) => what === kind + name) ||
     what.endsWith(` ${name}`);

@@ -1,0 +1,73 @@
+/** Whether `tasks.json` is what this program wrote last, by the sums in its journal. */
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { hasCode } from '../../../domain/platform/errors.js';
+import type { RegistryFile } from '../../../domain/store/task.js';
+import { type JournalLine, readJournal, replay } from './journal.js';
+import { previousCopy } from './recover.js';
+
+export const textSum = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** As much of the journal's end is read at every change; a line that is longer tells nothing. */
+const tailBytes = 256_000;
+
+/**
+ * What this program wrote last, where something else has edited the file since; undefined where nothing has, or where
+ * that cannot be told: no journal, or one of an earlier version.
+ */
+export async function knownBeforeEdit(
+  { path, journal }: { path: string; journal: string },
+  { rev, text }: { rev: number; text: string },
+): Promise<RegistryFile | undefined> {
+  if (!isEdited(journal, rev, text)) return undefined;
+  const base = await previousCopy(`${path}.1`).catch(() => undefined);
+  if (!base) return undefined;
+  const known = replay(base, readJournal(journal).lines);
+  return known.complete ? known.file : undefined;
+}
+
+function isEdited(journal: string, rev: number, text: string): boolean {
+  let isNewest = true;
+  for (const line of lastLines(journal)) {
+    // A line of an earlier version, or one that was taken back, has no sum.
+    if (line.rev === rev) return line.sum !== undefined && line.sum !== textSum(text);
+    if (line.sum === undefined) continue;
+    // Nothing has written this revision.
+    if (line.rev < rev) return isNewest;
+    isNewest = false;
+  }
+  return false;
+}
+
+/** The newest line first. */
+function* lastLines(journal: string): Generator<JournalLine> {
+  let handle: number;
+  try {
+    handle = openSync(journal, 'r');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  try {
+    const { size } = fstatSync(handle);
+    const bytes = Buffer.alloc(Math.min(size, tailBytes));
+    readSync(handle, bytes, 0, bytes.length, size - bytes.length);
+    const lines = bytes.toString('utf8').split('\n');
+    // The first one is cut, unless all of the journal was read.
+    for (const line of lines.slice(size > tailBytes ? 1 : 0).reverse()) {
+      const value = parsed(line);
+      if (value) yield value;
+    }
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function parsed(line: string): JournalLine | undefined {
+  try {
+    const value = JSON.parse(line) as JournalLine | null;
+    return typeof value?.rev === 'number' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
