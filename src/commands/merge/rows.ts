@@ -4,9 +4,8 @@ import { ExitCode, hasCode } from '../../domain/platform/errors.js';
 import type { RepoSession } from '../../services/store/index.js';
 import { args, at, command, flag, list, oneOf, short, taskArg, text, whole } from '../define.js';
 import type { AnyCommand, CommandContext } from '../types.js';
-import { hunkCommands } from './hunks.js';
 import { landCommands } from './land.js';
-import { mergedFileLines, mergeLines, nextLines, type ResolveData, resolveLines } from './print.js';
+import { mergedFileLines, mergeLines, type ResolveData, resolveLines } from './print.js';
 import { resolutionLines } from './resolution-print.js';
 
 /** Branches can be checked in a repository that is not set up as well: nothing is written there. */
@@ -59,7 +58,6 @@ const check = command({
       pairs: given.pairs === true,
       queue: given.queue === true,
       distance: true,
-      looks: true,
       ...(given.branch ? { branch: given.branch } : {}),
       ...(given.into ? { into: given.into } : {}),
     });
@@ -126,8 +124,6 @@ const resolve = command({
 
 const review = command({
   id: 'merge.review',
-  part: 'conflict',
-  settles: ['conflict'],
   title: 'Review a resolution',
   summary:
     "Show the last resolution of a task hunk by hunk: both parents' changes, the result, by which rung and why.",
@@ -138,13 +134,10 @@ const review = command({
   async run({ task: slug }, context) {
     const session = await context.session();
     const { requireTask } = await context.services.store();
-    const { nextAfterMerge, readResolution } = await context.services.landing();
-    const task = await requireTask(session, slug);
-    const resolution = await readResolution(session, task);
-    const merged = resolution.status === 'resolved';
-    return { ...resolution, next: merged ? nextAfterMerge(task) : [`codex-agent merge hunks ${slug}`] };
+    const { readResolution } = await context.services.landing();
+    return readResolution(session, await requireTask(session, slug));
   },
-  print: (data) => [...resolutionLines(data), '', ...nextLines(data.next)],
+  print: resolutionLines,
 });
 
 const file = command({
@@ -198,12 +191,4 @@ const forget = command({
   ],
 });
 
-export const mergeCommands: readonly AnyCommand[] = [
-  check,
-  resolve,
-  review,
-  ...hunkCommands,
-  file,
-  forget,
-  ...landCommands,
-];
+export const mergeCommands: readonly AnyCommand[] = [check, resolve, review, file, forget, ...landCommands];

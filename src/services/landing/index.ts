@@ -13,18 +13,6 @@ export {
   type Member,
 } from './candidates/chain.js';
 export {
-  askHunk,
-  type ChosenReport,
-  editHunk,
-  type FinishReport,
-  finishChoices,
-  type HunkPlace,
-  readConflict,
-  takeHunk,
-  undoChoice,
-  writeHunk,
-} from './choosing/index.js';
-export {
   branchesToLookAt,
   type Checker,
   type CheckOptions,
@@ -39,7 +27,6 @@ export {
   forgetResolution,
   isModelMade,
   type ModelState,
-  nextAfterMerge,
   type ResolveOptions,
   readResolution,
   resolveByHand,

@@ -10,7 +10,6 @@ const rooms = [
   'candidates',
   'validation',
   'resolution',
-  'choosing',
   'train',
   'review',
   'apart',

@@ -30,8 +30,7 @@ async function certificatesOf(
   if (!(await contains(session.git, landed, resolution.commit))) return [];
   return resolution.files.map(({ path, certificate }) => ({
     path,
-    status: certificate?.overruled ? 'overruled' : (certificate?.status ?? 'by-hand'),
-    ...(certificate ? { reason: certificate.reason } : {}),
+    status: certificate?.status ?? 'by-hand',
   }));
 }
 
