@@ -11,7 +11,6 @@ import { type AppState, emptyState, reduce } from './domain/app/state.js';
 import { type Call, isNotable } from './domain/platform/call.js';
 import { appError, type ExitCode } from './domain/platform/errors.js';
 import { parseDuration } from './domain/platform/units.js';
-import type { NotificationKind } from './domain/store/config.js';
 import type { Feed, Findings } from './services/app/index.js';
 import type { Services } from './services/index.js';
 import type { Paths } from './services/platform/index.js';
@@ -52,7 +51,8 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
   const ending = new AbortController();
   const { openSession } = await services.store();
   const opened = await openSession({ cwd, paths, env, emit: store.dispatch, signal: ending.signal });
-  const session = { ...opened, attended: true };
+  let quiet = false;
+  const session = { ...opened, attended: true, quiet: () => quiet };
   const { firstEvents, startFeed } = await services.app();
   for (const event of await firstEvents(session)) store.dispatch(event);
 
@@ -92,10 +92,14 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
       const { readPages } = await services.app();
       return readPages(session, await requireTask(session, slug));
     },
+    readMonitor: monitorOf(store, session, services),
     reviews: reviewReader(session, services),
     readTheme: (name: string) => parseTheme(name, themeTables(name, session, parse)),
     mouse: session.config.ui.mouse,
-    callBy: callBy(session.config.ui.notifications),
+    callBy: callBy(session, services),
+    onQuiet(on: boolean) {
+      quiet = on;
+    },
     version: options.version,
     env: options.flags.color === false ? { ...env, NO_COLOR: '1' } : env,
     onReady,
@@ -111,6 +115,7 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
         terminfoDir: assetPath('terminfo'),
         theme: ui.theme,
         ascii: ui.glyphs === 'ascii',
+        calm: ui.motion === 'reduced',
         escapeMs: parseDuration(ui.escape_time),
         crashed: options.crashed,
       });
@@ -141,6 +146,15 @@ const findingsOf = (store: Store<AppState, AppEvent>): Findings => ({
     });
   },
 });
+
+/** How the monitor reads; what it compares its readings with is kept for as long as the screen is open. */
+function monitorOf(store: Store<AppState, AppEvent>, session: RepoSession, services: Services) {
+  let reader: ReturnType<Awaited<ReturnType<Services['app']>>['monitorReader']> | undefined;
+  return async () => {
+    reader ??= (await services.app()).monitorReader(session);
+    return reader(store.state());
+  };
+}
 
 /** How the page of a review reads; the area that knows it is loaded with the first review. */
 function reviewReader(session: RepoSession, services: Services): ReviewReader {
@@ -199,7 +213,14 @@ function themeTables(name: string, session: RepoSession, parse: (text: string) =
 
 const isThemeName = (name: string): boolean => /^[\w-]{1,40}$/.test(name);
 
-const callBy = (kind: NotificationKind): CallBy => (kind === true ? 'bell' : kind || 'none');
+/** How the person is called; a program is started for each call and not waited for. */
+function callBy(session: RepoSession, services: Services): CallBy {
+  const kind = session.config.ui.notifications;
+  if (kind === true) return 'bell';
+  if (kind === false) return 'none';
+  if (kind !== 'desktop' && typeof kind === 'string') return kind;
+  return (call) => void services.store().then(({ callPerson }) => callPerson(session, kind, call));
+}
 
 function readIfThere(file: string): string | undefined {
   try {

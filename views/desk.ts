@@ -1,13 +1,16 @@
 /** What the screen and its plain form work with alike: the state of the person's desk, what is read for it, keys to commands. */
 import type { AnyCommand, Outcome } from '../src/commands/types.js';
 import type { AppEvent } from '../src/domain/app/events.js';
+import type { MonitorReading } from '../src/domain/app/monitor.js';
 import type { AppState } from '../src/domain/app/state.js';
 import type { Store } from '../src/store/store.js';
 import { createController } from './controller.js';
 import { createFleetLines } from './fleet-lines.js';
 import { createPages, type PagesOptions } from './inspector/source.js';
 import type { Keymap } from './keymap.js';
+import { layoutOf } from './layout.js';
 import type { Model } from './model.js';
+import { createMonitor } from './monitor/source.js';
 import { runAsking } from './overlays/approval.js';
 import { runsShown } from './panes/fleet.js';
 import { isSplit, reviewLayout } from './review/layout.js';
@@ -27,12 +30,16 @@ export interface DeskDeps {
   openTranscript(runId: string, onChange: () => void): TranscriptSource;
   /** What the inspector shows of a task besides its transcript. */
   readPages: PagesOptions['read'];
+  /** One look at what the monitor shows; each is compared with the one before. */
+  readMonitor(): Promise<MonitorReading>;
   /** How a change is read that a person reviews. */
   reviews: ReviewReader;
   mouse: boolean;
   version: string;
   /** Clock for ages; default: the system's. */
   now?(): number;
+  /** Called when the person wants no calls now, or wants them again. */
+  onQuiet?(on: boolean): void;
   /** Called with the task that the person has selected. */
   onSelect?(slug: string | undefined): void;
 }
@@ -56,6 +63,7 @@ export function createDesk(deps: DeskDeps, face: Face) {
   const transcripts = createTranscripts({ open: deps.openTranscript, onChange: request });
   const fleet = createFleetLines({ open: deps.openTranscript, onChange: request });
   const pages = createPages({ read: deps.readPages, onChange: request });
+  const monitor = createMonitor({ read: deps.readMonitor, onChange: request });
   const reviews = createReviews(deps.reviews, request);
   let toastTimer: NodeJS.Timeout | undefined;
   let settleTimer: NodeJS.Timeout | undefined;
@@ -71,6 +79,7 @@ export function createDesk(deps: DeskDeps, face: Face) {
       },
       pages: pages.pages(),
       fleet: fleet.lines(),
+      monitor: monitor.view(),
       ...(ui.review ? { review: reviews.view(ui.review) } : {}),
       keymap: deps.keymap,
       commands,
@@ -152,6 +161,7 @@ export function createDesk(deps: DeskDeps, face: Face) {
     read(shown: Model) {
       const { review } = shown.ui;
       reviews.sync(review, shown.state, review ? splitNow(review) : false);
+      monitor.sync(!review && showsMonitor(shown.ui, face.size()));
       pages.sync(readsPages(shown.ui) && !review ? selectedTask(shown) : undefined, shown.state);
     },
     close() {
@@ -161,6 +171,7 @@ export function createDesk(deps: DeskDeps, face: Face) {
       transcripts.close();
       fleet.close();
       pages.close();
+      monitor.close();
       reviews.close();
     },
   };
@@ -169,3 +180,9 @@ export function createDesk(deps: DeskDeps, face: Face) {
 /** Whether the inspector is on a page that has to be read from git and disk. */
 const readsPages = ({ tab, zoom, focus }: UiState): boolean =>
   (tab === 'diff' || tab === 'checks') && (!zoom || focus === 'inspector');
+
+/** Whether the monitor is on the screen: as a page, or as the tab of the worktrees. */
+const showsMonitor = (ui: UiState, { width, height }: { width: number; height: number }): boolean =>
+  ui.focus === 'monitor' ||
+  (ui.monitorTab &&
+    layoutOf(width, height, { ...ui, pinned: ui.pinned !== undefined }).panes.worktrees !== undefined);

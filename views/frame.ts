@@ -3,6 +3,7 @@ import type { Canvas } from './canvas.js';
 import { paintInspector } from './inspector/paint.js';
 import { type Layout, layoutOf, type PaneId } from './layout.js';
 import type { Model } from './model.js';
+import { paintMonitor } from './monitor/paint.js';
 import { paintApproval } from './overlays/approval.js';
 import { paintChoice } from './overlays/choice.js';
 import { paintDetail } from './overlays/detail.js';
@@ -94,6 +95,8 @@ function paintPane(canvas: Canvas, pane: PaneId, layout: Layout, model: Model) {
       return paintFleet(canvas, rect, model);
     case 'plan':
       return paintPlan(canvas, rect, model);
+    case 'monitor':
+      return paintMonitor(canvas, rect, model);
   }
 }
 

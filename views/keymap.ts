@@ -11,6 +11,7 @@ export const sections = [
   'log',
   'fleet',
   'plan',
+  'monitor',
   'review',
 ] as const;
 export type Section = (typeof sections)[number];

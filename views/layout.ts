@@ -2,7 +2,7 @@
 import type { Rect } from './canvas.js';
 
 /** Pages that take the whole screen while they are looked at. */
-const wholePages = ['log', 'fleet', 'plan'] as const;
+const wholePages = ['log', 'fleet', 'plan', 'monitor'] as const;
 export type WholePage = (typeof wholePages)[number];
 export type PaneId = 'tasks' | 'inspector' | 'merge' | 'worktrees' | 'pinned' | WholePage;
 

@@ -7,6 +7,7 @@ import type { TaskPages } from '../src/domain/app/pages.js';
 import type { AppState } from '../src/domain/app/state.js';
 import type { FleetLines } from './fleet-lines.js';
 import type { Keymap } from './keymap.js';
+import type { MonitorView } from './monitor/source.js';
 import type { ReviewView } from './review/state.js';
 import type { TranscriptPane, UiState } from './ui/state.js';
 
@@ -33,6 +34,8 @@ export interface Model {
   fleet?: FleetLines;
   /** What was read of the change that is reviewed. */
   review?: ReviewView;
+  /** What the monitor shows, once it was looked at. */
+  monitor?: MonitorView;
   keymap: Keymap;
   /** Rows that may be used on the screen. */
   commands: readonly AnyCommand[];

@@ -218,6 +218,11 @@ export const borders = {
   ascii: border([...'++++-|']),
 };
 
+/** The characters of one text for those of another. */
+function steps(from: string, to: string): Record<string, string> {
+  return Object.fromEntries([...from].map((char, at) => [char, to[at]!]));
+}
+
 /** What an ASCII terminal gets for the characters this program draws itself. */
 const asciiGlyphs: Readonly<Record<string, string>> = {
   '◌': '.',
@@ -252,8 +257,12 @@ const asciiGlyphs: Readonly<Record<string, string>> = {
   '╌': '-',
   '⋯': '~',
   '─': '-',
+  ...steps('▁▂▃▄▅▆▇', '.,-=+*#'),
 };
+
+/** The dots of a chart. */
+const isDots = (char: string): boolean => char >= '\u2800' && char <= '\u28ff';
 
 /** A text in the characters that every terminal has. */
 export const asciiText = (text: string): string =>
-  text.replace(/[^\t\n\x20-~]/gu, (char) => asciiGlyphs[char] ?? '?');
+  text.replace(/[^\t\n\x20-~]/gu, (char) => asciiGlyphs[char] ?? (isDots(char) ? '*' : '?'));

@@ -20,13 +20,10 @@ export function notices(root, inputs) {
     licences.set(wordsOf(terms), licence);
   };
   for (const folder of [...folders].sort()) {
-    const { name, version } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    add(`${name} ${version}`, licenceIn(join(root, folder)));
+    const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    add(`${manifest.name} ${manifest.version}`, licenceIn(join(root, folder), manifest));
   }
-  add(
-    'the grammars of tree-sitter in grammars/',
-    readFileSync(new URL('grammars-licence.txt', import.meta.url), 'utf8').trim(),
-  );
+  add('the grammars of tree-sitter in grammars/', ownText('grammars-licence.txt'));
   const sections = [...licences.values()].map(({ terms, holders }) => `${holders.join('\n')}\n\n${terms}\n`);
   return ['codex-agents contains other work under these licences.\n', ...sections].join(
     `\n${'-'.repeat(78)}\n\n`,
@@ -54,10 +51,26 @@ function parted(text) {
 /** @param {string} terms */
 const wordsOf = (terms) => terms.toLowerCase().replace(/[^a-z0-9]+/g, ' ');
 
-/** @param {string} folder */
-function licenceIn(folder) {
+const ownText = (/** @type {string} */ name) => readFileSync(new URL(name, import.meta.url), 'utf8').trim();
+
+/** Terms of the licences that small packages only name in their manifest. */
+const namedTerms = {
+  MIT: () => ownText('grammars-licence.txt').replace(/^[^]*?(?=Permission is)/, ''),
+  ISC: () => ownText('isc-terms.txt'),
+};
+
+/**
+ * @param {string} folder
+ * @param {{ license?: string, author?: string | { name: string, email?: string } }} manifest
+ */
+function licenceIn(folder, { license, author }) {
   const names = readdirSync(folder).filter((name) => /^(licen[cs]e|copying|notice)/i.test(name));
-  if (names.length === 0) throw new Error(`${folder} is bundled and brings no licence.`);
+  if (names.length === 0) {
+    const terms = namedTerms[/** @type {'MIT' | 'ISC'} */ (license)];
+    if (!terms || !author) throw new Error(`${folder} is bundled and brings no licence.`);
+    const holder = typeof author === 'string' ? author : `${author.name} <${author.email}>`;
+    return `Copyright (c) ${holder}\n\n${terms()}`;
+  }
   return names
     .map((name) => readFileSync(join(folder, name), 'utf8').replaceAll('\r', '').trim())
     .join('\n\n');

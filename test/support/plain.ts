@@ -4,7 +4,7 @@ import { type AppState, reduce } from '../../src/domain/app/state.js';
 import { createStore } from '../../src/store/store.js';
 import { openPlain, parseKeymap, type ReviewReader } from '../../views/index.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
-import { now, transcript } from '../fixtures/screen/state.js';
+import { noReading, now, transcript } from '../fixtures/screen/state.js';
 import { keymapText, readTheme } from './screen.js';
 
 export interface PlainOptions {
@@ -43,6 +43,7 @@ export function startPlain({ state, env = { LANG: 'C.UTF-8' }, ...options }: Pla
       calls.push({ id, args });
       return { ok: true, data: {}, exit: 0 };
     },
+    readMonitor: async () => noReading,
     readPages: async (task) => ({ task, diff: '', cut: false, untracked: [] }),
     openTranscript: () => ({
       lines: () => lines,

@@ -8,6 +8,7 @@ import { parse } from 'smol-toml';
 import type { AnyCommand, Outcome } from '../../src/commands/types.js';
 import type { PlanStep } from '../../src/domain/agents/agent-event.js';
 import type { TranscriptLine } from '../../src/domain/agents/transcript/line.js';
+import type { MonitorReading } from '../../src/domain/app/monitor.js';
 import type { TaskPages } from '../../src/domain/app/pages.js';
 import { type AppState, reduce } from '../../src/domain/app/state.js';
 import { createStore } from '../../src/store/store.js';
@@ -21,7 +22,7 @@ import {
 import { parseTheme } from '../../views/theme.js';
 import type { TranscriptSource } from '../../views/transcripts.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
-import { now, transcript } from '../fixtures/screen/state.js';
+import { noReading, now, transcript } from '../fixtures/screen/state.js';
 
 export const terminfoDir = fileURLToPath(new URL('../../terminfo', import.meta.url));
 
@@ -49,6 +50,8 @@ export interface ScreenOptions {
   /** What git and disk know of the task that is looked at. */
   pages?: TaskPages;
   invoke?(id: string, args: Record<string, unknown>): Promise<Outcome>;
+  /** What the monitor reads each time. */
+  monitor?: MonitorReading;
   /** How a change is read that is reviewed; default: there is none. */
   reviews?: Partial<ReviewReader>;
 }
@@ -114,6 +117,7 @@ export async function startScreen(options: ScreenOptions) {
       calls.push({ id, args });
       return options.invoke ? options.invoke(id, args) : { ok: true, data: {}, exit: 0 };
     },
+    readMonitor: async () => options.monitor ?? noReading,
     readPages: async (task) => options.pages ?? { task, diff: '', cut: false, untracked: [] },
     openTranscript: source,
     reviews: { ...noReviews, ...options.reviews },

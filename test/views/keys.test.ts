@@ -24,7 +24,7 @@ describe('moving', () => {
     await press('3');
     await screen.until('┏━3 Merge');
     await press('\x1b[C');
-    await screen.until('┏━4 Worktrees');
+    await screen.until('┏━4 [Worktrees]');
     await press('\x1b[Z', '1');
     await screen.until('┏━1 Tasks');
   });
@@ -49,9 +49,9 @@ describe('moving', () => {
   test('z zooms and Esc comes back', async () => {
     await open();
     await press('z');
-    await screen.until(() => !screen.text().includes('4 Worktrees'));
+    await screen.until(() => !screen.text().includes('4 [Worktrees]'));
     await press('\x1b');
-    await screen.until('4 Worktrees');
+    await screen.until('4 [Worktrees]');
   });
 });
 

@@ -103,6 +103,7 @@ const tabNames: Record<PaneId, string> = {
   log: 'Log',
   fleet: 'Fleet',
   plan: 'Plan',
+  monitor: 'Monitor',
 };
 
 /** The strip of tabs of a small terminal. */

@@ -3,13 +3,17 @@ import type { WorktreeView } from '../../src/domain/app/events.js';
 import type { OwnWork } from '../../src/domain/app/work.js';
 import { fitText } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
+import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
+import { paintMonitorFacts } from '../monitor/paint.js';
 import { worktreeRowsOf } from '../ui/rows.js';
 import { paintList } from './list.js';
 
 const changesWidth = 9;
 
-export function paintWorktrees(canvas: Canvas, rect: Rect, { state, ui }: Model) {
+export function paintWorktrees(canvas: Canvas, rect: Rect, model: Model) {
+  const { state, ui } = model;
+  if (ui.monitorTab) return paintMonitorTab(canvas, rect, model);
   const inside = rect.width - 3;
   const method = inside >= 44;
   const ahead = method ? 9 : 6;
@@ -20,7 +24,7 @@ export function paintWorktrees(canvas: Canvas, rect: Rect, { state, ui }: Model)
     rows: worktreeRowsOf(state, ui),
     ui: ui.lists.worktrees,
     focused: ui.focus === 'worktrees',
-    title: '4 Worktrees',
+    title: '4 [Worktrees] Monitor',
     head: [
       {
         text: ` ${fitText('TASK', task)} ${fitText('CHANGES', changesWidth)} ${fitText('AHEAD', ahead)}`,
@@ -32,6 +36,13 @@ export function paintWorktrees(canvas: Canvas, rect: Rect, { state, ui }: Model)
     empty: ['No worktrees yet.', 'h fills one for the selected task; launching makes them too.'],
     spans: (row) => spansOf(row, { task, ahead, method, path }, state.works[row.task]),
   });
+}
+
+/** The other tab of the pane. */
+function paintMonitorTab(canvas: Canvas, rect: Rect, model: Model) {
+  const focused = model.ui.focus === 'worktrees';
+  const note = focused ? `${keysFor(model.keymap, 'ui.open')} page` : undefined;
+  paintMonitorFacts(canvas, canvas.box(rect, { focused, title: '4 Worktrees [Monitor]', note }), model);
 }
 
 interface Columns {

@@ -8,6 +8,7 @@ import { wrappedPage } from '../inspector/paint.js';
 import { type Binding, keysFor, showKeys } from '../keymap.js';
 import type { PaneId } from '../layout.js';
 import type { Model } from '../model.js';
+import { paintMonitorFacts } from '../monitor/paint.js';
 import { helpLines } from '../overlays/help.js';
 import { paletteEntries } from '../overlays/palette.js';
 import { paintFleet } from '../panes/fleet.js';
@@ -43,6 +44,7 @@ export function paneLines(pane: PaneId, model: Model, theme: Theme): string[] {
         const rect = { x: 0, y: 0, width, height: most };
         if (pane === 'merge') paintMerge(canvas, rect, model);
         else if (pane === 'worktrees') paintWorktrees(canvas, rect, model);
+        else if (pane === 'monitor') paintMonitorFacts(canvas, rect, model);
         else if (pane === 'fleet') paintFleet(canvas, rect, model);
         else paintLog(canvas, rect, model);
       });
@@ -108,9 +110,7 @@ export function standing(model: Model): string[] {
   const { state } = model;
   const first = waitingTasks(state)[0];
   const groups = tasksByConcern(state);
-  const item =
-    obstacleOf(state) ??
-    (first ? attentionOf(first, state) : suggestionOf(groups, state.target || 'the target'));
+  const item = obstacleOf(state) ?? (first ? attentionOf(first, state) : suggestionOf(groups, state));
   const counts = groups.map(({ name, rows }) => `${rows.length} ${name}`).join(', ');
   const keys = item ? settlingKeys(item.kind, model) : '';
   return [

@@ -68,6 +68,7 @@ const table: Readonly<Record<UiActionId, Act>> = {
   'ui.log': ({ dispatch }) => dispatch({ type: 'page.toggled', page: 'log' }),
   'ui.fleet': ({ dispatch }) => dispatch({ type: 'page.toggled', page: 'fleet' }),
   'ui.plan': ({ dispatch }) => dispatch({ type: 'page.toggled', page: 'plan' }),
+  'ui.monitor': ({ dispatch }) => dispatch({ type: 'page.toggled', page: 'monitor' }),
   'ui.merge': (context) => toggleWhole('merge', context),
   'ui.worktrees': (context) => toggleWhole('worktrees', context),
   'ui.right': (context) => stepAside(1, context),
@@ -110,6 +111,7 @@ function mark(id: UiActionId, step: number): Act {
 }
 
 function stepTab(step: 1 | -1, { model, dispatch }: ActionContext) {
+  if (model.ui.focus === 'worktrees') return dispatch({ type: 'worktrees.turned' });
   const at = inspectorTabs.indexOf(model.ui.tab) + step;
   dispatch({ type: 'tab.chosen', tab: inspectorTabs[(at + inspectorTabs.length) % inspectorTabs.length]! });
 }

@@ -25,7 +25,7 @@ function selectedSlug({ state, ui, transcripts }: Omit<Seen, 'commands'>): strin
     const row = at(rows, keys, 'merge');
     return row?.result?.task ?? row?.pair?.a ?? row?.queue?.firstConflict;
   }
-  if (ui.focus === 'fleet' || ui.focus === 'plan') {
+  if (ui.focus === 'fleet' || ui.focus === 'plan' || ui.focus === 'monitor') {
     const keys = keysOf(ui.focus, state, ui);
     return at(keys, keys, ui.focus);
   }

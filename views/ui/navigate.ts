@@ -151,7 +151,7 @@ export function openSelected(context: ActionContext) {
     if (line) dispatch({ type: 'overlay.opened', overlay: detailOverlay(line.at, [{ text: line.text }]) });
     return;
   }
-  if (ui.focus === 'fleet' || ui.focus === 'plan') {
+  if (ui.focus === 'fleet' || ui.focus === 'plan' || ui.focus === 'monitor') {
     const task = selectedTask(model);
     if (task) goToTask(task.slug, context);
     if (task) focusPane('inspector', context);
@@ -163,6 +163,7 @@ export function openSelected(context: ActionContext) {
     if (row) dispatch({ type: 'overlay.opened', overlay: detailOverlay(row.key, conflictLines(row)) });
     return;
   }
+  if (ui.monitorTab) return dispatch({ type: 'page.toggled', page: 'monitor' });
   if (selectedTask(model)) {
     dispatch({ type: 'tab.chosen', tab: 'worktree' });
     focusPane('inspector', context);

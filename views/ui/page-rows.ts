@@ -1,4 +1,5 @@
 /** What can be selected on the pages that take the whole screen, memoised. Pure. */
+import type { Spent } from '../../src/domain/agents/cost.js';
 import { isLive, type RunView } from '../../src/domain/agents/run.js';
 import { type PlanGraph, planGraph } from '../../src/domain/app/plan-graph.js';
 import type { AppState } from '../../src/domain/app/state.js';
@@ -43,6 +44,35 @@ const planOf = memo((tasks: AppState['tasks'], filter: string): Rows<string> & {
 /** Tasks of the plan, wave by wave; with the graph they stand in. */
 export const planRowsOf = (state: AppState, ui: UiState) => planOf(state.tasks, ui.lists.plan.filter);
 
+export interface MonitorRow {
+  task: Task;
+  spent?: Spent;
+}
+
+const monitorOf = memo(
+  (
+    tasks: AppState['tasks'],
+    spend: AppState['spend'],
+    worktrees: AppState['worktrees'],
+    runs: AppState['runs'],
+    filter: string,
+  ): Rows<MonitorRow> => {
+    const all = tasks.flatMap((task): MonitorRow[] => {
+      const spent = spend?.tasks[task.slug];
+      const run = runs[task.runIds.at(-1) ?? ''];
+      return spent || worktrees[task.slug] || (run && isLive(run.phase)) ? [{ task, spent }] : [];
+    });
+    const rows = all
+      .filter(({ task }) => contains(`${task.title} ${task.slug}`, filter))
+      .sort((a, b) => (b.spent?.tokens ?? 0) - (a.spent?.tokens ?? 0));
+    return { rows, keys: rows.map(({ task }) => task.slug), total: all.length };
+  },
+);
+
+/** Tasks that have used something or take something of the machine, the dearest first. */
+export const monitorRowsOf = ({ tasks, spend, worktrees, runs }: AppState, ui: UiState): Rows<MonitorRow> =>
+  monitorOf(tasks, spend, worktrees, runs, ui.lists.monitor.filter);
+
 const rowsOf: Record<ListPane, (state: AppState, ui: UiState) => Rows<unknown>> = {
   tasks: taskLinesOf,
   worktrees: worktreeRowsOf,
@@ -50,6 +80,7 @@ const rowsOf: Record<ListPane, (state: AppState, ui: UiState) => Rows<unknown>> 
   log: logRowsOf,
   fleet: fleetRowsOf,
   plan: planRowsOf,
+  monitor: monitorRowsOf,
 };
 
 /** Keys of the rows of any list pane. */

@@ -5,7 +5,7 @@ import type { PaneId, WholePage } from '../layout.js';
 import type { Overlay } from '../overlays/types.js';
 import { openReviewUi, type ReviewUi } from '../review/state.js';
 
-const listPanes = ['tasks', 'worktrees', 'merge', 'log', 'fleet', 'plan'] as const;
+const listPanes = ['tasks', 'worktrees', 'merge', 'log', 'fleet', 'plan', 'monitor'] as const;
 export type ListPane = (typeof listPanes)[number];
 export type TranscriptPane = 'inspector' | 'pinned';
 /** What the inspector shows of the selected task. */
@@ -47,6 +47,8 @@ export interface UiState {
   tab: InspectorTab;
   /** First row of each page of the inspector but the transcript; by tab. */
   tops: Readonly<Partial<Record<InspectorTab, number>>>;
+  /** The pane of worktrees shows the monitor. */
+  monitorTab: boolean;
   grouping: Grouping;
   /** Groups whose folding a person has changed from what it is at first. */
   folds: ReadonlySet<string>;
@@ -78,12 +80,13 @@ const list: ListUi = { index: 0, top: 0, filter: '' };
 export function initialUi(mouse: boolean): UiState {
   return {
     focus: 'tasks',
-    lists: { tasks: list, worktrees: list, merge: list, log: list, fleet: list, plan: list },
+    lists: { tasks: list, worktrees: list, merge: list, log: list, fleet: list, plan: list, monitor: list },
     bottoms: { inspector: undefined, pinned: undefined },
     opened: { inspector: foldedUp, pinned: foldedUp },
     searches: { inspector: '', pinned: '' },
     tab: 'transcript',
     tops: {},
+    monitorTab: false,
     grouping: 'state',
     folds: new Set(),
     marks: new Set(),
@@ -127,6 +130,8 @@ export type UiEvent =
   | { type: 'split.changed'; by: 1 | -1 }
   /** A page that takes the whole screen is shown, or left. */
   | { type: 'page.toggled'; page: WholePage }
+  /** The pane of worktrees shows its other tab. */
+  | { type: 'worktrees.turned' }
   | { type: 'chord.pressed'; keys: readonly string[] }
   | { type: 'pinned'; run: string | undefined }
   | { type: 'review.opened'; subject: ReviewSubject }
@@ -191,6 +196,8 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
       return { ...ui, split: Math.max(-1, Math.min(2, ui.split + event.by)) };
     case 'page.toggled':
       return { ...ui, focus: ui.focus === event.page ? 'tasks' : event.page, filtering: false };
+    case 'worktrees.turned':
+      return { ...ui, monitorTab: !ui.monitorTab };
     case 'chord.pressed':
       return { ...ui, chord: event.keys };
     case 'pinned':

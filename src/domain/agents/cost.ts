@@ -30,8 +30,10 @@ export interface RunSpend {
   task: string;
   agent: string;
   model?: string;
-  /** When the run started. */
+  /** When the run started, and when it ended; lines of earlier versions do not tell the end, nor the runner. */
   at: string;
+  until?: string;
+  runner?: string;
   input: number;
   cached: number;
   output: number;

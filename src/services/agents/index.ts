@@ -37,13 +37,21 @@ export {
 export { type CollectedRuns, collectRuns } from './runs/gc.js';
 export { cwdOf, forestallRun, launchRun, stopRun } from './runs/index.js';
 export { type LiveTranscript, liveTranscript } from './runs/live.js';
+export { createProcessMeter, type ProcessMeter } from './runs/local/meter.js';
 export { type PrepareOptions, prepareRun } from './runs/prepare.js';
 export { checkAgainst } from './runs/schema.js';
 export { type SearchReport, searchRuns } from './runs/search.js';
 export { type FileFacts, hasRun, inspectRun, listRuns, reportFile, reportRun } from './runs/view.js';
 export { waitForRuns } from './runs/wait.js';
 export { watchFolder } from './runs/watch.js';
-export { budgetOfRun, noteSpend, reportSpend, requireBudget, type SpendingRun } from './spend/index.js';
+export {
+  budgetOfRun,
+  everySpend,
+  noteSpend,
+  reportSpend,
+  requireBudget,
+  type SpendingRun,
+} from './spend/index.js';
 export { attachArgv, attachTo } from './steering/attach.js';
 export {
   type AnswerReport,

@@ -2,6 +2,7 @@
 export { editStub } from './author/editor.js';
 export { interview } from './author/interview.js';
 export { type Feed, firstEvents, startFeed } from './dashboard/index.js';
+export { monitorReader } from './dashboard/monitor.js';
 export { readPages } from './dashboard/pages.js';
 export type { Findings } from './dashboard/sharing.js';
 export { createDemo, type Demo, type DemoOptions } from './demo/create.js';

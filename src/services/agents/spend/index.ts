@@ -19,7 +19,11 @@ import { readLedger, recordSpend } from './ledger.js';
 type SpendSession = Pick<RepoSession, 'paths' | 'repo' | 'config'>;
 
 /** What of a run its spending is counted by. */
-export type SpendingRun = Pick<RunView, 'runId' | 'task' | 'agent' | 'startedAt' | 'model' | 'spent'>;
+export type SpendingRun = Pick<
+  RunView,
+  'runId' | 'task' | 'agent' | 'startedAt' | 'endedAt' | 'model' | 'spent'
+> &
+  Partial<Pick<RunView, 'runner'>>;
 
 /** Notes what a run that is over used. Again does no harm. */
 export async function noteSpend(session: SpendSession, run: RunView): Promise<void> {
@@ -30,12 +34,7 @@ export async function noteSpend(session: SpendSession, run: RunView): Promise<vo
 /** The sums, with what live runs tell of themselves. */
 export async function reportSpend(session: SpendSession, runs: Iterable<SpendingRun>): Promise<SpendReport> {
   const { prices, manager } = session.config;
-  const past = await readLedger(session);
-  const known = new Set(past.map((spend) => spend.run));
-  // One that has ended and was not taken in yet counts as well.
-  const live = [...runs]
-    .filter((run) => !known.has(run.runId))
-    .flatMap((run) => spendOf(run) ?? emptySpend(run));
+  const { past, live } = await everySpend(session, runs);
   const period = manager.budget_period;
   return spendReport({
     past,
@@ -49,6 +48,20 @@ export async function reportSpend(session: SpendSession, runs: Iterable<Spending
     period,
     since: period ? new Date(Date.now() - parseDuration(period)).toISOString() : '',
   });
+}
+
+/** What every run has used: those that are over, and those that are not as far as they tell. */
+export async function everySpend(
+  session: Pick<RepoSession, 'paths' | 'repo'>,
+  runs: Iterable<SpendingRun>,
+): Promise<{ past: readonly RunSpend[]; live: readonly RunSpend[] }> {
+  const past = await readLedger(session);
+  const known = new Set(past.map((spend) => spend.run));
+  // One that has ended and was not taken in yet counts as well.
+  const live = [...runs]
+    .filter((run) => !known.has(run.runId))
+    .flatMap((run) => spendOf(run) ?? emptySpend(run));
+  return { past, live };
 }
 
 /** Refuses to start what there is no budget for: a run, or a question to a model. Throws `budget`. */
@@ -97,13 +110,15 @@ function spendOf(run: SpendingRun): RunSpend | undefined {
 
 /** A live run that has told nothing yet is still one that will use something. */
 function emptySpend(run: SpendingRun): RunSpend {
-  const { runId, task, agent, model, startedAt } = run;
+  const { runId, task, agent, runner, model, startedAt, endedAt } = run;
   return {
     run: runId,
     task,
     agent,
+    ...(runner ? { runner } : {}),
     ...(model ? { model } : {}),
     at: startedAt,
+    ...(endedAt ? { until: endedAt } : {}),
     input: 0,
     cached: 0,
     output: 0,

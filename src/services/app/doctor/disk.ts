@@ -127,7 +127,7 @@ function ofProgram(
 
 async function measured({ only, ...place }: Place): Promise<KeptPlace> {
   const names = (await namesIn(place.path)).filter((name) => !only || only(name));
-  const sizes = await Promise.all(names.map((name) => sizeOf(join(place.path, name))));
+  const sizes = await Promise.all(names.map((name) => sizeOnDisk(join(place.path, name))));
   return { ...place, count: names.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
 
@@ -145,13 +145,13 @@ async function rescueRefs(git: ReturnType<typeof lazyGit>, commonDir: string): P
 }
 
 /** Blocks on disk, as `du` counts them: shared ones in full. What vanishes meanwhile takes nothing. */
-async function sizeOf(path: string): Promise<number> {
+export async function sizeOnDisk(path: string): Promise<number> {
   const found = await lstat(path).catch(() => undefined);
   if (!found) return 0;
   const own = found.blocks * 512;
   if (!found.isDirectory()) return own;
   let sum = own;
-  for (const name of await namesIn(path)) sum += await sizeOf(join(path, name));
+  for (const name of await namesIn(path)) sum += await sizeOnDisk(join(path, name));
   return sum;
 }
 

@@ -1,0 +1,116 @@
+/** Reads what the monitor shows, each time that it is asked, for as long as the monitor is looked at. Changes nothing. */
+import { statfs } from 'node:fs/promises';
+import { isLive, type RunView } from '../../../domain/agents/run.js';
+import type { LandingTime, MonitorReading } from '../../../domain/app/monitor.js';
+import type { AppState } from '../../../domain/app/state.js';
+import type { Task } from '../../../domain/store/task.js';
+import { createProcessMeter, everySpend } from '../../agents/index.js';
+import type { RepoSession } from '../../store/index.js';
+import { runFolder, worktreeRoot } from '../../worktrees/index.js';
+import { sizeOnDisk } from '../doctor/disk.js';
+
+type Needs = Pick<RepoSession, 'git' | 'paths' | 'repo' | 'root' | 'config' | 'env'>;
+type Seen = Pick<AppState, 'tasks' | 'runs' | 'worktrees'>;
+
+/** A worktree is measured again after so long: that reads all of its folders. */
+const measureMs = 60_000;
+/** Commits that git is asked about at once. */
+const most = 200;
+
+/** A reader, which compares each reading with the one before. */
+export function monitorReader(session: Needs): (seen: Seen) => Promise<MonitorReading> {
+  const meter = createProcessMeter();
+  const disk = keepMeasuring();
+  const landed = new Map<string, number>();
+  return async ({ tasks, runs, worktrees }) => {
+    const live = Object.values(runs).filter(({ phase }) => isLive(phase));
+    disk.measure(new Map(Object.values(worktrees).map(({ task, path }) => [task, path])));
+    const [spends, agents, , free] = await Promise.all([
+      everySpend(session, live),
+      meter.runs(new Map(live.map(({ runId }) => [runId, runFolder(session.paths, runId)]))),
+      learnLandings(session, tasks, landed),
+      freeBytes(worktreeRoot(session), session.root),
+    ]);
+    return {
+      at: Date.now(),
+      spends: [...spends.past, ...spends.live].map((spend) => withRunner(spend, runs)),
+      landings: landingsOf(tasks, landed),
+      own: meter.own(),
+      agents,
+      disk: disk.sizes(),
+      ...(free === undefined ? {} : { diskFree: free }),
+    };
+  };
+}
+
+/** Lines of earlier versions do not tell the runner; of some runs it is known all the same. */
+function withRunner<T extends { run: string; runner?: string }>(
+  spend: T,
+  runs: Readonly<Record<string, RunView>>,
+): T {
+  const runner = spend.runner ?? runs[spend.run]?.runner;
+  return runner === undefined ? spend : { ...spend, runner };
+}
+
+/** When commits were made that tasks have landed as; git is asked about each of them once. */
+async function learnLandings(
+  { git }: Needs,
+  tasks: readonly Task[],
+  known: Map<string, number>,
+): Promise<void> {
+  const commits = tasks.flatMap(({ landedAs }) => (landedAs && !known.has(landedAs) ? [landedAs] : []));
+  for (let at = 0; at < commits.length; at += most) {
+    const args = ['log', '--no-walk=unsorted', '--format=%H %ct', ...commits.slice(at, at + most), '--'];
+    const { code, stdout } = await git.run(args, { ok: [0, 128] });
+    if (code !== 0) continue;
+    for (const [, commit, seconds] of stdout.matchAll(/^(\w+) (\d+)$/gm))
+      known.set(commit!, Number(seconds) * 1000);
+  }
+}
+
+/** Of a commit that git does not know any more, the last change of its task is the nearest that is known. */
+const landingsOf = (tasks: readonly Task[], known: ReadonlyMap<string, number>): LandingTime[] =>
+  tasks
+    .filter(({ status }) => status === 'landed')
+    .map(({ slug, landedAs, updatedAt }) => ({
+      task: slug,
+      at: known.get(landedAs ?? '') ?? Date.parse(updatedAt),
+    }))
+    .sort((a, b) => a.at - b.at);
+
+async function freeBytes(...paths: string[]): Promise<number | undefined> {
+  for (const path of paths) {
+    // The folder of worktrees may not be there yet.
+    const found = await statfs(path).catch(() => undefined);
+    if (found) return found.bavail * found.bsize;
+  }
+  return undefined;
+}
+
+/** Measures worktrees one after the other, beside the readings, which do not wait for it. */
+function keepMeasuring() {
+  const sizes = new Map<string, { path: string; bytes: number; at: number }>();
+  let running = false;
+  async function run(places: ReadonlyMap<string, string>): Promise<void> {
+    for (const task of sizes.keys()) if (!places.has(task)) sizes.delete(task);
+    for (const [task, path] of places) {
+      const known = sizes.get(task);
+      if (known?.path === path && performance.now() - known.at < measureMs) continue;
+      const bytes = await sizeOnDisk(path);
+      sizes.set(task, { path, bytes, at: performance.now() });
+    }
+  }
+  return {
+    measure(places: ReadonlyMap<string, string>) {
+      if (running) return;
+      running = true;
+      run(places)
+        // A folder that cannot be read has no size here.
+        .catch(() => undefined)
+        .finally(() => {
+          running = false;
+        });
+    },
+    sizes: () => Object.fromEntries([...sizes].map(([task, { bytes }]) => [task, bytes])),
+  };
+}
