@@ -7,6 +7,7 @@ import { createDesk, type DeskDeps } from './desk.js';
 import { currentLayout, paintFrame } from './frame.js';
 import { createScheduler } from './scheduler.js';
 import { type MouseEvent, openSurface } from './screen.js';
+import { waitForAnswer } from './terminal/answer.js';
 import { type CallBy, createCaller } from './terminal/caller.js';
 import { createInputFilter, type TerminalInput } from './terminal/input-filter.js';
 import { askBackground, clipboard, isUtf8 } from './terminal/modes.js';
@@ -17,7 +18,7 @@ import { pointAt } from './ui/point.js';
 export { mergeKeymapTables, parseKeymap } from './keymap.js';
 export { openPlain } from './plain/index.js';
 export type { ReviewReader } from './review/source.js';
-export type { CallBy } from './terminal/caller.js';
+export type { CallBy, PersonCall } from './terminal/caller.js';
 export { parseTheme } from './theme.js';
 
 export interface ScreenDeps extends DeskDeps {
@@ -28,6 +29,8 @@ export interface ScreenDeps extends DeskDeps {
   readTheme(name: string): ThemeSpec;
   /** Glyphs of ASCII alone, whatever the locale can do. */
   ascii?: boolean;
+  /** What changes by itself is shown once a second at most; what a key changes, at once. */
+  calm?: boolean;
   /** How a person is called who looks elsewhere when something new waits for them. */
   callBy: CallBy;
   /** How long the rest of a key's sequence may take before ESC counts as a key of its own. */
@@ -75,6 +78,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   const ended = new Promise<ScreenEnd>((resolve) => {
     leave = resolve;
   });
+  const { answered, answerCame } = waitForAnswer();
 
   const filter = createInputFilter(input, {
     onPaste: (text) => {
@@ -83,6 +87,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     },
     // The background is asked for once, and the first frame does not wait for the answer.
     onBackground(said) {
+      answered();
       const now = isLight(said) ?? light;
       if (chosen !== 'auto' || now === light) return;
       light = now;
@@ -105,7 +110,11 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     onMouse: mouse,
     onResize: () => paint(),
   });
-  const scheduler = createScheduler({ paint, stalled: () => output.writableNeedDrain });
+  const scheduler = createScheduler({
+    paint,
+    stalled: () => output.writableNeedDrain,
+    ...(deps.calm ? { frameMs: secondMs } : {}),
+  });
   const owner = own
     ? ownTerminal({
         flush: () => surface.flush(),
@@ -133,6 +142,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   /** Gives the keys to another program and paints no frame until it has ended. */
   async function lend<T>(work: () => Promise<T>): Promise<T> {
     if (!owner) return work();
+    await answerCame();
     lent = true;
     caller.pause();
     filter.detach();
@@ -155,7 +165,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     surface.show(canvas);
     // Elapsed times count seconds for as long as the program itself is at work.
     clearTimeout(secondTimer);
-    if (Object.keys(shown.state.busy).length > 0)
+    if (Object.keys(shown.state.busy).length > 0 && !deps.calm)
       secondTimer = setTimeout(scheduler.request, secondMs).unref();
   }
 
@@ -164,14 +174,17 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     request: () => scheduler.request(),
     terminal: {
       quit: () => leave({ reason: 'quit', code: 0 }),
-      suspend: () => owner?.suspend(),
+      suspend: () => void answerCame().then(() => owner?.suspend()),
       redraw() {
         surface.forget();
         paint();
       },
       copy: (text) => surface.write(clipboard(sanitizeLine(text))),
       setMouse: (on) => surface.setMouse(on),
-      setQuiet: (on) => caller.silence(on),
+      setQuiet(on) {
+        caller.silence(on);
+        deps.onQuiet?.(on);
+      },
     },
   });
   const { controller } = desk;
@@ -211,11 +224,14 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     if (quietTicks === 0) scheduler.request();
   }, ageMs).unref();
   if (chosen === 'auto') surface.write(askBackground);
+  if (chosen !== 'auto' || !own) answered();
   paint();
   desk.sync();
 
   try {
-    return await ended;
+    const end = await ended;
+    if (end.reason === 'quit') await answerCame();
+    return end;
   } finally {
     clearInterval(ageTimer);
     clearTimeout(secondTimer);

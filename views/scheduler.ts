@@ -4,9 +4,11 @@ export interface SchedulerOptions {
   paint(): void;
   /** True while the terminal has not taken the last frame; the next one waits for `drained()`. */
   stalled(): boolean;
+  /** Shortest time between two frames that no key asked for; default: 33 ms. */
+  frameMs?: number;
 }
 
-const frameMs = 33;
+const usualMs = 33;
 /** Shortest time between two frames, also for keys. */
 const urgentMs = 16;
 
@@ -41,7 +43,7 @@ export function createScheduler(options: SchedulerOptions) {
 
   return {
     /** Something changed; the frame may wait for others. */
-    request: () => within(frameMs),
+    request: () => within(options.frameMs ?? usualMs),
     /** A key was pressed: show its effect now. */
     urgent() {
       dirty = true;

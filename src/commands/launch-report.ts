@@ -28,12 +28,13 @@ function wouldLaunch({ launched, atOnce }: LaunchReport): string {
   return `Would launch ${launched.join(', ')}${few ? `, ${atOnce} at a time` : ''}.`;
 }
 
-const waitsFor: Readonly<Record<WaitKind, string>> = {
-  others: 'others to land',
-  limit: 'a limit to end',
-  time: 'another try',
-  place: 'a free place',
-  driver: 'the process that drives',
+/** When those start that have not, the soonest first. */
+const startsWhen: Readonly<Record<WaitKind, string>> = {
+  driver: 'in a moment',
+  place: 'as places are free',
+  others: 'as others land',
+  time: 'at another try',
+  limit: 'when a limit ends',
 };
 
 /** The same in one line. */
@@ -42,12 +43,13 @@ export function launchSaid(report: LaunchReport): string {
   if (launched.length === 0) return nothing;
   if (tasks.length === 0) return wouldLaunch(report);
   const waiting = tasks.filter((task) => task.waits);
-  const left = Object.entries(waitsFor).flatMap(([kind, what]) => {
+  const started = launched.length - waiting.length;
+  const later = Object.entries(startsWhen).flatMap(([kind, when]) => {
     const count = waiting.filter(({ waits }) => waits === kind).length;
-    return count > 0 ? [`, ${count} ${count === 1 ? 'waits' : 'wait'} for ${what}`] : [];
+    return count > 0 ? [`${count} ${count === 1 ? 'starts' : 'start'} ${when}`] : [];
   });
-  const checked = unchecked ? ` ${nothingChecked}` : '';
-  return `Launched ${launched.length - waiting.length}${left.join('')}.${checked}`;
+  const said = [...(started > 0 || later.length === 0 ? [`${started} launched`] : []), ...later];
+  return `${said.join(', ')}.${unchecked ? ` ${nothingChecked}` : ''}`;
 }
 
 /** Exit code of a launch: how the worst of its tasks ended. */

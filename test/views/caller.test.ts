@@ -85,6 +85,19 @@ describe('many at once', () => {
     expect(written.at(-1)).toBe('\x1b]2;! 6 codex-agents r\x07');
   });
 
+  test('a program is started with safe words, once for all of them', () => {
+    const called: object[] = [];
+    const caller = createCaller(
+      (call) => called.push(call),
+      () => {},
+    );
+    caller.update(news());
+    caller.update({ repo: 'r', waiting: ['a'], text: 'Prune: wants to run: rm \x1b]0;owned\x07 -rf' });
+    caller.update(news('b'));
+    caller.stop();
+    expect(called).toEqual([{ title: 'codex-agents r', text: 'Prune: wants to run: rm  -rf' }]);
+  });
+
   test('are not called out while another program has the terminal, but afterwards', () => {
     const caller = made('bell');
     caller.update(news());

@@ -39,6 +39,22 @@ test('without a runner the inspector says how to get one, until one is found', a
   expect(words()).toContain('The task has no run yet.');
 });
 
+test('edits that no commit holds are named where the launch is offered, and when it asks', async () => {
+  const ground = { uncommitted: { count: 4, first: ['a.ts', 'b.ts', 'c.ts'] } };
+  await open({ ...fresh, tasks: [taskOf('parser', 'ready')], ground });
+  await screen.until(
+    '1 task is ready. Agents do not get what is not committed: a.ts, b.ts, c.ts and 1 more.',
+  );
+  screen.store.dispatch({ type: 'ground.found', ground: {} });
+  await screen.until(() => !screen.text().includes('not committed'));
+});
+
+test('while agents work it says that nothing needs a person, with the key to look at all of them', async () => {
+  await open({ ...fresh, tasks: [taskOf('parser', 'running')] });
+  await screen.until('Nothing needs you. 1 task goes on.');
+  expect(screen.lines()[1]).toMatch(/g fleet/);
+});
+
 test('when all has landed it says so, what one would do next, and that nothing is left to merge', async () => {
   await open({ ...fresh, tasks: [taskOf('parser', 'landed'), taskOf('printer', 'landed')] });
   await screen.until('Nothing is left to do: 2 tasks landed on main.');
@@ -59,7 +75,7 @@ test('a terminal that is too small says how to leave, and that agents go on', as
 describe('a page of its own', () => {
   test.each([
     ['M', '3 Merge'],
-    ['W', '4 Worktrees'],
+    ['W', '4 [Worktrees]'],
   ])('%s gives it the whole screen, and takes it away again', async (key, title) => {
     await open(story);
     await screen.until('1 Tasks');

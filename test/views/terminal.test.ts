@@ -70,6 +70,19 @@ describe('the terminal is as it was', () => {
     restored();
   });
 
+  test('after q, with no answer left behind that the terminal gives late', async () => {
+    const rest = 'stty -icanon min 0 time 5; dd bs=64 count=1 2>/dev/null | od -An -c | tr -d " \\n"; echo .';
+    const argv = ['-c', `"$0" "$@"; printf left=; ${rest}`, process.execPath, program, root, 'plain'];
+    term = startTerm('/bin/sh', argv);
+    await term.until('1 Tasks');
+    term.key('q');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    term.key('\x1b]11;rgb:0000/0000/0000\x07');
+    await term.until('left=');
+    await term.until(/left=.*\./);
+    expect(term.text()).toContain('left=.');
+  });
+
   test('after Ctrl-C', async () => {
     underShell();
     await term.until('1 Tasks');

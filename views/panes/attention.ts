@@ -32,7 +32,7 @@ function attentionNow(model: Model): { item?: Attention; place?: { at: number; o
   if (obstacle) return { item: obstacle };
   const waiting = waitingTasks(state);
   if (waiting.length === 0) {
-    const item = suggestionOf(tasksByConcern(state), state.target || 'the target');
+    const item = suggestionOf(tasksByConcern(state), state);
     return item ? { item } : {};
   }
   const selected = selectedTask(model)?.slug;

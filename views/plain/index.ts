@@ -79,11 +79,16 @@ export async function openPlain(deps: PlainDeps): Promise<PlainEnd> {
       redraw: () => say(standing(desk.model())),
       copy: (text) => say([sanitizeLine(text)]),
       setMouse: () => {},
-      setQuiet: (on) => caller.silence(on),
+      setQuiet(on) {
+        caller.silence(on);
+        deps.onQuiet?.(on);
+      },
     },
   });
   // Of all the ways to call a person, a plain terminal has the bell.
-  const caller = createCaller(deps.callBy === 'none' ? 'none' : 'bell', (bytes) => {
+  const { callBy } = deps;
+  const by = callBy === 'none' || typeof callBy === 'function' ? callBy : 'bell';
+  const caller = createCaller(by, (bytes) => {
     if (bytes === '\x07' && prompts) output.write(bytes);
   });
 

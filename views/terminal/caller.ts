@@ -2,8 +2,17 @@
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import { fitText } from '../../src/domain/platform/width.js';
 
-/** How a person is called: by the bell, by a notification that the terminal shows, or not at all. */
-export type CallBy = 'bell' | 'osc9' | 'osc777' | 'none';
+/** What is said to a person who is called; safe to show. */
+export interface PersonCall {
+  title: string;
+  text: string;
+}
+
+/**
+ * How a person is called: by the bell, by a notification that the terminal shows, by a program (a function that starts
+ * it), or not at all.
+ */
+export type CallBy = 'bell' | 'osc9' | 'osc777' | 'none' | ((call: PersonCall) => void);
 
 /** What the screen says of itself to the outside. */
 export interface CallNews {
@@ -61,7 +70,8 @@ export function createCaller(by: CallBy, write: (bytes: string) => void): Caller
     }
     due = false;
     lastCall = performance.now();
-    write(callOf(by, news));
+    if (typeof by === 'function') by(wordsOf(news));
+    else write(callOf(by, news));
   }
 
   return {
@@ -95,14 +105,19 @@ function titleOf({ repo, waiting }: CallNews): string {
   return plainText(`${waiting.length > 0 ? `! ${waiting.length} ` : ''}codex-agents ${repo}`, titleLimit);
 }
 
-function callOf(by: CallBy, { text, repo }: CallNews): string {
-  const said = plainText(text, textLimit);
+const wordsOf = ({ text, repo }: CallNews): PersonCall => ({
+  title: `codex-agents ${plainText(repo, titleLimit)}`,
+  text: plainText(text, textLimit),
+});
+
+function callOf(by: Exclude<CallBy, (call: PersonCall) => void>, news: CallNews): string {
+  const { title, text } = wordsOf(news);
   switch (by) {
     case 'osc9':
-      return `\x1b]9;${said}\x07`;
+      return `\x1b]9;${text}\x07`;
     case 'osc777':
       // A semicolon would begin the next field.
-      return `\x1b]777;notify;codex-agents ${plainText(repo, titleLimit).replaceAll(';', ',')};${said.replaceAll(';', ',')}\x07`;
+      return `\x1b]777;notify;${title.replaceAll(';', ',')};${text.replaceAll(';', ',')}\x07`;
     case 'bell':
       return '\x07';
     case 'none':

@@ -1,5 +1,6 @@
 /** Commands of the manager, which launches waves of tasks and follows them. */
 import { spendByWave } from '../../domain/agents/spend.js';
+import { editsSaid } from '../../domain/app/attention.js';
 import { launchOutcomes } from '../../domain/app/launched.js';
 import { plural } from '../../domain/platform/units.js';
 import { planWaves } from '../../domain/store/graph.js';
@@ -62,7 +63,7 @@ const launch = command({
     const later = ready.length > startable ? `, ${ready.length - startable} more as others land` : '';
     if (state.missing?.all) return `No agent can start now: ${state.missing.what} Launch all the same?`;
     const missing = state.missing ? `${state.missing.what} ` : '';
-    return `${missing}Start ${plural(now, 'agent')} now${queued}${later}? They run on your machine and account.`;
+    return `${missing}Start ${plural(now, 'agent')} now${queued}${later}? They run on your machine and account.${editsSaid(state.ground)}`;
   },
   async run(given, context) {
     const session = await context.trustedSession();

@@ -20,6 +20,7 @@ export type AttentionKind =
   | 'input'
   | 'empty'
   | 'ready'
+  | 'working'
   | 'to land';
 
 export interface Attention {
@@ -114,19 +115,37 @@ function conflictText(task: Task, { merges, target }: AppState): string {
   return `conflicts with ${target} in ${files.size === 1 ? [...files][0] : `${files.size} files`}`;
 }
 
-/** What one would do next when nothing needs a person; undefined while agents work and nothing can be landed. */
-export function suggestionOf(groups: readonly TaskGroup[], target: string): Attention | undefined {
+/** What one would do next when nothing needs a person; while agents work and nothing can be landed, that they do. */
+export function suggestionOf(
+  groups: readonly TaskGroup[],
+  { target, ground }: Pick<AppState, 'target' | 'ground'>,
+): Attention | undefined {
+  const branch = target || 'the target';
   const sizeOf = (name: string) => groups.find((group) => group.name === name)?.rows.length ?? 0;
   const tasks = (count: number) => `${count} task${count === 1 ? '' : 's'}`;
   if (groups.length === 0) return { kind: 'empty', text: 'There are no tasks yet.' };
   if (groups.every(({ name }) => name === 'landed' || name === 'cancelled'))
-    return { kind: 'empty', text: `Nothing is left to do: ${tasks(sizeOf('landed'))} landed on ${target}.` };
+    return { kind: 'empty', text: `Nothing is left to do: ${tasks(sizeOf('landed'))} landed on ${branch}.` };
   if (sizeOf('to land') > 0)
-    return { kind: 'to land', text: `${tasks(sizeOf('to land'))} can land on ${target}.` };
+    return { kind: 'to land', text: `${tasks(sizeOf('to land'))} can land on ${branch}.` };
   if (sizeOf('ready') > 0)
     return {
       kind: 'ready',
-      text: `${tasks(sizeOf('ready'))} ${sizeOf('ready') === 1 ? 'is' : 'are'} ready.`,
+      text: `${tasks(sizeOf('ready'))} ${sizeOf('ready') === 1 ? 'is' : 'are'} ready.${editsSaid(ground)}`,
+    };
+  const working = sizeOf('working') + sizeOf('queued');
+  if (working > 0)
+    return {
+      kind: 'working',
+      text: `Nothing needs you. ${tasks(working)} ${working === 1 ? 'goes' : 'go'} on.`,
     };
   return undefined;
+}
+
+/** What agents do not get of the person's own work, in a sentence with a space before it; empty where it is nothing. */
+export function editsSaid(ground: AppState['ground']): string {
+  const { count, first } = ground?.uncommitted ?? { count: 0, first: [] };
+  if (count === 0) return '';
+  const more = count > first.length ? ` and ${count - first.length} more` : '';
+  return ` Agents do not get what is not committed: ${first.join(', ')}${more}.`;
 }

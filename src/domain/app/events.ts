@@ -31,10 +31,12 @@ export interface WorktreeView {
   state: 'ready' | 'hydrating' | 'setup-failed' | 'missing' | 'unknown';
 }
 
-/** What keeps every agent from being started, as it was when it was last looked for. */
+/** What keeps every agent from being started, or lacks where they start, as it was when it was last looked for. */
 export interface Obstacles {
   /** The repository has no commit. */
   noCommit?: true;
+  /** Edits of the main worktree that no commit holds: agents do not get them. */
+  uncommitted?: { count: number; first: readonly string[] };
 }
 
 /** One line of the command log. */

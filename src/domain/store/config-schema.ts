@@ -153,7 +153,8 @@ export const configSchema = table({
     glyphs: { enum: ['auto', 'ascii'] },
     mouse: flag,
     escape_time: duration,
-    notifications: { enum: notificationKinds },
+    motion: { enum: ['full', 'reduced'] },
+    notifications: { anyOf: [{ enum: notificationKinds }, { ...texts, minItems: 1 }] },
     plain: flag,
   }),
 });

@@ -99,9 +99,10 @@ const configWords: Readonly<Record<string, string>> = {
   'ui.glyphs': 'Whether only ASCII is drawn; auto follows the locale.',
   'ui.mouse': 'Whether the mouse is listened to.',
   'ui.escape_time': 'How long Escape waits for the rest of a key.',
+  'ui.motion': 'full, or reduced: what changes by itself is shown once a second at most.',
   'ui.plain': 'Whether the dashboard says lines and redraws nothing, for screen readers.',
   'ui.notifications':
-    'How the screen calls you: true or bell rings, osc9 and osc777 notify, false is silent.',
+    'How the screen calls you: true or bell rings, osc9, osc777 and desktop notify, a program with its arguments is run, false is silent.',
 };
 
 interface Node {

@@ -162,6 +162,8 @@ export interface Config {
     glyphs: 'auto' | 'ascii';
     mouse: boolean;
     escape_time: string;
+    /** Whether what changes by itself is shown at once, or once a second and in large steps. */
+    motion: 'full' | 'reduced';
     notifications: NotificationKind;
     /** The dashboard says lines and redraws nothing. */
     plain: boolean;
@@ -172,9 +174,12 @@ export interface Config {
 export const hookNames = ['on_attention', 'on_run_end', 'on_land', 'on_limit'] as const;
 export type HookName = (typeof hookNames)[number];
 
-/** How the screen calls a person: true rings the bell, false stays silent, the others ask the terminal for a notification. */
-export const notificationKinds = [true, false, 'bell', 'osc9', 'osc777'] as const;
-export type NotificationKind = (typeof notificationKinds)[number];
+/**
+ * How the screen calls a person: true rings the bell, false stays silent, `osc9` and `osc777` ask the terminal for a
+ * notification, `desktop` the desktop; a list is a program with its arguments.
+ */
+export const notificationKinds = [true, false, 'bell', 'osc9', 'osc777', 'desktop'] as const;
+export type NotificationKind = (typeof notificationKinds)[number] | string[];
 
 const runnerDefaults: RunnerConfig = { path: '', args: [], model: '', env_allow: [] };
 
@@ -271,6 +276,7 @@ export const defaultConfig: Config = {
     glyphs: 'auto',
     mouse: false,
     escape_time: '30ms',
+    motion: 'full',
     notifications: true,
     plain: false,
   },

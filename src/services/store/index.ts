@@ -16,7 +16,7 @@ export {
   repositoryRoot,
 } from './repositories/index.js';
 export { requireOutsideRun } from './session/around-run.js';
-export { runHooks } from './session/hooks.js';
+export { callPerson, runHooks } from './session/hooks.js';
 export {
   type OpenOptions,
   type OpenRepository,

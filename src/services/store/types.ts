@@ -43,6 +43,8 @@ export interface RepoSession {
   signal: AbortSignal;
   /** A person looks at the screen of this process: what is started from here can ask. */
   attended?: boolean;
+  /** Whether that person wants no calls now. */
+  quiet?(): boolean;
   /** Where a person looks: how far what is done with this session has come. */
   progress?: Progress;
 }

@@ -15,6 +15,9 @@ import { keepPredicting } from './predictions.js';
 /** How long events are gathered before git is asked, and how often it is asked unprompted. */
 const gatherMs = 250;
 const tickMs = 5_000;
+/** After so many ticks the main worktree is looked at again: while it has edits that no commit holds, and while it has none. */
+const editTicks = 6;
+const seldomTicks = 24;
 /** Views that are as they were are told again after so long. */
 const retellMs = 60_000;
 /** Spares that nothing is known to have happened to are looked at again after so long. */
@@ -60,10 +63,13 @@ export function startLooking(session: RepoSession): Looking {
   const stubs = newestWins(async () => void (await takeStubs(session)), session);
   const folder = followStubs(session, stubs.ask);
   stubs.ask();
+  let ticks = 0;
   const tick = setInterval(() => {
     looking.ask();
     folder.look();
-    if (obstacles.some()) obstacles.ask();
+    ticks += 1;
+    // Edits come and go unseen: nothing watches all files of the main worktree.
+    if (obstacles.stuck() || ticks % (obstacles.some() ? editTicks : seldomTicks) === 0) obstacles.ask();
   }, tickMs);
   looking.ask();
   obstacles.ask();
@@ -117,7 +123,12 @@ function keepObstacles(session: RepoSession) {
     if (now !== (told ?? '{}')) session.emit({ type: 'ground.found', ground });
     told = now;
   }, session);
-  return { ask, settled, some: () => told !== undefined && told !== '{}' };
+  return {
+    ask,
+    settled,
+    stuck: () => told?.includes('noCommit') === true,
+    some: () => (told ?? '{}') !== '{}',
+  };
 }
 
 /** Refills the pool of spare worktrees when nothing else goes on, and no oftener than that. */

@@ -28,20 +28,28 @@ async function fetchFirst(session: RepoSession): Promise<void> {
   session.emit({ type: 'noted', level: 'warning', message });
 }
 
-/** Whether there is no commit that agents could start from. */
-export async function findObstacles({ git, target }: RepoSession): Promise<Obstacles> {
+/** Whether there is no commit that agents could start from, and what they do not get since no commit holds it. */
+export async function findObstacles(session: RepoSession): Promise<Obstacles> {
+  const { git, target } = session;
   const some = (await git.commitOf(`refs/heads/${target}`)) ?? (await git.commitOf('HEAD'));
-  return some ? {} : { noCommit: true };
+  if (!some) return { noCommit: true };
+  const paths = await uncommittedPaths(session);
+  return paths.length > 0 ? { uncommitted: { count: paths.length, first: paths.slice(0, namedAtMost) } } : {};
 }
 
 /** Stubs and configuration are read from the folder itself, so they do not count. */
-async function editsNote({ git, root, target }: RepoSession): Promise<string | undefined> {
+async function uncommittedPaths({ git }: RepoSession): Promise<string[]> {
   const args = ['status', '--porcelain', '-z', '--no-renames', '--', '.', ':(exclude).codex-agent'];
   const { stdout } = await git.run(args);
-  const paths = stdout
+  return stdout
     .split('\0')
     .filter(Boolean)
     .map((entry) => entry.slice(3));
+}
+
+async function editsNote(session: RepoSession): Promise<string | undefined> {
+  const { root, target } = session;
+  const paths = await uncommittedPaths(session);
   if (paths.length === 0) return undefined;
   const more = paths.length - namedAtMost;
   const names = `${paths.slice(0, namedAtMost).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;

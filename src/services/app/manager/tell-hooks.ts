@@ -1,6 +1,6 @@
 /** What the driver tells a person's hooks: who waits for an answer, which run ended, which account is at its limit. */
 import type { Pause } from '../../../domain/agents/pause.js';
-import { waitingOf } from '../../../domain/app/attention.js';
+import { type Attention, waitingOf } from '../../../domain/app/attention.js';
 import type { AppEvent } from '../../../domain/app/events.js';
 import { type RepoSession, runHooks } from '../../store/index.js';
 import type { Survey } from './survey.js';
@@ -10,13 +10,23 @@ export interface HookTeller {
   event(event: AppEvent): void;
   /** What the driver found at its last look. */
   found(found: Pick<Survey, 'tasks' | 'runs'>): void;
+  /** Tells what waits to be told: nothing follows. */
+  close(): void;
 }
+
+/** What needs the person is told at most this often: what comes up meanwhile is told together. */
+const gatherMs = 10_000;
 
 /** Tells hooks what is new since this driver began. What it found waiting at its first look is not new. */
 export function hookTeller(session: RepoSession): HookTeller {
   let known: ReadonlySet<string> | undefined;
   const begun = new Date().toISOString();
   const limits = new Set<string>();
+  const attention = gathered((items, count) => {
+    const [newest, ...others] = [...items].reverse();
+    if (newest && !session.quiet?.())
+      tell('on_attention', { ...newest, count, ...(others.length > 0 ? { others } : {}) });
+  });
   const tell = (...told: [name: Parameters<typeof runHooks>[1], news: object]) =>
     void runHooks(session, ...told);
 
@@ -40,7 +50,39 @@ export function hookTeller(session: RepoSession): HookTeller {
       const before = known;
       known = new Set(waiting.map(({ key }) => key));
       const fresh = before && waiting.filter(({ key }) => !before.has(key));
-      for (const { item } of fresh ?? []) tell('on_attention', { ...item, count: waiting.length });
+      if (fresh && fresh.length > 0)
+        attention.add(
+          fresh.map(({ item }) => item),
+          waiting.length,
+        );
     },
+    close: attention.close,
+  };
+}
+
+/** Tells at once what comes up after a while of quiet, and together what comes up soon after that. */
+function gathered(tell: (items: readonly Attention[], count: number) => void) {
+  let items: Attention[] = [];
+  let count = 0;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  function now(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (items.length === 0) return;
+    const all = items;
+    items = [];
+    toldAt = performance.now();
+    tell(all, count);
+  }
+  return {
+    add(fresh: readonly Attention[], waiting: number) {
+      items.push(...fresh);
+      count = waiting;
+      const wait = toldAt + gatherMs - performance.now();
+      if (wait <= 0) now();
+      else timer ??= setTimeout(now, wait).unref();
+    },
+    close: now,
   };
 }

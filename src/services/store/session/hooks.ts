@@ -35,6 +35,25 @@ export async function runHooks(session: HookSession, name: HookName, news: objec
   }
 }
 
+/**
+ * Calls the person to the screen by a program: the desktop's own for notifications, or that of `ui.notifications`, in
+ * whose words `{title}` and `{text}` are replaced. Never throws: a program that fails is told of as a warning.
+ */
+export async function callPerson(
+  session: HookSession,
+  by: 'desktop' | readonly string[],
+  call: { title: string; text: string },
+): Promise<void> {
+  const { repo, root, emit, env } = session;
+  const argv =
+    by === 'desktop'
+      ? ['notify-send', '--app-name=codex-agents', '--', call.title, call.text]
+      : by.map((word) => word.replaceAll('{title}', call.title).replaceAll('{text}', call.text));
+  const input = `${JSON.stringify({ repo: { name: repo.name, root }, at: new Date().toISOString(), ...call })}\n`;
+  const failed = await failureOf(argv, { cwd: root, env: hookEnvironment(env), input });
+  if (failed) emit({ type: 'noted', level: 'warning', message: `ui.notifications: ${argv[0]} ${failed}` });
+}
+
 /** How it failed, in words; undefined when it did not. */
 async function failureOf(
   argv: readonly string[],

@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openSession, runHooks } from '../../../../src/services/store/index.js';
+import { callPerson, openSession, runHooks } from '../../../../src/services/store/index.js';
 import { until } from '../../../support/runs.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
@@ -37,6 +37,28 @@ test('a hook gets its words, JSON on standard input, and no secret', async () =>
     status: 'completed',
   });
   expect(variables).toBe('key=none display=:7');
+});
+
+test('a person is called by a program of theirs, or by that of the desktop', async () => {
+  const session = await box.session(repo);
+  const call = { title: 'codex-agents r', text: 'Prune: wants to run: rm' };
+  await callPerson(session, hook('hook.sh', '{title}', '{text}'), call);
+  const [words, json] = readFileSync(out(), 'utf8').trim().split('\n');
+  expect(words).toBe('codex-agents r Prune: wants to run: rm');
+  expect(JSON.parse(json!)).toMatchObject({ repo: { root: repo }, ...call });
+  box.write(box.root, { 'bin/notify-send': `#!/bin/sh\necho "$*" > "${out()}"\n` });
+  chmodSync(join(box.root, 'bin/notify-send'), 0o755);
+  await callPerson(
+    { ...session, env: { ...session.env, PATH: `${box.root}/bin:${session.env.PATH}` } },
+    'desktop',
+    call,
+  );
+  expect(readFileSync(out(), 'utf8')).toBe(
+    '--app-name=codex-agents -- codex-agents r Prune: wants to run: rm\n',
+  );
+  await callPerson(session, hook('fails.sh'), call);
+  const [warning] = session.events.flatMap((event) => (event.type === 'noted' ? event.message : []));
+  expect(warning).toMatch(/^ui\.notifications: .*fails\.sh ended with exit code 3\.$/);
 });
 
 test('one that fails or does not exist is a warning, and the next one runs', async () => {
