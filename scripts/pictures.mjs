@@ -46,7 +46,10 @@ try {
   await until(/Say who pays whom/);
   await press('wl', /Start 2 agents/);
   await press('y', /\$ node --test|edit src/);
-  await until(/working 2/);
+  await until(/wants to run: git log/);
+  await press('A', /Allow \(this once\)/);
+  draw(join(root, 'docs/approval.png'));
+  await press('a', /working 2/);
   draw(join(root, 'docs/dashboard.png'));
   await until(/◆ conflict|◆ 1 conflict|✗ conflict/);
   await until(/landed [2-6]/);

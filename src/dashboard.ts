@@ -92,6 +92,11 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
       const { readPages } = await services.app();
       return readPages(session, await requireTask(session, slug));
     },
+    async editText(text: string) {
+      const { editText } = await services.app();
+      const write = () => editText(session, text);
+      return context.lendTerminal ? context.lendTerminal(write) : write();
+    },
     readMonitor: monitorOf(store, session, services),
     reviews: reviewReader(session, services),
     readTheme: (name: string) => parseTheme(name, themeTables(name, session, parse)),

@@ -3,6 +3,7 @@
 import { sectionOf } from './hints.js';
 import { type Keymap, lookup } from './keymap.js';
 import type { PaneId } from './layout.js';
+import { isTyped } from './overlays/form.js';
 import { overlayKey } from './overlays/keys.js';
 import type { Overlay } from './overlays/types.js';
 import { editField, fieldOf, insertText } from './ui/field.js';
@@ -34,7 +35,11 @@ export function createController(deps: ControllerDeps) {
   }
 
   function keyOver(overlay: Overlay, name: string) {
-    if (name === 'esc' || name === 'C-c') return dispatch({ type: 'overlay.closed' });
+    if (name === 'esc' || name === 'C-c') {
+      const asks = overlay.type === 'form' && !overlay.leaving && isTyped(overlay);
+      if (asks) return dispatch({ type: 'overlay.changed', overlay: { ...overlay, leaving: true } });
+      return dispatch({ type: 'overlay.closed' });
+    }
     if (name === 'C-l') return deps.terminal.redraw();
     if (name === 'C-z') return deps.terminal.suspend();
     const answer = overlayKey(overlay, name, { model: deps.model(), size: deps.size() });

@@ -32,6 +32,8 @@ export interface DeskDeps {
   readPages: PagesOptions['read'];
   /** One look at what the monitor shows; each is compared with the one before. */
   readMonitor(): Promise<MonitorReading>;
+  /** Lets the person write a text in their editor; resolves with what was saved. */
+  editText(text: string): Promise<string>;
   /** How a change is read that a person reviews. */
   reviews: ReviewReader;
   mouse: boolean;
@@ -139,6 +141,7 @@ export function createDesk(deps: DeskDeps, face: Face) {
     size: face.size,
     terminal: {
       ...face.terminal,
+      edit: deps.editText,
       fetchOlder: (pane) => transcripts.fetchOlder(pane),
       unfold: (path) => reviews.want(path),
       find: (...wanted) => transcripts.find(...wanted),

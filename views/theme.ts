@@ -257,6 +257,7 @@ const asciiGlyphs: Readonly<Record<string, string>> = {
   '╌': '-',
   '⋯': '~',
   '─': '-',
+  '└': '`',
   ...steps('▁▂▃▄▅▆▇', '.,-=+*#'),
 };
 

@@ -43,6 +43,10 @@ it('goes from the first line to work that has landed, by keys and commands that 
   type('w l');
   await until('Start 2 agents now, 4 more as others land?');
   type('y');
+  await until('wants to run: git log');
+  type('A');
+  await until('Allow (this once)');
+  type('a');
   await until('Share out odd cents fairly (fair-split) has landed');
   type('q');
   // With agents at work it asks first.

@@ -72,7 +72,7 @@ async function leave(): Promise<void> {
 
 async function say(words: string): Promise<void> {
   await shows('Comment on');
-  await press(...words, '\r');
+  await press(...words, '\x13');
   await gone('Comment on');
 }
 
@@ -198,7 +198,7 @@ describe.each([
     await review('ended', 'code.js');
     await press('C');
     await shows('Comment on code.js');
-    await press(...'What for', '\t', '\x1b[C', '\x1b[C', '\x1b[C', '\r');
+    await press(...'What for', '\t', '\x1b[C', '\x1b[C', '\x1b[C', '\x13');
     await shows('you, question: What for');
     await press('R');
     await shows('End the round and ask');

@@ -52,6 +52,14 @@ async function leave(shown: string): Promise<void> {
 
 const tasks = async () => (await program.run('task', 'list', '--json')).data<{ tasks: Task[] }>().tasks;
 
+/** The demo's first agent asks before it reads the repository's history. */
+async function allow() {
+  await term.until('wants to run: git log', 30_000);
+  await press('A');
+  await term.until('Allow (this once)');
+  await press('a');
+}
+
 describe.each([
   [80, 24],
   [120, 40],
@@ -93,6 +101,7 @@ describe.each([
     await press('w', 'l');
     await term.until('Start 2 agents now, 4 more as others land?');
     await press('y');
+    await allow();
     await term.until('▸ landed 6', 60_000);
 
     await press('q');
@@ -135,6 +144,7 @@ describe('leaving while agents work', () => {
     await press('w', 'l');
     await term.until('Start 2 agents');
     await press('y');
+    await allow();
     await term.until('● 2 working');
     await press('q');
     await term.until('Detach lets them go on');

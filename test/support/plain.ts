@@ -43,6 +43,7 @@ export function startPlain({ state, env = { LANG: 'C.UTF-8' }, ...options }: Pla
       calls.push({ id, args });
       return { ok: true, data: {}, exit: 0 };
     },
+    editText: async (text) => `${text}, edited`,
     readMonitor: async () => noReading,
     readPages: async (task) => ({ task, diff: '', cut: false, untracked: [] }),
     openTranscript: () => ({

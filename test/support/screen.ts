@@ -12,13 +12,7 @@ import type { MonitorReading } from '../../src/domain/app/monitor.js';
 import type { TaskPages } from '../../src/domain/app/pages.js';
 import { type AppState, reduce } from '../../src/domain/app/state.js';
 import { createStore } from '../../src/store/store.js';
-import {
-  type CallBy,
-  openScreen,
-  parseKeymap,
-  type ReviewReader,
-  type ScreenEnd,
-} from '../../views/index.js';
+import { type CallBy, openScreen, parseKeymap, type ReviewReader } from '../../views/index.js';
 import { parseTheme } from '../../views/theme.js';
 import type { TranscriptSource } from '../../views/transcripts.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
@@ -105,7 +99,7 @@ export async function startScreen(options: ScreenOptions) {
       close: () => closed.push(runId),
     };
   };
-  let end: ScreenEnd | undefined;
+  let leave = () => {};
   const ended = openScreen({
     store,
     commands,
@@ -117,6 +111,7 @@ export async function startScreen(options: ScreenOptions) {
       calls.push({ id, args });
       return options.invoke ? options.invoke(id, args) : { ok: true, data: {}, exit: 0 };
     },
+    editText: async (text) => `${text}, edited`,
     readMonitor: async () => options.monitor ?? noReading,
     readPages: async (task) => options.pages ?? { task, diff: '', cut: false, untracked: [] },
     openTranscript: source,
@@ -128,12 +123,12 @@ export async function startScreen(options: ScreenOptions) {
     callBy: options.callBy ?? 'bell',
     version: '0.1',
     crashed: String,
+    onReady(_, go) {
+      leave = go;
+    },
     now: () => now,
     env: options.env ?? { LANG: 'C.UTF-8' },
     terminal: { input, output: output as unknown as NodeJS.WriteStream },
-  }).then((value) => {
-    end = value;
-    return value;
   });
 
   const lines = () =>
@@ -179,14 +174,7 @@ export async function startScreen(options: ScreenOptions) {
       output.emit('resize');
     },
     async close() {
-      if (!end) {
-        input.write('\x1b');
-        await new Promise((resolve) => setTimeout(resolve, 60));
-        for (let i = 0; i < 4 && !end; i++) {
-          input.write(i % 2 === 0 ? 'q' : 'd');
-          await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 80))]);
-        }
-      }
+      leave();
       await ended;
       term.dispose();
     },

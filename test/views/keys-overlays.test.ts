@@ -22,7 +22,7 @@ describe('overlays', () => {
     screen.send('\x1b[200~reach q\r\r  if the goal:\r\t\tnow\r\x1b[201~');
     await screen.until('if the goal:');
     await press('\t', 'o', 'n', 'e', ',', ' ', 't', 'w', 'o', '\n', '-', ' ', 'x');
-    await press('\t', 'a', ',', 'b', '\t', '\x1b[C', '\t', ' ', '\r');
+    await press('\t', 'a', ',', 'b', '\t', '\x1b[C', '\t', ' ', '\x13');
     await screen.until(() => screen.calls.length === 1);
     expect(screen.calls[0]).toEqual({
       id: 'task.add',
@@ -46,6 +46,32 @@ describe('overlays', () => {
     expect(screen.calls[0]?.args.message).toBe('ac\nbd');
   });
 
+  test('Enter goes on to the button, which does it; leaving with typed text asks once', async () => {
+    await open();
+    await press('a', 'N', '\r', '\r', '\r', '\r', '\r', '\r');
+    await screen.until('▶ [ Add a task ]');
+    await press('\x1b');
+    await screen.until('What you typed would be lost.');
+    await press('x');
+    await screen.until(() => !screen.text().includes('would be lost'));
+    await press('\r');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({ id: 'task.add', args: { title: 'N' } });
+    await press('a', 'M', '\x1b', '\x1b');
+    await screen.until(() => !screen.text().includes('[ Add a task ]'));
+    await press('a', '\x1b');
+    await screen.until(() => !screen.text().includes('[ Add a task ]'));
+  });
+
+  test('ctrl-e writes a text of several lines in the editor', async () => {
+    await open();
+    await press('a', 'N', '\t', 'g', '\x05');
+    await screen.until('g, edited');
+    await press('\x13');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]?.args).toEqual({ title: 'N', goal: 'g, edited' });
+  });
+
   test('a paste into a field that takes no text is not taken for keys', async () => {
     await open();
     await press('a', '\t', '\t', '\t', '\t');
@@ -57,9 +83,9 @@ describe('overlays', () => {
     await openInOrder();
     await press('e');
     await screen.until('Edit a task: add-oauth-device-flow');
-    await press('!', '\t', '\x15', 'x', '\r');
+    await press('!', '\r', '\x15', 'x', '\x13');
     await screen.until('attempts must be a whole number.');
-    await press('\x15', '3', '\r');
+    await press('\x15', '3', '\x13');
     await screen.until(() => screen.calls.length === 1);
     expect(screen.calls[0]).toEqual({
       id: 'task.edit',
@@ -99,7 +125,7 @@ describe('overlays', () => {
     const shown = /Edit a task: ([\w-]+)/.exec(screen.lines().join('\n'))![1]!;
     const { title } = story.tasks.find(({ slug }) => slug === shown)!;
     await screen.until(title);
-    await press('!', '\t', '\r');
+    await press('!', '\x13');
     await screen.until(() => screen.calls.length === 1);
     expect(screen.calls[0]).toEqual({ id: 'task.edit', args: { task: shown, title: `${title}!` } });
   });

@@ -15,6 +15,7 @@ import { selectedTask } from '../ui/calls.js';
 import { type InspectorTab, inspectorTabs } from '../ui/state.js';
 import { pageLines } from './pages.js';
 import { workRows } from './work.js';
+import { wrappedLine } from './wrapped.js';
 
 const tabNames: Record<InspectorTab, string> = {
   transcript: 'Transcript',
@@ -120,17 +121,6 @@ export function wrappedPage(
     last = { from, lines: pageLines(tab, task, model).flatMap((line) => wrappedLine(line, width)) };
   }
   return last.lines;
-}
-
-/** A long line goes on below its own beginning, or below the column that it names. */
-function wrappedLine({ text, style, hang }: TextLine, width: number): TextLine[] {
-  const line = sanitizeLine(text);
-  const lead = hang ?? Math.min(12, line.length - line.trimStart().length);
-  const first = line.slice(0, lead);
-  return wrap(line.slice(lead), Math.max(8, width - lead)).map((part, at) => ({
-    text: (at === 0 ? first : ' '.repeat(lead)) + part,
-    style,
-  }));
 }
 
 function paintPage(canvas: Canvas, inside: Rect, lines: readonly TextLine[], wanted: number) {

@@ -29,6 +29,7 @@ export function taskLines(task: Task, state: AppState): TextLine[] {
   lines.push(
     ...facts([
       ['depends on', task.dependsOn.map((slug) => dependency(slug, state)).join(', ')],
+      ['needed by', neededBy(task, state)],
       ['touches', task.touches.join(', ')],
       ['priority', task.priority],
       ['labels', task.labels.join(', ')],
@@ -36,8 +37,9 @@ export function taskLines(task: Task, state: AppState): TextLine[] {
       ['used', usedBy(task, state)],
       ['branch', task.branch],
       ['worktree', task.worktree],
+      ['port', task.port === undefined ? undefined : String(task.port)],
       ['landed as', task.landedAs],
-      ['updated', task.updatedAt],
+      ['updated', task.updatedAt.replace(/^(.*)T(\d\d:\d\d).*$/, '$1 $2 UTC')],
     ]),
   );
   lines.push(...runLines(task, state), ...validationLines(task), ...mergeLines(task, state));
@@ -54,6 +56,13 @@ function usedBy(task: Task, { spend }: AppState): string | undefined {
   const used = spent ? formatSpent(spent, currency) : limits ? 'nothing yet' : undefined;
   return limits ? `${used}, of a budget of ${limits}` : used;
 }
+
+/** The tasks that wait for this one. */
+const neededBy = ({ slug }: Task, { tasks }: AppState): string =>
+  tasks
+    .filter((other) => other.dependsOn.includes(slug))
+    .map((other) => `${other.slug} (${other.status})`)
+    .join(', ');
 
 function dependency(slug: string, state: AppState): string {
   const task = state.tasks.find((one) => one.slug === slug);
@@ -121,7 +130,7 @@ function mergeLines(task: Task, state: AppState): TextLine[] {
 }
 
 function facts(pairs: readonly (readonly [string, string | undefined])[]): TextLine[] {
-  return pairs.flatMap(([name, value]) => (value ? [{ text: `${name.padEnd(11)} ${value}` }] : []));
+  return pairs.flatMap(([name, value]) => (value ? [{ text: `${name.padEnd(11)} ${value}`, hang: 12 }] : []));
 }
 
 /** An item of a list, with its further lines below it. */

@@ -112,9 +112,10 @@ export function paintApproval(canvas: Canvas, overlay: ApprovalOverlay, model: M
   );
   const room = canvas.height - 4 - facts.length - answers.length - 3;
   const shown = Math.max(1, Math.min(asked.length, Math.floor(room * 0.6)));
-  const said = (model.fleet?.get(question.run.runId) ?? []).slice(
-    -Math.max(0, Math.min(8, room - shown - 1)),
-  );
+  // The question itself stands below.
+  const said = (model.fleet?.get(question.run.runId) ?? [])
+    .filter((line) => !/^\? /.test(line))
+    .slice(-Math.max(0, Math.min(8, room - shown - 1)));
   const before: TextLine[] =
     said.length > 0
       ? [

@@ -1,7 +1,7 @@
 /** Paints a form: a field a row, or as many rows as its lines need; the rows around the cursor stay in sight. */
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import { charWidth, fitText, textWidth, toCells } from '../../src/domain/platform/width.js';
-import type { Canvas, TextSpan } from '../canvas.js';
+import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Field } from '../ui/field.js';
 import { overlayFrame, readingWidth } from './frame.js';
 import type { FormField, FormOverlay } from './types.js';
@@ -14,26 +14,53 @@ export function paintForm(canvas: Canvas, form: FormOverlay) {
   const label = Math.max(8, ...form.fields.map((field) => textWidth(field.label) + 2));
   const width = readingWidth(canvas, 84);
   const fields = form.fields.map((field, index) => rowsOf(field, index === form.index, width - label));
+  const buttoned = form.fields.length > 1;
   const rows = fields.flatMap((spans, index) =>
     spans.map((row, at) => ({ index, spans: [nameSpan(form, index, at, label), ...row] })),
   );
   const current = form.fields[form.index];
   const inside = overlayFrame(canvas, {
     width,
-    height: rows.length + 3,
+    height: rows.length + (buttoned ? 5 : 3),
     title: form.title,
-    foot: `⏎ do it  ${current?.field.lines ? 'ctrl-j new line  ' : ''}Tab next  Esc cancel`,
+    foot: footOf(form),
   });
-  const height = inside.height - 2;
-  const first = rows.findIndex((row) => row.index === form.index);
-  const behind = first + (fields[form.index]?.length ?? 1);
+  const height = inside.height - (buttoned ? 4 : 2);
+  const found = rows.findIndex((row) => row.index === form.index);
+  const first = found < 0 ? rows.length : found;
+  const behind = found < 0 ? first : first + fields[form.index]!.length;
   const top = Math.max(0, Math.min(first, behind - height));
   rows.slice(top, top + height).forEach(({ spans }, at) => {
     canvas.line(inside.x, inside.y + at, inside.width, spans);
   });
   const y = inside.y + inside.height - 1;
-  if (form.error) canvas.text(inside.x, y, inside.width, `✗ ${form.error}`, 'bad');
+  if (buttoned) paintButton(canvas, inside, form);
+  if (form.leaving)
+    canvas.text(
+      inside.x,
+      y,
+      inside.width,
+      'What you typed would be lost. Esc leaves, any other key goes on.',
+      'warn',
+    );
+  else if (form.error) canvas.text(inside.x, y, inside.width, `✗ ${form.error}`, 'bad');
   else if (current) canvas.text(inside.x, y, inside.width, current.help, 'dim');
+}
+
+/** The keys that work in the current field. */
+function footOf(form: FormOverlay): string {
+  const lines = form.fields[form.index]?.field.lines ? 'ctrl-j new line  ctrl-e editor  ' : '';
+  const go =
+    form.fields.length === 1 || form.index === form.fields.length ? '⏎ do it' : '⏎ next  ctrl-s do it';
+  return `${go}  ${lines}Esc cancel`;
+}
+
+/** The button says what it does, as the title of the command does. */
+function paintButton(canvas: Canvas, inside: Rect, { title, index, fields }: FormOverlay) {
+  const at = index === fields.length;
+  const text = `[ ${title.replace(/: .*$/, '')} ]`;
+  const y = inside.y + inside.height - 3;
+  canvas.text(inside.x, y, inside.width, at ? `▶ ${text}` : `  ${text}`, at ? 'key' : 'dim');
 }
 
 /** The label, in the first row of a field. */

@@ -2,7 +2,7 @@
 import { inWords, namesIn } from '../../src/commands/spelling.js';
 import type { AnyCommand, ArgSchema } from '../../src/commands/types.js';
 import { editField, fieldOf } from '../ui/field.js';
-import type { FormField, FormOverlay, Invocation, Overlay } from './types.js';
+import type { FormField, FormOverlay, Invocation, Overlay, OverlayAnswer } from './types.js';
 
 /**
  * The form for a call: what the call already says is kept and not asked again.
@@ -80,15 +80,31 @@ function linesIn(text: string): string[] {
     .filter(Boolean);
 }
 
-/** The form after a key; undefined when the key does nothing here. */
-export function formKey(form: FormOverlay, key: string): FormOverlay | undefined {
+/** Whether something was typed that leaving would lose. */
+export const isTyped = ({ fields }: FormOverlay): boolean =>
+  fields.some(({ field, initial }) => trimmed(field.text) !== trimmed(initial));
+
+/** What a key does to a form: Enter goes on to the next field and at last to the button, ctrl-s does what it is for. */
+export function formAnswer(overlay: FormOverlay, key: string): OverlayAnswer | undefined {
+  const { leaving, ...form } = overlay;
+  const button = form.index === form.fields.length;
+  if (key === 'C-s' || (key === 'enter' && (button || form.fields.length === 1)))
+    return { overlay: form, effect: { type: 'submit', form } };
+  if (key === 'enter') return { overlay: { ...form, index: form.index + 1, error: undefined } };
+  if (key === 'C-e' && form.fields[form.index]?.field.lines)
+    return { overlay: form, effect: { type: 'edit', form } };
+  const next = formKey(form, key);
+  return next || leaving ? { overlay: next ?? form } : undefined;
+}
+
+function formKey(form: FormOverlay, key: string): FormOverlay | undefined {
   const current = form.fields[form.index];
   const next = current && changed(current, key);
   if (next) {
     const fields = form.fields.map((field, index) => (index === form.index ? next : field));
     return { ...form, fields, error: undefined };
   }
-  const count = form.fields.length;
+  const count = form.fields.length + (form.fields.length > 1 ? 1 : 0);
   const step = { up: -1, 'S-tab': -1, down: 1, tab: 1 }[key];
   if (step === undefined) return undefined;
   return { ...form, index: (form.index + step + count) % count, error: undefined };

@@ -5,7 +5,7 @@ import { editField } from '../ui/field.js';
 import { approvalKey } from './approval.js';
 import { choiceKey } from './choice.js';
 import { detailLimit, isAtEnd } from './detail.js';
-import { formKey } from './form.js';
+import { formAnswer } from './form.js';
 import { helpLines } from './help.js';
 import { paletteEntries } from './palette.js';
 import type { Overlay, OverlayAnswer } from './types.js';
@@ -25,11 +25,7 @@ const answers: {
     const { overlay: next, taken } = choiceKey(overlay, key);
     return taken ? { effect: taken.effect } : next && { overlay: next };
   },
-  form(overlay, key) {
-    if (key === 'enter') return { overlay, effect: { type: 'submit', form: overlay } };
-    const next = formKey(overlay, key);
-    return next && { overlay: next };
-  },
+  form: formAnswer,
   palette(overlay, key, { model }) {
     const entries = paletteEntries(model, overlay.field.text);
     if (key === 'enter') {

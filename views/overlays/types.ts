@@ -15,6 +15,8 @@ export type Effect =
   | { type: 'close' }
   | { type: 'run'; wanted: Wanted }
   | { type: 'submit'; form: FormOverlay }
+  /** The field of the form is written in the person's editor. */
+  | { type: 'edit'; form: FormOverlay }
   | { type: 'invoke'; calls: readonly Invocation[] }
   | { type: 'quit'; stopFirst: boolean };
 
@@ -56,7 +58,10 @@ export type Overlay =
       title: string;
       call: Invocation;
       fields: readonly FormField[];
+      /** Of the current field; the number of fields is that of the button below them. */
       index: number;
+      /** Esc was pressed, and would lose what was typed. */
+      leaving?: true;
       error?: string;
     }
   /** `key` names the question shown; `at` is its place, for when it is answered elsewhere. */

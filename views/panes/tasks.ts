@@ -1,15 +1,18 @@
 /** The task list: what each task does now, how busy it is, what it has changed, in groups that can be folded. */
 import { activityAt, sparkline } from '../../src/domain/agents/activity.js';
+import type { Grouping } from '../../src/domain/app/groups.js';
 import { latestRun } from '../../src/domain/app/selectors.js';
 import { fitText } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { doingOf, formatAge } from '../doing.js';
 import { keysToSettle } from '../hints.js';
 import type { Model } from '../model.js';
-import { type TaskLine, taskLinesOf } from '../ui/rows.js';
+import { depthIn, type TaskLine, taskLinesOf } from '../ui/rows.js';
 import { paintList } from './list.js';
 
 const ageWidth = 4;
+/** Words for groupings that are no groups. */
+const orders: Partial<Record<Grouping, string>> = { none: 'order', tree: 'dependencies' };
 
 interface Columns {
   /** 0 where there is no room. */
@@ -30,7 +33,7 @@ export function paintTasks(canvas: Canvas, rect: Rect, model: Model) {
     places: lines.places,
     ui: ui.lists.tasks,
     focused: ui.focus === 'tasks',
-    title: `1 Tasks  by ${ui.grouping === 'none' ? 'order' : ui.grouping}`,
+    title: `1 Tasks  by ${orders[ui.grouping] ?? ui.grouping}`,
     leads: true,
     note: noteOf(model, lines),
     head: headOf(columns),
@@ -51,7 +54,7 @@ function columnsFor(width: number): Columns {
   // Cursor, mark, glyph and a space; then every column with a space before it.
   const fixed = 4 + ageWidth + 1 + [spark, changes, slug].reduce((sum, one) => sum + (one ? one + 1 : 0), 0);
   const free = Math.max(12, width - fixed - 1);
-  const title = Math.max(10, Math.round(free * 0.54));
+  const title = Math.max(10, Math.round(free * 0.6));
   return { slug, title, now: Math.max(0, free - title), spark, changes };
 }
 
@@ -79,6 +82,8 @@ function spansOf(
 ): TextSpan[] {
   const { state, ui, now } = model;
   const { task, shown } = row;
+  const depth = depthIn(state, ui)(task.slug);
+  const lead = depth > 0 ? `${'  '.repeat(depth - 1)}└ ` : '';
   const doing = doingOf(row, state, now);
   const run = task.status === 'running' ? latestRun(task, state) : undefined;
   const since = Date.parse(run?.startedAt ?? task.updatedAt);
@@ -87,7 +92,10 @@ function spansOf(
   return [
     { text: ui.marks.has(task.slug) ? '•' : ' ', style: 'warn' },
     doing.glyph,
-    { text: ` ${fitText(task.title || task.slug, columns.title)}`, style: quiet ? 'dim' : 'text' },
+    {
+      text: ` ${fitText(`${lead}${task.title || task.slug}`, columns.title)}`,
+      style: quiet ? 'dim' : 'text',
+    },
     ...(columns.slug ? [{ text: ` ${fitText(task.slug, columns.slug)}`, style: 'dim' } as const] : []),
     ...nowSpans(model, doing.words, columns, run?.runId),
     ...(columns.changes ? [changesOf(model, task.slug, columns.changes)] : []),

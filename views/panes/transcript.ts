@@ -1,12 +1,15 @@
 /** The transcript of a run: its last lines when the pane follows, else the lines at which the person stopped. */
 import { planWords } from '../../src/domain/agents/transcript/plan.js';
 import { obstacleOf } from '../../src/domain/app/attention.js';
-import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import { plural } from '../../src/domain/platform/units.js';
-import { wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
+import { keysToSettle } from '../hints.js';
+import { taskLines } from '../inspector/task-page.js';
+import { wrappedLine } from '../inspector/wrapped.js';
 import { keysFor } from '../keymap.js';
 import type { Model, TranscriptView } from '../model.js';
+import type { TextLine } from '../overlays/types.js';
+import { selectedTask } from '../ui/calls.js';
 import type { TranscriptPane } from '../ui/state.js';
 import { columnAt, lastRows, type PaneRow } from './transcript-rows.js';
 
@@ -59,19 +62,24 @@ function planRows(
 }
 
 /** Without a transcript it is said why there is none: what keeps agents from being started comes first. */
-function paintEmpty(canvas: Canvas, inside: Rect, view: TranscriptView | undefined, { state }: Model) {
-  const obstacle = view ? undefined : obstacleOf(state);
-  const lines = obstacle ? [obstacle.text, '', ...(obstacle.hint ? [obstacle.hint] : [])] : [emptyText(view)];
-  lines
-    .flatMap((line) => (line === '' ? [''] : wrap(sanitizeLine(line), inside.width - 2)))
+/** Without a line to show: what is in the way, or how to go on and what the task is about. */
+function paintEmpty(canvas: Canvas, inside: Rect, view: TranscriptView | undefined, model: Model) {
+  const obstacle = view ? undefined : obstacleOf(model.state);
+  const task = view || obstacle ? undefined : selectedTask(model);
+  const lines: TextLine[] = obstacle
+    ? [obstacle.text, '', obstacle.hint ?? ''].map((text) => ({ text, style: 'text' }))
+    : [{ text: emptyText(view, model), style: 'dim' }];
+  const about = task ? [{ text: '' }, ...taskLines(task, model.state)] : [];
+  [...lines, ...about]
+    .flatMap((line) => wrappedLine(line, inside.width - 2))
     .slice(0, inside.height)
-    .forEach((text, at) => {
-      canvas.text(inside.x + 1, inside.y + at, inside.width - 2, text, obstacle ? 'text' : 'dim');
+    .forEach(({ text, style }, at) => {
+      canvas.text(inside.x + 1, inside.y + at, inside.width - 2, text, style);
     });
 }
 
-function emptyText(view: TranscriptView | undefined): string {
-  if (!view) return 'The task has no run yet. w l launches the wave.';
+function emptyText(view: TranscriptView | undefined, model: Model): string {
+  if (!view) return `The task has no run yet. ${keysToSettle('ready', model)} launches the wave.`;
   return view.live ? 'The agent has not written a line yet.' : 'This run ended without writing a line.';
 }
 

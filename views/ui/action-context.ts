@@ -14,6 +14,8 @@ export interface TerminalActions {
   setMouse(on: boolean): void;
   /** No bell and no notification, or both again. */
   setQuiet(on: boolean): void;
+  /** Lets the person write a text in their editor; resolves with what was saved. */
+  edit(text: string): Promise<string>;
   fetchOlder(pane: TranscriptPane): void;
   /** Reads the rest of a file that is reviewed. */
   unfold(path: string): void;

@@ -14,6 +14,7 @@ import type { Effect, FormOverlay, Invocation, Overlay, Wanted } from '../overla
 import type { ActionContext, TerminalActions, ToastLevel } from './action-context.js';
 import { runUiAction } from './action-table.js';
 import { callsFor, missingArgs, refusesMarks, selectedTask } from './calls.js';
+import { fieldOf } from './field.js';
 import type { UiEvent } from './state.js';
 
 export interface PerformDeps {
@@ -83,12 +84,30 @@ export function createPerformer(deps: PerformDeps) {
         return run(effect.wanted);
       case 'submit':
         return submit(effect.form);
+      case 'edit':
+        return void edit(effect.form);
       case 'invoke':
         return invokeAll(effect.calls);
       case 'quit':
         if (!effect.stopFirst) return deps.terminal.quit();
         tell('Stopping all runs…', 'info');
         return invokePart('stop-all', deps.terminal.quit);
+    }
+  }
+
+  /** The field's text in the person's editor, and what was saved there in the field. */
+  async function edit(form: FormOverlay) {
+    try {
+      const { name, field } = form.fields[form.index]!;
+      const text = await deps.terminal.edit(field.text);
+      const now = deps.model().ui.overlays.at(-1);
+      if (now?.type !== 'form' || now.call.id !== form.call.id) return;
+      const fields = now.fields.map((one) =>
+        one.name === name ? { ...one, field: fieldOf(text, true) } : one,
+      );
+      dispatch({ type: 'overlay.changed', overlay: { ...now, fields } });
+    } catch (error) {
+      tell(String((error as Error)?.message ?? error), 'error');
     }
   }
 

@@ -1,7 +1,13 @@
 /** The rows of each list pane, filtered; memoised so that a frame without changes costs nothing. Pure. */
 import type { LogLine, WorktreeView } from '../../src/domain/app/events.js';
 import { filterOfText } from '../../src/domain/app/filter.js';
-import { foldedAtFirst, type Grouping, groupTasks, type TaskGroup } from '../../src/domain/app/groups.js';
+import {
+  foldedAtFirst,
+  type Grouping,
+  groupTasks,
+  inTree,
+  type TaskGroup,
+} from '../../src/domain/app/groups.js';
 import { askingTasks, type ListedTask, listedTasks } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import type { MergeResult, MergeStatus, PairResult, QueueReport } from '../../src/domain/landing/merge.js';
@@ -104,6 +110,17 @@ export function taskLinesOf(state: AppState, ui: UiState): TaskLines {
 const concernsOf = memo((rows: readonly ListedTask[], asking: ReadonlySet<string>, busy: AppState['busy']) =>
   groupTasks(rows, 'state', { asking, busy }),
 );
+
+const depthsOf = memo(
+  (rows: readonly ListedTask[]) => new Map(inTree(rows).map(({ row, depth }) => [row.task.slug, depth])),
+);
+
+/** How deep each task stands in the tree of dependencies; 0 while the list is in another order. */
+export function depthIn(state: AppState, { grouping }: UiState): (slug: string) => number {
+  if (grouping !== 'tree') return () => 0;
+  const depths = depthsOf(listedTasks(state));
+  return (slug) => depths.get(slug) ?? 0;
+}
 
 /** Tasks by what they mean for the person, whatever the list is filtered and grouped by. */
 export function tasksByConcern(state: AppState): readonly TaskGroup[] {

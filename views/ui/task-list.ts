@@ -26,7 +26,7 @@ export function markTasks(id: string, context: ActionContext) {
 /** Folds the group of the selected task, or opens the folded one; the selection goes with it. */
 export function foldGroup({ model, dispatch, toast, size }: ActionContext) {
   const { ui, state } = model;
-  if (ui.grouping === 'none') {
+  if (ui.grouping === 'none' || ui.grouping === 'tree') {
     return toast(`The list has no groups: ${keysFor(model.keymap, 'ui.group')} groups it.`, 'info');
   }
   const lines = taskLinesOf(state, ui);

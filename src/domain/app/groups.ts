@@ -6,7 +6,7 @@ import type { Task } from '../store/task.js';
 import { failedChecks, type ListedTask } from './selectors.js';
 import type { WorkKind } from './work.js';
 
-export const groupings = ['state', 'wave', 'label', 'status', 'none'] as const;
+export const groupings = ['state', 'tree', 'wave', 'label', 'status', 'none'] as const;
 export type Grouping = (typeof groupings)[number];
 
 /** What a task means for the person, most urgent first. */
@@ -75,6 +75,8 @@ export function groupTasks(
   switch (grouping) {
     case 'none':
       return [{ name: '', rows }];
+    case 'tree':
+      return [{ name: '', rows: inTree(rows).map(({ row }) => row) }];
     case 'state':
       return sorted(rows, (row) => concernOf(row, facts), concerns);
     case 'status':
@@ -84,6 +86,30 @@ export function groupTasks(
     case 'label':
       return sorted(rows, (row) => row.task.labels[0] ?? 'no label');
   }
+}
+
+/**
+ * Rows below what they wait for, with how deep they stand there. One that depends on several stands below the last of
+ * them; what is in a circle of dependencies comes at the end.
+ */
+export function inTree(rows: readonly ListedTask[]): { row: ListedTask; depth: number }[] {
+  const places = new Map(rows.map((row, at) => [row.task.slug, at]));
+  const below = new Map<string | undefined, ListedTask[]>();
+  for (const row of rows) {
+    const parent = row.task.dependsOn.filter((slug) => places.has(slug)).at(-1);
+    const beside = below.get(parent);
+    if (beside) beside.push(row);
+    else below.set(parent, [row]);
+  }
+  const found: { row: ListedTask; depth: number }[] = [];
+  const open = (below.get(undefined) ?? []).map((row) => ({ row, depth: 0 })).reverse();
+  for (let next = open.pop(); next; next = open.pop()) {
+    found.push(next);
+    const { depth } = next;
+    for (const row of [...(below.get(next.row.task.slug) ?? [])].reverse()) open.push({ row, depth: depth + 1 });
+  }
+  const seen = new Set(found.map(({ row }) => row));
+  return [...found, ...rows.filter((row) => !seen.has(row)).map((row) => ({ row, depth: 0 }))];
 }
 
 function sorted(

@@ -8,6 +8,7 @@ export {
   keepEnvironment,
   sweepEnvironments,
 } from './environment/wish.js';
+export { type Approvals, createApprovals } from './host/approvals.js';
 export { type ControlRequest, serveControl } from './host/control.js';
 export { type Conversation, createConversation } from './host/conversation.js';
 export { createRecorder } from './host/record.js';

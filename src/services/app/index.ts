@@ -1,5 +1,5 @@
 /** What a person starts: the manager of waves, the feed of the dashboard, doctor, init, authoring and the demo. */
-export { editStub } from './author/editor.js';
+export { editStub, editText } from './author/editor.js';
 export { interview } from './author/interview.js';
 export { type Feed, firstEvents, startFeed } from './dashboard/index.js';
 export { monitorReader } from './dashboard/monitor.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { concernOf, groupTasks, placeInQueue } from '../../../src/domain/app/groups.js';
+import { concernOf, groupTasks, inTree, placeInQueue } from '../../../src/domain/app/groups.js';
 import { listedTasks } from '../../../src/domain/app/selectors.js';
 import type { Task } from '../../../src/domain/store/task.js';
 import { makeTask } from '../../support/task.js';
@@ -52,11 +52,21 @@ describe('the groups of the task list', () => {
   });
 
   it('can be waves, labels or statuses, and hold every task once', () => {
-    for (const grouping of ['wave', 'label', 'status', 'none'] as const) {
+    for (const grouping of ['tree', 'wave', 'label', 'status', 'none'] as const) {
       const all = groupTasks(rows, grouping, facts).flatMap((group) => group.rows);
       expect(all).toHaveLength(rows.length);
     }
     expect(shape('label')[1]).toBe('ui: works');
+  });
+
+  it('can be a tree of dependencies: each task below the last one that it waits for', () => {
+    const tree = ['a', 'b', 'c', 'd', 'x', 'y'].map((slug) =>
+      makeTask(slug, { dependsOn: { b: ['a'], c: ['a', 'b'], d: ['a'], x: ['y'], y: ['x'] }[slug] ?? [] }),
+    );
+    const found = inTree(listedTasks({ tasks: tree, merges: {} }));
+    expect(found.map(({ row, depth }) => `${depth} ${row.task.slug}`)).toEqual([
+      ...['0 a', '1 b', '2 c', '1 d', '0 x', '0 y'],
+    ]);
   });
 
   it('count a task on which a command works as at work, and one that asks as waiting for the person', () => {

@@ -1,7 +1,9 @@
 /** The stream of the scripted demo agent (src/demo-agent.ts): our own small JSONL. */
-import type { AgentEvent, TranscriptParser } from '../agent-event.js';
+
+import type { AgentEvent, FileEdit, TranscriptParser } from '../agent-event.js';
+import type { Approval } from '../approval.js';
 import { parseJsonl } from './jsonl.js';
-import { type JsonRecord, numberOf, textOf } from './records.js';
+import { asRecord, type JsonRecord, numberOf, textOf } from './records.js';
 
 /** What the demo agent prints, one record a line. */
 export type DemoRecord =
@@ -10,7 +12,10 @@ export type DemoRecord =
   | { type: 'demo.message'; text: string }
   | { type: 'demo.command'; id: string; command: string }
   | { type: 'demo.output'; id: string; command: string; exitCode: number; output: string }
-  | { type: 'demo.edit'; id: string; path: string }
+  | { type: 'demo.edit'; id: string; path: string; diff?: string; added?: boolean }
+  | { type: 'demo.told'; text: string }
+  | { type: 'demo.asked'; approval: Approval }
+  | { type: 'demo.answered'; approval: string; option: string }
   | { type: 'demo.finished'; text: string }
   | { type: 'demo.failed'; message: string };
 
@@ -45,6 +50,12 @@ function translate(record: JsonRecord): AgentEvent[] | undefined {
     }
     case 'demo.edit': {
       const path = textOf(record.path) ?? '';
+      const diff = textOf(record.diff);
+      const file: FileEdit = {
+        path,
+        change: record.added === true ? 'added' : 'modified',
+        ...(diff ? { diff } : {}),
+      };
       return [
         {
           type: 'tool',
@@ -53,9 +64,20 @@ function translate(record: JsonRecord): AgentEvent[] | undefined {
           state: 'ok',
           name: 'edit',
           paths: [path],
+          files: [file],
         },
       ];
     }
+    case 'demo.told':
+      return [{ type: 'message', text }];
+    case 'demo.asked':
+      return asRecord(record.approval)
+        ? [{ type: 'approval', approval: record.approval as unknown as Approval }]
+        : undefined;
+    case 'demo.answered':
+      return [
+        { type: 'answered', approval: textOf(record.approval) ?? '', option: textOf(record.option) ?? '' },
+      ];
     case 'demo.finished':
       return [
         { type: 'text', text, final: true },

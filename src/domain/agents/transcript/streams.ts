@@ -33,7 +33,7 @@ const streams: Readonly<Record<StreamName, Stream>> = {
     failedTries: (stderr) => [...opencodeFailures(stderr), ...geminiFailures(stderr)],
   },
   command: { parser: parseLines, terminal: 'exit' },
-  demo: { parser: parseDemo, terminal: 'event' },
+  demo: { parser: parseDemo, terminal: 'event', twoWay: true },
 };
 
 /** What each runner writes, when nothing else was written down. */

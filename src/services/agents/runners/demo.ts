@@ -10,6 +10,9 @@ const speedVariable = 'CODEX_AGENTS_DEMO_SPEED';
 /** Names the program to run instead of the one in the package; for tests, which run from source. */
 const programVariable = 'CODEX_AGENTS_DEMO_AGENT';
 
+/** It takes messages, and asks where a person can answer. */
+const can = { ...nothing, steer: true, approvals: true };
+
 export const demoRunner: Runner = {
   name: 'demo',
   confinement: 'none',
@@ -17,12 +20,12 @@ export const demoRunner: Runner = {
   account: [],
   async probe(_, env) {
     try {
-      return { name: 'demo', can: nothing, path: programPath(env) };
+      return { name: 'demo', can, path: programPath(env) };
     } catch {
-      return { name: 'demo', can: nothing, problem: 'dist/demo-agent.mjs is missing: run npm run build.' };
+      return { name: 'demo', can, problem: 'dist/demo-agent.mjs is missing: run npm run build.' };
     }
   },
-  async prepare({ settings, slug }, env) {
+  async prepare({ settings, slug, runDir, attended, approvalTimeoutMs }, env) {
     const story = settings.path || assetPath('demo/story.json');
     if (!existsSync(story)) throw appError('runner-not-found', `The demo's story ${story} does not exist.`);
     const speed = env[speedVariable];
@@ -35,6 +38,8 @@ export const demoRunner: Runner = {
         '--task',
         slug,
         ...settings.args,
+        ...['--run', runDir],
+        ...(attended ? ['--answer-within', String(approvalTimeoutMs)] : []),
         ...(speed ? ['--speed', speed] : []),
       ],
       env: {},

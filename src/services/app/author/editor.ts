@@ -43,6 +43,22 @@ export async function editStub(
   }
 }
 
+/**
+ * Opens a text in $VISUAL or $EDITOR on this terminal; resolves with what was saved, without blank lines at its end.
+ * Throws `editor-failed`.
+ */
+export async function editText(session: Pick<RepoSession, 'env' | 'root'>, text: string): Promise<string> {
+  const folder = await mkdtemp(join(session.env.TMPDIR || tmpdir(), 'codex-agent-text-'));
+  const path = join(folder, 'text.md');
+  try {
+    await writeFile(path, text === '' ? '' : `${text}\n`, { mode: 0o600 });
+    await openEditor(session, path);
+    return (await readFile(path, 'utf8')).trimEnd();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 function blankStub(start: Partial<TaskDraft>): string {
   const known = formatStub({ ...start, title: '' });
   const title = 'title = "" # one line, in the imperative';

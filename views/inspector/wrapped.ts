@@ -1,0 +1,15 @@
+/** Lines of a page, broken to its width. Pure. */
+import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { wrap } from '../../src/domain/platform/width.js';
+import type { TextLine } from '../overlays/types.js';
+
+/** A long line goes on below its own beginning, or below the column that it names. */
+export function wrappedLine({ text, style, hang }: TextLine, width: number): TextLine[] {
+  const line = sanitizeLine(text);
+  const lead = hang ?? Math.min(12, line.length - line.trimStart().length);
+  const first = line.slice(0, lead);
+  return wrap(line.slice(lead), Math.max(8, width - lead)).map((part, at) => ({
+    text: (at === 0 ? first : ' '.repeat(lead)) + part,
+    style,
+  }));
+}
