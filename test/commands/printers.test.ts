@@ -48,7 +48,7 @@ describe('tasks', () => {
         'b  ○ ready    waits for a',
         'c  ✗ failed   The key was refused.',
       ]);
-      expect(findCommand(id)!.said?.(data)).toBe('1 launched, 1 starts as others land.');
+      expect(findCommand(id)!.said?.(data)).toBe('2 launched, 1 starts as others land.');
       expect(exitOf(id, data)).toBe(5);
       expect(printed(id, { launched: [], tasks: [] })).toEqual(['Nothing was launched: no task is ready.']);
     }

@@ -148,7 +148,8 @@ describe('the page', () => {
   ] as const)('at %ix%i', async (columns, rows) => {
     await open({ size: [columns, rows] });
     await screen.until('used a pidfd'.slice(5));
-    expect(`\n${screen.text()}\n`).toMatchSnapshot();
+    // Whether blanks at the end were ever written depends on the frame before.
+    expect(`\n${screen.text().replace(/ +$/gm, '')}\n`).toMatchSnapshot();
   });
 
   test('of an ASCII terminal is ASCII, and says why there is no review', async () => {

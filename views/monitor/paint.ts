@@ -85,7 +85,7 @@ function drawingsOf({ state, monitor, now }: Model, steps: number): Drawing[] {
       unit: thousands,
       empty: 'Tokens over time stand here once a run has told what it used.',
     },
-    ...(tokens && !cost
+    ...(!cost && (tokens || Object.keys(prices).length === 0)
       ? []
       : [
           {

@@ -52,7 +52,9 @@ function merged(bindings: readonly Binding[], model: Model): HelpLine[] {
   for (const binding of bindings) {
     const title = titleOf(binding, model.commands);
     const bare = Object.keys(binding.args).length === 0;
-    const text = bare && binding.label ? `${title} (${binding.label})` : title;
+    // A word that the title has is not said twice; it is there to be found where it is another one.
+    const other = bare && binding.label && !title.toLowerCase().includes(binding.label);
+    const text = other ? `${title} (${binding.label})` : title;
     const known = lines.get(text);
     const keys = showKeys(binding.keys);
     if (known) known.keys += `, ${keys}`;

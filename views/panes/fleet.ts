@@ -1,6 +1,7 @@
 /** The fleet: live runs as tiles, each with what it does now, how busy it is and its last lines. */
 import { activityAt, sparkline } from '../../src/domain/agents/activity.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { plural } from '../../src/domain/platform/units.js';
 import { fitText } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
 import { doingOf, formatAge } from '../doing.js';
@@ -8,6 +9,7 @@ import { keysToSettle } from '../hints.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
 import { fleetRowsOf } from '../ui/page-rows.js';
+import { tasksByConcern } from '../ui/rows.js';
 import { selectedIndex } from '../ui/state.js';
 
 /** So many tiles are shown at once, and their transcripts read. */
@@ -55,13 +57,24 @@ export function paintFleet(canvas: Canvas, rect: Rect, model: Model) {
     const launch = keysToSettle('ready', model);
     const words = filter
       ? 'Nothing matches. Esc clears the filter.'
-      : `No agent is at work. ${launch} launches what is ready.`;
+      : `No agent is at work now. ${nextWords(model, launch)}`;
     canvas.text(body.x + 1, body.y + 1, body.width - 2, words, 'dim');
     return;
   }
   for (let at = 0; at < shown && first + at < rows.length; at++) {
     paintTile(canvas, tileOf(body, grid, at), first + at, first + at === index, model);
   }
+}
+
+/** What comes next: the agents of tasks in line, or what launches those that are ready. */
+function nextWords({ state }: Model, launch: string): string {
+  const sizeOf = (name: string) =>
+    tasksByConcern(state).find((group) => group.name === name)?.rows.length ?? 0;
+  if (sizeOf('queued') > 0)
+    return `${plural(sizeOf('queued'), 'task')} in line: their agents stand here once they start.`;
+  if (sizeOf('ready') > 0) return `${launch} launches what is ready.`;
+  if (sizeOf('working') > 0) return 'What is worked on is checked or landed by this program itself.';
+  return 'They stand here as tiles while they work.';
 }
 
 /** The keys that lead on from a page and away from it, at the right of its first row. */
