@@ -191,7 +191,7 @@ describe('keys', () => {
     await open();
     await press('n', 'j', 'j', 'j', 'c');
     await screen.until(`Comment on ${files[0]!.path}:43`);
-    await press('W', 'h', 'y', '\t', '\x1b[C', '\x1b[C', '\r');
+    await press('W', 'h', 'y', '\t', '\x1b[C', '\x1b[C', '\x13');
     await screen.until(() => screen.calls.length > 0);
     expect(screen.calls[0]).toEqual({
       id: 'task.review',

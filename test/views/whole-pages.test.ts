@@ -95,7 +95,7 @@ describe('the fleet', () => {
   test('without agents it says what starts some', async () => {
     await open({ ...fleet(), runs: {} }, [80, 24]);
     screen.send('g');
-    await screen.until('No agent is at work. w l launches');
+    await screen.until('No agent is at work now.');
   });
 });
 

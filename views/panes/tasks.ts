@@ -2,12 +2,12 @@
 import { activityAt, sparkline } from '../../src/domain/agents/activity.js';
 import type { Grouping } from '../../src/domain/app/groups.js';
 import { latestRun } from '../../src/domain/app/selectors.js';
-import { fitText } from '../../src/domain/platform/width.js';
+import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { doingOf, formatAge } from '../doing.js';
 import { keysToSettle } from '../hints.js';
 import type { Model } from '../model.js';
-import { depthIn, type TaskLine, taskLinesOf } from '../ui/rows.js';
+import { depthIn, memo, type TaskLine, taskLinesOf } from '../ui/rows.js';
 import { paintList } from './list.js';
 
 const ageWidth = 4;
@@ -25,8 +25,8 @@ interface Columns {
 
 export function paintTasks(canvas: Canvas, rect: Rect, model: Model) {
   const { state, ui } = model;
-  const columns = columnsFor(rect.width - 2);
   const lines = taskLinesOf(state, ui);
+  const columns = columnsFor(rect.width - 2, widestTitle(lines.rows));
   paintList<TaskLine>(canvas, rect, {
     rows: lines,
     shown: lines.shown,
@@ -46,15 +46,28 @@ export function paintTasks(canvas: Canvas, rect: Rect, model: Model) {
   });
 }
 
+/** Rows whose titles decide how wide their column is. */
+const measured = 300;
+
+const widestTitle = memo((rows: readonly TaskLine[]) =>
+  Math.max(
+    0,
+    ...rows
+      .slice(0, measured)
+      .map((line) => (line.type === 'task' ? textWidth(line.row.task.title || line.row.task.slug) : 0)),
+  ),
+);
+
 /** Widths of the columns; `width` is the inside of the pane. Title and what a task does now come first. */
-function columnsFor(width: number): Columns {
+function columnsFor(width: number, widest: number): Columns {
   const spark = width >= 62 ? 7 : 0;
   const changes = width >= 50 ? 8 : 0;
   const slug = width >= 110 ? 22 : 0;
   // Cursor, mark, glyph and a space; then every column with a space before it.
   const fixed = 4 + ageWidth + 1 + [spark, changes, slug].reduce((sum, one) => sum + (one ? one + 1 : 0), 0);
   const free = Math.max(12, width - fixed - 1);
-  const title = Math.max(10, Math.round(free * 0.6));
+  // As wide as the titles are, between these shares of the room.
+  const title = Math.max(10, Math.round(free * 0.45), Math.min(widest, Math.round(free * 0.6)));
   return { slug, title, now: Math.max(0, free - title), spark, changes };
 }
 
