@@ -11,7 +11,7 @@ export const open = async (options: Partial<ScreenOptions> = {}) => {
 /** The list in the order of the registry, so that rows are easy to name. */
 export const openInOrder = async (options: Partial<ScreenOptions> = {}) => {
   await open(options);
-  await press('o', 'o', 'o', 'o');
+  await press('o', 'o', 'o', 'o', 'o');
   await screen.until('by order');
 };
 afterEach(() => screen.close());
