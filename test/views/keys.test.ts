@@ -110,6 +110,9 @@ describe('filtering and marking', () => {
   test('o groups by something else, and every task stays', async () => {
     await open();
     await press('o');
+    await screen.until('by dependencies');
+    await screen.until(/Split registry writer[^]*└ Wave planner cycles/);
+    await press('o');
     await screen.until('by wave');
     await press('o', 'o');
     await screen.until('by status');

@@ -110,7 +110,6 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
       await news.next();
     }
   } finally {
-    patience.stop();
     hooks.close();
     news.stop();
     for (const watchdog of watchdogs.values()) watchdog.stop();
