@@ -55,7 +55,7 @@ const ownText = (/** @type {string} */ name) => readFileSync(new URL(name, impor
 
 /** Terms of the licences that small packages only name in their manifest. */
 const namedTerms = {
-  MIT: () => ownText('grammars-licence.txt').replace(/^[^]*?(?=Permission is)/, ''),
+  MIT: () => ownText('grammars-licence.txt').replace(/^[\s\S]*?(?=Permission is)/, ''),
   ISC: () => ownText('isc-terms.txt'),
 };
 

@@ -111,7 +111,7 @@ describe('filtering and marking', () => {
     await open();
     await press('o');
     await screen.until('by dependencies');
-    await screen.until(/Split registry writer[^]*└ Wave planner cycles/);
+    await screen.until(/Split registry writer[\s\S]*└ Wave planner cycles/);
     await press('o');
     await screen.until('by wave');
     await press('o', 'o');

@@ -106,7 +106,8 @@ export function inTree(rows: readonly ListedTask[]): { row: ListedTask; depth: n
   for (let next = open.pop(); next; next = open.pop()) {
     found.push(next);
     const { depth } = next;
-    for (const row of [...(below.get(next.row.task.slug) ?? [])].reverse()) open.push({ row, depth: depth + 1 });
+    for (const row of [...(below.get(next.row.task.slug) ?? [])].reverse())
+      open.push({ row, depth: depth + 1 });
   }
   const seen = new Set(found.map(({ row }) => row));
   return [...found, ...rows.filter((row) => !seen.has(row)).map((row) => ({ row, depth: 0 }))];
