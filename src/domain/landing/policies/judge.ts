@@ -12,7 +12,7 @@ import type { Weakening } from '../tamper/weakening.js';
 import type { PolicyEvidence, PolicyResult } from '../validation.js';
 import { commitHygiene, type JudgedCommit } from './commits.js';
 import { isManifest, newDependencies } from './dependencies.js';
-import { docCoverage } from './doc-coverage.js';
+import { type Declaration, docCoverage } from './doc-coverage.js';
 import { binaryFiles, fileSize, forbiddenPaths, manyFiles, manyLines } from './extent.js';
 import {
   addsMarkers,
@@ -39,6 +39,10 @@ export interface JudgedChange {
   /** Bytes of the changed files as they are. */
   sizes?: ReadonlyMap<string, number>;
   commits?: readonly JudgedCommit[];
+  /** What files declare for other code, by path; where it is not known, the lines of the diff must tell. */
+  declarations?: ReadonlyMap<string, readonly Declaration[]>;
+  /** What the commits did that the change says to take back. */
+  reverted?: readonly (readonly DiffFile[])[];
   /** Commands of the checks. */
   runs: readonly (readonly string[])[];
 }

@@ -2,11 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import type { DiffFile } from '../../../domain/landing/diff.js';
 import type { JudgedCommit } from '../../../domain/landing/policies/commits.js';
+import { type Declaration, hasDeclarations } from '../../../domain/landing/policies/doc-coverage.js';
 import { type JudgedChange, judgePolicies, wantsText } from '../../../domain/landing/policies/judge.js';
 import type { FileTexts } from '../../../domain/landing/tamper/test-files.js';
 import type { PolicyResult } from '../../../domain/landing/validation.js';
+import { hasCode } from '../../../domain/platform/errors.js';
 import type { RepoSession } from '../../store/index.js';
-import type { Changes } from './changes.js';
+import { declarationsIn } from '../structural/declarations.js';
+import { type Changes, readChanges } from './changes.js';
 
 type Reader = Pick<RepoSession, 'git' | 'signal'>;
 
@@ -52,7 +55,28 @@ async function judgedChange(
     sizesOf(session, sides.head, files),
     commitsOf(session, sides),
   ]);
-  return { files, texts, sizes, commits, runs, ...(unread ? { unread } : {}) };
+  const reverted = await revertedBy(session, commits);
+  return { files, texts, sizes, commits, reverted, runs, ...(unread ? { unread } : {}) };
+}
+
+/** What the commits did that these messages say to take back; what is not there has done nothing. */
+async function revertedBy(
+  session: Reader,
+  commits: readonly JudgedCommit[],
+): Promise<(readonly DiffFile[])[]> {
+  const ids = commits.flatMap(({ message }) =>
+    [...message.matchAll(/\bThis reverts commit ([0-9a-f]{7,40})\b/g)].map((match) => match[1]!),
+  );
+  const read = [...new Set(ids)]
+    .slice(0, 5)
+    .map((id) => readChanges(session, `${id}^1..${id}`, 0).then(({ files }) => files, nothing));
+  return Promise.all(read);
+}
+
+/** An unknown commit is an ordinary answer; an interrupt is not. */
+function nothing(cause: unknown): readonly DiffFile[] {
+  if (hasCode(cause, 'git-failed')) return [];
+  throw cause;
 }
 
 /** Both texts of each file; '' on the side where it is not. */
