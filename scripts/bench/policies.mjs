@@ -1,7 +1,8 @@
 /**
  * Policies on seeded changes and on what people committed: `npm run bench -- policies <repository>…`. Without a
  * repository only the seeds are judged. Prints which seeds are not caught by the policy meant for them, and which
- * commits of people fail by default, with the reason; a repository is only read.
+ * commits of people fail by default, with the reason; a repository is only read. `<repository>@<commit>,<commit>` judges
+ * these commits; OFFSET between 0 and 1 takes other commits than a run without it.
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -9,6 +10,7 @@ import { load } from '../validators.mjs';
 import { loadInside } from './inside.mjs';
 
 const perRepository = Number(process.env.COMMITS ?? 40);
+const offset = Number(process.env.OFFSET ?? 0);
 const { harmless, seeds } = await load('test/support/seeded-changes.ts');
 const { judge, changes, read, config, gits, files } = await loadInside({
   judge: 'domain/landing/policies/judge',
@@ -83,10 +85,14 @@ async function commitsOf(git, wanted, onlyTests) {
         : [];
     });
   const step = Math.max(1, all.length / wanted);
-  return Array.from({ length: Math.min(wanted, all.length) }, (_, at) => all[Math.floor(at * step)]);
+  return Array.from(
+    { length: Math.min(wanted, all.length) },
+    (_, at) => all[Math.floor((at + offset) * step)],
+  );
 }
 
-async function judgeRepository(path) {
+async function judgeRepository(argument) {
+  const [path, named = ''] = argument.split('@');
   const root = resolve(path);
   const commonDir = existsSync(join(root, '.git')) ? join(root, '.git') : root;
   const git = await gits.openGit({ root, commonDir, env: process.env });
@@ -94,10 +100,12 @@ async function judgeRepository(path) {
   const session = { git, signal: new AbortController().signal, config: { validator } };
   const count = { judged: 0, failed: 0, protected: 0, unread: 0 };
   const seen = new Set();
-  const chosen = [
-    ...(await commitsOf(git, perRepository / 2, true)),
-    ...(await commitsOf(git, perRepository / 2, false)),
-  ];
+  const chosen = named
+    ? named.split(',').map((commit) => ({ commit, parent: `${commit}^` }))
+    : [
+        ...(await commitsOf(git, perRepository / 2, true)),
+        ...(await commitsOf(git, perRepository / 2, false)),
+      ];
   for (const { commit, parent } of chosen) {
     if (seen.has(commit)) continue;
     seen.add(commit);
@@ -125,7 +133,7 @@ async function judgeRepository(path) {
   return count;
 }
 
-judgeSeeds();
+if (!process.argv.slice(2).some((argument) => argument.includes('@'))) judgeSeeds();
 const total = { judged: 0, failed: 0 };
 for (const path of process.argv.slice(2)) {
   const count = await judgeRepository(path);

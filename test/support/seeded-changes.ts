@@ -2,8 +2,16 @@
 import type { Seed } from './seeds/change.js';
 import { ofDefinitions } from './seeds/definitions.js';
 import { ofText } from './seeds/text.js';
+import { ofOtherDefinitions, ofOtherForms } from './seeds/variants.js';
 import { ofMoreTests, ofTests } from './seeds/weakened.js';
 
 export { harmless } from './seeds/harmless.js';
 
-export const seeds: readonly Seed[] = [...ofTests, ...ofMoreTests, ...ofDefinitions, ...ofText];
+export const seeds: readonly Seed[] = [
+  ...ofTests,
+  ...ofMoreTests,
+  ...ofOtherForms,
+  ...ofDefinitions,
+  ...ofOtherDefinitions,
+  ...ofText,
+];

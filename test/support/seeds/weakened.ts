@@ -31,21 +31,21 @@ export const go = (test: string) =>
 export const goBody =
   '\tif got := Add(1, 2); got != 3 {\n\t\tt.Errorf("Add(1, 2) is %d", got)\n\t}\n\tif got := Add(2, 2); got != 4 {\n\t\tt.Errorf("Add(2, 2) is %d", got)\n\t}\n';
 export const goTest = (head = 'func TestAdds(t *testing.T) {', body = goBody) => `${head}\n${body}}\n\n`;
-const rust = (test: string) =>
+export const rust = (test: string) =>
   `pub fn add(a: i32, b: i32) -> i32 {\n    a + b\n}\n\n#[cfg(test)]\nmod tests {\n    use super::*;\n\n${test}    #[test]\n    fn subtracts() {\n        assert_eq!(sub(3, 1), 2);\n    }\n}\n`;
-const rustTest = (
+export const rustTest = (
   head = '    #[test]\n    fn adds() {',
   body = '        assert_eq!(add(1, 2), 3);\n        assert_eq!(add(2, 2), 4);\n',
 ) => `${head}\n${body}    }\n\n`;
-const java = (test: string) =>
+export const java = (test: string) =>
   `package sums;\n\nimport org.junit.jupiter.api.Test;\n\nclass SumTest {\n${test}    @Test\n    void subtracts() {\n        assertEquals(2, Sum.sub(3, 1));\n    }\n}\n`;
-const javaTest = (
+export const javaTest = (
   head = '    @Test\n    void adds() {',
   body = '        assertEquals(3, Sum.add(1, 2));\n        assertEquals(4, Sum.add(2, 2));\n',
 ) => `${head}\n${body}    }\n\n`;
-const c = (test: string) =>
+export const c = (test: string) =>
   `#include "clar_libgit2.h"\n\n${test}void test_sum__subtracts(void)\n{\n\tcl_assert_equal_i(2, sub(3, 1));\n}\n`;
-const cTest = (
+export const cTest = (
   head = 'void test_sum__adds(void)\n{',
   body = '\tcl_assert_equal_i(3, add(1, 2));\n\tcl_assert_equal_i(4, add(2, 2));\n',
 ) => `${head}\n${body}}\n\n`;

@@ -51,9 +51,12 @@ export interface JudgedChange {
 export type Judge = (change: JudgedChange, config: PolicyConfig) => PolicyEvidence[];
 
 /** Judged by what checks ran, not by the change. */
-const afterChecks = 'fewer_tests';
+const afterChecks = ['fewer_tests', 'changed_coverage'] as const;
 
-const judges: Record<Exclude<PolicyName, typeof afterChecks>, { judge: Judge; reads: 'names' | 'lines' }> = {
+const judges: Record<
+  Exclude<PolicyName, (typeof afterChecks)[number]>,
+  { judge: Judge; reads: 'names' | 'lines' }
+> = {
   changed_lines: { judge: manyLines, reads: 'names' },
   changed_files: { judge: manyFiles, reads: 'names' },
   file_size: { judge: fileSize, reads: 'names' },
@@ -64,8 +67,10 @@ const judges: Record<Exclude<PolicyName, typeof afterChecks>, { judge: Judge; re
   conflict_markers: { judge: conflictMarkers, reads: 'lines' },
   secrets: { judge: secrets, reads: 'lines' },
   weakened_tests: {
-    judge: ({ texts, files }) =>
-      [...weakenedTests(texts, sourceChange(files, texts)), ...knowingSources(files)].map(asPolicyEvidence),
+    judge: ({ texts, files, reverted = [] }) =>
+      [...weakenedTests(texts, sourceChange(files, texts, reverted)), ...knowingSources(files)].map(
+        asPolicyEvidence,
+      ),
     reads: 'names',
   },
   check_definitions: {
@@ -109,7 +114,7 @@ export function judgePolicies(
   allowed: readonly string[] = [],
 ): PolicyResult[] {
   return Object.entries(policies)
-    .filter(([name, config]) => config.level !== 'off' && name !== afterChecks)
+    .filter(([name, config]) => config.level !== 'off' && !afterChecks.some((one) => one === name))
     .map(([name, config]) => judgeOne(name, change, config, allowed));
 }
 

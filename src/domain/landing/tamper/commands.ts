@@ -6,13 +6,19 @@ const harmless =
 
 /** What keeps a failure from being told, or leaves out what was looked at. */
 const silencing =
-  /\|\|\s*(?:true|:|exit 0|echo)|;\s*(?:true|:|exit 0)|&&\s*exit 0|\|\s*cat\b|\b(?:true|:|exit 0|echo)\s*(?:$|#)|--(?:passWithNoTests|no-verify|help|version|list\w*|dry-run|collect-only|showConfig|testPathIgnorePatterns|exclude\S*|ignore\S*|deselect|allow-empty|if-present|fix-only)\b|(?:^|\s)-(?:k|short|run|skip|t|x)\b|skipTests|skip-tests|set \+e/;
+  /\|\|\s*(?:true|:|exit 0|echo)|;\s*(?:true|:|exit 0)|&&\s*exit 0|(?<!pipefail.*)\|\s*(?:cat|tee|tail|head)\b|\b(?:true|:|exit 0|echo)\s*(?:$|#)|--(?:passWithNoTests|no-verify|help|version|list\w*|dry-run|collect-only|showConfig|testPathIgnorePatterns|exclude\S*|ignore\S*|deselect|allow-empty|if-present|fix-only)\b|(?:^|\s)-(?:k|short|run|skip|t|x)\b|skipTests|skip-tests|set \+e/;
+
+/** A further case of a condition that can only end in a failure. */
+const endsBadly =
+  /\b(elif\b(?:(?!\b(?:elif|else|fi)\b).)*;)\s*then\b(?:(?!\b(?:elif|else|fi)\b).)*\bexit [1-9]\d*\s*;?/g;
 
 /** Whether the line is weaker: a program of the old one is gone, or something silences it or leaves things out. */
 export function isWeakerCommand(old: string, now: string): boolean {
   if (old === now) return false;
   if (count(now, silencing) > count(old, silencing)) return true;
-  const [was, is] = [old, now].map(partsOf) as [string[][], string[][]];
+  const [was, is] = [old, now.replace(endsBadly, (whole, when) => (old.includes(when) ? whole : ''))].map(
+    partsOf,
+  ) as [string[][], string[][]];
   if (is.length < was.length) return true;
   // What stands in front of it may end the line before it runs.
   return was.some((words, at) => {
@@ -74,6 +80,7 @@ function partsOf(line: string): string[][] {
     .map((words) =>
       words.map((word) => word.replace(/^[@-]+(?=\w+$)/, (signs) => (signs.startsWith('@') ? '' : signs))),
     )
+    .map((words) => words.map((word) => (word === 'py.test' ? 'pytest' : word)))
     .filter((words) => words.length > 0);
 }
 

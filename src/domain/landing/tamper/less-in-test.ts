@@ -52,12 +52,31 @@ export function lessIn(
   if (after.lines.length === 0 && before.lines.length > 0) return told('is emptied');
   if (after.leaves && !before.leaves) return told('is left before it claims anything');
   if (swallows(after) > swallows(before)) return told('swallows what fails in it');
+  const kept = keptFrom.find(([shape]) => shape.test(headed(after)) && !shape.test(headed(before)));
+  if (kept) return told(kept[1]);
   return [...fewerClaims(before, after, moved, helpers), ...fewerCases(before, after, moved)].flatMap(
     ({ what, ...more }) => told(what, more),
   );
 }
 
-type Told = Pick<Found, 'what' | 'explained' | 'about'>;
+/** A test with what stands above it, without comments and quoted text. */
+const headed = ({ path, text }: ReadTest) => codeOf(path, text).text;
+
+/** What keeps a test from claiming anything, though it is run. */
+const keptFrom: readonly [RegExp, string][] = [
+  [
+    /\[:0\]|\.slice\(0,\s*0\)|\.take\(0\)|\bislice\([^()]*,\s*0\)|\bin range\(0\)|\.filter\(\(\)\s*=>\s*false\)/,
+    'is run with no case',
+  ],
+  [
+    /^\s*if\b[^\n]*(?:os\.(?:Getenv|LookupEnv|environ|getenv)|process\.env|System\.getenv|env::var|\bgetenv\(|\bENV\[)[^\n]*[:{)]?\s*\n?\s*return\b/m,
+    'is left by a word of the environment',
+  ],
+  [/#\[should_panic\]/, 'is to fail now'],
+  [/@(?:EnabledIf|DisabledIf)(?!\w*(?:Os|Jre|Image))\w*\s*\(/, 'is run only by a condition from outside'],
+];
+
+type Told = Pick<Found, 'what' | 'explained' | 'about' | 'of'>;
 
 function fewerClaims(
   before: ReadTest,
@@ -79,16 +98,44 @@ function fewerClaims(
   }
   const real = (test: ReadTest) => test.claims.length - count(test, 'trivial');
   if (real(after) >= real(before) || missing.length <= added.length) return [];
-  const fresh = news.join('\n') + newText(before, after);
+  // What is only printed, or put away, is compared with nothing.
+  const fresh = [...news, ...newText(before, after).split('\n')]
+    .filter(
+      (line) =>
+        !/^\s*(?:[tb]\.Logf?|log\.|fmt\.|console\.|print|e?println!|System\.|puts\b|echo\b|(?:let )?_ =)/.test(
+          line,
+        ),
+    )
+    .join('\n');
   const reworded = missing.filter(({ text }) => valuesIn(text).some((value) => fresh.includes(value)));
   const excuses: readonly [boolean, string][] = [
     [byHelper, 'a helper is called in its place'],
     [added.length > 0, 'it was written anew'],
     [reworded.length > missing.length / 2, 'its values are in the test still'],
+    [isSaidTwice(before, after, missing), 'it says the same once more in other words'],
   ];
   const excuse = excuses.find(([holds]) => holds)?.[1];
   const about = missing.map(({ text }) => text).join('\n');
-  return [{ what: `claims less: ${said} is gone`, ...(excuse ? { explained: excuse } : { about }) }];
+  return [
+    {
+      what: `claims less: ${said} is gone`,
+      ...(excuse ? { explained: excuse } : { about, of: { test: before, claims: missing.length } }),
+    },
+  ];
+}
+
+/**
+ * Whether all that went of a test was there twice: the claims stand in it still, and each line that went has the words
+ * and values of one that stayed, with a step of its own for each claim.
+ */
+function isSaidTwice(before: ReadTest, after: ReadTest, missing: readonly Claim[]): boolean {
+  const stays = new Set(after.claims.map(({ text }) => text));
+  if (!missing.every(({ text }) => stays.has(text))) return false;
+  const wordsOf = (line: string) => (line.match(/[A-Za-z_$][\w$-]{2,}|\d[\w.]*|[<>=!]=+/g) ?? []).join(' ');
+  const kept = new Set(after.lines);
+  const [gone, still] = [without(before.lines, after.lines), new Set(after.lines.map(wordsOf))];
+  const steps = gone.filter((line) => !kept.has(line));
+  return steps.length >= missing.length && gone.every((line) => still.has(wordsOf(line)));
 }
 
 function fewerCases(before: ReadTest, after: ReadTest, moved: Claims): Told[] {
@@ -120,7 +167,13 @@ const count = ({ claims }: ReadTest, weight: Claim['weight']) =>
 
 const swallowing =
   /\bexcept(?:\s+\(?[\w., ]*(?:Exception|AssertionError)[\w., ]*\)?)?\s*(?:as \w+\s*)?:|\bcatch\s*(?:\([^)]*\)\s*)?\{\s*\}|\bcatch\s*\(\s*(?:final\s+)?(?:Throwable|Error|AssertionError|Exception)\b[^)]*\)|\.catch\(\s*(?:\(\w*\)|\w+)\s*=>\s*(?:\{\s*\}|null|undefined|void 0)\s*\)|\bsuppress\(|\brecover\(\)|\bcatch_unwind\b/g;
-const swallows = ({ code }: ReadTest) => code.match(swallowing)?.length ?? 0;
+const swallows = ({ code }: ReadTest) =>
+  [...code.matchAll(swallowing)].filter(({ 0: said, index }) => {
+    // The test asks whether there was a panic, and fails by the answer.
+    return !(said === 'recover()' && asksForPanic.test(code.slice(index, index + 300)));
+  }).length;
+const asksForPanic =
+  /^recover\(\)\s*(?:;\s*\w+\s*)?[!=]=\s*nil\s*\{\s*[tb]\.(?:Error|Fatal|Fail)|^recover\(\)\s*\n?[^\n{}]*\n?\s*(?:if \w+ [!=]= nil \{\s*[tb]\.(?:Error|Fatal|Fail)|(?:assert|require)\.(?:NotNil|NotEmpty|Equal|Panics\w*)\()/;
 
 /** Items of the first list that the second has not as often. */
 function without<T extends string | Claim>(list: readonly T[], other: readonly T[]): T[] {
@@ -134,6 +187,22 @@ function without<T extends string | Claim>(list: readonly T[], other: readonly T
   });
 }
 
+/** The text of what is defined there, as far as it is indented deeper. */
+function bodyFrom(code: string, at: number): string {
+  const start = code.lastIndexOf('\n', at) + 1;
+  const indent = /^[ \t]*/.exec(code.slice(start))![0];
+  const lines = code.slice(start, at + 2000).split('\n');
+  const end = lines.findIndex(
+    (line, number) =>
+      number > 0 &&
+      line.trim() !== '' &&
+      !/^[ \t]*[{)]/.test(line) &&
+      !line.startsWith(`${indent} `) &&
+      !line.startsWith(`${indent}\t`),
+  );
+  return lines.slice(0, end < 0 ? undefined : end).join('\n');
+}
+
 /** Whether a line calls a function that asserts, by its name or by what the change defines. */
 export function helpersOf(files: readonly FileTexts[]): (line: string) => boolean {
   const named =
@@ -142,7 +211,7 @@ export function helpersOf(files: readonly FileTexts[]): (line: string) => boolea
   for (const { path, after } of files) {
     const code = codeOf(path, after).text;
     for (const match of code.matchAll(/\b(?:function|def|func|fn|void|const|let|fun)\s+(\w+)\s*[=(<]/g)) {
-      const body = code.slice(match.index, match.index + 2000);
+      const body = bodyFrom(code, match.index);
       if (/\b(?:expect|assert\w*|require|raises)\b|\bt\.(?:Error|Fatal)/.test(body)) defined.add(match[1]!);
     }
   }

@@ -1,4 +1,5 @@
 /** Tests that a change has no more, and what may excuse that. */
+import { strong } from './less-in-test.js';
 import type { TestSides } from './pairs.js';
 import type { ReadTest } from './read-tests.js';
 import { type FileTexts, isPutAside } from './test-files.js';
@@ -48,7 +49,9 @@ export function lostTests(
         : '';
     const told = { path: test.path, line: test.line, what: `the test ${test.title} is missing${where}` };
     const excuse = why(test);
-    return excuse ? { ...told, explained: excuse } : { ...told, about: test.text };
+    return excuse
+      ? { ...told, explained: excuse }
+      : { ...told, about: test.text, of: { test, claims: Math.max(1, strong(test).length) } };
   });
 }
 

@@ -71,7 +71,32 @@ export function changedRecipes({ path, before, after }: FileTexts, wanted: reado
     for (const need of was.needs) look(need);
   };
   for (const name of asked) look(name);
-  return found;
+  return asked.length > 0 ? [...found, ...ofEveryRecipe({ path, before, after })] : found;
+}
+
+/** What is said once, and makes every recipe say less. */
+const everywhere: readonly [RegExp, string][] = [
+  [/^\.IGNORE\s*:\s*$/gm, 'failures are ignored'],
+  [
+    /^\s*(?:export\s+|override\s+)*(?:GNU)?MAKEFLAGS\s*[:+?]?=.*(?:(?:^|[\s=])-?[a-zA-Z]*[iknqt][a-zA-Z]*(?=\s|$)|--(?:ignore-errors|keep-going|dry-run|just-print|touch|question))/gm,
+    'make does not stop at what fails',
+  ],
+  [
+    /^\s*(?:export\s+|override\s+)*SHELL\s*[:?]?=(?!.*\b(?:ba|da|z|k|fi)?sh\b).*$/gm,
+    'recipes are run by something else',
+  ],
+  [
+    /^\s*export\s+(?:GOFLAGS|PYTEST_ADDOPTS|NODE_OPTIONS|RUSTFLAGS|MAVEN_OPTS|JEST_\w+)\s*[:+?]?=.*(?:-run|-k\b|--co\w*|-short|--ignore|--deselect|skip|--require|-r\b|--maxfail|--lf)/gm,
+    'tests are left out by options',
+  ],
+];
+
+function ofEveryRecipe({ path, before, after }: FileTexts): Weakening[] {
+  return everywhere.flatMap(([shape, what]) => {
+    const now = [...after.matchAll(shape)];
+    if (now.length <= [...before.matchAll(shape)].length) return [];
+    return [{ path, line: after.slice(0, now.at(-1)!.index).split('\n').length, what }];
+  });
 }
 
 const bare = (line: string) => line.replace(/^[@+]+\s*/, '');

@@ -91,6 +91,7 @@ export function readTests(path: string, text: string): ReadTest[] {
         whole ||
         aside.some(([from, to]) => from <= start && start < to) ||
         skippedByName.test(match[0]) ||
+        skippedByOptions.test(ownText) ||
         skippedByHead.test(codeHead(path, head + match[0])) ||
         top.some((one) => skipsInside.test(one)),
       leaves: leavesEarly(top),
@@ -109,8 +110,21 @@ function isCode(code: string, match: RegExpExecArray): boolean {
   return code[from] !== ' ' && code[from] !== '\n';
 }
 
+/** No runner looks for tests inside of a function. */
+function isInFunction(text: string, at: number): boolean {
+  let indent = indentOf(text.slice(at).replace(/^\n+/, ''));
+  for (const line of text.slice(0, at).split('\n').reverse()) {
+    if (indent === 0) return false;
+    if (line.trim() === '' || indentOf(line) >= indent || /^\s*(?:#|[)\]}])/.test(line)) continue;
+    if (/^\s*(?:async\s+)?def\b/.test(line)) return true;
+    indent = indentOf(line);
+  }
+  return false;
+}
+
 /** Go compiles an example that says no output, and PHP takes a function that a test names from it for its data. */
 function isRun(path: string, text: string, match: RegExpExecArray): boolean {
+  if (path.endsWith('.py')) return !isInFunction(text, match.index);
   if (path.endsWith('.php')) return !new RegExp(`@dataProvider\\s+${titleOf(match)}\\b`).test(text);
   if (!path.endsWith('.go') || !titleOf(match).startsWith('Example')) return true;
   const end = text.indexOf('\n}', match.index);
@@ -184,9 +198,12 @@ function topLines(body: string): string[] {
 const alwaysHolds = /^\s*if\s*\(?\s*(?:true|True|1|!false|not False)\s*\)?\s*[:{]?/;
 
 const skippedByName =
-  /(?<![.\w$])(?:x(?:it|test|specify|describe)|(?:it|test)(?:\.\w+)*\.(?:skip|todo|fixme|failing|fails))\b/;
+  /(?<![.\w$])(?:x(?:it|test|specify|describe)|(?:it|test)(?:\.\w+)*\.(?:(?:skip|todo|fixme|failing|fails)\b|skipIf\(\s*(?:true|1)\b|runIf\(\s*(?:false|0)\b))/;
+/** What follows the title of a test, and leaves it out. */
+const skippedByOptions =
+  /^\s*,\s*\{[^{}]*\b(?:skip|todo)\s*:\s*(?!false\b|0\b|undefined\b)(?:true\b|1\b|["'`])/;
 const skippedByHead =
-  /@(?:pytest\.mark\.(?:skip\b(?!if)|xfail\b|skipif\(\s*(?:True|1)\b)|unittest\.(?:skip\(|skip\b(?!If|Unless)|expectedFailure|skipIf\(\s*(?:True|1)\b)|skip\b(?!if|unless)|Disabled\b(?!On|If)|Ignore\b|pending)|#\[ignore|#\[cfg\(any\(\)\)\]|\[Ignore\]|Skip\s*=|enabled\s*=\s*false/;
+  /@(?:pytest\.mark\.(?:skip\b(?!if)|xfail\b|skipif\(\s*(?:True|1)\b|parametrize\([^()[\]]*,\s*[[(]\s*[\])]\s*[,)])|unittest\.(?:skip\(|skip\b(?!If|Unless)|expectedFailure|skipIf\(\s*(?:True|1)\b)|skip\b(?!if|unless)|Disabled\b(?!On|If)|Ignore\b|pending)|#\[ignore|#\[cfg\(any\(\)\)\]|\[Ignore\]|Skip\s*=|enabled\s*=\s*false/;
 const skipsInside =
   /^\W*(?:(?:return\s+)?(?:t|b|f|suite|s\.T\(\))\.Skip(?:Now|f)?\s*\(|pytest\.(?:skip|xfail)\s*\(|self\.skipTest\s*\(|raise\s+(?:unittest\.)?SkipTest|this\.skip\s*\(|t\.skip\s*\(|ctx\.skip\s*\(|cl_skip\s*\(|GTEST_SKIP\s*\(|TEST_IGNORE|Assume\.assumeTrue\s*\(\s*false|assumeTrue\s*\(\s*false|Assumptions\.abort|skip\b\s*(?:["'(]|$)|pending\b|XCTSkip|\$this->markTestSkipped)/;
 
@@ -233,7 +250,7 @@ function skippedRanges(path: string, text: string, code: string): [number, numbe
 /** What keeps every test of a file from being run. */
 function isSkippedWhole(path: string, text: string, code: string): boolean {
   if (/\.go$/.test(path)) {
-    return /^\/\/\s*(?:go:build|\+build)\s+(?:ignored?|never|none|skip(?:ped)?|disabled?|off|todo|broken|false)\s*$/m.test(
+    return /^\/\/\s*(?:go:build|\+build)\s+\w*(?:ignored?|never|none|skip(?:ped)?|disabled?|off|todo|broken|false)\w*\s*$/m.test(
       text,
     );
   }

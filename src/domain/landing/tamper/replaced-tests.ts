@@ -49,7 +49,7 @@ const placeOf = (path: string, above: ReadTest | undefined) =>
   JSON.stringify(above?.path === path ? [path, above.title, above.line] : [path]);
 
 /** Functions of the program that a test calls. */
-const callsIn = ({ code, title }: ReadTest): string[] =>
+export const callsIn = ({ code, title }: ReadTest): string[] =>
   [...code.matchAll(/([A-Za-z_$][\w$]{2,})\s*\(/g)]
     .map((match) => match[1]!)
     .filter((name) => name !== title && !ofFrameworks.test(name) && !ofLanguages.test(name));

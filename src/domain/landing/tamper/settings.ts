@@ -9,6 +9,12 @@ type Values = readonly string[];
 
 /** By the key: what makes it weaker. The first that fits counts. Names are those that the tools use. */
 const directions: readonly [RegExp, Direction][] = [
+  [/(?:^|\.)(?:testNamePattern|grep|fgrep|invert)$/, 'appears'],
+  [/(?:^|\.)(?:lib|bin|test)\.test$|^enabled$/, 'unless off'],
+  [
+    /(?:^|\.)(?:testMatch|testRegex|python_files|python_functions|python_classes)$|(?:^|\.)test\.include$/,
+    'finds tests',
+  ],
   [/(?:^|\.)(?:addopts|PYTEST_ADDOPTS|surefire.*argLine|argLine)$/, 'options'],
   [/(?:^|\.)rules\.|^(?:workspace\.)?lints\./, 'severity'],
   [
@@ -16,7 +22,7 @@ const directions: readonly [RegExp, Direction][] = [
     'lower',
   ],
   [
-    /(?:^|\.)(?:passWithNoTests|ignore_errors|ignoreFailures|skipTests|skip|maven\.test\.skip|testFailureIgnore|allow_failure|allowFailure|continue-on-error|failIfNoTests|issues-exit-code|suppress\w*Errors|noEmitOnError_off)$/,
+    /(?:^|\.)(?:passWithNoTests|ignore_errors|ignoreFailures|skipTests|skip|maven\.test\.skip|testFailureIgnore|allow_failure|allowFailure|continue-on-error|failIfNoTests|issues-exit-code|ignore_outcome|suppress\w*Errors|noEmitOnError_off)$/,
     'on',
   ],
   [
@@ -24,17 +30,14 @@ const directions: readonly [RegExp, Direction][] = [
     'off',
   ],
   [
-    /(?:^|\.)(?:testMatch|testRegex|roots|testpaths|test-paths|python_files|python_classes|python_functions|select|extend-select|enable|linters\.enable|envlist|env_list|testDir|spec|specPattern|testFiles|hooks\.id|repos\.hooks\.id|mypy\.(?:files|packages)|includes?)$/,
+    /(?:^|\.)(?:roots|testpaths|test-paths|select|extend-select|enable|linters\.enable|envlist|env_list|testDir|spec|specPattern|testFiles|hooks\.id|repos\.hooks\.id|mypy\.(?:files|packages)|includes?)$/,
     'shrinks',
   ],
   [
     /(?:^|\.)(?:testPathIgnorePatterns|coveragePathIgnorePatterns|modulePathIgnorePatterns|testIgnore|exclude\w*|excludes\.exclude|excludedGroups|extend-exclude|extend-ignore|ignore|ignores|ignorePatterns|ignore_names|ignored_classes|omit|norecursedirs|collect_ignore\w*|disable|linters\.disable|skip-dirs|skip-files|exclude-dirs|exclude-files|disable_error_code|lint\.ignore|per-file-ignores.*|extend-per-file-ignores.*)$/,
     'grows',
   ],
-  [
-    /(?:^|\.)(?:testRunner|runner|preset|extends|testCommand|projects|testNamePattern|grep|fgrep|invert|exclude-rules\.linters)$/,
-    'changes',
-  ],
+  [/(?:^|\.)(?:testRunner|runner|preset|extends|testCommand|projects|exclude-rules\.linters)$/, 'changes'],
 ];
 
 /** Keys of a file that holds much else. */
@@ -57,7 +60,16 @@ export function weakerSettings(file: FileTexts): Weakening[] {
   if (/(?:^|\/)conftest\.py$/.test(path)) return byHooks(file, pytestHooks);
   if (/(?:^|\/)noxfile\.py$|(?:^|\/)Rakefile$/.test(path)) return byHooks(file, sessions);
   if (/(?:^|\/)(?:CMakeLists\.txt|meson\.build)$|CTestCustom/.test(path)) return fewerTests(file);
-  return comparedSettings(file);
+  return [...comparedSettings(file), ...(/(?:^|\/)tox\.ini$/.test(path) ? letsFail(file) : [])];
+}
+
+/** Commands of tox that may fail. */
+function letsFail({ path, before, after }: FileTexts): Weakening[] {
+  const places = (text: string) => [...text.matchAll(/^(?:commands\w*[ \t]*=)?[ \t]+-[ \t]*[\w{.]/gm)];
+  const now = places(after);
+  if (now.length <= places(before).length) return [];
+  const line = after.slice(0, now.at(-1)!.index).split('\n').length;
+  return [{ path, line, what: 'a command may fail' }];
 }
 
 function comparedSettings({ path, before, after }: FileTexts): Weakening[] {

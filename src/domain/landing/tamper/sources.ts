@@ -1,6 +1,7 @@
 /** What a change says outside of its tests: words that went, and files by which tools are told to do otherwise. */
 import type { DiffFile, DiffLine } from '../diff.js';
 import { claimsIn } from './claims.js';
+import { takenBack } from './taken-back.js';
 import { type FileTexts, isTestFile } from './test-files.js';
 import { namingWords, type SourceChange, type Weakening } from './weakening.js';
 
@@ -10,13 +11,20 @@ const source =
 /**
  * What a change does to the sources. Words that it removes, and that it adds or keeps nowhere beside, are gone: so is
  * what was called by them.
+ * @param reverted what the commits did that the change says to take back
  */
-export function sourceChange(files: readonly DiffFile[], texts: readonly FileTexts[]): SourceChange {
+export function sourceChange(
+  files: readonly DiffFile[],
+  texts: readonly FileTexts[],
+  reverted: readonly (readonly DiffFile[])[] = [],
+): SourceChange {
   const sources = files.filter(({ path }) => !isTestFile(path) && source.test(path));
   const deleted = sources.filter(({ change }) => change === 'deleted');
   const lines = sources.flatMap((file) => linesOfSource(file, texts));
   const of = (kind: DiffLine['kind']) => lines.filter((line) => line.kind === kind).map(({ text }) => text);
-  const kept = new Set([...of('added'), ...of('context')].flatMap(namingWords));
+  // What only a comment speaks of still is not there any more.
+  const stays = [...of('added'), ...of('context')].filter((text) => !isComment.test(text));
+  const kept = new Set(stays.flatMap(namingWords));
   const stems = deleted.flatMap(({ path, oldPath }) => namingWords(stemOf(oldPath ?? path)));
   const words = new Set([...stems, ...of('removed').flatMap(namingWords)].filter((word) => !kept.has(word)));
   const definedIn = (texts: string[]) => texts.flatMap((text) => definition.exec(text)?.[1] ?? []);
@@ -31,9 +39,13 @@ export function sourceChange(files: readonly DiffFile[], texts: readonly FileTex
         .filter(({ path }) => path.includes('/') && !path.endsWith('.rs'))
         .map(({ path }) => folderOf(path)),
     ),
+    back: takenBack(files, reverted),
+    isChanged: of('added').length + of('removed').length > 0,
     claims: of('added').filter((text) => claimsIn(text, text).some(({ weight }) => weight === 'strong')),
   };
 }
+
+const isComment = /^\s*(?:\/\/|\/?\*|#(?!\s*(?:define|include|if|el|end|pragma|\[)))/;
 
 /** Lines of a file that are no tests beside the code. */
 function linesOfSource({ path, hunks }: DiffFile, texts: readonly FileTexts[]): DiffLine[] {

@@ -4,7 +4,7 @@ import type { Weakening } from './weakening.js';
 
 /** What in a program that runs with the tests can leave some out, or let them pass. */
 export const pytestHooks =
-  /\b(?:collect_ignore\w*\s*[=+]|pytest_(?:collection_modifyitems|ignore_collect|collect_file|pycollect_\w+|itemcollected|deselected|runtest_\w+|pyfunc_call|sessionfinish|report_teststatus|exception_interact)\b|os\._exit|sys\.exit|pytest\.exit|builtins\.|sys\.meta_path|sys\.modules\[|unittest\.TestCase\.\w+\s*=|add_marker\(\s*pytest\.mark\.(?:skip|xfail)|outcome\s*=|exitstatus\s*=|AssertionError|ast\.NodeTransformer)/g;
+  /\b(?:collect_ignore\w*\s*[=+]|pytest_(?:collection_modifyitems|ignore_collect|collect_file|pycollect_\w+|itemcollected|deselected|runtest_\w+|pyfunc_call|sessionfinish|report_teststatus|exception_interact)\b|config\.(?:option\.\w+|args)\s*(?:=(?!=)|\.)|os\._exit|sys\.exit|pytest\.exit|builtins\.|sys\.meta_path|sys\.modules\[|unittest\.TestCase\.\w+\s*=|add_marker\(\s*pytest\.mark\.(?:skip|xfail)|outcome\s*=|exitstatus\s*=|AssertionError|ast\.NodeTransformer)/g;
 /** What in a file of sessions or tasks lets failures pass. */
 export const sessions =
   /\b(?:success_codes|return_code|ignore_errors|rescue\b|exit\s*\(?0|abort_on_failure)/g;
@@ -64,6 +64,9 @@ export function fewerTests({ path, before, after }: FileTexts): Weakening[] {
   const gone = names(old).find((words) => words.length > 0 && !words.some((word) => left.has(word)));
   if (gone) return [{ path, line: 1, what: `the test ${gone[0]} is named no more` }];
   const many = (text: string, shape: RegExp) => text.match(shape)?.length ?? 0;
+  const idle = /\bCOMMAND\s+(?:(?:\/\S*\/)?(?:true|echo)\b|\$\{CMAKE_COMMAND\}\s+-E\s+(?:true|echo)\b)/g;
+  if (many(now, idle) > many(old, idle))
+    return [{ path, line: 1, what: 'a test runs nothing of the program' }];
   if (many(now, switchesOn) < many(old, switchesOn)) return [{ path, line: 1, what: 'turns tests off' }];
   if (many(now, turnsOff) > many(old, turnsOff)) return [{ path, line: 1, what: 'turns tests off' }];
   return [];

@@ -10,6 +10,7 @@ import { isTwin, pairUp, readSides, says, type TestSides } from './pairs.js';
 import { type ReadTest, readTests } from './read-tests.js';
 import { replacedTests } from './replaced-tests.js';
 import { type FileTexts, holdsTests } from './test-files.js';
+import { isTakenOver, strongerBeside } from './told-otherwise.js';
 import { type Found, namingWords, type SourceChange, type Weakening } from './weakening.js';
 
 /**
@@ -18,7 +19,13 @@ import { type Found, namingWords, type SourceChange, type Weakening } from './we
  */
 export function weakenedTests(
   files: readonly FileTexts[],
-  { words = new Set(), folders = new Set(), claims = [] }: Partial<SourceChange> = {},
+  {
+    words = new Set(),
+    folders = new Set(),
+    claims = [],
+    isChanged = false,
+    back = new Set(),
+  }: Partial<SourceChange> = {},
 ): Weakening[] {
   const sides = readSides(files);
   const pairs = pairUp(sides);
@@ -32,7 +39,11 @@ export function weakenedTests(
   const moves = pairs.map(([, after]) => after).filter(({ path, title }) => !known.has(`${path}\n${title}`));
   const lost = sides.before.filter(
     (test) =>
-      !paired.has(test) && says(test) && !moved.holds(test) && !moves.some((one) => isTwin(test, one)),
+      !paired.has(test) &&
+      says(test) &&
+      !moved.holds(test) &&
+      !moves.some((one) => isTwin(test, one)) &&
+      !isTakenOver(test, sides.after, pairs),
   );
   const found: Found[] = pairs.flatMap(([before, after]) => lessIn(before, after, moved, helpers));
   // They must speak of what the lost tests spoke of: any other assertion would be an excuse for none.
@@ -58,8 +69,19 @@ export function weakenedTests(
   );
   found.push(...files.flatMap(focusedIn), ...files.flatMap(switchedOff));
   const anew = rewritten(files, sides);
+  const beside = isChanged ? strongerBeside(found, new Set(fresh), sides, files) : new Set();
   const dropped = droppedSides(files.filter(({ path }) => holdsTests(path)));
   return found
+    .map((weakening) =>
+      back.has(weakening.path) && weakening.about !== undefined
+        ? { ...weakening, about: undefined, explained: 'it came with a commit that is taken back' }
+        : weakening,
+    )
+    .map((weakening) =>
+      beside.has(weakening)
+        ? { ...weakening, about: undefined, explained: 'new tests beside it call the same and claim more' }
+        : weakening,
+    )
     .map((weakening) =>
       anew.has(weakening.path) && weakening.about !== undefined
         ? { ...weakening, about: undefined, explained: 'the file was written anew, and claims as much' }
@@ -109,7 +131,7 @@ function focusedIn({ path, before, after }: FileTexts): Weakening[] {
 }
 
 const neverRuns =
-  /^[ \t]*(?:#[ \t]*if[ \t]+0\b|if\s*\(?\s*(?:false|False|0|!true|not True)\s*\)?\s*[:{]|while\s*\(?\s*(?:false|False|0)\b)|#\[cfg\(any\(\)\)\]/gm;
+  /^[ \t]*(?:#[ \t]*if(?:def|[ \t]+defined)?[ \t(]+(?:0\b|\w*(?:NEVER|DISABLED?|SKIP|TODO|BROKEN|NOT_YET)\w*)|if\s*\(?\s*(?:false|False|0|!true|not True)\s*\)?\s*[:{]|while\s*\(?\s*(?:false|False|0)\b)|#\[cfg\(any\(\)\)\]/gm;
 
 /** Code around tests that never runs. */
 function switchedOff({ path, before, after }: FileTexts): Weakening[] {
@@ -123,7 +145,7 @@ function switchedOff({ path, before, after }: FileTexts): Weakening[] {
 
 /** Lost tests and claims whose subject the sources lost too are told as such. */
 function explain(
-  { about, ...told }: Found,
+  { about, of: _, ...told }: Found,
   gone: ReadonlySet<string>,
   files: readonly FileTexts[],
 ): Weakening {

@@ -1,4 +1,5 @@
 /** What is found where a change weakens its own judgement. */
+import type { ReadTest } from './read-tests.js';
 
 /** One thing that tests say less than before. */
 export interface Weakening {
@@ -12,6 +13,8 @@ export interface Weakening {
 /** `about`: the words that are gone, for what may go with the code that it tests. */
 export interface Found extends Weakening {
   about?: string;
+  /** The test as it was, and how many claims of it are gone, for what other tests may say as well. */
+  of?: { test: ReadTest; claims: number };
 }
 
 /** What a change did outside of its tests. */
@@ -20,6 +23,10 @@ export interface SourceChange {
   words: ReadonlySet<string>;
   /** Folders of which a source file was deleted. */
   folders: ReadonlySet<string>;
+  /** Files that are as they were before a commit that the change takes back, code and tests. */
+  back: ReadonlySet<string>;
+  /** Whether a line of code is another. */
+  isChanged: boolean;
   /** Lines with assertions that say something, which were added. */
   claims: readonly string[];
 }

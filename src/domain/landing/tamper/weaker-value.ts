@@ -2,7 +2,18 @@
 import { matchesAny } from '../../platform/glob.js';
 
 /** What makes a setting weaker. */
-export type Direction = 'grows' | 'shrinks' | 'lower' | 'off' | 'on' | 'options' | 'changes' | 'severity';
+export type Direction =
+  | 'grows'
+  | 'shrinks'
+  | 'lower'
+  | 'off'
+  | 'on'
+  | 'options'
+  | 'changes'
+  | 'severity'
+  | 'appears'
+  | 'unless off'
+  | 'finds tests';
 
 type Values = readonly string[];
 /** How one setting became weaker; undefined when it did not, or when that cannot be told. */
@@ -11,13 +22,17 @@ type Compare = (was: Values, is: Values, now: { isNew: boolean; isGone: boolean 
 const off = /^(?:false|no|0|off|"?never"?)$/i;
 const on = /^(?:true|yes|1|on|always)$/i;
 const narrowing =
-  /(?:^|\s|=)(?:-k|-m|--ignore\S*|--deselect\S*|--co\b|--collect-only|-p\s*no:\S+|--no-cov\b|--cov-fail-under=0|--maxfail\S*|-x|--tag|--exclude\S*|--skip\S*|-DskipTests|--passWithNoTests|--lf|--sw|--last-failed|--noconftest|--continue-on-collection-errors|--suppress-no-test-exit-code)(?=\s|=|$)/g;
+  /(?:^|\s|=)(?:-k|-m|--ignore\S*|--deselect\S*|--co\b|--collect-only|-p\s*no:(?!(?:warnings|cacheprovider|randomly|random_order|sugar|logging)\b)\S+|--no-cov\b|--cov-fail-under=0|--maxfail\S*|-x|--tag|--exclude\S*|--skip\S*|-DskipTests|--passWithNoTests|--lf|--sw|--last-failed|--noconftest|--continue-on-collection-errors|--suppress-no-test-exit-code)(?=\s|=|$)/g;
+
+/** What no project writes itself, so that no test of its own is there. */
+const ofOthers =
+  /^\W*(?:node_modules|\.?venv|\.git|\.hg|\.tox|\.nox|__pycache__|site-packages|\.[a-z]+_cache)\W*$/;
 
 const without = (values: Values, others: Values) => values.filter((value) => !others.includes(value));
 
 const compare: Record<Direction, Compare> = {
   grows(was, is, { isNew }) {
-    const more = without(is, was);
+    const more = without(is, was).filter((one) => !ofOthers.test(one));
     return more.length > without(was, is).length && !isNew ? `leaves out ${more[0]} as well` : undefined;
   },
   shrinks(was, is, { isNew, isGone }) {
@@ -46,6 +61,13 @@ const compare: Record<Direction, Compare> = {
     !isNew && is.length > 0 && without(was, is).length > 0
       ? `is ${is.join(', ')}, and was ${was.join(', ')}`
       : undefined,
+  appears: (was, is) => (was.length === 0 && is.length > 0 ? `is ${is.join(', ')}` : undefined),
+  'unless off': (was, is) =>
+    is.some((item) => off.test(item)) && !was.some((item) => off.test(item)) ? `is ${is[0]}` : undefined,
+  'finds tests': (was, is, now) =>
+    was.length === 0 && is.length > 0 && !is.some((item) => /test|spec|\$\{|\.\.\.|\w\(/i.test(item))
+      ? `looks for tests in ${is.join(', ')} only`
+      : compare.shrinks(was, is, now),
   severity(was, is) {
     const [a, b] = [levelOf(was), levelOf(is)];
     return a !== undefined && b !== undefined && b < a ? `is ${is[0]}, and was ${was[0]}` : undefined;

@@ -30,8 +30,35 @@ export async function policiesOn(
   allowed: readonly string[],
 ): Promise<PolicyResult[]> {
   const runs = session.config.validator.checks.map(({ run }) => run);
-  const change = await judgedChange(session, changes, sides, runs);
+  const { doc_coverage } = session.config.validator.policies;
+  const declarations =
+    doc_coverage && doc_coverage.level !== 'off'
+      ? { declarations: await declarationsOf(session, changes.files, sides.head) }
+      : {};
+  const change = { ...(await judgedChange(session, changes, sides, runs)), ...declarations };
   return judgePolicies(change, session.config.validator.policies, allowed);
+}
+
+/** What the changed files declare for other code, as far as a grammar can tell. */
+async function declarationsOf(
+  session: Reader,
+  files: readonly DiffFile[],
+  head: string,
+): Promise<Map<string, Declaration[]>> {
+  const wanted = files.filter(
+    ({ path, change, binary }) =>
+      change !== 'deleted' && !binary && hasDeclarations(path) && !/\n/.test(path),
+  );
+  const texts = await blobs(
+    session,
+    wanted.map(({ path }) => `${head}:${path}`),
+  );
+  const told = new Map<string, Declaration[]>();
+  for (const { path } of wanted) {
+    const found = await declarationsIn(path, texts.get(`${head}:${path}`) ?? '');
+    if (found) told.set(path, found);
+  }
+  return told;
 }
 
 /** The change as the policies want it. Throws `git-failed`, `interrupted`. */
