@@ -2,7 +2,7 @@
 import { ExitCode } from '../platform/errors.js';
 import type { Task } from '../store/task.js';
 import { brokenCriteria, type CriterionResult } from './criteria.js';
-import type { Problem, TestCounts } from './results/results.js';
+import type { ChangedCoverage, CoveredFile, Problem, TestCounts } from './results/results.js';
 
 /**
  * `pass`: a check ran or the validator agent read the change, and all held. `fail`: something did not hold. `error`: that cannot be told.
@@ -34,6 +34,10 @@ export interface CheckResult {
   flaky?: number;
   /** How many tests really ran, where that are fewer than on the base. */
   fewer?: { now: number; before: number };
+  /** Which lines of which files it ran, while that is looked at. */
+  covered?: Record<string, CoveredFile>;
+  /** What the checks ran of the changed lines, with the first that tells of lines. */
+  coverage?: ChangedCoverage;
 }
 
 export interface PolicyResult {

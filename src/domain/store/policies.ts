@@ -85,6 +85,7 @@ const declared = {
   weakened_tests: { level: 'fail' },
   check_definitions: { level: 'fail' },
   fewer_tests: { level: 'fail' },
+  changed_coverage: { level: 'off', parameters: { min: [0.8, share], ignore: [[], texts] } },
   changed_expectations: { level: 'warn' },
   suppressions: { level: 'warn', parameters: { max: [0, count] } },
   new_dependencies: { level: 'warn', parameters: { allow: [[], texts] } },

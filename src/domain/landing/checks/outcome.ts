@@ -3,6 +3,7 @@
 import { plural } from '../../platform/units.js';
 import { newProblems, type Problem, type Results, type TestCounts } from '../results/results.js';
 import type { CheckResult, Finding } from '../validation.js';
+import { keptCoverage } from './changed-coverage.js';
 
 /** Longer lists are cut in summaries; all problems stay with the result. */
 const shownProblems = 12;
@@ -13,7 +14,8 @@ const keptProblems = 2000;
 export function withResults(result: CheckResult, results: Results, { promised = false } = {}): CheckResult {
   const problems = results.problems.slice(0, keptProblems);
   const { tests } = results;
-  const told = { ...result, problems, ...(tests ? { tests } : {}) };
+  const covered = results.coverage?.size ? { covered: keptCoverage(results.coverage) } : {};
+  const told = { ...result, problems, ...(tests ? { tests } : {}), ...covered };
   // What is wrong by its own report is no pass, whatever a script made of the exit code.
   const denied = promised && result.status === 'pass' && (tests?.failed ?? 0) > 0;
   if (result.status === 'pass' && !denied) {

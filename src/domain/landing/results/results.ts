@@ -21,6 +21,18 @@ export interface TestCounts {
 /** Of a file, the lines that could have been run, each with how often it was. */
 export type CoveredLines = ReadonlyMap<number, number>;
 
+/** Of a file, the lines that were run and those that could have been, e.g. `{ hit: "1-5,8", missed: "6" }`. */
+export interface CoveredFile {
+  hit: string;
+  missed: string;
+}
+
+/** Lines of a change that could be run, and which of them were not. */
+export interface ChangedCoverage {
+  lines: number;
+  missed: { path: string; lines: string }[];
+}
+
 export interface Results {
   /** Absent where the tool tells of failures only, or runs no tests. */
   tests?: TestCounts;

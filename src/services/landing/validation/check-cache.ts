@@ -46,10 +46,12 @@ export function openCheckCache(session: CacheSession, tree: string): CheckCache 
       (await readJson<CheckResult>(fileOf(check, 'json'))) ??
       (await readJson<CheckResult>(fileOf(check, 'base.json'))),
     async rememberBase(results) {
-      const failed = results.filter(({ status }) => status === 'fail');
-      for (const result of failed) {
+      for (const result of results) {
         const check = session.config.validator.checks.find(({ name }) => name === result.name);
-        if (check) await write(fileOf(check, 'base.json'), result);
+        if (!check) continue;
+        if (result.status === 'fail') await write(fileOf(check, 'base.json'), result);
+        // The last answer counts: what is said of the tree now takes the place of what was said before.
+        await rm(fileOf(check, result.status === 'fail' ? 'json' : 'base.json'), { force: true });
       }
     },
     async remember(results, base) {
@@ -61,7 +63,7 @@ export function openCheckCache(session: CacheSession, tree: string): CheckCache 
         const check = checks.find(({ name }) => name === result.name);
         const kind = result.known === undefined ? 'json' : `${base.slice(0, 16)}.json`;
         // How many tests the base ran is another question.
-        const { fewer: _, ...kept } = result;
+        const { fewer: _, coverage: __, ...kept } = result;
         if (check && result.status === 'pass') await write(fileOf(check, kind), kept);
       }
       const took = await tookMs();

@@ -1,5 +1,6 @@
 /** Validation: checks on the merged tree, policies on the task's diff, then the validator agent. */
 
+import { judgeCoverage } from '../../../domain/landing/checks/changed-coverage.js';
 import { judgeCounts } from '../../../domain/landing/checks/fewer-tests.js';
 import { toMend } from '../../../domain/landing/checks/outcome.js';
 import { brokenCriteria, type CriterionResult, speaksFor } from '../../../domain/landing/criteria.js';
@@ -155,18 +156,16 @@ async function opinionOn(
   };
 }
 
-/** The results with those failed that ran fewer tests than on the target, unless every change is fine with that. */
+/** The results with those failed that ran fewer tests than on the target, or too few of the changed lines. */
 export function countedIn(
   { config, target }: Pick<RepoSession, 'config' | 'target'>,
   checks: readonly CheckResult[],
   judged: readonly { task: Pick<Task, 'allowed'>; opinion: Pick<Opinion, 'policies'> }[],
 ): CheckResult[] {
-  return judgeCounts(checks, {
-    policy: config.validator.policies.fewer_tests,
-    policies: judged.flatMap(({ opinion }) => opinion.policies),
-    allowed: judged.flatMap(({ task }) => task.allowed ?? []),
-    target,
-  });
+  const allowed = judged.flatMap(({ task }) => task.allowed ?? []);
+  const { fewer_tests: policy, changed_coverage } = config.validator.policies;
+  const policies = judged.flatMap(({ opinion }) => opinion.policies);
+  return judgeCoverage(judgeCounts(checks, { policy, policies, allowed, target }), changed_coverage, allowed);
 }
 
 /** The whole judgement: the opinion on the task's diff, and the checks on the tree that it became part of. */

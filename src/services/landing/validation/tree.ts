@@ -3,6 +3,7 @@ import type { CheckResult } from '../../../domain/landing/validation.js';
 import type { RepoSession } from '../../store/index.js';
 import { withPrivateWorktree } from '../../worktrees/index.js';
 import { besideTarget } from './base-results.js';
+import { lacksCoverage, withChangedLines } from './changed-lines.js';
 import { openCheckCache } from './check-cache.js';
 import { checkIn } from './check-in.js';
 import { checksFor, runChecks } from './checks.js';
@@ -42,17 +43,19 @@ export async function checkTree(
   const wanted = checksFor(session, paths);
   if (wanted.length === 0) return { checks: await asKnown(session, paths, new Map()), ran: false };
   const base = await baseOf(session, target, tree);
+  const aim = target === undefined ? {} : { target };
   const known = new Map<string, CheckResult>();
   if (!options.fresh) {
     const cache = openCheckCache(session, tree);
     for (const check of wanted) {
       const pass = await cache.passOf(check, base?.tree ?? '');
-      if (pass) known.set(check.name, pass);
+      if (pass && !lacksCoverage(session, check, pass)) known.set(check.name, pass);
     }
   }
   if (wanted.every(({ name }) => known.has(name))) {
-    const checks = await asKnown(session, paths, known);
-    return { checks: base ? await besideTarget(session, checks, base, paths) : checks, ran: false };
+    const alone = await asKnown(session, paths, known);
+    const checks = base ? await besideTarget(session, alone, base, paths) : alone;
+    return { checks: await withChangedLines(session, checks, { tree, ...aim }), ran: false };
   }
   const { heard } = options;
   const checks = await withPrivateWorktree(session, commit, 'validate', (path) =>
@@ -60,6 +63,7 @@ export async function checkTree(
       known,
       ...(base ? { base } : {}),
       ...(heard ? { heard } : {}),
+      ...(options.fresh ? { fresh: true } : {}),
     }),
   );
   return { checks, ran: true };
@@ -92,15 +96,21 @@ export async function checkWorktree(
   paths: readonly string[],
   {
     base,
+    fresh,
     ...options
   }: {
     base?: { commit: string; tree: string };
+    /** The base is asked again as well. */
+    fresh?: boolean;
     known?: ReadonlyMap<string, CheckResult>;
     heard?: (output: string) => void;
   } = {},
 ): Promise<CheckResult[]> {
   const alone = await checkIn(session, place, paths, options);
-  const checks = base ? await besideTarget(session, alone, base, paths) : alone;
+  const checks = base ? await besideTarget(session, alone, base, paths, fresh) : alone;
   await openCheckCache(session, place.tree).remember(checks, base?.tree ?? '');
-  return checks;
+  return withChangedLines(session, checks, {
+    tree: place.tree,
+    ...(base ? { target: base.commit } : {}),
+  });
 }
