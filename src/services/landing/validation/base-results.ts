@@ -18,6 +18,7 @@ interface CheckBase {
  * The results beside those of the same checks on the base, which are looked up, and run where they are not known: of
  * checks that fail, and of those whose tests may have become fewer. What cannot be told of the base changes no result.
  * @param paths what the work changes
+ * @param fresh the base is asked again, whatever is known of it
  * Throws `interrupted` only.
  */
 export async function besideTarget(
@@ -25,6 +26,7 @@ export async function besideTarget(
   results: readonly CheckResult[],
   base: CheckBase,
   paths: readonly string[],
+  fresh = false,
 ): Promise<CheckResult[]> {
   const touchesTests = paths.some(holdsTests);
   const asked = results.filter(
@@ -37,8 +39,11 @@ export async function besideTarget(
     const result = await cache.resultOf(check);
     if (result) known.set(check.name, result);
   }
-  const missing = asked.map(({ name }) => name).filter((name) => !known.has(name));
-  for (const result of await runOnBase(session, base, missing)) known.set(result.name, result);
+  const missing = asked.map(({ name }) => name).filter((name) => fresh || !known.has(name));
+  for (const result of await runOnBase(session, base, missing)) {
+    tellOfChance(session, known.get(result.name), result);
+    known.set(result.name, result);
+  }
   return results.map((result) => {
     const before = known.get(result.name);
     if (!before) return result;
@@ -47,6 +52,18 @@ export async function besideTarget(
     const fewer = { now: ranTests(beside.tests), before: ranTests(before.tests) };
     return fewer.now < fewer.before ? { ...beside, fewer } : beside;
   });
+}
+
+/** Says when the target answers otherwise than before on the same tree: what is judged beside it is as uncertain. */
+function tellOfChance(session: RepoSession, before: CheckResult | undefined, now: CheckResult): void {
+  const told = (status: CheckResult['status']) => status === 'pass' || status === 'fail';
+  const isOther = before && told(before.status) && told(now.status) && before.status !== now.status;
+  if (!isOther && now.flaky === undefined) return;
+  const what = isOther
+    ? `${before.status === 'pass' ? 'passed' : 'failed'} before and ${now.status === 'pass' ? 'passes' : 'fails'} now`
+    : `failed and passed at attempt ${now.flaky}`;
+  const message = `The check ${now.name} is flaky on ${session.target}: on the same tree it ${what}.`;
+  session.emit({ type: 'noted', level: 'warning', message });
 }
 
 async function runOnBase(

@@ -25,14 +25,14 @@ const check = (name: string, script: string, more: Partial<CheckConfig> = {}): C
 });
 
 /** A task that adds `src/a.js`. */
-async function given(checks: CheckConfig[], env: NodeJS.ProcessEnv = {}) {
+async function given(checks: CheckConfig[], env: NodeJS.ProcessEnv = {}, text = '1;\n') {
   const root = sandbox.repo({ 'README.md': 'hello\n', 'main.txt': 'main\n' });
   const session = await openTestSession(sandbox, root, {}, env);
   session.config = {
     ...session.config,
     validator: { ...session.config.validator, policies: {}, max_parallel: 4, checks },
   };
-  const task = await addWork(sandbox, session, { title: 'Add a', slug: 'add-a' }, { 'src/a.js': '1;\n' });
+  const task = await addWork(sandbox, session, { title: 'Add a', slug: 'add-a' }, { 'src/a.js': text });
   return { session, task };
 }
 
@@ -184,6 +184,54 @@ describe('a base that fails by itself', () => {
       expect(runsOf('runs')).toBe(verdict === 'pass' ? 2 : said.startsWith('fewer') ? 2 : 3);
     },
   );
+});
+
+describe('the target', () => {
+  it('is asked again without the cache, and it is told when it answers otherwise', async () => {
+    // It is up or down by chance; the work is always down.
+    const script = `if test -e ${note('up')} && ! test -e src/a.js; then echo 'ok 1 - adds'; echo 1..1; else echo 'not ok 1 - adds'; echo 1..1; exit 1; fi`;
+    const { session, task } = await given([{ ...check('test', script), report: 'tap' }]);
+    const noted: string[] = [];
+    const { emit } = session;
+    session.emit = (event) => {
+      if (event.type === 'noted') noted.push(event.message);
+      emit(event);
+    };
+    expect(await validateTask(session, task)).toMatchObject({ verdict: 'pass', checks: [{ known: 1 }] });
+    sandbox.write(sandbox.root, { up: '' });
+    expect(await validateTask(session, task)).toMatchObject({ verdict: 'pass' });
+    expect(noted).toEqual([]);
+    expect(await validateTask(session, task, { fresh: true })).toMatchObject({ verdict: 'fail' });
+    expect(noted).toEqual([
+      'The check test is flaky on main: on the same tree it failed before and passes now.',
+    ]);
+    expect(await validateTask(session, task)).toMatchObject({ verdict: 'fail' });
+    expect(noted).toHaveLength(1);
+  });
+});
+
+describe('coverage of changed lines', () => {
+  it('fails work of which too few lines were run, also where the check passed on the tree before', async () => {
+    const script =
+      'mkdir -p out; printf "SF:src/a.js\\nDA:1,1\\nDA:2,0\\nDA:3,0\\nend_of_record\\n" > out/lcov.info';
+    const covers = { ...check('test', script), report: 'lcov:out/lcov.info' };
+    const { session, task } = await given([covers], {}, 'one();\ntwo();\nthree();\n');
+    const { validator } = session.config;
+    const wanting = (min: number) => {
+      const policies = { changed_coverage: { level: 'fail' as const, min, ignore: [] } };
+      session.config = { ...session.config, validator: { ...validator, policies } };
+    };
+    expect(await validateTask(session, task)).toMatchObject({ verdict: 'pass' });
+    wanting(0.5);
+    const report = await validateTask(session, task);
+    expect(report).toMatchObject({
+      verdict: 'fail',
+      checks: [{ summary: expect.stringContaining('1 of 3 changed lines were run, fewer than 50 %') }],
+    });
+    expect(report.checks[0]).not.toHaveProperty('covered');
+    wanting(0.3);
+    expect(await validateTask(session, task)).toMatchObject({ verdict: 'pass', checks: [{ cached: true }] });
+  });
 });
 
 describe('auto-fix', () => {
