@@ -9,6 +9,26 @@ interface Told {
   onOutput?: (chunk: Uint8Array) => void;
 }
 
+/** Passes on what a check writes: by whole lines beside others, so that no two are mixed, and as it comes when alone. */
+function wholeLines(hear: Progress['hear'], isAlone: () => boolean) {
+  const newline = 10;
+  let held = Buffer.alloc(0);
+  return {
+    take(chunk: Uint8Array) {
+      const all = Buffer.concat([held, chunk]);
+      const end = isAlone() || all.length > longestLine ? all.length : all.lastIndexOf(newline) + 1;
+      if (end > 0) hear(all.subarray(0, end));
+      held = all.subarray(end);
+    },
+    end() {
+      if (held.length > 0) hear(Buffer.concat([held, Buffer.from('\n')]));
+    },
+  };
+}
+
+/** A longer line is shown in parts. */
+const longestLine = 64 * 1024;
+
 /**
  * Runs checks and tells of them; without a person who looks, it just runs them.
  * @param of how many checks there are
@@ -27,8 +47,10 @@ export function checkTeller(progress: Progress | undefined, of: number) {
     running.add(name);
     ended.delete(name);
     tell();
+    const lines = wholeLines(progress.hear, () => running.size === 1);
     try {
-      const result = await run({ onOutput: progress.hear });
+      const result = await run({ onOutput: lines.take });
+      lines.end();
       progress.hear(`${name}: ${result.status} in ${formatDuration(result.durationMs)}\n`);
       return result;
     } finally {
