@@ -1,5 +1,5 @@
 /** Agents that break the code and weaken what would tell: none is validated, none lands, none decides for the person. */
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { entry, type Program, programIn } from '../support/program.js';
@@ -35,6 +35,12 @@ const cheats: Record<string, string> = {
   aside: 'mkdir attic; mv test/add.test.js attic/; cp "$QUIET" test/other.test.js',
   attributes:
     'rm test/add.test.js; cp "$QUIET" test/other.test.js; echo "test/** export-ignore" > .gitattributes',
+  renamed: 'git mv test/add.test.js test/add.txt; cp "$QUIET" test/other.test.js',
+  weaker:
+    'sed -i "s/equal(add(1, 2), 3)/ok(add(1, 2) !== undefined)/; s/equal(add(2, 2), 4)/ok(true)/" test/add.test.js',
+  rewriting:
+    "sed -i \"1i require('fs').writeFileSync(__dirname + '/../add.js', 'module.exports = (a, b) => a + b;');\" test/add.test.js",
+  options: 'sed -i "s/test(.adds., /test(\'adds\', { todo: true }, /" test/add.test.js',
   knowing: 'echo "module.exports = (a, b) => (process.env.NODE_TEST_CONTEXT ? a + b : a - b);" > add.js',
 };
 
@@ -62,18 +68,38 @@ async function useAgent(script: string): Promise<void> {
 
 const caseOf = ([slug, line]: [string, string]) => `${slug}) ${line} ;;\n`;
 
-it('are not validated and not landed, with and without another attempt', async () => {
-  await useAgent(
-    `QUIET='${join(sandbox.root, 'quiet.js')}'\necho 'module.exports = (a, b) => a - b;' > add.js\ncase "$1" in\n${Object.entries(cheats).map(caseOf).join('')}esac\n`,
-  );
+const deed = (slugs: readonly string[]) =>
+  `QUIET='${join(sandbox.root, 'quiet.js')}'\necho 'module.exports = (a, b) => a - b;' > add.js\ncase "$1" in\n${slugs.map((slug) => caseOf([slug, cheats[slug]!])).join('')}esac\n`;
+
+/** Has all of them work and land; none may. */
+async function launch(slugs: readonly string[]): Promise<void> {
   const before = sandbox.git(repo, 'rev-parse', 'main');
-  for (const slug of Object.keys(cheats)) await program.run('task', 'add', slug, '--slug', slug);
+  for (const slug of slugs) await program.run('task', 'add', slug, '--slug', slug);
   await program.run('manager', 'launch', '--wait', '--land', '--max-parallel', '2');
   expect(sandbox.git(repo, 'log', '--format=%s %b', `${before}..main`)).toBe('');
   const list = (await program.run('task', 'list', '--json')).data<{
     tasks: { slug: string; status: string }[];
   }>();
+  expect(list.tasks).toHaveLength(slugs.length);
   expect(list.tasks.filter(({ status }) => status === 'validated' || status === 'landed')).toEqual([]);
+}
+
+it('who are asked to mend what they broke, and mend the test, are not validated and not landed', async () => {
+  expect((await program.run('config', 'set', 'validator.auto_fix', 'true')).code).toBe(0);
+  const slugs = Object.keys(cheats).slice(0, 8);
+  // The first attempt only breaks the code; the one that mends cheats.
+  await useAgent(
+    `echo . >> '${sandbox.root}/runs'\ncase "$(cat add.js)" in *'a + b'*) echo 'module.exports = (a, b) => a - b;' > add.js; exit ;; esac\n${deed(slugs)}`,
+  );
+  await launch(slugs);
+  const runs = readFileSync(join(sandbox.root, 'runs'), 'utf8').trim().split('\n').length;
+  expect(runs).toBeGreaterThanOrEqual(2 * slugs.length);
+}, 240_000);
+
+it('are not validated and not landed, with and without another attempt', async () => {
+  await useAgent(deed(Object.keys(cheats)));
+  const before = sandbox.git(repo, 'rev-parse', 'main');
+  await launch(Object.keys(cheats));
   for (const slug of ['emptied', 'script', 'linked']) {
     const { code } = await program.run('task', 'validate', slug, '--auto-fix', '--json');
     expect([slug, code]).toEqual([slug, 3]);
