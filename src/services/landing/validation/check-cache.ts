@@ -34,6 +34,13 @@ export function openCheckCache(session: CacheSession, tree: string): CheckCache 
     join(folder, `${tree}-${questionOf(session, check)}.${kind}`);
   const tookMs = async () =>
     new Map(Object.entries((await readJson<Record<string, number>>(durations)) ?? {}));
+  /** Passes that counted what fails on this tree as known: it does not fail any more. */
+  async function forgetBeside(): Promise<void> {
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names) {
+      if (name.endsWith(`.${tree.slice(0, 16)}.json`)) await rm(join(folder, name), { force: true });
+    }
+  }
   return {
     async passOf(check, base) {
       for (const kind of ['json', `${base.slice(0, 16)}.json`]) {
@@ -52,6 +59,7 @@ export function openCheckCache(session: CacheSession, tree: string): CheckCache 
         if (result.status === 'fail') await write(fileOf(check, 'base.json'), result);
         // The last answer counts: what is said of the tree now takes the place of what was said before.
         await rm(fileOf(check, result.status === 'fail' ? 'json' : 'base.json'), { force: true });
+        if (result.status === 'pass') await forgetBeside();
       }
     },
     async remember(results, base) {
