@@ -101,7 +101,9 @@ function saidOf({ remarks, comments }: ReviewDocument, file: DiffFile) {
   const rows = new Map<string, DiffRow[]>();
   const add = (key: string, row: DiffRow) => rows.set(key, [...(rows.get(key) ?? []), row]);
   for (const remark of remarks) {
-    if (remark.path === file.path) add(`new ${remark.line}`, { type: 'remark', file, remark });
+    const side = remark.isOld ? 'old' : 'new';
+    if (remark.path === file.path || (remark.isOld && remark.path === file.oldPath))
+      add(`${side} ${remark.line}`, { type: 'remark', file, remark });
   }
   for (const comment of comments) {
     const { path, side } = comment.place;
@@ -230,7 +232,7 @@ export function placeOfRow(
       ? { path, side: 'new', line: row.new.line }
       : { path, side: 'old', line: row.old!.oldLine! };
   }
-  if (row.type === 'remark') return { path, side: 'new', line: row.remark.line };
+  if (row.type === 'remark') return { path, side: row.remark.isOld ? 'old' : 'new', line: row.remark.line };
   if (row.type === 'comment') return { path, side: row.comment.place.side, line: row.comment.now ?? 0 };
   return { path, side: 'new', line: row.type === 'fold' ? row.from : 0 };
 }

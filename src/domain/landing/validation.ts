@@ -52,6 +52,8 @@ export interface PolicyResult {
 export interface PolicyEvidence {
   path: string;
   line: number;
+  /** The line is one of the file as it was. */
+  isOld?: true;
   what: string;
   /** By what a person can allow it. */
   id?: string;

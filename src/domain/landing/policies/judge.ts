@@ -93,10 +93,11 @@ const judges: Record<
   commit_hygiene: { judge: commitHygiene, reads: 'names' },
 };
 
-function asPolicyEvidence({ path, line, what, explained }: Weakening): PolicyEvidence {
+function asPolicyEvidence({ path, line, isOld, what, explained }: Weakening): PolicyEvidence {
   return {
     path,
     line,
+    ...(isOld ? { isOld } : {}),
     what: explained ? `${what} (${explained})` : what,
     ...(explained ? { mild: true } : {}),
   };

@@ -16,7 +16,7 @@ export const readLines: Reader = (text) => {
     /^((?:\/|\.{0,2}\/)?[\w.@+-]+(?:\/[\w.@+-]+)*\.\w+):(\d+):(?:\d+:)? (?:fatal )?(?:(error|warning): )?(.*)$/gm;
   const problems = [...text.matchAll(pattern)].map(([, path = '', line, severity, said = '']) => {
     const [, code, words] = /^([A-Z]{1,5}\d{2,5}):? (?:\[\*\] )?(.*)$/.exec(said) ?? [];
-    const name = code ?? /\[([\w-]+)\]$/.exec(said)?.[1] ?? 'line';
+    const name = code ?? /\[([\w-]+)\]$/.exec(said)?.[1] ?? severity ?? 'error';
     return finding(name, path, line, words ?? said, severity);
   });
   return problems.length > 0 ? { problems } : undefined;

@@ -1,7 +1,7 @@
 /** What validation found, at the lines that it is about: findings, broken policies and failed checks alike. */
 import type { DiffFile } from '../diff.js';
 import { placeText } from '../reports/report.js';
-import type { CheckResult, ValidationReport } from '../validation.js';
+import type { CheckResult, PolicyResult, ValidationReport } from '../validation.js';
 
 export interface Remark {
   /** Who says it, e.g. "policy secrets", "check test", "validator agent". */
@@ -10,6 +10,8 @@ export interface Remark {
   /** '' and 0 where it names no place. */
   path: string;
   line: number;
+  /** The line is one of the file as it was. */
+  isOld?: true;
   text: string;
 }
 
@@ -21,14 +23,7 @@ export function remarksOf(
   if (!report) return [];
   const { checks, policies, findings, criteria = [] } = report;
   return [
-    ...policies.flatMap(({ name, status, detail }) =>
-      status === 'pass'
-        ? []
-        : spread(
-            { from: `policy ${name}`, severity: status === 'warn' ? 'warning' : 'error', text: detail },
-            files,
-          ),
-    ),
+    ...policies.flatMap((policy) => (policy.status === 'pass' ? [] : ofPolicy(policy, files))),
     ...checks.flatMap((check) =>
       check.status === 'pass' || check.status === 'skipped' ? [] : ofCheck(check, files),
     ),
@@ -46,6 +41,24 @@ export function remarksOf(
       text: message,
     })),
   ];
+}
+
+/** Each place of a policy's evidence; what its words name where it has none. */
+function ofPolicy(
+  { name, status, detail, evidence = [] }: PolicyResult,
+  files: readonly DiffFile[],
+): Remark[] {
+  const from = `policy ${name}`;
+  const severity: Remark['severity'] = status === 'warn' ? 'warning' : 'error';
+  if (evidence.length === 0) return spread({ from, severity, text: detail }, files);
+  const remarks = evidence.slice(0, mostPlaces).map(({ path, line, isOld, what, mild }): Remark => {
+    const about = { from, severity: mild ? ('warning' as const) : severity };
+    if (!files.some((file) => file.path === path || (isOld && file.oldPath === path)))
+      return { ...about, path: '', line: 0, text: placeText(path, line, what) };
+    return { ...about, path, line, ...(isOld ? { isOld } : {}), text: what };
+  });
+  const more = evidence.length - remarks.length;
+  return more > 0 ? [...remarks, { from, severity, path: '', line: 0, text: `and ${more} more` }] : remarks;
 }
 
 /** Each problem that a check tells of at its line; the places that its words name where it tells of none. */

@@ -47,7 +47,8 @@ export function lostTests(
       to !== undefined && isPutAside(test.path, to)
         ? `: ${to} is no place or name that its runner looks for`
         : '';
-    const told = { path: test.path, line: test.line, what: `the test ${test.title} is missing${where}` };
+    const what = `the test ${test.title} is missing${where}`;
+    const told = { path: test.path, line: test.line, isOld: true as const, what };
     const excuse = why(test);
     return excuse
       ? { ...told, explained: excuse }

@@ -57,7 +57,7 @@ export function weakenedTests(
   const missing = lost.filter((test) => !replaced.has(test));
   found.push(
     ...[...replaced].map(({ path, line, title }) => ({
-      ...{ path, line, what: `the test ${title} is missing` },
+      ...{ path, line, isOld: true as const, what: `the test ${title} is missing` },
       explained: 'others in its place call the same and claim as much',
     })),
     ...lostTests(missing, fresh, sides, files).map((one) => {

@@ -5,6 +5,8 @@ import type { ReadTest } from './read-tests.js';
 export interface Weakening {
   path: string;
   line: number;
+  /** The line is one of the file as it was: what stood there is not there any more. */
+  isOld?: true;
   what: string;
   /** Whether something in the change explains it: the person is told, the work does not fail for it. */
   explained?: string;

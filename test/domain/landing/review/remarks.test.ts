@@ -37,6 +37,35 @@ describe('what validation found', () => {
     ]);
   });
 
+  it('the evidence of a policy stands at its places, those of what is gone among the old lines', () => {
+    const evidence = [
+      { path: 'src/a.ts', line: 7, isOld: true as const, what: 'the test adds is missing' },
+      { path: 'src/a.ts', line: 3, what: 'a is told', mild: true },
+      { path: 'gone.ts', line: 3, what: 'is elsewhere' },
+      { path: '', line: 0, what: 'too much' },
+    ];
+    const policies = [{ name: 'weakened_tests', status: 'fail' as const, detail: 'all of it', evidence }];
+    expect(remarksOf({ ...parts, policies }, files)).toEqual([
+      {
+        from: 'policy weakened_tests',
+        severity: 'error',
+        path: 'src/a.ts',
+        line: 7,
+        isOld: true,
+        text: evidence[0]!.what,
+      },
+      { from: 'policy weakened_tests', severity: 'warning', path: 'src/a.ts', line: 3, text: 'a is told' },
+      {
+        from: 'policy weakened_tests',
+        severity: 'error',
+        path: '',
+        line: 0,
+        text: 'gone.ts:3: is elsewhere',
+      },
+      { from: 'policy weakened_tests', severity: 'error', path: '', line: 0, text: 'too much' },
+    ]);
+  });
+
   it('stands at the lines of the problems that a check tells, one by one', () => {
     const problem = (path: string, line: number, severity: 'error' | 'warning') =>
       ({ kind: 'test', name: 'adds', path, line, message: 'is wrong', severity }) as const;
