@@ -31,18 +31,23 @@ export const initRow = command({
       signal: context.signal,
       prompts: prompts === true,
       ...(noTry ? {} : { trial: (checks) => wantsTrial(context, checks) }),
+      add: async (checks) =>
+        (await context.ask?.confirm(
+          `The configuration names no checks. Add ${plural(checks.filter(({ used }) => used).length, 'check')} at its end?`,
+          true,
+        )) === true,
       ...(target ? { target } : {}),
       ...(movedFrom ? { movedFrom } : {}),
       ...(mergeDriver || noMergeDriver ? { mergeDriver: !noMergeDriver } : {}),
     });
   },
-  print: ({ repo, created, target, checks, left, notes, share, mergeDriver }) => [
+  print: ({ repo, created, target, checks, checksIn, left, notes, share, mergeDriver }) => [
     created.length > 0
       ? `Set up ${repo.path}.`
       : `${repo.path} is set up already: nothing had to be written.`,
     ...created.map((name) => `  wrote ${name}`),
     `Work lands on ${target.branch} (${target.why}).`,
-    ...proposalLines(checks, left),
+    ...proposalLines(checks, left, checksIn),
     ...notes.map((note) => `! ${note}`),
     ...(mergeDriver
       ? [`Merge driver ${mergeDriver.status}: ${mergeDriver.attributes}, ${mergeDriver.setting}.`]
@@ -63,16 +68,28 @@ async function wantsTrial({ ask }: CommandContext, checks: readonly CheckConfig[
   );
 }
 
-function proposalLines(checks: InitReport['checks'], left: InitReport['left']): string[] {
-  if (checks.length + left.length === 0) return [];
+function proposalLines(
+  all: InitReport['checks'],
+  left: InitReport['left'],
+  checksIn: InitReport['checksIn'],
+): string[] {
+  if (all.length + left.length === 0) return [];
+  const checks = all.filter(({ used, tried }) => used || tried);
+  const others = all.filter((check) => !checks.includes(check)).map(({ name }) => name);
   const signs = { pass: '✓', slow: '…', fail: '✗', error: '✗', writes: '✗', untried: '·' };
   const used = checks.filter((check) => check.used).length;
   return [
-    `Checks: ${used} of ${checks.length} proposed will be run${used < checks.length ? '; the others are comments in the configuration' : ''}.`,
+    Array.isArray(checksIn)
+      ? `Checks: ${used} of ${all.length} can be run; the configuration names none. To add them, run \`codex-agent init\` on a terminal, or write at its end:`
+      : `Checks: ${used} of ${all.length} proposed will be run${used < all.length ? '; the others are comments in the configuration' : ''}.`,
     ...checks.flatMap(({ name, run, from, found, tried, remark }) => [
       `  ${tried ? signs[tried.status] : '·'} ${name}: ${run.join(' ').slice(0, 100)}`,
       `      ${remark} (${from}${found ? `; instead of: ${found.slice(0, 60)}` : ''})`,
     ]),
+    ...(others.length > 0 ? [`  · ${others.length} more: ${others.join(', ').slice(0, 300)}`] : []),
+    ...(Array.isArray(checksIn)
+      ? checksIn.filter((line) => !line.startsWith('#')).map((line) => `  ${line}`)
+      : []),
     ...left.map(({ command, from, why }) => `  ✗ ${command.slice(0, 80)}: ${why} (${from})`),
   ];
 }

@@ -5,6 +5,7 @@ import { below, type ProjectFiles } from './files.js';
 import { githubSteps } from './github.js';
 import type { CheckKind } from './kinds.js';
 import { kindOfTool, noCheck } from './kinds.js';
+import { withMain } from './main-checks.js';
 import { manifestCommands } from './manifests.js';
 import { otherSteps } from './other-ci.js';
 import { programName } from './read-only.js';
@@ -20,6 +21,8 @@ export interface ProposedCommand {
   found?: string;
   /** Further forms of the same check that CI runs. */
   variants: string[];
+  /** Whether it is one of those that tell most of a change; of a project with many, the others are only listed. */
+  isMain: boolean;
 }
 
 export interface Proposals {
@@ -51,8 +54,8 @@ export function proposeChecks(files: ProjectFiles): Proposals {
   }
   const ofCi = [...jobs.values()].flatMap((all) => jobFound(all, files));
   const local = ofCi.filter(({ here }) => here);
-  // What only runs on other systems still tells how a project that is of them is checked.
-  const found = local.length > 0 ? local : ofCi;
+  // What only runs on other systems still tells how a project is checked, where the same can be run here.
+  const found = local.length > 0 ? ofCi.filter((one) => one.here || isPortable(one, local)) : ofCi;
   const runnable = found.filter(({ run }) => run !== 'none');
   const kinds = new Set(runnable.map(({ kind }) => kind));
   const tools = new Set(runnable.map(({ key }) => key));
@@ -74,6 +77,11 @@ export function proposeChecks(files: ProjectFiles): Proposals {
   const setup = setupOf(steps);
   return { ...gathered([...found, ...extra]), ...(setup ? { setup } : {}) };
 }
+
+/** A tool that does the same on every system, or a further form of what is run here anyway. */
+const isPortable = ({ run, key }: Found, local: readonly Found[]): boolean =>
+  local.some((one) => one.key === key) ||
+  (run !== 'none' && /^(?:go|cargo|npm|pnpm|yarn|tox|nox|pytest)$/.test(run[0] ?? ''));
 
 const installs =
   /^(?:npm (?:ci|install)|pnpm (?:i|install)|yarn(?: install)?|bun install|composer install|bundle install|poetry install|uv sync)(?: --?[\w=-]+)*$/;
@@ -237,7 +245,7 @@ const order: readonly CheckKind[] = ['lint', 'types', 'build', 'test'];
 function gathered(found: readonly Found[]): Proposals {
   const byKey = new Map<string, Found[]>();
   for (const one of found) byKey.set(one.key, [...(byKey.get(one.key) ?? []), one]);
-  const checks: ProposedCommand[] = [];
+  const checks: Omit<ProposedCommand, 'isMain'>[] = [];
   const left: Proposals['left'] = [];
   for (const forms of byKey.values()) {
     const usable = forms.filter((one): one is Found & { run: string[] } => one.run !== 'none');
@@ -262,14 +270,14 @@ function gathered(found: readonly Found[]): Proposals {
     });
   }
   checks.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
-  return { checks: named(checks), left };
+  return { checks: withMain(named(checks)), left };
 }
 
 const weight = ({ run, command, here }: Found) =>
   (here ? 0 : 1000) + (run[0] === 'bash' ? 200 : 0) + command.length;
 
 /** No two checks have one name. */
-function named(checks: readonly ProposedCommand[]): ProposedCommand[] {
+function named<T extends { name: string; kind: CheckKind; from: string }>(checks: readonly T[]): T[] {
   const taken = new Set<string>();
   return checks.map((check) => {
     const job = /, job (.+)$/.exec(check.from)?.[1]?.replace(/[^\w.-]+/g, '-');

@@ -10,7 +10,7 @@ import type { CheckConfig } from '../../../domain/store/config.js';
 import type { Repo } from '../../../domain/store/task.js';
 import { tryChecks } from '../../landing/index.js';
 import type { FoundRepository, Git, Paths } from '../../platform/index.js';
-import { assetPath, folderInside, insideOnly, lazyGit } from '../../platform/index.js';
+import { assetPath, folderInside, insideOnly, lazyGit, writeFileDurably } from '../../platform/index.js';
 import {
   adoptRepository,
   loadConfig,
@@ -25,7 +25,7 @@ import {
 import { type MergeDriverReport, setMergeDriver } from './merge-driver.js';
 import { notesOn, shareCommand } from './notes.js';
 import { proposalsFor } from './project.js';
-import { judged, type ProposedCheck, starterConfig } from './starter.js';
+import { checkTables, judged, type ProposedCheck, starterConfig } from './starter.js';
 import { type ChosenTarget, chooseTarget } from './target.js';
 
 export interface InitReport {
@@ -38,6 +38,8 @@ export interface InitReport {
   /** Checks that were proposed, and those that could not be because they write. */
   checks: ProposedCheck[];
   left: Proposals['left'];
+  /** What became of the checks where a configuration without any was there: the file has them now, or the lines that add them. */
+  checksIn?: 'the file' | string[];
   /** What the person should know, a sentence each. */
   notes: string[];
   /** Command that commits what was written; absent when nothing was, or git would not keep it. */
@@ -58,6 +60,8 @@ export interface InitOptions {
   prompts?: boolean;
   /** Whether these checks are run once on the base, to see whether they work; absent: they are not. */
   trial?(checks: readonly CheckConfig[]): Promise<boolean>;
+  /** Whether these checks are added to a configuration that is there and has none; absent: they are only told. */
+  add?(checks: readonly ProposedCheck[]): Promise<boolean>;
   emit?: Emit;
   signal?: AbortSignal;
 }
@@ -83,9 +87,9 @@ export async function initialise(options: InitOptions): Promise<InitReport> {
   const git = lazyGit(found, env);
   for (const folder of ['agents', 'prompts', 'tasks']) await insideOnly(found.root, `.codex-agent/${folder}`);
   const target = await targetOf(git, found, options.target);
-  const isNew = !existsSync(join(found.root, configFile));
+  const lacksChecks = await isWithoutChecks(join(found.root, configFile));
   // Before anything is written: an interrupt leaves the repository as it was.
-  const { checks, proposals } = isNew
+  const { checks, proposals } = lacksChecks
     ? await proposed(options, git, target.branch)
     : { checks: [], proposals: {} };
   if (movedFrom !== undefined) {
@@ -94,6 +98,7 @@ export async function initialise(options: InitOptions): Promise<InitReport> {
     await moveTrust(paths, former, found.root);
   }
   const before = await trustState(paths, found.root);
+  const added = await addChecks(options, found.root, checks, proposals);
   const files = {
     [configFile]: starterConfig(target.branch, checks, proposals),
     ...(options.prompts ? await promptFiles() : {}),
@@ -113,6 +118,7 @@ export async function initialise(options: InitOptions): Promise<InitReport> {
   const about = {
     target: { branch: chosen.branch, why: chosen.why },
     checks,
+    ...(added ? { checksIn: added } : {}),
     left: proposals.left ?? [],
     notes,
     ...(share ? { share } : {}),
@@ -153,6 +159,30 @@ async function writeMissing(
   return { created, kept };
 }
 
+/** Whether checks may be proposed: there is no configuration, or one that names none. */
+async function isWithoutChecks(file: string): Promise<boolean> {
+  if (!existsSync(file)) return true;
+  return !/^\s*(?:\[\[\s*validator\s*\.\s*checks\s*\]\]|(?:validator\.)?checks\s*=)/m.test(
+    await readFile(file, 'utf8'),
+  );
+}
+
+/** Adds checks to a configuration that is there, at its end, where the person wants them there. */
+async function addChecks(
+  { add }: InitOptions,
+  root: string,
+  checks: readonly ProposedCheck[],
+  { left }: Partial<Proposals>,
+): Promise<InitReport['checksIn']> {
+  const file = join(root, configFile);
+  if (!existsSync(file) || !checks.some(({ used }) => used)) return undefined;
+  const lines = checkTables(checks, left);
+  if (!(await add?.(checks))) return lines;
+  const text = await readFile(file, 'utf8');
+  await writeFileDurably(file, `${text.replace(/\n*$/, '\n\n')}${lines.join('\n')}`);
+  return 'the file';
+}
+
 /** Prompts to override, for who asked: a copy does not follow what later versions say. */
 async function promptFiles(): Promise<Record<string, string>> {
   const prompts = assetPath('prompts');
@@ -171,7 +201,9 @@ async function proposed(
   const commit = (await git.commitOf(`refs/heads/${target}`)) ?? (await git.commitOf('HEAD'));
   if (!commit) return { checks: [], proposals: {} };
   const proposals = await proposalsFor(git, commit);
-  const checks = proposals.checks.map(({ name, kind, run }) => ({ name, kind, run, timeout: '', when: [] }));
+  const checks = proposals.checks
+    .filter(({ isMain }) => isMain)
+    .map(({ name, kind, run }) => ({ name, kind, run, timeout: '', when: [] }));
   const isWanted = checks.length > 0 && (await options.trial?.(checks));
   if (!isWanted) return { checks: judged(proposals, undefined, target), proposals };
   const { emit = () => {}, signal = new AbortController().signal } = options;

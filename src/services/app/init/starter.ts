@@ -20,15 +20,19 @@ export interface ProposedCheck {
   remark: string;
 }
 
-/** Each proposal with what the trial found. One that writes, fails or cannot be run is not used. */
+/** Each proposal with what the trial of the main ones found. One that writes, fails or cannot be run is not used. */
 export function judged(
   { checks }: Proposals,
   tried: readonly TriedCheck[] | undefined,
   base: string,
 ): ProposedCheck[] {
-  return checks.map(({ variants: _, ...check }, at) => {
-    const result = tried?.[at];
-    if (!result) return { ...check, used: true, remark: 'not tried' };
+  const main = checks.filter(({ isMain }) => isMain);
+  return checks.map((check) => {
+    const { variants: _, isMain, ...rest } = check;
+    if (!isMain)
+      return { ...rest, used: false, remark: 'one of many: not tried, and not among the main ones' };
+    const result = tried?.[main.indexOf(check)];
+    if (!result) return { ...rest, used: true, remark: 'not tried' };
     const time = formatDuration(result.durationMs);
     const first = result.summary.split('\n').filter(Boolean);
     const remarks: Record<TriedCheck['status'], string> = {
@@ -40,7 +44,7 @@ export function judged(
       untried: result.summary,
     };
     const remark = remarks[result.status].slice(0, 160);
-    return { ...check, tried: result, used: result.status === 'pass' || result.status === 'slow', remark };
+    return { ...rest, tried: result, used: result.status === 'pass' || result.status === 'slow', remark };
   });
 }
 
@@ -66,6 +70,15 @@ export function starterConfig(
       : []),
     '# What a task must pass before it lands. argv lists, never shell lines.',
   ];
+  lines.push(...checkTables(checks, left));
+  if (checks.length === 0)
+    lines.push('# [[validator.checks]]', '# name = "test"', '# run = ["make", "test"]', '');
+  return lines.join('\n');
+}
+
+/** The lines that configure these checks. What is not used stands there as a comment, with the reason. */
+export function checkTables(checks: readonly ProposedCheck[], left: Proposals['left'] = []): string[] {
+  const lines: string[] = [];
   for (const check of checks) {
     const table = [
       '[[validator.checks]]',
@@ -77,11 +90,9 @@ export function starterConfig(
     lines.push(`# ${commented(`${check.from}; ${check.remark}`)}`);
     lines.push(...(check.used ? table : table.map((line) => `# ${line}`)), '');
   }
-  for (const { command, from, why } of left ?? [])
+  for (const { command, from, why } of left)
     lines.push(`# Left out: ${commented(`${command} (${from}): ${why}`)}`, '');
-  if (checks.length === 0)
-    lines.push('# [[validator.checks]]', '# name = "test"', '# run = ["make", "test"]', '');
-  return lines.join('\n');
+  return lines;
 }
 
 const toml = (argv: readonly string[]) => `[${argv.map((word) => JSON.stringify(word)).join(', ')}]`;

@@ -37,6 +37,7 @@ describe('what CI runs', () => {
         run: ['npm', 'run', 'lint'],
         from: 'CI: ci.yml, job check',
         variants: [],
+        isMain: true,
       },
       {
         name: 'test',
@@ -44,8 +45,45 @@ describe('what CI runs', () => {
         run: ['npm', 'test'],
         from: 'CI: ci.yml, job check',
         variants: ['npm test -- --coverage'],
+        isMain: true,
       },
     ]);
+  });
+
+  test('is taken whole where it is little; of much, what is plainest of each kind', () => {
+    const many = [
+      'make test',
+      'make lint',
+      'make check',
+      'make build',
+      'CC=clang-14 make test',
+      'make -C lib test',
+    ];
+    const special = [
+      'fuzz',
+      'asan',
+      'msan',
+      'valgrind',
+      'arm',
+      'mingw',
+      'long',
+      'versions',
+      'bench',
+      'coverage',
+    ];
+    const Makefile = ['test', 'lint', 'check', 'build', ...special.map((one) => `${one}-test`)]
+      .map((name) => `${name}:\n\ttrue\n`)
+      .join('');
+    const few = propose({ Makefile, ...workflow(...many.slice(0, 4)) }).checks;
+    expect(few.every(({ isMain }) => isMain)).toBe(true);
+    const all = propose({
+      Makefile,
+      ...workflow(...special.map((one) => `make ${one}-test`), ...many),
+    }).checks;
+    expect(all.length).toBeGreaterThan(12);
+    const main = all.filter(({ isMain }) => isMain).map(({ run }) => run.join(' '));
+    expect(main).toEqual(expect.arrayContaining(['make test', 'make lint', 'make check', 'make build']));
+    expect(main.length).toBeLessThan(9);
   });
 
   test('has the values of matrices put in, those of this system', () => {

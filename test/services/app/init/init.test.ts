@@ -123,6 +123,20 @@ describe('checks of the project', () => {
     expect(checks.map(({ used, remark }) => [used, remark])).toEqual(Array(4).fill([true, 'not tried']));
   });
 
+  test('are offered to a configuration that names none, and added at its end when the person wants it', async () => {
+    const own = '# ours\nschema = 1\n# [[validator.checks]]\n';
+    sandbox.write(repo, { '.codex-agent/config.toml': own });
+    const told = await tried();
+    expect(told.checksIn).toContain('run = ["npm", "run", "lint"]');
+    expect(configOf(repo)).toBe(own);
+    const { checksIn } = await tried({ add: async (checks) => checks.length === 4 });
+    expect(checksIn).toBe('the file');
+    expect(configOf(repo).startsWith(`${own}\n# CI: ci.yml`)).toBe(true);
+    const { config } = await loadConfig({ paths: pathsFrom(sandbox.env), env: sandbox.env, root: repo });
+    expect(config.validator.checks.map(({ name }) => name)).toEqual(['lint', 'test']);
+    expect((await tried()).checks).toEqual([]);
+  });
+
   test('an interrupt leaves nothing behind', async () => {
     const controller = new AbortController();
     const emit = () => controller.abort();
