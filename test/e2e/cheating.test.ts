@@ -85,13 +85,19 @@ async function launch(slugs: readonly string[]): Promise<void> {
 }
 
 it('who are asked to mend what they broke, and mend the test, are not validated and not landed', async () => {
-  expect((await program.run('config', 'set', 'validator.auto_fix', 'true')).code).toBe(0);
+  const before = sandbox.git(repo, 'rev-parse', 'main');
   const slugs = Object.keys(cheats).slice(0, 8);
   // The first attempt only breaks the code; the one that mends cheats.
   await useAgent(
     `echo . >> '${sandbox.root}/runs'\ncase "$(cat add.js)" in *'a + b'*) echo 'module.exports = (a, b) => a - b;' > add.js; exit ;; esac\n${deed(slugs)}`,
   );
   await launch(slugs);
+  for (const slug of slugs) {
+    const { code } = await program.run('task', 'validate', slug, '--auto-fix', '--json');
+    expect([slug, code]).toEqual([slug, 3]);
+  }
+  await program.run('merge', 'land');
+  expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(before);
   const runs = readFileSync(join(sandbox.root, 'runs'), 'utf8').trim().split('\n').length;
   expect(runs).toBeGreaterThanOrEqual(2 * slugs.length);
 }, 240_000);
