@@ -88,6 +88,10 @@ function judge(sandbox, name, state, path, branch, prefix) {
       `exit code ${ended.status}, wanted ${wanted[branch]}: ${`${ended.stdout}${ended.stderr}`.slice(-300)}`,
     );
   if (traces(sandbox, path) !== before) say('something is left behind');
+  if (!existsSync(sarif) || !existsSync(junit)) {
+    say('no reports');
+    return;
+  }
   if (isSarif && !isSarif(JSON.parse(readFileSync(sarif, 'utf8'))))
     say(`SARIF: ${ajv.errorsText(isSarif.errors).slice(0, 300)}`);
   if (JUNIT_XSD) {

@@ -3,6 +3,7 @@ import type { Seed } from './seeds/change.js';
 import { ofDefinitions } from './seeds/definitions.js';
 import { ofText } from './seeds/text.js';
 import { ofOtherDefinitions, ofOtherForms } from './seeds/variants.js';
+import { ofRunners, ofTools } from './seeds/variants-of-runners.js';
 import { ofMoreTests, ofTests } from './seeds/weakened.js';
 
 export { harmless } from './seeds/harmless.js';
@@ -13,5 +14,7 @@ export const seeds: readonly Seed[] = [
   ...ofOtherForms,
   ...ofDefinitions,
   ...ofOtherDefinitions,
+  ...ofRunners,
+  ...ofTools,
   ...ofText,
 ];

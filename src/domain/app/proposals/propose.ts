@@ -79,9 +79,11 @@ export function proposeChecks(files: ProjectFiles): Proposals {
 }
 
 /** A tool that does the same on every system, or a further form of what is run here anyway. */
-const isPortable = ({ run, key }: Found, local: readonly Found[]): boolean =>
+const isPortable = ({ run, key, command }: Found, local: readonly Found[]): boolean =>
   local.some((one) => one.key === key) ||
-  (run !== 'none' && /^(?:go|cargo|npm|pnpm|yarn|tox|nox|pytest)$/.test(run[0] ?? ''));
+  (!/windows|win32|msvc|mingw|macos|darwin|apple/i.test(command) &&
+    run !== 'none' &&
+    /^(?:go|cargo|npm|pnpm|yarn|tox|nox|pytest)$/.test(run[0] ?? ''));
 
 const installs =
   /^(?:npm (?:ci|install)|pnpm (?:i|install)|yarn(?: install)?|bun install|composer install|bundle install|poetry install|uv sync)(?: --?[\w=-]+)*$/;

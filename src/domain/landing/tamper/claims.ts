@@ -10,7 +10,7 @@ export interface Claim {
 
 const call = [
   String.raw`\bexpect(?:\s*\.\s*\w+)?\s*\(`,
-  String.raw`\bassert\w*!?(?:\.\w+)*\s*\(`,
+  String.raw`\b(?:debug_)?assert\w*!?(?:\.\w+)*\s*\(`,
   String.raw`\b(?:should|chai)\.\w+`,
   String.raw`\.should\b`,
   String.raw`\brequire\.\w+\s*\(|\b(?:verify|ensure|check)\w*(?:\.\w+)?!?\s*\(`,
@@ -47,6 +47,9 @@ const trivial = [
 /** A pair in brackets holds in Python, whatever is in it. */
 const pair = /^assert \(\s*[^,()]*(?:\([^()]*\)[^,()]*)*,[^()]*(?:\([^()]*\)[^()]*)*\)$/;
 
+/** A value of which nothing is said. */
+const bareExpect = /^expect\s*\((?:[^(),]|\((?:[^()]|\([^()]*\))*\))*\)$/;
+
 /** A comparison that is right when the value is off by one or more. */
 const farOff = [
   /\bapprox\(.*\b(?:abs|rel)\s*=\s*[1-9]/,
@@ -56,7 +59,7 @@ const farOff = [
 
 /** Both sides of a comparison are the same words: it holds for every program that does not change between them. */
 const ofItself = [
-  /^(?:\w+\.)?(?:assert\w*|EXPECT_EQ|ASSERT_EQ|CHECK_EQ)(?:[.!]\w*)*\s*\(\s*(?:t,\s*)?([^\s,][^,]{0,200}?)\s*,\s*\1\s*[,)]/,
+  /^(?:\w+\.)?(?:(?:debug_)?assert\w*|EXPECT_EQ|ASSERT_EQ|CHECK_EQ)(?:[.!]\w*)*\s*\(\s*(?:t,\s*)?((?:[^,()]|\((?:[^()]|\([^()]*\))*\)){1,200}?)\s*,\s*\1\s*[,)]/,
   /^expect\s*\(\s*([^\s].{0,200}?)\s*\)\s*\.to(?:Be|Equal|StrictEqual)\s*\(\s*\1\s*\)$/,
   /^assert\s+(\S.{0,200}?)\s*==\s*\1$/,
 ];
@@ -148,7 +151,8 @@ export function claimsIn(text: string, code: string): Claim[] {
     const end = endOfStatement(code, match.index);
     done = end;
     const said = text.slice(match.index, end).replace(/\s+/g, ' ').trim().slice(0, 600);
-    claims.push({ text: said, weight: weightOf(said, constants) });
+    const isBare = code[match.index - 1] !== '.' && bareExpect.test(said);
+    claims.push({ text: said, weight: isBare ? 'trivial' : weightOf(said, constants) });
   }
   return claims;
 }

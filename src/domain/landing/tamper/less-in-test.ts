@@ -72,7 +72,11 @@ const keptFrom: readonly [RegExp, string][] = [
     /^\s*if\b[^\n]*(?:os\.(?:Getenv|LookupEnv|environ|getenv)|process\.env|System\.getenv|env::var|\bgetenv\(|\bENV\[)[^\n]*[:{)]?\s*\n?\s*return\b/m,
     'is left by a word of the environment',
   ],
-  [/#\[should_panic\]/, 'is to fail now'],
+  [
+    /#\[should_panic\]|@Test\s*\([^)]*expected\s*=\s*(?:java\.lang\.)?(?:AssertionError|Error|Throwable)\.class/,
+    'is to fail now',
+  ],
+  [/^\s*expect\(.*\.(?:rejects|resolves)\b/m, 'does not wait for what it claims'],
   [/@(?:EnabledIf|DisabledIf)(?!\w*(?:Os|Jre|Image))\w*\s*\(/, 'is run only by a condition from outside'],
 ];
 
@@ -90,6 +94,8 @@ function fewerClaims(
   if (!first) return [];
   if (count(after, 'trivial') > count(before, 'trivial')) return [{ what: 'claims what always holds' }];
   const added = without(has, had);
+  const looser = missing.find((claim) => after.claims.some((other) => isLooser(claim.text, other.text)));
+  if (looser) return [{ what: `claims less: ${looser.text.slice(0, 120)} became weaker` }];
   const news = without(after.lines, before.lines);
   const byHelper = news.some(helpers);
   const said = first.text.slice(0, 120);
@@ -146,6 +152,17 @@ function fewerCases(before: ReadTest, after: ReadTest, moved: Claims): Told[] {
   const elsewhere = moved.rows >= 0 || cases.some((row) => moved.text.includes(row));
   const more = elsewhere ? { explained: 'they are in another test' } : { about: cases.join('\n') };
   return [{ what: `has ${fewer} fewer cases`, ...more }];
+}
+
+/** Whether it is the same claim, which takes any failure for the one that was asked for. */
+function isLooser(old: string, now: string): boolean {
+  const any = /^(?:\w+\.)*(?:Base)?(?:Exception|Throwable|Error|StandardError)(?:\.class|::class)?$/;
+  const asked =
+    /\b((?:raises|assertRaises\w*|assertThrows|assert_raises?|expectException|toThrow(?:Error)?)\s*\()\s*([^,()]*)/;
+  const [, , was = ''] = asked.exec(old) ?? [];
+  const [, , is = ''] = asked.exec(now) ?? [];
+  if (!asked.test(now) || was === is || was === '' || any.test(was)) return false;
+  return (is === '' || any.test(is)) && old.replace(asked, '$1') === now.replace(asked, '$1');
 }
 
 /** Texts and numbers that a claim speaks of. */

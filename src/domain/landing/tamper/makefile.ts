@@ -27,10 +27,12 @@ interface Rule {
 function rulesOf(text: string): Map<string, Rule> {
   const rules = new Map<string, Rule>();
   let open: Rule[] = [];
-  let started = false;
+  let [started, addsUp] = [false, false];
   for (const [at, raw] of text.replace(/\\\n/g, ' ').split('\n').entries()) {
     const head = /^([^\s#:=][^#:=]*?)\s*::?(?!=)\s*([^#=]*)(?:#.*)?$/.exec(raw);
     if (/^(?:\t| {2,})/.test(raw) && open.length > 0) {
+      // Of two recipes of one target, make takes the last.
+      if (!started && !addsUp) for (const rule of open) rule.recipe = [];
       for (const rule of open) rule.recipe.push(raw.trim());
       started = true;
     } else if (head) {
@@ -42,6 +44,7 @@ function rulesOf(text: string): Map<string, Rule> {
         return rule;
       });
       started = false;
+      addsUp = /^[^#=]*::/.test(raw);
     } else if (raw.trim() !== '' && started && !raw.startsWith('#')) open = [];
   }
   rules.delete('.PHONY');

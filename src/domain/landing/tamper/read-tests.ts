@@ -110,13 +110,15 @@ function isCode(code: string, match: RegExpExecArray): boolean {
   return code[from] !== ' ' && code[from] !== '\n';
 }
 
-/** No runner looks for tests inside of a function. */
+/** No runner looks for tests inside of a function, or in a class of another name that no other one extends. */
 function isInFunction(text: string, at: number): boolean {
   let indent = indentOf(text.slice(at).replace(/^\n+/, ''));
   for (const line of text.slice(0, at).split('\n').reverse()) {
     if (indent === 0) return false;
     if (line.trim() === '' || indentOf(line) >= indent || /^\s*(?:#|[)\]}])/.test(line)) continue;
     if (/^\s*(?:async\s+)?def\b/.test(line)) return true;
+    const [, name] = /^\s*class\s+(?!Test)(\w+)\s*(?:\(\s*(?:object)?\s*\))?\s*:/.exec(line) ?? [];
+    if (name && !/tests?$/i.test(name) && !new RegExp(`\\(.*\\b${name}\\b.*\\)\\s*:`).test(text)) return true;
     indent = indentOf(line);
   }
   return false;
@@ -203,14 +205,14 @@ const skippedByName =
 const skippedByOptions =
   /^\s*,\s*\{[^{}]*\b(?:skip|todo)\s*:\s*(?!false\b|0\b|undefined\b)(?:true\b|1\b|["'`])/;
 const skippedByHead =
-  /@(?:pytest\.mark\.(?:skip\b(?!if)|xfail\b|skipif\(\s*(?:True|1)\b|parametrize\([^()[\]]*,\s*[[(]\s*[\])]\s*[,)])|unittest\.(?:skip\(|skip\b(?!If|Unless)|expectedFailure|skipIf\(\s*(?:True|1)\b)|skip\b(?!if|unless)|Disabled\b(?!On|If)|Ignore\b|pending)|#\[ignore|#\[cfg\(any\(\)\)\]|\[Ignore\]|Skip\s*=|enabled\s*=\s*false/;
+  /@(?:pytest\.fixture\b|pytest\.mark\.(?:skip\b(?!if)|xfail\b|skipif\(\s*(?:True|1)\b|parametrize\([^()[\]]*,\s*[[(]\s*[\])]\s*[,)])|unittest\.(?:skip\(|skip\b(?!If|Unless)|expectedFailure|skipIf\(\s*(?:True|1)\b)|skip\b(?!if|unless)|Disabled\b(?!On|If)|Ignore\b|pending)|#\[ignore|#\[cfg\(any\(\)\)\]|\[Ignore\]|Skip\s*=|enabled\s*=\s*false/;
 const skipsInside =
-  /^\W*(?:(?:return\s+)?(?:t|b|f|suite|s\.T\(\))\.Skip(?:Now|f)?\s*\(|pytest\.(?:skip|xfail)\s*\(|self\.skipTest\s*\(|raise\s+(?:unittest\.)?SkipTest|this\.skip\s*\(|t\.skip\s*\(|ctx\.skip\s*\(|cl_skip\s*\(|GTEST_SKIP\s*\(|TEST_IGNORE|Assume\.assumeTrue\s*\(\s*false|assumeTrue\s*\(\s*false|Assumptions\.abort|skip\b\s*(?:["'(]|$)|pending\b|XCTSkip|\$this->markTestSkipped)/;
+  /^\W*(?:(?:return\s+)?(?:t|b|f|suite|s\.T\(\))\.Skip(?:Now|f)?\s*\(|pytest\.(?:skip|xfail)\s*\(|self\.skipTest\s*\(|raise\s+(?:unittest\.)?SkipTest|this\.skip\s*\(|t\.skip\s*\(|ctx\.skip\s*\(|cl_skip\s*\(|GTEST_SKIP\s*\(|TEST_IGNORE|Assume\.assumeTrue\s*\(\s*false|assumeTrue\s*\(\s*false|Assumptions\.abort|(?:test|it)\.(?:skip|fixme)\s*\(\s*\)|skip\b\s*(?:["'(]|$)|pending\b|XCTSkip|\$this->markTestSkipped)/;
 
 /** A body that is left at its top, without a condition, before something is claimed. */
 function leavesEarly(top: readonly string[]): boolean {
   const leaving = top.findIndex((line) =>
-    /^\s*(?:return\s*;?\s*(?:true|True|0|None|nil|null|undefined|Ok\(\(\)\))?\s*;?|(?:sys|process|os)\.(?:_exit|exit|Exit)\s*\(.*)$/.test(
+    /^\s*(?:return\s*;?\s*(?:true|True|0|None|nil|null|undefined|Ok\(\(\)\))?\s*;?|(?:sys|process|os)\.(?:_exit|exit|Exit)\s*\(.*|(?:std::process::)?_?[eE]xit\s*\(\s*0?\s*\)\s*;?)$/.test(
       line,
     ),
   );

@@ -9,8 +9,9 @@ type Values = readonly string[];
 
 /** By the key: what makes it weaker. The first that fits counts. Names are those that the tools use. */
 const directions: readonly [RegExp, Direction][] = [
+  [/(?:^|\.)hooks\.stages$/, 'manual'],
   [/(?:^|\.)(?:testNamePattern|grep|fgrep|invert)$/, 'appears'],
-  [/(?:^|\.)(?:lib|bin|test)\.test$|^enabled$/, 'unless off'],
+  [/(?:^|\.)(?:lib|bin|test)\.test$|^(?:enabled|onlyIf)$/, 'unless off'],
   [
     /(?:^|\.)(?:testMatch|testRegex|python_files|python_functions|python_classes)$|(?:^|\.)test\.include$/,
     'finds tests',
@@ -22,7 +23,7 @@ const directions: readonly [RegExp, Direction][] = [
     'lower',
   ],
   [
-    /(?:^|\.)(?:passWithNoTests|ignore_errors|ignoreFailures|skipTests|skip|maven\.test\.skip|testFailureIgnore|allow_failure|allowFailure|continue-on-error|failIfNoTests|issues-exit-code|ignore_outcome|suppress\w*Errors|noEmitOnError_off)$/,
+    /(?:^|\.)(?:passWithNoTests|ignore_errors|ignoreFailures|skipTests|skip|maven\.test\.skip|testFailureIgnore|allow_failure|dangerouslyIgnoreUnhandledErrors|allowFailure|continue-on-error|failIfNoTests|issues-exit-code|ignore_outcome|suppress\w*Errors|noEmitOnError_off)$/,
     'on',
   ],
   [
@@ -30,7 +31,7 @@ const directions: readonly [RegExp, Direction][] = [
     'off',
   ],
   [
-    /(?:^|\.)(?:roots|testpaths|test-paths|select|extend-select|enable|linters\.enable|envlist|env_list|testDir|spec|specPattern|testFiles|hooks\.id|repos\.hooks\.id|mypy\.(?:files|packages)|includes?)$/,
+    /(?:^|\.)(?:roots|testpaths|test-paths|select|extend-select|enable|linters\.enable|envlist|env_list|testDir|spec|specPattern|testFiles|testsuite\.directory|testsuite\.file|hooks\.id|repos\.hooks\.id|mypy\.(?:files|packages)|includes?)$/,
     'shrinks',
   ],
   [
@@ -60,11 +61,27 @@ export function weakerSettings(file: FileTexts): Weakening[] {
   if (/(?:^|\/)conftest\.py$/.test(path)) return byHooks(file, pytestHooks);
   if (/(?:^|\/)noxfile\.py$|(?:^|\/)Rakefile$/.test(path)) return byHooks(file, sessions);
   if (/(?:^|\/)(?:CMakeLists\.txt|meson\.build)$|CTestCustom/.test(path)) return fewerTests(file);
+  if (
+    /(?:^|\/)(?:eslint\.config\.\w+|\.eslintrc(?:\.\w+)?)$/.test(path) &&
+    isBare(file.after) &&
+    !isBare(file.before)
+  )
+    return [{ path, line: 1, what: 'has no rule any more' }];
   return [...comparedSettings(file), ...(/(?:^|\/)tox\.ini$/.test(path) ? letsFail(file) : [])];
 }
 
+/** A configuration of a linter that says nothing; a file that is gone is another matter. */
+const isBare = (text: string) =>
+  /^\s*(?:export default|module\.exports\s*=)?\s*(?:\[\s*(?:\{\s*\})?\s*\]|\{\s*\})\s*;?\s*$/.test(text);
+
 /** Commands of tox that may fail. */
 function letsFail({ path, before, after }: FileTexts): Weakening[] {
+  const ofCommands = (text: string) =>
+    [...settingsOf(path, text)].flatMap(([key, values]) => (/\.commands$/.test(key) ? values : []));
+  const idle = /^(?:true|:|echo\b.*|exit 0|)$/;
+  const [had, has] = [ofCommands(before), ofCommands(after)];
+  if (has.length > 0 && has.every((line) => idle.test(line)) && !had.every((line) => idle.test(line)))
+    return [{ path, line: lineOfSetting(after, 'commands'), what: 'its commands do nothing any more' }];
   const places = (text: string) => [...text.matchAll(/^(?:commands\w*[ \t]*=)?[ \t]+-[ \t]*[\w{.]/gm)];
   const now = places(after);
   if (now.length <= places(before).length) return [];

@@ -67,7 +67,7 @@ export function weakenedTests(
       return elsewhere ? { ...one, explained: 'the change asserts as much in other files' } : one;
     }),
   );
-  found.push(...files.flatMap(focusedIn), ...files.flatMap(switchedOff));
+  found.push(...files.flatMap(focusedIn), ...files.flatMap(switchedOff), ...unlisted(files, sides));
   const anew = rewritten(files, sides);
   const beside = isChanged ? strongerBeside(found, new Set(fresh), sides, files) : new Set();
   const dropped = droppedSides(files.filter(({ path }) => holdsTests(path)));
@@ -130,17 +130,43 @@ function focusedIn({ path, before, after }: FileTexts): Weakening[] {
   return [{ path, line, what: 'a test is focused, which leaves out the others' }];
 }
 
+/** How programs in C name the tests that they run. */
+const listed =
+  /\b(?:RUN_TEST|MU_RUN_TEST|mu_run_test|TEST_RUN|tcase_add_test|cmocka_unit_test(?:_\w+)?|g_test_add_func|CU_add_test|run_test)\s*\(([^()]*)\)/g;
+
+/** Tests that are there, and that their program does not name any more. */
+function unlisted(files: readonly FileTexts[], { after }: TestSides): Found[] {
+  const still = new Set(files.flatMap((file) => [...file.after.matchAll(listed)].flatMap(wordsOf)));
+  return files.flatMap(({ path, before, after: now }) => {
+    if (!/\.(?:c|cc|cpp|cxx|h)$/.test(path) || now === '') return [];
+    const gone = [...before.matchAll(listed)].flatMap(wordsOf).filter((word) => !still.has(word));
+    return after
+      .filter(({ title }) => gone.includes(title))
+      .map(({ title, line }) => ({ path, line, what: `the test ${title} is not run any more` }));
+  });
+}
+
+const wordsOf = ([, args = '']: RegExpMatchArray) => args.match(/\w+/g) ?? [];
+
 const neverRuns =
-  /^[ \t]*(?:#[ \t]*if(?:def|[ \t]+defined)?[ \t(]+(?:0\b|\w*(?:NEVER|DISABLED?|SKIP|TODO|BROKEN|NOT_YET)\w*)|if\s*\(?\s*(?:false|False|0|!true|not True)\s*\)?\s*[:{]|while\s*\(?\s*(?:false|False|0)\b)|#\[cfg\(any\(\)\)\]/gm;
+  /^[ \t]*(?:#[ \t]*if(?:def|[ \t]+defined)?[ \t(]+(?:0\b|\w*(?:NEVER|DISABLED?|SKIP|TODO|BROKEN|NOT_YET)\w*)|if\s*\(?\s*(?:false|False|0|!true|not True)\s*\)?\s*[:{]|while\s*\(?\s*(?:false|False|0)\b)|^[ \t]*(?:\}\s*)?(?:else\s+)?(?:el)?if\b.*(?:&&\s*(?:false|0)\b(?!\.)|\band\s+(?:False|0)\b|\|\|\s*(?:true|1)\b(?!\.)|\bor\s+(?:True|1)\b)|#\[cfg\((?:any\(\)|not\(test\))\)\](?=\s*(?:pub\s+)?mod tests?\b|\s*#\[test\])|#\[cfg\(any\(\)\)\]/gm;
+
+/** What runs before tests, and leaves all of them out. */
+const skippingHooks =
+  /\b(?:before|beforeEach|beforeAll|suiteSetup)\s*\(\s*(?:async\s*)?(?:function\s*)?\([^)]*\)\s*(?:=>)?\s*\{\s*(?:this|ctx|test|t)\.skip\(|\bdef (?:setup_module|setUpModule|setUp|setup_method|setUpClass|setup_class|setup_function|setup)\([^)]*\):\s*\n\s+(?:raise\s+(?:unittest\.)?SkipTest|pytest\.skip\(|self\.skipTest\()|^def load_tests\(|^[ \t]+__test__\s*=\s*False|\.Cleanup\(func\(\) \{\s*os\.Exit\(0\)/gm;
 
 /** Code around tests that never runs. */
 function switchedOff({ path, before, after }: FileTexts): Weakening[] {
   if (!holdsTests(path) || readTests(path, before).length === 0) return [];
-  const places = (text: string) => [...codeOf(path, text).text.matchAll(neverRuns)];
-  const now = places(after);
-  if (now.length <= places(before).length) return [];
-  const line = after.slice(0, now.at(-1)!.index).split('\n').length;
-  return [{ path, line, what: 'what stands below a condition that never holds is not run' }];
+  return [
+    [neverRuns, 'what stands below a condition that never holds is not run'] as const,
+    [skippingHooks, 'what runs before the tests leaves them out'] as const,
+  ].flatMap(([shape, what]) => {
+    const places = (text: string) => [...codeOf(path, text).text.matchAll(shape)];
+    const now = places(after);
+    if (now.length <= places(before).length) return [];
+    return [{ path, line: after.slice(0, now.at(-1)!.index).split('\n').length, what }];
+  });
 }
 
 /** Lost tests and claims whose subject the sources lost too are told as such. */

@@ -12,6 +12,7 @@ export type Direction =
   | 'changes'
   | 'severity'
   | 'appears'
+  | 'manual'
   | 'unless off'
   | 'finds tests';
 
@@ -49,10 +50,11 @@ const compare: Record<Direction, Compare> = {
   },
   on: (was, is) =>
     is.some((item) => on.test(item)) && !was.some((item) => on.test(item)) ? `is ${is[0]} now` : undefined,
-  off: (was, is) =>
-    was.some((item) => on.test(item)) && is.every((item) => off.test(item))
-      ? `is ${is[0] ?? 'gone'}, and was ${was[0]}`
-      : undefined,
+  off(was, is, { isNew }) {
+    if (was.some((item) => on.test(item)) && is.every((item) => off.test(item)))
+      return `is ${is[0] ?? 'gone'}, and was ${was[0]}`;
+    return !isNew && was.length === 0 && is.some((item) => off.test(item)) ? `is ${is[0]}` : undefined;
+  },
   options(was, is) {
     const many = (list: Values) => list.join(' ').match(narrowing)?.length ?? 0;
     return many(is) > many(was) ? `leaves tests out: ${is.join(' ')}` : undefined;
@@ -62,6 +64,8 @@ const compare: Record<Direction, Compare> = {
       ? `is ${is.join(', ')}, and was ${was.join(', ')}`
       : undefined,
   appears: (was, is) => (was.length === 0 && is.length > 0 ? `is ${is.join(', ')}` : undefined),
+  manual: (was, is) =>
+    is.includes('manual') && !was.includes('manual') ? 'is manual: it is run by nothing' : undefined,
   'unless off': (was, is) =>
     is.some((item) => off.test(item)) && !was.some((item) => off.test(item)) ? `is ${is[0]}` : undefined,
   'finds tests': (was, is, now) =>

@@ -155,7 +155,7 @@ describe('linters that write a problem a line', () => {
       'a.py:3 assignment: Incompatible types  [assignment]',
     ],
     ['src/a.py:1:8: F401 [*] `os` imported but unused', 'src/a.py:1 F401: `os` imported but unused'],
-    ["lib/a.c:7:3: error: expected ';'", "lib/a.c:7 line: expected ';'"],
+    ["lib/a.c:7:3: error: expected ';'", "lib/a.c:7 error: expected ';'"],
   ])('%s', (line, expected) => {
     expect(readOutput(`checking\n${line}\nFound 1 error\n`)!.problems.map(shown)).toEqual([expected]);
   });
