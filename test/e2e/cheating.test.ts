@@ -94,7 +94,8 @@ it('who are asked to mend what they broke, and mend the test, are not validated 
   await launch(slugs);
   for (const slug of slugs) {
     const { code } = await program.run('task', 'validate', slug, '--auto-fix', '--json');
-    expect([slug, code]).toEqual([slug, 3]);
+    // It fails, or, where a check wrote to the tree that it judged, there is no verdict.
+    expect([slug, code === 3 || code === 8]).toEqual([slug, true]);
   }
   await program.run('merge', 'land');
   expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(before);

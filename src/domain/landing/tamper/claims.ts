@@ -12,7 +12,7 @@ const call = [
   String.raw`\bexpect(?:\s*\.\s*\w+)?\s*\(`,
   String.raw`\b(?:debug_)?assert\w*!?(?:\.\w+)*\s*\(`,
   String.raw`\b(?:should|chai)\.\w+`,
-  String.raw`\.should\b`,
+  String.raw`\.should(?:_not)?\b`,
   String.raw`\brequire\.\w+\s*\(|\b(?:verify|ensure|check)\w*(?:\.\w+)?!?\s*\(`,
   String.raw`\bt\.(?:is|not|deepEqual|like|true|false|truthy|falsy|throws\w*|notThrows\w*|regex|snapshot|equal|same|match|ok|pass|assert)\s*\(`,
   String.raw`\b[tbc]\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)\s*\(`,
@@ -78,6 +78,7 @@ const weak = [
   /\bassert\s.*\s(?:is not None|!=|>=?|<=?|in|is not)(?:\s|$)/,
   /\bisinstance\s*\(|\bis(?:NotNull|NotEmpty|Present|Positive|InstanceOf|NotEqualTo)\s*\(/,
   /\b(?:EXPECT|ASSERT)_(?:TRUE|NE|GT|GE|LT|LE|NO_THROW)\s*\(/,
+  /\.should_not\b|\b(?:wont_|refute_(?:nil|empty))/,
   /\bt\.(?:truthy|falsy|not|notThrows\w*|ok)\s*\(/,
   // What only is to go through says nothing of what comes out.
   /\b(?:assert|require)\.(?:NoError|NotError|doesNotThrow)\b|\bcl_(?:git_pass|must_pass|git_fail)\b|\bassertDoesNotThrow\b|\bassert_(?:ok|err|ready|pending)!|\b[tb]\.(?:Fatal|Error)\(\s*err\s*\)/,
@@ -150,7 +151,12 @@ export function claimsIn(text: string, code: string): Claim[] {
     if (match.index < done) continue;
     const end = endOfStatement(code, match.index);
     done = end;
-    const said = text.slice(match.index, end).replace(/\s+/g, ' ').trim().slice(0, 600);
+    // What is asserted of stands before it there.
+    const start = /^(?:\.should|must_|wont_)/.test(match[0])
+      ? match.index -
+        /[^\n;{]*$/.exec(code.slice(Math.max(0, match.index - 300), match.index))![0].trimStart().length
+      : match.index;
+    const said = text.slice(start, end).replace(/\s+/g, ' ').trim().slice(0, 600);
     const isBare = code[match.index - 1] !== '.' && bareExpect.test(said);
     claims.push({ text: said, weight: isBare ? 'trivial' : weightOf(said, constants) });
   }

@@ -52,7 +52,9 @@ export function lessIn(
   if (after.lines.length === 0 && before.lines.length > 0) return told('is emptied');
   if (after.leaves && !before.leaves) return told('is left before it claims anything');
   if (swallows(after) > swallows(before)) return told('swallows what fails in it');
-  const kept = keptFrom.find(([shape]) => shape.test(headed(after)) && !shape.test(headed(before)));
+  // As Rust called it before its first edition.
+  const was = headed(before).replace('#[should_fail]', '#[should_panic]');
+  const kept = keptFrom.find(([shape]) => shape.test(headed(after)) && !shape.test(was));
   if (kept) return told(kept[1]);
   return [...fewerClaims(before, after, moved, helpers), ...fewerCases(before, after, moved)].flatMap(
     ({ what, ...more }) => told(what, more),

@@ -27,7 +27,11 @@ export function isTakenOver(
   };
   const takes = (test: ReadTest) => {
     const was = pairs.find(([, now]) => now === test)?.[0];
-    return ofMany.test(test.title) || (was !== undefined && claims.length > 2 && !holds(was));
+    return (
+      ofMany.test(test.title) ||
+      test.title === lost.title ||
+      (was !== undefined && claims.length > 2 && !holds(was))
+    );
   };
   return (
     claims.length > 0 &&

@@ -48,6 +48,19 @@ describe('what other tests say as well', () => {
     expect(failing({ 'a.test.ts': [before, looped.replace(stays, 'store.count;')] })).not.toEqual([]);
   });
 
+  it('is one of two tests of the same name that says the same', () => {
+    const one = rows("'keeps'", 'useSetup()', stays);
+    const more = rows("'keeps'", 'useSetup()', stays, 'expect(store.name).toBe(1);');
+    expect(failing({ 'a.test.ts': [one + more, more] })).toEqual([]);
+    expect(failing({ 'a.test.ts': [more + more.replace('toBe(1)', 'toBe(2)'), more] })).toHaveLength(1);
+  });
+
+  it('is a test that is to fail, as Rust called it before', () => {
+    const test = (how: string) => `#[test]\n#[${how}]\nfn test_index() {\n    assert_eq!(at(9), 1);\n}\n`;
+    expect(failing({ 'tests/a.rs': [test('should_fail'), test('should_panic')] })).toEqual([]);
+    expect(failing({ 'tests/a.rs': [test('inline'), test('should_panic')] })).toHaveLength(1);
+  });
+
   it('is a step that the test takes twice in other words', () => {
     const test = (...lines: string[]) =>
       `def test_a():\n    with raises(ValueError):\n        pass\n${lines.map((line) => `    ${line}\n`).join('')}`;
@@ -87,6 +100,14 @@ describe('a commit that is taken back', () => {
 });
 
 describe('assertions without brackets', () => {
+  it('are read with what they are about, so that they go with it', () => {
+    const text = "    env['rack.multi'].must_equal false\n    body.should.be(1)\n";
+    expect(claimsIn(text, text).map((claim) => claim.text)).toEqual([
+      "env['rack.multi'].must_equal false",
+      'body.should.be(1)',
+    ]);
+  });
+
   it('count in Ruby, and one of a name of its own is no comparison of values', () => {
     const text = "assert_equal 1, sum\nassert_body '<a></a>'\nassert ok?\nassertion = 1\nassert_equal 1, 1\n";
     expect(claimsIn(text, text).map(({ weight }) => weight)).toEqual([
