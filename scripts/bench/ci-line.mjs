@@ -25,7 +25,7 @@ function withoutId({ $schema: _, id: __, $id: ___, ...schema }) {
   return schema;
 }
 
-const wrong = [];
+let wrong = 0;
 let runs = 0;
 
 function prepare(sandbox, source, root) {
@@ -82,7 +82,10 @@ function judge(sandbox, name, state, path, branch, prefix) {
     encoding: 'utf8',
   });
   runs++;
-  const say = (what) => wrong.push(`${name} ${state} ${branch}: ${what}`);
+  const say = (what) => {
+    wrong++;
+    console.log(`  wrong: ${name} ${state} ${branch}: ${what}`);
+  };
   if (ended.status !== wanted[branch])
     say(
       `exit code ${ended.status}, wanted ${wanted[branch]}: ${`${ended.stdout}${ended.stderr}`.slice(-300)}`,
@@ -134,6 +137,5 @@ for (const source of process.argv.slice(2)) {
     sandbox.cleanup();
   }
 }
-for (const line of wrong) console.log(`  wrong: ${line}`);
-console.log(`${runs} runs, ${wrong.length} wrong`);
-if (wrong.length > 0) process.exitCode = 1;
+console.log(`${runs} runs, ${wrong} wrong`);
+if (wrong > 0) process.exitCode = 1;

@@ -87,8 +87,9 @@ const weak = [
 /** Assertions that compare what stands in them; others end the test, or look at what is elsewhere. */
 const comparing =
   /^(?:expect\s*\(|(?!assert\w*!?(?:\.\w+)*\s*\(\s*\)|\w*snapshot)\bassert\w*!?(?:\.\w+)*\s*[( ]|(?:require|Assert|Assertions|t|self)\.\w*(?:[eE]qual|[tT]rue|[fF]alse|is|deepEqual|same)\w*\s*\(|(?:EXPECT|ASSERT|CHECK|REQUIRE)\w*\s*\(|(?:cl|ck|g)_assert\w*\s*\()/;
-const ofItsOwn =
-  /^assert_?(?!(?:true|false|not|nil|null|none|ok|that|is|eq|equals?|same|truthy|falsy)\b)[a-zA-Z]\w*[?!]?[ (]/i;
+/** An assertion that a library has: with nothing but literals it says nothing. */
+const ofLibraries =
+  /^assert_?(?:(?:not|is|are)_?)*(?:true|false|nil|null|none|ok|that|eq|ne|equals?|same|truthy|falsy|deep_?(?:strict_?)?equal|strict_?equal|array_?equals?|greater\w*|less\w*|in|is|len\w*|contains\w*|almost_?equals?|instance\w*|match\w*|regex\w*)?[?!]*(?:$|[ (.])/i;
 const literal = String.raw`(?:[-+]?\d[\w.]*|'[^'\n]*'|"[^"\n]*"|true|false|True|False|nil|null|None)`;
 const binding = new RegExp(
   String.raw`(?:^|[\s;({])(?:(?:const|let|var|final|int|auto|String|bool|boolean|mut)\s+)*(\w+)(?:\s*:\s*[\w&']+)?\s*:?=\s*${literal}\s*(?:[;,)]|$)`,
@@ -113,8 +114,8 @@ function isAmongLiterals(text: string, constants: ReadonlySet<string>): boolean 
     // What is asserted with, and what is asked of a value, is no part of the program.
     .replace(/^(?:\w+\.)?assert\w*!?(?:\.\w+)*|^[\w.]+(?=\s*\()|\.\w+/g, ' ')
     .replace(/\(\s*t\s*,/g, '(');
-  // An assertion of a name of its own, with one value, compares it with what the program did before.
-  if (ofItsOwn.test(text) && !args.includes(',')) return false;
+  // One with a name of its own asks the program itself, or compares with what it did before.
+  if (/^assert\w/.test(text) && !ofLibraries.test(text)) return false;
   const words = args.match(/[A-Za-z_$][\w$]*/g) ?? [];
   return words.every(
     (word) =>

@@ -61,6 +61,17 @@ describe('what other tests say as well', () => {
     expect(failing({ 'tests/a.rs': [test('inline'), test('should_panic')] })).toHaveLength(1);
   });
 
+  it('is an exception that is asked for, and a helper of its own with what it expects', () => {
+    const test = (...lines: string[]) => `@Test public void closes() {\n${lines.join('\n')}\n}\n`;
+    const asks = (kind: string) =>
+      `    try {\n      sink.emit();\n      fail();\n    } catch (${kind} expected) {\n    }`;
+    const [closed, encoded] = ['    assertEquals(3, sink.size());', '    assertEncoded("3f", "0");'];
+    const path = 'src/test/java/SinkTest.java';
+    expect(failing({ [path]: [test(closed), test(closed, asks('IOException'))] })).toEqual([]);
+    expect(failing({ [path]: [test(closed), test(closed, asks('AssertionError'))] })).toHaveLength(1);
+    expect(failing({ [path]: [test(asks('IOException')), test(encoded)] })).toEqual([]);
+  });
+
   it('is a step that the test takes twice in other words', () => {
     const test = (...lines: string[]) =>
       `def test_a():\n    with raises(ValueError):\n        pass\n${lines.map((line) => `    ${line}\n`).join('')}`;
