@@ -22,8 +22,20 @@ export function placeInDiff(spelled: string, line: number, files: readonly DiffF
   const bare = plainPath(spelled);
   if (noFile.test(bare) || bare.includes('[redacted]')) return { kind: 'unplaced' };
   const looksLikeFile = /[^/\s]\/[^/\s]|[^/\s]\.\w+$/.test(bare);
-  return { kind: looksLikeFile && !mentions(spelled, files) ? 'elsewhere' : 'unplaced' };
+  const isProven = looksLikeFile && !isOneOfMany(spelled, files) && !mentions(spelled, files);
+  return { kind: isProven ? 'elsewhere' : 'unplaced' };
 }
+
+/** Git quotes such a name, a model spells it otherwise than it is, or two of them look alike: an agent chooses its names. */
+const odd = /[^\x20-\x7e]|["\\%]/;
+/** More than one file, or a part of a name. */
+const several = /[*?{}]|\.\.\.|…/;
+
+/** The name may stand for a file of the diff that is spelled otherwise. */
+const isOneOfMany = (spelled: string, files: readonly DiffFile[]): boolean =>
+  several.test(spelled) ||
+  odd.test(spelled) ||
+  files.some(({ path, oldPath }) => odd.test(path) || odd.test(oldPath ?? ''));
 
 function fileNamed(spelled: string, files: readonly DiffFile[]): DiffFile | undefined {
   const byName = new Map<string, DiffFile>();

@@ -78,6 +78,21 @@ describe('the place of a finding', () => {
     expect(place(path)).toBe('elsewhere');
   });
 
+  it.each([
+    ['src/a\tb.ts', 'src/a\\tb.ts'],
+    ['src/a"b.ts', '"src/a\\"b.ts"'],
+    ['src/\u00e4.ts', 'src/\\303\\244.ts'],
+    ['src/a\u200bb.ts', 'src/ab.ts'],
+    ['src/a\u202eb.ts', 'src/a⟨U+202E⟩b.ts'],
+    ['sr\u0441/a.ts', 'src/a.ts'],
+    ['src/a%b.ts', 'src/a%25b.ts'],
+    ['src/a.ts', 'src/*.ts'],
+    ['src/x/y/a.ts', 'src/…/a.ts'],
+  ])('in %j, spelled %j, is not thrown away', (path, spelled) => {
+    const odd = [{ ...files[0]!, path, oldPath: undefined }] as never;
+    expect(placeInDiff(spelled, 0, odd).kind).not.toBe('elsewhere');
+  });
+
   it('at a line is looked for in both files', () => {
     expect([place('src/new.ts', 11), place('src/new.ts', 41), place('src/new.ts', -1)]).toEqual(
       Array(3).fill('src/new.ts'),
