@@ -56,7 +56,8 @@ try {
   await press('G=', /▾ landed/);
   await press('\r', /┏━2/);
   await press(']', /files {2}\+/);
-  await press('z', /┏━2 Transcript \[Diff\]/);
+  // Its border is at the left edge once it has the whole screen.
+  await press('z', /^┏━2 Transcript \[Diff\]/m);
   draw(join(root, 'docs/diff.png'));
 } finally {
   // Agents that are still at work are stopped first: nothing may write into the folder any more.
