@@ -33,10 +33,10 @@ export {
   linkedWorktrees,
 } from './git/find.js';
 export { type GitFailure, gitAt, openGit } from './git/git.js';
-export { copyIndex, indexEntries, indexStats, mayHoldMarks } from './git/index-file.js';
+export { copyIndex, indexEntries, indexStats, mayHoldMarks, mayHoldSubmodules } from './git/index-file.js';
 export { lazyGit } from './git/lazy.js';
 export { recordOf } from './git/place.js';
-export { changedFiles } from './git/porcelain.js';
+export { type ChangedFile, changedFiles } from './git/porcelain.js';
 export { branchBeingRebased, unfinishedIn } from './git/state.js';
 export { branchTips } from './git/tips.js';
 export { fetchRemote, type Upstream, upstreamOf } from './git/upstream.js';

@@ -17,12 +17,30 @@ export async function indexEntries(path: string): Promise<number> {
 const [assumeUnchanged, extended, skipWorktree] = [0x8000, 0x4000, 0x4000];
 /** Stat data, the id and the flags of an entry, of which ids of SHA-1 have 20 bytes. */
 const [statBytes, idBytes] = [40, 20];
+/** Where the mode stands in the stat data, and what of it says that the entry is a submodule. */
+const [modeAt, kindOfMode, submodule] = [24, 0xf000, 0xe000];
 
 /**
  * Whether an index may hold entries whose files git does not look at (assume-unchanged, skip-worktree). True also for
  * one that cannot be read here: of SHA-256, split, sparse, or of a later version; then git has to be asked.
  */
 export async function mayHoldMarks(path: string): Promise<boolean> {
+  return mayHold(path, ({ flags, more }) => (flags & assumeUnchanged) !== 0 || (more & skipWorktree) !== 0);
+}
+
+/** Whether an index may hold submodules; true also for one that cannot be read here. */
+export async function mayHoldSubmodules(path: string): Promise<boolean> {
+  return mayHold(path, ({ mode }) => (mode & kindOfMode) === submodule);
+}
+
+interface IndexEntry {
+  mode: number;
+  flags: number;
+  /** The flags of an extended entry; 0 otherwise. */
+  more: number;
+}
+
+async function mayHold(path: string, wanted: (entry: IndexEntry) => boolean): Promise<boolean> {
   const index = await readFile(path).catch(() => Buffer.alloc(0));
   if (index.length < 12 + idBytes || index.toString('latin1', 0, 4) !== 'DIRC') return true;
   const [version, count] = [index.readUInt32BE(4), index.readUInt32BE(8)];
@@ -33,7 +51,7 @@ export async function mayHoldMarks(path: string): Promise<boolean> {
     if (flagsAt + 4 > index.length) return true;
     const flags = index.readUInt16BE(flagsAt);
     const more = flags & extended ? index.readUInt16BE(flagsAt + 2) : 0;
-    if (flags & assumeUnchanged || more & skipWorktree) return true;
+    if (wanted({ mode: index.readUInt32BE(at + modeAt), flags, more })) return true;
     const nameAt = flagsAt + (flags & extended ? 4 : 2);
     const end = index.indexOf(0, version === 4 ? pastNumber(index, nameAt) : nameAt);
     if (end < 0) return true;

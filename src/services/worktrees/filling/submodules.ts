@@ -2,8 +2,16 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { shellWord } from '../../../domain/platform/shell.js';
 import type { RepoSession } from '../../store/index.js';
-import { gitInModule, type ModuleParent, parentOf, type Submodule, submodulesIn } from '../places/modules.js';
+import {
+  gitInModule,
+  type ModuleParent,
+  moduleGitDir,
+  parentOf,
+  type Submodule,
+  submodulesIn,
+} from '../places/modules.js';
 
 /** Brings them along, nested ones too. Returns those that stay empty, and why. */
 export async function fillSubmodules(session: RepoSession, worktree: string): Promise<string[]> {
@@ -17,8 +25,9 @@ async function fillBelow(session: RepoSession, parent: ModuleParent): Promise<st
       ? await fillOne(session, parent, module)
       : 'worktree.submodules is off';
     if (reason) skipped.push(`${module.path} (a submodule: ${reason})`);
-    if (reason || !module.ownDir || !module.mainDir) continue;
-    const { ownDir, mainDir, folder } = module;
+    const { ownDir, folder } = module;
+    const mainDir = donorOf(session, module);
+    if (reason || !ownDir || !mainDir) continue;
     const git = await gitInModule(session, ownDir, folder);
     skipped.push(
       ...(await fillBelow(session, { git, folder, gitDir: ownDir, mainDir, prefix: `${module.path}/` })),
@@ -31,12 +40,14 @@ async function fillBelow(session: RepoSession, parent: ModuleParent): Promise<st
 async function fillOne(
   session: RepoSession,
   { folder: parentFolder }: ModuleParent,
-  { ownDir, mainDir, folder, path, commit }: Submodule,
+  module: Submodule,
 ): Promise<string | undefined> {
-  const hint = `\`git -C ${parentFolder} submodule update --init\` gets it`;
-  if (!ownDir || !mainDir) return '.gitmodules does not name it';
+  const { ownDir, folder, path, commit } = module;
+  const hint = `\`git -C ${shellWord(parentFolder)} submodule update --init\` gets it`;
+  if (!ownDir) return '.gitmodules does not name it';
   if (existsSync(join(folder, '.git'))) return undefined;
-  if (!existsSync(join(mainDir, 'HEAD'))) return `the main worktree does not have it; ${hint}`;
+  const mainDir = donorOf(session, module);
+  if (!mainDir) return `the main worktree does not have it; ${hint}`;
   const mains = await gitInModule(session, mainDir);
   const known = await mains.run(['cat-file', '-e', `${commit}^{commit}`], { ok: [0, 1, 128] });
   if (known.code !== 0) return `the main worktree does not have its commit ${commit.slice(0, 12)}; ${hint}`;
@@ -59,6 +70,16 @@ async function fillOne(
   } catch (error) {
     return `${path} could not be filled: ${(error as Error).message}`;
   }
+}
+
+/**
+ * Git directory of the submodule in the main worktree: where git keeps it, else the one that its folder names, as where
+ * it was never absorbed, or where a linked worktree stands for a bare repository.
+ */
+function donorOf({ git, root }: RepoSession, { mainDir, path }: Submodule): string | undefined {
+  if (mainDir && existsSync(join(mainDir, 'HEAD'))) return mainDir;
+  const found = moduleGitDir(join(root, path), git.commonDir);
+  return found !== undefined && found !== 'elsewhere' && existsSync(join(found, 'HEAD')) ? found : undefined;
 }
 
 /** git follows alternates of alternates only to a limited depth, so the first one is named as well. */

@@ -1,7 +1,7 @@
 /** The submodules of a worktree, and where their repositories are: the worktree's own, and the main worktree's. */
 import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import { type Git, gitAt } from '../../platform/index.js';
+import { type Git, gitAt, mayHoldSubmodules } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 /** A repository whose submodules are wanted. */
@@ -42,18 +42,25 @@ export async function parentOf({ git }: Needs, worktree: string): Promise<Module
 export async function submodulesIn(parent: ModuleParent): Promise<Submodule[]> {
   const { git, folder, gitDir, mainDir, prefix } = parent;
   const listed = join(folder, '.gitmodules');
-  if (!existsSync(listed) && !existsSync(join(gitDir, 'modules'))) return [];
+  if (!(await mayHoldSubmodules(join(gitDir, 'index')))) return [];
   const { stdout } = await git.run(['ls-files', '-s', '-z']);
-  const links = stdout.split('\0').filter((line) => line.startsWith('160000 '));
+  const links = linksListed(stdout);
   if (links.length === 0) return [];
   const names = await namesIn(git, listed);
-  return links.map((line) => {
-    const [, commit, path] = /^160000 (\w+) \d\t(.*)$/s.exec(line)!;
-    const name = names.get(path!);
+  return links.map(({ path, commit }) => {
+    const name = names.get(path);
     const dirs = name
       ? { ownDir: join(gitDir, 'modules', name), mainDir: join(mainDir, 'modules', name) }
       : {};
-    return { path: prefix + path!, commit: commit!, folder: join(folder, path!), ...dirs };
+    return { path: prefix + path, commit, folder: join(folder, path), ...dirs };
+  });
+}
+
+/** Submodules in what `git ls-files -s -z` lists. */
+export function linksListed(stdout: string): { path: string; commit: string }[] {
+  return stdout.split('\0').flatMap((line) => {
+    const [, commit, path] = /^160000 (\w+) \d\t(.*)$/s.exec(line) ?? [];
+    return commit && path ? [{ path, commit }] : [];
   });
 }
 

@@ -156,8 +156,8 @@ async function rescueWork(
     unfinished !== undefined || changed.length + hidden.length + loose.tips.length + unlanded > 0 || astray;
   const nested =
     look.nested.length > 0 || (changed.length > 0 && (await nestedRepositories(session, path)).length > 0);
-  const unknown = look.modules.some((module) => module.unknown !== undefined);
-  const keep = nested || unknown ? 'always' : 'trash';
+  const unheld = look.modules.some((module) => module.unknown !== undefined || module.unfilled);
+  const keep = nested || unheld ? 'always' : 'trash';
   if (look.modules.length > 0) await keepSubmodules(session, path, task.slug, { edits: true });
   return rescued ? { ref: await rescueWorktree(session, path, task.slug), keep } : { keep };
 }

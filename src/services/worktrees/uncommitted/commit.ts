@@ -1,4 +1,5 @@
 /** The orchestrator commits for the agent: outside of its sandbox, from its files, by compare-and-swap. */
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,8 +7,9 @@ import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { parseReflog, runMark } from '../../../domain/worktrees/guard.js';
 import type { Git, GitOptions } from '../../platform/index.js';
-import { copyIndex, unfinishedIn } from '../../platform/index.js';
+import { copyIndex, mayHoldSubmodules, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { linksListed } from '../places/modules.js';
 import { commitHooks, runCommitHooks, skippedHooksText } from './hooks.js';
 import { markSkipped } from './outside.js';
 import { withIndex } from './own-index.js';
@@ -184,13 +186,32 @@ async function changes(
  */
 async function startIndex(git: Git, worktree: string, commit: string, indexFile: string): Promise<void> {
   const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
-  await copyIndex(join(await git.gitDir(worktree), 'index'), indexFile).catch((error: unknown) => {
-    if (!hasCode(error, 'ENOENT')) throw error;
-  });
+  const copied = await copyIndex(join(await git.gitDir(worktree), 'index'), indexFile).then(
+    () => true,
+    (error: unknown) => {
+      if (!hasCode(error, 'ENOENT')) throw error;
+      return false;
+    },
+  );
   const merged = await git.run(['read-tree', '--reset', '-i', commit], { ...options, ok: [0, 128] });
-  if (merged.code === 0) return;
+  if (merged.code === 0) return copied ? takeOutSubmodules(git, worktree, indexFile) : undefined;
   await rm(indexFile, { force: true });
   await git.run(['read-tree', commit], options);
+}
+
+/**
+ * Takes out of an index the submodules that the worktree's own index has no more and whose folders are none: as long as
+ * an entry stands for a submodule, git sees no file of its folder.
+ */
+async function takeOutSubmodules(git: Git, worktree: string, indexFile: string): Promise<void> {
+  if (!(await mayHoldSubmodules(indexFile))) return;
+  const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
+  const inIndex = async (of: GitOptions) =>
+    linksListed((await git.run(['ls-files', '-s', '-z'], of)).stdout).map(({ path }) => path);
+  const [wanted, own] = await Promise.all([inIndex(options), inIndex({ worktree })]);
+  const gone = wanted.filter((path) => !own.includes(path) && !existsSync(join(worktree, path, '.git')));
+  const input = gone.map((path) => `${path}\0`).join('');
+  if (input) await git.run(['update-index', '--force-remove', '-z', '--stdin'], { ...options, input });
 }
 
 interface Place {

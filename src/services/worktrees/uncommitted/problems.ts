@@ -105,8 +105,12 @@ export async function moduleProblem(
 ): Promise<string | undefined> {
   const open = (await lookAtSubmodules(session, worktree)).find(({ dirty, unknown }) => dirty || unknown);
   if (!open) return undefined;
-  const { path, unknown } = open;
+  const { path, unknown, unfilled } = open;
   if (unknown) return `the submodule ${path} cannot be looked at: ${unknown}`;
   const place = shellWord(join(worktree, path));
+  if (unfilled) {
+    const out = `git -C ${shellWord(worktree)} rm -q --cached ${shellWord(path)}`;
+    return `files stand in ${path}, the folder of a submodule that is not filled here, so git sees none of them. Move them elsewhere; or take the submodule out, so that they are committed in its place: \`${out}\`; then retry`;
+  }
   return `files in the submodule ${path} were changed and are in no commit: commit them with \`git -C ${place} add -A && git -C ${place} commit\`, or put them back, then retry`;
 }

@@ -3,6 +3,7 @@
  * where the main worktree can reach them: in its repository of the submodule, or where it has none, in its own.
  */
 import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -15,6 +16,7 @@ import {
   submodulesIn,
 } from '../places/modules.js';
 import { looseCommits } from './loose.js';
+import { hiddenEdits } from './outside.js';
 import { rescueWorktree } from './rescue.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'env'>;
@@ -26,6 +28,8 @@ export interface ModuleWork {
   dirty: boolean;
   /** Commits that the main worktree cannot reach yet. */
   commits: string[];
+  /** Files stand in its folder although it is not filled: git sees none of them. */
+  unfilled?: true;
   /** Why it could not be looked at: then it counts as work. */
   unknown?: string;
 }
@@ -39,15 +43,24 @@ interface Filled extends Submodule {
 export async function lookAtSubmodules(session: Needs, worktree: string): Promise<ModuleWork[]> {
   const found: ModuleWork[] = [];
   await eachFilled(session, worktree, async (module) => {
+    const { path } = module;
     if ('unknown' in module) {
-      found.push({ path: module.path, dirty: false, commits: [], unknown: module.unknown });
-      return;
+      found.push({ path, dirty: false, commits: [], unknown: module.unknown });
+    } else if ('unfilled' in module) {
+      found.push({ path, dirty: true, commits: [], unfilled: true });
+    } else {
+      const dirty = await isEdited(session, module);
+      const commits = await ownCommits(session, module);
+      if (dirty || commits.length > 0) found.push({ path, dirty, commits });
     }
-    const { stdout } = await module.git.run(['status', '--porcelain', '-z']);
-    const commits = await ownCommits(session, module);
-    if (stdout !== '' || commits.length > 0) found.push({ path: module.path, dirty: stdout !== '', commits });
   });
   return found;
+}
+
+/** Also where its git was told not to look at the edited files. */
+async function isEdited({ env }: Needs, { git, folder }: Filled): Promise<boolean> {
+  const { stdout } = await git.run(['status', '--porcelain', '-z']);
+  return stdout !== '' || (await hiddenEdits({ git, env }, folder)).length > 0;
 }
 
 export interface KeptCommit {
@@ -70,8 +83,8 @@ export async function keepSubmodules(
 ): Promise<KeptCommit[]> {
   const kept: KeptCommit[] = [];
   await eachFilled(session, worktree, async (module) => {
-    if ('unknown' in module) return;
-    if (edits && (await module.git.run(['status', '--porcelain', '-z'])).stdout !== '') {
+    if ('unknown' in module || 'unfilled' in module) return;
+    if (edits && (await isEdited(session, module))) {
       await rescueWorktree({ ...session, git: module.git }, module.folder, name);
     }
     for (const commit of await ownCommits(session, module))
@@ -141,7 +154,9 @@ async function unheld(git: Git, ids: readonly string[], refs: readonly string[])
 async function eachFilled(
   session: Needs,
   worktree: string,
-  use: (module: Filled | { path: string; unknown: string }) => Promise<void>,
+  use: (
+    module: Filled | { path: string; unknown: string } | { path: string; unfilled: true },
+  ) => Promise<void>,
 ): Promise<void> {
   const top = await parentOf(session, worktree);
   const within = [top.gitDir, worktree];
@@ -152,7 +167,11 @@ async function eachFilled(
         (found, one) => (found === undefined || found === 'elsewhere' ? moduleGitDir(folder, one) : found),
         undefined,
       );
-      if (gitDir === undefined) continue;
+      if (gitDir === undefined) {
+        const files = await readdir(folder).catch((): string[] => []);
+        if (files.length > 0) await use({ path, unfilled: true });
+        continue;
+      }
       if (gitDir === 'elsewhere') {
         await use({ path, unknown: 'its .git leads out of the worktree' });
         continue;

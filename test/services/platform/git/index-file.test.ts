@@ -1,7 +1,7 @@
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { copyIndex, mayHoldMarks } from '../../../../src/services/platform/index.js';
+import { copyIndex, mayHoldMarks, mayHoldSubmodules } from '../../../../src/services/platform/index.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -58,6 +58,16 @@ describe('an index, read without git', () => {
     sandbox.write(repo, { 'm-later': 'later\n' });
     sandbox.git(repo, 'add', '-N', 'm-later');
     expect(await mayHoldMarks(index(repo))).toBe(false);
+  });
+
+  test.each([2, 3, 4])('of version %i holds submodules when it has one, and else none', async (version) => {
+    const repo = make();
+    sandbox.git(repo, 'update-index', '--index-version', String(version));
+    expect(await mayHoldSubmodules(index(repo))).toBe(false);
+    const commit = sandbox.git(repo, 'rev-parse', 'HEAD');
+    sandbox.git(repo, 'update-index', '--add', '--cacheinfo', `160000,${commit},vendor/lib`);
+    expect(await mayHoldSubmodules(index(repo))).toBe(true);
+    expect(await mayHoldSubmodules(join(sandbox.root, 'none'))).toBe(true);
   });
 
   test('that is split, of another hash, cut or gone is one that git is asked about', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Config } from '../../../../src/domain/store/config.js';
@@ -55,6 +55,18 @@ describe('a new worktree', () => {
     expect(sandbox.git(repo, 'submodule', 'status', '--recursive')).not.toMatch(/^[-+U]/m);
     expect(sandbox.git(inner, 'remote', 'get-url', 'origin')).toBe(join(sandbox.root, 'lib'));
     expect(sandbox.git(inner, 'fsck')).toBe('');
+  });
+
+  test('has those that the main worktree never absorbed', async () => {
+    const { inner, added } = await make({}, (repo) => {
+      const dir = moduleOf(repo, 'vendor/lib');
+      sandbox.git(repo, '--git-dir', dir, 'config', '--unset', 'core.worktree');
+      rmSync(join(repo, 'vendor/lib/.git'));
+      renameSync(dir, join(repo, 'vendor/lib/.git'));
+    });
+    expect(added.skipped).toEqual([]);
+    expect(readFileSync(join(inner, 'deep/deep.txt'), 'utf8')).toBe('deep\n');
+    expect(sandbox.git(inner, 'status', '--porcelain')).toBe('');
   });
 
   test('says which stay empty, and how to get them', async () => {
@@ -144,6 +156,55 @@ describe('work in a submodule', () => {
       .split('\n');
     expect(others).toEqual([]);
     expect(sandbox.git(repo, '--git-dir', dir, 'show', `${line!.split(' ')[0]}:new.txt`)).toBe('precious');
+  });
+
+  test('that git was told not to look at holds the task and the removal as well', async () => {
+    const { repo, session, task, inner } = await make();
+    sandbox.git(inner, 'update-index', '--assume-unchanged', 'lib.txt');
+    sandbox.write(inner, { 'lib.txt': 'precious\n' });
+    expect((await commitWork(session, task, more)).problem).toContain('the submodule vendor/lib');
+    await expect(removeWorktree(session, task)).rejects.toMatchObject({ code: 'worktree-dirty' });
+    await removeWorktree(session, task, { force: true });
+    const [line = ''] = sandbox
+      .git(repo, '--git-dir', moduleOf(repo, 'vendor/lib'), 'for-each-ref', 'refs/codex-agents')
+      .split('\n');
+    expect(
+      sandbox.git(repo, '--git-dir', moduleOf(repo, 'vendor/lib'), 'show', `${line.split(' ')[0]}:lib.txt`),
+    ).toBe('precious');
+  });
+
+  test.each([true, false])(
+    'that stands in an empty one holds both (.gitmodules names it: %s)',
+    async (named) => {
+      const { session, task, path } = await make({ submodules: false }, (repo) => {
+        if (named) return;
+        sandbox.git(repo, 'rm', '-q', '--cached', '.gitmodules');
+        rmSync(join(repo, '.gitmodules'));
+        sandbox.commit(repo, {});
+      });
+      sandbox.write(path, { 'vendor/lib/plain.txt': 'precious\n', 'other.txt': 'other\n' });
+      const work = await commitWork(session, task, more);
+      expect(work).toMatchObject({ files: ['other.txt'] });
+      expect(work.problem).toMatch(/^files stand in vendor\/lib, .*`git -C .* rm -q --cached vendor\/lib`/);
+      await expect(removeWorktree(session, task)).rejects.toMatchObject({
+        message: expect.stringContaining('the submodule vendor/lib'),
+      });
+      const { trash = '' } = await removeWorktree(session, task, { force: true });
+      expect(readFileSync(join(path, '../.trash', trash, 'vendor/lib/plain.txt'), 'utf8')).toBe('precious\n');
+    },
+  );
+
+  test('whose place plain files take is committed as those files', async () => {
+    const { repo, session, task, path, inner } = await make();
+    sandbox.git(path, 'rm', '-q', '-r', '--cached', 'vendor/lib');
+    rmSync(inner, { recursive: true });
+    sandbox.write(path, { 'vendor/lib/plain.txt': 'plain\n' });
+    const work = await commitWork(session, task, more);
+    expect(work.problem).toBeUndefined();
+    expect(sandbox.git(repo, 'ls-tree', '-r', '--name-only', task.branch, 'vendor')).toBe(
+      'vendor/lib/plain.txt',
+    );
+    expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
   });
 
   test('is not looked for by a git that a planted pointer leads elsewhere', async () => {
