@@ -44,6 +44,7 @@ export {
 } from './run-folder/folder.js';
 export { markFile, markPath, markVariables } from './run-folder/mark.js';
 export { type CommittedWork, commitWork } from './uncommitted/commit.js';
+export { editedFiles } from './uncommitted/edited.js';
 export { commitHooks, skippedHooksText } from './uncommitted/hooks.js';
 export { outsidePatterns } from './uncommitted/outside.js';
 export { withIndex, withScratch } from './uncommitted/own-index.js';
@@ -56,3 +57,4 @@ export {
 } from './uncommitted/rescue.js';
 export { commitToLand, signingFlag, signsCommits } from './uncommitted/signing.js';
 export { stageFiles } from './uncommitted/stage.js';
+export { unchangedUnfiltered } from './uncommitted/unfiltered.js';

@@ -5,6 +5,7 @@ import type { Task } from '../../../domain/store/task.js';
 import { loadAgent, probeRunners } from '../../agents/index.js';
 import { fetchRemote, upstreamOf } from '../../platform/index.js';
 import { type RepoSession, upstreamNote } from '../../store/index.js';
+import { unchangedUnfiltered } from '../../worktrees/index.js';
 
 /** How many paths of uncommitted edits the message names. */
 const namedAtMost = 3;
@@ -24,7 +25,7 @@ async function fetchFirst(session: RepoSession): Promise<void> {
   const remote = (await upstreamOf(session.git, session.target))?.remote ?? 'origin';
   const problem = await quietly(fetchRemote(session.git, remote));
   if (!problem) return;
-  const message = `${remote} was not fetched (worktree.fetch): ${problem}. Agents start from what is here.`;
+  const message = `${remote} was not fetched (worktree.fetch): ${problem.replace(/\.+$/, '')}. Agents start from what is here.`;
   session.emit({ type: 'noted', level: 'warning', message });
 }
 
@@ -38,13 +39,16 @@ export async function findObstacles(session: RepoSession): Promise<Obstacles> {
 }
 
 /** Stubs and configuration are read from the folder itself, so they do not count. */
-async function uncommittedPaths({ git }: RepoSession): Promise<string[]> {
+async function uncommittedPaths(session: RepoSession): Promise<string[]> {
+  const { git, root } = session;
   const args = ['status', '--porcelain', '-z', '--no-renames', '--', '.', ':(exclude).codex-agent'];
   const { stdout } = await git.run(args);
-  return stdout
+  const seen = stdout
     .split('\0')
     .filter(Boolean)
     .map((entry) => entry.slice(3));
+  const same = new Set(await unchangedUnfiltered(session, root, seen));
+  return seen.filter((path) => !same.has(path));
 }
 
 async function editsNote(session: RepoSession): Promise<string | undefined> {

@@ -4,9 +4,9 @@ import type { Conflict } from '../../../domain/landing/merge.js';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { GitResult } from '../../platform/index.js';
-import { changedFiles, unfinishedIn } from '../../platform/index.js';
+import { unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { rescueWorktree, signingFlag, writeRescueRef } from '../../worktrees/index.js';
+import { editedFiles, rescueWorktree, signingFlag, writeRescueRef } from '../../worktrees/index.js';
 import { unmergedIn } from './conflicts.js';
 import { handWorkIn } from './hand-work.js';
 import { resolveTask } from './resolve.js';
@@ -125,7 +125,7 @@ async function start(
       hint: 'Finish it, or give it up with --abort.',
     });
   }
-  const changed = await changedFiles({ ...session, commonDir: git.commonDir }, worktree);
+  const changed = await editedFiles(session, worktree);
   if (changed.length > 0) {
     throw appError('worktree-dirty', `${worktree} has uncommitted work: ${changed[0]!.path}.`, {
       hint: 'Commit it first; nothing is stashed for you.',

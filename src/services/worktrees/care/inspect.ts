@@ -1,9 +1,10 @@
 /** Looks at the tasks' worktrees, without changing or locking anything. */
 import type { WorktreeView } from '../../../domain/app/events.js';
 import type { Task } from '../../../domain/store/task.js';
-import { changedFiles, unfinishedIn } from '../../platform/index.js';
+import { unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../places/list.js';
+import { editedFiles } from '../uncommitted/edited.js';
 import { fingerprint } from './fingerprint.js';
 
 /** Worktrees looked at side by side; more does not make it faster. */
@@ -65,7 +66,7 @@ async function inspectOne(
   const setup = ownerOf(record.locked, 'setup');
   if (setup) return { view: { ...view, state: setup === 'alive' ? 'hydrating' : 'setup-failed' } };
   try {
-    const files = await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
+    const files = await editedFiles(session, path);
     const changed = files.flatMap(({ path: name, from }) => (from ? [name, from] : [name]));
     const unfinished = await unfinishedIn(session.git, path);
     const stamp = before && `${before.commits} ${unfinished} ${await fingerprint(path, changed)}`;

@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { isSettled, type Task } from '../../../domain/store/task.js';
-import { changedFiles, unfinishedIn } from '../../platform/index.js';
+import { unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type DiskUse, diskUse } from '../filling/disk.js';
 import { listWorktrees, ownerOf, type WorktreeRecord } from '../places/list.js';
 import { privateFolder, spareFolder } from '../places/places.js';
 import { occupants } from '../removal/occupants.js';
+import { editedFiles } from '../uncommitted/edited.js';
 
 export interface WorktreeRow {
   path: string;
@@ -115,7 +116,7 @@ async function reasonsToKeep(
 /** What is in no commit of the target: an error to look is a reason too. */
 async function workIn(session: RepoSession, { path }: WorktreeRow): Promise<string[]> {
   try {
-    const changed = await changedFiles({ ...session, commonDir: session.git.commonDir }, path);
+    const changed = await editedFiles(session, path);
     const unfinished = await unfinishedIn(session.git, path);
     const range = ['rev-list', '--count', 'HEAD', '--not', `refs/heads/${session.target}`];
     const unlanded = Number((await session.git.run(range, { worktree: path })).stdout.trim());

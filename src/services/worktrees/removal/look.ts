@@ -1,12 +1,12 @@
 /** What would be lost with a worktree. Every look is cheaper than a status, and they go on side by side. */
 import { availableParallelism } from 'node:os';
-import { changedFiles, unfinishedIn } from '../../platform/index.js';
+import { unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { editedFiles } from '../uncommitted/edited.js';
 import { type LooseCommits, looseCommits } from '../uncommitted/loose.js';
 import { hiddenEdits } from '../uncommitted/outside.js';
 import { headIn } from '../uncommitted/rescue.js';
 import { lookAtSubmodules, type ModuleWork } from '../uncommitted/submodules.js';
-import { unchangedUnfiltered } from '../uncommitted/unfiltered.js';
 import { lookAtUntracked } from './untracked.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'target' | 'env'>;
@@ -47,16 +47,9 @@ export async function lookInto(session: Needs, worktree: string): Promise<Remova
   ]);
   // A file that was merely touched counts as edited here: git's own status is asked only then.
   const clean = staged.code === 0 && edited.code === 0 && !untracked.visible;
-  const changed = clean ? [] : await changedIn(session, worktree);
+  const changed = clean ? [] : (await editedFiles(session, worktree)).map(({ path }) => path);
   const { nested, written } = untracked;
   return { changed, unfinished, unlanded, hidden, nested, modules, loose, written };
-}
-
-async function changedIn(session: Needs, worktree: string): Promise<string[]> {
-  const files = await changedFiles({ ...session, commonDir: session.git.commonDir }, worktree);
-  const paths = files.map(({ path }) => path);
-  const same = new Set(await unchangedUnfiltered(session, worktree, paths));
-  return paths.filter((path) => !same.has(path));
 }
 
 /** git looks at files in up to twenty threads; where cores are few, those only get in the way of the other looks. */

@@ -1,10 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FilterCommands } from '../../../../src/services/platform/index.js';
 import { openGit, withFilters } from '../../../../src/services/platform/index.js';
-import { addWorktree, commitWork, removeWorktree } from '../../../../src/services/worktrees/index.js';
+import {
+  addWorktree,
+  commitWork,
+  editedFiles,
+  removeWorktree,
+} from '../../../../src/services/worktrees/index.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -46,6 +51,16 @@ describe.each([false, true])('a filter of the repository alone (required: %s)', 
         /"redact" is left out, so app\.cfg and 1 more .*config set --user git\.filters\.redact/,
       ),
     ]);
+  });
+
+  test('makes no file look edited that its times tell to be as it was', async () => {
+    const { repo, session } = await make({}, required);
+    const { mtimeMs } = statSync(join(repo, 'app.cfg'));
+    // As young as its index: git reads such a file again.
+    utimesSync(join(repo, '.git/index'), mtimeMs / 1000 - 1, mtimeMs / 1000 - 1);
+    expect(await editedFiles(session, repo)).toEqual([]);
+    sandbox.write(repo, { 'app.cfg': 'token=other\n' });
+    expect((await editedFiles(session, repo)).map(({ path }) => path)).toEqual(['app.cfg']);
   });
 
   test('holds what it should have changed, and nothing lands', async () => {
