@@ -51,7 +51,8 @@ async function removeQuietly(session: RepoSession, task: Task): Promise<CleanedU
     return rescue ? { rescue } : {};
   } catch (error) {
     if (!systemRefusal(error) && !stays.some((code) => hasCode(error, code))) throw error;
-    session.emit({ type: 'noted', level: 'warning', message: `${task.slug}: ${messageOf(error)}` });
+    const message = `${task.slug}: its worktree stays. ${messageOf(error)} Once it may go: \`codex-agent task worktree gc\``;
+    session.emit({ type: 'noted', level: 'warning', message });
     return { left: messageOf(error) };
   }
 }

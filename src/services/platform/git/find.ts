@@ -2,6 +2,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 
 export interface FoundRepository {
   /** Real path of the main worktree; of a bare repository, the linked worktree that stands for it. */
@@ -80,7 +81,9 @@ async function repositoryOf(
 ): Promise<FoundRepository | BareRepository | undefined> {
   const shared = await textOf(join(gitDir, 'commondir'));
   if (shared === undefined) {
-    return (await isBare(gitDir)) ? bareRepository(gitDir) : { root: folder, commonDir: gitDir };
+    if (await isBare(gitDir)) return bareRepository(gitDir);
+    await requireFilesAt(folder, gitDir);
+    return { root: folder, commonDir: gitDir };
   }
   const commonDir = await realpath(resolve(gitDir, shared.trim())).catch(() => undefined);
   if (!commonDir) return undefined;
@@ -91,11 +94,31 @@ async function repositoryOf(
 
 /** Submodules and separate git directories name their worktree in `core.worktree`; otherwise it is around `.git`. */
 async function mainWorktreeOf(commonDir: string): Promise<string | undefined> {
-  const config = (await textOf(join(commonDir, 'config'))) ?? '';
-  const named = /^\s*worktree\s*=\s*"?([^"\n]+?)"?\s*$/m.exec(config)?.[1];
+  const named = await namedWorktree(commonDir);
   if (!named && basename(commonDir) !== '.git') return undefined;
-  const root = named ? resolveFrom(commonDir, named) : dirname(commonDir);
-  return realpath(root).catch(() => undefined);
+  return realpath(named ?? dirname(commonDir)).catch(() => undefined);
+}
+
+/** The folder that `core.worktree` names, which moves to a file of its own where worktrees have configuration of their own. */
+async function namedWorktree(gitDir: string): Promise<string | undefined> {
+  for (const file of ['config.worktree', 'config']) {
+    const config = (await textOf(join(gitDir, file))) ?? '';
+    const named = /^\s*worktree\s*=\s*"?([^"\n]+?)"?\s*$/im.exec(config)?.[1];
+    if (named) return resolveFrom(gitDir, named);
+  }
+  return undefined;
+}
+
+/**
+ * Throws `files-elsewhere` when git would take another folder for that of the files. It is not followed: the
+ * configuration is the repository's, and what lands would be written there.
+ */
+async function requireFilesAt(folder: string, gitDir: string): Promise<void> {
+  const named = await namedWorktree(gitDir);
+  if (!named || (await realpath(named).catch(() => named)) === folder) return;
+  throw appError('files-elsewhere', `The files of ${folder} are in ${named}: core.worktree says so.`, {
+    hint: `Here they have to be beside .git. Have git look there again: git -C ${shellWord(folder)} config --unset core.worktree.`,
+  });
 }
 
 async function bareRepository(

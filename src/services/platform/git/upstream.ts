@@ -9,6 +9,8 @@ export interface Upstream {
   /** Commits that only the branch has, and that only its upstream has. */
   ahead: number;
   behind: number;
+  /** It is not at its remote any more, of which other branches are known. */
+  gone?: true;
 }
 
 /**
@@ -26,8 +28,17 @@ export async function upstreamOf(git: Git, branch: string): Promise<Upstream | u
     ok: [0, 128],
   });
   const [ahead, behind] = counts.trim().split('\t').map(Number);
-  if (code !== 0 || ahead === undefined || behind === undefined) return undefined;
-  return { name, remote: local || remote === '' ? 'origin' : remote, ahead, behind };
+  const of = { name, remote: local || remote === '' ? 'origin' : remote };
+  if (code === 0 && ahead !== undefined && behind !== undefined) return { ...of, ahead, behind };
+  if (name !== configured) return undefined;
+  // Of a remote that nothing was pushed to yet, nothing is missed.
+  const others = await git.run([
+    'for-each-ref',
+    '--count=1',
+    '--format=%(refname)',
+    `refs/remotes/${remote}/`,
+  ]);
+  return others.stdout === '' ? undefined : { ...of, ahead: 0, behind: 0, gone: true };
 }
 
 /** Settings by which a repository makes a fetch run a program of its choice; an agent may have written them. */

@@ -38,7 +38,9 @@ export async function openRepository(options: OpenOptions): Promise<OpenReposito
   const found = await locateRepository(cwd, registry.read);
   if (!found) {
     throw appError('not-a-repository', `There is no git repository at ${cwd} or above it.`, {
-      hint: 'Go to a repository, or name one with -C <dir>.',
+      hint: options.env.GIT_DIR
+        ? `GIT_DIR is set, and not followed. Go to the folder of the repository's files, or name it with -C <dir>.`
+        : 'Go to a repository, or name one with -C <dir>.',
     });
   }
   const file = await registry.read();

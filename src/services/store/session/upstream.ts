@@ -8,8 +8,12 @@ export async function upstreamNote(
   session: Pick<RepoSession, 'git' | 'target'>,
 ): Promise<string | undefined> {
   const upstream = await upstreamOf(session.git, session.target);
+  if (upstream?.gone) return goneText(session.target, upstream);
   return upstream && upstream.behind > 0 ? behindText(session.target, upstream) : undefined;
 }
+
+const goneText = (target: string, { name, remote }: Upstream): string =>
+  `${target} follows ${name}, which is not there any more: renamed, deleted, or never pushed. Have it follow another: git branch -u ${shellWord(`${remote}/<branch>`)} ${shellWord(target)}`;
 
 function behindText(target: string, { name, ahead, behind }: Upstream): string {
   const count = (n: number) => `${n} commit${n === 1 ? '' : 's'}`;

@@ -36,6 +36,19 @@ test('a bare repository is stood for by the worktree of its default branch, from
   }
 });
 
+test('files elsewhere are told of, and not followed', async () => {
+  const repo = sandbox.repo();
+  const other = join(sandbox.root, 'other');
+  mkdirSync(other);
+  sandbox.git(repo, 'config', 'core.worktree', other);
+  await expect(findRepository(repo)).rejects.toMatchObject({
+    code: 'files-elsewhere',
+    message: expect.stringContaining(other),
+  });
+  sandbox.git(repo, 'config', 'core.worktree', repo);
+  expect(await findRepository(repo)).toMatchObject({ root: realpathSync(repo) });
+});
+
 test('without a worktree of the default branch it is the one that one is in', async () => {
   const proj = bareLayout('a', 'b');
   expect(await findRepository(join(proj, 'b'))).toMatchObject({ root: join(proj, 'b') });

@@ -45,6 +45,15 @@ test('a branch without an upstream is compared with the one of its name at origi
   expect(await upstreamOf(await git(), 'main')).toBeUndefined();
 });
 
+test('an upstream that is gone is told, where other branches of its remote are known', async () => {
+  sandbox.git(up, 'branch', '-m', 'main', 'trunk');
+  sandbox.git(repo, 'fetch', '-q', '--prune');
+  expect(await note()).toMatch(/^main follows origin\/main, which is not there any more: .*git branch -u/);
+  for (const ref of sandbox.git(repo, 'for-each-ref', '--format=%(refname)', 'refs/remotes').split('\n'))
+    sandbox.git(repo, 'update-ref', '--no-deref', '-d', ref);
+  expect(await note()).toBeUndefined();
+});
+
 test('a fetch that cannot be done says why, and one that would run a planted program is not done', async () => {
   expect(await fetchRemote(await git(), 'nope')).toBe('there is no remote nope');
   sandbox.git(repo, 'remote', 'set-url', 'origin', join(sandbox.root, 'gone'));
