@@ -30,6 +30,7 @@ export async function invoke(
     if (row.dryRun !== 'reads' && row.inRun !== true) {
       await (await context.services.store()).requireOutsideRun(context, typedAs(id));
     }
+    if (takesInFirst(row, given, context)) await takeIn(context, given);
     const data = await row.run(given as never, context);
     if (context.signal.aborted) throw interrupted();
     context.emit({ type: 'command.ended', id, ok: true, message: '', ...ofTasks });
@@ -47,13 +48,28 @@ export async function invoke(
   }
 }
 
+/**
+ * Not for what could name a task and names none, as a review of a branch. On the screen nothing is left to take in: it
+ * drives, or follows the process that does.
+ */
+const takesInFirst = (row: AnyCommand, given: Record<string, unknown>, { flags, shown }: CommandContext) =>
+  row.takesIn && !flags.dryRun && !shown && (given.task !== undefined || !row.args.properties.task);
+
+async function takeIn(context: CommandContext, given: Record<string, unknown>): Promise<void> {
+  const session = await context.session();
+  await (await context.services.app()).takeInEnded(session, namedIn(given));
+}
+
+const namedIn = ({ task, tasks }: Record<string, unknown>): string[] =>
+  [task, tasks].flat().filter((slug): slug is string => typeof slug === 'string');
+
 /** The tasks that arguments name, which have not been checked yet; else those that a screen can tell. */
 function tasksChanged(
   row: AnyCommand,
-  { task, tasks }: Record<string, unknown>,
+  given: Record<string, unknown>,
   shown: AppState | undefined,
 ): readonly string[] {
-  const named = [task, tasks].flat().filter((slug): slug is string => typeof slug === 'string');
+  const named = namedIn(given);
   return named.length > 0 || !shown ? named : (row.about?.(shown) ?? []);
 }
 

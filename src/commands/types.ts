@@ -164,6 +164,8 @@ export interface Command<A, D> {
   settlesWith?: Readonly<Partial<Record<AttentionKind, Readonly<Record<string, unknown>>>>>;
   /** `reads`: it changes nothing. `honours`: it obeys `--dry-run`. Every other command refuses that flag. */
   dryRun?: 'reads' | 'honours';
+  /** It acts on the work of tasks: where no process drove when their runs ended, that is taken in first. */
+  takesIn?: true;
   /** An agent at work may use it, although it writes: git starts it for a merge. Others are left to the person. */
   inRun?: true;
   /** Its calls are not logged: where it runs, no folder of ours is kept. A fault of ours still is. */

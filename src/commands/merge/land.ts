@@ -21,6 +21,7 @@ const rebase = command({
   marks: 'each',
   confirm: ({ task, continue: go, abort }) =>
     go || abort ? undefined : `Rebase ${task} onto the target? The old tip is kept under a rescue ref.`,
+  takesIn: true,
   async run({ task: slug, continue: go, abort, resolve: mayResolve }, context) {
     const session = mayResolve ? await context.trustedSession() : await context.session();
     const { requireTask, updateTask } = await context.services.store();
@@ -69,6 +70,7 @@ const land = command({
     const candidates = plural(tasks?.length || readyToLand(state), 'task');
     return `Check ${candidates} merged together and land what passes on ${state.target || 'the target'}?`;
   },
+  takesIn: true,
   async run({ tasks, noCache = false }, context): Promise<TrainReport | TrainPlan> {
     const session = await context.trustedSession();
     const train = await context.services.landing();

@@ -104,6 +104,7 @@ const resolve = command({
   }),
   surfaces: ['cli', 'screen'],
   marks: 'each',
+  takesIn: true,
   async run({ task: slug, strategy, attempts, explain, ...by }, context): Promise<ResolveData> {
     const session = await context.trustedSession();
     const { requireTask } = await context.services.store();

@@ -1,11 +1,12 @@
 /** `status`: tasks, runs, worktrees and merges of a repository at a glance. */
 
 import { type Pause, pauseSaid } from '../../domain/agents/pause.js';
-import type { RunView } from '../../domain/agents/run.js';
+import { isLive, type RunView } from '../../domain/agents/run.js';
 import { type SpendReport, spentByRun, spentLine } from '../../domain/agents/spend.js';
 import type { WorktreeView } from '../../domain/app/events.js';
 import { nextFor, unfinishedRuns } from '../../domain/app/next.js';
 import { failedChecks, glyphs } from '../../domain/app/selectors.js';
+import { currentRun } from '../../domain/app/steps.js';
 import type { MergeResult } from '../../domain/landing/merge.js';
 import { appError } from '../../domain/platform/errors.js';
 import type { Task, TaskStatus } from '../../domain/store/task.js';
@@ -29,6 +30,8 @@ interface RepoStatus {
   tasks: Record<string, number>;
   /** Finished tasks whose checks failed: they count as done, and wait for a person. */
   failedChecks: string[];
+  /** Tasks whose agents have ended while no process drove, so that their work is not taken in yet. */
+  ended: string[];
   /** Tasks counted as landed whose work came to the target by another way; the next launch writes them off. */
   elsewhere: { task: string; commit: string }[];
   runs: RunView[];
@@ -105,6 +108,7 @@ async function statusOf(context: CommandContext): Promise<RepoStatus> {
     ...(behind ? { behind } : {}),
     tasks: countBy(tasks),
     failedChecks: tasks.filter(failedChecks).map(({ slug }) => slug),
+    ended: endedOf(tasks, runs),
     elsewhere: elsewhere.map(({ slug, landedAs = '' }) => ({ task: slug, commit: landedAs })),
     runs: unfinishedRuns(runs, tasks),
     worktrees,
@@ -121,6 +125,12 @@ async function statusOf(context: CommandContext): Promise<RepoStatus> {
       };
     }),
   };
+}
+
+function endedOf(tasks: readonly Task[], runs: readonly RunView[]): string[] {
+  const over = new Set(runs.filter(({ phase }) => !isLive(phase)).map(({ runId }) => runId));
+  const running = tasks.filter(({ status }) => status === 'running');
+  return running.filter((task) => over.has(currentRun(task) ?? '')).map(({ slug }) => slug);
 }
 
 function countBy(tasks: readonly Task[]): Record<string, number> {
@@ -140,6 +150,9 @@ function statusLines(data: RepoStatus): string[] {
     `${data.repo}, landing on ${data.target}`,
     ...(data.behind ? [`! ${data.behind}`] : []),
     counts.length > 0 ? counts.join('   ') : 'No tasks yet: add one with `codex-agent task add`.',
+    ...data.ended.map(
+      (task) => `The agent of ${task} has ended; \`codex-agent manager monitor\` takes its work in.`,
+    ),
     ...data.elsewhere.map(
       ({ task, commit }) =>
         `${task} is already on ${data.target}, as ${commit.slice(0, 12)}; the next launch, or \`codex-agent task complete ${task}\`, writes it off.`,

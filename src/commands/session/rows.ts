@@ -49,6 +49,7 @@ const resume = command({
   }),
   surfaces: ['cli', 'screen'],
   marks: 'refuse',
+  takesIn: true,
   async run({ id, message }, context) {
     const session = await context.trustedSession();
     const runs = await context.services.agents();

@@ -27,6 +27,7 @@ const validate = command({
   }),
   surfaces: ['cli', 'screen'],
   marks: 'each',
+  takesIn: true,
   async run({ task: slug, autoFix, allow = [], noCache = false }, context) {
     const session = await context.trustedSession();
     requirePolicies(allow);
@@ -76,6 +77,7 @@ const complete = command({
   when: ({ tasks }, { task }) =>
     tasks.some(({ slug, status }) => slug === task && status === 'landed') ? `${task} has landed.` : true,
   confirm: ({ task }, state) => `Validate ${task} and land it on ${state.target || 'the target'}?`,
+  takesIn: true,
   async run({ task: slug, noMerge, noCache = false }, context): Promise<LandReport | ValidationReport> {
     const session = await context.trustedSession();
     if (noMerge) {
@@ -107,6 +109,7 @@ const done = command({
     tasks.some(({ slug, status }) => slug === task && status === 'running')
       ? `The agent of ${task} is at work.`
       : true,
+  takesIn: true,
   async run({ task: slug }, context) {
     const { finishTask } = await context.services.app();
     return finishTask(await context.session(), slug);

@@ -181,6 +181,7 @@ const remove = command({
   surfaces: ['cli', 'screen'],
   marks: 'each',
   confirm: ({ task }) => `Remove task ${task} from the registry?`,
+  takesIn: true,
   async run({ task: slug, force }, context) {
     const session = await context.session();
     const tasks = await context.services.store();

@@ -62,6 +62,7 @@ const review = command({
   dryRun: 'honours',
   confirm: ({ task, send }) =>
     send ? `Send your comments on ${task} to its agent, which starts the next attempt?` : undefined,
+  takesIn: true,
   async run({ why, since, markdown, ...given }, context): Promise<ReviewData> {
     const subject = subjectOf(given);
     const did = context.flags.dryRun ? [] : await act(subject, given, context);

@@ -37,6 +37,7 @@ const retry = command({
   surfaces: ['cli', 'screen'],
   marks: 'each',
   streams: true,
+  takesIn: true,
   async run({ task, wait, land }, context) {
     const { runTask } = await context.services.app();
     const options = { wait: wait === true, land: land === true, retry: true };

@@ -41,6 +41,7 @@ const remove = command({
   surfaces: ['cli', 'screen'],
   marks: 'each',
   confirm: ({ task }) => `Remove the worktree of ${task}? Its branch stays.`,
+  takesIn: true,
   async run({ task: slug, force }, context) {
     const session = await context.session();
     const { requireTask, updateTask } = await context.services.store();

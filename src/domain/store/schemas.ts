@@ -49,6 +49,7 @@ const taskSchema = {
     branchBy: { enum: ['program', 'person'] },
     startFrom: text,
     base: text,
+    head: text,
     worktree: text,
     runIds: texts,
     attempts: count,

@@ -76,6 +76,8 @@ export interface Task {
   startFrom?: string;
   /** Commit id the branch started from; absent until there is a worktree. */
   base?: string;
+  /** Commit of its branch when its work was called done last: it tells of the work when the branch is gone. */
+  head?: string;
   /** Absolute path of the linked worktree, when there is one. */
   worktree?: string;
   runIds: string[];

@@ -31,4 +31,5 @@ export {
 export { resumeTask } from './manager/launch.js';
 export { type SentReview, sendReview } from './manager/send-review.js';
 export { acceptTask, restoreTask } from './manager/settle.js';
+export { takeInEnded } from './manager/take-in.js';
 export type { Ask } from './types.js';

@@ -50,7 +50,12 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
     const { resume: _, runner: __, ...launch } = fresh.launch ?? { land: false, at: '' };
     const again = retryOf(session, fresh, run);
     if (again) return moveTask(fresh, 'ready', { problem, guard, launch: again });
-    return moveTask(fresh, to, { problem, guard, launch: problem || !fresh.launch ? undefined : launch });
+    return moveTask(fresh, to, {
+      problem,
+      guard,
+      launch: problem || !fresh.launch ? undefined : launch,
+      ...(to === 'done' ? { head: work.head } : {}),
+    });
   });
 }
 

@@ -102,7 +102,7 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
         await beginSteps(stepsFor(session, options, found), found);
       }
       if (options.until === 'started' && (!lease || underWay.size === 0)) {
-        landingDue = lease !== undefined && isLandingDue(session, found);
+        landingDue = lease !== undefined && !options.collectOnly && isLandingDue(session, found);
         return found;
       }
       if (options.until === 'rest' && underWay.size === 0 && resting(found, options)) return found;

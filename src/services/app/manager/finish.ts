@@ -39,6 +39,7 @@ export async function finishTask(session: RepoSession, slug: string): Promise<Fi
     return moveTask(fresh, 'done', {
       problem: undefined,
       launch: undefined,
+      head,
       ...(from ? { base: from } : {}),
     });
   });

@@ -83,14 +83,24 @@ async function landedElsewhere(
   return found;
 }
 
-/** The work was merged, and its branch deleted: commits of ours name the run that they come from. */
+/**
+ * The work was merged, and its branch deleted: the commit that it ended with may still be there to compare with, and
+ * commits of ours name the run that they come from.
+ */
 async function ofBranchThatIsGone(
   { git }: Looking,
-  { base = '', runIds, branch }: Task,
+  { base = '', head: last, runIds, branch }: Task,
   target: string,
 ): Promise<string | undefined> {
+  if (await git.commitOf(`refs/heads/${branch}`)) return undefined;
+  const head = last && (await git.commitOf(last));
+  if (head && head !== base) {
+    if (await contains(git, target, head)) return landingOf(git, target, head);
+    const same = await sameWork(git, target, head);
+    if (same) return same;
+  }
   const run = runIds.at(-1);
-  if (!run || (await git.commitOf(`refs/heads/${branch}`))) return undefined;
+  if (!run) return undefined;
   const format = '--format=%H %(trailers:key=Run,valueonly,separator=%x20)';
   const { stdout } = await git.run([
     'log',
