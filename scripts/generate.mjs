@@ -22,7 +22,8 @@ function usage(row) {
         return required ? `<${word}>` : `[${word}]`;
       }
       const value = schema.type === 'boolean' ? '' : ` <${schema.value}>`;
-      return `[${flagOf(name)}${value}]`;
+      const flag = `${flagOf(name)}${value}`;
+      return required ? flag : `[${flag}]`;
     });
   return [row.id.replaceAll('.', ' '), ...parts].join(' ').replaceAll('|', '\\|');
 }

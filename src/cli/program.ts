@@ -3,6 +3,7 @@
 import { Argument, Command as Commander, InvalidArgumentError, Option } from 'commander';
 import { flagOf, namesIn } from '../commands/spelling.js';
 import type { AnyCommand, ArgSchema, GlobalFlags } from '../commands/types.js';
+import { nearest } from '../domain/platform/nearest.js';
 import { sanitizeText } from '../domain/platform/sanitize.js';
 
 export interface Request {
@@ -36,7 +37,12 @@ export function buildProgram(
       outputError: (text, out) => out(withDashHint(sanitizeText(text))),
     });
   addGlobalOptions(program);
-  program.action(() => onRequest({ args: {}, flags: flagsOf(program) }));
+  // The program works without a command as well, so that it takes an unknown one for an argument too many.
+  program.allowExcessArguments().action(() => {
+    const [word] = program.args;
+    if (word !== undefined) unknownWord(program, word);
+    onRequest({ args: {}, flags: flagsOf(program) });
+  });
 
   const groups = new Map<string, Commander>([['', program]]);
   /** The command that holds those below these words; made when it is first needed. */
@@ -53,12 +59,20 @@ export function buildProgram(
     if (!row.surfaces.includes('cli')) continue;
     const path = row.id.split('.');
     const leaf = groupFor(path.slice(0, -1)).command(path[path.length - 1]!);
+    leaf.showHelpAfterError(`\`codex-agent ${path.join(' ')} --help\` shows its arguments.`);
     leaf.summary(row.summary).description(row.summary);
     for (const [name, schema] of positional(row)) leaf.addArgument(argument(name, schema, row));
-    for (const [name, schema] of flags(row)) leaf.addOption(option(name, schema));
+    for (const [name, schema] of flags(row)) leaf.addOption(option(name, schema, row));
     leaf.action(() => onRequest({ id: row.id, args: argsOf(row, leaf), flags: flagsOf(program) }));
   }
   return program;
+}
+
+function unknownWord(program: Commander, word: string): never {
+  const known = program.commands.map((command) => command.name());
+  const [near] = nearest(word, known);
+  const hint = near ? `Did you mean ${near}?` : '`codex-agent --help` lists the commands.';
+  program.error(`error: unknown command '${word}'\n${hint}`, { code: 'commander.unknownCommand' });
 }
 
 /** A text that begins with a dash is no option; what to write instead is told beside the error. */
@@ -102,10 +116,11 @@ function argument(name: string, schema: ArgSchema, row: AnyCommand): Argument {
   return schema.enum ? made.choices(schema.enum) : made;
 }
 
-function option(name: string, schema: ArgSchema): Option {
+function option(name: string, schema: ArgSchema, row: AnyCommand): Option {
   const spelled = `${schema.short ? `-${schema.short}, ` : ''}${flagOf(name)}`;
   if (schema.type === 'boolean') return new Option(spelled, schema.description);
   const made = new Option(`${spelled} <${schema.value ?? 'value'}>`, schema.description);
+  if (row.args.required.includes(name) && !schema.yieldsTo) made.makeOptionMandatory();
   if (schema.enum) made.choices(schema.enum);
   if (schema.type === 'integer') made.argParser(parseWhole);
   if (schema.type === 'array')

@@ -87,6 +87,10 @@ describe('the command line', () => {
   it.each([
     [['task', 'lst'], 'Did you mean list'],
     [['task', 'show'], "missing required argument 'task'"],
+    [['merge', 'resolve'], '`codex-agent merge resolve --help` shows its arguments'],
+    [['merge', 'file', 'a', 'b', 'c'], "required option '--path <path>' not specified"],
+    [['statsu'], "unknown command 'statsu'\nDid you mean status?"],
+    [['frobnicate', 'it'], "unknown command 'frobnicate'\n`codex-agent --help` lists the commands."],
     [['task', 'add', 'x', '--priority', 'huge'], 'Allowed choices are'],
     [['manager', 'launch', '--max-parallel', 'many'], 'whole number'],
     [['task', 'list', '--wat'], 'unknown option'],

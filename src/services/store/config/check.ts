@@ -67,7 +67,8 @@ export async function checkTable(
   found.sort((a, b) => a.offset - b.offset);
   const told = found.slice(0, toldAtMost).map(({ error, path, offset }) => {
     const { message, hint } = describe(error, path, schema);
-    return { message: `${placed(source, offset)}: ${message}`, hint };
+    const place = placed(source, offset);
+    return { message: message.startsWith(`${place} `) ? message : `${place}: ${message}`, hint };
   });
   const lines = [...new Set(told.map((problem) => problem.message))];
   if (found.length > toldAtMost) lines.push(`and ${found.length - toldAtMost} more problems`);
@@ -125,6 +126,15 @@ function pathOf(error: ValidationProblem): (string | number)[] {
   return typeof unknown === 'string' ? [...path, unknown] : path;
 }
 
+const typeWords: Record<string, string> = {
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  string: 'a text in quotes',
+  array: 'a list',
+  object: 'a table',
+};
+
 function describe(
   error: ValidationProblem,
   path: (string | number)[],
@@ -141,6 +151,9 @@ function describe(
   const { allowedValues, allowedValue, pattern, missingProperty } = error.params as Record<string, unknown>;
   if (Array.isArray(allowedValues)) return { message: `${name} must be one of ${allowedValues.join(', ')}` };
   if (allowedValue !== undefined) return { message: `${name} must be ${allowedValue}` };
+  const { type } = error.params;
+  if (error.keyword === 'type' && typeof type === 'string')
+    return { message: `${name || 'the document'} must be ${typeWords[type] ?? type}` };
   if (missingProperty) return { message: `${name} lacks ${missingProperty}` };
   if (typeof pattern === 'string') {
     const example = exampleOf(pattern);

@@ -151,7 +151,7 @@ test('environment values are TOML, or text where text is wanted', async () => {
 test('a wrong value in the environment names the variable', async () => {
   await expect(load({ CODEX_AGENT_RUN__MAX_PARALLEL: 'many' })).rejects.toMatchObject({
     code: 'config-invalid',
-    message: 'CODEX_AGENT_RUN__MAX_PARALLEL: run.max_parallel must be integer',
+    message: 'CODEX_AGENT_RUN__MAX_PARALLEL: run.max_parallel must be a whole number',
   });
 });
 
@@ -182,7 +182,12 @@ test.each([
     'config-invalid',
     ':1:1: there is no key max_parallel; did you mean run.max_parallel?',
   ],
-  ['a wrong type', '[run]\nmax_parallel = "4"\n', 'config-invalid', ':2:1: run.max_parallel must be integer'],
+  [
+    'a wrong type',
+    '[run]\nmax_parallel = "4"\n',
+    'config-invalid',
+    ':2:1: run.max_parallel must be a whole number',
+  ],
   [
     'a number too small',
     'run = { kill_grace = "2s", max_parallel = 0 }\n',

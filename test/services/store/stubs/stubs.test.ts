@@ -82,7 +82,7 @@ test.each([
     'a wrong type',
     '+++\ntitle = "x"\nlabels = "one"\n+++\n',
     'config-invalid',
-    's.md:3:1: labels must be array',
+    's.md:3:1: labels must be a list',
   ],
   [
     'an unknown key',
