@@ -68,7 +68,9 @@ function parseFailure(error: unknown, argv: readonly string[], host: Host): numb
   if (exitCode === 0) return ExitCode.ok;
   if (code === 'commander.help') return ExitCode.usage;
   if (argv.includes('--json')) {
-    const [message = ''] = messageOf(error).replace(/^error: /, '').split('\n');
+    const [message = ''] = messageOf(error)
+      .replace(/^error: /, '')
+      .split('\n');
     printError(
       { code: 'usage', message, hint: '`codex-agent --help` lists commands.' },
       { json: true },
