@@ -166,6 +166,12 @@ describe('an agent that has said that it is done and does not go', () => {
     expect(performance.now() - before).toBeLessThan(15_000);
   });
 
+  test('is ended although it goes on writing, since that is no work', async () => {
+    const noise = `while :; do ${says({ type: 'system', subtype: 'heartbeat' })}; sleep 0.5; done`;
+    const view = await play('claude', `${says(claude.init, claude.text, claude.good)}; ${noise}`);
+    expect(view).toMatchObject({ status: 'completed', requested: 'ended', finalText: 'Done.' });
+  });
+
   test('has failed when its word is a failure, whichever its runner', async () => {
     const view = await play('claude', `${says(claude.init, claude.bad)}; exec sleep 300`);
     expect(view).toMatchObject({ status: 'failed', error: { code: 'server' } });

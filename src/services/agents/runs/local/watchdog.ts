@@ -22,6 +22,8 @@ const readLimit = 1_000_000;
  * for ever.
  */
 const endGraceMs = 5_000;
+/** After so much more it is stopped although it goes on writing: what it writes then is no work. */
+const noiseMs = 8_000;
 /** How many requests in a row may fail where the agent itself would never give up. */
 const maxFailedTries = 4;
 
@@ -39,8 +41,8 @@ interface Watched {
   struggling: boolean;
   /** Requests that failed since its last word, where it tells of them on standard error only. */
   failedTries: number;
-  /** Its last turn is over; since when it has been silent, in our time. */
-  ended?: boolean;
+  /** Since when its last turn is over, and since when it has been silent, in our time. */
+  endedAt?: number | undefined;
   lastWordAt: number;
   usage?: Usage;
   /** What of it is written down. */
@@ -128,7 +130,10 @@ function limitPassed(intent: RunIntent, watched: Watched): RunFacts['requested']
   const { limits } = intent;
   const now = performance.now();
   // Judged by what it said at its end, whatever kept it.
-  if (watched.ended && now - watched.lastWordAt > endGraceOf(intent)) return 'ended';
+  if (watched.endedAt !== undefined) {
+    const grace = endGraceOf(intent);
+    if (now - watched.lastWordAt > grace || now - watched.endedAt > grace + noiseMs) return 'ended';
+  }
   if (now - watched.startedAt > limits.totalMs) return 'timeout';
   // A program without a protocol may well be silent until it is done: nothing tells that it waits for a server.
   const speaks = streamOf(intent).terminal === 'event';
@@ -136,7 +141,7 @@ function limitPassed(intent: RunIntent, watched: Watched): RunFacts['requested']
   if (silent && now - watched.startedAt > limits.connectMs) return 'connect';
   if (now - watched.lastLifeAt > limits.idleMs) return 'idle';
   if (watched.failedTries >= maxFailedTries) return 'retries';
-  if (!watched.ended && overBudget(intent, watched.usage)) return 'budget';
+  if (watched.endedAt === undefined && overBudget(intent, watched.usage)) return 'budget';
   return undefined;
 }
 
@@ -194,14 +199,7 @@ async function notice(folder: string, intent: RunIntent, watched: Watched): Prom
   if (grown > 0) {
     const news = await readAt(folder, 'transcript.log', watched.transcriptSize, Math.min(grown, readLimit));
     for (const event of watched.parser.push(news)) {
-      if (['turn', 'text', 'thought', 'tool', 'end'].includes(event.type))
-        watched.ended = event.type === 'end';
-      if (event.type === 'usage') watched.usage = addUsage(watched.usage, event.usage);
-      if (isAnswer(event)) {
-        watched.answered = true;
-        watched.failedTries = 0;
-      }
-      watched.struggling ||= event.type === 'retry' || event.type === 'error';
+      heard(watched, event);
       alive ||= event.type !== 'retry';
     }
   }
@@ -210,6 +208,18 @@ async function notice(folder: string, intent: RunIntent, watched: Watched): Prom
   watched.stderrSize = stderrSize;
   // What an adopted run had written before we came is dated by its file.
   if (alive && !firstLook) watched.lastLifeAt = performance.now();
+}
+
+/** What an event tells of where the run stands. */
+function heard(watched: Watched, event: AgentEvent): void {
+  if (event.type === 'end') watched.endedAt ??= performance.now();
+  else if (['turn', 'text', 'thought', 'tool'].includes(event.type)) watched.endedAt = undefined;
+  if (event.type === 'usage') watched.usage = addUsage(watched.usage, event.usage);
+  if (isAnswer(event)) {
+    watched.answered = true;
+    watched.failedTries = 0;
+  }
+  watched.struggling ||= event.type === 'retry' || event.type === 'error';
 }
 
 async function failedTriesIn(folder: string, intent: RunIntent, from: number, to: number): Promise<number> {
