@@ -168,6 +168,16 @@ describe('without a screen', () => {
     await until(async () => (await statuses()).alone === 'landed', 40_000);
   }, 90_000);
 
+  it('returns when it has started what is to be landed later: that too goes on by itself', async () => {
+    await setUp('sleep 2; echo new > "$0.txt"');
+    await program.run('task', 'add', 'First');
+    await program.run('task', 'add', 'Second', '--depends-on', 'first');
+    expect((await program.run('manager', 'launch', '--land', '--json')).code).toBe(0);
+    expect(await statuses()).toEqual({ first: 'running', second: 'ready' });
+    // No command of ours drives meanwhile: `task list` only looks.
+    await until(async () => (await statuses()).second === 'landed', 60_000);
+  }, 90_000);
+
   it('ends with 3 and lands nothing when a check fails', async () => {
     await setUp('echo oops > bad.txt', ['validator.checks', checks]);
     await program.run('task', 'add', 'Break it');

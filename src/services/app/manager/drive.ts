@@ -25,7 +25,7 @@ import { hookTeller } from './tell-hooks.js';
 export interface DriveOptions {
   /**
    * `started`: take every step there is now but landing, do not wait for runs; nothing when another process drives.
-   *   Landings that are due then are handed on to a driver of their own.
+   *   What is to be landed, now or once its agent is done, is handed on to a driver of its own.
    * `rest`: return when nothing more happens by itself.
    * `signal`: go on until the session is interrupted.
    */
@@ -119,9 +119,10 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
   }
 }
 
-/** Whether something waits to be landed, which `started` leaves to others. */
+/** Whether something is to be landed, now or once its agent is done: `started` leaves that to others. */
 const isLandingDue = (session: RepoSession, found: Survey): boolean =>
-  stepsFor(session, { until: 'rest' }, found).some((step) => step.type === 'land');
+  stepsFor(session, { until: 'rest' }, found).some((step) => step.type === 'land') ||
+  found.tasks.some(({ launch, status }) => launch?.land && ['running', 'ready'].includes(status));
 
 const liveRuns = (found: Survey) =>
   new Set([...found.runs.values()].filter((view) => isLive(view.phase)).map((view) => view.runId));
