@@ -109,8 +109,13 @@ test('each kind has its colour', () => {
     state: 'ok',
     files: [{ path: 'a', change: 'modified', diff: '@@ -1 +1 @@\n-old\n+new\n' }],
   };
-  expect(styleAt([edit], 1, 10)).toBe(is('bad'));
-  expect(styleAt([edit], 2, 10)).toBe(is('good'));
+  expect(styleAt([edit], 1, 8)).toBe(theme.attr('bad', 'removed'));
+  expect(styleAt([edit], 1, 10)).toBe(theme.attr('text', 'removed'));
+  expect(styleAt([edit], 2, 8)).toBe(theme.attr('good', 'added'));
+  expect(styleAt([edit], 2, 10)).toBe(theme.attr('text', 'added'));
+  const table = said('| file | lines |\n|---|---|\n| a | 1 |\nend');
+  expect(styleAt([table], 0, 2)).toBe(is('strong'));
+  expect(styleAt([table], 2, 2)).toBe(is('text'));
   expect(styleAt([command('', { state: 'failed', exitCode: 2 })], 0, 12)).toBe(is('bad'));
 });
 

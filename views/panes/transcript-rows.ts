@@ -12,7 +12,7 @@ import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import { textWidth, wrapParts } from '../../src/domain/platform/width.js';
 import type { TextSpan } from '../canvas.js';
 import type { TranscriptView } from '../model.js';
-import type { Style } from '../theme.js';
+import type { Backdrop, Style } from '../theme.js';
 import type { OpenFolds } from '../ui/state.js';
 
 /** A row of the pane. */
@@ -20,6 +20,8 @@ export interface PaneRow {
   spans: readonly TextSpan[];
   /** Everything in it, for marking what is searched. */
   text: string;
+  /** What it stands on: a line of an edit, as in a diff. */
+  ground?: Backdrop;
 }
 
 export interface Room {
@@ -117,9 +119,11 @@ function wrapped(line: TranscriptLine, width: number, opened: OpenFolds): PaneRo
   const hang = isProse(line.kind) ? hangOf(line.text) : 0;
   // The beginning of an item stands before the column in which the rest of it is set.
   const rows = wrapParts(parts, Math.max(hang + 8, width - lead.length), hang);
-  return rows.map((row, at) =>
-    rowOf([at === 0 ? { text: lead, style: gutter } : { text: ' '.repeat(lead.length + hang) }, ...row]),
-  );
+  const ground = line.kind === 'added' || line.kind === 'removed' ? { ground: line.kind } : {};
+  return rows.map((row, at) => ({
+    ...rowOf([at === 0 ? { text: lead, style: gutter } : { text: ' '.repeat(lead.length + hang) }, ...row]),
+    ...ground,
+  }));
 }
 
 /** Columns of an item's mark, and of what it is set in by. */
@@ -175,8 +179,8 @@ const looks: Readonly<Record<LineKind, Look>> = {
   tool: { gutter: 'info', text: 'dim' },
   plan: { gutter: 'info', text: 'info' },
   output: { gutter: 'faint', text: 'dim' },
-  added: { gutter: 'good', text: 'good' },
-  removed: { gutter: 'bad', text: 'bad' },
+  added: { gutter: 'good', text: 'text' },
+  removed: { gutter: 'bad', text: 'text' },
   context: { gutter: 'faint', text: 'dim' },
   gap: { gutter: 'faint', text: 'faint' },
   step: { gutter: 'dim', text: 'text' },

@@ -29,7 +29,7 @@ export function paintLines(canvas: Canvas, inside: Rect, pane: TranscriptPane, m
   const opens = keysFor(model.keymap, 'ui.unfold');
   const room = { width: inside.width, height: inside.height - plan.length, ...(opens ? { opens } : {}) };
   lastRows(view, model.ui.bottoms[pane], model.ui.opened[pane], room).forEach((row, at) => {
-    canvas.line(inside.x, y + at, inside.width, row.spans);
+    canvas.line(inside.x, y + at, inside.width, row.spans, row.ground);
     if (words) markWords(canvas, { ...inside, y: y + at }, row, words);
   });
 }

@@ -14,7 +14,8 @@ export function createProse() {
   const settle = (): TranscriptLine[] => {
     const rows = table;
     table = [];
-    return inColumns(rows).map((text) => ({ kind: 'table', text }));
+    const headed = /^\s*\|?\s*:?-+/.test(rows[1] ?? '');
+    return inColumns(rows).map((text, at) => ({ kind: headed && at === 0 ? 'heading' : 'table', text }));
   };
   const lineOf = (text: string): TranscriptLine[] => {
     const ticks = /^\s*(`{3,}|~{3,})(.*)$/.exec(text);
