@@ -26,7 +26,7 @@ function landed({ state, monitor, now }: Model, width: number): Fact {
   const rest = estimate
     ? `, the rest in about ${formatDuration(estimate.endMs - now)}, one every ${formatDuration(estimate.eachMs)}`
     : done < all && done < 2
-      ? '; after two, when the rest may be done'
+      ? '; after two, an estimate'
       : '';
   return {
     name: 'landed',

@@ -34,7 +34,9 @@ export function paintChanges(
     const text =
       view.review?.since && ui.since
         ? 'Nothing has changed since the last round. d shows all.'
-        : 'Nothing is changed.';
+        : view.review?.uncommitted
+          ? 'Nothing is committed yet: a review is of commits. The Diff page shows the edits so far.'
+          : 'Nothing is changed.';
     canvas.text(inside.x + 1, inside.y, inside.width - 2, text, 'dim');
     return;
   }
