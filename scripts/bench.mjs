@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'bench');
 /** Not benchmarks themselves: what they share, and what needs a repository to be given. */
-const helpers = new Set(['sandbox.mjs', 'inside.mjs', 'merges.mjs']);
+const helpers = new Set(['sandbox.mjs', 'inside.mjs', 'merges.mjs', 'looks.mjs']);
 const known = readdirSync(folder)
   .filter((name) => name.endsWith('.mjs') && !helpers.has(name))
   .map((name) => name.replace(/\.mjs$/, ''));

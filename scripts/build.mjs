@@ -11,6 +11,7 @@ import { blessedPlugin } from './blessed-plugin.mjs';
 import { packGrammars } from './build/grammars.mjs';
 import { trimMaps } from './build/maps.mjs';
 import { notices } from './build/notices.mjs';
+import { openaiPlugin } from './openai-plugin.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -130,7 +131,7 @@ const heavy = {
   chunkNames: '[name]-[hash]',
   banner: { js: banner },
   external: ['term.js', 'pty.js'],
-  plugins: [blessedPlugin, sharedValidators],
+  plugins: [blessedPlugin, openaiPlugin, sharedValidators],
 };
 
 /** Throws when what every command loads holds a library that few commands need: a start would pay for it. */

@@ -3,11 +3,13 @@
  * Ten tasks with dependencies and two conflicts are done by the real Codex against a loopback server that limits,
  * stalls and asks. Meanwhile the person fetches, commits and pulls, the driver is killed twice, and a second terminal
  * with another key launches a task. Prints every act a person had to do, and the share of time without work.
+ * One conflict is answered by rules, the other by the conflict-resolver agent, which is Codex as well.
  */
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gapsBetween, workIn } from './lib/day-gaps.mjs';
 import { startDayServer } from './lib/day-server.mjs';
 import { makeSandbox, program } from './sandbox.mjs';
 
@@ -23,13 +25,15 @@ if (spawnSync('codex', ['--version']).status !== 0) {
 
 const thinkMs = 8_000;
 const limitSeconds = 45;
+/** Both are wanted in the same line; the conflict-resolver keeps both. */
+const plans = ['The morning is for four', 'The afternoon is for five'];
 /** Slug → what its agent writes, and how its day goes. */
 const tasks = {
   one: { edit: 'echo one > day-one.txt' },
-  two: { edit: 'echo two > day-two.txt', first: 'stall' },
+  two: { edit: 'echo two > day-two.txt', first: 'stall' }, // and its CLI waits for ever
   three: { edit: 'echo three > day-three.txt', after: 'one' },
-  four: { edit: "sed -i '1s/.*/Written by four/' PLAN.md" },
-  five: { edit: "sed -i '1s/.*/Written by five/' PLAN.md" },
+  four: { edit: `sed -i '1s/.*/${plans[0]}/' PLAN.md` },
+  five: { edit: `sed -i '1s/.*/${plans[1]}/' PLAN.md` },
   six: { edit: 'echo "entry of six" >> DAY.md' },
   seven: { edit: 'echo "entry of seven" >> DAY.md' },
   eight: { edit: 'echo eight > day-eight.txt', first: 'limit', after: 'two' },
@@ -45,7 +49,7 @@ const script = (slug) =>
     ...tasks[slug],
   };
 
-const server = await startDayServer(script);
+const server = await startDayServer(script, `${plans.join('\n')}\n`);
 const sandbox = makeSandbox();
 const repo = join(sandbox.root, 'repo');
 const origin = join(sandbox.root, 'origin.git');
@@ -96,6 +100,8 @@ function setUp() {
     join(repo, '.codex-agent', 'config.toml'),
     'schema = 1\ntarget = "main"\n\n[[validator.checks]]\nname = "day"\nrun = ["sh", "-c", "sleep 2; test -d .git || test -f .git"]\n',
   );
+  mkdirSync(join(repo, '.codex-agent', 'agents'), { recursive: true });
+  writeFileSync(join(repo, '.codex-agent', 'agents', 'conflict-resolver.toml'), 'runner = "codex"\n');
   const { hash } = JSON.parse(sandbox.codexAgent(repo, 'trust', '--show', '--json')).data;
   sandbox.codexAgent(repo, 'trust', '--hash', hash);
   git(repo, 'add', '-A');
@@ -104,7 +110,7 @@ function setUp() {
   mkdirSync(home);
   writeFileSync(
     join(home, 'config.toml'),
-    `model = "day"\nmodel_provider = "day"\ncheck_for_update_on_startup = false\nmodel_providers.day = { name = "day", base_url = "http://127.0.0.1:${server.port}/v1", wire_api = "responses", env_key = "DAY_KEY", request_max_retries = 1, stream_max_retries = 2, stream_idle_timeout_ms = 20000 }\nanalytics.enabled = false\n`,
+    `model = "day"\nmodel_provider = "day"\ncheck_for_update_on_startup = false\nmodel_providers.day = { name = "day", base_url = "http://127.0.0.1:${server.port}/v1", wire_api = "responses", env_key = "DAY_KEY", request_max_retries = 1, stream_max_retries = 2 }\nanalytics.enabled = false\n`,
   );
   Object.assign(sandbox.env, { CODEX_HOME: home, DAY_KEY: 'first' });
   for (const [key, value] of [
@@ -112,7 +118,8 @@ function setUp() {
     ['runner.codex.transport', 'app-server'],
     ['run.approvals', 'always'],
     ['run.max_parallel', '3'],
-    ['run.idle_timeout', '"2m"'],
+    ['run.idle_timeout', '"25s"'],
+    ['run.connect_timeout', '"25s"'],
   ]) {
     sandbox.codexAgent(repo, 'config', 'set', '--user', key, value);
   }
@@ -159,9 +166,12 @@ const meanwhile = [
     second: 26,
     what: async () => {
       const env = { ...sandbox.env, DAY_KEY: 'second' };
-      await agent(['task', 'run', 'ten', '--land'], env);
-      await agent(['manager', 'launch', '--land'], env);
-      say('a second terminal, with another key, launched what is left');
+      const begin = Date.now();
+      const told = await agent(['manager', 'launch', 'ten', '--land'], env);
+      if (!/^ten /m.test(told)) say(`the second terminal was told: ${told}`);
+      say(
+        `a second terminal, with another key, launched ten: the command returned after ${Date.now() - begin} ms`,
+      );
       driver = drive('manager', 'monitor');
     },
   },
@@ -175,7 +185,7 @@ const meanwhile = [
   {
     second: 63,
     what: () => {
-      driver = drive('manager', 'launch', '--land', '--wait');
+      driver = drive('manager', 'monitor');
     },
   },
 ];
@@ -207,6 +217,20 @@ async function settle(state) {
   }
 }
 
+/** Limits of accounts that were met: start → from, to, in milliseconds since 1970. */
+const pauses = new Map();
+function notePauses() {
+  const folder = join(sandbox.env.XDG_STATE_HOME, 'codex-agents', 'limits');
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const { since, until } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+    pauses.set(since, { from: Date.parse(since), to: Date.parse(until ?? since) });
+  }
+}
+const common = (a, b) => {
+  const [from, to] = [Math.max(a.from, b.from), Math.min(a.to, b.to)];
+  return to > from ? [{ from, to }] : [];
+};
+
 async function byHand({ slug }) {
   await agent(['merge', 'resolve', slug, '--by-hand']);
   const { data } = JSON.parse(await agent(['task', 'show', slug, '--json']));
@@ -221,34 +245,6 @@ async function byHand({ slug }) {
   await agent(['task', 'complete', slug, '--yes']);
 }
 
-/** Seconds from `from` to `to` in which no run and no check was at work, by the runs' files and the log of calls. */
-function idleSeconds(from, to) {
-  const spans = [];
-  const runs = join(sandbox.env.XDG_STATE_HOME, 'codex-agents', 'runs');
-  for (const name of readdirSync(runs)) {
-    const file = (part) => join(runs, name, part);
-    if (!existsSync(file('pid.json'))) continue;
-    const end = existsSync(file('exit.json')) ? statSync(file('exit.json')).mtimeMs : to;
-    spans.push([statSync(file('pid.json')).mtimeMs, end]);
-  }
-  const log = join(sandbox.env.XDG_STATE_HOME, 'codex-agents', 'log');
-  for (const name of readdirSync(log)) {
-    for (const line of readFileSync(join(log, name), 'utf8').split('\n').filter(Boolean)) {
-      const call = JSON.parse(line);
-      const words = JSON.stringify(call);
-      if (words.includes('sleep 2; test -d'))
-        spans.push([Date.parse(call.at) - call.ms, Date.parse(call.at)]);
-    }
-  }
-  let idle = 0;
-  let reached = from;
-  for (const [start, end] of spans.sort((a, b) => a[0] - b[0])) {
-    if (start > reached) idle += Math.min(start, to) - reached;
-    reached = Math.max(reached, end);
-  }
-  return (idle + Math.max(0, to - reached)) / 1000;
-}
-
 try {
   setUp();
   say('set up');
@@ -260,16 +256,26 @@ try {
   for (;;) {
     while (plan[0] && plan[0].due <= Date.now()) await plan.shift().what();
     state = await status();
+    notePauses();
     if (state.tasks.every((task) => task.status === 'landed') || Date.now() > limit) break;
     await settle(state);
-    if (plan.length === 0 && driver.over()) driver = drive('manager', 'launch', '--land', '--wait');
+    if (plan.length === 0 && driver.over()) driver = drive('manager', 'monitor');
     await new Promise((resolve) => setTimeout(resolve, 2_000));
   }
   const to = Date.now();
   driver.child.kill('SIGTERM');
   await driver.ended;
   const landed = state.tasks.filter((task) => task.status === 'landed').map((task) => task.slug);
-  const idle = idleSeconds(from, to);
+  const gaps = gapsBetween(workIn(sandbox.env.XDG_STATE_HOME, 'sleep 2; test -d', to), from, to);
+  const lasting = (spans) => spans.reduce((sum, span) => sum + span.to - span.from, 0) / 1000;
+  const idle = lasting(gaps);
+  const limited = lasting(gaps.flatMap((gap) => [...pauses.values()].flatMap((pause) => common(gap, pause))));
+  for (const gap of gaps.filter((one) => one.to - one.from >= 300)) {
+    const seconds = ((gap.from - began) / 1000).toFixed(1);
+    console.log(
+      `no work for ${Math.round(gap.to - gap.from)} ms at ${seconds} s, after ${gap.after}, before ${gap.before}`,
+    );
+  }
   const whole = (to - from) / 1000;
   console.log(
     `landed: ${landed.length} of ${state.tasks.length}${
@@ -284,7 +290,7 @@ try {
   const counted = [...new Set(acts)].map((kind) => `${acts.filter((one) => one === kind).length} ${kind}`);
   console.log(`acts of the person: ${counted.join(', ') || 'none'}`);
   console.log(
-    `time: ${whole.toFixed(0)} s, of which neither an agent nor a check worked ${idle.toFixed(0)} s (${((100 * idle) / whole).toFixed(1)} %)`,
+    `time: ${whole.toFixed(0)} s, of which neither an agent nor a check worked ${idle.toFixed(0)} s (${((100 * idle) / whole).toFixed(1)} %); ${limited.toFixed(0)} s of it while the account was at its limit, without which ${((100 * (idle - limited)) / (whole - limited)).toFixed(1)} %`,
   );
   console.log(`keys that task ten was run with: ${(server.keys.ten ?? []).join(', ')}`);
   console.log(

@@ -2,15 +2,15 @@
  * How long `manager stop` takes (Linux), by an outsider's clock: AGENTS agents at work, FILL more worktrees being filled
  * by the process that drives. Once while that process lives, once while it is suspended (SIGSTOP). Milliseconds from the
  * command's start until the last agent is gone, until nothing fills any more, and until the command has returned;
- * then whether an agent came up after all, and how many unfinished worktrees stayed.
+ * then whether an agent came up after all, and how many unfinished worktrees stayed. ONLY=fills or suspended for one.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeRepo } from './lib/worktree-repo.mjs';
-import { makeSandbox, program } from './sandbox.mjs';
+import { makeSandbox, processesIn, program } from './sandbox.mjs';
 
 const agents = Number(process.env.AGENTS ?? 20);
 const fill = Number(process.env.FILL ?? 20);
@@ -20,38 +20,41 @@ const limitMs = Number(process.env.LIMIT ?? 60_000);
 /** In perl, whose pauses start no process. */
 const agent = '$|=1; while (1) { print "at work\\n"; select(undef, undef, undef, 0.2) }';
 
-/** Pids of live processes that hold for this test of their /proc folder. */
-function processes(holds) {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2)) && holds(`/proc/${pid}`, stat);
-    } catch {
-      return false;
-    }
-  });
+/** The pid's environment, or its command line; empty when it has ended. */
+function readOf(pid, name) {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
-const agentsOf = (root) =>
-  processes((at) => readFileSync(`${at}/environ`, 'latin1').includes(`CODEX_AGENTS_RUN_DIR=${root}`));
+const runOf = (pid) => /CODEX_AGENTS_RUN_DIR=([^\0]*)/.exec(readOf(pid, 'environ'))?.[1];
+
+const agentsOf = (root) => processesIn(root).filter((pid) => runOf(pid) !== undefined);
 
 /** Copies and checkouts below the worktrees' folder: what the driver has started there, agents apart. */
-const fillersOf = (worktrees) =>
-  processes((at) => {
-    if (readFileSync(`${at}/environ`, 'latin1').includes('CODEX_AGENTS_RUN_DIR=')) return false;
-    const line = readFileSync(`${at}/cmdline`, 'latin1');
-    const copies = /^(cp|rsync)\0/.test(line) && line.includes(worktrees);
-    return (
-      copies || (line.startsWith('git\0') && `${readlinkSync(`${at}/cwd`)}\0${line}`.includes(worktrees))
-    );
+const fillersOf = (root, worktrees) =>
+  processesIn(root).filter((pid) => {
+    if (runOf(pid) !== undefined) return false;
+    const line = readOf(pid, 'cmdline');
+    if (/^(cp|rsync)\0/.test(line)) return line.includes(worktrees);
+    return line.startsWith('git\0') && `${folderOf(pid)}\0${line}`.includes(worktrees);
   });
 
-async function until(what, holds, ms = 300_000) {
+function folderOf(pid) {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
+  }
+}
+
+async function until(what, holds, ms = 120_000) {
   const begin = performance.now();
   while (!holds()) {
     if (performance.now() - begin > ms) throw new Error(`not within ${ms} ms: ${what}`);
-    await sleep(10);
+    await sleep(50);
   }
 }
 
@@ -79,7 +82,7 @@ async function measure(name, { suspended }) {
   try {
     const folders = () => new Set(agentsOf(sandbox.root).map((pid) => runOf(pid))).size;
     await until('agents at work', () => folders() >= agents);
-    await until('the next worktree is being filled', () => fillersOf(worktrees).length > 0);
+    await until('the next worktree is being filled', () => fillersOf(sandbox.root, worktrees).length > 0);
     if (suspended) driver.kill('SIGSTOP');
     const load = loadavg()[0].toFixed(1);
     const count = folders();
@@ -98,10 +101,10 @@ async function measure(name, { suspended }) {
       (gone === undefined || filled === undefined || returned === undefined) &&
       performance.now() - begin < limitMs
     ) {
-      await sleep(15);
+      await sleep(25);
       if (agentsOf(sandbox.root).length > 0) gone = undefined;
       else gone ??= performance.now() - begin;
-      if (fillersOf(worktrees).length > 0) filled = undefined;
+      if (fillersOf(sandbox.root, worktrees).length > 0) filled = undefined;
       else filled ??= performance.now() - begin;
     }
     const ms = (time) => (time === undefined ? `not within ${limitMs / 1000} s` : `${time.toFixed(0)} ms`);
@@ -127,14 +130,10 @@ async function measure(name, { suspended }) {
     driver.kill('SIGTERM');
     await Promise.race([over, sleep(5_000)]);
     driver.kill('SIGKILL');
-    for (const pid of agentsOf(sandbox.root)) process.kill(Number(pid), 'SIGKILL');
-    await until('the end of what was started', () => agentsOf(sandbox.root).length === 0);
     sandbox.cleanup();
   }
 }
 
-const runOf = (pid) =>
-  /CODEX_AGENTS_RUN_DIR=([^\0]*)/.exec(readFileSync(`/proc/${pid}/environ`, 'latin1'))?.[1];
-
-await measure('while the driver fills', { suspended: false });
-await measure('while the driver is suspended', { suspended: true });
+const only = process.env.ONLY ?? 'fills suspended';
+if (only.includes('fills')) await measure('while the driver fills', { suspended: false });
+if (only.includes('suspended')) await measure('while the driver is suspended', { suspended: true });

@@ -20,6 +20,8 @@ export type CommandSurface = 'cli' | 'screen';
  * - `stop-all`: ends every run when a person who leaves the screen says so
  * - `review`: keeps what a person says and decides in a review; the screen has a page for it
  * - `validate`, `land`, `open`: judge a task's work, land it, open its worktree, from within a review
+ * - `conflict`: shows a conflict or how it was resolved; the screen has a page for it
+ * - `take-hunk`, `ask-hunk`, `edit-hunk`, `undo-choice`, `finish-choices`: decide a conflict hunk by hunk, from there
  */
 export type CommandPart =
   | 'overview'
@@ -30,7 +32,13 @@ export type CommandPart =
   | 'validate'
   | 'land'
   | 'open'
-  | 'output';
+  | 'output'
+  | 'conflict'
+  | 'take-hunk'
+  | 'ask-hunk'
+  | 'edit-hunk'
+  | 'undo-choice'
+  | 'finish-choices';
 
 /**
  * What a command does about several marked tasks:

@@ -54,6 +54,28 @@ describe('a run that failed', () => {
     expect([runs(), await task()]).toEqual([2, expect.objectContaining({ status: 'done', attempts: 2 })]);
   }, 40_000);
 
+  it('since its agent fell silent is started once more, in its conversation', async () => {
+    const path = join(sandbox.root, 'codex');
+    writeFileSync(
+      path,
+      `#!/bin/sh
+[ "$1" = --version ] && { echo codex-cli 0.169.0; exit 0; }
+[ "$1" = features ] && exit 0
+case "$*" in *" resume t1 -") echo resumed ;; *) echo fresh ;; esac >> "${sandbox.root}/runs"
+echo '{"type":"thread.started","thread_id":"t1"}'
+echo '{"type":"turn.started"}'
+echo '{"type":"item.completed","item":{"id":"item_0","type":"agent_message","text":"I look first."}}'
+exec sleep 600
+`,
+    );
+    chmodSync(path, 0o755);
+    await program.run('config', 'set', 'runner.codex.path', JSON.stringify(path));
+    await program.run('config', 'set', '--user', 'run.idle_timeout', '"1s"');
+    expect((await program.run('manager', 'launch', '--wait', '--json')).code).toBe(5);
+    expect(readFileSync(join(sandbox.root, 'runs'), 'utf8')).toBe('fresh\nresumed\n');
+    expect((await task()).problem?.code).toBe('stalled');
+  }, 60_000);
+
   it('is not started again beyond the limit, nor when it was refused', async () => {
     const path = fakeCodex(9, 'unexpected status 401 Unauthorized: no');
     await program.run('config', 'set', 'runner.codex.path', JSON.stringify(path));

@@ -15,9 +15,12 @@ import { keymapText, readTheme, type ScreenOptions, startScreen } from '../suppo
 const theme = createTheme(readTheme('dark'));
 
 /** The rows of these events, each with the colours of its columns. */
-function painted(events: readonly AgentEvent[], width = 60) {
+const painted = (events: readonly AgentEvent[], width = 60) =>
+  rowsOf(events, width, 30).filter(({ text }) => text !== '');
+
+function rowsOf(events: readonly AgentEvent[], width: number, height: number) {
   const canvas = createCanvas(theme);
-  canvas.reset(width, 30);
+  canvas.reset(width, height);
   const lines = renderEvents(events, { most: 1_000 });
   const view = { runId: 'r', lines, total: lines.length, live: true };
   const keymap = parseKeymap(
@@ -25,11 +28,11 @@ function painted(events: readonly AgentEvent[], width = 60) {
     sampleCommands.map((row) => row.id),
   );
   const model = { ui: initialUi(false), keymap, transcripts: { inspector: view } } as unknown as Model;
-  paintLines(canvas, { x: 0, y: 0, width, height: 30 }, 'inspector', model);
-  return Array.from({ length: 30 }, (_, y) => ({
+  paintLines(canvas, { x: 0, y: 0, width, height }, 'inspector', model);
+  return Array.from({ length: height }, (_, y) => ({
     text: canvas.row(y).trimEnd(),
     attrs: [...canvas.attrs.subarray(y * width, (y + 1) * width)],
-  })).filter(({ text }) => text !== '');
+  }));
 }
 
 const said = (text: string): AgentEvent => ({ type: 'text', text, final: true });
@@ -42,6 +45,23 @@ const command = (output: string, more = {}): AgentEvent => ({
   state: 'ok',
   output,
   ...more,
+});
+
+test('in a high pane what the agent does and says stands apart, deeds that show nothing together', () => {
+  const events = [
+    said('I look first.'),
+    command('', { itemId: 'a', command: 'true' }),
+    command('', { itemId: 'b', command: 'cd src' }),
+    command('ok', { itemId: 'd', command: 'make' }),
+    said('Done.'),
+  ];
+  const shown = (height: number) =>
+    rowsOf(events, 60, height)
+      .map(({ text }) => text)
+      .join('\n')
+      .trim();
+  expect(shown(30)).toBe('• I look first.\n\n$ true\n$ cd src\n$ make\n│ ok\n\n• Done.');
+  expect(shown(29)).toBe('• I look first.\n$ true\n$ cd src\n$ make\n│ ok\n• Done.');
 });
 
 describe('an agent that forges', () => {

@@ -9,6 +9,7 @@ import {
 import { gutterOf, outcomeWords, unknownWords } from '../../src/domain/agents/transcript/plain.js';
 import { type ProsePart, proseParts } from '../../src/domain/agents/transcript/prose.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { plural } from '../../src/domain/platform/units.js';
 import { textWidth, wrapParts } from '../../src/domain/platform/width.js';
 import type { TextSpan } from '../canvas.js';
 import type { TranscriptView } from '../model.js';
@@ -48,34 +49,56 @@ export function lastRows(
   opened: OpenFolds,
   room: Room,
 ): readonly PaneRow[] {
-  const { width, height } = room;
+  const { height } = room;
   const first = view.total - view.lines.length + 1;
   const rows: PaneRow[] = [];
   // The line at which the person stopped may no longer be kept: then the oldest kept lines are shown.
   if (bottom !== undefined && bottom <= lowestBottom(view, opened, room)) {
-    for (const line of view.lines) {
-      rows.push(...rowsOf(line, width, opened, room.opens));
-      if (rows.length >= height) break;
+    for (let number = first; number <= view.total && rows.length < height; number++) {
+      rows.push(...rowsAt(view, number, opened, room));
     }
     return rows.slice(0, height);
   }
   const last = Math.min(bottom ?? view.total, view.total);
   for (let number = last; number >= first && rows.length < height; number--) {
-    rows.unshift(...rowsOf(view.lines[number - first]!, width, opened, room.opens));
+    rows.unshift(...rowsAt(view, number, opened, room));
   }
   return rows.slice(-height);
 }
 
 /** The last line in the pane when the first one in memory is at its top: as far up as it scrolls. */
-export function lowestBottom(view: TranscriptView, opened: OpenFolds, { width, height }: Room): number {
+export function lowestBottom(view: TranscriptView, opened: OpenFolds, room: Room): number {
   const first = view.total - view.lines.length + 1;
   let rows = 0;
   for (let number = first; number <= view.total; number++) {
-    rows += rowsOf(view.lines[number - first]!, width, opened).length;
-    if (rows > height) return Math.max(first, number - 1);
+    rows += rowsAt(view, number, opened, room).length;
+    if (rows > room.height) return Math.max(first, number - 1);
   }
   return view.total;
 }
+
+/** From this height on there is room to set apart what the agent does and says. */
+const apartFrom = 30;
+const blank: PaneRow = { spans: [], text: '' };
+
+/** The rows of a line by its number, with a blank one above where something new begins. */
+function rowsAt(view: TranscriptView, number: number, opened: OpenFolds, room: Room): readonly PaneRow[] {
+  const at = number - (view.total - view.lines.length + 1);
+  const rows = rowsOf(view.lines[at]!, room.width, opened, room.opens);
+  if (room.height < apartFrom || rows.length === 0 || !view.lines[at]!.first) return rows;
+  const before = view.lines
+    .slice(Math.max(0, at - longestFold), at)
+    .findLast((line) => isShown(line, opened));
+  return before && standApart(before, view.lines[at]!) ? [blank, ...rows] : rows;
+}
+
+/** More lines than that are hidden nowhere between two that are shown. */
+const longestFold = 100;
+const deeds: ReadonlySet<LineKind> = new Set(['command', 'edit', 'tool']);
+
+/** Heads of deeds that show nothing below them stay together. */
+const standApart = (before: TranscriptLine, line: TranscriptLine): boolean =>
+  !(before.first && deeds.has(before.kind) && deeds.has(line.kind));
 
 interface Cached {
   width: number;
@@ -157,7 +180,7 @@ function tailOf({ block, at }: TranscriptLine, opened: OpenFolds): TextSpan[] {
   return [
     ...(block.state === 'going' && block.kind !== 'thought' ? [{ text: ' …', style: 'faint' as const }] : []),
     ...(outcome === '' ? [] : [{ text: `  ${outcome}`, style: bad ? ('bad' as const) : ('dim' as const) }]),
-    ...(hidden > 0 ? [{ text: `  +${hidden} lines`, style: 'faint' as const }] : []),
+    ...(hidden > 0 ? [{ text: `  +${plural(hidden, 'line')}`, style: 'faint' as const }] : []),
   ];
 }
 

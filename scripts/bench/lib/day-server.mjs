@@ -9,13 +9,15 @@ const slugOf = (body) => /work of ([a-z0-9-]+)\./.exec(body)?.[1] ?? '';
 /**
  * Starts it. `script(slug)` says what a task's agent does: `command`, `said`, `thinkMs`, and of its first request
  * `first`: "limit", "stall" or nothing; `asks`: it wants to leave the sandbox. `keys` gets every key that came, by slug.
+ * `resolution` is what the conflict-resolver answers for each hunk.
  */
-export async function startDayServer(script) {
+export async function startDayServer(script, resolution) {
   const seen = new Map();
   const keys = {};
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;
+    if (/You resolve merge conflicts/.test(text)) return resolve(response, text, resolution);
     const slug = slugOf(text);
     const task = script(slug);
     if (!task) return response.writeHead(404).end();
@@ -38,7 +40,7 @@ export async function startDayServer(script) {
       task.thinkMs,
     );
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  await new Promise((listening) => server.listen(0, '127.0.0.1', () => listening(undefined)));
   const address = server.address();
   return {
     port: typeof address === 'object' ? address.port : 0,
@@ -48,6 +50,20 @@ export async function startDayServer(script) {
       server.close();
     },
   };
+}
+
+/** The conflict-resolver's answer for every hunk that the question shows. */
+function resolve(response, text, content) {
+  const indexes = new Set([...text.matchAll(/[Hh]unk (\d+)/g)].map(([, index]) => Number(index)));
+  const hunks = [...indexes].map((index) => ({ index, content, reason: 'Both are wanted.' }));
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write(event({ type: 'response.created', response: { id: 'r' } }));
+  const item = {
+    type: 'message',
+    role: 'assistant',
+    content: [{ type: 'output_text', text: JSON.stringify({ hunks }) }],
+  };
+  setTimeout(() => response.end(event({ type: 'response.output_item.done', item }) + completed(0)), 3_000);
 }
 
 function itemOf({ command, said, asks }, step, length) {
@@ -65,12 +81,19 @@ function itemOf({ command, said, asks }, step, length) {
 
 /** The account's limit, as the service words it, with the seconds until it ends. */
 function limit(response, seconds) {
-  response.writeHead(429, { 'content-type': 'application/json' });
+  const resetsAt = Math.ceil(Date.now() / 1000) + seconds;
+  response.writeHead(429, {
+    'content-type': 'application/json',
+    'x-codex-primary-used-percent': '100',
+    'x-codex-primary-window-minutes': '300',
+    'x-codex-primary-reset-at': String(resetsAt),
+    'x-codex-primary-reset-after-seconds': String(seconds),
+  });
   const error = {
     type: 'usage_limit_reached',
     message: 'The usage limit has been reached',
     plan_type: 'plus',
-    resets_at: Math.ceil(Date.now() / 1000) + seconds,
+    resets_at: resetsAt,
     resets_in_seconds: seconds,
   };
   response.end(JSON.stringify({ error }));

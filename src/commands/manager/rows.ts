@@ -138,8 +138,12 @@ const stop = command({
     const { stopAll } = await context.services.app();
     return stopAll(await context.session());
   },
-  said: ({ stopped, suspended }) =>
-    stopSaid(stopped.length > 0 ? `Stopped ${stopped.join(', ')}.` : 'Nothing was running.', suspended),
+  said({ stopped, suspended, collecting = [] }) {
+    const what = stopped.length > 0 ? `Stopped ${stopped.join(', ')}.` : 'Nothing was running.';
+    const rest =
+      collecting.length > 0 ? ` What ${collecting.length} of them left is still being committed.` : '';
+    return stopSaid(`${what}${rest}`, suspended);
+  },
 });
 
 export const managerCommands: readonly AnyCommand[] = [plan, launch, monitor, stop];

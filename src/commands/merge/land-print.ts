@@ -30,6 +30,12 @@ function landed(data: TrainReport): string[] {
         certificates.map(({ path, status }) => `${path} ${status}`).join(', '),
       ]),
     ),
+    // What is proven needs no word; what is not says how far it is shown to be right.
+    ...data.landed.flatMap(({ certificates = [] }) =>
+      certificates.flatMap(({ path, status, reason }) =>
+        reason && status !== 'proven' ? [`    ${path} ${status}: ${reason}`] : [],
+      ),
+    ),
     ...data.refused.flatMap(refusal),
     ...data.pairs.map(
       ({ a, b, checks }) => `${a} × ${b}: each passes alone, together ${checks.join(', ')} fails`,
@@ -50,6 +56,7 @@ function refusal({ task, code, reason, evidence }: Refusal): string[] {
     ...(evidence.findings ?? []).map(
       ({ severity, path, line, message }) => `    ${severity} ${path}:${line} ${message}`,
     ),
+    ...(code === 'conflict' ? [`    next: codex-agent merge hunks ${task}`] : []),
   ];
 }
 

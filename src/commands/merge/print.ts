@@ -10,10 +10,11 @@ import type {
   ResolvedFile,
   ResolveReport,
 } from '../../domain/landing/merge.js';
+import { lookLine } from '../../domain/landing/merge.js';
 import { plural } from '../../domain/platform/units.js';
 import { table } from '../table.js';
 import type { Printed } from '../types.js';
-import { explainHunk, fileHead, hunkLines } from './resolution-print.js';
+import { certificateLine, explainHunk, fileHead, hunkLines } from './resolution-print.js';
 
 /** The outcome of a prediction, with its sign. */
 export const mergeWord = (status: MergeStatus): string =>
@@ -37,10 +38,19 @@ export function mergeLines(data: MergeReport): string[] {
         result.uncommitted ? `with ${plural(result.uncommitted, 'uncommitted file')}` : '',
       ]),
     ),
+    ...looks(data),
     ...pairs(data.pairs),
     ...(data.queue ? queue(data.queue) : []),
     ...lookedAt(data),
   ];
+}
+
+/** What is worth a look in merges that git calls clean. */
+function looks({ results, target }: MergeReport): string[] {
+  const found = results.flatMap(({ task, looks = [] }) =>
+    looks.map((look) => `  ${task}: ${lookLine(look, { ours: target, theirs: task })}`),
+  );
+  return found.length > 0 ? ['', 'look, though git merges it:', ...found] : [];
 }
 
 /** What the results are of, where that is not every task. */
@@ -93,8 +103,13 @@ function queue(report: QueueReport): string[] {
 const paths = (conflicts: readonly Conflict[]): string =>
   conflicts.map(({ path, kind }) => `${path} (${kind})`).join(', ');
 
-const fileLine = (file: ResolvedFile): string =>
-  `  ${fileHead(file)}${file.hunks.length > 0 && file.reason && file.reason !== 'by hand' ? ` (${file.reason})` : ''}`;
+function fileLines(file: ResolvedFile): Printed[] {
+  const { certificate, hunks, reason } = file;
+  const why = hunks.length > 0 && reason && reason !== 'by hand' ? ` (${reason})` : '';
+  // The reason of what is refused stands in the line already.
+  const said = certificate && !(certificate.status === 'refused' && certificate.reason === reason);
+  return [`  ${fileHead(file)}${why}`, ...(said ? [certificateLine(certificate)] : [])];
+}
 
 /** `data` of `merge resolve`, with the hunks when those were asked for. */
 export type ResolveData = ResolveReport & { resolution?: Resolution };
@@ -104,7 +119,7 @@ export function resolveLines(data: ResolveData): Printed[] {
   const { task, status, reason, resolution, files, commit, next = [] } = data;
   return [
     `${task}: ${status}${reason ? `, ${reason}` : ''}`,
-    ...(resolution ? hunkLines(resolution) : files.map(fileLine)),
+    ...(resolution ? hunkLines(resolution) : files.flatMap(fileLines)),
     ...(commit ? [`merge commit ${commit}`] : []),
     ...nextLines(next),
   ];

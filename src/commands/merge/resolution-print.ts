@@ -1,6 +1,14 @@
 /** A resolution for people: for each hunk what both parents changed, what the result is, what answered and why. Pure. */
+
+import { certificateWords } from '../../domain/landing/hunk-choices.js';
 import { linesOf } from '../../domain/landing/hunks.js';
-import type { HunkRecord, Resolution, ResolvedFile, ReviewedHunk } from '../../domain/landing/merge.js';
+import type {
+  Certificate,
+  HunkRecord,
+  Resolution,
+  ResolvedFile,
+  ReviewedHunk,
+} from '../../domain/landing/merge.js';
 import { diff } from '../../domain/landing/structural/sequence.js';
 import { plural } from '../../domain/platform/units.js';
 import type { PrintedLine } from '../types.js';
@@ -30,7 +38,7 @@ export function fileHead({ path, strategy, certificate, reason, hunks }: Resolve
   const how = { none: hunks.length > 0 ? 'left' : '', 'by-hand': 'by hand' }[strategy as string] ?? strategy;
   const why = hunks.length === 0 && reason && reason !== how ? reason : '';
   const many = hunks.length > 0 ? plural(hunks.length, 'hunk') : '';
-  const shown = certificate && certificate.status !== 'refused' ? certificate.status : '';
+  const shown = certificate?.overruled ? 'overruled by a person' : certificate ? certificate.status : '';
   return `${path}: ${[how, shown, many, why].filter(Boolean).join(', ')}`;
 }
 
@@ -39,29 +47,37 @@ export function hunkLines({ files }: Resolution): PrintedLine[] {
   return files.flatMap((file) => [
     { text: '' },
     { text: fileHead(file), tone: 'strong' as const },
-    ...(file.certificate?.status === 'checked'
-      ? [{ text: `  ${file.certificate.reason}`, tone: 'dim' as const }]
-      : []),
+    ...(file.certificate ? [certificateLine(file.certificate)] : []),
     ...file.hunks.flatMap((hunk) => oneHunk(hunk)),
   ]);
+}
+
+/** How far a file is shown to be right, and what was found. */
+export function certificateLine(certificate: Certificate): PrintedLine {
+  const tone = { proven: 'good', checked: 'dim', refused: 'bad' }[certificate.status] as PrintedLine['tone'];
+  return { text: `    ${certificateWords(certificate)}`, ...(tone ? { tone } : {}) };
 }
 
 function oneHunk(hunk: ReviewedHunk): PrintedLine[] {
   const { base, ours, theirs, result } = hunk;
   return [
     { text: `  ${explainHunk(hunk)}`, tone: hunk.strategy === 'none' ? 'warn' : 'info' },
-    { text: '    base → ours', tone: 'dim' },
-    ...changes(base, ours),
-    { text: '    base → theirs', tone: 'dim' },
-    ...changes(base, theirs),
-    ...(result === undefined
-      ? []
-      : [
-          { text: '    result', tone: 'dim' as const },
-          ...shown(linesOf(result)).map((text) => ({ text: `      ${text}` })),
-        ]),
+    ...hunkSides(base, ours, theirs),
+    ...(result === undefined ? [] : [{ text: '    result', tone: 'dim' as const }, ...hunkText(result)]),
   ];
 }
+
+/** What each side made of the base. */
+export const hunkSides = (base: string, ours: string, theirs: string): PrintedLine[] => [
+  { text: '    base → ours', tone: 'dim' },
+  ...changes(base, ours),
+  { text: '    base → theirs', tone: 'dim' },
+  ...changes(base, theirs),
+];
+
+/** The text of a hunk, indented as a whole. */
+export const hunkText = (text: string): PrintedLine[] =>
+  shown(linesOf(text)).map((line) => ({ text: `      ${line}` }));
 
 function changes(base: string, side: string): PrintedLine[] {
   const [before, after] = [linesOf(base), linesOf(side)];

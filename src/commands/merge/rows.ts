@@ -4,8 +4,9 @@ import { ExitCode, hasCode } from '../../domain/platform/errors.js';
 import type { RepoSession } from '../../services/store/index.js';
 import { args, at, command, flag, list, oneOf, short, taskArg, text, whole } from '../define.js';
 import type { AnyCommand, CommandContext } from '../types.js';
+import { hunkCommands } from './hunks.js';
 import { landCommands } from './land.js';
-import { mergedFileLines, mergeLines, type ResolveData, resolveLines } from './print.js';
+import { mergedFileLines, mergeLines, nextLines, type ResolveData, resolveLines } from './print.js';
 import { resolutionLines } from './resolution-print.js';
 
 /** Branches can be checked in a repository that is not set up as well: nothing is written there. */
@@ -58,6 +59,7 @@ const check = command({
       pairs: given.pairs === true,
       queue: given.queue === true,
       distance: true,
+      looks: true,
       ...(given.branch ? { branch: given.branch } : {}),
       ...(given.into ? { into: given.into } : {}),
     });
@@ -125,6 +127,8 @@ const resolve = command({
 
 const review = command({
   id: 'merge.review',
+  part: 'conflict',
+  settles: ['conflict'],
   title: 'Review a resolution',
   summary:
     "Show the last resolution of a task hunk by hunk: both parents' changes, the result, by which rung and why.",
@@ -135,10 +139,13 @@ const review = command({
   async run({ task: slug }, context) {
     const session = await context.session();
     const { requireTask } = await context.services.store();
-    const { readResolution } = await context.services.landing();
-    return readResolution(session, await requireTask(session, slug));
+    const { nextAfterMerge, readResolution } = await context.services.landing();
+    const task = await requireTask(session, slug);
+    const resolution = await readResolution(session, task);
+    const merged = resolution.status === 'resolved';
+    return { ...resolution, next: merged ? nextAfterMerge(task) : [`codex-agent merge hunks ${slug}`] };
   },
-  print: resolutionLines,
+  print: (data) => [...resolutionLines(data), '', ...nextLines(data.next)],
 });
 
 const file = command({
@@ -192,4 +199,12 @@ const forget = command({
   ],
 });
 
-export const mergeCommands: readonly AnyCommand[] = [check, resolve, review, file, forget, ...landCommands];
+export const mergeCommands: readonly AnyCommand[] = [
+  check,
+  resolve,
+  review,
+  ...hunkCommands,
+  file,
+  forget,
+  ...landCommands,
+];

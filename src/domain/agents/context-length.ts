@@ -1,4 +1,5 @@
 /** How many tokens a model takes, from what its server tells of it or says when a question was too long. Pure. */
+import type { Plain } from './prompt.js';
 import { asRecord, recordsOf, textOf } from './transcript/records.js';
 
 /** Fields by which servers tell it, the most certain first: what is loaded, what is configured, what was trained. */
@@ -68,4 +69,43 @@ const leastChars = 1_000;
 export function charsFor(tokens: number): number {
   const kept = Math.min(8_000, tokens * 0.4);
   return Math.max(leastChars, Math.floor((tokens - kept) * charsPerToken));
+}
+
+/** What of a question's values was left out, so that all fit. */
+export interface LeftOut {
+  name: string;
+  kept: number;
+  of: number;
+}
+
+/** Of a value that is cut, so much stays, that it can still be told what it was. */
+const leastKept = 200;
+
+/**
+ * Cuts values until all together have at most `chars` characters, in the order of `cut`. A list loses whole lines. What
+ * may not be cut, or is short, stays.
+ */
+export function cutToFit(
+  values: Readonly<Record<string, string | Plain>>,
+  cut: readonly string[],
+  chars: number,
+): { values: Record<string, string | Plain>; left: LeftOut[]; size: number } {
+  const fitted = { ...values };
+  const sizeOf = (value: string | Plain) => (typeof value === 'string' ? value : value.plain).length;
+  let size = Object.values(fitted).reduce((sum, value) => sum + sizeOf(value), 0);
+  const left: LeftOut[] = [];
+  for (const name of cut) {
+    const text = fitted[name];
+    if (size <= chars || typeof text !== 'string') continue;
+    const kept = Math.max(leastKept, text.length - (size - chars) - 60);
+    if (kept >= text.length) continue;
+    const head = text.slice(0, kept);
+    const whole = head.includes('\n') ? head.slice(0, head.lastIndexOf('\n')) : head;
+    const shown = whole.length > kept / 2 ? whole : head;
+    const short = `${shown}\n[${text.length - shown.length} more characters are left out]`;
+    fitted[name] = short;
+    left.push({ name, kept: shown.length, of: text.length });
+    size += short.length - text.length;
+  }
+  return { values: fitted, left, size };
 }

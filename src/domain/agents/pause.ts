@@ -22,7 +22,8 @@ const shortWaitMs = 60_000;
 const backOffMs = (count: number): number => Math.min(15 * 60_000 * 2 ** (count - 1), 4 * 3_600_000);
 /** How far clocks may differ: a limit is asked again only this long after its end. */
 const slackMs = 2_000;
-const justPassedMs = 60_000;
+const minuteMs = 60_000;
+const justPassedMs = minuteMs;
 /** `--wait` waits for a limit that ends within a day; who waits longer comes back. */
 export const longestPauseMs = 24 * 3_600_000;
 
@@ -61,7 +62,9 @@ export function pauseAfter(
 }
 
 function endOf(message: string, told: number | undefined, count: number, now: number): number | undefined {
-  if (told !== undefined) return told > now ? told + slackMs : now + justPassedMs * count;
+  if (told !== undefined && told <= now) return now + justPassedMs * count;
+  // "Try again at 3:05 PM" may mean any second of that minute.
+  if (told !== undefined) return told + (told % minuteMs === 0 ? minuteMs : 0) + slackMs;
   return paidFor.test(message) ? undefined : now + backOffMs(count);
 }
 

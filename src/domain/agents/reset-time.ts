@@ -41,8 +41,46 @@ const zones: Readonly<Record<string, string>> = {
   cet: 'Europe/Berlin',
   cest: 'Europe/Berlin',
   ist: 'Asia/Kolkata',
+  pkt: 'Asia/Karachi',
+  wib: 'Asia/Jakarta',
+  sgt: 'Asia/Singapore',
+  hkt: 'Asia/Hong_Kong',
+  awst: 'Australia/Perth',
+  pht: 'Asia/Manila',
   jst: 'Asia/Tokyo',
+  kst: 'Asia/Seoul',
+  aest: 'Australia/Sydney',
+  aedt: 'Australia/Sydney',
+  nzst: 'Pacific/Auckland',
+  nzdt: 'Pacific/Auckland',
+  wet: 'Europe/Lisbon',
+  eet: 'Europe/Athens',
+  eest: 'Europe/Athens',
+  msk: 'Europe/Moscow',
+  sast: 'Africa/Johannesburg',
+  brt: 'America/Sao_Paulo',
+  art: 'America/Argentina/Buenos_Aires',
+  hst: 'Pacific/Honolulu',
+  akst: 'America/Anchorage',
+  akdt: 'America/Anchorage',
 };
+const zoneNames = new RegExp(String.raw`\b(${Object.keys(zones).join('|')})\b`, 'i');
+
+const numbers = [
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+  'eleven',
+  'twelve',
+];
+const unitWords = '(?:second|minute|hour|day|week)s?';
 
 /**
  * The time, in milliseconds since 1970, at which a limit ends by this message; undefined when it tells none.
@@ -50,19 +88,53 @@ const zones: Readonly<Record<string, string>> = {
  * @param localZone IANA name of the zone of times that name none; default: this machine's
  */
 export function resetTimeIn(message: string, now: number, localZone?: string): number | undefined {
-  const text = message.replace(/[\u2009\u202f\u00a0]/g, ' ');
-  return epochIn(text, now) ?? isoIn(text) ?? periodIn(text, now) ?? clockIn(text, now, localZone);
+  const text = inDigits(message.replace(/[\u2009\u202f\u00a0]/g, ' '));
+  return (
+    epochIn(text, now) ??
+    isoIn(text) ??
+    spanIn(text, now) ??
+    periodIn(text, now) ??
+    clockIn(text, now, localZone)
+  );
+}
+
+/** "in an hour", "in half an hour", "in two days", "in a few minutes". */
+function inDigits(text: string): string {
+  return text
+    .replace(/\bhalf an hour\b/gi, '30 minutes')
+    .replace(new RegExp(String.raw`\ban? (?:few|couple of) (?=${unitWords}\b)`, 'gi'), '3 ')
+    .replace(new RegExp(String.raw`\ban? (?=${unitWords}\b)`, 'gi'), '1 ')
+    .replace(
+      new RegExp(String.raw`\b(${numbers.join('|')}) (?=${unitWords}\b)`, 'gi'),
+      (_, word: string) => `${numbers.indexOf(word.toLowerCase()) + 1} `,
+    );
 }
 
 /** A number of seconds or milliseconds since 1970, as a field or after a bar. */
 function epochIn(text: string, now: number): number | undefined {
   const told =
-    /(?:\||resets?[_ -]?(?:at|time|on)?["']?\s*[:=]\s*["']?|resets? (?:at )?)(1[5-9]\d{8}|[2-9]\d{9}|1[5-9]\d{11})\b/i.exec(
+    /(?:\||resets?[_ -]?(?:at|time|on)?["']?\s*[:=]\s*["']?|\b(?:resets?|until|after|again|available|expires?) (?:at |after )?)(1[5-9]\d{8}|[2-9]\d{9}|1[5-9]\d{11})\b/i.exec(
       text,
     )?.[1];
   if (told) return Number(told) * (told.length > 10 ? 1 : 1000);
-  const seconds = /resets?_?(?:in|after)_?seconds["']?\s*[:=]\s*["']?(\d+(?:\.\d+)?)/i.exec(text)?.[1];
-  return seconds ? now + Number(seconds) * 1000 : undefined;
+  const field =
+    /\b(?:resets?|retry)[_-]?(?:in|after)(?:[_-]?(ms|millis(?:econds)?|s|secs?|seconds))?["']?\s*[:=]\s*["']?(\d+(?:\.\d+)?)(?![\w:.])/i.exec(
+      text,
+    );
+  return field ? now + Number(field[2]) * (field[1]?.toLowerCase().startsWith('m') ? 1 : 1000) : undefined;
+}
+
+/** "in 01:30:00", "PT1H30M". */
+function spanIn(text: string, now: number): number | undefined {
+  const clock = /\b(?:in|for|wait)\s+(\d{1,3}):(\d{2}):(\d{2})\b/i.exec(text);
+  const iso = /\bP(?:(\d+)D)?T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?\b/.exec(text);
+  const [days, hours, minutes, seconds] = clock ? [0, ...clock.slice(1)] : (iso?.slice(1) ?? []);
+  const total =
+    Number(days ?? 0) * dayMs +
+    Number(hours ?? 0) * hourMs +
+    Number(minutes ?? 0) * minuteMs +
+    Number(seconds ?? 0) * 1000;
+  return total > 0 ? now + total : undefined;
 }
 
 function isoIn(text: string): number | undefined {
@@ -77,7 +149,7 @@ function isoIn(text: string): number | undefined {
 
 const amount = String.raw`\d+(?:\.\d+)?\s*(?:milliseconds?|ms|weeks?|wks?|w|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)?(?![\w:])`;
 const period = new RegExp(
-  String.raw`(?:retry[- _]?(?:after|delay)|(?:again|reset|resets|resetting|available|retry|retrying|wait|ends?|renews?|refresh(?:es)?|expires?|quotaResetDelay)(?: (?:at least|about|for|again))*(?: (?:in|after|for))?)["':=\s]*((?:${amount}[\s,]*(?:and\s+)?)+|(?:\d+[wdhms]\s?)+(?:\d+(?:\.\d+)?s)?)`,
+  String.raw`(?:retry[- _]?(?:after|delay)|ratelimit-reset[\w-]*|(?:again|reset|resets|resetting|available|retry|retrying|wait|ends?|renews?|refresh(?:es)?|expires?|quotaResetDelay)(?: (?:at least|about|for|again))*(?: (?:in|after|for))?(?: (?:about|around|roughly|approximately))?)["':=\s]*((?:${amount}[\s,]*(?:and\s+)?)+|(?:\d+[wdhms]\s?)+(?:\d+(?:\.\d+)?s)?)`,
   'i',
 );
 
@@ -87,15 +159,17 @@ function periodIn(text: string, now: number): number | undefined {
   if (!told) return undefined;
   // "resets 9:20pm" and "resets 3 Mar" are no periods.
   if (
-    /(?:in|after|for|delay|wait|:|=|["'])\s*["']?$/i.test(told[0].slice(0, -told[1]!.length).trimEnd()) ===
-    false
+    /(?:in|after|for|delay|wait|about|around|:|=|["'])\s*["']?$/i.test(
+      told[0].slice(0, -told[1]!.length).trimEnd(),
+    ) === false
   )
     return undefined;
   let total = 0;
   for (const [, number, unit = 's'] of told[1]!.matchAll(/(\d+(?:\.\d+)?)\s*(ms|mil|[wdhms])?/gi)) {
     total += Number(number) * (units[unit.toLowerCase()] ?? (unit.toLowerCase() === 'mil' ? 1 : 1000));
   }
-  return total > 0 ? now + total : undefined;
+  // A larger one is no period, but a number of something else.
+  return total > 0 && total < 400 * dayMs ? now + total : undefined;
 }
 
 interface Wall {
@@ -109,7 +183,7 @@ interface Wall {
 /** "resets 9:20pm (UTC)", "try again at Mar 3rd, 2026 9:00 AM", "resets Monday at 21:00 (Europe/Berlin)". */
 function clockIn(text: string, now: number, localZone?: string): number | undefined {
   const lead =
-    /\b(?:resets?|resetting|again|until|available|renews?|refresh(?:es)?|ends?|expires?|back)\b(?:\s+(?:at|on|by|again|your|the|is|will|be|limit|after))*\s*[:·∙]?\s*/gi;
+    /\b(?:resets?|resetting|retry[- ]?after|again|until|available|renews?|refresh(?:es)?|ends?|expires?|back)\b(?:\s+(?:at|on|by|again|your|the|is|will|be|limit|after))*\s*[:·∙]?\s*/gi;
   for (const found of text.matchAll(lead)) {
     const at = clockAt(
       text.slice(found.index + found[0].length, found.index + found[0].length + 80),
@@ -140,7 +214,9 @@ function clockAt(text: string, now: number, localZone?: string): number | undefi
 /** The zone that is named after the time, and the text without it. */
 function zoneIn(text: string, localZone?: string): { zone: string | number; rest: string } {
   const local = localZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const offset = /\b(?:UTC|GMT)\s?([+-])(\d{1,2})(?::?(\d{2}))?/i.exec(text);
+  const offset =
+    /\b(?:UTC|GMT)\s?([+-])(\d{1,2})(?::?(\d{2}))?/i.exec(text) ??
+    /(?<=:\d{2}|[ap]\.?m\.?) ?([+-])(\d{2}):?(\d{2})\b/i.exec(text);
   if (offset) {
     const [whole, sign, hours, minutes = '0'] = offset;
     const size = (Number(hours) * 60 + Number(minutes)) * minuteMs;
@@ -148,10 +224,7 @@ function zoneIn(text: string, localZone?: string): { zone: string | number; rest
   }
   const place = /\b([A-Z][A-Za-z]+(?:\/[A-Z][A-Za-z_+-]+)+)/.exec(text)?.[1];
   if (place && isZone(place)) return { zone: place, rest: text.replace(place, ' ') };
-  const short =
-    /\b(utc|gmt|pst|pdt|pt|pacific|mst|mdt|cst|cdt|central|est|edt|et|eastern|bst|cet|cest|ist|jst)\b/i.exec(
-      text,
-    )?.[1];
+  const short = zoneNames.exec(text)?.[1];
   if (short) return { zone: zones[short.toLowerCase()]!, rest: text.replace(short, ' ') };
   return { zone: local, rest: text };
 }
@@ -186,24 +259,44 @@ function dateIn(text: string, today: Wall): { wall: Partial<Wall>; next?: 'week'
   const turned = named
     ? undefined
     : new RegExp(
-        String.raw`\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?${month}(?:,?\s+(20\d{2})\b)?`,
+        String.raw`\b(\d{1,2})(?:st|nd|rd|th)?\.?[\s-]+(?:of\s+)?${month}(?:,?\s+(20\d{2})\b|-(?:20)?(\d{2})\b)?`,
         'i',
       ).exec(text);
-  const [name, day, year] = named ? [named[1], named[2], named[3]] : [turned?.[2], turned?.[1], turned?.[3]];
+  const short = turned?.[4] && `20${turned[4]}`;
+  const [name, day, year] = named
+    ? [named[1], named[2], named[3]]
+    : [turned?.[2], turned?.[1], turned?.[3] ?? short];
   if (name && day) {
     const wall = { month: months.indexOf(name.toLowerCase()) + 1, day: Number(day) };
     return year
       ? { wall: { ...wall, year: Number(year) } }
       : { wall: { ...wall, year: today.year }, next: 'year' };
   }
-  const iso = /\b(20\d{2})-(\d{2})-(\d{2})\b/.exec(text);
+  const iso = /\b(20\d{2})[-/.](\d{1,2})[-/.](\d{1,2})\b/.exec(text);
   if (iso) return { wall: { year: Number(iso[1]), month: Number(iso[2]), day: Number(iso[3]) } };
+  const digits = digitsIn(text, today);
+  if (digits) return { wall: digits };
   if (/\btomorrow\b/i.test(text)) return { wall: { day: today.day + 1 } };
   const weekday = /\b(sun|mon|tue|wed|thu|fri|sat)(?:day|s?day|nesday|rsday|urday)?\b/i.exec(text)?.[1];
   if (!weekday) return undefined;
   const now = new Date(Date.UTC(today.year, today.month - 1, today.day)).getUTCDay();
   const ahead = (days.indexOf(weekday.toLowerCase()) - now + 7) % 7;
   return { wall: { day: today.day + ahead }, next: 'week' };
+}
+
+/** "1.12.2026"; "12/1/2026" and "1/12/2026", of which the one is meant that comes next. */
+function digitsIn(text: string, today: Wall): Pick<Wall, 'year' | 'month' | 'day'> | undefined {
+  const told = /\b(\d{1,2})([./])(\d{1,2})\2(20\d{2})\b/.exec(text);
+  if (!told) return undefined;
+  const [first, second, year] = [Number(told[1]), Number(told[3]), Number(told[4])];
+  const dayFirst = { year, month: second, day: first };
+  if (told[2] === '.' || first > 12) return dayFirst;
+  const monthFirst = { year, month: first, day: second };
+  if (second > 12) return monthFirst;
+  const from = Date.UTC(today.year, today.month - 1, today.day);
+  const ahead = (one: typeof dayFirst) => Date.UTC(one.year, one.month - 1, one.day) - from;
+  const [near, far] = ahead(monthFirst) <= ahead(dayFirst) ? [monthFirst, dayFirst] : [dayFirst, monthFirst];
+  return ahead(near) >= 0 ? near : far;
 }
 
 /** What the clock on a wall in this zone shows: an IANA name, or milliseconds east of Greenwich. */

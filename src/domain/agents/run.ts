@@ -62,12 +62,26 @@ export const agentErrorCodes = [
 export type AgentErrorCode = (typeof agentErrorCodes)[number];
 
 /**
- * Failures that may pass by themselves. `stalled` is not one: it has cost its whole idle limit already. A certificate
- * that is not trusted and a proxy that wants a password will be the same next time.
+ * Failures that may pass by themselves. A certificate that is not trusted and a proxy that wants a password will be the
+ * same next time.
  */
 export function mayPass({ code, cause }: Pick<AgentError, 'code' | 'cause'>): boolean {
   if (cause === 'certificate' || cause === 'proxy') return false;
   return code === 'rate_limit' || code === 'server' || code === 'network';
+}
+
+/**
+ * How often at most the task of this run is started again by itself. A silent agent gets one more chance, since it
+ * has cost its whole idle limit already. A program without a protocol gets none: nothing tells that it waits.
+ */
+export function retriesAfter(
+  { status, error, requested, runner }: Pick<RunView, 'status' | 'error' | 'requested' | 'runner'>,
+  most: number,
+): number {
+  if (!error) return 0;
+  if (status === 'failed') return mayPass(error) ? most : 0;
+  const silent = status === 'timeout' && (requested === 'idle' || requested === 'connect');
+  return silent && runner !== 'command' ? Math.min(1, most) : 0;
 }
 
 /** Wait before retry number `n` (from 1): 5 s, doubling, at most 5 minutes. */

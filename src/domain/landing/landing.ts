@@ -39,7 +39,7 @@ export interface LandedTask {
   task: string;
   commit: string;
   /** The files whose conflicts were resolved on the way, and how far each is shown to be right. */
-  certificates?: { path: string; status: Certificate['status'] | 'by-hand' }[];
+  certificates?: { path: string; status: Certificate['status'] | 'by-hand' | 'overruled'; reason?: string }[];
 }
 
 /** A tree that failed and passed: its checks depend on something else than the tree. */

@@ -12,6 +12,28 @@ export interface Conflict {
   message?: string;
 }
 
+/** A line of one side: `ours` is the target, or the first of a pair; `theirs` the task, or the second. */
+export interface LookPlace {
+  side: 'ours' | 'theirs';
+  path: string;
+  line: number;
+}
+
+/**
+ * Something in a clean merge that a person should look at; it blocks nothing. "deleted", "renamed", "signature": one
+ * side did this to a definition, and the other uses its name in new lines. "collision": both add what fits only once.
+ */
+export interface MergeLook {
+  kind: 'deleted' | 'renamed' | 'signature' | 'collision';
+  name: string;
+  /** The new name or signature; what is wrong with the merged text. */
+  now?: string;
+  /** Where one side changed the definition (for "deleted", where it was), or added the first of two. */
+  changed: LookPlace;
+  /** Where the other side uses it, or added the second. */
+  used: LookPlace;
+}
+
 /** One task against the target. */
 export interface MergeResult {
   task: string;
@@ -26,6 +48,8 @@ export interface MergeResult {
   tree?: string;
   /** Files changed in the task's worktree and not committed yet; the answer includes them. */
   uncommitted?: number;
+  /** What is worth a look though git merges it; absent when there is nothing, or it was not looked for. */
+  looks?: MergeLook[];
   /** Commits on the task's branch not in the target, and the other way round. */
   ahead?: number;
   behind?: number;
@@ -39,6 +63,8 @@ export interface PairResult {
   paths: string[];
   /** Kinds and messages; absent when clean. */
   conflicts?: Conflict[];
+  /** What is worth a look though git merges it; absent when there is nothing, or it was not looked for. */
+  looks?: MergeLook[];
   /** Why it is unknown. */
   reason?: string;
 }
@@ -104,6 +130,8 @@ export interface Certificate {
   status: 'proven' | 'checked' | 'refused';
   /** What was found, or why it is refused. */
   reason: string;
+  /** A person merged it all the same, by name. */
+  overruled?: true;
 }
 
 /** Who answered; "none": no rung did. */
@@ -142,7 +170,7 @@ export interface ResolveReport {
   commit?: string;
   /** How often the checks were run. */
   checkRuns?: number;
-  /** Commands that can be used next, after a bail-out. */
+  /** Commands that can be used next, the likeliest first. */
   next?: string[];
 }
 
@@ -193,6 +221,26 @@ export interface LandReport {
   reason?: string;
   /** No check is configured that could have held it back. */
   unchecked?: boolean;
+}
+
+/** What a look is about, as one sentence. `names` are of the two sides. */
+export function lookLine(
+  { kind, name, now, changed, used }: MergeLook,
+  names: Record<LookPlace['side'], string>,
+): string {
+  const at = ({ path, line }: LookPlace) => `${path}:${line}`;
+  const [who, other] = [names[changed.side], names[used.side]];
+  if (kind === 'collision') {
+    const what = now ?? `${who} and ${other} both add number ${name}`;
+    return `${what} (${who} at ${at(changed)}, ${other} at ${at(used)})`;
+  }
+  const did =
+    kind === 'deleted'
+      ? `took out ${name}`
+      : kind === 'renamed'
+        ? `renamed ${name} to ${now}`
+        : `changed ${name} to ${now}`;
+  return `${who} ${did} (${at(changed)}), and ${other} uses it (${at(used)})`;
 }
 
 /** "3 conflicts in 2 files". */

@@ -35,7 +35,7 @@ export interface LaunchRequest {
   environment?: string;
   /** Runner that takes it while the account of its own is at its limit. */
   runner?: RunnerName;
-  /** Conversation to go on with, where a limit interrupted it. */
+  /** Conversation to go on with, where a limit or a failure that passes interrupted it. */
   resume?: { sessionId: string; runner: RunnerName };
 }
 

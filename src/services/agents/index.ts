@@ -15,7 +15,8 @@ export { createRecorder } from './host/record.js';
 export { readHostSpec } from './host/spec.js';
 export { chooseRunner, type RunnerChoice } from './limits/choose.js';
 export { liftPauses, notePause, readPauses } from './limits/index.js';
-export { roomFor, think, whyNoThinking } from './model/index.js';
+export { thinkFitting } from './model/fitting.js';
+export { roomFor, whyNoThinking } from './model/index.js';
 export { agentFilePath, type CheckedFile, editAgent, validateAgents } from './roles/author.js';
 export {
   type AgentSession,
@@ -24,7 +25,7 @@ export {
   loadAgent,
   standingWarnings,
 } from './roles/index.js';
-export { acceptanceOf, developerPrompt, requestOf } from './roles/prompt.js';
+export { acceptanceOf, developerPrompt } from './roles/prompt.js';
 export { probeRunners, runnerFor } from './runners/index.js';
 export { executorOf } from './runs/executor.js';
 export { exportRun, writeExport } from './runs/export.js';

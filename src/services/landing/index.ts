@@ -13,6 +13,18 @@ export {
   type Member,
 } from './candidates/chain.js';
 export {
+  askHunk,
+  type ChosenReport,
+  editHunk,
+  type FinishReport,
+  finishChoices,
+  type HunkPlace,
+  readConflict,
+  takeHunk,
+  undoChoice,
+  writeHunk,
+} from './choosing/index.js';
+export {
   branchesToLookAt,
   type Checker,
   type CheckOptions,
@@ -27,6 +39,7 @@ export {
   forgetResolution,
   isModelMade,
   type ModelState,
+  nextAfterMerge,
   type ResolveOptions,
   readResolution,
   resolveByHand,

@@ -42,6 +42,7 @@ export { branchTips } from './git/tips.js';
 export { fetchRemote, type Upstream, upstreamOf } from './git/upstream.js';
 export { causedBy, onCall, type ToldCall, told } from './processes/calls.js';
 export { drain } from './processes/drain.js';
+export { openInEditor } from './processes/editor.js';
 export {
   findProgram,
   handTerminal,

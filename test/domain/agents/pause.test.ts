@@ -17,10 +17,14 @@ const after = (code: AgentErrorCode, message: string, resetsAt?: string, before?
   );
 
 test('lasts until the end that is told, or for a back-off that doubles', () => {
-  expect(after('quota', 'weekly limit', '2026-12-03T09:00:00.000Z')).toMatchObject({
-    until: '2026-12-03T09:00:02.000Z',
+  expect(after('quota', 'weekly limit', '2026-12-03T09:00:07.000Z')).toMatchObject({
+    until: '2026-12-03T09:00:09.000Z',
     count: 1,
   });
+  // A clock that shows no seconds: any second of that minute may be meant.
+  expect(after('quota', 'try again at 9:00 AM', '2026-12-03T09:00:00.000Z')?.until).toBe(
+    '2026-12-03T09:01:02.000Z',
+  );
   const first = after('quota', "You've hit your limit")!;
   expect(first).toMatchObject({ until: '2026-11-29T12:15:00.000Z', count: 1 });
   expect(after('quota', "You've hit your limit", undefined, first)).toMatchObject({

@@ -4,12 +4,28 @@ import {
   askedWaitMs,
   backOffMs,
   mayPass,
+  type RunView,
+  retriesAfter,
   retryWaitMs,
 } from '../../../src/domain/agents/run.js';
 
 describe('retries', () => {
   test('only what may pass by itself is tried again', () => {
     expect(agentErrorCodes.filter((code) => mayPass({ code }))).toEqual(['rate_limit', 'server', 'network']);
+  });
+
+  test.each<[Partial<RunView>, number]>([
+    [{ status: 'failed', error: { code: 'network', message: '' } }, 3],
+    [{ status: 'failed', error: { code: 'auth', message: '' } }, 0],
+    [{ status: 'timeout', error: { code: 'stalled', message: '' }, requested: 'idle' }, 1],
+    [{ status: 'timeout', error: { code: 'stalled', message: '' }, requested: 'connect' }, 1],
+    [{ status: 'timeout', error: { code: 'stalled', message: '' }, requested: 'timeout' }, 0],
+    [{ status: 'timeout', error: { code: 'stalled', message: '' }, requested: 'idle', runner: 'command' }, 0],
+    [{ status: 'crashed', error: { code: 'killed', message: '' } }, 0],
+    [{ status: 'completed' }, 0],
+  ])('%j is tried again %i times of three', (run, times) => {
+    expect(retriesAfter({ runner: 'codex', ...run }, 3)).toBe(times);
+    expect(retriesAfter({ runner: 'codex', ...run }, 0)).toBe(0);
   });
 
   test('wait twice as long each time, five minutes at most', () => {

@@ -10,6 +10,7 @@ const rooms = [
   'candidates',
   'validation',
   'resolution',
+  'choosing',
   'train',
   'review',
   'apart',

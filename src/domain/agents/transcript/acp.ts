@@ -205,7 +205,8 @@ function acpError(failed: JsonRecord): AgentError {
   const said = textOf(failed.message) ?? 'The request failed without a message.';
   const told = classifyError([said, ...more.filter((text) => text && !said.includes(text))].join(': '));
   const http = number !== undefined && number >= 400 && number < 600 ? number : told.http;
-  const strong = ['context', 'quota', 'model_not_found'].includes(told.code);
+  // A connection that broke is told with a number of the agent's own.
+  const strong = ['context', 'quota', 'model_not_found', 'network'].includes(told.code);
   const byNumber = number === -32000 ? 'auth' : http === undefined ? undefined : codeOfStatus(http);
   const code = strong ? told.code : (byNumber ?? told.code);
   return { code, message: told.message, ...(http === undefined ? {} : { http }) };

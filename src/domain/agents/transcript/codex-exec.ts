@@ -24,7 +24,10 @@ export function codexExecEvents(record: JsonRecord): AgentEvent[] | undefined {
     case 'turn.completed':
       return [...usageOf(record.usage), { type: 'end', ok: true }];
     case 'turn.failed': {
-      const message = textOf(asRecord(record.error)?.message) ?? 'The turn failed without a message.';
+      const message =
+        textOf(asRecord(record.error)?.message) ??
+        textOf(record.error) ??
+        'The turn failed without a message.';
       return [
         { type: 'error', error: classifyError(message), final: true },
         { type: 'end', ok: false },

@@ -10,11 +10,11 @@ const perDay =
   /\bper[-_ ]?(hour|day|week|month)\b|Per(Hour|Day|Month)|\b[TR]PD\b|\b(daily|weekly|monthly)\b/i;
 
 const contextText =
-  /context[ _-]?(window|length|limit|size)|(maximum|max|model'?s?) context|ran out of room|(prompt|input|request|conversation|message)s? (is|are|was) too (long|large|big)|too many (input |prompt |total )tokens|(request|payload|prompt|input)( entity)? too (large|long)|exceeds? the (maximum|max)\w* (number of|input|allowed)? ?(input )?tokens?|input (length|token count).{0,60}exceed|reduce the (length|size|number)|too long for (the|this) model|maximum prompt length/i;
+  /context[ _-]?(window|length|limit|size)|(maximum|max|model'?s?) context|ran out of room|(prompt|input|request|conversation|message|session)s? (is |are |was )?too (long|large|big)|too many (input |prompt |total )tokens|(request|payload|prompt|input)( entity)? too (large|long)|exceeds? the (maximum|max)\w* (number of|input|allowed)? ?(input )?tokens?|input (length|token count).{0,60}exceed|reduce the (length|size|number)|too long for (the|this) model|maximum prompt length|max_new_tokens must be|string too long\. expected|expected a string with maximum length/i;
 
 /** Used up, until a time that may be told, or until it is paid for. */
 const quotaText =
-  /quota|usage[ _]limit|billing|(hit|reached|exceeded|at) (your|the|my) (?!.{0,20}\brate\b)[\w' -]{0,30}limit|(usage|session|weekly|daily|monthly|hourly|[\w-]*hour|plan|account|opus|sonnet|spend|spending|spend-?\w*|credits?|budget) (limit|cap)\b|(?<!rate )(?<!token )(?<!turn )(?<!turns )\blimit (has been )?reached|limit.{0,40}\bresets?\b|credit balance|(insufficient|not enough|no|low|out of|used (up )?all|run out of|ran out of|purchase more) (\w+ )?(credits?|balance|funds)|(credits?|balance|funds) (are |is |has |have )?(been )?(too low|insufficient|exhausted|depleted|used up)|payment required|upgrade (to|your) (a |an |the )?(pro|plus|max|team|plan|subscription|account|paid)|subscription (has )?(expired|ended)/i;
+  /(?<!\bcheck )quota|usage[ _]limit|key limit exceeded|(requires?|needs?) more credits|exceeded your [\w ]{0,30}usage|billing|(hit|reached|exceeded|at) (your|the|my) (?!.{0,20}\brate\b)[\w' -]{0,30}limit|(usage|session|weekly|daily|monthly|hourly|[\w-]*hour|plan|account|opus|sonnet|spend|spending|spend-?\w*|credits?|budget) (limit|cap)\b|(?<!rate )(?<!token )(?<!turn )(?<!turns )\blimit (has been )?reached|limit.{0,40}\b(resets?|refresh(es)?|renews?)\b|limit\b.{0,20}\b(try again|available) (at|on|in) |(exceeded|used up|reached) your .{0,40}allowance|allowance (has been |is |was )?(used|exceeded|exhausted|reached)|out of (\w+ )?usage|used (up )?(all )?(of )?your (\w+ ){0,3}(usage|messages|requests|prompts|allotment)|使用上限|限额|额度|配额|余额不足|credit balance|(insufficient|not enough|no|low|out of|used (up )?all|run out of|ran out of|purchase more) (\w+ )?(credits?|balance|funds)|(credits?|balance|funds) (are |is |has |have )?(been )?(too low|insufficient|exhausted|depleted|used up)|payment required|upgrade (to|your) (a |an |the )?(pro|plus|max|team|plan|subscription|account|paid)|subscription (has )?(expired|ended)/i;
 
 /** These beat a status number: a 400 that says "context window" is about the context. */
 const before: Table = [
@@ -22,7 +22,7 @@ const before: Table = [
   [contextText, 'context'],
   [quotaText, 'quota'],
   [
-    /models?\b(?!.{0,80}capacity).{0,80}(does not exist|do(es)? not have access|not found|may not exist|is not (supported|available|accessible)|isn't (supported|available)|has been (retired|deprecated))|model_not_found|(unknown|invalid|no such|unsupported) model\b/is,
+    /models?\b(?!.{0,80}capacity).{0,80}(does not exist|do(es)? not have access|not found|may not exist|is not (supported|available|accessible)|isn't (supported|available)|has been (retired|deprecated)|reached (the )?end of (its )?life|identifier is invalid)|model_not_found|not_found_error.{0,5} model|no endpoints found|deployment_?not_?found|deployment\b.{0,60}does not exist|(unknown|invalid|no such|unsupported) model\b/is,
     'model_not_found',
   ],
 ];
@@ -102,19 +102,25 @@ const capacityText =
   /at capacity|no capacity|capacity (constraints?|exceeded|reached)|overloaded|high (demand|load|traffic)|(temporarily|currently) unavailable|service ?unavailable|server is busy|loading model|model is (currently )?loading/i;
 
 const after: Table = [
-  [/rate.?limit|\b429\b|too many requests|throttl|slow down|resource.?exhausted/i, 'rate_limit'],
   [
-    /api key|unauthorized|forbidden|authenticat|auth method|missing environment variable|not logged in|log ?in (again|to|first|required)|run \/login|please (log|sign) in|sign in (again|to)|(token|session|credentials?|login|key)\b.{0,30}\b(expired|revoked|invalid(ated)?|missing)|(could not|unable to|cannot|can't|failed to) (load|find|locate|resolve|refresh|get) .{0,30}(credentials?|token)|(organization|account|workspace).{0,30}(disabled|suspended|deactivated)|access denied|no (valid )?credentials/i,
+    /rate.?limit|\b429\b|too many (requests|tokens, please wait)|throttl|slow down|resource.{0,10}exhausted|(max|maximum) requests? limit|concurrent requests/i,
+    'rate_limit',
+  ],
+  [
+    /api key|unauthorized|forbidden|authenticat|auth method|missing environment variable|not logged in|log ?in (again|to|first|required)|run \/login|please (log|sign) in|sign in (again|to)|(token|session|credentials?|login|key)\b.{0,60}\b(expired|revoked|invalid(ated)?|missing)|(could not|unable to|cannot|can't|failed to) (load|find|locate|resolve|refresh|get) .{0,30}(credentials?|token)|(organization|account|workspace).{0,30}(disabled|suspended|deactivated)|access denied|no (valid |auth )?credentials|not authorized to|permission '[\w.]+' denied|must be (signed|logged) in|unsupported_country|(country|region|territory)\b.{0,30}not supported/i,
     'auth',
   ],
   [/idle timeout/i, 'stalled'],
   [certificateText, 'network'],
   [
-    /error sending request|stream closed before|network error|connection ?(was )?(failed|refused|reset|closed|error|aborted)|(unable|cannot) (to )?connect|fetch failed|API Error: terminated|socket hang up|socket connection was closed|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|getaddrinfo|waiting for network|proxy auth/i,
+    /error sending request|stream closed before|network error|connection ?(was )?(failed|refused|reset|closed|error|aborted)|(unable|cannot) (to )?connect|fetch failed|^terminated$|API Error: terminated|socket hang up|socket connection was closed|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOSTUNREACH|ENETUNREACH|getaddrinfo|failed to lookup address|dns error|name or service not known|failure in name resolution|tunnell?ing socket|unexpected EOF|other side closed|peer closed|no route to host|network is unreachable|\bERR_(INTERNET|NETWORK|CONNECTION|PROXY|NAME)|broken pipe|waiting for network|proxy auth/i,
     'network',
   ],
   [capacityText, 'server'],
-  [/stream disconnected before completion|internal server error|bad gateway|gateway time-?out/i, 'server'],
+  [
+    /stream disconnected before completion|internal server error|bad gateway|gateway time-?out|upstream (connect|request|prematurely)|reset before headers|had an error (while )?processing|server returned an? (unknown|unexpected) error|web server is returning|runner process (has )?(terminated|crashed|no longer)|(CUDA|GPU|VRAM|ROCm|Metal)\b.{0,40}(out of|insufficient) memory|not ready for inference/i,
+    'server',
+  ],
   [timeoutText, 'network'],
   [/incomplete response/i, 'bad_output'],
   // Where nothing else is told, a number that can be a status is taken for one.
@@ -170,7 +176,10 @@ function causeOf(code: AgentErrorCode, message: string, http?: number): AgentErr
 
 /** A raw JSON error body is what codex prints for a 400. "API Error: 529 Overloaded" is how Claude tells a status. */
 function statusIn(message: string): number | undefined {
-  const named = /\bstatus(?: code)?:? (\d{3})\b|\bAPI Error:? (?:\()?(\d{3})\b/i.exec(message);
+  const named =
+    /\bstatus(?:[ _]?code)?["']?(?:\s*[:=]\s*|\s)["']?(\d{3})\b|\bAPI Error:? (?:\()?(\d{3})\b/i.exec(
+      message,
+    );
   if (named) return Number(named[1] ?? named[2]);
   return /^\s*\{.*"error"/s.test(message) ? 400 : undefined;
 }

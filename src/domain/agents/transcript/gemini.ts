@@ -84,7 +84,10 @@ export function parseGemini(): TranscriptParser {
 
 /** Requests that failed and are tried again for minutes, without a record: it tells of them on standard error. */
 export function geminiFailures(stderr: string): string[] {
-  return stderr.match(/^Attempt \d+ failed.* Retrying (with|after) .*$/gm) ?? [];
+  const lines = stderr.matchAll(
+    /^(?:\[[^\]\s]+\] \[WARN\] )?(Attempt \d+ failed.* Retrying (?:with|after) .*)$/gm,
+  );
+  return [...lines].map(([, line]) => line!);
 }
 
 function toolOf(record: JsonRecord) {

@@ -63,7 +63,11 @@ export function hunksBetween(old: string, now: string): string {
 }
 
 /** A whole text as lines that were added, or removed. */
-export const wholeAs = (sign: '+' | '-', text: string): string => `@@\n${signed(sign, linesOf(text))}`;
+export function wholeAs(sign: '+' | '-', text: string): string {
+  const lines = linesOf(text);
+  const where = sign === '+' ? `-0,0 +1,${lines.length}` : `-1,${lines.length} +0,0`;
+  return `@@ ${where} @@\n${signed(sign, lines)}`;
+}
 
 const linesOf = (text: string): string[] => (text === '' ? [] : text.replace(/\n$/, '').split('\n'));
 const signed = (sign: string, lines: readonly string[]): string =>

@@ -42,7 +42,7 @@ export function parseOpencode(): TranscriptParser {
         return [...events, ...usageOf(part), ...stepEnd(textOf(part.reason), refused)];
       }
       case 'error':
-        return [...events, ...errorEvents(asRecord(record.error) ?? {})];
+        return [...events, ...errorEvents(asRecord(record.error) ?? { message: record.error })];
       default:
         return undefined;
     }

@@ -38,14 +38,14 @@ export function createRenderer({ cwd, most = 20 }: RenderOptions = {}): Renderer
   const unknown: Block = { key: 'unknown', kind: 'unknown', state: 'ok', lines: -1, names: new Map() };
   let plan: readonly PlanStep[] = [];
   let plans = 0;
-  let told = 0;
+  let messages = 0;
   let used: Usage | undefined;
 
   /** Lines of an event that comes between what is said. */
   const between = (event: AgentEvent): TranscriptLine[] => {
     switch (event.type) {
       case 'message':
-        return folded('told', split(event.text), { key: `told ${told++}`, kind: 'told' });
+        return folded('told', split(event.text), { key: `told ${messages++}`, kind: 'told' });
       case 'approval': {
         const { kind, detail, reason } = event.approval;
         const about = kind === 'command' ? unwrapShell(detail) : kind === 'edit' ? short(detail) : detail;
@@ -98,8 +98,15 @@ export function createRenderer({ cwd, most = 20 }: RenderOptions = {}): Renderer
     }
   };
 
+  const told = (event: AgentEvent): TranscriptLine[] => {
+    const lines = linesOf(event);
+    // Those of no known kind fold away.
+    if (event.type !== 'tool' && event.type !== 'unknown' && lines.length > 0) tools.passed();
+    return lines;
+  };
+
   return {
-    render: (events) => events.flatMap(linesOf),
+    render: (events) => events.flatMap(told),
     open: () => [...typing.open(), ...tools.open()],
     plan: () => plan,
     close: () => tools.close(),

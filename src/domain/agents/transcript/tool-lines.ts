@@ -8,6 +8,8 @@ type ToolEvent = Extract<AgentEvent, { type: 'tool' }>;
 
 interface Action {
   block: Block;
+  /** What its lines are said to be of, where they stand apart from its head. */
+  name: string;
   /** The end of what it printed that has no newline yet. */
   rest: string;
   /** Lines over what is given out at once: only the newest are kept. */
@@ -26,16 +28,22 @@ export function createToolLines(options: { most: number; short: (path: string) =
   const { most, short } = options;
   const headLines = Math.ceil(most * 0.3);
   const open = new Map<string, Action>();
+  /** Whose line was given out last: what another one prints is said to be of that one. */
+  let last: string | undefined;
 
   const begin = (event: ToolEvent, lines: TranscriptLine[]): Action => {
     const known = open.get(event.itemId);
     if (known) return known;
     const kind = event.kind === 'command' || event.kind === 'edit' ? event.kind : 'tool';
     const block: Block = { key: `${kind} ${event.itemId}`, kind, state: 'going', lines: 0 };
-    const action = { block, rest: '', tail: [], skipped: 0 };
+    const head = headOf(event, block);
+    const action = { block, name: head.text, rest: '', tail: [], skipped: 0 };
     if (open.size >= maxOpen) open.delete(open.keys().next().value!);
     open.set(event.itemId, action);
-    if (kind !== 'edit') lines.push(headOf(event, block));
+    if (kind !== 'edit') {
+      lines.push(head);
+      last = block.key;
+    }
     return action;
   };
   const below = (block: Block, line: Omit<TranscriptLine, 'block' | 'at'>): TranscriptLine => {
@@ -43,6 +51,19 @@ export function createToolLines(options: { most: number; short: (path: string) =
     return { ...line, block, at: block.lines };
   };
   const output = (block: Block, text: string) => below(block, { kind: 'output', text });
+
+  /** Lines of an action, below its name when those of another one, or other words, came between. */
+  const together = ({ block, name }: Action, make: () => TranscriptLine[]): TranscriptLine[] => {
+    if (last === block.key) return make();
+    const named = below(block, { kind: 'gap', text: `… of ${name.split('\n', 1)[0]}` });
+    const lines = make();
+    if (lines.length === 0) {
+      block.lines--;
+      return [];
+    }
+    last = block.key;
+    return [named, ...lines];
+  };
 
   /** More of what it prints: the lines of it that stay. */
   const print = (action: Action, text: string): TranscriptLine[] => {
@@ -68,11 +89,13 @@ export function createToolLines(options: { most: number; short: (path: string) =
     block.state = event.state as Block['state'];
     if (event.exitCode !== undefined) block.exitCode = event.exitCode;
     if (event.durationMs !== undefined) block.durationMs = event.durationMs;
-    if (event.kind === 'edit') return [...lines, ...editLines(event, block, short, most)];
+    if (event.kind === 'edit') {
+      last = block.key;
+      return [...lines, ...editLines(event, block, short, most)];
+    }
     const printed = block.lines > 0 || action.tail.length > 0 || action.rest !== '';
-    if (!printed && event.output) lines.push(...print(action, `${event.output.trimEnd()}\n`));
-    lines.push(...finish(action));
-    return lines;
+    const more = !printed && event.output ? `${event.output.trimEnd()}\n` : '';
+    return [...lines, ...together(action, () => [...(more ? print(action, more) : []), ...finish(action)])];
   };
 
   return {
@@ -84,11 +107,22 @@ export function createToolLines(options: { most: number; short: (path: string) =
       }
       if (event.state !== 'output') return end(event, lines);
       const action = begin(event, lines);
-      return [...lines, ...print(action, event.output ?? '')];
+      return [...lines, ...together(action, () => print(action, event.output ?? ''))];
+    },
+    /** Other words came between: what is printed next is said to be of its action again. */
+    passed() {
+      last = undefined;
     },
     /** Lines that are still being written. */
-    open: (): TranscriptLine[] =>
-      [...open.values()].flatMap((action) => finish({ ...action, block: { ...action.block } })),
+    open(): TranscriptLine[] {
+      const before = last;
+      const lines = [...open.values()].flatMap((action) => {
+        const copy = { ...action, block: { ...action.block } };
+        return together(copy, () => finish(copy));
+      });
+      last = before;
+      return lines;
+    },
     /** What was read ends here: nothing of it tells how the open ones went on. */
     close() {
       for (const { block } of open.values()) block.state = 'unseen';

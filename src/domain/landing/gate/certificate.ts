@@ -2,7 +2,9 @@
 import { answersIn, hunksOf, isIndented, wordsOf } from '../hunks.js';
 import type { Certificate } from '../merge.js';
 import { codeOfHunks, isProse } from './code.js';
+import { unusedImports } from './imported.js';
 import type { GateInput } from './input.js';
+import { replacedVersions } from './joined.js';
 import { judgeResolution } from './judge.js';
 import { type Around, whyUnproven } from './proof.js';
 
@@ -17,7 +19,7 @@ export interface Verdicts {
 /** Judges a wholly resolved file. `more`: what else was found to be wrong with it. */
 export function certify(input: GateInput, more: readonly string[] = []): Verdicts {
   // What a reason excuses is no proof; most answers need no excuse, and are judged once.
-  const strict = judgeResolution({ ...input, reasons: new Map(), trusted: false });
+  const strict = judgeResolution({ ...input, reasons: replacedIn(input), trusted: false });
   const problems = [...(strict.length > 0 ? judgeResolution(input) : []), ...more];
   const answers = answersIn(input.parts, input.result);
   const around = aroundOf(input);
@@ -31,7 +33,8 @@ export function certify(input: GateInput, more: readonly string[] = []): Verdict
   if (problems.length > 0) {
     return { problems, proven, certificate: { status: 'refused', reason: problems.join('; ') } };
   }
-  const unproven = doubt ?? strict[0];
+  const [unused] = unusedImports(input);
+  const unproven = doubt ?? strict[0] ?? (unused && `it imports ${unused} and does not use it`);
   return {
     problems,
     proven,
@@ -40,6 +43,11 @@ export function certify(input: GateInput, more: readonly string[] = []): Verdict
         ? { status: 'proven', reason: 'every change of both sides once, and nothing else' }
         : { status: 'checked', reason: `passes the gate; not proven: ${unproven}` },
   };
+}
+
+/** The one thing that a proof lets go: the lower of two versions that both sides raised. */
+function replacedIn({ path, parts }: GateInput): Map<number, string> {
+  return new Map(hunksOf(parts).map((hunk) => [hunk.index, replacedVersions(path, hunk).join(' ')]));
 }
 
 /** What the proof needs to know of the file around its hunks. */
@@ -54,6 +62,7 @@ export function aroundOf({
     codeOfHunks(path, parts, (hunk) => hunk[side]),
   );
   return {
+    path,
     indented: isIndented(path),
     isProse: ({ index }) => isProse(path) || code.every((texts) => texts.get(index)?.trim() === ''),
     has: (side, word) => words[side].has(word),

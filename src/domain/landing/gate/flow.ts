@@ -9,14 +9,19 @@ export function flowProblems(input: JudgedResult): string[] {
 }
 
 const leaves =
-  /^(?:return|throw|raise|break|continue|panic!?\(|process\.exit\(|sys\.exit\(|os\.Exit\(|exit\b)/;
+  /^(?:return|throw|raise|break|continue|goto\b|panic!?\(|unreachable!|todo!|die\b|abort\(|(?:std::)?(?:process|sys|os|System|Process)(?:\.|::)_?(?:exit|abort|Exit)\(|\w*log\w*\.(?:Fatal|Panic)\w*\(|[tb]\.(?:Fatal|Skip)\w*\(|exit\b)/;
 const mayFollow =
   /^(?:[)}\]]|case\b|default\b|else\b|elif\b|elsif\b|except\b|catch\b|finally\b|rescue\b|ensure\b|when\b|end\b|fi\b|esac\b|done\b|;;|function\b|async function\b|def\b|func\b|fn\b|class\b|interface\b|type\b|enum\b|export\b|public\b|private\b|protected\b|static\b|@|#|\w+:\s*$|[.?:&|+*/,<=>]|-\s|in\b|and\b|or\b|`)/;
 
 /** Statements that stand right behind one that leaves the block, and do so in neither side. */
-function deadCode({ path, ours, theirs, result }: JudgedResult): string[] {
+export function deadCode({
+  path,
+  ours,
+  theirs,
+  result,
+}: Pick<JudgedResult, 'path' | 'ours' | 'theirs' | 'result'>): string[] {
   if (
-    !/\.(?:[cm]?[jt]sx?|py|go|rs|java|cs|kts?|swift|c|h|cc|cpp|cxx|hpp|php|rb|scala|dart|sh|bash|lua|vue|svelte)$/i.test(
+    !/\.(?:[cm]?[jt]sx?|py|go|rs|java|cs|kts?|swift|c|h|cc|cpp|cxx|hpp|php|rb|scala|dart|sh|bash|lua|exs?|vue|svelte)$/i.test(
       path,
     )
   ) {

@@ -7,6 +7,7 @@ import { secretIn } from '../secrets.js';
 import { dataProblems } from './data.js';
 import { droppedCode, droppedWords } from './dropped-words.js';
 import { flowProblems } from './flow.js';
+import { lostImports } from './imported.js';
 import type { GateInput, JudgedResult } from './input.js';
 import { inventedProblems } from './invented.js';
 import { lineProblems } from './lines.js';
@@ -29,6 +30,7 @@ const unlessTrusted: readonly Check[] = [
   listProblems,
   flowProblems,
   dataProblems,
+  importProblems,
 ];
 
 /** Everything wrong with a resolution; empty: it may go on to the checks. Names the line or the name it refuses. */
@@ -46,6 +48,10 @@ function markerProblems({ result, ours, theirs }: JudgedResult): string[] {
 function secretProblems({ answers }: JudgedResult): string[] {
   const secret = secretIn([...answers.values()].join('\n'));
   return secret ? [`an answer holds what looks like a secret (${secret})`] : [];
+}
+
+function importProblems(input: JudgedResult): string[] {
+  return lostImports(input).map((name) => `${name} is used, and nothing imports it any more`);
 }
 
 /** Words that go must be named; a comment or a string does not stand for code. */

@@ -28,13 +28,40 @@ const plain = (number: string): string =>
     .replace(/(?<=\d)[uUlLn]+/g, '')
     .toLowerCase();
 
-/** The number a line gives to a name; undefined where numbers are only values. */
-export function numberIn(path: string, { code, raw, scope }: ScopedLine): Numbered | undefined {
+/** The numbers that a line gives to a name, or takes out of use; none where numbers are only values. */
+export function numbersIn(path: string, line: ScopedLine): Numbered[] {
+  const reserved = /\.proto$/.test(path) && /^reserved\s+(\d[\d\s,to]*);/.exec(line.code)?.[1];
+  if (!reserved) return [numberIn(path, line) ?? []].flat();
+  return reserved.split(',').flatMap((part) => {
+    const [from = 0, to = from] = part.split('to').map(Number);
+    const many = Math.min(to - from, maxReserved);
+    return Array.from({ length: many + 1 }, (_, at) => ({
+      group: '',
+      number: `${from + at}`,
+      name: 'reserved',
+    }));
+  });
+}
+
+/** Of a longer range, only its beginning is looked at. */
+const maxReserved = 1000;
+
+function numberIn(path: string, { code, raw, scope }: ScopedLine): Numbered | undefined {
   const { header } = scope;
   const thrift = /^(\d+)\s*:\s*(?:required\s+|optional\s+)?[\w<>,. ]+?\s+(\w+)\s*(?:=[^,;]*)?[,;]?$/.exec(
     code,
   );
   if (thrift) return { group: '', number: thrift[1]!, name: thrift[2]! };
+  const capnp = /\.capnp$/.test(path) && /^(\w+)\s*@(\d+)/.exec(code);
+  if (capnp) return { group: '', number: capnp[2]!, name: capnp[1]! };
+  const buffers = /\.fbs$/.test(path) && /^(\w+)\s*:.*\bid:\s*(\d+)/.exec(code);
+  if (buffers) return { group: '', number: buffers[2]!, name: buffers[1]! };
+  const applied = /^INSERT\s+INTO\s+\S*(?:migrat|version)\S*.*?\bVALUES\s*\(\s*['"]?(\d+)['"]?\s*(.*)$/i.exec(
+    raw,
+  );
+  if (applied) return { group: 'applied', number: applied[1]!, name: applied[2]!.slice(0, 60) };
+  const typed = /\.go$/.test(path) && /^(\w+)\s+[A-Z]\w*\s*=\s*(\d+|1\s*<<\s*\d+)\s*$/.exec(code);
+  if (typed && /^const\s*\(/.test(header)) return { group: '', number: plain(typed[2]!), name: typed[1]! };
   const macro = defined.exec(code);
   if (macro) return byPrefix(macro[1]!, macro[2]!);
   const alone = constant.exec(code);

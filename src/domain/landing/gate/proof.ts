@@ -7,6 +7,7 @@ import { wordsOf } from '../hunks.js';
 import { type ChangedSpan, clash, diff } from '../structural/sequence.js';
 import { keyOf, splitLines, tight } from '../structural/text.js';
 import { type Token, tokensOf } from '../structural/tokens.js';
+import { isJoined } from './joined.js';
 import { laidOut, linesOfTokens, wrongBreak } from './layout.js';
 import { unfollowedPattern } from './patterns.js';
 
@@ -16,6 +17,7 @@ const maxTokens = 6000;
 
 /** What is known of the file around the hunk. */
 export interface Around {
+  path: string;
   /** White space at the beginning of a line carries meaning. */
   indented: boolean;
   /** Whether the hunk holds no code or data: words of prose and comments have no structure that holds them apart. */
@@ -32,6 +34,7 @@ export function whyUnproven(hunk: ConflictHunk, answer: string, around: Around):
     return key(answer) === key(hunk.ours) ? undefined : 'both sides say the same, and it says something else';
   }
   if (around.isProse(hunk)) return 'both sides change prose, and how sentences go together is a guess';
+  if (isJoined(around.path, indented, hunk, answer)) return undefined;
   if (hunk.base.trim() === '') return 'both sides add something at one place: their order would be a guess';
   const [base, ours, theirs, given] = [hunk.base, hunk.ours, hunk.theirs, answer].map(tokensOf) as [
     Token[],

@@ -2,7 +2,7 @@
 import { isProse } from './code.js';
 import type { JudgedResult } from './input.js';
 import { withoutBrackets } from './listed.js';
-import { numberIn } from './numbers.js';
+import { numbersIn } from './numbers.js';
 import { type Scope, type ScopedLine, scopedLines, scopePath } from './scopes.js';
 
 interface Slot {
@@ -14,7 +14,12 @@ interface Slot {
 /** Formats in which the same line may well come twice, or that other checks read. */
 const others = /\.(?:json\w?|ya?ml|toml|ini|cfg|properties|xml|html?|svg|csproj|txt|csv|sh|bash|zsh|lock)$/i;
 
-export function slotProblems({ path, ours, theirs, result }: JudgedResult): string[] {
+export function slotProblems({
+  path,
+  ours,
+  theirs,
+  result,
+}: Pick<JudgedResult, 'path' | 'ours' | 'theirs' | 'result'>): string[] {
   if (isProse(path) || others.test(path)) return [];
   const lines = [ours, theirs, result].map((text) => scopedLines(path, text)) as [
     ScopedLine[],
@@ -288,10 +293,10 @@ const messageOf = (scope: Scope): Scope =>
 function namesByNumber(path: string, lines: readonly ScopedLine[]): Map<string, Set<string>> {
   const names = new Map<string, Set<string>>();
   for (const line of lines) {
-    const found = numberIn(path, line);
-    if (!found) continue;
-    const slot = `${scopePath(messageOf(line.scope))}\n${found.group}\n${found.number}`;
-    names.set(slot, (names.get(slot) ?? new Set()).add(found.name));
+    for (const { group, number, name } of numbersIn(path, line)) {
+      const slot = `${scopePath(messageOf(line.scope))}\n${group}\n${number}`;
+      names.set(slot, (names.get(slot) ?? new Set()).add(name));
+    }
   }
   return names;
 }

@@ -16,7 +16,7 @@ const shapes = [
 export const isImport = (line: string): boolean => shapes.some((shape) => shape.test(line));
 
 /** What a line imports from: two lines with one key contradict each other. */
-function importKey(line: string): string {
+export function importKey(line: string): string {
   const from = /^from\s+([\w.]+)/.exec(line)?.[1];
   if (from) return from;
   const quoted = /['"<]([^'">]+)['">]/.exec(line)?.[1];

@@ -1,6 +1,6 @@
 /** Both sides raised a version: the higher one is what either task would want. */
 
-const version =
+const versionShape =
   /(?:v|(?<!\d))\d+(?:\.\d+)+(?:[-.+]?(?:alpha|beta|rc|dev|pre|snapshot|canary|next|a|b|M|RC)[-.]?\d*(?:[-.]\d+)*)?/gi;
 
 export interface VersionAnswer {
@@ -9,15 +9,18 @@ export interface VersionAnswer {
   plain: boolean;
 }
 
-interface Parsed {
+export interface VersionNumber {
   numbers: number[];
   pre: string;
 }
 
+/** A text with its versions taken out. */
+export const withoutVersions = (text: string): string =>
+  text.replace(versionShape, '#').replace(/\s+/g, ' ').trim();
+
 /** Rule R9. Undefined when more than versions differ, or each side has the higher one somewhere. */
 export function higherVersion(base: string, ours: string, theirs: string): VersionAnswer | undefined {
-  const mask = (text: string) => text.replace(version, '#').replace(/\s+/g, ' ').trim();
-  if (mask(ours) !== mask(theirs)) return undefined;
+  if (withoutVersions(ours) !== withoutVersions(theirs)) return undefined;
   const [o, t, b] = [versionsIn(ours), versionsIn(theirs), versionsIn(base)];
   if (o.length === 0 || o.length !== t.length) return undefined;
   const order = o.map((one, at) => compare(one, t[at]!));
@@ -40,24 +43,25 @@ export function higherVersion(base: string, ours: string, theirs: string): Versi
 }
 
 /** A snapshot stands for a line of development, not for a step on the way to its release. */
-const isLine = ({ pre }: Parsed): boolean => /snapshot|dev/i.test(pre);
+const isLine = ({ pre }: VersionNumber): boolean => /snapshot|dev/i.test(pre);
 
 /** One side released what the other still prepares: which of them the merged branch is, no number tells. */
-const isAheadByRelease = (one: Parsed, two: Parsed): boolean =>
+const isAheadByRelease = (one: VersionNumber, two: VersionNumber): boolean =>
   (one.pre === '') !== (two.pre === '') && one.numbers.join('.') === two.numbers.join('.');
 
 /** Files whose versions a tool chooses together and whose checksums it writes elsewhere: no one of them is chosen alone. */
 export const areChosenTogether = (path: string): boolean => /(?:^|\/)go\.(?:mod|work)$/.test(path);
 
-function versionsIn(text: string): Parsed[] {
-  return (text.match(version) ?? []).map((found) => {
+/** All versions of a text, in order. */
+export function versionsIn(text: string): VersionNumber[] {
+  return (text.match(versionShape) ?? []).map((found) => {
     const [, numbers = '', pre = ''] = /^v?(\d+(?:\.\d+)+)(.*)$/i.exec(found) ?? [];
     return { numbers: numbers.split('.').map(Number), pre };
   });
 }
 
 /** Numerically by part; a release comes after its pre-releases. */
-function compare(a: Parsed, b: Parsed): number {
+function compare(a: VersionNumber, b: VersionNumber): number {
   for (let at = 0; at < Math.max(a.numbers.length, b.numbers.length); at++) {
     const sign = Math.sign((a.numbers[at] ?? 0) - (b.numbers[at] ?? 0));
     if (sign !== 0) return sign;

@@ -3,10 +3,15 @@
 import { withoutSpans } from '../../../domain/platform/spans.js';
 
 /** Thinking begins with one of the tags that models use for it; what it says is no answer, braces or not. */
-const thinking = /<(?:think|thinking|thought|reasoning|reflection|analysis)>|\[THINK\]|◁think▷/gi;
-const endOfThinking = (opened: string): string => opened.replace(/^[<[◁]/, '$&/');
+const thinking =
+  /<(?:\w+:)?(?:think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad)\b[^<>]*>|<\|begin_of_thought\|>|\[THINK\]|◁think▷/gi;
+const endOfThinking = (opened: string): string =>
+  opened.startsWith('<|')
+    ? '<|end_of_thought|>'
+    : opened.replace(/^<([\w:]+)[^>]*>$/, '</$1>').replace(/^[[◁]/, '$&/');
 /** Its end alone, where the beginning stands in the prompt's template: all before it was thought. */
-const endOnly = /<\/(think|thinking|thought|reasoning|reflection|analysis)>|\[\/THINK\]|◁\/think▷/gi;
+const endOnly =
+  /<\/(?:\w+:)?(?:think|thinking|thoughts?|reasoning|reflection|analysis|scratchpad)>|<\|end_of_thought\|>|\[\/THINK\]|◁\/think▷/gi;
 /** The final channel of models that write in channels; what they thought stands in others before it. */
 const finalChannel = /<\|channel\|>\s*final\b[^<]*<\|message\|>/gi;
 const specialToken = /<\|[a-z_]+\|>|<\/?s>|<end_of_turn>/gi;

@@ -8,7 +8,7 @@ import type { RunnerConfig } from '../../../domain/store/config.js';
 import { findProgram } from '../../platform/index.js';
 import { hostArgv } from '../host/spec.js';
 import type { Runner, RunnerProbe } from '../types.js';
-import { geminiEnvironment } from './gemini.js';
+import { geminiEnvironment, geminiLog } from './gemini.js';
 import { writeHostSpec } from './hosted.js';
 import { promptWithInstructions } from './instructions.js';
 import { opencodeLog } from './opencode.js';
@@ -44,7 +44,7 @@ export const acpRunner: Runner = {
     });
     return {
       argv: hostArgv(spec.runDir, env),
-      env: ofItsOwn.get(basename(path)) ?? {},
+      env: ofItsOwn(path, env),
       stdin: promptWithInstructions(spec),
       stream: 'acp',
     };
@@ -52,10 +52,16 @@ export const acpRunner: Runner = {
 };
 
 /** What agents with ways of their own want, by their names. */
-const ofItsOwn = new Map<string, Record<string, string>>([
-  ['opencode', opencodeLog],
-  ['gemini', geminiEnvironment],
-]);
+function ofItsOwn(path: string, env: NodeJS.ProcessEnv): Record<string, string> {
+  switch (basename(path)) {
+    case 'opencode':
+      return opencodeLog;
+    case 'gemini':
+      return { ...geminiEnvironment, ...(env[geminiLog] ? {} : { [geminiLog]: '/dev/stderr' }) };
+    default:
+      return {};
+  }
+}
 
 const howToSet =
   'Set runner.acp.args in your own configuration to an agent and its arguments, e.g. ["opencode", "acp"].';

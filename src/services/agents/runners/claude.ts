@@ -2,6 +2,7 @@
 import type { Agent } from '../../../domain/agents/agent.js';
 import type { LaunchSpec, Runner } from '../types.js';
 import { instructionsFile } from './instructions.js';
+import { claudeSettings } from './own-settings.js';
 import { placesOfProgram } from './places.js';
 import { boxed, probeProgram, type RunnerProgram, requireProgram } from './program.js';
 import { awsVariables, azureVariables, googleVariables, isOn, networkVariables } from './providers.js';
@@ -47,11 +48,14 @@ export const claudeRunner: Runner = {
     ...['!CLAUDE_CODE_ENTRYPOINT', '!CLAUDE_CODE_SSE_PORT', '!CLAUDE_CODE_SESSION*', '!CLAUDE_CODE_CHILD*'],
     ...networkVariables,
   ],
-  providerNames: (_, env) => [
-    ...(isOn(env.CLAUDE_CODE_USE_BEDROCK) || isOn(env.CLAUDE_CODE_USE_MANTLE) ? awsVariables : []),
-    ...(isOn(env.CLAUDE_CODE_USE_VERTEX) ? googleVariables : []),
-    ...(isOn(env.CLAUDE_CODE_USE_FOUNDRY) ? azureVariables : []),
-  ],
+  providerNames: (_, env) => {
+    const set = claudeSettings(env);
+    return [
+      ...(isOn(set.CLAUDE_CODE_USE_BEDROCK) || isOn(set.CLAUDE_CODE_USE_MANTLE) ? awsVariables : []),
+      ...(isOn(set.CLAUDE_CODE_USE_VERTEX) ? googleVariables : []),
+      ...(isOn(set.CLAUDE_CODE_USE_FOUNDRY) ? azureVariables : []),
+    ];
+  },
   account: [
     ...['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_*BASE_URL', 'CLAUDE_CONFIG_DIR'],
     ...[

@@ -2,14 +2,12 @@
  * Codex, its own sandbox around what it runs: `codex exec --json` with the prompt on standard input, or
  * `codex app-server` held by a host where a person watches, and `exec` again where that cannot be used.
  */
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { hostArgvOr } from '../host/spec.js';
 import type { LaunchSpec, Runner } from '../types.js';
 import { writeHostSpec } from './hosted.js';
+import { codexNames } from './own-settings.js';
 import { askProgram, probeProgram, type RunnerProgram, requireProgram } from './program.js';
-import { awsVariables, networkVariables } from './providers.js';
+import { networkVariables } from './providers.js';
 
 const codex: RunnerProgram = {
   runner: 'codex',
@@ -45,7 +43,7 @@ export const codexRunner: Runner = {
     ...['AZURE_OPENAI_*', 'OPENROUTER_API_KEY', 'OLLAMA_*', 'LMSTUDIO_*', 'OTEL_*', 'RUST_LOG'],
     ...networkVariables,
   ],
-  providerNames: (settings, env) => namesInConfig(env, settings.args),
+  providerNames: (settings, env) => codexNames(env, settings.args),
   account: [
     'CODEX_HOME',
     'CODEX_API_KEY',
@@ -81,27 +79,6 @@ export const codexRunner: Runner = {
     ...['resume', sessionId],
   ],
 };
-
-/** Variables that the person's own Codex configuration reads keys and headers from. */
-function namesInConfig(env: NodeJS.ProcessEnv, args: readonly string[]): string[] {
-  const file = join(env.CODEX_HOME || join(env.HOME || homedir(), '.codex'), 'config.toml');
-  const text = `${readText(file)}\n${args.join('\n')}`;
-  const named = text.matchAll(/\b(?:env_key|bearer_token_env_var)\s*=\s*["']?(\w+)/g);
-  const headers = [...text.matchAll(/\benv_http_headers\s*=\s*\{([^}]*)\}/g)].flatMap(([, table = '']) =>
-    [...table.matchAll(/=\s*["'](\w+)["']/g)].map(([, name]) => name!),
-  );
-  const bedrock = /amazon-bedrock/.test(text) ? awsVariables : [];
-  return [...[...named].map(([, name]) => name!), ...headers, ...bedrock];
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // No configuration, or one that Codex will complain of itself.
-    return '';
-  }
-}
 
 const twoWay = (able: boolean) => ({ deltas: able, steer: able, approvals: able });
 

@@ -2,6 +2,7 @@
 import type { Agent } from '../../../domain/agents/agent.js';
 import type { LaunchSpec, Runner } from '../types.js';
 import { promptWithInstructions } from './instructions.js';
+import { geminiNames } from './own-settings.js';
 import { placesOfProgram } from './places.js';
 import { boxed, probeProgram, type RunnerProgram, requireProgram } from './program.js';
 import { googleVariables, networkVariables } from './providers.js';
@@ -24,12 +25,16 @@ const approvalModes: Readonly<Record<Agent['sandbox'], string>> = {
 /** It would start itself once more as its own child, and the parent is deaf to signals. */
 export const geminiEnvironment = { GEMINI_CLI_NO_RELAUNCH: 'true' } as const;
 
+/** Where it writes that a request failed and is tried again, where it speaks a protocol and says it nowhere else. */
+export const geminiLog = 'GEMINI_DEBUG_LOG_FILE';
+
 export const geminiRunner: Runner = {
   name: 'gemini',
   confinement: 'box',
   places: (_, env) => placesOfProgram('gemini', env),
   attach: (sessionId, settings, env) => [requireProgram(gemini, settings, env), '--resume', sessionId],
   envAllow: ['GEMINI_*', ...googleVariables, 'OTEL_*', ...networkVariables],
+  providerNames: (_, env) => geminiNames(env),
   account: [
     'GEMINI_API_KEY',
     'GEMINI_CLI_HOME',

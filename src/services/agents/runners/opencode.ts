@@ -2,9 +2,10 @@
 import type { Agent } from '../../../domain/agents/agent.js';
 import type { LaunchSpec, Runner } from '../types.js';
 import { instructionsFile, promptWithInstructions } from './instructions.js';
+import { opencodeNames } from './own-settings.js';
 import { placesOfProgram } from './places.js';
 import { boxed, probeProgram, type RunnerProgram, requireProgram } from './program.js';
-import { bedrockNames, manyProviders, networkVariables } from './providers.js';
+import { manyProviders, networkVariables } from './providers.js';
 
 const opencode: RunnerProgram = {
   runner: 'opencode',
@@ -36,7 +37,7 @@ export const opencodeRunner: Runner = {
   places: (_, env) => placesOfProgram('opencode', env),
   attach: (sessionId, settings, env) => [requireProgram(opencode, settings, env), '--session', sessionId],
   envAllow: ['OPENCODE_*', ...manyProviders, ...networkVariables],
-  providerNames: (settings, env) => bedrockNames(settings.model, env),
+  providerNames: (settings, env) => opencodeNames(settings.model, env),
   account: ['*_API_KEY', '*_BASE_URL', '*_TOKEN', 'OPENCODE_CONFIG*', 'XDG_DATA_HOME'],
   probe: async (settings, env, options) => ({
     ...(await probeProgram(opencode, settings, env, options)),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appError, messageOf } from '../../../domain/platform/errors.js';
 import type { TaskDraft } from '../../../domain/store/draft.js';
-import { handTerminal } from '../../platform/index.js';
+import { openInEditor } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { formatStub, parseStub } from '../../store/index.js';
 
@@ -22,7 +22,7 @@ export async function editStub(
   const path = join(folder, 'New task.md');
   const text = start.title ? formatStub(start as TaskDraft) : blankStub(start);
   await writeFile(path, text, { mode: 0o600 });
-  await openEditor(session, path);
+  await openInEditor(path, { cwd: session.root, env: session.env });
   const saved = await readFile(path, 'utf8');
   if (saved === text && !start.title) {
     await rm(folder, { recursive: true });
@@ -52,7 +52,7 @@ export async function editText(session: Pick<RepoSession, 'env' | 'root'>, text:
   const path = join(folder, 'text.md');
   try {
     await writeFile(path, text === '' ? '' : `${text}\n`, { mode: 0o600 });
-    await openEditor(session, path);
+    await openInEditor(path, { cwd: session.root, env: session.env });
     return (await readFile(path, 'utf8')).trimEnd();
   } finally {
     await rm(folder, { recursive: true });
@@ -66,14 +66,4 @@ function blankStub(start: Partial<TaskDraft>): string {
     ? ''
     : '\nWhat is to be reached, and what must stay as it is.\n\n## Acceptance\n\n- How to see that it is done\n';
   return known.replace(/^\+\+\+\n\n?/, `+++\n${title}\n`) + goal;
-}
-
-/** Editors are written with arguments, as in "code --wait": split at blanks, no shell. */
-async function openEditor({ env, root }: Pick<RepoSession, 'env' | 'root'>, path: string): Promise<void> {
-  const [program = 'vi', ...args] = (env.VISUAL || env.EDITOR || 'vi').trim().split(/\s+/);
-  const hint = 'Set EDITOR to an editor that waits, such as "vim" or "code --wait".';
-  const code = await handTerminal([program, ...args, path], { cwd: root, env }).catch((cause: unknown) => {
-    throw appError('editor-failed', `${program} cannot be started.`, { hint, cause });
-  });
-  if (code !== 0) throw appError('editor-failed', `${program} ended with exit code ${code}.`, { hint });
 }

@@ -3,7 +3,7 @@
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { TaskDraft } from '../../../domain/store/draft.js';
 import { isSettled, type Task } from '../../../domain/store/task.js';
-import { loadAgent, requestOf, think, whyNoThinking } from '../../agents/index.js';
+import { loadAgent, thinkFitting, whyNoThinking } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { formatStub, parseStub, previewTasks, proposeDependencies, tasksOf } from '../../store/index.js';
 import type { Ask } from '../types.js';
@@ -114,21 +114,22 @@ async function askWithModel(
   const said: string[] = [];
   for (let asked = 0, mayAsk = true; ; asked++) {
     mayAsk &&= asked < maxQuestions;
-    const turn = await think<Turn>(session, agent, {
+    const request = {
       name: 'turn',
       schema: turnSchema(mayAsk ? ['ask', 'draft'] : ['draft']),
-      validate: (answer) => problemsOf(answer, slugs),
-      user: await requestOf(session, 'task-author', {
-        start: describeStart(start),
-        tasks: open.map((task) => `${task.slug}: ${task.title}`).join('\n') || { plain: 'None.' },
-        answers: said.join('\n\n') || { plain: 'None yet.' },
-        left: {
-          plain: mayAsk
-            ? `You may ask ${maxQuestions - asked} more questions (action "ask"), or draft now (action "draft").`
-            : 'Draft now (action "draft").',
-        },
-      }),
-    });
+      validate: (answer: Turn) => problemsOf(answer, slugs),
+    };
+    const left = mayAsk
+      ? `You may ask ${maxQuestions - asked} more questions (action "ask"), or draft now (action "draft").`
+      : 'Draft now (action "draft").';
+    const values = {
+      start: describeStart(start),
+      tasks: open.map((task) => `${task.slug}: ${task.title}`).join('\n') || { plain: 'None.' },
+      answers: said.join('\n\n') || { plain: 'None yet.' },
+      left: { plain: left },
+    };
+    const cut = ['tasks', 'start', 'answers'];
+    const turn = await thinkFitting<Turn>(session, agent, request, { values, cut });
     if (turn.action === 'draft') return toDraft(start, turn.draft!);
     const answer = (await ask.text(turn.question!))?.trim();
     said.push(`Question: ${turn.question}\nAnswer: ${answer || '(skipped)'}`);

@@ -85,6 +85,8 @@ function takeTurns(session: RepoSession, findings: Findings): Role {
   let reading: (ReturnType<typeof readFindings> & { since: number }) | undefined;
   let lock: Lock | undefined;
   let drives = false;
+  /** Something happened to the lock since it was looked at. */
+  let letGo = false;
   let stopSharing = () => {};
   let focused: string | undefined;
   let asking: Promise<void> | undefined;
@@ -115,7 +117,12 @@ function takeTurns(session: RepoSession, findings: Findings): Role {
     reading = { freshAt, stop: stopBoth, since: Date.now() };
   }
 
+  const isFresh = () => Math.max(reading!.since, reading!.freshAt()) > Date.now() - staleMs;
+
   async function ask(): Promise<void> {
+    // One that reads at rest looks at the time of a file, and at nothing else: a lock that is let go is told.
+    if (reading && !looking && !letGo && isFresh()) return;
+    letGo = false;
     // Asking reads; taking writes, which a screen at rest must not do every second.
     if (!lock && !(await lockHolder(lockDir))) lock = await tryAcquireLock(lockDir, { command: 'screen' });
     if (session.signal.aborted) return;
@@ -129,8 +136,7 @@ function takeTurns(session: RepoSession, findings: Findings): Role {
       return;
     }
     if (!reading) read();
-    const fresh = Math.max(reading!.since, reading!.freshAt()) > Date.now() - staleMs;
-    if (!fresh) return look();
+    if (!isFresh()) return look();
     // One that drives goes on until it can share.
     if (!looking || drives) return;
     const old = looking;
@@ -147,7 +153,10 @@ function takeTurns(session: RepoSession, findings: Findings): Role {
       });
   };
   const timer = setInterval(once, askMs);
-  const unwatch = watchFor(lockDir, once);
+  const unwatch = watchFor(lockDir, () => {
+    letGo = true;
+    once();
+  });
   once();
   return {
     refresh: () => looking?.refresh(),

@@ -29,7 +29,12 @@ export function keepPredicting(session: RepoSession): Predictions {
     if (tasks.length < 2 || Date.now() < restUntil) return;
     const started = Date.now();
     try {
-      const report = await (await checker!).check(tasks, { ...options, pairs: true, queue: true });
+      const report = await (await checker!).check(tasks, {
+        ...options,
+        pairs: true,
+        queue: true,
+        looks: true,
+      });
       if (report !== rehearsed && report.queue) {
         session.emit({
           type: 'merge.checked',
@@ -50,7 +55,7 @@ export function keepPredicting(session: RepoSession): Predictions {
     async look(tasks, options) {
       if (tasks.length === 0) return;
       checker ??= openChecker(session);
-      const report = await (await checker).check(tasks, { ...options, pairs: true });
+      const report = await (await checker).check(tasks, { ...options, pairs: true, looks: true });
       if (report !== shown) {
         session.emit({ type: 'merge.checked', results: report.results, pairs: report.pairs });
       }

@@ -1,7 +1,7 @@
 /** A run is over: keep everything it left, judge it, move the task on. */
 import { formatTokens } from '../../../domain/agents/cost.js';
 import { type Pause, pauseSaid } from '../../../domain/agents/pause.js';
-import { mayPass, type RunView, retryWaitMs } from '../../../domain/agents/run.js';
+import { type RunView, retriesAfter, retryWaitMs } from '../../../domain/agents/run.js';
 import { editsOf } from '../../../domain/store/hand-edit.js';
 import {
   type LaunchRequest,
@@ -69,6 +69,12 @@ async function keepStashes(session: RepoSession, { slug }: Task, runId: string):
   }
 }
 
+/** Its conversation, where the agent had got an answer; a second retry begins anew, should the conversation be to blame. */
+function toGoOnWith({ sessionId, runner, finalText, spent }: RunView): Pick<LaunchRequest, 'resume'> {
+  const answered = Boolean(finalText) || (spent?.output ?? 0) > 0;
+  return sessionId && answered ? { resume: { sessionId, runner } } : {};
+}
+
 /** The task is not used up by a limit: its wish stays, with the conversation to go on with. */
 function waitingFor(pause: Pause, task: Task, run: RunView): Pick<Task, 'problem' | 'launch'> {
   const { runner: _, notBefore: __, ...launch } = task.launch ?? { land: false, at: run.startedAt };
@@ -100,17 +106,18 @@ function heldFor({ slug }: Task, found: readonly GuardFinding[]): TaskProblem | 
 /** The same wish for later, when the failure may pass by itself and the retries are not used up. */
 function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest | undefined {
   const retried = (task.launch?.retried ?? 0) + 1;
-  if (!task.launch || run.status !== 'failed' || !run.error || !mayPass(run.error)) return undefined;
-  if (retried > session.config.run.retries) return undefined;
+  const most = retriesAfter(run, session.config.run.retries);
+  if (!task.launch || !run.error || retried > most) return undefined;
   const wait = retryWaitMs(retried, run.error.message, Math.random());
   if (wait === undefined) return undefined;
   const notBefore = new Date(Date.now() + wait).toISOString();
   session.emit({
     type: 'noted',
     level: 'warning',
-    message: `${task.slug}: ${run.error.code}, trying again at ${notBefore.slice(11, 19)} (${retried} of ${session.config.run.retries})`,
+    message: `${task.slug}: ${run.error.code}, trying again at ${notBefore.slice(11, 19)} (${retried} of ${most})`,
   });
-  return { ...task.launch, retried, notBefore };
+  const { resume: _, ...launch } = task.launch;
+  return { ...launch, retried, notBefore, ...(retried === 1 ? toGoOnWith(run) : {}) };
 }
 
 function judge(

@@ -35,6 +35,8 @@ export interface DriveOptions {
   only?: readonly string[];
   /** Take in what ended, start and land nothing; return at once where the process that drives is suspended. */
   collectOnly?: boolean;
+  /** How long another loop that drives is waited for; by default until there is rest. */
+  othersMs?: number;
 }
 
 /** The last look, and the process that drives when it is not this one. */
@@ -58,6 +60,7 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
   const watchdogs = new Map<string, { stop(): void }>();
   const news = newsOf(session);
   const stops = stoppableSteps();
+  const patience = patienceFor(options.othersMs, news.ring);
   let landingDue = false;
   /** What kept the outcome of a step from being written: the same step would be taken over and over. */
   let unwritten: unknown;
@@ -106,11 +109,12 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
         return found;
       }
       if (options.until === 'rest' && underWay.size === 0 && resting(found, options)) return found;
-      if (options.collectOnly && found.suspended) return found;
+      if (!lease && isLeftToOthers(options, found, patience)) return found;
       await news.next();
     }
   } finally {
     hooks.close();
+    patience.stop();
     news.stop();
     for (const watchdog of watchdogs.values()) watchdog.stop();
     await Promise.allSettled(underWay.values());
@@ -118,6 +122,21 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
     if (landingDue) handOn(session);
   }
 }
+
+/** Rings when the time is up; without a time it never is. */
+function patienceFor(ms: number | undefined, ring: () => void): { over(): boolean; stop(): void } {
+  let over = false;
+  const end = () => {
+    over = true;
+    ring();
+  };
+  const timer = ms === undefined ? undefined : setTimeout(end, ms);
+  return { over: () => over, stop: () => clearTimeout(timer) };
+}
+
+/** Whether what is to be collected is left to the process that drives: it is halted, or has too much to do. */
+const isLeftToOthers = (options: DriveOptions, found: Driven, patience: { over(): boolean }): boolean =>
+  (options.collectOnly === true && found.suspended === true) || patience.over();
 
 /** Whether something is to be landed, now or once its agent is done: `started` leaves that to others. */
 const isLandingDue = (session: RepoSession, found: Survey): boolean =>

@@ -161,7 +161,7 @@ export async function runTask(
   const reason = blockedBy(task, new Map(all.map((other) => [other.slug, other])));
   if (reason) {
     throw appError('blocked', `${slug} ${reason}.`, {
-      hint: 'Launch its dependencies first, or change them with `codex-agent task edit`.',
+      hint: `Launch it with them: \`codex-agent manager launch ${slug}\`. Or change them with \`codex-agent task edit\`.`,
     });
   }
   if (task.status === 'running') {

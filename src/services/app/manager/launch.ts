@@ -97,10 +97,11 @@ function tellHeldBack(session: RepoSession, { runner, heldBack = [] }: RunView):
   session.emit({ type: 'noted', level: 'info', message });
 }
 
-/** Told to an agent whose conversation a limit interrupted. */
-const goOn = 'A usage limit interrupted you; it has passed. Go on where you stopped, until the task is done.';
+/** Told to an agent whose conversation a limit, or a failure that passes, interrupted. */
+const goOn =
+  'You were interrupted by a usage limit, or by a failure of the server; it has passed. Go on where you stopped, until the task is done.';
 
-/** The conversation that a limit interrupted, where the run goes to the runner that holds it. */
+/** The conversation that was interrupted, where the run goes to the runner that holds it. */
 function resumeOf({ launch }: Task, own: string): ResumedSession | undefined {
   const resume = launch?.resume;
   return resume && resume.runner === (launch.runner ?? own) ? resume : undefined;

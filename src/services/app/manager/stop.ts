@@ -12,7 +12,12 @@ interface Stopped {
   stopped: string[];
   /** The process that drives is suspended: it takes in what the runs left, once it goes on. */
   suspended?: number;
+  /** Their runs are over, and the process that drives is still taking in what they left. */
+  collecting?: string[];
 }
+
+/** What many agents left takes longer to commit than a person waits for a stop. */
+const collectingMs = 500;
 
 /** `data` of `task stop`. */
 interface StopReport extends Pick<Stopped, 'suspended'> {
@@ -32,7 +37,9 @@ export async function stopTask(session: RepoSession, slug: string): Promise<Stop
 
 /** The same, but the agent is asked first to end its turn by itself, where it can be talked to. */
 export async function interruptTask(session: RepoSession, slug: string): Promise<StopReport> {
-  const { stopped, ...more } = await stopTasks(session, [await requireTask(session, slug)], interruptRun);
+  const { stopped, ...more } = await stopTasks(session, [await requireTask(session, slug)], {
+    end: interruptRun,
+  });
   return { task: slug, stopped: stopped.length > 0, ...more };
 }
 
@@ -42,16 +49,23 @@ export async function stopAll(session: RepoSession): Promise<Stopped> {
   return stopTasks(
     session,
     tasks.filter((task) => task.launch || task.status === 'running'),
+    { othersMs: collectingMs },
   );
 }
 
 type End = (paths: RepoSession['paths'], runId: string) => Promise<void>;
 
+interface StopOptions {
+  end?: End;
+  /** How long another process that drives is given to take in what the runs left; by default until it has. */
+  othersMs?: number;
+}
+
 /** Signals do not wait for the registry, whose lock a suspended process may hold. */
 async function stopTasks(
   session: RepoSession,
   tasks: readonly Task[],
-  end: End = (paths, runId) => stopRun(paths, runId, 'interrupt'),
+  { end = (paths, runId) => stopRun(paths, runId, 'interrupt'), othersMs }: StopOptions = {},
 ): Promise<Stopped> {
   const slugs = tasks.map((task) => task.slug);
   const [first, rest] = await Promise.allSettled([
@@ -63,8 +77,17 @@ async function stopTasks(
   const ended = new Set([...first.value, ...rest.value]);
   const stopped = slugs.filter((slug) => ended.has(slug));
   // What they left is taken in, here or by the process that drives; it is not stopped before.
-  const { driver, suspended } = await drive(session, { until: 'rest', only: slugs, collectOnly: true });
-  return { stopped, ...(suspended && driver !== undefined ? { suspended: driver } : {}) };
+  const {
+    driver,
+    suspended,
+    tasks: now,
+  } = await drive(session, {
+    ...{ until: 'rest', only: slugs, collectOnly: true },
+    ...(othersMs === undefined ? {} : { othersMs }),
+  });
+  if (suspended && driver !== undefined) return { stopped, suspended: driver };
+  const left = now.filter(({ slug, status }) => ended.has(slug) && status === 'running');
+  return { stopped, ...(left.length > 0 ? { collecting: left.map(({ slug }) => slug) } : {}) };
 }
 
 /** Takes back the wishes to launch these, in one change. The tasks as they were found under the lock. */

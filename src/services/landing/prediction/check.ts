@@ -1,6 +1,6 @@
 /** `merge check`: what would happen if the tasks' branches were merged, now, in pairs, or one after the other. */
 
-import type { MergeReport, MergeResult } from '../../../domain/landing/merge.js';
+import type { MergeLook, MergeReport, MergeResult } from '../../../domain/landing/merge.js';
 import { withNames } from '../../../domain/landing/merge-output.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
@@ -24,6 +24,8 @@ export interface CheckOptions {
   branch?: string;
   /** Branch to merge into; default the session's target. */
   into?: string;
+  /** Also what clean merges into the target leave to be looked at. */
+  looks?: boolean;
   /** Also how many commits branches are ahead and behind. */
   distance?: boolean;
   /** What is uncommitted, when the caller looks at the worktrees anyway; by default they are looked at now. */
@@ -194,15 +196,35 @@ async function predict(
     paired && !options.distance ? onto.own(tips) : undefined,
   ]);
   const pairs = paired ? await checkPairs(onto, merged) : [];
+  const looks = options.looks ? await lookInto(onto, merged) : new Map<string, MergeLook[]>();
   const report: MergeReport = {
     target: targetName,
-    results: heads.map((head, at) => resultOf(head, targetName, onto.target, merged[at]!, measured)),
+    results: heads.map((head, at) => {
+      const result = resultOf(head, targetName, onto.target, merged[at]!, measured);
+      const found = result.status === 'clean' ? (looks.get(head.name) ?? []) : [];
+      return found.length > 0 ? { ...result, looks: found } : result;
+    }),
     pairs: options.pairs ? pairs : [],
   };
   if (!options.queue) return report;
   const after = new Map(heads.map((head) => [head.name, head.dependsOn]));
   const dependsOn = (name: string) => after.get(name) ?? [];
   return { ...report, queue: await rehearse(onto, merged, { ...options, targetName, pairs, dependsOn }) };
+}
+
+/** By name of a head that merges cleanly. That nothing can be told of one keeps no merge from being called clean. */
+async function lookInto(
+  onto: TargetMerges,
+  merged: readonly MergedHead[],
+): Promise<Map<string, MergeLook[]>> {
+  const clean = merged.flatMap(({ name, commit, tip, merged: { status, tree } }) =>
+    status === 'clean' && commit && tree ? [{ name, commit, tip: tip ?? commit, tree }] : [],
+  );
+  const found = await onto.looks(clean).catch((error) => {
+    if (hasCode(error, 'interrupted')) throw error;
+    return [];
+  });
+  return new Map(clean.flatMap(({ name }, at) => (found[at] ? [[name, found[at]] as const] : [])));
 }
 
 /** By commit of a branch. */

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { maybeMoved, type PathChange, parseChanges } from '../../../domain/landing/collisions.js';
+import type { MergeLook } from '../../../domain/landing/merge.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Git } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -16,6 +17,7 @@ import { type Attributes, attributesOf, readAttributes } from './attributes.js';
 import { type AnswerCache, openAnswerCache } from './cache.js';
 import { type PassingCommit, passingId, writePassing } from './commits.js';
 import { type Distance, distances } from './distance.js';
+import { looksIn } from './looks.js';
 import { type OwnCommits, ownCommits } from './own-commits.js';
 import { type MergedTree, mergeMany } from './tree.js';
 
@@ -43,8 +45,17 @@ export interface TargetMerges {
   changes(commits: readonly string[]): Promise<PathChange[][]>;
   /** What of each history the target does not have; undefined where git cannot tell. */
   own(commits: readonly string[]): Promise<(OwnCommits | undefined)[]>;
+  /** What the clean merge of each into the target leaves to be looked at; undefined where git cannot tell. */
+  looks(heads: readonly CleanHead[]): Promise<(MergeLook[] | undefined)[]>;
   /** How far each is from the target; undefined where git cannot tell. */
   distances(commits: readonly string[]): Promise<(Distance | undefined)[]>;
+}
+
+/** A head that merges cleanly: its commit, that of its branch below uncommitted work, and the tree of the merge. */
+export interface CleanHead {
+  commit: string;
+  tip: string;
+  tree: string;
 }
 
 export interface Predictor {
@@ -227,6 +238,22 @@ function makeTargetMerges(state: State): TargetMerges {
       return commits.map((commit) => cache.get<PathChange[]>(keyFor(commit))!);
     },
     own,
+    async looks(heads) {
+      const keyFor = ({ commit }: CleanHead) => `looks ${digest} ${target} ${commit}`;
+      const open = heads.filter((head) => !cache.get(keyFor(head)));
+      const apart = await own(open.map(({ tip }) => tip));
+      // Where histories meet in several commits, no one of them says what a side changed.
+      const known = open.filter((_, at) => apart[at]?.meets.length === 1);
+      const absent = known.filter(({ tree }) => !present.has(tree));
+      if (absent.length > 0) await compute(absent.map(({ commit }) => [target, commit]));
+      const merges = known.map(({ commit, tree }) => {
+        const [base] = apart[open.findIndex((head) => head.commit === commit)]!.meets;
+        return { base: base!, ours: target, theirs: commit, tree };
+      });
+      const found = await looksIn(run, merges);
+      for (const [at, looks] of found.entries()) if (looks) cache.set(keyFor(known[at]!), looks);
+      return heads.map((head) => cache.get<MergeLook[]>(keyFor(head)));
+    },
     async distances(commits) {
       const keyFor = (commit: string) => `distance ${target} ${commit}`;
       const open = [...new Set(commits)].filter((commit) => !cache.get(keyFor(commit)));

@@ -42,6 +42,7 @@ export async function commitMerge(
   sides: Sides,
   tree: string,
   files: readonly OpenFile[],
+  notes: readonly string[] = [],
 ): Promise<string> {
   const strategies = files.flatMap((file) => [...file.answers.values()].map((answer) => answer.strategy));
   const counts = [...new Set(strategies)].map(
@@ -49,7 +50,9 @@ export async function commitMerge(
   );
   const resolved = counts.length > 0 ? `Hunks resolved: ${counts.join(', ')}.\n\n` : '';
   const byModel = strategies.includes('ai') ? `\n${byModelTrailer}: ai` : '';
-  const message = `Merge ${session.target} into ${task.branch}\n\n${resolved}Task: ${task.slug}${byModel}`;
+  // A line of a file's name or of the gate must not become a trailer.
+  const noted = notes.map((note) => `${note.replace(/\s+/g, ' ')}\n`).join('');
+  const message = `Merge ${session.target} into ${task.branch}\n\n${resolved}${noted && `${noted}\n`}Task: ${task.slug}${byModel}`;
   return commitToLand(session, tree, [sides.head, sides.target], message);
 }
 

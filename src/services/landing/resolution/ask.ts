@@ -13,13 +13,22 @@ import {
   withoutSecrets,
 } from '../../../domain/landing/question.js';
 import { keyOf } from '../../../domain/landing/structural/text.js';
-import { hasCode, isAppError } from '../../../domain/platform/errors.js';
+import { appError, hasCode, isAppError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { acceptanceOf, loadAgent, requestOf, roomFor, think, whyNoThinking } from '../../agents/index.js';
+import { acceptanceOf, loadAgent, roomFor, thinkFitting, whyNoThinking } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { tasksOf } from '../../store/index.js';
 import { checksFor } from '../validation/checks.js';
-import { answerHunk, judgeAnswers, leaveFile, leaveHunk, type OpenFile, withdraw } from './open-file.js';
+import {
+  answerHunk,
+  type ConflictTexts,
+  judgeAnswers,
+  leaveFile,
+  leaveHunk,
+  type OpenFile,
+  openFile,
+  withdraw,
+} from './open-file.js';
 import type { ResolutionSite, Sides } from './types.js';
 
 /** Every model takes hunks of so many characters. */
@@ -129,7 +138,11 @@ async function differsAgain(site: ResolutionSite, agent: Agent, file: OpenFile):
   return undefined;
 }
 
-async function requestAnswer(site: ResolutionSite, agent: Agent, file: OpenFile): Promise<Answer> {
+async function requestAnswer(
+  site: Pick<ResolutionSite, 'session' | 'task' | 'sides'>,
+  agent: Agent,
+  file: OpenFile,
+): Promise<Answer> {
   const { session, task, sides } = site;
   const open = hunksOf(file.parts).filter(
     ({ index }) => (file.answers.get(index)?.strategy ?? 'ai') === 'ai',
@@ -137,24 +150,26 @@ async function requestAnswer(site: ResolutionSite, agent: Agent, file: OpenFile)
   const wanted = new Set(open.map(({ index }) => index));
   const hunks = open.map((hunk) => hunkQuestion(file.parts, hunk, file.refusals.get(hunk.index)));
   const acceptance = acceptanceOf(task);
-  return think<Answer>(session, agent, {
+  const request = {
     name: 'resolution',
     task,
     key: file.path,
     schema: answerSchema,
-    validate: (value) => [...indexProblems(value, wanted), ...repeats(file.parts, open, value)],
-    user: await requestOf(session, 'conflict-resolver', {
-      path: file.path,
-      task: withoutSecrets(`${task.title}\n\n${task.goal}`),
-      acceptance: typeof acceptance === 'string' ? withoutSecrets(acceptance) : acceptance,
-      landed: withoutSecrets(await landedMeanwhile(session, sides, file.path)),
-      names: namesIn(file),
-      hunks: { plain: hunks.join('\n\n') },
-      feedback: file.feedback
-        ? withoutSecrets(file.feedback).slice(0, maxFeedback)
-        : { plain: 'Nothing: this is the first try.' },
-    }),
-  });
+    validate: (value: Answer) => [...indexProblems(value, wanted), ...repeats(file.parts, open, value)],
+  };
+  const values = {
+    path: file.path,
+    task: withoutSecrets(`${task.title}\n\n${task.goal}`),
+    acceptance: typeof acceptance === 'string' ? withoutSecrets(acceptance) : acceptance,
+    landed: withoutSecrets(await landedMeanwhile(session, sides, file.path)),
+    names: namesIn(file),
+    hunks: { plain: hunks.join('\n\n') },
+    feedback: file.feedback
+      ? withoutSecrets(file.feedback).slice(0, maxFeedback)
+      : { plain: 'Nothing: this is the first try.' },
+  };
+  const cut = ['landed', 'names', 'task', 'acceptance'];
+  return thinkFitting<Answer>(session, agent, request, { values, cut });
 }
 
 const maxFeedback = 4_000;
@@ -239,3 +254,40 @@ async function landedMeanwhile(session: RepoSession, { head, target }: Sides, pa
 
 const wanted = ({ acceptance }: Task): string =>
   acceptance.length > 0 ? ` (accepted when: ${acceptance.join('; ').slice(0, 500)})` : '';
+
+/**
+ * Asks about one hunk, with what a person has to say. The others of the file are not asked about.
+ * Throws `no-model` (usage) with the reason, `model-declined`, and what asking throws.
+ */
+export async function askAboutHunk(
+  site: Pick<ResolutionSite, 'session' | 'task' | 'sides'>,
+  texts: ConflictTexts,
+  index: number,
+  word: string,
+): Promise<{ text: string; reason: string }> {
+  const { session, task } = site;
+  const agent = await loadAgent(session, 'conflict-resolver', task);
+  const cannot = whyNoThinking(session, agent);
+  const room = cannot || questionSize(texts.parts) <= alwaysFits ? undefined : await roomFor(session, agent);
+  const why = cannot ?? whyNotShown(texts.parts, room);
+  if (why) {
+    throw appError('no-model', `No model can be asked: ${why}`, {
+      kind: 'usage',
+      hint: 'Take a side, or write the hunk yourself: `codex-agent merge edit`.',
+    });
+  }
+  const file = openFile(texts);
+  for (const hunk of hunksOf(texts.parts)) {
+    if (hunk.index !== index) answerHunk(file, hunk.index, { content: hunk.ours, strategy: 'by-hand' });
+  }
+  withdraw(file, [], '', `A person says of hunk ${index}: ${word}`);
+  const [answer] = (await requestAnswer(site, agent, file)).hunks;
+  const reason = answer?.reason.slice(0, 500) ?? '';
+  if (!answer || answer.content === null) {
+    throw appError('model-declined', `The model declines hunk ${index}: ${reason}`, {
+      hint: 'Say it in other words, take a side, or write it yourself.',
+    });
+  }
+  const hunk = hunksOf(texts.parts).find((one) => one.index === index)!;
+  return { text: inStyleOf(hunk, answer.content), reason };
+}

@@ -36,8 +36,14 @@ export interface MergeState {
 /**
  * Merges the target into the private worktree at `path`, without committing.
  * Throws `git-failed` when git does not merge at all.
+ * @param byPerson a person decides each hunk: what is left to people otherwise is theirs now, however much it is
  */
-export async function startMerge(session: Session, path: string, sides: Sides): Promise<MergeState> {
+export async function startMerge(
+  session: Session,
+  path: string,
+  sides: Sides,
+  byPerson = false,
+): Promise<MergeState> {
   // Recorded resolutions come later, so that every file is seen with its markers first.
   const settings = ['-c', 'merge.conflictStyle=diff3', '-c', 'rerere.enabled=false'];
   const merge = ['merge', '--no-commit', '--no-ff', '--no-stat', '--no-squash', '--no-verify', sides.target];
@@ -51,17 +57,17 @@ export async function startMerge(session: Session, path: string, sides: Sides): 
     );
   }
   const state: MergeState = { open: [], refused: [], locks: [] };
-  const tooMany = unmerged.length > session.config.resolver.max_conflicts;
+  const tooMany = !byPerson && unmerged.length > session.config.resolver.max_conflicts;
   for (const file of unmerged) {
     const read = tooMany
       ? refuse(file, 'too many files are in conflict')
-      : await readConflict(session, path, file);
+      : await readConflict(session, path, file, byPerson);
     if ('reason' in read) state.refused.push(read);
     else if (isLockFile(file.path)) state.locks.push(read);
     else state.open.push(openFile(read));
   }
   const hunks = state.open.reduce((sum, file) => sum + hunksOf(file.parts).length, 0);
-  if (hunks <= session.config.resolver.max_conflicts) return state;
+  if (byPerson || hunks <= session.config.resolver.max_conflicts) return state;
   const reason = `${hunks} hunks are in conflict, more than resolver.max_conflicts`;
   return {
     ...state,
@@ -82,8 +88,13 @@ export async function readUnmerged(
   which: '--unmerged' | '--resolve-undo' = '--unmerged',
 ): Promise<Unmerged[]> {
   const { stdout } = await session.git.run(['ls-files', which, '-z'], { worktree: path });
+  return unmergedOf(stdout.split('\0'));
+}
+
+/** Files of the rows "mode, id, stage, path" that git prints for what is in conflict. */
+export function unmergedOf(rows: readonly string[]): Unmerged[] {
   const files = new Map<string, Unmerged>();
-  for (const row of stdout.split('\0')) {
+  for (const row of rows) {
     const match = /^(\d+) ([0-9a-f]+) ([123])\t(.+)$/s.exec(row);
     if (!match) continue;
     const [, mode, oid, stage, name] = match as unknown as [string, string, string, '1' | '2' | '3', string];
@@ -113,37 +124,40 @@ async function readConflict(
   session: Session,
   worktree: string,
   file: Unmerged,
+  byPerson: boolean,
 ): Promise<(ConflictTexts & { marked: string }) | RefusedFile> {
-  const { path, base } = file;
-  const reason = whyNotText(session, file);
+  const { path } = file;
+  const reason = whyNotText(file) ?? (byPerson ? undefined : whyForPeople(session, path));
   if (reason) return refuse(file, reason);
   const bytes = await readInside(worktree, path);
   if (!bytes) return refuse(file, 'it is not a regular file in the merge');
-  if (bytes.length > parseSize(session.config.resolver.max_file_bytes)) {
+  if (!byPerson && bytes.length > parseSize(session.config.resolver.max_file_bytes)) {
     return refuse(file, 'it is larger than resolver.max_file_bytes');
   }
   if (bytes.subarray(0, 8000).includes(0)) return refuse(file, 'it is binary');
   const text = bytes.toString('utf8');
   if (!Buffer.from(text).equals(bytes)) return refuse(file, 'it is not UTF-8 text');
-  const texts = await textsOf(session, file);
-  if (texts.some(hasMarkers)) return refuse(file, 'it holds lines that look like conflict markers by itself');
-  const parts = parseConflicts(text);
-  if (!parts) return refuse(file, 'its conflict markers do not add up');
-  if (hunksOf(parts).length === 0) return refuse(file, 'git left no markers in it');
-  const [baseText = '', oursText = '', theirsText = ''] = texts;
-  return {
-    path,
-    kind: base ? 'contents' : 'add/add',
-    marked: text,
-    parts,
-    base: baseText,
-    ours: oursText,
-    theirs: theirsText,
-  };
+  const read = conflictTextsOf(file, text, await textsOf(session, file));
+  return typeof read === 'string' ? refuse(file, read) : { ...read, marked: text };
 }
 
-function whyNotText(session: Session, file: Unmerged): string | undefined {
-  const { path, base, ours, theirs } = file;
+/** The texts of a file as git left it, or why its markers tell nothing. */
+export function conflictTextsOf(
+  { path, base }: Unmerged,
+  marked: string,
+  [baseText = '', ours = '', theirs = '']: readonly string[],
+): ConflictTexts | string {
+  if ([baseText, ours, theirs].some(hasMarkers)) {
+    return 'it holds lines that look like conflict markers by itself';
+  }
+  const parts = parseConflicts(marked);
+  if (!parts) return 'its conflict markers do not add up';
+  if (hunksOf(parts).length === 0) return 'git left no markers in it';
+  return { path, kind: base ? 'contents' : 'add/add', parts, base: baseText, ours, theirs };
+}
+
+/** Why what is in conflict cannot be merged line by line. */
+export function whyNotText({ base, ours, theirs }: Unmerged): string | undefined {
   const modes = [base, ours, theirs].flatMap((stage) => (stage ? [stage.mode] : []));
   if (modes.includes('160000')) return 'it is a submodule';
   if (modes.includes('120000')) return 'it is a symbolic link';
@@ -155,6 +169,11 @@ function whyNotText(session: Session, file: Unmerged): string | undefined {
   if (ours.mode !== theirs.mode && base?.mode !== ours.mode && base?.mode !== theirs.mode) {
     return 'the sides disagree about its mode';
   }
+  return undefined;
+}
+
+/** Why only a person may decide about this file. */
+function whyForPeople(session: Session, path: string): string | undefined {
   if (isGenerated(path) && !isLockFile(path)) return 'a tool writes it: merge its sources and make it anew';
   for (const name of ['forbidden_paths', 'protected_paths']) {
     const policy = session.config.validator.policies[name];

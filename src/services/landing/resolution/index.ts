@@ -3,5 +3,6 @@ export { isModelMade } from './apply.js';
 export { resolveByHand } from './by-hand.js';
 export { readResolution } from './record.js';
 export { type ForgetReport, forgetResolution, rememberLanded } from './remembered.js';
+export { nextAfterMerge } from './report.js';
 export { type ResolveOptions, resolveTask } from './resolve.js';
 export type { ModelState } from './types.js';

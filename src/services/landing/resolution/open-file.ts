@@ -125,6 +125,16 @@ export async function judgeAnswers(file: OpenFile): Promise<string[]> {
 }
 
 /**
+ * Takes the answers for the result although the gate refuses them, since a person named the file. Every hunk has one,
+ * and none holds conflict markers.
+ */
+export function overruleGate(file: OpenFile, problems: readonly string[]): void {
+  const contents = new Map([...file.answers].map(([index, answer]) => [index, answer.content]));
+  const result = withFinalNewline(file.parts, fillHunks(file.parts, contents), file);
+  settleResult(file, result, { status: 'refused', reason: problems.join('; '), overruled: true });
+}
+
+/**
  * Takes the whole text for the result, as a person resolved it before: it may leave words out, and says which.
  * Returns what is wrong with it; then the file stays open.
  * @param reasonOf tells where an answer comes from

@@ -1,6 +1,6 @@
 /** A resolution as reports tell it. */
 import { hunksOf } from '../../../domain/landing/hunks.js';
-import type { HunkRecord, ResolvedFile, ResolveReport, Strategy } from '../../../domain/landing/merge.js';
+import type { AnsweredBy, HunkRecord, ResolvedFile, ResolveReport } from '../../../domain/landing/merge.js';
 import type { Task } from '../../../domain/store/task.js';
 import { type LockFile, lockFileReason } from './locks.js';
 import type { OpenFile } from './open-file.js';
@@ -18,7 +18,8 @@ export function resolved(
     const certificate = { status: 'checked', reason } as const;
     return { path, strategy: 'structural', certificate, hunks: [], reason };
   });
-  return { task: task.slug, status: 'resolved', files: [...files.map(describe), ...rebuilt], commit };
+  const all = [...files.map(describe), ...rebuilt];
+  return { task: task.slug, status: 'resolved', files: all, commit, next: nextAfterMerge(task) };
 }
 
 /**
@@ -48,7 +49,8 @@ export function handedBack(
   ];
   const again = `codex-agent merge resolve ${task.slug}`;
   const more = attemptsUsedUp ? [`${again} --attempts 5`] : [];
-  const next = [`${again} --by-hand`, ...more, `codex-agent merge review ${task.slug}`];
+  const hunks = `codex-agent merge hunks ${task.slug}`;
+  const next = [hunks, `${again} --by-hand`, ...more, `codex-agent merge review ${task.slug}`];
   return { task: task.slug, status: 'bailed-out', files: [...kept, ...unsolved], reason, next };
 }
 
@@ -68,7 +70,13 @@ export function namesOf(files: readonly { path: string }[], reason: string): str
 
 /** A file counts by the highest rung any of its hunks needed. */
 function describe(file: OpenFile): ResolvedFile {
-  const highest: readonly Strategy[] = ['ai', 'structural', 'whitespace', 'rerere'];
+  const highest: readonly Exclude<AnsweredBy, 'none'>[] = [
+    'by-hand',
+    'ai',
+    'structural',
+    'whitespace',
+    'rerere',
+  ];
   const answers = [...file.answers].sort(([a], [b]) => a - b);
   const used = new Set(answers.map(([, answer]) => answer.strategy));
   const reasons = answers.map(([index, answer]) => `hunk ${index}: ${answer.reason ?? ''}`);
@@ -98,4 +106,20 @@ function recordsOf(file: OpenFile): HunkRecord[] {
       reason,
     };
   });
+}
+
+/** What comes after a merge: landing is a step of its own, and only for work that is finished. */
+export function nextAfterMerge({ slug, status }: Pick<Task, 'slug' | 'status'>): string[] {
+  switch (status) {
+    case 'done':
+    case 'validated':
+      return [`codex-agent merge land ${slug}`, `codex-agent task validate ${slug}`];
+    case 'landed':
+    case 'cancelled':
+      return [];
+    case 'running':
+      return [`codex-agent task show ${slug}`];
+    default:
+      return [`codex-agent task done ${slug}`, `codex-agent task show ${slug}`];
+  }
 }

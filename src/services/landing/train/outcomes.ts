@@ -30,7 +30,8 @@ async function certificatesOf(
   if (!(await contains(session.git, landed, resolution.commit))) return [];
   return resolution.files.map(({ path, certificate }) => ({
     path,
-    status: certificate?.status ?? 'by-hand',
+    status: certificate?.overruled ? 'overruled' : (certificate?.status ?? 'by-hand'),
+    ...(certificate ? { reason: certificate.reason } : {}),
   }));
 }
 

@@ -9,7 +9,7 @@ import { redactSecrets } from '../../../domain/landing/secrets.js';
 import type { CheckResult, Finding, Severity } from '../../../domain/landing/validation.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { acceptanceOf, loadAgent, requestOf, roomFor, think, whyNoThinking } from '../../agents/index.js';
+import { acceptanceOf, loadAgent, roomFor, thinkFitting, whyNoThinking } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import type { Changes } from './changes.js';
 
@@ -159,19 +159,17 @@ async function askOf(
   const findings: Finding[] = [];
   let answers: RawCriterion[] | undefined;
   for (const [at, part] of parts.entries()) {
-    const answer = await think<Answer>(session, agent, {
-      name: 'review',
-      task,
-      key: task.slug,
-      schema: task.acceptance.length > 0 ? criteriaSchema : answerSchema,
-      user: await requestOf(session, 'validator', {
-        title: task.title,
-        goal: task.goal,
-        acceptance: task.acceptance.length > 0 ? numbered(task.acceptance) : acceptanceOf(task),
-        checks,
-        diff: parts.length === 1 ? part : `Part ${at + 1} of ${parts.length} of the diff.\n\n${part}`,
-      }),
-    });
+    const schema = task.acceptance.length > 0 ? criteriaSchema : answerSchema;
+    const request = { name: 'review', task, key: task.slug, schema };
+    const values = {
+      title: task.title,
+      goal: task.goal,
+      acceptance: task.acceptance.length > 0 ? numbered(task.acceptance) : acceptanceOf(task),
+      checks,
+      diff: parts.length === 1 ? part : `Part ${at + 1} of ${parts.length} of the diff.\n\n${part}`,
+    };
+    const cut = ['checks', 'goal'];
+    const answer = await thinkFitting<Answer>(session, agent, request, { values, cut });
     findings.push(...answer.findings);
     // The script of the demo knows of no criteria.
     if (answer.criteria) answers = [...(answers ?? []), ...answer.criteria];

@@ -84,10 +84,11 @@ function split(text: string, name: string): { front: string; body: string; yaml:
         )
       : null;
   // A rule at the top of a plain Markdown file is no front matter.
-  if (!fence || (fence === '---' && !end)) return { front: '', body: text, yaml: false };
+  const isRule = fence === '---' && !end && !/^[A-Za-z_]+:( |$)/.test(text.slice(start));
+  if (!fence || isRule) return { front: '', body: text, yaml: false };
   if (!end) {
     throw appError('stub-invalid', `${name}:1:1: the front matter has no end.`, {
-      hint: 'Close it with a line +++.',
+      hint: `Close it with a line ${fence}.`,
     });
   }
   const front = text.slice(start, start + end.index);
@@ -126,11 +127,18 @@ function readBody(
   };
 }
 
-/** The first heading of the first rank, outside of code. */
+/** The first heading of the first rank, outside of code; where there is none, the first that begins no known part. */
 function firstHeading(text: string): { title: string; start: number; end: number } | undefined {
-  const masked = text.replace(/^(```|~~~)[\s\S]*?^\1/gm, (code) => code.replaceAll('#', ' '));
-  const found = /^[ \t]*#[ \t]+(.+?)[ \t#]*$/m.exec(masked);
-  return found ? { title: found[1]!, start: found.index, end: found.index + found[0].length } : undefined;
+  const masked = text.replace(/^(```|~~~)[\s\S]*?^\1/gm, (code) => code.replace(/[#=]/g, ' '));
+  const found =
+    /^[ \t]*#[ \t]+(.+?)[ \t#]*$/m.exec(masked) ??
+    /^(?![ \t]*[-*>|])[ \t]*(\S.*)\n=+[ \t]*$/m.exec(masked) ??
+    /^#{2,6}[ \t]+(?!(?:acceptance|goal|description|summary|context|steps|notes|background|details)\b)(.+?)[ \t#]*$/im.exec(
+      masked,
+    );
+  return found
+    ? { title: found[1]!.trim(), start: found.index, end: found.index + found[0].length }
+    : undefined;
 }
 
 /** What a task has anyway is not written: a stub says only what was decided. */

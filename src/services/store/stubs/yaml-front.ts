@@ -34,8 +34,13 @@ const lists = new Set(['labels', 'depends_on', 'touches', 'acceptance']);
 /** The table that our own front matter would give. What cannot be read as such is left out, never guessed. */
 export function readYamlFront(text: string): Record<string, unknown> {
   const table: Record<string, unknown> = {};
-  for (const [key, value] of pairsOf(text)) {
-    const field = names[key.toLowerCase().replaceAll('-', '_').replaceAll(' ', '_')];
+  const pairs = pairsOf(text).map(
+    ([key, value]) => [key.toLowerCase().replaceAll('-', '_').replaceAll(' ', '_'), value] as const,
+  );
+  // A field's own name counts before what others call it: a form for issues has a name besides its title.
+  const isOwn = ([key]: readonly [string, Value]) => names[key] === key;
+  for (const [key, value] of [...pairs.filter(isOwn), ...pairs.filter((pair) => !isOwn(pair))]) {
+    const field = names[key];
     if (!field || value.length === 0 || Object.hasOwn(table, field)) continue;
     if (field === 'status') table[field] = statusOf(one(value));
     else if (field === 'priority') Object.assign(table, priorityOf(one(value)));

@@ -16,6 +16,8 @@ import { distanceOf, type LookedAt, lookAtWorktrees } from './inspect.js';
 const shortestMs = 4_000;
 /** Where nothing is found, looks get rarer, each pause twice the one before, up to this. */
 const longestMs = 240_000;
+/** Between two unprompted looks at worktrees where no agent works and no person looks: each costs a process of git. */
+const idleRestMs = 45_000;
 /** How many worktrees are looked at for the first time before those with news get their turn. */
 const newAtOnce = 2;
 /**
@@ -160,7 +162,8 @@ export function followWorktrees(session: Needs, onChange: () => void): Follower 
     const costMs = (performance.now() - started) / chosen.length;
     for (const kind of new Set(chosen.map(kindOf))) {
       const many = chosen.filter((task) => kindOf(task) === kind).length;
-      restUntil[kind] = now + (costMs * many) / share[kind];
+      const rest = (costMs * many) / share[kind];
+      restUntil[kind] = now + (kind === 'idle' ? Math.max(idleRestMs, rest) : rest);
     }
     for (const [at, task] of chosen.entries()) {
       const one = followed.get(task.slug);

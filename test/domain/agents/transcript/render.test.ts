@@ -18,6 +18,49 @@ const command = (more: Partial<Extract<AgentEvent, { type: 'tool' }>>): AgentEve
 });
 const plain = (...events: AgentEvent[]) => plainLines(renderEvents(events, { cwd: '/tree' }));
 
+test('what commands print that run side by side is said to be of each', () => {
+  const a = { itemId: 'a', command: 'cat a' };
+  const b = { itemId: 'b', command: 'cat b' };
+  const printed = (output: string) => ({ state: 'output', output }) as const;
+  expect(
+    plain(
+      command({ ...a, state: 'started' }),
+      command({ ...b, state: 'started' }),
+      command({ ...b, ...printed('from b\n') }),
+      command({ ...b }),
+      command({ ...a, ...printed('from a\n') }),
+      said('Now what?'),
+      command({ ...a, ...printed('more from a\n') }),
+      command({ ...a }),
+    ),
+  ).toEqual([
+    '$ cat a',
+    '$ cat b',
+    '│ from b',
+    '│ … of cat a',
+    '│ from a',
+    '• Now what?',
+    '│ … of cat a',
+    '│ more from a',
+  ]);
+});
+
+test.each([
+  [`/bin/bash -lc 'npm test'`, 'npm test'],
+  [`bash -lc "echo \\"hi\\" '$x'"`, `echo "hi" '$x'`],
+  [`/bin/bash -lc 'echo '"'"'it'"'"'; exit 1'`, `echo 'it'; exit 1`],
+  [
+    `/bin/bash -lc "for i in 1; do echo $i; done; echo '"'it is'"'"`,
+    `for i in 1; do echo $i; done; echo 'it is'`,
+  ],
+  ['/bin/zsh -lc ls', 'ls'],
+  ['bash -c ls -la', 'ls -la'],
+  [`bash -lc 'a' && rm b`, `'a' && rm b`],
+  ['npm test', 'npm test'],
+])('%s is shown as %s', (given, shown) => {
+  expect(plain(command({ command: given }))).toEqual([`$ ${shown}`]);
+});
+
 describe('Markdown', () => {
   test('is told apart line by line, also when it comes in pieces', () => {
     const text = '# Plan\n\nSay `hi`:\n- one\n  - two\n> wise\n```ts\n# no heading\n```\n1. first';

@@ -192,7 +192,7 @@ describe('the lines of a transcript', () => {
       '◦ read_file /tree/no.txt  (failed)',
       '│ File not found.',
       '~ edit song.txt  +1 -0',
-      '│ + b',
+      '│     1 + b',
       '• The song has chords now ♪',
       '✓ done  300 tokens in (250 cached), 42 out',
     ]);

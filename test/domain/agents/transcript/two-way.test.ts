@@ -280,6 +280,8 @@ describe('the ACP conversation', () => {
 
   test.each([
     [{ code: -32000, message: 'Authentication required' }, 'auth', undefined],
+    [{ code: 500, message: 'terminated' }, 'network', 500],
+    [{ code: 500, message: 'scripted' }, 'server', 500],
     [{ code: 401, message: 'nope' }, 'auth', 401],
     [{ code: 429, message: 'slow down' }, 'rate_limit', 429],
     [

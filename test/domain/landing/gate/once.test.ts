@@ -47,6 +47,44 @@ describe('what may be there once only', () => {
       'a thrift field number',
       twice('a.thrift', 'struct M {\n  1: string a,\n', '  2: string c,\n', '  2: i32 d,\n', '}\n'),
     ],
+    [
+      'a number of Cap’n Proto',
+      twice('a.capnp', 'struct M {\n  a @0 :Text;\n', '  b @1 :Text;\n', '  c @1 :Text;\n', '}\n'),
+    ],
+    [
+      'a number of FlatBuffers',
+      twice(
+        'a.fbs',
+        'table M {\n  a:string (id: 0);\n',
+        '  b:string (id: 1);\n',
+        '  c:string (id: 1);\n',
+        '}\n',
+      ),
+    ],
+    [
+      'a number that one side takes out of use',
+      twice(
+        'a.proto',
+        'message M {\n  string a = 1;\n',
+        '  reserved 4, 2 to 3;\n',
+        '  string d = 2;\n',
+        '}\n',
+      ),
+    ],
+    [
+      'a typed constant of Go',
+      twice('a.go', 'const (\n\tA Kind = 1\n', '\tB Kind = 2\n', '\tC Kind = 2\n', ')\n'),
+    ],
+    [
+      'a migration that is noted in a table',
+      twice(
+        'a.sql',
+        '',
+        "INSERT INTO schema_migrations VALUES (2, 'a');\n",
+        "INSERT INTO schema_migrations VALUES (2, 'b');\n",
+        '',
+      ),
+    ],
     ['a value of a C enumeration', twice('a.h', 'enum e {\n  A = 1,\n', '  B = 2,\n', '  C = 2,\n', '};\n')],
     [
       'a value of a TypeScript enumeration',

@@ -18,7 +18,7 @@ function proof([base, ours, theirs]: Sides, answer: string, path = 'src/a.js') {
 }
 
 describe('proven is', () => {
-  it.each<[string, Sides, string]>([
+  it.each<[string, Sides, string, string?]>([
     [
       'a line changed by each side',
       ['run(a);\nstop(b);\n', 'run(a, 1);\nstop(b);\n', 'run(a);\nstop(b, 2);\n'],
@@ -30,8 +30,23 @@ describe('proven is', () => {
       ['run(a);\nstop(x);\n', 'run(b);\nstop(x);\n', 'run(b);\nstop(y);\n'],
       'run(b);\nstop(y);\n',
     ],
-  ])('%s', (_, sides, answer) => {
-    expect(proof(sides, answer)).toMatch(/^proven/);
+    [
+      'the higher of two versions that both raised',
+      ['version = "1.2.3"\n', 'version = "1.2.4"\n', 'version = "1.3.0"\n'],
+      'version = "1.3.0"\n',
+      'Cargo.toml',
+    ],
+    [
+      'imports of both sides, in any order',
+      [
+        "import { a } from './a';\n",
+        "import { a } from './a';\nimport { b } from './b';\n",
+        "import { a } from './a';\nimport { c } from './c';\n",
+      ],
+      "import { a } from './a';\nimport { c } from './c';\nimport { b } from './b';\n",
+    ],
+  ])('%s', (_, sides, answer, path = 'src/a.js') => {
+    expect(proof(sides, answer, path)).toMatch(/^proven/);
   });
 });
 
@@ -95,5 +110,54 @@ describe('passes the gate and is not proven', () => {
     const told = proof(sides, answer, path);
     expect(told).toMatch(/^checked/);
     expect(told).toContain(why);
+  });
+});
+
+describe('is not proven', () => {
+  it.each<[string, Sides, string, string?]>([
+    [
+      'the lower of two versions',
+      ['run("v1.2.3");\n', 'run("v1.2.4");\n', 'run("v1.3.0");\n'],
+      'run("v1.2.4");\n',
+    ],
+    ['the higher of two amounts', ['wait(1.5);\n', 'wait(1.7);\n', 'wait(2.5);\n'], 'wait(2.5);\n'],
+    [
+      'the higher version where one side went back',
+      ['run("v1.2.3");\n', 'run("v1.2.2");\n', 'run("v1.3.0");\n'],
+      'run("v1.3.0");\n',
+    ],
+    [
+      'a release in place of what the other side prepares',
+      ['run("v1.2.3");\n', 'run("v1.3.0");\n', 'run("v1.4.0-rc.1");\n'],
+      'run("v1.4.0-rc.1");\n',
+    ],
+    [
+      'a version of a module whose checksum stands elsewhere',
+      ['require a.b/c v1.2.3\n', 'require a.b/c v1.2.4\n', 'require a.b/c v1.3.0\n'],
+      'require a.b/c v1.3.0\n',
+      'go.mod',
+    ],
+    [
+      'included files in another order',
+      ['', '#include "one.h"\n', '#include "two.h"\n'],
+      '#include "two.h"\n#include "one.h"\n',
+      'src/a.c',
+    ],
+    [
+      'an import that one side deleted and the answer has',
+      [
+        "import { a } from './a';\nimport { z } from './z';\n",
+        "import { a } from './a';\nimport { b } from './b';\n",
+        "import { a } from './a';\nimport { z } from './z';\nimport { c } from './c';\n",
+      ],
+      "import { a } from './a';\nimport { b } from './b';\nimport { z } from './z';\nimport { c } from './c';\n",
+    ],
+    [
+      'two imports from one place',
+      ['', "import { a } from './x';\n", "import { b } from './x';\n"],
+      "import { a } from './x';\nimport { b } from './x';\n",
+    ],
+  ])('%s', (_, sides, answer, path = 'src/a.js') => {
+    expect(proof(sides, answer, path)).not.toMatch(/^proven/);
   });
 });

@@ -56,6 +56,12 @@ describe('a server with an accent', () => {
     ['thinking with braces in it', { text: `<think>Maybe {"colour": "red"}? {no}</think>\n\n${json}` }],
     ['only the end of thinking', { text: `Perhaps {x} or {"colour":"red"}\n</think>\n${json}` }],
     ['thinking in another tag', { text: `[THINK]{"colour":"red"}[/THINK]${json}` }],
+    ['a tag with a prefix', { text: `<seed:think>{"colour":"red"}</seed:think>${json}` }],
+    ['a tag with attributes', { text: `<thinking lang="en">{"colour":"red"}</thinking>${json}` }],
+    [
+      'marks of thought',
+      { text: `<|begin_of_thought|>{"colour":"red"}<|end_of_thought|>${json}<|end_of_solution|>` },
+    ],
     [
       'channels',
       {

@@ -73,7 +73,14 @@ test('an agent that tries again for ever, and tells only its log, is called off 
   });
   const tries = `while :; do echo 'Attempt 1 failed with status 503. Retrying with backoff... Error: no' >&2; sleep 0.03; done`;
   await runs.start('d-1', ['sh', '-c', tries], { runner: 'gemini' });
-  for (const run of ['a-1', 'b-1', 'c-1', 'd-1']) guard(run);
+  // Behind a protocol it writes this to its log, which is led to its standard error, among much else.
+  const logged = `while :; do echo '[2026-11-30T08:00:00.000Z] [DEBUG] asking'; echo '[2026-11-30T08:00:00.000Z] [WARN] Attempt 1 failed with status 429. Retrying with backoff... ApiError: no'; sleep 0.03; done >&2`;
+  await runs.start('e-1', ['sh', '-c', logged], { runner: 'acp' });
+  for (const run of ['a-1', 'b-1', 'c-1', 'd-1', 'e-1']) guard(run);
+  expect(await runs.over('e-1')).toMatchObject({
+    status: 'failed',
+    error: { code: 'rate_limit', http: 429 },
+  });
   expect(await runs.over('d-1')).toMatchObject({ status: 'failed', error: { code: 'server', http: 503 } });
   expect(await runs.over('a-1')).toMatchObject({
     status: 'failed',

@@ -24,9 +24,13 @@ afterEach(async () => {
   sandbox.cleanup();
 });
 
-async function open(model?: (call: ModelCall) => Reply, connect = '30s'): Promise<TestSession> {
+async function open(
+  model?: (call: ModelCall) => Reply,
+  connect = '30s',
+  tells: Record<string, unknown> = {},
+): Promise<TestSession> {
   const root = sandbox.repo();
-  if (model) server = await startModelServer(model);
+  if (model) server = await startModelServer(model, tells);
   const settings = server ? { model: { base_url: server.url, model: 'test', connect_timeout: connect } } : {};
   const session = await openTestSession(sandbox, root, settings);
   await addTasks(session, [{ title: 'Store the list', slug: 'store' }], { writeStubs: false });
@@ -87,6 +91,25 @@ describe('with a model', () => {
     expect(server!.calls[0]!.user).toContain('store: Store the list');
     expect(await slugs(session)).toEqual(['store']);
     expect(sandbox.git(session.root, 'status', '--porcelain')).toBe('');
+  });
+
+  it.each([
+    ['tells how much it takes', { '/v1/models': { data: [{ id: 'test', max_model_len: 6000 }] } }, [0]],
+    ['says so only when it refuses', {}, [1]],
+  ])('cuts what a model does not take at once, with a word: its server %s', async (_, tells, answered) => {
+    const refusal = { status: 400, message: 'the maximum context length is 6000 tokens' };
+    const session = await open((call) => (call.user.length > 14_000 ? refusal : draft()), '30s', tells);
+    const many = Array.from({ length: 400 }, (_, at) => ({ title: `Mend the thing number ${at}` }));
+    await addTasks(session, many, { writeStubs: false });
+    const { ask } = person({ choose: ['accept'] });
+    expect(await interview(session, ask, { goal: 'Sort it by name.' })).toMatchObject({
+      title: 'Sort the list',
+    });
+    expect(server!.calls.map(({ n }) => n).slice(-1)).toEqual(answered);
+    const { user } = server!.calls.at(-1)!;
+    expect(user).toMatch(/\[\d+ more characters are left out\]/);
+    expect(user).toContain('Sort it by name.');
+    expect(JSON.stringify(session.events)).toContain('gets only a part of tasks (the first');
   });
 
   it('asks at most five questions, whatever the model would like', async () => {

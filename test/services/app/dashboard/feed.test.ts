@@ -97,3 +97,30 @@ test(
   },
   testMs,
 );
+
+test(
+  'a program that is installed while it is missing is noticed by its folder, not by asking every few seconds',
+  async () => {
+    const bin = join(sandbox.root, 'bin');
+    mkdirSync(bin);
+    const path = join(bin, 'codex');
+    const config = { runner: { default: 'codex', codex: { path } } };
+    const session = await sandbox.session(sandbox.repo(), config as never);
+    await sandbox.task(session, 'one');
+    const feed = startFeed({ ...session, signal: ending.signal });
+    const told = () => session.events.filter((event) => event.type === 'runners.missed');
+    try {
+      await until(() => told().length > 0, patienceMs);
+      const installed = performance.now();
+      writeFileSync(path, '#!/bin/sh\necho codex 1.2.3\n', { mode: 0o755 });
+      await until(() => told().length > 1, patienceMs);
+      expect(told()[1]).toEqual({ type: 'runners.missed' });
+      // The slow tick alone would need a minute.
+      expect(performance.now() - installed).toBeLessThan(45_000);
+    } finally {
+      ending.abort();
+      await feed.stop();
+    }
+  },
+  testMs,
+);

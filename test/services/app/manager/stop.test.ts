@@ -95,3 +95,22 @@ test('a run that is on record only is called off: whoever prepares it later star
   expect(await startRun(session, 'song')).toMatchObject({ phase: 'never-started', status: 'interrupted' });
   expect(session.events.filter(({ type }) => type === 'run.started')).toEqual([]);
 });
+
+test('a stop of everything does not wait until another process has committed what many agents left', async () => {
+  const session = await opened();
+  const task = await sandbox.task(session, 'song');
+  const { path, base } = await addWorktree(session, task);
+  const run = runIdOf('song', task.id, 'developer', 1);
+  await updateTask(session, 'song', (fresh) => ({
+    ...fresh,
+    ...{ status: 'running', worktree: path, base, attempts: 1, runIds: [run] },
+  }));
+  const lease = join(session.paths.stateDir, 'drivers', `${session.repo.id}.lock.d`);
+  const busy = (await tryAcquireLock(lease, { command: 'a driver with much to do' }))!;
+
+  expect(await stopAll(session)).toEqual({ stopped: ['song'], collecting: ['song'] });
+  await busy.release();
+  // The next one that drives takes it in.
+  expect(await stopAll(session)).toEqual({ stopped: [] });
+  expect(await requireTask(session, 'song')).toMatchObject({ status: 'ready', problem: { code: 'stopped' } });
+});

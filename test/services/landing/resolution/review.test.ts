@@ -18,7 +18,7 @@ it('keeps what both parents did, the result, by whom and why', async () => {
   expect(lines.slice(2)).toEqual([
     '',
     'list.txt: ai, checked, 1 hunk',
-    '  passes the gate; not proven: hunk 1: both sides change prose, and how sentences go together is a guess',
+    '    checked: passes the gate; not proven: hunk 1: both sides change prose, and how sentences go together is a guess',
     '  hunk 1: ai: both',
     '    base → ours',
     '    - two',

@@ -219,6 +219,23 @@ Do the yaml thing.
   expect(await parseStub('---\ntitle: x\nstatus: Done\n---\n', 'x')).toMatchObject({ status: 'draft' });
 });
 
+test.each([
+  ['underlined', 'The title\n=========\n\nText.\n'],
+  ['of a lower rank', '## The title\n\nText.\n'],
+  ['of a lower rank, after a known part', '## Goal\n\n### The title\n\nText.\n'],
+  ['before one of a lower rank', '## Before\n\n# The title\n'],
+  ['beside the name of a form', '---\nname: Bug report\ntitle: The title\n---\nText.\n'],
+])('the title is a heading %s', async (_, text) => {
+  expect((await parseStub(text, 'x.md')).title).toBe('The title');
+});
+
+test('front matter without an end is told, in both ways to write it', async () => {
+  await expect(parseStub('---\ntitle: No end\n\nText.\n', 'x.md')).rejects.toMatchObject({
+    message: 'x.md:1:1: the front matter has no end.',
+    hint: 'Close it with a line ---.',
+  });
+});
+
 test('a late heading is the title, one in code is not, and a rule is no front matter', async () => {
   const late = 'Intro first.\n\n```sh\n# comment\n```\n\n# Late heading\n\nText.\n';
   expect(await parseStub(late, 'x')).toEqual({

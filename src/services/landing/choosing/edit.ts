@@ -1,0 +1,65 @@
+/** One hunk in the person's own editor: the file holds that hunk and nothing else. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { textNow } from '../../../domain/landing/hunk-choices.js';
+import { hasMarkers, markHunks } from '../../../domain/landing/hunks.js';
+import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
+import type { Task } from '../../../domain/store/task.js';
+import { openInEditor } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+import {
+  type ChosenReport,
+  type HunkPlace,
+  requireFile,
+  requireOne,
+  requireOpen,
+  writeHunk,
+} from './choose.js';
+
+/**
+ * Opens what stands in the hunk in $VISUAL or $EDITOR: what was chosen or proposed, else all three sides between
+ * markers. What is saved is chosen; with markers left it is not, and the error names the file that keeps the text.
+ * Throws `editor-failed`, `nothing-written`, `markers-left`, and what `takeHunk` throws.
+ */
+export async function editHunk(session: RepoSession, task: Task, place: HunkPlace): Promise<ChosenReport> {
+  const open = await requireOpen(session, task);
+  const file = requireFile(open, place.path);
+  const [hunk] = requireOne(file, place.hunk);
+  const start =
+    textNow(hunk) ?? markHunks([{ type: 'hunk', hunk }], new Map(), { labels: ['ours', 'base', 'theirs'] });
+  const folder = await mkdtemp(join(session.env.TMPDIR || tmpdir(), 'codex-agent-hunk-'));
+  // The ending tells the editor which language it is.
+  const path = join(folder, `hunk-${hunk.index}${extname(file.path).replace(/[^\w.]/g, '')}`);
+  await writeFile(path, start, { mode: 0o600 });
+  let kept = false;
+  try {
+    await openInEditor(path, { cwd: session.root, env: session.env });
+    const saved = await readFile(path);
+    const text = saved.toString('utf8');
+    if (!Buffer.from(text).equals(saved) || text.includes('\0')) {
+      throw appError('not-text', 'What was saved is not UTF-8 text, so nothing was chosen.', {
+        kind: 'usage',
+      });
+    }
+    if (text === start && (!hunk.answer || hunk.choice || hasMarkers(text))) {
+      throw appError('nothing-written', 'The hunk was not changed, so nothing was chosen.', {
+        kind: 'interrupted',
+      });
+    }
+    return await writeHunk(session, task, { ...place, of: hunk.of }, text);
+  } catch (error) {
+    const code = ['markers-left', 'hunk-changed', 'no-conflict', 'no-file'].find((one) =>
+      hasCode(error, one),
+    );
+    if (!code) throw error;
+    kept = true;
+    throw appError(code, messageOf(error), {
+      kind: 'usage',
+      hint: `Nothing was chosen. Your text is kept in ${path}.`,
+      cause: error,
+    });
+  } finally {
+    if (!kept) await rm(folder, { recursive: true, force: true });
+  }
+}
