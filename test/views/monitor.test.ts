@@ -96,6 +96,18 @@ describe('the page', () => {
     await screen.until(() => !screen.text().includes('By task'));
   });
 
+  test('a press of the mouse among its charts selects no task', async () => {
+    screen = await startScreen({ state: spending, monitor: reading, mouse: true });
+    await screen.until('Tasks');
+    screen.send('%');
+    await screen.until('▶Add oauth device flow');
+    screen.send('\x1b[<0;10;6M');
+    screen.send('\x0c');
+    await screen.until('▶Add oauth device flow');
+    screen.send('j');
+    await screen.until('▶Split registry writer');
+  });
+
   test('draws with characters of every terminal alone where it has no others', async () => {
     screen = await startScreen({ state: spending, monitor: reading, env: { LANG: 'C' } });
     await screen.until('Tasks');

@@ -6,6 +6,9 @@ import { keysOf } from './page-rows.js';
 import { taskLinesOf } from './rows.js';
 import { isListPane, selectedIndex, type UiEvent, type UiState } from './state.js';
 
+/** Pages that are no list from their first row on: a cell of theirs is no row. */
+const drawn: ReadonlySet<PaneId> = new Set(['fleet', 'plan', 'monitor']);
+
 /** The changes a press or a turn of the wheel at a cell makes: the pane gets the focus, a pressed row is selected. */
 export function pointAt(
   at: { x: number; y: number; action: 'press' | 'wheel-up' | 'wheel-down' },
@@ -20,7 +23,7 @@ export function pointAt(
   if (!found?.[1]) return [];
   const [name, rect] = found as [PaneId, NonNullable<(typeof found)[1]>];
   const events: UiEvent[] = name === ui.focus ? [] : [{ type: 'focused', pane: name }];
-  if (at.action !== 'press' || !isListPane(name)) return events;
+  if (at.action !== 'press' || !isListPane(name) || drawn.has(name)) return events;
   const keys = keysOf(name, state, ui);
   const withHead = name === 'tasks' || name === 'worktrees';
   const height = listHeight(rect, withHead);
