@@ -1,5 +1,6 @@
 /** What is missing, stale or wrong on this machine and in our own state; mends only what belongs to no person and no live process. */
 import { checkCommits } from './commits.js';
+import { checkGitLocks } from './git-locks.js';
 import { checkMainJob } from './main-job.js';
 import { checkIdentity, checkPrograms } from './programs.js';
 import { checkReflinks, checkRepositoryConfig, checkUserConfig } from './repository.js';
@@ -22,6 +23,7 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
     ['reflinks', () => checkReflinks(options)],
     ['registry', () => checkRegistry(options.paths)],
     ['locks', () => checkLocks(options.paths)],
+    ['git locks', () => checkGitLocks(options)],
     ['temporary files', () => checkTempFiles(options.paths, options.fix === true)],
     ['runs', () => checkRuns(options)],
     ['permissions', () => checkPermissions(options.paths)],

@@ -32,6 +32,21 @@ function program(name: string, text: string): void {
   writeFileSync(join(bin, name), `#!/bin/sh\necho "${text}"\n`, { mode: 0o755 });
 }
 
+test('locks that a killed git left behind are told, with what removes them', async () => {
+  const repo = sandbox.repo({ a: 'x' });
+  expect(named(await look({ cwd: repo }), 'git locks')).toMatchObject([{ status: 'ok' }]);
+  const before = new Date(Date.now() - 60_000);
+  for (const lock of ['index.lock', 'refs/heads/main.lock', 'packed-refs.lock']) {
+    writeFileSync(join(repo, '.git', lock), '');
+    if (lock !== 'packed-refs.lock') utimesSync(join(repo, '.git', lock), before, before);
+  }
+  const told = named(await look({ cwd: repo }), 'git locks');
+  expect(told.map(({ status, hint = '' }) => [status, hint.split('.git/')[1]])).toEqual([
+    ['warn', 'index.lock'],
+    ['warn', 'refs/heads/main.lock'],
+  ]);
+});
+
 test('a sound machine has nothing that fails', async () => {
   const items = await look({ cwd: sandbox.repo({ a: 'x' }) });
   expect(items.filter((item) => item.status === 'fail')).toEqual([]);
