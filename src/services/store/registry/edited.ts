@@ -9,7 +9,7 @@ import { previousCopy } from './recover.js';
 export const textSum = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** As much of the journal's end is read at every change; a line that is longer tells nothing. */
-const tailBytes = 256_000;
+const tailBytes = 100_000;
 
 /**
  * What this program wrote last, where something else has edited the file since; undefined where nothing has, or where
