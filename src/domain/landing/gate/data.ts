@@ -18,7 +18,7 @@ export function dataProblems({ path, parts, base, ours, theirs, result }: Judged
   return [
     ...twice(r, o, t),
     ...(/[\w.](?:xml|csproj|props|targets|plist|resx)$/i.test(path)
-      ? leafTwice(o.entries, t.entries, r.entries)
+      ? [...leafTwice(o.entries, t.entries, r.entries, ours), ...namedTwice(ours, theirs, result)]
       : []),
     ...(b?.entries || base.trim() === ''
       ? misplaced(b?.entries ?? new Map(), o.entries, t.entries, r.entries)
@@ -33,14 +33,36 @@ function twice(result: Entries, ours: Entries, theirs: Entries): string[] {
 }
 
 /** An element that each side has once below its parent, with a text of its own, and the result twice. */
-function leafTwice(ours: Counts, theirs: Counts, result: Counts): string[] {
+function leafTwice(ours: Counts, theirs: Counts, result: Counts, text: string): string[] {
+  // Elements that carry names of their own may well come more than once.
+  const named = new Set(
+    [...text.matchAll(/<([\w.:-]+)\s[^<>]*?\b(?:name|key|id|Include)=/g)].map(([, tag]) => tag),
+  );
   const texts = (counts: Counts, place: string) =>
     [...counts.keys()].filter((entry) => placeOf(entry) === place && !entry.endsWith(separator));
   return [...new Set([...result.keys()].map(placeOf))].flatMap((place) => {
     const [o, t, r] = [texts(ours, place), texts(theirs, place), texts(result, place)];
     const once = o.length === 1 && t.length === 1 && ours.get(o[0]!) === 1 && theirs.get(t[0]!) === 1;
-    return once && r.length > 1 ? [`the element ${place} stands there twice`] : [];
+    return once && r.length > 1 && !named.has(place.slice(place.lastIndexOf('/') + 1).replace(/@.*$/, ''))
+      ? [`the element ${place} stands there twice`]
+      : [];
   });
+}
+
+/** Elements of one kind that carry one name, and do so in neither side. */
+function namedTwice(ours: string, theirs: string, result: string): string[] {
+  const names = (text: string) => {
+    const counts = new Map<string, number>();
+    for (const [, tag, name] of text.matchAll(/<([\w.:-]+)\s[^<>]*?\b(?:name|key|id|Include)="([^"]+)"/g)) {
+      const own = `${tag} ${name}`;
+      counts.set(own, (counts.get(own) ?? 0) + 1);
+    }
+    return counts;
+  };
+  const [o, t] = [names(ours), names(theirs)];
+  return [...names(result)]
+    .filter(([name, times]) => times > 1 && (o.get(name) ?? 0) === 1 && (t.get(name) ?? 0) === 1)
+    .map(([name]) => `the element ${name} stands there twice`);
 }
 
 type Counts = ReadonlyMap<string, number>;

@@ -23,6 +23,8 @@ const readers: readonly [RegExp, Reader][] = [
     /\.(?:ini|cfg|service|socket|timer|desktop)$|(?:^|\/)\.(?:editorconfig|npmrc)$|(?:^|\/)\.env(?:\.[\w.-]+)?$/i,
     iniEntries,
   ],
+  // Only where sections tell that it is of this kind.
+  [/\.conf$/i, (text) => (/^\[[^\]\n]+\]\s*$/m.test(text) ? iniEntries(text) : { twice: [] })],
   [/\.(?:xml|svg|csproj|props|targets|xaml|plist|resx)$/i, xmlEntries],
 ];
 

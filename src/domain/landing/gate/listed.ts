@@ -6,15 +6,28 @@ import type { JudgedResult } from './input.js';
 /** Formats whose lists may hold the same word again. */
 const others = /\.(?:json\w?|ya?ml|toml|ini|cfg|properties|txt|csv|tsv|sh|bash|zsh|lock|css|scss|less|sql)$/i;
 
-export function listProblems({ path, answers, base, ours, theirs }: JudgedResult): string[] {
+export function listProblems({ path, answers, base, ours, theirs, result }: JudgedResult): string[] {
   if (isProse(path) || others.test(path)) return [];
   const known = new Set([base, ours, theirs].flatMap((text) => listedTwice(path, text)));
-  return [...answers].flatMap(([index, answer]) =>
+  const inLines = [...answers].flatMap(([index, answer]) =>
     listedTwice(path, answer)
       .filter((found) => !known.has(found))
       .map((found) => `hunk ${index}: ${found}`),
   );
+  if (!markup.test(path) || inLines.length > 0) return inLines;
+  // A tag may begin above the hunk, and go on below it.
+  const inTags = (text: string) => (text.length > maxMarkup ? [] : attributesTwice(text));
+  const before = new Set([base, ours, theirs].flatMap(inTags));
+  return inTags(result).filter((found) => !before.has(found));
 }
+
+/** A longer text is not looked through for tags that go over several lines. */
+const maxMarkup = 200_000;
+
+const attributesTwice = (text: string): string[] =>
+  attributesIn(text).flatMap(({ what, names }) =>
+    repeated(names).map((name) => `the ${what} ${name} is listed twice`),
+  );
 
 function listedTwice(path: string, text: string): string[] {
   const raw = splitLines(text);
@@ -38,9 +51,10 @@ interface List {
 const markup = /\.(?:[jt]sx|html?|vue|svelte|astro|xml|svg|csproj|props|targets|xaml|plist|resx)$/i;
 const tag = /<[A-Za-z][\w.:-]*((?:\s+(?:[^<>"'{}]|"[^"]*"|'[^']*'|\{[^{}]*\})*)?)\/?>/g;
 
-function attributeLists(path: string, line: string): List[] {
-  if (!markup.test(path)) return [];
-  return [...line.matchAll(tag)].map(([, inside]) => {
+const attributeLists = (path: string, line: string): List[] => (markup.test(path) ? attributesIn(line) : []);
+
+function attributesIn(text: string): List[] {
+  return [...text.matchAll(tag)].map(([, inside]) => {
     const bare = inside!.replace(/"[^"]*"|'[^']*'|\{[^{}]*\}/g, '""');
     return { what: 'attribute', names: [...bare.matchAll(/([^\s="/]+)\s*=/g)].map(([, name]) => name!) };
   });

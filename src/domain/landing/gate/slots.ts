@@ -1,6 +1,7 @@
 /** What may be there once only: a declaration, a key, an arm, a selector; and a number that stands for one name. */
 import { isProse } from './code.js';
 import type { JudgedResult } from './input.js';
+import { isKeyed, keyIn } from './keyed.js';
 import { withoutBrackets } from './listed.js';
 import { numbersIn } from './numbers.js';
 import { type Scope, type ScopedLine, scopedLines, scopePath } from './scopes.js';
@@ -20,7 +21,7 @@ export function slotProblems({
   theirs,
   result,
 }: Pick<JudgedResult, 'path' | 'ours' | 'theirs' | 'result'>): string[] {
-  if (isProse(path) || others.test(path)) return [];
+  if (!isKeyed(path) && (isProse(path) || others.test(path))) return [];
   const lines = [ours, theirs, result].map((text) => scopedLines(path, text)) as [
     ScopedLine[],
     ScopedLine[],
@@ -80,6 +81,7 @@ const readers: readonly Reader[] = [
   definition,
   method,
   arm,
+  keyed,
   declared,
   unpacked,
   shortDeclared,
@@ -99,7 +101,8 @@ const readers: readonly Reader[] = [
 function slotsOf(path: string, line: ScopedLine): Slot[] {
   const { scope } = line;
   if (styleSheet.test(path)) return styleSlots(line);
-  for (const read of readers) {
+  const known = isProse(path) || others.test(path) ? [keyed] : readers;
+  for (const read of known) {
     const found = read(path, line);
     if (found) return found.names.map((name) => ({ scope, kind: found.kind, name }));
   }
@@ -125,6 +128,11 @@ function arm(_: string, line: ScopedLine): Found | undefined {
   return one('arm', armOf(line));
 }
 
+function keyed(path: string, line: ScopedLine): Found | undefined {
+  const found = keyIn(path, line);
+  return found && one(found.kind, found.name);
+}
+
 function declared(path: string, { code, before }: ScopedLine): Found | undefined {
   const found = declaration.exec(code);
   if (!found) return undefined;
@@ -134,7 +142,9 @@ function declared(path: string, { code, before }: ScopedLine): Found | undefined
     (word === 'let' && path.endsWith('.rs')) ||
     /^@/.test(before) ||
     (/^(?:function|fun|func|def)/.test(word) && /;$/.test(code)) ||
-    (/^(?:fun|func|def|static|object)$/.test(word) && overloads.test(path));
+    (/^(?:fun|func|def|static|object)$/.test(word) && overloads.test(path)) ||
+    // What follows is a type there.
+    (/^(?:const|static)$/.test(word) && /\.(?:c|h|cc|cpp|cxx|hpp|hh|m|mm)$/i.test(path));
   if (again) return nothing;
   const isScript = /\.(?:[cm]?[jt]sx?|vue|svelte)$/i.test(path) && /^(?:const|let)$/.test(word);
   return { kind: 'declaration', names: isScript ? declaredIn(code, name) : [name] };
