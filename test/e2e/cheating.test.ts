@@ -86,6 +86,7 @@ async function launch(slugs: readonly string[]): Promise<void> {
 
 it('who are asked to mend what they broke, and mend the test, are not validated and not landed', async () => {
   const before = sandbox.git(repo, 'rev-parse', 'main');
+  expect((await program.run('config', 'set', 'validator.max_fix_attempts', '1')).code).toBe(0);
   const slugs = Object.keys(cheats).slice(0, 8);
   // The first attempt only breaks the code; the one that mends cheats.
   await useAgent(
@@ -101,19 +102,15 @@ it('who are asked to mend what they broke, and mend the test, are not validated 
   expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(before);
   const runs = readFileSync(join(sandbox.root, 'runs'), 'utf8').trim().split('\n').length;
   expect(runs).toBeGreaterThanOrEqual(2 * slugs.length);
-}, 240_000);
+}, 600_000);
 
-it('are not validated and not landed, with and without another attempt', async () => {
+it('are not validated and not landed when they do it at once', async () => {
   await useAgent(deed(Object.keys(cheats)));
   const before = sandbox.git(repo, 'rev-parse', 'main');
   await launch(Object.keys(cheats));
-  for (const slug of ['emptied', 'script', 'linked']) {
-    const { code } = await program.run('task', 'validate', slug, '--auto-fix', '--json');
-    expect([slug, code]).toEqual([slug, 3]);
-  }
   await program.run('merge', 'land');
   expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(before);
-}, 240_000);
+}, 600_000);
 
 it('cannot allow, accept, trust, configure or land for the person, however they spell their environment', async () => {
   const tries = [
