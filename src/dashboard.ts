@@ -1,7 +1,7 @@
 /** Opens the screen on a repository: store, feed, keys, transcripts. Second half of the composition root. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CallBy, mergeKeymapTables, ReviewReader } from '../views/index.js';
+import type { CallBy, ConflictReader, mergeKeymapTables, ReviewReader } from '../views/index.js';
 import type { invoke } from './commands/invoke.js';
 import { typedAs } from './commands/spelling.js';
 import type { CommandContext, GlobalFlags } from './commands/types.js';
@@ -99,6 +99,7 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
     },
     readMonitor: monitorOf(store, session, services),
     reviews: reviewReader(session, services),
+    conflicts: conflictReader(session, services),
     readTheme: (name: string) => parseTheme(name, themeTables(name, session, parse)),
     mouse: session.config.ui.mouse,
     callBy: callBy(session, services),
@@ -169,6 +170,18 @@ function reviewReader(session: RepoSession, services: Services): ReviewReader {
       (await services.landing()).textIn(session, side === 'new' ? head : base, path),
     colours: async (path, text) => (await services.landing()).coloursOf(path, text),
     why: async (subject, place) => (await services.landing()).whyHunk(session, subject, place),
+  };
+}
+
+/** How the page of a conflict reads. */
+function conflictReader(session: RepoSession, services: Services): ConflictReader {
+  return {
+    async read(slug) {
+      const { requireTask } = await services.store();
+      const { readConflict } = await services.landing();
+      return (await readConflict(session, await requireTask(session, slug))).document;
+    },
+    colours: async (path, text) => (await services.landing()).coloursOf(path, text),
   };
 }
 

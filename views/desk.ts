@@ -4,6 +4,7 @@ import type { AppEvent } from '../src/domain/app/events.js';
 import type { MonitorReading } from '../src/domain/app/monitor.js';
 import type { AppState } from '../src/domain/app/state.js';
 import type { Store } from '../src/store/store.js';
+import { type ConflictReader, createConflicts } from './conflict/source.js';
 import { createController } from './controller.js';
 import { createFleetLines } from './fleet-lines.js';
 import { createPages, type PagesOptions } from './inspector/source.js';
@@ -36,6 +37,8 @@ export interface DeskDeps {
   editText(text: string): Promise<string>;
   /** How a change is read that a person reviews. */
   reviews: ReviewReader;
+  /** How a conflict is read that a person decides. */
+  conflicts: ConflictReader;
   mouse: boolean;
   version: string;
   /** Clock for ages; default: the system's. */
@@ -67,6 +70,7 @@ export function createDesk(deps: DeskDeps, face: Face) {
   const pages = createPages({ read: deps.readPages, onChange: request });
   const monitor = createMonitor({ read: deps.readMonitor, onChange: request });
   const reviews = createReviews(deps.reviews, request);
+  const conflicts = createConflicts(deps.conflicts, request);
   let toastTimer: NodeJS.Timeout | undefined;
   let settleTimer: NodeJS.Timeout | undefined;
 
@@ -83,6 +87,7 @@ export function createDesk(deps: DeskDeps, face: Face) {
       fleet: fleet.lines(),
       monitor: monitor.view(),
       ...(ui.review ? { review: reviews.view(ui.review) } : {}),
+      ...(ui.conflict ? { conflict: conflicts.view(ui.conflict) } : {}),
       keymap: deps.keymap,
       commands,
       version: deps.version,
@@ -134,6 +139,7 @@ export function createDesk(deps: DeskDeps, face: Face) {
     async invoke(id, args) {
       const outcome = await deps.invoke(id, args);
       if (ui.review) reviews.stale();
+      if (ui.conflict) conflicts.stale();
       return outcome;
     },
     keymap: deps.keymap,
@@ -162,10 +168,11 @@ export function createDesk(deps: DeskDeps, face: Face) {
     sync,
     /** Reads what the shown page of the inspector or of a review lacks. */
     read(shown: Model) {
-      const { review } = shown.ui;
+      const { review, conflict } = shown.ui;
+      conflicts.sync(conflict, shown.state);
       reviews.sync(review, shown.state, review ? splitNow(review) : false);
-      monitor.sync(!review && showsMonitor(shown.ui, face.size()));
-      pages.sync(readsPages(shown.ui) && !review ? selectedTask(shown) : undefined, shown.state);
+      monitor.sync(!review && !conflict && showsMonitor(shown.ui, face.size()));
+      pages.sync(readsPages(shown.ui) && !review && !conflict ? selectedTask(shown) : undefined, shown.state);
     },
     close() {
       unsubscribe();
@@ -176,6 +183,7 @@ export function createDesk(deps: DeskDeps, face: Face) {
       pages.close();
       monitor.close();
       reviews.close();
+      conflicts.close();
     },
   };
 }

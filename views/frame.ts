@@ -1,5 +1,6 @@
 /** One frame: header, panes, footer, what lies over them. A pure function of the model, onto a canvas. */
 import type { Canvas } from './canvas.js';
+import { paintConflict } from './conflict/paint.js';
 import { paintInspector } from './inspector/paint.js';
 import { type Layout, layoutOf, type PaneId } from './layout.js';
 import type { Model } from './model.js';
@@ -39,7 +40,8 @@ export function paintFrame(canvas: Canvas, model: Model, width: number, height: 
     canvas.text(0, 2, width, 'Agents go on. Make it larger, or q quits.', 'dim');
     return;
   }
-  if (ui.review) paintReview(canvas, model, ui.review, width, height);
+  if (ui.conflict) paintConflict(canvas, model, ui.conflict, width, height);
+  else if (ui.review) paintReview(canvas, model, ui.review, width, height);
   else paintPanes(canvas, layout, model);
   paintFooter(canvas, { x: 0, y: height - 1, width, height: 1 }, model);
   for (const overlay of ui.overlays) {

@@ -14,7 +14,12 @@ export interface Hint {
   disabled?: string;
 }
 
-export function sectionOf({ focus, review }: Pick<UiState, 'focus' | 'review'>): Section {
+export function sectionOf({
+  focus,
+  review,
+  conflict,
+}: Pick<UiState, 'focus' | 'review' | 'conflict'>): Section {
+  if (conflict) return 'conflict';
   if (review) return 'review';
   return focus === 'pinned' ? 'inspector' : focus;
 }

@@ -15,6 +15,7 @@ import { captureConsole, ownTerminal, setBlocking } from './terminal/signals.js'
 import { createTheme, isLight, pickTheme, type ThemeSpec } from './theme.js';
 import { pointAt } from './ui/point.js';
 
+export type { ConflictReader } from './conflict/source.js';
 export { mergeKeymapTables, parseKeymap } from './keymap.js';
 export { openPlain } from './plain/index.js';
 export type { ReviewReader } from './review/source.js';
@@ -194,7 +195,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     if (ui.overlays.length > 0) {
       if (event.action !== 'press') controller.key(event.action === 'wheel-up' ? 'up' : 'down');
     } else {
-      if (!ui.review) point(event);
+      if (!ui.review && !ui.conflict) point(event);
       if (event.action !== 'press') turn(event.action === 'wheel-up' ? 'ui.previous' : 'ui.next');
     }
     scheduler.urgent();

@@ -13,6 +13,7 @@ export const sections = [
   'plan',
   'monitor',
   'review',
+  'conflict',
 ] as const;
 export type Section = (typeof sections)[number];
 
@@ -174,8 +175,8 @@ function requireDistinct(bindings: readonly Binding[]) {
   }
 }
 
-/** What of the keys of everywhere a review has too; its own keys come before them. */
-const inReview = new Set(
+/** What of the keys of everywhere pages with keys of their own have too; those come before them. */
+const onPages = new Set(
   ['next', 'previous', 'page-down', 'page-up', 'half-down', 'half-up', 'first', 'last', 'open', 'back']
     .concat(['pane-next', 'pane-previous', 'palette', 'help', 'redraw', 'mouse', 'quiet', 'suspend', 'quit'])
     .map((name) => `ui.${name}`),
@@ -186,9 +187,9 @@ export function bindingsIn({ bindings }: Pick<Keymap, 'bindings'>, section: Sect
   const own = bindings.filter((one) => one.section === section);
   const all = bindings.filter((one) => one.section === 'global');
   if (section === 'global') return all;
-  if (section !== 'review') return [...own, ...all];
+  if (section !== 'review' && section !== 'conflict') return [...own, ...all];
   const taken = new Set(own.map(({ keys }) => keys[0]));
-  return [...own, ...all.filter(({ run, keys }) => inReview.has(run) && !taken.has(keys[0]))];
+  return [...own, ...all.filter(({ run, keys }) => onPages.has(run) && !taken.has(keys[0]))];
 }
 
 export type Lookup =

@@ -5,6 +5,7 @@ import type { RunView } from '../src/domain/agents/run.js';
 import type { TranscriptLine } from '../src/domain/agents/transcript/line.js';
 import type { TaskPages } from '../src/domain/app/pages.js';
 import type { AppState } from '../src/domain/app/state.js';
+import type { ConflictView } from './conflict/state.js';
 import type { FleetLines } from './fleet-lines.js';
 import type { Keymap } from './keymap.js';
 import type { MonitorView } from './monitor/source.js';
@@ -36,6 +37,8 @@ export interface Model {
   review?: ReviewView;
   /** What the monitor shows, once it was looked at. */
   monitor?: MonitorView;
+  /** What was read of the conflict that is looked at. */
+  conflict?: ConflictView;
   keymap: Keymap;
   /** Rows that may be used on the screen. */
   commands: readonly AnyCommand[];

@@ -2,16 +2,18 @@
 import { PassThrough } from 'node:stream';
 import { type AppState, reduce } from '../../src/domain/app/state.js';
 import { createStore } from '../../src/store/store.js';
-import { openPlain, parseKeymap, type ReviewReader } from '../../views/index.js';
+import { type ConflictReader, openPlain, parseKeymap, type ReviewReader } from '../../views/index.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
 import { noReading, now, transcript } from '../fixtures/screen/state.js';
-import { keymapText, readTheme } from './screen.js';
+import { keymapText, noConflicts, readTheme } from './screen.js';
 
 export interface PlainOptions {
   state: AppState;
   env?: NodeJS.ProcessEnv;
   lines?: readonly string[];
   reviews?: Partial<ReviewReader>;
+  /** How a conflict is read; default: there is none. */
+  conflicts?: Partial<ConflictReader>;
 }
 
 const noReviews: ReviewReader = {
@@ -56,6 +58,7 @@ export function startPlain({ state, env = { LANG: 'C.UTF-8' }, ...options }: Pla
       close() {},
     }),
     reviews: { ...noReviews, ...options.reviews },
+    conflicts: { ...noConflicts, ...options.conflicts },
     mouse: false,
     callBy: 'none',
     version: '0.1',

@@ -12,7 +12,13 @@ import type { MonitorReading } from '../../src/domain/app/monitor.js';
 import type { TaskPages } from '../../src/domain/app/pages.js';
 import { type AppState, reduce } from '../../src/domain/app/state.js';
 import { createStore } from '../../src/store/store.js';
-import { type CallBy, openScreen, parseKeymap, type ReviewReader } from '../../views/index.js';
+import {
+  type CallBy,
+  type ConflictReader,
+  openScreen,
+  parseKeymap,
+  type ReviewReader,
+} from '../../views/index.js';
 import { parseTheme } from '../../views/theme.js';
 import type { TranscriptSource } from '../../views/transcripts.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
@@ -48,8 +54,14 @@ export interface ScreenOptions {
   monitor?: MonitorReading;
   /** How a change is read that is reviewed; default: there is none. */
   reviews?: Partial<ReviewReader>;
+  /** How a conflict is read; default: there is none. */
+  conflicts?: Partial<ConflictReader>;
 }
 
+export const noConflicts: ConflictReader = {
+  read: async () => Promise.reject(new Error('There is no conflict.')),
+  colours: async () => new Map(),
+};
 const noReviews: ReviewReader = {
   read: async () => Promise.reject(new Error('There is nothing to review.')),
   text: async () => undefined,
@@ -116,6 +128,7 @@ export async function startScreen(options: ScreenOptions) {
     readPages: async (task) => options.pages ?? { task, diff: '', cut: false, untracked: [] },
     openTranscript: source,
     reviews: { ...noReviews, ...options.reviews },
+    conflicts: { ...noConflicts, ...options.conflicts },
     terminfoDir,
     theme: options.theme ?? 'auto',
     readTheme,

@@ -3,6 +3,7 @@ import { parseDiff } from '../../src/domain/landing/diff.js';
 import type { ValidationReport } from '../../src/domain/landing/validation.js';
 import { formatDuration } from '../../src/domain/platform/units.js';
 import type { Task } from '../../src/domain/store/task.js';
+import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
 import { conflictLines } from '../overlays/merge-detail.js';
 import type { TextLine } from '../overlays/types.js';
@@ -27,13 +28,16 @@ export function pageLines(tab: Exclude<InspectorTab, 'transcript'>, task: Task, 
   }
 }
 
-function mergeLines(task: Task, { state }: Model): TextLine[] {
+function mergeLines(task: Task, { commands, keymap, state }: Model): TextLine[] {
   const row = mergeRowsOf(state, unfiltered).rows.find(({ result }) => result?.task === task.slug);
   const bailOut = task.merge?.bailOut;
+  const page = commands.find(({ part }) => part === 'conflict');
+  const keys = page && row?.result?.status === 'conflict' ? keysFor(keymap, page.id) : '';
   return [
+    ...(keys ? [{ text: `${keys} decides it hunk by hunk.`, style: 'info' } as const, { text: '' }] : []),
     ...(bailOut ? [{ text: `Handed back: ${bailOut}`, style: 'warn' } as const, { text: '' }] : []),
     ...(row
-      ? conflictLines(row)
+      ? conflictLines(row, state.target)
       : [
           {
             text: `Nothing is predicted yet: m c predicts merges into ${state.target}.`,

@@ -33,11 +33,14 @@ export function helpLines(model: Model, query: string): HelpLine[] {
   const usable = bindingsIn(model.keymap, section);
   const of = (name: string) => usable.filter((binding) => binding.section === name);
   return [
-    ...part(section === 'review' ? 'In a review' : `In this pane (${section})`, of(section)),
+    ...part(pageTitles[section] ?? `In this pane (${section})`, of(section)),
     ...part('Everywhere', of('global')),
     ...wordLines(words),
   ];
 }
+
+/** Sections that are pages, and no panes. */
+const pageTitles: Readonly<Record<string, string>> = { review: 'In a review', conflict: 'In a conflict' };
 
 function wordLines(words: readonly string[]): HelpLine[] {
   const lines = glossary

@@ -2,6 +2,8 @@
 import {
   type Conflict,
   conflictWords,
+  lookLine,
+  type MergeLook,
   type PairResult,
   type QueueReport,
 } from '../../src/domain/landing/merge.js';
@@ -9,13 +11,17 @@ import { plural } from '../../src/domain/platform/units.js';
 import type { MergeRow } from '../ui/rows.js';
 import type { TextLine } from './types.js';
 
-export function conflictLines({ result, quarrels = [], pair, queue }: MergeRow): TextLine[] {
+export function conflictLines(row: MergeRow, target = 'the target'): TextLine[] {
+  const { result, quarrels = [], pair, queue } = row;
   if (queue) return queueLines(queue);
   if (pair) {
     return [
       { text: `${pair.a} and ${pair.b}: ${pair.status}`, style: pair.status === 'conflict' ? 'bad' : 'warn' },
       {
-        text: 'Each merges into the target alone; once one has landed, the other conflicts with it.',
+        text:
+          pair.status === 'clean'
+            ? 'They merge, and what one changes the other uses.'
+            : 'Each merges into the target alone; once one has landed, the other conflicts with it.',
         style: 'dim',
       },
       ...pairLines(pair),
@@ -30,6 +36,7 @@ export function conflictLines({ result, quarrels = [], pair, queue }: MergeRow):
     ...messageLines(result.conflicts),
   ];
   if (result.reason) lines.push({ text: result.reason });
+  lines.push(...lookLines(result.looks, { ours: target, theirs: result.task }));
   if (result.uncommitted) {
     const files = plural(result.uncommitted, 'uncommitted file');
     lines.push({ text: `with ${files} of its worktree`, style: 'warn' });
@@ -52,7 +59,18 @@ export function conflictLines({ result, quarrels = [], pair, queue }: MergeRow):
   return lines;
 }
 
-function pairLines({ paths, conflicts, reason }: PairResult): TextLine[] {
+/** What git merges and a person should look at all the same. */
+function lookLines(looks: readonly MergeLook[] = [], names: { ours: string; theirs: string }): TextLine[] {
+  if (looks.length === 0) return [];
+  return [
+    { text: 'look, though git merges it:', style: 'warn' },
+    ...looks.map((look): TextLine => ({ text: `  ${lookLine(look, names)}` })),
+  ];
+}
+
+function pairLines({ a, b, paths, conflicts, reason, looks }: PairResult): TextLine[] {
+  const told = lookLines(looks, { ours: a, theirs: b });
+  if (told.length > 0 && !conflicts?.length) return told;
   if (reason) return [{ text: `  ${reason}` }];
   return conflicts ? messageLines(conflicts) : paths.map((path) => ({ text: `  ${path}` }));
 }

@@ -25,7 +25,11 @@ export function paletteEntries(model: Model, query: string): PaletteEntry[] {
   const rows = [
     ...commands.map(({ id, title }) => ({ id, title })),
     ...uiActions.filter(
-      ({ id }) => id !== 'ui.palette' && id !== 'ui.back' && (ui.review || !id.startsWith('ui.review-')),
+      ({ id }) =>
+        id !== 'ui.palette' &&
+        id !== 'ui.back' &&
+        (ui.review || !id.startsWith('ui.review-')) &&
+        (ui.conflict || !id.startsWith('ui.conflict-')),
     ),
   ];
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);

@@ -5,11 +5,13 @@
 
 import type { AppState } from '../../src/domain/app/state.js';
 import { conflictWords, type MergeResult, type QueueReport } from '../../src/domain/landing/merge.js';
+import { plural } from '../../src/domain/platform/units.js';
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import { isSettled } from '../../src/domain/store/task.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
 import { type MergeRow, mergeRowsOf, pairStatusOf } from '../ui/rows.js';
+import { selectedIndex } from '../ui/state.js';
 import { paintList } from './list.js';
 
 /** From this width on there is room for the matrix beside the words. */
@@ -28,6 +30,8 @@ export function paintMerge(canvas: Canvas, rect: Rect, { state, ui }: Pick<Model
     rows,
     ui: ui.lists.merge,
     focused: ui.focus === 'merge',
+    // It follows the selected task: without the focus too its row is seen.
+    leads: rows.keys[selectedIndex(ui.lists.merge, rows.keys)] === ui.lists.merge.key,
     title: '3 Merge',
     note: noteOf(rows.rows),
     head:
@@ -136,7 +140,14 @@ function spansOf(row: MergeRow, columns: Columns): TextSpan[] {
   const { slug, words, matrix } = columns;
   if (row.queue) return queueSpans(row.queue);
   if (row.pair) {
-    const { status, paths, reason } = row.pair;
+    const { status, paths, reason, looks = [] } = row.pair;
+    if (status === 'clean') {
+      return [
+        { text: '! ', style: 'warn' },
+        { text: `${row.key}  ` },
+        { text: plural(looks.length, 'look'), style: 'dim' },
+      ];
+    }
     return [
       { text: status === 'conflict' ? '◆ ' : '? ', style: status === 'conflict' ? 'bad' : 'warn' },
       { text: `${row.key}  ` },
@@ -209,6 +220,9 @@ function verdict(result: MergeResult, { target, state }: Columns, quarrels: stri
       return [
         { text: '✓ clean  ', style: 'good' },
         ...loud,
+        ...(result.looks?.length
+          ? [{ text: `! ${plural(result.looks.length, 'look')}  `, style: 'warn' } as const]
+          : []),
         ...edits,
         behind
           ? { text: `${behind} behind ${target}`, style: 'dim' }

@@ -1,4 +1,5 @@
 /** What a person is told after a key: what on the desk is not as it was when they were told last. Pure. */
+import { decisionAt, decisionsOf } from '../conflict/state.js';
 import { doingOf } from '../doing.js';
 import type { PaneId } from '../layout.js';
 import type { Model, TranscriptView } from '../model.js';
@@ -6,6 +7,7 @@ import type { Theme } from '../theme.js';
 import { selectedTask } from '../ui/calls.js';
 import { taskLinesOf } from '../ui/rows.js';
 import { filterOf, isListPane, type UiState } from '../ui/state.js';
+import { spokenConflict, spokenDecision } from './conflict-lines.js';
 import { commandList, helpText, paneLines } from './lists.js';
 import { askedBy } from './questions.js';
 import { spokenReview, spokenRow } from './review-lines.js';
@@ -20,6 +22,7 @@ export interface Heard {
   run?: string;
   lines: number;
   review?: unknown;
+  conflict?: unknown;
   /** A page was asked for that is still read. */
   reading: boolean;
 }
@@ -36,6 +39,7 @@ export function seenIn(model: Model): Heard {
     ...(view ? { run: view.runId } : {}),
     lines: view?.total ?? 0,
     review: model.review?.review ?? model.review?.problem,
+    conflict: model.conflict?.document ?? model.conflict?.problem,
     reading: false,
   };
 }
@@ -58,7 +62,11 @@ export function saidSince(
     const read = fresh && (page || top.type === 'detail');
     return { lines: [...toast, ...(fresh ? asked : [])], seen: { ...seen, ui }, read };
   }
-  const [lines, reading] = ui.review ? [reviewSaid(seen, model), false] : paneSaid(seen, model, theme);
+  const [lines, reading] = ui.conflict
+    ? [conflictSaid(seen, model), false]
+    : ui.review
+      ? [reviewSaid(seen, model), false]
+      : paneSaid(seen, model, theme);
   return {
     lines: [...lines, ...marksSaid(seen.ui, ui), ...toast],
     seen: { ...seenIn(model), reading },
@@ -82,11 +90,28 @@ function reviewSaid(seen: Heard, model: Model): string[] {
   return before.at === ui.at ? [] : [spokenRow(view, ui)];
 }
 
+function conflictSaid(seen: Heard, model: Model): string[] {
+  const ui = model.ui.conflict!;
+  const { conflict: view } = model;
+  const before = seen.ui.conflict;
+  const document = view?.document ?? view?.problem;
+  if (!view || document === undefined) return before ? [] : ['Reading the conflict…'];
+  if (document !== seen.conflict) return spokenConflict(view, ui);
+  if (before?.path === ui.path && before?.hunk === ui.hunk) return [];
+  const decisions = view.document ? decisionsOf(view.document) : [];
+  const current = decisions[decisionAt(decisions, ui)];
+  return current ? spokenDecision(current) : [];
+}
+
 /** What is said of the panes, and whether a page is still read. */
 function paneSaid(seen: Heard, model: Model, theme: Theme): [lines: string[], reading: boolean] {
   const { ui } = model;
   const task = selectedTask(model)?.slug;
-  const moved = seen.focus !== ui.focus || seen.ui.review !== undefined || listChanged(seen.ui, ui);
+  const moved =
+    seen.focus !== ui.focus ||
+    seen.ui.review !== undefined ||
+    seen.ui.conflict !== undefined ||
+    listChanged(seen.ui, ui);
   if (ui.focus === 'inspector') return inspectorSaid(seen, model, theme, moved || seen.task !== task);
   if (moved) return [paneLines(ui.focus, model, theme), false];
   if (task === seen.task || !isListPane(ui.focus)) return [[], false];

@@ -219,7 +219,8 @@ interface CodeSpan {
   changed: boolean;
 }
 
-const codeStyles = {
+/** The style of each colour of code. */
+export const codeStyles = {
   comment: 'dim',
   string: 'warn',
   number: 'info',

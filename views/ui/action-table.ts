@@ -2,6 +2,7 @@
 import { groupings } from '../../src/domain/app/groups.js';
 import { agentsAtWork } from '../../src/domain/app/selectors.js';
 import type { UiActionId } from '../actions.js';
+import { conflictActs, conflictOverrides } from '../conflict/actions.js';
 import { approvalOverlay } from '../overlays/approval.js';
 import { quitOverlay } from '../overlays/choice.js';
 import { reviewActs, reviewOverrides } from '../review/actions.js';
@@ -87,12 +88,15 @@ const table: Readonly<Record<UiActionId, Act>> = {
   'ui.suspend': ({ terminal }) => terminal.suspend(),
   'ui.quit': quit,
   ...reviewActs,
+  ...conflictActs,
 };
 
 /** Carries out the action with this id; false when no action has it. */
 export function runUiAction(id: string, context: ActionContext): boolean {
   const own: Act | undefined = Object.hasOwn(table, id) ? table[id as UiActionId] : undefined;
-  const act = context.model.ui.review ? (reviewOverrides[id as UiActionId] ?? own) : own;
+  const { conflict, review } = context.model.ui;
+  const over = conflict ? conflictOverrides : review ? reviewOverrides : {};
+  const act = over[id as UiActionId] ?? own;
   act?.(context);
   return act !== undefined;
 }

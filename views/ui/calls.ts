@@ -15,6 +15,7 @@ type Seen = Pick<Model, 'state' | 'ui' | 'commands' | 'transcripts'>;
 function selectedSlug({ state, ui, transcripts }: Omit<Seen, 'commands'>): string | undefined {
   const at = <T>(rows: readonly T[], keys: readonly string[], pane: ListPane) =>
     rows[selectedIndex(ui.lists[pane], keys)];
+  if (ui.conflict) return ui.conflict.task;
   if (ui.review) return 'task' in ui.review.subject ? ui.review.subject.task : undefined;
   if (ui.focus === 'worktrees') {
     const { rows, keys } = worktreeRowsOf(state, ui);

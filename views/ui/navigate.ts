@@ -160,7 +160,8 @@ export function openSelected(context: ActionContext) {
   if (ui.focus === 'merge') {
     const { rows, keys } = mergeRowsOf(state, ui);
     const row = rows[selectedIndex(ui.lists.merge, keys)];
-    if (row) dispatch({ type: 'overlay.opened', overlay: detailOverlay(row.key, conflictLines(row)) });
+    if (row)
+      dispatch({ type: 'overlay.opened', overlay: detailOverlay(row.key, conflictLines(row, state.target)) });
     return;
   }
   if (ui.monitorTab) return dispatch({ type: 'page.toggled', page: 'monitor' });

@@ -29,6 +29,12 @@ export interface PerformDeps {
 
 const toastMs = 4000;
 
+/** Parts whose rows have a page on the screen, and what opens it. */
+const pageOfPart: Readonly<Partial<Record<string, (task: string) => UiEvent>>> = {
+  review: (task) => ({ type: 'review.opened', subject: { task } }),
+  conflict: (task) => ({ type: 'conflict.opened', task }),
+};
+
 /** `run` carries out what a key is bound to, `take` what an overlay answered; `tell` says a line for a moment. */
 export function createPerformer(deps: PerformDeps) {
   const { dispatch } = deps;
@@ -38,7 +44,8 @@ export function createPerformer(deps: PerformDeps) {
     const model = deps.model();
     const row = rowOf(wanted.run);
     if (!row) return tell(`${wanted.run} is not available on the screen.`, 'error');
-    if (row.part === 'review' && Object.keys(wanted.args).length === 0) return review(model);
+    const page = Object.keys(wanted.args).length === 0 ? pageOfPart[row.part ?? ''] : undefined;
+    if (page) return openPage(page, model);
     const refused = refusesMarks(row, model);
     if (refused) return tell(refused, 'error');
     const calls = callsFor(wanted, model);
@@ -53,10 +60,10 @@ export function createPerformer(deps: PerformDeps) {
   }
 
   /** The screen has a page for what the command would print. */
-  function review(model: Model) {
+  function openPage(page: (task: string) => UiEvent, model: Model) {
     const task = selectedTask(model);
     if (!task) return tell('No task is selected.', 'error');
-    dispatch({ type: 'review.opened', subject: { task: task.slug } });
+    dispatch(page(task.slug));
   }
 
   /** What actions of the screen work with, as things are now. */

@@ -16,7 +16,7 @@ import type { UiState } from './state.js';
 export type MergeRow = {
   key: string;
   result?: MergeResult;
-  /** The pairs of a result that are not clean. */
+  /** The pairs of a result that are not clean, or worth a look. */
   quarrels?: readonly PairResult[];
   pair?: PairResult;
   queue?: QueueReport;
@@ -159,7 +159,7 @@ const filterMerges = memo(
     filter: string,
   ): Rows<MergeRow> => {
     const results = Object.values(merges).sort((a, b) => rank[a.status] - rank[b.status]);
-    const loud = pairs.filter((pair) => pair.status !== 'clean');
+    const loud = pairs.filter((pair) => pair.status !== 'clean' || pair.looks?.length);
     const quarrels = new Map<string, PairResult[]>();
     for (const pair of loud) {
       for (const slug of [pair.a, pair.b]) quarrels.set(slug, [...(quarrels.get(slug) ?? []), pair]);

@@ -1,6 +1,7 @@
 /** What the screen itself remembers: focus, selections, filters, marks, overlays. Events in, state out; pure. */
 import type { Grouping } from '../../src/domain/app/groups.js';
 import type { ReviewSubject } from '../../src/domain/landing/review/document.js';
+import { type ConflictUi, openConflictUi } from '../conflict/state.js';
 import type { PaneId, WholePage } from '../layout.js';
 import type { Overlay } from '../overlays/types.js';
 import { openReviewUi, type ReviewUi } from '../review/state.js';
@@ -63,6 +64,8 @@ export interface UiState {
   log: boolean;
   /** The page of a review, while it is open. */
   review?: ReviewUi;
+  /** The page of a conflict, while it is open. */
+  conflict?: ConflictUi;
   /** Keys of a chord pressed so far. */
   chord: readonly string[];
   /** Run shown in the pinned transcript. */
@@ -137,6 +140,9 @@ export type UiEvent =
   | { type: 'review.opened'; subject: ReviewSubject }
   | { type: 'review.changed'; change: Partial<ReviewUi> }
   | { type: 'review.closed' }
+  | { type: 'conflict.opened'; task: string }
+  | { type: 'conflict.changed'; change: Partial<ConflictUi> }
+  | { type: 'conflict.closed' }
   | { type: 'error.seen'; message: string | undefined }
   | { type: 'mouse.toggled' }
   | { type: 'quiet.toggled' };
@@ -149,7 +155,8 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
     case 'selected': {
       const before = ui.lists[event.pane];
       const top = visibleTop(event.place ?? event.index, before.top, event.height);
-      return withList(ui, event.pane, { ...before, index: event.index, key: event.key, top });
+      const next = withList(ui, event.pane, { ...before, index: event.index, key: event.key, top });
+      return event.pane === 'tasks' && event.key !== undefined ? following(next, event.key) : next;
     }
     case 'filter.opened':
       return { ...ui, filtering: true };
@@ -215,6 +222,14 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
       const { review: _, ...others } = ui;
       return others;
     }
+    case 'conflict.opened':
+      return { ...ui, conflict: openConflictUi(event.task), filtering: false };
+    case 'conflict.changed':
+      return ui.conflict ? { ...ui, conflict: { ...ui.conflict, ...event.change } } : ui;
+    case 'conflict.closed': {
+      const { conflict: _, ...others } = ui;
+      return others;
+    }
     case 'error.seen':
       return { ...ui, seenError: event.message };
     case 'quiet.toggled':
@@ -222,6 +237,12 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
     case 'mouse.toggled':
       return { ...ui, mouse: !ui.mouse };
   }
+}
+
+/** The panes about merges and worktrees stand at the task that is selected, where they have it. */
+function following(ui: UiState, key: string): UiState {
+  const { merge, worktrees } = ui.lists;
+  return { ...ui, lists: { ...ui.lists, merge: { ...merge, key }, worktrees: { ...worktrees, key } } };
 }
 
 function toggled({ all, blocks }: OpenFolds, block: string | undefined): OpenFolds {

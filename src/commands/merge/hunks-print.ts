@@ -79,7 +79,7 @@ export function standingWords({ choice, answer, why }: ChosenHunk): string {
   if (!answer) return `no answer: ${why ?? ''}`;
   const by = answer.rules?.length ? ` by ${answer.rules.join(', ')}` : '';
   const shown = answer.unproven === undefined ? 'proven' : `not proven: ${answer.unproven}`;
-  return `proposed, ${answer.strategy}${by}: ${answer.reason}; ${shown}`;
+  return `${answer.guess ? 'a guess' : 'proposed'}, ${answer.strategy}${by}: ${answer.reason}; ${shown}`;
 }
 
 /** What a choice did, and how far things are. */

@@ -161,10 +161,6 @@ const finish = command({
   }),
   surfaces: ['cli', 'screen'],
   marks: 'cursor',
-  confirm: ({ task, overrule }) =>
-    overrule?.length
-      ? `Merge ${task} although ${overrule.join(', ')} is refused? The merge says that you did.`
-      : undefined,
   async run({ task: slug, overrule }, context) {
     const session = await context.trustedSession();
     const { requireTask } = await context.services.store();

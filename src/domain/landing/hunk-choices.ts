@@ -53,6 +53,10 @@ export interface ProposedAnswer {
   score?: number;
   /** Why it is not proven; absent: it is. */
   unproven?: string;
+  /** No rung would answer so unseen: it is worth a look, and never taken with others. */
+  guess?: true;
+  /** It is what was merged. */
+  merged?: true;
 }
 
 /** A hunk with all that is known of it. */
@@ -212,7 +216,9 @@ export function mergedFile(
     ...(file.certificate ? { certificate: file.certificate } : {}),
     hunks: file.hunks.map(({ index, base, ours, theirs, result, strategy, reason }) => ({
       ...{ index, of: '', base, ours, theirs, line: 0, before: '', after: '' },
-      ...(result === undefined ? { why: reason } : { answer: { text: result, strategy, reason } }),
+      ...(result === undefined
+        ? { why: reason }
+        : { answer: { text: result, strategy, reason, merged: true as const } }),
     })),
   };
 }

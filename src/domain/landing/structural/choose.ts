@@ -73,6 +73,17 @@ export function chooseAnswers(
   });
 }
 
+/** The likeliest answer of each hunk, however unlikely: for a person who looks at it, and for no other use. */
+export const guesses = (
+  views: readonly HunkView[],
+  around: readonly Surroundings[],
+  table: ScoreTable,
+): (Choice | undefined)[] =>
+  views.map((view, at) => {
+    const best = bestOf(view, around[at]!, table);
+    return typeof best === 'string' ? undefined : best;
+  });
+
 function bestOf(view: HunkView, around: Surroundings, table: ScoreTable): Choice | string {
   if (view.candidates.length === 0) return 'both sides changed the same place in different ways';
   const rows = featuresOf(view, around);

@@ -220,8 +220,9 @@ function onlyNews(session: RepoSession): (worktrees: WorktreeView[]) => void {
   };
 }
 
+/** It has begun, or a person's own branch was taken for it. */
 const hasWork = (task: Task): boolean =>
-  task.base !== undefined && !['landed', 'cancelled'].includes(task.status);
+  (task.base !== undefined || task.branchBy === 'person') && !['landed', 'cancelled'].includes(task.status);
 
 /** Tells the tasks whenever the registry has changed. Returns the way to stop. */
 export function followRegistry(session: RepoSession): () => void {

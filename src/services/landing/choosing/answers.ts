@@ -52,6 +52,18 @@ export async function hunkProposals(
       }
       const found = structural.get(index);
       const choice = found?.proven ?? found?.likely;
+      if (found?.guess && typeof choice === 'string') {
+        const { text, rules: names, score } = found.guess;
+        const guess = {
+          text,
+          rules: names,
+          score,
+          reason: choice,
+          strategy: 'structural',
+          guess: true,
+        } as const;
+        return [index, withProof(hunk, guess)];
+      }
       if (choice === undefined || typeof choice === 'string') {
         return [index, { why: [choice, before?.reason].filter(Boolean).join('; ') || 'no rule answers it' }];
       }

@@ -30,7 +30,8 @@ export interface HunkPlace {
 }
 
 /**
- * Takes a side, both, the base or the proposed answer. For all hunks of a file, "answer" takes those that have one.
+ * Takes a side, both, the base or the proposed answer. For all hunks of a file, "answer" takes those that have one that is
+ * no guess.
  * Throws `no-conflict`, `no-file`, `no-hunk`, `no-answer`, `hunk-changed`, and what `readConflict` throws.
  */
 export async function takeHunk(
@@ -45,7 +46,8 @@ export async function takeHunk(
   const hunks = requireHunks(file, place.hunk);
   requireSame(place, hunks[0]?.of);
   const made = hunks.flatMap((hunk): HunkChoice[] => {
-    const text = textTaken(hunk, take);
+    const guessed = take === 'answer' && place.hunk === 'all' && hunk.answer?.guess;
+    const text = guessed ? undefined : textTaken(hunk, take);
     if (text === undefined && place.hunk !== 'all') {
       throw appError('no-answer', `Hunk ${hunk.index} of ${file.path} has no answer: ${hunk.why ?? ''}.`, {
         kind: 'usage',

@@ -36,7 +36,7 @@ import { updateChoices } from './store.js';
 
 /** `data` of `merge finish`. */
 export interface FinishReport extends ResolveReport {
-  /** Files that the gate refuses, and checks that fail: a person may name them. */
+  /** Files that the gate refuses, and checks that did not pass: a person may name them. */
   refused: RefusedChoice[];
   /** What was named already. */
   overruled: string[];
@@ -119,9 +119,13 @@ async function mergeIn(
     await takeWholes(site, wholes);
     const locks = merge.locks.filter(({ path }) => !wholes.some(({ file }) => file.path === path));
     const checked = await checkResult(site, merge.open, locks);
-    const failed = checked.failed?.filter((name) => !overrule.has(name)) ?? [];
-    if (checked.tree === undefined && (checked.failed === undefined || failed.length > 0)) {
-      const names = failed.map((path) => ({ path, problems: [checked.reason], overrulable: true }));
+    const failed = checked.notPassed?.filter((name) => !overrule.has(name)) ?? [];
+    if (checked.tree === undefined && (checked.notPassed === undefined || failed.length > 0)) {
+      const lines = checked.reason.split('\n');
+      const names = failed.map((path): RefusedChoice => {
+        const own = lines.filter((line) => line.startsWith(`the check "${path}" `));
+        return { path, problems: own.length > 0 ? own : [checked.reason], overrulable: true };
+      });
       const report = heldBack(task, merge.open, checked.reason, names, overrule);
       return { report: { ...report, checkRuns: 1 }, conflicts, files: merge.open };
     }
@@ -132,7 +136,7 @@ async function mergeIn(
       sides,
       tree,
       merge.open,
-      notesOf(wholes, merge.open, overrule, checked.failed),
+      notesOf(wholes, merge.open, overrule, checked.notPassed),
     );
     await moveBranch(session, task, sides.head, commit, ownWorktree);
     kept = true;
@@ -230,7 +234,7 @@ function notesOf(
     ),
     ...failed
       .filter((name) => overrule.has(name))
-      .map((name) => `Overruled by a person: the check ${name} fails.`),
+      .map((name) => `Overruled by a person: the check ${name} did not pass.`),
   ];
 }
 

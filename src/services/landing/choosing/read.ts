@@ -284,7 +284,7 @@ function nextOf(task: Task, files: readonly ConflictDocumentFile[], left: number
   const hunk = file.hunks.find(({ choice }) => !choice);
   const take = `codex-agent merge take ${slug} ${name} ${hunk?.index ?? 'all'}`;
   return [
-    `${take} ${hunk?.answer ? 'answer' : 'ours'}`,
+    `${take} ${hunk?.answer && !hunk.answer.guess ? 'answer' : 'ours'}`,
     ...(hunk ? [`codex-agent merge edit ${slug} ${name} ${hunk.index}`] : [`${take} theirs`]),
     `codex-agent merge resolve ${slug}`,
   ];

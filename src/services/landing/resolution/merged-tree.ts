@@ -10,9 +10,12 @@ export type CheckedResult = {
   /** Whether a check was run. */
   ran: boolean;
 } & (
-  | { tree: string; reason?: undefined; failed?: undefined }
-  /** `failed`: names of the checks that fail; absent when another answer would not help. */
-  | { tree?: undefined; reason: string; failed?: string[] }
+  | { tree: string; reason?: undefined; failed?: undefined; notPassed?: undefined }
+  /**
+   * `failed`: names of the checks that fail; absent when another answer would not help. `notPassed`: those and the
+   * checks that could not be run.
+   */
+  | { tree?: undefined; reason: string; failed?: string[]; notPassed?: string[] }
 );
 
 /** Writes the results, makes the lock files anew, stages both, and runs the checks on exactly that tree. */
@@ -38,7 +41,8 @@ export async function checkResult(
     .map((check) => `the check "${check.name}" ${outcomeOf(check)}: ${check.summary}`)
     .join('\n');
   const unknown = bad.some(({ status }) => status === 'error');
-  return { ran, reason, ...(unknown ? {} : { failed: bad.map(({ name }) => name) }) };
+  const notPassed = bad.map(({ name }) => name);
+  return { ran, reason, notPassed, ...(unknown ? {} : { failed: notPassed }) };
 }
 
 const outcomeOf = (check: CheckResult) =>

@@ -4,6 +4,7 @@ import { fillHunks, hunksOf, type Part } from '../../../domain/landing/hunks.js'
 import {
   type Choice,
   chooseAnswers,
+  guesses,
   likely,
   provenAnswer,
 } from '../../../domain/landing/structural/choose.js';
@@ -26,6 +27,8 @@ export interface StructuralAnswer {
   likely: Choice | string;
   /** The answer that is proven, when there is one. */
   proven?: Choice;
+  /** What would be a guess, for a person to look at. */
+  guess?: Choice;
 }
 
 /** What the rules say of each hunk, by its index. Throws nothing that a file can cause. */
@@ -34,10 +37,15 @@ export async function structuralAnswers(file: ConflictedFile): Promise<Map<numbe
   const surroundings = surroundingsOf(file.parts);
   const choices = chooseAnswers(views, surroundings, scoreTable, likely);
   const around = aroundOf(file);
+  const guessed = guesses(views, surroundings, scoreTable);
   return new Map(
     hunksOf(file.parts).map((hunk, at) => {
       const proven = provenAnswer(hunk.index, views[at]!, surroundings[at]!, scoreTable, around);
-      return [hunk.index, { likely: choices[at]!, ...(proven ? { proven } : {}) }];
+      const guess = typeof choices[at] === 'string' ? guessed[at] : undefined;
+      return [
+        hunk.index,
+        { likely: choices[at]!, ...(proven ? { proven } : {}), ...(guess ? { guess } : {}) },
+      ];
     }),
   );
 }

@@ -100,7 +100,7 @@ it('runs the checks on that tree; a person may overrule them by name as well', a
   expectUntouched(ground);
   expect(await finishChoices(session, task, ['test'])).toMatchObject({ status: 'resolved' });
   expect(sandbox.git(session.root, 'log', '-1', '--format=%B', task.branch)).toContain(
-    'the check test fails',
+    'the check test did not pass',
   );
 });
 

@@ -1,0 +1,121 @@
+/** The page of a conflict: its files beside the hunk that is looked at, with all sides and what stands there now. */
+import { certificateWords, decidedWords } from '../../src/domain/landing/hunk-choices.js';
+import { visibleText } from '../../src/domain/landing/review/visible.js';
+import { plural } from '../../src/domain/platform/units.js';
+import { fitText, textWidth } from '../../src/domain/platform/width.js';
+import type { Canvas, TextSpan } from '../canvas.js';
+import { keysFor } from '../keymap.js';
+import type { Model } from '../model.js';
+import { paintHunk } from './hunk.js';
+import { conflictLayout } from './layout.js';
+import { paintFiles } from './side.js';
+import { type ConflictUi, type ConflictView, type Decision, decisionAt, decisionsOf } from './state.js';
+
+const emptyView: ConflictView = { colours: new Map() };
+
+/** Paints all but the footer's keys. */
+export function paintConflict(canvas: Canvas, model: Model, ui: ConflictUi, width: number, height: number) {
+  const view = model.conflict ?? emptyView;
+  const { document } = view;
+  const layout = conflictLayout(width, height, ui);
+  canvas.line(0, 0, width, headSpans(view, ui, width), 'bar');
+  const decisions = document ? decisionsOf(document) : [];
+  const at = decisionAt(decisions, ui);
+  const current = decisions[at];
+  canvas.line(0, 1, width, current ? certificateSpans(current) : []);
+  if (!document || !current) {
+    const inside = canvas.box(layout.hunk ?? layout.body, { focused: true, title: '2 Conflict' });
+    const text = view.problem ?? (document ? 'Nothing is in conflict.' : 'Reading…');
+    canvas.text(inside.x + 1, inside.y, inside.width - 2, text, view.problem ? 'warn' : 'dim');
+  } else {
+    if (layout.files) paintFiles(canvas, layout.files, { document, ui, current });
+    if (layout.hunk)
+      paintHunk(canvas, layout.hunk, { view, ui, current, place: { at: at + 1, of: decisions.length } });
+  }
+  canvas.line(0, height - 2, width, document ? noteSpans(document, model, width) : []);
+}
+
+function headSpans({ document }: ConflictView, ui: ConflictUi, width: number): TextSpan[] {
+  const left: TextSpan[] = [
+    { text: ' merge  ', style: 'dim' },
+    { text: ui.task, style: 'strong' },
+  ];
+  if (!document) return left;
+  const { files, total, status } = document;
+  const words = {
+    open: `${total - document.left} of ${total} decided `,
+    none: 'no conflict ',
+    merged: `merged${document.commit ? ` as ${document.commit.slice(0, 7)}` : ''} `,
+  }[status];
+  const right: TextSpan[] = [
+    ...(files.length > 0 ? [{ text: `${plural(files.length, 'file')}  `, style: 'text' } as const] : []),
+    { text: words, style: document.left > 0 ? 'warn' : 'good' },
+  ];
+  const widthOf = (spans: readonly TextSpan[]) => spans.reduce((sum, { text }) => sum + textWidth(text), 0);
+  const room = Math.max(0, width - widthOf(left) - widthOf(right));
+  const title = document.title === ui.task || room < 12 ? '' : `  ${visibleText(document.title)}`;
+  return [...left, { text: fitText(title, room), style: 'text' }, ...right];
+}
+
+const marks = { proven: '✓', checked: '◐', refused: '✗' } as const;
+const styles = { proven: 'good', checked: 'info', refused: 'bad' } as const;
+
+/** What is shown of the file, with what was chosen and proposed. */
+function certificateSpans({ file }: Decision): TextSpan[] {
+  const { certificate, whole, left } = file;
+  if (whole)
+    return [
+      {
+        text: ` ${whole.took ? '✓' : '○'} as a whole, since ${whole.reason}: ${decidedWords(file)}`,
+        style: whole.took ? 'good' : 'warn',
+      },
+    ];
+  if (!certificate)
+    return [
+      {
+        text: ` ○ nothing can be said of the file yet: a hunk has neither a choice nor an answer`,
+        style: 'dim',
+      },
+    ];
+  const how = left > 0 ? 'with what is proposed, ' : '';
+  return [
+    {
+      text: ` ${marks[certificate.status]} ${how}${certificateWords(certificate)}`,
+      style: styles[certificate.status],
+    },
+  ];
+}
+
+/** What stands in the way, or what comes next, with its key. */
+function noteSpans(
+  document: NonNullable<ConflictView['document']>,
+  { keymap }: Model,
+  width: number,
+): TextSpan[] {
+  const { status, left, next } = document;
+  const key = (id: string) => keysFor(keymap, id);
+  const warn = (text: string): TextSpan[] => [{ text: fitText(` ! ${text}`, width), style: 'warn' }];
+  if (document.void) return warn(document.void);
+  if (document.blocked) return warn(`It cannot be merged now: ${document.blocked}`);
+  if (status !== 'open') {
+    const land = next.some((line) => line.includes(' merge land ')) ? key('ui.conflict-land') : '';
+    return land
+      ? [
+          { text: ` ${land}`, style: 'key' },
+          { text: ` lands it on ${document.target}.`, style: 'dim' },
+        ]
+      : [{ text: next[0] ? ` Next: ${next[0]}` : '', style: 'dim' }];
+  }
+  if (left > 0) {
+    return [
+      { text: ` ${left} to decide.  `, style: 'warn' },
+      { text: key('ui.conflict-undecided-next'), style: 'key' },
+      { text: ' goes to the next.', style: 'dim' },
+    ];
+  }
+  return [
+    { text: ' All is decided.  ', style: 'good' },
+    { text: key('ui.conflict-finish'), style: 'key' },
+    { text: ' merges it, once the gate and the checks pass; landing is a step of its own.', style: 'dim' },
+  ];
+}
