@@ -49,22 +49,31 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
   const { commands } = options.registry;
   const store = createStore<AppState, AppEvent>(reduce, emptyState);
   const ending = new AbortController();
-  const { openSession } = await services.store();
-  const opened = await openSession({ cwd, paths, env, emit: store.dispatch, signal: ending.signal });
+  const { firstEvents, openSession } = await services.store();
+  const [opened, views, { liveTranscript }, { parse }] = await Promise.all([
+    openSession({ cwd, paths, env, emit: store.dispatch, signal: ending.signal }),
+    import('../views/index.js'),
+    import('./services/agents/runs/live.js'),
+    import('smol-toml'),
+  ]);
+  const { mergeKeymapTables, openPlain, openScreen, parseKeymap, parseTheme } = views;
   let quiet = false;
   const session = { ...opened, attended: true, quiet: () => quiet };
-  const { firstEvents, startFeed } = await services.app();
-  for (const event of await firstEvents(session)) store.dispatch(event);
-
-  const [{ mergeKeymapTables, openPlain, openScreen, parseKeymap, parseTheme }, { liveTranscript }] =
-    await Promise.all([import('../views/index.js'), import('./services/agents/runs/live.js')]);
-  const { parse } = await import('smol-toml');
+  const warnings = session.config.run.full_access
+    ? await (await services.agents()).standingWarnings(session)
+    : [];
+  for (const event of await firstEvents(session, warnings)) store.dispatch(event);
   const context = contextOf(options, session);
   const works = stoppableWorks();
   context.cancelWork = works.cancel;
   context.shown = store.state;
   let again = false;
+  let painted = () => {};
+  const firstPaint = new Promise<void>((resolve) => {
+    painted = resolve;
+  });
   const onReady = (lend: CommandContext['lendTerminal'], leave: () => void) => {
+    painted();
     if (lend) context.lendTerminal = lend;
     context.reopenScreen = () => {
       again = true;
@@ -72,6 +81,9 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
     };
   };
   let feed: Feed | undefined;
+  let selected: string | undefined;
+  const focus = () =>
+    feed?.focus(selected, store.state().tasks.find((task) => task.slug === selected)?.runIds);
   context.lookAgain = () => feed?.refresh();
   const desk = {
     store,
@@ -109,8 +121,10 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
     version: options.version,
     env: options.flags.color === false ? { ...env, NO_COLOR: '1' } : env,
     onReady,
-    onSelect: (slug?: string) =>
-      feed?.focus(slug, store.state().tasks.find((task) => task.slug === slug)?.runIds),
+    onSelect(slug?: string) {
+      selected = slug;
+      focus();
+    },
   };
   const { ui } = session.config;
   const plain = options.flags.plain || ui.plain || env.TERM === 'dumb';
@@ -125,7 +139,11 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
         escapeMs: parseDuration(ui.escape_time),
         crashed: options.crashed,
       });
+  // What looks and drives is half of the program: it is loaded when the person has something to look at.
+  await Promise.race([firstPaint, screen]);
+  const { startFeed } = await services.app();
   feed = startFeed(session, findingsOf(store));
+  focus();
   const stopCalls = options.onCall((call) => {
     if (isNotable(call)) store.dispatch({ type: 'call.ended', call });
   });

@@ -52,9 +52,15 @@ export interface Surface {
 /** The parts of blessed that the types package does not know or that are internal to it. */
 interface Engine {
   screen(options: object): EngineScreen;
-  tput?: { ipaths: string[] };
-  Tput?: { ipaths: string[] };
+  tput?: Capabilities;
+  Tput?: Capabilities;
   unicode: { charWidth(text: string | number, index?: number): number };
+}
+type Written = (args: unknown[]) => unknown;
+type Compile = (this: object, info: object, key: string, text: unknown) => unknown;
+interface Capabilities {
+  ipaths: string[];
+  prototype: { _compile: Compile };
 }
 type Line = [number, string][] & { dirty?: boolean };
 interface EngineScreen {
@@ -85,9 +91,11 @@ export async function openSurface(options: SurfaceOptions): Promise<Surface> {
   }
   const loaded = (await import('blessed')) as unknown as { default?: Engine } & Engine;
   const engine = loaded.default ?? loaded;
-  const paths = (engine.Tput ?? engine.tput)!.ipaths;
+  const capabilities = (engine.Tput ?? engine.tput)!;
+  const paths = capabilities.ipaths;
   paths.length = 0;
   paths.push(options.terminfoDir);
+  compileWhenUsed(capabilities);
   engine.unicode.charWidth = (text, index = 0) =>
     charWidth(typeof text === 'number' ? String.fromCodePoint(text) : text.slice(index));
   const screen = engine.screen({
@@ -162,6 +170,21 @@ export async function openSurface(options: SurfaceOptions): Promise<Surface> {
       screen.destroy();
     },
   };
+}
+
+/** Of some four hundred capabilities a screen writes a dozen: each becomes a program when it is first written. */
+function compileWhenUsed({ prototype }: Capabilities): void {
+  const compile = prototype._compile;
+  if ('later' in compile) return;
+  const later: Compile = function (info, key, text) {
+    if (typeof text !== 'string' || text === '') return compile.call(this, info, key, text);
+    let made: Written | undefined;
+    return function (this: object, args: unknown[]) {
+      made ??= compile.call(this, info, key, text) as Written;
+      return made.call(this, args);
+    };
+  };
+  prototype._compile = Object.assign(later, { later: true });
 }
 
 function copyCells(canvas: Canvas, lines: readonly Line[]) {

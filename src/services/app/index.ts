@@ -1,7 +1,7 @@
 /** What a person starts: the manager of waves, the feed of the dashboard, doctor, init, authoring and the demo. */
 export { editStub, editText } from './author/editor.js';
 export { interview } from './author/interview.js';
-export { type Feed, firstEvents, startFeed } from './dashboard/index.js';
+export { type Feed, startFeed } from './dashboard/index.js';
 export { monitorReader } from './dashboard/monitor.js';
 export { readPages } from './dashboard/pages.js';
 export type { Findings } from './dashboard/sharing.js';

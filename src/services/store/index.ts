@@ -16,6 +16,7 @@ export {
   repositoryRoot,
 } from './repositories/index.js';
 export { requireOutsideRun } from './session/around-run.js';
+export { firstEvents } from './session/first-events.js';
 export { callPerson, runHooks } from './session/hooks.js';
 export {
   type OpenOptions,

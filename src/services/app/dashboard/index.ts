@@ -5,10 +5,9 @@
 import { join } from 'node:path';
 import { isLive } from '../../../domain/agents/run.js';
 import type { AppEvent } from '../../../domain/app/events.js';
-import { inspectRun, standingWarnings } from '../../agents/index.js';
+import { inspectRun } from '../../agents/index.js';
 import { type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { lastChange, tasksOf } from '../../store/index.js';
 import { newMemory, survey } from '../manager/survey.js';
 import { followRegistry, type Looking, startLooking } from './looking.js';
 import { watchRunners } from './missing.js';
@@ -30,26 +29,6 @@ export interface Feed {
   acted(): void;
   /** Resolves when everything under way has settled. */
   stop(): Promise<void>;
-}
-
-/** Tasks as the registry has them now: enough for the first paint, and no git. */
-export async function firstEvents(session: RepoSession): Promise<AppEvent[]> {
-  const [file, change] = await Promise.all([
-    session.registry.read(),
-    lastChange(session).catch(() => undefined),
-  ]);
-  return [
-    {
-      type: 'repo.opened',
-      repo: session.repo,
-      target: session.target,
-      atOnce: session.config.run.max_parallel,
-      warnings: await standingWarnings(session),
-      ...(session.loaded.trusted ? {} : { untrusted: true }),
-    },
-    { type: 'registry.loaded', rev: file.rev, tasks: tasksOf(file, session.repo.id) },
-    ...(change ? [{ type: 'undo.offered', change } as const] : []),
-  ];
 }
 
 /**
