@@ -52,8 +52,8 @@ function openScreen({ repo, env }) {
   const at = { heard: () => {} };
   screen.onData((data) => terminal.write(data, () => at.heard()));
   const ended = new Promise((done) => screen.onExit(done));
-  const { active } = terminal.buffer;
-  const lines = () => Array.from({ length: rows }, (_, y) => active.getLine(y)?.translateToString() ?? '');
+  const lines = () =>
+    Array.from({ length: rows }, (_, y) => terminal.buffer.active.getLine(y)?.translateToString() ?? '');
   return Object.assign(at, {
     lines,
     keys: (text) => screen.write(text),
