@@ -23,7 +23,10 @@ export function charWidth(cell: string): 1 | 2 {
 
 const token =
   /\p{RI}|\p{Extended_Pictographic}\p{EMod}?(?:\u200d\p{Extended_Pictographic}\p{EMod}?)*|\P{M}\p{M}*|\p{M}+/gu;
-const plain = /^[\x20-\x7e]*$/;
+
+/** One unit and one column a character for certain: Latin, arrows, boxes, sparklines, and the glyphs of our own screens. */
+const narrow =
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u00ff\u2013\u2014\u2026\u2190-\u2193\u2212\u2500-\u25fc\u2713\u2717]*$/;
 
 /**
  * Splits sanitised text into cells, one terminal position each: a base character with at most two
@@ -31,7 +34,7 @@ const plain = /^[\x20-\x7e]*$/;
  * disagree on is not left to them.
  */
 export function toCells(text: string): string[] {
-  if (plain.test(text)) return text.split('');
+  if (narrow.test(text)) return text.split('');
   const cells: string[] = [];
   for (const [part] of text.matchAll(token)) addToken(part, cells);
   return cells;
@@ -62,9 +65,6 @@ function addToken(part: string, cells: string[]) {
   }
 }
 
-/** One column a character for certain: ASCII, arrows, boxes, and the glyphs of our own screens. */
-const narrow = /^[\x20-\x7e\u2013\u2014\u2026\u2190-\u2193\u2500-\u25fc\u2713\u2717]*$/;
-
 /** Columns that sanitised text takes. */
 export function textWidth(text: string): number {
   if (narrow.test(text)) return text.length;
@@ -80,8 +80,10 @@ export function textWidth(text: string): number {
 export function cellsOf(text: string, width: number, ellipsis = '…'): string[] {
   const out: string[] = [];
   if (width <= 0) return out;
+  if (narrow.test(text))
+    return text.length <= width ? text.split('') : [...text.slice(0, width - 1).split(''), ellipsis];
   let used = 0;
-  for (const cell of toCells(plain.test(text) ? text.slice(0, width + 1) : text)) {
+  for (const cell of toCells(text)) {
     const columns = charWidth(cell);
     if (used + columns > width) {
       while (used > width - 1) {

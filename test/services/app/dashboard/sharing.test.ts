@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, expect, test } from '@jest/globals';
 import { sharedOf, sharesOther } from '../../../../src/domain/app/shared.js';
 import { type AppState, emptyState, reduce } from '../../../../src/domain/app/state.js';
@@ -63,7 +64,8 @@ test('a second screen shows what the first has found, looks at nothing, and take
   expect(second.state().lease).toEqual({ held: false, holder: 'process 1' });
   sandbox.commit(path, { 'b.txt': 'b\n' });
   await until(() => second.state().worktrees.one?.ahead === 1);
-  expect(second.state().merges).toEqual(first.state().merges);
+  // What the first finds next is shared a moment later.
+  await until(() => isDeepStrictEqual(second.state().merges, first.state().merges));
   // The runners on its own PATH each screen knows for itself.
   const own = new Set(['registry.loaded', 'state.shared', 'runners.missed']);
   expect(second.told.filter((type) => !own.has(type))).toEqual([]);
