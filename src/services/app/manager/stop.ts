@@ -49,7 +49,8 @@ export async function stopAll(session: RepoSession): Promise<Stopped> {
   return stopTasks(
     session,
     tasks.filter((task) => task.launch || task.status === 'running'),
-    { othersMs: collectingMs },
+    // The screen may be left right after, and with it this process, which drives: nothing else would take them in.
+    session.attended ? {} : { othersMs: collectingMs },
   );
 }
 
