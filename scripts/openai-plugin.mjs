@@ -18,7 +18,9 @@ export const openaiPlugin = {
       const names = new Set(
         [...declared, ...listed.map((name) => name.trim().split(' ').at(-1))].filter(Boolean),
       );
-      return { contents: [...names].map((name) => `export class ${name} {}`).join('\n') };
+      // What passes the exports of another part on still does: that part has its own empty classes.
+      const passed = source.match(/^export \* from .*$/gm) ?? [];
+      return { contents: [...passed, ...[...names].map((name) => `export class ${name} {}`)].join('\n') };
     });
   },
 };
