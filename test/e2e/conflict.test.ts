@@ -1,4 +1,4 @@
-/** A conflict decided by keys alone, at two sizes, in the dashboard of the built program with a real terminal; then landed. */
+/** A conflict decided by keys alone, at two sizes, in the dashboard of the built program with a real terminal. */
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -113,7 +113,7 @@ describe.each([
     await shows('All is decided');
   }, 180_000);
 
-  it('is merged only when the gate passes or a person overrules it by name, and then lands', async () => {
+  it('is merged only when the gate passes or a person overrules it by name, and the next command works', async () => {
     await press('F');
     await shows(/✗ greet\.js/);
     expect(sandbox.git(repo, 'rev-parse', 'work^')).toBe(sandbox.git(repo, 'merge-base', 'work', 'main'));
@@ -127,13 +127,6 @@ describe.each([
     expect(shown.stdout).toContain('overruled by a person');
     const next = /^next: codex-agent (.+)$/m.exec(shown.stdout)![1]!;
     expect((await program.run(...next.split(' '))).code).toBe(0);
-    const landed = await program.run('merge', 'land', 'greet', '--json');
-    expect(landed.data<{ landed: { certificates: unknown }[] }>().landed[0]).toMatchObject({
-      task: 'greet',
-      certificates: expect.arrayContaining([
-        expect.objectContaining({ path: 'greet.js', status: 'overruled' }),
-      ]),
-    });
-    expect(sandbox.git(repo, 'show', 'main:greet.js')).toContain("    const words = 'both';");
+    expect(sandbox.git(repo, 'show', 'work:greet.js')).toContain("    const words = 'both';");
   }, 180_000);
 });
