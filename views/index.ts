@@ -19,7 +19,7 @@ export type { ConflictReader } from './conflict/source.js';
 export { mergeKeymapTables, parseKeymap } from './keymap.js';
 export { openPlain } from './plain/index.js';
 export type { ReviewReader } from './review/source.js';
-export type { CallBy, PersonCall } from './terminal/caller.js';
+export type { CallBy } from './terminal/caller.js';
 export { parseTheme } from './theme.js';
 
 export interface ScreenDeps extends DeskDeps {

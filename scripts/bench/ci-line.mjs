@@ -6,7 +6,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import Ajv from 'ajv';
+import { Ajv } from 'ajv';
 import { makeSandbox, program } from './sandbox.mjs';
 
 const { SARIF_SCHEMA, JUNIT_XSD } = process.env;
@@ -131,7 +131,9 @@ for (const source of process.argv.slice(2)) {
     const home = ['data', 'state', 'cache', 'config'].filter((folder) =>
       existsSync(join(sandbox.root, folder)),
     );
-    const left = home.flatMap((folder) => readdirSync(join(sandbox.root, folder), { recursive: true }));
+    const left = home.flatMap((folder) =>
+      readdirSync(join(sandbox.root, folder), { recursive: true, encoding: 'utf8' }),
+    );
     console.log(`${name}: four states, four branches each; in the home: ${left.length} files and folders`);
   } finally {
     sandbox.cleanup();

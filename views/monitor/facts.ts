@@ -91,5 +91,5 @@ function disk({ state, monitor }: Model): Fact {
 }
 
 /** "34 % of a core, 120 MB". */
-export const useWords = ({ core, bytes }: ProcessUse): string =>
+const useWords = ({ core, bytes }: ProcessUse): string =>
   `${core === undefined ? '' : `${Math.round(core * 100)} % of a core, `}${formatSize(bytes)}`;

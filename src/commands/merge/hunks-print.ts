@@ -74,7 +74,7 @@ function linesOfHunk(hunk: ChosenHunk, of: number): PrintedLine[] {
 }
 
 /** What stands in a hunk as things are, and who says so. */
-export function standingWords({ choice, answer, why }: ChosenHunk): string {
+function standingWords({ choice, answer, why }: ChosenHunk): string {
   if (choice) return choice.took === 'edited' ? 'written by you' : `you took ${choice.took}`;
   if (!answer) return `no answer: ${why ?? ''}`;
   const by = answer.rules?.length ? ` by ${answer.rules.join(', ')}` : '';
