@@ -98,6 +98,22 @@ test('a form is asked field by field; a text of several lines ends with a dot', 
   ]);
 });
 
+test('a form that is left with typed text asks first, and goes on with the next line', async () => {
+  await open();
+  plain.type('a');
+  await plain.until('title: ');
+  plain.type('Say hello');
+  await plain.until('goal:');
+  plain.type('esc');
+  await plain.until('esc leaves, any other line goes on.');
+  for (const line of ['One', '.']) plain.type(line);
+  await plain.until('acceptance:');
+  plain.type('esc');
+  plain.type('esc');
+  await plain.until('Left.');
+  expect(plain.calls).toEqual([]);
+});
+
 test('what changes is said in a sentence, and what needs the person with the key that settles it', async () => {
   await open();
   const tasks = story.tasks.map((task) =>

@@ -135,12 +135,15 @@ export async function openPlain(deps: PlainDeps): Promise<PlainEnd> {
     else if (text.trim() === 'esc') {
       typed = [];
       desk.controller.key('esc');
-      say(['Left.']);
+      const left = desk.model().ui.overlays.at(-1);
+      const asks = left?.type === 'form' && left.leaving;
+      say([asks ? 'What you typed would be lost. esc leaves, any other line goes on.' : 'Left.']);
     } else if (overlay.type === 'form') {
-      const after = formAfter(overlay, text, typed);
+      const { leaving: _, ...form } = overlay;
+      const after = formAfter(form, text, typed);
       typed = after.typed;
-      if (after.form !== overlay) desk.dispatch({ type: 'overlay.changed', overlay: after.form });
-      if (after.done) desk.controller.key('enter');
+      desk.dispatch({ type: 'overlay.changed', overlay: after.form });
+      if (after.done) desk.controller.key('C-s');
     } else if (overlay.type === 'choice') {
       const word = text.trim().toLowerCase();
       const taken = overlay.choices.find(({ key, label }) => key === word || label.toLowerCase() === word);
