@@ -198,11 +198,11 @@ describe('keys', () => {
   test('go through hunks, files and what is to decide', async () => {
     await open();
     await press('n');
-    await screen.until('CHOSEN  ours');
+    await screen.until('result  chosen: ours');
     await press(']');
-    await screen.until('NO ANSWER  no rule fits');
+    await screen.until('no result  no rule fits');
     await press(']', ']');
-    await screen.until('PROPOSED  structural, tokens-far');
+    await screen.until('result  proposed by structural, tokens-far');
     await press('p');
     await screen.until('There is no earlier hunk');
   });
@@ -265,7 +265,7 @@ describe('keys', () => {
   test('leave the page: first the files, then the page', async () => {
     await open();
     await press('\t', 'j');
-    await screen.until('NO ANSWER');
+    await screen.until('no result');
     await press('\x1b');
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(screen.text()).toContain(' merge ');
@@ -282,7 +282,7 @@ test('each line of an answer says which side has it', () => {
     }),
     1,
   );
-  const from = rows.findIndex(([cell]) => cell?.head?.text.startsWith('PROPOSED'));
+  const from = rows.findIndex(([cell]) => cell?.head?.text.startsWith('result'));
   expect(
     rows.slice(from).flatMap(([cell]) => (cell?.line === undefined ? [] : [`${cell.sign}${cell.line}`])),
   ).toEqual(['=a', 'oours', 'ttheirs', '+new', 'bb']);

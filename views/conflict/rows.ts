@@ -35,8 +35,8 @@ export function hunkRows(hunk: ChosenHunk, beside: 1 | 2 | 3): readonly HunkRow[
 
 function made(hunk: ChosenHunk, beside: 1 | 2 | 3): HunkRow[] {
   const base = baseCells(hunk);
-  const ours = sideCells('OURS', hunk.base, hunk.ours, hunk.line);
-  const theirs = sideCells('THEIRS', hunk.base, hunk.theirs);
+  const ours = sideCells('ours', hunk.base, hunk.ours, hunk.line);
+  const theirs = sideCells('theirs', hunk.base, hunk.theirs);
   const now = nowCells(hunk).map((cell) => [cell]);
   const alone = (cells: readonly HunkCell[]) => cells.map((cell) => [cell]);
   if (beside === 3) return [...together([base, ours, theirs]), ...now];
@@ -81,7 +81,7 @@ function baseCells({ base, ours, theirs }: ChosenHunk): HunkCell[] {
     if (!byOurs && !byTheirs) return { sign: ' ', kind: 'same' };
     return { sign: byOurs && byTheirs ? '−' : byOurs ? 'o' : 't', kind: 'removed' };
   });
-  return [heading(lines.length > 0 ? 'BASE' : 'BASE  nothing stood here', 'dim'), ...lines];
+  return [heading(lines.length > 0 ? 'base' : 'base  nothing stood here', 'dim'), ...lines];
 }
 
 function sideCells(name: string, base: string, side: string, first = 0): HunkCell[] {
@@ -93,7 +93,7 @@ function sideCells(name: string, base: string, side: string, first = 0): HunkCel
   return [
     heading(
       lines.length > 0 ? `${name}${same}` : `${name}  took it away`,
-      name === 'OURS' ? 'accent' : 'info',
+      name === 'ours' ? 'accent' : 'info',
     ),
     ...lines,
   ];
@@ -108,7 +108,7 @@ function nowCells(hunk: ChosenHunk): HunkCell[] {
   if (text === undefined) {
     const gap: HunkCell = { line: '…', at: 0, sign: '?', kind: 'around' };
     return [
-      heading(`NO ANSWER  ${hunk.why ?? ''}`, 'warn'),
+      heading(`no result  ${hunk.why ?? ''}`, 'warn'),
       ...around(hunk.before),
       gap,
       ...around(hunk.after),
@@ -124,10 +124,15 @@ function nowCells(hunk: ChosenHunk): HunkCell[] {
   });
   const by = [answer?.strategy, answer?.rules?.[0]].filter(Boolean).join(', ');
   const heads = choice
-    ? [heading(choice.took === 'edited' ? 'CHOSEN  as you wrote it' : `CHOSEN  ${choice.took}`, 'good')]
+    ? [
+        heading(
+          choice.took === 'edited' ? 'result  as you wrote it' : `result  chosen: ${choice.took}`,
+          'good',
+        ),
+      ]
     : [
         heading(
-          `${answer!.merged ? 'MERGED' : answer!.guess ? 'A GUESS' : 'PROPOSED'}  ${by}`,
+          `result  ${answer!.merged ? 'merged' : answer!.guess ? 'a guess' : 'proposed'} by ${by}`,
           answer!.guess ? 'warn' : 'good',
         ),
         heading(answer!.reason, 'dim'),
