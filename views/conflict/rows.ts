@@ -122,7 +122,8 @@ function nowCells(hunk: ChosenHunk): HunkCell[] {
     if (o || t) return { sign: o ? 'o' : 't', kind: b ? 'same' : 'added' };
     return { sign: b ? 'b' : '+', kind: b ? 'same' : 'added' };
   });
-  const by = [answer?.strategy, answer?.rules?.[0]].filter(Boolean).join(', ');
+  const strategy = answer?.strategy === 'by-hand' ? 'hand' : answer?.strategy;
+  const by = [strategy, answer?.rules?.[0]].filter(Boolean).join(', ');
   const heads = choice
     ? [
         heading(

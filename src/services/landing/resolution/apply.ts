@@ -46,7 +46,8 @@ export async function commitMerge(
 ): Promise<string> {
   const strategies = files.flatMap((file) => [...file.answers.values()].map((answer) => answer.strategy));
   const counts = [...new Set(strategies)].map(
-    (strategy) => `${strategies.filter((other) => other === strategy).length} by ${strategy}`,
+    (strategy) =>
+      `${strategies.filter((other) => other === strategy).length} ${strategy === 'by-hand' ? 'by hand' : `by ${strategy}`}`,
   );
   const resolved = counts.length > 0 ? `Hunks resolved: ${counts.join(', ')}.\n\n` : '';
   const byModel = strategies.includes('ai') ? `\n${byModelTrailer}: ai` : '';
