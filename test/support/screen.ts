@@ -166,6 +166,17 @@ export async function startScreen(options: ScreenOptions) {
     }
   }
 
+  /**
+   * Waits until nothing is painted any more. Screen and test share one loop: what a key begins here is due before this
+   * time is over, however busy the machine is.
+   */
+  async function settled() {
+    for (let before = -1; before !== raw.length || pending > 0; ) {
+      before = raw.length;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   return {
     store,
     calls,
@@ -174,6 +185,7 @@ export async function startScreen(options: ScreenOptions) {
     lines,
     text,
     until,
+    settled,
     ended,
     raw: () => raw,
     forgetRaw: () => {

@@ -73,8 +73,10 @@ async function tour(look: (name: string) => void) {
   for (const [name, keys, shown, back] of stops) {
     await press(keys);
     await screen.until(shown);
+    await screen.settled();
     look(name);
     await press(back);
+    await screen.settled();
   }
 }
 
@@ -111,6 +113,7 @@ describe('states', () => {
       const seen: string[] = [];
       for (const [name, change] of Object.entries(states)) {
         await open({ size: [columns, rows], state: { ...story, ...change } });
+        await screen.settled();
         const lines = masked(screen.text()).split('\n');
         seen.push(`── ${name}`, ...lines.slice(0, 6), '…', ...lines.slice(-2));
         await screen.close();
