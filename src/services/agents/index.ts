@@ -27,7 +27,7 @@ export {
 } from './roles/index.js';
 export { acceptanceOf, developerPrompt } from './roles/prompt.js';
 export { probeRunners, runnerFor } from './runners/index.js';
-export { executorOf } from './runs/executor.js';
+export { createProcessMeter, executorOf, type ProcessMeter } from './runs/executor.js';
 export { exportRun, writeExport } from './runs/export.js';
 export {
   type Followed,
@@ -39,7 +39,6 @@ export {
 export { type CollectedRuns, collectRuns } from './runs/gc.js';
 export { cwdOf, forestallRun, launchRun, stopRun } from './runs/index.js';
 export { type LiveTranscript, liveTranscript } from './runs/live.js';
-export { createProcessMeter, type ProcessMeter } from './runs/local/meter.js';
 export { type PrepareOptions, prepareRun } from './runs/prepare.js';
 export { checkAgainst } from './runs/schema.js';
 export { type SearchReport, searchRuns } from './runs/search.js';

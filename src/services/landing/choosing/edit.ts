@@ -18,16 +18,18 @@ import {
 } from './choose.js';
 
 /**
- * Opens what stands in the hunk in $VISUAL or $EDITOR: what was chosen or proposed, else all three sides between
- * markers. What is saved is chosen; with markers left it is not, and the error names the file that keeps the text.
+ * Opens what stands in the hunk in $VISUAL or $EDITOR: what was chosen or proposed; for a guess or no answer, all
+ * three sides between markers. What is saved is chosen; with markers left it is not, and the error names the file that keeps the text.
  * Throws `editor-failed`, `nothing-written`, `markers-left`, and what `takeHunk` throws.
  */
 export async function editHunk(session: RepoSession, task: Task, place: HunkPlace): Promise<ChosenReport> {
   const open = await requireOpen(session, task);
   const file = requireFile(open, place.path);
   const [hunk] = requireOne(file, place.hunk);
+  // A guess is looked at on the page; a person who writes wants to see what it was guessed from.
+  const known = hunk.choice || !hunk.answer?.guess ? textNow(hunk) : undefined;
   const start =
-    textNow(hunk) ?? markHunks([{ type: 'hunk', hunk }], new Map(), { labels: ['ours', 'base', 'theirs'] });
+    known ?? markHunks([{ type: 'hunk', hunk }], new Map(), { labels: ['ours', 'base', 'theirs'] });
   const folder = await mkdtemp(join(session.env.TMPDIR || tmpdir(), 'codex-agent-hunk-'));
   // The ending tells the editor which language it is.
   const path = join(folder, `hunk-${hunk.index}${extname(file.path).replace(/[^\w.]/g, '')}`);

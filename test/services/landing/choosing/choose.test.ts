@@ -85,7 +85,8 @@ it('takes both sides, the base, and all hunks of a file', async () => {
     'two apples\ntwo pears\n',
     'five\n',
   ]);
-  await expect(takeHunk(session, task, at(1), 'answer')).rejects.toMatchObject({ code: 'no-answer' });
+  // Each answer is a guess, and none is taken for a whole file.
+  await expect(takeHunk(session, task, at('all'), 'answer')).rejects.toMatchObject({ code: 'no-answer' });
   await expect(takeHunk(session, task, at(3), 'ours')).rejects.toMatchObject({ code: 'no-hunk' });
   await expect(takeHunk(session, task, at(1, 'other'), 'ours')).rejects.toMatchObject({ code: 'no-file' });
 });
@@ -103,7 +104,7 @@ it('says that a moved side makes choices void, and proposes them where the same 
   });
   expect(document.files[0]!.hunks).toMatchObject([
     { answer: { text: 'two pears\n' } },
-    { why: expect.any(String) },
+    { answer: { guess: true, text: 'five apples plums\n' } },
   ]);
   // What a person looked at is not there any more: nothing is chosen for what stands there now.
   await expect(takeHunk(session, task, { ...at(2), of }, 'ours')).rejects.toMatchObject({
@@ -170,7 +171,8 @@ it('tells a decline, and keeps nothing of it', async () => {
     code: 'model-declined',
     message: expect.stringContaining('it is a guess'),
   });
-  expect((await readConflict(session, task)).document.files[0]!.hunks[0]!.answer).toBeUndefined();
+  const { document } = await readConflict(session, task);
+  expect(document.files[0]!.hunks[0]!.answer).toMatchObject({ guess: true, strategy: 'structural' });
 });
 
 it('proposes what the last resolution answered for the same sides', async () => {
