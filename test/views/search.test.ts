@@ -89,7 +89,7 @@ test('S asks for words to look for in every transcript', async () => {
   await open({ lines: ['one'] });
   await press('S');
   await shows('Search transcripts');
-  await press(...'needle', '\r');
+  await press(...'needle', '\x13');
   await screen.until(() => screen.calls.length === 1);
   expect(screen.calls[0]).toEqual({ id: 'session.search', args: { text: 'needle' } });
 });
