@@ -44,6 +44,7 @@ const more: Record<string, string[][]> = {
     ['--branch', 'aside', '--into', 'main'],
   ],
   'merge.take': [['clash', 'a.txt', '1', 'theirs']],
+  'merge.edit': [['clash', 'a.txt', '1', '--text', 'mine']],
   'merge.ask': [['clash', 'a.txt', '1', '--word', 'keep both']],
   'merge.resolve': [['clash', '--strategy', 'whitespace'], ['inway']],
   'manager.launch': [['--wait', '--land']],
