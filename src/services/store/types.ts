@@ -13,8 +13,13 @@ export interface Registry {
    * Read, change, write under the lock. `change` gets a fresh copy and returns the file to write
    * (the same object when nothing is to change) and a result.
    * Resolves only after the new file is durable. `label` names the event in the journal.
+   * With `unlessSuspended` it throws `lock-held` at once where a halted process has the lock.
    */
-  update<T>(label: string, change: (file: RegistryFile) => { file: RegistryFile; result: T }): Promise<T>;
+  update<T>(
+    label: string,
+    change: (file: RegistryFile) => { file: RegistryFile; result: T },
+    options?: { unlessSuspended?: true },
+  ): Promise<T>;
   /** Calls back, coalesced, after the file changed, by this process or another. Returns the way to stop. */
   watch(onChange: () => void): () => void;
 }

@@ -32,6 +32,8 @@ interface LockOptions {
   command: string;
   /** How long to wait for it, in milliseconds. Default 30 s. */
   waitMs?: number;
+  /** Give up at once where the one that holds it is halted, and may stay so for ever. */
+  unlessSuspended?: true;
   signal?: AbortSignal;
 }
 
@@ -39,10 +41,10 @@ type LockRecord = ProcessIdentity & LockHolder;
 
 /**
  * Takes the lock of `dir` (made when missing), waiting for it.
- * Throws `lock-held` naming the holder when the wait is over, `interrupted` when the signal is aborted.
+ * Throws `lock-held` naming the holder when it gives up, `interrupted` when the signal is aborted.
  */
 export async function acquireLock(dir: string, options: LockOptions): Promise<Lock> {
-  const { command, waitMs = 30_000, signal } = options;
+  const { command, waitMs = 30_000, unlessSuspended = false, signal } = options;
   const deadline = performance.now() + waitMs;
   let ticket = await writeTicket(dir, command);
   try {
@@ -51,7 +53,8 @@ export async function acquireLock(dir: string, options: LockOptions): Promise<Lo
       const result = attempt(dir, ticket);
       if (typeof result === 'number') return lockOf(dir, result);
       if (result === 'lost-ticket') ticket = await writeTicket(dir, command);
-      if (result === 'held' && performance.now() >= deadline) throw heldError(dir);
+      const inVain = () => unlessSuspended && isSuspended(readRecord(join(dir, String(highest(dir)))));
+      if (result === 'held' && (performance.now() >= deadline || inVain())) throw heldError(dir);
       await sleep(result === 'held' ? pauseMs(dir) : 1 + Math.random() * 9);
     }
   } finally {
@@ -236,10 +239,13 @@ function heldError(dir: string) {
   const path = join(dir, String(highest(dir)));
   const record = readRecord(path);
   const who = record ? `PID ${record.pid} (${record.command}, since ${record.since})` : 'an unknown process';
+  const alive = isSuspended(record)
+    ? `That process is suspended: let it go on (\`kill -CONT ${record?.pid}\`), or end it.`
+    : 'Wait for that process, or end it.';
   return appError('lock-held', `The lock ${dir} is held by ${who}.`, {
     hint:
       record && liveness(record) === 'alive'
-        ? 'Wait for that process, or end it.'
+        ? alive
         : `It is unknown whether that process still runs. If you are sure that it does not, run chmod 0400 ${path}`,
   });
 }

@@ -51,8 +51,8 @@ export function liveness(recorded: ProcessIdentity): Liveness {
 }
 
 /** Whether the recorded process lives and is halted by a signal or a debugger; false when that cannot be told. */
-export function isSuspended(recorded: ProcessIdentity): boolean {
-  if (liveness(recorded) !== 'alive') return false;
+export function isSuspended(recorded: ProcessIdentity | undefined): boolean {
+  if (!recorded || liveness(recorded) !== 'alive') return false;
   try {
     return look(recorded.pid)?.suspended === true;
   } catch {

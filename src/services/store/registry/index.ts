@@ -129,8 +129,9 @@ export function openRegistry(
   async function update<T>(
     label: string,
     change: (file: RegistryFile) => { file: RegistryFile; result: T },
+    options: { unlessSuspended?: true } = {},
   ): Promise<T> {
-    return underLock(label, async () => {
+    const work = async () => {
       for (let tries = 1; ; tries++) {
         const before = await loadOrRebuild();
         const { given, found, known } = await asFound(before);
@@ -145,7 +146,8 @@ export function openRegistry(
           if (!hasCode(error, 'registry-moved') || tries >= handEditPatience) throw error;
         }
       }
-    });
+    };
+    return underLock(label, work, options);
   }
 
   async function commit(before: Snapshot, old: Rendered, next: Rendered, label: string): Promise<void> {
@@ -187,9 +189,13 @@ export function openRegistry(
     await staged.replace();
   }
 
-  async function underLock<T>(command: string, work: () => Promise<T>): Promise<T> {
+  async function underLock<T>(
+    command: string,
+    work: () => Promise<T>,
+    options: { unlessSuspended?: true } = {},
+  ): Promise<T> {
     ensurePrivateFolder(paths.dataDir);
-    const lock = await acquireLock(lockDir, { command });
+    const lock = await acquireLock(lockDir, { command, ...options });
     try {
       sweepTemps(placeOf(path));
       return await work();

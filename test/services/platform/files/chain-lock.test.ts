@@ -104,6 +104,10 @@ test('a suspended holder keeps its lock however long that takes', async () => {
   const child = await otherHolder();
   child.kill('SIGSTOP');
   expect(await tryAcquireLock(dir, { command: 'impatient' })).toBeUndefined();
+  await expect(acquireLock(dir, { command: 'wary', unlessSuspended: true })).rejects.toMatchObject({
+    code: 'lock-held',
+    hint: expect.stringContaining(`kill -CONT ${child.pid}`),
+  });
   const waiting = acquireLock(dir, { command: 'patient' });
   child.kill('SIGCONT');
   child.stdin!.write('go');
