@@ -65,4 +65,4 @@ export function launchExit({ tasks }: LaunchReport): ExitCode {
 export const stopSaid = (what: string, suspended: number | undefined): string =>
   suspended === undefined
     ? what
-    : `${what} Process ${suspended}, which drives, is suspended: it takes in what the runs left when it goes on (\`kill -CONT ${suspended}\`).`;
+    : `${what} Process ${suspended}, which drives, is suspended: it takes in what the runs left when it goes on (\`kill -CONT ${suspended}\`). Once it has ended, the next command about these tasks does.`;

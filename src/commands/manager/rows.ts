@@ -141,7 +141,9 @@ const stop = command({
   said({ stopped, suspended, collecting = [] }) {
     const what = stopped.length > 0 ? `Stopped ${stopped.join(', ')}.` : 'Nothing was running.';
     const rest =
-      collecting.length > 0 ? ` What ${collecting.length} of them left is still being committed.` : '';
+      collecting.length > 0
+        ? ` The process that drives is still committing what ${collecting.length} of them left.`
+        : '';
     return stopSaid(`${what}${rest}`, suspended);
   },
 });

@@ -35,8 +35,6 @@ export interface DriveOptions {
   only?: readonly string[];
   /** Take in what ended, start and land nothing; return at once where the process that drives is suspended. */
   collectOnly?: boolean;
-  /** How long another loop that drives is waited for; by default until there is rest. */
-  othersMs?: number;
 }
 
 /** The last look, and the process that drives when it is not this one. */
@@ -60,7 +58,6 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
   const watchdogs = new Map<string, { stop(): void }>();
   const news = newsOf(session);
   const stops = stoppableSteps();
-  const patience = patienceFor(options.othersMs, news.ring);
   let landingDue = false;
   /** What kept the outcome of a step from being written: the same step would be taken over and over. */
   let unwritten: unknown;
@@ -109,12 +106,11 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
         return found;
       }
       if (options.until === 'rest' && underWay.size === 0 && resting(found, options)) return found;
-      if (!lease && isLeftToOthers(options, found, patience)) return found;
+      if (!lease && options.collectOnly && found.suspended) return found;
       await news.next();
     }
   } finally {
     hooks.close();
-    patience.stop();
     news.stop();
     for (const watchdog of watchdogs.values()) watchdog.stop();
     await Promise.allSettled(underWay.values());
@@ -122,21 +118,6 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
     if (landingDue) handOn(session);
   }
 }
-
-/** Rings when the time is up; without a time it never is. */
-function patienceFor(ms: number | undefined, ring: () => void): { over(): boolean; stop(): void } {
-  let over = false;
-  const end = () => {
-    over = true;
-    ring();
-  };
-  const timer = ms === undefined ? undefined : setTimeout(end, ms);
-  return { over: () => over, stop: () => clearTimeout(timer) };
-}
-
-/** Whether what is to be collected is left to the process that drives: it is halted, or has too much to do. */
-const isLeftToOthers = (options: DriveOptions, found: Driven, patience: { over(): boolean }): boolean =>
-  (options.collectOnly === true && found.suspended === true) || patience.over();
 
 /** Whether something is to be landed, now or once its agent is done: `started` leaves that to others. */
 const isLandingDue = (session: RepoSession, found: Survey): boolean =>
@@ -300,6 +281,9 @@ function guardRuns(session: RepoSession, found: Survey, watchdogs: Map<string, {
 
 const leaseFolder = (session: RepoSession) =>
   join(session.paths.stateDir, 'drivers', `${session.repo.id}.lock.d`);
+
+/** The process that drives this repository now. */
+export const driverOf = (session: RepoSession) => lockHolder(leaseFolder(session));
 
 async function takeLease(session: RepoSession, memory: Memory): Promise<Lock | undefined> {
   const folder = leaseFolder(session);

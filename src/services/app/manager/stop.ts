@@ -1,16 +1,16 @@
 /** Ends runs and takes back wishes to launch. What the agents wrote stays, and is committed. */
 import { isLive, type RunPhase } from '../../../domain/agents/run.js';
 import { currentRun } from '../../../domain/app/steps.js';
-import { hasCode } from '../../../domain/platform/errors.js';
-import type { Task } from '../../../domain/store/task.js';
+import { appError, hasCode, toAppError } from '../../../domain/platform/errors.js';
+import type { RegistryFile, Task } from '../../../domain/store/task.js';
 import { executorOf, forestallRun, interruptRun, stopRun } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf } from '../../store/index.js';
-import { drive } from './drive.js';
+import { drive, driverOf } from './drive.js';
 
 interface Stopped {
   stopped: string[];
-  /** The process that drives is suspended: it takes in what the runs left, once it goes on. */
+  /** The process that drives is suspended: it takes in what the runs left once it goes on, else the next command does. */
   suspended?: number;
   /** Their runs are over, and the process that drives is still taking in what they left. */
   collecting?: string[];
@@ -62,7 +62,10 @@ interface StopOptions {
   othersMs?: number;
 }
 
-/** Signals do not wait for the registry, whose lock a suspended process may hold. */
+/**
+ * Signals do not wait for the registry, whose lock a suspended process may hold. Where it does: throws `lock-held`
+ * once the runs are over, if others still wait to be launched.
+ */
 async function stopTasks(
   session: RepoSession,
   tasks: readonly Task[],
@@ -74,28 +77,90 @@ async function stopTasks(
     takeBack(session, slugs).then((found) => endRuns(session, startedSince(tasks, found), end)),
   ]);
   if (first.status === 'rejected') throw first.reason;
-  if (rest.status === 'rejected') throw rest.reason;
+  if (rest.status === 'rejected') return withoutRegistry(session, tasks, first.value, rest.reason);
   const ended = new Set([...first.value, ...rest.value]);
   const stopped = slugs.filter((slug) => ended.has(slug));
-  // What they left is taken in, here or by the process that drives; it is not stopped before.
-  const {
-    driver,
-    suspended,
-    tasks: now,
-  } = await drive(session, {
-    ...{ until: 'rest', only: slugs, collectOnly: true },
-    ...(othersMs === undefined ? {} : { othersMs }),
+  return { stopped, ...(await takeInLeft(session, slugs, ended, othersMs)) };
+}
+
+/**
+ * The registry cannot be written. A run that is over is not launched again for the wish that its task still has: where
+ * no other wish is there, all was done that is to be done before a suspended driver goes on.
+ */
+async function withoutRegistry(
+  session: RepoSession,
+  tasks: readonly Task[],
+  stopped: string[],
+  error: unknown,
+): Promise<Stopped> {
+  if (!hasCode(error, 'lock-held')) throw error;
+  const waiting = tasks.filter(({ launch, slug }) => launch && !stopped.includes(slug));
+  const driver = await driverOf(session);
+  if (waiting.length === 0 && driver?.suspended) return { stopped, suspended: driver.pid };
+  const { message, hint } = toAppError(error);
+  const done = stopped.length > 0 ? `Stopped ${stopped.join(', ')}. ` : '';
+  const wishes =
+    waiting.length > 0 ? `Not taken back: the launch of ${waiting.map(({ slug }) => slug).join(', ')}. ` : '';
+  throw appError('lock-held', `${done}${wishes}${message}`, {
+    hint: `${hint} Then stop again.`,
+    cause: error,
   });
-  if (suspended && driver !== undefined) return { stopped, suspended: driver };
-  const left = now.filter(({ slug, status }) => ended.has(slug) && status === 'running');
-  return { stopped, ...(left.length > 0 ? { collecting: left.map(({ slug }) => slug) } : {}) };
+}
+
+/**
+ * Takes in what the runs left: by the process that drives, else here. One that is suspended is not waited for, and the
+ * other for so long. Reading and judging a run costs more than ending it: nothing of that is done twice.
+ */
+async function takeInLeft(
+  session: RepoSession,
+  slugs: readonly string[],
+  ended: ReadonlySet<string>,
+  othersMs: number | undefined,
+): Promise<Omit<Stopped, 'stopped'>> {
+  let driver = await driverOf(session);
+  if (driver && !driver.suspended && othersMs !== undefined) {
+    const collecting = await stillRunning(session, ended, othersMs);
+    if (collecting.length === 0) return {};
+    driver = await driverOf(session);
+    if (driver && !driver.suspended) return { collecting };
+  }
+  if (driver?.suspended) return { suspended: driver.pid };
+  const found = await drive(session, { until: 'rest', only: slugs, collectOnly: true });
+  return found.suspended && found.driver !== undefined ? { suspended: found.driver } : {};
+}
+
+/** Which of these tasks the process that drives has not taken in, at the latest after so long. */
+async function stillRunning(
+  { registry, repo }: RepoSession,
+  slugs: ReadonlySet<string>,
+  limitMs: number,
+): Promise<string[]> {
+  let wake = () => {};
+  const unwatch = registry.watch(() => wake());
+  const end = performance.now() + limitMs;
+  try {
+    for (;;) {
+      const changed = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      const tasks = tasksOf(await registry.read(), repo.id);
+      const left = tasks.filter(({ slug, status }) => slugs.has(slug) && status === 'running');
+      const rest = end - performance.now();
+      if (left.length === 0 || rest <= 0) return left.map(({ slug }) => slug);
+      const timer = setTimeout(wake, rest);
+      await changed;
+      clearTimeout(timer);
+    }
+  } finally {
+    unwatch();
+  }
 }
 
 /** Takes back the wishes to launch these, in one change. The tasks as they were found under the lock. */
 function takeBack(session: RepoSession, slugs: readonly string[]): Promise<Task[]> {
   const wanted = new Set(slugs);
   const at = new Date().toISOString();
-  return session.registry.update('stop', (file) => {
+  const change = (file: RegistryFile) => {
     const isMeant = (task: Task) => task.repo === session.repo.id && wanted.has(task.slug);
     const tasks = file.tasks.map((task) => {
       if (!isMeant(task) || !task.launch) return task;
@@ -103,7 +168,8 @@ function takeBack(session: RepoSession, slugs: readonly string[]): Promise<Task[
       return { ...without, updatedAt: at };
     });
     return { file: { ...file, tasks }, result: file.tasks.filter(isMeant) };
-  });
+  };
+  return session.registry.update('stop', change, { unlessSuspended: true });
 }
 
 /** Those whose run was recorded after they were looked at, while the wish to launch them was still there. */

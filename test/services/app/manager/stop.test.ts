@@ -1,11 +1,15 @@
-import { existsSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { runIdOf } from '../../../../src/domain/agents/run.js';
+import { executorOf } from '../../../../src/services/agents/index.js';
 import { drive } from '../../../../src/services/app/manager/drive.js';
 import { requestLaunch, stopAll } from '../../../../src/services/app/manager/index.js';
 import { startRun } from '../../../../src/services/app/manager/launch.js';
+import { takeInEnded } from '../../../../src/services/app/manager/take-in.js';
+import { identityOf, isSuspended } from '../../../../src/services/platform/files/identity.js';
 import { type Lock, tryAcquireLock } from '../../../../src/services/platform/index.js';
 import { requireTask, updateTask } from '../../../../src/services/store/index.js';
 import { addWorktree } from '../../../../src/services/worktrees/index.js';
@@ -13,17 +17,19 @@ import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support
 
 let sandbox: Sandbox;
 const slots: Lock[] = [];
+const started: ChildProcess[] = [];
 beforeEach(() => {
   sandbox = makeSandbox();
 });
 afterEach(async () => {
   for (const slot of slots.splice(0)) await slot.release();
+  for (const child of started.splice(0)) child.kill('SIGKILL');
   sandbox.cleanup();
 });
 
-const opened = () =>
+const opened = (agent = ['true']) =>
   sandbox.session(sandbox.repo(), {
-    runner: { default: 'command', command: { args: ['true'], env_allow: [] } } as never,
+    runner: { default: 'command', command: { args: agent, env_allow: [] } } as never,
     worktree: { spare: 0 } as never,
   });
 
@@ -38,6 +44,89 @@ async function holdFilling({ paths }: SandboxSession): Promise<void> {
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
+
+/** A process that is halted, and holds this lock. */
+async function frozenHolderOf(lock: string): Promise<ChildProcess> {
+  const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+  started.push(child);
+  const identity = identityOf(child.pid!)!;
+  child.kill('SIGSTOP');
+  await until(() => isSuspended(identity));
+  mkdirSync(lock, { recursive: true, mode: 0o700 });
+  const record = { ...identity, command: 'test', since: new Date().toISOString() };
+  writeFileSync(join(lock, String(readdirSync(lock).length + 100)), JSON.stringify(record), { mode: 0o600 });
+  return child;
+}
+
+const leaseOf = ({ paths, repo }: SandboxSession) => join(paths.stateDir, 'drivers', `${repo.id}.lock.d`);
+
+/** Agents at work, which no process drives any more. */
+async function agentsAtWork(session: SandboxSession, slugs: readonly string[]): Promise<string[]> {
+  for (const slug of slugs) await sandbox.task(session, slug);
+  await requestLaunch(session, { tasks: [...slugs], land: false });
+  await drive(session, { until: 'started' });
+  return Promise.all(slugs.map(async (slug) => (await requireTask(session, slug)).runIds[0]!));
+}
+
+const judged = ({ paths }: SandboxSession, runs: readonly string[]) =>
+  runs.filter((run) => existsSync(join(paths.runsDir, run, 'outcome.json')));
+
+const writes = ['sh', '-c', 'echo begun > begun.txt; exec sleep 600'];
+
+test('a stop while the process that drives is suspended leaves all that is to be judged to later', async () => {
+  const session = await opened(writes);
+  const slugs = ['one', 'two', 'three', 'four'];
+  const runs = await agentsAtWork(session, slugs);
+  const driver = await frozenHolderOf(leaseOf(session));
+
+  expect(await stopAll(session)).toEqual({ stopped: slugs, suspended: driver.pid });
+  for (const run of runs) expect((await executorOf(session.paths).phase(run)).phase).toBe('exited');
+  expect(judged(session, runs)).toEqual([]);
+
+  // The driver never goes on: the next command takes in what it would have.
+  driver.kill('SIGKILL');
+  await until(() => identityOf(driver.pid!) === undefined);
+  await takeInEnded(session, []);
+  for (const slug of slugs) {
+    expect(await requireTask(session, slug)).toMatchObject({
+      ...{ status: 'ready', problem: { code: 'stopped' } },
+    });
+    expect(sandbox.git(session.root, 'show', `codex-agent/${slug}:begun.txt`)).toBe('begun');
+  }
+}, 60_000);
+
+test('a stop while another process drives judges nothing that is left to that one', async () => {
+  const session = await opened(writes);
+  const runs = await agentsAtWork(session, ['one', 'two']);
+  slots.push((await tryAcquireLock(leaseOf(session), { command: 'a driver with much to do' }))!);
+  expect(await stopAll(session)).toEqual({ stopped: ['one', 'two'], collecting: ['one', 'two'] });
+  expect(judged(session, runs)).toEqual([]);
+}, 60_000);
+
+test('a stop while a suspended process holds the registry ends the runs, and says what stays to be launched', async () => {
+  const session = await opened(writes);
+  const runs = await agentsAtWork(session, ['one', 'two']);
+  await sandbox.task(session, 'three', { launch: { land: false, at: '2026-01-01T00:00:00Z' } });
+  const holder = await frozenHolderOf(join(session.paths.dataDir, 'tasks.lock.d'));
+
+  const refused = await stopAll(session).catch((error: unknown) => error);
+  expect(refused).toMatchObject({
+    code: 'lock-held',
+    message: expect.stringMatching(
+      /^Stopped one, two\. Not taken back: the launch of three\. .* is held by PID/,
+    ),
+    hint: expect.stringContaining(`kill -CONT ${holder.pid}`),
+  });
+  for (const run of runs) expect((await executorOf(session.paths).phase(run)).phase).toBe('exited');
+  expect((await requireTask(session, 'three')).launch).toBeDefined();
+
+  holder.kill('SIGKILL');
+  await until(() => identityOf(holder.pid!) === undefined);
+  expect(await stopAll(session)).toEqual({ stopped: [] });
+  expect(await requireTask(session, 'three')).toMatchObject({ status: 'ready' });
+  expect((await requireTask(session, 'three')).launch).toBeUndefined();
+  expect(await requireTask(session, 'one')).toMatchObject({ status: 'ready', problem: { code: 'stopped' } });
+}, 20_000);
 
 test('a stop while worktrees are filled ends the filling, takes back what was made, and starts nothing', async () => {
   const session = await opened();
@@ -105,8 +194,7 @@ test('a stop of everything does not wait until another process has committed wha
     ...fresh,
     ...{ status: 'running', worktree: path, base, attempts: 1, runIds: [run] },
   }));
-  const lease = join(session.paths.stateDir, 'drivers', `${session.repo.id}.lock.d`);
-  const busy = (await tryAcquireLock(lease, { command: 'a driver with much to do' }))!;
+  const busy = (await tryAcquireLock(leaseOf(session), { command: 'a driver with much to do' }))!;
 
   expect(await stopAll(session)).toEqual({ stopped: ['song'], collecting: ['song'] });
   await busy.release();
