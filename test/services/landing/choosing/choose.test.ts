@@ -116,7 +116,10 @@ it('opens nothing but the hunk in the editor, refuses markers and keeps that tex
   const ground = await given(two);
   const { task } = ground;
   const editor = join(sandbox.root, 'editor');
-  const session = { ...ground.session, env: { ...ground.session.env, EDITOR: editor, VISUAL: '' } };
+  const session = {
+    ...ground.session,
+    env: { ...ground.session.env, EDITOR: editor, VISUAL: '', TMPDIR: sandbox.root },
+  };
   const edits = (script: string) => {
     writeFileSync(editor, `#!/bin/sh\n${script}\n`);
     chmodSync(editor, 0o755);
