@@ -46,9 +46,20 @@ describe('overlays', () => {
     expect(screen.calls[0]?.args.message).toBe('ac\nbd');
   });
 
-  test('Enter goes on to the button, which does it; leaving with typed text asks once', async () => {
+  test('Enter goes on, and does it after a text of several lines', async () => {
     await open();
-    await press('a', 'N', '\r', '\r', '\r', '\r', '\r', '\r');
+    await press('a', 'N', '\r');
+    screen.send('\x1b[200~Steps:\n    one\n\x1b[201~');
+    await screen.until('⏎ do it  Tab next');
+    await screen.until('one');
+    await press('\r');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({ id: 'task.add', args: { title: 'N', goal: 'Steps:\n    one' } });
+  });
+
+  test('the button does it; leaving with typed text asks once', async () => {
+    await open();
+    await press('a', 'N', '\x1b[Z');
     await screen.until('▶ [ Add a task ]');
     await press('\x1b');
     await screen.until('What you typed would be lost.');

@@ -3,6 +3,7 @@ import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import { charWidth, fitText, textWidth, toCells } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Field } from '../ui/field.js';
+import { entersHere } from './form.js';
 import { overlayFrame, readingWidth } from './frame.js';
 import type { FormField, FormOverlay } from './types.js';
 
@@ -50,8 +51,8 @@ export function paintForm(canvas: Canvas, form: FormOverlay) {
 /** The keys that work in the current field. */
 function footOf(form: FormOverlay): string {
   const lines = form.fields[form.index]?.field.lines ? 'ctrl-j new line  ctrl-e editor  ' : '';
-  const go =
-    form.fields.length === 1 || form.index === form.fields.length ? '⏎ do it' : '⏎ next  ctrl-s do it';
+  const more = form.fields.length > 1 && lines ? '  Tab next' : '';
+  const go = entersHere(form) ? `⏎ do it${more}` : '⏎ next  ctrl-s do it';
   return `${go}  ${lines}Esc cancel`;
 }
 

@@ -84,11 +84,14 @@ function linesIn(text: string): string[] {
 export const isTyped = ({ fields }: FormOverlay): boolean =>
   fields.some(({ field, initial }) => trimmed(field.text) !== trimmed(initial));
 
-/** What a key does to a form: Enter goes on to the next field and at last to the button, ctrl-s does what it is for. */
+/** Whether Enter does what the form is for: on the button, and after a text of many lines; what follows is optional. */
+export const entersHere = ({ index, fields }: FormOverlay): boolean =>
+  fields.length === 1 || index === fields.length || fields[index]!.field.lines === true;
+
+/** What a key does to a form: Enter goes on to the next field, or does what the form is for; ctrl-s does it anywhere. */
 export function formAnswer(overlay: FormOverlay, key: string): OverlayAnswer | undefined {
   const { leaving, ...form } = overlay;
-  const button = form.index === form.fields.length;
-  if (key === 'C-s' || (key === 'enter' && (button || form.fields.length === 1)))
+  if (key === 'C-s' || (key === 'enter' && entersHere(form)))
     return { overlay: form, effect: { type: 'submit', form } };
   if (key === 'enter') return { overlay: { ...form, index: form.index + 1, error: undefined } };
   if (key === 'C-e' && form.fields[form.index]?.field.lines)
