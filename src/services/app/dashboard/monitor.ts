@@ -1,5 +1,6 @@
 /** Reads what the monitor shows, each time that it is asked, for as long as the monitor is looked at. Changes nothing. */
 import { statfs } from 'node:fs/promises';
+import type { RunSpend } from '../../../domain/agents/cost.js';
 import { isLive, type RunView } from '../../../domain/agents/run.js';
 import type { LandingTime, MonitorReading } from '../../../domain/app/monitor.js';
 import type { AppState } from '../../../domain/app/state.js';
@@ -21,7 +22,7 @@ const most = 200;
 export function monitorReader(session: Needs): (seen: Seen) => Promise<MonitorReading> {
   const meter = createProcessMeter();
   const disk = keepMeasuring();
-  const landed = new Map<string, number>();
+  const landed = new Map<string, number | undefined>();
   return async ({ tasks, runs, worktrees }) => {
     const live = Object.values(runs).filter(({ phase }) => isLive(phase));
     disk.measure(new Map(Object.values(worktrees).map(({ task, path }) => [task, path])));
@@ -33,7 +34,7 @@ export function monitorReader(session: Needs): (seen: Seen) => Promise<MonitorRe
     ]);
     return {
       at: Date.now(),
-      spends: [...spends.past, ...spends.live].map((spend) => withRunner(spend, runs)),
+      spends: [...spends.past.map(withEnd), ...spends.live].map((spend) => withRunner(spend, runs)),
       landings: landingsOf(tasks, landed),
       own: meter.own(),
       agents,
@@ -42,6 +43,9 @@ export function monitorReader(session: Needs): (seen: Seen) => Promise<MonitorRe
     };
   };
 }
+
+/** Lines of earlier versions do not tell when a run ended: it was over long ago, and did not go on until now. */
+const withEnd = (spend: RunSpend): RunSpend => ({ ...spend, until: spend.until ?? spend.at });
 
 /** Lines of earlier versions do not tell the runner; of some runs it is known all the same. */
 function withRunner<T extends { run: string; runner?: string }>(
@@ -52,24 +56,27 @@ function withRunner<T extends { run: string; runner?: string }>(
   return runner === undefined ? spend : { ...spend, runner };
 }
 
-/** When commits were made that tasks have landed as; git is asked about each of them once. */
+/** When commits were made that tasks have landed as; git is asked about each of them once, and undefined where it has none. */
 async function learnLandings(
   { git }: Needs,
   tasks: readonly Task[],
-  known: Map<string, number>,
+  known: Map<string, number | undefined>,
 ): Promise<void> {
   const commits = tasks.flatMap(({ landedAs }) => (landedAs && !known.has(landedAs) ? [landedAs] : []));
   for (let at = 0; at < commits.length; at += most) {
-    const args = ['log', '--no-walk=unsorted', '--format=%H %ct', ...commits.slice(at, at + most), '--'];
+    const asked = commits.slice(at, at + most);
+    // One that is gone must not hide the others.
+    const args = ['log', '--ignore-missing', '--no-walk=unsorted', '--format=%H %ct', ...asked, '--'];
     const { code, stdout } = await git.run(args, { ok: [0, 128] });
     if (code !== 0) continue;
+    for (const commit of asked) known.set(commit, undefined);
     for (const [, commit, seconds] of stdout.matchAll(/^(\w+) (\d+)$/gm))
       known.set(commit!, Number(seconds) * 1000);
   }
 }
 
 /** Of a commit that git does not know any more, the last change of its task is the nearest that is known. */
-const landingsOf = (tasks: readonly Task[], known: ReadonlyMap<string, number>): LandingTime[] =>
+const landingsOf = (tasks: readonly Task[], known: ReadonlyMap<string, number | undefined>): LandingTime[] =>
   tasks
     .filter(({ status }) => status === 'landed')
     .map(({ slug, landedAs, updatedAt }) => ({
@@ -89,14 +96,15 @@ async function freeBytes(...paths: string[]): Promise<number | undefined> {
 
 /** Measures worktrees one after the other, beside the readings, which do not wait for it. */
 function keepMeasuring() {
-  const sizes = new Map<string, { path: string; bytes: number; at: number }>();
+  const sizes = new Map<string, { path: string; bytes: number | undefined; at: number }>();
   let running = false;
   async function run(places: ReadonlyMap<string, string>): Promise<void> {
     for (const task of sizes.keys()) if (!places.has(task)) sizes.delete(task);
     for (const [task, path] of places) {
       const known = sizes.get(task);
       if (known?.path === path && performance.now() - known.at < measureMs) continue;
-      const bytes = await sizeOnDisk(path);
+      // A folder that cannot be read has no size here, and is read again no sooner than others.
+      const bytes = await sizeOnDisk(path).catch(() => undefined);
       sizes.set(task, { path, bytes, at: performance.now() });
     }
   }
@@ -104,13 +112,13 @@ function keepMeasuring() {
     measure(places: ReadonlyMap<string, string>) {
       if (running) return;
       running = true;
-      run(places)
-        // A folder that cannot be read has no size here.
-        .catch(() => undefined)
-        .finally(() => {
-          running = false;
-        });
+      void run(places).finally(() => {
+        running = false;
+      });
     },
-    sizes: () => Object.fromEntries([...sizes].map(([task, { bytes }]) => [task, bytes])),
+    sizes: () =>
+      Object.fromEntries(
+        [...sizes].flatMap(([task, { bytes }]) => (bytes === undefined ? [] : [[task, bytes]])),
+      ),
   };
 }
