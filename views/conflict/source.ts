@@ -64,7 +64,10 @@ export function createConflicts(reader: ConflictReader, onChange: () => void) {
     const lines = text.split('\n').map(visibleText).join('\n');
     const colours = await reader.colours(path, lines).catch(() => undefined);
     if (!colours || colours.size === 0) return;
-    const kept = view.colours.size < mostColours ? view.colours : new Map<string, ColouredLines>();
+    const isFull = view.colours.size >= mostColours;
+    // What is let go is asked for again when it is looked at again.
+    if (isFull) wanted.clear();
+    const kept = isFull ? new Map<string, ColouredLines>() : view.colours;
     view = { ...view, colours: new Map(kept).set(key, colours) };
     onChange();
   }
