@@ -1,9 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { layoutOf, type PaneId } from '../../views/layout.js';
 import { editField, fieldOf, insertText } from '../../views/ui/field.js';
+import { depthIn } from '../../views/ui/rows.js';
 import { initialUi, reduceUi, selectedIndex, type UiEvent, visibleTop } from '../../views/ui/state.js';
+import { story, taskOf } from '../fixtures/screen/state.js';
 
 const uiAfter = (...events: UiEvent[]) => events.reduce(reduceUi, initialUi(false));
+
+test('a task whose dependency is filtered out stands at the left, below no other one', () => {
+  const state = {
+    ...story,
+    tasks: [taskOf('parser', 'ready'), taskOf('printer', 'ready', { dependsOn: ['parser'] })],
+  };
+  const ui = { ...initialUi(false), grouping: 'tree' as const };
+  expect(depthIn(state, ui)('printer')).toBe(1);
+  const filtered = reduceUi(ui, { type: 'filter.typed', pane: 'tasks', text: 'printer' });
+  expect(depthIn(state, filtered)('printer')).toBe(0);
+});
 
 describe('the state of the screen', () => {
   test('typing a filter starts at the top; giving it up clears it', () => {

@@ -115,10 +115,10 @@ const depthsOf = memo(
   (rows: readonly ListedTask[]) => new Map(inTree(rows).map(({ row, depth }) => [row.task.slug, depth])),
 );
 
-/** How deep each task stands in the tree of dependencies; 0 while the list is in another order. */
-export function depthIn(state: AppState, { grouping }: UiState): (slug: string) => number {
+/** How deep each task stands in the tree of those that are listed; 0 while the list is in another order. */
+export function depthIn(state: AppState, { grouping, lists }: UiState): (slug: string) => number {
   if (grouping !== 'tree') return () => 0;
-  const depths = depthsOf(listedTasks(state));
+  const depths = depthsOf(filterTasks(listedTasks(state), askingTasks(state), lists.tasks.filter));
   return (slug) => depths.get(slug) ?? 0;
 }
 
