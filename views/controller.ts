@@ -69,9 +69,10 @@ export function createController(deps: ControllerDeps) {
       if (!current || current.kind === 'flag' || current.kind === 'choice') {
         return tell('Pasted text was ignored: this field takes no text.', 'info');
       }
+      const { leaving: _, ...form } = overlay;
       const field = insertText(current.field, text);
       const fields = overlay.fields.map((one, index) => (index === overlay.index ? { ...one, field } : one));
-      dispatch({ type: 'overlay.changed', overlay: { ...overlay, fields } });
+      dispatch({ type: 'overlay.changed', overlay: { ...form, fields } });
     } else if (overlay?.type === 'palette' || overlay?.type === 'help') {
       dispatch({ type: 'overlay.changed', overlay: { ...overlay, field: insertText(overlay.field, text) } });
     } else if (!overlay && ui.filtering) {

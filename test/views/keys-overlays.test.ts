@@ -74,6 +74,16 @@ describe('overlays', () => {
     await screen.until(() => !screen.text().includes('[ Add a task ]'));
   });
 
+  test('who pastes after having been asked goes on, and is asked again', async () => {
+    await open();
+    await press('a', 'N', '\x1b');
+    await screen.until('What you typed would be lost.');
+    screen.send('\x1b[200~ew\x1b[201~');
+    await screen.until(() => !screen.text().includes('would be lost'));
+    await press('\x1b');
+    await screen.until('What you typed would be lost.');
+  });
+
   test('ctrl-e writes a text of several lines in the editor', async () => {
     await open();
     await press('a', 'N', '\t', 'g', '\x05');
