@@ -99,7 +99,8 @@ export function cutToFit(
     if (size <= chars || typeof text !== 'string') continue;
     const kept = Math.max(leastKept, text.length - (size - chars) - 60);
     if (kept >= text.length) continue;
-    const head = text.slice(0, kept);
+    // Half a character is no valid text, which servers refuse.
+    const head = text.slice(0, kept).replace(/[\ud800-\udbff]$/, '');
     const whole = head.includes('\n') ? head.slice(0, head.lastIndexOf('\n')) : head;
     const shown = whole.length > kept / 2 ? whole : head;
     const short = `${shown}\n[${text.length - shown.length} more characters are left out]`;

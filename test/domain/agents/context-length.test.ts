@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { charsFor, contextIn, contextTold } from '../../../src/domain/agents/context-length.js';
+import { charsFor, contextIn, contextTold, cutToFit } from '../../../src/domain/agents/context-length.js';
 
 test.each<[string, unknown, number | undefined]>([
   ['vLLM', { data: [{ id: 'toy', max_model_len: 32768 }] }, 32768],
@@ -60,4 +60,11 @@ test('a question leaves room for instructions and the answer', () => {
   expect(charsFor(4_096)).toBeLessThan(4_096 * 2.5);
   expect(charsFor(4_096)).toBeGreaterThan(4_096);
   expect(charsFor(200_000)).toBe(192_000 * 2.5);
+});
+
+test('a value is never cut within a character', () => {
+  for (const chars of [300, 301]) {
+    const { values } = cutToFit({ text: '\u{1f600}'.repeat(500) }, ['text'], chars);
+    expect(values.text).toMatch(/^(?:\u{1f600})+\n\[/u);
+  }
 });
