@@ -2,7 +2,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppEvent, WorktreeView } from '../../../domain/app/events.js';
+import type { AppEvent, Obstacles, WorktreeView } from '../../../domain/app/events.js';
 import { messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
@@ -116,18 +116,17 @@ function followStubs({ root }: RepoSession, onChange: () => void): { look(): voi
 
 /** What keeps agents from being started: looked for at first and when a person wants it, then until it is mended. */
 function keepObstacles(session: RepoSession) {
-  let told: string | undefined;
+  let told: Obstacles = {};
   const { ask, settled } = newestWins(async () => {
     const ground = await findObstacles(session);
-    const now = JSON.stringify(ground);
-    if (now !== (told ?? '{}')) session.emit({ type: 'ground.found', ground });
-    told = now;
+    if (JSON.stringify(ground) !== JSON.stringify(told)) session.emit({ type: 'ground.found', ground });
+    told = ground;
   }, session);
   return {
     ask,
     settled,
-    stuck: () => told?.includes('noCommit') === true,
-    some: () => (told ?? '{}') !== '{}',
+    stuck: () => told.noCommit === true,
+    some: () => Object.keys(told).length > 0,
   };
 }
 
