@@ -61,7 +61,6 @@ function planRows(
   ];
 }
 
-/** Without a transcript it is said why there is none: what keeps agents from being started comes first. */
 /** Without a line to show: what is in the way, or how to go on and what the task is about. */
 function paintEmpty(canvas: Canvas, inside: Rect, view: TranscriptView | undefined, model: Model) {
   const obstacle = view ? undefined : obstacleOf(model.state);
