@@ -29,7 +29,7 @@ export async function runHooks(session: HookSession, name: HookName, news: objec
   const input = `${JSON.stringify({ hook: name, repo: { name: repo.name, root }, at: new Date().toISOString(), ...news })}\n`;
   for (const command of session.config.hooks[name]) {
     const task = 'task' in news ? String(news.task) : '';
-    const argv = command.map((word) => word.replaceAll('{task}', task).replaceAll('{root}', root));
+    const argv = command.map((word) => filled(word, { task, root }));
     const failed = await failureOf(argv, { cwd: root, env: hookEnvironment(session.env), input });
     if (failed) emit({ type: 'noted', level: 'warning', message: `hooks.${name}: ${argv[0]} ${failed}` });
   }
@@ -48,11 +48,15 @@ export async function callPerson(
   const argv =
     by === 'desktop'
       ? ['notify-send', '--app-name=codex-agents', '--', call.title, call.text]
-      : by.map((word) => word.replaceAll('{title}', call.title).replaceAll('{text}', call.text));
+      : by.map((word) => filled(word, { title: call.title, text: call.text }));
   const input = `${JSON.stringify({ repo: { name: repo.name, root }, at: new Date().toISOString(), ...call })}\n`;
   const failed = await failureOf(argv, { cwd: root, env: hookEnvironment(env), input });
   if (failed) emit({ type: 'noted', level: 'warning', message: `ui.notifications: ${argv[0]} ${failed}` });
 }
+
+/** The word with these values for their names in braces. Each stands there as it is, whatever signs or names it holds. */
+const filled = (word: string, values: Readonly<Record<string, string>>): string =>
+  word.replace(/\{(\w+)\}/g, (whole, name: string) => (Object.hasOwn(values, name) ? values[name]! : whole));
 
 /** How it failed, in words; undefined when it did not. */
 async function failureOf(

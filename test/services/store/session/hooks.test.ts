@@ -46,6 +46,11 @@ test('a person is called by a program of theirs, or by that of the desktop', asy
   const [words, json] = readFileSync(out(), 'utf8').trim().split('\n');
   expect(words).toBe('codex-agents r Prune: wants to run: rm');
   expect(JSON.parse(json!)).toMatchObject({ repo: { root: repo }, ...call });
+  await callPerson(session, hook('hook.sh', '{title} {other}', '{text}'), {
+    title: 'r {text}',
+    text: 'kill $$ $&',
+  });
+  expect(readFileSync(out(), 'utf8')).toMatch(/^r \{text\} \{other\} kill \$\$ \$&\n/);
   box.write(box.root, { 'bin/notify-send': `#!/bin/sh\necho "$*" > "${out()}"\n` });
   chmodSync(join(box.root, 'bin/notify-send'), 0o755);
   await callPerson(
