@@ -20,6 +20,7 @@ export function watchRunners(session: RepoSession): () => Promise<void> {
   let looking: Promise<void> | undefined;
   let again = false;
   let timer: NodeJS.Timeout | undefined;
+  let dueAt = Number.POSITIVE_INFINITY;
   let stopped = false;
   let watchers: FSWatcher[] = [];
 
@@ -40,6 +41,7 @@ export function watchRunners(session: RepoSession): () => Promise<void> {
     again = looking !== undefined;
     if (stopped || again) return;
     clearTimeout(timer);
+    dueAt = Number.POSITIVE_INFINITY;
     looking = look()
       .catch((error) => session.emit({ type: 'noted', level: 'error', message: messageOf(error) }))
       .finally(() => {
@@ -48,9 +50,13 @@ export function watchRunners(session: RepoSession): () => Promise<void> {
         else if (told !== undefined) askWithin(againMs);
       });
   }
+  /** A folder that changes all the time must not put the look off each time. */
   function askWithin(ms: number): void {
+    const at = performance.now() + ms;
+    if (stopped || at >= dueAt) return;
     clearTimeout(timer);
-    if (!stopped) timer = setTimeout(ask, ms);
+    dueAt = at;
+    timer = setTimeout(ask, ms);
   }
   function watchPrograms(): void {
     watchers = watchFolders(programFolders(session), () => {

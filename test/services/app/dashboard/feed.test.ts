@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { moveTask } from '../../../../src/domain/store/task.js';
 import { startFeed } from '../../../../src/services/app/dashboard/index.js';
+import { watchRunners } from '../../../../src/services/app/dashboard/missing.js';
 import { drive } from '../../../../src/services/app/manager/index.js';
 import { stubFolder } from '../../../../src/services/store/stubs/index.js';
 import { noteStubs, requireTask, tasksOf, updateTask } from '../../../../src/services/store/tasks/index.js';
@@ -93,6 +94,31 @@ test(
     } finally {
       ending.abort();
       await feed.stop();
+    }
+  },
+  testMs,
+);
+
+test(
+  'a program that is installed into a folder that changes all the time is noticed',
+  async () => {
+    const bin = join(sandbox.root, 'bin');
+    mkdirSync(bin);
+    const path = join(bin, 'codex');
+    const config = { runner: { default: 'codex', codex: { path } } };
+    const session = await sandbox.session(sandbox.repo(), config as never);
+    await sandbox.task(session, 'one');
+    const stop = watchRunners(session);
+    const told = () => session.events.filter((event) => event.type === 'runners.missed');
+    let times = 0;
+    const changes = setInterval(() => writeFileSync(join(bin, 'log'), `${times++}`), 50);
+    try {
+      await until(() => told().length > 0, patienceMs);
+      writeFileSync(path, '#!/bin/sh\necho codex 1.2.3\n', { mode: 0o755 });
+      await until(() => told().length > 1, patienceMs);
+    } finally {
+      clearInterval(changes);
+      await stop();
     }
   },
   testMs,
