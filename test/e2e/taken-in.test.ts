@@ -23,9 +23,13 @@ afterEach(() => sandbox.cleanup());
 
 const task = async () => (await program.run('task', 'show', 'one', '--json')).data<{ task: Task }>().task;
 
-/** Starts the agent, waits for its end, and lets nothing take its work in. */
+/** Starts the agent, waits for its end, and lets nothing take its work in: it ends after the command that starts it. */
 async function endedAlone(): Promise<void> {
+  const go = join(sandbox.root, 'go');
+  const script = `while [ ! -e ${go} ]; do sleep 0.05; done; echo one >one.txt`;
+  await program.run('config', 'set', '--user', 'runner.command.args', JSON.stringify(['sh', '-c', script]));
   expect((await program.run('task', 'run', 'one')).code).toBe(0);
+  sandbox.write(sandbox.root, { go: '' });
   await program.run('session', 'show', 'one', '--follow');
   expect((await task()).status).toBe('running');
 }

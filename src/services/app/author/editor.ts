@@ -1,4 +1,4 @@
-/** A stub in the person's own editor. */
+/** A stub or a text in the person's own editor. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,18 +45,28 @@ export async function editStub(
 
 /**
  * Opens a text in $VISUAL or $EDITOR on this terminal; resolves with what was saved, without blank lines at its end.
- * Throws `editor-failed`.
+ * Throws `editor-failed`, which names the file where something was written before the editor ended badly.
  */
 export async function editText(session: Pick<RepoSession, 'env' | 'root'>, text: string): Promise<string> {
   const folder = await mkdtemp(join(session.env.TMPDIR || tmpdir(), 'codex-agent-text-'));
   const path = join(folder, 'text.md');
+  const given = text === '' ? '' : `${text}\n`;
+  await writeFile(path, given, { mode: 0o600 });
   try {
-    await writeFile(path, text === '' ? '' : `${text}\n`, { mode: 0o600 });
     await openInEditor(path, { cwd: session.root, env: session.env });
-    return (await readFile(path, 'utf8')).trimEnd();
-  } finally {
-    await rm(folder, { recursive: true });
+  } catch (error) {
+    const written = await readFile(path, 'utf8').catch(() => given);
+    if (written !== given) {
+      throw appError('editor-failed', `${messageOf(error)} What you wrote is kept in ${path}.`, {
+        cause: error,
+      });
+    }
+    await rm(folder, { recursive: true, force: true });
+    throw error;
   }
+  const saved = await readFile(path, 'utf8');
+  await rm(folder, { recursive: true });
+  return saved.trimEnd();
 }
 
 function blankStub(start: Partial<TaskDraft>): string {
