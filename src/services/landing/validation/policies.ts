@@ -82,25 +82,31 @@ async function judgedChange(
     sizesOf(session, sides.head, files),
     commitsOf(session, sides),
   ]);
-  const reverted = await revertedBy(session, commits);
+  const reverted = await revertedBy(session, base, commits);
   return { files, texts, sizes, commits, reverted, runs, ...(unread ? { unread } : {}) };
 }
 
-/** What the commits did that these messages say to take back; what is not there has done nothing. */
+/**
+ * What the commits did that these messages say to take back. Only one that the base has counts: an agent can make a
+ * commit beside it that seems to bring the tests that the agent takes away.
+ */
 async function revertedBy(
   session: Reader,
+  base: string,
   commits: readonly JudgedCommit[],
 ): Promise<(readonly DiffFile[])[]> {
+  const { git, signal } = session;
   const ids = commits.flatMap(({ message }) =>
-    [...message.matchAll(/\bThis reverts commit ([0-9a-f]{7,40})\b/g)].map((match) => match[1]!),
+    [...message.matchAll(/\bThis reverts commit ([0-9a-f]{7,64})\b/g)].map((match) => match[1]!),
   );
-  const read = [...new Set(ids)]
-    .slice(0, 5)
-    .map((id) => readChanges(session, `${id}^1..${id}`, 0).then(({ files }) => files, nothing));
+  const read = [...new Set(ids)].slice(0, 5).map(async (id) => {
+    const { code } = await git.run(['merge-base', '--is-ancestor', id, base], { ok: [0, 1, 128], signal });
+    return code === 0 ? readChanges(session, `${id}^1..${id}`, 0).then(({ files }) => files, nothing) : [];
+  });
   return Promise.all(read);
 }
 
-/** An unknown commit is an ordinary answer; an interrupt is not. */
+/** That a first commit has nothing before it is an ordinary answer; an interrupt is not. */
 function nothing(cause: unknown): readonly DiffFile[] {
   if (hasCode(cause, 'git-failed')) return [];
   throw cause;
