@@ -196,13 +196,14 @@ async function judgeAll(files: readonly OpenFile[], overrule: ReadonlySet<string
 
 /** Puts one side of files that cannot be merged line by line into the index and the private worktree. */
 async function takeWholes(
-  { session, worktree }: ResolutionSite,
+  { session, worktree, sides }: ResolutionSite,
   wholes: readonly { file: Unmerged; choice: HunkChoice }[],
 ): Promise<void> {
   for (const { file, choice } of wholes) {
     if (choice.of !== digestOfWhole(file)) throw moved(file.path);
     const stage = file[choice.took as 'base' | 'ours' | 'theirs'];
-    const gone = `0 ${'0'.repeat(40)}\t${file.path}\0`;
+    // The row with mode 0 takes every stage out; its id is as long as those of the repository.
+    const gone = `0 ${'0'.repeat(sides.head.length)}\t${file.path}\0`;
     const input = stage ? `${gone}${stage.mode} ${stage.oid}\t${file.path}\0` : gone;
     await session.git.run(['update-index', '-z', '--index-info'], { worktree, input });
     await rm(join(worktree, file.path), { recursive: true, force: true });

@@ -117,59 +117,65 @@ it('merges nothing when the target moves between choosing and finishing', async 
   expect(await finishChoices(session, task)).toMatchObject({ status: 'resolved' });
 });
 
-it('decides as a whole what has no lines: binaries, deletions, links, modes; and keeps line ends', async () => {
-  const binary = (n: number) => `\0${n}`;
-  const { session, task } = await given({
-    base: {
-      'data.bin': binary(1),
-      'gone.txt': 'a\n',
-      'crlf.txt': 'a\r\nb\r\nc\r\n',
-      'end.txt': 'x\ny',
-      link: 'z',
-    },
-    ours: {
-      'data.bin': binary(2),
-      'gone.txt': 'changed\n',
-      'crlf.txt': 'a\r\nours\r\nc\r\n',
-      'end.txt': 'x\nours',
-    },
-    theirs: {
-      'data.bin': binary(3),
-      'gone.txt': null,
-      'crlf.txt': 'a\r\ntheirs\r\nc\r\n',
-      'end.txt': 'x\ntheirs',
-    },
-  });
-  const { document } = await readConflict(session, task);
-  expect(document.files.map(({ path, whole, hunks }) => [path, whole?.theirs.words ?? hunks.length])).toEqual(
-    [
+it.each(['sha1', 'sha256'])(
+  'decides as a whole what has no lines: binaries, deletions; and keeps line ends, with ids of %s',
+  async (hash) => {
+    sandbox.env.GIT_DEFAULT_HASH = hash;
+    const binary = (n: number) => `\0${n}`;
+    const { session, task } = await given({
+      base: {
+        'data.bin': binary(1),
+        'gone.txt': 'a\n',
+        'crlf.txt': 'a\r\nb\r\nc\r\n',
+        'end.txt': 'x\ny',
+        link: 'z',
+      },
+      ours: {
+        'data.bin': binary(2),
+        'gone.txt': 'changed\n',
+        'crlf.txt': 'a\r\nours\r\nc\r\n',
+        'end.txt': 'x\nours',
+      },
+      theirs: {
+        'data.bin': binary(3),
+        'gone.txt': null,
+        'crlf.txt': 'a\r\ntheirs\r\nc\r\n',
+        'end.txt': 'x\ntheirs',
+      },
+    });
+    const { document } = await readConflict(session, task);
+    expect(
+      document.files.map(({ path, whole, hunks }) => [path, whole?.theirs.words ?? hunks.length]),
+    ).toEqual([
       ['crlf.txt', 1],
       ['data.bin', 'not text, 2 B'],
       ['end.txt', 1],
       ['gone.txt', 'deleted, or elsewhere'],
-    ],
-  );
-  await expect(takeHunk(session, task, at(1, 'data.bin'), 'ours')).rejects.toMatchObject({ code: 'no-hunk' });
-  await expect(takeHunk(session, task, at('all', 'data.bin'), 'both')).rejects.toMatchObject({
-    code: 'not-by-hunk',
-  });
-  await takeHunk(session, task, at('all', 'data.bin'), 'theirs');
-  await takeHunk(session, task, at('all', 'gone.txt'), 'theirs');
-  await writeHunk(session, task, at(1, 'crlf.txt'), 'ours theirs');
-  await takeHunk(session, task, at(1, 'end.txt'), 'both');
-  expect(await finishChoices(session, task)).toMatchObject({
-    status: 'resolved',
-    files: expect.arrayContaining([
-      expect.objectContaining({ path: 'data.bin', reason: 'a person took theirs' }),
-    ]),
-  });
-  expect(show(session, `${task.branch}:crlf.txt`)).toBe('a\r\nours theirs\r\nc\r');
-  expect(sandbox.git(session.root, 'cat-file', '-s', `${task.branch}:end.txt`)).toBe('13');
-  expect(sandbox.git(session.root, 'ls-tree', '--name-only', task.branch).split('\n')).not.toContain(
-    'gone.txt',
-  );
-  expect(sandbox.git(session.root, 'cat-file', '-s', `${task.branch}:data.bin`)).toBe('2');
-});
+    ]);
+    await expect(takeHunk(session, task, at(1, 'data.bin'), 'ours')).rejects.toMatchObject({
+      code: 'no-hunk',
+    });
+    await expect(takeHunk(session, task, at('all', 'data.bin'), 'both')).rejects.toMatchObject({
+      code: 'not-by-hunk',
+    });
+    await takeHunk(session, task, at('all', 'data.bin'), 'theirs');
+    await takeHunk(session, task, at('all', 'gone.txt'), 'theirs');
+    await writeHunk(session, task, at(1, 'crlf.txt'), 'ours theirs');
+    await takeHunk(session, task, at(1, 'end.txt'), 'both');
+    expect(await finishChoices(session, task)).toMatchObject({
+      status: 'resolved',
+      files: expect.arrayContaining([
+        expect.objectContaining({ path: 'data.bin', reason: 'a person took theirs' }),
+      ]),
+    });
+    expect(show(session, `${task.branch}:crlf.txt`)).toBe('a\r\nours theirs\r\nc\r');
+    expect(sandbox.git(session.root, 'cat-file', '-s', `${task.branch}:end.txt`)).toBe('13');
+    expect(sandbox.git(session.root, 'ls-tree', '--name-only', task.branch).split('\n')).not.toContain(
+      'gone.txt',
+    );
+    expect(sandbox.git(session.root, 'cat-file', '-s', `${task.branch}:data.bin`)).toBe('2');
+  },
+);
 
 it('takes links and files that are made executable as a whole, with their mode', async () => {
   const { session, task } = await given({
