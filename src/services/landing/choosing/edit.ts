@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { textNow } from '../../../domain/landing/hunk-choices.js';
 import { hasMarkers, markHunks } from '../../../domain/landing/hunks.js';
-import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
+import { appError, toAppError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { openInEditor } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -19,8 +19,8 @@ import {
 
 /**
  * Opens what stands in the hunk in $VISUAL or $EDITOR: what was chosen or proposed; for a guess or no answer, all
- * three sides between markers. What is saved is chosen; with markers left it is not, and the error names the file that keeps the text.
- * Throws `editor-failed`, `nothing-written`, `markers-left`, and what `takeHunk` throws.
+ * three sides between markers. What is saved is chosen. Where it cannot be, the error names the file that keeps the text.
+ * Throws `editor-failed`, `nothing-written`, `not-text`, `markers-left`, and what `takeHunk` throws.
  */
 export async function editHunk(session: RepoSession, task: Task, place: HunkPlace): Promise<ChosenReport> {
   const open = await requireOpen(session, task);
@@ -34,11 +34,12 @@ export async function editHunk(session: RepoSession, task: Task, place: HunkPlac
   // The ending tells the editor which language it is.
   const path = join(folder, `hunk-${hunk.index}${extname(file.path).replace(/[^\w.]/g, '')}`);
   await writeFile(path, start, { mode: 0o600 });
-  let kept = false;
+  let written = false;
   try {
     await openInEditor(path, { cwd: session.root, env: session.env });
     const saved = await readFile(path);
     const text = saved.toString('utf8');
+    written = text !== start;
     if (!Buffer.from(text).equals(saved) || text.includes('\0')) {
       throw appError('not-text', 'What was saved is not UTF-8 text, so nothing was chosen.', {
         kind: 'usage',
@@ -49,19 +50,18 @@ export async function editHunk(session: RepoSession, task: Task, place: HunkPlac
         kind: 'interrupted',
       });
     }
-    return await writeHunk(session, task, { ...place, of: hunk.of }, text);
-  } catch (error) {
-    const code = ['markers-left', 'hunk-changed', 'no-conflict', 'no-file'].find((one) =>
-      hasCode(error, one),
-    );
-    if (!code) throw error;
-    kept = true;
-    throw appError(code, messageOf(error), {
-      kind: 'usage',
+    const report = await writeHunk(session, task, { ...place, of: hunk.of }, text);
+    written = false;
+    return report;
+  } catch (cause) {
+    if (!written) throw cause;
+    const { code, kind, message } = toAppError(cause);
+    throw appError(code, message, {
+      kind,
       hint: `Nothing was chosen. Your text is kept in ${path}.`,
-      cause: error,
+      cause,
     });
   } finally {
-    if (!kept) await rm(folder, { recursive: true, force: true });
+    if (!written) await rm(folder, { recursive: true, force: true });
   }
 }

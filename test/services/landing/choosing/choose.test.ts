@@ -1,5 +1,5 @@
 /** A conflict that a person decides hunk by hunk: what is read, chosen, taken back, and what becomes void. */
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { editHunk } from '../../../../src/services/landing/choosing/edit.js';
@@ -12,6 +12,7 @@ import {
 } from '../../../../src/services/landing/choosing/index.js';
 import { resolveTask } from '../../../../src/services/landing/resolution/index.js';
 import { eachInItsOwnSandbox, expectUntouched, given, sandbox, server } from '../../../support/conflicted.js';
+import { until } from '../../../support/runs.js';
 import { commitOn } from '../../../support/thinking.js';
 
 eachInItsOwnSandbox();
@@ -137,6 +138,18 @@ it('opens nothing but the hunk in the editor, refuses markers and keeps that tex
   edits(`printf '  two of each' > "$1"`);
   const { document } = await editHunk(session, task, at(1));
   expect(document.files[0]!.hunks[0]!.choice).toMatchObject({ took: 'edited', text: '  two of each\n' });
+  // A side moves while the editor is open, so that there is one hunk left: the text is kept all the same.
+  const moved = { 'list.txt': 'one\ntwo apples\nthree\nfour\nfive pears\nsix\n' };
+  edits(
+    `echo mine > "$1"; touch ${join(sandbox.root, 'saved')}; while [ ! -e ${join(sandbox.root, 'moved')} ]; do sleep 0.05; done`,
+  );
+  const editing = editHunk(session, task, at(2)).catch((error: unknown) => error as { hint: string });
+  await until(() => existsSync(join(sandbox.root, 'saved')));
+  commitOn(sandbox, session.root, 'main', moved);
+  writeFileSync(join(sandbox.root, 'moved'), '');
+  const late = await editing;
+  expect(late).toMatchObject({ code: 'no-hunk' });
+  expect(readFileSync(/kept in (.+)\.$/.exec((late as { hint: string }).hint)![1]!, 'utf8')).toBe('mine\n');
   edits('exit 3');
   await expect(editHunk(session, task, at(1))).rejects.toMatchObject({ code: 'editor-failed' });
   edits('true');
