@@ -151,6 +151,12 @@ export function choicesThatCount({ choices }: ChoiceState): Map<string, HunkChoi
   return new Map(choices.map((choice) => [hunkKey(choice), choice]));
 }
 
+/** What is offered again once the choices are void or given up: the last choice for each thing in conflict, ever. */
+export function offeredAgain({ earlier, choices }: ChoiceState): HunkChoice[] {
+  const last = new Map([...earlier, ...choices].map((choice) => [`${choice.of} ${choice.path}`, choice]));
+  return [...last.values()];
+}
+
 /** Key of a hunk among those of all files. */
 export const hunkKey = ({ path, hunk }: { path: string; hunk: number }): string => `${hunk} ${path}`;
 
@@ -182,7 +188,6 @@ export function decidedWords({ hunks, whole, left }: ConflictDocumentFile): stri
   if (whole?.apart) return 'by hand only';
   if (whole) return whole.took ? `${whole.took} taken` : whole.optional ? 'made anew' : 'to decide';
   if (hunks.length === 0) return '';
-  if (left === 0) return `${hunks.length} of ${hunks.length} chosen`;
   return `${hunks.length - left} of ${hunks.length} chosen`;
 }
 

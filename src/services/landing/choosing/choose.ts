@@ -3,6 +3,7 @@ import {
   type ConflictDocument,
   type ConflictDocumentFile,
   type HunkChoice,
+  offeredAgain,
   type Take,
   textTaken,
 } from '../../../domain/landing/hunk-choices.js';
@@ -142,7 +143,7 @@ export async function undoChoice(session: RepoSession, task: Task, all: boolean)
     did = `Took back ${plural(state.choices.length, 'choice')}; they are proposed from now on, and nothing was merged.`;
     // What a person wrote is not thrown away.
     const { moved: _, ...kept } = state;
-    return { ...kept, choices: [], earlier: state.choices };
+    return { ...kept, choices: [], earlier: offeredAgain(state) };
   });
   return { did, document: (await readConflict(session, task)).document };
 }

@@ -1,7 +1,7 @@
 /** Where a person's choices for the conflict of a task are kept: a file for each task, replaced whole under a lock of its own. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ChoiceState, choicesThatCount } from '../../../domain/landing/hunk-choices.js';
+import { type ChoiceState, offeredAgain } from '../../../domain/landing/hunk-choices.js';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { acquireLock, ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
@@ -41,9 +41,10 @@ const fresh = ({ head, target }: Sides): ChoiceState => ({
 function forSides(state: ChoiceState, sides: Sides): ChoiceState {
   const [ours, theirs] = [state.ours !== sides.head, state.theirs !== sides.target];
   if (!ours && !theirs) return state;
-  const given = [...choicesThatCount(state).values()];
-  if (given.length === 0) return { ...fresh(sides), earlier: state.earlier };
-  return { ...fresh(sides), earlier: given, moved: ours && theirs ? 'both' : ours ? 'ours' : 'theirs' };
+  // Digests tell which of it is about what is in conflict still, also after several moves.
+  const kept = { ...fresh(sides), asked: state.asked, earlier: offeredAgain(state) };
+  if (state.choices.length === 0) return kept;
+  return { ...kept, moved: ours && theirs ? 'both' : ours ? 'ours' : 'theirs' };
 }
 
 function parsed(text: string): ChoiceState | undefined {

@@ -113,6 +113,26 @@ it('says that a moved side makes choices void, and proposes them where the same 
   });
 });
 
+it('offers what was chosen again after several moves, also where only another hunk was chosen meanwhile', async () => {
+  const { session, task } = await given(two);
+  const moves = (last: string) =>
+    commitOn(sandbox, session.root, 'main', { 'list.txt': `${two.theirs['list.txt']}${last}\n` });
+  await writeHunk(session, task, at(1), 'two of my own\n');
+  moves('seven');
+  await takeHunk(session, task, at(2), 'theirs');
+  moves('eight');
+  const { document } = await readConflict(session, task);
+  const mine = { text: 'two of my own\n', strategy: 'by-hand' };
+  const theirs = { text: 'five pears\n', strategy: 'by-hand' };
+  expect(document.files[0]!.hunks).toMatchObject([{ answer: mine }, { answer: theirs }]);
+  await takeHunk(session, task, at(2), 'ours');
+  const after = await undoChoice(session, task, true);
+  expect(after.document.files[0]!.hunks).toMatchObject([
+    { answer: mine },
+    { answer: { text: 'five apples\n' } },
+  ]);
+});
+
 it('opens nothing but the hunk in the editor, refuses markers and keeps that text', async () => {
   const ground = await given(two);
   const { task } = ground;
