@@ -27,10 +27,12 @@ function rangesOf(lines: readonly number[]): string {
   return ranges.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',');
 }
 
-function isWithin(ranges: string, line: number): boolean {
-  return ranges.split(',').some((range) => {
-    const [from = '', to = from] = range.split('-');
-    return from !== '' && line >= Number(from) && line <= Number(to);
+/** "1-3,7" → 1, 2, 3, 7 */
+function linesIn(ranges: string): number[] {
+  return ranges.split(',').flatMap((range) => {
+    if (range === '') return [];
+    const [from = 0, to = from] = range.split('-').map(Number);
+    return Array.from({ length: to - from + 1 }, (_, at) => from + at);
   });
 }
 
@@ -52,10 +54,10 @@ export function changedCoverage(
     if (isTestFile(path) || matchesAny(path, ignored) || !kinds.has(endingOf(path))) continue;
     const about = told.filter(([name]) => isSamePath(name, path)).map(([, file]) => file);
     const added = hunks.flat().filter(({ kind, text }) => kind === 'added' && /\w/.test(text));
-    const asked = added.filter(
-      ({ line }) => about.length === 0 || about.some(({ hit, missed: no }) => isWithin(`${hit},${no}`, line)),
-    );
-    const gone = asked.filter(({ line }) => !about.some(({ hit }) => isWithin(hit, line)));
+    const hits = new Set(about.flatMap(({ hit }) => linesIn(hit)));
+    const misses = new Set(about.flatMap(({ missed: no }) => linesIn(no)));
+    const asked = added.filter(({ line }) => about.length === 0 || hits.has(line) || misses.has(line));
+    const gone = asked.filter(({ line }) => !hits.has(line));
     count += asked.length;
     if (gone.length > 0) missed.push({ path, lines: rangesOf(gone.map(({ line }) => line)) });
   }
@@ -105,11 +107,7 @@ export function judgeCoverage(
   });
 }
 
-const countOf = (ranges: string) =>
-  ranges.split(',').reduce((sum, range) => {
-    const [from = '0', to = from] = range.split('-');
-    return sum + Number(to) - Number(from) + 1;
-  }, 0);
+const countOf = (ranges: string) => linesIn(ranges).length;
 
 /** Globs of files whose lines need not be run. */
 export const uncoveredFiles = (policy: PolicyConfig): string[] => globs(policy, 'ignore');

@@ -33,6 +33,21 @@ describe('coverage of changed lines', () => {
     });
   });
 
+  it('is counted in one pass over reports and changes of many lines', () => {
+    const many = 40_000;
+    const { files: long } = changeOf({ 'src/a.ts': ['', 'one();\n'.repeat(many)] });
+    // Each line is a range of its own.
+    const report = covered(
+      lcov(
+        'src/a.ts',
+        Array.from({ length: many }, (_, at) => at % 2),
+      ),
+    );
+    const start = process.cpuUsage();
+    expect(changedCoverage(long, [{ covered: report }])?.lines).toBe(many);
+    expect(process.cpuUsage(start).user).toBeLessThan(5_000_000);
+  });
+
   it('finds a file by the path below its package, and counts one that no report names', () => {
     const cobertura =
       '<coverage><packages><package><classes><class filename="a.ts"><lines><line number="1" hits="1"/></lines></class></classes></package></packages></coverage>';
