@@ -112,16 +112,29 @@ function isCode(code: string, match: RegExpExecArray): boolean {
 
 /** No runner looks for tests inside of a function, or in a class of another name that no other one extends. */
 function isInFunction(text: string, at: number): boolean {
-  let indent = indentOf(text.slice(at).replace(/^\n+/, ''));
-  for (const line of text.slice(0, at).split('\n').reverse()) {
-    if (indent === 0) return false;
+  const after = text.slice(at).search(/[^\n]/);
+  let indent = after < 0 ? 0 : indentOf(text.slice(at + after));
+  for (let end = at; end >= 0 && indent > 0; ) {
+    const start = end === 0 ? 0 : text.lastIndexOf('\n', end - 1) + 1;
+    const line = text.slice(start, end);
+    end = start - 1;
     if (line.trim() === '' || indentOf(line) >= indent || /^\s*(?:#|[)\]}])/.test(line)) continue;
     if (/^\s*(?:async\s+)?def\b/.test(line)) return true;
     const [, name] = /^\s*class\s+(?!Test)(\w+)\s*(?:\(\s*(?:object)?\s*\))?\s*:/.exec(line) ?? [];
-    if (name && !/tests?$/i.test(name) && !new RegExp(`\\(.*\\b${name}\\b.*\\)\\s*:`).test(text)) return true;
+    if (name && !/tests?$/i.test(name) && !isInBrackets(text, name)) return true;
     indent = indentOf(line);
   }
   return false;
+}
+
+/** Whether a line that opens a block has the name in brackets, as a class has those that it extends. Each line is read once. */
+function isInBrackets(text: string, name: string): boolean {
+  const word = new RegExp(`\\b${name}\\b`);
+  return text.split('\n').some((line) => {
+    const inside = line.slice(line.indexOf('(') + 1);
+    const found = line.includes('(') ? word.exec(inside) : null;
+    return found !== null && /\)\s*:/.test(inside.slice(found.index));
+  });
 }
 
 /** Go compiles an example that says no output, and PHP takes a function that a test names from it for its data. */

@@ -20,6 +20,19 @@ describe('weakened tests', () => {
     expect(others).toEqual([]);
   });
 
+  it('are found in Python however often a line names the class of a test in brackets', () => {
+    const of = (name: string, value: string) =>
+      `class ${name}:\n    def test_a(self):\n        assert a() == ${value}\n\n`;
+    const extended = 'class TestB(Mixin):\n    pass\n';
+    const inPython = (before: string, after: string) =>
+      weakenedTests([{ path: 'test_a.py', before, after }]).length;
+    expect(inPython(of('Mixin', '1') + extended, extended)).toBe(1);
+    expect(inPython(of('Mixin', '1'), '')).toBe(0);
+    const start = process.cpuUsage();
+    expect(inPython(`${of('Mixin', '1')}x = ${'(Mixin '.repeat(20_000)}\n`, '')).toBe(0);
+    expect(process.cpuUsage(start).user).toBeLessThan(5_000_000);
+  });
+
   it('are not those that were taken together, apart, or to another file under the same name', () => {
     const [one, two] = [
       test('adds', 'expect(add(1, 2)).toBe(3);'),
