@@ -65,6 +65,7 @@ const maxPlaces = 3;
 /** Longer lines are data or made by a tool. */
 const maxLine = 400;
 
+/** What a change touches, by its lines. */
 export function touchedBy(files: readonly DiffFile[]): Touched {
   const touched: Touched = { changed: [], used: new Map(), declared: new Set(), added: [], edited: [] };
   const [gone, come]: [Declaration[], Declaration[]] = [[], []];

@@ -25,6 +25,7 @@ export interface Collided {
 /** More are not told of one file. */
 const most = 5;
 
+/** What is wrong with git's merge of a file by the judgement of the gate, though git called it clean. */
 export function collidedIn(texts: MergedTexts): Collided[] {
   const problems = [
     ...slotProblems(texts),
