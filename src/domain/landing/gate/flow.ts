@@ -9,7 +9,7 @@ export function flowProblems(input: JudgedResult): string[] {
 }
 
 const leaves =
-  /^(?:return|throw|raise|break|continue|goto\b|panic!?\(|unreachable!|todo!|die\b|abort\(|(?:std::)?(?:process|sys|os|System|Process)(?:\.|::)_?(?:exit|abort|Exit)\(|\w*log\w*\.(?:Fatal|Panic)\w*\(|[tb]\.(?:Fatal|Skip)\w*\(|exit\b)/;
+  /^(?:return|throw|raise|break|continue|goto\b|panic!?\(|unreachable!|todo!|die\b|abort\(|(?:std::)?(?:process|sys|os|System|Process)(?:\.|::)_?(?:exit|abort|Exit)\(|\w{0,40}?log\w{0,40}\.(?:Fatal|Panic)\w*\(|[tb]\.(?:Fatal|Skip)\w*\(|exit\b)/;
 const mayFollow =
   /^(?:[)}\]]|case\b|default\b|else\b|elif\b|elsif\b|except\b|catch\b|finally\b|rescue\b|ensure\b|when\b|end\b|fi\b|esac\b|done\b|;;|function\b|async function\b|def\b|func\b|fn\b|class\b|interface\b|type\b|enum\b|export\b|public\b|private\b|protected\b|static\b|@|#|\w+:\s*$|[.?:&|+*/,<=>]|-\s|in\b|and\b|or\b|`)/;
 

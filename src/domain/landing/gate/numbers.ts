@@ -46,6 +46,9 @@ export function numbersIn(path: string, line: ScopedLine): Numbered[] {
 /** Of a longer range, only its beginning is looked at. */
 const maxReserved = 1000;
 
+/** Of a longer line only the beginning is looked at: a tool made it, and it would be read in quadratic time. */
+const longest = 1000;
+
 function numberIn(path: string, { code, raw, scope }: ScopedLine): Numbered | undefined {
   const { header } = scope;
   const thrift = /^(\d+)\s*:\s*(?:required\s+|optional\s+)?[\w<>,. ]+?\s+(\w+)\s*(?:=[^,;]*)?[,;]?$/.exec(
@@ -57,9 +60,10 @@ function numberIn(path: string, { code, raw, scope }: ScopedLine): Numbered | un
   const buffers = /\.fbs$/.test(path) && /^(\w+)\s*:.*\bid:\s*(\d+)/.exec(code);
   if (buffers) return { group: '', number: buffers[2]!, name: buffers[1]! };
   const applied = /^INSERT\s+INTO\s+\S*(?:migrat|version)\S*.*?\bVALUES\s*\(\s*['"]?(\d+)['"]?\s*(.*)$/i.exec(
-    raw,
+    raw.slice(0, longest),
   );
   if (applied) return { group: 'applied', number: applied[1]!, name: applied[2]!.slice(0, 60) };
+  if (raw.length > longest) return undefined;
   const typed = /\.go$/.test(path) && /^(\w+)\s+[A-Z]\w*\s*=\s*(\d+|1\s*<<\s*\d+)\s*$/.exec(code);
   if (typed && /^const\s*\(/.test(header)) return { group: '', number: plain(typed[2]!), name: typed[1]! };
   const macro = defined.exec(code);
