@@ -33,6 +33,20 @@ describe('weakened tests', () => {
     expect(process.cpuUsage(start).user).toBeLessThan(5_000_000);
   });
 
+  it('are found where a word of the environment ends a test, also in a line with thousands of them', () => {
+    const inGo = (guard: string) =>
+      weakenedTests([
+        { path: 'a_test.go', before: goTest(''), after: goTest(`\tif ${guard} {\n\t\treturn\n\t}\n`) },
+      ]).map(({ what }) => what);
+    const goTest = (first: string) => `func TestA(t *testing.T) {\n${first}\tassert.Equal(t, a(), 2)\n}\n`;
+    const left = ['the test TestA is left by a word of the environment'];
+    expect(inGo('os.Getenv("CI") != ""')).toEqual(left);
+    const start = process.cpuUsage();
+    expect(inGo(`os.Getenv("A") == ${'os.Getenv("B") + '.repeat(20_000)}x`)).toEqual(left);
+    expect(inGo(`b == 1 {\n\t\tb = ${'os.Getenv("B") + '.repeat(20_000)}x`)).not.toEqual(left);
+    expect(process.cpuUsage(start).user).toBeLessThan(5_000_000);
+  });
+
   it('are not those that were taken together, apart, or to another file under the same name', () => {
     const [one, two] = [
       test('adds', 'expect(add(1, 2)).toBe(3);'),
