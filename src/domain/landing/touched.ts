@@ -179,11 +179,13 @@ function withoutNesting(parameters: string): string {
 
 function changesIn(gone: readonly Declaration[], come: readonly Declaration[]): ChangedName[] {
   const before = new Set(gone.map(({ name }) => name));
+  const byName = listedBy(come, ({ name }) => name);
+  const byPlace = listedBy(come, ({ word, path }) => `${word} ${path}`);
   const changes = new Map<string, ChangedName>();
   for (const old of gone) {
     const family = familyOf(old.path)!;
     const place = { name: old.name, path: old.path, line: old.line, family };
-    const again = come.filter(({ name, path }) => name === old.name && familyOf(path) === family);
+    const again = (byName.get(old.name) ?? []).filter(({ path }) => familyOf(path) === family);
     const same = again.some(({ signature }) => signature === old.signature);
     if (same || changes.has(old.name)) continue;
     if (again.length > 0) {
@@ -199,13 +201,13 @@ function changesIn(gone: readonly Declaration[], come: readonly Declaration[]): 
         });
       continue;
     }
-    const fresh = come.find(
-      ({ word, name, path, signature, line }) =>
-        word === old.word &&
-        path === old.path &&
-        !before.has(name) &&
-        (signature !== '' ? signature === old.signature : Math.abs(line - old.line) <= 2),
-    );
+    const fresh = byPlace
+      .get(`${old.word} ${old.path}`)
+      ?.find(
+        ({ name, signature, line }) =>
+          !before.has(name) &&
+          (signature !== '' ? signature === old.signature : Math.abs(line - old.line) <= 2),
+      );
     changes.set(
       old.name,
       fresh
@@ -214,4 +216,14 @@ function changesIn(gone: readonly Declaration[], come: readonly Declaration[]): 
     );
   }
   return [...changes.values()];
+}
+
+function listedBy(all: readonly Declaration[], keyOf: (one: Declaration) => string) {
+  const lists = new Map<string, Declaration[]>();
+  for (const one of all) {
+    const list = lists.get(keyOf(one));
+    if (list) list.push(one);
+    else lists.set(keyOf(one), [one]);
+  }
+  return lists;
 }
