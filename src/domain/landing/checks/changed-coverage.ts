@@ -52,7 +52,7 @@ export function changedCoverage(
   const missed: ChangedCoverage['missed'] = [];
   for (const { path, hunks } of files) {
     if (isTestFile(path) || matchesAny(path, ignored) || !kinds.has(endingOf(path))) continue;
-    const about = told.filter(([name]) => isSamePath(name, path)).map(([, file]) => file);
+    const about = toldOf(path, told);
     const added = hunks.flat().filter(({ kind, text }) => kind === 'added' && /\w/.test(text));
     const hits = new Set(about.flatMap(({ hit }) => linesIn(hit)));
     const misses = new Set(about.flatMap(({ missed: no }) => linesIn(no)));
@@ -62,6 +62,16 @@ export function changedCoverage(
     if (gone.length > 0) missed.push({ path, lines: rangesOf(gone.map(({ line }) => line)) });
   }
   return { lines: count, missed };
+}
+
+/** What is told of a file by the names that fit it best: a bare `index.ts` speaks of no file that is named in full. */
+function toldOf(path: string, told: readonly (readonly [string, CoveredFile])[]): CoveredFile[] {
+  const fitting = told.filter(([name]) => isSamePath(name, path));
+  const exact = fitting.filter(([name]) => name.length >= path.length);
+  const longest = Math.max(0, ...fitting.map(([name]) => name.length));
+  return (exact.length > 0 ? exact : fitting.filter(([name]) => name.length === longest)).map(
+    ([, file]) => file,
+  );
 }
 
 const endingOf = (path: string) => (path.endsWith('.d.ts') ? '.d.ts' : path.slice(path.lastIndexOf('.')));

@@ -33,6 +33,14 @@ describe('coverage of changed lines', () => {
     });
   });
 
+  it('of a file is what the names that fit it best tell: another package speaks of its own', () => {
+    const reports = [lcov('a.ts', [1, 1, 1, 1, 1]), lcov('src/a.ts', [0, 0, 0, 0, 0])].map(covered);
+    expect(changedCoverage(files, [{ covered: reports[0]! }, { covered: reports[1]! }])).toEqual({
+      lines: 4,
+      missed: [{ path: 'src/a.ts', lines: '1-2,4-5' }],
+    });
+  });
+
   it('is counted in one pass over reports and changes of many lines', () => {
     const many = 40_000;
     const { files: long } = changeOf({ 'src/a.ts': ['', 'one();\n'.repeat(many)] });
