@@ -7,12 +7,12 @@ import { confirmOverlay } from '../overlays/choice.js';
 import { formOverlay } from '../overlays/form.js';
 import type { Invocation } from '../overlays/types.js';
 import type { ActionContext } from '../ui/action-context.js';
+import { type PageAct, pageKeys } from '../ui/page-keys.js';
 import { hunkLimit } from './hunk.js';
 import { type ConflictLayout, conflictLayout } from './layout.js';
 import { filesLimit } from './side.js';
 import { type ConflictUi, type Decision, decisionAt, decisionsOf, isUndecided } from './state.js';
 
-type Act = (context: ActionContext) => void;
 type ConflictActionId = Extract<UiActionId, `ui.conflict-${string}`>;
 
 /** The page, as its keys find it. */
@@ -27,7 +27,7 @@ interface Page {
 
 /** An action on a conflict that has been read; otherwise it says why there is none. */
 const on =
-  (act: (page: Page, context: ActionContext) => void): Act =>
+  (act: (page: Page, context: ActionContext) => void): PageAct =>
   (context) => {
     const { model, size, toast } = context;
     const ui = model.ui.conflict;
@@ -44,7 +44,7 @@ const on =
     );
   };
 
-const set = (change: (page: Page) => Partial<ConflictUi>): Act =>
+const set = (change: (page: Page) => Partial<ConflictUi>): PageAct =>
   on((page, { dispatch }) => dispatch({ type: 'conflict.changed', change: change(page) }));
 
 /** The place of a hunk or file, from the top of it. */
@@ -55,7 +55,7 @@ const placeOfDecision = ({ file, hunk }: Decision): Partial<ConflictUi> => ({
   shift: 0,
 });
 
-const step = (by: 1 | -1, wanted: (one: Decision, page: Page) => boolean, what: string): Act =>
+const step = (by: 1 | -1, wanted: (one: Decision, page: Page) => boolean, what: string): PageAct =>
   on((page, { dispatch, toast }) => {
     const { decisions, at } = page;
     for (let to = at + by; decisions[to]; to += by) {
@@ -65,7 +65,7 @@ const step = (by: 1 | -1, wanted: (one: Decision, page: Page) => boolean, what: 
     toast(`There is no ${by === 1 ? 'next' : 'earlier'} ${what}.`, 'info');
   });
 
-const toFile = (by: 1 | -1): Act =>
+const toFile = (by: 1 | -1): PageAct =>
   on(({ document, current }, { dispatch, toast }) => {
     const file = document.files[document.files.indexOf(current.file) + by];
     if (!file) return toast(`There is no ${by === 1 ? 'next' : 'earlier'} file.`, 'info');
@@ -81,7 +81,7 @@ function undecidedAfter({ decisions, at }: Page, by: 1 | -1): Decision | undefin
   return (by === 1 ? others : others.reverse()).find(isUndecided);
 }
 
-const toUndecided = (by: 1 | -1): Act =>
+const toUndecided = (by: 1 | -1): PageAct =>
   on((page, { dispatch, toast, model }) => {
     const next = undecidedAfter(page, by);
     if (next) return dispatch({ type: 'conflict.changed', change: placeOfDecision(next) });
@@ -89,7 +89,7 @@ const toUndecided = (by: 1 | -1): Act =>
     toast(only || model.conflict?.document?.left ? 'Nothing else is to decide.' : 'All is decided.', 'info');
   });
 
-const move = (lines: (height: number) => number): Act =>
+const move = (lines: (height: number) => number): PageAct =>
   on((page, context) => {
     const { ui, layout, document, current } = page;
     const by = lines(layout.body.height - 2);
@@ -128,14 +128,14 @@ function whyNotOpen({ document }: Page): string | undefined {
   return document.status === 'merged' ? 'It is merged already: this is how.' : 'Nothing is in conflict.';
 }
 
-const choosing = (act: (page: Page, context: ActionContext) => void): Act =>
+const choosing = (act: (page: Page, context: ActionContext) => void): PageAct =>
   on((page, context) => {
     const why = whyNotOpen(page);
     if (why) return context.toast(why, 'info');
     act(page, context);
   });
 
-const take = (side: Take): Act =>
+const take = (side: Take): PageAct =>
   choosing((page, context) => {
     const { file, hunk } = page.current;
     if (side === 'answer' && !hunk?.answer) {
@@ -182,7 +182,7 @@ const ask = choosing((page, context) => {
   context.open({ ...form, title, fields: form.fields.filter(({ name }) => name === 'word') });
 });
 
-const undo = (all: boolean): Act =>
+const undo = (all: boolean): PageAct =>
   choosing((page, context) => context.call(callOf('undo-choice', page, all ? { all } : {}, context)));
 
 const finish = choosing((page, context) => {
@@ -218,7 +218,7 @@ const otherPane = set(({ ui }) => ({ focus: ui.focus === 'files' ? 'hunk' : 'fil
 /** Columns that one key moves the texts by. */
 const shiftBy = 16;
 
-export const conflictActs: Readonly<Record<ConflictActionId, Act>> = {
+export const conflictActs: Readonly<Record<ConflictActionId, PageAct>> = {
   'ui.conflict-next': step(1, () => true, 'hunk'),
   'ui.conflict-previous': step(-1, () => true, 'hunk'),
   'ui.conflict-file-next': toFile(1),
@@ -243,17 +243,4 @@ export const conflictActs: Readonly<Record<ConflictActionId, Act>> = {
 };
 
 /** What actions of everywhere do while a conflict is looked at. */
-export const conflictOverrides: Partial<Readonly<Record<UiActionId, Act>>> = {
-  'ui.next': move(() => 1),
-  'ui.previous': move(() => -1),
-  'ui.page-down': move((height) => height),
-  'ui.page-up': move((height) => -height),
-  'ui.half-down': move((height) => height >> 1),
-  'ui.half-up': move((height) => -(height >> 1)),
-  'ui.first': move(() => Number.NEGATIVE_INFINITY),
-  'ui.last': move(() => Number.POSITIVE_INFINITY),
-  'ui.open': otherPane,
-  'ui.back': back,
-  'ui.pane-next': otherPane,
-  'ui.pane-previous': otherPane,
-};
+export const conflictOverrides = pageKeys({ move, open: otherPane, back, otherPane });

@@ -7,13 +7,13 @@ import { confirmOverlay } from '../overlays/choice.js';
 import { formOverlay } from '../overlays/form.js';
 import type { Invocation } from '../overlays/types.js';
 import type { ActionContext } from '../ui/action-context.js';
+import { type PageAct, pageKeys } from '../ui/page-keys.js';
 import { firstRow } from './changes.js';
 import { isSplit, reviewLayout } from './layout.js';
 import { cursorOf, type DiffRow, type DiffRows, diffRows, placeOfRow } from './rows.js';
 import { sideLimit } from './side.js';
 import type { ReviewUi } from './state.js';
 
-type Act = (context: ActionContext) => void;
 type ReviewActionId = Extract<UiActionId, `ui.review-${string}`>;
 
 /** The page, as its keys find it. */
@@ -29,7 +29,7 @@ interface Page {
 
 /** An action on a review that has been read; otherwise it says why there is none. */
 const on =
-  (act: (page: Page, context: ActionContext) => void): Act =>
+  (act: (page: Page, context: ActionContext) => void): PageAct =>
   (context) => {
     const { model, size, toast } = context;
     const ui = model.ui.review;
@@ -43,7 +43,7 @@ const on =
     act({ ui, review: view.review, made, cursor, row: made.rows[cursor], height: pane.height - 2 }, context);
   };
 
-const set = (change: (page: Page) => Partial<ReviewUi>): Act =>
+const set = (change: (page: Page) => Partial<ReviewUi>): PageAct =>
   on((page, { dispatch }) => dispatch({ type: 'review.changed', change: change(page) }));
 
 /** Puts the cursor on a row and keeps what it stands on in mind. */
@@ -57,7 +57,7 @@ function goTo(at: number, { ui, made, height }: Page, { dispatch }: ActionContex
   dispatch({ type: 'review.changed', change: { at, ...(place ? { place } : {}), top: shown } });
 }
 
-const to = (which: 'hunks' | 'files' | 'said', step: 1 | -1, what: string): Act =>
+const to = (which: 'hunks' | 'files' | 'said', step: 1 | -1, what: string): PageAct =>
   on((page, context) => {
     const rows = page.made[which];
     const next = step === 1 ? rows.find((at) => at > page.cursor) : rows.findLast((at) => at < page.cursor);
@@ -66,7 +66,7 @@ const to = (which: 'hunks' | 'files' | 'said', step: 1 | -1, what: string): Act 
     goTo(next, page, context, 3);
   });
 
-const move = (lines: (height: number) => number): Act =>
+const move = (lines: (height: number) => number): PageAct =>
   on((page, context) => {
     const { ui, made, cursor, review, height } = page;
     const by = lines(height);
@@ -90,7 +90,7 @@ const callOf = (page: Page, args: Record<string, unknown>, { model }: ActionCont
   args: { ...subjectArgs(page), ...args },
 });
 
-const say = (args: (page: Page) => Record<string, unknown> | string): Act =>
+const say = (args: (page: Page) => Record<string, unknown> | string): PageAct =>
   on((page, context) => {
     const given = args(page);
     if (typeof given === 'string') return context.toast(given, 'info');
@@ -101,7 +101,7 @@ const say = (args: (page: Page) => Record<string, unknown> | string): Act =>
 const spelled = ({ path, side, line }: { path: string; side: 'new' | 'old'; line: number }): string =>
   line === 0 ? path : `${path}:${side === 'old' ? '-' : ''}${line}`;
 
-const comment = (whole: boolean): Act =>
+const comment = (whole: boolean): PageAct =>
   on((page, context) => {
     const place = placeOfRow(page.row);
     if (!place) return context.toast('There is no file to comment on.', 'info');
@@ -262,12 +262,12 @@ function back({ model, dispatch }: ActionContext) {
   dispatch({ type: 'review.closed' });
 }
 
-const otherPane: Act = set(({ ui }) => ({ focus: ui.focus === 'files' ? 'changes' : 'files' }));
+const otherPane: PageAct = set(({ ui }) => ({ focus: ui.focus === 'files' ? 'changes' : 'files' }));
 
 /** Columns that one key moves the diff by. */
 const shiftBy = 16;
 
-export const reviewActs: Readonly<Record<ReviewActionId, Act>> = {
+export const reviewActs: Readonly<Record<ReviewActionId, PageAct>> = {
   'ui.review-hunk-next': to('hunks', 1, 'change'),
   'ui.review-hunk-previous': to('hunks', -1, 'change'),
   'ui.review-file-next': to('files', 1, 'file'),
@@ -300,17 +300,4 @@ export const reviewActs: Readonly<Record<ReviewActionId, Act>> = {
 };
 
 /** What actions of everywhere do while a review is open. */
-export const reviewOverrides: Partial<Readonly<Record<UiActionId, Act>>> = {
-  'ui.next': move(() => 1),
-  'ui.previous': move(() => -1),
-  'ui.page-down': move((height) => height),
-  'ui.page-up': move((height) => -height),
-  'ui.half-down': move((height) => height >> 1),
-  'ui.half-up': move((height) => -(height >> 1)),
-  'ui.first': move(() => Number.NEGATIVE_INFINITY),
-  'ui.last': move(() => Number.POSITIVE_INFINITY),
-  'ui.open': openRow,
-  'ui.back': back,
-  'ui.pane-next': otherPane,
-  'ui.pane-previous': otherPane,
-};
+export const reviewOverrides = pageKeys({ move, open: openRow, back, otherPane });
