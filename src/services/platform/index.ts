@@ -4,6 +4,7 @@ export { appendDurably, errorAt, stageFile, tempName, tempOwner, writeFileDurabl
 export { logFiles, logFolder, openCallLog } from './files/call-log.js';
 export { followCalls, readCalls } from './files/call-log-reader.js';
 export { acquireLock, type Lock, lockHolder, tryAcquireLock } from './files/chain-lock.js';
+export { namesInFolder, namesInFolderSync } from './files/folder.js';
 export {
   bootId,
   identityOf,

@@ -3,7 +3,7 @@
  * gives the agent this one. It may hold keys: a private file beside the registry, gone with the wish.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runnerNames } from '../../../domain/agents/run.js';
@@ -11,7 +11,7 @@ import { asRecord, parseJson } from '../../../domain/agents/transcript/records.j
 import { heldBack, pickVariables } from '../../../domain/platform/environment.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
+import { ensurePrivateFolder, namesInFolderSync, writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { loadAgent } from '../roles/index.js';
 import { runnerFor } from '../runners/index.js';
@@ -80,18 +80,9 @@ export async function sweepEnvironments(
   tasks: readonly Pick<Task, 'launch'>[],
 ): Promise<void> {
   const named = new Set(tasks.flatMap((task) => task.launch?.environment ?? []));
-  for (const name of namesIn(folderOf(session))) {
+  for (const name of namesInFolderSync(folderOf(session))) {
     const path = join(folderOf(session), name);
     const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
     if (!named.has(name.replace(/\.json$/, '')) && age > freshMs) await rm(path, { force: true });
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
   }
 }

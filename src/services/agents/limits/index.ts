@@ -2,7 +2,7 @@
  * Limits of accounts. What one run finds out holds for every run on the same account, in every repository and
  * process. It is therefore kept in a file for each account, below the state folder.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { holds, type Pause, pauseAfter } from '../../../domain/agents/pause.js';
@@ -10,7 +10,7 @@ import type { RunView } from '../../../domain/agents/run.js';
 import { asRecord, parseJson, textOf } from '../../../domain/agents/transcript/records.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
-import { ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
+import { ensurePrivateFolder, namesInFolderSync, writeFileDurably } from '../../platform/index.js';
 
 type Home = Pick<Paths, 'stateDir'>;
 
@@ -42,10 +42,12 @@ export async function notePause(paths: Home, run: RunView): Promise<Pause | unde
 
 /** The pauses that hold now. A file that cannot be read is no pause. */
 export function readPauses(paths: Home): Pause[] {
-  return namesIn(folderOf(paths)).flatMap((name) => {
-    const pause = readPause(join(folderOf(paths), name));
-    return pause && holds(pause, Date.now()) ? [pause] : [];
-  });
+  return namesInFolderSync(folderOf(paths))
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => {
+      const pause = readPause(join(folderOf(paths), name));
+      return pause && holds(pause, Date.now()) ? [pause] : [];
+    });
 }
 
 /** Lifts pauses: a person says that the account is in order, or wants to see. */
@@ -59,15 +61,6 @@ function readPause(path: string): Pause | undefined {
     return textOf(kept?.runner) && textOf(kept?.since) ? (kept as unknown as Pause) : undefined;
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json'));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
     throw error;
   }
 }

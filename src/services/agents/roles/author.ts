@@ -1,13 +1,13 @@
 /** Editing and checking what people write for agents: agent files and prompts. */
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type AgentName, agentNames } from '../../../domain/agents/agent.js';
 import { parsePrompt } from '../../../domain/agents/prompt.js';
 import { runnerNames } from '../../../domain/agents/run.js';
-import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
+import { appError, messageOf } from '../../../domain/platform/errors.js';
 import { nearest } from '../../../domain/platform/nearest.js';
 import type { Paths } from '../../platform/index.js';
-import { positionAt, writeFileDurably } from '../../platform/index.js';
+import { namesInFolder, positionAt, writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { editFile, readDocument, readTrustInputs, tomlPlaceOf, tomlPlaces } from '../../store/index.js';
 import { type AgentFile, instructionsOf, type ReadText, readIfThere } from './files.js';
@@ -78,7 +78,7 @@ function template(name: AgentName): string {
 /** Checks every agent file and prompt there is, trusted or not: nothing of them is used here. */
 export async function validateAgents(paths: Pick<Paths, 'configDir'>, root?: string): Promise<CheckedFile[]> {
   const own = join(paths.configDir, 'agents');
-  const checked = await checkFolder(own, await namesIn(own), readIfThere);
+  const checked = await checkFolder(own, await namesInFolder(own), readIfThere);
   if (!root) return checked;
   const { bytes } = await readTrustInputs(root);
   const read: ReadText = async (path) => bytes.get(relative(root, path))?.toString('utf8');
@@ -154,13 +154,4 @@ function placeIn(text: string, key: string): string {
 function problemOf(path: string, error: unknown): CheckedFile {
   const { message, hint } = error as Error & { hint?: string };
   return { path, problem: message, ...(hint ? { hint } : {}) };
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

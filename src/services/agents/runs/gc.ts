@@ -1,10 +1,10 @@
 /** Takes away the folders of runs that are not needed any more: old ones, and the oldest when all together take too much. */
-import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { lstat, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLive } from '../../../domain/agents/run.js';
-import { hasCode } from '../../../domain/platform/errors.js';
 import { parseDuration, parseSize } from '../../../domain/platform/units.js';
 import { isSettled, type RegistryFile } from '../../../domain/store/task.js';
+import { namesInFolder } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { findIntent } from '../../worktrees/index.js';
 import { executorOf } from './executor.js';
@@ -45,7 +45,7 @@ export async function collectRuns(
   const executor = executorOf(session.paths);
   const candidates: Candidate[] = [];
   let left = 0;
-  for (const runId of await namesIn(runsDir)) {
+  for (const runId of await namesInFolder(runsDir)) {
     const folder = join(runsDir, runId);
     const bytes = await sizeOf(folder);
     left += bytes;
@@ -94,15 +94,6 @@ async function sizeOf(path: string): Promise<number> {
   const found = await lstat(path).catch(() => undefined);
   if (!found) return 0;
   if (!found.isDirectory()) return found.size;
-  const sizes = await Promise.all((await namesIn(path)).map((name) => sizeOf(join(path, name))));
+  const sizes = await Promise.all((await namesInFolder(path)).map((name) => sizeOf(join(path, name))));
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

@@ -1,8 +1,7 @@
 /** All that is kept on disk: what it takes, how long it stays, how to get it back, and how to make room. */
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../../../domain/platform/errors.js';
-import { lazyGit } from '../../platform/index.js';
+import { lazyGit, namesInFolder } from '../../platform/index.js';
 import { loadConfig, locateRepository, openRegistry } from '../../store/index.js';
 import { worktreeRoot } from '../../worktrees/index.js';
 import type { DoctorOptions, KeptPlace } from './types.js';
@@ -126,7 +125,7 @@ function ofProgram(
 }
 
 async function measured({ only, ...place }: Place): Promise<KeptPlace> {
-  const names = (await namesIn(place.path)).filter((name) => !only || only(name));
+  const names = (await namesInFolder(place.path)).filter((name) => !only || only(name));
   const sizes = await Promise.all(names.map((name) => sizeOnDisk(join(place.path, name))));
   return { ...place, count: names.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }
@@ -151,13 +150,6 @@ export async function sizeOnDisk(path: string): Promise<number> {
   const own = found.blocks * 512;
   if (!found.isDirectory()) return own;
   let sum = own;
-  for (const name of await namesIn(path)) sum += await sizeOnDisk(join(path, name));
+  for (const name of await namesInFolder(path)) sum += await sizeOnDisk(join(path, name));
   return sum;
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];
-    throw error;
-  });
 }

@@ -2,6 +2,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellWord } from '../../../domain/platform/shell.js';
+import { namesInFolder } from '../../platform/index.js';
 import { locateRepository, openRegistry } from '../../store/index.js';
 import type { DoctorItem, DoctorOptions } from './types.js';
 
@@ -25,13 +26,14 @@ export async function checkGitLocks({ paths, cwd, root }: DoctorOptions): Promis
 }
 
 async function locksIn(commonDir: string): Promise<string[]> {
-  const list = (folder: string, recursive = false) =>
-    readdir(join(commonDir, folder), { recursive })
-      .then((names) =>
-        names.filter((name) => name.endsWith('.lock')).map((name) => join(commonDir, folder, name)),
-      )
-      .catch((): string[] => []);
-  const worktrees = await readdir(join(commonDir, 'worktrees')).catch((): string[] => []);
-  const found = [list(''), list('refs', true), ...worktrees.map((name) => list(join('worktrees', name)))];
-  return (await Promise.all(found)).flat();
+  const locksOf = (folder: string, names: readonly string[]) =>
+    names.filter((name) => name.endsWith('.lock')).map((name) => join(commonDir, folder, name));
+  const list = async (folder: string) => locksOf(folder, await namesInFolder(join(commonDir, folder)));
+  const worktrees = await namesInFolder(join(commonDir, 'worktrees'));
+  const refs = locksOf('refs', await readdir(join(commonDir, 'refs'), { recursive: true }));
+  const [top, ...linked] = await Promise.all([
+    list(''),
+    ...worktrees.map((name) => list(join('worktrees', name))),
+  ]);
+  return [...(top ?? []), ...refs, ...linked.flat()];
 }

@@ -1,8 +1,8 @@
 /** Scratch folders for objects that are thrown away: made where they cost least, removed when their owner was killed. */
-import { access, constants, mkdtemp, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
+import { access, constants, mkdtemp, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { liveness, type ProcessIdentity, selfIdentity } from '../../platform/index.js';
+import { liveness, namesInFolder, type ProcessIdentity, selfIdentity } from '../../platform/index.js';
 
 const prefix = 'codex-agents-merge-';
 const ownerFile = 'owner.json';
@@ -42,7 +42,7 @@ export async function ownFolder(parent: string): Promise<string> {
 }
 
 async function sweep(parent: string): Promise<void> {
-  const names = await readdir(parent).catch((): string[] => []);
+  const names = await namesInFolder(parent);
   for (const name of names.filter((one) => one.startsWith(prefix))) {
     const folder = join(parent, name);
     try {

@@ -1,12 +1,12 @@
 /** What checks said of trees, and all that they wrote. Passes are kept to be used again; output is kept for people. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckResult } from '../../../domain/landing/validation.js';
 import { pickVariables, toolchainNames } from '../../../domain/platform/environment.js';
 import { needsOf } from '../../../domain/store/check-config.js';
 import type { CheckConfig } from '../../../domain/store/config.js';
-import { writeFileDurably } from '../../platform/index.js';
+import { namesInFolder, writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 type CacheSession = Pick<RepoSession, 'config' | 'env' | 'paths' | 'repo'>;
@@ -36,7 +36,7 @@ export function openCheckCache(session: CacheSession, tree: string): CheckCache 
     new Map(Object.entries((await readJson<Record<string, number>>(durations)) ?? {}));
   /** Passes that counted what fails on this tree as known: it does not fail any more. */
   async function forgetBeside(): Promise<void> {
-    const names = await readdir(folder).catch(() => []);
+    const names = await namesInFolder(folder);
     for (const name of names) {
       if (name.endsWith(`.${tree.slice(0, 16)}.json`)) await rm(join(folder, name), { force: true });
     }
@@ -138,7 +138,7 @@ const keptBytes = 500 * 1024 * 1024;
 /** Takes the oldest away where there are too many, or where they are too much. */
 async function prune(folder: string): Promise<void> {
   const files = await Promise.all(
-    (await readdir(folder)).map(async (name) => {
+    (await namesInFolder(folder)).map(async (name) => {
       const found = await stat(join(folder, name)).catch(() => undefined);
       return { name, at: found?.mtimeMs ?? 0, size: found?.size ?? 0 };
     }),

@@ -4,12 +4,13 @@
  * Time plays no part, so a suspended owner or a clock that jumps can never give it to two.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, linkSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { chmodSync, linkSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { appendDurably } from './atomic.js';
+import { namesInFolderSync } from './folder.js';
 import { isSuspended, liveness, type ProcessIdentity, selfIdentity } from './identity.js';
 import { ensurePrivateFolder } from './paths.js';
 
@@ -65,7 +66,7 @@ export async function acquireLock(dir: string, options: LockOptions): Promise<Lo
 
 /** 2 to 22 ms, and more in a crowd: many look often enough together, and looking costs the owner its processor. */
 function pauseMs(dir: string): number {
-  const waiting = names(dir).filter((name) => name.startsWith('t.')).length;
+  const waiting = namesInFolderSync(dir).filter((name) => name.startsWith('t.')).length;
   return 2 + Math.random() * 20 * (1 + waiting / 8);
 }
 
@@ -186,25 +187,16 @@ function readRecord(path: string): LockRecord | undefined {
 }
 
 function highest(dir: string): number {
-  return Math.max(0, ...numbersIn(names(dir)));
+  return Math.max(0, ...numbersIn(namesInFolderSync(dir)));
 }
 
 function numbersIn(list: string[]): number[] {
   return list.filter((name) => /^\d+$/.test(name)).map(Number);
 }
 
-function names(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  }
-}
-
 /** Removes numbers below ours and tickets of dead processes. The highest number is never removed. */
 function sweep(dir: string, number: number): void {
-  const list = names(dir);
+  const list = namesInFolderSync(dir);
   for (const lower of numbersIn(list)) if (lower < number) remove(join(dir, String(lower)));
   for (const name of list) {
     const pid = /^t\.(\d+)\./.exec(name)?.[1];

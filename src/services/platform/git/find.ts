@@ -1,8 +1,9 @@
 /** Finds the repository around a folder by reading files only: git itself is not started. */
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
+import { namesInFolder } from '../files/folder.js';
 
 export interface FoundRepository {
   /** Real path of the main worktree; of a bare repository, the linked worktree that stands for it. */
@@ -59,7 +60,7 @@ export async function linkedWorktree(commonDir: string, name: string): Promise<L
 
 /** Every linked worktree that has a record, by name of the record. */
 export async function linkedWorktrees(commonDir: string): Promise<LinkedWorktree[]> {
-  const names = await readdir(join(commonDir, 'worktrees')).catch((): string[] => []);
+  const names = await namesInFolder(join(commonDir, 'worktrees'));
   const found = await Promise.all(names.sort().map((name) => linkedWorktree(commonDir, name)));
   return found.flatMap((one) => one ?? []);
 }

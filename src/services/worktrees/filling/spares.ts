@@ -4,9 +4,9 @@
  * A spare is a worktree record locked as `spare`; there is no other bookkeeping.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
-import { branchTips } from '../../platform/index.js';
+import { branchTips, namesInFolder } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import {
   listWorktrees,
@@ -151,7 +151,7 @@ export async function prepareSpares(
 
 /** What the spares there are depend on, without asking git: the target's commit and their names. Equal: nothing to do. */
 export async function sparesStanding(session: RepoSession): Promise<string> {
-  const names = await readdir(spareFolder(session)).catch((): string[] => []);
+  const names = await namesInFolder(spareFolder(session));
   const tips = await branchTips(session.git, [session.target]);
   return [tips.get(session.target) ?? '', ...names.sort()].join(' ');
 }

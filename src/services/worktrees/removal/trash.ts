@@ -2,11 +2,10 @@
  * The trash of removed worktrees. A removal is a rename into it. An entry's name tells the task, when it came and
  * how long it stays, so any process can go on with a deletion that a crash cut short.
  */
-import { lstat, readdir, realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../../../domain/platform/errors.js';
 import { parseDuration, parseSize } from '../../../domain/platform/units.js';
-import { baseEnvironment, findProgram, startDetached } from '../../platform/index.js';
+import { baseEnvironment, findProgram, namesInFolder, startDetached } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { trashFolder } from '../places/places.js';
 
@@ -42,7 +41,7 @@ export const recordFolder = '.codex-agents-record';
 /** What can be restored, newest first. */
 export async function listTrash(session: Needs): Promise<TrashEntry[]> {
   const trash = trashFolder(session);
-  const entries = (await namesIn(trash)).flatMap((name) => {
+  const entries = (await namesInFolder(trash)).flatMap((name) => {
     const [, slug, at, ending] = namePattern.exec(name) ?? [];
     if (!slug || !at) return [];
     const keepMs = ending === endings.always ? undefined : trashMs(session);
@@ -85,18 +84,11 @@ const cutShortMs = 10 * 60_000;
 /** Paths in the trash whose time has come. */
 export async function trashedNow(session: Needs, all = false): Promise<string[]> {
   const trash = trashFolder(session);
-  const gone = (await namesIn(trash)).filter((name) => name.endsWith(endings.no));
+  const gone = (await namesInFolder(trash)).filter((name) => name.endsWith(endings.no));
   const old = (await listTrash(session)).filter(
     ({ until }) => until !== undefined && (all || until < Date.now()),
   );
   return [...gone.map((name) => join(trash, name)), ...old.map(({ folder }) => folder)];
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  });
 }
 
 /**

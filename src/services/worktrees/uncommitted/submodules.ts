@@ -3,9 +3,8 @@
  * where the main worktree can reach them: in its repository of the submodule, or where it has none, in its own.
  */
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Git } from '../../platform/index.js';
+import { type Git, namesInFolder } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import {
   gitInModule,
@@ -168,8 +167,7 @@ async function eachFilled(
         undefined,
       );
       if (gitDir === undefined) {
-        const files = await readdir(folder).catch((): string[] => []);
-        if (files.length > 0) await use({ path, unfilled: true });
+        if ((await namesInFolder(folder)).length > 0) await use({ path, unfilled: true });
         continue;
       }
       if (gitDir === 'elsewhere') {

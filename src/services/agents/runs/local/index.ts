@@ -2,13 +2,13 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunIntent } from '../../../../domain/agents/run.js';
 import { appError, hasCode, messageOf } from '../../../../domain/platform/errors.js';
 import type { Paths } from '../../../platform/index.js';
-import { ensurePrivateFolder, told, writeFileDurably } from '../../../platform/index.js';
+import { ensurePrivateFolder, namesInFolder, told, writeFileDurably } from '../../../platform/index.js';
 import { isClaimed, readClaim, readIntent, runFolder, sealOf } from '../../../worktrees/index.js';
 import type { Executor, OutputName, OutputPart } from '../../types.js';
 import { agentEnvironment } from '../environment.js';
@@ -45,7 +45,9 @@ export function createLocalExecutor(paths: Pick<Paths, 'runsDir'>): Executor {
       );
     },
     known: async () =>
-      (await namesIn(paths.runsDir)).filter((name) => existsSync(join(paths.runsDir, name, 'intent.json'))),
+      (await namesInFolder(paths.runsDir)).filter((name) =>
+        existsSync(join(paths.runsDir, name, 'intent.json')),
+      ),
     phase: async (runId) => lookAtRun(folderOf(runId)),
     stop: async (runId, why) => stopProcesses(folderOf(runId), runId, why),
     forestall: (runId, why) => forestall(folderOf(runId), why),
@@ -77,15 +79,6 @@ async function readPart(path: string, offset: number, length: number): Promise<O
     return { bytes: buffer.subarray(0, bytesRead), size };
   } finally {
     await file.close();
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
   }
 }
 
