@@ -1,9 +1,10 @@
 /** Finds the repository around a folder by reading files only: git itself is not started. */
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
 import { namesInFolder } from '../files/folder.js';
+import { gitText, isTrue, valueIn } from './own-config.js';
 
 export interface FoundRepository {
   /** Real path of the main worktree; of a bare repository, the linked worktree that stands for it. */
@@ -54,7 +55,7 @@ export interface LinkedWorktree {
 /** The linked worktree whose record has this name; its folder may be missing. */
 export async function linkedWorktree(commonDir: string, name: string): Promise<LinkedWorktree | undefined> {
   const gitDir = join(commonDir, 'worktrees', name);
-  const entry = await textOf(join(gitDir, 'gitdir'));
+  const entry = await gitText(join(gitDir, 'gitdir'));
   return entry === undefined ? undefined : { gitDir, path: dirname(resolve(gitDir, entry.trim())) };
 }
 
@@ -72,15 +73,15 @@ async function gitDirIn(folder: string): Promise<string | undefined> {
   if (!found) return undefined;
   const named = found.isDirectory()
     ? entry
-    : resolve(folder, /^gitdir: (.+)$/m.exec(await readFile(entry, 'utf8'))?.[1] ?? '.');
-  return (await textOf(join(named, 'HEAD'))) === undefined ? undefined : realpath(named);
+    : resolve(folder, /^gitdir: (.+)$/m.exec((await gitText(entry)) ?? '')?.[1] ?? '.');
+  return (await gitText(join(named, 'HEAD'))) === undefined ? undefined : realpath(named);
 }
 
 async function repositoryOf(
   folder: string,
   gitDir: string,
 ): Promise<FoundRepository | BareRepository | undefined> {
-  const shared = await textOf(join(gitDir, 'commondir'));
+  const shared = await gitText(join(gitDir, 'commondir'));
   if (shared === undefined) {
     if (await isBare(gitDir)) return bareRepository(gitDir);
     await requireFilesAt(folder, gitDir);
@@ -100,14 +101,19 @@ async function mainWorktreeOf(commonDir: string): Promise<string | undefined> {
   return realpath(named ?? dirname(commonDir)).catch(() => undefined);
 }
 
-/** The folder that `core.worktree` names, which moves to a file of its own where worktrees have configuration of their own. */
+/** The folder that `core.worktree` names. */
 async function namedWorktree(gitDir: string): Promise<string | undefined> {
-  for (const file of ['config.worktree', 'config']) {
-    const config = (await textOf(join(gitDir, file))) ?? '';
-    const named = /^\s*worktree\s*=\s*"?([^"\n]+?)"?\s*$/im.exec(config)?.[1];
-    if (named) return resolveFrom(gitDir, named);
-  }
-  return undefined;
+  const named = await coreValue(gitDir, 'worktree');
+  return named ? resolveFrom(gitDir, named) : undefined;
+}
+
+/** A value of `core`, which moves to a file of its own where worktrees have configuration of their own. */
+async function coreValue(gitDir: string, key: string): Promise<string | undefined> {
+  const config = (await gitText(join(gitDir, 'config'))) ?? '';
+  const own = isTrue(valueIn(config, 'extensions', 'worktreeconfig'))
+    ? await gitText(join(gitDir, 'config.worktree'))
+    : undefined;
+  return (own === undefined ? undefined : valueIn(own, 'core', key)) ?? valueIn(config, 'core', key);
 }
 
 /**
@@ -130,31 +136,23 @@ async function bareRepository(
   for (const { path, gitDir } of await linkedWorktrees(commonDir)) {
     const real = await realpath(path).catch(() => undefined);
     // A worktree that we hold for a moment stands for nothing.
-    const ours = (await textOf(join(gitDir, 'locked')))?.startsWith('codex-agents: ');
+    const ours = (await gitText(join(gitDir, 'locked')))?.startsWith('codex-agents: ');
     if (real && !ours) there.push({ path: real, gitDir });
   }
-  const branch = await textOf(join(commonDir, 'HEAD'));
-  const heads = await Promise.all(there.map(({ gitDir }) => textOf(join(gitDir, 'HEAD'))));
+  const branch = await gitText(join(commonDir, 'HEAD'));
+  const heads = await Promise.all(there.map(({ gitDir }) => gitText(join(gitDir, 'HEAD'))));
   const chosen = there.find((_, at) => heads[at]?.trim() === branch?.trim()) ?? around ?? there[0];
   if (!chosen) return { commonDir };
   return { root: chosen.path, commonDir, gitDir: chosen.gitDir };
 }
 
-/** `core.bare`, which moves to a file of its own where worktrees have configuration of their own. */
-async function isBare(gitDir: string): Promise<boolean> {
-  const files = ['config', 'config.worktree'].map((name) => textOf(join(gitDir, name)));
-  return (await Promise.all(files)).some((text) =>
-    /^\s*bare\s*(=\s*(true|yes|on|1)\s*)?$/im.test(text ?? ''),
-  );
-}
+const isBare = async (gitDir: string): Promise<boolean> => isTrue(await coreValue(gitDir, 'bare'));
 
 /** Whether a folder is itself the git directory of a bare repository. */
 async function isBareDir(folder: string): Promise<boolean> {
-  if ((await textOf(join(folder, 'HEAD'))) === undefined) return false;
+  if ((await gitText(join(folder, 'HEAD'))) === undefined) return false;
   const objects = await stat(join(folder, 'objects')).catch(() => undefined);
   return objects?.isDirectory() === true && isBare(folder);
 }
-
-const textOf = (path: string) => readFile(path, 'utf8').catch(() => undefined);
 
 const resolveFrom = (folder: string, path: string) => (isAbsolute(path) ? path : resolve(folder, path));

@@ -1,4 +1,5 @@
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { findRepository } from '../../../../src/services/platform/git/find.js';
@@ -74,4 +75,50 @@ test('a repository with a git directory elsewhere is itself', async () => {
   const work = join(sandbox.root, 'work');
   sandbox.git(sandbox.root, 'init', '-q', '--separate-git-dir', join(sandbox.root, 'store.git'), work);
   expect(await findRepository(work)).toEqual({ root: work, commonDir: join(sandbox.root, 'store.git') });
+});
+
+/** Configurations that name a folder or a bare repository elsewhere than in `core`, or not as they seem to. */
+const harmless = [
+  ['a value of another section', '[gui]\n\tworktree = /elsewhere\n[tool]\n\tbare = true\n'],
+  ['a subsection of core', '[core "x"]\n\tworktree = /elsewhere\n\tbare\n'],
+  ['a comment', '[core]\n\t# worktree = /elsewhere\n\t; bare = true\n'],
+  ['a value that goes on over lines', '[alias]\n\tx = "!a \\\n\tworktree = /elsewhere"\n\tbare = !true\n'],
+  ['a value that a later one replaces', '[core]\n\tbare = true\n\tbare = false # true\n'],
+] as const;
+
+test.each(harmless)('%s says nothing about where the files are', async (_, more) => {
+  const repo = sandbox.repo();
+  appendFileSync(join(repo, '.git', 'config'), more);
+  expect(await findRepository(repo)).toEqual({ root: repo, commonDir: join(repo, '.git') });
+  expect(sandbox.git(repo, 'rev-parse', '--show-toplevel').trim()).toBe(repo);
+});
+
+test('the file of a worktree is read where git reads it', async () => {
+  const repo = sandbox.repo();
+  writeFileSync(join(repo, '.git', 'config.worktree'), '[core]\n\tworktree = /elsewhere\n\tbare = true\n');
+  expect(await findRepository(repo)).toMatchObject({ root: repo });
+  sandbox.git(repo, 'config', '--file', '.git/config.worktree', '--unset', 'core.bare');
+  appendFileSync(join(repo, '.git', 'config'), '[extensions]\n\tworktreeConfig\n');
+  await expect(findRepository(repo)).rejects.toMatchObject({ code: 'files-elsewhere' });
+});
+
+const spelled = [
+  ['in quotes, with a comment', '[core]\n\tworktree = "/else where" # there\n', '/else where'],
+  ['behind its section', '[core] worktree = /elsewhere\n', '/elsewhere'],
+  ['in capitals, with Windows line ends', '[CORE]\r\n\tWorkTree=/elsewhere\r\n', '/elsewhere'],
+  ['relative to the git directory', '[core]\n\tworktree = ../../elsewhere\n', '/elsewhere'],
+] as const;
+
+test.each(spelled)('files elsewhere are told of when their place is written %s', async (_, more, place) => {
+  const repo = sandbox.repo();
+  appendFileSync(join(repo, '.git', 'config'), more);
+  await expect(findRepository(repo)).rejects.toMatchObject({ message: expect.stringContaining(place) });
+});
+
+test.each(['.git', '.git/HEAD', '.git/config'])('a pipe as %s is waited for by nobody', async (name) => {
+  const folder = join(sandbox.root, 'cloned', 'inner');
+  mkdirSync(join(folder, '.git'), { recursive: true });
+  if (name === '.git') rmSync(join(folder, '.git'), { recursive: true });
+  execFileSync('mkfifo', [join(folder, name)]);
+  expect(await findRepository(folder)).toBeUndefined();
 });

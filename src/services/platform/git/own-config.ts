@@ -1,0 +1,62 @@
+/** Reads single values of a git configuration file without starting git, as git reads them. */
+import { open } from 'node:fs/promises';
+
+/** Git itself refuses far smaller ones; what is larger is no file of git's. */
+const maxBytes = 10_000_000;
+
+/** The text of a file of a git directory. Pipes and devices have none: reading them would wait for ever. */
+export async function gitText(path: string): Promise<string | undefined> {
+  try {
+    // Without O_NONBLOCK, opening a pipe waits for its other end.
+    const file = await open(path, 0o4000);
+    try {
+      const found = await file.stat();
+      return found.isFile() && found.size <= maxBytes ? await file.readFile('utf8') : undefined;
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The last value of a key in a section without a subsection, such as `core.worktree`: `true` for a key alone, undefined
+ * where it is not set. Quotes, escapes, comments and lines that go on are read as git does.
+ */
+export function valueIn(text: string, section: string, key: string): string | undefined {
+  let inSection = false;
+  let found: string | undefined;
+  for (const line of text
+    .replace(/^\uFEFF/, '')
+    .replace(/\r\n/g, '\n')
+    .replace(/\\\n/g, '')
+    .split('\n')) {
+    const header = /^\s*\[\s*([^\]"\s]+)\s*("(?:[^"\\]|\\.)*")?\s*\]/.exec(line);
+    if (header) inSection = header[2] === undefined && header[1]!.toLowerCase() === section;
+    const pair = /^\s*([A-Za-z][A-Za-z0-9-]*)\s*(=(.*))?/.exec(header ? line.slice(header[0].length) : line);
+    if (inSection && pair && pair[1]!.toLowerCase() === key) found = pair[2] ? plain(pair[3]!) : 'true';
+  }
+  return found;
+}
+
+const escapes: Record<string, string> = { n: '\n', t: '\t', b: '\b' };
+
+/** A value without quotes, escapes, comment and the blanks around it. */
+function plain(raw: string): string {
+  let value = '';
+  let kept = 0;
+  let quoted = false;
+  for (const [, escaped, char = ''] of raw.trimStart().matchAll(/\\(.)|(.)/gs)) {
+    if (escaped !== undefined) value += escapes[escaped] ?? escaped;
+    else if (char === '"') quoted = !quoted;
+    else if (!quoted && (char === '#' || char === ';')) break;
+    else value += char;
+    if (quoted || escaped !== undefined || !/\s/.test(char)) kept = value.length;
+  }
+  return value.slice(0, kept);
+}
+
+/** Whether git takes a value for true. */
+export const isTrue = (value: string | undefined): boolean =>
+  value !== undefined && (/^(true|yes|on)$/i.test(value) || Number.parseInt(value, 10) > 0);
