@@ -1,9 +1,16 @@
 /** The one place that talks to a model: one streamed request in, the whole text of the answer out. */
 import type OpenAI from 'openai';
-import { asRecord, parseJson, recordsOf, textOf } from '../../../domain/agents/transcript/records.js';
+import {
+  asRecord,
+  type JsonRecord,
+  parseJson,
+  recordsOf,
+  textOf,
+} from '../../../domain/agents/transcript/records.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { beginningOf, boundedEvents } from './bodies.js';
 import { modelError, notAnAnswer, saidIn, seen, timeoutError, toldIn } from './failure.js';
+import { readable, recordIn, recordsFrom, recordsIn } from './shapes.js';
 import type { Exchange, ModelAccess } from './types.js';
 import { tellChatUsage, tellResponseUsage } from './usage.js';
 import type { Watchdog } from './watchdog.js';
@@ -113,13 +120,9 @@ export async function exchange(
     return text;
   } catch (error) {
     failIfAborted(watchdog);
-    throw isUnreadable(error) ? notAnAnswer('it has another shape, or is nested too deep', true) : error;
+    throw error;
   }
 }
-
-/** What came has not the shape that the client takes for granted. A network's errors have a cause. */
-const isUnreadable = (error: unknown): boolean =>
-  error instanceof RangeError || (error instanceof TypeError && error.cause === undefined);
 
 function failIfAborted(watchdog: Watchdog): void {
   const clock = watchdog.expired();
@@ -143,46 +146,37 @@ async function viaResponses(
     },
     { signal: watchdog.signal },
   );
-  const { data: stream, response } = await asked.withResponse();
+  const { data: stream, response } = await readable(() => asked.withResponse());
   watchdog.heard();
   const whole = await wholeBody(response);
   if (whole) {
-    const answer = whole as OpenAI.Responses.Response;
-    tellResponseUsage(answer.usage, onUsage);
-    return finalText(answer);
+    tellResponseUsage(whole.usage, onUsage);
+    return finalText(whole);
   }
   let streamed = '';
-  for await (const event of stream) {
+  for await (const event of recordsFrom(stream)) {
     watchdog.heard();
-    switch (event.type) {
-      case 'response.output_text.delta':
-        streamed = grown(streamed, textIn(event.delta));
-        break;
-      case 'response.completed':
-        tellResponseUsage(event.response.usage, onUsage);
-        return finalText(event.response) || streamed;
-      case 'response.failed':
-        tellResponseUsage(event.response.usage, onUsage);
-        throw failedResponse(event.response.error?.code, event.response.error?.message);
-      case 'response.incomplete':
-        tellResponseUsage(event.response.usage, onUsage);
-        throw badAnswer(
-          `the answer is incomplete (${seen(textIn(event.response.incomplete_details?.reason)) || 'no reason'})`,
-          streamed,
-        );
-      case 'error':
-        throw failedResponse(event.code ?? undefined, event.message);
-    }
+    if (event.type === 'response.output_text.delta') streamed = grown(streamed, textIn(event.delta));
+    if (event.type === 'error') throw failedResponse(textOf(event.code), textOf(event.message));
+    const ended = /^response\.(completed|failed|incomplete)$/.exec(textOf(event.type) ?? '')?.[1];
+    if (ended === undefined) continue;
+    const answer = recordIn(event.response);
+    tellResponseUsage(answer.usage, onUsage);
+    if (ended === 'completed') return finalText(answer) || streamed;
+    const error = asRecord(answer.error);
+    if (ended === 'failed') throw failedResponse(textOf(error?.code), textOf(error?.message));
+    const reason = seen(textIn(asRecord(answer.incomplete_details)?.reason)) || 'no reason';
+    throw badAnswer(`the answer is incomplete (${reason})`, streamed);
   }
   return undefined;
 }
 
 /** Servers differ in which events they send; the closing one holds the whole text when it holds any. */
-function finalText(response: OpenAI.Responses.Response): string {
-  const parts = (response.output ?? []).flatMap((item) => (item.type === 'message' ? item.content : []));
+function finalText(response: JsonRecord): string {
+  const items = recordsIn(response.output ?? []);
+  const parts = items.flatMap((item) => (item.type === 'message' ? recordsIn(item.content ?? []) : []));
   const refusal = parts.find((part) => part.type === 'refusal');
-  if (refusal?.type === 'refusal')
-    throw badAnswer(`the model refused: ${textIn(refusal.refusal).slice(0, 200)}`);
+  if (refusal) throw badAnswer(`the model refused: ${textIn(refusal.refusal).slice(0, 200)}`);
   return parts.map((part) => (part.type === 'output_text' ? textIn(part.text) : '')).join('');
 }
 
@@ -206,25 +200,24 @@ async function viaChat(
     },
     { signal: watchdog.signal },
   );
-  const { data: stream, response } = await asked.withResponse();
+  const { data: stream, response } = await readable(() => asked.withResponse());
   watchdog.heard();
   const whole = await wholeBody(response);
   if (whole) {
-    const { choices, usage } = whole as OpenAI.ChatCompletion;
-    tellChatUsage(usage, onUsage);
-    const [choice] = choices ?? [];
+    tellChatUsage(whole.usage, onUsage);
+    const [choice] = recordsIn(whole.choices ?? []);
     const heard = hear(newHeard(), choice?.message);
     return answerOf({ ...heard, ended: textOf(choice?.finish_reason) ?? 'stop' });
   }
   let heard = newHeard();
-  let usage: OpenAI.CompletionUsage | undefined;
+  let usage: unknown;
   try {
-    for await (const chunk of stream) {
+    for await (const chunk of recordsFrom(stream)) {
       watchdog.heard();
       // Comes last, after the answer; some servers count along in every piece.
       usage = chunk.usage ?? usage;
-      const choice = chunk.choices?.[0];
-      heard = hear(heard, choice?.delta ?? asRecord(choice)?.message);
+      const [choice] = recordsIn(chunk.choices ?? []);
+      heard = hear(heard, choice?.delta ?? choice?.message);
       heard.ended ??= textOf(choice?.finish_reason);
     }
   } finally {
@@ -283,7 +276,7 @@ function answerOf({ content, reasoning, called, ended }: Heard): string | undefi
  * The body of an answer that is no stream, as JSON; undefined for a stream. A web page, or anything else that is no
  * answer, throws with what came.
  */
-async function wholeBody(response: Response): Promise<unknown> {
+async function wholeBody(response: Response): Promise<JsonRecord | undefined> {
   const type = response.headers.get('content-type') ?? '';
   if (!/json|html|xml/i.test(type) || /ndjson|jsonl|stream/i.test(type)) return undefined;
   const text = await beginningOf(response);

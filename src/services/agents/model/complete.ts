@@ -8,6 +8,7 @@ import { exchange, type ModelAddress, modelAddress, openClient } from './client.
 import { noteContext } from './context.js';
 import { type Failure, failureOf, modelError, saidIn } from './failure.js';
 import { withoutThinking } from './json-in.js';
+import { isSlip } from './shapes.js';
 import type { Dialect, Exchange, JsonRequest, Message, ModelAccess } from './types.js';
 import { startWatchdog } from './watchdog.js';
 
@@ -119,6 +120,7 @@ async function askWithRetries(
       );
       return { text };
     } catch (thrown) {
+      if (isSlip(thrown)) throw thrown;
       const failure = failureOf(thrown, address.apiKey);
       const waitMs =
         failure.waitMs ??

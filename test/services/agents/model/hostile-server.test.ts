@@ -237,6 +237,26 @@ describe('an answer of another shape', () => {
     expect(error.message.length).toBeLessThan(1_000);
   });
 
+  it('a fault of ours while it is read stays one, and nothing is asked for again', async () => {
+    let asked = 0;
+    const good = streamed(event({ type: 'response.completed', response: { output: [], usage: {} } }));
+    const base_url = await serve((...given) => {
+      asked += 1;
+      return good(...given);
+    });
+    const onUsage = () => {
+      throw new TypeError('ours');
+    };
+    const access = {
+      config: { ...defaultConfig.model, base_url, model: 'm', api: 'responses' as const },
+      env: {},
+      signal: new AbortController().signal,
+      onUsage,
+    };
+    await expect(completeJson(access, request)).rejects.toThrow(new TypeError('ours'));
+    expect(asked).toBe(1);
+  });
+
   it('what it says it used is a number that can be', async () => {
     const used: number[] = [];
     const base_url = await serve(
