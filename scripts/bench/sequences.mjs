@@ -1,17 +1,25 @@
 /**
  * Random sequences of commands, acts of a person and of agents, and kills, on one repository a seed. Every text that
  * was written or committed has a word of its own; each must be found in a file, in the trash, or in an object that git
- * reaches, also after a `git gc --prune=now`. SEEDS (count or list), LENGTH of each.
+ * reaches, also after a `git gc --prune=now`. SEEDS (count or list), LENGTH of each, REPO to clone instead of a small one.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { agentsBeCommand, passingCheck } from './lib/command-home.mjs';
 import { makeSandbox, program } from './sandbox.mjs';
 
 const given = process.env.SEEDS ?? '5';
 const seeds = given.includes(',')
-  ? given.split(',').map(Number)
+  ? given.split(',').filter(Boolean).map(Number)
   : Array.from({ length: Number(given) }, (_, at) => at + 1);
 const length = Number(process.env.LENGTH ?? 60);
 const total = { commands: 0, acts: 0, kills: 0, words: 0, lost: 0, fsck: 0, hung: 0, traces: 0 };
@@ -37,6 +45,8 @@ async function play(seed) {
   const lost = new Set();
   const trail = [];
   let written = 0;
+  /** The commit that was cloned: what it reaches holds no word of ours. */
+  let cloned = '';
   const word = (where) => {
     written += 1;
     const one = `WORD${seed}x${written}x`;
@@ -173,6 +183,7 @@ async function play(seed) {
       '--reflog',
       '--indexed-objects',
       '--no-object-names',
+      ...(cloned ? [`^${cloned}`] : []),
     ).stdout;
     const read = spawnSync('git', ['cat-file', '--batch'], {
       cwd: repo,
@@ -212,10 +223,13 @@ async function play(seed) {
   }
 
   try {
-    mkdirSync(repo);
-    git(repo, 'init', '-q');
+    if (process.env.REPO) git(sandbox.root, 'clone', '-q', '--no-local', process.env.REPO, repo);
+    else git(sandbox.root, 'init', '-q', repo);
+    git(repo, 'checkout', '-q', '-B', 'main');
+    git(repo, 'remote', 'remove', 'origin');
+    if (process.env.REPO) cloned = git(repo, 'rev-parse', 'HEAD').stdout.trim();
     for (const name of ['a.txt', ...hidden]) writeFileSync(join(repo, name), 'a\nb\nc\n');
-    writeFileSync(join(repo, '.gitignore'), '*.ignored\nnode_modules/\n');
+    appendFileSync(join(repo, '.gitignore'), '\n*.ignored\nnode_modules/\n');
     git(repo, 'add', '-A');
     git(repo, 'commit', '-qm', 'First');
     writeFileSync(
