@@ -16,7 +16,7 @@ export {
 export { folderInside, insideOnly } from './files/inside.js';
 export { positionAt, scanJson } from './files/json-position.js';
 export { ensurePrivateFolder, pathsFrom } from './files/paths.js';
-export { readPlain } from './files/plain.js';
+export { readPlain, readText } from './files/plain.js';
 export { readRefs, unclear } from './git/answers.js';
 export { baseEnvironment } from './git/environment.js';
 export {

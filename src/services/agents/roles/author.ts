@@ -7,10 +7,10 @@ import { runnerNames } from '../../../domain/agents/run.js';
 import { appError, messageOf } from '../../../domain/platform/errors.js';
 import { nearest } from '../../../domain/platform/nearest.js';
 import type { Paths } from '../../platform/index.js';
-import { namesInFolder, positionAt, writeFileDurably } from '../../platform/index.js';
+import { namesInFolder, positionAt, readText, writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { editFile, readDocument, readTrustInputs, tomlPlaceOf, tomlPlaces } from '../../store/index.js';
-import { type AgentFile, instructionsOf, type ReadText, readIfThere } from './files.js';
+import { type AgentFile, instructionsOf, type ReadText } from './files.js';
 
 export interface CheckedFile {
   path: string;
@@ -39,7 +39,7 @@ export async function editAgent(
   which: 'user' | 'repository',
 ): Promise<CheckedFile> {
   const path = agentFilePath(session, name, which);
-  const isNew = (await readIfThere(path)) === undefined;
+  const isNew = (await readText(path)) === undefined;
   if (isNew) {
     const { mkdir } = await import('node:fs/promises');
     await mkdir(join(path, '..'), { recursive: true });
@@ -48,9 +48,9 @@ export async function editAgent(
   try {
     await editFile(path, session.env, 'agentFile');
   } finally {
-    if (isNew && (await readIfThere(path)) === template(name)) await rm(path);
+    if (isNew && (await readText(path)) === template(name)) await rm(path);
   }
-  const checked = await checkAgentFile(path, name, readIfThere);
+  const checked = await checkAgentFile(path, name, readText);
   if (!checked.problem) return checked;
   throw appError('bad-agent-file', checked.problem, checked.hint ? { hint: checked.hint } : {});
 }
@@ -78,7 +78,7 @@ function template(name: AgentName): string {
 /** Checks every agent file and prompt there is, trusted or not: nothing of them is used here. */
 export async function validateAgents(paths: Pick<Paths, 'configDir'>, root?: string): Promise<CheckedFile[]> {
   const own = join(paths.configDir, 'agents');
-  const checked = await checkFolder(own, await namesInFolder(own), readIfThere);
+  const checked = await checkFolder(own, await namesInFolder(own), readText);
   if (!root) return checked;
   const { bytes } = await readTrustInputs(root);
   const read: ReadText = async (path) => bytes.get(relative(root, path))?.toString('utf8');

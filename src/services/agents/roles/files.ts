@@ -4,8 +4,8 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { AgentName } from '../../../domain/agents/agent.js';
 import type { Budget } from '../../../domain/agents/cost.js';
 import { type Prompt, parsePrompt } from '../../../domain/agents/prompt.js';
-import { appError, hasCode } from '../../../domain/platform/errors.js';
-import { assetPath, readPlain } from '../../platform/index.js';
+import { appError } from '../../../domain/platform/errors.js';
+import { assetPath, readText } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { isUsable, notTrusted, readDocument, readTrust, trustedFiles } from '../../store/index.js';
 
@@ -109,17 +109,8 @@ export async function readFallback(
   for (const name of names) {
     const path = join(root, name);
     // The very bytes that are trusted, where they are part of it.
-    const text = (trusted.get(name)?.toString('utf8') ?? (await readIfThere(path)))?.trim();
+    const text = (trusted.get(name)?.toString('utf8') ?? (await readText(path)))?.trim();
     if (text) return { path, text: text.slice(0, 32 * 1024) };
   }
   return undefined;
-}
-
-export async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return String(await readPlain(path));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
-    throw error;
-  }
 }

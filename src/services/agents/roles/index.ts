@@ -10,6 +10,7 @@ import { tighterOf } from '../../../domain/agents/cost.js';
 import { runnerNames } from '../../../domain/agents/run.js';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
+import { readText } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import {
   type AgentFile,
@@ -18,7 +19,6 @@ import {
   type ReadText,
   readAgentFile,
   readFallback,
-  readIfThere,
   repositoryReader,
 } from './files.js';
 
@@ -70,7 +70,7 @@ async function readLayers(session: AgentSession, name: AgentName): Promise<FileL
     {
       layer: 'user',
       path: join(session.paths.configDir, 'agents', `${name}.toml`),
-      read: readIfThere,
+      read: readText,
     },
     {
       layer: 'repository',

@@ -1,7 +1,7 @@
 /** Files that came with a repository, or were named by hand: only regular ones are read, a pipe would hold us for ever. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { appError } from '../../../domain/platform/errors.js';
+import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { formatSize } from '../../../domain/platform/units.js';
 
 /** Bytes of a regular file, links followed. Throws `not-a-file`, `file-too-big`, and what the system says. */
@@ -17,5 +17,15 @@ export async function readPlain(path: string, mostBytes = 64_000_000): Promise<B
     return await file.readFile();
   } finally {
     await file.close();
+  }
+}
+
+/** Text of a regular file; undefined when there is none. Throws every other error: a default must not hide it. */
+export async function readText(path: string, encoding: BufferEncoding = 'utf8'): Promise<string | undefined> {
+  try {
+    return (await readPlain(path)).toString(encoding);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
+    throw error;
   }
 }

@@ -1,8 +1,7 @@
 /** Where configuration is. */
 import { join } from 'node:path';
-import { hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
-import { readPlain } from '../../platform/index.js';
+import { readText } from '../../platform/index.js';
 import { readDocument } from './check.js';
 
 /** The files that configuration is read from; they need not exist. */
@@ -28,14 +27,4 @@ export async function validateFiles(paths: Pick<Paths, 'configDir'>, root?: stri
     checked.push(file);
   }
   return checked;
-}
-
-/** Text of a file; undefined when there is none. Every other error is an error: a default must not hide it. */
-export async function readText(file: string): Promise<string | undefined> {
-  try {
-    return String(await readPlain(file));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
-    throw error;
-  }
 }

@@ -12,10 +12,10 @@ import {
 import { schemas } from '../../../domain/store/schemas.js';
 import { mayReplace } from '../../../domain/store/stricter.js';
 import { isTaskVariable } from '../../../domain/worktrees/variables.js';
-import type { Paths } from '../../platform/index.js';
+import { type Paths, readText } from '../../platform/index.js';
 import { isUsable, readTrust } from '../trust/index.js';
 import { checkTable, knownKeys, parseToml, readDocument, schemaOf, type Table } from './check.js';
-import { configFiles, readText } from './files.js';
+import { configFiles } from './files.js';
 
 interface LoadOptions {
   paths: Paths;

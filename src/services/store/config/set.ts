@@ -7,10 +7,9 @@ import { stringify } from 'smol-toml';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { schemas } from '../../../domain/store/schemas.js';
 import type { Paths } from '../../platform/index.js';
-import { handTerminal, writeFileDurably } from '../../platform/index.js';
+import { handTerminal, readText, writeFileDurably } from '../../platform/index.js';
 import { trustRepository, trustState } from '../trust/index.js';
 import { checkTable, knownKeys, parseToml, readDocument, schemaOf, type Table } from './check.js';
-import { readText } from './files.js';
 import { unknownKey, valueFrom } from './load.js';
 import { type TomlPlace, tomlPlaces } from './toml-places.js';
 
