@@ -64,8 +64,11 @@ async function look(session: RepoSession, task: Task, strays: readonly string[])
   const note = task.guard && (await readNote(session, task.guard));
   if (note)
     return compare(session, task, tasksOf(await session.registry.read(), session.repo.id), note, strays);
-  const running = inOneLine(await allThatRuns(session, task));
-  const text = `What was noted before ${task.slug} ran is gone or was changed, so what was changed meanwhile cannot be told, nor put back. What makes git run programs now: ${running || 'nothing'}.`;
+  const running = await allThatRuns(session, task).then(
+    (changes) => inOneLine(changes) || 'nothing',
+    (error: unknown) => `unknown, since ${messageOf(error)}`,
+  );
+  const text = `What was noted before ${task.slug} ran is gone or was changed, so what was changed meanwhile cannot be told, nor put back. What makes git run programs now: ${running}.`;
   return [{ what: 'note', text, look: true, state: `lost ${task.guard?.run}` }];
 }
 

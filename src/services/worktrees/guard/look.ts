@@ -93,9 +93,9 @@ async function reachOf({ paths, git }: RepoSession, task: Task) {
   return Object.assign(reaches, { all });
 }
 
-/** What makes git run programs in this repository, whatever there was before. */
+/** What makes git run programs in this repository, whatever there was before. Throws when that cannot be read. */
 export async function allThatRuns(session: RepoSession, task: Task): Promise<Change[]> {
-  const changes = await compareFiles({ session, task, tasks: [], marks: new Set() }, {}).catch(() => []);
+  const changes = await compareFiles({ session, task, tasks: [], marks: new Set() }, {});
   return changes.filter((change) => change.look);
 }
 

@@ -1,7 +1,6 @@
 /** Commits that were made in a worktree and that no ref holds: they go with its reflog unless they are kept. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Git } from '../../platform/index.js';
+import { type Git, readText } from '../../platform/index.js';
 
 const places = [
   'logs/HEAD',
@@ -33,7 +32,7 @@ export async function looseCommits(git: Git, worktree: string): Promise<LooseCom
     .map((line) => line.split(' '));
   const loose = lines.map(([id]) => id!);
   const parents = new Set(lines.flatMap((line) => line.slice(1)));
-  const log = await readFile(join(gitDir, 'logs/HEAD'), 'utf8').catch(() => '');
+  const log = (await readText(join(gitDir, 'logs/HEAD'))) ?? '';
   const from = [...log.matchAll(/\tcheckout: moving from ([0-9a-f]{40,64}) to /g)].map((match) => match[1]!);
   return {
     tips: loose.filter((id) => !parents.has(id)),
@@ -42,10 +41,8 @@ export async function looseCommits(git: Git, worktree: string): Promise<LooseCom
 }
 
 async function idsIn(gitDir: string): Promise<string[]> {
-  const texts = await Promise.all(
-    places.map((place) => readFile(join(gitDir, place), 'utf8').catch(() => '')),
-  );
-  const found = texts.flatMap((text) => text.match(/\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b/g) ?? []);
+  const texts = await Promise.all(places.map((place) => readText(join(gitDir, place))));
+  const found = texts.flatMap((text) => text?.match(/\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b/g) ?? []);
   return [...new Set(found)].filter((id) => !/^0+$/.test(id));
 }
 
