@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { FileReport } from '../../src/domain/landing/merge.js';
@@ -112,5 +112,25 @@ describe('the merge driver', () => {
     ]);
     await program.run('init', '--no-merge-driver');
     expect(read('.git/info/attributes')).toBe('*.css -merge\n');
+  });
+
+  it('keeps every byte of a person, and a link of their dotfiles', async () => {
+    const kept = join(sandbox.root, 'dotfiles-attributes');
+    const own = Buffer.from('# fichiers d\xe9pos\xe9s\n*.css -merge\n', 'latin1');
+    writeFileSync(kept, own);
+    const link = join(repo, '.git/info/attributes');
+    rmSync(link, { force: true });
+    symlinkSync(kept, link);
+    expect((await program.run('init', '--merge-driver')).code).toBe(0);
+    expect(readFileSync(kept).subarray(-own.length).equals(own)).toBe(true);
+    await program.run('init', '--no-merge-driver');
+    expect(readFileSync(kept).equals(own)).toBe(true);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  });
+
+  it('changes nothing when the attributes cannot be read', async () => {
+    mkdirSync(join(repo, '.git/info/attributes'), { recursive: true });
+    expect((await program.run('init', '--merge-driver')).code).toBe(1);
+    expect(sandbox.git(repo, 'config', '--local', '--list')).not.toContain('merge.codex-agent');
   });
 });

@@ -2,10 +2,10 @@
  * Sets `merge file` up as a git merge driver of one repository, and takes it away again. Only people's own merges use
  * it: merges of this program run no driver that a repository names, and resolve with more than three files to go by.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
-import { findRepository, openGit, readPlain } from '../../platform/index.js';
+import { findRepository, openGit, readText, writeFileDurably } from '../../platform/index.js';
 
 export interface MergeDriverReport {
   status: 'on' | 'off';
@@ -50,7 +50,8 @@ export async function setMergeDriver(options: {
   }
   const git = await openGit({ ...found, env: options.env });
   const attributes = join(found.commonDir, 'info', 'attributes');
-  const own = withoutBlock(await readFile(attributes, 'utf8').catch(() => ''));
+  const text = await readText(attributes, bytes);
+  const own = withoutBlock(text ?? '');
   if (options.on) {
     // The setting first: an attribute that names an unknown driver means git's own merge, a setting alone means nothing.
     await git.run(['config', '--local', 'merge.codex-agent.name', 'rules of text and syntax']);
@@ -59,17 +60,27 @@ export async function setMergeDriver(options: {
     // First in the file: what stands below it, and was written by a person, wins.
     const rules = extensions.map((name) => `*.${name} merge=codex-agent`);
     const lines = [begin, ...rules, ...(await mergeRules(found.root)), end];
-    await writeFile(attributes, `${lines.join('\n')}\n${own}`);
+    await replaceText(attributes, `${lines.join('\n')}\n${own}`);
   } else {
-    await writeFile(attributes, own).catch(() => {});
+    if (own !== text && text !== undefined) await replaceText(attributes, own);
     await git.run(['config', '--local', '--remove-section', 'merge.codex-agent'], { ok: [0, 5, 128] });
   }
   return { status: options.on ? 'on' : 'off', attributes, setting };
 }
 
+/** A person's lines may be in any encoding: each of their bytes comes back as it was. */
+const bytes = 'latin1';
+
+/** As a whole or not at all; a link, as people keep their dotfiles, stays one. */
+async function replaceText(file: string, text: string): Promise<void> {
+  const there = await stat(file).catch(() => undefined);
+  const real = there ? await realpath(file) : file;
+  await writeFileDurably(real, Buffer.from(text, bytes), there ? there.mode & 0o777 : 0o666);
+}
+
 /** What the repository itself says about merging; this file would overrule it. */
 async function mergeRules(root: string): Promise<string[]> {
-  const text = await readPlain(join(root, '.gitattributes')).then(String, () => '');
+  const text = (await readText(join(root, '.gitattributes'), bytes)) ?? '';
   return text.split(/\r?\n/).filter((line) => /^[^#].*\s(?:[-!]?merge\b|binary\b)/.test(line));
 }
 
