@@ -142,6 +142,23 @@ function declares(files: ReadonlyMap<string, string>, name: string): boolean {
 /** Files at the root of a repository in which a hook manager may be named besides a file of its own. */
 export const manifests = ['package.json', 'composer.json', 'Cargo.toml', 'Gemfile', 'pyproject.toml'];
 
+/** What no hook of a manager does, whatever else it says: fetch or unpack code, write files, go on in the background. */
+const foreign = [
+  /\b(curl|wget|ncat|nc|socat|telnet|ssh|scp|base64|xxd|openssl|osascript|powershell|crontab|nohup|setsid|disown)\b/,
+  /(^|[;&|({`]|\b(then|else|do|exec))\s*(eval|source|tee|dd|rm|mv|cp|ln|chmod|chown|mkdir|mkfifo|install)\s/,
+  /\b(python\d?(\.\d+)?|perl|ruby|node|php|lua)\s+(-\w*[cer]\b|--eval)|\b(ba|z|k|da)?sh\s+-\w*c\b/,
+  /\/dev\/(tcp|udp)\/|\|\s*(ba|z|k|da)?sh\b|(^|[^&>])&\s*$|(^|[^<>&\d])>>?(?![>\s]*(?:&|\/dev\/null\b))/,
+] as const;
+
+/** The line by which a hook hands over to husky, versions 4 to 9; what follows it is a hook of its own. */
+const huskyCall = /^\. "\$\(dirname (-- )?"\$0"\)\/(_\/)?(h|husky\.sh)"$/;
+
+/** Whether code that names a manager does no more than its hooks do. */
+function isPlain(code: readonly string[]): boolean {
+  if (code.some((line) => huskyCall.test(line)) && code.length > 1) return false;
+  return !foreign.some((sign) => code.some((line) => sign.test(line)));
+}
+
 const codeOf = (hook: string): string[] =>
   hook.split('\n').flatMap((line) => (/^\s*(#|$)/.test(line) ? [] : [line.trim()]));
 
@@ -165,5 +182,6 @@ export function harmlessHook(hook: string, files: ReadonlyMap<string, string>): 
   if (isIdle(code)) return 'nothing';
   if (isLfs(code)) return 'git-lfs';
   const isOf = ([name, sign]: [string, RegExp]) => sign.test(code.join('\n')) && declares(files, name);
+  if (!isPlain(code)) return undefined;
   return Object.entries(managers).find(isOf)?.[0];
 }

