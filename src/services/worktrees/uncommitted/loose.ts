@@ -1,14 +1,19 @@
 /** Commits that were made in a worktree and that no ref holds: they go with its reflog unless they are kept. */
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Git, readText } from '../../platform/index.js';
+import { hasCode } from '../../../domain/platform/errors.js';
+import { type Git, namesInFolder, readText } from '../../platform/index.js';
 
-const places = [
-  'logs/HEAD',
-  'HEAD',
-  'ORIG_HEAD',
-  'CHERRY_PICK_HEAD',
-  'REVERT_HEAD',
-  'rebase-merge/orig-head',
+/** Files of git's record of a worktree that name commits which may stand nowhere else. */
+const places = /^(?:(?!FETCH_)[A-Z_]*HEAD|MERGE_AUTOSTASH|BISECT_[A-Z_]+)$/;
+/** Folders of it that hold nothing but such files: its log, its own refs, and what is unfinished. */
+const folders = [
+  ...['logs/refs', 'refs'].flatMap((kind) =>
+    ['bisect', 'rewritten', 'worktree'].map((own) => `${kind}/${own}`),
+  ),
+  'rebase-merge',
+  'rebase-apply',
+  'sequencer',
 ];
 
 export interface LooseCommits {
@@ -41,9 +46,24 @@ export async function looseCommits(git: Git, worktree: string): Promise<LooseCom
 }
 
 async function idsIn(gitDir: string): Promise<string[]> {
-  const texts = await Promise.all(places.map((place) => readText(join(gitDir, place))));
+  const top = (await namesInFolder(gitDir)).filter((name) => places.test(name));
+  const below = await Promise.all(folders.map((folder) => filesBelow(join(gitDir, folder))));
+  const paths = ['logs/HEAD', ...top].map((name) => join(gitDir, name));
+  const texts = await Promise.all([...paths, ...below.flat()].map((path) => readText(path)));
   const found = texts.flatMap((text) => text?.match(/\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b/g) ?? []);
   return [...new Set(found)].filter((id) => !/^0+$/.test(id));
+}
+
+/** Files in a folder and below, none when it does not exist. What cannot be read is an error, never "nothing". */
+async function filesBelow(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    return files.map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw error;
+  }
 }
 
 /** Those that are commits of this repository still. */
