@@ -17,7 +17,7 @@ export { folderInside, insideOnly } from './files/inside.js';
 export { positionAt, scanJson } from './files/json-position.js';
 export { ensurePrivateFolder, pathsFrom } from './files/paths.js';
 export { readPlain, readText } from './files/plain.js';
-export { readRefs, unclear } from './git/answers.js';
+export { objectIdIn, printedId, readRefs, unclear } from './git/answers.js';
 export { baseEnvironment } from './git/environment.js';
 export {
   type FilterCommands,

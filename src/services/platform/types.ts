@@ -68,10 +68,12 @@ export interface Git {
   /** Tree id of a commit. Throws `git-failed`. */
   treeOf(commit: string): Promise<string>;
   /**
-   * Moves a ref by compare-and-swap. `old` '' means "must not exist yet"; `next` '' deletes.
-   * Throws `ref-moved` when the ref is not at `old`.
+   * Moves a ref to a commit by compare-and-swap. `old` '' means "must not exist yet".
+   * Throws `ref-moved` when the ref is not at `old`, and `git-unclear` when `next` is no object id.
    */
   moveRef(ref: string, next: string, old: string, why: string): Promise<void>;
+  /** Deletes a ref that is at `old`. Throws `ref-moved` when it is not. */
+  dropRef(ref: string, old: string, why: string): Promise<void>;
 }
 
 /** A filter that only the repository's own configuration defines; an agent may have written it, so it does not run. */

@@ -17,6 +17,7 @@ import type { Conflict, ResolvedFile, ResolveReport } from '../../../domain/land
 import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
 import { plural } from '../../../domain/platform/units.js';
 import type { Task } from '../../../domain/store/task.js';
+import { printedId } from '../../platform/index.js';
 import { type RepoSession, tellWork } from '../../store/index.js';
 import { withPrivateWorktree } from '../../worktrees/index.js';
 import { commitMerge, moveBranch, requireQuiet, writeResults } from '../resolution/apply.js';
@@ -129,7 +130,7 @@ async function mergeIn(
       const report = heldBack(task, merge.open, checked.reason, names, overrule);
       return { report: { ...report, checkRuns: 1 }, conflicts, files: merge.open };
     }
-    const tree = checked.tree ?? (await session.git.run(['write-tree'], { worktree })).stdout.trim();
+    const tree = checked.tree ?? (await printedId(session.git, ['write-tree'], { worktree }));
     const commit = await commitMerge(
       session,
       task,

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
+import { printedId } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { commitToLand, listWorktrees } from '../../worktrees/index.js';
 import { isInside } from './conflicts.js';
@@ -32,7 +33,7 @@ export async function treeOfResult(
     const input = files.map((file) => `${file.path}\0`).join('');
     await session.git.run(['update-index', '--add', '-z', '--stdin'], { worktree, input });
   }
-  return (await session.git.run(['write-tree'], { worktree })).stdout.trim();
+  return printedId(session.git, ['write-tree'], { worktree });
 }
 
 /** The merge commit: parents head and target, in this order. Not on any branch yet. */

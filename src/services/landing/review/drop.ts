@@ -7,7 +7,13 @@ import { hunkAt } from '../../../domain/landing/review/hunks.js';
 import { patchOf } from '../../../domain/landing/review/patch.js';
 import { parsePlace, placeName } from '../../../domain/landing/review/spelling.js';
 import { appError } from '../../../domain/platform/errors.js';
-import { ensurePrivateFolder, type GitFailure, tempName, unfinishedIn } from '../../platform/index.js';
+import {
+  ensurePrivateFolder,
+  type GitFailure,
+  printedId,
+  tempName,
+  unfinishedIn,
+} from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { commitToLand, listWorktrees } from '../../worktrees/index.js';
 import { requireHead } from './act.js';
@@ -95,7 +101,7 @@ async function commitWithout(
       const how = ['--cached', '--reverse', '--whitespace=nowarn', '--unidiff-zero', '-'];
       await git.run(['apply', ...how], { env, input: patchOf(file, at) });
     }
-    const tree = (await git.run(['write-tree'], { env })).stdout.trim();
+    const tree = await printedId(git, ['write-tree'], { env });
     return await commitToLand(session, tree, [review.head], `Drop a change of ${where}\n`);
   } catch (error) {
     const said = (error as Partial<GitFailure>).stderr?.trim().split('\n')[0];

@@ -28,7 +28,7 @@ export async function cleanUpLanded(session: RepoSession, task: Task): Promise<C
   const target = await git.commitOf(`refs/heads/${session.target}`);
   const inUse = (await listWorktrees(git)).some((record) => record.branch === ref);
   if (target && !inUse && (await contains(git, target, head))) {
-    await git.moveRef(ref, '', head, `${task.slug} has landed`).catch((error: unknown) => {
+    await git.dropRef(ref, head, `${task.slug} has landed`).catch((error: unknown) => {
       // A person or an agent went on working on it: the branch stays.
       if (!hasCode(error, 'ref-moved')) throw error;
     });

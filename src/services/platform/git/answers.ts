@@ -1,6 +1,6 @@
 /** Answers of git that cannot be: they are unknown, and nothing is ever concluded from them. */
 import { type AppError, appError } from '../../../domain/platform/errors.js';
-import type { Git } from '../types.js';
+import type { Git, GitOptions } from '../types.js';
 
 const refLine = /^([0-9a-f]{40}|[0-9a-f]{64}) (refs\/.+)$/;
 const objectId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -17,6 +17,15 @@ export function objectIdIn(stdout: string, asked: string): string {
   const id = stdout.trim();
   if (!objectId.test(id)) throw unclear(asked, id === '' ? 'it is empty' : 'it is not an object id');
   return id;
+}
+
+/** Runs git and returns the object id that it prints. Throws `git-unclear` when it prints anything else. */
+export async function printedId(
+  git: Pick<Git, 'run'>,
+  args: readonly string[],
+  options?: GitOptions,
+): Promise<string> {
+  return objectIdIn((await git.run(args, options)).stdout, args[0] ?? '');
 }
 
 /**

@@ -63,7 +63,11 @@ export function gitAt(repository: FoundRepository & { env: NodeJS.ProcessEnv }, 
       const args = ['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`];
       return objectIdIn((await run(args)).stdout, 'rev-parse');
     },
-    moveRef: (ref, next, old, why) => moveRef(run, ref, next, old, why),
+    moveRef: async (ref, next, old, why) => {
+      const args = ['--create-reflog', '-m', why, ref, objectIdIn(next, `update-ref ${ref}`), old];
+      await updateRef(run, ref, old, args);
+    },
+    dropRef: (ref, old, why) => updateRef(run, ref, old, ['-m', why, '-d', ref, old]),
   };
 }
 
@@ -158,13 +162,9 @@ function gitFailed(args: readonly string[], result: ProcessResult, what?: string
   );
 }
 
-async function moveRef(run: Git['run'], ref: string, next: string, old: string, why: string): Promise<void> {
-  const args =
-    next === ''
-      ? ['update-ref', '--no-deref', '-m', why, '-d', ref, old]
-      : ['update-ref', '--no-deref', '--create-reflog', '-m', why, ref, next, old];
+async function updateRef(run: Git['run'], ref: string, old: string, args: readonly string[]): Promise<void> {
   try {
-    await run(args);
+    await run(['update-ref', '--no-deref', ...args]);
   } catch (error) {
     const { stderr } = error as GitFailure;
     if (/but expected|reference already exists|unable to resolve reference/.test(stderr ?? '')) {

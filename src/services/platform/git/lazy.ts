@@ -20,5 +20,6 @@ export function lazyGit(found: FoundRepository, env: NodeJS.ProcessEnv): Git {
     commitOf: async (revision) => (await git()).commitOf(revision),
     treeOf: async (commit) => (await git()).treeOf(commit),
     moveRef: async (ref, next, old, why) => (await git()).moveRef(ref, next, old, why),
+    dropRef: async (ref, old, why) => (await git()).dropRef(ref, old, why),
   };
 }

@@ -1,24 +1,8 @@
 /** Reads single values of a git configuration file without starting git, as git reads them. */
-import { open } from 'node:fs/promises';
+import { readText } from '../files/plain.js';
 
-/** Git itself refuses far smaller ones; what is larger is no file of git's. */
-const maxBytes = 10_000_000;
-
-/** The text of a file of a git directory. Pipes and devices have none: reading them would wait for ever. */
-export async function gitText(path: string): Promise<string | undefined> {
-  try {
-    // Without O_NONBLOCK, opening a pipe waits for its other end.
-    const file = await open(path, 0o4000);
-    try {
-      const found = await file.stat();
-      return found.isFile() && found.size <= maxBytes ? await file.readFile('utf8') : undefined;
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return undefined;
-  }
-}
+/** The text of a file of a git directory; undefined for what is none, or cannot be read. */
+export const gitText = (path: string): Promise<string | undefined> => readText(path).catch(() => undefined);
 
 /**
  * The last value of a key in a section without a subsection, such as `core.worktree`: `true` for a key alone, undefined

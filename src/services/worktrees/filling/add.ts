@@ -7,6 +7,7 @@ import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { formatSize } from '../../../domain/platform/units.js';
 import { isOwnBranch } from '../../../domain/store/branch-name.js';
 import type { Task } from '../../../domain/store/task.js';
+import { printedId } from '../../platform/index.js';
 import { type RepoSession, tellWork } from '../../store/index.js';
 import {
   failedReason,
@@ -276,7 +277,7 @@ async function dropHalfMade(session: RepoSession, path: string): Promise<void> {
 }
 
 async function lockFilesAt(session: RepoSession, path: string): Promise<string[]> {
-  const head = (await session.git.run(['rev-parse', '--verify', 'HEAD'], { worktree: path })).stdout.trim();
+  const head = await printedId(session.git, ['rev-parse', '--verify', 'HEAD'], { worktree: path });
   return (await donorDifference(session, head)).lockFiles;
 }
 

@@ -1,7 +1,7 @@
 /** Fills a linked worktree so that it is ready to build in: tracked files from git, ignored ones from the main worktree. */
 import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { together } from '../../platform/index.js';
+import { printedId, together } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type Ground, groundBetween } from '../places/ground.js';
 import { copyEntries, findCopier } from './copy.js';
@@ -57,7 +57,7 @@ async function fill(session: RepoSession, path: string): Promise<Filling> {
   const ground = groundBetween(session.root, path, join(session.git.commonDir, 'HEAD'));
   const filling = await snapshot(session, path, ground);
   if (filling) return filling;
-  const commit = (await session.git.run(['rev-parse', '--verify', 'HEAD'], { worktree: path })).stdout.trim();
+  const commit = await printedId(session.git, ['rev-parse', '--verify', 'HEAD'], { worktree: path });
   return hybrid(session, path, commit, ground);
 }
 

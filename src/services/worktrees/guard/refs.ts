@@ -100,7 +100,8 @@ async function moveBack({ git }: RefSession, slug: string, { name, was, is }: Di
   const holder = (await listWorktrees(git)).find((record) => record.branch === name && !record.missing);
   const files = holder && was && is ? { worktree: holder.path } : undefined;
   if (files) await git.run(['read-tree', '-n', '-m', '-u', is, was], files);
-  await git.moveRef(name, was, is.startsWith('→') ? '' : is, why);
+  const now = is.startsWith('→') ? '' : is;
+  await (was === '' ? git.dropRef(name, now, why) : git.moveRef(name, was, now, why));
   if (files) await git.run(['read-tree', '-m', '-u', is, was], files);
   return kept ? `put back; ${kept} keeps what it was moved to` : 'put back';
 }
@@ -144,7 +145,7 @@ export async function holdStash(
 
 export async function letStashGo({ git }: RefSession, runId: string): Promise<void> {
   const held = await git.commitOf(stashHold(runId));
-  if (held) await git.moveRef(stashHold(runId), '', held, 'let the stash go');
+  if (held) await git.dropRef(stashHold(runId), held, 'let the stash go');
 }
 
 function changeOf({ name, was, is }: Difference): string {

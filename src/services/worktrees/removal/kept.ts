@@ -1,6 +1,7 @@
 /** All that is kept of what was removed, replaced or landed: refs of ours and the trash; and how to get it back. */
 import { readdir } from 'node:fs/promises';
 import { appError } from '../../../domain/platform/errors.js';
+import { printedId } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { restoreWorktree } from './restore.js';
 import { listTrash } from './trash.js';
@@ -107,7 +108,7 @@ export async function restoreKept(
     return { id, task: item.task, ...(await restoreWorktree(session, { name: id })) };
   }
   const branch = `restored/${id.replace(/^(rescue|done)\//, '')}`;
-  const commit = (await session.git.run(['rev-parse', '--verify', `${prefix}${id}`])).stdout.trim();
+  const commit = await printedId(session.git, ['rev-parse', '--verify', `${prefix}${id}`]);
   const there = await session.git.commitOf(`refs/heads/${branch}`);
   if (there && there !== commit) {
     throw appError('branch-exists', `There is a branch ${branch} already, and it is not what ${id} holds.`, {

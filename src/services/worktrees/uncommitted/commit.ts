@@ -7,7 +7,7 @@ import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { parseReflog, runMark } from '../../../domain/worktrees/guard.js';
 import type { Git, GitOptions } from '../../platform/index.js';
-import { copyIndex, mayHoldSubmodules, unfinishedIn } from '../../platform/index.js';
+import { copyIndex, mayHoldSubmodules, printedId, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { linksListed } from '../places/modules.js';
 import { commitHooks, runCommitHooks, skippedHooksText } from './hooks.js';
@@ -98,8 +98,7 @@ export async function commitWork(
     if ('problem' in hooked) return { head: branchAt, files: [], problem: hooked.problem };
     // A hook that formats has changed the index, and what it staged is what is meant.
     const env = { GIT_INDEX_FILE: indexFile };
-    const tree =
-      hooks.length === 0 ? staged.tree : (await git.run(['write-tree'], { worktree, env })).stdout.trim();
+    const tree = hooks.length === 0 ? staged.tree : await printedId(git, ['write-tree'], { worktree, env });
     const commit = await commitToLand(session, tree, [parent.commit], hooked.message);
     return { head: commit, commit, files };
   });

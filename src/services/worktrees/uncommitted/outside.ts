@@ -6,7 +6,7 @@ import { lstatSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Git, GitOptions } from '../../platform/index.js';
-import { copyIndex, mayHoldMarks } from '../../platform/index.js';
+import { copyIndex, mayHoldMarks, printedId } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { withIndex, withScratch } from './own-index.js';
 
@@ -23,10 +23,10 @@ export async function outsidePatterns(
     await mkdir(files);
     const env = { GIT_INDEX_FILE: join(folder, 'index'), GIT_WORK_TREE: files };
     const options = { worktree, cwd: files, env };
-    const blob = (await git.run(['hash-object', '-w', '--stdin'], { worktree, input: '' })).stdout.trim();
+    const blob = await printedId(git, ['hash-object', '-w', '--stdin'], { worktree, input: '' });
     const input = missing.map((path) => `100644 ${blob}\t${path}\0`).join('');
     await git.run(['update-index', '-z', '--index-info'], { ...options, input });
-    const tree = (await git.run(['write-tree'], options)).stdout.trim();
+    const tree = await printedId(git, ['write-tree'], options);
     await git.run(['read-tree', '-m', '-u', tree], options);
     return (await marksIn(git, options)).skipped;
   });

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Git } from '../../platform/index.js';
-import { copyIndex } from '../../platform/index.js';
+import { copyIndex, objectIdIn, printedId, unclear } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { existing, looseCommits } from './loose.js';
 import { hiddenEdits, unmark } from './outside.js';
@@ -49,7 +49,7 @@ export async function rescueWorktree(
 /** Commit of a worktree's HEAD; undefined on a branch that has none yet. Throws `git-failed` when git cannot tell. */
 export async function headIn(git: Git, worktree: string): Promise<string | undefined> {
   const { code, stdout } = await git.run(['rev-parse', '--verify', '-q', 'HEAD'], { worktree, ok: [0, 1] });
-  if (code === 0) return stdout.trim();
+  if (code === 0) return objectIdIn(stdout, 'rev-parse');
   const state = ['status', '--porcelain=v2', '--branch', '--untracked-files=no', '--ignore-submodules=all'];
   if ((await git.run(state, { worktree })).stdout.startsWith('# branch.oid (initial)')) return undefined;
   throw appError('git-failed', `git cannot tell which commit is checked out in ${worktree}.`);
@@ -71,7 +71,7 @@ export async function rescueStaged(
     const kept = ['for-each-ref', '--format=%(tree) %(refname)', `refs/codex-agents/rescue/${name}/`];
     const same = (await git.run(kept)).stdout.split('\n').find((line) => line.startsWith(`${tree} `));
     if (same) return same.slice(tree.length + 1);
-    const head = (await git.run(['rev-parse', '--verify', 'HEAD'], { worktree: path })).stdout.trim();
+    const head = await printedId(git, ['rev-parse', '--verify', 'HEAD'], { worktree: path });
     const commit = await commitTree(git, tree, [head], `Staged in ${path}`);
     return writeRescueRef(git, name, commit, `staged in ${path}`);
   });
@@ -117,11 +117,11 @@ async function stagedTree(
   const { git } = session;
   const env = { GIT_INDEX_FILE: indexFile };
   const { stdout } = await git.run(['ls-files', '-u', '-z'], { worktree, env });
-  if (stdout === '') return (await git.run(['write-tree'], { worktree, env })).stdout.trim();
+  if (stdout === '') return printedId(git, ['write-tree'], { worktree, env });
   const entries = (await git.run(['ls-files', '-s', '-z'], { worktree, env })).stdout
     .split('\0')
     .filter(Boolean);
-  const raw = (await git.run(['hash-object', '-w', '--no-filters', indexFile], { worktree })).stdout.trim();
+  const raw = await printedId(git, ['hash-object', '-w', '--no-filters', indexFile], { worktree });
   const lines = entries.map((entry) => {
     const [, mode, id, stage, path] = /^(\d+) (\w+) (\d)\t(.*)$/s.exec(entry)!;
     return `${mode} ${id}\t${stage === '0' ? path : `${unmergedFolder}/${stage}/${path}`}\0`;
@@ -130,7 +130,7 @@ async function stagedTree(
   return withIndex(session, async (own) => {
     const options = { worktree, env: { GIT_INDEX_FILE: own } };
     await git.run(['update-index', '-z', '--index-info'], { ...options, input: lines.join('') });
-    return (await git.run(['write-tree'], options)).stdout.trim();
+    return printedId(git, ['write-tree'], options);
   });
 }
 
@@ -149,11 +149,17 @@ export async function writeRescueRef(git: Git, name: string, commit: string, why
   for (let tries = 1; ; tries++, number++) {
     try {
       await git.moveRef(`${prefix}${number}`, commit, '', why);
+      await requireRef(git, `${prefix}${number}`, commit);
       return `${prefix}${number}`;
     } catch (error) {
       if (!hasCode(error, 'ref-moved') || tries >= triesForNumber) throw error;
     }
   }
+}
+
+/** What is told to be kept is looked at: what follows takes away the only other copy. Throws `git-unclear`. */
+async function requireRef(git: Git, ref: string, commit: string): Promise<void> {
+  if ((await git.commitOf(ref)) !== commit) throw unclear('update-ref', `${ref} does not hold ${commit}`);
 }
 
 /** Makes a commit of a tree; the message ends up exactly as given. */
@@ -167,5 +173,5 @@ export async function commitTree(
   const signature = sign ? ['-S'] : [];
   const args = ['commit-tree', ...signature, tree, ...parents.flatMap((parent) => ['-p', parent]), '-F', '-'];
   const options = { input: `${message}\n`, ...(timeoutMs ? { timeoutMs } : {}) };
-  return (await git.run(args, options)).stdout.trim();
+  return printedId(git, args, options);
 }

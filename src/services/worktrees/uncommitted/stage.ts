@@ -2,7 +2,7 @@
 import { readlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
-import type { Git } from '../../platform/index.js';
+import { type Git, printedId } from '../../platform/index.js';
 import { outsidePatterns } from './outside.js';
 
 export interface Staged {
@@ -51,7 +51,7 @@ export async function stageFiles(
   const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
   const input = files.map((path) => `${path}\0`).join('');
   await git.run(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], { ...options, input });
-  return (await git.run(['write-tree'], options)).stdout.trim();
+  return printedId(git, ['write-tree'], options);
 }
 
 /** True for a link that leads out of its worktree, or to git's own files in it. */

@@ -83,4 +83,26 @@ describe('an empty answer of git is unknown, where it cannot be', () => {
     await expect(removeWorktree(session, { ...task, worktree: path })).rejects.toMatchObject(unclear);
     expect(existsSync(join(path, 'work.txt'))).toBe(true);
   });
+
+  test.each(['write-tree', 'commit-tree', 'update-ref'])(
+    'and nothing is removed when what keeps it is written by %s in silence',
+    async (command) => {
+      const session = await sandbox.session(sandbox.repo());
+      const task = await sandbox.task(session, 'a');
+      const { path } = await addWorktree(session, task);
+      sandbox.write(path, { 'work.txt': 'not committed\n' });
+      silence(command);
+      const removed = removeWorktree(session, { ...task, worktree: path }, { force: true });
+      await expect(removed).rejects.toMatchObject(unclear);
+      expect(existsSync(join(path, 'work.txt'))).toBe(true);
+    },
+  );
+
+  test('and no branch is deleted because the commit to move it to is missing', async () => {
+    const repo = sandbox.repo();
+    const git = await opened(repo);
+    const main = (await git.commitOf('main'))!;
+    await expect(git.moveRef('refs/heads/main', '', main, 'test')).rejects.toMatchObject(unclear);
+    expect(await git.commitOf('main')).toBe(main);
+  });
 });

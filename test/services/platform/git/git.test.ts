@@ -82,10 +82,10 @@ describe('openGit', () => {
     });
     await git.moveRef('refs/heads/side', second, first, 'test');
     expect(await git.commitOf('side')).toBe(second);
-    await expect(git.moveRef('refs/heads/side', '', first, 'test')).rejects.toMatchObject({
+    await expect(git.dropRef('refs/heads/side', first, 'test')).rejects.toMatchObject({
       code: 'ref-moved',
     });
-    await git.moveRef('refs/heads/side', '', second, 'test');
+    await git.dropRef('refs/heads/side', second, 'test');
     expect(await git.commitOf('side')).toBeUndefined();
   });
 
