@@ -2,8 +2,9 @@
  * The n-th call of the file system or of git fails, or the program is ended before or after it, for every n of every
  * command that changes something; then the next start, unhindered. A line a command: how many calls it makes, how many
  * were tried, and what was wrong. ONLY names commands, KINDS calls; MOST limits how many of a kind are tried in a
- * mode: they are then spread evenly, from a random one on. With FULL (data,state,cache,worktrees,repository,temporary)
- * a disk fills up instead: the n-th and all later writes below one of them fail, until the next start.
+ * mode: they are then spread evenly, from a random one on. SHARE=2/5 tries the second fifth of all n only, so that every
+ * n can be tried in pieces. With FULL (data,state,cache,worktrees,repository,temporary) a disk fills up instead: the
+ * n-th and all later writes below one of them fail, until the next start.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -18,6 +19,7 @@ import { program } from './sandbox.mjs';
 const only = process.env.ONLY?.split(',');
 const kinds = process.env.KINDS?.split(',') ?? ['git', 'write', 'read'];
 const most = Number(process.env.MOST ?? Number.POSITIVE_INFINITY);
+const [share, shares] = (process.env.SHARE ?? '1/1').split('/').map(Number);
 /** Folders of the sandbox that are a file system of their own somewhere: each fills up at its n-th write. */
 const places = {
   data: ['data'],
@@ -114,7 +116,7 @@ function* faultsOf(counts, below) {
     const step = Math.ceil(counts[kind] / Math.min(most, Math.max(1, counts[kind]))) || 1;
     for (const mode of below ? ['full'] : modes[kind])
       for (let n = 1 + Math.floor(Math.random() * step); n <= counts[kind]; n += step)
-        yield { kind, mode, n, below };
+        if (n % shares === share - 1) yield { kind, mode, n, below };
   }
 }
 
