@@ -15,6 +15,12 @@ export {
 } from './files/identity.js';
 export { folderInside, insideOnly } from './files/inside.js';
 export { positionAt, scanJson } from './files/json-position.js';
+export {
+  makeOwnFolder,
+  sweepOwnFolders,
+  temporaryFolder,
+  withOwnFolder,
+} from './files/own-folders.js';
 export { ensurePrivateFolder, pathsFrom } from './files/paths.js';
 export { readPlain, readText } from './files/plain.js';
 export { objectIdIn, printedId, readRefs, unclear } from './git/answers.js';

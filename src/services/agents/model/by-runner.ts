@@ -2,15 +2,14 @@
  * Answers questions through a coding CLI, for people who have one and no model. The CLI gets the question in an
  * empty folder, where there is nothing to read or change, and only its last message counts as the answer.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Agent } from '../../../domain/agents/agent.js';
 import { isTwoWay, reportStream } from '../../../domain/agents/transcript/streams.js';
 import { redactSecrets } from '../../../domain/landing/secrets.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { parseDuration, parseSize } from '../../../domain/platform/units.js';
-import { runProcess } from '../../platform/index.js';
+import { runProcess, temporaryFolder, withOwnFolder } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { allowedFor } from '../environment/allowed.js';
 import { runnerFor } from '../runners/index.js';
@@ -51,8 +50,7 @@ export async function askRunner<T>(
 }
 
 async function run(session: Session, agent: Agent, prompt: string, onUsage?: OnUsage): Promise<string> {
-  const root = await mkdtemp(join(session.env.TMPDIR ?? tmpdir(), 'codex-agents-think-'));
-  try {
+  return withOwnFolder(temporaryFolder(session.env), 'think', async (root) => {
     const cwd = join(root, 'empty');
     const runDir = join(root, 'run');
     await mkdir(runDir, { mode: 0o700 });
@@ -63,10 +61,8 @@ async function run(session: Session, agent: Agent, prompt: string, onUsage?: OnU
       cwd,
       runDir,
     });
-    return await answerOf(session, agent, { runner, launch, cwd, runDir, ...(onUsage ? { onUsage } : {}) });
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
+    return answerOf(session, agent, { runner, launch, cwd, runDir, ...(onUsage ? { onUsage } : {}) });
+  });
 }
 
 /** Some of them work in repositories only. */

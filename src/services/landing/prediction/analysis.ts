@@ -6,10 +6,10 @@
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
-import type { ConfigEntry, Git } from '../../platform/index.js';
+import { type ConfigEntry, type Git, makeOwnFolder, temporaryFolder } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type Attributes, readAttributes, writeAttributes } from './attributes.js';
-import { fastest, ownFolder, temporary } from './scratch.js';
+import { fastest } from './scratch.js';
 
 export interface AnalysisOptions {
   /** Commit whose .gitattributes hold. */
@@ -56,7 +56,7 @@ export async function openAnalysis(
   { git, env }: Pick<RepoSession, 'git' | 'env'>,
   { keep = false, sha256 = false }: { keep?: boolean; sha256?: boolean } = {},
 ): Promise<Analysis> {
-  const folder = await ownFolder(keep ? temporary(env) : await fastest(env));
+  const folder = await makeOwnFolder(keep ? temporaryFolder(env) : await fastest(env), 'merge');
   const gitDir = join(folder, 'git');
   await makeGitDir(git, gitDir, sha256, keep ? '' : passing);
   const lent = join(git.commonDir, 'objects');

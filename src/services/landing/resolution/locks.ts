@@ -2,11 +2,11 @@
  * Lock files are never merged as text: their own tool makes them anew from both sides' entries and the merged
  * manifest, offline.
  */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasConflictMarkers } from '../../../domain/landing/hunks.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
-import { baseEnvironment, runProcess } from '../../platform/index.js';
+import { baseEnvironment, makeOwnFolder, runProcess } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type LockTexts, type LockTool, lockToolFor } from './lock-tools.js';
 
@@ -60,7 +60,10 @@ export async function rebuildLocks(
 async function rebuild(session: Session, worktree: string, lock: LockFile): Promise<string | undefined> {
   const tool = toolOf(lock.path)!;
   const path = join(worktree, lock.path);
-  const scratch = await makeScratch(session);
+  // Below a folder of the person's own: programs look for settings in all folders above, and every user may write to /tmp.
+  const parent = session.paths.stateDir;
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  const scratch = await makeOwnFolder(parent, 'lock');
   try {
     const start = tool.start(lock);
     if (start === undefined) return whyNoStart(tool);
@@ -77,12 +80,6 @@ async function rebuild(session: Session, worktree: string, lock: LockFile): Prom
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-/** Below a folder of the person's own: programs look for settings in all folders above, and every user may write to /tmp. */
-async function makeScratch({ paths }: Session): Promise<string> {
-  await mkdir(paths.stateDir, { recursive: true, mode: 0o700 });
-  return mkdtemp(join(paths.stateDir, 'lock-'));
 }
 
 const whyNoStart = ({ command }: LockTool): string =>

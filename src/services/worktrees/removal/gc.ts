@@ -1,10 +1,10 @@
 /** Takes away what is not needed any more: worktrees of tasks that are over, spares out of date, what crashes left, old trash. */
 import type { Task } from '../../../domain/store/task.js';
+import { sweepOwnFolders, temporaryFolder } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { overviewOf, type WorktreeRow } from '../care/overview.js';
 import { tidySpares } from '../filling/spares.js';
 import { sweepPrivateWorktrees } from '../places/private.js';
-import { sweepScratch } from '../uncommitted/own-index.js';
 import { removeWorktree, requireRemovable } from './remove.js';
 import { emptyTrash, trashedNow } from './trash.js';
 
@@ -49,7 +49,8 @@ export async function collectWorktrees(
   for (const path of trash) result.removed.push({ path, why: 'in the trash' });
   if (options.dryRun) return result;
   await sweepPrivateWorktrees(session);
-  for (const path of await sweepScratch(session)) result.removed.push({ path, why: 'left behind' });
+  for (const parent of [temporaryFolder(session.env), session.paths.stateDir])
+    for (const path of await sweepOwnFolders(parent)) result.removed.push({ path, why: 'left behind' });
   await tidySpares(session);
   return result;
 }

@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Task } from '../../../../src/domain/store/task.js';
+import { selfIdentity } from '../../../../src/services/platform/index.js';
 import {
   addWorktree,
   collectWorktrees,
@@ -374,13 +375,10 @@ test('lists what is kept, shows it, and gets it back', async () => {
 test('gc takes away the folders that a killed process of ours left, and no others', async () => {
   const { session } = await make();
   const folder = join(sandbox.root, 'tmp');
-  const dead = 'codex-agents-scratch-999999999-aaaaaa';
-  const kept = [
-    `codex-agents-scratch-${process.pid}-aaaaaa`,
-    'codex-agents-scratch-999999998-bbbbbb',
-    'theirs',
-  ];
+  const dead = 'codex-agents-scratch-aaaaaa';
+  const kept = ['codex-agents-scratch-bbbbbb', 'codex-agents-scratch-cccccc', 'theirs'];
   for (const name of [dead, ...kept]) sandbox.write(join(folder, name), { index: '' });
+  sandbox.write(join(folder, kept[0]!), { 'owner.json': JSON.stringify(selfIdentity()) });
   const old = new Date(Date.now() - 7_200_000);
   for (const name of [dead, kept[0]!, kept[2]!]) utimesSync(join(folder, name), old, old);
   const { removed } = await collectWorktrees({ ...session, env: { ...session.env, TMPDIR: folder } }, []);
