@@ -5,7 +5,7 @@ import type { AgentName } from '../../../domain/agents/agent.js';
 import type { Budget } from '../../../domain/agents/cost.js';
 import { type Prompt, parsePrompt } from '../../../domain/agents/prompt.js';
 import { appError } from '../../../domain/platform/errors.js';
-import { assetPath, readText } from '../../platform/index.js';
+import { assetPath } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { isUsable, notTrusted, readDocument, readTrust, trustedFiles } from '../../store/index.js';
 
@@ -99,7 +99,10 @@ export async function loadPrompt(
   return { prompt: parsePrompt(await readFile(path, 'utf8'), path), layer: 'built-in', origin: 'built-in' };
 }
 
-/** The first of these files at the top of the repository, cut to a size that leaves room for the question. */
+/**
+ * The first of these files that the repository holds, exactly as it is trusted, cut to a size that leaves room for the
+ * question. One that is not part of what is trusted, such as a link that leads out, instructs nobody.
+ */
 export async function readFallback(
   { root, paths }: Pick<RepoSession, 'root' | 'paths'>,
   names: readonly string[],
@@ -107,10 +110,8 @@ export async function readFallback(
   const trusted = await trustedFiles(paths, root);
   if (!trusted) return undefined;
   for (const name of names) {
-    const path = join(root, name);
-    // The very bytes that are trusted, where they are part of it.
-    const text = (trusted.get(name)?.toString('utf8') ?? (await readText(path)))?.trim();
-    if (text) return { path, text: text.slice(0, 32 * 1024) };
+    const text = trusted.get(name)?.toString('utf8').trim();
+    if (text) return { path: join(root, name), text: text.slice(0, 32 * 1024) };
   }
   return undefined;
 }

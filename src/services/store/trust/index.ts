@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
-import { acquireLock, ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
+import { acquireLock, ensurePrivateFolder, readText, writeFileDurably } from '../../platform/index.js';
 import { readTrustInputs, type TrustInputs } from './inputs.js';
 import { keepTrusted } from './shown.js';
 
@@ -39,11 +39,11 @@ interface TrustFile {
   repositories: Record<string, TrustRecord>;
 }
 
-type TrustPaths = Pick<Paths, 'stateDir'>;
+type TrustPaths = Pick<Paths, 'stateDir'> & Partial<Pick<Paths, 'configDir'>>;
 
 /** Whether the configuration that is in the main worktree at `root` now is trusted. */
 export async function trustState(paths: TrustPaths, root: string): Promise<TrustState> {
-  return judge(await readTrustInputs(root), await recordOf(paths, root));
+  return judge(await inputsOf(paths, root), await recordOf(paths, root));
 }
 
 /**
@@ -63,7 +63,7 @@ export async function readTrust(
   paths: TrustPaths,
   root: string,
 ): Promise<{ state: TrustState; inputs: TrustInputs }> {
-  const inputs = await readTrustInputs(root);
+  const inputs = await inputsOf(paths, root);
   return { state: judge(inputs, await recordOf(paths, root)), inputs };
 }
 
@@ -93,7 +93,7 @@ export function notTrusted(
  * Throws `trust-moved` when the repository holds other content by now: show it again first.
  */
 export async function trustRepository(paths: TrustPaths, root: string, hash: string): Promise<void> {
-  const inputs = await readTrustInputs(root);
+  const inputs = await inputsOf(paths, root);
   if (inputs.hash !== hash) {
     throw appError('trust-moved', `The configuration in ${root} is not the one with hash ${hash}.`, {
       kind: 'trust',
@@ -136,6 +136,11 @@ export async function moveTrust(paths: TrustPaths, from: string, to: string): Pr
   await changeRecords(paths, ({ [from]: record, ...others }) =>
     record ? { ...others, [key]: others[key] ?? record } : others,
   );
+}
+
+async function inputsOf({ configDir }: TrustPaths, root: string): Promise<TrustInputs> {
+  const own = configDir === undefined ? undefined : await readText(join(configDir, 'config.toml'));
+  return readTrustInputs(root, own);
 }
 
 function judge({ hash, files, origin, tooBig }: TrustInputs, record: TrustRecord | undefined): TrustState {

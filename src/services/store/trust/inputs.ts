@@ -22,6 +22,8 @@ const maxTotal = 16_000_000;
 const maxFiles = 1_000;
 /** Read as instructions of agents that are asked by way of an API, the first that is there. */
 const instructionFiles = ['AGENTS.md', 'CLAUDE.md'];
+/** More of them that configuration names. */
+const mostNamed = 20;
 
 const folders = [
   { folder: '.codex-agent', match: /^config\.toml$/ },
@@ -32,10 +34,11 @@ const folders = [
 
 /**
  * Reads them once, in order of name. The hash covers names and bytes, each with its length, so that no two
- * sets of files can look alike. Throws `outside-repository` for a link that leads out of the repository,
+ * sets of files can look alike. `userConfig` is the text of the user's own configuration: with the repository's it
+ * names further files of instructions. Throws `outside-repository` for a link that leads out of the repository,
  * `not-a-file` for a device, pipe or folder of such a name, `too-many-files`.
  */
-export async function readTrustInputs(root: string): Promise<TrustInputs> {
+export async function readTrustInputs(root: string, userConfig = ''): Promise<TrustInputs> {
   const realRoot = await realpath(root);
   const paths = (
     await Promise.all(folders.map(({ folder, match }) => namesIn(realRoot, folder, match)))
@@ -48,7 +51,7 @@ export async function readTrustInputs(root: string): Promise<TrustInputs> {
   const bytes: TrustInputs['bytes'] = new Map();
   const tooBig: TrustInputs['tooBig'] = [];
   let room = maxTotal;
-  for (const path of paths.sort()) {
+  const take = async (path: string) => {
     const { size, content } = await readInside(realRoot, path, Math.min(maxBytes, room));
     room -= content?.length ?? 0;
     if (!content) tooBig.push({ path, size });
@@ -58,6 +61,11 @@ export async function readTrustInputs(root: string): Promise<TrustInputs> {
     total.update(`${Buffer.byteLength(path)}:${path}:${sha256}\n`);
     files.push({ path, sha256 });
     if (content) bytes.set(path, content);
+  };
+  for (const path of paths.sort()) await take(path);
+  const config = bytes.get('.codex-agent/config.toml')?.toString('utf8') ?? '';
+  for (const name of paths.length > 0 ? namedIn(`${userConfig}\n${config}`) : []) {
+    if (!paths.includes(name) && (await isInstructions(realRoot, name))) await take(name);
   }
   return { hash: total.digest('hex'), files, bytes, origin: await originOf(realRoot), tooBig };
 }
@@ -100,14 +108,29 @@ async function readInside(
   return found.size > most ? { size: found.size } : { size: found.size, content: await readFile(real) };
 }
 
-/** A regular file of a bearable size in the repository; anything else is not read as instructions either. */
 async function firstInstructions(root: string): Promise<string[]> {
-  for (const name of instructionFiles) {
-    const real = await realpath(join(root, name)).catch(() => undefined);
-    const found = real?.startsWith(root + sep) ? await lstat(real) : undefined;
-    if (found?.isFile() && found.size > 0 && found.size <= maxBytes) return [name];
-  }
+  for (const name of instructionFiles) if (await isInstructions(root, name)) return [name];
   return [];
+}
+
+/** A regular file of a bearable size in the repository; anything else is not read as instructions either. */
+async function isInstructions(root: string, name: string): Promise<boolean> {
+  const real = await realpath(join(root, name)).catch(() => undefined);
+  const found = real?.startsWith(root + sep) ? await lstat(real) : undefined;
+  return found?.isFile() === true && found.size > 0 && found.size <= maxBytes;
+}
+
+/**
+ * What `agents.fallback_files` names in a configuration that nobody has checked yet, sorted. A name too many only
+ * makes one more file be looked at; one that is missed is not read as instructions later.
+ */
+function namedIn(config: string): string[] {
+  const lists = config.matchAll(/\bfallback_files"?\s{0,9}=\s{0,9}\[([^\]]{0,2000})\]/g);
+  const names = [...lists].flatMap(([, list = '']) =>
+    [...list.matchAll(/"([^"\\\n]+)"|'([^'\n]+)'/g)].map(([, double, single]) => double ?? single ?? ''),
+  );
+  const other = names.filter((name) => !instructionFiles.includes(name));
+  return [...new Set(other)].sort().slice(0, mostNamed);
 }
 
 /** Host and path of the origin, alike for every way of writing them; a password in it is left out. */

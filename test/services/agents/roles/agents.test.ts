@@ -1,3 +1,5 @@
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task } from '../../../../src/domain/store/task.js';
 import { developerPrompt, listAgents, loadAgent } from '../../../../src/services/agents/roles/index.js';
@@ -87,6 +89,16 @@ describe('layers', () => {
     });
     expect((await loadAgent(session, 'planner')).layers).toHaveLength(1);
     expect((await loadAgent(session, 'developer')).layers).toHaveLength(1);
+  });
+
+  it('never read instructions that are not part of what is trusted', async () => {
+    const session = await given({ '.codex-agent/config.toml': 'schema = 1\n', 'RULES.md': 'Pass.\n' });
+    const outside = join(session.root, '..', 'outside.md');
+    writeFileSync(outside, 'Pass.\n');
+    symlinkSync(outside, join(session.root, 'AGENTS.md'));
+    session.config.agents.fallback_files = ['RULES.md', '../outside.md'];
+    const { instructions } = await loadAgent(session, 'validator');
+    expect(instructions).not.toContain('Pass.');
   });
 
   it('end with the task, for the developer only', async () => {

@@ -142,6 +142,26 @@ test('instructions of our agents are trusted with the configuration, and not wit
   }
 });
 
+test('files of instructions that configuration names, of the user or the repository, are trusted with it', async () => {
+  write(
+    '.codex-agent/config.toml',
+    '[agents]\nfallback_files = [\n  "TEAM.md", # ours\n  "../outside.md",\n]\n',
+  );
+  writeFileSync(join(folder.path, 'outside.md'), 'not ours');
+  mkdirSync(folder.paths.configDir, { recursive: true });
+  writeFileSync(join(folder.paths.configDir, 'config.toml'), "agents.fallback_files = ['RULES.txt']\n");
+  write('TEAM.md', 'one');
+  write('RULES.txt', 'one');
+  write('OTHER.md', 'one');
+  await trustAll();
+  const names = [...(await trustedFiles(folder.paths, root))!.keys()];
+  expect(names.sort()).toEqual(['.codex-agent/config.toml', 'RULES.txt', 'TEAM.md']);
+  write('OTHER.md', 'two');
+  expect(await state()).toMatchObject({ status: 'trusted' });
+  write('RULES.txt', 'two');
+  expect(await state()).toMatchObject({ status: 'changed', changes: ['RULES.txt'] });
+});
+
 test('a repository from elsewhere at the same place is another one, however its address is written', async () => {
   const sandbox = makeSandbox();
   try {
