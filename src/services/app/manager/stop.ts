@@ -129,6 +129,9 @@ async function takeInLeft(
   return found.suspended && found.driver !== undefined ? { suspended: found.driver } : {};
 }
 
+/** How often is looked without an event: the system may have no watch left. */
+const tickMs = 1000;
+
 /** Which of these tasks the process that drives has not taken in, at the latest after so long. */
 async function stillRunning(
   { registry, repo }: RepoSession,
@@ -147,7 +150,7 @@ async function stillRunning(
       const left = tasks.filter(({ slug, status }) => slugs.has(slug) && status === 'running');
       const rest = end - performance.now();
       if (left.length === 0 || rest <= 0) return left.map(({ slug }) => slug);
-      const timer = setTimeout(wake, rest);
+      const timer = setTimeout(wake, Math.min(rest, tickMs));
       await changed;
       clearTimeout(timer);
     }

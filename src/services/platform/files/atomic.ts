@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from '../../../domain/platform/errors.js';
 
 /** A durable temporary file waiting to take its place. */
 export interface StagedFile {
@@ -33,7 +34,7 @@ export async function stageFile(path: string, data: string | Uint8Array, mode = 
   const handle = await open(temp, 'wx', mode);
   try {
     await writeAll(handle, data);
-    await handle.sync();
+    await syncIfAble(handle);
     await handle.close();
   } catch (error) {
     await handle.close().catch(() => {});
@@ -68,9 +69,18 @@ export async function writeFileDurably(
 export async function appendDurably(handle: FileHandle, path: string, data: string): Promise<void> {
   try {
     await writeAll(handle, data);
-    await handle.sync();
+    await syncIfAble(handle);
   } catch (error) {
     throw errorAt(error, path);
+  }
+}
+
+/** A file system that cannot sync, as some over the network, says so; what is written there is as safe as it gets. */
+async function syncIfAble(handle: FileHandle): Promise<void> {
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].some((code) => hasCode(error, code))) throw error;
   }
 }
 
@@ -78,7 +88,7 @@ export async function appendDurably(handle: FileHandle, path: string, data: stri
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
-    await handle.sync();
+    await syncIfAble(handle);
   } finally {
     await handle.close();
   }

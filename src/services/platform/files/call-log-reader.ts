@@ -1,10 +1,10 @@
 /** Reads the log of calls, and follows it while it grows. */
-import { watch } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { type Call, parseCall } from '../../../domain/platform/call.js';
 import type { Paths } from '../types.js';
 import { logFiles, logFolder } from './call-log.js';
 import { ensurePrivateFolder } from './paths.js';
+import { watchEvents } from './watching.js';
 
 /** What one look reads of one file at most. */
 const chunkBytes = 1_000_000;
@@ -28,8 +28,7 @@ export async function followCalls(
 ): Promise<void> {
   const places: Places = new Map();
   let wake = () => {};
-  const watcher = watch(ensurePrivateFolder(logFolder(paths)), () => wake());
-  watcher.on('error', () => watcher.close());
+  const unwatch = watchEvents(ensurePrivateFolder(logFolder(paths)), () => wake(), { persistent: true });
   const tick = setInterval(() => wake(), tickMs);
   signal.addEventListener('abort', () => wake(), { once: true });
   try {
@@ -43,7 +42,7 @@ export async function followCalls(
     }
   } finally {
     clearInterval(tick);
-    watcher.close();
+    unwatch();
   }
 }
 

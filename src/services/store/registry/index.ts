@@ -11,7 +11,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  watch,
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -19,7 +18,14 @@ import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { markedAfterEdit } from '../../../domain/store/hand-edit.js';
 import type { RegistryFile } from '../../../domain/store/task.js';
 import type { Paths } from '../../platform/index.js';
-import { acquireLock, ensurePrivateFolder, stageFile, tempName, tempOwner } from '../../platform/index.js';
+import {
+  acquireLock,
+  ensurePrivateFolder,
+  stageFile,
+  tempName,
+  tempOwner,
+  watchEvents,
+} from '../../platform/index.js';
 import type { Registry } from '../types.js';
 import { knownBeforeEdit, textSum } from './edited.js';
 import { appendJournal, describeChange, type JournalLine, rotateJournal } from './journal.js';
@@ -281,13 +287,13 @@ function watchFile(folder: string, path: string, onChange: () => void): () => vo
     seen = now;
     onChange();
   };
-  const watcher = watch(folder, (_event, name) => {
+  const onEvent = (_event: string, name: string | null) => {
     if (name === null || join(folder, name) === path) timer ??= setTimeout(look, watchQuietMs);
-  });
-  // Without a watch (the system's limit reached), and for a file behind a link, the callers' slow tick finds changes.
-  watcher.on('error', () => watcher.close());
+  };
+  // Without a watch, and for a file behind a link, the callers' slow tick finds changes.
+  const unwatch = watchEvents(folder, onEvent, { persistent: true });
   return () => {
     clearTimeout(timer);
-    watcher.close();
+    unwatch();
   };
 }
