@@ -1,4 +1,5 @@
 /** What is missing, stale or wrong on this machine and in our own state; mends only what belongs to no person and no live process. */
+import { toAppError } from '../../../domain/platform/errors.js';
 import { checkCommits } from './commits.js';
 import { checkGitLocks } from './git-locks.js';
 import { checkMainJob } from './main-job.js';
@@ -34,7 +35,7 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
     try {
       items.push(...(await check()));
     } catch (error) {
-      const { message, hint } = error as Error & { hint?: string };
+      const { message, hint } = toAppError(error);
       items.push({ name, status: 'fail', detail: message, ...(hint ? { hint } : {}) });
     }
   }

@@ -156,6 +156,17 @@ test('wrong configuration fails with its line, and the other checks go on', asyn
   expect(named(items, 'registry')[0]!.status).toBe('ok');
 });
 
+test('what the system refuses is told in words, also where a folder of ours is a file', async () => {
+  mkdirSync(join(paths.dataDir, '..'), { recursive: true });
+  writeFileSync(paths.dataDir, '');
+  const failed = (await look()).filter(({ status }) => status === 'fail');
+  expect(failed.map(({ name }) => name)).toContain('registry');
+  for (const { detail, hint } of failed) {
+    expect(detail).toContain('a file, where a folder belongs');
+    expect(hint).toContain('Move it away');
+  }
+});
+
 test('repository configuration that is not trusted is said', async () => {
   const repo = sandbox.repo({ '.codex-agent/config.toml': 'schema = 1\n' });
   expect(named(await look({ cwd: repo }), 'repository')[0]).toMatchObject({
