@@ -101,7 +101,7 @@ export async function loadPrompt(
 
 /**
  * The first of these files that the repository holds, exactly as it is trusted, cut to a size that leaves room for the
- * question. One that is not part of what is trusted, such as a link that leads out, instructs nobody.
+ * question. A file that is not part of what is trusted, such as a link that leads out, does not instruct an agent.
  */
 export async function readFallback(
   { root, paths }: Pick<RepoSession, 'root' | 'paths'>,

@@ -121,8 +121,8 @@ async function isInstructions(root: string, name: string): Promise<boolean> {
 }
 
 /**
- * What `agents.fallback_files` names in a configuration that nobody has checked yet, sorted. A name too many only
- * makes one more file be looked at; one that is missed is not read as instructions later.
+ * What `agents.fallback_files` names in a configuration before it is checked, sorted. A name too many only makes the
+ * person look at one more file; a name that is missed here is not read as instructions later.
  */
 function namedIn(config: string): string[] {
   const lists = config.matchAll(/\bfallback_files"?\s{0,9}=\s{0,9}\[([^\]]{0,2000})\]/g);
