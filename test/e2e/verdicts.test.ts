@@ -35,6 +35,7 @@ interface State extends Answer {
 
 const check = (script: string, more = '') =>
   `[[validator.checks]]\nname = "test"\nkind = "test"\nrun = ["sh", "-c", ${JSON.stringify(script)}]\n${more}`;
+const coverageWanted = '[validator.policies.changed_coverage]\nlevel = "fail"\n';
 const model = (url: string) => `[model]\nbase_url = "${url}"\nmodel = "test"\nconnect_timeout = "2s"\n`;
 const edited = { 'shared.txt': 'of the task\n' };
 const editTarget = () => sandbox.commit(repo, { 'shared.txt': `of the target ${Date.now()}\n` }, 'Edit');
@@ -234,6 +235,20 @@ const states: [string, () => State][] = [
       before: () => sandbox.write(repo, { '.codex-agent/config.toml': `schema = 1\n${check('true')}` }),
       after: () => sandbox.git(repo, 'checkout', '-q', '--', '.codex-agent'),
       ...{ verdict: '', exit: 6, next: 'trust' },
+    }),
+  ],
+  [
+    'a check that fails beside coverage that no report tells',
+    () => ({
+      config: check('exit 1') + check('true').replace('"test"', '"lint"') + coverageWanted,
+      ...{ verdict: 'fail', exit: 3, next: 'task review', says: 'changed_coverage' },
+    }),
+  ],
+  [
+    'coverage that no report tells',
+    () => ({
+      config: check('true') + coverageWanted,
+      ...{ verdict: 'error', exit: 8, next: 'task validate', says: 'changed_coverage' },
     }),
   ],
 ];

@@ -38,6 +38,8 @@ export interface CheckResult {
   covered?: Record<string, CoveredFile>;
   /** What the checks ran of the changed lines, with the first that tells of lines. */
   coverage?: ChangedCoverage;
+  /** It held, and is an error only because a policy misses a report: that hides no failure. */
+  unreported?: true;
 }
 
 export interface PolicyResult {
@@ -152,18 +154,24 @@ export function verdictOnTree(parts: Parameters<typeof verdictOf>[0] & { read?: 
   return verdict === 'pass' && !judged ? 'unchecked' : verdict;
 }
 
-/** The verdict over all parts: any error → error, any fail → fail, else pass. Findings of severity error and broken criteria fail. */
+/**
+ * The verdict over all parts: any error → error, any fail → fail, else pass. Findings of severity error and broken
+ * criteria fail. A policy that fails is known whatever a check could not tell, and so is every failure beside a report
+ * that only a policy misses.
+ */
 export function verdictOf(parts: {
   checks: readonly CheckResult[];
   policies: readonly PolicyResult[];
   findings: readonly Finding[];
   criteria?: readonly CriterionResult[];
 }): 'pass' | 'fail' | 'error' {
-  const statuses = [...parts.checks, ...parts.policies].map((part) => part.status);
-  if (statuses.includes('error')) return 'error';
-  if (statuses.includes('fail')) return 'fail';
-  if (brokenCriteria(parts.criteria).length > 0) return 'fail';
-  return parts.findings.some((finding) => finding.severity === 'error') ? 'fail' : 'pass';
+  if (parts.policies.some(({ status }) => status === 'fail')) return 'fail';
+  const sure = parts.checks.filter(({ unreported }) => !unreported);
+  if ([...sure, ...parts.policies].some(({ status }) => status === 'error')) return 'error';
+  if (sure.some(({ status }) => status === 'fail') || brokenCriteria(parts.criteria).length > 0)
+    return 'fail';
+  if (parts.findings.some((finding) => finding.severity === 'error')) return 'fail';
+  return sure.length < parts.checks.length ? 'error' : 'pass';
 }
 
 /** One line for lists: "2 of 3 checks failed: test, lint". */

@@ -17,6 +17,7 @@ const check = (status: CheckResult['status'], name = 'test'): CheckResult => ({
   durationMs: 1,
   summary: '',
 });
+const unreported: CheckResult = { ...check('error'), unreported: true };
 const policy = (status: PolicyResult['status']): PolicyResult => ({ name: 'secrets', status, detail: '' });
 const finding = (severity: Finding['severity']): Finding => ({ severity, path: 'a', line: 1, message: 'm' });
 const parts = (more: {
@@ -47,6 +48,11 @@ describe('the verdict', () => {
     ['fail', { findings: [finding('error')] }],
     ['error', { checks: [check('fail'), check('error')] }],
     ['error', { policies: [policy('error')], findings: [finding('error')] }],
+    ['error', { checks: [check('pass'), unreported] }],
+    ['error', { checks: [check('fail'), check('error'), unreported] }],
+    ['fail', { checks: [check('fail'), unreported] }],
+    ['fail', { checks: [unreported], findings: [finding('error')] }],
+    ['fail', { checks: [check('error'), unreported], policies: [policy('fail')] }],
   ] as const)('is %s', (verdict, more) => {
     expect(verdictOf(parts(more as Parameters<typeof parts>[0]))).toBe(verdict);
   });

@@ -95,9 +95,9 @@ export function judgeCoverage(
     const first = checks.find(({ status, kind }) => status === 'pass' && kind === 'test');
     const at = first ?? checks.find(({ status }) => status === 'pass');
     const summary = 'changed_coverage: no report of a check tells which lines were run';
-    const status = policy.level === 'fail' ? 'error' : 'pass';
+    const made = policy.level === 'fail' ? ({ status: 'error', unreported: true } as const) : {};
     return checks.map((check) =>
-      check === at ? { ...check, status, summary: `${summary}\n${check.summary}` } : check,
+      check === at ? { ...check, ...made, summary: `${summary}\n${check.summary}` } : check,
     );
   }
   const gone = told.missed.reduce((sum, { lines }) => sum + countOf(lines), 0);

@@ -2,7 +2,7 @@
 
 import { suspectsIn } from '../../../domain/landing/suspects.js';
 import type { Answer } from '../../../domain/landing/train-moves.js';
-import type { CheckResult } from '../../../domain/landing/validation.js';
+import { type CheckResult, verdictOf } from '../../../domain/landing/validation.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { type RepoSession, telling } from '../../store/index.js';
 import type { Chain, ChainBuilder, Member } from '../candidates/chain.js';
@@ -104,7 +104,7 @@ export function makeTreeChecker({
       told,
       tasks.map((slug) => members.get(slug)!),
     );
-    const outcome = outcomeOf(checks);
+    const outcome = verdictOf({ checks, policies: [], findings: [] });
     const found: TestedTree = { outcome, checks, chain, suspects: suspectsIn(said, changed) };
     if (ran) counted(tasks, found);
     return found;
@@ -154,11 +154,6 @@ export function makeTreeChecker({
       return outcome === 'pass' ? { outcome } : { outcome, suspects };
     },
   };
-}
-
-function outcomeOf(checks: readonly CheckResult[]): TestedTree['outcome'] {
-  if (checks.some(({ status }) => status === 'error')) return 'error';
-  return checks.some(({ status }) => status === 'fail') ? 'fail' : 'pass';
 }
 
 /** Ends a round that cannot be gone on with; what is still open gets another one. */

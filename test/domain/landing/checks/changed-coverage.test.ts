@@ -91,7 +91,7 @@ describe('coverage of changed lines', () => {
   });
 
   it('is an error where it is wanted and no report tells of it', () => {
-    expect(judge(0.7, 'fail', [check])).toMatchObject({ status: 'error' });
+    expect(judge(0.7, 'fail', [check])).toMatchObject({ status: 'error', unreported: true });
     expect(judge(0.7, 'warn', [check])).toMatchObject({ status: 'pass' });
     expect(judgeCoverage([check], { level: 'off', min: 1 }, [])).toEqual([check]);
     expect(
