@@ -66,6 +66,9 @@ const ofItself = [
 const negated = /not|ne\b|differ|throws/i;
 
 const weak = [
+  // It holds for each of several values, or for whatever came out when it was written.
+  /^expect\(\s*\[[^\]]*\]\s*\)\.(?:to\.)?(?:toContain|toContainEqual|include)\(/,
+  /\.toMatchSnapshot\(\s*\)/,
   /\btypeof\b/,
   /\bto(?:Be(?:Truthy|Defined|Falsy|OneOf|GreaterThan(?:OrEqual)?|LessThan(?:OrEqual)?|InstanceOf|TypeOf)|HaveBeenCalled)\s*\(/,
   /\.not\.to(?:Be(?:Undefined|Null|Falsy)?|Throw|Equal)\s*\(/,
@@ -129,7 +132,7 @@ function isAmongLiterals(text: string, constants: ReadonlySet<string>): boolean 
 /** How much a claim of this text says. */
 function weightOf(text: string, constants: ReadonlySet<string>): Weight {
   if (trivial.some((shape) => shape.test(text)) || isAmongLiterals(text, constants)) return 'trivial';
-  if (pair.test(text)) return 'trivial';
+  if (pair.test(text.replace(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g, "''"))) return 'trivial';
   if (farOff.some((shape) => shape.test(text))) return 'weak';
   const callee = text.slice(0, text.search(/\(|$/));
   if (!negated.test(callee) && ofItself.some((shape) => shape.test(text))) return 'trivial';
@@ -157,12 +160,16 @@ export function claimsIn(text: string, code: string): Claim[] {
       ? match.index -
         /[^\n;{]*$/.exec(code.slice(Math.max(0, match.index - 300), match.index))![0].trimStart().length
       : match.index;
-    const said = text.slice(start, end).replace(/\s+/g, ' ').trim().slice(0, 600);
+    const said = sameWords(text.slice(start, end).replace(/\s+/g, ' ').trim()).slice(0, 600);
     const isBare = code[match.index - 1] !== '.' && bareExpect.test(said);
     claims.push({ text: said, weight: isBare ? 'trivial' : weightOf(said, constants) });
   }
   return claims;
 }
+
+/** A claim in the words of its twin: that an error is nil, and that there is none, are one claim. */
+const sameWords = (said: string): string =>
+  said.replace(/^(?:assert|require)\.(?:Nil|NoError)\((\w+), (err\w*)(?=[,)])/, 'assert.NoError($1, $2');
 
 /** Where the statement ends that begins there: at its semicolon or line, outside of all brackets. */
 function endOfStatement(code: string, from: number): number {

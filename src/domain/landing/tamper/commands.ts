@@ -2,11 +2,15 @@
 
 /** Flags that make a check look closer, or only speak otherwise. */
 const harmless =
-  /^(?:--?(?:coverage|verbose|v|vv|q|s|silent|quiet|ci|color|colors|no-color|cache|race|strict|check|max-warnings[= ]?0|all-features|workspace|all|locked|release|reporters?(?:=\S+)?|R|output-file(?:=\S+)?|json|cov(?:=\S+)?|cov-report(?:=\S+)?|durations(?:=\d+)?|tb(?:=\w+)?|timeout(?:=\S+)?|maxWorkers(?:=\S+)?|runInBand|w|parallel|n|jobs(?:=\d+)?|j\d*|count(?:=\d+)?)|\d+|auto|terse|spec|tap|dot|min|json|\w+:\S+)$/;
+  /^(?:--?(?:coverage|verbose|v|vv|q|s|silent|quiet|ci|color|colors|no-color|cache|race|strict|check|max-warnings[= ]?0|all-features|workspace|all|locked|release|reporters?(?:=\S+)?|R|output-file(?:=\S+)?|json|cov(?:=\S+)?|cov-report(?:=\S+)?|durations(?:=\d+)?|tb(?:=\w+)?|timeout(?:=\S+)?|maxWorkers(?:=\S+)?|runInBand|w|parallel|n|jobs(?:=\d+)?|j\d*|count(?:=[1-9]\d*)?)|\d+|auto|terse|spec|tap|dot|min|json|\w+:\S+)$/;
 
 /** What keeps a failure from being told, or leaves out what was looked at. */
 const silencing =
   /\|\|\s*(?:true|:|exit 0|echo)|;\s*(?:true|:|exit 0)|&&\s*exit 0|(?<!pipefail.*)\|\s*(?:cat|tee|tail|head)\b|\b(?:true|:|exit 0|echo)\s*(?:$|#)|--(?:passWithNoTests|no-verify|help|version|list\w*|dry-run|collect-only|showConfig|testPathIgnorePatterns|exclude\S*|ignore\S*|deselect|allow-empty|if-present|fix-only)\b|(?:^|\s)-(?:k|short|run|skip|t|x)\b|skipTests|skip-tests|set \+e/;
+
+/** Variables by which tools are told to look less closely, or to load something first. */
+const loosening =
+  /\b(?:PYTHONOPTIMIZE=["']?[1-9]|(?:PYTEST_ADDOPTS|GOFLAGS)=["']?\S*-(?:-?co\w*|k|m|run|short|skip|-ignore|-deselect)|NODE_OPTIONS=["']?(?:[^"'\s]+ )*(?:--require|-r|--import|--loader)\b|RUSTFLAGS=["']?\S*--cfg|MAVEN_OPTS=["']?\S*skip|(?:LD_PRELOAD|BASH_ENV|PYTHONSTARTUP)=)/i;
 
 /** A further case of a condition that can only end in a failure. */
 const endsBadly =
@@ -15,16 +19,47 @@ const endsBadly =
 /** Whether the line is weaker: a program of the old one is gone, or something silences it or leaves things out. */
 export function isWeakerCommand(old: string, now: string): boolean {
   if (old === now) return false;
-  if (count(now, silencing) > count(old, silencing)) return true;
+  if (saysNothing(old))
+    return alwaysFails.test(old) && !alwaysFails.test(now) && (saysNothing(now) || silencing.test(now));
+  if ([silencing, loosening].some((shape) => count(now, shape) > count(old, shape))) return true;
+  if (mostWarnings(now) > mostWarnings(old)) return true;
   const [was, is] = [old, now.replace(endsBadly, (whole, when) => (old.includes(when) ? whole : ''))].map(
     partsOf,
   ) as [string[][], string[][]];
   if (is.length < was.length) return true;
+  if (isOtherOrder(old, now)) return false;
   // What stands in front of it may end the line before it runs.
   return was.some((words, at) => {
     const here = is[at];
     return here === undefined || here[0] !== words[0] || !isSameButHarmless(words, here);
   });
+}
+
+/** What a line says that checks nothing: it prints, or it does nothing. What npm writes there fails, and checks nothing either. */
+const saysNothing = (line: string) =>
+  !/\||`|\$\(/.test(line) &&
+  (/no test specified/.test(line) ||
+    partsOf(line).every(([first = '']) => /^(?:echo|true|:|exit)$/.test(first)));
+const alwaysFails = /\bexit [1-9]/;
+
+/** How many warnings a linter lets pass; a line that does not say it stays as it is judged by its words. */
+const mostWarnings = (line: string) => Number(/--max-warnings[= ](\d+)/.exec(line)?.[1] ?? 0);
+
+/** Whether both lines run the same commands, each only when all before it went well. */
+function isOtherOrder(old: string, now: string): boolean {
+  if (
+    [old, now].some((line) =>
+      /\|\||;|\||\n|(?<!&)&(?!&)|\b(?:cd|exec|exit|return|export|source)\b/.test(line),
+    )
+  )
+    return false;
+  const parts = (line: string) =>
+    line
+      .split('&&')
+      .map((part) => part.trim())
+      .sort()
+      .join('\n');
+  return parts(old) === parts(now);
 }
 
 function isSameButHarmless(old: readonly string[], now: readonly string[]): boolean {

@@ -72,8 +72,20 @@ const keptFrom: readonly [RegExp, string][] = [
   ],
   [
     // The first of these words is enough, and is not looked for again: a line may have thousands.
-    /^\s*if\b(?=([^\n]*?(?:os\.(?:Getenv|LookupEnv|environ|getenv)|process\.env|System\.getenv|env::var|\bgetenv\(|\bENV\[)))\1[^\n]*[:{)]?\s*\n?\s*return\b/m,
+    /^\s*if\b(?=([^\n]*?(?:os\.(?:Getenv|LookupEnv|environ|getenv)|process\.env|System\.getenv|env::var|\bgetenv\(|\bENV\[)))\1[^\n]*[:{)]?\s*\n?\s*(?:return\b|[tb]\.Skip)/m,
     'is left by a word of the environment',
+  ],
+  [
+    /\.(?:skipIf|runIf)\([^()\n]*\bprocess\.env\b|\bskip(?:if|If|Unless)\([^()\n]*\bos\.(?:environ|getenv)\b|\bassume\w*\(\s*System\.(?:getenv|getProperty)\(|\?\s*(?:it|test|describe)\s*:\s*\w+\.skip\b/,
+    'is run only by a word of the environment',
+  ],
+  [
+    /\b(?:setTimeout|setImmediate|queueMicrotask)\(\s*\(\)\s*=>\s*\{?\s*expect\b(?![\s\S]*\b(?:done|await|Promise|runAll\w*|advanceTimers\w*)\b)/,
+    'claims only after it has ended',
+  ],
+  [
+    /^\s*go func\(\) \{(?![\s\S]*(?:\.Wait\(|<-|Sleep\(|Eventually))[\s\S]*\b[tb]\.(?:Error|Fatal)/m,
+    'claims only beside itself, and does not wait',
   ],
   [
     /#\[should_panic\]|@Test\s*\([^)]*expected\s*=\s*(?:java\.lang\.)?(?:AssertionError|Error|Throwable)\.class/,
@@ -191,10 +203,26 @@ const swallows = ({ code }: ReadTest) =>
   [...code.matchAll(swallowing)].filter(({ 0: said, index }) => {
     // The test asks whether there was a panic, and fails by the answer.
     if (said === 'recover()') return !asksForPanic.test(code.slice(index, index + 300));
+    if (said.startsWith('except') && isNoLoss(code, index, index + said.length)) return false;
     // What is to throw, and fails the test where it does not, is caught by its own kind.
     const isAskedFor = /\bfail\([^()]*\)\s*;\s*\}\s*$/.test(code.slice(Math.max(0, index - 200), index));
     return !(isAskedFor && !/\b(?:Throwable|Error|AssertionError|Exception)\b/.test(said));
   }).length;
+/** Whether only what is printed or put away is tried there, or the last of several attempts fails all the same. */
+function isNoLoss(code: string, from: number, to: number): boolean {
+  const again =
+    /^\s*\n\s*if \w*(?:retry|retries|attempt|tries|trial)\w* (?:==|>=|>) \S[^\n]*:\s*\n?\s*raise\b/i;
+  if (again.test(code.slice(to, to + 200))) return true;
+  const before = code.slice(Math.max(0, from - 600), from);
+  const tried = before
+    .slice(before.lastIndexOf('try:') + 4)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const puts =
+    /^(?:sys\.(?:stdout|stderr)\.(?:write|flush)|print|os\.(?:remove|unlink|rmdir)|shutil\.rmtree|\w+\.close)\(/;
+  return before.includes('try:') && tried.length > 0 && tried.every((line) => puts.test(line));
+}
 const asksForPanic =
   /^recover\(\)\s*(?:;\s*\w+\s*)?[!=]=\s*nil\s*\{\s*[tb]\.(?:Error|Fatal|Fail)|^recover\(\)\s*\n?[^\n{}]*\n?\s*(?:if \w+ [!=]= nil \{\s*[tb]\.(?:Error|Fatal|Fail)|(?:assert|require)\.(?:NotNil|NotEmpty|Equal|Panics\w*)\()/;
 

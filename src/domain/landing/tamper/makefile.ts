@@ -59,7 +59,7 @@ export function changedRecipes({ path, before, after }: FileTexts, wanted: reado
   const found: Weakening[] = [];
   const look = (name: string) => {
     const was = old.get(name);
-    if (seen.has(name) || !was) return;
+    if (seen.has(name) || !was || isSource(name)) return;
     seen.add(name);
     const is = now.get(name);
     const told = (what: string, more: Partial<Weakening> = {}) =>
@@ -68,14 +68,20 @@ export function changedRecipes({ path, before, after }: FileTexts, wanted: reado
     else if (weakerRecipe(was.recipe, is.recipe, isOtherRunner)) told('runs less than before');
     else if (weakerRecipe(was.recipe, is.recipe)) {
       told('runs other than before', { explained: 'another program runs all tests in its place' });
-    } else if (was.needs.some((need) => !is.needs.includes(need) && old.get(need)?.recipe.length)) {
-      told(`needs ${was.needs.find((need) => !is.needs.includes(need))} no more`);
+    } else {
+      const gone = was.needs.find(
+        (need) => !is.needs.includes(need) && !isSource(need) && old.get(need)?.recipe.length,
+      );
+      if (gone !== undefined) told(`needs ${gone} no more`);
     }
     for (const need of was.needs) look(need);
   };
   for (const name of asked) look(name);
   return asked.length > 0 ? [...found, ...ofEveryRecipe({ path, before, after })] : found;
 }
+
+/** A file of the program that is generated: what does not compile without it tells that itself. */
+const isSource = (name: string) => /\.(?:c|cc|cpp|cxx|h|hh|hpp|inc|o|a|so|y|l|in|[1-9])$/.test(name);
 
 /** What is said once, and makes every recipe say less. */
 const everywhere: readonly [RegExp, string][] = [

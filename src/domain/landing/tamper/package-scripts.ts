@@ -44,7 +44,7 @@ export function changedScripts({ path, before, after }: FileTexts, wanted: reado
     const [was, is] = [old[name], now[name]];
     const told = (what: string, more: Partial<Weakening> = {}) =>
       found.push({ path, line: lineOf(after, name), what: `the script ${name} ${what}`, ...more });
-    if (was !== undefined && is === undefined) told('is gone');
+    if (was !== undefined && is === undefined) told('is gone', renamed(name, wanted, old, now));
     else if (was !== undefined && isWeakerCommand(spelledOut(was, old), spelledOut(is!, now))) {
       const isOther = isOtherRunner(spelledOut(was, old), spelledOut(is!, now));
       told(
@@ -68,6 +68,15 @@ export function changedScripts({ path, before, after }: FileTexts, wanted: reado
   };
   for (const name of Object.keys(old)) if (wanted.includes(name) || customary.test(name)) look(name);
   return found;
+}
+
+/** Why a script may be gone: a new one runs the same, and nothing asks for the old name, or for all names of its kind. */
+function renamed(name: string, wanted: readonly string[], old: Scripts, now: Scripts): Partial<Weakening> {
+  const [kind = name] = name.split(/[:.-]/);
+  const asks = new RegExp(`\\b${name.replace(/\W/g, '\\$&')}(?![\\w:.-])|\\b${kind}[:.-]\\*`);
+  if (wanted.includes(name) || Object.values(now).some((line) => asks.test(line))) return {};
+  const other = Object.keys(now).find((one) => old[one] === undefined && now[one] === old[name]);
+  return other === undefined ? {} : { explained: `it is called ${other} now` };
 }
 
 /** The line with the scripts that it calls in their places. */

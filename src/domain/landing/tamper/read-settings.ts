@@ -186,7 +186,7 @@ function fromGradle(path: string, text: string): Settings {
   const settings: Settings = new Map();
   const code = codeOf(path, text).text;
   for (const match of code.matchAll(
-    /\b(ignoreFailures|enabled|failOnNoMatchingTests|exclude\w*|include\w*|onlyIf|minimum|excludeTags|useJUnitPlatform)\s*(?:\.set\s*)?[=({ ]\s*([^\n]*)/g,
+    /\b(ignoreFailures|enabled|failOnNoMatchingTests|exclude\w*|include\w*|onlyIf|minimum|excludeTags|useJUnitPlatform)[ \t]*(?:\.set[ \t]*)?[=({ ][ \t]*([^\n]*)/g,
   )) {
     const start = match.index + match[0].length - match[2]!.length;
     const value = text.slice(start, start + match[2]!.length).replace(/[)};\s]+$/, '');

@@ -10,6 +10,12 @@ type Values = readonly string[];
 /** By the key: what makes it weaker. The first that fits counts. Names are those that the tools use. */
 const directions: readonly [RegExp, Direction][] = [
   [/(?:^|\.)hooks\.stages$/, 'manual'],
+  [/(?:^|\.)(?:moduleNameMapper|alias)\.|(?:^|\.)(?:modulePaths|moduleDirectories|resolver)$/, 'stands in'],
+  [/(?:^|\.)issues-exit-code$/, 'zero'],
+  [/^issues\.new(?:-from-\w[\w-]*)?$|(?:surefire|failsafe|configuration)\.groups$|^includeTags$/, 'appears'],
+  [/(?:^|\.)follow_imports$/, 'looks away'],
+  [/(?:^|\.)linter\.enabled$|(?:^|\.)rules\.recommended$/, 'off'],
+  [/^test\.required-features$/, 'put off'],
   [/(?:^|\.)(?:testNamePattern|grep|fgrep|invert)$/, 'appears'],
   [/(?:^|\.)(?:lib|bin|test)\.test$|^(?:enabled|onlyIf)$/, 'unless off'],
   [
@@ -23,7 +29,7 @@ const directions: readonly [RegExp, Direction][] = [
     'lower',
   ],
   [
-    /(?:^|\.)(?:passWithNoTests|ignore_errors|ignoreFailures|skipTests|skip|maven\.test\.skip|testFailureIgnore|allow_failure|dangerouslyIgnoreUnhandledErrors|allowFailure|continue-on-error|failIfNoTests|issues-exit-code|ignore_outcome|suppress\w*Errors|noEmitOnError_off)$/,
+    /(?:^|\.)(?:passWithNoTests|ignore_errors|ignoreFailures|skipTests|skip|maven\.test\.skip|testFailureIgnore|allow_failure|dangerouslyIgnoreUnhandledErrors|noCheck|allowFailure|continue-on-error|failIfNoTests|ignore_outcome|suppress\w*Errors|noEmitOnError_off)$/,
     'on',
   ],
   [
@@ -67,7 +73,42 @@ export function weakerSettings(file: FileTexts): Weakening[] {
     !isBare(file.before)
   )
     return [{ path, line: 1, what: 'has no rule any more' }];
+  if (/(?:^|\/)\.golangci\.\w+$/.test(path)) return [...comparedSettings(file), ...fewLinters(file)];
+  if (/\.gradle(?:\.kts)?$/.test(path)) return [...comparedSettings(file), ...undepended(file)];
   return [...comparedSettings(file), ...(/(?:^|\/)tox\.ini$/.test(path) ? letsFail(file) : [])];
+}
+
+/** Only linters that are named are run, and one is not among them that runs unasked. */
+function fewLinters({ path, before, after }: FileTexts): Weakening[] {
+  const isNone = (settings: Settings) =>
+    settings.get('linters.disable-all')?.[0] === 'true' || settings.get('linters.default')?.[0] === 'none';
+  const [old, now] = [settingsOf(path, before), settingsOf(path, after)];
+  if (before === '' || !isNone(now) || isNone(old)) return [];
+  const named = now.get('linters.enable') ?? [];
+  const gone = ['errcheck', 'govet', 'ineffassign', 'staticcheck', 'unused'].find(
+    (one) => !named.includes(one),
+  );
+  if (gone === undefined) return [];
+  const key = now.has('linters.disable-all') ? 'disable-all' : 'default';
+  return [
+    { path, line: lineOfSetting(after, key), what: `only named linters are run, and ${gone} is not named` },
+  ];
+}
+
+/** A task that runs the tests no more. */
+function undepended({ path, before, after }: FileTexts): Weakening[] {
+  const places = (text: string) => [
+    ...text.matchAll(/dependsOn\.clear\(\)|setDependsOn\(\s*(?:\[\]|emptyList|listOf\(\))/g),
+  ];
+  const now = places(after);
+  if (now.length <= places(before).length) return [];
+  return [
+    {
+      path,
+      line: after.slice(0, now.at(-1)!.index).split('\n').length,
+      what: 'a task does without what it depended on',
+    },
+  ];
 }
 
 /** A configuration of a linter that says nothing; a file that is gone is another matter. */

@@ -31,6 +31,9 @@ export function sourceChange(
   // It may be called still: another thing has the name now, or has come in its place.
   const added = new Set(definedIn(of('added')));
   for (const name of definedIn(of('removed'))) if (!added.has(name)) words.add(name);
+  const given = (texts: string[]) => texts.flatMap((text) => member.exec(text)?.[1] ?? []);
+  const stay = new Set(given(stays));
+  for (const name of given(of('removed'))) if (!stay.has(name)) words.add(name);
   const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
   return {
     words,
@@ -82,6 +85,8 @@ function testsFrom(path: string, text = ''): number {
 
 const definition =
   /^\s*(?:(?:export|default|pub(?:\([^)]*\))?|public|protected|private|static|final|abstract|async|unsafe|const|extern)\s+)*(?:function\*?|func(?:\s*\([^)]*\))?|def|fn|class|interface|type|struct|enum|trait|record|const|let|var|#define)\s+([A-Za-z_$][\w$]{3,})/;
+/** A member that is given a value. */
+const member = /^\s*(?:module\.)?\w+(\.[A-Za-z_$][\w$]{3,})\s*=(?![=>])/;
 const stemOf = (path: string) => path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, '');
 
 /** Files that a tool reads unasked, and what in them makes it another tool. */

@@ -47,6 +47,36 @@ export function isTakenOver(
 /** A title that is made anew for each case. */
 const ofMany = /\$\{|%[sdifjop]|\$\w+/;
 
+/** Weaker tests of which a new test beside them took over the lines, and claims as much as these lost. */
+export function splitOff(
+  found: readonly Found[],
+  fresh: ReadonlySet<ReadTest>,
+  pairs: readonly (readonly [ReadTest, ReadTest])[],
+): Set<Found> {
+  const open = found.filter(({ explained, of }) => !explained && of);
+  return new Set(
+    open.filter(({ path, of, about = '' }) => {
+      const now = pairs.find(([before]) => before === of!.test)?.[1];
+      const kept = new Set(now?.lines);
+      const gone = new Set(of!.test.lines.filter((line) => !kept.has(line)));
+      const takes = [...fresh].filter((test) => test.path === path && !test.skipped && !test.leaves);
+      return takes.some(
+        (test) =>
+          now !== undefined &&
+          strong(test).length >= of!.claims &&
+          (repeats(test, about) ||
+            (gone.size > 1 && test.lines.filter((line) => gone.has(line)).length >= gone.size / 2)),
+      );
+    }),
+  );
+}
+
+/** Whether a test says, within its own claims, each of these. */
+const repeats = (test: ReadTest, about: string) =>
+  about
+    .split('\n')
+    .every((text) => text.length > 12 && strong(test).some((claim) => claim.text.includes(text)));
+
 /**
  * What new tests of the same file answer: they call what the weaker tests call, and claim at least twice what these lost.
  * Only beside a change of the code is that an answer: it does other things now, and they are tested.

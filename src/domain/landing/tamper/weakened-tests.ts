@@ -9,9 +9,10 @@ import { lostTests, ofFrameworks } from './lost-tests.js';
 import { isTwin, pairUp, readSides, says, type TestSides } from './pairs.js';
 import { type ReadTest, readTests } from './read-tests.js';
 import { replacedTests } from './replaced-tests.js';
+import { stoodIn } from './stand-ins.js';
 import { type FileTexts, holdsTests } from './test-files.js';
-import { isTakenOver, strongerBeside } from './told-otherwise.js';
-import { type Found, namingWords, type SourceChange, type Weakening } from './weakening.js';
+import { isTakenOver, splitOff, strongerBeside } from './told-otherwise.js';
+import { type Found, membersIn, namingWords, type SourceChange, type Weakening } from './weakening.js';
 
 /**
  * Every way in which the tests of a change are weaker than before.
@@ -67,8 +68,14 @@ export function weakenedTests(
       return elsewhere ? { ...one, explained: 'the change asserts as much in other files' } : one;
     }),
   );
-  found.push(...files.flatMap(focusedIn), ...files.flatMap(switchedOff), ...unlisted(files, sides));
+  found.push(
+    ...files.flatMap(focusedIn),
+    ...files.flatMap(switchedOff),
+    ...files.flatMap(stoodIn),
+    ...unlisted(files, sides),
+  );
   const anew = rewritten(files, sides);
+  const split = splitOff(found, new Set(fresh), pairs);
   const beside = isChanged ? strongerBeside(found, new Set(fresh), sides, files) : new Set();
   const dropped = droppedSides(files.filter(({ path }) => holdsTests(path)));
   return found
@@ -80,6 +87,11 @@ export function weakenedTests(
     .map((weakening) =>
       beside.has(weakening)
         ? { ...weakening, about: undefined, explained: 'new tests beside it call the same and claim more' }
+        : weakening,
+    )
+    .map((weakening) =>
+      split.has(weakening)
+        ? { ...weakening, about: undefined, explained: 'a new test beside it took over what it said' }
         : weakening,
     )
     .map((weakening) =>
@@ -171,17 +183,30 @@ function switchedOff({ path, before, after }: FileTexts): Weakening[] {
 
 /** Lost tests and claims whose subject the sources lost too are told as such. */
 function explain(
-  { about, of: _, ...told }: Found,
+  { about, of, ...told }: Found,
   gone: ReadonlySet<string>,
   files: readonly FileTexts[],
 ): Weakening {
   if (told.explained || about === undefined || gone.size === 0) return told;
-  const still = new Set(namingWords(files.find(({ path }) => path === told.path)?.after ?? ''));
+  const file = files.find(({ path }) => path === told.path);
+  const still = new Set(namingWords(file?.after ?? ''));
+  // Helpers of a file that is gone call for its tests.
+  const calls =
+    file?.after === ''
+      ? [...file.before.matchAll(/\b([A-Za-z_$][\w$]{3,})\s*\(/g)].map(([, name]) => name!)
+      : [];
+  const title = plainName(of?.test.title ?? '');
   const hit =
-    namingWords(about).find((word) => gone.has(word) && !still.has(word)) ??
+    [...namingWords(about), ...calls].find((word) => gone.has(word) && !still.has(word)) ??
+    membersIn(about).find((member) => gone.has(member) && !membersIn(file?.after ?? '').includes(member)) ??
+    [...gone].find((word) => isCompound.test(word) && title.includes(plainName(word)) && !still.has(word)) ??
     (speaksOfWarnings.test(about) ? [...gone].find((word) => warning.test(word)) : undefined);
   return hit ? { ...told, explained: `it goes with code that is gone: ${hit}` } : told;
 }
+
+/** A name of several words means one thing, also where a title speaks of it. */
+const isCompound = /^(?=.{8}).*(?:[a-z][A-Z]|[a-zA-Z][_-][a-zA-Z])/;
+const plainName = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '');
 
 /** A warning that is given no more is caught by no test any more. */
 const warning = /^(?:Pending)?DeprecationWarning$|^FutureWarning$|^_?[A-Z_]*DEPRECAT[A-Z_]*$/;

@@ -21,7 +21,7 @@ export interface Found extends Weakening {
 
 /** What a change did outside of its tests. */
 export interface SourceChange {
-  /** Words that went. */
+  /** Words that went, and members, each with the dot before it, that are given no value any more. */
   words: ReadonlySet<string>;
   /** Folders of which a source file was deleted. */
   folders: ReadonlySet<string>;
@@ -35,3 +35,6 @@ export interface SourceChange {
 
 /** Words that may name something: long enough not to be everywhere. */
 export const namingWords = (text: string): string[] => text.match(/[A-Za-z_$][\w$-]{3,}/g) ?? [];
+
+/** What is asked of values by name: `.styles`. */
+export const membersIn = (text: string): string[] => text.match(/(?<=[\w$)\]])\.[A-Za-z_$][\w$]{3,}/g) ?? [];

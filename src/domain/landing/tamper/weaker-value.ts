@@ -1,5 +1,6 @@
 /** Whether a value of a setting says less than the one before. */
 import { matchesAny } from '../../platform/glob.js';
+import { putsOff } from './stand-ins.js';
 
 /** What makes a setting weaker. */
 export type Direction =
@@ -14,7 +15,11 @@ export type Direction =
   | 'appears'
   | 'manual'
   | 'unless off'
-  | 'finds tests';
+  | 'finds tests'
+  | 'stands in'
+  | 'zero'
+  | 'looks away'
+  | 'put off';
 
 type Values = readonly string[];
 /** How one setting became weaker; undefined when it did not, or when that cannot be told. */
@@ -29,7 +34,14 @@ const narrowing =
 const ofOthers =
   /^\W*(?:node_modules|\.?venv|\.git|\.hg|\.tox|\.nox|__pycache__|site-packages|\.[a-z]+_cache|pragma: no cover)\W*$/;
 
-const without = (values: Values, others: Values) => values.filter((value) => !others.includes(value));
+/** A path may be written in more than one way. */
+const spelled = (value: string) => value.replace(/^(?:\.\/)+(?=\w)|(?<=\w)\/$/g, '');
+/** What no test looks into. */
+const ofAssets = /style|css|asset|file|svg|image|font|media/i;
+const without = (values: Values, others: Values) => {
+  const known = new Set(others.map(spelled));
+  return values.filter((value) => !known.has(spelled(value)));
+};
 
 const compare: Record<Direction, Compare> = {
   grows(was, is, { isNew }) {
@@ -72,6 +84,17 @@ const compare: Record<Direction, Compare> = {
     was.length === 0 && is.length > 0 && !is.some((item) => /test|spec|\$\{|\.\.\.|\w\(/i.test(item))
       ? `looks for tests in ${is.join(', ')} only`
       : compare.shrinks(was, is, now),
+  'stands in': (was, is) => {
+    const [first] = without(is, was).filter((one) => /(?:stub|mock|fake|dumm|double)/i.test(one));
+    return first === undefined || ofAssets.test(first) ? undefined : `leads to ${first}`;
+  },
+  zero: (was, is) => (is[0] === '0' && was[0] !== '0' ? 'is 0: what is found fails nothing' : undefined),
+  'looks away': (was, is) =>
+    /^(?:skip|silent)$/.test(is[0] ?? '') && was[0] !== is[0] ? `is ${is[0]}` : undefined,
+  'put off': (was, is) => {
+    const [first] = without(is, was).filter((one) => putsOff.test(one));
+    return first === undefined ? undefined : `asks for ${first}`;
+  },
   severity(was, is) {
     const [a, b] = [levelOf(was), levelOf(is)];
     return a !== undefined && b !== undefined && b < a ? `is ${is[0]}, and was ${was[0]}` : undefined;

@@ -1,0 +1,108 @@
+/** Stand-ins for what a test file tests, and conditions under which its tests are not there. Shapes, no grammar. */
+import { readTests } from './read-tests.js';
+import { type FileTexts, holdsTests } from './test-files.js';
+import type { Weakening } from './weakening.js';
+
+interface Place {
+  /** What is told apart by: the same text on both sides is no change. */
+  text: string;
+  at: number;
+}
+
+type Find = (text: string, before: string) => Place[];
+
+/** Everything of a test file that now stands between its claims and the program, or keeps its tests from being built. */
+export function stoodIn({ path, before, after }: FileTexts): Weakening[] {
+  if (before === '' || after === '' || !holdsTests(path)) return [];
+  return kinds.flatMap(([ending, find, what]) => {
+    if (!ending.test(path) || readTests(path, before).length === 0) return [];
+    const old = new Set(find(before, before).map(({ text }) => text));
+    const fresh = find(after, before).find(({ text }) => !old.has(text));
+    return fresh ? [{ path, line: after.slice(0, fresh.at).split('\n').length, what }] : [];
+  });
+}
+
+const escaped = (text: string) => text.replace(/\W/g, '\\$&');
+
+/** A module is replaced of which the test claims what a function gives back. */
+const mockedModules: Find = (text, before) =>
+  [
+    ...text.matchAll(
+      /\b(?:jest|vi)\.(?:mock|doMock|setMock|unstable_mockModule)\(\s*(["'`])([^"'`\n]+)\1\s*,([\s\S]{0,800})/g,
+    ),
+  ].flatMap((match) => {
+    const [, , module = '', factory = ''] = match;
+    const names = importedFrom(module, before);
+    const isClaimed = names.some(
+      (name) =>
+        new RegExp(`\\b${escaped(name)}\\b`).test(factory) &&
+        new RegExp(`\\bexpect\\(\\s*(?:await\\s+)?${escaped(name)}\\(`).test(before),
+    );
+    return isClaimed ? [{ text: module, at: match.index }] : [];
+  });
+
+/** The names that a file takes from a module. */
+function importedFrom(module: string, text: string): string[] {
+  const from = new RegExp(
+    `(?:import\\s+([^;'"]*?)\\s+from\\s*|(?:const|let|var)\\s+([^=;]*?)\\s*=\\s*require\\(\\s*)["'\`]${escaped(module)}["'\`]`,
+    'g',
+  );
+  return [...text.matchAll(from)].flatMap(([, names = '', required = '']) =>
+    (names || required).split(/[{},\s:]+/).filter((word) => /^[A-Za-z_$][\w$]*$/.test(word) && word !== 'as'),
+  );
+}
+
+/** A function is replaced whose result the file's tests compare. */
+const patched: Find = (text, before) =>
+  [
+    ...text.matchAll(
+      /(?:\bpatch\(\s*|\bpatch\.object\(\s*\w+,\s*|\bmonkeypatch\.setattr\(\s*(?:\w+,\s*)?)["']([\w.]+)["']/g,
+    ),
+  ].flatMap((match) => {
+    const name = match[1]!.slice(match[1]!.lastIndexOf('.') + 1);
+    const isClaimed = new RegExp(`^[ \\t]*assert\\s+(?:\\w+\\.)?${escaped(name)}\\(`, 'm').test(before);
+    return isClaimed ? [{ text: match[1]!, at: match.index }] : [];
+  });
+
+/** An assertion that the tests use is defined as something else. */
+const redefined: Find = (text, before) =>
+  [
+    ...text.matchAll(/^[ \t]*#[ \t]*define[ \t]+(NDEBUG|\w*(?:assert|ASSERT|EXPECT|CHECK|REQUIRE)\w*)/gm),
+  ].flatMap((match) => {
+    const name = match[1]!;
+    const isUsed = name === 'NDEBUG' ? /\bassert\s*\(/ : new RegExp(`^[ \\t]+${name}\\s*\\(`, 'm');
+    return isUsed.test(before) ? [{ text: name, at: match.index }] : [];
+  });
+
+const ofBuilds =
+  /^(?:!.*|linux|windows|darwin|unix|freebsd|netbsd|openbsd|dragonfly|plan9|solaris|illumos|aix|android|ios|js|wasm|wasip1|amd64|arm64|arm|386|ppc64(?:le)?|s390x|riscv64|loong64|mips\w*|cgo|race|msan|asan|purego|appengine|gc|gccgo|tinygo|go1(?:\.\d+)?)$/;
+
+/** Tags without which Go does not build the file; those of systems and versions are no choice. */
+const tagged: Find = (text) =>
+  [...text.slice(0, 4000).matchAll(/^\/\/(?:go:build|\s*\+build)\s+(.+)$/gm)].flatMap((match) => {
+    const tags = match[1]!.split(/[\s()&|,]+/).filter(Boolean);
+    const own = tags.filter((tag) => !ofBuilds.test(tag));
+    return own.length > 0 ? [{ text: own.join(' '), at: match.index }] : [];
+  });
+
+/** Features of such names are no part of the program: they are there to leave tests out. */
+export const putsOff =
+  /slow|skip|disab|never|todo|broken|flak|ignore|(?:^|[-_])off\b|wip|later|pending|manual|hidden|heavy|expensive|full|long|legacy|extra|integration|e2e|(?:^|[-_])(?:ci|tests?)$/i;
+
+const featured: Find = (text) =>
+  [
+    ...text.matchAll(
+      /#!?\[cfg\((?:all\(\s*test\s*,\s*)?feature\s*=\s*"([^"]+)"|#\[cfg_attr\(\s*not\(\s*feature\s*=\s*"([^"]+)"\s*\)\s*,\s*ignore\b/g,
+    ),
+  ].flatMap((match) => {
+    const name = match[1] ?? match[2]!;
+    return match[2] !== undefined || putsOff.test(name) ? [{ text: name, at: match.index }] : [];
+  });
+
+const kinds: readonly [RegExp, Find, string][] = [
+  [/\.[cm]?[jt]sx?$/, mockedModules, 'what is tested is replaced by a stand-in'],
+  [/\.py$/, patched, 'what is tested is replaced by a stand-in'],
+  [/\.(?:c|cc|cpp|cxx|h)$/, redefined, 'an assertion is defined as something else'],
+  [/\.go$/, tagged, 'its tests are built only with a tag'],
+  [/\.rs$/, featured, 'tests are built only with a feature'],
+];

@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { weakerDefinitions } from '../../../../src/domain/landing/tamper/definitions.js';
+
+const pack = (scripts: object) => JSON.stringify({ scripts });
+const told = (path: string, before: string, after: string, run: string[]) =>
+  weakerDefinitions([{ path, before, after }], [run]).filter(({ explained }) => !explained);
+const suite = (folder: string) =>
+  `<phpunit><testsuites><testsuite><directory>${folder}</directory></testsuite></testsuites></phpunit>\n`;
+
+describe('a definition that says the same', () => {
+  it.each<[string, string, string, string[]]>([
+    ['package.json', pack({ test: 'xo && ava && tsc' }), pack({ test: 'xo && tsc && ava' }), ['npm', 'test']],
+    ['package.json', pack({ lint: 'echo "not now"' }), pack({ lint: 'eslint .' }), ['npm', 'run', 'lint']],
+    [
+      'package.json',
+      pack({ test: 'echo "Error: no test specified" && exit 1' }),
+      pack({ test: 'vitest run' }),
+      ['npm', 'test'],
+    ],
+    [
+      'package.json',
+      pack({ test: 'ava', 'lint:types': 'eslint a.d.ts' }),
+      pack({ test: 'ava', 'lint-types': 'eslint a.d.ts' }),
+      ['npm', 'test'],
+    ],
+    ['phpunit.xml', suite('./tests'), suite('tests/'), ['vendor/bin/phpunit']],
+    [
+      'Makefile',
+      'test: a.o\n\t./a\na.o: table.h\n\tcc a.c\ntable.h: gen\n\t./gen > table.h\n',
+      'test: a.o\n\t./a\na.o:\n\tcc a.c\n',
+      ['make', 'test'],
+    ],
+  ])('is not told in %s', (path, before, after, run) => {
+    expect(told(path, before, after, run)).toEqual([]);
+  });
+
+  it.each<[string, string, string, string[]]>([
+    [
+      'package.json',
+      pack({ test: 'xo && ava && tsc' }),
+      pack({ test: 'exit 0 && xo && ava && tsc' }),
+      ['npm', 'test'],
+    ],
+    ['package.json', pack({ test: 'xo; ava' }), pack({ test: 'ava; xo' }), ['npm', 'test']],
+    [
+      'package.json',
+      pack({ test: 'echo "Error: no test specified" && exit 1' }),
+      pack({ test: 'exit 0' }),
+      ['npm', 'test'],
+    ],
+    [
+      'package.json',
+      pack({ test: 'run-s lint:*', 'lint:types': 'eslint a.d.ts' }),
+      pack({ test: 'run-s lint:*', types: 'eslint a.d.ts' }),
+      ['npm', 'test'],
+    ],
+    [
+      'package.json',
+      pack({ check: 'ava' }),
+      pack({ 'check-later': 'ava' }),
+      ['npm', 'run', '--if-present', 'check'],
+    ],
+    ['phpunit.xml', suite('./tests'), suite('./docs'), ['vendor/bin/phpunit']],
+    [
+      'Makefile',
+      'test: unit\n\t./a\nunit: fast\n\t./unit\nfast:\n\t./fast\n',
+      'test: unit\n\t./a\nunit:\n\t./unit\nfast:\n\t./fast\n',
+      ['make', 'test'],
+    ],
+  ])('is told in %s where it says less', (path, before, after, run) => {
+    expect(told(path, before, after, run)).not.toEqual([]);
+  });
+});
