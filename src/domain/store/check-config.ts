@@ -10,16 +10,21 @@ export interface ConfigMistake {
   message: string;
 }
 
+/** Names along a circle; of a long one its beginning and its end. */
+const shortened = (names: readonly string[]): readonly string[] =>
+  names.length > 12 ? [...names.slice(0, 10), '…', ...names.slice(-1)] : names;
+
 /** What is wrong with the checks of a configuration file, in their order; nothing when all is well. */
 export function checkMistakes(checks: readonly Named[]): ConfigMistake[] {
-  const names = checks.map(({ name }) => name);
+  const first = new Map<string, number>();
+  for (const [at, { name }] of checks.entries()) if (!first.has(name)) first.set(name, at);
   const mistakes: ConfigMistake[] = [];
   const say = (at: number, key: string, message: string) =>
     mistakes.push({ path: ['validator', 'checks', at, key], message });
   for (const [at, { name, needs = [] }] of checks.entries()) {
-    if (names.indexOf(name) < at) say(at, 'name', `two checks are called ${JSON.stringify(name)}`);
+    if (first.get(name)! < at) say(at, 'name', `two checks are called ${JSON.stringify(name)}`);
     for (const need of needs) {
-      if (!names.includes(need)) {
+      if (!first.has(need)) {
         say(
           at,
           'needs',
@@ -30,7 +35,11 @@ export function checkMistakes(checks: readonly Named[]): ConfigMistake[] {
   }
   const cycle = findCycle(checks.map(({ name, needs = [] }) => ({ slug: name, dependsOn: [...needs] })));
   if (cycle)
-    say(names.indexOf(cycle[0]!), 'needs', `checks need each other in a circle: ${cycle.join(' → ')}`);
+    say(
+      first.get(cycle[0]!) ?? 0,
+      'needs',
+      `checks need each other in a circle: ${shortened(cycle).join(' → ')}`,
+    );
   return mistakes;
 }
 

@@ -82,7 +82,9 @@ function mistakesIn(table: Table, source: Source): AppError | undefined {
   const mistakes = checkMistakes(checks);
   if (mistakes.length === 0) return undefined;
   const at = placeFinder(tomlPlaces(source.text));
-  const lines = mistakes.map(({ path, message }) => `${placed(source, at(path))}: ${message}`);
+  const told = mistakes.slice(0, toldAtMost);
+  const lines = told.map(({ path, message }) => `${placed(source, at(path))}: ${message}`);
+  if (mistakes.length > told.length) lines.push(`and ${mistakes.length - told.length} more problems`);
   return appError('config-invalid', lines.join('\n'));
 }
 

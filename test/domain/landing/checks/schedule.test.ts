@@ -96,4 +96,13 @@ describe('the configuration of checks', () => {
     ]);
     expect(said([check('a'), check('b', { needs: ['a'] })])).toEqual([]);
   });
+
+  it('a hundred thousand of them are looked through at once, and a long circle is told in short', () => {
+    const many = Array.from({ length: 100_000 }, (_, at) => check(`c${at}`, { needs: [`c${at + 1}`] }));
+    const circle = [...many.slice(0, -1), check('c99999', { needs: ['c0'] })];
+    const begun = performance.now();
+    const [told] = checkMistakes(circle);
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    expect(told?.message).toMatch(/^checks need each other in a circle: c0 → c1 .* → … → c0$/);
+  });
 });
