@@ -1,6 +1,6 @@
 /**
  * How fast a worktree is ready, beside what git and cp take for the same, interleaved in one run: filled, from a
- * spare, removed, and twelve at once. TRACKED, IGNORED and ROUNDS change the size.
+ * spare, removed, and twelve at once. TRACKED, IGNORED and ROUNDS change the size, MANY how many at once (0: none).
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { makeSandbox, median, program } from './sandbox.mjs';
 const tracked = Number(process.env.TRACKED ?? 10_000);
 const ignored = Number(process.env.IGNORED ?? 20_000);
 const rounds = Number(process.env.ROUNDS ?? 3);
+const many = Number(process.env.MANY ?? 12);
 const sandbox = makeSandbox();
 
 const add = (repo, slug) => sandbox.codexAgent(repo, 'task', 'worktree', 'add', slug, '--no-input').trim();
@@ -64,12 +65,18 @@ function addProcess(repo, slug) {
 try {
   const repo = makeRepo(sandbox, { tracked, ignored });
   const donor = pictureOf(repo);
-  const times = { reference: [], filled: [], status: [], spare: [], remove: [], bare: [], within: [] };
+  const times = {
+    ...{ reference: [], filled: [], status: [], spare: [], remove: [], bare: [], within: [] },
+    ...{ byGit: [], node: [] },
+  };
   let different = 0;
   for (let round = 0; round < rounds; round++) {
     const by = timed(() => reference(repo, `by-hand-${round}`));
     times.reference.push(by.seconds);
-    sandbox.run(repo, 'git', 'worktree', 'remove', '--force', by.result);
+    settle();
+    const byGit = ['git', 'worktree', 'remove', '--force', by.result];
+    times.byGit.push(timed(() => sandbox.run(repo, ...byGit)).seconds);
+    times.node.push(timed(() => sandbox.run(repo, process.execPath, '-e', '0')).seconds);
     const slug = `filled-${round}`;
     newTask(repo, slug);
     const filled = timed(() => add(repo, slug));
@@ -98,20 +105,27 @@ try {
   );
   console.log(`first status ${ms('status')} ms; from a spare ${ms('spare')} ms`);
   console.log(`removal replies in ${ms('remove')} ms, of which the program's start is ${ms('bare')} ms;`);
-  console.log(`within a program that runs already, in ${ms('within')} ms`);
+  console.log(`within a program that runs already, in ${ms('within')} ms;`);
+  console.log(`git worktree remove --force takes ${ms('byGit')} ms, and an empty node ${ms('node')} ms`);
   console.log(`ignored files that differ from the main worktree's: ${different}`);
 
   sandbox.codexAgent(repo, 'task', 'worktree', 'prepare', '--count', '0');
-  const slugs = Array.from({ length: 12 }, (_, at) => `many-${at}`);
+  if (many > 0) await manyAtOnce(repo);
+} finally {
+  sandbox.cleanup();
+}
+
+async function manyAtOnce(repo) {
+  const slugs = Array.from({ length: many }, (_, at) => `many-${at}`);
   for (const slug of slugs) newTask(repo, slug);
   const one = await secondsOf(() => inTurn(slugs, (slug) => addProcess(repo, slug)));
   for (const slug of slugs) remove(repo, slug);
   const all = await secondsOf(() => Promise.all(slugs.map((slug) => addProcess(repo, slug))));
   const failed = [...one.codes, ...all.codes].filter((code) => code !== 0).length;
   const share = (all.seconds / one.seconds).toFixed(2);
-  console.log(`12 at once ${all.seconds.toFixed(1)} s = ${share} x one after the other; failed ${failed}`);
-} finally {
-  sandbox.cleanup();
+  console.log(
+    `${many} at once ${all.seconds.toFixed(1)} s = ${share} x one after the other; failed ${failed}`,
+  );
 }
 
 async function inTurn(slugs, work) {
