@@ -48,6 +48,7 @@ export { type ChangedFile, changedFiles } from './git/porcelain.js';
 export { branchBeingRebased, unfinishedIn } from './git/state.js';
 export { branchTips } from './git/tips.js';
 export { fetchRemote, type Upstream, upstreamOf } from './git/upstream.js';
+export { heldLock } from './git/words.js';
 export { causedBy, onCall, type ToldCall, told } from './processes/calls.js';
 export { drain } from './processes/drain.js';
 export { openInEditor } from './processes/editor.js';

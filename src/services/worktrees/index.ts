@@ -55,6 +55,6 @@ export {
   rescueWorktree,
   writeRescueRef,
 } from './uncommitted/rescue.js';
-export { commitToLand, signingFlag, signsCommits } from './uncommitted/signing.js';
+export { commitToLand, signingFlag, signsCommits, whyUnsigned } from './uncommitted/signing.js';
 export { stageFiles } from './uncommitted/stage.js';
 export { unchangedUnfiltered } from './uncommitted/unfiltered.js';

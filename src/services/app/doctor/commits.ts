@@ -7,7 +7,7 @@ import {
   withFilters,
 } from '../../platform/index.js';
 import { loadConfig, locateRepository, openRegistry } from '../../store/index.js';
-import { commitHooks, signsCommits, skippedHooksText } from '../../worktrees/index.js';
+import { commitHooks, signsCommits, skippedHooksText, whyUnsigned } from '../../worktrees/index.js';
 import type { DoctorItem, DoctorOptions } from './types.js';
 
 /** One item for each that is left out or cannot work, with the command that changes it. */
@@ -36,11 +36,12 @@ export async function checkCommits(options: DoctorOptions): Promise<DoctorItem[]
   const hooks = skippedHooksText({ config }, await commitHooks(git, found.root));
   if (hooks) items.push(warn('hooks', hooks));
   if (await signsCommits(git)) {
-    items.push({
-      name: 'signing',
-      status: 'ok',
-      detail: 'commits and merges of ours are signed, as yours are',
-    });
+    const why = await whyUnsigned(git, env);
+    items.push(
+      why
+        ? warn('signing', `commits and merges of ours cannot be signed: ${why}`)
+        : { name: 'signing', status: 'ok', detail: 'commits and merges of ours are signed, as yours are' },
+    );
   }
   return items;
 }

@@ -3,6 +3,7 @@ import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import { systemRefusal } from '../../../domain/platform/system-errors.js';
 import { isOwnBranch } from '../../../domain/store/branch-name.js';
 import type { Task } from '../../../domain/store/task.js';
+import { type GitFailure, heldLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees, recordAt, removeWorktree, worktreePath } from '../../worktrees/index.js';
 import { contains, doneRef } from '../candidates/candidate.js';
@@ -30,10 +31,17 @@ export async function cleanUpLanded(session: RepoSession, task: Task): Promise<C
   if (target && !inUse && (await contains(git, target, head))) {
     await git.dropRef(ref, head, `${task.slug} has landed`).catch((error: unknown) => {
       // A person or an agent went on working on it: the branch stays.
-      if (!hasCode(error, 'ref-moved')) throw error;
+      if (!hasCode(error, 'ref-moved')) branchStays(session, task, error);
     });
   }
   return cleaned;
+}
+
+/** The work has landed, so a lock that another git left behind must not make a failure of it; all else is thrown. */
+function branchStays({ emit }: RepoSession, { slug, branch }: Task, error: unknown): void {
+  if (!heldLock((error as Partial<GitFailure>).stderr ?? '')) throw error;
+  const message = `${slug} has landed, but its branch stays: ${messageOf(error)}: \`git branch -d ${branch}\``;
+  emit({ type: 'noted', level: 'warning', message });
 }
 
 async function keepAsDone({ git }: RepoSession, task: Task, head: string): Promise<void> {

@@ -1,13 +1,13 @@
 /** The door to git: every call of the program goes through `openGit(...).run`, or through porcelain.ts. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
-import { noRoom, roomHint } from '../../../domain/platform/system-errors.js';
 import { type ProcessResult, runProcess } from '../processes/process.js';
 import type { Git, GitOptions } from '../types.js';
 import { objectIdIn } from './answers.js';
 import { baseEnvironment, type Hardened, hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
 import { gitDirOf, type Place, placeOf } from './place.js';
+import { hintFor, wordsOf } from './words.js';
 
 export { findRepository } from './find.js';
 
@@ -133,30 +133,17 @@ function isContention(args: readonly string[], result: ProcessResult): boolean {
   return /Unable to create '.*\.lock': File exists|failed to read .*commondir: Success/.test(result.stderr);
 }
 
-/** A lock that another git holds, or has left behind. */
-const heldLock = (stderr: string): string | undefined =>
-  /Unable to create '([^'\n]+\.lock)': File exists/.exec(stderr)?.[1];
-
-/** What git and the programs it started said, without its advice: the first lines name the cause, the last the end. */
-function wordsOf(stderr: string): string {
-  const lock = heldLock(stderr);
-  if (lock) return `another git holds ${lock}; once none is at work there, remove that file and try again`;
-  const lines = [...new Set(stderr.split('\n').map((line) => line.trim()))].filter(
-    (line) => line !== '' && !line.startsWith('hint:'),
-  );
-  return (lines.length > 4 ? [...lines.slice(0, 2), '...', ...lines.slice(-2)] : lines).join('; ');
-}
-
 function gitFailed(args: readonly string[], result: ProcessResult, what?: string) {
   const stderr = result.stderr.slice(-4000);
   const said = wordsOf(stderr);
+  const hint = hintFor(stderr);
   const command = args.find((arg, at) => arg !== '-c' && args[at - 1] !== '-c') ?? '';
   const failure: GitFailure = { args, exitCode: result.code, stderr };
   return Object.assign(
     appError(
       'git-failed',
       `git ${command} ${what ?? `failed (exit ${result.code})`}${said ? `: ${said}` : ''}`,
-      noRoom.test(stderr) ? { hint: roomHint } : {},
+      hint ? { hint } : {},
     ),
     failure,
   );

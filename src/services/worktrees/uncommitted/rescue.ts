@@ -1,7 +1,7 @@
 /** Rescue refs: what stands in a worktree, kept before anything is taken away. */
 import { join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
-import type { Git } from '../../platform/index.js';
+import type { Git, GitOptions } from '../../platform/index.js';
 import { copyIndex, objectIdIn, printedId, unclear } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { existing, looseCommits } from './loose.js';
@@ -168,10 +168,9 @@ export async function commitTree(
   tree: string,
   parents: readonly string[],
   message: string,
-  { sign = false, timeoutMs }: { sign?: boolean; timeoutMs?: number } = {},
+  { sign = false, ...more }: { sign?: boolean } & Pick<GitOptions, 'timeoutMs' | 'env'> = {},
 ): Promise<string> {
   const signature = sign ? ['-S'] : [];
   const args = ['commit-tree', ...signature, tree, ...parents.flatMap((parent) => ['-p', parent]), '-F', '-'];
-  const options = { input: `${message}\n`, ...(timeoutMs ? { timeoutMs } : {}) };
-  return printedId(git, args, options);
+  return printedId(git, args, { input: `${message}\n`, ...more });
 }

@@ -1,6 +1,13 @@
 /** Signatures: commits of ours that land are signed when the person's git signs, or it is said why not. */
+import { join } from 'node:path';
 import { messageOf } from '../../../domain/platform/errors.js';
-import type { Git, GitFailure } from '../../platform/index.js';
+import {
+  type Git,
+  type GitFailure,
+  type GitOptions,
+  temporaryFolder,
+  withOwnFolder,
+} from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { commitTree } from './rescue.js';
 
@@ -42,8 +49,7 @@ export async function signingFlag(session: Needs): Promise<'--gpg-sign' | '--no-
   const { git } = session;
   if (!(await signsCommits(git)) || failed.has(git)) return '--no-gpg-sign';
   try {
-    const trial = { sign: true, timeoutMs: signingMs };
-    await commitTree(git, await git.treeOf('HEAD'), [], 'Whether commits can be signed', trial);
+    await trySigning(git);
     return '--gpg-sign';
   } catch (error) {
     tellUnsigned(session, error);
@@ -51,10 +57,44 @@ export async function signingFlag(session: Needs): Promise<'--gpg-sign' | '--no-
   }
 }
 
+/** Signs a commit on no branch. */
+async function trySigning(git: Git, env: GitOptions['env'] = {}): Promise<void> {
+  const trial = { sign: true, timeoutMs: signingMs, env };
+  await commitTree(git, await git.treeOf('HEAD'), [], 'Whether commits can be signed', trial);
+}
+
+/**
+ * Why a commit cannot be signed here, and what helps; undefined when it can, or when there is no commit to try with.
+ * Writes nothing to the repository.
+ */
+export function whyUnsigned(git: Git, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  return withOwnFolder(temporaryFolder(env), 'scratch', async (folder) => {
+    if ((await git.commitOf('HEAD')) === undefined) return undefined;
+    const objects = join(git.commonDir, 'objects').replace(/["\\]/g, '\\$&');
+    const apart = { GIT_OBJECT_DIRECTORY: folder, GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects}"` };
+    return trySigning(git, apart).then(
+      () => undefined,
+      (error: unknown) => `${reasonOf(error)}; ${hint}`,
+    );
+  });
+}
+
+const hint = 'try it with `git commit --allow-empty`, or set commit.gpgSign to false';
+
+/** What the signing program said first; the line that says only that git failed tells nothing. */
+function reasonOf(error: unknown): string {
+  const lines = ((error as Partial<GitFailure>).stderr ?? '').split('\n').map((line) => line.trim());
+  const words = lines.map((line) => line.replace(/^(error|fatal): |[?.]$/g, '')).filter(Boolean);
+  return (
+    words.find((line) => !/^(gpg failed to sign|failed to write commit)/.test(line)) ??
+    words[0] ??
+    messageOf(error)
+  );
+}
+
 function tellUnsigned({ git, emit }: Needs, error: unknown): void {
-  const why = (error as Partial<GitFailure>).stderr?.trim().split('\n')[0] || messageOf(error);
+  const why = reasonOf(error);
   failed.set(git, why);
-  const hint = 'try it with `git commit --allow-empty`, or set commit.gpgSign to false';
   const message = `Commits are not signed although commit.gpgSign is on: ${why}; ${hint}.`;
   emit?.({ type: 'noted', level: 'warning', message });
 }

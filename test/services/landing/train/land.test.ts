@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Task } from '../../../../src/domain/store/task.js';
@@ -213,6 +213,21 @@ describe('cleanUpLanded', () => {
       expect(sandbox.git(repo, 'rev-parse', 'refs/codex-agents/done/one')).toBe(head);
       expect(await buildCandidate(session, task)).toEqual({ status: 'landed', commit });
     }
+  });
+
+  test('says where a branch stays that a dead git holds by a lock, and how it goes', async () => {
+    const { repo, session, task } = await landed();
+    sandbox.git(repo, 'pack-refs', '--all');
+    const lock = join(repo, '.git/packed-refs.lock');
+    writeFileSync(lock, '');
+    expect(await cleanUpLanded(session, task)).toEqual({});
+    expect(sandbox.git(repo, 'branch', '--list', task.branch)).not.toBe('');
+    const message = expect.stringMatching(
+      /^one has landed, but its branch stays: .*another git holds \S+packed-refs\.lock; .*: `git branch -d codex-agent\/one`$/,
+    );
+    expect(session.events).toContainEqual({ type: 'noted', level: 'warning', message });
+    rmSync(lock);
+    sandbox.git(repo, 'branch', '-d', task.branch);
   });
 
   test('keeps what was left in the worktree in a rescue ref', async () => {

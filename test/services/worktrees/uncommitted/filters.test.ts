@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -153,3 +153,36 @@ test('a program that a filter of the person needs and that is not there is named
     message: expect.stringContaining('git-lfs-is-not-here'),
   });
 });
+
+const hasLfs = spawnSync('git', ['lfs', 'version']).status === 0;
+
+(hasLfs ? test : test.skip)(
+  'a file whose content no server of LFS has is named, and its pointer stands if asked',
+  async () => {
+    const repo = sandbox.repo();
+    sandbox.git(repo, 'lfs', 'install', '--skip-repo');
+    sandbox.git(repo, 'lfs', 'track', '*.bin');
+    sandbox.commit(repo, {
+      '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n',
+      'a b.bin': 'content\n',
+    });
+    sandbox.git(repo, 'clone', '-q', '--bare', repo, join(sandbox.root, 'remote.git'));
+    sandbox.git(repo, 'remote', 'add', 'origin', join(sandbox.root, 'remote.git'));
+    rmSync(join(repo, '.git/lfs'), { recursive: true });
+    // As after a clone that left the pointers: what stands in the main worktree would be taken from there.
+    rmSync(join(repo, 'a b.bin'));
+    const env = { ...sandbox.env, GIT_LFS_SKIP_SMUDGE: '1' };
+    execFileSync('git', ['checkout', '-q', '--', '.'], { cwd: repo, env });
+    const session = await sandbox.session(repo);
+    const task = await sandbox.task(session, 'one');
+    await expect(addWorktree(session, task)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /git-lfs cannot get the content of a b\.bin: the remote has no object [0-9a-f]{64}$/,
+      ),
+      hint: expect.stringContaining('set GIT_LFS_SKIP_SMUDGE=1'),
+    });
+    const git = await openGit({ root: repo, commonDir: join(repo, '.git'), env });
+    const { path } = await addWorktree({ ...session, git, env }, task);
+    expect(readFileSync(join(path, 'a b.bin'), 'utf8')).toMatch(/^version https:\/\/git-lfs/);
+  },
+);

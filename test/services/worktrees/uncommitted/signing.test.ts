@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { commitMergeOf } from '../../../../src/services/landing/candidates/chain.js';
 import { rebaseTask, resolveByHand } from '../../../../src/services/landing/index.js';
 import { requireTask, updateTask } from '../../../../src/services/store/tasks/index.js';
-import { addWorktree, commitWork } from '../../../../src/services/worktrees/index.js';
+import { addWorktree, commitWork, whyUnsigned } from '../../../../src/services/worktrees/index.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -74,6 +74,19 @@ test('a signature that cannot be made is said once, with what was wrong, and the
     }),
   ]);
 });
+
+test.each([true, false])(
+  'whether a commit can be signed is told, and nothing is written; key: %s',
+  async (key) => {
+    const { repo, session } = await make(key);
+    const before = sandbox.git(repo, 'count-objects', '-v');
+    const why = await whyUnsigned(session.git, { ...sandbox.env, TMPDIR: sandbox.root });
+    if (key) expect(why).toBeUndefined();
+    else
+      expect(why).toMatch(/key.*; try it with `git commit --allow-empty`, or set commit\.gpgSign to false$/);
+    expect(sandbox.git(repo, 'count-objects', '-v')).toBe(before);
+  },
+);
 
 test('a signing program that only the repository names does not run', async () => {
   const { repo, session, path, task } = await make();
