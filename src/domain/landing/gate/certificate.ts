@@ -1,10 +1,10 @@
 /** How far a resolved file is shown to be right, apart from whatever made the answer. */
-import { answersIn, hunksOf, isIndented, wordsOf } from '../hunks.js';
+import { answersIn, hunksOf, isIndented, linesOf, type Part, wordsOf } from '../hunks.js';
 import type { Certificate } from '../merge.js';
 import { codeOfHunks, isProse } from './code.js';
 import { unusedImports } from './imported.js';
 import type { GateInput } from './input.js';
-import { replacedVersions } from './joined.js';
+import { type Beside, replacedVersions } from './joined.js';
 import { judgeResolution } from './judge.js';
 import { type Around, whyUnproven } from './proof.js';
 
@@ -65,6 +65,16 @@ export function aroundOf({
     path,
     indented: isIndented(path),
     isProse: ({ index }) => isProse(path) || code.every((texts) => texts.get(index)?.trim() === ''),
+    beside: ({ index }) => besideHunk(parts, index),
     has: (side, word) => words[side].has(word),
   };
+}
+
+function besideHunk(parts: readonly Part[], index: number): Beside {
+  const at = parts.findIndex((part) => part.type === 'hunk' && part.hunk.index === index);
+  const lines = (place: number) => {
+    const part = parts[place];
+    return part?.type === 'text' ? linesOf(part.text) : [];
+  };
+  return { before: lines(at - 1).at(-1) ?? '', after: lines(at + 1)[0] ?? '' };
 }

@@ -36,9 +36,13 @@ function newCalls(code: string, known: Words): string[] {
   return names.filter((name) => !known.has(name) && !notCalls.has(name)).map((name) => `calls ${name}`);
 }
 
+/** Ways to bring something in that are no lines of a list of imports. */
+const bringsIn =
+  /^(?:using\s+(?:static\s+)?[\w.=\s]+;|require(?:_relative|_once)?\s*[('"].*|include(?:_once)?\s*[('"].*|#\s*import\b.*|@testable\s+import\b.*|load\(.*\))$/;
+
 function newImports(answer: string, known: Words): string[] {
   return trimmed(splitLines(answer))
-    .filter(isImport)
+    .filter((line) => isImport(line) || bringsIn.test(line))
     .flatMap((line) => {
       const strange = wordsOf(line).find((word) => !known.has(word));
       return strange ? [`imports ${strange} (${JSON.stringify(line)})`] : [];

@@ -4,14 +4,63 @@
  */
 import { type ConflictHunk, wordsOf } from '../hunks.js';
 import { importKey, isImport } from '../structural/imports.js';
+import { diff } from '../structural/sequence.js';
 import { keyOf, splitLines } from '../structural/text.js';
 import { areChosenTogether, higherVersion, versionsIn, withoutVersions } from '../structural/versions.js';
 
+/** The lines right before and after a hunk; empty where there are none. */
+export interface Beside {
+  before: string;
+  after: string;
+}
+
 /** Whether the answer is what the changes of both sides come to together. */
-export function isJoined(path: string, indented: boolean, hunk: ConflictHunk, answer: string): boolean {
+export function isJoined(
+  path: string,
+  indented: boolean,
+  hunk: ConflictHunk,
+  answer: string,
+  beside: Beside,
+): boolean {
   const raised = raisedVersion(path, hunk);
   if (raised) return keyOf(answer, indented) === keyOf(hunk[raised], indented);
-  return isUnionOfImports(hunk, answer, indented);
+  if (!isUnionOfImports(hunk, answer, indented)) return false;
+  return !addTogether(hunk) || isInOrder(answer, beside);
+}
+
+/** Whether both sides add lines at one place: then no side says in which order they stand. */
+function addTogether({ base, ours, theirs }: ConflictHunk): boolean {
+  const [b, o, t] = [base, ours, theirs].map((text) =>
+    splitLines(text)
+      .map((line) => line.trim())
+      .filter(Boolean),
+  ) as [string[], string[], string[]];
+  const [toOurs, toTheirs] = [diff(b, o), diff(b, t)];
+  if (!toOurs || !toTheirs) return true;
+  const adds = ({ from, to }: { from: number; to: number }) => to > from;
+  return toOurs.some(
+    (one) =>
+      adds(one) && toTheirs.some((other) => adds(other) && one.start <= other.end && other.start <= one.end),
+  );
+}
+
+/** Whether imports stand in the order of their texts or of what they import from, with the lines around them. */
+function isInOrder(answer: string, { before, after }: Beside): boolean {
+  const lines = [before, ...splitLines(answer), after].map((line) => line.trim());
+  const groups: string[][] = [[]];
+  for (const line of lines) {
+    if (isImport(line)) groups.at(-1)!.push(line);
+    else groups.push([]);
+  }
+  const ways = [
+    (line: string) => line,
+    (line: string) => line.toLowerCase(),
+    (line: string) => importKey(line),
+    (line: string) => importKey(line).toLowerCase(),
+  ];
+  return ways.some((key) =>
+    groups.every((group) => group.every((line, at) => at === 0 || key(group[at - 1]!) <= key(line))),
+  );
 }
 
 /** Words of the lower version, which the higher one stands for. */

@@ -4,9 +4,11 @@
  */
 import { answersIn, hunksOf, newMarkers, wordsOf } from '../hunks.js';
 import { secretIn } from '../secrets.js';
+import { controlProblems } from './control.js';
 import { dataProblems } from './data.js';
 import { droppedCode, droppedWords } from './dropped-words.js';
 import { flowProblems } from './flow.js';
+import { headProblems } from './heads.js';
 import { lostImports } from './imported.js';
 import type { GateInput, JudgedResult } from './input.js';
 import { inventedProblems } from './invented.js';
@@ -15,6 +17,7 @@ import { listProblems } from './listed.js';
 import { rewrittenProblems } from './rewritten.js';
 import { slotProblems } from './slots.js';
 import { testProblems } from './tests.js';
+import { wordedProblems } from './worded.js';
 
 type Check = (input: JudgedResult) => string[];
 
@@ -26,7 +29,10 @@ const unlessTrusted: readonly Check[] = [
   lineProblems,
   rewrittenProblems,
   inventedProblems,
+  wordedProblems,
+  controlProblems,
   slotProblems,
+  headProblems,
   listProblems,
   flowProblems,
   dataProblems,

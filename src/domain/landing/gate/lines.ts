@@ -161,6 +161,12 @@ function returnedLines(hunk: ConflictHunk, answer: string): string[] {
   if (base.size === 0) return [];
   const problems: string[] = [];
   const whole = new Set(splitLines(answer).map(tight));
+  const [inOurs, inTheirs] = [tight(hunk.ours), tight(hunk.theirs)];
+  for (const line of base.keys()) {
+    const gone = ![inOurs, inTheirs].some((side) => side.includes(tight(line)));
+    if (isSubstantial(line) && gone && given.has(line))
+      problems.push(`the line ${quoted(line)} that both sides deleted is back`);
+  }
   for (const [name, side, other] of sidesOf(hunk)) {
     const [own, others] = [countOf(trimmed(splitLines(side))), countOf(trimmed(splitLines(other)))];
     for (const [line, times] of base) {
@@ -189,8 +195,19 @@ function repeatedLines(hunk: ConflictHunk, answer: string): string[] {
     const [b, o, t] = [base.get(line) ?? 0, ours.get(line) ?? 0, theirs.get(line) ?? 0];
     const explained = Math.max(o, t, b + Math.max(0, o - b) + Math.max(0, t - b));
     if (times > explained) problems.push(`the line ${quoted(line)} stands there ${times} times`);
+    else if (
+      isDoubled(line, answer) &&
+      ![hunk.base, hunk.ours, hunk.theirs].some((text) => isDoubled(line, text))
+    )
+      problems.push(`the line ${quoted(line)} stands there twice, one below the other`);
   }
   return problems;
+}
+
+/** Whether it is followed by itself. */
+function isDoubled(line: string, text: string): boolean {
+  const lines = trimmed(splitLines(text));
+  return lines.some((one, at) => one === line && lines[at + 1] === line);
 }
 
 /** Longer lines are not looked at for being two in one. */

@@ -43,6 +43,10 @@ export function numbersIn(path: string, line: ScopedLine): Numbered[] {
   });
 }
 
+/** A row with the id that it is found by. */
+const insertedRow =
+  /^INSERT\s+INTO\s+(\S+?)\s*\(\s*["'`[]?(?:id|uid|code|key)["'`\]]?\s*,[^)]*\)\s*VALUES\s*\(\s*(\d+)\s*,\s*(.*)$/i;
+
 /** Of a longer range, only its beginning is looked at. */
 const maxReserved = 1000;
 
@@ -63,6 +67,8 @@ function numberIn(path: string, { code, raw, scope }: ScopedLine): Numbered | un
     raw.slice(0, longest),
   );
   if (applied) return { group: 'applied', number: applied[1]!, name: applied[2]!.slice(0, 60) };
+  const row = insertedRow.exec(raw.slice(0, longest));
+  if (row) return { group: `rows of ${row[1]!.toLowerCase()}`, number: row[2]!, name: row[3]!.slice(0, 60) };
   if (raw.length > longest) return undefined;
   const typed = /\.go$/.test(path) && /^(\w+)\s+[A-Z]\w*\s*=\s*(\d+|1\s*<<\s*\d+)\s*$/.exec(code);
   if (typed && /^const\s*\(/.test(header)) return { group: '', number: plain(typed[2]!), name: typed[1]! };

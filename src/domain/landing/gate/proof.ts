@@ -7,7 +7,7 @@ import { wordsOf } from '../hunks.js';
 import { type ChangedSpan, clash, diff } from '../structural/sequence.js';
 import { keyOf, splitLines, tight } from '../structural/text.js';
 import { type Token, tokensOf } from '../structural/tokens.js';
-import { isJoined } from './joined.js';
+import { type Beside, isJoined } from './joined.js';
 import { laidOut, linesOfTokens, wrongBreak } from './layout.js';
 import { unfollowedPattern } from './patterns.js';
 
@@ -22,6 +22,8 @@ export interface Around {
   indented: boolean;
   /** Whether the hunk holds no code or data: words of prose and comments have no structure that holds them apart. */
   isProse(hunk: ConflictHunk): boolean;
+  /** The lines right before and after the hunk. */
+  beside(hunk: ConflictHunk): Beside;
   /** Whether the whole file has the word when it has this side's text in all hunks. */
   has(side: 'ours' | 'theirs', word: string): boolean;
 }
@@ -34,7 +36,7 @@ export function whyUnproven(hunk: ConflictHunk, answer: string, around: Around):
     return key(answer) === key(hunk.ours) ? undefined : 'both sides say the same, and it says something else';
   }
   if (around.isProse(hunk)) return 'both sides change prose, and how sentences go together is a guess';
-  if (isJoined(around.path, indented, hunk, answer)) return undefined;
+  if (isJoined(around.path, indented, hunk, answer, around.beside(hunk))) return undefined;
   if (hunk.base.trim() === '') return 'both sides add something at one place: their order would be a guess';
   const [base, ours, theirs, given] = [hunk.base, hunk.ours, hunk.theirs, answer].map(tokensOf) as [
     Token[],
@@ -108,8 +110,11 @@ function unionOf(lineOf: readonly number[], ours: Side, theirs: Side): Edit[] | 
   const own = o.filter((one) => !t.some((other) => same(one, other)));
   if (more.some((one) => own.some((other) => meet(one, other)))) return 'both sides change the same line';
   const shared = o.filter((one) => t.some((other) => same(one, other)));
-  for (const one of more) {
-    if (shared.some((other) => clash({ ...one, from: 0, to: 0 }, { ...other, from: 0, to: 0 }, 0))) {
+  // What looks like one change of both may be a part of a larger one.
+  for (const one of [...more, ...own]) {
+    if (
+      shared.some((other) => clash({ ...one, from: 0, to: 0 }, { ...other, from: 0, to: 0 }, leastDistance))
+    ) {
       return 'both sides change the same words, or neighbouring ones';
     }
   }

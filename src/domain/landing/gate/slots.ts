@@ -281,7 +281,9 @@ function styleSlots({ code, raw, scope }: ScopedLine): Slot[] {
   if (/\{$/.test(code))
     return [{ scope, kind: 'selector', name: raw.replace(/\s*\{.*$/, '').replace(/\s+/g, ' ') }];
   const property = /^([\w$@-]+)\s*:\s*[^{]*;?$/.exec(code)?.[1];
-  return property && scope.parent ? [{ scope, kind: 'property', name: property }] : [];
+  // Variables of Sass and Less stand outside of every block as well.
+  const placed = property && (scope.parent || /^[$@]/.test(property));
+  return placed ? [{ scope, kind: 'property', name: property }] : [];
 }
 
 /** Numbers that one block gives to two names, though neither side does. */

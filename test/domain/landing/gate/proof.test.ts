@@ -37,13 +37,22 @@ describe('proven is', () => {
       'Cargo.toml',
     ],
     [
-      'imports of both sides, in any order',
+      'imports of both sides, in the order of their texts',
       [
         "import { a } from './a';\n",
         "import { a } from './a';\nimport { b } from './b';\n",
         "import { a } from './a';\nimport { c } from './c';\n",
       ],
-      "import { a } from './a';\nimport { c } from './c';\nimport { b } from './b';\n",
+      "import { a } from './a';\nimport { b } from './b';\nimport { c } from './c';\n",
+    ],
+    [
+      'imports that each side adds at a place of its own',
+      [
+        "import { z } from './z';\nimport { a } from './a';\n",
+        "import { y } from './y';\nimport { z } from './z';\nimport { a } from './a';\n",
+        "import { z } from './z';\nimport { a } from './a';\nimport { b } from './b';\n",
+      ],
+      "import { y } from './y';\nimport { z } from './z';\nimport { a } from './a';\nimport { b } from './b';\n",
     ],
   ])('%s', (_, sides, answer, path = 'src/a.js') => {
     expect(proof(sides, answer, path)).toMatch(/^proven/);
@@ -151,6 +160,25 @@ describe('is not proven', () => {
         "import { a } from './a';\nimport { z } from './z';\nimport { c } from './c';\n",
       ],
       "import { a } from './a';\nimport { b } from './b';\nimport { z } from './z';\nimport { c } from './c';\n",
+    ],
+    [
+      'imports that both add at one place, in no order',
+      [
+        "import { a } from './a';\n",
+        "import { a } from './a';\nimport { b } from './b';\n",
+        "import { a } from './a';\nimport { c } from './c';\n",
+      ],
+      "import { a } from './a';\nimport { c } from './c';\nimport { b } from './b';\n",
+    ],
+    [
+      'what looks like one change of both, beside another change',
+      [
+        'return Arrays.asList(new String[] {});\n',
+        'return Collections.emptyList();\n',
+        'return Arrays.asList();\n',
+      ],
+      'return Collections.emptyList();\n',
+      'A.java',
     ],
     [
       'two imports from one place',

@@ -1,0 +1,113 @@
+/** Lines of an answer that say a line of a side with its words in another order, or without some of them. Pure. */
+import { type ConflictHunk, hunksOf, wordsOf } from '../hunks.js';
+import { splitLines, tight } from '../structural/text.js';
+import { codeOfHunks, isProse } from './code.js';
+import type { JudgedResult } from './input.js';
+
+/** Longer lines are made by a tool. */
+const maxLine = 400;
+/** A line that keeps fewer words of another one is a line of its own. */
+const leastKept = 0.6;
+
+export function wordedProblems(input: JudgedResult): string[] {
+  const { path, parts, answers, reasons } = input;
+  if (isProse(path)) return [];
+  const code = (textOf: (hunk: ConflictHunk) => string) => codeOfHunks(path, parts, textOf);
+  const [ours, theirs, given] = [
+    code((hunk) => hunk.ours),
+    code((hunk) => hunk.theirs),
+    code(({ index }) => answers.get(index) ?? ''),
+  ];
+  return hunksOf(parts).flatMap((hunk) => {
+    const answer = answers.get(hunk.index);
+    if (answer === undefined) return [];
+    const named = new Set(wordsOf(reasons?.get(hunk.index) ?? ''));
+    const known = new Set([hunk.base, hunk.ours, hunk.theirs].flatMap((text) => splitLines(text).map(tight)));
+    const there = new Set(splitLines(answer).map(tight));
+    const fresh = linesIn(answer, given.get(hunk.index)!).filter(({ raw }) => !known.has(tight(raw)));
+    if (fresh.length === 0) return [];
+    const before = new Set(splitLines(hunk.base).map(tight));
+    return (['ours', 'theirs'] as const).flatMap((side) => {
+      const masked = (side === 'ours' ? ours : theirs).get(hunk.index)!;
+      const added = linesIn(hunk[side], masked).filter(
+        ({ raw }) => !before.has(tight(raw)) && !there.has(tight(raw)),
+      );
+      const other = side === 'ours' ? hunk.theirs : hunk.ours;
+      return problemsIn(hunk, side, added, fresh, { named, gone: goneIn(hunk.base, other) });
+    });
+  });
+}
+
+interface Line {
+  raw: string;
+  words: string[];
+  /** The words of the lines right before and after it: a line may be broken in several. */
+  near: ReadonlySet<string>;
+}
+
+const nearLines = 4;
+
+/** Lines that say at least two words of code. */
+function linesIn(raw: string, code: string): Line[] {
+  const masked = splitLines(code);
+  return splitLines(raw).flatMap((line, at) => {
+    const words = wordsOf(masked[at] ?? '');
+    if (words.length < 2 || line.length > maxLine) return [];
+    const near = [
+      ...masked.slice(Math.max(0, at - nearLines), at),
+      ...masked.slice(at + 1, at + 1 + nearLines),
+    ];
+    return [{ raw: line, words, near: new Set(wordsOf(near.join('\n'))) }];
+  });
+}
+
+/** Words that a side has less often than the base: it took them out. */
+function goneIn(base: string, side: string): ReadonlySet<string> {
+  const [before, now] = [wordsOf(base), wordsOf(side)];
+  const times = (list: readonly string[], word: string) => list.filter((one) => one === word).length;
+  return new Set([...new Set(before)].filter((word) => times(now, word) < times(before, word)));
+}
+
+function problemsIn(
+  { index }: ConflictHunk,
+  side: 'ours' | 'theirs',
+  added: readonly Line[],
+  fresh: readonly Line[],
+  excused: { named: ReadonlySet<string>; gone: ReadonlySet<string> },
+): string[] {
+  for (const line of added) {
+    for (const said of fresh) {
+      const told = `hunk ${index}: the line ${quoted(said.raw)} says ${quoted(line.raw)} of ${side}`;
+      if (isReordered(line.words, said.words)) return [`${told} with its words in another order`];
+      const lost = lostWords(line.words, said.words);
+      const unexplained =
+        lost?.filter((word) => ![excused.named, excused.gone, said.near].some((words) => words.has(word))) ??
+        [];
+      if (unexplained.length > 0) return [`${told} without ${unexplained[0]}`];
+    }
+  }
+  return [];
+}
+
+const quoted = (line: string): string => JSON.stringify(line.trim().slice(0, 80));
+
+function isReordered(words: readonly string[], said: readonly string[]): boolean {
+  return (
+    words.length === said.length &&
+    words.join(' ') !== said.join(' ') &&
+    [...words].sort().join(' ') === [...said].sort().join(' ')
+  );
+}
+
+/** The words that went, where all others follow each other as they did; undefined where it is another line. */
+function lostWords(words: readonly string[], said: readonly string[]): string[] | undefined {
+  if (said.length >= words.length || said.length < 2 || said.length < leastKept * words.length)
+    return undefined;
+  const lost: string[] = [];
+  let next = 0;
+  for (const word of words) {
+    if (next < said.length && word === said[next]) next++;
+    else lost.push(word);
+  }
+  return next === said.length ? lost : undefined;
+}
