@@ -46,10 +46,10 @@ try {
     if (merged.status !== 'clean') continue;
     sums.clean++;
     const before = performance.now();
-    const [looks] = await onto.looks([{ commit: theirs, tip: theirs, tree: merged.tree }]);
+    const [{ looks, unknown }] = await onto.looks([{ commit: theirs, tip: theirs, tree: merged.tree }]);
     sums.milliseconds += performance.now() - before;
-    if (!looks) sums.unknown++;
-    if (!looks?.length) continue;
+    if (unknown !== undefined) sums.unknown++;
+    if (looks.length === 0) continue;
     sums.told++;
     for (const look of looks) {
       sums.looks++;
@@ -58,12 +58,12 @@ try {
       const user = git(
         'cat-file',
         'blob',
-        `${look.used.side === 'ours' ? ours : theirs}:${look.used.path}`,
+        `${look.used.side === 'ours' ? theirs : ours}:${look.used.path}`,
       ).split('\n')[look.used.line - 1];
       const mended = !recorded.split('\n').includes(user);
       if (mended) sums.mended++;
       console.log(
-        `  ${merge.slice(0, 10)} ${mended ? 'mended ' : ''}${words.lookLine(look, { ours: 'ours', theirs: 'theirs' })} | ${user?.trim().slice(0, 100)}`,
+        `  ${merge.slice(0, 10)} ${mended ? 'mended ' : ''}${words.lookLine(look, { ours: 'branch', theirs: 'target' })} | ${user?.trim().slice(0, 100)}`,
       );
     }
   }

@@ -3,7 +3,6 @@ import {
   type Conflict,
   conflictWords,
   lookLine,
-  type MergeLook,
   type PairResult,
   type QueueReport,
 } from '../../src/domain/landing/merge.js';
@@ -36,7 +35,7 @@ export function conflictLines(row: MergeRow, target = 'the target'): TextLine[] 
     ...messageLines(result.conflicts),
   ];
   if (result.reason) lines.push({ text: result.reason });
-  lines.push(...lookLines(result.looks, { ours: target, theirs: result.task }));
+  lines.push(...lookLines(result, { ours: result.task, theirs: target }));
   if (result.uncommitted) {
     const files = plural(result.uncommitted, 'uncommitted file');
     lines.push({ text: `with ${files} of its worktree`, style: 'warn' });
@@ -60,16 +59,22 @@ export function conflictLines(row: MergeRow, target = 'the target'): TextLine[] 
 }
 
 /** What git merges and a person should look at all the same. */
-function lookLines(looks: readonly MergeLook[] = [], names: { ours: string; theirs: string }): TextLine[] {
-  if (looks.length === 0) return [];
+function lookLines(
+  { looks = [], notLooked }: Pick<PairResult, 'looks' | 'notLooked'>,
+  names: { ours: string; theirs: string },
+): TextLine[] {
   return [
-    { text: 'look, though git merges it:', style: 'warn' },
+    ...(looks.length > 0 ? [{ text: 'look, though git merges it:', style: 'warn' } as const] : []),
     ...looks.map((look): TextLine => ({ text: `  ${lookLine(look, names)}` })),
+    ...(notLooked
+      ? [{ text: `not known whether there is more to look at: ${notLooked}`, style: 'dim' } as const]
+      : []),
   ];
 }
 
-function pairLines({ a, b, paths, conflicts, reason, looks }: PairResult): TextLine[] {
-  const told = lookLines(looks, { ours: a, theirs: b });
+function pairLines(pair: PairResult): TextLine[] {
+  const { a, b, paths, conflicts, reason } = pair;
+  const told = lookLines(pair, { ours: a, theirs: b });
   if (told.length > 0 && !conflicts?.length) return told;
   if (reason) return [{ text: `  ${reason}` }];
   return conflicts ? messageLines(conflicts) : paths.map((path) => ({ text: `  ${path}` }));

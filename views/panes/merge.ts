@@ -222,7 +222,9 @@ function verdict(result: MergeResult, { target, state }: Columns, quarrels: stri
         ...loud,
         ...(result.looks?.length
           ? [{ text: `! ${plural(result.looks.length, 'look')}  `, style: 'warn' } as const]
-          : []),
+          : result.notLooked
+            ? [{ text: '? looks  ', style: 'dim' } as const]
+            : []),
         ...edits,
         behind
           ? { text: `${behind} behind ${target}`, style: 'dim' }

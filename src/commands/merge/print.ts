@@ -45,12 +45,20 @@ export function mergeLines(data: MergeReport): string[] {
   ];
 }
 
-/** What is worth a look in merges that git calls clean. */
-function looks({ results, target }: MergeReport): string[] {
-  const found = results.flatMap(({ task, looks = [] }) =>
-    looks.map((look) => `  ${task}: ${lookLine(look, { ours: target, theirs: task })}`),
+/** What is worth a look in merges that git calls clean, and of which merges it is not known. */
+function looks({ results, pairs, target }: MergeReport): string[] {
+  const all = [
+    ...results.map((one) => ({ ...one, name: one.task, names: { ours: one.task, theirs: target } })),
+    ...pairs.map((one) => ({ ...one, name: `${one.a} × ${one.b}`, names: { ours: one.a, theirs: one.b } })),
+  ];
+  const found = all.flatMap(({ name, names, looks = [] }) =>
+    looks.map((look) => `  ${name}: ${lookLine(look, names)}`),
   );
-  return found.length > 0 ? ['', 'look, though git merges it:', ...found] : [];
+  const unknown = all.flatMap(({ name, notLooked }) => (notLooked ? [`  ${name}: ${notLooked}`] : []));
+  return [
+    ...(found.length > 0 ? ['', 'look, though git merges it:', ...found] : []),
+    ...(unknown.length > 0 ? ['', 'not known whether there is more to look at:', ...unknown] : []),
+  ];
 }
 
 /** What the results are of, where that is not every task. */
@@ -116,11 +124,13 @@ export type ResolveData = ResolveReport & { resolution?: Resolution };
 
 /** Whether it is resolved, how each file was answered, and what can be done next. */
 export function resolveLines(data: ResolveData): Printed[] {
-  const { task, status, reason, resolution, files, commit, next = [] } = data;
+  const { task, status, reason, resolution, files, commit, sideTests = [], unwritten = [], next = [] } = data;
   return [
     `${task}: ${status}${reason ? `, ${reason}` : ''}`,
     ...(resolution ? hunkLines(resolution) : files.flatMap(fileLines)),
+    ...sideTests.map(({ side, status, reason: why }) => `  test of ${side}: ${status}, ${why}`),
     ...(commit ? [`merge commit ${commit}`] : []),
+    ...unwritten.map((line) => ({ text: `! merged, but ${line}`, tone: 'bad' as const })),
     ...nextLines(next),
   ];
 }

@@ -12,7 +12,7 @@ export interface Conflict {
   message?: string;
 }
 
-/** A line of one side: `ours` is the target, or the first of a pair; `theirs` the task, or the second. */
+/** A line of one side: `ours` is the task's branch, or the first of a pair; `theirs` the target, or the second. */
 export interface LookPlace {
   side: 'ours' | 'theirs';
   path: string;
@@ -50,6 +50,8 @@ export interface MergeResult {
   uncommitted?: number;
   /** What is worth a look though git merges it; absent when there is nothing, or it was not looked for. */
   looks?: MergeLook[];
+  /** Why it is not known whether there is more to look at: an error, or what is too much to read. */
+  notLooked?: string;
   /** Commits on the task's branch not in the target, and the other way round. */
   ahead?: number;
   behind?: number;
@@ -65,6 +67,8 @@ export interface PairResult {
   conflicts?: Conflict[];
   /** What is worth a look though git merges it; absent when there is nothing, or it was not looked for. */
   looks?: MergeLook[];
+  /** Why it is not known whether there is more to look at: an error, or what is too much to read. */
+  notLooked?: string;
   /** Why it is unknown. */
   reason?: string;
 }
@@ -159,6 +163,16 @@ export interface ResolvedFile {
   reason?: string;
 }
 
+/**
+ * What came of a test that a model wrote for one side. "passes", "fails": on the merged tree, after it passed on its side.
+ * "none": there is no test, or one that does not pass on its own side. "unknown": it could not be written or run.
+ */
+export interface SideTestReport {
+  side: 'ours' | 'theirs';
+  status: 'passes' | 'fails' | 'none' | 'unknown';
+  reason: string;
+}
+
 /** `data` of `merge resolve`. */
 export interface ResolveReport {
   task: string;
@@ -170,6 +184,10 @@ export interface ResolveReport {
   commit?: string;
   /** How often the checks were run. */
   checkRuns?: number;
+  /** Tests that a model wrote for the sides, where that is set up. */
+  sideTests?: SideTestReport[];
+  /** What could not be written after the merge was made, each as a sentence; the merge stands. */
+  unwritten?: string[];
   /** Commands that can be used next, the likeliest first. */
   next?: string[];
 }

@@ -32,6 +32,8 @@ export interface Touched {
   added: string[];
   /** Paths of files that were there before. */
   edited: string[];
+  /** Paths that files had before they were renamed. */
+  gone: string[];
 }
 
 interface Declaration {
@@ -67,10 +69,18 @@ const maxLine = 400;
 
 /** What a change touches, by its lines. */
 export function touchedBy(files: readonly DiffFile[]): Touched {
-  const touched: Touched = { changed: [], used: new Map(), declared: new Set(), added: [], edited: [] };
+  const touched: Touched = {
+    changed: [],
+    used: new Map(),
+    declared: new Set(),
+    added: [],
+    edited: [],
+    gone: [],
+  };
   const [gone, come]: [Declaration[], Declaration[]] = [[], []];
   for (const file of files) {
     (file.change === 'added' ? touched.added : touched.edited).push(file.path);
+    if (file.change === 'renamed' && file.oldPath !== undefined) touched.gone.push(file.oldPath);
     const family = familyOf(file.path);
     if (!family || file.binary) continue;
     const lines = file.hunks.flat().filter(({ text }) => text.length <= maxLine);

@@ -20,6 +20,7 @@ import type { Task } from '../../../domain/store/task.js';
 import { loadAgent, whyNoThinking } from '../../agents/index.js';
 import { unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { type Blob, readBlobs, textOfBlob } from '../prediction/blobs.js';
 import { requireQuiet } from '../resolution/apply.js';
 import { readResolution } from '../resolution/record.js';
 import { nextAfterMerge } from '../resolution/report.js';
@@ -27,7 +28,7 @@ import { requireSides } from '../resolution/sides.js';
 import type { Sides } from '../resolution/types.js';
 import { judgeFile } from '../structural/index.js';
 import { hunkProposals } from './answers.js';
-import { blobText, digestsIn, type FileInConflict, filesInConflict } from './sides.js';
+import { digestsIn, type FileInConflict, filesInConflict } from './sides.js';
 import { readChoices } from './store.js';
 
 /** What was read of a conflict. */
@@ -50,8 +51,9 @@ export async function readConflict(session: RepoSession, task: Task): Promise<Op
   if (files.length === 0)
     return { document: withoutConflict(session, task, sides, record), sides, files, state };
   const sameSides = record?.ours === sides.head && record.theirs === sides.target;
+  const blobs = await wholeBlobs(session, files);
   const shown = await Promise.all(
-    files.map((file) => documentFile(session, file, state, sameSides ? record : undefined)),
+    files.map((file) => documentFile(blobs, file, state, sameSides ? record : undefined)),
   );
   const [blocked, cannotAsk] = await Promise.all([
     whyBlocked(session, task, files),
@@ -125,7 +127,7 @@ function withoutConflict(
 }
 
 async function documentFile(
-  session: RepoSession,
+  blobs: ReadonlyMap<string, Blob>,
   file: FileInConflict,
   state: ChoiceState,
   record: Resolution | undefined,
@@ -139,8 +141,8 @@ async function documentFile(
   const { path, kind, texts } = file;
   if (!texts) {
     const took = choiceOf(0)?.took as Take | undefined;
-    const [base, ours, theirs] = await Promise.all(
-      (['base', 'ours', 'theirs'] as const).map((side) => sideWords(session, file, side)),
+    const [base, ours, theirs] = (['base', 'ours', 'theirs'] as const).map((side) =>
+      sideWords(blobs, file, side),
     );
     const whole = {
       reason: file.whole ?? '',
@@ -217,22 +219,38 @@ function linesAt(parts: readonly Part[]): Map<number, { line: number; before: st
   return places;
 }
 
-async function sideWords(
+/** By id, what stands on the sides of files that are decided as a whole. */
+async function wholeBlobs(
   { git }: Pick<RepoSession, 'git'>,
+  files: readonly FileInConflict[],
+): Promise<Map<string, Blob>> {
+  const stages = files.flatMap((file) =>
+    file.texts ? [] : (['base', 'ours', 'theirs'] as const).map((side) => file.stages[side]),
+  );
+  const ids = [...new Set(stages.flatMap((stage) => (stage && stage.mode !== submodule ? [stage.oid] : [])))];
+  const blobs = await readBlobs(git.run, ids);
+  return new Map(ids.flatMap((id, at) => (blobs[at] ? [[id, blobs[at]] as const] : [])));
+}
+
+const submodule = '160000';
+
+function sideWords(
+  blobs: ReadonlyMap<string, Blob>,
   { stages }: FileInConflict,
   side: 'base' | 'ours' | 'theirs',
-): Promise<SideOfFile> {
+): SideOfFile {
   const stage = stages[side];
   if (!stage) return { words: side === 'base' ? 'not there yet' : 'deleted, or elsewhere' };
   const { mode, oid } = stage;
-  if (mode === '160000') return { words: `submodule at ${oid.slice(0, 10)}`, mode };
-  const text = await blobText(git.run, oid);
+  if (mode === submodule) return { words: `submodule at ${oid.slice(0, 10)}`, mode };
+  const blob = blobs.get(oid);
+  const text = blob && textOfBlob(blob);
   if (mode === '120000') return { words: `link to ${text ?? '?'}`, mode };
   const executable = mode === '100755' ? ', executable' : '';
   if (text !== undefined)
     return { words: `text, ${plural(linesOf(text).length, 'line')}${executable}`, mode };
-  const size = Number((await git.run(['cat-file', '-s', oid])).stdout.trim());
-  return { words: `not text, ${formatSize(size)}${executable}`, mode };
+  const size = blob ? formatSize(blob.bytes) : 'missing in this repository';
+  return { words: `not text, ${size}${executable}`, mode };
 }
 
 function voidWords(session: RepoSession, task: Task, { moved, earlier }: ChoiceState): { void?: string } {

@@ -6,6 +6,7 @@ import { appError } from '../../../domain/platform/errors.js';
 import type { Git } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { withAnalysis } from '../prediction/analysis.js';
+import { type Blob, readBlobs, textOfBlob } from '../prediction/blobs.js';
 import { conflictTextsOf, kindOf, type Unmerged, unmergedOf, whyNotText } from '../resolution/conflicts.js';
 import { isLockFile } from '../resolution/locks.js';
 import type { ConflictTexts } from '../resolution/open-file.js';
@@ -43,50 +44,57 @@ export async function filesInConflict(
     const unmerged = unmergedOf(rows.slice(0, rows.indexOf('')));
     const said = new Map(answer.conflicts.map(({ path, kind }) => [path, kind]));
     const isApart = ({ path }: Unmerged) => [head, target].some((side) => path.endsWith(`~${side}`));
-    return Promise.all(
-      unmerged.map(async (file): Promise<FileInConflict> => {
-        const read = await readFileOf(run, answer.tree, file, said.get(file.path));
-        return isApart(file) ? { ...read, apart: true } : read;
-      }),
-    );
+    const texts = await textsOf(run, answer.tree, unmerged.filter(isMerged));
+    return unmerged.map((file): FileInConflict => {
+      const { path } = file;
+      const about = { path, kind: said.get(path) ?? kindOf(file), stages: file };
+      const read = texts.get(path) ?? whyNotText(file);
+      const apart = isApart(file) ? ({ apart: true } as const) : {};
+      if (read === undefined) return { ...about, whole: 'a tool makes it anew', lock: true, ...apart };
+      return typeof read === 'string'
+        ? { ...about, whole: read, ...apart }
+        : { ...about, texts: read, ...apart };
+    });
   });
 }
 
-async function readFileOf(
+/** Whether it is merged line by line. */
+const isMerged = (file: Unmerged): boolean => !isLockFile(file.path) && whyNotText(file) === undefined;
+
+/** By path, the texts of a file or why it has none; all of them are read together. */
+async function textsOf(
   run: Git['run'],
   tree: string,
-  stages: Unmerged,
-  kind = kindOf(stages),
-): Promise<FileInConflict> {
-  const { path } = stages;
-  const read = isLockFile(path) ? undefined : await textsFor(run, tree, stages);
-  if (read === undefined) {
-    const reason = whyNotText(stages);
-    return { path, kind, stages, whole: reason ?? 'a tool makes it anew', ...(reason ? {} : { lock: true }) };
-  }
-  return typeof read === 'string' ? { path, kind, stages, whole: read } : { path, kind, stages, texts: read };
+  files: readonly Unmerged[],
+): Promise<Map<string, ConflictTexts | string>> {
+  const names = files.map(({ path, base, ours, theirs }) => [
+    base?.oid,
+    ours?.oid,
+    theirs?.oid,
+    `${tree}:${path}`,
+  ]);
+  const asked = names.flat().flatMap((name) => name ?? []);
+  const read = await readBlobs(run, asked);
+  const blobs = new Map(asked.map((name, at) => [name, read[at]]));
+  return new Map(
+    files.map((file, at) => {
+      const texts = names[at]!.map((name) => (name === undefined ? '' : textOf(name, blobs.get(name))));
+      const known = texts.flatMap((text) => text ?? []);
+      const told =
+        known.length === 4
+          ? conflictTextsOf(file, known[3]!, known)
+          : 'it is binary, not UTF-8 text, or too large';
+      return [file.path, told] as const;
+    }),
+  );
 }
 
-async function textsFor(run: Git['run'], tree: string, stages: Unmerged): Promise<ConflictTexts | string> {
-  const reason = whyNotText(stages);
-  if (reason) return reason;
-  const names = [stages.base?.oid, stages.ours?.oid, stages.theirs?.oid, `${tree}:${stages.path}`];
-  const texts: string[] = [];
-  for (const name of names) {
-    const text = name === undefined ? '' : await blobText(run, name);
-    if (text === undefined) return 'it is binary, or not UTF-8 text';
-    texts.push(text);
-  }
-  return conflictTextsOf(stages, texts[3]!, texts);
-}
-
-/** A blob as text; undefined when it is none. */
-export async function blobText(run: Git['run'], name: string): Promise<string | undefined> {
-  const { stdout } = await run(['cat-file', 'blob', name]);
-  if (stdout.slice(0, 8000).includes('\0')) return undefined;
-  if (!stdout.includes('\ufffd')) return stdout;
-  const size = Number((await run(['cat-file', '-s', name])).stdout.trim());
-  return Buffer.byteLength(stdout) === size ? stdout : undefined;
+function textOf(name: string, blob: Blob | undefined): string | undefined {
+  if (blob) return textOfBlob(blob);
+  throw appError(
+    'merge-unknown',
+    `git does not have ${JSON.stringify(name)}, so what is in conflict is not known.`,
+  );
 }
 
 /** Digest of what is in conflict in a hunk, by which a choice knows it again. */

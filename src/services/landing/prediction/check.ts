@@ -1,12 +1,14 @@
 /** `merge check`: what would happen if the tasks' branches were merged, now, in pairs, or one after the other. */
 
-import type { MergeLook, MergeReport, MergeResult } from '../../../domain/landing/merge.js';
+import type { MergeReport, MergeResult } from '../../../domain/landing/merge.js';
 import { withNames } from '../../../domain/landing/merge-output.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { branchTips } from '../../platform/index.js';
 import { type RepoSession, targetGoneLine } from '../../store/index.js';
 import type { Distance } from './distance.js';
+import type { Looked } from './looks.js';
+import { asLooked, lookedOrWhy } from './pair-looks.js';
 import { checkPairs, type MergedHead } from './pairs.js';
 import { openPredictor, type Predictor, type TargetMerges } from './predictor.js';
 import { rehearse } from './queue.js';
@@ -24,7 +26,7 @@ export interface CheckOptions {
   branch?: string;
   /** Branch to merge into; default the session's target. */
   into?: string;
-  /** Also what clean merges into the target leave to be looked at. */
+  /** Also what clean merges into the target, and those of pairs that were asked for, leave to be looked at. */
   looks?: boolean;
   /** Also how many commits branches are ahead and behind. */
   distance?: boolean;
@@ -195,14 +197,13 @@ async function predict(
     // Pairs will ask for these: they are walked while git merges.
     paired && !options.distance ? onto.own(tips) : undefined,
   ]);
-  const pairs = paired ? await checkPairs(onto, merged) : [];
-  const looks = options.looks ? await lookInto(onto, merged) : new Map<string, MergeLook[]>();
+  const pairs = paired ? await checkPairs(onto, merged, options.pairs && options.looks) : [];
+  const looks = options.looks ? await lookInto(onto, merged) : new Map<string, Looked>();
   const report: MergeReport = {
     target: targetName,
     results: heads.map((head, at) => {
       const result = resultOf(head, targetName, onto.target, merged[at]!, measured);
-      const found = result.status === 'clean' ? (looks.get(head.name) ?? []) : [];
-      return found.length > 0 ? { ...result, looks: found } : result;
+      return result.status === 'clean' ? { ...result, ...asLooked(looks.get(head.name)) } : result;
     }),
     pairs: options.pairs ? pairs : [],
   };
@@ -213,18 +214,12 @@ async function predict(
 }
 
 /** By name of a head that merges cleanly. That nothing can be told of one keeps no merge from being called clean. */
-async function lookInto(
-  onto: TargetMerges,
-  merged: readonly MergedHead[],
-): Promise<Map<string, MergeLook[]>> {
+async function lookInto(onto: TargetMerges, merged: readonly MergedHead[]): Promise<Map<string, Looked>> {
   const clean = merged.flatMap(({ name, commit, tip, merged: { status, tree } }) =>
     status === 'clean' && commit && tree ? [{ name, commit, tip: tip ?? commit, tree }] : [],
   );
-  const found = await onto.looks(clean).catch((error) => {
-    if (hasCode(error, 'interrupted')) throw error;
-    return [];
-  });
-  return new Map(clean.flatMap(({ name }, at) => (found[at] ? [[name, found[at]] as const] : [])));
+  const found = await lookedOrWhy(clean.length, () => onto.looks(clean));
+  return new Map(clean.map(({ name }, at) => [name, found[at]!]));
 }
 
 /** By commit of a branch. */

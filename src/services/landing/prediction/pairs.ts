@@ -7,7 +7,8 @@
 import { collidingPairs, type PathChange } from '../../../domain/landing/collisions.js';
 import type { Conflict, PairResult } from '../../../domain/landing/merge.js';
 import { withNames } from '../../../domain/landing/merge-output.js';
-import type { MergePair, TargetMerges } from './predictor.js';
+import { withLooks } from './pair-looks.js';
+import type { CleanPair, MergePair, TargetMerges } from './predictor.js';
 import type { MergedTree } from './tree.js';
 
 /** A head, and how it merges into the target. */
@@ -20,8 +21,15 @@ export interface MergedHead {
   merged: MergedTree;
 }
 
-/** All pairs, in the order of the heads. Most are clean without a merge: they change nothing in common. */
-export async function checkPairs(onto: TargetMerges, heads: readonly MergedHead[]): Promise<PairResult[]> {
+/**
+ * All pairs, in the order of the heads. Most are clean without a merge: they change nothing in common.
+ * @param looks also what clean pairs leave to be looked at
+ */
+export async function checkPairs(
+  onto: TargetMerges,
+  heads: readonly MergedHead[],
+  looks = false,
+): Promise<PairResult[]> {
   const onTarget = heads.map(({ commit, merged }) =>
     commit && merged.tree ? onto.result(merged.tree, [onto.root], [onto.target, commit]) : undefined,
   );
@@ -30,30 +38,40 @@ export async function checkPairs(onto: TargetMerges, heads: readonly MergedHead[
   const touched = known.map((at, index) => withConflicts(changed[index]!, heads[at]!.merged));
   const candidates = collidingPairs(touched).map(([a, b]) => [known[a]!, known[b]!] as const);
   const kin = await kinship(onto, heads);
-  const answers = await onto.merge(
-    candidates.map(([a, b]): MergePair => {
-      if (kin(a, b)) return withHistory(onto, heads[a]!, heads[b]!);
-      // The same two in whichever order they are asked for are one question.
-      return [onTarget[a]!, onTarget[b]!].sort() as [string, string];
-    }),
-  );
+  const merges = candidates.map(([a, b]): MergePair => {
+    if (kin(a, b)) return withHistory(onto, heads[a]!, heads[b]!);
+    // The same two in whichever order they are asked for are one question.
+    return [onTarget[a]!, onTarget[b]!].sort() as [string, string];
+  });
+  const answers = await onto.merge(merges);
   const names = namesOf(onto, heads, onTarget);
   const found = new Map(candidates.map(([a, b], at) => [`${a} ${b}`, answers[at]!]));
   const changes = new Map(known.map((at, index) => [at, changed[index]!]));
-  return heads.flatMap((one, a) =>
-    heads.slice(a + 1).map((other, more): PairResult => {
-      const b = a + 1 + more;
-      const lost = [one, other].find((_, at) => !onTarget[at === 0 ? a : b]);
-      if (lost) return unknown(one, other, lost.merged.reason);
-      const merged = found.get(`${a} ${b}`);
-      if (!merged) return { a: one.name, b: other.name, status: 'clean', paths: [] };
-      if (merged.status === 'unknown') return unknown(one, other, merged.reason);
-      const conflicts = [
-        ...withNames(merged.conflicts, names),
-        ...stuckOn(one, changes.get(b)!),
-        ...stuckOn(other, changes.get(a)!),
-      ];
-      return pairOf(one, other, conflicts);
+  const pairs = heads.flatMap((_, a) => heads.slice(a + 1).map((__, more) => [a, a + 1 + more] as const));
+  const results = pairs.map(([a, b]): PairResult => {
+    const [one, other] = [heads[a]!, heads[b]!];
+    const lost = [one, other].find((_, at) => !onTarget[at === 0 ? a : b]);
+    if (lost) return unknown(one, other, lost.merged.reason);
+    const merged = found.get(`${a} ${b}`);
+    if (!merged) return { a: one.name, b: other.name, status: 'clean', paths: [] };
+    if (merged.status === 'unknown') return unknown(one, other, merged.reason);
+    const conflicts = [
+      ...withNames(merged.conflicts, names),
+      ...stuckOn(one, changes.get(b)!),
+      ...stuckOn(other, changes.get(a)!),
+    ];
+    return pairOf(one, other, conflicts);
+  });
+  if (!looks) return results;
+  const sides = new Map(candidates.map(([a, b], at) => [`${a} ${b}`, merges[at]!]));
+  return withLooks(
+    onto,
+    results,
+    pairs.map(([a, b]): CleanPair | undefined => {
+      if ([a, b].some((at) => heads[at]!.merged.status !== 'clean')) return undefined;
+      const tree = found.get(`${a} ${b}`)?.tree;
+      const merged = tree === undefined ? {} : { merged: { sides: sides.get(`${a} ${b}`)!, tree } };
+      return { ours: onTarget[a]!, theirs: onTarget[b]!, ...merged };
     }),
   );
 }

@@ -8,7 +8,6 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { maybeMoved, type PathChange, parseChanges } from '../../../domain/landing/collisions.js';
-import type { MergeLook } from '../../../domain/landing/merge.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Git } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -17,7 +16,8 @@ import { type Attributes, attributesOf, readAttributes } from './attributes.js';
 import { type AnswerCache, openAnswerCache } from './cache.js';
 import { type PassingCommit, passingId, writePassing } from './commits.js';
 import { type Distance, distances } from './distance.js';
-import { looksIn } from './looks.js';
+import { type CleanMerge, type Looked, looksIn } from './looks.js';
+import type { TouchedMemory } from './looks-reading.js';
 import { type OwnCommits, ownCommits } from './own-commits.js';
 import { type MergedTree, mergeMany } from './tree.js';
 
@@ -26,7 +26,7 @@ export type PredictorNeeds = Pick<RepoSession, 'git' | 'env'> & {
 };
 
 /** Two full commit ids: the one that receives the merge, and the one merged into it. */
-export type MergePair = readonly [ours: string, theirs: string];
+export type MergePair = readonly [receiver: string, merged: string];
 
 /** The predictor set up for one target: its attributes hold for every merge. */
 export interface TargetMerges {
@@ -45,8 +45,10 @@ export interface TargetMerges {
   changes(commits: readonly string[]): Promise<PathChange[][]>;
   /** What of each history the target does not have; undefined where git cannot tell. */
   own(commits: readonly string[]): Promise<(OwnCommits | undefined)[]>;
-  /** What the clean merge of each into the target leaves to be looked at; undefined where git cannot tell. */
-  looks(heads: readonly CleanHead[]): Promise<(MergeLook[] | undefined)[]>;
+  /** What the clean merge of each into the target leaves to be looked at: ours is the head, theirs the target. */
+  looks(heads: readonly CleanHead[]): Promise<Looked[]>;
+  /** What clean merges of two results onto the target leave to be looked at: ours is the first. */
+  looksBetween(pairs: readonly CleanPair[]): Promise<Looked[]>;
   /** How far each is from the target; undefined where git cannot tell. */
   distances(commits: readonly string[]): Promise<(Distance | undefined)[]>;
 }
@@ -56,6 +58,14 @@ export interface CleanHead {
   commit: string;
   tip: string;
   tree: string;
+}
+
+/** Two results that hold heads on top of the target, and the merge that says they go together. */
+export interface CleanPair {
+  ours: string;
+  theirs: string;
+  /** The merge and its tree; absent where no path is changed by both. */
+  merged?: { sides: MergePair; tree: string };
 }
 
 export interface Predictor {
@@ -88,6 +98,7 @@ export async function openPredictor(session: PredictorNeeds): Promise<Predictor>
   let merges = 0;
   /** What the scratch store holds: ids of trees that merges made, and of commits of ours. */
   let present = new Set<string>();
+  const touched: TouchedMemory = new Map();
 
   async function freshAnalysis(inputs: string, sha256: boolean): Promise<Analysis> {
     if (analysis && inputs === madeOf && merges < maxMerges) return analysis;
@@ -113,6 +124,7 @@ export async function openPredictor(session: PredictorNeeds): Promise<Predictor>
         cache,
         digest,
         present,
+        touched,
         counted,
         analysis: own,
         target,
@@ -133,11 +145,12 @@ interface State extends Pick<TargetMerges, 'target' | 'digest' | 'analysis'> {
   run: Git['run'];
   cache: AnswerCache;
   present: Set<string>;
+  touched: TouchedMemory;
   counted(merges: number): void;
 }
 
 function makeTargetMerges(state: State): TargetMerges {
-  const { run, cache, digest, present, analysis, target, targetTree } = state;
+  const { run, cache, digest, present, touched, analysis, target, targetTree } = state;
   const recipes = new Map<string, Recipe>();
   const keyOf = ([ours, theirs]: MergePair) => `merge ${digest} ${ours} ${theirs}`;
   const rootCommit: PassingCommit = { tree: targetTree, parents: [] };
@@ -239,20 +252,49 @@ function makeTargetMerges(state: State): TargetMerges {
     },
     own,
     async looks(heads) {
-      const keyFor = ({ commit }: CleanHead) => `looks ${digest} ${target} ${commit}`;
+      const keyFor = ({ commit }: CleanHead) => `looks 2 ${digest} ${target} ${commit}`;
       const open = heads.filter((head) => !cache.get(keyFor(head)));
       const apart = await own(open.map(({ tip }) => tip));
-      // Where histories meet in several commits, no one of them says what a side changed.
-      const known = open.filter((_, at) => apart[at]?.meets.length === 1);
+      const bases = await Promise.all(open.map(({ tip }, at) => baseOf(run, target, tip, apart[at])));
+      const known = open.filter((_, at) => bases[at] !== undefined);
       const absent = known.filter(({ tree }) => !present.has(tree));
       if (absent.length > 0) await compute(absent.map(({ commit }) => [target, commit]));
-      const merges = known.map(({ commit, tree }) => {
-        const [base] = apart[open.findIndex((head) => head.commit === commit)]!.meets;
-        return { base: base!, ours: target, theirs: commit, tree };
+      const merges = known.map((head): CleanMerge => {
+        const base = bases[open.indexOf(head)]!;
+        return { base, ours: head.commit, theirs: target, tree: head.tree };
       });
-      const found = await looksIn(run, merges);
-      for (const [at, looks] of found.entries()) if (looks) cache.set(keyFor(known[at]!), looks);
-      return heads.map((head) => cache.get<MergeLook[]>(keyFor(head)));
+      const found = await looksIn(run, merges, touched);
+      for (const [at, looked] of found.entries()) {
+        if (looked.unknown === undefined) cache.set(keyFor(known[at]!), looked);
+      }
+      return heads.map((head): Looked => {
+        const remembered = cache.get<Looked>(keyFor(head)) ?? found[known.indexOf(head)];
+        return remembered ?? { looks: [], unknown: 'no one commit is where its history meets the target' };
+      });
+    },
+    async looksBetween(pairs) {
+      const asked = createHash('sha1')
+        .update(JSON.stringify([digest, target, pairs]))
+        .digest('hex');
+      const remembered = cache.get<[number, Looked][]>(`looks between ${asked}`);
+      if (remembered) {
+        const told = new Map(remembered);
+        return pairs.map((_, at) => told.get(at) ?? { looks: [] });
+      }
+      const again = await missing([root, ...new Set(pairs.flatMap(({ ours, theirs }) => [ours, theirs]))]);
+      const lost = pairs.flatMap(({ merged }) => (merged && !present.has(merged.tree) ? [merged.sides] : []));
+      if (again.length + lost.length > 0) await compute([...again, ...lost]);
+      const merges = pairs.map(
+        ({ ours, theirs, merged }): CleanMerge => ({
+          ...{ base: root, ours, theirs },
+          ...(merged ? { tree: merged.tree } : {}),
+        }),
+      );
+      const found = await looksIn(run, merges, touched);
+      // Most pairs have none, so those that have are remembered together.
+      const told = [...found.entries()].filter(([, { looks }]) => looks.length > 0);
+      if (found.every(({ unknown }) => unknown === undefined)) cache.set(`looks between ${asked}`, told);
+      return found;
     },
     async distances(commits) {
       const keyFor = (commit: string) => `distance ${target} ${commit}`;
@@ -270,6 +312,19 @@ function makeTargetMerges(state: State): TargetMerges {
       return commits.map((commit) => cache.get<Distance>(keyFor(commit)));
     },
   };
+}
+
+/** The one commit in which a head's history meets the target's; undefined where there are several, or git cannot tell. */
+async function baseOf(
+  run: Git['run'],
+  target: string,
+  tip: string,
+  apart: OwnCommits | undefined,
+): Promise<string | undefined> {
+  if (apart?.meets.length === 1) return apart.meets[0];
+  const { code, stdout } = await run(['merge-base', '--all', target, tip], { ok: [0, 1, 128] });
+  const bases = stdout.split('\n').filter(Boolean);
+  return code === 0 && bases.length === 1 ? bases[0] : undefined;
 }
 
 async function changesOf(run: Git['run'], commits: readonly string[]): Promise<Map<string, PathChange[]>> {

@@ -61,21 +61,21 @@ describe('a clean merge in which', () => {
       {
         'a.proto': `message M {\n  string a = 1;\n${far.replace(/far = (\d+)/g, '  string f$1 = 2$1;')}  string c = 2;\n}\n`,
       },
-      'a.proto: 2 stands for b and c (main at a.proto:2, task at a.proto:15)',
+      'a.proto: 2 stands for b and c (task at a.proto:15, main at a.proto:2)',
     ],
     [
       'both give one key two values',
       { 'a.yaml': far.replaceAll(/far = (\d+)/g, 'far$1: $1') },
       { 'a.yaml': `retries: 3\n${far.replaceAll(/far = (\d+)/g, 'far$1: $1')}` },
       { 'a.yaml': `${far.replaceAll(/far = (\d+)/g, 'far$1: $1')}retries: 5\n` },
-      'a.yaml: the key retries stands there twice (main at a.yaml:1, task at a.yaml:13)',
+      'a.yaml: the key retries stands there twice (task at a.yaml:13, main at a.yaml:1)',
     ],
     [
       'both add a step of one number',
       { a: 'a\n' },
       { 'db/migrations/0002_one.sql': 'select 1;\n' },
       { 'db/migrations/0002_two.sql': 'select 2;\n' },
-      'main and task both add number 0002 (main at db/migrations/0002_one.sql:1, task at db/migrations/0002_two.sql:1)',
+      'task and main both add number 0002 (task at db/migrations/0002_two.sql:1, main at db/migrations/0002_one.sql:1)',
     ],
   ])('%s', async (_, base, main, side, line) => {
     const { lines } = await lookInto(base, main, side);
@@ -91,4 +91,106 @@ test('a name that the changing side still says elsewhere is not told', async () 
   );
   expect(looks).toEqual([]);
   expect(lines).not.toContain('look');
+});
+
+describe('two branches in flight', () => {
+  async function inFlight(base: Files, one: Files, two: Files) {
+    const repo = buildCase(sandbox, { base, ours: put({ 'main.txt': 'moved on\n' }), theirs: put(one) });
+    sandbox.git(repo, 'checkout', '-q', '-b', 'other', 'side~1');
+    put(two)(repo);
+    sandbox.commit(repo, {}, 'other');
+    sandbox.git(repo, 'checkout', '-q', 'main');
+    const session = await sandbox.session(repo, {}, { target: 'main' });
+    const heads = [
+      { slug: 'one', branch: 'side' },
+      { slug: 'two', branch: 'other' },
+    ];
+    const before = fingerprint(repo);
+    const options = { looks: true, pairs: true };
+    const report = await checkMerges(session, heads, options);
+    expect(fingerprint(repo)).toBe(before);
+    const again = await checkMerges(session, heads, options);
+    expect(again.pairs).toEqual(report.pairs);
+    return { pair: report.pairs[0]!, lines: mergeLines(report).join('\n') };
+  }
+
+  test.each<[string, Files, Files, Files, string]>([
+    [
+      'in files that the other does not touch',
+      { 'a.js': 'export function total(list) {\n}\n', 'b.js': '// nothing\n' },
+      { 'a.js': 'export function sum(list) {\n}\n' },
+      { 'b.js': 'total([]);\n' },
+      'one × two: one renamed total to sum (a.js:1), and two uses it (b.js:1)',
+    ],
+    [
+      'in a file that both change',
+      { 'a.yaml': far.replaceAll(/far = (\d+)/g, 'far$1: $1') },
+      { 'a.yaml': `retries: 3\n${far.replaceAll(/far = (\d+)/g, 'far$1: $1')}` },
+      { 'a.yaml': `${far.replaceAll(/far = (\d+)/g, 'far$1: $1')}retries: 5\n` },
+      'one × two: a.yaml: the key retries stands there twice (one at a.yaml:1, two at a.yaml:13)',
+    ],
+    [
+      'by one number for two migrations',
+      { a: 'a\n' },
+      { 'db/migrations/0002_one.sql': 'select 1;\n' },
+      { 'db/migrations/0002_two.sql': 'select 2;\n' },
+      'one × two: one and two both add number 0002 (one at db/migrations/0002_one.sql:1, two at db/migrations/0002_two.sql:1)',
+    ],
+  ])('are told what they take from each other %s', async (_, base, one, two, line) => {
+    const { pair, lines } = await inFlight(base, one, two);
+    expect(pair.status).toBe('clean');
+    expect(lines).toContain(`look, though git merges it:\n  ${line}`);
+  });
+
+  test('that take nothing from each other are not told', async () => {
+    const { pair } = await inFlight(
+      { 'a.js': 'let a;\n', 'b.js': 'let b;\n' },
+      { 'a.js': 'let c;\n' },
+      { 'b.js': 'let d;\n' },
+    );
+    expect(pair).toEqual({ a: 'one', b: 'two', status: 'clean', paths: [] });
+  });
+});
+
+describe('what cannot be looked into is told as unknown, and is no reason to call the merge unclean', () => {
+  test('files that are too many, or too large', async () => {
+    const many = Object.fromEntries(Array.from({ length: 41 }, (_, n) => [`f${n}.js`, far]));
+    const change = (before: string, after: string) =>
+      Object.fromEntries(Object.keys(many).map((path) => [path, `${before}${far}${after}`]));
+    const repo = buildCase(sandbox, {
+      base: many,
+      ours: put(change('let top;\n', '')),
+      theirs: put(change('', 'let end;\n')),
+    });
+    const session = await sandbox.session(repo, {}, { target: 'main' });
+    const report = await checkMerges(session, [{ slug: 'task', branch: 'side' }], { looks: true });
+    expect(report.results[0]).toMatchObject({
+      status: 'clean',
+      notLooked: 'both sides change 41 files, too many to look into',
+    });
+    expect(mergeLines(report).join('\n')).toContain(
+      'not known whether there is more to look at:\n  task: both',
+    );
+  });
+
+  test('a history that meets the target in several places', async () => {
+    const repo = buildCase(sandbox, {
+      base: { a: 'a\n' },
+      ours: put({ b: 'b\n' }),
+      theirs: put({ c: 'c\n' }),
+    });
+    sandbox.git(repo, 'branch', 'before', 'main');
+    sandbox.git(repo, 'merge', '-q', '--no-edit', 'side');
+    sandbox.git(repo, 'checkout', '-q', 'side');
+    sandbox.git(repo, 'merge', '-q', '--no-edit', 'before');
+    sandbox.commit(repo, { d: 'd\n' }, 'more');
+    sandbox.git(repo, 'checkout', '-q', 'main');
+    sandbox.commit(repo, { e: 'e\n' }, 'more');
+    const session = await sandbox.session(repo, {}, { target: 'main' });
+    const report = await checkMerges(session, [{ slug: 'task', branch: 'side' }], { looks: true });
+    expect(report.results[0]).toMatchObject({
+      status: 'clean',
+      notLooked: expect.stringContaining('meets the target'),
+    });
+  });
 });
