@@ -110,6 +110,7 @@ export function finishLines({
   files,
   commit,
   refused,
+  unwritten = [],
   next = [],
 }: FinishReport): Printed[] {
   return [
@@ -125,17 +126,19 @@ export function finishLines({
       return { text: `  ${path}: ${words}` };
     }),
     ...(commit ? [`merge commit ${commit}`] : []),
+    ...unwritten.map((line) => ({ text: `! merged, but ${line}`, tone: 'bad' as const })),
     ...nextLines(next),
   ];
 }
 
 /** The same in a line. */
-export function finishSaid({ task, files, commit = '', next = [] }: FinishReport): string {
+export function finishSaid({ task, files, commit = '', unwritten = [], next = [] }: FinishReport): string {
   const count = (status: string) =>
     files.filter(({ certificate }) => (certificate?.overruled ? 'overruled' : certificate?.status) === status)
       .length;
   const parts = ['proven', 'checked', 'overruled'].flatMap((status) =>
     count(status) > 0 ? [`${count(status)} ${status}`] : [],
   );
-  return `${task}: merged as ${commit.slice(0, 8)}${parts.length > 0 ? `, ${parts.join(', ')}` : ''}. ${next[0] ? `Next: ${next[0]}` : ''}`.trim();
+  const but = unwritten.map((line) => `, but ${line}`).join('');
+  return `${task}: merged as ${commit.slice(0, 8)}${parts.length > 0 ? `, ${parts.join(', ')}` : ''}${but}. ${next[0] ? `Next: ${next[0]}` : ''}`.trim();
 }

@@ -2,7 +2,7 @@
 import { takes } from '../../domain/landing/hunk-choices.js';
 import { appError, ExitCode } from '../../domain/platform/errors.js';
 import type { HunkPlace } from '../../services/landing/index.js';
-import { args, at, cliOnly, command, flag, list, oneOf, prose, taskArg, text } from '../define.js';
+import { args, at, cliOnly, command, flag, oneOf, prose, sentences, taskArg, text } from '../define.js';
 import type { AnyCommand } from '../types.js';
 import { chosenLines, conflictLinesOf, finishLines, finishSaid } from './hunks-print.js';
 
@@ -157,7 +157,7 @@ const finish = command({
     "Merge the target into a task with what you chose, once the gate and the checks pass or you overrule them by name; it doesn't land yet.",
   args: args({
     'task!': taskArg,
-    overrule: list('files that the gate refuses, and checks that fail, which you take all the same'),
+    overrule: sentences('a file that the gate refuses, or a check that fails, which you take all the same'),
   }),
   surfaces: ['cli', 'screen'],
   marks: 'cursor',

@@ -4,6 +4,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { quoted } from '../../../domain/app/proposals/shell.js';
 import {
   type ConflictDocument,
   choicesThatCount,
@@ -20,6 +21,7 @@ import type { Task } from '../../../domain/store/task.js';
 import { printedId } from '../../platform/index.js';
 import { type RepoSession, tellWork } from '../../store/index.js';
 import { withPrivateWorktree } from '../../worktrees/index.js';
+import { writeAfterMerge } from '../resolution/after-merge.js';
 import { commitMerge, moveBranch, requireQuiet, writeResults } from '../resolution/apply.js';
 import { readUnmerged, startMerge, type Unmerged } from '../resolution/conflicts.js';
 import { closeMemory, forgetNoted, rerere } from '../resolution/memory.js';
@@ -53,24 +55,32 @@ export function finishChoices(
   overrule: readonly string[] = [],
 ): Promise<FinishReport> {
   const said = ({ status, reason }: FinishReport) => ({ ok: status === 'resolved', text: reason ?? status });
-  return tellWork(session, { task: task.slug, kind: 'resolving', said }, async (told) => {
-    const open = await requireOpen(told, task);
+  return tellWork(session, { task: task.slug, kind: 'resolving', said }, async (inWork) => {
+    const open = await requireOpen(inWork, task);
     requireAll(open.document);
-    const ownWorktree = await requireQuiet(told, task);
+    const ownWorktree = await requireQuiet(inWork, task);
     const { sides } = open;
-    const outcome = await withPrivateWorktree(told, sides.head, 'resolve', (worktree) => {
-      const site = { session: told, task, sides, worktree, model: {} };
+    const outcome = await withPrivateWorktree(inWork, sides.head, 'resolve', (worktree) => {
+      const site = { session: inWork, task, sides, worktree, model: {} };
       return mergeIn(site, open, ownWorktree, new Set(overrule));
     });
     const { report, conflicts, files } = outcome;
-    if (report.status === 'resolved') {
-      await recordOutcome(told, task, sides, report, conflicts);
-      await keepResolution(told, task, resolutionOf(told, task, sides, report, files));
-      // What was chosen is in the record of the resolution from now on.
-      await updateChoices(told, task, sides, (state) => ({ ...state, choices: [], asked: [], earlier: [] }));
-      told.emit({ type: 'merge.resolved', report });
-    }
-    return report;
+    if (report.status !== 'resolved') return report;
+    const told = await writeAfterMerge(inWork, report, [
+      ['what lists show of it', () => recordOutcome(inWork, task, sides, report, conflicts)],
+      [
+        'the record of the resolution',
+        () => keepResolution(inWork, task, resolutionOf(inWork, task, sides, report, files)),
+      ],
+      [
+        'that its choices are used up',
+        // What was chosen is in the record of the resolution from now on.
+        () =>
+          updateChoices(inWork, task, sides, (state) => ({ ...state, choices: [], asked: [], earlier: [] })),
+      ],
+    ]);
+    inWork.emit({ type: 'merge.resolved', report: told });
+    return told;
   });
 }
 
@@ -248,7 +258,7 @@ function heldBack(
   overrule: ReadonlySet<string>,
 ): FinishReport {
   const mayName = refused.filter(({ overrulable }) => overrulable).map(({ path }) => path);
-  const names = [...new Set([...overrule, ...mayName])].join(',');
+  const names = [...new Set([...overrule, ...mayName])].map((name) => ` --overrule ${quoted(name)}`).join('');
   const all = mayName.length === refused.length && refused.length > 0;
   return {
     task: task.slug,
@@ -268,9 +278,7 @@ function heldBack(
     overruled: [...overrule],
     next: [
       `codex-agent merge hunks ${task.slug}`,
-      ...(all
-        ? [`codex-agent merge finish ${task.slug} --overrule '${names.replaceAll("'", "'\\''")}'`]
-        : []),
+      ...(all ? [`codex-agent merge finish ${task.slug}${names}`] : []),
     ],
   };
 }

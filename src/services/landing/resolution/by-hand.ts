@@ -9,6 +9,7 @@ import type { Task } from '../../../domain/store/task.js';
 import { unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { rescueWorktree, signingFlag } from '../../worktrees/index.js';
+import { writeAfterMerge } from './after-merge.js';
 import { requireQuiet } from './apply.js';
 import { unmergedIn } from './conflicts.js';
 import { handRecords, readHandMade, sidesUnderWay } from './hand-made.js';
@@ -93,19 +94,27 @@ async function finish(session: RepoSession, task: Task, worktree: string): Promi
   const message = `Merge ${session.target} into ${task.branch}\n\nResolved by hand.\n\nTask: ${task.slug}\n`;
   const sign = await signingFlag(session);
   await git.run(['commit', '-q', '--no-verify', sign, '-F', '-'], { worktree, input: message });
-  await closeMemory(session, worktree);
   const head = (await git.commitOf(`refs/heads/${task.branch}`)) ?? '';
-  const made = await readHandMade(session, sides, worktree, conflicts);
-  await noteOrigins(session, made);
+  const made = await readHandMade(session, sides, worktree, conflicts).catch(() => []);
   const files = conflicts.map(({ path }): ResolvedFile => {
     const open = made.find((file) => file.path === path);
     return { path, strategy: 'by-hand', hunks: open ? handRecords(open) : [], reason: 'by hand' };
   });
   const report: ResolveReport = { task: task.slug, status: 'resolved', files, commit: head };
-  await recordOutcome(session, task, await requireSides(session, task), report, []);
-  await keepResolution(session, task, resolutionOf(session, task, sides, report, made));
-  session.emit({ type: 'merge.resolved', report });
-  return report;
+  const told = await writeAfterMerge(session, report, [
+    ['how it was resolved, for the next time,', () => closeMemory(session, worktree)],
+    ['who resolved it', () => noteOrigins(session, made)],
+    [
+      'what lists show of it',
+      async () => recordOutcome(session, task, await requireSides(session, task), report, []),
+    ],
+    [
+      'the record of the resolution',
+      () => keepResolution(session, task, resolutionOf(session, task, sides, report, made)),
+    ],
+  ]);
+  session.emit({ type: 'merge.resolved', report: told });
+  return told;
 }
 
 async function abort(session: RepoSession, task: Task, worktree: string): Promise<ResolveReport> {

@@ -15,6 +15,7 @@ import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js
 import type { Task } from '../../../domain/store/task.js';
 import { type RepoSession, tellWork } from '../../store/index.js';
 import { withPrivateWorktree } from '../../worktrees/index.js';
+import { writeAfterMerge } from './after-merge.js';
 import { commitMerge, moveBranch, requireQuiet, writeResults } from './apply.js';
 import { startMerge } from './conflicts.js';
 import { climb } from './ladder.js';
@@ -68,10 +69,12 @@ async function resolveConflicts(
         const site = { session, task, sides, worktree, model: options.model ?? {} };
         return resolveIn(site, ownWorktree, options);
       });
-  await recordOutcome(session, task, sides, report, conflicts);
+  const told = await writeAfterMerge(session, report, [
+    ['what lists show of it', () => recordOutcome(session, task, sides, report, conflicts)],
+  ]);
   if (conflicts.length > 0) await keep(session, task, resolutionOf(session, task, sides, report, open));
-  session.emit({ type: 'merge.resolved', report });
-  return report;
+  session.emit({ type: 'merge.resolved', report: told });
+  return told;
 }
 
 /** The merge is done, or undone: that it cannot be reviewed later is worth a word, not a failure. */

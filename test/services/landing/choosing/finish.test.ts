@@ -2,6 +2,7 @@
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { finishSaid } from '../../../../src/commands/merge/hunks-print.js';
 import {
   finishChoices,
   readConflict,
@@ -10,6 +11,7 @@ import {
   writeHunk,
 } from '../../../../src/services/landing/choosing/index.js';
 import { readResolution, resolveTask } from '../../../../src/services/landing/resolution/index.js';
+import { onCall } from '../../../../src/services/platform/index.js';
 import { requireTask } from '../../../../src/services/store/tasks/index.js';
 import {
   eachInItsOwnSandbox,
@@ -69,7 +71,7 @@ it('holds back what the gate refuses until a person names the file, and records 
     refused: [{ path: 'list.txt', problems: ['hunk 1 drops apples'], overrulable: true }],
     next: [
       'codex-agent merge hunks apples',
-      "codex-agent merge finish apples --overrule 'other.txt,list.txt'",
+      'codex-agent merge finish apples --overrule other.txt --overrule list.txt',
     ],
   });
   expectUntouched(ground);
@@ -102,6 +104,43 @@ it('runs the checks on that tree; a person may overrule them by name as well', a
   expect(sandbox.git(session.root, 'log', '-1', '--format=%B', task.branch)).toContain(
     'the check test did not pass',
   );
+});
+
+it('tells what could not be written once the merge is made, and that it is made', async () => {
+  const { session, task, head, main } = await given({});
+  await writeHunk(session, task, at(1), both);
+  symlinkSync('nowhere', join(session.paths.stateDir, 'resolutions'));
+  const report = await finishChoices(session, task);
+  expect(report).toMatchObject({ status: 'resolved' });
+  expect(report.unwritten).toEqual([
+    expect.stringMatching(/^the record of the resolution could not be written: /),
+  ]);
+  expect(finishSaid(report)).toMatch(/merged as .*but the record of the resolution/);
+  expect(sandbox.git(session.root, 'rev-list', '--parents', '-1', task.branch)).toBe(
+    `${report.commit} ${head} ${main}`,
+  );
+  expect((await requireTask(session, 'apples')).merge).toMatchObject({ status: 'clean' });
+});
+
+it('reads three hundred files in conflict with a handful of processes', async () => {
+  const files = (text: string) =>
+    Object.fromEntries(
+      Array.from({ length: 300 }, (_, n) => [`f${n}${n % 3 ? '.txt' : '.bin'}`, n % 3 ? text : `\0${text}`]),
+    );
+  const odd = 'a\nb.txt';
+  const { session, task } = await given({
+    base: { ...files('base\n'), [odd]: 'base\n' },
+    ours: { ...files('ours\n'), [odd]: 'ours\n' },
+    theirs: { ...files('theirs\n'), [odd]: 'theirs\n' },
+  });
+  let calls = 0;
+  const stop = onCall(() => calls++);
+  const { document } = await readConflict(session, task);
+  stop();
+  expect(document.files).toHaveLength(301);
+  expect(document.files.find(({ path }) => path === odd)!.hunks[0]).toMatchObject({ theirs: 'theirs\n' });
+  expect(document.files.find(({ path }) => path === 'f0.bin')!.whole?.ours.words).toBe('not text, 6 B');
+  expect(calls).toBeLessThan(40);
 });
 
 it('merges nothing when the target moves between choosing and finishing', async () => {
