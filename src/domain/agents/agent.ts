@@ -5,6 +5,10 @@ import type { Budget } from './cost.js';
 export const agentNames = ['developer', 'conflict-resolver', 'validator', 'planner', 'task-author'] as const;
 export type AgentName = (typeof agentNames)[number];
 
+/** Prompts: one for each agent, and those of questions that an agent is asked besides. */
+export const promptNames = [...agentNames, 'side-test'] as const;
+export type PromptName = (typeof promptNames)[number];
+
 /** Where one layer of an agent's settings or instructions came from. */
 export type Layer = 'built-in' | 'user' | 'repository' | 'task' | 'fallback';
 

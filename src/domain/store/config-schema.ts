@@ -20,6 +20,11 @@ const table = (properties: Record<string, object>, required: string[] = []) => (
   properties,
   ...(required.length > 0 ? { required } : {}),
 });
+/** Below a worktree, by a path that leads nowhere else. */
+const pathInside = {
+  type: 'string',
+  pattern: '^(?!/)(?!(.*/)?\\.{1,2}(/|$))(?!\\.git(/|$))[^\\0]+[^/\\0]$',
+} as const;
 const report = { type: 'string', pattern: reportPattern } as const;
 const runnerKeys = { path: text, args: texts, model: text, env_allow: texts };
 
@@ -122,6 +127,7 @@ export const configSchema = table({
     max_attempts: count(1),
     max_conflicts: count(1),
     max_file_bytes: size,
+    side_test: table({ run: texts, path: pathInside, timeout: duration }),
   }),
   manager: table({
     land: flag,

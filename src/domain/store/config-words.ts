@@ -80,6 +80,10 @@ const configWords: Readonly<Record<string, string>> = {
   'resolver.max_attempts': 'How often a model is asked about one conflict.',
   'resolver.max_conflicts': 'The resolver hands a merge with more conflicts back.',
   'resolver.max_file_bytes': 'The resolver hands larger files back.',
+  'resolver.side_test.run':
+    'Command that runs one test file, {path}: a model writes a test for each side of what it merged; empty: none.',
+  'resolver.side_test.path': 'Where such a test stands while it is run.',
+  'resolver.side_test.timeout': 'How long such a test may run.',
   'manager.land': 'Land by itself what passes validation.',
   'manager.budget_tokens': 'Tokens that all runs may use in the period; 0: no limit.',
   'manager.budget_cost': 'Money that they may use, in the currency of prices; 0: no limit.',

@@ -134,7 +134,14 @@ export interface Config {
     max_fix_attempts: number;
     policies: Record<string, PolicyConfig>;
   };
-  resolver: { strategies: string[]; max_attempts: number; max_conflicts: number; max_file_bytes: string };
+  resolver: {
+    strategies: string[];
+    max_attempts: number;
+    max_conflicts: number;
+    max_file_bytes: string;
+    /** How a test that a model writes for a side of a merge is run: an argv with {path}; empty: none is written. */
+    side_test: { run: string[]; path: string; timeout: string };
+  };
   manager: {
     land: boolean;
     /** What runs of this repository may use in `budget_period`; 0: no limit. */
@@ -264,6 +271,7 @@ export const defaultConfig: Config = {
     max_attempts: 3,
     max_conflicts: 50,
     max_file_bytes: '1 MB',
+    side_test: { run: [], path: 'side.test', timeout: '1m' },
   },
   manager: { land: false, budget_tokens: 0, budget_cost: 0, budget_period: '24h' },
   git: { filters: {}, hooks: [], trailers: [] },

@@ -18,6 +18,7 @@ export { liftPauses, notePause, readPauses } from './limits/index.js';
 export { thinkFitting } from './model/fitting.js';
 export { roomFor, whyNoThinking } from './model/index.js';
 export { agentFilePath, type CheckedFile, editAgent, validateAgents } from './roles/author.js';
+export { loadPrompt } from './roles/files.js';
 export {
   type AgentSession,
   fullAccessWarning,

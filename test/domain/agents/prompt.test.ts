@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { agentNames } from '../../../src/domain/agents/agent.js';
+import { promptNames } from '../../../src/domain/agents/agent.js';
 import { fence, parsePrompt, renderPrompt } from '../../../src/domain/agents/prompt.js';
 
 const file = (front: string, instructions: string, request: string) =>
@@ -33,9 +33,9 @@ describe('a prompt file', () => {
     expect(() => parsePrompt(text, 'p.md')).toThrow(message);
   });
 
-  it('is valid for every agent as shipped', () => {
-    expect(readdirSync('prompts').sort()).toEqual(agentNames.map((name) => `${name}.md`).sort());
-    for (const name of agentNames) {
+  it('is valid for every question as shipped', () => {
+    expect(readdirSync('prompts').sort()).toEqual(promptNames.map((name) => `${name}.md`).sort());
+    for (const name of promptNames) {
       expect(parsePrompt(readFileSync(`prompts/${name}.md`, 'utf8'), name).instructions).not.toBe('');
     }
   });

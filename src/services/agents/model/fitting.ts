@@ -1,5 +1,5 @@
 /** Questions that are cut to what a model takes at once, and the word to the person about what was left out. */
-import type { Agent } from '../../../domain/agents/agent.js';
+import type { Agent, PromptName } from '../../../domain/agents/agent.js';
 import { cutToFit, type LeftOut } from '../../../domain/agents/context-length.js';
 import type { Plain } from '../../../domain/agents/prompt.js';
 import { hasCode } from '../../../domain/platform/errors.js';
@@ -14,6 +14,8 @@ interface Question {
   values: Readonly<Record<string, string | Plain>>;
   /** Names of the values that may be cut, the first of them first. */
   cut: readonly string[];
+  /** Another prompt than the agent's own. */
+  prompt?: PromptName;
 }
 
 /**
@@ -24,10 +26,10 @@ export async function thinkFitting<T>(
   session: RepoSession,
   agent: Agent,
   request: Omit<ThinkRequest<T>, 'user'>,
-  { values, cut }: Question,
+  { values, cut, prompt = agent.name }: Question,
 ): Promise<T> {
   const ask = async (fitted: Question['values']) =>
-    think<T>(session, agent, { ...request, user: await requestOf(session, agent.name, fitted) });
+    think<T>(session, agent, { ...request, user: await requestOf(session, prompt, fitted) });
   const asIs = cutToFit(values, [], 0);
   const room = asIs.size > alwaysFits ? await roomFor(session, agent) : undefined;
   const first = room ? cutToFit(values, cut, room.chars) : asIs;

@@ -1,7 +1,7 @@
 /** Editing and checking what people write for agents: agent files and prompts. */
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type AgentName, agentNames } from '../../../domain/agents/agent.js';
+import { type AgentName, agentNames, promptNames } from '../../../domain/agents/agent.js';
 import { parsePrompt } from '../../../domain/agents/prompt.js';
 import { runnerNames } from '../../../domain/agents/run.js';
 import { appError, messageOf } from '../../../domain/platform/errors.js';
@@ -132,7 +132,7 @@ async function checkAgentFile(path: string, name: AgentName, read: ReadText): Pr
 
 async function checkPrompt(path: string, file: string, read: ReadText): Promise<CheckedFile> {
   const name = file.replace(/\.md$/, '');
-  if (!agentNames.some((agent) => agent === name)) return strangeName(path, name);
+  if (!promptNames.some((prompt) => prompt === name)) return strangeName(path, name);
   const text = (await read(path)) ?? '';
   try {
     parsePrompt(text, path);

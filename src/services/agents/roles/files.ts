@@ -1,7 +1,7 @@
 /** What people write to change an agent: `agents/<agent>.toml`, and prompts that replace the built-in ones. */
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { AgentName } from '../../../domain/agents/agent.js';
+import type { PromptName } from '../../../domain/agents/agent.js';
 import type { Budget } from '../../../domain/agents/cost.js';
 import { type Prompt, parsePrompt } from '../../../domain/agents/prompt.js';
 import { appError } from '../../../domain/platform/errors.js';
@@ -86,10 +86,10 @@ async function readBeside(agentFile: string, name: string, read: ReadText): Prom
   return text.trim();
 }
 
-/** The prompt in force for an agent and where it came from: the repository's own when trusted, else ours. */
+/** The prompt in force and where it came from: the repository's own when trusted, else ours. */
 export async function loadPrompt(
   session: Pick<RepoSession, 'root' | 'loaded' | 'paths'>,
-  name: AgentName,
+  name: PromptName,
 ): Promise<{ prompt: Prompt; layer: 'built-in' | 'repository'; origin: string }> {
   const own = join(session.root, '.codex-agent', 'prompts', `${name}.md`);
   const read = await repositoryReader(session);

@@ -1,5 +1,5 @@
 /** What an agent is asked, made from its prompt and the task. */
-import type { AgentName } from '../../../domain/agents/agent.js';
+import type { PromptName } from '../../../domain/agents/agent.js';
 import { type Plain, renderPrompt } from '../../../domain/agents/prompt.js';
 import type { Finding } from '../../../domain/landing/validation.js';
 import type { Task } from '../../../domain/store/task.js';
@@ -31,10 +31,10 @@ function describe({ severity, path, line, message }: Finding): string {
 /** What prompts need not ask for: those that were copied before it existed stay good. */
 const optional = new Set(['checks']);
 
-/** The request of any agent: its prompt in force, filled. Plain strings get fenced. Throws `bad-prompt`. */
+/** A request: the prompt in force, filled. Plain strings get fenced. Throws `bad-prompt`. */
 export async function requestOf(
   session: Pick<RepoSession, 'root' | 'loaded' | 'paths'>,
-  name: AgentName,
+  name: PromptName,
   values: Readonly<Record<string, string | Plain>>,
 ): Promise<string> {
   const { prompt } = await loadPrompt(session, name);

@@ -14,11 +14,9 @@ import {
 } from '../../../domain/landing/question.js';
 import { keyOf } from '../../../domain/landing/structural/text.js';
 import { appError, hasCode, isAppError } from '../../../domain/platform/errors.js';
-import type { Task } from '../../../domain/store/task.js';
 import { acceptanceOf, loadAgent, roomFor, thinkFitting, whyNoThinking } from '../../agents/index.js';
-import type { RepoSession } from '../../store/index.js';
-import { tasksOf } from '../../store/index.js';
 import { checksFor } from '../validation/checks.js';
+import { landedMeanwhile } from './landed.js';
 import {
   answerHunk,
   type ConflictTexts,
@@ -29,7 +27,7 @@ import {
   openFile,
   withdraw,
 } from './open-file.js';
-import type { ResolutionSite, Sides } from './types.js';
+import type { ResolutionSite } from './types.js';
 
 /** Every model takes hunks of so many characters. */
 const alwaysFits = 6_000;
@@ -161,7 +159,7 @@ async function requestAnswer(
     path: file.path,
     task: withoutSecrets(`${task.title}\n\n${task.goal}`),
     acceptance: typeof acceptance === 'string' ? withoutSecrets(acceptance) : acceptance,
-    landed: withoutSecrets(await landedMeanwhile(session, sides, file.path)),
+    landed: withoutSecrets(await landedMeanwhile(session, sides, [file.path])),
     names: namesIn(file),
     hunks: { plain: hunks.join('\n\n') },
     feedback: file.feedback
@@ -235,25 +233,6 @@ function inStyleOf(hunk: ConflictHunk, content: string): string {
   const windows = sides.includes('\r\n') && !/(?<!\r)\n/.test(sides);
   return windows ? lines.replaceAll('\n', '\r\n') : lines;
 }
-
-/** Tasks that landed since the branch left the target, then what the commits that touched the file say. */
-async function landedMeanwhile(session: RepoSession, { head, target }: Sides, path: string): Promise<string> {
-  const range = `${head}..${target}`;
-  const commits = await session.git.run(['rev-list', '--max-count=1000', range, '--']);
-  const landed = new Set(commits.stdout.split('\n'));
-  const tasks = tasksOf(await session.registry.read(), session.repo.id)
-    .filter((task) => task.landedAs && landed.has(task.landedAs))
-    .slice(-20)
-    .map((task) => `- task: ${task.title}: ${task.goal.slice(0, 500)}${wanted(task)}`);
-  const subjects = await session.git.run(
-    ['log', '--format=- commit: %s', '--max-count=20', range, '--', path],
-    { env: { GIT_LITERAL_PATHSPECS: '1' } },
-  );
-  return [...tasks, subjects.stdout.trim()].filter(Boolean).join('\n') || 'Nothing is known about it.';
-}
-
-const wanted = ({ acceptance }: Task): string =>
-  acceptance.length > 0 ? ` (accepted when: ${acceptance.join('; ').slice(0, 500)})` : '';
 
 /**
  * Asks about one hunk, with what a person has to say. The others of the file are not asked about.

@@ -27,6 +27,7 @@ import { noteOrigins } from './origins.js';
 import { recordOutcome } from './outcome.js';
 import { keepResolution, resolutionOf } from './record.js';
 import { handedBack, namesOf, resolved } from './report.js';
+import { withSideTests } from './side-tests.js';
 import { requireSides } from './sides.js';
 import type { ModelState, RefusedFile, ResolutionSite } from './types.js';
 
@@ -118,7 +119,8 @@ async function resolveIn(
     if (open.length > 0) await rerere(session, worktree);
     const answered = await answerAll(site, { open, refused, locks }, use, attempts);
     const done = 'tree' in answered ? await commitResult(site, ownWorktree, answered.tree, open) : answered;
-    const runs = { checkRuns: answered.checkRuns };
+    const tests = site.sideTests?.map(({ report }) => report) ?? [];
+    const runs = { checkRuns: answered.checkRuns, ...(tests.length > 0 ? { sideTests: tests } : {}) };
     if ('reason' in done) {
       const usedUp = 'usedUp' in answered;
       const report = handedBack(task, open, refused, locks, done.reason, usedUp);
@@ -155,7 +157,7 @@ async function answerAll(
       return { reason, checkRuns, ...(stop ? {} : { usedUp: true }) };
     }
     if (left.length > 0) continue;
-    const result = await checkResult(site, open, locks);
+    const result = await withSideTests(site, open, await checkResult(site, open, locks));
     checkRuns += result.ran ? 1 : 0;
     if (result.tree !== undefined) return { tree: result.tree, checkRuns };
     if (last || !mayMend(open, result, use.has('ai'))) {

@@ -1,6 +1,7 @@
 /** What the steps of a resolution hand on. */
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
+import type { SideTest } from './side-tests.js';
 
 /** The two sides of one resolution, as commit ids. */
 export interface Sides {
@@ -32,4 +33,6 @@ export interface ResolutionSite {
   /** Private worktree, in which git left the merge with its conflicts. */
   worktree: string;
   model: ModelState;
+  /** Tests of the sides, once they were written. */
+  sideTests?: SideTest[];
 }
