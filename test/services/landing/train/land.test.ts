@@ -257,7 +257,8 @@ describe('cut off anywhere', () => {
     sandbox.write(bin, {
       git: [
         '#!/bin/sh',
-        `n=$(($(cat '${left}') - 1)); echo "$n" > '${left}'`,
+        // In one step: calls side by side must not find it empty, which would fail one call and none after it.
+        `n=$(($(cat '${left}') - 1)); echo "$n" > '${left}'.$$; mv '${left}'.$$ '${left}'`,
         '[ "$n" -ge 0 ] || exit 143',
         `PATH='${sandbox.env.PATH}'; exec git "$@"`,
       ].join('\n'),
