@@ -42,7 +42,9 @@ const maxDepth = 8;
 
 /** Files of a git directory that may or may not be there. */
 const single =
-  'config config.worktree commondir info/attributes info/grafts objects/info/alternates hooks'.split(' ');
+  'config config.worktree commondir shallow info/attributes info/grafts objects/info/alternates hooks'.split(
+    ' ',
+  );
 
 /** Everything that is looked at in a repository and in the git directories of its submodules, by absolute path. */
 export async function readGuarded(commonDir: string): Promise<SavedFiles> {

@@ -122,6 +122,7 @@ const judges: readonly [
   ],
   [(path) => path.endsWith('info/attributes'), judgeAttributes],
   [(path) => path.endsWith('alternates'), judgeAlternates],
+  [(path) => basename(path) === 'shallow', judgeShallow],
   [() => true, async (one) => [fileChange(one)]],
 ];
 
@@ -183,6 +184,12 @@ async function judgeAttributes(one: Differing): Promise<Change[]> {
 async function judgeAlternates(one: Differing): Promise<Change[]> {
   const config = join(one.path, '../../../config');
   return (one.before[config] ?? noFile).kind === 'none' ? [] : [fileChange(one)];
+}
+
+/** Cuts history off for git, and its gc takes away what is behind. A clone that is shallow already is deepened every day. */
+async function judgeShallow(one: Differing): Promise<Change[]> {
+  const isNew = (one.before[join(one.path, '../config')] ?? noFile).kind === 'none';
+  return isNew || one.was.kind !== 'none' ? [] : [fileChange(one)];
 }
 
 async function judgeConfig(one: Differing): Promise<Change[]> {

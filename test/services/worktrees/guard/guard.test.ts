@@ -83,6 +83,7 @@ const deeds: [string, string, RegExp][] = [
     /info\/attributes was made/,
   ],
   ['borrows objects', 'echo "$root/o" >"$main/.git/objects/info/alternates"', /alternates was made/],
+  ['cuts history off', 'git rev-parse HEAD >"$main/.git/shallow"', /shallow was made/],
   ['breaks the configuration', 'echo "[broken" >"$main/.git/config"', /\.git\/config was changed/],
   [
     'links the configuration',
@@ -176,6 +177,7 @@ describe('an agent without a sandbox', () => {
       hook: [read(join(repo, '.git/hooks/commit-msg')), modeOf('.git/hooks/commit-msg')],
       info: readdirSync(join(repo, '.git/info')),
       alternates: read(join(repo, '.git/objects/info/alternates')),
+      shallow: read(join(repo, '.git/shallow')),
       commondir: [read(join(repo, '.git/commondir')), read(join(record, 'commondir')) ?? '../..\n'],
       git: existsSync(tree) ? readFileSyncOr(tree) : `gitdir: ${record}\n`,
       edits: files('a.txt'),
