@@ -45,13 +45,16 @@ function rawCommands(git) {
     )
       continue;
     for (const line of text.replace(/\\\n\s*/g, ' ').split('\n')) {
+      // There an item of a list is a step or a value of a matrix, and never a command.
+      if (file.startsWith('.github/') && /^\s*- (?!run:)/.test(line)) continue;
       const said = line
         .trim()
         .replace(/^- (?:run|script|command): |^(?:run|script|command): |^- /, '')
         .replace(/^["']|["']$/g, '')
         .replace(/^[|>]-?$/, '');
-      for (const part of said.split(/\s*(?:&&|;)\s*/)) {
-        const command = part.trim();
+      // Commands may be handed to a program that runs several, each in quotes, and one may be left behind by the shell.
+      for (const part of said.split(/\s*(?:&&|;|" +"|& \w+=\$!)\s*/)) {
+        const command = part.trim().replace(/"$/, '');
         if (shape.test(command) && !noCheck.test(command) && !command.startsWith('#'))
           found.set(normal(command), command);
       }
@@ -70,7 +73,9 @@ const normal = (command) =>
 
 /** Whether a proposal runs the command, or names it among the forms of a check. */
 function isCovered(command, { checks }) {
+  // A variable may be set before what is run, in a statement of its own.
   const parts = normal(command)
+    .replace(/^(?:[A-Z_]\w*=\S* )+/, (assigned) => assigned.replaceAll(' ', '*'))
     .split('*')
     .map((one) => one.trim())
     .filter((one) => one.length > 1);

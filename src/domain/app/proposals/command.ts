@@ -10,6 +10,7 @@ import {
 } from './files.js';
 import { type CheckKind, kindOfName, kindOfTool, noCheck } from './kinds.js';
 import { programName, readOnlyForm } from './read-only.js';
+import { taskRun } from './runners.js';
 import { quoted, type Statement, statementOf, statementsOf } from './shell.js';
 import {
   type CommandPlace,
@@ -35,6 +36,8 @@ function readCommand(words: readonly string[], place: CommandPlace): ReadCommand
   const { prefix, inner } = unwrapped(words);
   const [program = '', ...rest] = inner;
   const name = programName(program);
+  const task = taskRun(inner) ?? (isKnown(name) ? undefined : taskRun(words));
+  if (task) return { ...task, key: `${below(place.folder, '.') || '.'} ${task.key}` };
   if (
     (never.test(name) && !program.slice(1).includes('/')) ||
     program.startsWith('/') ||
@@ -53,6 +56,9 @@ function readCommand(words: readonly string[], place: CommandPlace): ReadCommand
   if (form === undefined) return found;
   return { ...found, instead: form === 'none' || form[0] !== program ? form : [...prefix, ...form] };
 }
+
+/** Whether a name stands for a tool; where it does not, what starts it may take it for the name of a task. */
+const isKnown = (name: string) => kindOfTool(name) !== undefined || Object.hasOwn(readers, name);
 
 /** What is no check, whatever its arguments, or must not be run here. */
 const never =

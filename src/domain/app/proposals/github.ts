@@ -31,7 +31,14 @@ function stepsOf(files: ProjectFiles, file: string, workflow: Record<string, unk
   if (noCheckFile(file)) return [];
   const jobs = isRecord(workflow.jobs) ? workflow.jobs : {};
   return Object.entries(jobs).flatMap(([id, job]) => {
-    if (!isRecord(job) || noCheck(id) || isForOtherEvents(job.if) || !Array.isArray(job.steps)) return [];
+    // A toolchain is called nightly, not the time of day.
+    if (
+      !isRecord(job) ||
+      noCheck(id.replace(/nightly/i, '')) ||
+      isForOtherEvents(job.if) ||
+      !Array.isArray(job.steps)
+    )
+      return [];
     const defaults = [workflow.defaults, job.defaults].map((one) =>
       isRecord(one) && isRecord(one.run) ? one.run : {},
     );
@@ -77,7 +84,9 @@ function readStep(step: unknown, place: JobPlace): CiStep[] {
   const name = String(step.name ?? '');
   const condition = String(step.if ?? '');
   const elsewhere =
-    /(?:==\s*'(?:Windows|macOS|windows-\S+|macos-\S+)'|startsWith\([^)]*'(?:windows|macos))/.test(condition);
+    /(?:==\s*'(?:Windows|macOS|windows-\S+|macos-\S+)'|(?<!!\s*)startsWith\([^)]*'(?:windows|macos))/.test(
+      condition,
+    );
   const shell = String(step.shell ?? place.run.shell ?? '');
   const here = place.here && !elsewhere && !/^(?:pwsh|powershell|cmd|msys2)/.test(shell);
   const wanted = step['working-directory'] ?? place.run['working-directory'];

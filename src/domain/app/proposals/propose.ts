@@ -9,6 +9,7 @@ import { withMain } from './main-checks.js';
 import { manifestCommands } from './manifests.js';
 import { otherSteps } from './other-ci.js';
 import { programName } from './read-only.js';
+import { commandsWithin } from './runners.js';
 import { quoted, type Statement, statementOf, statementsOf } from './shell.js';
 
 export interface ProposedCommand {
@@ -158,6 +159,12 @@ function inStatements(statements: readonly Statement[], ground: Ground): Found[]
   return statements.flatMap((statement) => {
     const { words, text } = statement;
     const program = words[0] ?? '';
+    const within = commandsWithin(statement);
+    if (within) {
+      const inner = { ...ground, ready: [...ground.ready] };
+      const start = before.map(statementOf);
+      return within.flatMap((one) => inStatements([...start, ...one], inner));
+    }
     if (unfit.test(text) || /(?:^|[^&>])&(?:$|[^&>])/.test(text)) return [];
     if (words.length === 0 || carries.test(program)) {
       before.push(text);
