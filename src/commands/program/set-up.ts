@@ -57,9 +57,12 @@ export const initRow = command({
   ],
 });
 
-/** On a terminal the person sees the commands first: they are the repository's, and run here. */
-async function wantsTrial({ ask }: CommandContext, checks: readonly CheckConfig[]): Promise<boolean> {
-  if (!ask) return true;
+/**
+ * On a terminal the person sees the commands first: they are the repository's, and run here. Who does not want to be
+ * asked has to say yes to that.
+ */
+async function wantsTrial({ ask, flags }: CommandContext, checks: readonly CheckConfig[]): Promise<boolean> {
+  if (!ask) return flags.input || flags.yes;
   const names = checks.map(({ run }) => run.join(' ').slice(0, 60)).join('; ');
   const many = plural(checks.length, 'check');
   return ask.confirm(

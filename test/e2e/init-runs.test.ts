@@ -1,0 +1,23 @@
+/** What `init` runs of a repository that nobody has looked at. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { programIn } from '../support/program.js';
+import { makeSandbox, type Sandbox } from '../support/sandbox.js';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = makeSandbox();
+});
+afterEach(() => sandbox.cleanup());
+
+it('with --no-input nothing of it runs before somebody says yes', async () => {
+  const ran = join(sandbox.root, 'ran');
+  const scripts = { test: `touch ${ran}`, lint: `touch ${ran}` };
+  const files = { 'package.json': JSON.stringify({ scripts }), 'package-lock.json': '{}' };
+  const first = await programIn(sandbox, sandbox.repo(files, 'first')).run('init', '--no-input');
+  expect([first.code, existsSync(ran)]).toEqual([0, false]);
+  expect(first.stdout).toContain('npm');
+  const second = await programIn(sandbox, sandbox.repo(files, 'second')).run('init', '--no-input', '--yes');
+  expect([second.code, existsSync(ran)]).toEqual([0, true]);
+}, 60_000);
