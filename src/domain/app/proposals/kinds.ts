@@ -50,7 +50,7 @@ export const noCheck = (name: string): boolean =>
   (/(?:^|[^a-z])(?:install|ci-install|setup|bootstrap|clean|release|publish|deploy|upload|push|watch|serve|start|preview|benchmarks?|benchmarking|bench|perf|profile|fuzz(?:er|ers|ing|test)?|docker|changelog|changeset|prepare|postinstall|bump|tag|nightly|stale|labeler?|sponsors?|coveralls|codecov|report|sync|download|update|upgrade|deps?|dependencies|generate-book|pages|website|codeql|scorecards?|notify|announce|gh-pages)(?:$|[^a-z])/.test(
     name.toLowerCase(),
   ) &&
-    !/^(?:test|lint|check)/.test(name.toLowerCase())) ||
+    !/^(?:test|lint|check)|[:._-](?:check|lint|verify)$/.test(name.toLowerCase())) ||
   /^(?:dev|version|open|start)$/.test(name.toLowerCase());
 
 /** Workflow files that are for something else than the checks of a change. */

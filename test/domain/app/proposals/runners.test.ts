@@ -76,6 +76,15 @@ describe('what runs tasks by their names', () => {
 });
 
 describe('a step of CI', () => {
+  it('that looks whether something is prepared is a check, and what prepares it is none', () => {
+    const root = {
+      'package.json': scripts({ 'prepare-db': 'node a.js', 'prepare-db:check': 'node a.js --check' }),
+    };
+    expect(proposed('npm run prepare-db\nnpm run prepare-db:check', root)).toEqual([
+      'test: npm run prepare-db:check',
+    ]);
+  });
+
   it('that is for all systems but one is run here', () => {
     const not = { if: "!startsWith(matrix.os, 'windows')" };
     expect(proposed('cargo test', {}, not)).toEqual(['test: cargo test']);
