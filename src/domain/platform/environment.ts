@@ -266,11 +266,19 @@ export const proxyNames: readonly string[] = [
 /** Never passed on, whatever asks for it: these make programs load code or look at another repository. */
 const refused = /^(NODE_OPTIONS|NODE_PATH|BASH_ENV|ENV|LD_.*|DYLD_.*|GIT_.*)$/;
 
+/** Patterns as expressions: each is asked for every variable of every check. */
+const compiled = new Map<string, RegExp>();
+
 /** Whether a name is of this pattern; `*` stands for any characters, none included. */
 export function matchesName(name: string, pattern: string): boolean {
   if (!pattern.includes('*')) return name === pattern;
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(name);
+  let shape = compiled.get(pattern);
+  if (!shape) {
+    const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+    shape = new RegExp(`^${parts.join('.*')}$`);
+    compiled.set(pattern, shape);
+  }
+  return shape.test(name);
 }
 
 /** Whether a variable of this name passes: one pattern lets it, none that begins with `!` takes it out again. */

@@ -30,8 +30,12 @@ export interface CheckCache {
 export function openCheckCache(session: CacheSession, tree: string): CheckCache {
   const folder = join(session.paths.cacheDir, 'checks', session.repo.id);
   const durations = join(folder, 'durations.json');
-  const fileOf = (check: CheckConfig, kind: string) =>
-    join(folder, `${tree}-${questionOf(session, check)}.${kind}`);
+  const questions = new Map<CheckConfig, string>();
+  const fileOf = (check: CheckConfig, kind: string) => {
+    const question = questions.get(check) ?? questionOf(session, check);
+    questions.set(check, question);
+    return join(folder, `${tree}-${question}.${kind}`);
+  };
   const tookMs = async () =>
     new Map(Object.entries((await readJson<Record<string, number>>(durations)) ?? {}));
   /** Passes that counted what fails on this tree as known: it does not fail any more. */
