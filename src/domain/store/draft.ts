@@ -22,4 +22,6 @@ export interface TaskDraft {
   branch?: string;
   /** Revision that its branch is to start from. */
   startFrom?: string;
+  /** The file that it was read from, where it is to stay the task's stub. */
+  stub?: string;
 }

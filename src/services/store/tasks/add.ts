@@ -11,7 +11,7 @@ import { stubPath, writeStubs } from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
 import { newId, tasksOf } from './query.js';
 
-type AddSession = Pick<
+export type AddSession = Pick<
   RepoSession,
   'repo' | 'root' | 'target' | 'config' | 'registry' | 'git' | 'emit' | 'paths'
 >;
@@ -22,19 +22,17 @@ const limits = { title: 200, goal: 100_000 } as const;
  * Adds all drafts or none, in one registry change, and writes the stubs of those that have none.
  * Throws (usage) `bad-title`, `bad-slug`, `slug-taken`, `branch-not-found`, `branch-taken`,
  * `unknown-dependency` or `dependency-cycle`, naming the task.
- * @param options `stub`: path of the file that the one task was read from
  */
 export async function addTasks(
   session: AddSession,
   drafts: readonly TaskDraft[],
-  options: { writeStubs: boolean; stub?: string },
+  options: { writeStubs: boolean },
 ): Promise<Task[]> {
   if (drafts.length === 0) return [];
   await requireBranches(session, drafts);
   const label = drafts.length === 1 ? 'task added' : `${drafts.length} tasks added`;
   const { tasks, all, rev } = await session.registry.update(label, (file) => {
-    const made = buildTasks(session, file, drafts);
-    const tasks = options.stub ? made.map((task) => ({ ...task, stub: options.stub! })) : made;
+    const tasks = buildTasks(session, file, drafts);
     const next = { ...file, tasks: [...file.tasks, ...tasks] };
     return { file: next, result: { tasks, all: tasksOf(next, session.repo.id), rev: file.rev + 1 } };
   });
@@ -91,7 +89,7 @@ function buildTasks(session: AddSession, file: RegistryFile, drafts: readonly Ta
       ...(draft.startFrom ? { startFrom: draft.startFrom } : {}),
       runIds: [],
       attempts: 0,
-      stub: stubPath(slug),
+      stub: draft.stub ?? stubPath(slug),
       createdAt: now,
       updatedAt: now,
     };

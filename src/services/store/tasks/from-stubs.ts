@@ -18,8 +18,9 @@ import {
   writeStubs,
 } from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
-import { addTasks } from './add.js';
+import type { AddSession } from './add.js';
 import { applyEdit, type TaskChanges, updateTask } from './change.js';
+import { addNewStubs } from './new-stubs.js';
 import { tasksOf } from './query.js';
 
 /** What was taken over from stubs, and what a person has to look at. */
@@ -31,7 +32,7 @@ export interface StubNews {
   problems: string[];
 }
 
-type Needs = Pick<RepoSession, 'repo' | 'root' | 'target' | 'config' | 'registry' | 'git' | 'emit' | 'paths'>;
+type Needs = AddSession;
 
 /** Fields that a stub says and an edit may change. */
 const fields = [
@@ -46,15 +47,16 @@ const maxBytes = 1_000_000;
 /**
  * Brings the tasks of a repository in step with its stubs, and tells what it did. An edit by hand counts unless the
  * task itself was changed in the same field meanwhile: then both stay, and both are shown. A file that came after the
- * first look becomes a task. Nothing is deleted. Never throws for what stands in a stub.
+ * first look becomes a task. Nothing is deleted. Never throws for what stands in a stub; throws when it is cancelled.
  */
-export async function takeStubs(session: Needs): Promise<StubNews> {
+export async function takeStubs(session: Needs & Pick<RepoSession, 'signal'>): Promise<StubNews> {
   const news: StubNews = { changed: [], added: [], problems: [] };
   const files = await readFolder(session.root, news);
   const known = await knownStubs(session.paths, session.repo.id);
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
   const byName = new Map(tasks.flatMap((task) => (task.stub ? [[nameOf(task), task] as const] : [])));
   const strangers: string[] = [];
+  const fresh = new Map<string, string>();
   let refused: string | undefined;
   /** A disk that takes no note is no reason to show no tasks: the same stubs are looked at again next time. */
   const noting = async (work: Promise<void>) => {
@@ -64,15 +66,23 @@ export async function takeStubs(session: Needs): Promise<StubNews> {
     });
   };
   for (const [name, text] of files) {
+    session.signal.throwIfAborted();
     const before = await known.textOf(name);
     const task = byName.get(name);
     if (before === text) continue;
     if (task) {
       if (!(await takeEdit(session, task, text, before, news))) continue;
     } else if (known.isNew) strangers.push(name);
-    else if (before === undefined && !(await takeNew(session, name, text, news))) continue;
+    else if (before === undefined) {
+      fresh.set(name, text);
+      continue;
+    }
     await noting(known.note(name, text));
   }
+  const { added, taken, problems } = await addNewStubs(session, fresh);
+  for (const name of taken) await noting(known.note(name, fresh.get(name)!));
+  news.added.push(...added);
+  news.problems.push(...problems);
   if (strangers.length > 0) {
     const what = `${strangers.length} file${strangers.length === 1 ? ' in it is' : 's in it are'} no task here`;
     news.problems.push(`${stubFolder}: ${what}; to add: codex-agent task add --from ${stubFolder}/<file>`);
@@ -201,21 +211,6 @@ async function takeStatus(session: Needs, task: Task, draft: TaskDraft): Promise
     fresh.status === task.status ? { ...fresh, status: wanted } : fresh,
   );
   return true;
-}
-
-async function takeNew(session: Needs, name: string, text: string, news: StubNews): Promise<boolean> {
-  try {
-    const draft = await parseStub(text, `${stubFolder}/${name}`);
-    const [task] = await addTasks(session, [draft], { writeStubs: false, stub: `${stubFolder}/${name}` });
-    news.added.push(task!.slug);
-    return true;
-  } catch (error) {
-    // Another process may have taken it at the same time.
-    const tasks = tasksOf(await session.registry.read(), session.repo.id);
-    if (tasks.some((task) => task.stub === `${stubFolder}/${name}`)) return true;
-    news.problems.push(`${stubFolder}/${name} did not become a task: ${messageOf(error)}`);
-    return false;
-  }
 }
 
 /** Fields as they are compared: what is left out is the default. */

@@ -81,6 +81,34 @@ test('files that came later become tasks; a README and a link out of the reposit
   });
 });
 
+test('a thousand new files are one change of the registry', async () => {
+  for (let n = 0; n < 1000; n++) writeFileSync(stub(`s${n}.md`), `+++\ntitle = "S ${n}"\n+++\n`);
+  const { rev } = await session.registry.read();
+  expect((await takeStubs(session)).added).toHaveLength(1000);
+  expect((await session.registry.read()).rev).toBe(rev + 1);
+});
+
+test('a wrong file among new ones holds no other, not even one that depends on a later one', async () => {
+  const write = (name: string, more: string) =>
+    writeFileSync(stub(name), `+++\ntitle = "${name}"\n${more}\n+++\n`);
+  write('a.md', 'slug = "a"\ndepends_on = ["z"]');
+  write('b.md', 'slug = "b"\ndepends_on = ["no-such-task"]');
+  write('c.md', 'slug = "one"');
+  write('z.md', 'slug = "z"');
+  const { added, problems } = await takeStubs(session);
+  expect(added.sort()).toEqual(['a', 'z']);
+  expect(problems).toEqual([
+    expect.stringContaining('b.md did not become a task: b depends on "no-such-task"'),
+    expect.stringContaining('c.md did not become a task: There is a task one already.'),
+  ]);
+});
+
+test('a cancelled look takes nothing more', async () => {
+  edit('old goal', 'NEW GOAL');
+  await expect(takeStubs({ ...session, signal: AbortSignal.abort() })).rejects.toThrow();
+  expect((await one()).goal).toBe('old goal');
+});
+
 test('files that were there when the repository was set up are no tasks by themselves', async () => {
   const other = await sandbox.session(sandbox.repo({ '.codex-agent/tasks/old.md': '# Old\n' }, 'other'));
   other.repo = { ...other.repo, id: 'r2' };
