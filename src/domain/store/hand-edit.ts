@@ -34,7 +34,7 @@ export function markedAfterEdit(
   const finding = { what: registryEdited, text, look: true, state: sum };
   return {
     ...found,
-    tasks: found.tasks.map((task) => {
+    tasks: withTasksOf(known, found.tasks, free).map((task) => {
       if (!free.has(task.id)) return task;
       const before = known.tasks.find(({ id }) => id === task.id)!;
       const guard = { ...before.guard!, ...task.guard, found: [...(task.guard?.found ?? []), finding] };
@@ -43,6 +43,23 @@ export function markedAfterEdit(
       return { ...task, guard, status: 'needs-input', problem: { code: 'changed-outside', message } };
     }),
   };
+}
+
+/**
+ * A task whose agent works is not gone, nor another one, because its row is: its run goes on, and a person decides about
+ * its work. A row of the same name takes its place.
+ */
+function withTasksOf(known: RegistryFile, found: readonly Task[], free: ReadonlySet<string>): Task[] {
+  const there = new Set(found.map(({ id }) => id));
+  const gone = known.tasks.filter(({ id }) => free.has(id) && !there.has(id));
+  const nameOf = ({ repo, slug }: Task) => `${repo}/${slug}`;
+  const isNew = ({ id }: Task) => !known.tasks.some((one) => one.id === id);
+  const rows = found.map((task) => {
+    const same = isNew(task) && gone.find((one) => nameOf(one) === nameOf(task));
+    return same ? { ...task, id: same.id } : task;
+  });
+  const names = new Set(rows.map(nameOf));
+  return [...rows, ...gone.filter((task) => !names.has(nameOf(task)))];
 }
 
 /** Edits of the registry that wait for a person's word about this task. */

@@ -4,7 +4,7 @@ import type { Pause } from '../../../domain/agents/pause.js';
 import { isLive, type RunnerName, type RunView } from '../../../domain/agents/run.js';
 import type { SpendReport } from '../../../domain/agents/spend.js';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { isSettled, type Task } from '../../../domain/store/task.js';
+import { isSettled, type RegistryFile, type Task } from '../../../domain/store/task.js';
 import {
   askedEnvironment,
   chooseRunner,
@@ -31,6 +31,8 @@ export interface Survey {
 export interface Memory {
   rev: number;
   phases: Map<string, string>;
+  /** Ids of tasks whose agents were at work. */
+  running: Set<string>;
   /** Views of runs that are over: they do not change any more. */
   over: Map<string, RunView>;
   /** Sizes of the transcripts of live runs. */
@@ -50,6 +52,7 @@ export interface Memory {
 export const newMemory = (): Memory => ({
   rev: -1,
   phases: new Map(),
+  running: new Set(),
   over: new Map(),
   written: new Map(),
 });
@@ -57,9 +60,25 @@ export const newMemory = (): Memory => ({
 /** Runs of tasks that are over are only for looking at: the newest will do. */
 const settledLimit = 200;
 
+/**
+ * Where a task is gone whose agent was at work, the registry judges first who may have taken it out: an edit of an
+ * agent's puts it back.
+ */
+async function readRegistry({ registry, repo }: RepoSession, memory: Memory): Promise<RegistryFile> {
+  let file = await registry.read();
+  const there = new Set(file.tasks.map(({ id }) => id));
+  if ([...memory.running].some((id) => !there.has(id))) {
+    await registry.update('look at an edit', (found) => ({ file: found, result: undefined }));
+    file = await registry.read();
+  }
+  const running = tasksOf(file, repo.id).filter(({ status }) => status === 'running');
+  memory.running = new Set(running.map(({ id }) => id));
+  return file;
+}
+
 /** Looks at everything once; emits what changed since the last look. */
 export async function survey(session: RepoSession, memory: Memory): Promise<Survey> {
-  const file = await session.registry.read();
+  const file = await readRegistry(session, memory);
   const tasks = tasksOf(file, session.repo.id);
   const runs = new Map<string, RunView>();
   let settled = 0;

@@ -1,6 +1,6 @@
 /** Whether `tasks.json` is what this program wrote last, by the sums in its journal. */
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { RegistryFile } from '../../../domain/store/task.js';
 import { type JournalLine, readJournal, replay } from './journal.js';
@@ -19,24 +19,38 @@ export async function knownBeforeEdit(
   { path, journal }: { path: string; journal: string },
   { rev, text }: { rev: number; text: string },
 ): Promise<RegistryFile | undefined> {
-  if (!isEdited(journal, rev, text)) return undefined;
+  if (!isEdited({ path, journal }, rev, text)) return undefined;
   const base = await previousCopy(`${path}.1`).catch(() => undefined);
   if (!base) return undefined;
   const known = replay(base, readJournal(journal).lines);
   return known.complete ? known.file : undefined;
 }
 
-function isEdited(journal: string, rev: number, text: string): boolean {
-  let isNewest = true;
+function isEdited({ path, journal }: { path: string; journal: string }, rev: number, text: string): boolean {
+  let newest: number | undefined;
   for (const line of lastLines(journal)) {
     // A line of an earlier version, or one that was taken back, has no sum.
-    if (line.rev === rev) return line.sum !== undefined && line.sum !== textSum(text);
+    if (line.rev === rev) {
+      if (line.sum === undefined) return false;
+      return line.sum !== textSum(text) || isPutBack(path, { rev, text }, newest ?? rev);
+    }
     if (line.sum === undefined) continue;
     // Nothing has written this revision.
-    if (line.rev < rev) return isNewest;
-    isNewest = false;
+    if (line.rev < rev) return newest === undefined;
+    newest ??= line.rev;
   }
   return false;
+}
+
+/**
+ * Whether what this program once wrote was put back after it had written `newest`. A writer that was killed leaves a
+ * line for one revision more than there is; then the version before is missing, or another name of the same file.
+ */
+function isPutBack(path: string, { rev, text }: { rev: number; text: string }, newest: number): boolean {
+  if (newest !== rev + 1) return newest > rev;
+  const [now, before] = [path, `${path}.1`].map((name) => statSync(name, { throwIfNoEntry: false }));
+  if (!now || !before || (now.ino === before.ino && now.dev === before.dev)) return false;
+  return now.size === before.size && readFileSync(`${path}.1`, 'utf8') === text;
 }
 
 /** The newest line first. */

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { acceptTask, restoreTask } from '../../../../src/services/app/manager/settle.js';
 import { requireTask, updateTask } from '../../../../src/services/store/tasks/index.js';
@@ -50,4 +51,61 @@ test('what only stands otherwise in the file is no edit', async () => {
   edit('"tasks":', '\n  "tasks": ');
   await sandbox.task(session, 'two');
   expect((await requireTask(session, 'one')).status).toBe('running');
+});
+
+test.each([1, 3])(
+  'an older tasks.json that is put back byte for byte is an edit, %i changes later',
+  async (changes) => {
+    await sandbox.task(session, 'one', { status: 'running', guard: { run: 'one-1', note: 'n' } });
+    const { registryFile } = session.paths;
+    const older = readFileSync(registryFile);
+    for (let at = 0; at < changes; at++)
+      await updateTask(session, 'one', (task) => ({ ...task, owner: `owner ${at}` }));
+    writeFileSync(registryFile, older);
+    await sandbox.task(session, 'two');
+    const one = await requireTask(session, 'one');
+    expect(one.guard?.found).toMatchObject([
+      { text: expect.stringMatching(/tasks\.json was edited.*one: owner/) },
+    ]);
+  },
+);
+
+test('what a killed writer had told the journal and not written yet is no edit', async () => {
+  await sandbox.task(session, 'one', { status: 'running', guard: { run: 'one-1', note: 'n' } });
+  await updateTask(session, 'one', (task) => ({ ...task, owner: 'me' }));
+  const { registryFile } = session.paths;
+  const journal = join(dirname(registryFile), 'events.jsonl');
+  const last = JSON.parse(readFileSync(journal, 'utf8').trim().split('\n').at(-1)!);
+  for (const linked of [false, true]) {
+    appendFileSync(
+      journal,
+      `${JSON.stringify({ ...last, rev: last.rev + (linked ? 2 : 1), sum: 'unwritten' })}\n`,
+    );
+    if (linked) {
+      rmSync(`${registryFile}.1`);
+      linkSync(registryFile, `${registryFile}.1`);
+    }
+    await sandbox.task(session, linked ? 'three' : 'two');
+    expect((await requireTask(session, 'one')).guard?.found).toBeUndefined();
+  }
+});
+
+test('a task that was taken out while its agent ran stays, with its run, and waits for a word', async () => {
+  const task = await guarded.agent(
+    `echo work >work.txt; node -e 'const fs = require("fs"); const path = process.argv[1]; const file = JSON.parse(fs.readFileSync(path)); fs.writeFileSync(path, JSON.stringify({ ...file, tasks: [] }))' '${session.paths.registryFile}'`,
+  );
+  expect(await guarded.play(task)).toMatchObject(waits(/tasks\.json was edited.*song is gone/));
+  expect((await acceptTask(session, 'song')).status).toBe('done');
+});
+
+test('a row of the same name takes the place of a task that was taken out', async () => {
+  await sandbox.task(session, 'one', { status: 'running', guard: { run: 'one-1', note: 'n' } });
+  edit('"id":"t-one"', '"id":"t-other"');
+  edit('"status":"running"', '"status":"validated"');
+  await sandbox.task(session, 'two');
+  expect(await requireTask(session, 'one')).toMatchObject({
+    id: 't-one',
+    status: 'needs-input',
+    problem: { message: expect.stringMatching(/one is gone; one is new/) },
+  });
 });
