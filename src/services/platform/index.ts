@@ -1,6 +1,14 @@
 /** What every service stands on: processes, files, locks and git. */
 export { assetPath } from './files/assets.js';
-export { appendDurably, errorAt, stageFile, tempName, tempOwner, writeFileDurably } from './files/atomic.js';
+export {
+  appendDurably,
+  errorAt,
+  stageFile,
+  tempName,
+  tempOwner,
+  writeFileDurably,
+  writeTo,
+} from './files/atomic.js';
 export { logFiles, logFolder, openCallLog } from './files/call-log.js';
 export { followCalls, readCalls } from './files/call-log-reader.js';
 export { acquireLock, type Lock, lockHolder, tryAcquireLock } from './files/chain-lock.js';

@@ -2,14 +2,14 @@
  * Answers questions through a coding CLI, for people who have one and no model. The CLI gets the question in an
  * empty folder, where there is nothing to read or change, and only its last message counts as the answer.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Agent } from '../../../domain/agents/agent.js';
 import { isTwoWay, reportStream } from '../../../domain/agents/transcript/streams.js';
 import { redactSecrets } from '../../../domain/landing/secrets.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { parseDuration, parseSize } from '../../../domain/platform/units.js';
-import { runProcess, temporaryFolder, withOwnFolder } from '../../platform/index.js';
+import { runProcess, temporaryFolder, withOwnFolder, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { allowedFor } from '../environment/allowed.js';
 import { runnerFor } from '../runners/index.js';
@@ -68,7 +68,7 @@ async function run(session: Session, agent: Agent, prompt: string, onUsage?: OnU
 /** Some of them work in repositories only. */
 async function makeEmptyRepository(folder: string): Promise<void> {
   for (const name of ['objects', 'refs']) await mkdir(join(folder, '.git', name), { recursive: true });
-  await writeFile(join(folder, '.git', 'HEAD'), 'ref: refs/heads/none\n');
+  await writeTo(join(folder, '.git', 'HEAD'), 'ref: refs/heads/none\n');
 }
 
 async function prepare(

@@ -1,9 +1,8 @@
 /** Any program that works in a worktree: its arguments come from configuration, its words are shown as they are. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { RunnerConfig } from '../../../domain/store/config.js';
-import { findProgram } from '../../platform/index.js';
+import { findProgram, writeTo } from '../../platform/index.js';
 import type { LaunchSpec, Runner, RunnerProbe } from '../types.js';
 import { placesOfProgram } from './places.js';
 import { boxed, nothing } from './program.js';
@@ -23,7 +22,7 @@ export const commandRunner: Runner = {
     if (problem || !path) throw appError('runner-not-found', problem ?? 'No command.', { hint: howToSet });
     const prompt = spec.agent.instructions ? `${spec.agent.instructions}\n\n${spec.prompt}` : spec.prompt;
     const promptFile = join(spec.runDir, 'prompt.md');
-    await writeFile(promptFile, prompt, { mode: 0o600 });
+    await writeTo(promptFile, prompt, { mode: 0o600 });
     const [, ...rest] = spec.settings.args;
     return {
       argv: boxed(spec, [...merged, path, ...rest.map((argument) => filled(argument, spec, promptFile))]),

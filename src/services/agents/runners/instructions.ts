@@ -1,13 +1,13 @@
 /** What an agent is told about its role, by the way its program has for that. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeTo } from '../../platform/index.js';
 import type { LaunchSpec } from '../types.js';
 
 /** Writes the instructions beside the run; undefined when there are none. */
 export async function instructionsFile({ agent, runDir }: LaunchSpec): Promise<string | undefined> {
   if (agent.instructions === '') return undefined;
   const path = join(runDir, 'instructions.md');
-  await writeFile(path, agent.instructions, { mode: 0o600 });
+  await writeTo(path, agent.instructions, { mode: 0o600 });
   return path;
 }
 

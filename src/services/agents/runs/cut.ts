@@ -1,11 +1,11 @@
 /** Whether what was seen of a transcript is still there: an agent without a sandbox can cut its own. */
 import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
-import { rename, writeFile } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunIntent } from '../../../domain/agents/run.js';
 import { droppedBytes } from '../../../domain/agents/transcript/lines.js';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { tempName } from '../../platform/index.js';
+import { tempName, writeTo } from '../../platform/index.js';
 import { fileState } from '../../worktrees/index.js';
 
 /** Files are cut this much before the limit, in a small one a fifth: a flood goes on while we come to it. */
@@ -59,7 +59,7 @@ export function readSeen(folder: string): SeenTranscript | undefined {
 
 export async function writeSeen(folder: string, seen: SeenTranscript): Promise<void> {
   const temp = tempName(join(folder, 'seen.json'));
-  await writeFile(temp, JSON.stringify(seen), { mode: 0o600 });
+  await writeTo(temp, JSON.stringify(seen), { mode: 0o600 });
   await rename(temp, join(folder, 'seen.json'));
 }
 

@@ -1,10 +1,10 @@
 /** A stub or a text in the person's own editor. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appError, messageOf } from '../../../domain/platform/errors.js';
 import type { TaskDraft } from '../../../domain/store/draft.js';
-import { openInEditor } from '../../platform/index.js';
+import { openInEditor, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { formatStub, parseStub } from '../../store/index.js';
 
@@ -21,7 +21,7 @@ export async function editStub(
   // No slug can be made of this name, so the title decides it.
   const path = join(folder, 'New task.md');
   const text = start.title ? formatStub(start as TaskDraft) : blankStub(start);
-  await writeFile(path, text, { mode: 0o600 });
+  await writeTo(path, text, { mode: 0o600 });
   await openInEditor(path, { cwd: session.root, env: session.env });
   const saved = await readFile(path, 'utf8');
   if (saved === text && !start.title) {
@@ -51,7 +51,7 @@ export async function editText(session: Pick<RepoSession, 'env' | 'root'>, text:
   const folder = await mkdtemp(join(session.env.TMPDIR || tmpdir(), 'codex-agent-text-'));
   const path = join(folder, 'text.md');
   const given = text === '' ? '' : `${text}\n`;
-  await writeFile(path, given, { mode: 0o600 });
+  await writeTo(path, given, { mode: 0o600 });
   try {
     await openInEditor(path, { cwd: session.root, env: session.env });
   } catch (error) {

@@ -1,10 +1,10 @@
 /** Makes the demo's repository: the sample project, set up for scripted agents, with its tasks as stubs. */
 import { existsSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, realpath, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
-import { assetPath, runProcess } from '../../platform/index.js';
+import { assetPath, runProcess, writeTo } from '../../platform/index.js';
 import { demoTasks } from './tasks.js';
 
 export interface Demo {
@@ -47,7 +47,7 @@ async function makeRepository(root: string, speed: number, env: NodeJS.ProcessEn
     for (const [path, text] of Object.entries({ ...settings(speed), ...demoTasks() })) {
       const file = join(making, '.codex-agent', path);
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
+      await writeTo(file, text);
     }
     await commitAll(making, env);
     await chmod(making, 0o755);

@@ -1,6 +1,6 @@
 /** Sets a repository up: `.codex-agent/` with configuration and prompts, and a place in the registry. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Emit } from '../../../domain/app/events.js';
 import type { Proposals } from '../../../domain/app/proposals/propose.js';
@@ -10,7 +10,14 @@ import type { CheckConfig } from '../../../domain/store/config.js';
 import type { Repo } from '../../../domain/store/task.js';
 import { tryChecks } from '../../landing/index.js';
 import type { FoundRepository, Git, Paths } from '../../platform/index.js';
-import { assetPath, folderInside, insideOnly, lazyGit, writeFileDurably } from '../../platform/index.js';
+import {
+  assetPath,
+  folderInside,
+  insideOnly,
+  lazyGit,
+  writeFileDurably,
+  writeTo,
+} from '../../platform/index.js';
 import {
   adoptRepository,
   loadConfig,
@@ -153,7 +160,7 @@ async function writeMissing(
       continue;
     }
     const folder = await folderInside(root, dirname(name));
-    await writeFile(join(folder, basename(name)), text, { flag: 'wx' });
+    await writeTo(join(folder, basename(name)), text, { flag: 'wx' });
     created.push(name);
   }
   return { created, kept };

@@ -1,9 +1,10 @@
 /** Configuration and instructions as the base commit has them. What the branch or a worktree says of them is not read. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type AppError, isAppError } from '../../../domain/platform/errors.js';
 import type { LoadedConfig } from '../../../domain/store/config.js';
 import type { Git, Paths } from '../../platform/index.js';
+import { writeTo } from '../../platform/index.js';
 import { loadConfig, trustRepository, trustState } from '../../store/index.js';
 
 /** What can be configuration of ours, and the instructions that are trusted with it. */
@@ -60,7 +61,7 @@ async function writeFiles(git: Git, commit: string, folder: string): Promise<voi
     const [, id, path] = /^100\d{3} blob ([0-9a-f]+)\t(.+)$/s.exec(line) ?? [];
     if (!id || !path) continue;
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), (await git.run(['cat-file', 'blob', id])).stdout);
+    await writeTo(join(folder, path), (await git.run(['cat-file', 'blob', id])).stdout);
   }
 }
 

@@ -2,11 +2,11 @@
  * A git directory of our own that borrows the objects of a repository. What is merged, checked out and recorded there
  * never reaches the repository: its refs, its records of worktrees and its objects stay as they are.
  */
-import { copyFile, lstat, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { BareRepository, FoundRepository, Git } from '../../platform/index.js';
-import { gitAt } from '../../platform/index.js';
+import { gitAt, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 /** Names of the branches in the git directory that stand for the two revisions. */
@@ -32,11 +32,11 @@ export async function borrow(
   const ownDir = 'root' in found ? (found.gitDir ?? found.commonDir) : undefined;
   const folders = ['objects/info', 'objects/pack', 'refs/heads', 'info'];
   await Promise.all(folders.map((name) => mkdir(join(folder, name), { recursive: true })));
-  await writeFile(join(folder, 'objects/info/alternates'), `${quoted(join(found.commonDir, 'objects'))}\n`);
+  await writeTo(join(folder, 'objects/info/alternates'), `${quoted(join(found.commonDir, 'objects'))}\n`);
   for (const [name, branch] of Object.entries(borrowedBranches)) {
-    await writeFile(join(folder, 'refs/heads', branch), `${commits[name as keyof typeof commits]}\n`);
+    await writeTo(join(folder, 'refs/heads', branch), `${commits[name as keyof typeof commits]}\n`);
   }
-  await writeFile(join(folder, 'HEAD'), `${(await git.commitOf('HEAD')) ?? commits.base}\n`);
+  await writeTo(join(folder, 'HEAD'), `${(await git.commitOf('HEAD')) ?? commits.base}\n`);
   const shared = ['config', 'shallow', 'info/exclude', 'info/attributes'];
   await Promise.all(shared.map((name) => copyIfThere(found.commonDir, folder, name)));
   // What submodules and large files consist of is only read.

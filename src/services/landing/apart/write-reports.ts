@@ -1,12 +1,12 @@
 /** Reports go to the files that were asked for: whole, or not at all. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, realpath, stat, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { badReport, reportIn, type WantedReports } from '../../../domain/landing/reports/formats.js';
 import type { RevisionReport } from '../../../domain/landing/reports/report.js';
 import { workflowCommands } from '../../../domain/landing/reports/workflow.js';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { writeFileDurably } from '../../platform/index.js';
+import { writeFileDurably, writeTo } from '../../platform/index.js';
 
 /**
  * The files of the reports, as absolute paths, with the folders that they need. Throws `bad-report` (usage) where
@@ -51,7 +51,7 @@ async function writeReport(path: string, text: string): Promise<void> {
   const found = await statOfFile(path);
   if (!found) await writeFileDurably(path, text, 0o644);
   else if (found.isFile()) await writeFileDurably(await realpath(path), text, found.mode & 0o777);
-  else await writeFile(path, text);
+  else await writeTo(path, text);
 }
 
 async function statOfFile(path: string) {

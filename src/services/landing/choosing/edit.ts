@@ -1,12 +1,12 @@
 /** One hunk in the person's own editor: the file holds that hunk and nothing else. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { textNow } from '../../../domain/landing/hunk-choices.js';
 import { hasMarkers, markHunks } from '../../../domain/landing/hunks.js';
 import { appError, toAppError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { openInEditor } from '../../platform/index.js';
+import { openInEditor, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import {
   type ChosenReport,
@@ -33,7 +33,7 @@ export async function editHunk(session: RepoSession, task: Task, place: HunkPlac
   const folder = await mkdtemp(join(session.env.TMPDIR || tmpdir(), 'codex-agent-hunk-'));
   // The ending tells the editor which language it is.
   const path = join(folder, `hunk-${hunk.index}${extname(file.path).replace(/[^\w.]/g, '')}`);
-  await writeFile(path, start, { mode: 0o600 });
+  await writeTo(path, start, { mode: 0o600 });
   let written = false;
   try {
     await openInEditor(path, { cwd: session.root, env: session.env });

@@ -3,10 +3,10 @@
  * the repository is read there, so a planted merge driver cannot run, and what is written stays in a temporary
  * folder. The attributes are those of the commit that receives the merge, as in a real merge.
  */
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { type ConfigEntry, type Git, makeOwnFolder, temporaryFolder } from '../../platform/index.js';
+import { type ConfigEntry, type Git, makeOwnFolder, temporaryFolder, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type Attributes, readAttributes, writeAttributes } from './attributes.js';
 import { fastest } from './scratch.js';
@@ -93,8 +93,8 @@ async function makeGitDir(git: Git, gitDir: string, sha256: boolean, more: strin
   const format = sha256
     ? '[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectformat = sha256\n'
     : '[core]\n\trepositoryformatversion = 0\n';
-  await writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/none\n');
-  await writeFile(join(gitDir, 'config'), format + more + asConfig(await git.settings()));
+  await writeTo(join(gitDir, 'HEAD'), 'ref: refs/heads/none\n');
+  await writeTo(join(gitDir, 'config'), format + more + asConfig(await git.settings()));
   // Where history was cut off, and attributes the user keeps outside of the tree.
   for (const name of ['shallow', 'info/attributes']) {
     await copyFile(join(git.commonDir, name), join(gitDir, name)).catch((error: unknown) => {

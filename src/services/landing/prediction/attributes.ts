@@ -3,9 +3,10 @@
  * merge=union is a false conflict, and one that may not be merged is falsely clean.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Git } from '../../platform/index.js';
+import { writeTo } from '../../platform/index.js';
 
 export interface Attributes {
   /** Paths and texts, in the order of paths. */
@@ -36,6 +37,6 @@ export async function writeAttributes(folder: string, { files }: Attributes): Pr
   await mkdir(folder, { recursive: true });
   for (const [path, text] of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
+    await writeTo(join(folder, path), text);
   }
 }

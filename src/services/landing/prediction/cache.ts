@@ -5,9 +5,9 @@
  * which costs time, never truth.
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensurePrivateFolder, tempName } from '../../platform/index.js';
+import { ensurePrivateFolder, tempName, writeTo } from '../../platform/index.js';
 
 export interface AnswerCache {
   /** What `set` was given for this key, by this process or another one. */
@@ -97,7 +97,7 @@ async function write(cacheDir: string, file: string, entries: ReadonlyMap<string
   ensurePrivateFolder(folder);
   const temp = tempName(file);
   try {
-    await writeFile(temp, `${headOf(body)}\n${body}`, { mode: 0o600, flag: 'wx' });
+    await writeTo(temp, `${headOf(body)}\n${body}`, { mode: 0o600, flag: 'wx' });
     await rename(temp, file);
   } catch (error) {
     await rm(temp, { force: true });

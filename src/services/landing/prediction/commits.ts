@@ -4,9 +4,10 @@
  * bases meets them first.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+import { writeTo } from '../../platform/index.js';
 
 const author = 'codex-agent <codex-agent@localhost> 4102444800 +0000';
 
@@ -27,7 +28,7 @@ export async function writePassing(objects: string, commit: PassingCommit): Prom
   const id = passingId(commit);
   const file = join(objects, id.slice(0, 2), id.slice(2));
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, deflateSync(bytesOf(commit), { level: 1 }));
+  await writeTo(file, deflateSync(bytesOf(commit), { level: 1 }));
   return id;
 }
 

@@ -1,9 +1,8 @@
 /** From resolved files to a merge commit at the tip of the task's branch; nothing else is ever written. */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { printedId } from '../../platform/index.js';
+import { printedId, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { commitToLand, listWorktrees } from '../../worktrees/index.js';
 import { isInside } from './conflicts.js';
@@ -16,7 +15,7 @@ export async function writeResults(worktree: string, files: readonly OpenFile[])
     if (!(await isInside(worktree, file.path))) {
       throw appError('unsafe-path', `${file.path} is not a regular file of the merge any more.`);
     }
-    await writeFile(join(worktree, file.path), file.result!);
+    await writeTo(join(worktree, file.path), file.result!);
   }
 }
 

@@ -4,9 +4,10 @@
  */
 
 import { createHash } from 'node:crypto';
-import { access, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
+import { writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 export type MemorySession = Pick<RepoSession, 'git' | 'paths' | 'repo'>;
@@ -83,8 +84,8 @@ async function makeGitDir(session: MemorySession, gitDir: string): Promise<void>
     format === 'sha1'
       ? '[core]\n\trepositoryformatversion = 0\n'
       : `[core]\n\trepositoryformatversion = 1\n[extensions]\n\tobjectformat = ${format}\n`;
-  await writeFile(join(gitDir, 'config'), config);
-  await writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/none\n');
+  await writeTo(join(gitDir, 'config'), config);
+  await writeTo(join(gitDir, 'HEAD'), 'ref: refs/heads/none\n');
   await symlink(store, join(gitDir, 'rr-cache')).catch((error: unknown) => {
     if (!hasCode(error, 'EEXIST')) throw error;
   });

@@ -3,10 +3,11 @@
  * from its memory tells whether a person, a rule or a model stands behind it.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hunksOf } from '../../../domain/landing/hunks.js';
 import type { Resolution } from '../../../domain/landing/merge.js';
+import { writeTo } from '../../platform/index.js';
 import { type MemorySession, storeOf } from './memory.js';
 import type { HunkAnswer, OpenFile } from './open-file.js';
 
@@ -33,7 +34,7 @@ export async function noteOrigins(session: MemorySession, files: readonly OpenFi
     hunksOf(parts).flatMap((hunk) => {
       const answer = answers.get(hunk.index);
       const maker = answer && makers[answer.strategy];
-      return maker ? [writeFile(join(folder, nameOf(hunk, answer.content)), maker, { mode: 0o600 })] : [];
+      return maker ? [writeTo(join(folder, nameOf(hunk, answer.content)), maker, { mode: 0o600 })] : [];
     }),
   );
   await Promise.allSettled(notes);
@@ -47,7 +48,7 @@ export async function noteOriginsOf(session: MemorySession, files: Resolution['f
     hunks.flatMap((hunk) => {
       const maker = makers[hunk.strategy as HunkAnswer['strategy']];
       if (!maker || hunk.result === undefined) return [];
-      return [writeFile(join(folder, nameOf(hunk, hunk.result)), maker, { mode: 0o600 })];
+      return [writeTo(join(folder, nameOf(hunk, hunk.result)), maker, { mode: 0o600 })];
     }),
   );
   await Promise.allSettled(notes);

@@ -2,11 +2,11 @@
  * What is remembered of a task's last resolution. A model's answers are remembered once they landed, not before: until
  * then nothing has shown that they are right.
  */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Resolution } from '../../../domain/landing/merge.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
+import { writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { withPrivateWorktree } from '../../worktrees/index.js';
 import { isInside, startMerge } from './conflicts.js';
@@ -47,7 +47,7 @@ export async function rememberLanded(session: RepoSession, task: Task): Promise<
       for (const { path } of byModel) {
         if (!paths.includes(path) || !(await isInside(worktree, path))) continue;
         const { stdout } = await session.git.run(['cat-file', 'blob', `${commit}:${path}`]);
-        await writeFile(join(worktree, path), stdout);
+        await writeTo(join(worktree, path), stdout);
       }
       await noteOriginsOf(session, byModel);
       await rerere(session, worktree);

@@ -2,7 +2,6 @@
  * Resolves a task's conflicts with its target: up the ladder, through the gate and the checks, in a private worktree.
  * Either the branch gets a merge commit, or nothing changes.
  */
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { markHunks } from '../../../domain/landing/hunks.js';
 import {
@@ -13,6 +12,7 @@ import {
 } from '../../../domain/landing/merge.js';
 import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
+import { writeTo } from '../../platform/index.js';
 import { type RepoSession, tellWork } from '../../store/index.js';
 import { withPrivateWorktree } from '../../worktrees/index.js';
 import { writeAfterMerge } from './after-merge.js';
@@ -217,7 +217,7 @@ async function remember({ session, worktree }: ResolutionSite, files: readonly O
     await writeResults(worktree, files);
     const byModel = files.filter((file) => hasAnswerBy(file, 'ai'));
     // In conflict again, these are not remembered: their answers have to land first.
-    for (const file of byModel) await writeFile(join(worktree, file.path), markHunks(file.parts, new Map()));
+    for (const file of byModel) await writeTo(join(worktree, file.path), markHunks(file.parts, new Map()));
     await noteOrigins(
       session,
       files.filter((file) => !byModel.includes(file)),

@@ -2,7 +2,7 @@
  * Merges three files without a repository, as a git merge driver must: the marked file is written first, so that
  * whatever happens later, no side is lost unseen. Then it is improved.
  */
-import { readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isGenerated } from '../../../domain/landing/generated.js';
 import {
@@ -17,7 +17,7 @@ import {
 import type { Certificate, FileReport, HunkRecord } from '../../../domain/landing/merge.js';
 import type { Choice } from '../../../domain/landing/structural/choose.js';
 import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
-import { baseEnvironment, runProcess, tempName } from '../../platform/index.js';
+import { baseEnvironment, runProcess, tempName, writeTo } from '../../platform/index.js';
 import { judgeFile, structuralAnswers } from './answer.js';
 
 export interface MergeFileOptions {
@@ -265,10 +265,10 @@ async function replaceFile(
   encoding: BufferEncoding,
   shown: string,
 ): Promise<void> {
-  if (mode === undefined) return writeFile(file, text, encoding);
+  if (mode === undefined) return writeTo(file, text, encoding);
   const temp = tempName(file);
   try {
-    await writeFile(temp, text, { encoding, mode, flag: 'wx' });
+    await writeTo(temp, text, { encoding, mode, flag: 'wx' });
     await rename(temp, file);
   } catch (cause) {
     await rm(temp, { force: true });

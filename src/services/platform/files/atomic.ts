@@ -1,6 +1,6 @@
 /** Files that are replaced whole: a reader, and a machine that loses power, see the old or the new one. */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, open, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 
@@ -98,6 +98,13 @@ async function syncFolder(folder: string): Promise<void> {
 export function errorAt(error: unknown, path: string): unknown {
   const { syscall, path: known } = error as NodeJS.ErrnoException;
   return syscall && known === undefined ? Object.assign(error as Error, { path }) : error;
+}
+
+/** Writes a file as node does, in one go and not durably; an error names the file. */
+export async function writeTo(...given: Parameters<typeof writeFile>): Promise<void> {
+  await writeFile(...given).catch((error: unknown) => {
+    throw errorAt(error, String(given[0]));
+  });
 }
 
 /** A full disk shows as a short write first and as an error only on the next one. */

@@ -1,8 +1,8 @@
 /** Temporary folders of our own. Each says whose it is, so that what a killed process left is removed when the next is made. */
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { errorAt } from './atomic.js';
+import { writeTo } from './atomic.js';
 import { namesInFolder } from './folder.js';
 import { liveness, type ProcessIdentity, selfIdentity } from './identity.js';
 
@@ -28,13 +28,12 @@ export async function makeOwnFolder(parent: string, kind: OwnFolderKind): Promis
     await sweepOwnFolders(parent);
   }
   const folder = await mkdtemp(join(parent, `codex-agents-${kind}-`));
-  const file = join(folder, ownerFile);
   try {
-    await writeFile(file, JSON.stringify(selfIdentity()));
+    await writeTo(join(folder, ownerFile), JSON.stringify(selfIdentity()));
     return folder;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    throw errorAt(error, file);
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Stub files: reading what people give us, keeping those of a repository in step with its tasks. */
-import { copyFile, lstat, readdir, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { TaskDraft } from '../../../domain/store/draft.js';
@@ -10,6 +10,7 @@ import {
   folderInside,
   readPlain,
   writeFileDurably,
+  writeTo,
 } from '../../platform/index.js';
 import type { RepoSession } from '../types.js';
 import { formatStub, parseStub } from './format.js';
@@ -83,7 +84,7 @@ export async function writeStubs(
     const name = basename(stubPath(task.slug));
     const path = join(inside, name);
     try {
-      await writeFile(path, formatStub(task), { flag: 'wx' });
+      await writeTo(path, formatStub(task), { flag: 'wx' });
       // Without the note an edit is compared with the task itself.
       await known.note(name, formatStub(task)).catch(() => {});
     } catch (error) {

@@ -2,10 +2,10 @@
  * What the stubs of a repository said when they were last read, kept in the state folder. From it the program tells
  * an edit by hand from a change of the task, a new file from an old one, and a deleted one from one never written.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { ensurePrivateFolder, errorAt, type Paths } from '../../platform/index.js';
+import { ensurePrivateFolder, errorAt, type Paths, writeTo } from '../../platform/index.js';
 
 /** Marks that the folder was looked at: what comes later is new. */
 const looked = 'looked';
@@ -33,7 +33,7 @@ export async function knownStubs(paths: Pick<Paths, 'stateDir'>, repoId: string)
     ensurePrivateFolder(paths.stateDir);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, name);
-    await writeFile(path, text, { mode: 0o600 }).catch((error: unknown) => {
+    await writeTo(path, text, { mode: 0o600 }).catch((error: unknown) => {
       throw errorAt(error, path);
     });
   }

@@ -1,9 +1,9 @@
 /** What is to be trusted, for a person to read: every byte, and the difference to what was trusted before. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import { textDiff } from '../../../domain/store/text-diff.js';
-import { ensurePrivateFolder, type Paths } from '../../platform/index.js';
+import { ensurePrivateFolder, type Paths, writeTo } from '../../platform/index.js';
 import type { TrustInputs } from './inputs.js';
 
 type TrustPaths = Pick<Paths, 'stateDir'>;
@@ -15,7 +15,7 @@ export async function keepTrusted(paths: TrustPaths, { files, bytes }: TrustInpu
   ensurePrivateFolder(paths.stateDir);
   await mkdir(folderOf(paths), { recursive: true, mode: 0o700 });
   for (const { path, sha256 } of files) {
-    await writeFile(join(folderOf(paths), sha256), bytes.get(path)!, { mode: 0o600, flag: 'wx' }).catch(
+    await writeTo(join(folderOf(paths), sha256), bytes.get(path)!, { mode: 0o600, flag: 'wx' }).catch(
       (error: unknown) => {
         if (!hasCode(error, 'EEXIST')) throw error;
       },

@@ -2,9 +2,9 @@
  * Clones a whole main worktree at once, where it is a btrfs subvolume. Takes the same time for any number of files;
  * inodes and times survive, so that the copied index is valid as it is.
  */
-import { copyFile, mkdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { baseEnvironment, findProgram, runProcess } from '../../platform/index.js';
+import { baseEnvironment, findProgram, runProcess, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import type { Ground } from '../places/ground.js';
 import { differenceOf } from './donor.js';
@@ -83,7 +83,7 @@ async function cloneInto(session: RepoSession, path: string): Promise<boolean> {
   if (code !== 0) await mkdir(path, { recursive: true });
   // The clone of the repository itself, or where the donor is a linked worktree, of its pointer.
   await rm(link, { recursive: true, force: true });
-  await writeFile(link, pointer);
+  await writeTo(link, pointer);
   return code === 0;
 }
 

@@ -1,8 +1,9 @@
 /** Submodules of a new worktree: made of what the main worktree has of them. Nothing is fetched. */
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { shellWord } from '../../../domain/platform/shell.js';
+import { writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import {
   gitInModule,
@@ -60,10 +61,10 @@ async function fillOne(
     if (!existsSync(join(mainDir, file))) continue;
     await cp(join(mainDir, file), join(ownDir, file), { recursive: true, verbatimSymlinks: true });
   }
-  await writeFile(join(ownDir, 'HEAD'), `${commit}\n`);
-  await writeFile(join(ownDir, 'objects/info/alternates'), `${await objectsOf(mainDir)}\n`);
+  await writeTo(join(ownDir, 'HEAD'), `${commit}\n`);
+  await writeTo(join(ownDir, 'objects/info/alternates'), `${await objectsOf(mainDir)}\n`);
   await git.run(['config', '--file', join(ownDir, 'config'), 'core.worktree', relative(ownDir, folder)]);
-  await writeFile(join(folder, '.git'), `gitdir: ${relative(folder, ownDir)}\n`);
+  await writeTo(join(folder, '.git'), `gitdir: ${relative(folder, ownDir)}\n`);
   try {
     await git.run(['read-tree', '-m', '-u', commit]);
     return undefined;

@@ -2,22 +2,11 @@
  * The files in git directories by which others can make git run programs or look elsewhere. Only bytes are read and
  * written here; git is not asked, since it would believe them.
  */
-import {
-  cp,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { cp, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { type Paths, tempName } from '../../platform/index.js';
+import { type Paths, tempName, writeTo } from '../../platform/index.js';
 import { runFolder } from '../run-folder/folder.js';
 
 /** What stands at a path. Of larger files, and of devices, only the kind is known. */
@@ -155,7 +144,7 @@ export async function putBack(path: string, before: Saved, aside: string): Promi
   if (isFolder) return;
   const temp = tempName(path);
   if (before.kind === 'link') await symlink(before.to, temp);
-  else await writeFile(temp, Buffer.from(before.base64, 'base64'), { mode: before.mode, flag: 'wx' });
+  else await writeTo(temp, Buffer.from(before.base64, 'base64'), { mode: before.mode, flag: 'wx' });
   await rename(temp, path);
 }
 

@@ -1,5 +1,5 @@
 /** What git knows about worktrees, and the locks by which we mark those that are not ready. */
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { Git } from '../../platform/index.js';
@@ -9,6 +9,7 @@ import {
   type ProcessIdentity,
   selfIdentity,
   unclear,
+  writeTo,
 } from '../../platform/index.js';
 
 export interface WorktreeRecord {
@@ -69,7 +70,7 @@ async function completeRecords({ commonDir }: Pick<Git, 'commonDir'>): Promise<n
     const locked = (await readFile(join(gitDir, 'locked'), 'utf8').catch(absent))?.trim();
     const shared = await readFile(join(gitDir, 'commondir'), 'utf8').catch(absent);
     if (shared !== '' || ownerOf(locked, 'hydrating') !== 'gone') continue;
-    await writeFile(join(gitDir, 'commondir'), '../..\n');
+    await writeTo(join(gitDir, 'commondir'), '../..\n');
     completed += 1;
   }
   return completed;
@@ -122,7 +123,7 @@ export const failedReason = (purpose: 'hydrating' | 'setup') => `codex-agents: $
 /** Gives a locked worktree another reason, in one step: unlocked in between it would look ready. */
 export async function relock(git: Git, path: string, reason: string): Promise<void> {
   const file = join(await git.gitDir(path), 'locked');
-  await writeFile(`${file}.new`, reason);
+  await writeTo(`${file}.new`, reason);
   await rename(`${file}.new`, file);
 }
 

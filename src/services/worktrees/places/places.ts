@@ -1,8 +1,8 @@
 /** Where worktrees are. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { acquireLock, type Lock } from '../../platform/index.js';
+import { acquireLock, type Lock, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 type Rooted = Pick<RepoSession, 'root' | 'config' | 'env'>;
@@ -27,7 +27,7 @@ export async function keepRootUnseen(session: Rooted & Pick<RepoSession, 'git'>)
   const isSubmodule = session.git.commonDir.includes(`${sep}modules${sep}`);
   if (!folder.startsWith(session.root + sep) && !isSubmodule) return;
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, '.gitignore'), '# Worktrees of codex-agent.\n*\n', { flag: 'wx' }).catch(
+  await writeTo(join(folder, '.gitignore'), '# Worktrees of codex-agent.\n*\n', { flag: 'wx' }).catch(
     (error: unknown) => {
       if (!hasCode(error, 'EEXIST')) throw error;
     },

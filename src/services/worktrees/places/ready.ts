@@ -1,14 +1,14 @@
 /** When a worktree was ready: what is newer in it was written by a person or an agent, not by us. */
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from '../../platform/index.js';
+import { writeTo } from '../../platform/index.js';
 
 const fileName = 'codex-agents-ready';
 
 /** Notes that all of today's files of the worktree are of our making. */
 export async function markReady(git: Pick<Git, 'gitDir'>, worktree: string): Promise<void> {
-  await writeFile(join(await git.gitDir(worktree), fileName), '');
+  await writeTo(join(await git.gitDir(worktree), fileName), '');
 }
 
 /** A file as old as the moment; of a worktree that we did not fill, as old as git's record of it. */

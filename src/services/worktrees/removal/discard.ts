@@ -1,7 +1,8 @@
 /** Takes a worktree away: its folder and git's record of it are renamed into the trash. */
-import { cp, mkdir, readFile, rename, rm, rmdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, rmdir, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
+import { writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import type { WorktreeRecord } from '../places/list.js';
 import { trashFolder } from '../places/places.js';
@@ -29,7 +30,7 @@ export async function discard(
   const begun = record.missing ? await entryOf(session, gitDir) : undefined;
   const name = begun ?? trashName(slug, keep);
   // All that needs room comes first: where there is none, nothing has changed.
-  if (record.head) await writeFile(join(gitDir, headFile), `${record.head}\n`);
+  if (record.head) await writeTo(join(gitDir, headFile), `${record.head}\n`);
   const copy = (await onOneDisk(gitDir, trash)) ? undefined : await copied(gitDir, trash);
   try {
     if (!begun) await moveAside(record.path, join(trash, name));

@@ -1,9 +1,10 @@
 /** Gets a removed worktree back out of the trash, with its index and what was under way in it. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
+import { writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees } from '../places/list.js';
 import { lockWorktrees } from '../places/places.js';
@@ -114,7 +115,7 @@ async function bringBack(entry: TrashEntry): Promise<string> {
     await requireFree(path);
     await mkdir(dirname(gitDir), { recursive: true });
     await move(kept, gitDir);
-    if (gitDir !== wanted) await writeFile(pointer, `gitdir: ${gitDir}\n`);
+    if (gitDir !== wanted) await writeTo(pointer, `gitdir: ${gitDir}\n`);
   }
   const path = dirname((await readFile(join(gitDir, 'gitdir'), 'utf8')).trim());
   await requireFree(path);

@@ -4,11 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseDuration } from '../../../domain/platform/units.js';
-import { type Git, runProcess } from '../../platform/index.js';
+import { type Git, runProcess, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { toolEnvironment } from '../filling/setup.js';
 
@@ -72,7 +72,7 @@ export async function runCommitHooks(
   let text = message;
   for (const hook of hooks.filter(({ hash }) => session.config.git.hooks.includes(hash))) {
     const file = `${indexFile}.message`;
-    if (hook.name === 'commit-msg') await writeFile(file, `${text}\n`);
+    if (hook.name === 'commit-msg') await writeTo(file, `${text}\n`);
     const argv = hook.name === 'commit-msg' ? [hook.path, file] : [hook.path];
     const result = await runProcess(argv, {
       cwd: worktree,

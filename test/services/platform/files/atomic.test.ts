@@ -6,6 +6,7 @@ import {
   tempName,
   tempOwner,
   writeFileDurably,
+  writeTo,
 } from '../../../../src/services/platform/files/atomic.js';
 import { positionAt, scanJson } from '../../../../src/services/platform/files/json-position.js';
 import { type Folder, makeFolder } from '../../../support/folder.js';
@@ -24,6 +25,12 @@ test('a file is replaced whole, private, and nothing else is left', async () => 
   expect(readFileSync(path, 'utf8')).toBe('new '.repeat(100_000));
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(readdirSync(folder.path).sort()).toEqual(['file', 'home']);
+});
+
+test('a file that a full disk refuses is named', async () => {
+  await expect(writeTo('/dev/full', 'text')).rejects.toMatchObject({ code: 'ENOSPC', path: '/dev/full' });
+  await writeTo(join(folder.path, 'file'), 'text', { mode: 0o600 });
+  expect(statSync(join(folder.path, 'file')).mode & 0o777).toBe(0o600);
 });
 
 test('until it is put in place the old file is there', async () => {

@@ -1,5 +1,5 @@
 /** Limits of a run: total time, no sign of life, no answer to begin with, too much output. */
-import { open, rename, writeFile } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentEvent, RunFacts, TranscriptParser } from '../../../../domain/agents/agent-event.js';
 import type { Usage } from '../../../../domain/agents/cost.js';
@@ -7,7 +7,7 @@ import { costOf, ownUsage } from '../../../../domain/agents/cost.js';
 import type { RunIntent } from '../../../../domain/agents/run.js';
 import { addUsage } from '../../../../domain/agents/transcript/report.js';
 import { isTwoWay, streamOf } from '../../../../domain/agents/transcript/streams.js';
-import { tempName } from '../../../platform/index.js';
+import { tempName, writeTo } from '../../../platform/index.js';
 import { fileState, readAgent, readExit, readIntent, readPending } from '../../../worktrees/index.js';
 import { readSeen, type SeenTranscript, seeTranscript, writeSeen } from '../cut.js';
 import { capOutput } from './cap.js';
@@ -159,7 +159,7 @@ function overBudget({ limits, usedBefore, model }: RunIntent, usage: Usage | und
 async function tellUsage(folder: string, watched: Watched): Promise<void> {
   if (watched.usage === watched.toldUsage) return;
   const temp = tempName(join(folder, 'usage.json'));
-  await writeFile(temp, JSON.stringify(watched.usage), { mode: 0o600 });
+  await writeTo(temp, JSON.stringify(watched.usage), { mode: 0o600 });
   await rename(temp, join(folder, 'usage.json'));
   watched.toldUsage = watched.usage;
 }
