@@ -45,6 +45,10 @@ export function mergeLines(data: MergeReport): string[] {
   ];
 }
 
+const mostUnknown = 5;
+const moreThan = ({ length }: readonly string[]): string[] =>
+  length > mostUnknown ? [`  and ${length - mostUnknown} more, which --json tells`] : [];
+
 /** What is worth a look in merges that git calls clean, and of which merges it is not known. */
 function looks({ results, pairs, target }: MergeReport): string[] {
   const all = [
@@ -57,7 +61,14 @@ function looks({ results, pairs, target }: MergeReport): string[] {
   const unknown = all.flatMap(({ name, notLooked }) => (notLooked ? [`  ${name}: ${notLooked}`] : []));
   return [
     ...(found.length > 0 ? ['', 'look, though git merges it:', ...found] : []),
-    ...(unknown.length > 0 ? ['', 'not known whether there is more to look at:', ...unknown] : []),
+    ...(unknown.length > 0
+      ? [
+          '',
+          'not known whether there is more to look at:',
+          ...unknown.slice(0, mostUnknown),
+          ...moreThan(unknown),
+        ]
+      : []),
   ];
 }
 

@@ -28,6 +28,8 @@ export interface Looked {
 const maxText = 400_000;
 const maxPaths = 40;
 const maxLooks = 20;
+/** Characters of all merges together that are looked into: in pairs they are many, and a look is worth no waiting. */
+const maxTogether = 1_000_000;
 
 interface Work extends CleanMerge {
   touched: Record<LookPlace['side'], Touched>;
@@ -112,24 +114,28 @@ async function collisions(run: Git['run'], works: readonly Work[]): Promise<Look
     const edited = new Set(theirs.edited);
     return tree === undefined ? [] : ours.edited.filter((path) => edited.has(path) && !path.includes('\n'));
   });
-  const names = works.flatMap(({ base, ours, theirs, tree }, at) => {
-    const paths = asked[at]!.length > maxPaths ? [] : asked[at]!;
-    return paths.flatMap((path) => [base, ours, theirs, tree!].map((revision) => `${revision}:${path}`));
-  });
+  const names = works.flatMap(({ base, ours, theirs, tree }, at) =>
+    (asked[at]!.length > maxPaths ? [] : asked[at]!).flatMap((path) =>
+      [base, ours, theirs, tree!].map((revision) => `${revision}:${path}`),
+    ),
+  );
   const texts = (await readBlobs(run, names)).map((blob) => blob?.text ?? '');
   let next = 0;
+  let left = maxTogether;
   return asked.map((paths): Looked => {
-    if (paths.length > maxPaths) {
-      return {
-        looks: [],
-        unknown: `both sides change ${plural(paths.length, 'file')}, too many to look into`,
-      };
-    }
-    const found = paths.map((path) => {
+    const many = plural(paths.length, 'file');
+    if (paths.length > maxPaths) return unknown(`both sides change ${many}, too many to look into`);
+    const files = paths.map((path) => {
       const [base, ours, theirs, result] = texts.slice(next, next + 4) as [string, string, string, string];
       next += 4;
-      return lookIntoFile({ path, base, ours, theirs, result });
+      left -= result.length;
+      return { path, base, ours, theirs, result };
     });
+    // Those of one merge are looked into in any case.
+    if (left < 0 && works.length > 1 && paths.length > 0) {
+      return unknown(`both sides change ${many}, and those of other merges were looked into first`);
+    }
+    const found = files.map(lookIntoFile);
     const large = found.indexOf(undefined);
     return {
       looks: found.flatMap((looks) => looks ?? []),
@@ -137,6 +143,8 @@ async function collisions(run: Git['run'], works: readonly Work[]): Promise<Look
     };
   });
 }
+
+const unknown = (why: string): Looked => ({ looks: [], unknown: why });
 
 /** Undefined: the file is too large. */
 function lookIntoFile(texts: Parameters<typeof collidedIn>[0]): MergeLook[] | undefined {

@@ -173,6 +173,33 @@ describe('what cannot be looked into is told as unknown, and is no reason to cal
     );
   });
 
+  test('what many pairs change in common, and no more than that', async () => {
+    const line = (n: number) => `  entry${n}: ${n}\n`;
+    const text = (...more: string[]) =>
+      `${more.join('')}list:\n${Array.from({ length: 9_000 }, (_, n) => line(n)).join('')}`;
+    const repo = sandbox.repo({ 'a.yaml': text(), 'b.txt': 'b\n' });
+    const heads = [1, 2, 3, 4, 5, 6].map((n) => ({ slug: `t${n}`, branch: `h${n}` }));
+    for (const [at, { branch }] of heads.entries()) {
+      sandbox.git(repo, 'checkout', '-q', '-b', branch, 'main');
+      if (at === 5) sandbox.commit(repo, { 'c.txt': 'c\n' }, branch);
+      else
+        sandbox.commit(
+          repo,
+          { 'a.yaml': text().replace(line(at * 1_000), `  entry${at * 1_000}: x\n`) },
+          branch,
+        );
+    }
+    sandbox.git(repo, 'checkout', '-q', 'main');
+    const session = await sandbox.session(repo, {}, { target: 'main' });
+    const { pairs } = await checkMerges(session, heads, { looks: true, pairs: true });
+    const unknown = pairs.filter(({ notLooked }) => notLooked?.includes('looked into first'));
+    expect(pairs.every(({ status }) => status === 'clean')).toBe(true);
+    expect(unknown.length).toBeGreaterThan(0);
+    expect(unknown.length).toBeLessThan(10);
+    // Where nothing is changed by both, nothing is left out.
+    expect(unknown.some(({ a, b }) => [a, b].includes('t6'))).toBe(false);
+  });
+
   test('a history that meets the target in several places', async () => {
     const repo = buildCase(sandbox, {
       base: { a: 'a\n' },
