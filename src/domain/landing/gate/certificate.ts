@@ -1,6 +1,7 @@
 /** How far a resolved file is shown to be right, apart from whatever made the answer. */
 import { answersIn, hunksOf, isIndented, linesOf, type Part, wordsOf } from '../hunks.js';
 import type { Certificate } from '../merge.js';
+import { leastProven } from '../structural/choose.js';
 import { codeOfHunks, isProse } from './code.js';
 import { unusedImports } from './imported.js';
 import type { GateInput } from './input.js';
@@ -26,7 +27,7 @@ export function certify(input: GateInput, more: readonly string[] = []): Verdict
   const proven = new Set<number>();
   let doubt: string | undefined;
   for (const hunk of hunksOf(input.parts)) {
-    const why = whyUnproven(hunk, answers?.get(hunk.index) ?? '', around);
+    const why = whyUnproven(hunk, answers?.get(hunk.index) ?? '', around) ?? whyUnlikely(input, hunk.index);
     if (why === undefined) proven.add(hunk.index);
     else doubt ??= `hunk ${hunk.index}: ${why}`;
   }
@@ -43,6 +44,14 @@ export function certify(input: GateInput, more: readonly string[] = []): Verdict
         ? { status: 'proven', reason: 'every change of both sides once, and nothing else' }
         : { status: 'checked', reason: `passes the gate; not proven: ${unproven}` },
   };
+}
+
+/** Rules say how likely a person would have written the same; nothing says it of others' answers. */
+function whyUnlikely({ scores }: GateInput, index: number): string | undefined {
+  const score = scores?.get(index);
+  return score === undefined || score >= leastProven
+    ? undefined
+    : `it is every change of both sides, and people often decided such a conflict otherwise (score ${score.toFixed(2)})`;
 }
 
 /** The one thing that a proof lets go: the lower of two versions that both sides raised. */

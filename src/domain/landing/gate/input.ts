@@ -13,6 +13,8 @@ export interface GateInput {
   result: string;
   /** Why, by hunk, as far as the resolver said. */
   reasons?: ReadonlyMap<number, string>;
+  /** By hunk, how likely the rules that made the answer hold it. */
+  scores?: ReadonlyMap<number, number>;
   /** A person resolved it before: it may leave out and rewrite what it likes. */
   trusted?: boolean;
 }

@@ -56,12 +56,15 @@ export async function structuralAnswers(file: ConflictedFile): Promise<Map<numbe
  */
 export async function judgeFile(
   file: ConflictedFile,
-  answers: ReadonlyMap<number, { content: string; reason?: string }>,
+  answers: ReadonlyMap<number, { content: string; reason?: string; score?: number }>,
 ): Promise<Verdicts> {
   const contents = new Map([...answers].map(([index, answer]) => [index, answer.content]));
   const reasons = new Map([...answers].map(([index, answer]) => [index, answer.reason ?? '']));
+  const scores = new Map(
+    [...answers].flatMap(([index, { score }]) => (score === undefined ? [] : [[index, score] as const])),
+  );
   const result = fillHunks(file.parts, contents);
-  return certify({ ...file, result, reasons }, await syntaxProblems(file, result));
+  return certify({ ...file, result, reasons, scores }, await syntaxProblems(file, result));
 }
 
 /** Judges a text that a person made of the file before: the person may have left out and rewritten what they liked. */

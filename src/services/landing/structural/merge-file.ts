@@ -187,7 +187,13 @@ async function judged(
 ): Promise<{ certificate: Certificate } | undefined> {
   if (answers.size < hunks) return undefined;
   const given = [...answers].map(
-    ([index, { content, record }]) => [index, { content, reason: record.reason }] as const,
+    ([
+      index,
+      {
+        content,
+        record: { reason, score },
+      },
+    ]) => [index, { content, reason, ...(score === undefined ? {} : { score }) }] as const,
   );
   return judgeFile(file, new Map(given));
 }
