@@ -44,7 +44,7 @@ async function press(keys, shown) {
 
 try {
   await until(/Say who pays whom/);
-  await press('wl', /Start 2 agents/);
+  await press('wL', /Start 2 agents/);
   await press('y', /\$ node --test|edit src/);
   await until(/wants to run: git log/);
   await press('A', /Allow \(this once\)/);

@@ -40,7 +40,7 @@ it('goes from the first line to work that has landed, by keys and commands that 
   await until('w l: Launch the wave');
   type('manager plan');
   await until('wave 1: fair-split, real-dates');
-  type('w l');
+  type('w L');
   await until('Start 2 agents now, 4 more as others land?');
   type('y');
   await until('wants to run: git log');

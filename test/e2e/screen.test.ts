@@ -98,11 +98,11 @@ describe.each([
     await press('z');
     await term.until('2 [Transcript]');
 
-    await press('w', 'l');
+    await press('w', 'L');
     await term.until('Start 2 agents now, 4 more as others land?');
     await press('y');
     await allow();
-    await term.until('▸ landed 6', 60_000);
+    await term.until('▾ landed 6', 60_000);
 
     await press('q');
     expect(await term.exited()).toMatchObject({ exitCode: 0 });
@@ -112,6 +112,30 @@ describe.each([
     expect(sandbox.git(root, 'status', '--porcelain')).toBe('');
     expect(sandbox.git(root, 'worktree', 'list').split('\n')).toHaveLength(1);
   }, 90_000);
+});
+
+describe('a first launch of the demo', () => {
+  it('holds what is done for the person, who answers, sees a conflict coming, reviews and lands', async () => {
+    await open(120, 40);
+    await press('w', 'l', 'y');
+    await allow();
+    await term.until('2 tasks can land on main.');
+    await press('d');
+    await term.until('merges into main');
+    await press(esc);
+    await term.until('1 Tasks');
+    await press('m', 'l');
+    await term.until('Check 2 tasks merged together and land what passes on main?');
+    await press('y');
+    await term.until('▸ landed 2', 30_000);
+    await term.until('2 tasks can land on main.', 30_000);
+    await term.until('◆ monthly-report × settle-up');
+    await press('m', 'l', 'y');
+    await term.until('▸ landed 4', 30_000);
+    await term.until('2 tasks can land on main.', 30_000);
+    await press('m', 'l', 'y');
+    await term.until('▾ landed 6', 30_000);
+  }, 120_000);
 });
 
 describe('the command log', () => {
@@ -141,7 +165,7 @@ describe('a fault while the dashboard shows', () => {
 describe('leaving while agents work', () => {
   it('asks, lets them go on, and the next process adopts them', async () => {
     await open(100, 30, 10);
-    await press('w', 'l');
+    await press('w', 'L');
     await term.until('Start 2 agents');
     await press('y');
     await allow();

@@ -70,9 +70,6 @@ default = "demo"
 [runner.demo]
 args = ["--speed", "${speed}"]
 
-[manager]
-land = true
-
 # The story shows an agent at work on a conflict that rules could answer in part.
 [resolver]
 strategies = ["rerere", "whitespace", "ai"]
