@@ -37,7 +37,7 @@ async function endedAlone(): Promise<void> {
 it('a run that ended while nothing drove is told, and taken in by the command that acts on its work', async () => {
   await endedAlone();
   expect((await program.run('status')).stdout).toContain(
-    'The agent of one has ended; `codex-agent manager monitor` takes its work in.',
+    'The agent of one has ended: the next command about its work takes that in, such as `codex-agent task review one`.',
   );
   const done = await program.run('task', 'complete', 'one');
   expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('one: running → done')]);

@@ -151,7 +151,8 @@ function statusLines(data: RepoStatus): string[] {
     ...(data.behind ? [`! ${data.behind}`] : []),
     counts.length > 0 ? counts.join('   ') : 'No tasks yet: add one with `codex-agent task add`.',
     ...data.ended.map(
-      (task) => `The agent of ${task} has ended; \`codex-agent manager monitor\` takes its work in.`,
+      (task) =>
+        `The agent of ${task} has ended: the next command about its work takes that in, such as \`codex-agent task review ${task}\`.`,
     ),
     ...data.elsewhere.map(
       ({ task, commit }) =>
