@@ -47,6 +47,26 @@ const command = (output: string, more = {}): AgentEvent => ({
   ...more,
 });
 
+test('a long line of an edit has its number and sign once', () => {
+  const edit: AgentEvent = {
+    ...{ type: 'tool', itemId: 'e', kind: 'edit', name: 'edit', state: 'ok' },
+    files: [{ path: 'a.js', change: 'modified', diff: '@@ -3 +3 @@\n+one two three four five six seven\n' }],
+  };
+  const rows = painted([edit], 30);
+  expect(rows.map(({ text }) => text).slice(1)).toEqual([
+    '│     3 + one two three four',
+    '│         five six seven',
+  ]);
+  expect(rows[2]!.attrs[20]).toBe(rows[1]!.attrs[20]);
+});
+
+test('what is asked is said in words', () => {
+  const approval = { id: '1', kind: 'command', detail: 'git log', options: [] } as const;
+  expect(painted([{ type: 'approval', approval: { ...approval, options: [] } }])[0]?.text).toBe(
+    '? wants to run: git log',
+  );
+});
+
 test('in a high pane what the agent does and says stands apart, deeds that show nothing together', () => {
   const events = [
     said('I look first.'),

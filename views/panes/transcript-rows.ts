@@ -143,8 +143,8 @@ function wrapped(line: TranscriptLine, width: number, opened: OpenFolds): PaneRo
   // The beginning of an item stands before the column in which the rest of it is set.
   const rows = wrapParts(parts, Math.max(hang + 8, width - lead.length), hang);
   const ground = line.kind === 'added' || line.kind === 'removed' ? { ground: line.kind } : {};
-  // The bar beside what a command wrote goes on beside the rest of a long line.
-  const next = lead.startsWith('│') ? lead : ' '.repeat(lead.length + hang);
+  // The bar beside what a command wrote goes on beside the rest of a long line; its number and sign stand once.
+  const next = (lead.startsWith('│') ? '│' : ' ').padEnd(lead.length + hang);
   return rows.map((row, at) => ({
     ...rowOf([{ text: at === 0 ? lead : next, style: gutter }, ...row]),
     ...ground,

@@ -66,7 +66,7 @@ export function firstRow(made: DiffRows, ui: ReviewUi, height: number): number {
 function hunkNote({ hunks }: DiffRows, cursor: number, split: boolean): string {
   const at = hunks.findLastIndex((start) => start <= cursor) + 1;
   const how = split ? 'side by side' : 'unified';
-  return at > 0 ? `hunk ${at} of ${hunks.length} · ${how}` : `${hunks.length} hunks · ${how}`;
+  return at > 0 ? `hunk ${at} of ${hunks.length} · ${how}` : `${plural(hunks.length, 'hunk')} · ${how}`;
 }
 
 interface Shown {

@@ -118,3 +118,11 @@ export function acpApproval(request: JsonRecord): Approval | undefined {
     options,
   };
 }
+
+/** What an agent that asks wants, in front of the command, files or folder that it names. */
+export const askVerbs: Readonly<Record<Approval['kind'], string>> = {
+  command: 'wants to run',
+  edit: 'wants to edit',
+  access: 'wants access to',
+  other: 'asks for',
+};

@@ -1,5 +1,6 @@
 /** Events to the lines of a transcript, as people read them. Each line keeps the kind of its event. */
 import type { AgentEvent, PlanStep } from '../agent-event.js';
+import { askVerbs } from '../approval.js';
 import type { Usage } from '../cost.js';
 import type { Block, LineKind, TranscriptLine } from './line.js';
 import { planWords } from './plan.js';
@@ -50,7 +51,7 @@ export function createRenderer({ cwd, most = 20 }: RenderOptions = {}): Renderer
         const { kind, detail, reason } = event.approval;
         const about = kind === 'command' ? unwrapShell(detail) : kind === 'edit' ? short(detail) : detail;
         return [
-          ...linesAs('asks', `${kind} ${about}`),
+          ...linesAs('asks', `${askVerbs[kind]}: ${about}`),
           ...linesAs('asks', reason ? `because: ${reason}` : '', false),
         ];
       }
