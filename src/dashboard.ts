@@ -49,7 +49,7 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
   const { commands } = options.registry;
   const store = createStore<AppState, AppEvent>(reduce, emptyState);
   const ending = new AbortController();
-  const { firstEvents, openSession } = await services.store();
+  const { createMarksKeeper, firstEvents, openSession, readMarks } = await services.store();
   const [opened, views, { liveTranscript }, { parse }] = await Promise.all([
     openSession({ cwd, paths, env, emit: store.dispatch, signal: ending.signal }),
     import('../views/index.js'),
@@ -114,6 +114,7 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
     conflicts: conflictReader(session, services),
     readTheme: (name: string) => parseTheme(name, themeTables(name, session, parse)),
     mouse: session.config.ui.mouse,
+    marks: { before: await readMarks(session), keep: createMarksKeeper(session) },
     callBy: callBy(session, services),
     onQuiet(on: boolean) {
       quiet = on;

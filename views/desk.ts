@@ -19,6 +19,7 @@ import { createReviews, type ReviewReader } from './review/source.js';
 import { createTranscripts, type TranscriptSource } from './transcripts.js';
 import type { TerminalActions } from './ui/action-context.js';
 import { selectedTask } from './ui/calls.js';
+import { type MarkChange, withChange } from './ui/marks.js';
 import { initialUi, reduceUi, type UiEvent, type UiState } from './ui/state.js';
 
 export interface DeskDeps {
@@ -40,6 +41,8 @@ export interface DeskDeps {
   /** How a conflict is read that a person decides. */
   conflicts: ConflictReader;
   mouse: boolean;
+  /** Changes of marks of the screens before, newest last; `keep` is given all of them after each change. */
+  marks?: { before: readonly MarkChange[]; keep(all: readonly MarkChange[]): void };
   version: string;
   /** Clock for ages; default: the system's. */
   now?(): number;
@@ -64,7 +67,7 @@ const settleMs = 40;
 export function createDesk(deps: DeskDeps, face: Face) {
   const { request } = face;
   const commands = deps.commands.filter((row) => row.surfaces.includes('screen'));
-  let ui = initialUi(deps.mouse);
+  let ui: UiState = { ...initialUi(deps.mouse), markedBefore: deps.marks?.before ?? [] };
   const transcripts = createTranscripts({ open: deps.openTranscript, onChange: request });
   const fleet = createFleetLines({ open: deps.openTranscript, onChange: request });
   const pages = createPages({ read: deps.readPages, onChange: request });
@@ -98,6 +101,11 @@ export function createDesk(deps: DeskDeps, face: Face) {
   function dispatch(event: UiEvent) {
     ui = reduceUi(ui, event);
     request();
+    // The screen after this one begins without marks: those of now are then what was marked before.
+    if (event.type === 'marked' || event.type === 'marks.undone')
+      deps.marks?.keep(
+        ui.marks.size > 0 ? withChange(ui.markedBefore, ui.marks, Date.now()) : ui.markedBefore,
+      );
     if (event.type === 'toasted' && event.toast) {
       clearTimeout(toastTimer);
       toastTimer = setTimeout(request, event.toast.until - Date.now() + 1);

@@ -2,9 +2,10 @@
 import { inWords } from '../src/commands/spelling.js';
 import type { AnyCommand } from '../src/commands/types.js';
 import type { AttentionKind } from '../src/domain/app/attention.js';
-import type { AppState } from '../src/domain/app/state.js';
 import { uiActionsById } from './actions.js';
 import { type Binding, bindingsIn, type Keymap, keysFor, type Section, showKeys } from './keymap.js';
+import type { Model } from './model.js';
+import { marksToUndo } from './ui/marks.js';
 import type { UiState } from './ui/state.js';
 
 export interface Hint {
@@ -25,7 +26,10 @@ export function sectionOf({
 }
 
 /** Name of what a binding does, for a full line; in brackets how its arguments make it differ from the bare command. */
-export function titleOf({ run, args, label }: Binding, commands: readonly AnyCommand[]): string {
+export function titleOf(
+  { run, args, label }: Pick<Binding, 'run' | 'args' | 'label'>,
+  commands: readonly AnyCommand[],
+): string {
   const row = commands.find((command) => command.id === run);
   const title = row?.title ?? uiActionsById.get(run)?.title ?? run;
   const names = Object.keys(args);
@@ -37,10 +41,10 @@ export function titleOf({ run, args, label }: Binding, commands: readonly AnyCom
 export function disabledReason(
   id: string,
   args: Record<string, unknown>,
-  commands: readonly AnyCommand[],
-  state: AppState,
+  { commands, state, ui }: Pick<Model, 'commands' | 'state' | 'ui'>,
 ): string | undefined {
   const row = commands.find((command) => command.id === id);
+  if (row?.part === 'undo' && marksToUndo(ui, state)) return undefined;
   const answer = row?.when?.(state, args) ?? true;
   return answer === true ? undefined : answer;
 }
@@ -54,11 +58,15 @@ export function keysToSettle(
   return row ? keysFor(keymap, row.id) : '';
 }
 
-/** Hints for the footer: what can be done with the selection first, then how to get around. */
+/**
+ * Hints for the footer: what can be done with the selection first, then how to get around.
+ * @param next what one would do next with the selected task; they come before all others
+ */
 export function footerHints(
   keymap: Keymap,
   section: Section,
   disabled: (binding: Binding) => string | undefined,
+  next: readonly Pick<Binding, 'run' | 'args'>[] = [],
 ): Hint[] {
   const seen = new Set<string>();
   const hints: { hint: Hint; weight: number }[] = [];
@@ -67,15 +75,29 @@ export function footerHints(
     const chord = second === undefined ? undefined : (keymap.menus[first] ?? 'more');
     const action = uiActionsById.get(binding.run);
     const label = chord ? `${chord}…` : action ? action.hint : (binding.label ?? binding.run);
-    if (!label || seen.has(label)) continue;
+    const place = placeIn(next, binding, chord !== undefined);
+    if (!label || seen.has(label)) {
+      const known = hints.find(({ hint }) => hint.label === label);
+      if (known && place !== undefined) known.weight = Math.min(known.weight, place);
+      continue;
+    }
     seen.add(label);
     hints.push({
       hint: { keys: showKeys([first]), label, disabled: chord ? undefined : disabled(binding) },
-      weight: weightOf(binding, section, chord !== undefined),
+      weight: place ?? weightOf(binding, section, chord !== undefined),
     });
   }
   return hints.sort((a, b) => a.weight - b.weight).map(({ hint }) => hint);
 }
+
+/** Weight of a binding that is among what one would do next: a key that does it at once stands before a menu that has it. */
+function placeIn(next: readonly Pick<Binding, 'run' | 'args'>[], binding: Binding, chord: boolean) {
+  const at = next.findIndex(({ run, args }) => run === binding.run && sameArgs(args, binding.args));
+  return at < 0 || binding.marked ? undefined : 1 + (at + (chord ? 0.5 : 0)) / next.length;
+}
+
+const sameArgs = (one: Binding['args'], other: Binding['args']): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
 
 /** Hints that end the footer, and that others never crowd out. */
 export const closing: readonly string[] = ['commands', 'help', 'quit'];

@@ -2,6 +2,7 @@
 
 import type { AttentionKind } from '../domain/app/attention.js';
 import type { Emit } from '../domain/app/events.js';
+import type { Concern } from '../domain/app/groups.js';
 import type { AppState } from '../domain/app/state.js';
 import type { AppError, ExitCode } from '../domain/platform/errors.js';
 import type { Ask } from '../services/app/index.js';
@@ -19,6 +20,7 @@ export type CommandSurface = 'cli' | 'screen';
  * - `stop`: ends the run of a task, or what the program itself does for it
  * - `stop-all`: ends every run when a person who leaves the screen says so
  * - `review`: keeps what a person says and decides in a review; the screen has a page for it
+ * - `undo`: takes back the last change of a task; on the screen that of marks too
  * - `validate`, `land`, `open`: judge a task's work, land it, open its worktree, from within a review
  * - `conflict`: shows a conflict or how it was resolved; the screen has a page for it
  * - `take-hunk`, `ask-hunk`, `edit-hunk`, `undo-choice`, `finish-choices`: decide a conflict hunk by hunk, from there
@@ -38,6 +40,7 @@ export type CommandPart =
   | 'ask-hunk'
   | 'edit-hunk'
   | 'undo-choice'
+  | 'undo'
   | 'finish-choices';
 
 /**
@@ -170,6 +173,8 @@ export interface Command<A, D> {
   settles?: readonly AttentionKind[];
   /** The same with arguments of its own: a key that is bound with them is named. */
   settlesWith?: Readonly<Partial<Record<AttentionKind, Readonly<Record<string, unknown>>>>>;
+  /** What a task has to be for its person so that this is a next step for it: the screen offers it on its page. */
+  fits?: readonly Concern[];
   /** `reads`: it changes nothing. `honours`: it obeys `--dry-run`. Every other command refuses that flag. */
   dryRun?: 'reads' | 'honours';
   /** It acts on the work of tasks: where no process drove when their runs ended, that is taken in first. */

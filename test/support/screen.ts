@@ -46,6 +46,8 @@ export interface ScreenOptions {
   older?: readonly string[];
   plan?: readonly PlanStep[];
   mouse?: boolean;
+  /** Changes of marks of a screen before. */
+  marks?: Parameters<typeof openScreen>[0]['marks'];
   callBy?: CallBy;
   /** What git and disk know of the task that is looked at. */
   pages?: TaskPages;
@@ -133,6 +135,7 @@ export async function startScreen(options: ScreenOptions) {
     theme: options.theme ?? 'auto',
     readTheme,
     mouse: options.mouse ?? false,
+    ...(options.marks ? { marks: options.marks } : {}),
     callBy: options.callBy ?? 'bell',
     version: '0.1',
     crashed: String,

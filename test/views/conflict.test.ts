@@ -5,10 +5,13 @@ import type { AnyCommand } from '../../src/commands/types.js';
 import type { ChosenHunk, ConflictDocument, ProposedAnswer } from '../../src/domain/landing/hunk-choices.js';
 import { hunkRows } from '../../views/conflict/rows.js';
 import { openConflictUi } from '../../views/conflict/state.js';
+import { bindingsIn, parseKeymap } from '../../views/keymap.js';
 import { spokenConflict } from '../../views/plain/conflict-lines.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
 import { story } from '../fixtures/screen/state.js';
-import { type ScreenOptions, startScreen } from '../support/screen.js';
+import { expectNothingObeyed, expectWellFormed } from '../support/hostile.js';
+import { payloads } from '../support/payloads.js';
+import { keymapText, type ScreenOptions, startScreen } from '../support/screen.js';
 
 const { slug } = story.tasks[0]!;
 
@@ -299,3 +302,29 @@ test('the plain form says the same in lines', () => {
     ]),
   );
 });
+
+test('hostile texts in every place of a conflict, through every key: nothing of them is obeyed', async () => {
+  let at = 0;
+  const next = () => `${payloads[at++ % payloads.length]!}\n`;
+  const files = document.files.map((file) => ({
+    ...file,
+    hunks: file.hunks.map((one) => ({
+      ...{ ...one, base: next(), ours: next(), theirs: next(), before: next(), after: next(), why: next() },
+      ...(one.answer ? { answer: { ...one.answer, text: next(), reason: next() } } : {}),
+    })),
+  }));
+  await open({}, { files, title: next(), branch: next(), target: next(), cannotAsk: next(), next: [next()] });
+  const keymap = parseKeymap(
+    keymapText('default'),
+    commands.map(({ id }) => id),
+  );
+  for (const { keys, section } of bindingsIn(keymap, 'conflict')) {
+    if (section !== 'conflict') continue;
+    await press(...keys.map((key) => ({ right: '\x1b[C', left: '\x1b[D' })[key] ?? key), 'n');
+    await screen.settled();
+    expectWellFormed(screen);
+    if (screen.text().includes('Esc')) await press('\x1b');
+    if (!screen.text().includes('lib/greet.js')) await press('m', 'v');
+  }
+  expectNothingObeyed(screen);
+}, 60_000);

@@ -77,6 +77,21 @@ describe('a page of the inspector', () => {
     expect(shown.text()).toContain('error  src/lock.ts:42  not awaited');
   });
 
+  test('about the task offers what one would do next: arrows choose, Enter carries it out', async () => {
+    const shown = await open();
+    shown.send('[');
+    await shown.until('What next');
+    expect(shown.text()).toMatch(/t t +Send a message/);
+    shown.send('2');
+    await shown.until(/What next +⏎ does it/);
+    await shown.until(/▶ x +Stop a run/);
+    shown.send('j');
+    await shown.until(/▶ t t +Send a message/);
+    shown.send('k\r');
+    await shown.until(() => shown.calls.length > 0);
+    expect(shown.calls).toEqual([{ id: 'task.stop', args: { task: 'add-oauth-device-flow' } }]);
+  });
+
   test('scrolls by itself, and comes back to where it was', async () => {
     const long = { ...pages, diff: `${diff.trimEnd()}\n`.repeat(40) };
     const shown = await open({ pages: long });

@@ -1,7 +1,7 @@
 /** Keys do what the footer and the help say. */
 import { describe, expect, test } from '@jest/globals';
 import { appError } from '../../src/domain/platform/errors.js';
-import { runOf, story } from '../fixtures/screen/state.js';
+import { runOf, story, taskOf } from '../fixtures/screen/state.js';
 import { open, openInOrder, press, row, screen } from '../support/keyed-screen.js';
 
 describe('moving', () => {
@@ -32,9 +32,9 @@ describe('moving', () => {
   test('the selection stays on its task when the order changes', async () => {
     await openInOrder();
     await press('j', 'j');
-    await screen.until(() => /▶ ◐ Reflink hydration/.test(row(3)));
+    await screen.until(() => /▶ ◇ Reflink hydration/.test(row(3)));
     screen.store.dispatch({ type: 'registry.loaded', rev: 9, tasks: [...story.tasks].reverse() });
-    await screen.until(() => row(10).includes('▶ ◐ Reflink hydration'));
+    await screen.until(() => row(10).includes('▶ ◇ Reflink hydration'));
   });
 
   test('! goes to the next task that needs attention', async () => {
@@ -127,6 +127,44 @@ describe('filtering and marking', () => {
     expect(screen.text()).not.toContain('Ask before quit');
     await press('\r');
     await screen.until(/▶ ◆ Merge resolver/);
+  });
+
+  test('u takes changes of marks back, also those of the screen before, and says when there is none left', async () => {
+    let kept: readonly { marks: readonly string[]; at: number }[] = [];
+    const marks = {
+      before: kept,
+      keep: (all: typeof kept) => {
+        kept = all;
+      },
+    };
+    await openInOrder({ marks });
+    await press(' ', ' ');
+    await screen.until('2 marked');
+    await press('u');
+    await screen.until('The marks are as before: 1 marked.');
+    await press('*');
+    await screen.until('12 marked');
+    await screen.close();
+    await openInOrder({ marks: { ...marks, before: kept } });
+    expect(screen.text()).not.toContain('marked');
+    await press('u');
+    await screen.until('12 marked');
+    await press('u', 'u');
+    await screen.until('The marks are as before: 0 marked.');
+    await press('u');
+    await screen.until('No task was edited or removed.');
+    expect(screen.calls).toEqual([]);
+  });
+
+  test('= says why it folds nothing', async () => {
+    await open();
+    await press(...'/planner', '\r', '=');
+    await screen.until('A filter keeps every group open.');
+    screen.store.dispatch({ type: 'registry.loaded', rev: 1_000, tasks: [taskOf('planner', 'landed')] });
+    await press('\x1b');
+    await screen.until(() => !screen.text().includes('━/planner'));
+    await press('=');
+    await screen.until('The only group stays open.');
   });
 });
 

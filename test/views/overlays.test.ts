@@ -1,4 +1,4 @@
-/** What lies over the panes, as it looks at two sizes. */
+/** What lies over the panes, as it looks at three sizes. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { runOf, story, taskOf } from '../fixtures/screen/state.js';
 import { type ScreenOptions, startScreen } from '../support/screen.js';
@@ -54,6 +54,7 @@ const state = {
 describe.each([
   [80, 24],
   [120, 40],
+  [200, 60],
 ] as const)('at %ix%i', (columns, rows) => {
   async function open(keys: string, shown: string | RegExp, options: Partial<ScreenOptions> = {}) {
     screen = await startScreen({ state, size: [columns, rows], ...options });

@@ -4,12 +4,15 @@ import type { AnyCommand } from '../../src/commands/types.js';
 import { parseDiff } from '../../src/domain/landing/diff.js';
 import { placeOfLine } from '../../src/domain/landing/review/comments.js';
 import type { ReviewDocument } from '../../src/domain/landing/review/document.js';
+import { bindingsIn, parseKeymap } from '../../views/keymap.js';
 import { diffRows } from '../../views/review/rows.js';
 import { openReviewUi } from '../../views/review/state.js';
 import { changedWords } from '../../views/review/words.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
 import { story } from '../fixtures/screen/state.js';
-import { type ScreenOptions, startScreen } from '../support/screen.js';
+import { expectNothingObeyed, expectWellFormed } from '../support/hostile.js';
+import { payloads } from '../support/payloads.js';
+import { keymapText, type ScreenOptions, startScreen } from '../support/screen.js';
 
 const cancel = `diff --git a/lib/terminate/cancel.js b/lib/terminate/cancel.js
 --- a/lib/terminate/cancel.js
@@ -276,3 +279,39 @@ describe('changes within a line', () => {
     expect(changedWords('a '.repeat(500), 'b '.repeat(500))).toBeUndefined();
   });
 });
+
+test('hostile texts in every place of a review, through every key: nothing of them is obeyed', async () => {
+  let at = 0;
+  const next = () => payloads[at++ % payloads.length]!;
+  const [first, ...rest] = files;
+  const rows = first!.hunks.map((lines) =>
+    lines.map((line) => ({ ...line, text: `${line.text} ${next()}` })),
+  );
+  await open(
+    {},
+    {
+      ...{ title: next(), goal: next(), acceptance: [next()], branch: next(), target: next() },
+      files: [
+        { ...first!, hunks: rows },
+        ...rest.map((file) => ({ ...file, path: `${file.path}${next()}` })),
+      ],
+      remarks: review.remarks.map((remark) => ({ ...remark, from: next(), text: next() })),
+      comments: review.comments.map((comment) => ({ ...comment, text: next() })),
+      runs: review.runs.map((run) => ({ ...run, said: next() })),
+    },
+  );
+  const keymap = parseKeymap(
+    keymapText('default'),
+    sampleCommands.map(({ id }) => id),
+  );
+  for (const { keys, section, run } of bindingsIn(keymap, 'review')) {
+    if (section !== 'review' || run === 'ui.review-transcript') continue;
+    await press(...keys.map((key) => ({ right: '\x1b[C', left: '\x1b[D', space: ' ' })[key] ?? key));
+    await screen.settled();
+    expectWellFormed(screen);
+    if (screen.text().includes('Esc')) await press('\x1b');
+    await screen.settled();
+    if (!screen.text().includes('lib/terminate/cancel.js')) await press('d');
+  }
+  expectNothingObeyed(screen);
+}, 60_000);

@@ -202,7 +202,7 @@ describe('frames', () => {
   test('nothing new costs no byte, a moved selection little', async () => {
     await open({ state: manyTasks(10_000) });
     await screen.until('Task number 4 ');
-    await screen.until('The task has no run yet');
+    await screen.until('The task has no run');
     screen.forgetRaw();
     screen.store.dispatch({ type: 'lease.changed', held: true });
     screen.send('j');

@@ -60,6 +60,21 @@ test('when all has landed it says so, what one would do next, and that nothing i
   await screen.until('Nothing is left to do: 2 tasks landed on main.');
   expect(screen.lines()[1]).toMatch(/a add/);
   expect(screen.text()).toContain('Nothing is left to merge: all has landed on main.');
+  // The only group is open, so that one sees what came out.
+  expect(screen.text()).toMatch(/▾ landed 2.*Parser.*Printer/s);
+});
+
+test('where tasks can land, those that would collide are named', async () => {
+  const tasks = [taskOf('parser', 'done'), taskOf('printer', 'done')];
+  const pairs = [{ a: 'parser', b: 'printer', status: 'conflict' as const, paths: ['a.ts'] }];
+  await open({ ...fresh, tasks, pairs }, [80, 24]);
+  await screen.until('2 tasks can land on main. parser and printer collide.');
+});
+
+test('what a task waits for has the room of columns that are empty', async () => {
+  const tasks = [taskOf('parser', 'ready'), taskOf('printer', 'ready', { dependsOn: ['parser'] })];
+  await open({ ...fresh, tasks });
+  await screen.until('waits for parser to land');
 });
 
 test('work that has not begun is not said to be unchecked', async () => {

@@ -4,6 +4,7 @@ import type { AppState } from '../../src/domain/app/state.js';
 import { bindingsIn, parseKeymap, sections } from '../../views/keymap.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
 import { runOf, story } from '../fixtures/screen/state.js';
+import { expectNothingObeyed, expectWellFormed } from '../support/hostile.js';
 import { payloads } from '../support/payloads.js';
 import { keymapText, type ScreenOptions, startScreen } from '../support/screen.js';
 
@@ -48,9 +49,22 @@ const stops: readonly [name: string, keys: string, shown: string | RegExp, back:
   ['the diff', ']', '[Diff]', ''],
   ['the checks', ']', '[Checks]', ''],
   ['the merge of a task', ']', '[Merge]', ''],
-  ['the worktree of a task', ']', '[Tree]', ''],
+  ['the worktree of a task', ']', /\[(Work)?[Tt]ree\]/, ''],
   ['the task', ']', '[Task]', ']'],
   ['conflicts of a merge', '3\r', /conflict/, '\x1b1'],
+];
+
+/** Pages and overlays that have their pictures elsewhere: the rest of the whole way. */
+const elsewhere: readonly (typeof stops)[number][] = [
+  ['the fleet', 'g', 'at work', 'g'],
+  ['the plan', 'P', /Plan /, 'P'],
+  ['the monitor', '%', 'Monitor', '%'],
+  ['the help', '?', 'In this pane', '\x1b'],
+  ['the palette', ':', '> ', '\x1b'],
+  ['the form of a new task', 'a', 'Add a task', '\x1b'],
+  ['the form of a task', 'e', 'acceptance', '\x1b'],
+  ['a question', 'D', 'Remove task', '\x1b'],
+  ['the question before leaving', 'q', 'Detach', '\x1b'],
 ];
 
 const masked = (text: string) => text.replace(/ +$/gm, '').replace(/\b\d\d:\d\d:\d\d\b/g, 'HH:MM:SS');
@@ -68,9 +82,9 @@ async function press(keys: string) {
   }
 }
 
-/** The whole way; `look` is called at each stop. */
-async function tour(look: (name: string) => void) {
-  for (const [name, keys, shown, back] of stops) {
+/** The way through these stops; `look` is called at each. */
+async function tour(look: (name: string) => void, through = stops) {
+  for (const [name, keys, shown, back] of through) {
     await press(keys);
     await screen.until(shown);
     await screen.settled();
@@ -124,11 +138,6 @@ describe('states', () => {
   );
 });
 
-/** What a frame must keep: one width for all rows, and no byte that a terminal obeys but ours. */
-function wellFormed() {
-  for (const line of screen.lines()) expect(line).not.toMatch(/[\x00-\x1f\x7f-\x9f\u202a-\u202e]/);
-}
-
 const terms = [
   ...['xterm-256color', 'xterm', 'screen-256color', 'tmux-256color', 'alacritty', 'foot', 'xterm-kitty'],
   ...['xterm-ghostty', 'rxvt-unicode', 'linux'],
@@ -139,7 +148,7 @@ test.each(terms)('TERM=%s shows the same words', async (TERM) => {
   expect(screen.lines().slice(2).join('\n')).toContain('Add oauth device flow');
   await press('M');
   await screen.until('queue:');
-  wellFormed();
+  expectWellFormed(screen);
 });
 
 test.each([
@@ -151,10 +160,11 @@ test.each([
   'the whole way with %s',
   async (name, env) => {
     await open({ env });
-    await tour(() => {
-      wellFormed();
+    const look = () => {
+      expectWellFormed(screen);
       if (name === 'LANG=C') expect(screen.text()).toMatch(/^[\n -~]*$/);
-    });
+    };
+    await tour(look, [...stops, ...elsewhere]);
     if (name === 'NO_COLOR')
       expect(screen.raw()).not.toMatch(/\x1b\[[\d;]*(?:3[0-7]|38;5|4[0-7]|48;5)[\d;]*m/);
   },
@@ -185,12 +195,12 @@ test('hostile texts in every place, through every page: borders stay, and nothin
       .lines()
       .filter((line) => /^[┏╭]/.test(line))
       .map((line) => line.length);
-  await tour((name) => {
-    wellFormed();
+  const look = (name: string) => {
+    expectWellFormed(screen);
     for (const width of corners()) expect([name, width]).toEqual([name, 120]);
-  });
-  const ours = /\x1b\](?:11;\?|2;[^\x07]*)\x07/g;
-  expect(screen.raw().replace(ours, '')).not.toMatch(/\x1b[\]PX^_]|[\x80-\x9f]/);
+  };
+  await tour(look, [...stops, ...elsewhere]);
+  expectNothingObeyed(screen);
 }, 60_000);
 
 describe('every key', () => {
@@ -226,6 +236,11 @@ describe('every key', () => {
   };
   const leaves = new Set(['ui.quit', 'ui.suspend']);
 
+  test('has a place here, or tests of its own: those of reviews and conflicts', () => {
+    const own = ['global', 'review', 'conflict'];
+    expect(sections.filter((section) => !places[section])).toEqual(own);
+  });
+
   test.each(sections.filter((section) => places[section]))(
     'of %s does something, or says why not',
     async (section) => {
@@ -242,7 +257,7 @@ describe('every key', () => {
         if (!run.startsWith('ui.'))
           await screen.until(() => `${screen.text()}${screen.calls.length}` !== before);
         await press(`\x1b\x1b${places[section]}`);
-        if (section === 'tasks') wellFormed();
+        if (section === 'tasks') expectWellFormed(screen);
       }
       expect(screen.text()).toContain('codex-agents');
     },

@@ -9,6 +9,7 @@ import { conflictLines } from '../overlays/merge-detail.js';
 import type { TextLine } from '../overlays/types.js';
 import { mergeRowsOf } from '../ui/rows.js';
 import { type InspectorTab, initialUi } from '../ui/state.js';
+import { actionLines, nextActions } from './next.js';
 import { taskLines } from './task-page.js';
 import { checksUnderWay } from './work.js';
 
@@ -16,7 +17,10 @@ import { checksUnderWay } from './work.js';
 export function pageLines(tab: Exclude<InspectorTab, 'transcript'>, task: Task, model: Model): TextLine[] {
   switch (tab) {
     case 'task':
-      return taskLines(task, model.state);
+      return [
+        ...actionLines(nextActions(task, model), model.ui.nextAt, model),
+        ...taskLines(task, model.state),
+      ];
     case 'merge':
       return mergeLines(task, model);
     case 'worktree':

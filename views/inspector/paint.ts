@@ -99,8 +99,10 @@ export function inspectorHeight(rect: Rect | undefined, model: Model): number {
 
 /** Names of the pages with the shown one in brackets; where there is no room, only that one and how many there are. */
 function titleOf(tab: InspectorTab, room: number): string {
-  const all = `2 ${inspectorTabs.map((one) => (one === tab ? `[${tabNames[one]}]` : tabNames[one])).join(' ')}`;
-  if (all.length <= room) return all;
+  for (const names of [{ ...tabNames, worktree: 'Worktree' }, tabNames]) {
+    const all = `2 ${inspectorTabs.map((one) => (one === tab ? `[${names[one]}]` : names[one])).join(' ')}`;
+    if (all.length <= room) return all;
+  }
   return `2 [${tabNames[tab]}] ${inspectorTabs.indexOf(tab) + 1}/${inspectorTabs.length}`;
 }
 
@@ -116,7 +118,15 @@ export function wrappedPage(
   const { state, pages } = model;
   const work = tab === 'checks' ? workUnderWay(state.works, task.slug) : undefined;
   const shown = tab === 'diff' ? [task.slug] : [task, state.worktrees, state.merges, state.pairs, state.runs];
-  const from = [tab, width, pages, ...(work ? [work, Math.floor(model.now / 1_000)] : []), ...shown];
+  const choosing = tab === 'task' ? [model.ui.nextAt, model.ui.focus, state] : [];
+  const from = [
+    tab,
+    width,
+    pages,
+    ...choosing,
+    ...(work ? [work, Math.floor(model.now / 1_000)] : []),
+    ...shown,
+  ];
   if (last?.from.length !== from.length || last.from.some((one, at) => one !== from[at])) {
     last = { from, lines: pageLines(tab, task, model).flatMap((line) => wrappedLine(line, width)) };
   }

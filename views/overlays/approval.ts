@@ -1,12 +1,13 @@
 /** What agents ask, one question at a time: what it is about, where, what was said before it, and the answers. */
-import type { AnswerKind, PendingApproval } from '../../src/domain/agents/approval.js';
+import { type AnswerKind, askVerbs, type PendingApproval } from '../../src/domain/agents/approval.js';
 import type { RunView } from '../../src/domain/agents/run.js';
 import { askedDetail } from '../../src/domain/app/attention.js';
 import { askingRuns } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
-import { textWidth, wrapIndented } from '../../src/domain/platform/width.js';
+import { textWidth, wrap, wrapIndented } from '../../src/domain/platform/width.js';
 import type { Canvas, TextSpan } from '../canvas.js';
+import { wrappedLine } from '../inspector/wrapped.js';
 import type { Model } from '../model.js';
 import { overlayFrame, readingWidth } from './frame.js';
 import type { Overlay, OverlayAnswer, TextLine } from './types.js';
@@ -95,6 +96,9 @@ const on = (all: readonly Question[], at: number): ApprovalOverlay => ({
 /** Every line on its own, as the program that is asked for would read them: nothing hides behind a lone `\r`. */
 const linesIn = (text: string): string[] => text.trimEnd().split(/\r\n?|[\n\u2028\u2029]/);
 
+/** Rows of what was said before the question. */
+const mostSaid = 8;
+
 export function paintApproval(canvas: Canvas, overlay: ApprovalOverlay, model: Model) {
   const { state } = model;
   const { all, at } = shownIn(overlay, state);
@@ -106,7 +110,7 @@ export function paintApproval(canvas: Canvas, overlay: ApprovalOverlay, model: M
     return;
   }
   const answers = answersOf(question, width);
-  const facts = factsOf(question, model);
+  const facts = factsOf(question, model, width);
   const asked = linesIn(askedDetail(question.approval)).flatMap((line) =>
     wrapIndented(sanitizeLine(line), width - 2),
   );
@@ -115,18 +119,20 @@ export function paintApproval(canvas: Canvas, overlay: ApprovalOverlay, model: M
   // The question itself stands below.
   const said = (model.fleet?.get(question.run.runId) ?? [])
     .filter((line) => !/^\? /.test(line))
-    .slice(-Math.max(0, Math.min(8, room - shown - 1)));
+    .slice(-mostSaid)
+    .flatMap((line) => wrappedLine({ text: line, hang: 2 }, width - 2))
+    .slice(-Math.max(0, Math.min(mostSaid, room - shown - 1)));
   const before: TextLine[] =
     said.length > 0
       ? [
           { text: 'before it', style: 'dim' },
-          ...said.map((text): TextLine => ({ text: `  ${text}`, style: 'dim' })),
+          ...said.map(({ text }): TextLine => ({ text: `  ${text}`, style: 'dim' })),
         ]
       : [];
   const many = all.length > 1 ? `${at + 1} of ${all.length}  n next  p previous  ` : '';
   const inside = overlayFrame(canvas, {
     width,
-    height: facts.length + shown + 2 + before.length + answers.length + 1,
+    height: before.length + facts.length + shown + 1 + answers.length,
     title: `${titleOf(question, state)} asks`,
     foot: `${many}l later  Esc close`,
   });
@@ -145,26 +151,28 @@ export function paintApproval(canvas: Canvas, overlay: ApprovalOverlay, model: M
 const titleOf = ({ run }: Question, { tasks }: AppState): string =>
   tasks.find(({ slug }) => slug === run.task)?.title || run.task;
 
-const verbs = {
-  command: 'wants to run',
-  edit: 'wants to edit',
-  access: 'wants access to',
-  other: 'asks for',
-};
+/** Rows that one fact may take: an agent decides how long its reason is. */
+const mostOfFact = 4;
 
 /** Who asks, where it would happen, why, and what it is. */
-function factsOf({ run, approval }: Question, { state }: Model): TextSpan[][] {
+function factsOf({ run, approval }: Question, { state }: Model, width: number): TextSpan[][] {
   const folder = state.tasks.find(({ slug }) => slug === run.task)?.worktree;
-  const fact = (name: string, text: string): TextSpan[] => [
-    { text: `${name} `, style: 'dim' },
-    { text: sanitizeLine(text) },
-  ];
+  const fact = (name: string, text: string): TextSpan[][] => {
+    const rows = linesIn(text).flatMap((line) => wrap(sanitizeLine(line), width - 8));
+    return rows.slice(0, mostOfFact).map((row, at) => {
+      const cut = at === mostOfFact - 1 && rows.length > mostOfFact;
+      return [
+        { text: (at === 0 ? name : '').padEnd(8), style: 'dim' },
+        { text: cut ? `${row.slice(0, width - 10)} …` : row },
+      ];
+    });
+  };
   return [
-    fact('agent', `${run.runner}, attempt ${run.attempt} of ${run.task}`),
-    ...(folder ? [fact('folder', folder)] : []),
-    ...(approval.reason ? linesIn(approval.reason).map((line) => fact('because', line)) : []),
-    ...(approval.kind === 'access' ? [] : [fact('reaches', reachOf(approval.kind))]),
-    [{ text: `${verbs[approval.kind]}:`, style: 'warn' }],
+    ...fact('agent', `${run.runner}, attempt ${run.attempt} of ${run.task}`),
+    ...(folder ? fact('folder', folder) : []),
+    ...(approval.reason ? fact('because', approval.reason) : []),
+    ...(approval.kind === 'access' ? [] : fact('reaches', reachOf(approval.kind))),
+    [{ text: `${askVerbs[approval.kind]}:`, style: 'warn' }],
   ];
 }
 

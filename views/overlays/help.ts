@@ -71,7 +71,7 @@ function merged(bindings: readonly Binding[], model: Model): HelpLine[] {
 
 function noteOf(binding: Binding, model: Model): string | undefined {
   const args = callsFor(binding, model)[0]?.args ?? {};
-  return disabledReason(binding.run, args, model.commands, model.state);
+  return disabledReason(binding.run, args, model);
 }
 
 export function paintHelp(canvas: Canvas, overlay: HelpOverlay, model: Model) {

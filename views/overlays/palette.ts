@@ -21,7 +21,7 @@ export interface PaletteEntry {
 
 /** Entries that match all words typed, commands before actions of the screen. */
 export function paletteEntries(model: Model, query: string): PaletteEntry[] {
-  const { commands, keymap, state, ui } = model;
+  const { commands, keymap, ui } = model;
   const rows = [
     ...commands.map(({ id, title }) => ({ id, title })),
     ...uiActions.filter(
@@ -37,7 +37,7 @@ export function paletteEntries(model: Model, query: string): PaletteEntry[] {
     .filter(({ id, title }) => words.every((word) => `${id} ${title}`.toLowerCase().includes(word)))
     .map(({ id, title }) => {
       const args = callsFor({ run: id, args: {}, marked: false }, model)[0]?.args ?? {};
-      return { id, title, keys: keysFor(keymap, id), disabled: disabledReason(id, args, commands, state) };
+      return { id, title, keys: keysFor(keymap, id), disabled: disabledReason(id, args, model) };
     });
 }
 

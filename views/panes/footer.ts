@@ -2,8 +2,10 @@
 import { textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { closing, disabledReason, footerHints, type Hint, sectionOf } from '../hints.js';
+import { nextActions } from '../inspector/next.js';
+import type { Binding } from '../keymap.js';
 import type { Model } from '../model.js';
-import { callsFor } from '../ui/calls.js';
+import { callsFor, selectedTask } from '../ui/calls.js';
 import { filterOf, isListPane } from '../ui/state.js';
 
 export function paintFooter(canvas: Canvas, rect: Rect, model: Model) {
@@ -37,11 +39,13 @@ export function paintFooter(canvas: Canvas, rect: Rect, model: Model) {
 
 /** As many hints as fit whole; what cannot be used now is faint. */
 function hintSpans(model: Model, room: number): TextSpan[] {
-  const { keymap, commands, state, ui } = model;
-  const hints = footerHints(keymap, sectionOf(ui), (binding) => {
-    const call = callsFor(binding, model)[0];
-    return disabledReason(binding.run, call?.args ?? {}, commands, state);
-  });
+  const { keymap, ui } = model;
+  const section = sectionOf(ui);
+  const task = section === 'review' || section === 'conflict' ? undefined : selectedTask(model);
+  const next = task ? nextActions(task, model).map(({ wanted }) => wanted) : [];
+  const disabled = (binding: Binding) =>
+    disabledReason(binding.run, callsFor(binding, model)[0]?.args ?? {}, model);
+  const hints = footerHints(keymap, section, disabled, next);
   const sizeOf = (hint: Hint) => textWidth(hint.keys) + 1 + textWidth(hint.label) + 2;
   const spans: TextSpan[] = [{ text: ' ' }];
   let used = 1;

@@ -110,21 +110,26 @@ function spansOf(
       style: quiet ? 'dim' : 'text',
     },
     ...(columns.slug ? [{ text: ` ${fitText(task.slug, columns.slug)}`, style: 'dim' } as const] : []),
-    ...nowSpans(model, doing.words, columns, run?.runId),
-    ...(columns.changes ? [changesOf(model, task.slug, columns.changes)] : []),
+    ...middleSpans(model, doing.words, columns, { slug: task.slug, runId: run?.runId }),
     { text: ` ${age.padStart(ageWidth)}`, style: 'dim' },
   ];
 }
 
-/** Without activity to show, the words have its room as well. */
-function nowSpans(model: Model, words: TextSpan, { now, spark }: Columns, runId?: string): TextSpan[] {
-  const shown = spark ? sparkOf(model, runId, spark) : '';
-  if (shown.trim() === '') {
-    return [{ ...words, text: ` ${fitText(words.text, now + (spark ? spark + 1 : 0))}` }];
-  }
+/** What it does now, how busy it is and what it changed. Words have the room of columns behind them that are empty. */
+function middleSpans(
+  model: Model,
+  words: TextSpan,
+  { now, spark, changes }: Columns,
+  { slug, runId }: { slug: string; runId: string | undefined },
+): TextSpan[] {
+  const bars = spark ? sparkOf(model, runId, spark) : '';
+  const lines = changes ? changesOf(model, slug) : '';
+  const busy = bars.trim() !== '';
+  const free = busy ? 0 : (spark ? spark + 1 : 0) + (changes && lines === '' ? changes + 1 : 0);
   return [
-    { ...words, text: ` ${fitText(words.text, now)}` },
-    { text: ` ${shown}`, style: 'info' },
+    { ...words, text: ` ${fitText(words.text, now + free)}` },
+    ...(busy ? [{ text: ` ${bars}`, style: 'info' } as const] : []),
+    ...(changes && (busy || lines) ? [{ text: ` ${fitText(lines, changes)}`, style: 'dim' } as const] : []),
   ];
 }
 
@@ -134,14 +139,11 @@ function sparkOf({ state, now }: Model, runId: string | undefined, width: number
 }
 
 /** Lines added and removed where they are known, else how many files are changed. */
-function changesOf({ state }: Model, slug: string, width: number): TextSpan {
+function changesOf({ state }: Model, slug: string): string {
   const view = state.worktrees[slug];
-  const lines =
-    view?.added === undefined
-      ? undefined
-      : `${view.added ? `+${short(view.added)}` : ''}${view.removed ? ` -${short(view.removed)}` : ''}`.trim();
-  const text = lines ?? (view?.dirty ? `~${view.dirty}` : '');
-  return { text: ` ${fitText(text, width)}`, style: 'dim' };
+  if (view?.added === undefined) return view?.dirty ? `~${view.dirty}` : '';
+  const { added, removed } = view;
+  return `${added ? `+${short(added)}` : ''}${removed ? ` -${short(removed)}` : ''}`.trim();
 }
 
 const short = (count: number): string => (count < 1_000 ? `${count}` : `${Math.round(count / 1_000)}k`);

@@ -78,8 +78,16 @@ function paintEmpty(canvas: Canvas, inside: Rect, view: TranscriptView | undefin
 }
 
 function emptyText(view: TranscriptView | undefined, model: Model): string {
-  if (!view) return `The task has no run yet. ${keysToSettle('ready', model)} launches the wave.`;
+  if (!view) return noRunText(model);
   return view.live ? 'The agent has not written a line yet.' : 'This run ended without writing a line.';
+}
+
+function noRunText(model: Model): string {
+  const task = selectedTask(model);
+  if (task && task.runIds.length > 0) return 'Reading the transcript…';
+  if (task && task.status !== 'ready') return 'The task has no run.';
+  if (task?.launch) return 'The task is in line: its agent starts by itself.';
+  return `The task has no run yet. ${keysToSettle('ready', model)} launches the wave.`;
 }
 
 /** Whether the pane follows the end, or where it stays; `brief` where there is little room. */

@@ -1,7 +1,7 @@
 /** What actions of the screen work with: its state, and the program around it. */
 import type { CommandPart } from '../../src/commands/types.js';
 import type { Model } from '../model.js';
-import type { Invocation, Overlay } from '../overlays/types.js';
+import type { Invocation, Overlay, Wanted } from '../overlays/types.js';
 import type { FoundLine } from '../transcripts.js';
 import type { TranscriptPane, UiEvent } from './state.js';
 
@@ -31,6 +31,8 @@ export interface ActionContext {
   terminal: TerminalActions;
   toast(text: string, level: ToastLevel): void;
   open(overlay: Overlay): void;
+  /** Carries out what a line or a key stands for, as if its key were pressed. */
+  run(wanted: Wanted): void;
   /** Runs a command, after its question where it has one. */
   call(invocation: Invocation): void;
   /** Runs the command that plays this part, and says `done` when it ended well, or what went wrong. */

@@ -9,6 +9,7 @@ import { listHeight } from '../panes/list.js';
 import { transcriptHeight } from '../panes/transcript.js';
 import type { ActionContext } from './action-context.js';
 import { selectedTask } from './calls.js';
+import { choosesNext, tookNext } from './next-actions.js';
 import { keysOf, planRowsOf } from './page-rows.js';
 import { logRowsOf, mergeRowsOf, taskLinesOf } from './rows.js';
 import { filterOf, isListPane, type ListPane, selectedIndex, type TranscriptPane } from './state.js';
@@ -106,7 +107,7 @@ function scrollText(pane: TranscriptPane, by: number, context: ActionContext) {
       context,
     );
   const task = selectedTask(context.model);
-  if (!task) return;
+  if (!task || choosesNext(task, by, context)) return;
   const width = (layoutNow(context).panes.inspector?.width ?? context.size.width) - 2;
   const lowest = Math.max(0, wrappedPage(ui.tab, task, context.model, width).length - pageOf(context));
   const from = Math.min(ui.tops[ui.tab] ?? 0, lowest);
@@ -137,6 +138,7 @@ export function firstMatch(context: ActionContext) {
 export function openSelected(context: ActionContext) {
   const { model, dispatch } = context;
   const { ui, state } = model;
+  if (tookNext(context)) return;
   if (ui.focus === 'inspector' || ui.focus === 'pinned') return dispatch({ type: 'zoomed', on: !ui.zoom });
   if (ui.focus === 'tasks') {
     const { rows, keys } = taskLinesOf(state, ui);
@@ -182,7 +184,7 @@ export function back({ model, dispatch }: ActionContext) {
   if (ui.zoom) return dispatch({ type: 'zoomed', on: false });
   if (isWholePage(ui.focus)) return dispatch({ type: 'focused', pane: 'tasks' });
   if (ui.focus === 'tasks' && ui.marks.size > 0) {
-    return dispatch({ type: 'marked', slugs: [...ui.marks], on: false });
+    return dispatch({ type: 'marked', slugs: [...ui.marks], on: false, at: model.now });
   }
   if (!isListPane(ui.focus) && ui.bottoms[ui.focus] !== undefined) {
     return dispatch({ type: 'transcript.scrolled', pane: ui.focus, bottom: undefined });

@@ -15,6 +15,7 @@ import type { ActionContext, TerminalActions, ToastLevel } from './action-contex
 import { runUiAction } from './action-table.js';
 import { callsFor, missingArgs, refusesMarks, selectedTask } from './calls.js';
 import { fieldOf } from './field.js';
+import { marksToUndo } from './marks.js';
 import type { UiEvent } from './state.js';
 
 export interface PerformDeps {
@@ -44,6 +45,7 @@ export function createPerformer(deps: PerformDeps) {
     const model = deps.model();
     const row = rowOf(wanted.run);
     if (!row) return tell(`${wanted.run} is not available on the screen.`, 'error');
+    if (undoesMarks(row, model)) return undoMarks();
     const page = Object.keys(wanted.args).length === 0 ? pageOfPart[row.part ?? ''] : undefined;
     if (page) return openPage(page, model);
     const refused = refusesMarks(row, model);
@@ -52,11 +54,16 @@ export function createPerformer(deps: PerformDeps) {
     if (!calls[0]) return tell(`No task is marked: ${keysFor(model.keymap, 'ui.mark')} marks one.`, 'error');
     const asks = wanted.form || row.form || missingArgs(row, calls[0].args).length > 0;
     const [first, task] = asks ? formSubject(calls[0], wanted, model) : [calls[0]];
-    const reason = disabledReason(row.id, first.args, deps.commands, model.state);
+    const reason = disabledReason(row.id, first.args, model);
     if (reason) return tell(reason, 'error');
     if (!asks) return confirmed(row, calls, model.state);
     if (missingArgs(row, first.args).includes('task')) return tell('No task is selected.', 'error');
     show(formOverlay(row, first, task && { ...task }));
+  }
+
+  function undoMarks() {
+    dispatch({ type: 'marks.undone' });
+    tell(`The marks are as before: ${deps.model().ui.marks.size} marked.`, 'info');
   }
 
   /** The screen has a page for what the command would print. */
@@ -75,6 +82,7 @@ export function createPerformer(deps: PerformDeps) {
       terminal: deps.terminal,
       open: show,
       toast: tell,
+      run,
       call(invocation) {
         const row = rowOf(invocation.id);
         if (row) confirmed(row, [invocation], deps.model().state);
@@ -184,6 +192,10 @@ export function createPerformer(deps: PerformDeps) {
 
   return { run, take, tell, context };
 }
+
+/** Whether the command that takes changes back has one of marks to take back first. */
+const undoesMarks = (row: AnyCommand, { ui, state }: Model): boolean =>
+  row.part === 'undo' && marksToUndo(ui, state) !== undefined;
 
 /** A form is about one task, and shows and sends the values of that very one: the selected task, marked or not. */
 function formSubject(call: Invocation, wanted: Wanted, model: Model): [Invocation, Task?] {

@@ -76,7 +76,9 @@ const linesOfGroups = memo(
       rows.push(line);
     };
     for (const { name, rows: members } of groups) {
-      const folded = !unfolded && name !== '' && foldedAtFirst.has(name) !== folds.has(name);
+      // The only group stays open: a list without a single task in sight tells nothing.
+      const canFold = !unfolded && name !== '' && groups.length > 1;
+      const folded = canFold && foldedAtFirst.has(name) !== folds.has(name);
       if (folded) add({ type: 'group', name, count: members.length });
       else {
         if (name !== '') shown.push({ name, count: members.length });

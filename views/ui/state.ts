@@ -5,6 +5,7 @@ import { type ConflictUi, openConflictUi } from '../conflict/state.js';
 import type { PaneId, WholePage } from '../layout.js';
 import type { Overlay } from '../overlays/types.js';
 import { openReviewUi, type ReviewUi } from '../review/state.js';
+import { type MarkChange, withChange } from './marks.js';
 
 const listPanes = ['tasks', 'worktrees', 'merge', 'log', 'fleet', 'plan', 'monitor'] as const;
 export type ListPane = (typeof listPanes)[number];
@@ -48,6 +49,8 @@ export interface UiState {
   tab: InspectorTab;
   /** First row of each page of the inspector but the transcript; by tab. */
   tops: Readonly<Partial<Record<InspectorTab, number>>>;
+  /** The line of the task's page that Enter carries out, from 0 among its next actions. */
+  nextAt: number;
   /** The pane of worktrees shows the monitor. */
   monitorTab: boolean;
   grouping: Grouping;
@@ -55,6 +58,8 @@ export interface UiState {
   folds: ReadonlySet<string>;
   /** Slugs of marked tasks. */
   marks: ReadonlySet<string>;
+  /** What was marked before each change of marks, newest last. */
+  markedBefore: readonly MarkChange[];
   /** The person is typing the filter of the focused list, or the search of the transcript. */
   filtering: boolean;
   overlays: readonly Overlay[];
@@ -89,10 +94,12 @@ export function initialUi(mouse: boolean): UiState {
     searches: { inspector: '', pinned: '' },
     tab: 'transcript',
     tops: {},
+    nextAt: 0,
     monitorTab: false,
     grouping: 'state',
     folds: new Set(),
     marks: new Set(),
+    markedBefore: [],
     filtering: false,
     overlays: [],
     zoom: false,
@@ -119,9 +126,12 @@ export type UiEvent =
   | { type: 'filter.closed'; keep: boolean }
   | { type: 'tab.chosen'; tab: InspectorTab }
   | { type: 'page.scrolled'; tab: InspectorTab; top: number }
+  | { type: 'next.chosen'; at: number }
   | { type: 'grouped'; grouping: Grouping }
   | { type: 'folded'; group: string }
-  | { type: 'marked'; slugs: readonly string[]; on: boolean }
+  | { type: 'marked'; slugs: readonly string[]; on: boolean; at: number }
+  /** The marks become what they were before their last change. */
+  | { type: 'marks.undone' }
   | { type: 'transcript.scrolled'; pane: TranscriptPane; bottom: number | undefined }
   /** One block, or all of them without a name, is opened or folded. */
   | { type: 'transcript.opened'; pane: TranscriptPane; block?: string }
@@ -152,12 +162,8 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
   switch (event.type) {
     case 'focused':
       return { ...ui, focus: event.pane, filtering: false };
-    case 'selected': {
-      const before = ui.lists[event.pane];
-      const top = visibleTop(event.place ?? event.index, before.top, event.height);
-      const next = withList(ui, event.pane, { ...before, index: event.index, key: event.key, top });
-      return event.pane === 'tasks' && event.key !== undefined ? following(next, event.key) : next;
-    }
+    case 'selected':
+      return selecting(ui, event);
     case 'filter.opened':
       return { ...ui, filtering: true };
     case 'filter.typed':
@@ -170,6 +176,8 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
       return { ...ui, tab: event.tab };
     case 'page.scrolled':
       return { ...ui, tops: { ...ui.tops, [event.tab]: event.top } };
+    case 'next.chosen':
+      return { ...ui, nextAt: event.at };
     case 'grouped':
       return { ...ui, grouping: event.grouping, folds: new Set() };
     case 'folded': {
@@ -177,11 +185,10 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
       if (!folds.delete(event.group)) folds.add(event.group);
       return { ...ui, folds };
     }
-    case 'marked': {
-      const marks = new Set(ui.marks);
-      for (const slug of event.slugs) event.on ? marks.add(slug) : marks.delete(slug);
-      return { ...ui, marks };
-    }
+    case 'marked':
+      return marking(ui, event);
+    case 'marks.undone':
+      return unmarking(ui);
     case 'transcript.scrolled':
       return { ...ui, bottoms: { ...ui.bottoms, [event.pane]: event.bottom } };
     case 'transcript.opened':
@@ -237,6 +244,29 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
     case 'mouse.toggled':
       return { ...ui, mouse: !ui.mouse };
   }
+}
+
+type Of<T extends UiEvent['type']> = Extract<UiEvent, { type: T }>;
+
+function selecting(ui: UiState, event: Of<'selected'>): UiState {
+  const before = ui.lists[event.pane];
+  const top = visibleTop(event.place ?? event.index, before.top, event.height);
+  const next = withList(ui, event.pane, { ...before, index: event.index, key: event.key, top });
+  if (event.pane !== 'tasks' || event.key === undefined) return next;
+  // Another task has another page, which begins at its top.
+  const other = event.key === before.key ? {} : { tops: {}, nextAt: 0 };
+  return { ...following(next, event.key), ...other };
+}
+
+function marking(ui: UiState, { slugs, on, at }: Of<'marked'>): UiState {
+  const marks = new Set(ui.marks);
+  for (const slug of slugs) on ? marks.add(slug) : marks.delete(slug);
+  return { ...ui, marks, markedBefore: withChange(ui.markedBefore, ui.marks, at) };
+}
+
+function unmarking(ui: UiState): UiState {
+  const last = ui.markedBefore.at(-1);
+  return last ? { ...ui, marks: new Set(last.marks), markedBefore: ui.markedBefore.slice(0, -1) } : ui;
 }
 
 /** The panes about merges and worktrees stand at the task that is selected, where they have it. */

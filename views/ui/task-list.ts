@@ -10,16 +10,16 @@ import { reduceUi, selectedIndex, type UiEvent } from './state.js';
 
 /** Marks the selected task or takes its mark away; `ui.mark-all` marks all that are shown, or none. */
 export function markTasks(id: string, context: ActionContext) {
-  const { ui, state } = context.model;
+  const { ui, state, now: at } = context.model;
   const { rows, keys } = taskLinesOf(state, ui);
   if (id === 'ui.mark-all') {
     const slugs = rows.flatMap((line) => (line.type === 'task' ? line.row.task.slug : []));
-    return context.dispatch({ type: 'marked', slugs, on: !slugs.every((slug) => ui.marks.has(slug)) });
+    return context.dispatch({ type: 'marked', slugs, on: !slugs.every((slug) => ui.marks.has(slug)), at });
   }
   const line = rows[selectedIndex(ui.lists.tasks, keys)];
   if (line?.type === 'task') {
     const { slug } = line.row.task;
-    context.dispatch({ type: 'marked', slugs: [slug], on: id !== 'ui.mark' || !ui.marks.has(slug) });
+    context.dispatch({ type: 'marked', slugs: [slug], on: id !== 'ui.mark' || !ui.marks.has(slug), at });
   }
 }
 
@@ -35,9 +35,13 @@ export function foldGroup({ model, dispatch, toast, size }: ActionContext) {
   if (!line) return;
   const group = line.type === 'group' ? line.name : headAbove(lines, index);
   if (group === undefined) return;
-  dispatch({ type: 'folded', group });
   const after = reduceUi(ui, { type: 'folded', group });
   const { keys, places } = taskLinesOf(state, after);
+  if (keys.every((one, at) => one === lines.keys[at])) {
+    const why = ui.lists.tasks.filter ? 'A filter keeps every group open.' : 'The only group stays open.';
+    return toast(why, 'info');
+  }
+  dispatch({ type: 'folded', group });
   const key = line.type === 'group' ? firstOf(lines, group, keys) : groupKey(group);
   const at = Math.max(0, keys.indexOf(key));
   const height = listHeight(currentLayout(ui, size.width, size.height).panes.tasks, true);

@@ -35,6 +35,7 @@ const plan = command({
 
 const launch = command({
   id: 'manager.launch',
+  fits: ['ready'],
   settles: ['ready'],
   title: 'Launch the wave',
   summary: 'Start an agent on every task whose dependencies have landed, and on the next as they land.',

@@ -21,6 +21,7 @@ function needsLive(state: AppState, id: string | undefined, why: (run: RunView) 
 
 const send = command({
   id: 'session.send',
+  fits: ['working'],
   title: 'Send a message',
   summary: 'Put a message into the turn of a run that works, or at the head of its next one.',
   args: args({
@@ -74,6 +75,7 @@ const approve = command({
 
 const interrupt = command({
   id: 'session.interrupt',
+  fits: ['working'],
   title: 'Interrupt a run',
   summary: 'End the turn of a run. Its work is kept, and its session can be resumed.',
   args: args({ 'id!': runArg }),

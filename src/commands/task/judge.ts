@@ -16,6 +16,7 @@ import { checkLine } from './words.js';
 
 const validate = command({
   id: 'task.validate',
+  fits: ['to land'],
   part: 'validate',
   title: 'Validate a task',
   summary: 'Run checks, policies and the validator agent on the task merged with its target.',
@@ -63,6 +64,7 @@ function requirePolicies(allowed: readonly string[]): void {
 
 const complete = command({
   id: 'task.complete',
+  fits: ['to land'],
   part: 'land',
   title: 'Complete a task',
   summary: 'Validate, land on the target, and clean up.',

@@ -130,6 +130,7 @@ const show = command({
 
 const edit = command({
   id: 'task.edit',
+  fits: ['drafts', 'ready', 'blocked'],
   title: 'Edit a task',
   summary: 'Change fields of a task; lists are replaced.',
   args: args({
@@ -155,6 +156,7 @@ const edit = command({
 
 const undo = command({
   id: 'task.undo',
+  part: 'undo',
   title: 'Undo the last change',
   summary: 'Take back the last edit or removal of a task; what changed of it since for other reasons stays.',
   args: args({}),
@@ -172,6 +174,7 @@ const undo = command({
 
 const remove = command({
   id: 'task.remove',
+  fits: ['drafts', 'cancelled'],
   title: 'Remove a task',
   summary: 'Remove a task from the registry; its branch stays and its stub is kept aside.',
   args: args({

@@ -13,6 +13,7 @@ const runArgs = args({
 
 const run = command({
   id: 'task.run',
+  fits: ['ready'],
   title: 'Run a task',
   summary: 'Start the agent of one task now.',
   args: runArgs,
@@ -59,6 +60,7 @@ interface Stopped {
 
 const stop = command({
   id: 'task.stop',
+  fits: ['working', 'queued'],
   part: 'stop',
   title: 'Stop a task',
   summary:

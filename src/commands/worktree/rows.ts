@@ -9,6 +9,7 @@ import { collectedLines, removedSaid, repairLines, worktreeLines } from './print
 
 const add = command({
   id: 'task.worktree.add',
+  fits: ['ready'],
   title: 'Hydrate a worktree',
   summary: 'Make the worktree of a task, filled and ready to build in.',
   args: args({ 'task!': taskArg }),
@@ -137,6 +138,7 @@ const path = command({
 
 const open = command({
   id: 'task.worktree.open',
+  fits: ['needs you'],
   part: 'open',
   title: 'Open a worktree',
   summary: 'Open the worktree of a task in a shell, an editor or the file manager.',

@@ -1,5 +1,5 @@
 /** The next thing that needs a person, or what one would do next when nothing does. */
-import type { Approval } from '../agents/approval.js';
+import { type Approval, askVerbs } from '../agents/approval.js';
 import { isLive, type RunView } from '../agents/run.js';
 import { unwrapShell } from '../agents/transcript/shell.js';
 import type { MergeResult } from '../landing/merge.js';
@@ -70,8 +70,7 @@ export function attentionOf({ task, shown }: ListedTask, state: AppState): Atten
 }
 
 function askedWords({ kind, detail }: Approval): string {
-  const verbs = { command: 'wants to run', edit: 'wants to edit', access: 'wants access to', other: 'asks' };
-  return `${verbs[kind]}: ${askedDetail({ kind, detail })}`;
+  return `${askVerbs[kind]}: ${askedDetail({ kind, detail })}`;
 }
 
 /** A task that waits for a person, and what tells this time that it waits from the next. */
@@ -118,7 +117,7 @@ function conflictText(task: Task, { merges, target }: AppState): string {
 /** What one would do next when nothing needs a person; while agents work and nothing can be landed, that they do. */
 export function suggestionOf(
   groups: readonly TaskGroup[],
-  { target, ground }: Pick<AppState, 'target' | 'ground'>,
+  { target, ground, pairs }: Pick<AppState, 'target' | 'ground' | 'pairs'>,
 ): Attention | undefined {
   const branch = target || 'the target';
   const sizeOf = (name: string) => groups.find((group) => group.name === name)?.rows.length ?? 0;
@@ -127,7 +126,10 @@ export function suggestionOf(
   if (groups.every(({ name }) => name === 'landed' || name === 'cancelled'))
     return { kind: 'empty', text: `Nothing is left to do: ${tasks(sizeOf('landed'))} landed on ${branch}.` };
   if (sizeOf('to land') > 0)
-    return { kind: 'to land', text: `${tasks(sizeOf('to land'))} can land on ${branch}.` };
+    return {
+      kind: 'to land',
+      text: `${tasks(sizeOf('to land'))} can land on ${branch}.${collisionsSaid(groups, pairs)}`,
+    };
   if (sizeOf('ready') > 0)
     return {
       kind: 'ready',
@@ -140,6 +142,17 @@ export function suggestionOf(
       text: `Nothing needs you. ${tasks(working)} ${working === 1 ? 'goes' : 'go'} on.`,
     };
   return undefined;
+}
+
+/** Which tasks that can land would collide with one another, in a sentence with a space before it; empty where none do. */
+function collisionsSaid(groups: readonly TaskGroup[], pairs: AppState['pairs']): string {
+  const rows = groups.find(({ name }) => name === 'to land')?.rows ?? [];
+  const slugs = new Set(rows.map(({ task }) => task.slug));
+  const found = pairs.filter(({ a, b, status }) => status === 'conflict' && slugs.has(a) && slugs.has(b));
+  if (found.length === 0) return '';
+  return found.length === 1
+    ? ` ${found[0]!.a} and ${found[0]!.b} collide.`
+    : ` ${found.length} pairs collide.`;
 }
 
 /** What agents do not get of the person's own work, in a sentence with a space before it; empty where it is nothing. */

@@ -39,7 +39,7 @@ export const glyphs: Record<ShownState, string> = {
   blocked: '○',
   running: '●',
   'needs-input': '!',
-  done: '◐',
+  done: '◇',
   validated: '◇',
   landed: '✓',
   failed: '✗',

@@ -25,6 +25,7 @@ export {
   openSession,
   requireTrusted,
 } from './session/index.js';
+export { createMarksKeeper, readMarks } from './session/marks.js';
 export { targetGone, targetGoneLine } from './session/target.js';
 export { telling, tellWork } from './session/telling.js';
 export { upstreamNote } from './session/upstream.js';
