@@ -76,6 +76,7 @@ const weak = [
   /\bto\.(?:be\.(?:ok|an?|exist|above|below|at)|exist|not\.)\b/,
   /\bassert(?:_?(?:Is)?_?Not_?(?:Null|None|Nil|Equal|Empty)|True|_true|_?Is_?Instance|Greater|Less|_greater|_less|_ne\b)\w*\s*\(/i,
   /\b(?:assert|require)\.(?:NotNil|NotEmpty|True|NotEqual|NotZero|NotPanics|Greater\w*|Less\w*|ok|notEqual|notStrictEqual|isOk|exists)\b/,
+  /\bassert(?:Not)?InstanceOf\s*\(|\bassert\s+type\([\w.]+\)\s*(?:is|==)\s+\w+$/,
   /\bassert_ne!|\.is_(?:some|ok|err)\(\)\s*[,)]/,
   /\bassert\s+(?!not\b)[\w.()[\]'"]+\s*(?:,.*)?$/,
   /\bassert\s.*\s(?:is not None|!=|>=?|<=?|in|is not)(?:\s|$)/,

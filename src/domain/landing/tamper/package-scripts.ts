@@ -45,7 +45,11 @@ export function changedScripts({ path, before, after }: FileTexts, wanted: reado
     const told = (what: string, more: Partial<Weakening> = {}) =>
       found.push({ path, line: lineOf(after, name), what: `the script ${name} ${what}`, ...more });
     if (was !== undefined && is === undefined) told('is gone', renamed(name, wanted, old, now));
-    else if (was !== undefined && isWeakerCommand(spelledOut(was, old), spelledOut(is!, now))) {
+    else if (
+      was !== undefined &&
+      !(isMaking(name, wanted) && stillMakes(is!)) &&
+      isWeakerCommand(spelledOut(was, old), spelledOut(is!, now))
+    ) {
       const isOther = isOtherRunner(spelledOut(was, old), spelledOut(is!, now));
       told(
         `is "${is}", and was "${was}"`,
@@ -70,6 +74,14 @@ export function changedScripts({ path, before, after }: FileTexts, wanted: reado
   return found;
 }
 
+/** Whether a script makes what is tested, and no check asks for it: what it makes is what the tests tell of. */
+const isMaking = (name: string, wanted: readonly string[]) =>
+  /^(?:pre|post)?(?:build|compile|bundle|generate|codegen|clean)(?:[:.-](?!.*(?:test|lint|check|type)).*)?$/.test(
+    name,
+  ) && !wanted.includes(name);
+const stillMakes = (line: string) =>
+  !/^\s*(?:true|:|echo\b.*|exit 0|)\s*$/.test(line) && !/\|\|\s*(?:true|:|exit 0)/.test(line);
+
 /** Why a script may be gone: a new one runs the same, and nothing asks for the old name, or for all names of its kind. */
 function renamed(name: string, wanted: readonly string[], old: Scripts, now: Scripts): Partial<Weakening> {
   const [kind = name] = name.split(/[:.-]/);
@@ -85,7 +97,7 @@ function spelledOut(line: string, scripts: Scripts, depth = 3): string {
   return line.replace(
     /(^|&&|;|\|\|)(\s*)(?:(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?)([\w:.-]+)(?:\s+--(?=\s))?/g,
     (whole, before: string, space: string, name: string) =>
-      scripts[name] === undefined
+      scripts[name] === undefined || isMaking(name, [])
         ? whole
         : `${before}${space}${spelledOut(scripts[name], scripts, depth - 1)}`,
   );

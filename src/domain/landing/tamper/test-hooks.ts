@@ -21,7 +21,11 @@ export function byHooks({ path, before, after }: FileTexts, shape: RegExp): Weak
   });
   const changed = hookBodies(before).filter(([name, body]) => {
     const now = hookBodies(after).find(([other]) => other === name)?.[1];
-    return now !== undefined && now !== body;
+    // What only cleans up when all is told decides on nothing.
+    const cleansUp =
+      name === 'pytest_sessionfinish' &&
+      !/exit|status|outcome|report|failed|session\./.test(body + (now ?? ''));
+    return now !== undefined && now !== body && !cleansUp;
   });
   const told = (name: string, what: string) => ({
     path,
@@ -39,8 +43,15 @@ export function byHooks({ path, before, after }: FileTexts, shape: RegExp): Weak
 function hookBodies(text: string): [string, string][] {
   const shape =
     /^def (pytest_(?:collection_modifyitems|ignore_collect|runtest_\w+|sessionfinish|pyfunc_call|report_teststatus)).*\n(?:(?:[ \t].*)?\n)*/gm;
-  return [...text.matchAll(shape)].map((match) => [match[1]!, match[0].replace(/\s+/g, ' ').trim()]);
+  return [...text.matchAll(shape)].map((match) => [match[1]!, asWritten(match[0])]);
 }
+
+/** Without what a formatter changes. */
+const asWritten = (text: string) =>
+  text
+    .replace(/\s+/g, '')
+    .replaceAll("'", '"')
+    .replace(/,(?=[)\]}])/g, '');
 
 const addsTest =
   /\b(?:add_test|gtest_discover_tests|catch_discover_tests|add_\w*test\w*|test)\s*\(([^)]*)\)/gi;

@@ -115,7 +115,12 @@ export function weakerValue(
 export function versionless(key: string, values: Values | undefined): Values | undefined {
   if (values === undefined || !/env_?list$/.test(key)) return values;
   const version = /\{[^}]*\}|\b(?:py|pypy|python)?\d[\d.]*\b|\bpypy\b/g;
-  const names = values.map((value) => value.replace(version, '').replace(/^[-,\s]+|[-,\s]+$/g, ''));
+  // Its braces hold commas, at which the file was split.
+  const whole = values
+    .join(',')
+    .replace(/\{[^{}]*\}/g, '')
+    .split(',');
+  const names = whole.map((value) => value.replace(version, '').replace(/^[-,\s]+|[-,\s]+$/g, ''));
   return [...new Set(names.filter(Boolean))];
 }
 

@@ -23,6 +23,30 @@ describe('a definition that says the same', () => {
       pack({ test: 'ava', 'lint-types': 'eslint a.d.ts' }),
       ['npm', 'test'],
     ],
+    [
+      'package.json',
+      pack({ test: 'npm run build && jest', build: 'node build.js' }),
+      pack({ test: 'npm run build && jest', build: 'esbuild a.js' }),
+      ['npm', 'test'],
+    ],
+    [
+      'tox.ini',
+      '[tox]\nenvlist = check,{py27,py34}-{a,b}\n',
+      '[tox]\nenvlist = check,py{27,34}-{a,b,c}\n',
+      ['tox'],
+    ],
+    [
+      'conftest.py',
+      "def pytest_runtest_makereport(item):\n    return save(\n        'a',\n        'b',\n    )\n",
+      'def pytest_runtest_makereport(item):\n    return save("a", "b")\n',
+      ['pytest'],
+    ],
+    [
+      'conftest.py',
+      'def pytest_sessionfinish():\n    if close:\n        close()\n',
+      'def pytest_sessionfinish():\n    if not close:\n        return\n    close()\n',
+      ['pytest'],
+    ],
     ['phpunit.xml', suite('./tests'), suite('tests/'), ['vendor/bin/phpunit']],
     [
       'Makefile',
@@ -59,6 +83,36 @@ describe('a definition that says the same', () => {
       pack({ check: 'ava' }),
       pack({ 'check-later': 'ava' }),
       ['npm', 'run', '--if-present', 'check'],
+    ],
+    [
+      'package.json',
+      pack({ test: 'npm run build && jest', build: 'tsc -p .' }),
+      pack({ test: 'npm run build && jest', build: 'tsc -p . || true' }),
+      ['npm', 'test'],
+    ],
+    [
+      'package.json',
+      pack({ test: 'npm run build', build: 'tsc -p .' }),
+      pack({ test: 'npm run build', build: 'tsc --noCheck' }),
+      ['npm', 'run', 'build'],
+    ],
+    [
+      'tox.ini',
+      '[tox]\nenvlist = check,{py27,py34}-{a,b}\n',
+      '[tox]\nenvlist = py{27,34}-{a,b,c}\n',
+      ['tox'],
+    ],
+    [
+      'conftest.py',
+      'def pytest_runtest_makereport(item):\n    return save("a", "b")\n',
+      'def pytest_runtest_makereport(item):\n    return save("a")\n',
+      ['pytest'],
+    ],
+    [
+      'conftest.py',
+      'def pytest_sessionfinish(session, exitstatus):\n    close()\n',
+      'def pytest_sessionfinish(session, exitstatus):\n    session.exitstatus = 0\n',
+      ['pytest'],
     ],
     ['phpunit.xml', suite('./tests'), suite('./docs'), ['vendor/bin/phpunit']],
     [
