@@ -100,8 +100,9 @@ function bestOf(view: HunkView, around: Surroundings, table: ScoreTable): Choice
 }
 
 /**
- * An answer that people too often wrote otherwise is not believed unseen, though it is every change of both sides: of
- * proofs above this, nine in ten were right on recorded merges, also of repositories that nothing was tuned on.
+ * An answer that people too often wrote otherwise is not believed unseen, though it is every change of both sides. Of
+ * proofs above this, 159 of 173 were right on the rows that rules were tried on, and 64 of 73 on thirteen repositories
+ * that they were not.
  */
 export const leastProven = 0.75;
 
