@@ -56,6 +56,8 @@ interface Stopped {
   withdrawn?: true;
   /** The process that drives is halted by a signal; it takes in what the run left when it goes on. */
   suspended?: number;
+  /** Its run is over, and the process that drives is still busy with others. */
+  collecting?: true;
 }
 
 const stop = command({
@@ -77,10 +79,10 @@ const stop = command({
     const { stopTask } = await context.services.app();
     return stopTask(await context.session(), task);
   },
-  said: ({ task, stopped, withdrawn, suspended }) =>
+  said: ({ task, stopped, withdrawn, suspended, collecting }) =>
     stopSaid(
       stopped
-        ? `Stopped ${task}.`
+        ? `Stopped ${task}.${collecting ? ' The process that drives commits what it left when it comes to it.' : ''}`
         : withdrawn
           ? `${task} is not launched any more.`
           : `${task} was not running.`,

@@ -18,10 +18,14 @@ interface Stopped {
 
 /** What many agents left takes longer to commit than a person waits for a stop. */
 const collectingMs = 500;
+/** Of one task the person waits for what comes next; a driver with its hands full may take a minute to get there. */
+const collectingOneMs = 10_000;
 
 /** `data` of `task stop`. */
 interface StopReport extends Pick<Stopped, 'suspended'> {
   task: string;
+  /** Its run is over, and the process that drives has not taken in yet what it left. */
+  collecting?: true;
   stopped: boolean;
   /** Nothing ran, and the task is not launched any more. */
   withdrawn?: true;
@@ -30,17 +34,26 @@ interface StopReport extends Pick<Stopped, 'suspended'> {
 /** Ends a task's run and takes back the wish to launch it. What it wrote stays, and is committed. */
 export async function stopTask(session: RepoSession, slug: string): Promise<StopReport> {
   const task = await requireTask(session, slug);
-  const { stopped, ...more } = await stopTasks(session, [task]);
-  const withdrawn = stopped.length === 0 && task.launch !== undefined;
-  return { task: slug, stopped: stopped.length > 0, ...(withdrawn ? { withdrawn } : {}), ...more };
+  const report = await stopOne(session, task);
+  return !report.stopped && task.launch !== undefined ? { ...report, withdrawn: true } : report;
 }
 
 /** The same, but the agent is asked first to end its turn by itself, where it can be talked to. */
 export async function interruptTask(session: RepoSession, slug: string): Promise<StopReport> {
-  const { stopped, ...more } = await stopTasks(session, [await requireTask(session, slug)], {
-    end: interruptRun,
+  return stopOne(session, await requireTask(session, slug), interruptRun);
+}
+
+async function stopOne(session: RepoSession, task: Task, end?: End): Promise<StopReport> {
+  const { stopped, collecting, suspended } = await stopTasks(session, [task], {
+    ...(end ? { end } : {}),
+    ...(session.attended ? {} : { othersMs: collectingOneMs }),
   });
-  return { task: slug, stopped: stopped.length > 0, ...more };
+  return {
+    task: task.slug,
+    stopped: stopped.length > 0,
+    ...(suspended === undefined ? {} : { suspended }),
+    ...(collecting ? { collecting: true } : {}),
+  };
 }
 
 /** Stops everything that runs and takes back every wish to launch. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { runIdOf } from '../../../../src/domain/agents/run.js';
 import { executorOf } from '../../../../src/services/agents/index.js';
 import { drive } from '../../../../src/services/app/manager/drive.js';
-import { requestLaunch, stopAll } from '../../../../src/services/app/manager/index.js';
+import { requestLaunch, stopAll, stopTask } from '../../../../src/services/app/manager/index.js';
 import { startRun } from '../../../../src/services/app/manager/launch.js';
 import { takeInEnded } from '../../../../src/services/app/manager/take-in.js';
 import { identityOf, isSuspended } from '../../../../src/services/platform/files/identity.js';
@@ -101,6 +101,14 @@ test('a stop while another process drives judges nothing that is left to that on
   slots.push((await tryAcquireLock(leaseOf(session), { command: 'a driver with much to do' }))!);
   expect(await stopAll(session)).toEqual({ stopped: ['one', 'two'], collecting: ['one', 'two'] });
   expect(judged(session, runs)).toEqual([]);
+}, 60_000);
+
+test('a stop of one task does not wait for ever for a process that drives and has its hands full', async () => {
+  const session = await opened(writes);
+  const [run] = await agentsAtWork(session, ['one']);
+  slots.push((await tryAcquireLock(leaseOf(session), { command: 'a driver with much to do' }))!);
+  expect(await stopTask(session, 'one')).toEqual({ task: 'one', stopped: true, collecting: true });
+  expect((await executorOf(session.paths).phase(run!)).phase).toBe('exited');
 }, 60_000);
 
 test('a stop while a suspended process holds the registry ends the runs, and says what stays to be launched', async () => {
