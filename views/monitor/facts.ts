@@ -5,6 +5,7 @@ import { estimateOf, type ProcessUse, spendSeries, useOfAll } from '../../src/do
 import { formatDuration, formatSize, plural } from '../../src/domain/platform/units.js';
 import type { TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
+import { keptFor } from './kept.js';
 
 export interface Fact {
   name: string;
@@ -43,7 +44,10 @@ function spent(model: Model, width: number): Fact[] {
     return [{ name: 'used', drawn: [], words: 'no run has told tokens yet' }];
   }
   const share = shareUsed(spend);
-  const { tokens } = spendSeries(monitor?.reading?.spends ?? [], spend.prices, now, width + 1);
+  const reading = monitor?.reading;
+  const { tokens } = keptFor(reading, 'used', [width, JSON.stringify(spend.prices)], () =>
+    spendSeries(reading?.spends ?? [], spend.prices, reading?.at ?? now, width + 1),
+  );
   const steps = tokens?.values.map((value, at) => value - (tokens.values[at - 1] ?? value)).slice(1);
   const used: Fact = {
     name: 'used',

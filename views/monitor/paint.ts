@@ -1,6 +1,12 @@
 /** The monitor: tokens, money and landed tasks over time, what agents and this program take, the dearest tasks. */
-import { formatMoney, formatTokens } from '../../src/domain/agents/cost.js';
-import { landingSeries, type Series, spendByRunner, spendSeries } from '../../src/domain/app/monitor.js';
+import { formatMoney, formatTokens, type Prices } from '../../src/domain/agents/cost.js';
+import {
+  landingSeries,
+  type MonitorReading,
+  type Series,
+  spendByRunner,
+  spendSeries,
+} from '../../src/domain/app/monitor.js';
 import { latestRun } from '../../src/domain/app/selectors.js';
 import { formatSize, plural } from '../../src/domain/platform/units.js';
 import { fitText, wrap } from '../../src/domain/platform/width.js';
@@ -10,6 +16,7 @@ import { paintWay } from '../panes/fleet.js';
 import { paintList } from '../panes/list.js';
 import { type MonitorRow, monitorRowsOf } from '../ui/page-rows.js';
 import { factsOf } from './facts.js';
+import { keptFor } from './kept.js';
 
 const nameWidth = 13;
 /** Narrower charts say nothing. */
@@ -71,13 +78,22 @@ function paintCharts(canvas: Canvas, rect: Rect, model: Model) {
   });
 }
 
+/** As of the reading: until the next one nothing is known to be different. */
 function drawingsOf({ state, monitor, now }: Model, steps: number): Drawing[] {
   const reading = monitor?.reading;
-  const prices = state.spend?.prices ?? {};
+  const { prices = {}, currency = 'USD' } = state.spend ?? {};
+  return keptFor(reading, 'drawings', [steps, JSON.stringify(prices), currency], () =>
+    drawingsFrom(reading, { prices, currency, steps, now: reading?.at ?? now }),
+  );
+}
+
+function drawingsFrom(
+  reading: MonitorReading | undefined,
+  { prices, currency, steps, now }: { prices: Prices; currency: string; steps: number; now: number },
+): Drawing[] {
   const { tokens, cost } = spendSeries(reading?.spends ?? [], prices, now, steps);
   const thousands = (tokens?.values.at(-1) ?? 0) >= 1e6 ? 1e6 : 1e3;
   const landings = landingSeries(reading?.landings ?? [], now, steps);
-  const money = state.spend?.currency ?? 'USD';
   return [
     {
       title: `Tokens, in ${thousands === 1e6 ? 'millions' : 'thousands'}`,
@@ -89,7 +105,7 @@ function drawingsOf({ state, monitor, now }: Model, steps: number): Drawing[] {
       ? []
       : [
           {
-            title: `Cost, in ${money}`,
+            title: `Cost, in ${currency}`,
             series: cost,
             unit: 1,
             empty: 'Cost over time stands here once a run has told tokens that have a price ([prices]).',
@@ -120,12 +136,13 @@ function paintChart(
     });
     return;
   }
-  const { from, to } = series;
-  const values = series.values.map((value) => value / unit);
-  const labels = values.map((_, at) => clock(from + ((to - from) * at) / (values.length - 1)));
   // Two columns fewer than it is wide: the widget needs an even number, and its last label some room.
   const width = inside.width - (inside.width % 2);
-  const rows = widgets.lineChart({ width, height: inside.height, labels, values, whole });
+  const size = { width, height: inside.height };
+  const by = [series, width, inside.height, widgets];
+  const rows = keptFor(model.monitor?.reading, title, by, () =>
+    widgets.lineChart({ ...size, ...pointsOf(series, unit), whole }),
+  );
   rows.forEach((spans, at) => {
     canvas.line(inside.x, inside.y + at, inside.width, spans);
   });
@@ -229,3 +246,10 @@ function tableSpans(
 
 const percent = (core: number | undefined): string =>
   core === undefined ? '' : `${Math.round(core * 100)} %, `;
+
+function pointsOf({ from, to, values }: Series, unit: number): { labels: string[]; values: number[] } {
+  return {
+    values: values.map((value) => value / unit),
+    labels: values.map((_, at) => clock(from + ((to - from) * at) / (values.length - 1))),
+  };
+}
