@@ -3,26 +3,19 @@
  * builds anew whenever a source changes, until it is interrupted.
  * Data files (keymaps, prompts, terminfo, the demo sample) stay where they are: assets.ts finds them.
  */
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 import { blessedPlugin } from './blessed-plugin.mjs';
 import { packGrammars } from './build/grammars.mjs';
 import { trimMaps } from './build/maps.mjs';
 import { notices } from './build/notices.mjs';
+import { writePacks } from './build/packs.mjs';
 import { openaiPlugin } from './openai-plugin.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
-
-// Bundled CommonJS needs these, and every chunk is a module of its own.
-const banner = [
-  "import{createRequire as __cr}from'node:module';",
-  "import{fileURLToPath as __fu}from'node:url';",
-  "import{dirname as __dn}from'node:path';",
-  'const require=__cr(import.meta.url),__filename=__fu(import.meta.url),__dirname=__dn(__filename);',
-].join('');
 
 /** @satisfies {import('esbuild').BuildOptions} */
 const common = {
@@ -39,126 +32,138 @@ const common = {
   sourcesContent: false,
 };
 
-/** What the light bundle leaves to the heavy one, loaded by `import()` when it is used. */
-const leaveHeavy = {
-  name: 'leave-heavy',
-  setup(builder) {
-    builder.onResolve(
-      { filter: /\/(engine|dashboard|check-args|file-merge|talk-acp|git|terminal)\.js$/ },
-      ({ path, kind }) =>
-        kind === 'dynamic-import' ? { path: `./${basename(path, '.js')}.mjs`, external: true } : undefined,
-    );
-  },
-};
-
 /**
- * Built-in modules that few commands need, loaded when one of their functions is first called: together they cost
- * a start some ten milliseconds. As a module, `node:process` would open the standard streams.
+ * Built-in modules that few starts need, loaded when one of their functions is first called: together they cost a start
+ * some ten milliseconds.
  */
 const lazyBuiltins = {
   name: 'lazy-builtins',
   setup(builder) {
-    const functions = {
-      'node:child_process': ['spawn', 'execFileSync'],
-      'node:crypto': ['createHash', 'randomBytes'],
-      'node:process': [],
-    };
-    const filter = new RegExp(`^(${Object.keys(functions).join('|')})$`);
-    builder.onResolve({ filter }, ({ path, namespace, kind }) =>
-      namespace === 'lazy' || kind === 'dynamic-import' ? undefined : { path, namespace: 'lazy' },
+    builder.onResolve({ filter: /^node:(child_process|crypto|module)$/ }, ({ path, importer, kind }) =>
+      importer.includes('node_modules') || kind !== 'import-statement'
+        ? undefined
+        : { path, namespace: 'lazy' },
     );
-    builder.onLoad({ filter, namespace: 'lazy' }, ({ path }) => ({
+    builder.onLoad({ filter: /./, namespace: 'lazy' }, async ({ path }) => ({
       loader: 'js',
-      contents:
-        path === 'node:process'
-          ? 'module.exports = globalThis.process;'
-          : functions[path]
-              .map((name) => `exports.${name} = (...args) => require('${path}').${name}(...args);`)
-              .join('\n'),
+      contents: Object.entries(await import(path))
+        .filter(([name, value]) => typeof value === 'function' && name !== 'default')
+        .map(([name]) =>
+          /^[A-Z]/.test(name)
+            ? `export function ${name}(...args) { return new (require('${path}').${name})(...args); }`
+            : `export const ${name} = (...args) => require('${path}').${name}(...args);`,
+        )
+        .join('\n'),
+    }));
+    // As a module of its own it would open the standard streams.
+    builder.onResolve({ filter: /^node:process$/ }, ({ path }) => ({ path, namespace: 'lazy-process' }));
+    builder.onLoad({ filter: /./, namespace: 'lazy-process' }, () => ({
+      contents: 'module.exports = globalThis.process;',
     }));
   },
 };
 
-/** The validators are pieces of CommonJS, which both bundles load when a file is read: they would stand in each. */
-const sharedValidators = {
-  name: 'shared-validators',
+/** The library of syntax trees makes a `require` of its own, for ES modules: in a pack one is there already. */
+const treeSitter = {
+  name: 'tree-sitter-in-packs',
   setup(builder) {
-    const filter = /\/generated\/(registry-validator|validators)\.js$/;
-    builder.onResolve({ filter }, ({ path, kind }) =>
-      kind === 'dynamic-import' ? { path: `./${basename(path)}`, namespace: 'shared' } : undefined,
-    );
-    builder.onResolve({ filter: /./, namespace: 'shared' }, ({ path }) => ({ path, external: true }));
-    builder.onLoad({ filter: /./, namespace: 'shared' }, ({ path }) => ({
-      contents: `export const { validators } = require(${JSON.stringify(path)});`,
-    }));
+    builder.onLoad({ filter: /tree-sitter-wasm[\\/]wasm[\\/]tree-sitter\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      const contents = text.replace(
+        /const \{ createRequire \} = await import\("module"\);\s+var require = createRequire\(.*\);/,
+        '',
+      );
+      if (contents === text) throw new Error(`${path} is another than the build knows.`);
+      return { contents };
+    });
   },
 };
 
-// A start costs about a millisecond a file, and the loader of ES modules some ten: what every command needs is one
-// file of CommonJS.
-/** @satisfies {import('esbuild').BuildOptions} */
-const light = {
-  ...common,
-  format: 'cjs',
-  entryPoints: {
-    main: 'src/main.ts',
-    host: 'src/host.ts',
-    validators: 'src/generated/validators.js',
-    'registry-validator': 'src/generated/registry-validator.js',
+/**
+ * Programs of their own, which ours starts: each is one file.
+ * @satisfies {import('esbuild').BuildOptions[]}
+ */
+const ownPrograms = [
+  {
+    ...common,
+    format: 'cjs',
+    entryPoints: { host: 'src/host.ts' },
+    define: { 'import.meta.url': '__url' },
+    banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
+    plugins: [
+      {
+        name: 'talk-acp-apart',
+        setup(builder) {
+          builder.onResolve({ filter: /\/talk-acp\.js$/ }, () => ({
+            path: './talk-acp.mjs',
+            external: true,
+          }));
+        },
+      },
+      lazyBuiltins,
+    ],
   },
-  define: { 'import.meta.url': '__url' },
-  banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
-  plugins: [leaveHeavy, sharedValidators, lazyBuiltins],
-};
+  {
+    ...common,
+    format: 'esm',
+    entryPoints: {
+      'demo-agent': 'src/demo-agent.ts',
+      'talk-acp': 'src/services/agents/host/talk-acp.ts',
+    },
+    outExtension: { '.js': '.mjs' },
+    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  },
+];
 
-/** @satisfies {import('esbuild').BuildOptions} */
-const heavy = {
+/**
+ * The program, split where it is loaded later.
+ * @satisfies {import('esbuild').BuildOptions}
+ */
+const split = {
   ...common,
   format: 'esm',
-  entryPoints: {
-    engine: 'src/services/engine.ts',
-    git: 'src/services/platform/git/git.ts',
-    'file-merge': 'src/services/file-merge.ts',
-    dashboard: 'src/dashboard.ts',
-    'check-args': 'src/commands/check-args.ts',
-    'demo-agent': 'src/demo-agent.ts',
-    'talk-acp': 'src/services/agents/host/talk-acp.ts',
-    terminal: 'src/services/platform/processes/terminal.ts',
-  },
-  outExtension: { '.js': '.mjs' },
+  entryPoints: { program: 'src/main.ts' },
   splitting: true,
-  // Beside the others: what a chunk requires is found from its own place.
+  write: false,
   chunkNames: '[name]-[hash]',
-  banner: { js: banner },
   external: ['term.js', 'pty.js'],
-  plugins: [blessedPlugin, openaiPlugin, sharedValidators],
+  plugins: [blessedPlugin, openaiPlugin, treeSitter, lazyBuiltins],
 };
 
-/** Throws when what every command loads holds a library that few commands need: a start would pay for it. */
-function requireLight({ outputs }) {
-  const heavyLibrary = /node_modules\/(ajv|blessed|execa|openai|simple-git)\//;
-  for (const [file, { inputs }] of Object.entries(outputs)) {
-    const found = Object.entries(inputs).find(
-      ([path, { bytesInOutput }]) => bytesInOutput > 0 && heavyLibrary.test(path),
-    );
-    if (found) throw new Error(`${file} holds ${found[0]}: load it by import(), in a piece of its own.`);
-  }
+/**
+ * What node runs first: it knows the packs.
+ * @param {{ packs: Record<string, string>, build: string }} made
+ * @returns {import('esbuild').BuildOptions}
+ */
+const start = ({ packs, build: name }) => ({
+  ...common,
+  format: 'cjs',
+  entryPoints: { main: 'src/start.ts' },
+  define: { __packs: JSON.stringify(packs), __build: JSON.stringify(name) },
+});
+
+/** Packs and their start, from the program as esbuild split it. */
+async function finish(result) {
+  await build(start(await writePacks(dist, result)));
+  trimMaps(dist);
+  chmodSync(join(dist, 'main.js'), 0o755);
 }
 
 rmSync(dist, { recursive: true, force: true });
 packGrammars(join(dist, 'grammars'));
 writeFileSync(join(dist, 'package.json'), '{"type":"commonjs"}\n');
 if (process.argv.includes('--watch')) {
-  for (const options of [light, heavy]) {
+  const packing = {
+    name: 'packing',
+    setup: (builder) => builder.onEnd((result) => (result.outputFiles ? finish(result) : undefined)),
+  };
+  for (const options of [...ownPrograms, { ...split, plugins: [...split.plugins, packing] }]) {
     const building = await context({ ...options, logLevel: 'info' });
-    await building.rebuild();
     await building.watch();
   }
 } else {
-  const results = await Promise.all([light, heavy].map((options) => build(options)));
-  requireLight(results[0].metafile);
+  const results = await Promise.all([split, ...ownPrograms].map((options) => build(options)));
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(join(dist, 'THIRD-PARTY.txt'), notices(root, inputs));
-  trimMaps(dist);
+  await finish(results[0]);
 }
-chmodSync(join(dist, 'main.js'), 0o755);

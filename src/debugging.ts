@@ -24,7 +24,11 @@ const root = resolve(fileURLToPath(new URL('..', import.meta.url)));
 /** Starts recording the calls of this process; what is held is written when it ends. */
 export function startRecorder(paths: Paths, env: NodeJS.ProcessEnv, version: string): CallRecorder {
   const log = openCallLog(paths);
-  const secrets = secretValues(env);
+  let found: string[] | undefined;
+  const secrets = () => {
+    found ??= secretValues(env);
+    return found;
+  };
   const listeners = new Set<(call: Call) => void>();
   let command = 'start';
   let logged = true;
@@ -33,7 +37,7 @@ export function startRecorder(paths: Paths, env: NodeJS.ProcessEnv, version: str
     if (logged || call.kind === 'fault') log.add(call);
     for (const listener of listeners) listener(call);
   };
-  onCall(({ cause = command, ...fact }) => add(callOf(fact, { ...now(), cause, secrets })));
+  onCall(({ cause = command, ...fact }) => add(callOf(fact, { ...now(), cause, secrets: secrets() })));
   process.on('exit', () => log.flush());
   return {
     begin(name, { unlogged = false } = {}) {
@@ -48,11 +52,11 @@ export function startRecorder(paths: Paths, env: NodeJS.ProcessEnv, version: str
       const own = (error as { code?: unknown; cause?: unknown } | undefined) ?? {};
       // What only says that it was unexpected has no places of its own.
       const lines = chainOf(own.code === 'internal' ? (own.cause ?? error) : error).map((line) =>
-        redactSecrets(line, secrets),
+        redactSecrets(line, secrets()),
       );
       const said = lines.join('\n');
       const fault = { ...now(), cause: command, kind: 'fault' as const, what: messageOf(error), ms: 0 };
-      add({ ...fault, what: redactSecrets(fault.what, secrets), outcome: 'fault', ok: false, said });
+      add({ ...fault, what: redactSecrets(fault.what, secrets()), outcome: 'fault', ok: false, said });
       log.flush();
       const file = logFiles(paths).at(-1) ?? logFolder(paths);
       return [

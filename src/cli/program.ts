@@ -5,13 +5,7 @@ import { flagOf, namesIn } from '../commands/spelling.js';
 import type { AnyCommand, ArgSchema, GlobalFlags } from '../commands/types.js';
 import { nearest } from '../domain/platform/nearest.js';
 import { sanitizeText } from '../domain/platform/sanitize.js';
-
-export interface Request {
-  /** Id of the row, or undefined for the bare program. */
-  id?: string;
-  args: Record<string, unknown>;
-  flags: GlobalFlags;
-}
+import type { Request } from './request.js';
 
 /**
  * Builds the parser. `onRequest` gets what was asked for. Parse errors and help are thrown as commander's own

@@ -10,7 +10,7 @@ import { ExitCode, exitCodeOf, messageOf, toAppError } from '../domain/platform/
 import type { Services } from '../services/index.js';
 import type { Paths } from '../services/platform/index.js';
 import { type How, type Output, printError, printEvent, printOutcome } from './output.js';
-import { buildProgram, type Request } from './program.js';
+import { bareRequest, type Request } from './request.js';
 
 /** What the composition root hands in: everything that touches the world. */
 export interface Host {
@@ -35,20 +35,18 @@ const overview = rowFor('overview', commands);
 
 /** Runs one command line; resolves with the exit code. Never throws. */
 export async function runCli(argv: readonly string[], host: Host): Promise<number> {
-  let request: Request | undefined;
-  const program = buildProgram(
-    commands,
-    groups,
-    host.version,
-    { out: host.output.out, err: host.output.err },
-    (asked) => {
+  let request: Request | undefined = argv.length === 0 ? bareRequest() : undefined;
+  if (!request) {
+    const { buildProgram } = await import('./program.js');
+    const { out, err } = host.output;
+    const program = buildProgram(commands, groups, host.version, { out, err }, (asked) => {
       request = asked;
-    },
-  );
-  try {
-    await program.parseAsync(argv as string[], { from: 'user' });
-  } catch (error) {
-    return parseFailure(error, argv, host);
+    });
+    try {
+      await program.parseAsync(argv as string[], { from: 'user' });
+    } catch (error) {
+      return parseFailure(error, argv, host);
+    }
   }
   if (!request) return ExitCode.ok;
   const flags = { ...request.flags, cwd: resolve(request.flags.cwd) };

@@ -22,15 +22,14 @@ export function command<A, D>(row: Command<A, D>): AnyCommand {
 
 /** The arguments of a command. A name that ends in `!` is required. */
 export function args<const P extends Record<string, ArgSchema>>(properties: P): ArgsSchema<Given<P>> {
-  const named = Object.entries(properties).map(([name, schema]) => [name.replace(/!$/, ''), schema] as const);
-  return {
-    type: 'object',
-    additionalProperties: false,
-    properties: Object.fromEntries(named),
-    required: Object.keys(properties)
-      .filter((name) => name.endsWith('!'))
-      .map((name) => name.slice(0, -1)),
-  };
+  const named: Record<string, ArgSchema> = {};
+  const required: string[] = [];
+  for (const [name, schema] of Object.entries(properties)) {
+    const plain = name.endsWith('!') ? name.slice(0, -1) : name;
+    named[plain] = schema;
+    if (plain !== name) required.push(plain);
+  }
+  return { type: 'object', additionalProperties: false, properties: named, required };
 }
 
 export const text = (description: string, value = 'text'): Arg<string> => ({

@@ -1,6 +1,6 @@
 /**
- * Every area of services, loaded when it is first used. There are two pieces rather than one for each area:
- * a start costs about a millisecond a file.
+ * Every area of services, loaded when it is first used. There are two pieces rather than one for each area: a start
+ * pays for each file.
  */
 type Engine = typeof import('./engine.js');
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildProgram, type Request } from '../../src/cli/program.js';
+import { buildProgram } from '../../src/cli/program.js';
+import { bareRequest, type Request } from '../../src/cli/request.js';
 import { commands, groups } from '../../src/commands/registry.js';
 
 function parse(...argv: string[]): { request?: Request; out: string; err: string } {
@@ -22,6 +23,10 @@ function parse(...argv: string[]): { request?: Request; out: string; err: string
   }
   return seen;
 }
+
+it('is the same without a word as the parser makes of it', () => {
+  expect(parse().request).toEqual(bareRequest());
+});
 
 describe('the command line', () => {
   it('is the bare program without words', () => {
