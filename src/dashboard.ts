@@ -50,13 +50,13 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
   const store = createStore<AppState, AppEvent>(reduce, emptyState);
   const ending = new AbortController();
   const { createMarksKeeper, firstEvents, openSession, readMarks } = await services.store();
-  const [opened, views, { liveTranscript }, { parse }] = await Promise.all([
+  const [opened, views, { parse }] = await Promise.all([
     openSession({ cwd, paths, env, emit: store.dispatch, signal: ending.signal }),
     import('../views/index.js'),
-    import('./services/agents/runs/live.js'),
     import('smol-toml'),
   ]);
-  const { mergeKeymapTables, openPlain, openScreen, parseKeymap, parseTheme } = views;
+  const { mergeKeymapTables, openScreen, parseKeymap, parseTheme } = views;
+  let liveTranscript: typeof import('./services/agents/runs/live.js')['liveTranscript'];
   let quiet = false;
   const session = { ...opened, attended: true, quiet: () => quiet };
   const warnings = session.config.run.full_access
@@ -98,6 +98,9 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
           () => feed?.acted(),
         ),
       ),
+    async loadRest() {
+      ({ liveTranscript } = await import('./services/agents/runs/live.js'));
+    },
     openTranscript: (runId: string, onChange: () => void) => liveTranscript(paths, runId, onChange),
     readPages: async (slug: string) => {
       const { requireTask } = await services.store();
@@ -130,7 +133,7 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
   const { ui } = session.config;
   const plain = options.flags.plain || ui.plain || env.TERM === 'dumb';
   const screen = plain
-    ? openPlain(desk)
+    ? (await import('../views/plain/index.js')).openPlain(desk)
     : openScreen({
         ...desk,
         terminfoDir: assetPath('terminfo'),

@@ -28,6 +28,8 @@ export interface DeskDeps {
   keymap: Keymap;
   /** Runs a command through the registry; what happens comes back through the store. */
   invoke(id: string, args: Record<string, unknown>): Promise<Outcome>;
+  /** Loads what the first frame does not need, transcripts among it. Nothing below is called before it has resolved. */
+  loadRest?(): Promise<void>;
   /** Live lines of a run. */
   openTranscript(runId: string, onChange: () => void): TranscriptSource;
   /** What the inspector shows of a task besides its transcript. */

@@ -6,7 +6,8 @@ import { createCanvas } from './canvas.js';
 import { createDesk, type DeskDeps } from './desk.js';
 import { currentLayout, paintFrame } from './frame.js';
 import { createScheduler } from './scheduler.js';
-import { type MouseEvent, openSurface } from './screen.js';
+import type { MouseEvent } from './screen.js';
+import { createSurface } from './surface.js';
 import { waitForAnswer } from './terminal/answer.js';
 import { type CallBy, createCaller } from './terminal/caller.js';
 import { createInputFilter, type TerminalInput } from './terminal/input-filter.js';
@@ -17,7 +18,6 @@ import { pointAt } from './ui/point.js';
 
 export type { ConflictReader } from './conflict/source.js';
 export { mergeKeymapTables, parseKeymap } from './keymap.js';
-export { openPlain } from './plain/index.js';
 export type { ReviewReader } from './review/source.js';
 export type { CallBy } from './terminal/caller.js';
 export { parseTheme } from './theme.js';
@@ -97,7 +97,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     },
     escapeMs: deps.escapeMs,
   });
-  const surface = await openSurface({
+  const surface = createSurface({
     input: filter,
     output,
     terminfoDir: deps.terminfoDir,
@@ -211,8 +211,6 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     for (let line = 0; line < 3; line++) controller.run({ run, args: {}, form: false, marked: false });
   }
 
-  filter.attach();
-  deps.onReady?.(lend, () => leave({ reason: 'quit', code: 0 }));
   const onDrain = () => scheduler.drained();
   output.on('drain', onDrain);
   if (own) setBlocking(process.stdout, false);
@@ -224,12 +222,17 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     quietTicks = agentsAtWork(deps.store.state()) > 0 ? 0 : (quietTicks + 1) % 4;
     if (quietTicks === 0) scheduler.request();
   }, ageMs).unref();
-  if (chosen === 'auto') surface.write(askBackground);
-  if (chosen !== 'auto' || !own) answered();
   paint();
-  desk.sync();
 
   try {
+    // What was typed until now waits in the terminal.
+    await Promise.all([surface.load(), deps.loadRest?.()]);
+    filter.attach();
+    deps.onReady?.(lend, () => leave({ reason: 'quit', code: 0 }));
+    if (chosen === 'auto') surface.write(askBackground);
+    if (chosen !== 'auto' || !own) answered();
+    paint();
+    desk.sync();
     const end = await ended;
     if (end.reason === 'quit') await answerCame();
     return end;

@@ -53,6 +53,8 @@ const named =
 
 /** One spelling per key: `S-g` is `G`, `ctrl-p` is `C-p`. Undefined when it is not the name of a key. */
 export function canonicalKey(text: string): string | undefined {
+  // Most keys are one sign, which has one spelling.
+  if (text.length === 1 && text > ' ' && text <= '~') return text;
   const match = /^((?:(?:C|M|S|ctrl|alt|shift)-)*)([\s\S]+)$/i.exec(text);
   if (!match) return undefined;
   const modifiers = new Set(

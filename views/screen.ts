@@ -9,7 +9,7 @@ import { charWidth } from '../src/domain/platform/width.js';
 import type { Canvas } from './canvas.js';
 import type { TerminalInput } from './terminal/input-filter.js';
 import { createKeyReader, type DecodedKey } from './terminal/keys.js';
-import { mouseOn, pasteOn, reenter, synchronised, titleKept } from './terminal/modes.js';
+import { mouseOff, mouseOn, pasteOn, reenter, synchronised, titleKept } from './terminal/modes.js';
 
 export interface MouseEvent {
   x: number;
@@ -28,6 +28,14 @@ export interface SurfaceOptions {
   onKey(name: string): void;
   onMouse(event: MouseEvent): void;
   onResize(): void;
+}
+
+/** A frame that the terminal shows already: the screen was entered with it, and it is not written a second time. */
+export interface ShownFrame {
+  columns: number;
+  rows: number;
+  attrs: Uint32Array;
+  chars: readonly string[];
 }
 
 export interface Surface {
@@ -66,6 +74,8 @@ type Line = [number, string][] & { dirty?: boolean };
 interface EngineScreen {
   tput: { brokenACS: boolean };
   lines: Line[];
+  /** What the terminal shows. */
+  olines: Line[];
   cols: number;
   rows: number;
   program: EngineProgram;
@@ -77,20 +87,29 @@ interface EngineScreen {
 interface EngineProgram {
   output: NodeJS.WriteStream;
   isAlt: boolean;
+  /** Not sent yet. */
+  _buf: string;
   _owrite(text: string): void;
   flush(): void;
   on(event: string, listener: (...args: never[]) => void): void;
 }
 
-/** Enters the screen. Throws `no-terminfo` when the terminal description is missing. */
-export async function openSurface(options: SurfaceOptions): Promise<Surface> {
-  if (!existsSync(join(options.terminfoDir, 'x', 'xterm-256color'))) {
-    throw appError('no-terminfo', `The terminal description is missing in ${options.terminfoDir}.`, {
-      hint: 'Install codex-agents again, or use --no-tui.',
-    });
-  }
+/** Throws `no-terminfo` when the terminal description is missing: without it no screen can be entered. */
+export function requireTerminfo(folder: string): void {
+  if (existsSync(join(folder, 'x', 'xterm-256color'))) return;
+  throw appError('no-terminfo', `The terminal description is missing in ${folder}.`, {
+    hint: 'Install codex-agents again, or use --no-tui.',
+  });
+}
+
+/** Loads blessed, which takes a while. */
+export async function loadEngine(): Promise<Engine> {
   const loaded = (await import('blessed')) as unknown as { default?: Engine } & Engine;
-  const engine = loaded.default ?? loaded;
+  return loaded.default ?? loaded;
+}
+
+/** Enters the screen, unless it was entered with the frame `shown`. */
+export function openSurface(engine: Engine, options: SurfaceOptions, shown?: ShownFrame): Surface {
   const capabilities = (engine.Tput ?? engine.tput)!;
   const paths = capabilities.ipaths;
   paths.length = 0;
@@ -109,11 +128,12 @@ export async function openSurface(options: SurfaceOptions): Promise<Surface> {
   // Borders are sent as Unicode, because many terminals show alternate character sets as letters.
   screen.tput.brokenACS = true;
   const { program } = screen;
+  if (shown) takeOver(screen, shown);
   program.flush();
   program._owrite = (text: string) => {
     if (text) program.output.write(synchronised(text));
   };
-  options.output.write(titleKept + pasteOn + (options.mouse ? mouseOn : ''));
+  options.output.write((shown ? '' : titleKept + pasteOn) + (options.mouse ? mouseOn : ''));
 
   let listening = false;
   const read = createKeyReader();
@@ -154,7 +174,7 @@ export async function openSurface(options: SurfaceOptions): Promise<Surface> {
     },
     setMouse(on) {
       if (on) listenMouse();
-      program.output.write(on ? mouseOn : '\x1b[?1000l\x1b[?1006l');
+      program.output.write(on ? mouseOn : mouseOff);
     },
     write(bytes) {
       program.output.write(bytes);
@@ -170,6 +190,25 @@ export async function openSurface(options: SurfaceOptions): Promise<Surface> {
       screen.destroy();
     },
   };
+}
+
+/** What would enter the screen again stays unsent, and the cells that the terminal shows count as written. */
+function takeOver(screen: EngineScreen, shown: ShownFrame): void {
+  screen.program._buf = '';
+  // At another size nothing on the terminal can be relied upon: the next frame is written whole.
+  if (screen.cols !== shown.columns || screen.rows !== shown.rows) {
+    screen.realloc();
+    return;
+  }
+  for (let y = 0; y < shown.rows; y++) {
+    for (let x = 0; x < shown.columns; x++) {
+      const at = y * shown.columns + x;
+      for (const line of [screen.lines[y]!, screen.olines[y]!]) {
+        line[x]![0] = shown.attrs[at]!;
+        line[x]![1] = shown.chars[at]!;
+      }
+    }
+  }
 }
 
 /** Of some four hundred capabilities a screen writes a dozen: each becomes a program when it is first written. */

@@ -2,7 +2,8 @@
 import { PassThrough } from 'node:stream';
 import { type AppState, reduce } from '../../src/domain/app/state.js';
 import { createStore } from '../../src/store/store.js';
-import { type ConflictReader, openPlain, parseKeymap, type ReviewReader } from '../../views/index.js';
+import { type ConflictReader, parseKeymap, type ReviewReader } from '../../views/index.js';
+import { openPlain } from '../../views/plain/index.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
 import { noReading, now, transcript } from '../fixtures/screen/state.js';
 import { keymapText, noConflicts, readTheme } from './screen.js';

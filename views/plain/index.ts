@@ -36,6 +36,7 @@ const size = { width: 80, height: 60 };
 
 /** Says and asks by lines until the person leaves, or until there is nothing more to read. */
 export async function openPlain(deps: PlainDeps): Promise<PlainEnd> {
+  await deps.loadRest?.();
   const own = deps.streams === undefined;
   const input = deps.streams?.input ?? process.stdin;
   const output = deps.streams?.output ?? process.stdout;

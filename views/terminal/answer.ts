@@ -7,7 +7,8 @@ const patienceMs = 300;
 
 /** The terminal's answer to a question: who gets the terminal before it has come would get the answer as typed keys. */
 export function waitForAnswer() {
-  const askedAt = performance.now();
+  // Of all clocks, this one needs nothing loaded before the first frame.
+  const askedAt = process.uptime() * 1000;
   let answered: () => void = () => {};
   const answer = new Promise<void>((resolve) => {
     answered = resolve;
@@ -15,7 +16,7 @@ export function waitForAnswer() {
   return {
     answered: () => answered(),
     async answerCame(): Promise<void> {
-      const left = askedAt + askedMs - performance.now();
+      const left = askedAt + askedMs - process.uptime() * 1000;
       if (left <= 0) return;
       const patience = new AbortController();
       const wait = sleep(Math.min(left, patienceMs), undefined, { signal: patience.signal }).catch(

@@ -13,6 +13,10 @@ export const restore = `\x18${titleBack}\x1b[?2026l\x1b[?1000l\x1b[?1002l\x1b[?1
 export const pasteOn = '\x1b[?2004h';
 
 export const mouseOn = '\x1b[?1000h\x1b[?1006h';
+export const mouseOff = '\x1b[?1000l\x1b[?1006l';
+
+/** Enters the screen: the alternate buffer, keys as a program wants them, no cursor, pastes between markers. */
+export const enter = `${titleKept}\x1b[?1049h\x1b[?1h\x1b=\x1b[?25l${pasteOn}`;
 
 /** What brings the screen back after a suspension. */
 export const reenter = `${titleKept}\x1b[?1049h\x1b[?25l${pasteOn}`;
