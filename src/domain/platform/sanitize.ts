@@ -11,8 +11,9 @@ const escapes =
 const forbidden =
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u{115f}\u{1160}\u{3164}\u{ffa0}]|\u{034f}|(?!\u{200d})\p{Cf}/gu;
 
-/** ASCII, arrows, box drawing, geometric shapes and the dashes and ticks of our own screens: nothing to do. */
-const plain = /^[\x20-\x7e\u2013\u2014\u2026\u2190-\u2193\u2500-\u25ff\u2713\u2717]*$/;
+/** ASCII, Latin letters, arrows, box drawing, geometric shapes and the signs of our own screens: nothing to do. */
+const plain =
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u00ff\u2013\u2014\u2022\u2026\u2190-\u2193\u2212\u22ef\u23ce\u2500-\u25ff\u2713\u2717]*$/;
 
 /** One line, safe to show. A line break inside becomes a space; a lone `\r` keeps only what follows it. */
 export function sanitizeLine(text: string): string {

@@ -26,7 +26,7 @@ const token =
 
 /** One unit and one column a character for certain: Latin, arrows, boxes, sparklines, and the glyphs of our own screens. */
 const narrow =
-  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u00ff\u2013\u2014\u2026\u2190-\u2193\u2212\u2500-\u25fc\u2713\u2717]*$/;
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u00ff\u2013\u2014\u2022\u2026\u2190-\u2193\u2212\u22ef\u23ce\u2500-\u25fc\u2713\u2717]*$/;
 
 /**
  * Splits sanitised text into cells, one terminal position each: a base character with at most two

@@ -62,3 +62,15 @@ describe('sanitizeLine', () => {
 test('sanitizeText keeps the lines and makes each safe', () => {
   expect(sanitizeText('a\x1b[1m\r\nb\x1b]0;never ended\nc')).toBe('a\nb\nc');
 });
+
+test('what is taken for harmless at a glance is what the whole way leaves as it is', () => {
+  const known = ['·', '×', '±', '•', '⏎', '⋯', '−', 'é', 'ß'];
+  const all = Array.from({ length: 0x2800 }, (_, code) => String.fromCharCode(code));
+  // A sequence at the end sends the text the whole way, and is dropped there.
+  const changed = all.filter((char) => {
+    const short = sanitizeLine(`a${char}b`);
+    return short === `a${char}b` && sanitizeLine(`a${char}b\x1b[m`) !== short;
+  });
+  expect(changed).toEqual([]);
+  for (const char of known) expect(sanitizeLine(char)).toBe(char);
+});

@@ -100,3 +100,12 @@ describe('lines with an indentation', () => {
     expect(rows.join(' ')).toContain('word');
   });
 });
+
+test('the signs of our own screens are one cell each, as the whole way finds', () => {
+  for (const char of '·×±•⏎⋯−…✓▶◌┄') {
+    expect(toCells(char)).toEqual([char]);
+    // A wide character beside it sends the text the whole way.
+    expect(toCells(`${char}幅`)).toEqual([char, '幅']);
+    expect(textWidth(char)).toBe(charWidth(char));
+  }
+});
