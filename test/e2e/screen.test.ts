@@ -127,15 +127,15 @@ describe('a first launch of the demo', () => {
     await press('m', 'l');
     await term.until('Check 2 tasks merged together and land what passes on main?');
     await press('y');
-    await term.until('▸ landed 2', 30_000);
-    await term.until('2 tasks can land on main.', 30_000);
+    await term.until('▸ landed 2', 60_000);
+    await term.until('2 tasks can land on main.', 60_000);
     await term.until('◆ monthly-report × settle-up');
     await press('m', 'l', 'y');
-    await term.until('▸ landed 4', 30_000);
-    await term.until('2 tasks can land on main.', 30_000);
+    await term.until('▸ landed 4', 60_000);
+    await term.until('2 tasks can land on main.', 60_000);
     await press('m', 'l', 'y');
-    await term.until('▾ landed 6', 30_000);
-  }, 120_000);
+    await term.until('▾ landed 6', 60_000);
+  }, 300_000);
 });
 
 describe('the command log', () => {
