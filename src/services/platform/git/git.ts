@@ -7,7 +7,7 @@ import { objectIdIn } from './answers.js';
 import { baseEnvironment, type Hardened, hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
 import { gitDirOf, type Place, placeOf } from './place.js';
-import { hintFor, wordsOf } from './words.js';
+import { gitWords, hintFor } from './words.js';
 
 export { findRepository } from './find.js';
 
@@ -135,7 +135,7 @@ function isContention(args: readonly string[], result: ProcessResult): boolean {
 
 function gitFailed(args: readonly string[], result: ProcessResult, what?: string) {
   const stderr = result.stderr.slice(-4000);
-  const said = wordsOf(stderr);
+  const said = gitWords(stderr);
   const hint = hintFor(stderr);
   const command = args.find((arg, at) => arg !== '-c' && args[at - 1] !== '-c') ?? '';
   const failure: GitFailure = { args, exitCode: result.code, stderr };

@@ -1,8 +1,22 @@
 /** Reads single values of a git configuration file without starting git, as git reads them. */
+import { hasCode } from '../../../domain/platform/errors.js';
 import { readText } from '../files/plain.js';
 
-/** The text of a file of a git directory; undefined for what is none, or cannot be read. */
-export const gitText = (path: string): Promise<string | undefined> => readText(path).catch(() => undefined);
+/** Where these stand in a file's place, git finds no git directory there either. */
+const noGitFile = ['not-a-file', 'file-too-big', 'EACCES', 'EPERM', 'ELOOP'];
+
+/**
+ * The text of a file of a git directory; undefined for what is none, or may not be read. Throws what else the system
+ * says: with no files left to open, a repository is not "none".
+ */
+export async function gitText(path: string): Promise<string | undefined> {
+  try {
+    return await readText(path);
+  } catch (error) {
+    if (noGitFile.some((code) => hasCode(error, code))) return undefined;
+    throw error;
+  }
+}
 
 /**
  * The last value of a key in a section without a subsection, such as `core.worktree`: `true` for a key alone, undefined

@@ -6,7 +6,7 @@ export const heldLock = (stderr: string): string | undefined =>
   /Unable to create '([^'\n]+\.lock)': File exists/.exec(stderr)?.[1];
 
 /** What git and the programs it started said, without its advice: the first lines name the cause, the last the end. */
-export function wordsOf(stderr: string): string {
+export function gitWords(stderr: string): string {
   const lock = heldLock(stderr);
   if (lock) return `another git holds ${lock}; once none is at work there, remove that file and try again`;
   const lfs = lfsFailure(stderr);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { hintFor, wordsOf } from '../../../../src/services/platform/git/words.js';
+import { gitWords, hintFor } from '../../../../src/services/platform/git/words.js';
 
 const id = '271a18b9e9df6dece9d05ac812b3d7577178b2539cd5be90a02e7d7b16d3e771';
 const ends =
@@ -12,13 +12,15 @@ test.each([
   `error transferring "${id}": [0] remote missing object ${id}`,
   `[${id}] Object does not exist on the server: [404] Object does not exist on the server`,
 ])('a file whose content the server of LFS does not have is named: %s', (why) => {
-  expect(wordsOf(lfs(why))).toBe(`git-lfs cannot get the content of a b.bin: the remote has no object ${id}`);
+  expect(gitWords(lfs(why))).toBe(
+    `git-lfs cannot get the content of a b.bin: the remote has no object ${id}`,
+  );
   expect(hintFor(lfs(why))).toMatch(/^Push it from a clone that has it: .*GIT_LFS_SKIP_SMUDGE=1/);
 });
 
 test('what else keeps LFS from a file is told once', () => {
   const text = lfs('batch response: Authentication required: Authorization error: https://example.com/r.git');
-  expect(wordsOf(text)).toBe(
+  expect(gitWords(text)).toBe(
     'git-lfs cannot get the content of a b.bin: batch response: Authentication required: Authorization error: https://example.com/r.git',
   );
   expect(hintFor(text)).toMatch(/^Try it by hand: `git lfs fetch`\. Or go on with its pointer file/);
@@ -27,9 +29,9 @@ test('what else keeps LFS from a file is told once', () => {
 test('a lock that another git left is named, and other words are told as git says them', () => {
   const lock =
     "error: Unable to create '/r/.git/packed-refs.lock': File exists.\n\nAnother git process seems to be running";
-  expect(wordsOf(lock)).toBe(
+  expect(gitWords(lock)).toBe(
     'another git holds /r/.git/packed-refs.lock; once none is at work there, remove that file and try again',
   );
-  expect(wordsOf('hint: do this\nfatal: bad object x\nfatal: bad object x\n')).toBe('fatal: bad object x');
+  expect(gitWords('hint: do this\nfatal: bad object x\nfatal: bad object x\n')).toBe('fatal: bad object x');
   expect(hintFor(lock)).toBeUndefined();
 });
