@@ -59,7 +59,7 @@ export function changedRecipes({ path, before, after }: FileTexts, wanted: reado
   const found: Weakening[] = [];
   const look = (name: string) => {
     const was = old.get(name);
-    if (seen.has(name) || !was || isSource(name)) return;
+    if (seen.has(name) || !was || isSource(name, was)) return;
     seen.add(name);
     const is = now.get(name);
     const told = (what: string, more: Partial<Weakening> = {}) =>
@@ -69,9 +69,10 @@ export function changedRecipes({ path, before, after }: FileTexts, wanted: reado
     else if (weakerRecipe(was.recipe, is.recipe)) {
       told('runs other than before', { explained: 'another program runs all tests in its place' });
     } else {
-      const gone = was.needs.find(
-        (need) => !is.needs.includes(need) && !isSource(need) && old.get(need)?.recipe.length,
-      );
+      const gone = was.needs.find((need) => {
+        const rule = old.get(need);
+        return !is.needs.includes(need) && rule?.recipe.length && !isSource(need, rule);
+      });
       if (gone !== undefined) told(`needs ${gone} no more`);
     }
     for (const need of was.needs) look(need);
@@ -80,8 +81,10 @@ export function changedRecipes({ path, before, after }: FileTexts, wanted: reado
   return asked.length > 0 ? [...found, ...ofEveryRecipe({ path, before, after })] : found;
 }
 
-/** A file of the program that is generated: what does not compile without it tells that itself. */
-const isSource = (name: string) => /\.(?:c|cc|cpp|cxx|h|hh|hpp|inc|o|a|so|y|l|in|[1-9])$/.test(name);
+/** A file of the program that is generated: what does not compile without it tells that itself. A recipe that checks is none. */
+const isSource = (name: string, { recipe }: Rule) =>
+  /\.(?:c|cc|cpp|cxx|h|hh|hpp|inc|o|a|so|y|l|in|[1-9])$/.test(name) &&
+  !/(?:^|[\s/_.-])(?:c?tests?|check|lint|verify|pytest)\b/m.test(recipe.join('\n'));
 
 /** What is said once, and makes every recipe say less. */
 const everywhere: readonly [RegExp, string][] = [

@@ -1,5 +1,5 @@
 /** Scripts of `package.json` that checks run, with those that they run in turn. */
-import { isOtherRunner, isWeakerCommand } from './commands.js';
+import { isOtherRunner, isQuieter, isWeakerCommand, saysNothing } from './commands.js';
 import type { FileTexts } from './test-files.js';
 import type { Weakening } from './weakening.js';
 
@@ -33,45 +33,64 @@ function read(text: string): Scripts {
   }
 }
 
+interface ScriptsOfBoth {
+  old: Scripts;
+  now: Scripts;
+  /** Names that the configured checks ask for. */
+  wanted: readonly string[];
+}
+
+type Told = Pick<Weakening, 'what' | 'explained'> & { name: string };
+
 /** Scripts that say less than before, their `pre` and `post` included; a new script that none had before is no change. */
 export function changedScripts({ path, before, after }: FileTexts, wanted: readonly string[]): Weakening[] {
-  const [old, now] = [read(before), read(after)];
-  const found: Weakening[] = [];
+  const both = { old: read(before), now: read(after), wanted };
+  const { old } = both;
+  const found: Told[] = [];
   const seen = new Set<string>();
   const look = (name: string) => {
-    if (seen.has(name)) return;
+    const was = old[name];
+    if (seen.has(name) || was === undefined) return;
     seen.add(name);
-    const [was, is] = [old[name], now[name]];
-    const told = (what: string, more: Partial<Weakening> = {}) =>
-      found.push({ path, line: lineOf(after, name), what: `the script ${name} ${what}`, ...more });
-    if (was !== undefined && is === undefined) told('is gone', renamed(name, wanted, old, now));
-    else if (
-      was !== undefined &&
-      !(isMaking(name, wanted) && stillMakes(is!)) &&
-      isWeakerCommand(spelledOut(was, old), spelledOut(is!, now))
-    ) {
-      const isOther = isOtherRunner(spelledOut(was, old), spelledOut(is!, now));
-      told(
-        `is "${is}", and was "${was}"`,
-        isOther ? { explained: 'another program runs all tests in its place' } : {},
-      );
-    }
-    // What runs before or after a script that checks can undo it.
-    if (was !== undefined) {
-      for (const around of [`pre${name}`, `post${name}`]) {
-        if (now[around] !== undefined && old[around] !== now[around] && is !== undefined) {
-          found.push({
-            path,
-            line: lineOf(after, around),
-            what: `the script ${around} is new or other, and runs with ${name}`,
-          });
-        }
-      }
-      for (const next of scriptsIn(was)) look(next);
-    }
+    found.push(...changeOf(name, was, both), ...changesAround(name, both));
+    for (const next of scriptsIn(was)) look(next);
   };
   for (const name of Object.keys(old)) if (wanted.includes(name) || customary.test(name)) look(name);
-  return found;
+  return found.map(({ name, ...told }) => ({ path, line: lineOf(after, name), ...told }));
+}
+
+/** What one script says less. */
+function changeOf(name: string, was: string, both: ScriptsOfBoth): Told[] {
+  const { old, now, wanted } = both;
+  const is = now[name];
+  if (is === undefined) return [{ name, what: `the script ${name} is gone`, ...renamed(name, both) }];
+  const [before, after] = [spelledOut(was, old), spelledOut(is, now)];
+  if (!isWeakerCommand(before, after)) return [];
+  const excuse = isOtherRunner(before, after)
+    ? 'another program runs all tests in its place'
+    : isMaking(name, wanted) && stillMakes(was, is)
+      ? 'it makes what is tested, and does so in another way'
+      : undefined;
+  const what = `the script ${name} is "${is}", and was "${was}"`;
+  return [{ name, what, ...(excuse === undefined ? {} : { explained: excuse }) }];
+}
+
+/** What runs before or after a script that checks can undo it, or was a check of its own. */
+function changesAround(name: string, { old, now }: ScriptsOfBoth): Told[] {
+  const is = now[name];
+  if (is === undefined) return [];
+  return [`pre${name}`, `post${name}`].flatMap((around) => {
+    const [was, then] = [old[around], now[around]];
+    if (then !== undefined) {
+      const what = `the script ${around} is new or other, and runs with ${name}`;
+      return was === then ? [] : [{ name: around, what }];
+    }
+    const still = checkersIn(spelledOut(is, now));
+    const lost = checkersIn(was ?? '').find((one) => !still.includes(one));
+    return lost === undefined
+      ? []
+      : [{ name, what: `the script ${name} is run without ${around}, which ran ${lost}` }];
+  });
 }
 
 /** Whether a script makes what is tested, and no check asks for it: what it makes is what the tests tell of. */
@@ -79,13 +98,28 @@ const isMaking = (name: string, wanted: readonly string[]) =>
   /^(?:pre|post)?(?:build|compile|bundle|generate|codegen|clean)(?:[:.-](?!.*(?:test|lint|check|type)).*)?$/.test(
     name,
   ) && !wanted.includes(name);
-const stillMakes = (line: string) =>
-  !/^\s*(?:true|:|echo\b.*|exit 0|)\s*$/.test(line) && !/\|\|\s*(?:true|:|exit 0)/.test(line);
+/** Whether a line makes something still, tells when that fails, and runs every check that it ran. */
+const stillMakes = (was: string, is: string) =>
+  !saysNothing(is) &&
+  !isQuieter(was, is) &&
+  checkersIn(was).every((checker) => checkersIn(is).includes(checker));
+
+const checker =
+  /^(?:.*\/)?(?:jest|vitest|mocha|ava|tap|tape|jasmine|karma|uvu|c8|nyc|eslint|tslint|xo|standard|biome|oxlint|prettier|stylelint|vue-tsc|tsd|attw|publint|flow|pytest|mypy|ruff|flake8)$/;
+
+/** The programs and scripts in a line that check something, by their names. */
+const checkersIn = (line: string): string[] => [
+  ...line.split(/[\s;&|()]+/).filter((word) => checker.test(word)),
+  ...(/\btsc\b[^&|;]*--noEmit\b/.test(line) ? ['tsc --noEmit'] : []),
+  ...scriptsIn(line).filter((name) => customary.test(name)),
+];
 
 /** Why a script may be gone: a new one runs the same, and nothing asks for the old name, or for all names of its kind. */
-function renamed(name: string, wanted: readonly string[], old: Scripts, now: Scripts): Partial<Weakening> {
+function renamed(name: string, { old, now, wanted }: ScriptsOfBoth): Partial<Weakening> {
   const [kind = name] = name.split(/[:.-]/);
   const asks = new RegExp(`\\b${name.replace(/\W/g, '\\$&')}(?![\\w:.-])|\\b${kind}[:.-]\\*`);
+  // npm runs these unasked.
+  if (/^(?:pre|post)/.test(name) && old[name.replace(/^(?:pre|post)/, '')] !== undefined) return {};
   if (wanted.includes(name) || Object.values(now).some((line) => asks.test(line))) return {};
   const other = Object.keys(now).find((one) => old[one] === undefined && now[one] === old[name]);
   return other === undefined ? {} : { explained: `it is called ${other} now` };

@@ -10,7 +10,11 @@ type Values = readonly string[];
 /** By the key: what makes it weaker. The first that fits counts. Names are those that the tools use. */
 const directions: readonly [RegExp, Direction][] = [
   [/(?:^|\.)hooks\.stages$/, 'manual'],
-  [/(?:^|\.)(?:moduleNameMapper|alias)\.|(?:^|\.)(?:modulePaths|moduleDirectories|resolver)$/, 'stands in'],
+  // Styles and pictures hold nothing that is tested.
+  [
+    /(?:^|\.)(?:moduleNameMapper|alias)\.(?!.*(?:css|s[ac]ss|less|style|svg|png|jpe?g|gif|webp|font|woff|ttf|image|asset))|(?:^|\.)(?:modulePaths|moduleDirectories|resolver)$/i,
+    'stands in',
+  ],
   [/(?:^|\.)issues-exit-code$/, 'zero'],
   [/^issues\.new(?:-from-\w[\w-]*)?$|(?:surefire|failsafe|configuration)\.groups$|^includeTags$/, 'appears'],
   [/(?:^|\.)follow_imports$/, 'looks away'],

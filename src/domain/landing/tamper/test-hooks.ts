@@ -24,7 +24,7 @@ export function byHooks({ path, before, after }: FileTexts, shape: RegExp): Weak
     // What only cleans up when all is told decides on nothing.
     const cleansUp =
       name === 'pytest_sessionfinish' &&
-      !/exit|status|outcome|report|failed|session\./.test(body + (now ?? ''));
+      !/exit|status|outcome|report|failed|session\b/.test(bodyOf(body) + bodyOf(now ?? ''));
     return now !== undefined && now !== body && !cleansUp;
   });
   const told = (name: string, what: string) => ({
@@ -46,12 +46,24 @@ function hookBodies(text: string): [string, string][] {
   return [...text.matchAll(shape)].map((match) => [match[1]!, asWritten(match[0])]);
 }
 
-/** Without what a formatter changes. */
-const asWritten = (text: string) =>
-  text
-    .replace(/\s+/g, '')
-    .replaceAll("'", '"')
-    .replace(/,(?=[)\]}])/g, '');
+/** What stands below the head of a hook. */
+const bodyOf = (hook: string): string => hook.slice(hook.indexOf('\n') + 1);
+
+/** Without what a formatter changes: where lines begin is a part of what they say, unless a bracket is open. */
+function asWritten(text: string): string {
+  let depth = 0;
+  const lines: string[] = [];
+  for (const line of text.split('\n').filter((one) => one.trim() !== '')) {
+    const said = line
+      .trim()
+      .replace(/(?<!\w)\s+|\s+(?!\w)/g, '')
+      .replaceAll("'", '"');
+    if (depth > 0) lines[lines.length - 1] += said;
+    else lines.push(/^\s*/.exec(line)![0] + said);
+    for (const sign of said) depth += '([{'.includes(sign) ? 1 : ')]}'.includes(sign) ? -1 : 0;
+  }
+  return lines.join('\n').replace(/,(?=[)\]}])/g, '');
+}
 
 const addsTest =
   /\b(?:add_test|gtest_discover_tests|catch_discover_tests|add_\w*test\w*|test)\s*\(([^)]*)\)/gi;

@@ -36,8 +36,6 @@ const ofOthers =
 
 /** A path may be written in more than one way. */
 const spelled = (value: string) => value.replace(/^(?:\.\/)+(?=\w)|(?<=\w)\/$/g, '');
-/** What no test looks into. */
-const ofAssets = /style|css|asset|file|svg|image|font|media/i;
 const without = (values: Values, others: Values) => {
   const known = new Set(others.map(spelled));
   return values.filter((value) => !known.has(spelled(value)));
@@ -86,7 +84,7 @@ const compare: Record<Direction, Compare> = {
       : compare.shrinks(was, is, now),
   'stands in': (was, is) => {
     const [first] = without(is, was).filter((one) => /(?:stub|mock|fake|dumm|double)/i.test(one));
-    return first === undefined || ofAssets.test(first) ? undefined : `leads to ${first}`;
+    return first === undefined ? undefined : `leads to ${first}`;
   },
   zero: (was, is) => (is[0] === '0' && was[0] !== '0' ? 'is 0: what is found fails nothing' : undefined),
   'looks away': (was, is) =>
