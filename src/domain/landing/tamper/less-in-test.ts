@@ -210,10 +210,8 @@ const swallows = ({ code }: ReadTest) =>
   }).length;
 /** Whether only what is printed or put away is tried there, or the last of several attempts fails all the same. */
 function isNoLoss(code: string, from: number, to: number): boolean {
-  const again =
-    /^\s*\n\s*if \w*(?:retry|retries|attempt|tries|trial)\w* (?:==|>=|>) \S[^\n]*:\s*\n?\s*raise\b/i;
-  if (again.test(code.slice(to, to + 200))) return true;
   const before = code.slice(Math.max(0, from - 600), from);
+  if (failsAtLast(before, code.slice(to, to + 200))) return true;
   const tried = before
     .slice(before.lastIndexOf('try:') + 4)
     .split('\n')
@@ -223,6 +221,16 @@ function isNoLoss(code: string, from: number, to: number): boolean {
     /^(?:sys\.(?:stdout|stderr)\.(?:write|flush)|print|os\.(?:remove|unlink|rmdir)|shutil\.rmtree|\w+\.close)\(/;
   return before.includes('try:') && tried.length > 0 && tried.every((line) => puts.test(line));
 }
+/** Whether the error is raised again in the last round of the loop that it is in. */
+function failsAtLast(before: string, handler: string): boolean {
+  const asked = /^\s*\n\s*if (\w+) (?:==|>=) ([^\n:]+):\s*\n?\s*raise\b/.exec(handler);
+  const loops = [...before.matchAll(/\bfor (\w+) in range\(([^()\n]+)\):/g)];
+  const loop = loops.at(-1);
+  if (!asked || !loop || asked[1] !== loop[1]) return false;
+  const [many, last] = [loop[2]!.trim(), asked[2]!.trim()];
+  return last === `${many} - 1` || (/^\d+$/.test(many) && Number(last) === Number(many) - 1);
+}
+
 const asksForPanic =
   /^recover\(\)\s*(?:;\s*\w+\s*)?[!=]=\s*nil\s*\{\s*[tb]\.(?:Error|Fatal|Fail)|^recover\(\)\s*\n?[^\n{}]*\n?\s*(?:if \w+ [!=]= nil \{\s*[tb]\.(?:Error|Fatal|Fail)|(?:assert|require)\.(?:NotNil|NotEmpty|Equal|Panics\w*)\()/;
 

@@ -218,7 +218,7 @@ const skippedByName =
 const skippedByOptions =
   /^\s*,\s*\{[^{}]*\b(?:skip|todo)\s*:\s*(?!false\b|0\b|undefined\b)(?:true\b|1\b|["'`])/;
 const skippedByHead =
-  /@(?:pytest\.fixture\b|pytest\.mark\.(?:skip\b(?!if)|xfail\b(?!\(\s*(?:not\s+)?(?:condition\s*=\s*)?(?:\w+\.)*(?:PY_?\d\w*|PYPY|version_info|platform|IS_(?:WINDOWS|MACOS|PYPY|PY\w*)|WIN\w*|is_windows)\b)|skipif\(\s*(?:True|1)\b|parametrize\([^()[\]]*,\s*[[(]\s*[\])]\s*[,)])|unittest\.(?:skip\(|skip\b(?!If|Unless)|expectedFailure|skipIf\(\s*(?:True|1)\b)|skip\b(?!if|unless)|Disabled\b(?!On|If)|Ignore\b|pending)|#\[ignore|#\[cfg\(any\(\)\)\]|\[Ignore\]|Skip\s*=|enabled\s*=\s*false/;
+  /@(?:pytest\.fixture\b|pytest\.mark\.(?:skip\b(?!if)|xfail\b(?!\(\s*(?:condition\s*=\s*)?(?:(?:\w+\.)*(?:PY_?3_?1[3-9]\w*|(?:IS_)?PYPY\d*|(?:IS_|is_)?(?:WINDOWS|WIN32|windows))|sys\.version_info\s*>=\s*\(3,\s*1[3-9]\)|sys\.platform(?:\s*==\s*|\.startswith\()["']win\w*["']\)?|platform\.\w+\(\)\s*==\s*["'](?:PyPy|Windows)["'])\s*[,)])|skipif\(\s*(?:True|1)\b|parametrize\([^()[\]]*,\s*[[(]\s*[\])]\s*[,)])|unittest\.(?:skip\(|skip\b(?!If|Unless)|expectedFailure|skipIf\(\s*(?:True|1)\b)|skip\b(?!if|unless)|Disabled\b(?!On|If)|Ignore\b|pending)|#\[ignore|#\[cfg\(any\(\)\)\]|\[Ignore\]|Skip\s*=|enabled\s*=\s*false/;
 const skipsInside =
   /^\W*(?:(?:return\s+)?(?:t|b|f|suite|s\.T\(\))\.Skip(?:Now|f)?\s*\(|pytest\.(?:skip|xfail)\s*\(|self\.skipTest\s*\(|raise\s+(?:unittest\.)?SkipTest|this\.skip\s*\(|t\.skip\s*\(|ctx\.skip\s*\(|cl_skip\s*\(|GTEST_SKIP\s*\(|TEST_IGNORE|Assume\.assumeTrue\s*\(\s*false|assumeTrue\s*\(\s*false|Assumptions\.abort|(?:test|it)\.(?:skip|fixme)\s*\(\s*\)|skip\b\s*(?:["'(]|$)|pending\b|XCTSkip|\$this->markTestSkipped)/;
 

@@ -1,6 +1,7 @@
 /** What a change says outside of its tests: words that went, and files by which tools are told to do otherwise. */
 import type { DiffFile, DiffLine } from '../diff.js';
 import { claimsIn } from './claims.js';
+import { type ChangedLines, definedIn, goneMembers, goneNames } from './gone-names.js';
 import { takenBack } from './taken-back.js';
 import { type FileTexts, isTestFile } from './test-files.js';
 import { namingWords, type SourceChange, type Weakening } from './weakening.js';
@@ -27,16 +28,19 @@ export function sourceChange(
   const kept = new Set(stays.flatMap(namingWords));
   const stems = deleted.flatMap(({ path, oldPath }) => namingWords(stemOf(oldPath ?? path)));
   const words = new Set([...stems, ...of('removed').flatMap(namingWords)].filter((word) => !kept.has(word)));
-  const definedIn = (texts: string[]) => texts.flatMap((text) => definition.exec(text)?.[1] ?? []);
   // It may be called still: another thing has the name now, or has come in its place.
   const added = new Set(definedIn(of('added')));
   for (const name of definedIn(of('removed'))) if (!added.has(name)) words.add(name);
-  const given = (texts: string[]) => texts.flatMap((text) => member.exec(text)?.[1] ?? []);
-  const stay = new Set(given(stays));
-  for (const name of given(of('removed'))) if (!stay.has(name)) words.add(name);
+  const changed: ChangedLines = {
+    removed: of('removed'),
+    added: of('added'),
+    after: [...stays, ...linesAfter(sources, texts)],
+  };
+  for (const name of goneMembers(changed)) words.add(name);
   const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
   return {
     words,
+    names: goneNames(words, changed),
     folders: new Set(
       deleted
         .filter(({ path }) => path.includes('/') && !path.endsWith('.rs'))
@@ -46,6 +50,14 @@ export function sourceChange(
     isChanged: of('added').length + of('removed').length > 0,
     claims: of('added').filter((text) => claimsIn(text, text).some(({ weight }) => weight === 'strong')),
   };
+}
+
+/** All that the sources say afterwards, where their texts were read. */
+function linesAfter(sources: readonly DiffFile[], texts: readonly FileTexts[]): string[] {
+  const paths = new Set(sources.map(({ path }) => path));
+  return texts
+    .filter(({ path }) => paths.has(path))
+    .flatMap(({ after }) => after.split('\n').filter((line) => !isComment.test(line)));
 }
 
 const isComment = /^\s*(?:\/\/|\/?\*|#(?!\s*(?:define|include|if|el|end|pragma|\[)))/;
@@ -83,10 +95,6 @@ function testsFrom(path: string, text = ''): number {
   return at < 0 ? Number.POSITIVE_INFINITY : text.slice(0, at).split('\n').length;
 }
 
-const definition =
-  /^\s*(?:(?:export|default|pub(?:\([^)]*\))?|public|protected|private|static|final|abstract|async|unsafe|const|extern)\s+)*(?:function\*?|func(?:\s*\([^)]*\))?|def|fn|class|interface|type|struct|enum|trait|record|const|let|var|#define)\s+([A-Za-z_$][\w$]{3,})/;
-/** A member that is given a value. */
-const member = /^\s*(?:module\.)?\w+(\.[A-Za-z_$][\w$]{3,})\s*=(?![=>])/;
 const stemOf = (path: string) => path.slice(path.lastIndexOf('/') + 1).replace(/\..*$/, '');
 
 /** Files that a tool reads unasked, and what in them makes it another tool. */

@@ -76,14 +76,34 @@ const redefined: Find = (text, before) =>
 
 const ofBuilds =
   /^(?:!.*|linux|windows|darwin|unix|freebsd|netbsd|openbsd|dragonfly|plan9|solaris|illumos|aix|android|ios|js|wasm|wasip1|amd64|arm64|arm|386|ppc64(?:le)?|s390x|riscv64|loong64|mips\w*|cgo|race|msan|asan|purego|appengine|gc|gccgo|tinygo|go1(?:\.\d+)?)$/;
+/** What a checking machine is; of architectures and ways to build it may be any. */
+const hosts = ['linux', 'darwin'].map((system) => new Set([system, 'unix', 'gc', 'cgo']));
+const ofSystems =
+  /^(?:linux|windows|darwin|unix|freebsd|netbsd|openbsd|dragonfly|plan9|solaris|illumos|aix|android|ios|js|wasm|wasip1|appengine|gccgo|tinygo)$/;
 
-/** Tags without which Go does not build the file; those of systems and versions are no choice. */
+/** Tags without which Go does not build the file; those of systems and versions are no choice, unless none of ours is left. */
 const tagged: Find = (text) =>
   [...text.slice(0, 4000).matchAll(/^\/\/(?:go:build|\s*\+build)\s+(.+)$/gm)].flatMap((match) => {
     const tags = match[1]!.split(/[\s()&|,]+/).filter(Boolean);
     const own = tags.filter((tag) => !ofBuilds.test(tag));
-    return own.length > 0 ? [{ text: own.join(' '), at: match.index }] : [];
+    if (own.length > 0) return [{ text: own.join(' '), at: match.index }];
+    return hosts.some((host) => mayBuild(match[1]!, host)) ? [] : [{ text: tags.join(' '), at: match.index }];
   });
+
+/** Whether a host builds what such a line stands above; of what is no system, either may be true. */
+function mayBuild(line: string, host: ReadonlySet<string>): boolean {
+  if (/[()]/.test(line)) return true;
+  const isOld = !/&&|\|\|/.test(line) && /[\s,]/.test(line.trim());
+  const terms = isOld ? line.trim().split(/\s+/) : line.split('||');
+  return terms.some((term) =>
+    term.split(isOld ? ',' : '&&').every((one) => {
+      const tag = one.trim().replace(/^!/, '');
+      // No such version is there yet.
+      if (/^go1\.(?:[4-9]\d|\d{3,})$/.test(tag)) return one.trim().startsWith('!');
+      return !ofSystems.test(tag) || host.has(tag) !== one.trim().startsWith('!');
+    }),
+  );
+}
 
 /** Features of such names are no part of the program: they are there to leave tests out. */
 export const putsOff =

@@ -1,5 +1,6 @@
 /** What a change lost of one test, and other tests of the same file say as well as it did. */
 import { strong } from './less-in-test.js';
+import { ofFrameworks } from './lost-tests.js';
 import type { TestSides } from './pairs.js';
 import type { ReadTest } from './read-tests.js';
 import { callsIn } from './replaced-tests.js';
@@ -65,10 +66,18 @@ export function splitOff(
           now !== undefined &&
           strong(test).length >= of!.claims &&
           (repeats(test, about) ||
-            (gone.size > 1 && test.lines.filter((line) => gone.has(line)).length >= gone.size / 2)),
+            (gone.size > 1 &&
+              speaksOf(test, about) &&
+              test.lines.filter((line) => gone.has(line)).length >= gone.size / 2)),
       );
     }),
   );
+}
+
+/** Whether a claim of a test names what these claims are about: its preparations alone would be an excuse for none. */
+function speaksOf(test: ReadTest, about: string): boolean {
+  const asked = new Set(namingWords(about).filter((word) => !ofFrameworks.test(word)));
+  return strong(test).some(({ text }) => namingWords(text).some((word) => asked.has(word)));
 }
 
 /** Whether a test says, within its own claims, each of these. */

@@ -4,6 +4,8 @@
  */
 import { codeOf } from '../gate/code.js';
 import { droppedSides, isOfSide } from './conditions.js';
+import { membersIn } from './gone-names.js';
+import { helperCalls } from './helper-calls.js';
 import { Claims, helpersOf, lessIn, strong } from './less-in-test.js';
 import { lostTests, ofFrameworks } from './lost-tests.js';
 import { isTwin, pairUp, readSides, says, type TestSides } from './pairs.js';
@@ -12,7 +14,7 @@ import { replacedTests } from './replaced-tests.js';
 import { stoodIn } from './stand-ins.js';
 import { type FileTexts, holdsTests } from './test-files.js';
 import { isTakenOver, splitOff, strongerBeside } from './told-otherwise.js';
-import { type Found, membersIn, namingWords, type SourceChange, type Weakening } from './weakening.js';
+import { type Found, namingWords, type SourceChange, type Weakening } from './weakening.js';
 
 /**
  * Every way in which the tests of a change are weaker than before.
@@ -22,6 +24,7 @@ export function weakenedTests(
   files: readonly FileTexts[],
   {
     words = new Set(),
+    names = new Set(),
     folders = new Set(),
     claims = [],
     isChanged = false,
@@ -107,7 +110,7 @@ export function weakenedTests(
           }
         : weakening,
     )
-    .map((weakening) => explain(weakening, words, files));
+    .map((weakening) => explain(weakening, { words, names }, files));
 }
 
 /** Files of which less than half stayed, and whose tests are as many and claim as much as before. */
@@ -184,22 +187,18 @@ function switchedOff({ path, before, after }: FileTexts): Weakening[] {
 /** Lost tests and claims whose subject the sources lost too are told as such. */
 function explain(
   { about, of, ...told }: Found,
-  gone: ReadonlySet<string>,
+  { words: gone, names }: Pick<SourceChange, 'words' | 'names'>,
   files: readonly FileTexts[],
 ): Weakening {
   if (told.explained || about === undefined || gone.size === 0) return told;
   const file = files.find(({ path }) => path === told.path);
   const still = new Set(namingWords(file?.after ?? ''));
-  // Helpers of a file that is gone call for its tests.
-  const calls =
-    file?.after === ''
-      ? [...file.before.matchAll(/\b([A-Za-z_$][\w$]{3,})\s*\(/g)].map(([, name]) => name!)
-      : [];
   const title = plainName(of?.test.title ?? '');
   const hit =
-    [...namingWords(about), ...calls].find((word) => gone.has(word) && !still.has(word)) ??
+    namingWords(about).find((word) => gone.has(word) && !still.has(word)) ??
+    (file?.after === '' && of ? helperCalls(file.before, of.test) : []).find((word) => names.has(word)) ??
     membersIn(about).find((member) => gone.has(member) && !membersIn(file?.after ?? '').includes(member)) ??
-    [...gone].find((word) => isCompound.test(word) && title.includes(plainName(word)) && !still.has(word)) ??
+    [...names].find((word) => isCompound.test(word) && title.includes(plainName(word)) && !still.has(word)) ??
     (speaksOfWarnings.test(about) ? [...gone].find((word) => warning.test(word)) : undefined);
   return hit ? { ...told, explained: `it goes with code that is gone: ${hit}` } : told;
 }

@@ -23,6 +23,8 @@ export interface Found extends Weakening {
 export interface SourceChange {
   /** Words that went, and members, each with the dot before it, that are given no value any more. */
   words: ReadonlySet<string>;
+  /** Of the words: names of code that is gone, and that has not only got another name. */
+  names: ReadonlySet<string>;
   /** Folders of which a source file was deleted. */
   folders: ReadonlySet<string>;
   /** Files that are as they were before a commit that the change takes back, code and tests. */
@@ -35,6 +37,3 @@ export interface SourceChange {
 
 /** Words that may name something: long enough not to be everywhere. */
 export const namingWords = (text: string): string[] => text.match(/[A-Za-z_$][\w$-]{3,}/g) ?? [];
-
-/** What is asked of values by name: `.styles`. */
-export const membersIn = (text: string): string[] => text.match(/(?<=[\w$)\]])\.[A-Za-z_$][\w$]{3,}/g) ?? [];
