@@ -17,21 +17,32 @@ import {
 import { open, rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import * as zlib from 'node:zlib';
 
-/** Before the code: how long it is, and a sum over samples of it. */
+/** Before the code: how long it is, and a sum over all of it. V8 runs whatever it gets: one wrong byte ends the process. */
 const headBytes = 8;
-/** One word in so many goes into the sum, which is one in each sector of a disk: none can be missing unseen. */
-const sampleWords = 64;
 /** Code of another build is removed when it was written so long ago. */
 const staleMs = 30 * 24 * 60 * 60 * 1000;
 
 /** The folder of kept code; undefined where none is to be kept. The same as `paths.cacheDir`, found without the program. */
 export function codeFolder(env: NodeJS.ProcessEnv): string | undefined {
   if (env.NODE_DISABLE_COMPILE_CACHE || process.platform === 'win32') return undefined;
-  const { XDG_CACHE_HOME: named, HOME: home = homedir() } = env;
+  // The first releases of node 20 cannot make the sum.
+  if (typeof zlib.crc32 !== 'function') return undefined;
+  const { XDG_CACHE_HOME: named } = env;
   const below = process.platform === 'darwin' ? 'Library/Caches' : '.cache';
-  const cache = named && isAbsolute(named) ? named : join(home, below);
+  const cache = named && isAbsolute(named) ? named : join(homeOf(env), below);
   return isAbsolute(cache) ? join(cache, 'codex-agents', 'code') : undefined;
+}
+
+/** The home of this user, or an empty text: a user who is in no list of users may have none. */
+function homeOf({ HOME }: NodeJS.ProcessEnv): string {
+  if (HOME !== undefined) return HOME;
+  try {
+    return homedir();
+  } catch {
+    return '';
+  }
 }
 
 /** Code that was kept under this name; undefined when there is none, or none that this user alone can have written. */
@@ -44,7 +55,9 @@ export function readCode(folder: string, name: string): Buffer | undefined {
     const bytes = Buffer.allocUnsafeSlow(found.size);
     if (readSync(file, bytes, 0, bytes.length, 0) !== bytes.length) return undefined;
     const code = bytes.subarray(headBytes);
-    return bytes.readUInt32LE(0) === code.length && bytes.readUInt32LE(4) === sumOf(code) ? code : undefined;
+    return bytes.readUInt32LE(0) === code.length && bytes.readUInt32LE(4) === zlib.crc32(code)
+      ? code
+      : undefined;
   } catch {
     return undefined;
   } finally {
@@ -59,18 +72,27 @@ export async function keepCode(folder: string, name: string, code: Buffer): Prom
     if (!isOwn(statSync(folder))) return;
     const head = Buffer.alloc(headBytes);
     head.writeUInt32LE(code.length, 0);
-    head.writeUInt32LE(sumOf(code), 4);
+    head.writeUInt32LE(zlib.crc32(code), 4);
     const passing = join(folder, `.${name}.${process.pid}`);
-    const file = await open(passing, 'w', 0o600);
     try {
-      await file.writeFile(Buffer.concat([head, code]));
-      await file.sync();
-    } finally {
-      await file.close();
+      await writeWhole(passing, Buffer.concat([head, code]));
+      await rename(passing, join(folder, name));
+    } catch {
+      // On a full disk, half a file would take the rest of it.
+      rmSync(passing, { force: true });
     }
-    await rename(passing, join(folder, name));
   } catch {
     // The next start compiles once more.
+  }
+}
+
+async function writeWhole(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 
@@ -89,11 +111,4 @@ export function removeStale(folder: string, build: string): void {
 /** It belongs to this user, and no other user may write it. */
 function isOwn({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): boolean {
   return uid === process.geteuid?.() && (mode & 0o022) === 0;
-}
-
-function sumOf(code: Buffer): number {
-  const words = new Int32Array(code.buffer, code.byteOffset, code.length >> 2);
-  let sum = code.length;
-  for (let at = 0; at < words.length; at += sampleWords) sum = (Math.imul(sum, 31) + words[at]!) | 0;
-  return sum >>> 0;
 }

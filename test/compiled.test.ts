@@ -1,7 +1,9 @@
 /** Code that is kept from one start to the next: taken whole, from this user alone, or not at all. */
 import {
   chmodSync,
+  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -33,12 +35,17 @@ describe('kept code', () => {
     expect(readCode(deep, 'two')).toBeUndefined();
   });
 
-  it('is not taken cut off, empty, or with a sector of another file in it', async () => {
+  it('is not taken cut off, empty, or with a sector or a single bit of it changed', async () => {
     await keepCode(folder, 'one', code);
     const whole = readFileSync(join(folder, 'one'));
     const torn = Buffer.from(whole);
     torn.fill(7, 1024, 1536);
-    for (const bytes of [whole.subarray(0, -1), whole.subarray(0, 4), Buffer.alloc(0), torn]) {
+    const flipped = [8, 1_001, whole.length - 1].map((at) => {
+      const one = Buffer.from(whole);
+      one[at]! ^= 1;
+      return one;
+    });
+    for (const bytes of [whole.subarray(0, -1), whole.subarray(0, 4), Buffer.alloc(0), torn, ...flipped]) {
       writeFileSync(join(folder, 'one'), bytes);
       expect(readCode(folder, 'one')).toBeUndefined();
     }
@@ -56,6 +63,12 @@ describe('kept code', () => {
     chmodSync(folder, 0o777);
     await keepCode(folder, 'one', code);
     expect(readCode(folder, 'one')).toBeUndefined();
+  });
+
+  it('leaves no half of itself behind when it cannot be written', async () => {
+    mkdirSync(join(folder, 'one', 'in the way'), { recursive: true });
+    await keepCode(folder, 'one', code);
+    expect(readdirSync(folder)).toEqual(['one']);
   });
 
   it('goes when another build wrote it long ago', async () => {
