@@ -227,6 +227,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
   try {
     // What was typed until now waits in the terminal.
     await Promise.all([surface.load(), deps.loadRest?.()]);
+    surface.takeOver();
     filter.attach();
     deps.onReady?.(lend, () => leave({ reason: 'quit', code: 0 }));
     if (chosen === 'auto') surface.write(askBackground);

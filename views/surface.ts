@@ -16,20 +16,28 @@ import { wholeFrame } from './terminal/whole-frame.js';
 
 /** A surface that can be shown a frame at once. */
 export interface EarlySurface extends Surface {
-  /** Resolves when keys are decoded and every frame is shown. Until then only the first one is. */
+  /** Loads blessed. */
   load(): Promise<void>;
+  /**
+   * Hands the terminal to blessed, when it is loaded: keys are decoded and every frame is shown; until then only the
+   * first one is. The input flows from here on, so that who wants its keys has to listen in the same turn.
+   */
+  takeOver(): void;
 }
 
 /** Throws `no-terminfo`. A terminal that can draw ASCII alone gets its first frame from blessed, which spells the rest. */
 export function createSurface(options: SurfaceOptions): EarlySurface {
   requireTerminfo(options.terminfoDir);
   const { input, output } = options;
+  let engine: Awaited<ReturnType<typeof loadEngine>> | undefined;
   let full: Surface | undefined;
   let shown: ShownFrame | undefined;
   /** What is written before the screen is entered waits for it. */
   let waiting = '';
   let left = false;
   const write = (bytes: string) => {
+    // A signal gave the terminal back: what it would answer now, a shell would take for typed.
+    if (left) return;
     if (full) full.write(bytes);
     else if (shown) output.write(bytes);
     else waiting += bytes;
@@ -55,9 +63,10 @@ export function createSurface(options: SurfaceOptions): EarlySurface {
       else if (!shown && options.utf8) first(canvas);
     },
     async load() {
-      const engine = await loadEngine();
-      // A signal may have given the terminal back meanwhile.
-      if (left) return;
+      engine = await loadEngine();
+    },
+    takeOver() {
+      if (left || !engine) return;
       full = openSurface(engine, options, shown);
       if (waiting) full.write(waiting);
     },

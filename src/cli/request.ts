@@ -1,5 +1,6 @@
 /** What a command line asks for. */
 import type { GlobalFlags } from '../commands/types.js';
+import { appError } from '../domain/platform/errors.js';
 
 export interface Request {
   /** Id of the row, or undefined for the bare program. */
@@ -12,7 +13,7 @@ export interface Request {
 export const bareRequest = (): Request => ({
   args: {},
   flags: {
-    cwd: process.cwd(),
+    cwd: folderHere(),
     json: false,
     tui: true,
     plain: false,
@@ -25,3 +26,15 @@ export const bareRequest = (): Request => ({
     color: undefined,
   },
 });
+
+/** The folder that this process was started in. Throws `no-folder` when somebody has removed it. */
+export function folderHere(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw appError('no-folder', 'The folder that you are in does not exist any more.', {
+      kind: 'usage',
+      hint: 'Go to a folder that exists, or name one with -C.',
+    });
+  }
+}

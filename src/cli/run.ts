@@ -35,25 +35,29 @@ const overview = rowFor('overview', commands);
 
 /** Runs one command line; resolves with the exit code. Never throws. */
 export async function runCli(argv: readonly string[], host: Host): Promise<number> {
-  let request: Request | undefined = argv.length === 0 ? bareRequest() : undefined;
-  if (!request) {
-    const { buildProgram } = await import('./program.js');
-    const { out, err } = host.output;
-    const program = buildProgram(commands, groups, host.version, { out, err }, (asked) => {
-      request = asked;
-    });
-    try {
-      await program.parseAsync(argv as string[], { from: 'user' });
-    } catch (error) {
-      return parseFailure(error, argv, host);
-    }
+  let request: Request | undefined;
+  try {
+    request = argv.length === 0 ? bareRequest() : await requestIn(argv, host);
+  } catch (error) {
+    return parseFailure(error, argv, host);
   }
   if (!request) return ExitCode.ok;
-  const flags = { ...request.flags, cwd: resolve(request.flags.cwd) };
+  const { flags } = request;
   const unlogged = findCommand(request.id ?? '')?.leavesNothing === true;
   host.begin(request.id ? typedAs(request.id) : 'dashboard', { ...flags, unlogged });
   if (!request.id && showsScreen(flags, host)) return openScreen(flags, host);
   return runCommand(request.id ?? overview.id, request.args, flags, host);
+}
+
+/** What the words ask for; nothing where they name no command. Throws what the parser throws when it has printed. */
+async function requestIn(argv: readonly string[], { version, output }: Host): Promise<Request | undefined> {
+  const { buildProgram } = await import('./program.js');
+  let request: Request | undefined;
+  const program = buildProgram(commands, groups, version, { out: output.out, err: output.err }, (asked) => {
+    request = asked;
+  });
+  await program.parseAsync(argv as string[], { from: 'user' });
+  return request;
 }
 
 /** Whether a dashboard can be shown: lines need no terminal. */

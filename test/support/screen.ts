@@ -52,6 +52,8 @@ export interface ScreenOptions {
   /** What git and disk know of the task that is looked at. */
   pages?: TaskPages;
   invoke?(id: string, args: Record<string, unknown>): Promise<Outcome>;
+  /** What is loaded after the first frame. */
+  loadRest?(): Promise<void>;
   /** What the monitor reads each time. */
   monitor?: MonitorReading;
   /** How a change is read that is reviewed; default: there is none. */
@@ -136,6 +138,7 @@ export async function startScreen(options: ScreenOptions) {
     readTheme,
     mouse: options.mouse ?? false,
     ...(options.marks ? { marks: options.marks } : {}),
+    ...(options.loadRest ? { loadRest: options.loadRest } : {}),
     callBy: options.callBy ?? 'bell',
     version: '0.1',
     crashed: String,

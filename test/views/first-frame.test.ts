@@ -56,3 +56,19 @@ test('it is whole, and blessed writes no cell of it again', async () => {
   expect(times('\x1b[22;2t')).toBe(1);
   expect(times('\x1b[?2004h')).toBe(1);
 });
+
+test('a key that is typed while the rest is loaded is not lost', async () => {
+  let loaded = () => {};
+  const rest = new Promise<void>((resolve) => {
+    loaded = resolve;
+  });
+  screen = await startScreen({ state, loadRest: () => rest });
+  await screen.until('title');
+  screen.send('?');
+  await screen.settled();
+  expect(screen.text()).not.toContain('Esc close');
+  loaded();
+  await screen.until('Esc');
+  await screen.settled();
+  expect(screen.text()).toContain('Keys');
+});
