@@ -5,7 +5,7 @@ import { flagOf, namesIn } from '../commands/spelling.js';
 import type { AnyCommand, ArgSchema, GlobalFlags } from '../commands/types.js';
 import { nearest } from '../domain/platform/nearest.js';
 import { sanitizeText } from '../domain/platform/sanitize.js';
-import { folderHere, type Request } from './request.js';
+import { folderFrom, type Request } from './request.js';
 
 /**
  * Builds the parser. `onRequest` gets what was asked for. Parse errors and help are thrown as commander's own
@@ -155,7 +155,7 @@ function argsOf(row: AnyCommand, leaf: Commander): Record<string, unknown> {
 function flagsOf(program: Commander): GlobalFlags {
   const options = program.opts();
   return {
-    cwd: (options.C as string | undefined) ?? folderHere(),
+    cwd: folderFrom((options.C as string | undefined) ?? '.'),
     json: options.json === true,
     tui: options.tui !== false,
     plain: options.plain === true,

@@ -1,4 +1,5 @@
 /** What a command line asks for. */
+import { resolve } from 'node:path';
 import type { GlobalFlags } from '../commands/types.js';
 import { appError } from '../domain/platform/errors.js';
 
@@ -13,7 +14,7 @@ export interface Request {
 export const bareRequest = (): Request => ({
   args: {},
   flags: {
-    cwd: folderHere(),
+    cwd: folderFrom('.'),
     json: false,
     tui: true,
     plain: false,
@@ -27,14 +28,14 @@ export const bareRequest = (): Request => ({
   },
 });
 
-/** The folder that this process was started in. Throws `no-folder` when somebody has removed it. */
-export function folderHere(): string {
+/** A folder as it was named, whole. Throws `no-folder` when the one that this process is in was removed. */
+export function folderFrom(named: string): string {
   try {
-    return process.cwd();
+    return resolve(named);
   } catch {
     throw appError('no-folder', 'The folder that you are in does not exist any more.', {
       kind: 'usage',
-      hint: 'Go to a folder that exists, or name one with -C.',
+      hint: 'Go to one that exists, or name it whole with -C.',
     });
   }
 }

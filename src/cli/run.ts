@@ -1,12 +1,11 @@
 /** The headless face: argv to command, events to lines or JSON, outcome to exit code. */
-import { resolve } from 'node:path';
 import { invoke } from '../commands/invoke.js';
 import { rowFor } from '../commands/parts.js';
 import { commands, findCommand, groups } from '../commands/registry.js';
 import { typedAs } from '../commands/spelling.js';
 import type { AnyCommand, CommandContext, GlobalFlags, Outcome } from '../commands/types.js';
 import type { Emit } from '../domain/app/events.js';
-import { ExitCode, exitCodeOf, messageOf, toAppError } from '../domain/platform/errors.js';
+import { ExitCode, exitCodeOf, isAppError, messageOf, toAppError } from '../domain/platform/errors.js';
 import type { Services } from '../services/index.js';
 import type { Paths } from '../services/platform/index.js';
 import { type How, type Output, printError, printEvent, printOutcome } from './output.js';
@@ -66,6 +65,11 @@ const showsScreen = (flags: GlobalFlags, { terminal }: Host): boolean =>
 
 /** The exit code after commander threw: 0 for help and version, else 2, since commander has printed what is wrong. */
 function parseFailure(error: unknown, argv: readonly string[], host: Host): number {
+  if (isAppError(error)) {
+    const { code, message, hint } = error;
+    printError({ code, message, ...(hint ? { hint } : {}) }, { json: argv.includes('--json') }, host.output);
+    return exitCodeOf(error);
+  }
   const { code, exitCode } = error as { code?: string; exitCode?: number };
   if (exitCode === 0) return ExitCode.ok;
   if (code === 'commander.help') return ExitCode.usage;
