@@ -4,7 +4,9 @@ import type { DiffFile } from './diff.js';
 /** What can be said of the place that a finding names. */
 export type FoundPlace =
   | { kind: 'placed'; path: string }
-  /** It names a file, or a line of a file, that the diff provably does not hold. */
+  /** It names a file of the diff, and a line that no hunk shows. */
+  | { kind: 'unshown'; file: DiffFile }
+  /** It names a file that the diff provably does not hold. */
   | { kind: 'elsewhere' }
   /** Nothing can be said: it still counts. */
   | { kind: 'unplaced' };
@@ -17,7 +19,7 @@ const noFile =
 export function placeInDiff(spelled: string, line: number, files: readonly DiffFile[]): FoundPlace {
   const file = fileNamed(spelled, files);
   if (file) {
-    return isBeyond(file, line) ? { kind: 'elsewhere' } : { kind: 'placed', path: file.path };
+    return isBeyond(file, line) ? { kind: 'unshown', file } : { kind: 'placed', path: file.path };
   }
   const bare = plainPath(spelled);
   if (noFile.test(bare) || bare.includes('[redacted]')) return { kind: 'unplaced' };
@@ -88,6 +90,16 @@ function mentions(spelled: string, files: readonly DiffFile[]): boolean {
       (name) => name !== undefined && text.includes(plainPath(name).toLowerCase()),
     ),
   );
+}
+
+/**
+ * Lines that a reader of the file's diff can count: a model that counts the diff's own lines, or those of the file, names
+ * none beyond them.
+ * @param length lines of the file, before or after, whichever has more
+ */
+export function isCountable({ hunks }: DiffFile, line: number, length: number): boolean {
+  const headers = 8 + hunks.length;
+  return line <= Math.max(length, headers + hunks.reduce((sum, hunk) => sum + hunk.length, 0));
 }
 
 /** Whether no hunk of the file shows the line. A file without hunks shows nothing that could prove it. */

@@ -97,6 +97,6 @@ describe('the place of a finding', () => {
     expect([place('src/new.ts', 11), place('src/new.ts', 41), place('src/new.ts', -1)]).toEqual(
       Array(3).fill('src/new.ts'),
     );
-    expect(place('src/new.ts', 500)).toBe('elsewhere');
+    expect(place('src/new.ts', 500)).toBe('unshown');
   });
 });

@@ -12,6 +12,7 @@ import type { Task } from '../../../domain/store/task.js';
 import { acceptanceOf, loadAgent, roomFor, thinkFitting, whyNoThinking } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import type { Changes } from './changes.js';
+import { atItsFile, mayBeMiscounted, whyNoVerdict } from './unshown-lines.js';
 
 /** About 60,000 tokens: more is not read with care by any model at once. */
 const partChars = 200_000;
@@ -117,7 +118,7 @@ export async function reviewChanges(
     const read = await partsThatFit(session, agent, task, changes);
     size = read.size;
     const { findings, answers } = await askOf(session, agent, task, read.parts, checksText(checks));
-    const review = withCriteria(sift(findings, changes), task, answers, changes);
+    const review = withCriteria(await sift(session, findings, changes), task, answers, changes);
     return read.unread.length > 0 ? { ...review, read: false, error: whatWasNotRead(read.unread) } : review;
   } catch (error) {
     if (hasCode(error, 'interrupted')) throw error;
@@ -214,32 +215,47 @@ function whatWasNotRead(unread: readonly string[]): string {
   return `validator agent: the diff is too large, it did not read ${unread.slice(0, 5).join(', ')}${more}`;
 }
 
-/** Findings at the places that the diff has; what was dropped is counted. No count cuts an error. */
-function sift(findings: readonly Finding[], changes: Changes): Review {
+/**
+ * Findings at the places that the diff has; what was dropped is counted. No count cuts an error. An error in a file of
+ * the diff, at a line that it may only have counted wrong, leaves no verdict.
+ */
+async function sift(session: RepoSession, findings: readonly Finding[], changes: Changes): Promise<Review> {
   const placed = new Map<string, Finding>();
+  const unshown: Finding[] = [];
+  const keep = (kept: Finding) =>
+    placed.set(JSON.stringify([kept.severity, kept.path, kept.line, kept.message]), kept);
   let elsewhere = 0;
   for (const finding of findings) {
     const place = placeInDiff(finding.path, finding.line, changes.files);
-    if (place.kind === 'elsewhere') elsewhere++;
+    const isError = finding.severity === 'error';
+    if (place.kind === 'unshown' && isError && (await mayBeMiscounted(session, place.file, finding.line))) {
+      const told = atItsFile(finding, place.file);
+      unshown.push(told);
+      keep(told);
+    } else if (place.kind === 'elsewhere' || place.kind === 'unshown') elsewhere++;
     else {
       const path = place.kind === 'placed' ? place.path : finding.path.trim();
-      const kept = { ...finding, path, message: finding.message.slice(0, 1000) };
-      placed.set(JSON.stringify([kept.severity, path, kept.line, kept.message]), kept);
+      keep({ ...finding, path, message: finding.message.slice(0, 1000) });
     }
   }
-  const all = [...placed.values()];
-  const errors = all.filter(({ severity }) => severity === 'error');
-  const others = all
-    .filter(({ severity }) => severity !== 'error')
-    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
-  const kept = [...errors, ...others.slice(0, Math.max(0, maxFindings - errors.length))];
+  const { kept, surplus } = fewest([...placed.values()]);
   const skipped: string[] = [];
   if (elsewhere > 0) {
     skipped.push(`${elsewhere} findings of the validator agent: not about files and lines of the diff`);
   }
   const binary = changes.files.filter((file) => file.binary && file.change !== 'deleted');
   if (binary.length > 0) skipped.push(`binary files, not read: ${binary.map(({ path }) => path).join(', ')}`);
-  const surplus = all.length - kept.length;
   if (surplus > 0) skipped.push(`${surplus} findings of the validator agent: more than ${maxFindings}`);
-  return { read: true, findings: kept, skipped };
+  const error = whyNoVerdict(unshown);
+  return { read: !error, findings: kept, skipped, ...(error ? { error } : {}) };
+}
+
+/** Every error, and of the rest the gravest as far as there is room. */
+function fewest(all: readonly Finding[]): { kept: Finding[]; surplus: number } {
+  const errors = all.filter(({ severity }) => severity === 'error');
+  const others = all
+    .filter(({ severity }) => severity !== 'error')
+    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));
+  const kept = [...errors, ...others.slice(0, Math.max(0, maxFindings - errors.length))];
+  return { kept, surplus: all.length - kept.length };
 }

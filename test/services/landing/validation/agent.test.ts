@@ -55,6 +55,9 @@ const table: [string, Reply, string[] | undefined, string, string][] = [
     'pass',
     'met',
   ],
+  ['counts the line of an error wrong', says([], [error('src/a.js', 7)]), holds, 'error', 'cannot tell'],
+  ['counts it wrong, where a check fails', says([], [error('src/a.js', 7)]), breaks, 'fail', 'cannot tell'],
+  ['counts it wrong, and alone', says([], [error('src/a.js', 7)]), none, 'error', 'cannot tell'],
   [
     'invents the file of a finding',
     says([criterion('met', line)], [error('lib/x.js', 1)]),

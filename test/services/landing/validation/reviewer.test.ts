@@ -39,6 +39,31 @@ describe('the validator agent', () => {
     expect((await validateTask(session, task)).verdict).toBe('fail');
   });
 
+  it('gives no verdict where an error is told of a line that the file has and the diff does not show', async () => {
+    const long = Array.from({ length: 200 }, (_, at) => `line ${at + 1}`);
+    const { session, task } = await given({
+      checks: [check(['true'])],
+      files: { 'long.txt': `${long.join('\n')}\n` },
+      model: ({ user }) =>
+        review(
+          ...(user.includes('+more') ? [150, 999] : []).map((line) =>
+            finding({ severity: 'error', path: 'long.txt', line, message: 'it breaks' }),
+          ),
+        ),
+    });
+    sandbox.git(session.root, 'reset', '-q', '--hard', task.branch);
+    commitOn(sandbox, session.root, task.branch, { 'long.txt': `more\n${long.join('\n')}\n` });
+    const report = await validateTask(session, task);
+    expect(report).toMatchObject({
+      verdict: 'error',
+      reason: expect.stringContaining('an error in long.txt, at a line'),
+      findings: [
+        { severity: 'warning', path: 'long.txt', line: 0, message: expect.stringContaining('line 150') },
+      ],
+      skipped: expect.arrayContaining([expect.stringMatching(/^1 findings of the validator agent/)]),
+    });
+  });
+
   it('fails the work with the last of many findings, when only that is an error', async () => {
     const remarks = Array.from({ length: 60 }, (_, at) => finding({ severity: 'info', message: `${at}` }));
     const { session, task } = await given({
