@@ -1,6 +1,7 @@
 /** What the validator agent says of each acceptance criterion. Only what the diff itself bears out counts. */
 import type { DiffFile } from './diff.js';
 import { placeInDiff } from './finding-places.js';
+import { withoutZeros } from './unreadable.js';
 
 export type CriterionAnswer = 'met' | 'not met' | 'cannot tell';
 
@@ -97,7 +98,7 @@ function placeOf(
   return near ? { path: found.path, line: at(near) } : 'invented';
 }
 
-const plain = (text: string) => text.replace(/\s+/g, ' ').trim();
+const plain = (text: string) => withoutZeros(text).replace(/\s+/g, ' ').trim();
 
 /** Criteria that the diff shows not to be met. */
 export const brokenCriteria = (criteria: readonly CriterionResult[] = []) =>

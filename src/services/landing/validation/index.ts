@@ -113,12 +113,13 @@ export async function opinionOf(
     return opinionOn(session, task, changes, { target, head });
   const skipped = last.skipped.filter((step) => step.includes('validator agent'));
   if (skipped.length > 0) return opinionOn(session, task, changes, { target, head });
+  const unread = last.skipped.filter((step) => step.startsWith('binary files'));
   return {
-    read: speaksFor(last.criteria),
+    read: unread.length === 0 && speaksFor(last.criteria),
     policies: await policiesOn(session, changes, { target, head }, task.allowed ?? []),
     findings: last.findings,
     ...(last.criteria ? { criteria: last.criteria } : {}),
-    skipped: last.skipped.filter((step) => step.startsWith('binary files')),
+    skipped: unread,
     paths: changes.paths,
   };
 }

@@ -6,6 +6,7 @@ import { type CriterionResult, judgeCriteria, type RawCriterion } from '../../..
 import { placeInDiff } from '../../../domain/landing/finding-places.js';
 import { partsOf } from '../../../domain/landing/reading-parts.js';
 import { redactSecrets } from '../../../domain/landing/secrets.js';
+import { unreadableFiles, withoutZeros } from '../../../domain/landing/unreadable.js';
 import type { CheckResult, Finding, Severity } from '../../../domain/landing/validation.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
@@ -119,7 +120,7 @@ export async function reviewChanges(
     size = read.size;
     const { findings, answers } = await askOf(session, agent, task, read.parts, checksText(checks));
     const review = withCriteria(await sift(session, findings, changes), task, answers, changes);
-    return read.unread.length > 0 ? { ...review, read: false, error: whatWasNotRead(read.unread) } : review;
+    return withUnread(review, read.unread, changes);
   } catch (error) {
     if (hasCode(error, 'interrupted')) throw error;
     // Now the server may have said how much it takes.
@@ -137,7 +138,7 @@ async function partsThatFit(session: RepoSession, agent: Agent, task: Task, chan
   // What every model takes needs no look at how much this one does.
   const room = changes.text.length > alwaysFits ? await roomFor(session, agent) : undefined;
   const size = Math.min(partChars, room?.chars ?? partChars);
-  const { parts, unread } = partsOf(changes.text, {
+  const { parts, unread } = partsOf(withoutZeros(changes.text), {
     size,
     most: Math.min(mostParts, Math.ceil((maxParts * partChars) / size)),
     redact: redactSecrets,
@@ -210,10 +211,21 @@ const unanswered = (why: string): Review => ({
   error: `validator agent: ${why}`,
 });
 
-function whatWasNotRead(unread: readonly string[]): string {
-  const more = unread.length > 5 ? ` and ${unread.length - 5} more files` : '';
-  return `validator agent: the diff is too large, it did not read ${unread.slice(0, 5).join(', ')}${more}`;
+/** The review without a verdict where the agent did not see all lines, and with what it did not read. */
+function withUnread(review: Review, tooMuch: readonly string[], { files }: Changes): Review {
+  const garbled = unreadableFiles(files).map(({ path }) => path);
+  const why = [
+    ...(review.error ? [review.error] : []),
+    ...(tooMuch.length > 0
+      ? [`validator agent: the diff is too large, it did not read ${few(tooMuch)}`]
+      : []),
+    ...(garbled.length > 0 ? [`validator agent: it cannot read ${few(garbled)}, which is not in UTF-8`] : []),
+  ];
+  return why.length > 0 ? { ...review, read: false, error: why.join('; ') } : review;
 }
+
+const few = (names: readonly string[]): string =>
+  names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more files` : names.join(', ');
 
 /**
  * Findings at the places that the diff has; what was dropped is counted. No count cuts an error. An error in a file of
@@ -247,7 +259,8 @@ async function sift(session: RepoSession, findings: readonly Finding[], changes:
   if (binary.length > 0) skipped.push(`binary files, not read: ${binary.map(({ path }) => path).join(', ')}`);
   if (surplus > 0) skipped.push(`${surplus} findings of the validator agent: more than ${maxFindings}`);
   const error = whyNoVerdict(unshown);
-  return { read: !error, findings: kept, skipped, ...(error ? { error } : {}) };
+  const read = !error && binary.length === 0;
+  return { read, findings: kept, skipped, ...(error ? { error } : {}) };
 }
 
 /** Every error, and of the rest the gravest as far as there is room. */

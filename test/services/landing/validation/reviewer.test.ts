@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { reviewTask, validateTask } from '../../../../src/services/landing/validation/index.js';
 import { requireTask } from '../../../../src/services/store/tasks/index.js';
@@ -99,6 +101,46 @@ describe('the validator agent', () => {
     });
     const report = await validateTask(session, task);
     expect(report).toMatchObject({ verdict: 'error', reason: expect.stringContaining('did not read a.txt') });
+  });
+
+  it.each([
+    ['UTF-16 that reads well without its zeros', 'evil();\nmore();\n', 'pass', true],
+    ['UTF-16 of other letters', 'evil();\n\u4e2d\u6587\n', 'error', false],
+  ])('of %s is no better than what it saw', async (_, text, verdict, isSeen) => {
+    const evil = {
+      criterion: 1,
+      answer: 'met',
+      path: 'z.js',
+      line: 1,
+      quote: 'evil();',
+      evidence: 'it is there',
+    };
+    const { session, task } = await given({
+      checks: isSeen ? [] : [check(['true'])],
+      files: { 'a.js': 'a\n' },
+      model: () => ({ answer: { criteria: [evil], findings: [], summary: 'fine' } }),
+    });
+    const worktree =
+      sandbox.git(session.root, 'worktree', 'add', '-q', '../bytes', task.branch) || '../bytes';
+    const folder = join(session.root, worktree);
+    writeFileSync(join(folder, 'z.js'), Buffer.from(`\ufeff${text}`, 'utf16le'));
+    sandbox.git(folder, 'add', '-A');
+    sandbox.git(folder, 'commit', '-qm', 'Bytes');
+    const report = await validateTask(session, task);
+    expect(report.verdict).toBe(verdict);
+    expect(server!.calls[0]!.user.includes('evil();')).toBe(true);
+    if (!isSeen) expect(report.reason).toContain('it cannot read z.js, which is not in UTF-8');
+  });
+
+  it('has not read the whole of a change with a binary file, and says so', async () => {
+    const { session, task } = await given({
+      files: { 'src/a.js': 'export const a = 1;\n', 'a.bin': 'a\0b' },
+      model: () => review(),
+    });
+    expect(await validateTask(session, task)).toMatchObject({
+      verdict: 'unchecked',
+      skipped: expect.arrayContaining(['binary files, not read: a.bin']),
+    });
   });
 
   it('is shown injected orders only as data, and no secret', async () => {
