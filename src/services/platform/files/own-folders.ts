@@ -1,10 +1,11 @@
-/** Temporary folders of our own. Each says whose it is, so that what a killed process left is removed when the next is made. */
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+/** Temporary folders of our own. Each says whose it is, so that the next process removes what a killed one left. */
+import { lstat, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeTo } from './atomic.js';
 import { namesInFolder } from './folder.js';
 import { liveness, type ProcessIdentity, selfIdentity } from './identity.js';
+import { readText } from './plain.js';
 
 /** Objects of predicted merges; a moment's index and files; a model's question to an agent; a lock file made anew. */
 export type OwnFolderKind = 'merge' | 'scratch' | 'think' | 'lock';
@@ -12,7 +13,7 @@ export type OwnFolderKind = 'merge' | 'scratch' | 'think' | 'lock';
 const ownerFile = 'owner.json';
 const namePattern = /^codex-agents-(merge|scratch|think|lock)-[\w-]*\w{6}$/;
 
-/** A folder that names no owner has been begun just now, or its maker was killed that moment: this long ago, surely. */
+/** A folder without an owner that is older than this was left by a maker who was killed before it named itself. */
 const beginningMs = 60 * 60_000;
 
 /** Where temporary files go. */
@@ -59,7 +60,7 @@ export async function sweepOwnFolders(parent: string): Promise<string[]> {
   for (const name of names.filter((one) => namePattern.test(one))) {
     const folder = join(parent, name);
     if (!(await isLeft(folder))) continue;
-    // Another user's may not be removed, and is not ours to tell of.
+    // What cannot be removed is left to a later sweep.
     const gone = await rm(folder, { recursive: true, force: true }).then(
       () => true,
       () => false,
@@ -69,12 +70,29 @@ export async function sweepOwnFolders(parent: string): Promise<string[]> {
   return removed;
 }
 
+/**
+ * Whether a folder is ours to remove: this user's own, and of a process that is dead for certain. Another user could
+ * change one of theirs while it is deleted, and so make us delete what is our own.
+ */
 async function isLeft(folder: string): Promise<boolean> {
   try {
-    const owner = JSON.parse(await readFile(join(folder, ownerFile), 'utf8')) as ProcessIdentity;
-    return liveness(owner) === 'dead';
+    const found = await lstat(folder);
+    if (!found.isDirectory() || found.uid !== process.getuid?.()) return false;
+    const owner = ownerIn(await readText(join(folder, ownerFile)));
+    return owner ? liveness(owner) === 'dead' : Date.now() - found.mtimeMs > beginningMs;
   } catch {
-    const found = await stat(folder).catch(() => undefined);
-    return found !== undefined && Date.now() - found.mtimeMs > beginningMs;
+    // What cannot be read says nothing about its owner.
+    return false;
+  }
+}
+
+/** The owner that a file names; undefined where it is missing, or was not written to its end. */
+function ownerIn(text: string | undefined): ProcessIdentity | undefined {
+  try {
+    const owner = JSON.parse(text ?? '') as Partial<ProcessIdentity> | null;
+    const isWhole = owner?.pid !== undefined && owner.start !== undefined && owner.boot !== undefined;
+    return isWhole ? (owner as ProcessIdentity) : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
@@ -61,6 +61,38 @@ test('a folder whose maker was killed before it named itself goes after an hour'
   utimesSync(join(parent, name), old, old);
   expect(await sweepOwnFolders(parent)).toEqual([join(parent, name)]);
   expect(readdirSync(parent)).toEqual([]);
+});
+
+test('what cannot be read, is a link, or says nothing whole is never taken for a dead process', async () => {
+  const killed = await killedProcess();
+  const names = ['pipe', 'folder', 'half'].map((_, at) =>
+    folderOf(undefined, `codex-agents-merge-aaaaa${at}`),
+  );
+  const [pipe, folder, half] = names.map((name) => join(parent, name, 'owner.json'));
+  execFileSync('mkfifo', [pipe!]);
+  mkdirSync(folder!);
+  writeFileSync(half!, '{"pid":1}');
+  const elsewhere = join(made.path, 'work');
+  mkdirSync(elsewhere);
+  writeFileSync(join(elsewhere, 'owner.json'), JSON.stringify(killed));
+  symlinkSync(elsewhere, join(parent, 'codex-agents-merge-linked'));
+  const old = new Date(Date.now() - 3_700_000);
+  for (const name of names.slice(0, 2)) utimesSync(join(parent, name), old, old);
+  expect(await sweepOwnFolders(parent)).toEqual([]);
+  expect(readdirSync(elsewhere)).toEqual(['owner.json']);
+});
+
+test('the folder of another user stays, whatever it says', async () => {
+  const name = folderOf(await killedProcess(), 'codex-agents-merge-aaaaaa');
+  const [mine, getuid] = [process.getuid!(), process.getuid];
+  // The sweeper is somebody else here: only root could give the folder away.
+  process.getuid = () => mine + 1;
+  try {
+    expect(await sweepOwnFolders(parent)).toEqual([]);
+  } finally {
+    process.getuid = getuid!;
+  }
+  expect(await sweepOwnFolders(parent)).toEqual([join(parent, name)]);
 });
 
 test('a folder is there while it is used, and gone then, also when its use fails', async () => {
