@@ -4,11 +4,11 @@ import { appError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
 import { branchName } from '../../../domain/store/branch-name.js';
 import type { TaskDraft } from '../../../domain/store/draft.js';
-import { findCycle } from '../../../domain/store/graph.js';
 import { requireSlug, slugify } from '../../../domain/store/slug.js';
 import { type Priority, priorities, type RegistryFile, type Task } from '../../../domain/store/task.js';
 import { stubPath, writeStubs } from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
+import { addableOf, requireDependencies } from './dependencies.js';
 import { newId, tasksOf } from './query.js';
 
 export type AddSession = Pick<
@@ -47,73 +47,120 @@ export async function previewTasks(session: AddSession, drafts: readonly TaskDra
   return buildTasks(session, await session.registry.read(), drafts);
 }
 
-function buildTasks(session: AddSession, file: RegistryFile, drafts: readonly TaskDraft[]): Task[] {
-  const existing = tasksOf(file, session.repo.id);
-  const ids = new Set(file.tasks.map((task) => task.id));
-  const taken = new Set(existing.map((task) => task.slug));
-  const branches = new Set(existing.map((task) => task.branch));
-  const now = new Date().toISOString();
-  // Slugs that were asked for go first, so that a made-up one never takes their place.
-  const wanted = new Map<TaskDraft, string>();
-  for (const draft of drafts) if (draft.slug) wanted.set(draft, take(requireSlug(draft.slug), taken));
-  const tasks = drafts.map((draft): Task => {
-    const title = requireTitle(draft.title);
-    const slug = wanted.get(draft) ?? take(slugify(title, taken), taken);
-    const id = newId(ids);
-    ids.add(id);
-    const { owner = '' } = draft;
-    const labels = unique(draft.labels ?? []);
-    const branch = draft.branch ?? branchName(session.config.worktree.branch, { slug, id, owner, labels });
-    if (branches.has(branch)) {
-      throw usage('branch-taken', `Branch ${branch} belongs to another task already.`);
+/**
+ * Adds those of the drafts that can be added, in one registry change that is judged in memory. A draft whose file a task
+ * has already is neither added nor refused. Writes no stub. Throws what the system refuses.
+ */
+export async function addPossible(
+  session: AddSession,
+  drafts: readonly TaskDraft[],
+): Promise<{ tasks: Task[]; refused: Map<TaskDraft, unknown> }> {
+  const unbranched = new Map<TaskDraft, unknown>();
+  for (const draft of drafts)
+    await requireBranches(session, [draft]).catch((error: unknown) => unbranched.set(draft, error));
+  const label = drafts.length === 1 ? 'task added' : `${drafts.length} tasks added`;
+  const { tasks, refused, all, rev } = await session.registry.update(label, (file) => {
+    const existing = tasksOf(file, session.repo.id);
+    const stubs = new Set(existing.map(({ stub }) => stub));
+    const fresh = drafts.filter((draft) => !unbranched.has(draft) && !stubs.has(draft.stub));
+    const built = buildEach(session, file, fresh);
+    const made = [...built.tasks.values()];
+    const found = addableOf(existing, made);
+    const refused = new Map([...unbranched, ...built.refused]);
+    for (const [draft, task] of built.tasks) {
+      const error = found.refused.get(task);
+      if (error) refused.set(draft, error);
     }
-    branches.add(branch);
-    return {
-      id,
-      repo: session.repo.id,
-      slug,
-      title,
-      goal: requireGoal(draft.goal ?? '', slug),
-      acceptance: draft.acceptance ?? [],
-      status: draft.status ?? 'ready',
-      priority: requirePriority(draft.priority ?? 'normal'),
-      owner,
-      labels,
-      dependsOn: unique(draft.dependsOn ?? []),
-      touches: unique(draft.touches ?? []),
-      ...(draft.runner ? { runner: draft.runner } : {}),
-      ...(draft.model ? { model: draft.model } : {}),
-      ...(draft.budget && (draft.budget.tokens || draft.budget.cost) ? { budget: draft.budget } : {}),
-      branch,
-      branchBy: draft.branch ? 'person' : 'program',
-      ...(draft.startFrom ? { startFrom: draft.startFrom } : {}),
-      runIds: [],
-      attempts: 0,
-      stub: draft.stub ?? stubPath(slug),
-      createdAt: now,
-      updatedAt: now,
-    };
+    requireDependencies([...existing, ...found.tasks], found.tasks);
+    const next = found.tasks.length > 0 ? { ...file, tasks: [...file.tasks, ...found.tasks] } : file;
+    const all = tasksOf(next, session.repo.id);
+    return { file: next, result: { tasks: found.tasks, refused, all, rev: file.rev + 1 } };
   });
-  requireDependencies([...existing, ...tasks], tasks);
-  return tasks;
+  if (tasks.length > 0) session.emit({ type: 'registry.loaded', rev, tasks: all });
+  return { tasks, refused };
 }
 
-/** Throws `unknown-dependency` or `dependency-cycle` unless what `changed` tasks depend on makes sense in `all`. */
-export function requireDependencies(all: readonly Task[], changed: readonly Task[]): void {
-  const slugs = new Set(all.map((task) => task.slug));
-  for (const task of changed) {
-    const missing = task.dependsOn.find((slug) => !slugs.has(slug));
-    if (missing !== undefined) {
-      throw usage(
-        'unknown-dependency',
-        `${task.slug} depends on ${JSON.stringify(missing)}, which does not exist.`,
-      );
+function buildTasks(session: AddSession, file: RegistryFile, drafts: readonly TaskDraft[]): Task[] {
+  const { tasks, refused } = buildEach(session, file, drafts);
+  for (const [, error] of refused) throw error;
+  const made = drafts.map((draft) => tasks.get(draft)!);
+  requireDependencies([...tasksOf(file, session.repo.id), ...made], made);
+  return made;
+}
+
+/** A task of each draft, and why the others are none: each keeps its slug and branch from those that come later. */
+function buildEach(
+  session: AddSession,
+  file: RegistryFile,
+  drafts: readonly TaskDraft[],
+): { tasks: Map<TaskDraft, Task>; refused: Map<TaskDraft, unknown> } {
+  const existing = tasksOf(file, session.repo.id);
+  const taken: Taken = {
+    ids: new Set(file.tasks.map((task) => task.id)),
+    slugs: new Set(existing.map((task) => task.slug)),
+    branches: new Set(existing.map((task) => task.branch)),
+  };
+  const tasks = new Map<TaskDraft, Task>();
+  const refused = new Map<TaskDraft, unknown>();
+  // Slugs that were asked for go first, so that a made-up one never takes their place.
+  const [asked, others] = [drafts.filter(({ slug }) => slug), drafts.filter(({ slug }) => !slug)];
+  for (const draft of [...asked, ...others]) {
+    try {
+      const task = buildOne(session, draft, taken);
+      tasks.set(draft, task);
+      taken.ids.add(task.id);
+      taken.slugs.add(task.slug);
+      taken.branches.add(task.branch);
+    } catch (error) {
+      refused.set(draft, error);
     }
   }
-  const cycle = changed.some((task) => task.dependsOn.length > 0) ? findCycle(all) : undefined;
-  if (cycle) {
-    throw usage('dependency-cycle', `The dependencies go round in a circle: ${cycle.join(' → ')}.`);
+  return { tasks, refused };
+}
+
+/** What tasks have already. */
+interface Taken {
+  ids: Set<string>;
+  slugs: Set<string>;
+  branches: Set<string>;
+}
+
+function buildOne(session: AddSession, draft: TaskDraft, taken: Taken): Task {
+  const title = requireTitle(draft.title);
+  const slug = draft.slug ? requireFree(requireSlug(draft.slug), taken) : slugify(title, taken.slugs);
+  const id = newId(taken.ids);
+  const { owner = '' } = draft;
+  const labels = unique(draft.labels ?? []);
+  const branch = draft.branch ?? branchName(session.config.worktree.branch, { slug, id, owner, labels });
+  if (taken.branches.has(branch)) {
+    throw usage('branch-taken', `Branch ${branch} belongs to another task already.`);
   }
+  const now = new Date().toISOString();
+  return {
+    id,
+    repo: session.repo.id,
+    slug,
+    title,
+    goal: requireGoal(draft.goal ?? '', slug),
+    acceptance: draft.acceptance ?? [],
+    status: draft.status ?? 'ready',
+    priority: requirePriority(draft.priority ?? 'normal'),
+    owner,
+    labels,
+    dependsOn: unique(draft.dependsOn ?? []),
+    touches: unique(draft.touches ?? []),
+    ...(draft.runner ? { runner: draft.runner } : {}),
+    ...(draft.model ? { model: draft.model } : {}),
+    ...(draft.budget && (draft.budget.tokens || draft.budget.cost) ? { budget: draft.budget } : {}),
+    branch,
+    branchBy: draft.branch ? 'person' : 'program',
+    ...(draft.startFrom ? { startFrom: draft.startFrom } : {}),
+    runIds: [],
+    attempts: 0,
+    stub: draft.stub ?? stubPath(slug),
+    createdAt: now,
+    updatedAt: now,
+  };
 }
 
 /** One line, not empty, at most 200 characters; marks of a Markdown list go. Throws `bad-title` (usage). */
@@ -169,16 +216,9 @@ async function requireBranches(session: AddSession, drafts: readonly TaskDraft[]
   }
 }
 
-function take(slug: string, taken: Set<string>): string {
-  if (taken.has(slug)) {
-    throw usage(
-      'slug-taken',
-      `There is a task ${slug} already.`,
-      'Choose another --slug, or edit that task.',
-    );
-  }
-  taken.add(slug);
-  return slug;
+function requireFree(slug: string, { slugs }: Taken): string {
+  if (!slugs.has(slug)) return slug;
+  throw usage('slug-taken', `There is a task ${slug} already.`, 'Choose another --slug, or edit that task.');
 }
 
 export const unique = (list: readonly string[]): string[] => [...new Set(list)];

@@ -4,7 +4,8 @@ import { appError } from '../../../domain/platform/errors.js';
 import { moveTask, type Priority, type Task } from '../../../domain/store/task.js';
 import { refreshStub } from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
-import { requireDependencies, requireGoal, requireTitle, unique } from './add.js';
+import { requireGoal, requireTitle, unique } from './add.js';
+import { requireDependencies } from './dependencies.js';
 import { findTask, tasksOf } from './query.js';
 import { noteChange } from './undo.js';
 

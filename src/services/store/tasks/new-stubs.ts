@@ -1,63 +1,50 @@
 /** Stubs that came after the first look become tasks: in one change, so that thousands of files take no thousand writes. */
-import { messageOf } from '../../../domain/platform/errors.js';
+import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { TaskDraft } from '../../../domain/store/draft.js';
 import { parseStub, stubFolder } from '../stubs/index.js';
-import { type AddSession, addTasks } from './add.js';
-import { tasksOf } from './query.js';
+import type { RepoSession } from '../types.js';
+import { type AddSession, addPossible } from './add.js';
 
 /** What became of the files: slugs of new tasks, names that need no further look, and a sentence for each that failed. */
-export interface NewTasks {
+interface NewTasks {
   added: string[];
   taken: string[];
   problems: string[];
 }
 
-interface NewStub {
-  name: string;
-  draft: TaskDraft;
-  /** Why it is no task yet. */
-  error?: unknown;
-}
-
-/** Makes tasks of files, text by name, that no task has. One that cannot be taken holds no other. */
-export async function addNewStubs(session: AddSession, files: Iterable<[string, string]>): Promise<NewTasks> {
+/**
+ * Makes tasks of files, text by name, that no task has. One that cannot be taken holds no other. Throws when it is
+ * cancelled; what the system refuses is one of the problems.
+ */
+export async function addNewStubs(
+  session: AddSession & Pick<RepoSession, 'signal'>,
+  files: ReadonlyMap<string, string>,
+): Promise<NewTasks> {
   const found: NewTasks = { added: [], taken: [], problems: [] };
   const problem = (name: string, error: unknown) =>
     found.problems.push(`${stubFolder}/${name} did not become a task: ${messageOf(error)}`);
-  let open: NewStub[] = [];
+  const drafts = new Map<TaskDraft, string>();
   for (const [name, text] of files) {
+    session.signal.throwIfAborted();
     const stub = `${stubFolder}/${name}`;
     await parseStub(text, stub).then(
-      (draft) => open.push({ name, draft: { ...draft, stub } }),
+      (draft) => drafts.set({ ...draft, stub }, name),
       (error: unknown) => problem(name, error),
     );
   }
-  // What one depends on may come in another half, so those left over are tried again as long as that helps.
-  for (let before = -1; open.length > 0 && found.taken.length > before; ) {
-    before = found.taken.length;
-    open = await addAll(session, open, found);
-  }
-  const tasks = open.length > 0 ? tasksOf(await session.registry.read(), session.repo.id) : [];
-  for (const { name, draft, error } of open) {
-    // Another process may have taken it at the same time.
-    if (tasks.some(({ stub }) => stub === draft.stub)) found.taken.push(name);
-    else problem(name, error);
+  if (drafts.size === 0) return found;
+  try {
+    const { tasks, refused } = await addPossible(session, [...drafts.keys()]);
+    found.added.push(...tasks.map(({ slug }) => slug));
+    for (const [draft, name] of drafts) {
+      if (refused.has(draft)) problem(name, refused.get(draft));
+      else found.taken.push(name);
+    }
+  } catch (error) {
+    session.signal.throwIfAborted();
+    if (hasCode(error, 'interrupted')) throw error;
+    const what = drafts.size === 1 ? 'a new file' : `${drafts.size} new files`;
+    found.problems.push(`${stubFolder}: ${what} did not become tasks: ${messageOf(error)}`);
   }
   return found;
-}
-
-/** All at once; when that fails, each half by itself. Resolves with those that alone could not be added. */
-async function addAll(session: AddSession, stubs: readonly NewStub[], found: NewTasks): Promise<NewStub[]> {
-  try {
-    const drafts = stubs.map(({ draft }) => draft);
-    const tasks = await addTasks(session, drafts, { writeStubs: false });
-    found.added.push(...tasks.map(({ slug }) => slug));
-    found.taken.push(...stubs.map(({ name }) => name));
-    return [];
-  } catch (error) {
-    if (stubs.length === 1) return [{ ...stubs[0]!, error }];
-    const half = Math.ceil(stubs.length / 2);
-    const first = await addAll(session, stubs.slice(0, half), found);
-    return [...first, ...(await addAll(session, stubs.slice(half), found))];
-  }
 }

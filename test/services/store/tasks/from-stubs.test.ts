@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { appError } from '../../../../src/domain/platform/errors.js';
 import {
   addTasks,
   editTask,
@@ -101,6 +102,48 @@ test('a wrong file among new ones holds no other, not even one that depends on a
     expect.stringContaining('b.md did not become a task: b depends on "no-such-task"'),
     expect.stringContaining('c.md did not become a task: There is a task one already.'),
   ]);
+});
+
+test('thousands of wrong files, in circles and long chains, are judged in one look', async () => {
+  const write = (name: string, needs: string) =>
+    writeFileSync(
+      stub(`${name}.md`),
+      `+++\ntitle = "${name}"\nslug = "${name}"\ndepends_on = ["${needs}"]\n+++\n`,
+    );
+  for (let n = 0; n < 700; n++) {
+    write(`chain-${n}`, n < 699 ? `chain-${n + 1}` : 'one');
+    write(`lost-${n}`, n < 699 ? `lost-${n + 1}` : 'no-such-task');
+    write(`round-${n}`, `round-${n % 2 ? n - 1 : n + 1}`);
+  }
+  const { rev } = await session.registry.read();
+  const before = performance.now();
+  const { added, problems } = await takeStubs(session);
+  expect(performance.now() - before).toBeLessThan(60_000);
+  expect(added).toHaveLength(700);
+  expect(added.every((slug) => slug.startsWith('chain-'))).toBe(true);
+  expect(problems).toHaveLength(1400);
+  expect(problems).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining('lost-699.md did not become a task: lost-699 depends on "no-such-task"'),
+      expect.stringContaining(
+        'lost-3.md did not become a task: lost-3 depends on lost-4, which is no task either.',
+      ),
+      expect.stringMatching(/round-0\.md did not become a task: .* circle: round-0 → round-1 → round-0/),
+    ]),
+  );
+  expect((await session.registry.read()).rev).toBe(rev + 1);
+});
+
+test('where the registry takes nothing, new files are one problem, and are looked at again', async () => {
+  for (let n = 0; n < 20; n++) writeFileSync(stub(`s${n}.md`), `+++\ntitle = "S ${n}"\n+++\n`);
+  const held = appError('lock-held', 'The registry is held.');
+  const update = jest.fn(async () => Promise.reject(held)) as never;
+  const { problems } = await takeStubs({ ...session, registry: { ...session.registry, update } });
+  expect(problems).toEqual([
+    expect.stringMatching(/20 new files did not become tasks: The registry is held/),
+  ]);
+  expect(update).toHaveBeenCalledTimes(1);
+  expect((await takeStubs(session)).added).toHaveLength(20);
 });
 
 test('a cancelled look takes nothing more', async () => {
