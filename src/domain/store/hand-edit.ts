@@ -32,11 +32,12 @@ export function markedAfterEdit(
   const list = [...changes.slice(0, shownAtMost), ...more].join('; ');
   const text = `tasks.json was edited, by a person or an agent, and not by codex-agent: ${list}.`;
   const finding = { what: registryEdited, text, look: true, state: sum };
+  const byId = new Map(known.tasks.map((task) => [task.id, task]));
   return {
     ...found,
     tasks: withTasksOf(known, found.tasks, free).map((task) => {
       if (!free.has(task.id)) return task;
-      const before = known.tasks.find(({ id }) => id === task.id)!;
+      const before = byId.get(task.id)!;
       const guard = { ...before.guard!, ...task.guard, found: [...(task.guard?.found ?? []), finding] };
       if (task.status === 'running') return { ...task, guard };
       const message = `${finding.text} To leave it so: \`codex-agent task accept ${task.slug}\`.`;
@@ -51,15 +52,19 @@ export function markedAfterEdit(
  */
 function withTasksOf(known: RegistryFile, found: readonly Task[], free: ReadonlySet<string>): Task[] {
   const there = new Set(found.map(({ id }) => id));
-  const gone = known.tasks.filter(({ id }) => free.has(id) && !there.has(id));
+  const before = new Set(known.tasks.map(({ id }) => id));
   const nameOf = ({ repo, slug }: Task) => `${repo}/${slug}`;
-  const isNew = ({ id }: Task) => !known.tasks.some((one) => one.id === id);
+  const gone = new Map(
+    known.tasks.filter(({ id }) => free.has(id) && !there.has(id)).map((task) => [nameOf(task), task]),
+  );
   const rows = found.map((task) => {
-    const same = isNew(task) && gone.find((one) => nameOf(one) === nameOf(task));
+    const name = nameOf(task);
+    const same = before.has(task.id) ? undefined : gone.get(name);
+    if (same) gone.delete(name);
     return same ? { ...task, id: same.id } : task;
   });
   const names = new Set(rows.map(nameOf));
-  return [...rows, ...gone.filter((task) => !names.has(nameOf(task)))];
+  return [...rows, ...[...gone.values()].filter((task) => !names.has(nameOf(task)))];
 }
 
 /** Edits of the registry that wait for a person's word about this task. */
