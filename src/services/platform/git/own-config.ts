@@ -25,17 +25,28 @@ export async function gitText(path: string): Promise<string | undefined> {
 export function valueIn(text: string, section: string, key: string): string | undefined {
   let inSection = false;
   let found: string | undefined;
-  for (const line of text
-    .replace(/^\uFEFF/, '')
-    .replace(/\r\n/g, '\n')
-    .replace(/\\\n/g, '')
-    .split('\n')) {
+  for (const line of wholeLines(text)) {
     const header = /^\s*\[\s*([^\]"\s]+)\s*("(?:[^"\\]|\\.)*")?\s*\]/.exec(line);
     if (header) inSection = header[2] === undefined && header[1]!.toLowerCase() === section;
     const pair = /^\s*([A-Za-z][A-Za-z0-9-]*)\s*(=(.*))?/.exec(header ? line.slice(header[0].length) : line);
     if (inSection && pair && pair[1]!.toLowerCase() === key) found = pair[2] ? plain(pair[3]!) : 'true';
   }
   return found;
+}
+
+/** A line that ends with a backslash goes on in the next; two of them are one that is meant, and comments never go on. */
+function* wholeLines(text: string): Generator<string> {
+  let begun = '';
+  for (const line of text.replace(/^\uFEFF/, '').split(/\r?\n/)) {
+    const isComment = begun === '' && /^\s*[#;]/.test(line);
+    if (!isComment && /(?<!\\)(?:\\\\)*\\$/.test(line)) {
+      begun += line.slice(0, -1);
+      continue;
+    }
+    if (!isComment) yield begun + line;
+    begun = '';
+  }
+  if (begun !== '') yield begun;
 }
 
 const escapes: Record<string, string> = { n: '\n', t: '\t', b: '\b' };

@@ -106,6 +106,12 @@ const spelled = [
   ['in quotes, with a comment', '[core]\n\tworktree = "/else where" # there\n', '/else where'],
   ['behind its section', '[core] worktree = /elsewhere\n', '/elsewhere'],
   ['in capitals, with Windows line ends', '[CORE]\r\n\tWorkTree=/elsewhere\r\n', '/elsewhere'],
+  [
+    'behind a comment that ends with a backslash',
+    '[core]\n\t# C:\\\n\tworktree = /elsewhere\n',
+    '/elsewhere',
+  ],
+  ['behind a path of Windows', '[core]\n\teditor = C:\\\\bin\\\\\n\tworktree = /elsewhere\n', '/elsewhere'],
   ['relative to the git directory', '[core]\n\tworktree = ../../elsewhere\n', '/elsewhere'],
 ] as const;
 
