@@ -181,8 +181,13 @@ export function createDesk(deps: DeskDeps, face: Face) {
       const { review, conflict } = shown.ui;
       conflicts.sync(conflict, shown.state);
       reviews.sync(review, shown.state, review ? splitNow(review) : false);
-      monitor.sync(!review && !conflict && showsMonitor(shown.ui, face.size()));
-      pages.sync(readsPages(shown.ui) && !review && !conflict ? selectedTask(shown) : undefined, shown.state);
+      // The page of a worktree tells how large it is, which the monitor's readings measure.
+      const measures = showsMonitor(shown.ui, face.size()) || showsPage(shown.ui, 'worktree');
+      monitor.sync(!review && !conflict && measures);
+      pages.sync(
+        showsPage(shown.ui, 'diff', 'checks') && !review && !conflict ? selectedTask(shown) : undefined,
+        shown.state,
+      );
     },
     close() {
       unsubscribe();
@@ -198,9 +203,9 @@ export function createDesk(deps: DeskDeps, face: Face) {
   };
 }
 
-/** Whether the inspector is on a page that has to be read from git and disk. */
-const readsPages = ({ tab, zoom, focus }: UiState): boolean =>
-  (tab === 'diff' || tab === 'checks') && (!zoom || focus === 'inspector');
+/** Whether the inspector is in sight and on one of these pages. */
+const showsPage = ({ tab, zoom, focus }: UiState, ...pages: UiState['tab'][]): boolean =>
+  pages.includes(tab) && (!zoom || focus === 'inspector');
 
 /** Whether the monitor is on the screen: as a page, or as the tab of the worktrees. */
 const showsMonitor = (ui: UiState, { width, height }: { width: number; height: number }): boolean =>

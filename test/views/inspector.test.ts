@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { TaskPages } from '../../src/domain/app/pages.js';
 import { createPages } from '../../views/inspector/source.js';
-import { story, taskOf } from '../fixtures/screen/state.js';
+import { noReading, story, taskOf } from '../fixtures/screen/state.js';
 import { type ScreenOptions, startScreen } from '../support/screen.js';
 
 let screen: Awaited<ReturnType<typeof startScreen>> | undefined;
@@ -90,6 +90,12 @@ describe('a page of the inspector', () => {
     shown.send('k\r');
     await shown.until(() => shown.calls.length > 0);
     expect(shown.calls).toEqual([{ id: 'task.stop', args: { task: 'add-oauth-device-flow' } }]);
+  });
+
+  test('about the worktree says how large it is, once that is measured', async () => {
+    const shown = await open({ monitor: { ...noReading, disk: { 'add-oauth-device-flow': 48_000_000 } } });
+    shown.send('[[');
+    await shown.until(/size +48\.0 MB/);
   });
 
   test('scrolls by itself, and comes back to where it was', async () => {

@@ -1,7 +1,7 @@
 /** The lines of each page of the inspector but the transcript. Pure. */
 import { parseDiff } from '../../src/domain/landing/diff.js';
 import type { ValidationReport } from '../../src/domain/landing/validation.js';
-import { formatDuration } from '../../src/domain/platform/units.js';
+import { formatDuration, formatSize } from '../../src/domain/platform/units.js';
 import type { Task } from '../../src/domain/store/task.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
@@ -54,11 +54,16 @@ function mergeLines(task: Task, { commands, keymap, state }: Model): TextLine[] 
 /** The prediction is looked up whatever the merge pane is filtered by. */
 const unfiltered = initialUi(false);
 
-function worktreeLines(task: Task, { state }: Model): TextLine[] {
+function worktreeLines(task: Task, { state, monitor }: Model): TextLine[] {
   const view = state.worktrees[task.slug];
   if (!view) {
-    return [{ text: 'The task has no worktree: h fills one, and launching makes it too.', style: 'dim' }];
+    const why =
+      task.status === 'landed'
+        ? 'The task has no worktree any more: its work has landed.'
+        : 'The task has no worktree: h fills one, and launching makes it too.';
+    return [{ text: why, style: 'dim' }];
   }
+  const bytes = monitor?.reading?.disk[task.slug];
   const known = (value: number | undefined) => value ?? 'unknown';
   const facts: [string, string | number | undefined][] = [
     ['path', view.path],
@@ -68,6 +73,7 @@ function worktreeLines(task: Task, { state }: Model): TextLine[] {
     ['changes', view.dirty === undefined ? 'unknown' : `${view.dirty} files not committed`],
     ['ahead', known(view.ahead)],
     ['behind', known(view.behind)],
+    ['size', bytes === undefined ? 'not measured yet' : formatSize(bytes)],
     ['ports', task.port === undefined ? undefined : `${task.port} and on`],
   ];
   return facts.flatMap(([name, value]) =>

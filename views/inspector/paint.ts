@@ -119,11 +119,13 @@ export function wrappedPage(
   const work = tab === 'checks' ? workUnderWay(state.works, task.slug) : undefined;
   const shown = tab === 'diff' ? [task.slug] : [task, state.worktrees, state.merges, state.pairs, state.runs];
   const choosing = tab === 'task' ? [model.ui.nextAt, model.ui.focus, state] : [];
+  const measured = tab === 'worktree' ? [model.monitor?.reading?.disk[task.slug]] : [];
   const from = [
     tab,
     width,
     pages,
     ...choosing,
+    ...measured,
     ...(work ? [work, Math.floor(model.now / 1_000)] : []),
     ...shown,
   ];
