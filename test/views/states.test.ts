@@ -60,6 +60,7 @@ test('when all has landed it says so, what one would do next, and that nothing i
   await screen.until('Nothing is left to do: 2 tasks landed on main.');
   expect(screen.lines()[1]).toMatch(/a add/);
   expect(screen.text()).toContain('Nothing is left to merge: all has landed on main.');
+  expect(screen.text()).toContain('No worktrees are left.');
   // The only group is open, so that one sees what came out.
   expect(screen.text()).toMatch(/▾ landed 2.*Parser.*Printer/s);
 });
@@ -69,6 +70,13 @@ test('where tasks can land, those that would collide are named', async () => {
   const pairs = [{ a: 'parser', b: 'printer', status: 'conflict' as const, paths: ['a.ts'] }];
   await open({ ...fresh, tasks, pairs }, [80, 24]);
   await screen.until('2 tasks can land on main. parser and printer collide.');
+});
+
+test('of tasks with long names it says how many collide, where their names have no room', async () => {
+  const [a, b] = ['report-what-each-month-cost', 'say-who-pays-whom'] as const;
+  const pairs = [{ a, b, status: 'conflict' as const, paths: ['a.ts'] }];
+  await open({ ...fresh, tasks: [taskOf(a, 'done'), taskOf(b, 'done')], pairs }, [80, 24]);
+  await screen.until('2 tasks can land on main. 1 pair collides.');
 });
 
 test('what a task waits for has the room of columns that are empty', async () => {

@@ -18,12 +18,18 @@ export function paintAttention(canvas: Canvas, rect: Rect, model: Model) {
     ? [
         { text: urgent ? ` ${glyphs['needs-input']} ` : '   ', style: 'warn' },
         ...(item.title ? [{ text: `${item.title}: `, style: 'strong' } as const] : []),
-        { text: item.text, style: urgent ? 'text' : 'dim' },
+        { text: fitting(item, room - leadWidth), style: urgent ? 'text' : 'dim' },
       ]
     : [{ text: '   Nothing needs you.', style: 'dim' }];
   canvas.line(rect.x, rect.y, room, left);
   canvas.line(rect.x + room, rect.y, rect.width - room, right);
 }
+
+const leadWidth = 3;
+
+/** Its text, or the brief one where that alone is seen whole. */
+const fitting = ({ title, text, brief }: Attention, room: number): string =>
+  brief && textWidth(title ? `${title}: ${text}` : text) > room ? brief : text;
 
 /** The item shown: that of the selected task where it needs a person, else the first; and its place among all. */
 function attentionNow(model: Model): { item?: Attention; place?: { at: number; of: number } } {

@@ -2,6 +2,7 @@
 import type { WorktreeView } from '../../src/domain/app/events.js';
 import type { OwnWork } from '../../src/domain/app/work.js';
 import { fitText } from '../../src/domain/platform/width.js';
+import type { Task } from '../../src/domain/store/task.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
@@ -33,10 +34,16 @@ export function paintWorktrees(canvas: Canvas, rect: Rect, model: Model) {
       ...(method ? [{ text: ` ${fitText('FILLED', 9)}`, style: 'dim' } as const] : []),
       ...(path > 0 ? [{ text: ' PATH', style: 'dim' } as const] : []),
     ],
-    empty: ['No worktrees yet.', 'h fills one for the selected task; launching makes them too.'],
+    empty: emptyLines(state.tasks),
     spans: (row) => spansOf(row, { task, ahead, method, path }, state.works[row.task]),
   });
 }
+
+/** The words for a list without worktrees: `h` is of no use when every task is over. */
+const emptyLines = (tasks: readonly Task[]): string[] =>
+  tasks.length > 0 && tasks.every(({ status }) => status === 'landed' || status === 'cancelled')
+    ? ['No worktrees are left.', 'Every task has landed or was cancelled.']
+    : ['No worktrees yet.', 'h fills one for the selected task; launching makes them too.'];
 
 /** The other tab of the pane. */
 function paintMonitorTab(canvas: Canvas, rect: Rect, model: Model) {

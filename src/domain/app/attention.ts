@@ -30,6 +30,8 @@ export interface Attention {
   title?: string;
   /** What happened or what is asked, in words. Raw: the screen makes it safe. */
   text: string;
+  /** The same in fewer words, where there is no room for all. */
+  brief?: string;
   /** How to mend it, where a key alone does not. */
   hint?: string;
 }
@@ -128,7 +130,7 @@ export function suggestionOf(
   if (sizeOf('to land') > 0)
     return {
       kind: 'to land',
-      text: `${tasks(sizeOf('to land'))} can land on ${branch}.${collisionsSaid(groups, pairs)}`,
+      ...withCollisions(`${tasks(sizeOf('to land'))} can land on ${branch}.`, groups, pairs),
     };
   if (sizeOf('ready') > 0)
     return {
@@ -144,15 +146,19 @@ export function suggestionOf(
   return undefined;
 }
 
-/** Which tasks that can land would collide with one another, in a sentence with a space before it; empty where none do. */
-function collisionsSaid(groups: readonly TaskGroup[], pairs: AppState['pairs']): string {
+/** The sentence with a second one about tasks that can land and would collide: by their names, and briefly how many. */
+function withCollisions(
+  text: string,
+  groups: readonly TaskGroup[],
+  pairs: AppState['pairs'],
+): Pick<Attention, 'text' | 'brief'> {
   const rows = groups.find(({ name }) => name === 'to land')?.rows ?? [];
   const slugs = new Set(rows.map(({ task }) => task.slug));
   const found = pairs.filter(({ a, b, status }) => status === 'conflict' && slugs.has(a) && slugs.has(b));
-  if (found.length === 0) return '';
-  return found.length === 1
-    ? ` ${found[0]!.a} and ${found[0]!.b} collide.`
-    : ` ${found.length} pairs collide.`;
+  const [first] = found;
+  if (!first) return { text };
+  if (found.length > 1) return { text: `${text} ${found.length} pairs collide.` };
+  return { text: `${text} ${first.a} and ${first.b} collide.`, brief: `${text} 1 pair collides.` };
 }
 
 /** What agents do not get of the person's own work, in a sentence with a space before it; empty where it is nothing. */
