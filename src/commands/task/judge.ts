@@ -66,7 +66,7 @@ const complete = command({
   id: 'task.complete',
   fits: ['to land'],
   part: 'land',
-  title: 'Complete a task',
+  title: 'Validate and land a task',
   summary: 'Validate, land on the target, and clean up.',
   args: args({
     'task!': taskArg,
