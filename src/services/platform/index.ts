@@ -32,7 +32,7 @@ export {
 export { ensurePrivateFolder, pathsFrom } from './files/paths.js';
 export { readPlain, readText } from './files/plain.js';
 export { watchEvents } from './files/watching.js';
-export { objectIdIn, printedId, readRefs, unclear } from './git/answers.js';
+export { objectIdIn, printedCount, printedId, readRefs, unclear } from './git/answers.js';
 export { baseEnvironment } from './git/environment.js';
 export {
   type FilterCommands,

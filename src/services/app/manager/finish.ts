@@ -5,7 +5,7 @@ import { appError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
 import { moveTask, type Task } from '../../../domain/store/task.js';
 import { hasRun, inspectRun } from '../../agents/index.js';
-import { branchBeingRebased } from '../../platform/index.js';
+import { branchBeingRebased, printedCount } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, targetGone, updateTask } from '../../store/index.js';
 import { listWorktrees, lookInto, type WorktreeRecord } from '../../worktrees/index.js';
@@ -100,8 +100,7 @@ async function committedWork(
       hint: `Make its worktree and work there: \`codex-agent task worktree add ${task.slug}\`; or \`codex-agent task run ${task.slug}\`.`,
     });
   }
-  const count = await git.run(['rev-list', '--count', head, `^${onto}`, '--']);
-  const commits = Number(count.stdout.trim());
+  const commits = await printedCount(git, ['rev-list', '--count', head, `^${onto}`, '--']);
   if (commits === 0) {
     // Files that are not committed yet say better what is to be done.
     await requireAllCommitted(session, task);

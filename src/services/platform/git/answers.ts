@@ -28,6 +28,17 @@ export async function printedId(
   return objectIdIn((await git.run(args, options)).stdout, args[0] ?? '');
 }
 
+/** Runs git and returns the number that it prints. Throws `git-unclear` when it prints anything else, such as nothing. */
+export async function printedCount(
+  git: Pick<Git, 'run'>,
+  args: readonly string[],
+  options?: GitOptions,
+): Promise<number> {
+  const said = (await git.run(args, options)).stdout.trim();
+  if (!/^\d+$/.test(said)) throw unclear(args[0] ?? '', said === '' ? 'it is empty' : 'it is not a number');
+  return Number(said);
+}
+
 /**
  * Object ids by full ref name, of all refs or of those below a prefix. Throws `git-unclear` for a line that names
  * no ref. Throws it as well when git names no ref at all although some were `known` before: they do not all go at

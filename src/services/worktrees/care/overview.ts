@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { isSettled, type Task } from '../../../domain/store/task.js';
-import { unfinishedIn } from '../../platform/index.js';
+import { printedCount, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type DiskUse, diskUse } from '../filling/disk.js';
 import { listWorktrees, ownerOf, type WorktreeRecord } from '../places/list.js';
@@ -119,7 +119,7 @@ async function workIn(session: RepoSession, { path }: WorktreeRow): Promise<stri
     const changed = await editedFiles(session, path);
     const unfinished = await unfinishedIn(session.git, path);
     const range = ['rev-list', '--count', 'HEAD', '--not', `refs/heads/${session.target}`];
-    const unlanded = Number((await session.git.run(range, { worktree: path })).stdout.trim());
+    const unlanded = await printedCount(session.git, range, { worktree: path });
     return [
       ...(changed.length > 0 ? [`${changed.length} files with uncommitted work`] : []),
       ...(unfinished ? [`an unfinished ${unfinished}`] : []),

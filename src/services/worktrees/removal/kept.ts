@@ -82,8 +82,7 @@ export async function showKept(session: RepoSession, id: string): Promise<KeptDe
     const { folder } = (await listTrash(session)).find(({ name }) => name === id)!;
     return { ...item, at: folder, files: (await topOf(folder)).sort() };
   }
-  const { stdout } = await session.git.run(['rev-parse', '--verify', `${prefix}${id}`]);
-  const commit = stdout.trim();
+  const commit = await printedId(session.git, ['rev-parse', '--verify', `${prefix}${id}`]);
   const args = ['diff-tree', '-r', '-z', '--no-renames', '--name-only', `${commit}^1`, commit];
   // 128: the first commit of all has no parent to compare with.
   const files = (await session.git.run(args, { ok: [0, 128] })).stdout.split('\0').filter(Boolean);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readRefs } from '../../../../src/services/platform/git/answers.js';
 import { openGit } from '../../../../src/services/platform/git/git.js';
 import { changedFiles } from '../../../../src/services/platform/git/porcelain.js';
-import { addWorktree, removeWorktree } from '../../../../src/services/worktrees/index.js';
+import { addWorktree, overviewOf, removeWorktree } from '../../../../src/services/worktrees/index.js';
 import { listWorktrees } from '../../../../src/services/worktrees/places/list.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
@@ -82,6 +82,18 @@ describe('an empty answer of git is unknown, where it cannot be', () => {
     silence('worktree list');
     await expect(removeWorktree(session, { ...task, worktree: path })).rejects.toMatchObject(unclear);
     expect(existsSync(join(path, 'work.txt'))).toBe(true);
+  });
+
+  test('and no worktree counts as one without work of its own', async () => {
+    const session = await sandbox.session(sandbox.repo());
+    const task = await sandbox.task(session, 'a', { status: 'cancelled' });
+    const { path } = await addWorktree(session, task);
+    sandbox.commit(path, { 'work.txt': 'committed\n' }, 'Work');
+    const settled = [{ ...task, worktree: path }];
+    const kept = async () => (await overviewOf(session, settled)).find((row) => row.path === path)!.keep;
+    expect(await kept()).toEqual(['1 commits that are not on main']);
+    silence('rev-list');
+    expect(await kept()).toEqual([expect.stringMatching(/cannot be looked at: .*rev-list.* it is empty/)]);
   });
 
   test.each(['write-tree', 'commit-tree', 'update-ref'])(
