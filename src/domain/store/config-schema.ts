@@ -23,7 +23,7 @@ const table = (properties: Record<string, object>, required: string[] = []) => (
 /** Below a worktree, by a path that leads nowhere else. */
 const pathInside = {
   type: 'string',
-  pattern: '^(?!/)(?!(.*/)?\\.{1,2}(/|$))(?!\\.git(/|$))[^\\0]+[^/\\0]$',
+  pattern: '^(?!/)(?!(.*/)?\\.{1,2}(/|$))(?!(.*/)?\\.[gG][iI][tT](/|$))[^\\0-\\x1f]*[^/\\0-\\x1f]$',
 } as const;
 const report = { type: 'string', pattern: reportPattern } as const;
 const runnerKeys = { path: text, args: texts, model: text, env_allow: texts };

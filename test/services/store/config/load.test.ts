@@ -228,6 +228,24 @@ test.each([
   await expect(validateFiles(folder.paths, root)).rejects.toMatchObject(expected);
 });
 
+test.each([
+  ['/abs', false],
+  ['../out', false],
+  ['a/../../out', false],
+  ['a\\n/../../out', false],
+  ['.git/hooks/x', false],
+  ['sub/.GIT/config', false],
+  ['folder/', false],
+  ['src/side.test.ts', true],
+  ['.github/side.test.ts', true],
+  ['a..b/t', true],
+])('a side test at %s stands inside its worktree: %s', async (path, isInside) => {
+  user(`[resolver.side_test]\npath = "${path}"\n`);
+  const loaded = load();
+  if (isInside) await loaded;
+  else await expect(loaded).rejects.toMatchObject({ code: 'config-invalid' });
+});
+
 test('all problems of a file are told at once, in order', async () => {
   user('targt = "x"\n[run]\nmax_parallel = 0\nidle = "1s"\n');
   const { message } = await load().then(
