@@ -36,6 +36,10 @@ function addsOnly({ base, ours, theirs }: ConflictHunk): boolean {
 
 interface HeadedText {
   lines: HeadedLine[];
+  /** By the text of a line, the places where it stands. */
+  at: ReadonlyMap<string, readonly number[]>;
+  /** By the text of a line, the texts of the lines that stand right below it somewhere. */
+  below: ReadonlyMap<string, ReadonlySet<string | undefined>>;
   /** Where the lines of each hunk begin and end, by its index. */
   places: Map<number, [start: number, end: number]>;
 }
@@ -58,7 +62,17 @@ function readView({ path, parts }: View, textOf: (hunk: ConflictHunk) => string)
     if (part.type === 'hunk') places.set(part.hunk.index, [line, line + many]);
     line += many;
   }
-  return { lines: headedLines(path, fillHunks(parts, answers)), places };
+  const lines = headedLines(path, fillHunks(parts, answers));
+  const below = new Map<string, Set<string | undefined>>();
+  const at = new Map<string, number[]>();
+  for (const [place, { text }] of lines.entries()) {
+    const there = at.get(text);
+    if (there) there.push(place);
+    else at.set(text, [place]);
+    const known = below.get(text) ?? new Set();
+    below.set(text, known.add(lines[place + 1]?.text));
+  }
+  return { lines, at, below, places };
 }
 
 const sections: readonly [RegExp, RegExp][] = [
@@ -141,16 +155,20 @@ function misplacedIn(
   for (let at = start; at < Math.min(end, start + maxLines); at++) {
     const line = own.lines[at]!;
     if (!line.isCode || known.has(line.text)) continue;
-    const there = result.lines.slice(from, to).flatMap((other, index) =>
+    let wrong: { before: string; now: string } | undefined;
+    for (const place of result.at.get(line.text) ?? []) {
       // What is indented anew was laid out anew.
-      other.text === line.text && other.depth === line.depth ? [from + index] : [],
-    );
-    if (there.length === 0) continue;
-    const wrong = there.map((place) => otherHead(own, at, result, place));
-    const [first] = wrong;
-    if (first !== undefined && wrong.every((one) => one !== undefined)) {
+      if (place < from || place >= to || result.lines[place]!.depth !== line.depth) continue;
+      const other = otherHead(own, at, result, place);
+      wrong ??= other;
+      if (other === undefined) {
+        wrong = undefined;
+        break;
+      }
+    }
+    if (wrong) {
       return [
-        `hunk ${hunk.index}: ${JSON.stringify(line.text.slice(0, 80))} stands below ${first.now}, and in ${side} below ${first.before}`,
+        `hunk ${hunk.index}: ${JSON.stringify(line.text.slice(0, 80))} stands below ${wrong.now}, and in ${side} below ${wrong.before}`,
       ];
     }
   }
@@ -173,7 +191,7 @@ function otherHead(
     const [one, other] = [own.lines[a]!, result.lines[b]!];
     if (one.text !== other.text) {
       // A head that the result has nowhere was written anew.
-      return result.lines.some(({ text }) => text === one.text) ? told : undefined;
+      return result.below.has(one.text) ? told : undefined;
     }
     if (isAnother(own, a, at, result, b)) return told;
     [a, b] = [one.head, other.head];
@@ -186,5 +204,5 @@ function isAnother(own: HeadedText, a: number, at: number, result: HeadedText, b
   const head = own.lines[a]!.text;
   const first = own.lines[a + 1];
   if (!first || a + 1 >= at || first.text === '' || result.lines[b + 1]?.text === first.text) return false;
-  return result.lines.some(({ text }, line) => text === head && result.lines[line + 1]?.text === first.text);
+  return result.below.get(head)?.has(first.text) === true;
 }

@@ -86,6 +86,23 @@ function missingLines(
   const given = splitLines(code.answer);
   const exact = new Set(splitLines(answer).map(tight));
   const windows = given.map((_, at) => new Set(wordsOf(given.slice(at, at + windowLines).join('\n'))));
+  const windowsWith = new Map<string, Set<string>[]>();
+  for (const window of windows) {
+    for (const word of window) {
+      const list = windowsWith.get(word);
+      if (list) list.push(window);
+      else windowsWith.set(word, [window]);
+    }
+  }
+  const isSaid = (fresh: readonly string[]) => {
+    const wanted = fresh.filter((word) => !named.has(word));
+    const [rarest = []] = wanted
+      .map((word) => windowsWith.get(word) ?? [])
+      .sort((one, other) => one.length - other.length);
+    return (wanted.length === 0 ? windows : rarest).some((window) =>
+      wanted.every((word) => window.has(word)),
+    );
+  };
   const baseWords = new Set(wordsOf(code.base));
   const before = splitLines(hunk.base).map((line) => line.trim());
   return (['ours', 'theirs'] as const).flatMap((name) => {
@@ -102,8 +119,7 @@ function missingLines(
         // A word that is nowhere any more is told as a word.
         if (exact.has(tight(line)) || fresh.length === 0 || fresh.some((word) => !anywhere.has(word)))
           return [];
-        const said = windows.some((window) => fresh.every((word) => window.has(word) || named.has(word)));
-        return said ? [] : [`the line ${quoted(line.trim())} that ${name} added is missing`];
+        return isSaid(fresh) ? [] : [`the line ${quoted(line.trim())} that ${name} added is missing`];
       }),
     );
   });
@@ -138,6 +154,7 @@ function fewerWords(
     return has < wanted && (has > 0 || b > 0);
   });
   if (fewer.length === 0) return [];
+  const lacking = new Set(fewer);
   const exact = new Set(splitLines(answer).map(tight));
   const before = new Set(splitLines(hunk.base).map(tight));
   for (const [name, side] of sidesOf(hunk)) {
@@ -145,7 +162,7 @@ function fewerWords(
       (line) =>
         !exact.has(tight(line)) &&
         !before.has(tight(line)) &&
-        wordsOf(line).some((word) => fewer.includes(word)),
+        wordsOf(line).some((word) => lacking.has(word)),
     );
     if (gone) return [`the line ${quoted(gone.trim())} that ${name} added is missing (${fewer[0]})`];
   }
@@ -161,24 +178,29 @@ function returnedLines(hunk: ConflictHunk, answer: string): string[] {
   if (base.size === 0) return [];
   const problems: string[] = [];
   const whole = new Set(splitLines(answer).map(tight));
-  const [inOurs, inTheirs] = [tight(hunk.ours), tight(hunk.theirs)];
-  for (const line of base.keys()) {
-    const gone = ![inOurs, inTheirs].some((side) => side.includes(tight(line)));
-    if (isSubstantial(line) && gone && given.has(line))
+  const counts = {
+    ours: countOf(trimmed(splitLines(hunk.ours))),
+    theirs: countOf(trimmed(splitLines(hunk.theirs))),
+  };
+  const joined = { ours: tight(hunk.ours), theirs: tight(hunk.theirs) };
+  // Only lines that are back are looked for in whole texts: of them there are few.
+  const back = [...base].filter(([line]) => given.has(line) && isSubstantial(line));
+  for (const [line] of back) {
+    const stays = [counts.ours, counts.theirs].some((side) => side.has(line));
+    if (!stays && !joined.ours.includes(tight(line)) && !joined.theirs.includes(tight(line)))
       problems.push(`the line ${quoted(line)} that both sides deleted is back`);
   }
-  for (const [name, side, other] of sidesOf(hunk)) {
-    const [own, others] = [countOf(trimmed(splitLines(side))), countOf(trimmed(splitLines(other)))];
-    for (const [line, times] of base) {
+  for (const [name, side] of sidesOf(hunk)) {
+    const [own, others] = name === 'ours' ? [counts.ours, counts.theirs] : [counts.theirs, counts.ours];
+    for (const [line, times] of back) {
       const left = own.get(line) ?? 0;
+      if (left >= times || others.get(line) !== times || given.get(line)! <= left) continue;
       // A side that only breaks its lines elsewhere has not deleted it.
       const longer = splitLines(side)
         .map(tight)
         .filter((other) => other.includes(tight(line)));
-      const rewrapped = tight(side).includes(tight(line)) && !longer.some((other) => whole.has(other));
-      if (!isSubstantial(line) || left >= times || others.get(line) !== times || rewrapped) continue;
-      if ((given.get(line) ?? 0) > left)
-        problems.push(`the line ${quoted(line)} that ${name} deleted is back`);
+      if (joined[name].includes(tight(line)) && !longer.some((other) => whole.has(other))) continue;
+      problems.push(`the line ${quoted(line)} that ${name} deleted is back`);
     }
   }
   return problems;
@@ -190,24 +212,23 @@ function repeatedLines(hunk: ConflictHunk, answer: string): string[] {
     countOf(trimmed(splitLines(text))),
   ) as [Map<string, number>, Map<string, number>, Map<string, number>, Map<string, number>];
   const problems: string[] = [];
+  const doubled = doubledIn(answer);
+  const known = new Set([hunk.base, hunk.ours, hunk.theirs].flatMap((text) => [...doubledIn(text)]));
   for (const [line, times] of given) {
     if (times < 2 || !isSubstantial(line)) continue;
     const [b, o, t] = [base.get(line) ?? 0, ours.get(line) ?? 0, theirs.get(line) ?? 0];
     const explained = Math.max(o, t, b + Math.max(0, o - b) + Math.max(0, t - b));
     if (times > explained) problems.push(`the line ${quoted(line)} stands there ${times} times`);
-    else if (
-      isDoubled(line, answer) &&
-      ![hunk.base, hunk.ours, hunk.theirs].some((text) => isDoubled(line, text))
-    )
+    else if (doubled.has(line) && !known.has(line))
       problems.push(`the line ${quoted(line)} stands there twice, one below the other`);
   }
   return problems;
 }
 
-/** Whether it is followed by itself. */
-function isDoubled(line: string, text: string): boolean {
+/** Lines that are followed by themselves. */
+function doubledIn(text: string): Set<string> {
   const lines = trimmed(splitLines(text));
-  return lines.some((one, at) => one === line && lines[at + 1] === line);
+  return new Set(lines.filter((line, at) => lines[at + 1] === line));
 }
 
 /** Longer lines are not looked at for being two in one. */

@@ -26,6 +26,7 @@ export function wordedProblems(input: JudgedResult): string[] {
     const there = new Set(splitLines(answer).map(tight));
     const fresh = linesIn(answer, given.get(hunk.index)!).filter(({ raw }) => !known.has(tight(raw)));
     if (fresh.length === 0) return [];
+    const index = byRarest(fresh);
     const before = new Set(splitLines(hunk.base).map(tight));
     return (['ours', 'theirs'] as const).flatMap((side) => {
       const masked = (side === 'ours' ? ours : theirs).get(hunk.index)!;
@@ -33,7 +34,7 @@ export function wordedProblems(input: JudgedResult): string[] {
         ({ raw }) => !before.has(tight(raw)) && !there.has(tight(raw)),
       );
       const other = side === 'ours' ? hunk.theirs : hunk.ours;
-      return problemsIn(hunk, side, added, fresh, { named, gone: goneIn(hunk.base, other) });
+      return problemsIn(hunk, side, added, index, { named, gone: goneIn(hunk.base, other) });
     });
   });
 }
@@ -63,20 +64,40 @@ function linesIn(raw: string, code: string): Line[] {
 
 /** Words that a side has less often than the base: it took them out. */
 function goneIn(base: string, side: string): ReadonlySet<string> {
-  const [before, now] = [wordsOf(base), wordsOf(side)];
-  const times = (list: readonly string[], word: string) => list.filter((one) => one === word).length;
-  return new Set([...new Set(before)].filter((word) => times(now, word) < times(before, word)));
+  const left = new Map<string, number>();
+  for (const word of wordsOf(side)) left.set(word, (left.get(word) ?? 0) + 1);
+  const gone = new Set<string>();
+  for (const word of wordsOf(base)) {
+    const many = left.get(word) ?? 0;
+    if (many <= 0) gone.add(word);
+    left.set(word, many - 1);
+  }
+  return gone;
+}
+
+/** By each line's rarest word: a line that says some of another one's words says that word too. */
+function byRarest(lines: readonly Line[]): Map<string, Line[]> {
+  const times = new Map<string, number>();
+  for (const { words } of lines) for (const word of words) times.set(word, (times.get(word) ?? 0) + 1);
+  const found = new Map<string, Line[]>();
+  for (const line of lines) {
+    const rarest = line.words.reduce((one, other) => (times.get(other)! < times.get(one)! ? other : one));
+    const list = found.get(rarest);
+    if (list) list.push(line);
+    else found.set(rarest, [line]);
+  }
+  return found;
 }
 
 function problemsIn(
   { index }: ConflictHunk,
   side: 'ours' | 'theirs',
   added: readonly Line[],
-  fresh: readonly Line[],
+  fresh: ReadonlyMap<string, readonly Line[]>,
   excused: { named: ReadonlySet<string>; gone: ReadonlySet<string> },
 ): string[] {
   for (const line of added) {
-    for (const said of fresh) {
+    for (const said of [...new Set(line.words)].flatMap((word) => fresh.get(word) ?? [])) {
       const told = `hunk ${index}: the line ${quoted(said.raw)} says ${quoted(line.raw)} of ${side}`;
       if (isReordered(line.words, said.words)) return [`${told} with its words in another order`];
       const lost = lostWords(line.words, said.words);
