@@ -205,7 +205,8 @@ describe('ended from outside', () => {
   ])(
     'by %s it restores the terminal, and agents go on',
     async (signal, code) => {
-      await open(100, 30, 10);
+      // Slow enough that both are at work when they are counted, on a busy machine too.
+      await open(100, 30, 50);
       await press('w', 'l', 'y');
       await term.until(/● .*(“|\$|edit|thinking)/);
       process.kill(term.pid, signal);
