@@ -28,12 +28,9 @@ const isTogether = (program: string) => /^(?:concurrently|conc)$/.test(program);
 /** Its commands are those words that are not the values of its options. */
 function togetherIn(words: readonly string[]): string[] {
   const takesValue =
-    /^(?:-n|--names|-c|--prefix-colors|-p|--prefix|-m|--max-processes|-s|--success|-k|--name-separator|--restart-\w+|-i|--handle-input)$/;
+    /^(?:-n|--names|-c|--prefix-colors|-p|--prefix|-m|--max-processes|-s|--success|--name-separator|--restart-\w+|-i|--handle-input)$/;
   return words
-    .filter(
-      (word, at) =>
-        !word.startsWith('-') && !(takesValue.test(words[at - 1] ?? '') && words[at - 1] !== '-k'),
-    )
+    .filter((word, at) => !word.startsWith('-') && !takesValue.test(words[at - 1] ?? ''))
     .map((word) => word.replace(/^(npm|pnpm|yarn|bun):(\S+)/, '$1 run $2'));
 }
 
