@@ -126,6 +126,12 @@ describe('the merge driver', () => {
     await program.run('init', '--no-merge-driver');
     expect(readFileSync(kept).equals(own)).toBe(true);
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    rmSync(kept);
+    expect((await program.run('init', '--merge-driver')).code).toBe(0);
+    expect([lstatSync(link).isSymbolicLink(), readFileSync(kept, 'utf8')]).toEqual([
+      true,
+      expect.stringContaining('merge=codex-agent'),
+    ]);
   });
 
   it('changes nothing when the attributes cannot be read', async () => {

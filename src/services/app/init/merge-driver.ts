@@ -4,8 +4,8 @@
  */
 import { mkdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { appError } from '../../../domain/platform/errors.js';
-import { findRepository, openGit, readText, writeFileDurably } from '../../platform/index.js';
+import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { findRepository, openGit, readText, writeFileDurably, writeTo } from '../../platform/index.js';
 
 export interface MergeDriverReport {
   status: 'on' | 'off';
@@ -71,11 +71,14 @@ export async function setMergeDriver(options: {
 /** A person's lines may be in any encoding: each of their bytes comes back as it was. */
 const bytes = 'latin1';
 
-/** As a whole or not at all; a link, as people keep their dotfiles, stays one. */
+/** As a whole or not at all; a link, as people keep their dotfiles, stays one, also where its file is still to be made. */
 async function replaceText(file: string, text: string): Promise<void> {
-  const there = await stat(file).catch(() => undefined);
-  const real = there ? await realpath(file) : file;
-  await writeFileDurably(real, Buffer.from(text, bytes), there ? there.mode & 0o777 : 0o666);
+  const data = Buffer.from(text, bytes);
+  const real = await realpath(file).catch((error: unknown) => {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  });
+  if (real === undefined) await writeTo(file, data);
+  else await writeFileDurably(real, data, (await stat(real)).mode & 0o777);
 }
 
 /** What the repository itself says about merging; this file would overrule it. */
