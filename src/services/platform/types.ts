@@ -67,6 +67,8 @@ export interface Git {
   commitOf(revision: string): Promise<string | undefined>;
   /** Tree id of a commit. Throws `git-failed`. */
   treeOf(commit: string): Promise<string>;
+  /** Tree ids of these commits, given by their full ids, from one process. Throws `git-failed`. */
+  treesOf(commits: readonly string[]): Promise<string[]>;
   /**
    * Moves a ref to a commit by compare-and-swap. `old` '' means "must not exist yet".
    * Throws `ref-moved` when the ref is not at `old`, and `git-unclear` when `next` is no object id.

@@ -1,11 +1,11 @@
 /** The merge that is to land, built off to the side: what is checked is exactly what lands. */
 import type { Conflict } from '../../../domain/landing/merge.js';
 import type { Task } from '../../../domain/store/task.js';
-import type { Git } from '../../platform/index.js';
+import { branchTips, type Git } from '../../platform/index.js';
 import { type RepoSession, targetGoneLine } from '../../store/index.js';
 import { mergeTree } from '../prediction/tree.js';
 import { commitMergeOf } from './chain.js';
-import { sameWork } from './same-work.js';
+import { mergeBaseOf, sameWorkSince } from './same-work.js';
 
 export type Candidate =
   | {
@@ -14,6 +14,8 @@ export type Candidate =
       target: string;
       /** Commit of the task's branch. */
       head: string;
+      /** Where the branch left the target. */
+      base: string;
       tree: string;
       /** The merge commit, with parents target and head. On no branch yet. */
       commit: string;
@@ -33,25 +35,42 @@ export async function buildCandidate(
   task: Task,
 ): Promise<Candidate> {
   const { git } = session;
-  const target = await git.commitOf(`refs/heads/${session.target}`);
+  const tips = await branchTips(git, [session.target, task.branch]);
+  const target = tips.get(session.target);
   if (!target) return { status: 'unknown', reason: targetGoneLine(session) };
-  const branch = await git.commitOf(`refs/heads/${task.branch}`);
+  const branch = tips.get(task.branch);
   const head = branch ?? (await git.commitOf(doneRef(task)));
   if (!head) return { status: 'unknown', reason: `there is no branch ${task.branch}`, noWork: true };
-  if (await contains(git, target, head)) {
+  // Git merges while it is asked where both parted: the answers do not need each other.
+  const merging = mergeTree(session, target, head, { keep: true });
+  let base: string;
+  try {
+    base = await partedAt(git, target, head);
+  } finally {
+    await merging;
+  }
+  if (base === head) {
     if (branch && head === task.base) {
       return { status: 'unknown', reason: `${task.branch} has no commits of its own`, noWork: true };
     }
     return { status: 'landed', commit: await landingOf(git, target, head) };
   }
   if (!branch) return { status: 'unknown', reason: `the branch ${task.branch} is gone` };
-  const merged = await mergeTree(session, target, head, { keep: true });
+  const merged = await merging;
   if (merged.status === 'unknown') return { status: 'unknown', reason: merged.reason ?? 'no answer' };
-  const elsewhere = await sameWork(git, target, head, merged.status === 'clean' ? merged.tree : undefined);
+  const mergedTree = merged.status === 'clean' ? merged.tree : undefined;
+  const elsewhere = await sameWorkSince(git, base, { target, head }, mergedTree);
   if (elsewhere) return { status: 'landed', commit: elsewhere };
   if (merged.status === 'conflict') return { status: 'conflict', conflicts: merged.conflicts, target, head };
   const commit = await commitMergeOf(session, { task, head }, target, merged.tree!);
-  return { status: 'clean', target, head, tree: merged.tree!, commit };
+  return { status: 'clean', target, head, base, tree: merged.tree!, commit };
+}
+
+/** Where a branch left the target; with it the trees that are compared next are asked for. */
+async function partedAt(git: Git, target: string, head: string): Promise<string> {
+  const base = await mergeBaseOf(git, target, head);
+  if (base !== '' && base !== head) await git.treesOf([base, head, target]);
+  return base;
 }
 
 /** Whether one commit's history holds the other. */

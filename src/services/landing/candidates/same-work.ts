@@ -1,6 +1,6 @@
 /** Work that came to the target by another way: squash-merged, cherry-picked or rebased, as a pull request is. */
 import { isAppError } from '../../../domain/platform/errors.js';
-import type { Git } from '../../platform/index.js';
+import { type Git, objectIdIn } from '../../platform/index.js';
 
 /** With more paths than this the whole history is compared. */
 const pathsAtMost = 500;
@@ -16,9 +16,29 @@ export async function sameWork(
   head: string,
   mergedTree?: string,
 ): Promise<string | undefined> {
-  const base = (await git.run(['merge-base', target, head], { ok: [0, 1] })).stdout.trim();
-  if (base === '' || (await git.treeOf(base)) === (await git.treeOf(head))) return undefined;
-  const inTarget = mergedTree !== undefined && mergedTree === (await git.treeOf(target));
+  return sameWorkSince(git, await mergeBaseOf(git, target, head), { target, head }, mergedTree);
+}
+
+/**
+ * Where two commits parted; '' when their histories have nothing in common. Throws `git-failed`, and `git-unclear` when
+ * git names no commit although it says that there is one.
+ */
+export async function mergeBaseOf(git: Pick<Git, 'run'>, target: string, head: string): Promise<string> {
+  const { code, stdout } = await git.run(['merge-base', target, head], { ok: [0, 1] });
+  return code === 0 ? objectIdIn(stdout, 'merge-base') : '';
+}
+
+/** `sameWork`, for whom knows already where both parted. */
+export async function sameWorkSince(
+  git: Git,
+  base: string,
+  { target, head }: { target: string; head: string },
+  mergedTree?: string,
+): Promise<string | undefined> {
+  if (base === '') return undefined;
+  const [baseTree, headTree, targetTree] = await git.treesOf([base, head, target]);
+  if (baseTree === headTree) return undefined;
+  const inTarget = mergedTree !== undefined && mergedTree === targetTree;
   if (mergedTree !== undefined && !inTarget) return undefined;
   return (await commitOfPatch(git, base, target, head)) ?? (inTarget ? target : undefined);
 }

@@ -35,10 +35,9 @@ export async function besideTarget(
   );
   const known = new Map<string, CheckResult>();
   const cache = openCheckCache(session, base.tree);
-  for (const check of session.config.validator.checks) {
-    const result = await cache.resultOf(check);
-    if (result) known.set(check.name, result);
-  }
+  const { checks } = session.config.validator;
+  const kept = await Promise.all(checks.map((check) => cache.resultOf(check)));
+  for (const [at, { name }] of checks.entries()) if (kept[at]) known.set(name, kept[at]);
   const missing = asked.map(({ name }) => name).filter((name) => fresh || !known.has(name));
   for (const result of await runOnBase(session, base, missing)) {
     tellOfChance(session, known.get(result.name), result);

@@ -33,13 +33,31 @@ export async function readChanges(
   context = 10,
   paths: readonly string[] = [],
 ): Promise<Changes> {
+  // The lines are read while they are counted: seldom are there too many, and then reading ends.
+  const enough = new AbortController();
+  const reading = diffText(
+    { git: session.git, signal: AbortSignal.any([session.signal, enough.signal]) },
+    range,
+    [`--unified=${context}`],
+    paths,
+  );
+  const ended = reading.then(
+    () => {},
+    () => {},
+  );
   const only = paths.map(exactly);
-  const counted = await session.git.run(['diff', '--numstat', '-z', '--no-renames', range, '--', ...only], {
-    signal: session.signal,
-  });
+  const counted = await session.git
+    .run(['diff', '--numstat', '-z', '--no-renames', range, '--', ...only], { signal: session.signal })
+    .catch(async (cause: unknown) => {
+      enough.abort();
+      await ended;
+      throw cause;
+    });
   const files = parseNumstat(counted.stdout);
   const lines = files.reduce((sum, file) => sum + file.added + file.removed, 0);
   if (lines > readableLines) {
+    enough.abort();
+    await ended;
     return {
       files,
       paths: pathsOf(files),
@@ -47,7 +65,7 @@ export async function readChanges(
       unread: `the diff has ${lines} lines, too many to read`,
     };
   }
-  const text = await diffText(session, range, [`--unified=${context}`], paths);
+  const text = await reading;
   const read = parseDiff(text);
   const hidden = read.filter(({ binary, path }) => binary && isSource.test(path)).map(({ path }) => path);
   if (hidden.length === 0) return { files: read, paths: pathsOf(read), text };

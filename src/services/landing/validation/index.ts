@@ -17,11 +17,12 @@ import {
 } from '../../../domain/landing/validation.js';
 import { appError, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
+import { branchTips } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, targetGone, telling } from '../../store/index.js';
 import { buildCandidate } from '../candidates/candidate.js';
 import { type Changes, changesOf, statOf } from './changes.js';
-import { policiesOn } from './policies.js';
+import { type ChangeSides, policiesOn } from './policies.js';
 import { readReport, recordValidation } from './record.js';
 import { reviewChanges } from './review.js';
 import { checkTree } from './tree.js';
@@ -36,6 +37,8 @@ export interface Judged {
   tree: string;
   target: string;
   head: string;
+  /** Where `head` left `target`, where that is known already. */
+  base?: string;
 }
 
 interface JudgeOptions {
@@ -141,7 +144,7 @@ async function opinionOn(
   session: RepoSession,
   task: Task,
   changes: Changes,
-  sides: { target: string; head: string },
+  sides: ChangeSides,
   checks?: readonly CheckResult[],
 ): Promise<Opinion> {
   const { read, findings, criteria, skipped, error } = await reviewChanges(session, task, changes, checks);
@@ -240,13 +243,11 @@ async function unlessStale(
   report: ValidationReport,
 ): Promise<ValidationReport> {
   if (report.head === '') return report;
-  const moved: string[] = [];
-  for (const [branch, commit] of [
-    [session.target, report.target],
-    [task.branch, report.head],
-  ] as const) {
-    if ((await session.git.commitOf(`refs/heads/${branch}`)) !== commit) moved.push(branch);
-  }
+  const tips = await branchTips(session.git, [session.target, task.branch]);
+  const moved = [
+    ...(tips.get(session.target) === report.target ? [] : [session.target]),
+    ...(tips.get(task.branch) === report.head ? [] : [task.branch]),
+  ];
   if (moved.length === 0) return report;
   return { ...report, verdict: 'stale', reason: `${moved.join(' and ')} moved while it was validated` };
 }

@@ -17,6 +17,8 @@ type Reader = Pick<RepoSession, 'git' | 'signal'>;
 export interface ChangeSides {
   target: string;
   head: string;
+  /** Where they parted, where that is known already. */
+  base?: string;
 }
 
 /**
@@ -69,7 +71,7 @@ async function judgedChange(
   runs: readonly (readonly string[])[],
 ): Promise<JudgedChange> {
   const { files, unread } = changes;
-  const base = (await session.git.run(['merge-base', sides.target, sides.head])).stdout.trim();
+  const base = sides.base || (await session.git.run(['merge-base', sides.target, sides.head])).stdout.trim();
   const [texts, sizes, commits] = await Promise.all([
     textsOf(
       session,

@@ -47,8 +47,9 @@ export async function checkTree(
   const known = new Map<string, CheckResult>();
   if (!options.fresh) {
     const cache = openCheckCache(session, tree);
-    for (const check of wanted) {
-      const pass = await cache.passOf(check, base?.tree ?? '');
+    const passes = await Promise.all(wanted.map((check) => cache.passOf(check, base?.tree ?? '')));
+    for (const [at, check] of wanted.entries()) {
+      const pass = passes[at];
       if (pass && !lacksCoverage(session, check, pass)) known.set(check.name, pass);
     }
   }

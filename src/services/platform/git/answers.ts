@@ -5,6 +5,9 @@ import type { Git, GitOptions } from '../types.js';
 const refLine = /^([0-9a-f]{40}|[0-9a-f]{64}) (refs\/.+)$/;
 const objectId = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
 
+/** Whether this is a whole object id. */
+export const isObjectId = (text: string): boolean => objectId.test(text);
+
 /** What to throw for such an answer: `git-unclear`. */
 export function unclear(asked: string, why: string): AppError {
   return appError('git-unclear', `The answer of \`git ${asked}\` cannot be right: ${why}.`, {

@@ -7,6 +7,7 @@ import { objectIdIn } from './answers.js';
 import { baseEnvironment, type Hardened, hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
 import { gitDirOf, type Place, placeOf } from './place.js';
+import { treeReader } from './trees.js';
 import { gitWords, hintFor } from './words.js';
 
 export { findRepository } from './find.js';
@@ -59,10 +60,7 @@ export function gitAt(repository: FoundRepository & { env: NodeJS.ProcessEnv }, 
       const { code, stdout } = await run(args, { ok: [0, 1] });
       return code === 0 ? objectIdIn(stdout, 'rev-parse') : undefined;
     },
-    treeOf: async (commit) => {
-      const args = ['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`];
-      return objectIdIn((await run(args)).stdout, 'rev-parse');
-    },
+    ...treeReader(run),
     moveRef: async (ref, next, old, why) => {
       const args = ['--create-reflog', '-m', why, ref, objectIdIn(next, `update-ref ${ref}`), old];
       await updateRef(run, ref, old, args);

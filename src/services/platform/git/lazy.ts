@@ -19,6 +19,7 @@ export function lazyGit(found: FoundRepository, env: NodeJS.ProcessEnv): Git {
     run: async (args, options) => (await git()).run(args, options),
     commitOf: async (revision) => (await git()).commitOf(revision),
     treeOf: async (commit) => (await git()).treeOf(commit),
+    treesOf: async (commits) => (await git()).treesOf(commits),
     moveRef: async (ref, next, old, why) => (await git()).moveRef(ref, next, old, why),
     dropRef: async (ref, old, why) => (await git()).dropRef(ref, old, why),
   };

@@ -5,6 +5,7 @@ import type { Finding } from '../../../../src/domain/landing/validation.js';
 import type { CheckConfig } from '../../../../src/domain/store/config.js';
 import { landTasks } from '../../../../src/services/landing/train/index.js';
 import { runChecks, validateTask } from '../../../../src/services/landing/validation/index.js';
+import { treeReader } from '../../../../src/services/platform/git/trees.js';
 import { requireTask } from '../../../../src/services/store/tasks/index.js';
 import { check, given, sandbox } from '../../../support/judged-task.js';
 import { commitOn } from '../../../support/thinking.js';
@@ -267,4 +268,22 @@ describe('a task', () => {
     expect(asked).toBe(2);
     expect(await validateTask(session, task, { fix: async () => false })).toMatchObject({ attempts: 1 });
   });
+});
+
+it('asks git little for a tree that has passed: nothing twice, and for no worktree', async () => {
+  const { session, task } = await given({ checks: [check(['true'])] });
+  await validateTask(session, task);
+  const asked: string[] = [];
+  const run: typeof session.git.run = (args, options) => {
+    asked.push(args.join(' '));
+    return session.git.run(args, options);
+  };
+  const git = { ...session.git, run, ...treeReader(run) };
+  expect(await validateTask({ ...session, git }, task)).toMatchObject({
+    verdict: 'pass',
+    checks: [{ cached: true }],
+  });
+  expect(asked.filter((args, at) => asked.indexOf(args) !== at && !args.startsWith('cat-file'))).toEqual([]);
+  expect(asked.length).toBeLessThanOrEqual(9);
+  expect(asked.filter((args) => /^(worktree|merge-base|commit-tree)\b/.test(args))).toHaveLength(2);
 });
