@@ -10,13 +10,15 @@ import {
   openSync,
   readdirSync,
   readSync,
+  renameSync,
   rmSync,
   type Stats,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import * as zlib from 'node:zlib';
 
 /** Before the code: how long it is, and a sum over all of it. V8 runs whatever it gets: one wrong byte ends the process. */
@@ -70,12 +72,9 @@ export async function keepCode(folder: string, name: string, code: Buffer): Prom
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (!isOwn(statSync(folder))) return;
-    const head = Buffer.alloc(headBytes);
-    head.writeUInt32LE(code.length, 0);
-    head.writeUInt32LE(zlib.crc32(code), 4);
     const passing = join(folder, `.${name}.${process.pid}`);
     try {
-      await writeWhole(passing, Buffer.concat([head, code]));
+      await writeWhole(passing, withHead(code));
       await rename(passing, join(folder, name));
     } catch {
       // On a full disk, half a file would take the rest of it.
@@ -84,6 +83,34 @@ export async function keepCode(folder: string, name: string, code: Buffer): Prom
   } catch {
     // The next start compiles once more.
   }
+}
+
+/**
+ * The same at once, for a process that is about to end. Nothing is synced: `readCode` does not take what is not whole.
+ * The program's cache folder is not made for it, so that who keeps nothing there is left with nothing.
+ */
+export function keepCodeNow(folder: string, name: string, code: Buffer): void {
+  try {
+    if (!isOwn(statSync(dirname(folder)))) return;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (!isOwn(statSync(folder))) return;
+    const passing = join(folder, `.${name}.${process.pid}`);
+    try {
+      writeFileSync(passing, withHead(code), { mode: 0o600 });
+      renameSync(passing, join(folder, name));
+    } catch {
+      rmSync(passing, { force: true });
+    }
+  } catch {
+    // The next start compiles once more.
+  }
+}
+
+function withHead(code: Buffer): Buffer {
+  const head = Buffer.alloc(headBytes);
+  head.writeUInt32LE(code.length, 0);
+  head.writeUInt32LE(zlib.crc32(code), 4);
+  return Buffer.concat([head, code]);
 }
 
 async function writeWhole(path: string, bytes: Buffer): Promise<void> {

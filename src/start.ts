@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
-import { codeFolder, keepCode, readCode, removeStale } from './compiled.js';
+import { codeFolder, keepCode, keepCodeNow, readCode, removeStale } from './compiled.js';
 
 type Pack = (
   exports: object,
@@ -23,11 +23,12 @@ declare const __build: string;
 declare const require: (id: string) => unknown;
 declare const __dirname: string;
 
-/**
- * The first pack that a screen loads when its first frame is painted. Only the screen's code is kept: it is started
- * again and again by a person who waits for it.
- */
+/** The first pack that a screen loads when its first frame is painted. */
 const afterFirstFrame = 'blessed';
+/** The pack of commands that work. Without it, a command is so short that keeping its code would not pay. */
+const working = 'engine';
+/** The command that opens a screen; without any command there is one as well. */
+const showing = 'demo';
 /** How long after its first frame a screen writes the code that it was started with. */
 const keepMs = 2_000;
 
@@ -38,7 +39,10 @@ const builtins = new Map<string, unknown>();
 /** Packs that were compiled by this process, by their names. */
 const fresh = new Map<string, Script>();
 
-const keptName = (pack: string): string => `${__build}-${process.version}-${process.arch}-${pack}`;
+/** A screen and a command run other parts of the same packs, so each has code of its own. */
+const command = process.argv.slice(2).find((word) => !word.startsWith('-'));
+const kind = command === undefined || command === showing ? '' : '-command';
+const keptName = (pack: string): string => `${__build}-${process.version}-${process.arch}-${pack}${kind}`;
 
 function openPack(pack: string) {
   const filename = join(folder, `${pack}.js`);
@@ -68,6 +72,13 @@ function keepSoon(into: string): void {
   setTimeout(() => void keep(), keepMs).unref();
 }
 
+/** A command has ended: what it ran is what the next one of its kind will run. */
+function keepAtEnd(into: string): void {
+  if (!fresh.has(working) || [...opened.keys()].some((pack) => pack.startsWith(afterFirstFrame))) return;
+  for (const [pack, script] of fresh) keepCodeNow(into, keptName(pack), script.createCachedData());
+  removeStale(into, __build);
+}
+
 /** A module of the program by its name, or one of node's. */
 function load(id: string): unknown {
   const name = id.startsWith('./') ? id.slice(2) : id;
@@ -84,3 +95,4 @@ function nodes(id: string): unknown {
 }
 
 load('./program.js');
+if (kept && kind !== '') process.once('exit', () => keepAtEnd(kept));

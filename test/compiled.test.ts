@@ -1,6 +1,7 @@
 /** Code that is kept from one start to the next: taken whole, from this user alone, or not at all. */
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -11,10 +12,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { codeFolder, keepCode, readCode, removeStale } from '../src/compiled.js';
+import { codeFolder, keepCode, keepCodeNow, readCode, removeStale } from '../src/compiled.js';
 import { pathsFrom } from '../src/services/platform/index.js';
 
 let folder: string;
@@ -89,5 +91,23 @@ describe('kept code', () => {
     ];
     for (const env of homes) expect(codeFolder(env)).toBe(join(pathsFrom(env).cacheDir, 'code'));
     expect(codeFolder({ HOME: folder, NODE_DISABLE_COMPILE_CACHE: '1' })).toBeUndefined();
+  });
+});
+
+describe('code kept at the end of a command', () => {
+  it('is what was kept, of this user alone', () => {
+    const below = join(folder, 'code');
+    keepCodeNow(below, 'one', code);
+    expect(readCode(below, 'one')?.equals(code)).toBe(true);
+    expect(statSync(join(below, 'one')).mode & 0o777).toBe(0o600);
+    expect(statSync(below).mode & 0o777).toBe(0o700);
+  });
+
+  it('makes no cache folder where the program keeps none, and none in that of another user', () => {
+    keepCodeNow(join(folder, 'cache', 'code'), 'one', code);
+    expect(existsSync(join(folder, 'cache'))).toBe(false);
+    chmodSync(folder, 0o777);
+    keepCodeNow(join(folder, 'code'), 'one', code);
+    expect(existsSync(join(folder, 'code'))).toBe(false);
   });
 });
