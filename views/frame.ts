@@ -102,12 +102,20 @@ function paintPane(canvas: Canvas, pane: PaneId, layout: Layout, model: Model) {
   }
 }
 
+/** A key that did nothing is told without the sign of what went well. */
+const toastLooks = {
+  done: { sign: '✓', style: 'good' },
+  info: { sign: '·', style: 'text' },
+  error: { sign: '✗', style: 'bad' },
+} as const;
+
 /** A short word about what just happened, above the footer. */
 function paintToast(canvas: Canvas, toast: NonNullable<UiState['toast']>) {
-  const text = ` ${toast.level === 'error' ? '✗' : '✓'} ${toast.text} `;
+  const { sign, style } = toastLooks[toast.level];
+  const text = ` ${sign} ${toast.text} `;
   const width = Math.min(canvas.width - 4, [...text].length + 2);
   const rect = { x: canvas.width - width - 1, y: canvas.height - 4, width, height: 3 };
   canvas.fill(rect);
   const inside = canvas.box(rect, { focused: false });
-  canvas.text(inside.x, inside.y, inside.width, text, toast.level === 'error' ? 'bad' : 'good');
+  canvas.text(inside.x, inside.y, inside.width, text, style);
 }

@@ -218,7 +218,11 @@ const drop = on((page, context) => {
 
 const editor = on(({ review, row }, context) => {
   const place = placeOfRow(row);
-  if (review.bare || !review.worktree) return context.toast('It has no worktree to edit in.', 'info');
+  if (review.bare || !review.worktree)
+    return context.toast(
+      `${review.branch} is checked out in no worktree: the editor has no file to open.`,
+      'info',
+    );
   // A removed line is not there any more: the one behind it is.
   const line = row?.type === 'line' && !row.new ? row.old!.line : place?.line;
   const at = place && (line ? `${place.path}:${line}` : place.path);

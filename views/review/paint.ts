@@ -2,7 +2,7 @@
 import { approvalWords, type ReviewDocument, sizeOf } from '../../src/domain/landing/review/document.js';
 import { visibleText } from '../../src/domain/landing/review/visible.js';
 import { formatDuration, plural } from '../../src/domain/platform/units.js';
-import { textWidth } from '../../src/domain/platform/width.js';
+import { textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
 import { paintChanges } from './changes.js';
@@ -119,7 +119,11 @@ function paintWhy(canvas: Canvas, rect: Rect, { why }: ReviewView) {
   const inside = canvas.box(rect, { focused: false, title: '3 Why it changed', note });
   if (!told) {
     const text = why && 'problem' in why ? why.problem : 'Looking…';
-    canvas.text(inside.x + 1, inside.y, inside.width - 2, text, 'dim');
+    wrap(visibleText(text), inside.width - 2)
+      .slice(0, inside.height)
+      .forEach((line, at) => {
+        canvas.text(inside.x + 1, inside.y + at, inside.width - 2, line, 'dim');
+      });
     return;
   }
   // The end tells of the writing itself; what led to it stands above.

@@ -39,4 +39,5 @@ export interface ActionContext {
   invokePart(part: CommandPart, done: () => void): void;
 }
 
-export type ToastLevel = 'info' | 'error';
+/** Something was done, or is only told, such as why a key did nothing, or went wrong. */
+export type ToastLevel = 'done' | 'info' | 'error';

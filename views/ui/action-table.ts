@@ -81,7 +81,7 @@ const table: Readonly<Record<UiActionId, Act>> = {
   'ui.palette': ({ open }) => open({ type: 'palette', field: fieldOf(''), index: 0 }),
   'ui.help': ({ open }) => open({ type: 'help', field: fieldOf(''), index: 0 }),
   'ui.refresh': ({ invokePart, toast }) =>
-    invokePart('overview', () => toast('Worktrees and merges are up to date.', 'info')),
+    invokePart('overview', () => toast('Worktrees and merges are up to date.', 'done')),
   'ui.redraw': ({ terminal }) => terminal.redraw(),
   'ui.mouse': toggleMouse,
   'ui.quiet': toggleQuiet,
@@ -138,7 +138,7 @@ function toggleMouse({ model, dispatch, terminal }: ActionContext) {
 function toggleQuiet({ model, dispatch, terminal, toast }: ActionContext) {
   const { quiet } = model.ui;
   terminal.setQuiet(!quiet);
-  toast(quiet ? 'Bell and notifications are on.' : 'Bell and notifications are off.', 'info');
+  toast(quiet ? 'Bell and notifications are on.' : 'Bell and notifications are off.', 'done');
   dispatch({ type: 'quiet.toggled' });
 }
 

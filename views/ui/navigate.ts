@@ -200,7 +200,7 @@ export function copy(path: boolean, context: ActionContext) {
   if (!text)
     return toast(path ? 'The selected task has no worktree.' : 'The pane has no line to copy.', 'error');
   terminal.copy(text);
-  toast(`Copied ${text}`, 'info');
+  toast(`Copied ${text}`, 'done');
 }
 
 function lineToCopy({ model }: ActionContext): string | undefined {
@@ -236,5 +236,5 @@ export function togglePin({ model, dispatch, toast, size }: ActionContext) {
   if (run === undefined) return toast('The selected task has no transcript to pin.', 'error');
   dispatch({ type: 'pinned', run });
   const key = keysFor(model.keymap, 'ui.pane-5');
-  if (size.width < 160) toast(`Pinned: ${key} shows it (side by side from 160 columns).`, 'info');
+  if (size.width < 160) toast(`Pinned: ${key} shows it (side by side from 160 columns).`, 'done');
 }

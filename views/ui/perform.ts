@@ -63,7 +63,7 @@ export function createPerformer(deps: PerformDeps) {
 
   function undoMarks() {
     dispatch({ type: 'marks.undone' });
-    tell(`The marks are as before: ${deps.model().ui.marks.size} marked.`, 'info');
+    tell(`The marks are as before: ${deps.model().ui.marks.size} marked.`, 'done');
   }
 
   /** The screen has a page for what the command would print. */
@@ -171,7 +171,7 @@ export function createPerformer(deps: PerformDeps) {
     const title = `${row?.title ?? call.id}${subject}`;
     const said = outcome.exit === 0 ? row?.said?.(outcome.data) : undefined;
     if (said !== undefined || !row || deps.model().ui.overlays.length > 0) {
-      const level = outcome.exit === 0 ? 'info' : 'error';
+      const level = outcome.exit === 0 ? 'done' : 'error';
       return tell(said ?? `${title}: ended with exit code ${outcome.exit}`, level);
     }
     const lines = resultLines(row, outcome.data).map(({ text, tone }) => ({ text, style: tone }));

@@ -32,7 +32,7 @@ export interface OpenFolds {
 
 export interface Toast {
   text: string;
-  level: 'info' | 'error';
+  level: 'done' | 'info' | 'error';
   /** When it disappears, in milliseconds since the epoch. */
   until: number;
 }

@@ -42,7 +42,7 @@ const review = command({
     markdown: cliOnly(flag('as Markdown')),
     comment: cliOnly(sentences('say file:line:text; issue:, suggestion: or question: may begin the text')),
     at: cliOnly(text('with --say: what the comment is about', 'file:line')),
-    say: prose('a comment on --at, of any number of lines'),
+    say: prose('the comment, of any number of lines; --at names its place'),
     as: oneOf(commentKinds, 'with --say: what the comment is; default issue'),
     withdraw: cliOnly(list('take comments back that are not sent yet', 'id,…')),
     settle: cliOnly(list('comments that are settled', 'id,…')),
