@@ -43,6 +43,7 @@ export {
   sealOf,
 } from './run-folder/folder.js';
 export { markFile, markPath, markVariables } from './run-folder/mark.js';
+export { keepBeforeRun } from './uncommitted/before-run.js';
 export { type CommittedWork, commitWork } from './uncommitted/commit.js';
 export { editedFiles } from './uncommitted/edited.js';
 export { commitHooks, skippedHooksText } from './uncommitted/hooks.js';

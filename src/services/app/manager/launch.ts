@@ -18,13 +18,13 @@ import {
 } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, updateTask } from '../../store/index.js';
-import { addWorktree, guardBefore, readClaim, runFolder } from '../../worktrees/index.js';
+import { addWorktree, guardBefore, keepBeforeRun, readClaim, runFolder } from '../../worktrees/index.js';
 
 /** Hydrates, records the attempt, then starts it. Killed anywhere, a later `relaunch` goes on from the record. */
 export async function launchTask(session: RepoSession, slug: string, runner?: RunnerName): Promise<RunView> {
   const task = await requireTask(session, slug);
   await requireBudget(session, task);
-  const worktree = await addWorktree(inEnvironment(session, task), task);
+  const worktree = await worktreeFor(inEnvironment(session, task), task);
   if (worktree.created) {
     const { path, summary, method } = worktree;
     session.emit({ type: 'worktree.hydrated', task: slug, path, summary, method });
@@ -45,6 +45,13 @@ export async function launchTask(session: RepoSession, slug: string, runner?: Ru
     });
   });
   return startRun(session, slug);
+}
+
+/** The worktree of a task; in one that was there before, a person may have worked. */
+async function worktreeFor(session: RepoSession, task: Task) {
+  const worktree = await addWorktree(session, task);
+  if (!worktree.created) await keepBeforeRun(session, worktree.path, task.slug);
+  return worktree;
 }
 
 /** A session belongs to the runner that made it, whichever is the agent's now. */
@@ -157,7 +164,7 @@ async function furtherAttempt(
   more: { resume?: ResumedSession; message: string },
 ): Promise<RunView> {
   await requireBudget(session, task);
-  const worktree = await addWorktree(session, task);
+  const worktree = await worktreeFor(session, task);
   const attempt = task.attempts + 1;
   const run = runIdOf(task.slug, task.id, 'developer', attempt);
   await updateTask(session, task.slug, (fresh) =>
