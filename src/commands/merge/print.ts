@@ -49,7 +49,7 @@ const mostUnknown = 5;
 const moreThan = ({ length }: readonly string[]): string[] =>
   length > mostUnknown ? [`  and ${length - mostUnknown} more, which --json tells`] : [];
 
-/** What is worth a look in merges that git calls clean, and of which merges it is not known. */
+/** What is worth a look in merges that git calls clean, and of which merges it is not known; of pairs in one line. */
 function looks({ results, pairs, target }: MergeReport): string[] {
   const all = [
     ...results.map((one) => ({ ...one, name: one.task, names: { ours: one.task, theirs: target } })),
@@ -58,16 +58,15 @@ function looks({ results, pairs, target }: MergeReport): string[] {
   const found = all.flatMap(({ name, names, looks = [] }) =>
     looks.map((look) => `  ${name}: ${lookLine(look, names)}`),
   );
-  const unknown = all.flatMap(({ name, notLooked }) => (notLooked ? [`  ${name}: ${notLooked}`] : []));
+  const unknown = results.flatMap(({ task, notLooked }) => (notLooked ? [`  ${task}: ${notLooked}`] : []));
+  const ofPairs = pairs.filter(({ notLooked }) => notLooked !== undefined).length;
   return [
     ...(found.length > 0 ? ['', 'look, though git merges it:', ...found] : []),
-    ...(unknown.length > 0
-      ? [
-          '',
-          'not known whether there is more to look at:',
-          ...unknown.slice(0, mostUnknown),
-          ...moreThan(unknown),
-        ]
+    ...(unknown.length + ofPairs > 0 ? ['', 'not known whether there is more to look at:'] : []),
+    ...unknown.slice(0, mostUnknown),
+    ...moreThan(unknown),
+    ...(ofPairs > 0
+      ? [`  in ${ofPairs} of ${plural(pairs.length, 'pair')}: --json tells which, and why`]
       : []),
   ];
 }

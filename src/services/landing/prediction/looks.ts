@@ -121,19 +121,27 @@ async function collisions(run: Git['run'], works: readonly Work[]): Promise<Look
   );
   const texts = (await readBlobs(run, names)).map((blob) => blob?.text ?? '');
   let next = 0;
-  let left = maxTogether;
-  return asked.map((paths): Looked => {
+  const read = asked.map((paths) =>
+    paths.length > maxPaths
+      ? []
+      : paths.map((path) => {
+          const [base, ours, theirs, result] = texts.slice(next, next + 4) as [
+            string,
+            string,
+            string,
+            string,
+          ];
+          next += 4;
+          return { path, base, ours, theirs, result };
+        }),
+  );
+  const within = withinBound(read.map((files) => files.reduce((sum, { result }) => sum + result.length, 0)));
+  return asked.map((paths, at): Looked => {
     const many = plural(paths.length, 'file');
     if (paths.length > maxPaths) return unknown(`both sides change ${many}, too many to look into`);
-    const files = paths.map((path) => {
-      const [base, ours, theirs, result] = texts.slice(next, next + 4) as [string, string, string, string];
-      next += 4;
-      left -= result.length;
-      return { path, base, ours, theirs, result };
-    });
-    // Those of one merge are looked into in any case.
-    if (left < 0 && works.length > 1 && paths.length > 0) {
-      return unknown(`both sides change ${many}, and those of other merges were looked into first`);
+    const files = read[at]!;
+    if (!within.has(at)) {
+      return unknown(`both sides change ${many}, and smaller merges were looked into first`);
     }
     const found = files.map(lookIntoFile);
     const large = found.indexOf(undefined);
@@ -142,6 +150,19 @@ async function collisions(run: Git['run'], works: readonly Work[]): Promise<Look
       ...(large < 0 ? {} : { unknown: `${paths[large]} is too large to look into` }),
     };
   });
+}
+
+/** Which merges are looked into, by their sizes: the smallest first, so that a large one costs no other; one alone always. */
+function withinBound(sizes: readonly number[]): Set<number> {
+  if (sizes.length === 1) return new Set([0]);
+  let left = maxTogether;
+  const order = [...sizes.keys()].sort((one, other) => sizes[one]! - sizes[other]!);
+  return new Set(
+    order.filter((at) => {
+      left -= sizes[at]!;
+      return left >= 0;
+    }),
+  );
 }
 
 const unknown = (why: string): Looked => ({ looks: [], unknown: why });
