@@ -4,7 +4,7 @@
  */
 
 import type { Conflict, ResolvedFile, ResolveReport } from '../../../domain/landing/merge.js';
-import { appError } from '../../../domain/platform/errors.js';
+import { appError, toAppError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -95,7 +95,8 @@ async function finish(session: RepoSession, task: Task, worktree: string): Promi
   const sign = await signingFlag(session);
   await git.run(['commit', '-q', '--no-verify', sign, '-F', '-'], { worktree, input: message });
   const head = (await git.commitOf(`refs/heads/${task.branch}`)) ?? '';
-  const made = await readHandMade(session, sides, worktree, conflicts).catch(() => []);
+  const read = await readHandMade(session, sides, worktree, conflicts).catch(toAppError);
+  const made = Array.isArray(read) ? read : [];
   const files = conflicts.map(({ path }): ResolvedFile => {
     const open = made.find((file) => file.path === path);
     return { path, strategy: 'by-hand', hunks: open ? handRecords(open) : [], reason: 'by hand' };
@@ -103,7 +104,13 @@ async function finish(session: RepoSession, task: Task, worktree: string): Promi
   const report: ResolveReport = { task: task.slug, status: 'resolved', files, commit: head };
   const told = await writeAfterMerge(session, report, [
     ['how it was resolved, for the next time,', () => closeMemory(session, worktree)],
-    ['who resolved it', () => noteOrigins(session, made)],
+    [
+      'who resolved which hunk',
+      async () => {
+        if (!Array.isArray(read)) throw read;
+        await noteOrigins(session, read);
+      },
+    ],
     [
       'what lists show of it',
       async () => recordOutcome(session, task, await requireSides(session, task), report, []),
