@@ -157,7 +157,9 @@ const finish = command({
     "Merge the target into a task with what you chose, once the gate and the checks pass or you overrule them by name; it doesn't land yet.",
   args: args({
     'task!': taskArg,
-    overrule: sentences('a file that the gate refuses, or a check that fails, which you take all the same'),
+    overrule: sentences(
+      'a file that the gate refuses, or a check that fails, which you take all the same; once for each, a comma is part of a name',
+    ),
   }),
   surfaces: ['cli', 'screen'],
   marks: 'cursor',
