@@ -2,7 +2,7 @@
  * One small test for each side of a merge that a model answered: written by a model from that side's goal, run on that side,
  * where it has to pass, and then on the merged tree. Off unless `resolver.side_test.run` is set. Nothing of it is committed.
  */
-import { lstat, mkdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import type { SideTestReport } from '../../../domain/landing/merge.js';
 import { withoutSecrets } from '../../../domain/landing/question.js';
@@ -10,6 +10,7 @@ import { secretIn } from '../../../domain/landing/secrets.js';
 import type { CheckResult } from '../../../domain/landing/validation.js';
 import { hasCode, isAppError, messageOf } from '../../../domain/platform/errors.js';
 import { acceptanceOf, loadAgent, loadPrompt, thinkFitting, whyNoThinking } from '../../agents/index.js';
+import { printedId, writeTo } from '../../platform/index.js';
 import { withPrivateWorktree } from '../../worktrees/index.js';
 import { runUntilSure } from '../validation/run-check.js';
 import { landedMeanwhile } from './landed.js';
@@ -166,9 +167,9 @@ async function askForTest(
 }
 
 /** A commit on no branch that holds the tree: what a private worktree is made of. */
-async function commitOf({ session, sides: { head, target } }: ResolutionSite, tree: string): Promise<string> {
+function commitOf({ session, sides: { head, target } }: ResolutionSite, tree: string): Promise<string> {
   const args = ['commit-tree', tree, '-p', head, '-p', target, '-m', 'Merged, to be tested'];
-  return (await session.git.run(args)).stdout.trim();
+  return printedId(session.git, args);
 }
 
 /** Runs the test in a worktree of its own: what it writes there judges nothing else. */
@@ -199,5 +200,5 @@ async function writeNew(worktree: string, path: string, text: string): Promise<v
     if (found && !found.isDirectory()) throw new Error(`${names.slice(0, depth).join(sep)} is no folder`);
     if (!found) await mkdir(folder);
   }
-  await writeFile(join(worktree, path), text, { flag: 'wx' });
+  await writeTo(join(worktree, path), text, { flag: 'wx' });
 }
