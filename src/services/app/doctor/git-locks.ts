@@ -1,6 +1,7 @@
 /** Lock files of git in the repository: one that a killed git left behind holds up every command that needs the place. */
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
 import { namesInFolder } from '../../platform/index.js';
 import { locateRepository, openRegistry } from '../../store/index.js';
@@ -30,10 +31,20 @@ async function locksIn(commonDir: string): Promise<string[]> {
     names.filter((name) => name.endsWith('.lock')).map((name) => join(commonDir, folder, name));
   const list = async (folder: string) => locksOf(folder, await namesInFolder(join(commonDir, folder)));
   const worktrees = await namesInFolder(join(commonDir, 'worktrees'));
-  const refs = locksOf('refs', await readdir(join(commonDir, 'refs'), { recursive: true }));
+  const refs = locksOf('refs', await namesBelow(join(commonDir, 'refs')));
   const [top, ...linked] = await Promise.all([
     list(''),
     ...worktrees.map((name) => list(join('worktrees', name))),
   ]);
   return [...(top ?? []), ...refs, ...linked.flat()];
+}
+
+/** All names below a folder. git takes empty folders of refs away while it works: then another look is taken. */
+async function namesBelow(folder: string, tries = 5): Promise<string[]> {
+  try {
+    return await readdir(folder, { recursive: true });
+  } catch (error) {
+    if (tries > 1 && hasCode(error, 'ENOENT')) return namesBelow(folder, tries - 1);
+    throw error;
+  }
 }
