@@ -135,6 +135,9 @@ function isAmongLiterals(text: string, constants: ReadonlySet<string>): boolean 
   );
 }
 
+/** Of what kind a value is holds for almost any value, however the kinds are compared. */
+const kindCompared = /\btypeof\b[^=!&|]{0,200}[=!]==?\s*(["'`])\w+\1|(["'`])\w+\2\s*[=!]==?\s*typeof\b/g;
+
 /** How much a claim of this text says. */
 function weightOf(text: string, constants: ReadonlySet<string>): Weight {
   if (trivial.some((shape) => shape.test(text)) || isAmongLiterals(text, constants)) return 'trivial';
@@ -143,7 +146,10 @@ function weightOf(text: string, constants: ReadonlySet<string>): Weight {
   const callee = text.slice(0, text.search(/\(|$/));
   if (!negated.test(callee) && ofItself.some((shape) => shape.test(text))) return 'trivial';
   // A comparison inside of a plain call says what an equality says.
-  if (/[^=!<>]==[^=]|===|\.equals\(|\bassertThat\b.*\b(?:isEqualTo|equalTo|is|contains\w*)\(/.test(text)) {
+  const compared = text.replace(kindCompared, ' ');
+  if (
+    /[^=!<>]==[^=]|===|\.equals\(|\bassertThat\b.*\b(?:isEqualTo|equalTo|is|contains\w*)\(/.test(compared)
+  ) {
     return 'strong';
   }
   return weak.some((shape) => shape.test(text)) ? 'weak' : 'strong';

@@ -13,9 +13,11 @@ type Find = (text: string, before: string) => Place[];
 
 /** Everything of a test file that now stands between its claims and the program, or keeps its tests from being built. */
 export function stoodIn({ path, before, after }: FileTexts): Weakening[] {
-  if (before === '' || after === '' || !holdsTests(path)) return [];
+  if (after === '' || !holdsTests(path)) return [];
   return kinds.flatMap(([ending, find, what]) => {
-    if (!ending.test(path) || readTests(path, before).length === 0) return [];
+    if (!ending.test(path)) return [];
+    // What is done to a library of assertions holds for the tests of every file that runs with this one.
+    if (find !== disarmed && readTests(path, before).length === 0) return [];
     const old = new Set(find(before, before).map(({ text }) => text));
     const fresh = find(after, before).find(({ text }) => !old.has(text));
     return fresh ? [{ path, line: after.slice(0, fresh.at).split('\n').length, what }] : [];
@@ -119,8 +121,17 @@ const featured: Find = (text) =>
     return match[2] !== undefined || putsOff.test(name) ? [{ text: name, at: match.index }] : [];
   });
 
+/** An assertion of a library is given another body. One that a project adds has another name. */
+const disarmed: Find = (text) =>
+  [
+    ...text.matchAll(
+      /^[ \t]*(?:[\w.]*\b(?:assert|t)(?:\.strict)?\.(?:equal|strictEqual|deepEqual|deepStrictEqual|notEqual|notStrictEqual|ok|throws|rejects|match|fail|is)|(?:unittest\.)?TestCase\.assert\w+)\s*=(?![=>])/gm,
+    ),
+  ].map((match) => ({ text: match[0].trim(), at: match.index + match[0].search(/\S/) }));
+
 const kinds: readonly [RegExp, Find, string][] = [
   [/\.[cm]?[jt]sx?$/, mockedModules, 'what is tested is replaced by a stand-in'],
+  [/\.(?:[cm]?[jt]sx?|py)$/, disarmed, 'an assertion is defined as something else'],
   [/\.py$/, patched, 'what is tested is replaced by a stand-in'],
   [/\.(?:c|cc|cpp|cxx|h)$/, redefined, 'an assertion is defined as something else'],
   [/\.go$/, tagged, 'its tests are built only with a tag'],

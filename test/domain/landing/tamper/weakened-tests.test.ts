@@ -119,6 +119,12 @@ const excuses: [string, string, string, string][] = [
     "test('adds', () => {\n  expect(typeof add).toBe('function');\n});\n",
   ],
   [
+    'a.test.ts',
+    'JavaScript, of its kind in a comparison',
+    "test('adds', () => {\n  assert.equal(add(1, 2), 3);\n});\n",
+    "test('adds', () => {\n  assert.ok(typeof add(1, 2) === 'number');\n});\n",
+  ],
+  [
     'test_a.py',
     'Python',
     'def test_adds():\n    assert add(1, 2) == 3\n    assert add(2, 2) == 4\n',
@@ -189,5 +195,32 @@ describe('assertions that always hold', () => {
   ])('are not %s', (_, after) => {
     const before = after.replace(/ {2}expect.*\n/, (claim) => claim + claim.replace('toBe', 'toEqual'));
     expect(told(before, after).some(({ what }) => what.includes('always holds'))).toBe(false);
+  });
+});
+
+describe('an assertion of a library that is given another body', () => {
+  const helper = "import assert from 'node:assert';\nexport const check = () => {};\n";
+  const whats = (path: string, before: string, after: string) =>
+    weakenedTests([{ path, before, after }]).map(({ what, line }) => [line, what]);
+
+  it.each([
+    ['test/helper.js', helper, `${helper}assert.equal = () => {};\n`, 3],
+    ['test/helper.js', '', 'assert.strictEqual = () => {};\n', 1],
+    [
+      'test/conftest.py',
+      'import unittest\n',
+      'import unittest\nunittest.TestCase.assertEqual = lambda *a: None\n',
+      2,
+    ],
+  ])('is told in %s, whether or not the file has tests', (path, before, after, line) => {
+    expect(whats(path, before, after)).toEqual([[line, 'an assertion is defined as something else']]);
+  });
+
+  it('is not told of one that a project adds, that stood there before, or that is only compared', () => {
+    expect(whats('test/helper.js', helper, `${helper}assert.isSong = () => {};\n`)).toEqual([]);
+    expect(whats('test/setup.js', '', 'global.expect = chai.expect;\nassert = chai.assert;\n')).toEqual([]);
+    const old = `${helper}assert.equal = () => {};\n`;
+    expect(whats('test/helper.js', old, `${old}export const more = 1;\n`)).toEqual([]);
+    expect(whats('test/helper.js', helper, `${helper}if (assert.equal === check) check();\n`)).toEqual([]);
   });
 });
