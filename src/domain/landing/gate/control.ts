@@ -1,7 +1,9 @@
 /** Words that steer a program, and brackets: an answer has no more of them than its sides, and closes what it opens. Pure. */
 import { type ConflictHunk, fillHunks, hunksOf, wordsOf } from '../hunks.js';
+import { splitLines } from '../structural/text.js';
 import { codeOf, codeOfHunks, isProse } from './code.js';
 import type { JudgedResult } from './input.js';
+import { sharedEnd } from './shared-ends.js';
 
 /** Where these words steer nothing, or stand for something else. */
 const noProgram =
@@ -36,7 +38,14 @@ function moreWords({ path, parts, answers }: JudgedResult): string[] {
     code((hunk) => hunk.theirs),
     code(({ index }) => answers.get(index) ?? ''),
   ];
-  return hunksOf(parts).flatMap(({ index }) => {
+  return hunksOf(parts).flatMap((hunk) => {
+    const { index } = hunk;
+    const masked = splitLines(given.get(index) ?? '');
+    const twice = wordsOf(
+      sharedEnd(parts, hunk, answers.get(index) ?? '')
+        .map((at) => masked[at] ?? '')
+        .join('\n'),
+    );
     const times = (texts: ReadonlyMap<number, string>) => {
       const words = wordsOf(texts.get(index) ?? '');
       return (wanted: string) => words.filter((word) => word === wanted).length;
@@ -44,7 +53,7 @@ function moreWords({ path, parts, answers }: JudgedResult): string[] {
     const [b, o, t, r] = [times(base), times(ours), times(theirs), times(given)];
     const more = [...steering, ...leaving].find((word) => {
       const said = Math.max(o(word), t(word), o(word) + t(word) - b(word));
-      return r(word) > said;
+      return r(word) > said + twice.filter((one) => one === word).length;
     });
     return more === undefined ? [] : [`hunk ${index}: it says ${more} once more than both sides do`];
   });

@@ -100,3 +100,32 @@ describe('an answer passes that', () => {
     expect(said(row, base)).toBe('');
   });
 });
+
+describe('an end that two additions share, and that git leaves below the hunk,', () => {
+  const go = (name: string) => `func ${name}() error {\n\t${name}1()\n`;
+  const below: [string, string] = ['', '\treturn nil\n}\n'];
+  const ends = (answer: string) =>
+    judge({ path: 'a.go', around: below, ours: go('A'), theirs: go('B'), answer }).join('\n');
+
+  it('may stand between them as well, in either order', () => {
+    expect(ends(`${go('A')}\treturn nil\n}\n\n${go('B')}`)).toBe('');
+    expect(ends(`${go('B')}\treturn nil\n}\n\n${go('A')}`)).toBe('');
+  });
+
+  it('is a break of a case', () => {
+    const one = (n: number) => `  case ${n}:\n    run${n}();\n`;
+    const around: [string, string] = ['switch (x) {\n', '    break;\n}\n'];
+    const answer = `${one(1)}    break;\n${one(2)}`;
+    expect(judge({ path: 'a.js', around, ours: one(1), theirs: one(2), answer })).toEqual([]);
+  });
+
+  it('excuses no other word, none twice, and none where the additions begin nothing', () => {
+    const more = /once more than both sides do/;
+    expect(ends(`${go('A')}\treturn err\n}\n\n${go('B')}`)).toMatch(more);
+    expect(ends(`${go('A')}\treturn nil\n\treturn nil\n}\n\n${go('B')}`)).toMatch(more);
+    const plain = { path: 'a.go', around: ['', 'return nil\n'] as [string, string] };
+    expect(
+      judge({ ...plain, ours: 'a()\n', theirs: 'b()\n', answer: 'a()\nreturn nil\nb()\n' }).join(),
+    ).toMatch(more);
+  });
+});
