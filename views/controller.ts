@@ -32,6 +32,11 @@ export function createController(deps: ControllerDeps) {
     const found = lookup(deps.keymap, sectionOf(ui), keys);
     if (found.type === 'prefix') dispatch({ type: 'chord.pressed', keys });
     if (found.type === 'binding') run(found.binding);
+    // A terminal sends Esc followed by a key, and that key with alt, alike: what alt has no meaning for was the first.
+    if (found.type === 'none' && /^M-./.test(name)) {
+      if (ui.chord.length === 0) key('esc');
+      key(name.slice(2));
+    }
   }
 
   function keyOver(overlay: Overlay, name: string) {
