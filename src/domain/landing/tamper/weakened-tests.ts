@@ -9,6 +9,7 @@ import { helperCalls } from './helper-calls.js';
 import { Claims, helpersOf, lessIn, strong } from './less-in-test.js';
 import { lostTests, ofFrameworks } from './lost-tests.js';
 import { isTwin, pairUp, readSides, says, type TestSides } from './pairs.js';
+import { quietHelpers } from './quiet-helpers.js';
 import { type ReadTest, readTests } from './read-tests.js';
 import { replacedTests } from './replaced-tests.js';
 import { stoodIn } from './stand-ins.js';
@@ -75,6 +76,7 @@ export function weakenedTests(
     ...files.flatMap(focusedIn),
     ...files.flatMap(switchedOff),
     ...files.flatMap(stoodIn),
+    ...files.flatMap(quietHelpers),
     ...unlisted(files, sides),
   );
   const anew = rewritten(files, sides);

@@ -224,3 +224,26 @@ describe('an assertion of a library that is given another body', () => {
     expect(whats('test/helper.js', helper, `${helper}if (assert.equal === check) check();\n`)).toEqual([]);
   });
 });
+
+describe('a helper of tests that compares nothing any more', () => {
+  const body = '(a, b) => {\n  if (a !== b) throw new Error(`${a}`);\n};\n';
+  const whats = (before: string, after: string) =>
+    weakenedTests([{ path: 'test/helper.js', before, after }]).map(({ what, line }) => [line, what]);
+
+  it('is told with its line', () => {
+    const before = `export const one = 1;\nexport const checkSame = ${body}`;
+    expect(whats(before, 'export const one = 1;\nexport const checkSame = () => {};\n')).toEqual([
+      [2, 'the helper checkSame claims nothing any more'],
+    ]);
+  });
+
+  it('is not told when it is gone, leaves it to another, or is no comparison', () => {
+    const before = `export const checkSame = ${body}`;
+    expect(whats(before, 'export const other = 1;\n')).toEqual([]);
+    expect(whats(before, 'export const checkSame = (a, b) => assertSame(a, b);\n')).toEqual([]);
+    const inner =
+      'export const checkSame = (a, b) => {\n  const same = a === b;\n  if (!same) throw new Error(a);\n};\n';
+    expect(whats(before, inner)).toEqual([]);
+    expect(whats(`export const open = ${body}`, 'export const open = () => {};\n')).toEqual([]);
+  });
+});
