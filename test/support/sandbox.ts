@@ -94,7 +94,8 @@ export function makeSandbox(parent = tmpdir()): Sandbox {
     },
     session: (repo, config = {}, more = {}) => openSandboxSession(repo, env, config, more),
     task: addTask,
-    cleanup: () => rmSync(root, { recursive: true, force: true, maxRetries: 3 }),
+    // What was started to go on by itself may be writing its last.
+    cleanup: () => rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }),
   };
 }
 
