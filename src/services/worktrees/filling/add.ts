@@ -23,7 +23,7 @@ import { takePlace } from '../places/ports.js';
 import { markReady } from '../places/ready.js';
 import { discard } from '../removal/discard.js';
 import { occupants } from '../removal/occupants.js';
-import { rescueCommits } from '../uncommitted/rescue.js';
+import { rescueRecord } from '../uncommitted/rescue.js';
 import { donorDifference } from './donor.js';
 import { equip, hydrate } from './hydrate.js';
 import type { Hydration } from './hydration.js';
@@ -141,7 +141,7 @@ async function clearUnfinished(session: RepoSession, record: WorktreeRecord, slu
       hint: `Its lock says: ${record.locked ?? 'nothing'}.`,
     });
   }
-  await rescueCommits(session.git, record.path, slug);
+  await rescueRecord(session, record, slug);
   await discard(session, record, 'trash', slug);
 }
 

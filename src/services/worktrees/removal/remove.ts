@@ -7,7 +7,7 @@ import type { RepoSession } from '../../store/index.js';
 import { runTeardown } from '../filling/setup.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../places/list.js';
 import { lockWorktrees } from '../places/places.js';
-import { nestedRepositories, rescueCommits, rescueWorktree } from '../uncommitted/rescue.js';
+import { nestedRepositories, rescueRecord, rescueWorktree } from '../uncommitted/rescue.js';
 import { keepSubmodules } from '../uncommitted/submodules.js';
 import { discard } from './discard.js';
 import { lookInto, type RemovalLook } from './look.js';
@@ -53,7 +53,7 @@ export async function removeWorktree(
     }
     // A half-made one too: its lock keeps git out, and no person.
     if (record.missing || ownerOf(record.locked, 'hydrating') === 'gone') {
-      const rescue = await rescueCommits(session.git, path, task.slug);
+      const rescue = await rescueRecord(session, record, task.slug);
       await discard(session, record, 'trash', task.slug);
       return { removed: true, ...(rescue ? { rescue } : {}) };
     }

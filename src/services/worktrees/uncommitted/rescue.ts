@@ -77,12 +77,46 @@ export async function rescueStaged(
   });
 }
 
-/** Keeps the commits of a worktree that no ref holds, also of one whose folder is gone. Returns the ref, if any. */
-export async function rescueCommits(git: Git, path: string, name: string): Promise<string | undefined> {
-  const [first, ...others] = (await looseCommits(git, path)).tips;
-  if (!first) return undefined;
-  const commit = await commitTree(git, await git.treeOf(first), [first, ...others], `Commits of ${path}`);
-  return writeRescueRef(git, name, commit, `commits of ${path}`);
+/**
+ * Keeps what only git's record of a worktree holds, also of one whose folder is gone or was never filled: commits that
+ * no ref holds, and what was staged. Returns the ref, if there is any of that.
+ */
+export async function rescueRecord(
+  session: Pick<RepoSession, 'git' | 'env' | 'root'>,
+  { path, head }: { path: string; head?: string | undefined },
+  name: string,
+): Promise<string | undefined> {
+  const { git } = session;
+  const { tips } = await looseCommits(git, path);
+  const known = head && !/^0+$/.test(head) ? head : undefined;
+  const staged = await stagedBeside(session, path, known);
+  if (staged === undefined && tips.length === 0) return undefined;
+  const tree = staged ?? (await git.treeOf(tips[0]!));
+  const parents = staged && known ? [known, ...tips] : tips;
+  const what = staged ? `Staged in ${path}` : `Commits of ${path}`;
+  return writeRescueRef(git, name, await commitTree(git, tree, parents, what), `record of ${path}`);
+}
+
+/** Tree of a record's index when it has what its commit has not. */
+async function stagedBeside(
+  session: Pick<RepoSession, 'git' | 'env' | 'root'>,
+  path: string,
+  head: string | undefined,
+): Promise<string | undefined> {
+  const { git, root } = session;
+  return withIndex(session, async (indexFile) => {
+    try {
+      await copyIndex(join(await git.gitDir(path), 'index'), indexFile);
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+    // Asked from the main worktree: the folder may be gone.
+    const options = { worktree: root, env: { GIT_INDEX_FILE: indexFile } };
+    const commit = head ?? (await printedId(git, ['mktree'], { input: '' }));
+    const args = ['diff-index', '--cached', '--name-only', '--diff-filter=d', commit];
+    return (await git.run(args, options)).stdout === '' ? undefined : stagedTree(session, root, indexFile);
+  });
 }
 
 /** Keeps each of these, which are commits, in a rescue ref, if none has it yet. Returns the new refs. */
