@@ -5,8 +5,10 @@ import { type PolicyConfig, type PolicyName, policyNames } from '../../store/pol
 import type { DiffFile } from '../diff.js';
 import { changedValues } from '../tamper/changed-values.js';
 import { definesCheck, weakerDefinitions } from '../tamper/definitions.js';
+import { hollowRunners } from '../tamper/hollow-runners.js';
+import { rerouted } from '../tamper/rerouted.js';
 import { hijackedTools, knowingSources, mayHijack, sourceChange } from '../tamper/sources.js';
-import { type FileTexts, holdsTests, isTestFile } from '../tamper/test-files.js';
+import { allTexts, type FileTexts, holdsTests, isTestFile } from '../tamper/test-files.js';
 import { weakenedTests } from '../tamper/weakened-tests.js';
 import type { Weakening } from '../tamper/weakening.js';
 import type { PolicyEvidence, PolicyResult } from '../validation.js';
@@ -67,10 +69,16 @@ const judges: Record<
   conflict_markers: { judge: conflictMarkers, reads: 'lines' },
   secrets: { judge: secrets, reads: 'lines' },
   weakened_tests: {
-    judge: ({ texts, files, reverted = [] }) =>
-      [...weakenedTests(texts, sourceChange(files, texts, reverted)), ...knowingSources(files)].map(
-        asPolicyEvidence,
-      ),
+    judge: ({ texts, files, reverted = [] }) => {
+      const source = sourceChange(files, texts, reverted);
+      const all = allTexts(files, texts);
+      return [
+        ...weakenedTests(texts, source),
+        ...rerouted(texts, all, source.words),
+        ...hollowRunners(texts, all),
+        ...knowingSources(files),
+      ].map(asPolicyEvidence);
+    },
     reads: 'names',
   },
   check_definitions: {

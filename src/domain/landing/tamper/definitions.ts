@@ -29,7 +29,7 @@ export function definesCheck(path: string, runs: readonly (readonly string[])[])
     settingsFile.test(nameOf(path)) ||
     isMakefile(path) ||
     isJustfile(path) ||
-    /(?:^|\/)\w*_?test\.go$/.test(path) ||
+    /(?:^|\/)(?:\w*_?test\.go|go\.mod)$/.test(path) ||
     runs.some((run) => isNamed(path, run))
   );
 }
@@ -52,8 +52,8 @@ export function weakerDefinitions(
       return [{ path, line: 1, what: 'a check reads it, and it is empty now' }];
     }
     if (/_test\.go$/.test(path)) return testMain(file);
-    if (isMakefile(path)) return changedRecipes(file, targetsOf(runs));
-    if (isJustfile(path)) return changedRecipes(file, targetsOf(runs));
+    if (nameOf(path) === 'go.mod') return replacedModules(file);
+    if (isMakefile(path) || isJustfile(path)) return changedRecipes(file, targetsOf(runs));
     if (!settingsFile.test(nameOf(path))) return [];
     const scripts = nameOf(path) === 'package.json' ? changedScripts(file, scriptsOf(runs)) : [];
     return [...scripts, ...weakerSettings(file)];
@@ -74,4 +74,23 @@ function testMain({ path, before, after }: FileTexts): Weakening[] {
     return told('ends well whatever the tests say');
   if (/recover\(\)/.test(code) && !/recover\(\)/.test(old ?? '')) return told('swallows what fails');
   return [];
+}
+
+/** A module of Go is taken from among the tests, or from what is called like a stand-in. */
+function replacedModules({ path, before, after }: FileTexts): Weakening[] {
+  const places = (text: string) => [
+    ...text.matchAll(/^(?:replace)?[ \t]*(\S+)(?:[ \t]+v\S+)?[ \t]+=>[ \t]+(\.{1,2}\/\S+)/gm),
+  ];
+  const known = new Set(places(before).map(([, module, place]) => `${module} ${place}`));
+  const fresh = places(after).find(
+    ([, module = '', place = '']) =>
+      !known.has(`${module} ${place}`) &&
+      /(?:^|[/_-])(?:tests?|testing|testdata|stubs?|mocks?|fakes?|dumm(?:y|ies)|doubles?)(?:[/_-]|$)/i.test(
+        place,
+      ) &&
+      !/test|mock|fake|stub/i.test(module),
+  );
+  if (!fresh) return [];
+  const line = after.slice(0, fresh.index).split('\n').length;
+  return [{ path, line, what: `${fresh[1]} is replaced by ${fresh[2]}` }];
 }

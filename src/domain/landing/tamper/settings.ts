@@ -1,6 +1,6 @@
 /** Settings of test runners, linters, type checkers and coverage that a change makes weaker. */
 import { type Settings, settingsOf } from './read-settings.js';
-import type { FileTexts } from './test-files.js';
+import { type FileTexts, isTestFile } from './test-files.js';
 import { byHooks, fewerTests, lineOfSetting, pytestHooks, sessions } from './test-hooks.js';
 import type { Weakening } from './weakening.js';
 import { type Direction, versionless, weakerValue } from './weaker-value.js';
@@ -12,7 +12,7 @@ const directions: readonly [RegExp, Direction][] = [
   [/(?:^|\.)hooks\.stages$/, 'manual'],
   // Styles and pictures hold nothing that is tested.
   [
-    /(?:^|\.)(?:moduleNameMapper|alias)\.(?!.*(?:css|s[ac]ss|less|style|svg|png|jpe?g|gif|webp|font|woff|ttf|image|asset))|(?:^|\.)(?:modulePaths|moduleDirectories|resolver)$/i,
+    /(?:^|\.)(?:moduleNameMapper|alias|paths)\.(?!.*(?:css|s[ac]ss|less|style|svg|png|jpe?g|gif|webp|font|woff|ttf|image|asset))|(?:^|\.)(?:modulePaths|moduleDirectories|resolver|pythonpath|python_paths|baseUrl)$/i,
     'stands in',
   ],
   [/(?:^|\.)issues-exit-code$/, 'zero'],
@@ -51,15 +51,37 @@ const directions: readonly [RegExp, Direction][] = [
   [/(?:^|\.)(?:testRunner|runner|preset|extends|testCommand|projects|exclude-rules\.linters)$/, 'changes'],
 ];
 
+/** Keys by which a package of a manifest is found. */
+const leads: readonly [RegExp, RegExp][] = [
+  [
+    /(?:^|\/)package\.json$/,
+    /^(?:(?:imports|(?:dev|peer|optional)?[dD]ependencies|resolutions|overrides)\.|(?:main|module|exports)\b)/,
+  ],
+  [/(?:^|\/)Cargo\.toml$/, /^(?:(?:(?:dev-)?dependencies|patch\.[\w-]+)\.[\w-]+\.path|lib\.path)$/],
+];
+
+/** Whether a name by which a package or a place is found says itself that it is for tests. */
+const saysSo = (path: string, key: string) =>
+  (/test|mock|fake|stub|dumm|double/i.test(key) &&
+    (/\.paths\./.test(key) || leads.some(([file]) => file.test(path))) &&
+    !/^jest\./.test(key)) ||
+  (leads.some(([file, shape]) => file.test(path) && shape.test(key)) && isTestFile(path));
+
 /** Keys of a file that holds much else. */
 const sections: readonly [RegExp, RegExp][] = [
-  [/(?:^|\/)package\.json$/, /^(?:jest|vitest|mocha|ava|nyc|c8|eslintConfig|tap|karma|xo|standard)\b/],
+  [
+    /(?:^|\/)package\.json$/,
+    /^(?:imports|(?:dev|peer|optional)?[dD]ependencies|resolutions|overrides|main|module|exports|jest|vitest|mocha|ava|nyc|c8|eslintConfig|tap|karma|xo|standard)\b/,
+  ],
   [
     /(?:^|\/)pyproject\.toml$/,
     /^tool\.(?:pytest|coverage|mypy|ruff|pylint|pyright|tox|flake8|isort_off|basedpyright|pytype)\b/,
   ],
   [/(?:^|\/)setup\.cfg$/, /^(?:tool:pytest|coverage|mypy|flake8|pylint|isort_off)/],
-  [/(?:^|\/)Cargo\.toml$/, /^(?:lints|workspace\.lints|package\.autotests|test|lib\.test|bin\.test)\b/],
+  [
+    /(?:^|\/)Cargo\.toml$/,
+    /^(?:lints|workspace\.lints|(?:(?:dev-)?dependencies|patch\.[\w-]+)\.[\w-]+\.path|lib\.path|package\.autotests|test|lib\.test|bin\.test)\b/,
+  ],
   [/(?:^|\/)vite\.config\.\w+$/, /(?:^|\.)test\b/],
   [/(?:^|\/)pom\.xml$/, /(?:surefire|failsafe|skip|test|jacoco|configuration|properties)/i],
   [/(?:^|\/)tox\.ini$/, /^(?:tox|testenv|pytest|flake8|coverage|mypy)/],
@@ -141,8 +163,10 @@ function comparedSettings({ path, before, after }: FileTexts): Weakening[] {
     (key) => (!own || own.test(key)) && !/(?:^|\.)format\./.test(key),
   );
   const compared = keys.flatMap((key) => {
-    const direction = directions.find(([shape]) => shape.test(key))?.[1];
-    if (!direction) return [];
+    const direction = leads.some(([file, shape]) => file.test(path) && shape.test(key))
+      ? 'stands in'
+      : directions.find(([shape]) => shape.test(key))?.[1];
+    if (!direction || (direction === 'stands in' && saysSo(path, key))) return [];
     const [was, is] = [versionless(key, old.get(key)), versionless(key, now.get(key))];
     const what = weakerValue(direction, was && withoutMoved(was, key, is, old, now), is, before === '');
     const isStricter =

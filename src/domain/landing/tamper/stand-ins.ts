@@ -17,7 +17,7 @@ export function stoodIn({ path, before, after }: FileTexts): Weakening[] {
   return kinds.flatMap(([ending, find, what]) => {
     if (!ending.test(path)) return [];
     // What is done to a library of assertions holds for the tests of every file that runs with this one.
-    if (find !== disarmed && readTests(path, before).length === 0) return [];
+    if (find !== disarmed && find !== searched && readTests(path, before).length === 0) return [];
     const old = new Set(find(before, before).map(({ text }) => text));
     const fresh = find(after, before).find(({ text }) => !old.has(text));
     return fresh ? [{ path, line: after.slice(0, fresh.at).split('\n').length, what }] : [];
@@ -129,9 +129,18 @@ const disarmed: Find = (text) =>
     ),
   ].map((match) => ({ text: match[0].trim(), at: match.index + match[0].search(/\S/) }));
 
+/** Python looks for modules among stand-ins first. */
+const searched: Find = (text) =>
+  [
+    ...text.matchAll(
+      /^[ \t]*(?:sys\.path\.(?:insert|append|extend)\(|sys\.path\[[^\]\n]*\]\s*=|sys\.path\s*=|monkeypatch\.syspath_prepend\()[^\n]*["'][^"'\n]*(?:stub|mock|fake|dumm|double)[^"'\n]*["'][^\n]*$/gim,
+    ),
+  ].map((match) => ({ text: match[0].trim(), at: match.index + match[0].search(/\S/) }));
+
 const kinds: readonly [RegExp, Find, string][] = [
   [/\.[cm]?[jt]sx?$/, mockedModules, 'what is tested is replaced by a stand-in'],
   [/\.(?:[cm]?[jt]sx?|py)$/, disarmed, 'an assertion is defined as something else'],
+  [/\.py$/, searched, 'modules are looked for among stand-ins'],
   [/\.py$/, patched, 'what is tested is replaced by a stand-in'],
   [/\.(?:c|cc|cpp|cxx|h)$/, redefined, 'an assertion is defined as something else'],
   [/\.go$/, tagged, 'its tests are built only with a tag'],

@@ -1,4 +1,5 @@
 /** Which files hold tests, and whether their runner looks where they are. */
+import type { DiffFile } from '../diff.js';
 
 /** One file before and after a change; '' where it is not there. */
 export interface FileTexts {
@@ -35,4 +36,22 @@ export function isPutAside(from: string, to: string): boolean {
   const away = (path: string) =>
     unlooked.test(path.replace(/(?:^|\/)__tests__\//, '/')) || putAside.test(path);
   return away(to) && !away(from);
+}
+
+/** The texts that were read, and every other file of a change as far as its diff tells: new ones whole, lost ones bare. */
+export function allTexts(files: readonly DiffFile[], texts: readonly FileTexts[]): FileTexts[] {
+  const known = new Set(texts.map(({ path }) => path));
+  const others = files
+    .filter(({ path, change }) => !known.has(path) && change !== 'modified')
+    .map(({ path, oldPath, hunks }) => ({
+      path,
+      ...(oldPath === undefined ? {} : { oldPath }),
+      before: '',
+      after: hunks
+        .flat()
+        .filter(({ kind }) => kind !== 'removed')
+        .map(({ text }) => text)
+        .join('\n'),
+    }));
+  return [...texts, ...others];
 }

@@ -4,7 +4,7 @@ import type { Weakening } from './weakening.js';
 
 /** What in a program that runs with the tests can leave some out, or let them pass. */
 export const pytestHooks =
-  /\b(?:collect_ignore\w*\s*[=+]|pytest_(?:collection_modifyitems|ignore_collect|collect_file|pycollect_\w+|itemcollected|deselected|runtest_\w+|pyfunc_call|sessionfinish|report_teststatus|exception_interact)\b|config\.(?:option\.\w+|args)\s*(?:=(?!=)|\.)|os\._exit|sys\.exit|pytest\.exit|builtins\.|sys\.meta_path|sys\.modules\[|unittest\.TestCase\.\w+\s*=|add_marker\(\s*pytest\.mark\.(?:skip|xfail)|outcome\s*=|exitstatus\s*=|AssertionError|ast\.NodeTransformer)/g;
+  /\bsys\.path\b[^\n]*["'][^"'\n]*(?:stub|mock|fake|dumm)[^"'\n]*["']|\b(?:collect_ignore\w*\s*[=+]|pytest_(?:collection_modifyitems|ignore_collect|collect_file|pycollect_\w+|itemcollected|deselected|runtest_\w+|pyfunc_call|sessionfinish|report_teststatus|exception_interact)\b|config\.(?:option\.\w+|args)\s*(?:=(?!=)|\.)|os\._exit|sys\.exit|pytest\.exit|builtins\.|sys\.meta_path|sys\.modules\[|unittest\.TestCase\.\w+\s*=|add_marker\(\s*pytest\.mark\.(?:skip|xfail)|outcome\s*=|exitstatus\s*=|AssertionError|ast\.NodeTransformer)/g;
 /** What in a file of sessions or tasks lets failures pass. */
 export const sessions =
   /\b(?:success_codes|return_code|ignore_errors|rescue\b|exit\s*\(?0|abort_on_failure)/g;

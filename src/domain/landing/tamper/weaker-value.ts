@@ -34,6 +34,12 @@ const narrowing =
 const ofOthers =
   /^\W*(?:node_modules|\.?venv|\.git|\.hg|\.tox|\.nox|__pycache__|site-packages|\.[a-z]+_cache|pragma: no cover)\W*$/;
 
+const standIn = /(?:stub|mock|fake|dumm|double)/i;
+const amongTests = /(?:^|[/:])(?:tests?|__tests__|specs?|e2e|testing|testdata|fixtures)\//;
+/** A place in the repository: neither a package nor its version. */
+const isPath = (value: string) =>
+  /\//.test(value) && !/^(?:npm|https?|git\S*|github|workspace|catalog):|^@[\w-]+\/|node_modules/.test(value);
+
 /** A path may be written in more than one way. */
 const spelled = (value: string) => value.replace(/^(?:\.\/)+(?=\w)|(?<=\w)\/$/g, '');
 const without = (values: Values, others: Values) => {
@@ -83,8 +89,12 @@ const compare: Record<Direction, Compare> = {
       ? `looks for tests in ${is.join(', ')} only`
       : compare.shrinks(was, is, now),
   'stands in': (was, is) => {
-    const [first] = without(is, was).filter((one) => /(?:stub|mock|fake|dumm|double)/i.test(one));
-    return first === undefined ? undefined : `leads to ${first}`;
+    const [first] = without(is, was).filter((one) => isPath(one) && standIn.test(one));
+    if (first !== undefined) return `leads to ${first}`;
+    // What led to the code and leads among the tests now.
+    const [moved] = without(is, was).filter((one) => isPath(one) && amongTests.test(one));
+    const isRerouted = was.some((one) => isPath(one)) && !was.some((one) => amongTests.test(one));
+    return isRerouted && moved !== undefined ? `leads to ${moved}, and led to ${was.join(', ')}` : undefined;
   },
   zero: (was, is) => (is[0] === '0' && was[0] !== '0' ? 'is 0: what is found fails nothing' : undefined),
   'looks away': (was, is) =>
