@@ -53,17 +53,6 @@ describe('moving', () => {
     await press('\x1b');
     await screen.until('4 [Worktrees]');
   });
-
-  test('Esc and a key that a busy program reads at once are both keys', async () => {
-    await openInOrder();
-    await press('z');
-    await screen.until(() => !screen.text().includes('4 [Worktrees]'));
-    await press('\x1bj');
-    await screen.until('4 [Worktrees]');
-    await screen.until(() => row(2).includes('▶'));
-    await press('w', '\x1bj');
-    await screen.until(() => row(3).includes('▶'));
-  });
 });
 
 test('a row says at once that a command was given for its task, until the command has ended', async () => {
