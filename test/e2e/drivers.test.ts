@@ -59,7 +59,7 @@ describe('a process that drives', () => {
     const { data: result } = await program.run('task', 'show', 'one', '--json');
     const { status } = result<{ task: { status: string } }>().task;
     await program.run(...(status === 'ready' ? ['task', 'run', 'one', '--wait'] : ['manager', 'monitor']));
-    expect((await program.run('task', 'list')).stdout).toMatch(/one +◐ done/);
+    expect((await program.run('task', 'list')).stdout).toMatch(/one +◇ done/);
     expect(written('one')).toBe('one');
   }, 60_000);
 });

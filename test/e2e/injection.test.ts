@@ -82,6 +82,9 @@ describe.each([
       for (const line of lines.slice(top + 1, bottom)) expect(line).toMatch(/^[│┃].*│$/s);
       term.key('\r');
       await term.until('┏━2 [Transcript]');
+      // The goal stands below the actions, so the page has the whole screen.
+      term.key('z');
+      await term.until(() => !term.text().includes('1 Tasks'));
       term.key('[');
       await term.until('Goal');
       term.key(']');
