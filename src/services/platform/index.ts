@@ -34,6 +34,7 @@ export { readPlain, readText } from './files/plain.js';
 export { watchEvents } from './files/watching.js';
 export { objectIdIn, printedCount, printedId, readRefs, unclear } from './git/answers.js';
 export { baseEnvironment } from './git/environment.js';
+export { fastForwardIn } from './git/fast-forward.js';
 export {
   type FilterCommands,
   skippedFilters,

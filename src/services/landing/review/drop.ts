@@ -9,6 +9,7 @@ import { parsePlace, placeName } from '../../../domain/landing/review/spelling.j
 import { appError } from '../../../domain/platform/errors.js';
 import {
   ensurePrivateFolder,
+  fastForwardIn,
   type GitFailure,
   printedId,
   tempName,
@@ -126,9 +127,8 @@ async function moveBranch(session: RepoSession, branch: string, from: string, to
   if (!holder) return git.moveRef(ref, to, from, 'review: drop a change');
   const unfinished = await unfinishedIn(git, holder.path);
   if (unfinished) throw appError('cannot-drop', `A ${unfinished} is under way in ${holder.path}.`);
-  const safe = ['--no-autostash', '--no-overwrite-ignore', '--no-verify-signatures', '--no-stat'];
   try {
-    await git.run(['merge', '--ff-only', '-q', ...safe, to], { worktree: holder.path });
+    await fastForwardIn(git, holder.path, to);
   } catch (error) {
     const { stderr } = error as Partial<GitFailure>;
     if (stderr === undefined) throw error;

@@ -2,7 +2,7 @@
 
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { GitFailure } from '../../platform/index.js';
-import { branchBeingRebased, unfinishedIn } from '../../platform/index.js';
+import { branchBeingRebased, fastForwardIn, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees } from '../../worktrees/index.js';
 import { contains } from '../candidates/candidate.js';
@@ -102,10 +102,8 @@ async function fastForward(
   if (unfinished) return refused(`a ${unfinished} is under way in ${worktree}`);
   const name = await git.run(['symbolic-ref', '-q', 'HEAD'], { worktree, ok: [0, 1] });
   if (name.stdout.trim() !== ref) return { status: 'target-moved' };
-  // Without these, settings of the person may stash their edits, or an ignored file of theirs be overwritten.
-  const safe = ['--no-autostash', '--no-overwrite-ignore', '--no-verify-signatures', '--no-stat'];
   try {
-    await git.run(['merge', '--ff-only', '-q', ...safe, commit], { worktree });
+    await fastForwardIn(git, worktree, commit);
     return undefined;
   } catch (error) {
     const { stderr } = error as GitFailure;

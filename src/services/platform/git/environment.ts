@@ -165,8 +165,9 @@ function harden(base: Record<string, string>, env: NodeJS.ProcessEnv, entries: C
     else if (/^filter\..*\.required$/s.test(key)) overrides.push([key, own ?? 'false']);
     else if (/^merge\..*\.driver$/s.test(key)) overrides.push([key, own ?? plainMerge]);
     else if (signers[key] !== undefined) overrides.push([key, own ?? signers[key]]);
-    else if (/^branch\..*\.mergeoptions$/s.test(key)) overrides.push([key, '']);
   }
+  // What a person wants of their own merges would change what ours do.
+  for (const { key } of entries) if (/^branch\..*\.mergeoptions$/s.test(key)) overrides.push([key, '']);
   overrides.push(...identity(entries, env));
   return {
     env: { ...base, GIT_ALLOW_PROTOCOL: protocols(planted), ...configVariables(overrides) },

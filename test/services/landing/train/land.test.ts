@@ -162,6 +162,23 @@ describe('landing', () => {
     expect(sandbox.git(repo, 'stash', 'list')).toBe('');
   });
 
+  test.each([
+    ['branch.main.mergeOptions', '--squash --no-commit'],
+    ['branch.main.mergeOptions', '-s ours'],
+    ['merge.ff', 'false'],
+    ['merge.verifySignatures', 'true'],
+  ])(
+    'moves the branch with its files, whatever the person set for merges of their own: %s %s',
+    async (key, value) => {
+      const { repo, session, task } = await make();
+      sandbox.git(repo, 'config', '--global', key, value);
+      const candidate = await buildCandidate(session, task);
+      expect(await landOne(session, task, candidate)).toMatchObject({ status: 'landed' });
+      expect(candidate).toMatchObject({ status: 'clean', commit: sandbox.git(repo, 'rev-parse', 'main') });
+      expect(sandbox.git(repo, 'status', '--porcelain')).toBe('');
+    },
+  );
+
   test('lands beside edits that are not in the way', async () => {
     const { repo, session, task } = await make();
     sandbox.write(repo, { 'b.txt': 'my edit\n', 'mine.txt': 'mine\n' });
