@@ -15,6 +15,8 @@ const opened = /[{[(]$/;
 /** No function, loop or condition: a block of values. */
 const valued = /(?:[=:,([%@#]|=>|\breturn|\bext|^)\s*[{[(]$/;
 const called = /[\w)]\s*\($/;
+/** The body of a type. */
+const typed = /\b(?:class|trait|struct|record|interface)\b.*\{$/;
 
 const shapes: readonly Shape[] = [
   {
@@ -100,6 +102,76 @@ const shapes: readonly Shape[] = [
     kind: 'variable',
   },
   { path: /\.(?:sh|bash|zsh)$/, block: 'top', line: /^([A-Z][A-Z0-9_]*)=(?!.*\$)/, kind: 'variable' },
+  { path: /\.php$/, block: 'top', line: /^define\(\s*("[^"]*"|'[^']*')/i, kind: 'constant' },
+  {
+    path: /\.php$/,
+    block: typed,
+    line: /^(?:(?:public|private|protected|static|readonly|var|final)\s+)+(?:\??[\w|\\]+\s+)?(\$\w+)\s*[=;]/,
+    kind: 'property',
+  },
+  {
+    path: /\.php$/,
+    block: 'any',
+    line: /^(?:(?:final|public|private|protected)\s+)*const\s+(?:\??[\w|\\]+\s+)?(\w+)\s*=/,
+    kind: 'constant',
+  },
+  {
+    path: /\.cs$/,
+    block: typed,
+    line: /^(?!.*\b(?:class|struct|record|interface|enum|namespace|delegate|event|explicit|implicit)\b)(?:\w+\s+)*[\w<>[\],.?]+\s+(\w+)\s*(?:\{\s*(?:get|set|init|private|protected|internal)\b|=>)/,
+    kind: 'property',
+  },
+  { path: /\.(?:rb|rake)$/, block: 'any', line: /^([A-Z]\w*)\s*=(?![=~>])/, kind: 'constant' },
+  { path: /(?:^|\/)schema\.rb$/, block: 'top', line: /^(ActiveRecord::Schema\S*\.define)\(/, kind: 'call' },
+  {
+    path: /\.pyi?$/,
+    block: /^class\b/,
+    line: /^(?!(?:else|try|finally|lambda)\b)([a-z_]\w*)\s*:\s*[^\s:]/,
+    kind: 'field',
+  },
+  {
+    path: /\.pyi?$/,
+    block: 'any',
+    line: /^(@[\w.]+\.(?:route|get|post|put|patch|delete)\(\s*["'][^"']*["'].*\))$/,
+    kind: 'route',
+  },
+  {
+    path: /\.(?:java|kts?)$/,
+    block: 'any',
+    line: /^(@(?:Get|Post|Put|Patch|Delete)Mapping\(\s*(?:(?:value|path)\s*=\s*)?"[^"]*"\s*\))/,
+    kind: 'route',
+  },
+  {
+    path: /\.[cm]?[jt]s$/,
+    block: 'any',
+    line: /^((?:app|router|server|routes?)\.(?:get|post|put|patch|delete)\(\s*["'`]\/[^"'`]*["'`])\s*,/,
+    kind: 'route',
+  },
+  {
+    path: /\.sql$/i,
+    block: 'any',
+    line: /^(ALTER\s+TABLE\s+\S+\s+ADD\s+COLUMN\s+(?:IF\s+NOT\s+EXISTS\s+)?\S+)\s/i,
+    kind: 'column',
+  },
+  {
+    path: /(?:^|\/)go\.mod$/,
+    block: /^require\s*\($/,
+    line: /^([\w./~-]+)\s+v\d[^=]*$/,
+    kind: 'requirement',
+  },
+  {
+    path: /(?:^|\/)(?:docker-)?compose[\w.-]*\.ya?ml$/,
+    block: /^ports:$/,
+    line: /^-\s*["']?((?:[\d.]+:)?\d+):\d+/,
+    kind: 'port',
+  },
+  { path: /\.github\/workflows\/.*\.ya?ml$/, block: /^steps:$/, line: /^-\s*id:\s*(\S+)$/, kind: 'step' },
+  {
+    path: /(?:^|\/)(?:Docker|Container)file(?:\.\w+)?$|\.dockerfile$/i,
+    block: 'any',
+    line: /^FROM\s.*\sAS\s+(\S+)/i,
+    kind: 'stage',
+  },
   {
     path: /(?:^|\/)(?:Docker|Container)file(?:\.\w+)?$|\.dockerfile$/i,
     block: 'any',

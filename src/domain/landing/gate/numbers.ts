@@ -87,7 +87,14 @@ function numberIn(path: string, { code, raw, scope }: ScopedLine): Numbered | un
     if (constantName && /<</.test(number)) return { group: 'bits', number: plain(number), name };
     return undefined;
   }
-  return migrationIn(raw, code, scope);
+  return backedCase(path, raw, header) ?? migrationIn(raw, code, scope);
+}
+
+/** A value that stands for one case of an enumeration. */
+function backedCase(path: string, raw: string, header: string): Numbered | undefined {
+  if (!/\.(?:php|swift)$/.test(path) || !/\benum\b/.test(header)) return undefined;
+  const found = /^case\s+(\w+)\s*=\s*(["'][^"']*["']|\d+)\s*;?$/.exec(raw);
+  return found ? { group: 'cases', number: found[2]!, name: found[1]! } : undefined;
 }
 
 /** Constants that belong together begin alike: FLAG_A, FLAG_B. */

@@ -19,7 +19,7 @@ export interface ScopedLine {
   before: string;
 }
 
-const byIndentation = /\.(?:pyi?|rb|coffee|nim|ex|exs|cr|lua)$|(?:^|\/)[Mm]akefile$|\.mk$/;
+const byIndentation = /\.(?:pyi?|rb|coffee|nim|ex|exs|cr|lua|ya?ml)$|(?:^|\/)[Mm]akefile$|\.mk$/;
 
 /** Headers from the outermost block on: equal for one place in two versions of a file. */
 export function scopePath(scope: Scope): string {

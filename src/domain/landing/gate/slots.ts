@@ -211,11 +211,15 @@ function enumerated(path: string, { code, scope: { header } }: ScopedLine): Foun
 }
 
 /** Names in a group of constants, or in a structure, of Go. */
-function member(path: string, { code, scope: { header } }: ScopedLine): Found | undefined {
+function member(path: string, { code, raw, scope: { header } }: ScopedLine): Found | undefined {
   const name = /^(\w+)\b/.exec(code)?.[1];
   if (/^(?:const|var)\s*\($/.test(header)) return name === '_' ? undefined : one('member', name);
   if (!path.endsWith('.go') || !/\bstruct\s*\{$/.test(header)) return undefined;
-  return one('field', /^(\w+)\s+\S/.exec(code)?.[1]);
+  const own = /^(\w+)\s+\S/.exec(code)?.[1];
+  // What is read and written under one key is one field as well.
+  const keys = [...raw.matchAll(/\b(json|yaml|toml|xml|db|bson):"([^",]+)/g)];
+  const tags = keys.flatMap(([, format, name]) => (name === '-' ? [] : [`${format}:${name}`]));
+  return own ? { kind: 'field', names: [own, ...tags] } : undefined;
 }
 
 function field(_: string, { code, scope: { header } }: ScopedLine): Found | undefined {
