@@ -114,17 +114,19 @@ const operator =
 function turnedRound({ path, answers, base, ours, theirs }: JudgedResult): string[] {
   if (/\.(?:ya?ml|toml|ini|cfg|xml|html?|svg|css|scss|less|vue|properties|json\w?|sh|bash|rs)$/i.test(path))
     return [];
-  const known = new Map<string, Set<string>>();
-  for (const text of [base, ours, theirs]) {
-    for (const { place, sign } of comparisonsIn(path, text)) {
-      known.set(place, (known.get(place) ?? new Set()).add(sign));
-    }
-  }
+  const [before, own, other] = [base, ours, theirs].map((text) => signsIn(path, text)) as [
+    Signs,
+    Signs,
+    Signs,
+  ];
+  const known = (place: string) =>
+    new Set([before, own, other].flatMap((signs) => [...(signs.get(place) ?? [])]));
   const problems: string[] = [];
   for (const [index, answer] of answers) {
     for (const { place, sign } of comparisonsIn(path, answer)) {
-      const signs = known.get(place);
-      if (!signs || signs.has(sign)) continue;
+      const signs = known(place);
+      if (signs.size === 0 || signs.has(sign)) continue;
+      if (isOfBoth(place, sign, before, own, other) || isOfBoth(place, sign, before, other, own)) continue;
       const [left, right] = place.split(' ');
       problems.push(
         `hunk ${index}: ${JSON.stringify(`${left} ${sign} ${right}`.trim())} is in neither side, which have ${[...signs].join(' or ')}`,
@@ -132,6 +134,26 @@ function turnedRound({ path, answers, base, ours, theirs }: JudgedResult): strin
     }
   }
   return problems;
+}
+
+type Signs = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The signs between two words, by these. */
+function signsIn(path: string, text: string): Signs {
+  const found = new Map<string, Set<string>>();
+  for (const { place, sign } of comparisonsIn(path, text))
+    found.set(place, (found.get(place) ?? new Set()).add(sign));
+  return found;
+}
+
+/** Whether one side gave the comparison another word, and the other one gave it this sign. */
+function isOfBoth(place: string, sign: string, base: Signs, worded: Signs, signed: Signs): boolean {
+  if (base.has(place) || !worded.has(place)) return false;
+  const [left, right] = place.split(' ');
+  return [...signed].some(([at, signs]) => {
+    const [l, r] = at.split(' ');
+    return (l === left || r === right) && signs.has(sign) && base.get(at)?.has(sign) === false;
+  });
 }
 
 interface Comparison {

@@ -263,3 +263,21 @@ it('a secret in any hunk is refused', () => {
     'an answer holds what looks like a secret (AWS access key)',
   ]);
 });
+
+describe('a comparison of which one side changes a word and the other the sign', () => {
+  const limit: Case = {
+    path: 'src/sessions.py',
+    around: ['def follow(resp):\n', '        raise TooMany(resp)\n'],
+    base: '    if len(seen) >= self.limit:\n',
+    ours: '    if len(seen) >= self.limit_of(resp):\n',
+    theirs: '    if len(seen) > self.limit:\n',
+    answer: '    if len(seen) > self.limit_of(resp):\n',
+  };
+  it('has both', () => {
+    expect(judge(limit)).toEqual([]);
+  });
+  it.each(['<', '<=', '==', '!='])('is not turned round with %s', (sign) => {
+    const answer = limit.answer.replace('>', sign);
+    expect(judge({ ...limit, answer }).join()).toMatch(/is in neither side/);
+  });
+});
