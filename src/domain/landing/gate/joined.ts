@@ -80,18 +80,26 @@ function raisedVersion(path: string, { base, ours, theirs }: ConflictHunk): 'our
   const higher = higherVersion(base, ours, theirs);
   // Against a base that says something else, no number tells what was raised.
   if (!higher?.plain || withoutVersions(base) !== withoutVersions(ours)) return undefined;
-  const released = (text: string) => versionsIn(text).map(({ pre }) => pre === '');
-  if (released(ours).join() !== released(theirs).join()) return undefined;
   const [o, t] = [ours, theirs].map((text) => splitLines(text).filter((line) => line.trim() !== '')) as [
     string[],
     string[],
   ];
   if (o.length !== t.length) return undefined;
-  const told = o.every(
-    (line, at) => line.trim() === t[at]!.trim() || manifest.test(path) || isVersionLine(line),
-  );
+  const changed = o.filter((line, at) => line.trim() !== t[at]!.trim());
+  const told = changed.every((line) => !ofData.test(line) && (manifest.test(path) || isVersionLine(line)));
+  // Of a dependency, what is released may be wanted more than what is only prepared; of one's own product it is the past.
+  const released = (text: string) => versionsIn(text).map(({ pre }) => pre === '');
+  const alike = released(ours).join() === released(theirs).join();
+  if (!alike && !(manifest.test(path) || changed.every((line) => own.test(line)))) return undefined;
   return told ? higher.side : undefined;
 }
+
+/** Each change of stored data raises such a version by itself: after two of them it is higher than on either side. */
+const ofData =
+  /(?:conf(?:ig)?|schema|format|db|database|proto(?:col)?|cache|migrations?|data|file|state|storage|store|wire|abi|layout|index|save)[_\s-]?ver(?:sion)?(?![a-z])/i;
+
+/** A line that says which version of itself the product is. */
+const own = /version|release|(?<![a-z])ver(?![a-z])/i;
 
 /** Whether the numbers of a line are versions, and no amounts or addresses. */
 function isVersionLine(line: string): boolean {
@@ -125,6 +133,8 @@ function isUnionOfImports({ base, ours, theirs }: ConflictHunk, answer: string, 
   const wanted = [...new Set([...b, ...o, ...t])].filter((line) =>
     inBase.has(line) ? inOurs.has(line) && inTheirs.has(line) : true,
   );
+  // Where nothing of the block is left, it was moved or written anew: what the other side adds belongs elsewhere.
+  if (b.length > 0 && !given.some((line) => inBase.has(line))) return false;
   const same = [...wanted].sort().join('\n') === [...given].sort().join('\n');
   return same && !isContested(inBase, inOurs, inTheirs);
 }

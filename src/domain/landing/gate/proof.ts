@@ -7,6 +7,7 @@ import { wordsOf } from '../hunks.js';
 import { type ChangedSpan, clash, diff } from '../structural/sequence.js';
 import { keyOf, splitLines, tight } from '../structural/text.js';
 import { type Token, tokensOf } from '../structural/tokens.js';
+import { isHalfOpen } from './half-open.js';
 import { type Beside, isJoined } from './joined.js';
 import { laidOut, linesOfTokens, wrongBreak } from './layout.js';
 import { unfollowedPattern } from './patterns.js';
@@ -38,6 +39,7 @@ export function whyUnproven(hunk: ConflictHunk, answer: string, around: Around):
   if (around.isProse(hunk)) return 'both sides change prose, and how sentences go together is a guess';
   if (isJoined(around.path, indented, hunk, answer, around.beside(hunk))) return undefined;
   if (hunk.base.trim() === '') return 'both sides add something at one place: their order would be a guess';
+  if (isHalfOpen(hunk)) return 'one side opens or closes a bracket whose other end stands elsewhere';
   const [base, ours, theirs, given] = [hunk.base, hunk.ours, hunk.theirs, answer].map(tokensOf) as [
     Token[],
     Token[],

@@ -37,6 +37,17 @@ describe('proven is', () => {
       'Cargo.toml',
     ],
     [
+      'the higher version though it is not released, of the product itself',
+      ['version = "1.2.3"\n', 'version = "1.3.0-rc.1"\n', 'version = "1.2.4"\n'],
+      'version = "1.3.0-rc.1"\n',
+      'Cargo.toml',
+    ],
+    [
+      'brackets that each side opens and closes',
+      ['run(a);\nstop(b);\n', 'if (a) { run(a); }\nstop(b);\n', 'run(a);\nstop(b);\nif (b) { close(b); }\n'],
+      'if (a) { run(a); }\nstop(b);\nif (b) { close(b); }\n',
+    ],
+    [
       'imports of both sides, in the order of their texts',
       [
         "import { a } from './a';\n",
@@ -139,6 +150,37 @@ describe('is not proven', () => {
       'a release in place of what the other side prepares',
       ['run("v1.2.3");\n', 'run("v1.3.0");\n', 'run("v1.4.0-rc.1");\n'],
       'run("v1.4.0-rc.1");\n',
+    ],
+    [
+      'the higher version of what is stored, which both raised',
+      ["CONF_VERSION = '1.2.0'\n", "CONF_VERSION = '1.3.0'\n", "CONF_VERSION = '2.0.0'\n"],
+      "CONF_VERSION = '2.0.0'\n",
+      'src/a.py',
+    ],
+    [
+      'the higher version of a schema, in a manifest',
+      ['  "schemaVersion": "1.2.0",\n', '  "schemaVersion": "1.3.0",\n', '  "schemaVersion": "1.2.1",\n'],
+      '  "schemaVersion": "1.3.0",\n',
+      'package.json',
+    ],
+    [
+      'a bracket that one side closes elsewhere',
+      [
+        'if (!session)\n  return -1;\nwait(session);\nif (rc != 0) {\n',
+        'if (!session)\n  return -2;\nwait(session);\nif (rc != 0) {\n',
+        'if (!session)\n  return -1;\nwait(session);\nif (rc != 0)\n',
+      ],
+      'if (!session)\n  return -2;\nwait(session);\nif (rc != 0)\n',
+      'src/a.c',
+    ],
+    [
+      'an import beside a block that the other side moved away',
+      [
+        "import { a } from './a';\nimport { b } from './b';\n",
+        "import { x } from './x';\n",
+        "import { a } from './a';\nimport { b } from './b';\nimport { z } from './z';\n",
+      ],
+      "import { x } from './x';\nimport { z } from './z';\n",
     ],
     [
       'a version of a module whose checksum stands elsewhere',
