@@ -1,6 +1,7 @@
 /** What a model is told of a conflict: each hunk with its sides and surroundings, no secrets, and not too much. Pure. */
 import { fence } from '../agents/prompt.js';
 import { type ConflictHunk, hunksOf, type Part, wordsOf } from './hunks.js';
+import { ruleValues } from './policies/secret-rules.js';
 import { redactSecrets, secretIn } from './secrets.js';
 
 const contextLines = 20;
@@ -13,9 +14,22 @@ const maxAllChars = 120_000;
 const assigned =
   /((?:pass(?:word|wd|phrase)?|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)\w*["']?\s*[:=]+\s*)(["'`])(?:\\.|(?!\2).){6,}\2/gi;
 
+/** In longer lines services' secrets are not looked for: none that is sent is longer. */
+const maxSearched = maxHunkChars;
+
 /** The text without what looks like a secret. */
-export const withoutSecrets = (text: string): string =>
-  redactSecrets(text).replace(assigned, '$1$2[redacted]$2');
+export const withoutSecrets = (text: string): string => withoutRuleValues(withoutPassages(text));
+
+/** Without secrets that may go over lines, or are told by a name beside them. */
+const withoutPassages = (text: string): string => redactSecrets(text).replace(assigned, '$1$2[redacted]$2');
+
+const withoutRuleValues = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => secretsOf(line).reduce((clean, { value }) => clean.replaceAll(value, '[redacted]'), line))
+    .join('\n');
+
+const secretsOf = (line: string) => (line.length > maxSearched ? [] : [...ruleValues(line)]);
 
 /**
  * Why a file's conflict cannot be shown to a model; undefined: it can.
@@ -27,7 +41,8 @@ export function whyNotShown(
 ): string | undefined {
   const hunks = hunksOf(parts);
   const sides = hunks.map((hunk) => `${hunk.ours}\n${hunk.base}\n${hunk.theirs}`);
-  const secret = secretIn(sides.join('\n')) ?? (endsInKey(parts) ? 'private key' : undefined);
+  const [ruled] = sides.flatMap((side) => side.split('\n').flatMap(secretsOf));
+  const secret = secretIn(sides.join('\n')) ?? (endsInKey(parts) ? 'private key' : ruled?.name);
   if (secret) return `the conflict holds what looks like a secret (${secret})`;
   const large = hunks.find((_, at) => sides[at]!.length > maxHunkChars);
   if (large) return `hunk ${large.index} is too large to be shown to a model`;
@@ -58,14 +73,17 @@ function endsInKey(parts: readonly Part[]): boolean {
 export function linesAround(parts: readonly Part[], hunk: ConflictHunk): { before: string; after: string } {
   const at = parts.findIndex((part) => part.type === 'hunk' && part.hunk.index === hunk.index);
   const lines = (part: Part | undefined) =>
-    part?.type === 'text' ? withoutSecrets(part.text).split(/(?<=\n)/) : [];
+    part?.type === 'text' ? withoutPassages(part.text).split(/(?<=\n)/) : [];
   const before = lines(parts[at - 1])
     .slice(-contextLines)
     .join('');
   const after = lines(parts[at + 1])
     .slice(0, contextLines)
     .join('');
-  return { before: before.slice(-maxContextChars), after: after.slice(0, maxContextChars) };
+  return {
+    before: withoutRuleValues(before.slice(-4 * maxContextChars)).slice(-maxContextChars),
+    after: withoutRuleValues(after.slice(0, 4 * maxContextChars)).slice(0, maxContextChars),
+  };
 }
 
 /** One hunk for the request; `tried`: what rules would have answered, and why that was refused. */

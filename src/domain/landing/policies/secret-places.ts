@@ -7,7 +7,7 @@ import type { PolicyEvidence } from '../validation.js';
 import type { JudgedChange } from './judge.js';
 import { addedLines } from './lines.js';
 import { globs } from './parameters.js';
-import { secretRules } from './secret-rules.js';
+import { entropyOf, ruleValues } from './secret-rules.js';
 
 /** What `secrets.allow` names: the first of the kind, the value, made short. Nothing of the value can be read from it. */
 export function fingerprintOf(value: string): string {
@@ -76,12 +76,8 @@ function secretsIn(path: string, text: string): Found[] {
       return [{ kind: known, value, sure: !isTyped(value) || known === 'private key' }];
     return [];
   }
-  const lower = text.toLowerCase();
-  for (const { name, entropy, words, shape } of secretRules()) {
-    if (!words.some((word) => lower.includes(word))) continue;
-    const match = shape.exec(text);
-    const value = match?.slice(1).find((group) => group !== undefined && group !== '') ?? match?.[0];
-    if (value === undefined || isPlaceholder(value) || entropyOf(value) < Math.max(entropy, 2)) continue;
+  for (const { name, value } of ruleValues(text)) {
+    if (isPlaceholder(value)) continue;
     // A name beside letters and digits may be anything that is called so.
     const sure = /^[A-Za-z]{2,}[-_]|^ey|^[A-Z]{3,}/.test(value);
     if (sure || looksRandom(value)) return [{ kind: name, value, sure: sure && !isTyped(value) }];
@@ -118,15 +114,6 @@ const isNamedSecret = (name: string) =>
   !/public|keyword|key(?:s|board|code|name|id|path|file|type|word|value|size|length|pair|store|down|up|press|frame)|token(?:s|type|kind|ize\w*|name|count|limit|url|uri|path|file|endpoint)|monkey|hash|checksum|integrity|sha\d*|digest|author|primary|foreign|cache|sort|partition|index|passwordfield|placeholder|label|regex|pattern|message|error|url$|path$|file$|dir$/i.test(
     name,
   );
-
-/** Bits of each character, by how often it stands there. */
-function entropyOf(text: string): number {
-  const counts = new Map<string, number>();
-  for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1);
-  let bits = 0;
-  for (const many of counts.values()) bits -= (many / text.length) * Math.log2(many / text.length);
-  return bits;
-}
 
 /** Letters, digits and more in turn, none of them a word: as a machine makes it. */
 function looksRandom(value: string): boolean {

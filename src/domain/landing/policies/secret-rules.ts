@@ -218,7 +218,7 @@ yandex-aws-access-token ; 0 ; yandex ; i ; [\w.-]{0,50}?(?:yandex)(?:[ \t\w.-]{0
 zendesk-secret-key ; 0 ; zendesk ; i ; [\w.-]{0,50}?(?:zendesk)(?:[ \t\w.-]{0,20})[\s'"]{0,3}(?:=|>|:{1,3}=|\|\||:|=>|\?=|,)[\x60'"\s=]{0,5}([a-z0-9]{40})(?:[\x60'"\s;]|\\[nr]|$)
 `;
 
-export interface SecretRule {
+interface SecretRule {
   name: string;
   entropy: number;
   words: readonly string[];
@@ -228,7 +228,7 @@ export interface SecretRule {
 let read: SecretRule[] | undefined;
 
 /** The rules; read when they are first asked for. */
-export function secretRules(): readonly SecretRule[] {
+function secretRules(): readonly SecretRule[] {
   read ??= table
     .trim()
     .split('\n')
@@ -242,4 +242,24 @@ export function secretRules(): readonly SecretRule[] {
       };
     });
   return read;
+}
+
+/** Bits of each character, by how often it stands there. */
+export function entropyOf(text: string): number {
+  const counts = new Map<string, number>();
+  for (const char of text) counts.set(char, (counts.get(char) ?? 0) + 1);
+  let bits = 0;
+  for (const many of counts.values()) bits -= (many / text.length) * Math.log2(many / text.length);
+  return bits;
+}
+
+/** What in a line has the shape of some service's secret, rule by rule, where it is as random as one. */
+export function* ruleValues(line: string): Generator<{ name: string; value: string }> {
+  const lower = line.toLowerCase();
+  for (const { name, entropy, words, shape } of secretRules()) {
+    if (!words.some((word) => lower.includes(word))) continue;
+    const match = shape.exec(line);
+    const value = match?.slice(1).find((group) => group !== undefined && group !== '') ?? match?.[0];
+    if (value !== undefined && entropyOf(value) >= Math.max(entropy, 2)) yield { name, value };
+  }
 }

@@ -153,7 +153,7 @@ async function askForTest(
     goal: withoutSecrets(goal),
     acceptance: typeof acceptance === 'string' ? withoutSecrets(acceptance) : acceptance,
     path: session.config.resolver.side_test.path,
-    change: withoutSecrets(diff.stdout).slice(0, maxChange),
+    change: withoutSecrets(diff.stdout.slice(0, 4 * maxChange)).slice(0, maxChange),
   };
   const request = {
     name: 'side_test',
