@@ -17,6 +17,7 @@ import { listProblems } from './listed.js';
 import { rewrittenProblems } from './rewritten.js';
 import { slotProblems } from './slots.js';
 import { testProblems } from './tests.js';
+import { unseenProblems } from './unseen.js';
 import { wordedProblems } from './worded.js';
 
 type Check = (input: JudgedResult) => string[];
@@ -29,6 +30,7 @@ const unlessTrusted: readonly Check[] = [
   lineProblems,
   rewrittenProblems,
   inventedProblems,
+  unseenProblems,
   wordedProblems,
   controlProblems,
   slotProblems,
