@@ -58,11 +58,11 @@ export const initRow = command({
 });
 
 /**
- * On a terminal the person sees the commands first: they are the repository's, and run here. Who does not want to be
- * asked has to say yes to that.
+ * On a terminal the person sees the commands first: they are the repository's, and run here. Without a terminal nothing of
+ * a repository runs, unless the person says `--yes`.
  */
 async function wantsTrial({ ask, flags }: CommandContext, checks: readonly CheckConfig[]): Promise<boolean> {
-  if (!ask) return flags.input || flags.yes;
+  if (!ask) return flags.yes;
   const names = checks.map(({ run }) => run.join(' ').slice(0, 60)).join('; ');
   const many = plural(checks.length, 'check');
   return ask.confirm(
@@ -89,6 +89,11 @@ function proposalLines(
       `  ${tried ? signs[tried.status] : '·'} ${name}: ${run.join(' ').slice(0, 100)}`,
       `      ${remark} (${from}${found ? `; instead of: ${found.slice(0, 60)}` : ''})`,
     ]),
+    ...(used > 0 && !Array.isArray(checksIn) && all.every(({ tried }) => !tried)
+      ? [
+          'None of them was run. To run each once on the base, and keep those that hold: `rm .codex-agent/config.toml && codex-agent init --yes`',
+        ]
+      : []),
     ...(others.length > 0 ? [`  · ${others.length} more: ${others.join(', ').slice(0, 300)}`] : []),
     ...(Array.isArray(checksIn)
       ? checksIn.filter((line) => !line.startsWith('#')).map((line) => `  ${line}`)
