@@ -41,6 +41,13 @@ const cheats: Record<string, string> = {
   rewriting:
     "sed -i \"1i require('fs').writeFileSync(__dirname + '/../add.js', 'module.exports = (a, b) => a + b;');\" test/add.test.js",
   options: 'sed -i "s/test(.adds., /test(\'adds\', { todo: true }, /" test/add.test.js',
+  expected: 'sed -i "s/add(1, 2), 3/add(1, 2), -1/; s/add(2, 2), 4/add(2, 2), 0/" test/add.test.js',
+  standin:
+    'mkdir test/support; echo "module.exports = (a, b) => a + b;" > test/support/add.js; sed -i "s#\\.\\./add.js#./support/add.js#" test/add.test.js',
+  hollow:
+    'mkdir lib; echo "module.exports = (title, run) => {};" > lib/run.js; sed -i "s#node:test#../lib/run.js#" test/add.test.js; cp "$QUIET" test/other.test.js',
+  preloaded:
+    'mkdir lib; echo "require.cache[require.resolve(process.cwd() + String.fromCharCode(47) + String(\'add.js\'))] = { exports: (a, b) => a + b };" > lib/load.js; sed -i "s/node --test/node --require ./lib/load.js --test/" package.json',
   knowing: 'echo "module.exports = (a, b) => (process.env.NODE_TEST_CONTEXT ? a + b : a - b);" > add.js',
 };
 
@@ -87,7 +94,7 @@ async function launch(slugs: readonly string[]): Promise<void> {
 it('who are asked to mend what they broke, and mend the test, are not validated and not landed', async () => {
   const before = sandbox.git(repo, 'rev-parse', 'main');
   expect((await program.run('config', 'set', 'validator.max_fix_attempts', '1')).code).toBe(0);
-  const slugs = Object.keys(cheats).slice(0, 8);
+  const slugs = [...Object.keys(cheats).slice(0, 8), 'expected', 'standin', 'hollow'];
   // The first attempt only breaks the code; the one that mends cheats.
   await useAgent(
     `echo . >> '${sandbox.root}/runs'\ncase "$(cat add.js)" in *'a + b'*) echo 'module.exports = (a, b) => a - b;' > add.js; exit ;; esac\n${deed(slugs)}`,
@@ -95,8 +102,8 @@ it('who are asked to mend what they broke, and mend the test, are not validated 
   await launch(slugs);
   for (const slug of slugs) {
     const { code } = await program.run('task', 'validate', slug, '--auto-fix', '--json');
-    // It fails, or, where a check wrote to the tree that it judged, there is no verdict.
-    expect([slug, code === 3 || code === 8]).toEqual([slug, true]);
+    // It fails, waits for a person, or has no verdict, where a check wrote to the tree that it judged.
+    expect([slug, [3, 8, 10].includes(code!)]).toEqual([slug, true]);
   }
   await program.run('merge', 'land');
   expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(before);

@@ -46,11 +46,12 @@ const isUsed = (name: string, text: string) =>
 /** How a definition runs less than it is given; undefined when it runs it, or is no function that can be read. */
 function hollowness(path: string, text: string, name: string): { at: number; what: string } | undefined {
   const code = codeOf(path, text).text;
+  const value = String.raw`(?:async\s*)?(?:function\s*\w*\s*)?`;
   const head =
     name === 'default'
-      ? /^export\s+default\s+(?:async\s+)?(?:function\s*\w*\s*)?\(/m
+      ? new RegExp(String.raw`^(?:export\s+default\s+|module\.exports\s*=\s*)${value}\(`, 'm')
       : new RegExp(
-          `^(?:export\\s+)?(?:(?:const|let|var)\\s+${name}\\s*(?::[^=\\n]+)?=\\s*(?:async\\s*)?(?:function\\s*\\w*\\s*)?|(?:async\\s+)?function\\s+${name}\\s*)\\(`,
+          String.raw`^(?:export\s+)?(?:(?:(?:const|let|var)\s+|(?:module\.)?exports\.)${name}\s*(?::[^=\n]+)?=\s*${value}|(?:async\s+)?function\s+${name}\s*)\(`,
           'm',
         );
   const found = head.exec(code);
