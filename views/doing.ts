@@ -4,7 +4,7 @@ import type { RunNow } from '../src/domain/agents/run.js';
 import { isLive, type RunView } from '../src/domain/agents/run.js';
 import { askedDetail } from '../src/domain/app/attention.js';
 import { ordinal, placeInQueue, silentFor } from '../src/domain/app/groups.js';
-import { failedChecks, glyphs, type ListedTask, latestRun } from '../src/domain/app/selectors.js';
+import { failedChecks, glyphs, isHeld, type ListedTask, latestRun } from '../src/domain/app/selectors.js';
 import type { AppState } from '../src/domain/app/state.js';
 import { workUnderWay, workWords } from '../src/domain/app/work.js';
 import { conflictWords } from '../src/domain/landing/merge.js';
@@ -98,7 +98,9 @@ function standingSays({ task, shown, waits }: ListedTask, state: AppState, now: 
     case 'done':
       return failedChecks(task)
         ? { text: `done, ${task.validation!.summary}`, style: stateStyle.failed }
-        : { text: 'done, not validated', style };
+        : isHeld(task)
+          ? { text: 'done, waits for your approval', style: stateStyle['needs-input'] }
+          : { text: 'done, not validated', style };
     case 'validated':
       return { text: 'validated', style };
     case 'stale':

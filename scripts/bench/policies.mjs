@@ -2,7 +2,7 @@
  * Policies on seeded changes and on what people committed: `npm run bench -- policies <repository>…`. Without a
  * repository only the seeds are judged. Prints which seeds are not caught by the policy meant for them, and which
  * commits of people fail by default, with the reason; a repository is only read. `<repository>@<commit>,<commit>` judges
- * these commits; OFFSET between 0 and 1 takes other commits than a run without it.
+ * these commits; HELD=1 tells what is held for a person as well; OFFSET between 0 and 1 takes other commits than a run without it.
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -91,6 +91,11 @@ async function commitsOf(git, wanted, onlyTests) {
   );
 }
 
+const tell = (commit, results, word = '') =>
+  console.log(
+    `  ${word}${commit.slice(0, 10)} ${results.map(({ name, detail }) => `${name}: ${detail.slice(0, 300)}`).join(' | ')}`,
+  );
+
 async function judgeRepository(argument) {
   const [path, named = ''] = argument.split('@');
   const root = resolve(path);
@@ -98,7 +103,7 @@ async function judgeRepository(argument) {
   const git = await gits.openGit({ root, commonDir, env: process.env });
   const validator = { checks: runs.map((run) => ({ run })), policies };
   const session = { git, signal: new AbortController().signal, config: { validator } };
-  const count = { judged: 0, failed: 0, protected: 0, unread: 0 };
+  const count = { judged: 0, failed: 0, held: 0, protected: 0, unread: 0 };
   const seen = new Set();
   const chosen = named
     ? named.split(',').map((commit) => ({ commit, parent: `${commit}^` }))
@@ -112,15 +117,20 @@ async function judgeRepository(argument) {
     const sides = { target: parent, head: commit };
     try {
       const changed = await changes.changesOf(session, parent, commit);
-      const bad = failing(await read.policiesOn(session, changed, sides, []));
+      const results = await read.policiesOn(session, changed, sides);
+      const bad = failing(results);
       count.judged++;
-      if (bad.length === 0) continue;
+      if (bad.length === 0) {
+        const held = results.filter(({ status }) => status === 'held');
+        if (held.length > 0) {
+          count.held++;
+          if (process.env.HELD) tell(commit, held, 'held ');
+        }
+        continue;
+      }
       const isProtected = bad.every(({ name }) => name === 'protected_paths' || name === 'forbidden_paths');
       count[isProtected ? 'protected' : 'failed']++;
-      if (!isProtected)
-        console.log(
-          `  ${commit.slice(0, 10)} ${bad.map(({ name, detail }) => `${name}: ${detail.slice(0, 300)}`).join(' | ')}`,
-        );
+      if (!isProtected) tell(commit, bad);
     } catch (error) {
       count.unread++;
       console.log(`  ${commit.slice(0, 10)} was not read: ${String(error).slice(0, 200)}`);
@@ -128,19 +138,20 @@ async function judgeRepository(argument) {
   }
   const name = basename(root) === 'repo' ? basename(dirname(root)) : basename(root);
   console.log(
-    `commits of ${name}: ${count.judged} judged, ${count.failed} failed, ${count.protected} touch protected paths only, ${count.unread} unread`,
+    `commits of ${name}: ${count.judged} judged, ${count.failed} failed, ${count.held} held, ${count.protected} touch protected paths only, ${count.unread} unread`,
   );
   return count;
 }
 
 if (!process.argv.slice(2).some((argument) => argument.includes('@'))) judgeSeeds();
-const total = { judged: 0, failed: 0 };
+const total = { judged: 0, failed: 0, held: 0 };
 for (const path of process.argv.slice(2)) {
   const count = await judgeRepository(path);
   total.judged += count.judged;
   total.failed += count.failed;
+  total.held += count.held;
 }
 if (total.judged > 0)
   console.log(
-    `commits: ${total.failed} of ${total.judged} failed, ${((100 * total.failed) / total.judged).toFixed(1)} %`,
+    `commits: ${total.failed} of ${total.judged} failed, ${((100 * total.failed) / total.judged).toFixed(1)} %; ${total.held} held for a person, ${((100 * total.held) / total.judged).toFixed(1)} %`,
   );

@@ -42,6 +42,11 @@ const editTarget = () => sandbox.commit(repo, { 'shared.txt': `of the target ${D
 const moved = (branch: string) =>
   `git update-ref refs/heads/${branch} $(git -c user.name=x -c user.email=x commit-tree -p ${branch} -m more ${branch}^{tree})`;
 
+const adder = (sum: string, three: number) => ({
+  'adder.js': `export const add = (a, b) => ${sum};\n`,
+  'adder.test.js': `it('adds', () => {\n  expect(add(1, 2)).toBe(${three});\n});\n`,
+});
+
 const states: [string, () => State][] = [
   ['a check that holds', () => ({ config: check('true'), verdict: 'pass', exit: 0, next: '' })],
   [
@@ -230,6 +235,26 @@ const states: [string, () => State][] = [
     }),
   ],
   [
+    'an expectation that was changed together with the code',
+    () => ({
+      config: check('true'),
+      files: adder('a + b', 3),
+      before: (slug) => {
+        sandbox.git(repo, 'merge', '-q', '-m', 'Adder', slug);
+        commitOn(sandbox, repo, slug, adder('a - b', -1));
+      },
+      ...{ verdict: 'held', exit: 10, next: 'task review', says: 'held changed_expectations' },
+    }),
+  ],
+  [
+    'an expectation that was changed, and a check that fails',
+    () => ({
+      config: check('exit 1'),
+      before: (slug) => commitOn(sandbox, repo, slug, adder('b - a', 1)),
+      ...{ verdict: 'fail', exit: 3, next: 'task review', says: 'held changed_expectations' },
+    }),
+  ],
+  [
     'configuration that is not trusted',
     () => ({
       before: () => sandbox.write(repo, { '.codex-agent/config.toml': `schema = 1\n${check('true')}` }),
@@ -319,5 +344,33 @@ describe('a validation of', () => {
       expect.stringContaining('busy: error, codex-agent/busy has no commits'),
     ]);
     expect(stdout).toContain('next: codex-agent session show busy --follow');
+  });
+
+  it('held work: it lands with an approval of its newest commit, and with no other', async () => {
+    configure(check('true'));
+    sandbox.commit(repo, adder('a + b', 3), 'Adder');
+    commitOn(sandbox, repo, 'held', adder('a - b', -1));
+    await run('task.add', { title: 'held', branch: 'held' });
+    sandbox.git(repo, 'add', '-A');
+    sandbox.git(repo, 'commit', '-qm', 'Stub');
+    await program.run('task', 'done', 'held');
+    const complete = () => program.run('task', 'complete', 'held', '--yes');
+    const refused = async () => {
+      const { code, stderr } = await complete();
+      expect([code, stderr]).toEqual([10, expect.stringContaining('changed_expectations held')]);
+    };
+    await refused();
+    expect((await program.run('status')).stdout).toContain('held waits for your approval');
+    expect((await program.run('task', 'validate', 'held', '--auto-fix')).code).toBe(10);
+    await program.run('task', 'review', 'held', '--approve');
+    expect(sandbox.git(repo, 'show', 'main:adder.js')).toContain('a + b');
+    commitOn(sandbox, repo, 'held', { 'more.txt': 'x\n' });
+    await refused();
+    await program.run('task', 'review', 'held', '--approve');
+    expect((await program.run('task', 'show', 'held', '--json')).stdout).toMatch(
+      /"status":"(?:done|validated)"/,
+    );
+    expect((await complete()).code).toBe(0);
+    expect(sandbox.git(repo, 'show', 'main:adder.js')).toContain('a - b');
   });
 });

@@ -92,11 +92,12 @@ function checkLines(task: Task, { pages }: Model): TextLine[] {
   return reportLines(report, task);
 }
 
-const marks = { pass: '✓', fail: '✗', error: '!', warn: '!', skipped: '–' } as const;
+const marks = { pass: '✓', fail: '✗', held: '!', error: '!', warn: '!', skipped: '–' } as const;
 const styles = {
   pass: 'good',
   fail: 'bad',
   error: 'bad',
+  held: 'warn',
   conflict: 'warn',
   unchecked: 'warn',
   unchanged: 'dim',

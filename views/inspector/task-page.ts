@@ -99,7 +99,7 @@ function runLines(task: Task, state: AppState): TextLine[] {
 
 function validationLines({ validation }: Task): TextLine[] {
   if (!validation) return [];
-  const style = validation.verdict === 'pass' ? 'good' : 'bad';
+  const style = ({ pass: 'good', held: 'warn' } as const)[validation.verdict as string] ?? 'bad';
   return [
     { text: '' },
     { text: 'Validation', style: 'strong' },

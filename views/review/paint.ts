@@ -76,8 +76,15 @@ function checkSpans(review: ReviewDocument, { state }: Model): TextSpan[] {
   const { report, stale, approval, head, target, base } = review;
   const merge = state.merges[review.subject];
   const words = approvalWords(review);
-  const marks = { pass: '✓', fail: '✗', error: '!', warn: '!', skipped: '–' } as const;
-  const styles = { pass: 'good', fail: 'bad', error: 'bad', warn: 'warn', skipped: 'dim' } as const;
+  const marks = { pass: '✓', fail: '✗', held: '!', error: '!', warn: '!', skipped: '–' } as const;
+  const styles = {
+    pass: 'good',
+    fail: 'bad',
+    held: 'warn',
+    error: 'bad',
+    warn: 'warn',
+    skipped: 'dim',
+  } as const;
   return [
     { text: ' ' },
     ...(words

@@ -5,7 +5,7 @@ import { isLive, type RunView } from '../../domain/agents/run.js';
 import { type SpendReport, spentByRun, spentLine } from '../../domain/agents/spend.js';
 import type { WorktreeView } from '../../domain/app/events.js';
 import { nextFor, unfinishedRuns } from '../../domain/app/next.js';
-import { failedChecks, glyphs } from '../../domain/app/selectors.js';
+import { failedChecks, glyphs, isHeld } from '../../domain/app/selectors.js';
 import { currentRun } from '../../domain/app/steps.js';
 import type { MergeResult } from '../../domain/landing/merge.js';
 import { appError } from '../../domain/platform/errors.js';
@@ -30,6 +30,8 @@ interface RepoStatus {
   tasks: Record<string, number>;
   /** Finished tasks whose checks failed: they count as done, and wait for a person. */
   failedChecks: string[];
+  /** Finished work that a person has to look at and approve. */
+  held: string[];
   /** Tasks whose agents have ended while no process drove, so that their work is not taken in yet. */
   ended: string[];
   /** Tasks counted as landed whose work came to the target by another way; the next launch writes them off. */
@@ -108,6 +110,7 @@ async function statusOf(context: CommandContext): Promise<RepoStatus> {
     ...(behind ? { behind } : {}),
     tasks: countBy(tasks),
     failedChecks: tasks.filter(failedChecks).map(({ slug }) => slug),
+    held: tasks.filter(isHeld).map(({ slug }) => slug),
     ended: endedOf(tasks, runs),
     elsewhere: elsewhere.map(({ slug, landedAs = '' }) => ({ task: slug, commit: landedAs })),
     runs: unfinishedRuns(runs, tasks),
@@ -160,6 +163,10 @@ function statusLines(data: RepoStatus): string[] {
     ),
     ...data.failedChecks.map(
       (task) => `The checks of ${task} failed: \`codex-agent task review ${task}\` shows them.`,
+    ),
+    ...data.held.map(
+      (task) =>
+        `${task} waits for your approval: \`codex-agent task review ${task}\` shows why, --approve gives it.`,
     ),
     ...(data.spent.total.tokens > 0 || data.spent.budget ? [spentLine(data.spent)] : []),
     ...data.limits.map(pauseSaid),

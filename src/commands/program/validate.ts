@@ -5,6 +5,7 @@ import { exitOfVerdict } from '../../domain/landing/validation.js';
 import { shellWord } from '../../domain/platform/shell.js';
 import type { WorkflowOutput } from '../../services/landing/index.js';
 import { args, command, flag, list, text } from '../define.js';
+import { requirePolicies } from '../task/allow.js';
 import { checkLine } from '../task/words.js';
 
 interface ValidateData extends RevisionReport {
@@ -21,12 +22,17 @@ export const validateRow = command({
     'branch!': text('what is judged: any revision', 'revision'),
     'base!': text('what it is to be merged into: any revision', 'revision'),
     trustBase: flag('use the configuration of the base commit, which can run programs: you vouch for it'),
+    allow: list('policies that a person lets this change break, or policy:glob', 'policy[:glob],…'),
     report: list('reports to write: junit=FILE, sarif=FILE, markdown=FILE, github (stdout)', 'format=file,…'),
   }),
   surfaces: ['cli'],
   leavesNothing: true,
-  async run({ branch, base, trustBase = false, report: asked = [] }, context): Promise<ValidateData> {
+  async run(
+    { branch, base, trustBase = false, allow = [], report: asked = [] },
+    context,
+  ): Promise<ValidateData> {
     const { version, paths, env, emit, signal, flags } = context;
+    requirePolicies(allow);
     const wanted = wantedReports(asked);
     if (wanted.github && flags.json) throw badReport('github and --json both want standard output.');
     const { reportFiles, validateApart, writeReports } = await context.services.landing();
@@ -36,6 +42,7 @@ export const validateRow = command({
       ...{ cwd: flags.cwd, paths, env, emit, signal },
       revisions,
       trustBase,
+      allow,
     });
     const workflow = await writeReports(flags.cwd, wanted, report, version);
     return { ...report, ...(workflow ? { workflow } : {}) };
@@ -73,6 +80,8 @@ function nextStep({ verdict, branch, base, skipped, reason = '' }: RevisionRepor
       return `on the branch: git merge ${shellWord(base)}, resolve what conflicts, commit, and validate again`;
     case 'error':
       return reason.includes('--unshallow') ? 'git fetch --unshallow, and the same command again' : undefined;
+    case 'held':
+      return 'a person looks at what is held; what a person allows is named with --allow';
     case 'stale':
       return 'the same command again';
     case 'unchecked':

@@ -7,11 +7,11 @@ import {
   nothingChecked,
   type ValidationReport,
 } from '../../domain/landing/validation.js';
-import { appError, ExitCode } from '../../domain/platform/errors.js';
+import { ExitCode } from '../../domain/platform/errors.js';
 import { plural } from '../../domain/platform/units.js';
-import { policyNames } from '../../domain/store/policies.js';
 import { args, at, command, flag, list, noCacheArg, taskArg, text } from '../define.js';
 import type { AnyCommand } from '../types.js';
+import { requirePolicies } from './allow.js';
 import { checkLine } from './words.js';
 
 const validate = command({
@@ -50,17 +50,6 @@ const validate = command({
   print: validationLines,
   exit: validationExit,
 });
-
-/** Throws `no-such-policy` (usage) for a name that no policy has. Behind a colon stands which of its places. */
-function requirePolicies(allowed: readonly string[]): void {
-  const known: readonly string[] = policyNames;
-  const unknown = allowed.map((one) => one.split(':')[0]!).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw appError('no-such-policy', `There is no policy ${unknown}.`, {
-    kind: 'usage',
-    hint: `Known: ${known.join(', ')}`,
-  });
-}
 
 const complete = command({
   id: 'task.complete',

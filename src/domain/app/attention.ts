@@ -5,7 +5,7 @@ import { unwrapShell } from '../agents/transcript/shell.js';
 import type { MergeResult } from '../landing/merge.js';
 import type { Task } from '../store/task.js';
 import type { TaskGroup } from './groups.js';
-import { failedChecks, type ListedTask, latestRun } from './selectors.js';
+import { failedChecks, isHeld, type ListedTask, latestRun } from './selectors.js';
 import type { AppState } from './state.js';
 
 /** What is to be settled. A row of the command registry says which of these it settles. */
@@ -17,6 +17,7 @@ export type AttentionKind =
   | 'no commit'
   | 'no runner'
   | 'failed'
+  | 'held'
   | 'input'
   | 'empty'
   | 'ready'
@@ -102,6 +103,7 @@ function standing(task: Task): Pick<Attention, 'kind' | 'text'> {
   const { validation } = task;
   if (validation && failedChecks(task))
     return { kind: 'failed', text: `validation ${validation.verdict}: ${validation.summary}` };
+  if (isHeld(task)) return { kind: 'held', text: `waits for your approval: ${validation!.summary}` };
   const text = task.problem?.message ?? (failed ? 'Its run failed.' : 'It waits for you.');
   return { kind: failed ? 'failed' : 'input', text };
 }

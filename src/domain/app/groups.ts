@@ -3,7 +3,7 @@ import type { RunView } from '../agents/run.js';
 import { isLive } from '../agents/run.js';
 import { blockedBy, byUrgency } from '../store/graph.js';
 import type { Task } from '../store/task.js';
-import { failedChecks, type ListedTask } from './selectors.js';
+import { failedChecks, isHeld, type ListedTask } from './selectors.js';
 import type { WorkKind } from './work.js';
 
 export const groupings = ['state', 'tree', 'wave', 'label', 'status', 'none'] as const;
@@ -47,7 +47,7 @@ export function concernOf(row: ListedTask, { asking, busy }: ConcernFacts): Conc
     case 'ready':
       return task.launch ? 'queued' : 'ready';
     case 'done':
-      return failedChecks(task) ? 'needs you' : 'to land';
+      return failedChecks(task) || isHeld(task) ? 'needs you' : 'to land';
     case 'validated':
     case 'stale':
       return 'to land';

@@ -32,6 +32,10 @@ function shownWith(
 export const failedChecks = ({ status, validation, launch }: Task): boolean =>
   status === 'done' && !launch && (validation?.verdict === 'fail' || validation?.verdict === 'error');
 
+/** Whether finished work waits until a person has looked at it and approved it. */
+export const isHeld = ({ status, validation }: Pick<Task, 'status' | 'validation'>): boolean =>
+  status === 'done' && validation?.verdict === 'held';
+
 /** Glyph of a state; always shown together with the word. */
 export const glyphs: Record<ShownState, string> = {
   draft: '◌',

@@ -21,7 +21,7 @@ export interface Evidence {
 
 export interface Refusal {
   task: string;
-  /** `validation`, `together`, `unknown`, `target`, `blocked`, `conflict`, `unproven`, `moved`, …  */
+  /** `validation`, `held`, `together`, `unknown`, `target`, `blocked`, `conflict`, `unproven`, `moved`, …  */
   code: string;
   reason: string;
   evidence: Evidence;
@@ -80,6 +80,7 @@ export interface TrainPlan {
 /** Which exit code a reason for not landing deserves. */
 export const landingKinds: Readonly<Record<string, ErrorKind>> = {
   validation: 'validation',
+  held: 'held',
   together: 'validation',
   conflict: 'conflict',
 };
@@ -89,7 +90,8 @@ export function landingExit(refused: readonly Pick<Refusal, 'code'>[]): ExitCode
   if (refused.length === 0) return ExitCode.ok;
   const kinds = new Set(refused.map(({ code }) => landingKinds[code]));
   if (kinds.has('validation')) return ExitCode.validationFailed;
-  return kinds.has('conflict') ? ExitCode.conflictsRemain : ExitCode.failure;
+  if (kinds.has('conflict')) return ExitCode.conflictsRemain;
+  return kinds.has('held') ? ExitCode.held : ExitCode.failure;
 }
 
 /** Code and sentence for what the search found; `failing` names the checks of the evidence. */

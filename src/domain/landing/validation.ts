@@ -6,10 +6,11 @@ import type { ChangedCoverage, CoveredFile, Problem, TestCounts } from './result
 
 /**
  * `pass`: a check ran or the validator agent read the change, and all held. `fail`: something did not hold. `error`: that cannot be told.
+ * `held`: nothing failed, and a person has to look and approve before it may land.
  * `conflict`: the branch alone holds, merged it does not yet exist. `unchecked`: nothing failed, and neither happened.
  * `unchanged`: there is nothing to judge. `stale`: the target or the branch moved meanwhile.
  */
-export type Verdict = 'pass' | 'fail' | 'error' | 'conflict' | 'unchecked' | 'unchanged' | 'stale';
+export type Verdict = 'pass' | 'fail' | 'held' | 'error' | 'conflict' | 'unchecked' | 'unchanged' | 'stale';
 export type Severity = 'error' | 'warning' | 'info';
 
 export interface CheckResult {
@@ -44,7 +45,7 @@ export interface CheckResult {
 
 export interface PolicyResult {
   name: string;
-  status: 'pass' | 'warn' | 'fail' | 'error';
+  status: 'pass' | 'warn' | 'held' | 'fail' | 'error';
   /** The first of the evidence, in one line. */
   detail: string;
   evidence?: PolicyEvidence[];
@@ -61,6 +62,8 @@ export interface PolicyEvidence {
   id?: string;
   /** Told, and no reason to fail: something explains it, or a person allowed it. */
   mild?: boolean;
+  /** Only a person can tell whether it is right: no reason to fail, and one to hold the work. */
+  held?: boolean;
 }
 
 export interface Finding {
@@ -112,6 +115,7 @@ export const nothingChecked = 'Nothing was checked: no checks are configured.';
 export const exitOfVerdict: Readonly<Record<Verdict, ExitCode>> = {
   pass: ExitCode.ok,
   fail: ExitCode.validationFailed,
+  held: ExitCode.held,
   conflict: ExitCode.conflictsRemain,
   error: ExitCode.noVerdict,
   stale: ExitCode.noVerdict,
@@ -126,6 +130,8 @@ export function commandAfter(verdict: Verdict, task: string): string | undefined
       return undefined;
     case 'fail':
       return `codex-agent task review ${task}`;
+    case 'held':
+      return `codex-agent task review ${task}, and where what it changes is right: codex-agent task review ${task} --approve`;
     case 'conflict':
       return `codex-agent merge resolve ${task}`;
     case 'error':
@@ -155,7 +161,7 @@ export function verdictOnTree(parts: Parameters<typeof verdictOf>[0] & { read?: 
 }
 
 /**
- * The verdict over all parts: any error → error, any fail → fail, else pass. Findings of severity error and broken
+ * The verdict over all parts: any error → error, any fail → fail, anything held → held, else pass. Findings of severity error and broken
  * criteria fail. A policy that fails is known whatever a check could not tell, and so is every failure beside a report
  * that only a policy misses.
  */
@@ -164,14 +170,15 @@ export function verdictOf(parts: {
   policies: readonly PolicyResult[];
   findings: readonly Finding[];
   criteria?: readonly CriterionResult[];
-}): 'pass' | 'fail' | 'error' {
+}): 'pass' | 'fail' | 'held' | 'error' {
   if (parts.policies.some(({ status }) => status === 'fail')) return 'fail';
   const sure = parts.checks.filter(({ unreported }) => !unreported);
   if ([...sure, ...parts.policies].some(({ status }) => status === 'error')) return 'error';
   if (sure.some(({ status }) => status === 'fail') || brokenCriteria(parts.criteria).length > 0)
     return 'fail';
   if (parts.findings.some((finding) => finding.severity === 'error')) return 'fail';
-  return sure.length < parts.checks.length ? 'error' : 'pass';
+  if (sure.length < parts.checks.length) return 'error';
+  return parts.policies.some(({ status }) => status === 'held') ? 'held' : 'pass';
 }
 
 /** One line for lists: "2 of 3 checks failed: test, lint". */
@@ -179,7 +186,7 @@ export function summarizeValidation(
   report: Pick<ValidationReport, 'verdict' | 'checks' | 'policies' | 'findings' | 'criteria' | 'reason'>,
 ): string {
   const bad = [...report.checks, ...report.policies].filter(
-    (part) => part.status === 'fail' || part.status === 'error',
+    ({ status }) => status === 'fail' || status === 'error' || status === 'held',
   );
   const errors = report.findings.filter((finding) => finding.severity === 'error').length;
   const parts = [...bad.map((part) => `${part.name} ${part.status}`)];

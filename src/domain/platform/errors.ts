@@ -14,6 +14,7 @@ export const ExitCode = {
   inputNeeded: 7,
   noVerdict: 8,
   nothingChecked: 9,
+  held: 10,
   interrupted: 130,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
@@ -23,6 +24,7 @@ export type ErrorKind =
   | 'failure'
   | 'usage'
   | 'validation'
+  | 'held'
   | 'conflict'
   | 'run'
   | 'trust'
@@ -33,6 +35,7 @@ const exitByKind: Record<ErrorKind, ExitCode> = {
   failure: ExitCode.failure,
   usage: ExitCode.usage,
   validation: ExitCode.validationFailed,
+  held: ExitCode.held,
   conflict: ExitCode.conflictsRemain,
   run: ExitCode.runFailed,
   trust: ExitCode.notTrusted,

@@ -1,6 +1,8 @@
 /** The policies: which there are, their levels, their parameters and what these may be. Judged in `landing/policies`. */
 
-export type Level = 'off' | 'warn' | 'fail';
+/** From the mildest: `hold` keeps work from landing until a person has approved it, and fails nothing. */
+export const levels = ['off', 'warn', 'hold', 'fail'] as const;
+export type Level = (typeof levels)[number];
 
 export interface PolicyConfig {
   level: Level;
@@ -86,7 +88,7 @@ const declared = {
   check_definitions: { level: 'fail' },
   fewer_tests: { level: 'fail' },
   changed_coverage: { level: 'off', parameters: { min: [0.8, share], ignore: [[], texts] } },
-  changed_expectations: { level: 'warn' },
+  changed_expectations: { level: 'hold' },
   suppressions: { level: 'warn', parameters: { max: [0, count] } },
   new_dependencies: { level: 'warn', parameters: { allow: [[], texts] } },
   tests_required: { level: 'off', parameters: { sources: [[], texts] } },
@@ -127,7 +129,7 @@ export const policySchemas = (): Record<string, object> =>
         type: 'object',
         additionalProperties: false,
         properties: {
-          level: { enum: ['off', 'warn', 'fail'] },
+          level: { enum: levels },
           ...Object.fromEntries(Object.entries(parameters).map(([key, [, schema]]) => [key, schema])),
         },
       },

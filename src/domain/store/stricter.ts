@@ -1,5 +1,7 @@
 /** Where a repository's configuration meets what the user set: it may tighten that, never loosen it. */
+
 import { parseDuration, parseSize } from '../platform/units.js';
+import { levels } from './policies.js';
 
 /** Whether the repository's value is at least as strict as the user's. */
 type Holds = (users: unknown, repositorys: unknown) => boolean;
@@ -16,9 +18,8 @@ const duration = (value: unknown): number =>
   value === '' ? Number.POSITIVE_INFINITY : parseDuration(String(value));
 const size = (value: unknown): number => (value === '' ? Number.POSITIVE_INFINITY : parseSize(String(value)));
 
-const levels = ['off', 'warn', 'fail'];
-const level: Holds = (users, repositorys) =>
-  levels.indexOf(String(repositorys)) >= levels.indexOf(String(users));
+const rank = (level: unknown): number => (levels as readonly string[]).indexOf(String(level));
+const level: Holds = (users, repositorys) => rank(repositorys) >= rank(users);
 const onlyOff: Holds = (users, repositorys) => users === true || repositorys === false;
 const all: Holds = (users, repositorys) =>
   Array.isArray(users) && Array.isArray(repositorys) && users.every((one) => repositorys.includes(one));

@@ -20,7 +20,7 @@ const judge = (
   allowed: string[] = [],
 ) =>
   Object.fromEntries(
-    judgePolicies(changeOf(diff), policies, allowed).map(({ name, status, detail }) => [
+    judgePolicies(changeOf(diff), policies, { allowed }).map(({ name, status, detail }) => [
       name,
       `${status} ${detail}`.trim(),
     ]),

@@ -45,6 +45,12 @@ describe('the verdict', () => {
     ],
     ['fail', { checks: [check('pass'), check('fail')] }],
     ['fail', { policies: [policy('fail')] }],
+    ['held', { checks: [check('pass')], policies: [policy('held'), policy('warn')] }],
+    ['fail', { policies: [policy('held'), policy('fail')] }],
+    ['fail', { checks: [check('fail')], policies: [policy('held')] }],
+    ['fail', { policies: [policy('held')], findings: [finding('error')] }],
+    ['error', { checks: [check('error')], policies: [policy('held')] }],
+    ['error', { checks: [unreported], policies: [policy('held')] }],
     ['fail', { findings: [finding('error')] }],
     ['error', { checks: [check('fail'), check('error')] }],
     ['error', { policies: [policy('error')], findings: [finding('error')] }],
@@ -67,6 +73,7 @@ describe('the verdict on a tree', () => {
       'unchecked',
     );
     expect(verdictOnTree(parts({ policies: [policy('fail')] }))).toBe('fail');
+    expect(verdictOnTree(parts({ policies: [policy('held')] }))).toBe('held');
   });
 
   it('has an exit code, and a command that goes on unless it is a pass', () => {

@@ -1,13 +1,14 @@
 /** Policies judge a change without running anything. Pure: a diff and a few texts in, results with evidence out. */
 import { messageOf } from '../../platform/errors.js';
 import { matchesAny } from '../../platform/glob.js';
-import { type PolicyConfig, type PolicyName, policyNames } from '../../store/policies.js';
+import { type Level, type PolicyConfig, type PolicyName, policyNames } from '../../store/policies.js';
 import type { DiffFile } from '../diff.js';
 import { changedValues } from '../tamper/changed-values.js';
 import { definesCheck, weakerDefinitions } from '../tamper/definitions.js';
 import { hollowRunners } from '../tamper/hollow-runners.js';
 import { rerouted } from '../tamper/rerouted.js';
 import { hijackedTools, knowingSources, mayHijack, sourceChange } from '../tamper/sources.js';
+import { isUndone } from '../tamper/taken-back.js';
 import { allTexts, type FileTexts, holdsTests, isTestFile } from '../tamper/test-files.js';
 import { weakenedTests } from '../tamper/weakened-tests.js';
 import type { Weakening } from '../tamper/weakening.js';
@@ -45,8 +46,18 @@ export interface JudgedChange {
   declarations?: ReadonlyMap<string, readonly Declaration[]>;
   /** What the commits did that the change says to take back. */
   reverted?: readonly (readonly DiffFile[])[];
+  /** What the work is to do, in the words of who asked for it. */
+  asked?: string;
   /** Commands of the checks. */
   runs: readonly (readonly string[])[];
+}
+
+/** What a person said of a change. */
+export interface PersonsWord {
+  /** What it may break: a policy, or `policy:glob` for the files that match, or `secrets:fingerprint`. */
+  allowed?: readonly string[];
+  /** A person looked at exactly this commit and approved it. */
+  approved?: boolean;
 }
 
 /** What is wrong, a place each. Throws when a parameter makes no sense. */
@@ -82,14 +93,20 @@ const judges: Record<
     reads: 'names',
   },
   check_definitions: {
-    judge: ({ texts, runs }) =>
-      [...weakerDefinitions(texts, runs), ...hijackedTools(texts)].map(asPolicyEvidence),
+    judge: ({ texts, runs, files, reverted = [] }) =>
+      [...weakerDefinitions(texts, runs), ...hijackedTools(texts)]
+        .map((one) =>
+          isUndone(one.path, files, reverted) ? { ...one, held: 'a commit of the base is taken back' } : one,
+        )
+        .map(asPolicyEvidence),
     reads: 'names',
   },
   changed_expectations: {
     // Without a change of the code, its own check tells whether the new values are right.
-    judge: ({ texts, files }) =>
-      files.every(({ path }) => isTestFile(path) || !isCode.test(path)) ? [] : changedValues(texts),
+    judge: ({ texts, files, asked }) =>
+      files.every(({ path }) => isTestFile(path) || !isCode.test(path))
+        ? []
+        : changedValues(texts, asked).map(asPolicyEvidence),
     reads: 'names',
   },
   suppressions: { judge: suppressions, reads: 'lines' },
@@ -101,38 +118,33 @@ const judges: Record<
   commit_hygiene: { judge: commitHygiene, reads: 'names' },
 };
 
-function asPolicyEvidence({ path, line, isOld, what, explained }: Weakening): PolicyEvidence {
+function asPolicyEvidence({ path, line, isOld, what, explained, held }: Weakening): PolicyEvidence {
+  const why = explained ?? held;
   return {
     path,
     line,
     ...(isOld ? { isOld } : {}),
-    what: explained ? `${what} (${explained})` : what,
-    ...(explained ? { mild: true } : {}),
+    what: why ? `${what} (${why})` : what,
+    ...(explained ? { mild: true } : held ? { held: true } : {}),
   };
 }
 
 /**
  * Applies every policy that is not off. An unknown policy, or one with unusable parameters, is an error: it must not
  * look as if it had been met.
- * @param allowed what a person lets this task break: a policy, or `policy:glob` for the files that match, or
- *   `secrets:fingerprint`; it is told, and does not fail
+ * @param word what a person said of it: what that allows is told, and neither fails nor holds the work
  */
 export function judgePolicies(
   change: JudgedChange,
   policies: Readonly<Record<string, PolicyConfig>>,
-  allowed: readonly string[] = [],
+  word: PersonsWord = {},
 ): PolicyResult[] {
   return Object.entries(policies)
     .filter(([name, config]) => config.level !== 'off' && !afterChecks.some((one) => one === name))
-    .map(([name, config]) => judgeOne(name, change, config, allowed));
+    .map(([name, config]) => judgeOne(name, change, config, word));
 }
 
-function judgeOne(
-  name: string,
-  change: JudgedChange,
-  config: PolicyConfig,
-  allowed: readonly string[],
-): PolicyResult {
+function judgeOne(name: string, change: JudgedChange, config: PolicyConfig, word: PersonsWord): PolicyResult {
   const known = Object.hasOwn(judges, name) ? judges[name as keyof typeof judges] : undefined;
   const error = (detail: string): PolicyResult => ({ name, status: 'error', detail, evidence: [] });
   if (!known) return error(`no such policy; known: ${policyNames.join(', ')}`);
@@ -140,21 +152,31 @@ function judgeOne(
   try {
     const found = known.judge(change, config);
     if (found.length === 0) return { name, status: 'pass', detail: '', evidence: [] };
-    const evidence = found.map((one) =>
-      !one.mild && isAllowed(name, one, allowed)
-        ? { ...one, what: `${one.what} (a person allowed it)`, mild: true }
-        : one,
-    );
-    const isBroken = evidence.some(({ mild }) => !mild);
-    return {
-      name,
-      status: isBroken && config.level === 'fail' ? 'fail' : 'warn',
-      detail: some(evidence),
-      evidence,
-    };
+    const evidence = found.map((one) => withWord(name, one, config, word));
+    return { name, status: worstOf(evidence, config.level), detail: some(evidence), evidence };
   } catch (cause) {
     return error(messageOf(cause));
   }
+}
+
+/** A place with what a person said of it: a policy or place is allowed by name, what only holds by approving the commit. */
+function withWord(
+  name: string,
+  one: PolicyEvidence,
+  { level }: PolicyConfig,
+  { allowed = [], approved = false }: PersonsWord,
+): PolicyEvidence {
+  if (one.mild) return one;
+  if (isAllowed(name, one, allowed)) return { ...one, what: `${one.what} (a person allowed it)`, mild: true };
+  const isHeld = level === 'hold' || (level === 'fail' && one.held);
+  return approved && isHeld ? { ...one, what: `${one.what} (a person approved it)`, mild: true } : one;
+}
+
+/** What the gravest place comes to at a level. */
+function worstOf(evidence: readonly PolicyEvidence[], level: Level): PolicyResult['status'] {
+  const open = evidence.filter(({ mild }) => !mild);
+  if (open.length === 0 || level === 'warn' || level === 'off') return 'warn';
+  return level === 'fail' && open.some(({ held }) => !held) ? 'fail' : 'held';
 }
 
 function isAllowed(name: string, { path, id }: PolicyEvidence, allowed: readonly string[]): boolean {
@@ -171,7 +193,8 @@ function isAllowed(name: string, { path, id }: PolicyEvidence, allowed: readonly
 
 /** The first few, what breaks the policy before what is only told, and how many more. */
 function some(evidence: readonly PolicyEvidence[]): string {
-  const ordered = [...evidence.filter(({ mild }) => !mild), ...evidence.filter(({ mild }) => mild)];
+  const rank = ({ mild, held }: PolicyEvidence) => (mild ? 2 : held ? 1 : 0);
+  const ordered = [...evidence].sort((a, b) => rank(a) - rank(b));
   const told = ordered.slice(0, 5).map(({ path, line, what }) => {
     const place = path === '' ? '' : line > 0 ? `${path}:${line}` : path;
     return [place, what].filter(Boolean).join(': ');

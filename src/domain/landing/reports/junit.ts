@@ -64,6 +64,7 @@ function caseLines(suite: string, { name, seconds, kind, message, text }: Case):
 const verdictKinds = {
   pass: 'pass',
   fail: 'failure',
+  held: 'failure',
   conflict: 'failure',
   error: 'error',
   stale: 'error',
@@ -85,7 +86,7 @@ function checkCase({ name, status, durationMs, summary }: CheckResult): Case {
   return { name, seconds: durationMs / 1000, kind: checkKinds[status], message, text: summary };
 }
 
-const policyKinds = { pass: 'pass', warn: 'pass', fail: 'failure', error: 'error' } as const;
+const policyKinds = { pass: 'pass', warn: 'pass', held: 'failure', fail: 'failure', error: 'error' } as const;
 
 function policyCase({ name, status, detail, evidence = [] }: PolicyResult): Case {
   const places = evidence.map(({ path, line, what }) => placeText(path, line, what));

@@ -5,6 +5,7 @@ import { type ReportedProblem, type RevisionReport, reportedProblems } from './r
 const signs = {
   pass: '✅',
   fail: '❌',
+  held: '✋',
   conflict: '❌',
   error: '⚠️',
   stale: '⚠️',

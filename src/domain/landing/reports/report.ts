@@ -58,6 +58,7 @@ function verdictProblems({ verdict, reason }: RevisionReport): ReportedProblem[]
   switch (verdict) {
     case 'pass':
     case 'fail':
+    case 'held':
       return [];
     case 'conflict':
     case 'error':
@@ -72,7 +73,7 @@ function verdictProblems({ verdict, reason }: RevisionReport): ReportedProblem[]
 
 function policyProblems({ name, status, detail, evidence = [] }: PolicyResult): ReportedProblem[] {
   if (status === 'pass') return [];
-  const worst = status === 'warn' ? 'warning' : 'error';
+  const worst = status === 'warn' || status === 'held' ? 'warning' : 'error';
   const rule = `policy/${name}`;
   if (evidence.length === 0) return [problem(rule, worst, detail)];
   return evidence.map(({ path, line, what, mild }) => {

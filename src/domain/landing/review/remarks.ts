@@ -49,7 +49,7 @@ function ofPolicy(
   files: readonly DiffFile[],
 ): Remark[] {
   const from = `policy ${name}`;
-  const severity: Remark['severity'] = status === 'warn' ? 'warning' : 'error';
+  const severity: Remark['severity'] = status === 'warn' || status === 'held' ? 'warning' : 'error';
   if (evidence.length === 0) return spread({ from, severity, text: detail }, files);
   const remarks = evidence.slice(0, mostPlaces).map(({ path, line, isOld, what, mild }): Remark => {
     const about = { from, severity: mild ? ('warning' as const) : severity };

@@ -148,7 +148,9 @@ function weightOf(text: string, constants: ReadonlySet<string>): Weight {
   // A comparison inside of a plain call says what an equality says.
   const compared = text.replace(kindCompared, ' ');
   if (
-    /[^=!<>]==[^=]|===|\.equals\(|\bassertThat\b.*\b(?:isEqualTo|equalTo|is|contains\w*)\(/.test(compared)
+    /[^=!<>]==[^=]|===|\.equals\(|\bassertThat\b.*\b(?:isEqualTo|isSameAs|equalTo|is|contains\w*|has[A-Z]\w*)\(/.test(
+      compared,
+    )
   ) {
     return 'strong';
   }

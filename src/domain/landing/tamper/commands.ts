@@ -2,7 +2,7 @@
 
 /** Flags that make a check look closer, or only speak otherwise. */
 const harmless =
-  /^(?:--?(?:coverage|verbose|v|vv|q|s|silent|quiet|ci|color|colors|no-color|cache|race|strict|check|max-warnings[= ]?0|all-features|workspace|all|locked|release|reporters?(?:=\S+)?|R|output-file(?:=\S+)?|json|cov(?:=\S+)?|cov-report(?:=\S+)?|durations(?:=\d+)?|tb(?:=\w+)?|timeout(?:=\S+)?|maxWorkers(?:=\S+)?|runInBand|w|parallel|n|jobs(?:=\d+)?|j\d*|count(?:=[1-9]\d*)?)|\d+|auto|terse|spec|tap|dot|min|json|\w+:\S+)$/;
+  /^(?:--?(?:coverage|verbose|v|vv|q|s|silent|quiet|ci|color|colors|no-color|cache|race|strict|check|max-warnings[= ]?0|all-features|workspace|all|locked|release|reporters?(?:=\S+)?|R|output-file(?:=\S+)?|json|cov(?:=\S+)?|cov-report(?:=\S+)?|durations(?:=\d+)?|forceExit|detectOpenHandles|exit|tb(?:=\w+)?|timeout(?:=\S+)?|maxWorkers(?:=\S+)?|runInBand|w|parallel|n|jobs(?:=\d+)?|j\d*|count(?:=[1-9]\d*)?)|\d+|auto|terse|spec|tap|dot|min|json|\w+:\S+)$/;
 
 /** What keeps a failure from being told, or leaves out what was looked at. */
 const silencing =

@@ -14,6 +14,8 @@ const definition =
   /^\s*(?:(?:export|default|pub(?:\([^)]*\))?|public|protected|private|static|final|abstract|async|unsafe|const|extern)\s+)*(?:function\*?|func(?:\s*\([^)]*\))?|def|fn|class|interface|type|struct|enum|trait|record|const|let|var|#define)\s+([A-Za-z_$][\w$]{3,})/;
 /** A member that is given a value. */
 const member = /^\s*(?:module\.)?\w+(\.[A-Za-z_$][\w$]{3,})\s*=(?![=>])/;
+/** The same in the braces of an object or class of JavaScript: a getter, or a key whose value has braces of its own. */
+const keyed = /^\s+(?:static\s+)?(?:get\s+([A-Za-z_$][\w$]{3,})\s*\(|([A-Za-z_$][\w$]{3,})\s*:\s*\{\s*$)/;
 /** Longer lines are made by a tool. */
 const maxLine = 400;
 
@@ -24,9 +26,15 @@ export const definedIn = (lines: readonly string[]): string[] =>
 /** What is asked of values by name: `.styles`. */
 export const membersIn = (text: string): string[] => text.match(/(?<=[\w$)\]])\.[A-Za-z_$][\w$]{3,}/g) ?? [];
 
+function givenIn(line: string): string[] {
+  const key = keyed.exec(line);
+  const name = member.exec(line)?.[1] ?? (key ? `.${key[1] ?? key[2]}` : undefined);
+  return name === undefined ? [] : [name];
+}
+
 /** Members, each with the dot before it, that are given no value any more, and are spoken of as members nowhere. */
 export function goneMembers(lines: ChangedLines): string[] {
-  const given = [...new Set(lines.removed.flatMap((line) => member.exec(line)?.[1] ?? []))];
+  const given = [...new Set(lines.removed.flatMap(givenIn))];
   if (given.length === 0) return [];
   const renamed = renamedIn(lines);
   const text = lines.after.join('\n');

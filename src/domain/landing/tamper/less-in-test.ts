@@ -95,7 +95,7 @@ const keptFrom: readonly [RegExp, string][] = [
   [/@(?:EnabledIf|DisabledIf)(?!\w*(?:Os|Jre|Image))\w*\s*\(/, 'is run only by a condition from outside'],
 ];
 
-type Told = Pick<Found, 'what' | 'explained' | 'about' | 'of'>;
+type Told = Pick<Found, 'what' | 'explained' | 'about' | 'of' | 'isAnew'>;
 
 function fewerClaims(
   before: ReadTest,
@@ -109,13 +109,17 @@ function fewerClaims(
   if (!first) return [];
   if (count(after, 'trivial') > count(before, 'trivial')) return [{ what: 'claims what always holds' }];
   const added = without(has, had);
+  // As strong as before: the check of the tests tells which of both is right.
+  const turned = new Set(without(after.claims, before.claims).map(({ text }) => turnedRound(text)));
+  if (missing.every(({ text }) => turned.has(turnedRound(text)))) return [];
   const looser = missing.find((claim) => after.claims.some((other) => isLooser(claim.text, other.text)));
   if (looser) return [{ what: `claims less: ${looser.text.slice(0, 120)} became weaker` }];
   const news = without(after.lines, before.lines);
+  const isAnew = news.length > 4 && news.length * 2 > after.lines.length;
   const byHelper = news.some(helpers);
   const said = first.text.slice(0, 120);
   if (added.length === 0 && count(after, 'weak') > count(before, 'weak') && !byHelper) {
-    return [{ what: `claims less: ${said} became weaker` }];
+    return [{ what: `claims less: ${said} became weaker`, isAnew }];
   }
   const real = (test: ReadTest) => test.claims.length - count(test, 'trivial');
   if (real(after) >= real(before) || missing.length <= added.length) return [];
@@ -140,7 +144,7 @@ function fewerClaims(
   return [
     {
       what: `claims less: ${said} is gone`,
-      ...(excuse ? { explained: excuse } : { about, of: { test: before, claims: missing.length } }),
+      ...(excuse ? { explained: excuse } : { about, of: { test: before, claims: missing.length }, isAnew }),
     },
   ];
 }
@@ -168,6 +172,13 @@ function fewerCases(before: ReadTest, after: ReadTest, moved: Claims): Told[] {
   const more = elsewhere ? { explained: 'they are in another test' } : { about: cases.join('\n') };
   return [{ what: `has ${fewer} fewer cases`, ...more }];
 }
+
+/** A claim that something holds, or does not, without saying which. */
+export const turnedRound = (text: string): string =>
+  text.replace(
+    /^((?:\w+\.)*(?:assert|expect|require)\w*?_?)(?:True|False|IsTrue|IsFalse|true|false)(?=\s*\()/,
+    '$1?',
+  );
 
 /** Whether it is the same claim, which takes any failure for the one that was asked for. */
 function isLooser(old: string, now: string): boolean {
@@ -198,7 +209,7 @@ const count = ({ claims }: ReadTest, weight: Claim['weight']) =>
   claims.filter((claim) => claim.weight === weight).length;
 
 const swallowing =
-  /\bexcept(?:\s+\(?[\w., ]*(?:Exception|AssertionError)[\w., ]*\)?)?\s*(?:as \w+\s*)?:|\bcatch\s*(?:\([^)]*\)\s*)?\{\s*\}|\bcatch\s*\(\s*(?:final\s+)?(?:Throwable|Error|AssertionError|Exception)\b[^)]*\)|\.catch\(\s*(?:\(\w*\)|\w+)\s*=>\s*(?:\{\s*\}|null|undefined|void 0)\s*\)|\bsuppress\(|\brecover\(\)|\bcatch_unwind\b/g;
+  /\bexcept(?:\s+\(?[\w., ]*(?:Exception|AssertionError)[\w., ]*\)?)?\s*(?:as \w+\s*)?:|\bcatch\s*(?:\([^)]*\)\s*)?\{\s*(?:(?:console|log|System\.out|System\.err)\.\w+\((?:[^()]|\([^()]*\))*\);?\s*)*\}|\bcatch\s*\(\s*(?:final\s+)?(?:Throwable|Error|AssertionError|Exception)\b[^)]*\)|\.catch\(\s*(?:\(\w*\)|\w+)\s*=>\s*(?:\{\s*\}|null|undefined|void 0)\s*\)|\bsuppress\(|\brecover\(\)|\bcatch_unwind\b/g;
 const swallows = ({ code }: ReadTest) =>
   [...code.matchAll(swallowing)].filter(({ 0: said, index }) => {
     // The test asks whether there was a panic, and fails by the answer.

@@ -5,7 +5,7 @@ import type { Weakening } from './weakening.js';
 
 /** Targets by which people check, wherever no check is configured that names one. */
 const customary =
-  /^(?:tests?|checks?|lint|verify|validate|ci|unit|unittests?|coverage|typecheck|types?|vet|all-tests?)(?:[-_.].*)?$|[-_](?:tests?|lint|check)$/;
+  /^(?:tests?|checks?|lint|verify|validate|ci|unit|unittests?|coverage|typecheck|types?|vet|all-tests?)(?:[-_.].*)?$|^[^/]*[-_](?:tests?|lint|check)$/;
 
 /** The targets that commands ask `make` or `just` for. */
 export function targetsOf(runs: readonly (readonly string[])[]): string[] {
@@ -53,20 +53,26 @@ function rulesOf(text: string): Map<string, Rule> {
 
 /** Recipes of the targets that checks run, and of what these need, that say less than they did. */
 export function changedRecipes({ path, before, after }: FileTexts, wanted: readonly string[]): Weakening[] {
-  const [old, now] = [rulesOf(before), rulesOf(after)];
+  const [old, now] = [rulesOf(unprefixed(before)), rulesOf(unprefixed(after))];
   const asked = [...old.keys()].filter((name) => wanted.includes(name) || customary.test(name));
   const seen = new Set<string>();
   const found: Weakening[] = [];
   const look = (name: string) => {
     const was = old.get(name);
-    if (seen.has(name) || !was || isSource(name, was)) return;
-    seen.add(name);
     const is = now.get(name);
+    if (seen.has(name) || !was || isSource(name, was) || (brings(was) && (!is || fetches(is)))) return;
+    seen.add(name);
     const told = (what: string, more: Partial<Weakening> = {}) =>
       found.push({ path, line: is?.line ?? was.line, what: `the target ${name} ${what}`, ...more });
-    if (!is) told('is gone');
-    else if (weakerRecipe(was.recipe, is.recipe, isOtherRunner)) told('runs less than before');
-    else if (weakerRecipe(was.recipe, is.recipe)) {
+    if (!is) told('is gone', after === '' ? { held: 'its whole file is gone: what asks for it fails' } : {});
+    else if (!(onlyCompiles(was) && onlyCompiles(is))) compare(was, is, told);
+    for (const need of was.needs) look(need);
+  };
+  function compare(was: Rule, is: Rule, told: (what: string, more?: Partial<Weakening>) => unknown) {
+    if (weakerRecipe(was.recipe, is.recipe, isOtherRunner)) {
+      const held = { held: 'what it needs now runs the same programs' };
+      told('runs less than before', isHandedOn(was, is, now) ? held : {});
+    } else if (weakerRecipe(was.recipe, is.recipe)) {
       told('runs other than before', { explained: 'another program runs all tests in its place' });
     } else {
       const gone = was.needs.find((need) => {
@@ -75,8 +81,7 @@ export function changedRecipes({ path, before, after }: FileTexts, wanted: reado
       });
       if (gone !== undefined) told(`needs ${gone} no more`);
     }
-    for (const need of was.needs) look(need);
-  };
+  }
   for (const name of asked) look(name);
   return asked.length > 0 ? [...found, ...ofEveryRecipe({ path, before, after })] : found;
 }
@@ -85,6 +90,35 @@ export function changedRecipes({ path, before, after }: FileTexts, wanted: reado
 const isSource = (name: string, { recipe }: Rule) =>
   /\.(?:c|cc|cpp|cxx|h|hh|hpp|inc|o|a|so|y|l|in|[1-9])$/.test(name) &&
   !/(?:^|[\s/_.-])(?:c?tests?|check|lint|verify|pytest)\b/m.test(recipe.join('\n'));
+
+const fetching = /^[@+]*(?:curl|wget|go install|cargo install|pip install)\s/;
+const placing = /^[@+]*(?:mkdir|chmod|mv|ln|tar|rm)\s/;
+/** Whether a recipe only brings a program here, or lays it in its place: who runs the program misses it. */
+const brings = ({ recipe }: Rule) =>
+  recipe.length > 0 && recipe.every((line) => fetching.test(line) || placing.test(line));
+const fetches = (rule: Rule) => brings(rule) && rule.recipe.some((line) => fetching.test(line));
+
+/** Whether all programs of a recipe are run, failures told, by the rule or by targets that it needs only now. */
+function isHandedOn(was: Rule, is: Rule, now: ReadonlyMap<string, Rule>): boolean {
+  const programs = (lines: readonly string[]) =>
+    lines
+      .filter((line) => !line.startsWith('-'))
+      .map((line) => /^[@+]*(?:\S*\/)?(\S+)/.exec(line)?.[1] ?? '');
+  const news = is.needs
+    .filter((need) => !was.needs.includes(need))
+    .flatMap((need) => now.get(need)?.recipe ?? []);
+  const runs = new Set(programs([...is.recipe, ...news]));
+  return news.length > 0 && programs(was.recipe).every((program) => runs.has(program));
+}
+
+/** Whether a recipe only makes a program of sources: what it leaves out is missed by who runs that program. */
+const onlyCompiles = ({ recipe }: Rule) =>
+  recipe.length > 0 &&
+  recipe.every((line) =>
+    /^[@+]*(?:\$[({](?:CC|CXX|LD|LINK\w*|AR)[)}]|(?:gcc|g\+\+|clang|clang\+\+|cc|c\+\+)\s)[^;&|]*$/.test(
+      line,
+    ),
+  );
 
 /** What is said once, and makes every recipe say less. */
 const everywhere: readonly [RegExp, string][] = [
@@ -112,6 +146,16 @@ function ofEveryRecipe({ path, before, after }: FileTexts): Weakening[] {
 }
 
 const bare = (line: string) => line.replace(/^[@+]+\s*/, '');
+
+/** The text without variables in front of programs that people may set to run these under another one, and no line sets. */
+const unprefixed = (text: string): string =>
+  text.replace(/^(\t[@+]*)\$[({]([A-Z_]+)[)}][ \t]+(?=\.{0,2}\/)/gm, (whole, start: string, name: string) =>
+    new RegExp(`^\\s*(?:export\\s+|override\\s+)*${name}\\s*[:+?!]*=|^\\s*define\\s+${name}\\b`, 'm').test(
+      text,
+    )
+      ? whole
+      : start,
+  );
 
 function weakerRecipe(
   was: readonly string[],

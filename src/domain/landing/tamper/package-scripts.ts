@@ -122,7 +122,10 @@ function renamed(name: string, { old, now, wanted }: ScriptsOfBoth): Partial<Wea
   if (/^(?:pre|post)/.test(name) && old[name.replace(/^(?:pre|post)/, '')] !== undefined) return {};
   if (wanted.includes(name) || Object.values(now).some((line) => asks.test(line))) return {};
   const other = Object.keys(now).find((one) => old[one] === undefined && now[one] === old[name]);
-  return other === undefined ? {} : { explained: `it is called ${other} now` };
+  if (other !== undefined) return { explained: `it is called ${other} now` };
+  // What asks for a script by its name fails without it; only who asks for all of a kind would not notice.
+  if (Object.values(old).some((line) => asks.test(line))) return {};
+  return kind === name ? {} : { explained: 'nothing here asks for it, and what does fails without it' };
 }
 
 /** The line with the scripts that it calls in their places. */

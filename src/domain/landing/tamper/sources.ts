@@ -47,10 +47,21 @@ export function sourceChange(
         .map(({ path }) => folderOf(path)),
     ),
     back: takenBack(files, reverted),
+    tags: new Set(of('added').flatMap(tagsIn)),
+    data: files
+      .filter(({ path, change }) => change === 'modified' && isTestFile(path) && !source.test(path))
+      .reduce((sum, { added }) => sum + added, 0),
     isChanged: of('added').length + of('removed').length > 0,
     claims: of('added').filter((text) => claimsIn(text, text).some(({ weight }) => weight === 'strong')),
   };
 }
+
+/** Tags by which Go, with such a line, builds a file or leaves it out. */
+const tagsIn = (line: string): string[] =>
+  /^\/\/(?:go:build|\s*\+build)\s+(.+)$/
+    .exec(line)?.[1]
+    ?.split(/[\s()&|,!]+/)
+    .filter(Boolean) ?? [];
 
 /** All that the sources say afterwards, where their texts were read. */
 function linesAfter(sources: readonly DiffFile[], texts: readonly FileTexts[]): string[] {

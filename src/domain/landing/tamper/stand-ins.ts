@@ -12,7 +12,10 @@ interface Place {
 type Find = (text: string, before: string) => Place[];
 
 /** Everything of a test file that now stands between its claims and the program, or keeps its tests from being built. */
-export function stoodIn({ path, before, after }: FileTexts): Weakening[] {
+export function stoodIn(
+  { path, before, after }: FileTexts,
+  tags: ReadonlySet<string> = new Set(),
+): Weakening[] {
   if (after === '' || !holdsTests(path)) return [];
   return kinds.flatMap(([ending, find, what]) => {
     if (!ending.test(path)) return [];
@@ -20,7 +23,10 @@ export function stoodIn({ path, before, after }: FileTexts): Weakening[] {
     if (find !== disarmed && find !== searched && readTests(path, before).length === 0) return [];
     const old = new Set(find(before, before).map(({ text }) => text));
     const fresh = find(after, before).find(({ text }) => !old.has(text));
-    return fresh ? [{ path, line: after.slice(0, fresh.at).split('\n').length, what }] : [];
+    if (!fresh) return [];
+    const isOfCode = find === tagged && fresh.text.split(' ').every((tag) => tags.has(tag));
+    const line = after.slice(0, fresh.at).split('\n').length;
+    return [{ path, line, what, ...(isOfCode ? { held: 'code has the same condition now' } : {}) }];
   });
 }
 

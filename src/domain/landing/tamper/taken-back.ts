@@ -29,6 +29,24 @@ export function takenBack(
   );
 }
 
+/** Whether a file is, line by line, as it was before one of these commits. */
+export function isUndone(
+  path: string,
+  files: readonly DiffFile[],
+  commits: readonly (readonly DiffFile[])[],
+): boolean {
+  const sides = (all: readonly DiffFile[], kind: DiffLine['kind']) =>
+    all
+      .filter((one) => one.path === path)
+      .flatMap((file) => linesOf(file, kind))
+      .sort()
+      .join('\n');
+  return commits.some((commit) => {
+    const [came, went] = [sides(commit, 'added'), sides(commit, 'removed')];
+    return came + went !== '' && sides(files, 'removed') === came && sides(files, 'added') === went;
+  });
+}
+
 const linesOf = ({ hunks }: DiffFile, kind: DiffLine['kind']) =>
   hunks
     .flat()

@@ -16,13 +16,18 @@ const testFile =
 /** Rust keeps its unit tests beside the code, Python its examples with results. */
 const mayHoldTests = /\.rs$/;
 
+/** Where Maven and Gradle look for the program itself: no test of theirs is there. */
+const isHandedOut = /(?:^|\/)src\/main\/(?:java|kotlin|scala|groovy)\//;
+
 /** Whether tests are looked for in a file of this name. */
 export const holdsTests = (path: string): boolean =>
-  (testFile.test(path) && !/bench(?:mark)?s?(?:[./_-]|$)/i.test(path)) || mayHoldTests.test(path);
+  (!isHandedOut.test(path) && testFile.test(path) && !/bench(?:mark)?s?(?:[./_-]|$)/i.test(path)) ||
+  mayHoldTests.test(path);
 
 /** Whether nothing but tests, and what they need, is in a file of this name. */
 export const isTestFile = (path: string): boolean =>
-  testFile.test(path) || /(?:^|\/)(?:tests?|testing|testdata|__tests__|fixtures|specs?|e2e)\//.test(path);
+  !isHandedOut.test(path) &&
+  (testFile.test(path) || /(?:^|\/)(?:tests?|testing|testdata|__tests__|fixtures|specs?|e2e)\//.test(path));
 
 /** No runner looks into these folders, by custom or by its defaults. */
 const unlooked =

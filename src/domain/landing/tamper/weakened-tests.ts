@@ -30,6 +30,8 @@ export function weakenedTests(
     claims = [],
     isChanged = false,
     back = new Set(),
+    tags = new Set(),
+    data = 0,
   }: Partial<SourceChange> = {},
 ): Weakening[] {
   const sides = readSides(files);
@@ -46,6 +48,8 @@ export function weakenedTests(
     (test) =>
       !paired.has(test) &&
       says(test) &&
+      // It measures, and claims nothing.
+      !(test.path.endsWith('.go') && /^Benchmark(?![a-z])/.test(test.title)) &&
       !moved.holds(test) &&
       !moves.some((one) => isTwin(test, one)) &&
       !isTakenOver(test, sides.after, pairs),
@@ -75,7 +79,7 @@ export function weakenedTests(
   found.push(
     ...files.flatMap(focusedIn),
     ...files.flatMap(switchedOff),
-    ...files.flatMap(stoodIn),
+    ...files.flatMap((file) => stoodIn(file, tags)),
     ...files.flatMap(quietHelpers),
     ...unlisted(files, sides),
   );
@@ -83,6 +87,12 @@ export function weakenedTests(
   const split = splitOff(found, new Set(fresh), pairs);
   const beside = isChanged ? strongerBeside(found, new Set(fresh), sides, files) : new Set();
   const dropped = droppedSides(files.filter(({ path }) => holdsTests(path)));
+  const lines = missing.reduce((sum, test) => sum + test.lines.length, 0);
+  const doubts = [
+    ...(names.size > 0 ? [`the change takes code away: ${[...names][0]}`] : []),
+    ...(isChanged && gained(sides) >= 0 ? ['the code changed, and its tests claim as much as before'] : []),
+    ...(missing.length > 0 && data >= lines ? ['what the tests read grew by as many lines'] : []),
+  ];
   return found
     .map((weakening) =>
       back.has(weakening.path) && weakening.about !== undefined
@@ -112,7 +122,35 @@ export function weakenedTests(
           }
         : weakening,
     )
-    .map((weakening) => explain(weakening, { words, names }, files));
+    .map((weakening) => {
+      const own = saysElsewhere(weakening, files) ? ['its file says it still'] : [];
+      return withDoubt(explain(weakening, { words, names }, files), weakening, [...own, ...doubts]);
+    });
+}
+
+/** How many more claims that say what comes out all tests of a change have. */
+const gained = ({ before, after }: TestSides): number => {
+  const many = (tests: readonly ReadTest[]) => tests.reduce((sum, test) => sum + strong(test).length, 0);
+  return many(after) - many(before);
+};
+
+/** Whether a file still holds, in code outside of its comments, each claim that a test has no more: a helper may say it. */
+function saysElsewhere({ path, about }: Found, files: readonly FileTexts[]): boolean {
+  const file = files.find((one) => one.path === path);
+  if (about === undefined || !file) return false;
+  const close = (text: string) => text.replace(/\s+/g, '');
+  const code = (text: string) => close(codeOf(path, text).text);
+  const [said, inCode] = [close(file.after), code(file.after)];
+  return about
+    .split('\n')
+    .every((claim) => claim.length > 8 && said.includes(close(claim)) && inCode.includes(code(claim)));
+}
+
+/** A loss that the change may be right about, with what speaks for it: a person has to tell. */
+function withDoubt(told: Weakening, { about, isAnew }: Found, doubts: readonly string[]): Weakening {
+  if (told.explained || (about === undefined && isAnew === undefined)) return told;
+  const held = doubts[0] ?? (isAnew ? 'the test was written anew' : undefined);
+  return held ? { ...told, held } : told;
 }
 
 /** Files of which less than half stayed, and whose tests are as many and claim as much as before. */
@@ -188,7 +226,7 @@ function switchedOff({ path, before, after }: FileTexts): Weakening[] {
 
 /** Lost tests and claims whose subject the sources lost too are told as such. */
 function explain(
-  { about, of, ...told }: Found,
+  { about, of, isAnew: _, ...told }: Found,
   { words: gone, names }: Pick<SourceChange, 'words' | 'names'>,
   files: readonly FileTexts[],
 ): Weakening {
@@ -196,17 +234,21 @@ function explain(
   const file = files.find(({ path }) => path === told.path);
   const still = new Set(namingWords(file?.after ?? ''));
   const title = plainName(of?.test.title ?? '');
+  const spoken = new Set((of?.test.title ?? '').toLowerCase().split(/[^a-z0-9]+/));
   const hit =
     namingWords(about).find((word) => gone.has(word) && !still.has(word)) ??
     (file?.after === '' && of ? helperCalls(file.before, of.test) : []).find((word) => names.has(word)) ??
     membersIn(about).find((member) => gone.has(member) && !membersIn(file?.after ?? '').includes(member)) ??
     [...names].find((word) => isCompound.test(word) && title.includes(plainName(word)) && !still.has(word)) ??
+    [...names].find((word) => isHook.test(word) && spoken.has(plainName(word)) && !still.has(word)) ??
     (speaksOfWarnings.test(about) ? [...gone].find((word) => warning.test(word)) : undefined);
   return hit ? { ...told, explained: `it goes with code that is gone: ${hit}` } : told;
 }
 
 /** A name of several words means one thing, also where a title speaks of it. */
 const isCompound = /^(?=.{8}).*(?:[a-z][A-Z]|[a-zA-Z][_-][a-zA-Z])/;
+/** What Python calls unasked: a test says its name without the signs around it. */
+const isHook = /^__[a-z]{3,}__$/;
 const plainName = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '');
 
 /** A warning that is given no more is caught by no test any more. */

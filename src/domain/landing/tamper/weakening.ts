@@ -10,6 +10,8 @@ export interface Weakening {
   what: string;
   /** Whether something in the change explains it: the person is told, the work does not fail for it. */
   explained?: string;
+  /** What in the change may be the reason for it, which only a person can tell: the work waits for that person. */
+  held?: string;
 }
 
 /** `about`: the words that are gone, for what may go with the code that it tests. */
@@ -17,6 +19,8 @@ export interface Found extends Weakening {
   about?: string;
   /** The test as it was, and how many claims of it are gone, for what other tests may say as well. */
   of?: { test: ReadTest; claims: number };
+  /** It may be right: claims of a test became weaker. Whether that test has other lines than before, for the most part. */
+  isAnew?: boolean;
 }
 
 /** What a change did outside of its tests. */
@@ -31,6 +35,10 @@ export interface SourceChange {
   back: ReadonlySet<string>;
   /** Whether a line of code is another. */
   isChanged: boolean;
+  /** Tags of build conditions that came to the code. */
+  tags: ReadonlySet<string>;
+  /** Lines that came to what tests read: texts and data beside them. */
+  data: number;
   /** Lines with assertions that say something, which were added. */
   claims: readonly string[];
 }

@@ -34,6 +34,9 @@ const narrowing =
 const ofOthers =
   /^\W*(?:node_modules|\.?venv|\.git|\.hg|\.tox|\.nox|__pycache__|site-packages|\.[a-z]+_cache|pragma: no cover)\W*$/;
 
+/** What is read by people: no test or code of the program is called so. */
+const prose = /\.(?:txt|md|rst|adoc|html?)\W*$/i;
+
 const standIn = /(?:stub|mock|fake|dumm|double)/i;
 const amongTests = /(?:^|[/:])(?:tests?|__tests__|specs?|e2e|testing|testdata|fixtures)\//;
 /** A place in the repository: neither a package nor its version. */
@@ -49,7 +52,7 @@ const without = (values: Values, others: Values) => {
 
 const compare: Record<Direction, Compare> = {
   grows(was, is, { isNew }) {
-    const more = without(is, was).filter((one) => !ofOthers.test(one));
+    const more = without(is, was).filter((one) => !ofOthers.test(one) && !prose.test(one));
     return more.length > without(was, is).length && !isNew ? `leaves out ${more[0]} as well` : undefined;
   },
   shrinks(was, is, { isNew, isGone }) {

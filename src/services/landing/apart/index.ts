@@ -23,6 +23,8 @@ export interface ApartOptions extends OpenOptions {
   revisions: NamedRevisions;
   /** The caller vouches for what the base configures: its commands run. */
   trustBase: boolean;
+  /** What a person lets the change break: policies, or `policy:glob`. */
+  allow?: readonly string[];
 }
 
 /**
@@ -38,8 +40,9 @@ export async function validateApart(options: ApartOptions): Promise<RevisionRepo
   if (unrelated) return { ...revisions, ...nothingKnown(commits), reason: unrelated };
   return withScratch({ env }, async (folder) => {
     const place = await preparePlace(options, source, commits, await realpath(folder));
-    const { task, ...report } = await validateNow(place.session, place.task, (judged) =>
-      judgeIn(place, judged),
+    const allowed = { ...place.task, allowed: [...(options.allow ?? [])] };
+    const { task, ...report } = await validateNow(place.session, allowed, (judged) =>
+      judgeIn({ ...place, task: allowed }, judged),
     );
     const now = await commitsOf(source, cwd, revisions).catch(() => undefined);
     const moved = (['base', 'branch'] as const).filter((name) => now?.[name] !== commits[name]);

@@ -6,6 +6,7 @@ import { withComment, withViewed } from '../../../domain/landing/review/state.js
 import { appError } from '../../../domain/platform/errors.js';
 import { nearest } from '../../../domain/platform/nearest.js';
 import type { RepoSession } from '../../store/index.js';
+import { settleHeld } from '../validation/word.js';
 import { type OpenReview, readReview, textIn } from './read.js';
 import { updateReviewState } from './store.js';
 
@@ -125,6 +126,7 @@ export async function decideReview(
         : state.comments,
     rounds: [...state.rounds, { outcome, commit: head, base, at }],
   }));
+  if (open.task && outcome === 'approved') await settleHeld(session, open.task, head);
   return readReview(session, subject);
 }
 

@@ -180,8 +180,8 @@ async function judge(
     const report = reportOf(session, task, { tree, ...sides }, [], opinion);
     await recordValidation(session, task, report);
     const reason = `validation ${report.verdict}: ${summarizeValidation(report)}`;
-    const code = report.verdict === 'error' ? 'unknown' : 'validation';
-    const policies = opinion.policies.filter(({ status }) => status === 'fail' || status === 'error');
+    const code = report.verdict === 'error' ? 'unknown' : report.verdict === 'held' ? 'held' : 'validation';
+    const policies = opinion.policies.filter(({ status }) => status !== 'pass' && status !== 'warn');
     await outcomes.refuse(task.slug, code, reason, { policies, findings: opinion.findings });
   } catch (error) {
     if (!isAppError(error) || hasCode(error, 'interrupted')) throw error;

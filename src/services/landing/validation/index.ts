@@ -26,6 +26,7 @@ import { type ChangeSides, policiesOn } from './policies.js';
 import { readReport, recordValidation } from './record.js';
 import { reviewChanges } from './review.js';
 import { checkTree } from './tree.js';
+import { wordOn } from './word.js';
 
 export { runChecks } from './checks.js';
 export { type CheckOutput, outputsOf } from './outputs.js';
@@ -119,7 +120,7 @@ export async function opinionOf(
   const unread = last.skipped.filter((step) => step.startsWith('binary files'));
   return {
     read: unread.length === 0 && speaksFor(last.criteria),
-    policies: await policiesOn(session, changes, { target, head }, task.allowed ?? []),
+    policies: await policiesOn(session, changes, { target, head }, await wordOn(session, task, head)),
     findings: last.findings,
     ...(last.criteria ? { criteria: last.criteria } : {}),
     skipped: unread,
@@ -148,7 +149,7 @@ async function opinionOn(
   checks?: readonly CheckResult[],
 ): Promise<Opinion> {
   const { read, findings, criteria, skipped, error } = await reviewChanges(session, task, changes, checks);
-  const policies = await policiesOn(session, changes, sides, task.allowed ?? []);
+  const policies = await policiesOn(session, changes, sides, await wordOn(session, task, sides.head));
   return {
     read: read && speaksFor(criteria),
     policies,
@@ -274,7 +275,7 @@ export async function validateNow(
       report.skipped.push(
         `merge with ${session.target}: conflicts in ${paths}; the branch alone was checked`,
       );
-      if (report.verdict !== 'pass' && report.verdict !== 'unchecked') return report;
+      if (!['pass', 'held', 'unchecked'].includes(report.verdict)) return report;
       return { ...report, verdict: 'conflict', reason: `it conflicts with ${session.target} in ${paths}` };
     }
     case 'unknown':
@@ -361,7 +362,7 @@ export async function reviewTask(session: RepoSession, task: Task): Promise<Revi
     task: task.slug,
     stat,
     diff: changes.text,
-    policies: await policiesOn(session, changes, { target, head }, task.allowed ?? []),
+    policies: await policiesOn(session, changes, { target, head }, await wordOn(session, task, head)),
     findings: review.findings,
     ...(review.criteria ? { criteria: review.criteria } : {}),
     skipped: review.skipped,

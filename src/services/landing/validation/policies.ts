@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto';
 import type { DiffFile } from '../../../domain/landing/diff.js';
 import type { JudgedCommit } from '../../../domain/landing/policies/commits.js';
 import { type Declaration, hasDeclarations } from '../../../domain/landing/policies/doc-coverage.js';
-import { type JudgedChange, judgePolicies, wantsText } from '../../../domain/landing/policies/judge.js';
+import {
+  type JudgedChange,
+  judgePolicies,
+  type PersonsWord,
+  wantsText,
+} from '../../../domain/landing/policies/judge.js';
 import type { FileTexts } from '../../../domain/landing/tamper/test-files.js';
 import type { PolicyResult } from '../../../domain/landing/validation.js';
 import { hasCode } from '../../../domain/platform/errors.js';
@@ -23,13 +28,13 @@ export interface ChangeSides {
 
 /**
  * Applies the configured policies to a change that was read. Throws `git-failed`, `interrupted`.
- * @param allowed what a person lets it break
+ * @param word what a person said of it; `asked`: what the work is to do
  */
 export async function policiesOn(
   session: Reader & Pick<RepoSession, 'config'>,
   changes: Changes,
   sides: ChangeSides,
-  allowed: readonly string[],
+  { asked, ...word }: PersonsWord & Pick<JudgedChange, 'asked'> = {},
 ): Promise<PolicyResult[]> {
   const runs = session.config.validator.checks.map(({ run }) => run);
   const { doc_coverage } = session.config.validator.policies;
@@ -38,7 +43,8 @@ export async function policiesOn(
       ? { declarations: await declarationsOf(session, changes.files, sides.head) }
       : {};
   const change = { ...(await judgedChange(session, changes, sides, runs)), ...declarations };
-  return judgePolicies(change, session.config.validator.policies, allowed);
+  const judged = asked === undefined ? change : { ...change, asked };
+  return judgePolicies(judged, session.config.validator.policies, word);
 }
 
 /** What the changed files declare for other code, as far as a grammar can tell. */

@@ -1,0 +1,199 @@
+/** What a change may be right about holds the work for a person; what nothing speaks for fails it. */
+import { describe, expect, it } from '@jest/globals';
+import { judgePolicies } from '../../../../src/domain/landing/policies/judge.js';
+import { defaultPolicies } from '../../../../src/domain/store/policies.js';
+import { changeOf, type Files } from '../../../support/seeds/change.js';
+
+const run = [['npm', 'test']];
+const statusOf = (policy: string, files: Files, more = {}) =>
+  judgePolicies({ ...changeOf(files, { runs: run }), ...more }, defaultPolicies()).find(
+    ({ name }) => name === policy,
+  )?.status;
+const py = (name: string, ...lines: string[]) =>
+  `def ${name}():\n${lines.map((line) => `    ${line}\n`).join('')}\n\n`;
+const pkg = (scripts: Record<string, string>) => `${JSON.stringify({ scripts }, null, 2)}\n`;
+
+const lost = py('test_rounds', 'assert says(1) == 1', 'assert says(2) == 2');
+const kept = py('test_adds', 'assert add(1, 2) == 3');
+
+describe('weakened tests', () => {
+  it.each<[string, string | undefined, Files]>([
+    [
+      'fail where only other code was edited',
+      'fail',
+      {
+        'test_a.py': [lost + kept, kept],
+        'a.py': ['def says(n):\n    return n\n', 'def says(n):\n    return 0\n'],
+      },
+    ],
+    [
+      'hold the work where code was taken away',
+      'held',
+      {
+        'test_a.py': [lost + kept, kept],
+        'a.py': [
+          'def says(n):\n    return n\n\n\ndef other_thing():\n    pass\n',
+          'def says(n):\n    return n\n',
+        ],
+      },
+    ],
+    [
+      'hold the work where what tests read grew as much',
+      'held',
+      { 'test/test_a.py': [lost + kept, kept], 'test/cases.md': ['one\n', `one\n${'more\n'.repeat(9)}`] },
+    ],
+    [
+      'fail where what tests read only came along',
+      'fail',
+      { 'test/test_a.py': [lost + kept, kept], 'test/cases.md': ['', `one\n${'more\n'.repeat(9)}`] },
+    ],
+    [
+      'only warn where a hook of the language went with its test',
+      'warn',
+      {
+        'test_a.py': [py('test_limits_hash', 'assert {A(): 1}[A()] == 1') + kept, kept],
+        'a.py': ['class A:\n    def __hash__(self):\n        return 1\n', 'class A:\n    pass\n'],
+      },
+    ],
+    [
+      'only warn where a getter went with what was claimed of it',
+      'warn',
+      {
+        'a.test.js': [
+          "it('is', () => {\n  expect(of(r).socket).toBe(1);\n  expect(of(r).connection).toBe(1);\n});\n",
+          "it('is', () => {\n  expect(of(r).socket).toBe(1);\n});\n",
+        ],
+        'a.js': [
+          'export const r = define({\n  connection: {\n    get() { return 1; },\n  },\n  socket: 1,\n});\n',
+          'export const r = define({\n  socket: 1,\n});\n',
+        ],
+      },
+    ],
+    [
+      'are none where a handler that only printed prints no more',
+      'pass',
+      {
+        'a.test.js': [
+          "it('is', () => {\n  try {\n    expect(a()).toBe(1);\n  } catch (error) {\n    console.log(error);\n  }\n});\n",
+          "it('is', () => {\n  try {\n    expect(a()).toBe(1);\n  } catch (error) {\n  }\n});\n",
+        ],
+      },
+    ],
+    [
+      'are none where a claim is turned round',
+      'pass',
+      {
+        'src/test/java/ATest.java': [
+          'class ATest {\n  @Test void a() {\n    assertFalse(a());\n  }\n}\n',
+          'class ATest {\n  @Test void a() {\n    assertTrue(a());\n  }\n}\n',
+        ],
+      },
+    ],
+    [
+      'are none where a benchmark of Go is gone',
+      'pass',
+      { 'a_test.go': ['package a\n\nfunc BenchmarkA(b *testing.B) {\n\ta()\n}\n', 'package a\n'] },
+    ],
+    [
+      'are none in what Maven hands out',
+      'pass',
+      {
+        'src/main/java/test/CallsTest.java': [
+          'class CallsTest {\n  @Test void a() {\n    assertEquals(1, a());\n  }\n}\n',
+          '',
+        ],
+      },
+    ],
+    [
+      'hold the work where tests and code stand below the same new condition',
+      'held',
+      {
+        'a_test.go': [
+          'package a\n\nfunc TestA(t *testing.T) {\n\tassert.Equal(t, a(), 2)\n}\n',
+          '//go:build finder\n\npackage a\n\nfunc TestA(t *testing.T) {\n\tassert.Equal(t, a(), 2)\n}\n',
+        ],
+        'a.go': ['package a\n', '//go:build finder\n\npackage a\n'],
+      },
+    ],
+  ])('%s', (_, status, files) => {
+    expect(statusOf('weakened_tests', files)).toBe(status);
+  });
+});
+
+const rat = (more = '') =>
+  `<project><build><plugin><configuration><excludes>\n<exclude>a/*.java</exclude>\n${more}</excludes></configuration></plugin></build></project>\n`;
+
+describe('definitions of checks', () => {
+  const make = (recipe: string, more = '') => `test: a\n\t${recipe}\n${more}`;
+  it.each<[string, string, Files]>([
+    ['a variable in front', 'pass', { Makefile: [make('./a-test'), make('$(PRE) ./a-test')] }],
+    [
+      'a variable in front that is set',
+      'fail',
+      { Makefile: [make('./a-test'), make('$(PRE) ./a-test', 'PRE = true\n')] },
+    ],
+    [
+      'flags of a compiler',
+      'pass',
+      { Makefile: ['a_test: a.c\n\tgcc -DX -o $@ $^\n', 'a_test: a.c\n\t$(CC) $(CFLAGS) -o $@ $^\n'] },
+    ],
+    [
+      'a compiler that is no more',
+      'fail',
+      { Makefile: ['a_test: a.c\n\tgcc -o $@ $^\n', 'a_test: a.c\n\tcp fake $@\n'] },
+    ],
+    [
+      'targets that it needs now',
+      'held',
+      { Makefile: ['lint:\n\tbin/linter run\n', 'lint: lint-go\n\nlint-go:\n\tlinter run --fast\n'] },
+    ],
+    [
+      'a tool that is fetched otherwise',
+      'pass',
+      { Makefile: ['test: bin/t\n\tbin/t\nbin/t:\n\tcurl a\n', 'test: bin/t\n\tbin/t\nbin/t:\n\tcurl b\n'] },
+    ],
+    [
+      'a tool that is made',
+      'fail',
+      {
+        Makefile: [
+          'test: bin/t\n\tbin/t\nbin/t:\n\tcurl a\n',
+          'test: bin/t\n\tbin/t\nbin/t:\n\tcp true bin/t\n',
+        ],
+      },
+    ],
+    [
+      'a script nobody asks for',
+      'warn',
+      { 'package.json': [pkg({ test: 'jest', 'coverage:ci': 'c8 jest' }), pkg({ test: 'jest' })] },
+    ],
+    [
+      'a script of a kind that is asked for',
+      'fail',
+      {
+        'package.json': [
+          pkg({ test: 'run-p test:*', 'test:a': 'jest', 'test:b': 'ava' }),
+          pkg({ test: 'run-p test:*', 'test:a': 'jest' }),
+        ],
+      },
+    ],
+    ['what people read left out', 'pass', { 'pom.xml': [rat(), rat('<exclude>NOTES-*.txt</exclude>\n')] }],
+    ['code left out', 'fail', { 'pom.xml': [rat(), rat('<exclude>b/*Test.java</exclude>\n')] }],
+    ['a whole file of targets gone', 'held', { Makefile: [make('./a-test'), ''] }],
+    [
+      'an end that was forced',
+      'pass',
+      { 'package.json': [pkg({ test: 'jest --forceExit' }), pkg({ test: 'jest' })] },
+    ],
+  ])('with %s: %s', (_, status, files) => {
+    expect(statusOf('check_definitions', files)).toBe(status);
+  });
+
+  it('are held where they are as they were before a commit of the base', () => {
+    const [loose, strict] = ['strict = false\n', 'strict = true\n'].map((line) => `[mypy]\n${line}`);
+    const files: Files = { 'mypy.ini': [strict!, loose!] };
+    const reverted = [changeOf({ 'mypy.ini': [loose!, strict!] }).files];
+    expect(statusOf('check_definitions', files)).toBe('fail');
+    expect(statusOf('check_definitions', files, { reverted })).toBe('held');
+  });
+});
