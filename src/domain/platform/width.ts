@@ -22,11 +22,14 @@ export function charWidth(cell: string): 1 | 2 {
 }
 
 const token =
-  /\p{RI}|\p{Extended_Pictographic}\p{EMod}?(?:\u200d\p{Extended_Pictographic}\p{EMod}?)*|\P{M}\p{M}*|\p{M}+/gu;
+  /\p{RI}|\p{Extended_Pictographic}\p{EMod}?(?:\u200d\p{Extended_Pictographic}\p{EMod}?)*|\P{M}\p{M}*|\p{M}+/uy;
 
-/** One unit and one column a character for certain: Latin, arrows, boxes, sparklines, and the glyphs of our own screens. */
+/**
+ * One unit and one column a character for certain: Latin, Greek, Cyrillic, quotation marks, arrows, boxes, sparklines,
+ * braille spinners, and the glyphs of our own screens.
+ */
 const narrow =
-  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u00ff\u2013\u2014\u2022\u2026\u2190-\u2193\u2212\u22ef\u23ce\u2500-\u25fc\u2713\u2717]*$/;
+  /^[\x20-\x7e\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u203b\u2190-\u2193\u2212\u22ef\u23ce\u2500-\u25a9\u25ac-\u25b5\u25b7-\u25bf\u25c1-\u25fa\u2713\u2717\u2800-\u28ff]*$/;
 
 /**
  * Splits sanitised text into cells, one terminal position each: a base character with at most two
@@ -36,9 +39,23 @@ const narrow =
 export function toCells(text: string): string[] {
   if (narrow.test(text)) return text.split('');
   const cells: string[] = [];
-  for (const [part] of text.matchAll(token)) addToken(part, cells);
+  let at = 0;
+  while (at < text.length) {
+    // Most of a line with a rare character in it is ASCII, which needs no look at what it is.
+    if (isAscii(text.charCodeAt(at)) && (at + 1 === text.length || isAscii(text.charCodeAt(at + 1)))) {
+      cells.push(text[at]!);
+      at += 1;
+      continue;
+    }
+    token.lastIndex = at;
+    const part = token.exec(text)![0];
+    addToken(part, cells);
+    at += part.length;
+  }
   return cells;
 }
+
+const isAscii = (code: number): boolean => code < 0x80;
 
 function addToken(part: string, cells: string[]) {
   const first = String.fromCodePoint(part.codePointAt(0)!);

@@ -31,6 +31,13 @@ describe('widths', () => {
   });
 });
 
+test('quotation marks, Cyrillic, braille and rare characters within a line are split like any other', () => {
+  expect(toCells('“жⵣ⠋” ок')).toEqual(['“', 'ж', 'ⵣ', '⠋', '”', ' ', 'о', 'к']);
+  expect(toCells('ab⚠cde\u0301漢f')).toEqual(['a', 'b', '⚠', 'c', 'd', 'e\u0301', '漢', 'f']);
+  expect(textWidth('“ab” ⚠ 漢')).toBe(9);
+  expect(cellsOf('“abcdef”', 5)).toEqual(['“', 'a', 'b', 'c', '…']);
+});
+
 describe('cells', () => {
   test.each([
     ['flags are their letters', '🇩🇪', ['D', 'E']],
