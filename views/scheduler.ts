@@ -9,7 +9,7 @@ export interface SchedulerOptions {
 }
 
 const usualMs = 33;
-/** Shortest time between two frames, also for keys. */
+/** Shortest time between two frames that keys asked for. */
 const urgentMs = 16;
 
 /** Coalesces requests for a frame. Time comes from the clock, so a burst costs one frame per interval. */
@@ -17,6 +17,7 @@ export function createScheduler(options: SchedulerOptions) {
   let timer: NodeJS.Timeout | undefined;
   let due = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
+  let lastUrgent = Number.NEGATIVE_INFINITY;
   let dirty = false;
   let stopped = false;
 
@@ -47,8 +48,10 @@ export function createScheduler(options: SchedulerOptions) {
     /** A key was pressed: show its effect now. */
     urgent() {
       dirty = true;
-      if (performance.now() - last >= urgentMs) run();
-      else within(urgentMs);
+      const now = performance.now();
+      if (now - lastUrgent < urgentMs) return within(urgentMs);
+      lastUrgent = now;
+      run();
     },
     /** The terminal takes bytes again. */
     drained: run,

@@ -22,3 +22,16 @@ test('with reduced motion many changes are one frame a second, and a key is show
   expect(painted[2]! - painted[1]!).toBeGreaterThan(900);
   scheduler.stop();
 });
+
+test('a key right after a frame that came by itself is shown at once, and only keys in a burst share a frame', async () => {
+  let painted = 0;
+  const scheduler = createScheduler({ paint: () => void painted++, stalled: () => false });
+  scheduler.request();
+  while (painted < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  scheduler.urgent();
+  expect(painted).toBe(2);
+  for (let key = 0; key < 5; key++) scheduler.urgent();
+  expect(painted).toBe(2);
+  while (painted < 3) await new Promise((resolve) => setTimeout(resolve, 1));
+  scheduler.stop();
+});
