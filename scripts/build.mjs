@@ -105,6 +105,11 @@ const ownPrograms = [
   },
   {
     ...common,
+    format: 'cjs',
+    entryPoints: { 'process-thread': 'src/process-thread.ts' },
+  },
+  {
+    ...common,
     format: 'esm',
     entryPoints: {
       'demo-agent': 'src/demo-agent.ts',

@@ -14,7 +14,7 @@ import { parseDuration } from './domain/platform/units.js';
 import type { Feed, Findings } from './services/app/index.js';
 import type { Services } from './services/index.js';
 import type { Paths } from './services/platform/index.js';
-import { assetPath, causedBy } from './services/platform/index.js';
+import { assetPath, causedBy, runApart } from './services/platform/index.js';
 import type { RepoSession } from './services/store/index.js';
 import { stoppableWorks } from './stoppable-works.js';
 import { createStore, type Store } from './store/store.js';
@@ -145,7 +145,10 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
       });
   // What looks and drives is half of the program: it is loaded when the person has something to look at.
   await Promise.race([firstPaint, screen]);
-  const { startFeed } = await services.app();
+  const [{ startFeed }, stopThread] = await Promise.all([
+    services.app(),
+    runApart(join(assetPath('dist'), 'process-thread.js')),
+  ]);
   feed = startFeed(session, findingsOf(store));
   focus();
   const stopCalls = options.onCall((call) => {
@@ -159,6 +162,7 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
   if (reason === 'signal') process.exit(code);
   // A command that was under way comes to a safe stop first.
   await store.idle();
+  stopThread();
   return again ? 'again' : (code as ExitCode);
 }
 

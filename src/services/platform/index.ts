@@ -58,6 +58,7 @@ export { branchBeingRebased, unfinishedIn } from './git/state.js';
 export { branchTips } from './git/tips.js';
 export { fetchRemote, type Upstream, upstreamOf } from './git/upstream.js';
 export { heldLock } from './git/words.js';
+export { runApart } from './processes/apart.js';
 export { causedBy, onCall, type ToldCall, told } from './processes/calls.js';
 export { drain } from './processes/drain.js';
 export { openInEditor } from './processes/editor.js';

@@ -67,9 +67,18 @@ export function runProcess(argv: readonly string[], options: ProcessOptions): Pr
   const fact = { kind, words: argv, cwd: options.cwd } as const;
   return told(
     fact,
-    () => run(argv, options),
+    () => (runElsewhere ?? runHere)(argv, options),
     (result) => endOf(result, options.ok),
   );
+}
+
+type Run = (argv: readonly string[], options: ProcessOptions) => Promise<ProcessResult>;
+
+let runElsewhere: Run | undefined;
+
+/** Lets another one run what is asked for, or again this thread. */
+export function runFrom(run: Run | undefined): void {
+  runElsewhere = run;
 }
 
 /** How a call is told to have ended. */
@@ -79,7 +88,8 @@ function endOf({ code, signal, timedOut, stderr }: ProcessResult, ok: readonly n
   return { outcome, ok: false, said: stderr.trim().split('\n').slice(-3).join(' ') };
 }
 
-async function run(argv: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
+/** The same, always from this thread, and without a line in the log. */
+export async function runHere(argv: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
   const [program = '', ...args] = argv;
   const path = findProgram(program, options.env, options.cwd);
   if (!path) {
