@@ -3,6 +3,7 @@
 import type { AttentionKind } from '../domain/app/attention.js';
 import type { Emit } from '../domain/app/events.js';
 import type { Concern } from '../domain/app/groups.js';
+import type { ListedTask } from '../domain/app/selectors.js';
 import type { AppState } from '../domain/app/state.js';
 import type { AppError, ExitCode } from '../domain/platform/errors.js';
 import type { Ask } from '../services/app/index.js';
@@ -173,8 +174,11 @@ export interface Command<A, D> {
   settles?: readonly AttentionKind[];
   /** The same with arguments of its own: a key that is bound with them is named. */
   settlesWith?: Readonly<Partial<Record<AttentionKind, Readonly<Record<string, unknown>>>>>;
-  /** What a task has to be for its person so that this is a next step for it: the screen offers it on its page. */
-  fits?: readonly Concern[];
+  /**
+   * What a task has to be so that this is a next step for it: the screen offers it on its page. What names the task's
+   * own state stands before what names only what it means for its person.
+   */
+  fits?: readonly (Concern | ListedTask['shown'])[];
   /** `reads`: it changes nothing. `honours`: it obeys `--dry-run`. Every other command refuses that flag. */
   dryRun?: 'reads' | 'honours';
   /** It acts on the work of tasks: where no process drove when their runs ended, that is taken in first. */

@@ -19,7 +19,7 @@ export interface NextAction {
 
 let last: { from: readonly unknown[]; actions: readonly NextAction[] } | undefined;
 
-/** What settles what the task needs of a person comes first, then what fits a task in its state. */
+/** What settles what the task needs of a person comes first, then what fits its state, then what fits what it means. */
 export function nextActions(task: Task, model: Model): readonly NextAction[] {
   const { state, ui, keymap, commands, transcripts } = model;
   const shown = ui.focus === 'pinned' ? transcripts.pinned : transcripts.inspector;
@@ -39,8 +39,8 @@ function findActions(task: Task, model: Model): readonly NextAction[] {
   const need =
     concern === 'needs you' ? attentionOf(row, state).kind : concern === 'ready' ? concern : undefined;
   const settling = need ? [...uiActions, ...commands].flatMap((one) => settlesIt(one, need)) : [];
-  const fitting = commands.flatMap(({ id, fits }) =>
-    fits?.includes(concern) ? [{ run: id, args: {} }] : [],
+  const fitting = [row.shown, concern].flatMap((what) =>
+    commands.flatMap(({ id, fits }) => (fits?.includes(what) ? [{ run: id, args: {} }] : [])),
   );
   const wanted = [...settling, ...fitting].map((one): Wanted => ({ ...one, form: false, marked: false }));
   return wanted.flatMap((one, at): NextAction[] => {

@@ -16,7 +16,7 @@ import { checkLine } from './words.js';
 
 const validate = command({
   id: 'task.validate',
-  fits: ['to land'],
+  fits: ['done', 'stale', 'to land'],
   part: 'validate',
   title: 'Validate a task',
   summary: 'Run checks, policies and the validator agent on the task merged with its target.',
@@ -53,7 +53,7 @@ const validate = command({
 
 const complete = command({
   id: 'task.complete',
-  fits: ['to land'],
+  fits: ['validated', 'to land'],
   part: 'land',
   title: 'Validate and land a task',
   summary: 'Validate, land on the target, and clean up.',

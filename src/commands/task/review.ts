@@ -31,7 +31,7 @@ interface ReviewArgs {
 
 const review = command({
   id: 'task.review',
-  fits: ['to land', 'needs you', 'landed'],
+  fits: ['validated', 'to land', 'needs you', 'landed'],
   settles: ['held'],
   title: 'Review a task',
   summary: 'Show what a task or a branch changes and what is said of it; comment, send, approve.',
