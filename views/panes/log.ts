@@ -26,9 +26,9 @@ function clock(at: string): string {
   return Number.isNaN(date.getTime()) ? '        ' : date.toTimeString().slice(0, 8);
 }
 
-/** The newest line of the log, for the row above the footer. */
+/** What was done last, in words, for the row above the footer; the calls that it took stand in the log alone. */
 export function paintLogLine(canvas: Canvas, rect: Rect, { state, keymap }: Model) {
-  const line = state.log.at(-1);
+  const line = state.log.findLast(({ call }) => !call);
   const note = ` ${keysFor(keymap, 'ui.log')} log (${state.log.length}) `;
   const spans: TextSpan[] = line
     ? [

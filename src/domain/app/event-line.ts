@@ -15,7 +15,7 @@ const line = (text: string, good: boolean): Line => ({ text, level: good ? 'info
 const silent = () => undefined;
 
 const sayings: { [T in AppEvent['type']]: Say<T> } = {
-  'call.ended': ({ call }) => line(callSaid(call), call.ok),
+  'call.ended': ({ call }) => ({ ...line(callSaid(call), call.ok), call: true }),
   'command.ended': ({ message, ok }) => (message ? line(message, ok) : undefined),
   'command.started': silent,
   'ground.found': silent,

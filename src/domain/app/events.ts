@@ -44,6 +44,8 @@ export interface LogLine {
   at: string;
   text: string;
   level: 'info' | 'error';
+  /** It is a call as it was made, for who looks at the log: other lines say what was done in words. */
+  call?: true;
 }
 
 /** Where looked-for words stand in a transcript. */

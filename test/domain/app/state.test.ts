@@ -62,8 +62,8 @@ test('a call is in the log as it would be typed, with its duration and how it en
     { type: 'call.ended', call: { ...call, outcome: 'exit 128', ok: false, said: 'fatal: no' } },
   );
   expect(log).toEqual([
-    { at, text: '[42 ms] $ git worktree add x', level: 'info' },
-    { at, text: '[42 ms, exit 128] $ git worktree add x: fatal: no', level: 'error' },
+    { at, text: '[42 ms] $ git worktree add x', level: 'info', call: true },
+    { at, text: '[42 ms, exit 128] $ git worktree add x: fatal: no', level: 'error', call: true },
   ]);
 });
 
