@@ -7,6 +7,7 @@ import { importKey, isImport } from '../structural/imports.js';
 import { diff } from '../structural/sequence.js';
 import { keyOf, splitLines } from '../structural/text.js';
 import { areChosenTogether, higherVersion, versionsIn, withoutVersions } from '../structural/versions.js';
+import { versionOfData } from './apart-only.js';
 
 /** The lines right before and after a hunk; empty where there are none. */
 export interface Beside {
@@ -86,17 +87,15 @@ function raisedVersion(path: string, { base, ours, theirs }: ConflictHunk): 'our
   ];
   if (o.length !== t.length) return undefined;
   const changed = o.filter((line, at) => line.trim() !== t[at]!.trim());
-  const told = changed.every((line) => !ofData.test(line) && (manifest.test(path) || isVersionLine(line)));
+  const told = changed.every(
+    (line) => !versionOfData.test(line) && (manifest.test(path) || isVersionLine(line)),
+  );
   // Of a dependency, what is released may be wanted more than what is only prepared; of one's own product it is the past.
   const released = (text: string) => versionsIn(text).map(({ pre }) => pre === '');
   const alike = released(ours).join() === released(theirs).join();
   if (!alike && !(manifest.test(path) || changed.every((line) => own.test(line)))) return undefined;
   return told ? higher.side : undefined;
 }
-
-/** Each change of stored data raises such a version by itself: after two of them it is higher than on either side. */
-const ofData =
-  /(?:conf(?:ig)?|schema|format|db|database|proto(?:col)?|cache|migrations?|data|file|state|storage|store|wire|abi|layout|index|save)[_\s-]?ver(?:sion)?(?![a-z])/i;
 
 /** A line that says which version of itself the product is. */
 const own = /version|release|(?<![a-z])ver(?![a-z])/i;

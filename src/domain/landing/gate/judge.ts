@@ -4,6 +4,7 @@
  */
 import { answersIn, hunksOf, newMarkers, wordsOf } from '../hunks.js';
 import { secretIn } from '../secrets.js';
+import { apartProblems } from './apart-only.js';
 import { controlProblems } from './control.js';
 import { dataProblems } from './data.js';
 import { droppedCode, droppedWords } from './dropped-words.js';
@@ -39,6 +40,7 @@ const unlessTrusted: readonly Check[] = [
   flowProblems,
   dataProblems,
   importProblems,
+  apartProblems,
 ];
 
 /** Everything wrong with a resolution; empty: it may go on to the checks. Names the line or the name it refuses. */
