@@ -15,8 +15,8 @@ const triesForNumber = 50;
 /**
  * Keeps a worktree's HEAD, staged state, files (untracked ones too, ignored ones not; edits that git was told not to
  * look at, too) and commits that no ref holds in `refs/codex-agents/rescue/<name>/<n>`, without changing anything in
- * the worktree. Returns the ref. Throws `git-failed`, and then nothing may be removed.
- * Nested repositories are not held by it: see `nestedRepositories`.
+ * the worktree. Returns the ref; the one that holds the same already, if one does. Throws `git-failed`, and then nothing
+ * may be removed. Nested repositories are not held by it: see `nestedRepositories`.
  */
 export async function rescueWorktree(
   session: Pick<RepoSession, 'git' | 'env'>,
@@ -33,17 +33,35 @@ export async function rescueWorktree(
       if (!hasCode(error, 'ENOENT')) throw error;
       await git.run(['read-tree', head ?? '--empty'], { worktree: path, env: { GIT_INDEX_FILE: indexFile } });
     });
-    const staged = await commitTree(
-      git,
-      await stagedTree(session, path, indexFile),
-      parents,
-      `Staged in ${path}`,
-    );
+    const inIndex = await stagedTree(session, path, indexFile);
     if (hidden.length > 0) await unmark(git, path, indexFile, hidden);
     const { tree } = await stageWorktree(git, path, indexFile);
+    const same = await keptAlready(git, name, tree, { staged: inIndex, tips: loose.tips });
+    if (same) return same;
+    const staged = await commitTree(git, inIndex, parents, `Staged in ${path}`);
     const commit = await commitTree(git, tree, [...parents, staged, ...loose.tips], `Rescued from ${path}`);
     return writeRescueRef(git, name, commit, `rescue of ${path}`);
   });
+}
+
+/**
+ * The rescue ref of this name that holds all of it already: a tree of files, the tree that was staged, and commits.
+ * A worktree that stays as it is between two runs would be kept at each of them otherwise.
+ */
+async function keptAlready(
+  git: Git,
+  name: string,
+  tree: string,
+  more: { staged?: string; tips?: readonly string[] } = {},
+): Promise<string | undefined> {
+  const format = '--format=%(tree) %(refname) %(parent)';
+  const { stdout } = await git.run(['for-each-ref', format, `refs/codex-agents/rescue/${name}/`]);
+  for (const line of stdout.split('\n')) {
+    const [of, ref, ...parents] = line.split(' ').filter(Boolean);
+    if (of !== tree || !(more.tips ?? []).every((tip) => parents.includes(tip))) continue;
+    if (more.staged === undefined || (await git.treesOf(parents)).includes(more.staged)) return ref;
+  }
+  return undefined;
 }
 
 /** Commit of a worktree's HEAD; undefined on a branch that has none yet. Throws `git-failed` when git cannot tell. */
@@ -68,9 +86,8 @@ export async function rescueStaged(
   return withIndex(session, async (indexFile) => {
     await copyIndex(join(await git.gitDir(path), 'index'), indexFile);
     const tree = await stagedTree(session, path, indexFile);
-    const kept = ['for-each-ref', '--format=%(tree) %(refname)', `refs/codex-agents/rescue/${name}/`];
-    const same = (await git.run(kept)).stdout.split('\n').find((line) => line.startsWith(`${tree} `));
-    if (same) return same.slice(tree.length + 1);
+    const same = await keptAlready(git, name, tree);
+    if (same) return same;
     const head = await printedId(git, ['rev-parse', '--verify', 'HEAD'], { worktree: path });
     const commit = await commitTree(git, tree, [head], `Staged in ${path}`);
     return writeRescueRef(git, name, commit, `staged in ${path}`);
