@@ -266,19 +266,21 @@ export const proxyNames: readonly string[] = [
 /** Never passed on, whatever asks for it: these make programs load code or look at another repository. */
 const refused = /^(NODE_OPTIONS|NODE_PATH|BASH_ENV|ENV|LD_.*|DYLD_.*|GIT_.*)$/;
 
-/** Patterns as expressions: each is asked for every variable of every check. */
-const compiled = new Map<string, RegExp>();
-
 /** Whether a name is of this pattern; `*` stands for any characters, none included. */
 export function matchesName(name: string, pattern: string): boolean {
-  if (!pattern.includes('*')) return name === pattern;
-  let shape = compiled.get(pattern);
-  if (!shape) {
-    const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-    shape = new RegExp(`^${parts.join('.*')}$`);
-    compiled.set(pattern, shape);
+  const [first = '', ...rest] = pattern.split('*');
+  if (rest.length === 0) return name === pattern;
+  const last = rest.pop()!;
+  if (name.length < first.length + last.length) return false;
+  if (!name.startsWith(first) || !name.endsWith(last)) return false;
+  // Each part where it is found first leaves the most room for those behind it.
+  let left = name.slice(first.length, name.length - last.length);
+  for (const part of rest) {
+    const at = left.indexOf(part);
+    if (at < 0) return false;
+    left = left.slice(at + part.length);
   }
-  return shape.test(name);
+  return true;
 }
 
 /** Whether a variable of this name passes: one pattern lets it, none that begins with `!` takes it out again. */

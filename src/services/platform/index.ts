@@ -62,6 +62,7 @@ export { runApart } from './processes/apart.js';
 export { causedBy, onCall, type ToldCall, told } from './processes/calls.js';
 export { drain } from './processes/drain.js';
 export { openInEditor } from './processes/editor.js';
+export { endedAfter } from './processes/ended-after.js';
 export {
   findProgram,
   handTerminal,

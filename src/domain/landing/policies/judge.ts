@@ -129,28 +129,39 @@ function asPolicyEvidence({ path, line, isOld, what, explained, held }: Weakenin
   };
 }
 
+/** Does what it is given, and throws when that has taken too long. */
+type Within = <T>(work: () => T) => T;
+
 /**
  * Applies every policy that is not off. An unknown policy, or one with unusable parameters, is an error: it must not
  * look as if it had been met.
  * @param word what a person said of it: what that allows is told, and neither fails nor holds the work
+ * @param within ends the work of one policy that takes too long: an expression of a person can take for ever on a line
  */
 export function judgePolicies(
   change: JudgedChange,
   policies: Readonly<Record<string, PolicyConfig>>,
   word: PersonsWord = {},
+  within: Within = (work) => work(),
 ): PolicyResult[] {
   return Object.entries(policies)
     .filter(([name, config]) => config.level !== 'off' && !afterChecks.some((one) => one === name))
-    .map(([name, config]) => judgeOne(name, change, config, word));
+    .map(([name, config]) => judgeOne(name, change, config, word, within));
 }
 
-function judgeOne(name: string, change: JudgedChange, config: PolicyConfig, word: PersonsWord): PolicyResult {
+function judgeOne(
+  name: string,
+  change: JudgedChange,
+  config: PolicyConfig,
+  word: PersonsWord,
+  within: Within,
+): PolicyResult {
   const known = Object.hasOwn(judges, name) ? judges[name as keyof typeof judges] : undefined;
   const error = (detail: string): PolicyResult => ({ name, status: 'error', detail, evidence: [] });
   if (!known) return error(`no such policy; known: ${policyNames.join(', ')}`);
   if (change.unread && known.reads === 'lines') return error(change.unread);
   try {
-    const found = known.judge(change, config);
+    const found = within(() => known.judge(change, config));
     if (found.length === 0) return { name, status: 'pass', detail: '', evidence: [] };
     const evidence = found.map((one) => withWord(name, one, config, word));
     return { name, status: worstOf(evidence, config.level), detail: some(evidence), evidence };

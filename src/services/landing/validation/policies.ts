@@ -12,9 +12,13 @@ import {
 import type { FileTexts } from '../../../domain/landing/tamper/test-files.js';
 import type { PolicyResult } from '../../../domain/landing/validation.js';
 import { hasCode } from '../../../domain/platform/errors.js';
+import { endedAfter, printedId } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { declarationsIn } from '../structural/declarations.js';
 import { type Changes, readChanges } from './changes.js';
+
+/** No policy of an honest change comes near it, however busy the machine is. */
+const longestPolicyMs = 20_000;
 
 type Reader = Pick<RepoSession, 'git' | 'signal'>;
 
@@ -29,12 +33,14 @@ export interface ChangeSides {
 /**
  * Applies the configured policies to a change that was read. Throws `git-failed`, `interrupted`.
  * @param word what a person said of it; `asked`: what the work is to do
+ * @param policyMs each policy is ended after that, and is an error then
  */
 export async function policiesOn(
   session: Reader & Pick<RepoSession, 'config'>,
   changes: Changes,
   sides: ChangeSides,
   { asked, ...word }: PersonsWord & Pick<JudgedChange, 'asked'> = {},
+  policyMs = longestPolicyMs,
 ): Promise<PolicyResult[]> {
   const runs = session.config.validator.checks.map(({ run }) => run);
   const { doc_coverage } = session.config.validator.policies;
@@ -44,7 +50,7 @@ export async function policiesOn(
       : {};
   const change = { ...(await judgedChange(session, changes, sides, runs)), ...declarations };
   const judged = asked === undefined ? change : { ...change, asked };
-  return judgePolicies(judged, session.config.validator.policies, word);
+  return judgePolicies(judged, session.config.validator.policies, word, (work) => endedAfter(policyMs, work));
 }
 
 /** What the changed files declare for other code, as far as a grammar can tell. */
@@ -77,7 +83,7 @@ async function judgedChange(
   runs: readonly (readonly string[])[],
 ): Promise<JudgedChange> {
   const { files, unread } = changes;
-  const base = sides.base || (await session.git.run(['merge-base', sides.target, sides.head])).stdout.trim();
+  const base = sides.base || (await printedId(session.git, ['merge-base', sides.target, sides.head]));
   const [texts, sizes, commits] = await Promise.all([
     textsOf(
       session,
