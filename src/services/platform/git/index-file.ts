@@ -15,6 +15,8 @@ export async function indexEntries(path: string): Promise<number> {
 }
 
 const [assumeUnchanged, extended, skipWorktree] = [0x8000, 0x4000, 0x4000];
+/** What of the flags is the length of the name; all of it set for a name that is as long or longer. */
+const nameLength = 0xfff;
 /** Stat data, the id and the flags of an entry, of which ids of SHA-1 have 20 bytes. */
 const [statBytes, idBytes] = [40, 20];
 /** Where the mode stands in the stat data, and what of it says that the entry is a submodule. */
@@ -53,12 +55,19 @@ async function mayHold(path: string, wanted: (entry: IndexEntry) => boolean): Pr
     const more = flags & extended ? index.readUInt16BE(flagsAt + 2) : 0;
     if (wanted({ mode: index.readUInt32BE(at + modeAt), flags, more })) return true;
     const nameAt = flagsAt + (flags & extended ? 4 : 2);
-    const end = index.indexOf(0, version === 4 ? pastNumber(index, nameAt) : nameAt);
+    const end = version === 4 ? index.indexOf(0, pastNumber(index, nameAt)) : endOfName(index, nameAt, flags);
     if (end < 0) return true;
     // Up to version 3 each entry is filled up with one to eight zeros.
     at = version === 4 ? end + 1 : at + ((end - at + 8) & ~7);
   }
   return !isRest(index, at);
+}
+
+/** Where the zero behind a name stands; -1 when there is none. The length that the flags hold saves looking for it. */
+function endOfName(index: Buffer, nameAt: number, flags: number): number {
+  const length = flags & nameLength;
+  if (length === nameLength) return index.indexOf(0, nameAt + length);
+  return index[nameAt + length] === 0 ? nameAt + length : -1;
 }
 
 /** Behind the number of bytes that a name of version 4 shares with the one before. */

@@ -60,6 +60,17 @@ describe('an index, read without git', () => {
     expect(await mayHoldMarks(index(repo))).toBe(false);
   });
 
+  test.each([2, 4])('of version %i is read past a path of 5,000 characters', async (version) => {
+    const repo = make();
+    sandbox.git(repo, 'update-index', '--index-version', String(version));
+    const blob = sandbox.git(repo, 'rev-parse', 'HEAD:a');
+    sandbox.git(repo, 'update-index', '--add', '--cacheinfo', `100644,${blob},b/${'long/'.repeat(1000)}x`);
+    expect(await mayHoldMarks(index(repo))).toBe(false);
+    expect(await mayHoldSubmodules(index(repo))).toBe(false);
+    sandbox.git(repo, 'update-index', '--assume-unchanged', 'z');
+    expect(await mayHoldMarks(index(repo))).toBe(true);
+  });
+
   test.each([2, 3, 4])('of version %i holds submodules when it has one, and else none', async (version) => {
     const repo = make();
     sandbox.git(repo, 'update-index', '--index-version', String(version));
