@@ -4,6 +4,7 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { RegistryFile } from '../../../domain/store/task.js';
 import { type JournalLine, readJournal, replay } from './journal.js';
+import { parseRegistry } from './parse.js';
 import { previousCopy } from './recover.js';
 
 export const textSum = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -20,7 +21,10 @@ export async function knownBeforeEdit(
   { rev, text }: { rev: number; text: string },
 ): Promise<RegistryFile | undefined> {
   if (!isEdited({ path, journal }, rev, text)) return undefined;
-  const base = await previousCopy(`${path}.1`).catch(() => undefined);
+  // What was put back was the version before, which then is missing: the file itself stands for it.
+  const base =
+    (await previousCopy(`${path}.1`).catch(() => undefined)) ??
+    (isOurs({ journal }, rev, text) ? await parseRegistry(text, path) : undefined);
   if (!base) return undefined;
   const known = replay(base, readJournal(journal).lines);
   return known.complete ? known.file : undefined;
@@ -44,17 +48,24 @@ function isEdited({ path, journal }: { path: string; journal: string }, rev: num
 
 /**
  * Whether what this program once wrote was put back after it had written `newest`. A writer that was killed leaves a
- * line for one revision more than there is; then the version before is missing, another name of the same file, or a
- * copy that was made later than the file.
+ * line for one revision more than there is; then the version before is another name of the same file, or a copy that
+ * was made later than the file. It is missing where there was none yet, and where it was moved into the file's place.
  */
 function isPutBack(path: string, { rev, text }: { rev: number; text: string }, newest: number): boolean {
   if (newest !== rev + 1) return newest > rev;
   const [now, before] = [path, `${path}.1`].map((name) =>
     statSync(name, { bigint: true, throwIfNoEntry: false }),
   );
-  if (!now || !before || (now.ino === before.ino && now.dev === before.dev)) return false;
+  if (!before) return rev > 1;
+  if (!now || (now.ino === before.ino && now.dev === before.dev)) return false;
   if (before.ctimeNs > now.ctimeNs) return false;
   return now.size === before.size && readFileSync(`${path}.1`, 'utf8') === text;
+}
+
+/** Whether the journal says of this revision that this program wrote this text. */
+function isOurs({ journal }: { journal: string }, rev: number, text: string): boolean {
+  for (const line of lastLines(journal)) if (line.rev === rev) return line.sum === textSum(text);
+  return false;
 }
 
 /** The newest line first. */

@@ -1,4 +1,12 @@
-import { appendFileSync, copyFileSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  linkSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
@@ -70,6 +78,17 @@ test.each([1, 3])(
     ]);
   },
 );
+
+test('the version before that is moved into its place is an edit, and what it took back is told', async () => {
+  await sandbox.task(session, 'one', { status: 'running', guard: { run: 'one-1', note: 'n' } });
+  await updateTask(session, 'one', (task) => ({ ...task, owner: 'me' }));
+  const { registryFile } = session.paths;
+  renameSync(`${registryFile}.1`, registryFile);
+  await sandbox.task(session, 'two');
+  expect((await requireTask(session, 'one')).guard?.found).toMatchObject([
+    { text: expect.stringMatching(/tasks\.json was edited.*one: owner/) },
+  ]);
+});
 
 test('what a killed writer had told the journal and not written yet is no edit', async () => {
   await sandbox.task(session, 'one', { status: 'running', guard: { run: 'one-1', note: 'n' } });
