@@ -32,7 +32,15 @@ export {
 export { ensurePrivateFolder, pathsFrom } from './files/paths.js';
 export { readPlain, readText } from './files/plain.js';
 export { watchEvents } from './files/watching.js';
-export { objectIdIn, printedCount, printedId, readRefs, unclear } from './git/answers.js';
+export {
+  mergeBaseOf,
+  objectIdIn,
+  objectIdsIn,
+  printedCount,
+  printedId,
+  readRefs,
+  unclear,
+} from './git/answers.js';
 export { baseEnvironment } from './git/environment.js';
 export { fastForwardIn } from './git/fast-forward.js';
 export {

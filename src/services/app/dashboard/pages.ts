@@ -3,6 +3,7 @@ import type { TaskPages } from '../../../domain/app/pages.js';
 import { messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { readReport } from '../../landing/index.js';
+import { mergeBaseOf } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 /** No more of a diff is shown; the review has all of it. */
@@ -30,8 +31,8 @@ async function readWork(
     return shortened((await git.run([...options, `${task.landedAs}^1`, task.landedAs])).stdout, []);
   const head = await git.commitOf(`refs/heads/${task.branch}`);
   if (!head) return { ...noWork, reason: 'The task has no branch yet.' };
-  const { code, stdout } = await git.run(['merge-base', `refs/heads/${target}`, head], { ok: [0, 1, 128] });
-  const base = code === 0 ? stdout.trim() : task.base;
+  // 128: the target is gone.
+  const base = (await mergeBaseOf(git, `refs/heads/${target}`, head, { ok: [0, 1, 128] })) || task.base;
   if (!base) return { ...noWork, reason: `The branch has nothing in common with ${target}.` };
   // Without its worktree, all that is left of the work is the branch.
   if (!task.worktree) return shortened((await git.run([...options, base, head])).stdout, []);

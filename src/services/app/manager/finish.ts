@@ -5,7 +5,7 @@ import { appError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
 import { moveTask, type Task } from '../../../domain/store/task.js';
 import { hasRun, inspectRun } from '../../agents/index.js';
-import { branchBeingRebased, printedCount } from '../../platform/index.js';
+import { branchBeingRebased, mergeBaseOf, printedCount } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, targetGone, updateTask } from '../../store/index.js';
 import { listWorktrees, lookInto, type WorktreeRecord } from '../../worktrees/index.js';
@@ -110,8 +110,7 @@ async function committedWork(
         : `Commit your work on ${task.branch}, then \`codex-agent task done ${task.slug}\` again.`,
     });
   }
-  const base = await git.run(['merge-base', onto, head], { ok: [0, 1] });
-  return { head, base: base.stdout.trim() || undefined, commits };
+  return { head, base: (await mergeBaseOf(git, onto, head)) || undefined, commits };
 }
 
 /** Looks wherever the branch is checked out, and into the task's own worktree. Throws what stands in the way. */

@@ -2,7 +2,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
-import { linkedWorktrees } from '../../platform/index.js';
+import { linkedWorktrees, objectIdIn } from '../../platform/index.js';
 import type { BorrowedFrom } from './borrow.js';
 
 /** Any revisions that git knows: branches, remote branches, commits, refs of pull requests. */
@@ -68,7 +68,7 @@ async function commitIn(
   if (!worktree) return git.commitOf(name);
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`];
   const { code, stdout } = await git.run(args, { worktree, ok: [0, 1] });
-  return code === 0 ? git.commitOf(stdout.trim()) : undefined;
+  return code === 0 ? git.commitOf(objectIdIn(stdout, 'rev-parse')) : undefined;
 }
 
 async function worktreeAround({ found }: BorrowedFrom, cwd: string): Promise<string | undefined> {

@@ -1,11 +1,11 @@
 /** The merge that is to land, built off to the side: what is checked is exactly what lands. */
 import type { Conflict } from '../../../domain/landing/merge.js';
 import type { Task } from '../../../domain/store/task.js';
-import { branchTips, type Git } from '../../platform/index.js';
+import { branchTips, type Git, mergeBaseOf } from '../../platform/index.js';
 import { type RepoSession, targetGoneLine } from '../../store/index.js';
 import { mergeTree } from '../prediction/tree.js';
 import { commitMergeOf } from './chain.js';
-import { mergeBaseOf, sameWorkSince } from './same-work.js';
+import { sameWorkSince } from './same-work.js';
 
 export type Candidate =
   | {

@@ -1,6 +1,6 @@
 /** Work that came to the target by another way: squash-merged, cherry-picked or rebased, as a pull request is. */
 import { isAppError } from '../../../domain/platform/errors.js';
-import { type Git, objectIdIn } from '../../platform/index.js';
+import { type Git, mergeBaseOf } from '../../platform/index.js';
 
 /** With more paths than this the whole history is compared. */
 const pathsAtMost = 500;
@@ -17,15 +17,6 @@ export async function sameWork(
   mergedTree?: string,
 ): Promise<string | undefined> {
   return sameWorkSince(git, await mergeBaseOf(git, target, head), { target, head }, mergedTree);
-}
-
-/**
- * Where two commits parted; '' when their histories have nothing in common. Throws `git-failed`, and `git-unclear` when
- * git names no commit although it says that there is one.
- */
-export async function mergeBaseOf(git: Pick<Git, 'run'>, target: string, head: string): Promise<string> {
-  const { code, stdout } = await git.run(['merge-base', target, head], { ok: [0, 1] });
-  return code === 0 ? objectIdIn(stdout, 'merge-base') : '';
 }
 
 /** `sameWork`, for whom knows already where both parted. */

@@ -1,6 +1,6 @@
 /** Reads many blobs with two processes of git for hundreds of them. */
 import { randomUUID } from 'node:crypto';
-import type { Git } from '../../platform/index.js';
+import { type Git, objectIdIn } from '../../platform/index.js';
 
 export interface Blob {
   /** Absent where it is too large to be read. */
@@ -34,8 +34,8 @@ export async function readBlobs(run: Git['run'], names: readonly string[]): Prom
 
 /** Names are asked by lines, so one that holds a line break is asked by its id. */
 async function idOf(run: Git['run'], name: string): Promise<string> {
-  const { stdout } = await run(['rev-parse', '--verify', '--quiet', name], { ok: [0, 1] });
-  return stdout.trim() || 'none';
+  const { code, stdout } = await run(['rev-parse', '--verify', '--quiet', name], { ok: [0, 1] });
+  return code === 0 ? objectIdIn(stdout, 'rev-parse') : 'none';
 }
 
 const linesOf = (names: readonly string[]) => ({ input: names.map((name) => `${name}\n`).join('') });

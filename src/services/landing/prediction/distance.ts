@@ -1,5 +1,5 @@
 /** How far branches are from the target, counted in commits: a few walks for all of them, not one for each. */
-import type { Git } from '../../platform/index.js';
+import { type Git, objectIdsIn } from '../../platform/index.js';
 import { type OwnCommits, parentsIn, reachable } from './own-commits.js';
 
 /** Commits that only the branch has, and that only the target has. */
@@ -45,5 +45,5 @@ async function commonBelow(run: Git['run'], places: readonly (readonly string[])
   if (places.some((meets) => meets.length === 0)) return [];
   if (commits.length < 2) return commits;
   const { stdout } = await run(['merge-base', '--octopus', '--all', ...commits], { ok: [0, 1] });
-  return stdout.split('\n').filter(Boolean);
+  return objectIdsIn(stdout, 'merge-base');
 }

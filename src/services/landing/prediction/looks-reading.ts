@@ -3,7 +3,7 @@ import { parseDiff } from '../../../domain/landing/diff.js';
 import { codeOf } from '../../../domain/landing/gate/code.js';
 import { wordsOf } from '../../../domain/landing/hunks.js';
 import { declarationIn, familyOf, type Touched, touchedBy } from '../../../domain/landing/touched.js';
-import type { Git } from '../../platform/index.js';
+import { type Git, objectIdsIn } from '../../platform/index.js';
 
 /** What takes longer is not looked into: a look is a hint, and is worth no waiting. */
 const timeoutMs = 10_000;
@@ -20,7 +20,7 @@ export async function touchedIn(
 ): Promise<Map<string, Touched>> {
   const commits = [...new Set(pairs.flatMap((pair) => pair.split(' ')))];
   const { stdout: ids } = await run(['rev-parse', ...commits.map((commit) => `${commit}^{tree}`)]);
-  const trees = new Map(ids.split('\n').map((tree, at) => [commits[at], tree]));
+  const trees = new Map(objectIdsIn(ids, 'rev-parse').map((tree, at) => [commits[at], tree]));
   const keys = pairs.map((pair) =>
     pair
       .split(' ')

@@ -9,7 +9,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { maybeMoved, type PathChange, parseChanges } from '../../../domain/landing/collisions.js';
 import { hasCode } from '../../../domain/platform/errors.js';
-import type { Git } from '../../platform/index.js';
+import { type Git, objectIdsIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type Analysis, openAnalysis } from './analysis.js';
 import { type Attributes, attributesOf, readAttributes } from './attributes.js';
@@ -323,8 +323,8 @@ async function baseOf(
 ): Promise<string | undefined> {
   if (apart?.meets.length === 1) return apart.meets[0];
   const { code, stdout } = await run(['merge-base', '--all', target, tip], { ok: [0, 1, 128] });
-  const bases = stdout.split('\n').filter(Boolean);
-  return code === 0 && bases.length === 1 ? bases[0] : undefined;
+  const bases = code === 0 ? objectIdsIn(stdout, 'merge-base') : [];
+  return bases.length === 1 ? bases[0] : undefined;
 }
 
 async function changesOf(run: Git['run'], commits: readonly string[]): Promise<Map<string, PathChange[]>> {

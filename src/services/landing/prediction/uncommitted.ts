@@ -9,7 +9,7 @@ import { hasCode } from '../../../domain/platform/errors.js';
 import { formatSize } from '../../../domain/platform/units.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { Git } from '../../platform/index.js';
-import { copyIndex, unfilteredPaths } from '../../platform/index.js';
+import { copyIndex, objectIdIn, unfilteredPaths } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { stageFiles, withIndex } from '../../worktrees/index.js';
 import type { Analysis } from './analysis.js';
@@ -90,7 +90,7 @@ async function excess(worktree: string, paths: readonly string[]): Promise<strin
 async function headOf(git: Git, worktree: string): Promise<{ gitDir: string; head: string; ref: string }> {
   const args = ['rev-parse', '--absolute-git-dir', 'HEAD', '--symbolic-full-name', 'HEAD'];
   const [gitDir = '', head = '', ref = ''] = (await git.run(args, { worktree })).stdout.split('\n');
-  return { gitDir, head, ref };
+  return { gitDir, head: objectIdIn(head, 'rev-parse'), ref };
 }
 
 /** The agent may have committed without moving the branch: that will be brought along. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answersIn, hunksOf, parseConflicts } from '../../../domain/landing/hunks.js';
 import type { Conflict, HunkRecord } from '../../../domain/landing/merge.js';
+import { objectIdIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { isInside } from './conflicts.js';
 import { answeredByHand, type OpenFile } from './open-file.js';
@@ -12,7 +13,7 @@ import type { Sides } from './types.js';
 export async function sidesUnderWay(session: Pick<RepoSession, 'git'>, worktree: string): Promise<Sides> {
   const { stdout } = await session.git.run(['rev-parse', 'HEAD', 'MERGE_HEAD'], { worktree });
   const [head = '', target = ''] = stdout.split('\n');
-  return { head, target };
+  return { head: objectIdIn(head, 'rev-parse'), target: objectIdIn(target, 'rev-parse') };
 }
 
 /** Files whose hunks can still be told; where the text around them was changed too, without answers. */
@@ -26,7 +27,7 @@ export async function readHandMade(
   // The same merge once more, off to the side: its tree has the files as git left them.
   const args = ['-c', 'merge.conflictStyle=diff3', 'merge-tree', '--write-tree', '--no-messages', '-z'];
   const merged = await git.run([...args, head, target], { worktree, ok: [0, 1] });
-  const tree = merged.stdout.split('\0')[0] ?? '';
+  const tree = objectIdIn(merged.stdout.split('\0')[0] ?? '', 'merge-tree');
   const files: OpenFile[] = [];
   for (const { path, kind } of conflicts) {
     if ((kind !== 'contents' && kind !== 'add/add') || !(await isInside(worktree, path))) continue;

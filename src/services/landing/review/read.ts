@@ -15,6 +15,7 @@ import {
 import { appError, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { hasRun, inspectRun } from '../../agents/index.js';
+import { mergeBaseOf } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, targetGone } from '../../store/index.js';
 import { mergeTree } from '../prediction/tree.js';
@@ -92,7 +93,7 @@ async function sidesOf(
   if (task?.landedAs) {
     const tip = await git.commitOf(`${task.landedAs}^1`);
     const head = (await git.commitOf(`${task.landedAs}^2`)) ?? (await git.commitOf(task.landedAs));
-    if (tip && head) return { base: (await baseOf(session, tip, head)) ?? tip, head, tip };
+    if (tip && head) return { base: (await mergeBaseOf(session.git, tip, head)) || tip, head, tip };
   }
   const local = (name: string) => git.commitOf(`refs/heads/${name}`);
   const [tip, head] = await Promise.all([
@@ -105,19 +106,13 @@ async function sidesOf(
       hint: gone?.hint ?? (task ? 'The task has not been worked on yet.' : '`git branch --all` lists them.'),
     });
   }
-  const base = await baseOf(session, tip, head);
+  const base = await mergeBaseOf(session.git, tip, head);
   if (base) return { base, head, tip };
   throw appError(
     'unrelated',
     `${branch} has no commit in common with ${target}, so there is nothing to compare.`,
     { hint: 'Name what it belongs to: --onto.' },
   );
-}
-
-/** The commit at which a branch left its target; undefined when they have none in common. */
-async function baseOf({ git }: RepoSession, tip: string, head: string): Promise<string | undefined> {
-  const { code, stdout } = await git.run(['merge-base', tip, head], { ok: [0, 1] });
-  return code === 0 ? stdout.trim() : undefined;
 }
 
 /**

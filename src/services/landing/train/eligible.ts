@@ -5,6 +5,7 @@ import { summarizeValidation, verdictOf } from '../../../domain/landing/validati
 import { hasCode, isAppError, messageOf } from '../../../domain/platform/errors.js';
 import { blockedBy, byUrgency } from '../../../domain/store/graph.js';
 import type { Task } from '../../../domain/store/task.js';
+import { mergeBaseOf } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf } from '../../store/index.js';
 import { buildCandidate } from '../candidates/candidate.js';
@@ -170,8 +171,7 @@ async function judge(
   const { task, head } = member;
   const sides = { target: start, head };
   try {
-    const base = await session.git.run(['merge-base', start, head], { ok: [0, 1] });
-    const key = `${task.slug} ${head} ${base.stdout.trim()}`;
+    const key = `${task.slug} ${head} ${await mergeBaseOf(session.git, start, head)}`;
     const thought = opinions.get(key) ?? opinionOf(session, task, sides);
     opinions.set(key, thought);
     const opinion = await thought;

@@ -3,6 +3,7 @@
 import type { TrainPlan } from '../../../domain/landing/landing.js';
 import { blockedBy } from '../../../domain/store/graph.js';
 import type { Task } from '../../../domain/store/task.js';
+import { printedId } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, targetGoneLine, tasksOf } from '../../store/index.js';
 import { withAnalysis } from '../prediction/analysis.js';
@@ -67,7 +68,7 @@ async function rehearse(
       if (merged.status === 'clean') {
         plan.order.push(task.slug);
         const args = ['commit-tree', merged.tree!, '-p', tip, '-p', head, '-m', 'rehearsal'];
-        tip = (await run(args)).stdout.trim();
+        tip = await printedId({ run }, args);
       } else if (merged.status === 'unknown') refuse(task, merged.reason ?? 'no answer');
       else {
         const alone = tip === target ? merged : await mergeWith(run, target, head);

@@ -31,6 +31,26 @@ export async function printedId(
   return objectIdIn((await git.run(args, options)).stdout, args[0] ?? '');
 }
 
+/** Object ids as git printed them, a line each; there may be none. Throws `git-unclear` for any other line. */
+export function objectIdsIn(stdout: string, asked: string): string[] {
+  const lines = stdout.split('\n').filter(Boolean);
+  return lines.map((line) => objectIdIn(line, asked));
+}
+
+/**
+ * Where two revisions parted; '' when their histories have nothing in common. Throws `git-failed`, and `git-unclear`
+ * when git names no commit although it says that there is one.
+ */
+export async function mergeBaseOf(
+  git: Pick<Git, 'run'>,
+  one: string,
+  other: string,
+  options: GitOptions = {},
+): Promise<string> {
+  const { code, stdout } = await git.run(['merge-base', one, other], { ok: [0, 1], ...options });
+  return code === 0 ? objectIdIn(stdout, 'merge-base') : '';
+}
+
 /** Runs git and returns the number that it prints. Throws `git-unclear` when it prints anything else, such as nothing. */
 export async function printedCount(
   git: Pick<Git, 'run'>,

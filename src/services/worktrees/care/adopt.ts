@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
+import { mergeBaseOf } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { addTasks } from '../../store/index.js';
 import { listWorktrees, recordAt } from '../places/list.js';
@@ -42,9 +43,7 @@ export async function adoptWorktree(
   if (owner) {
     throw appError('worktree-taken', `Task ${owner.slug} works on ${branch} already.`, { kind: 'usage' });
   }
-  const base = await session.git.run(['merge-base', `refs/heads/${session.target}`, record.branch!], {
-    ok: [0, 1],
-  });
+  const base = await mergeBaseOf(session.git, `refs/heads/${session.target}`, record.branch!);
   const [added] = await addTasks(session, [{ title: title ?? titleOf(branch), branch, status: 'draft' }], {
     writeStubs: false,
   });
@@ -52,7 +51,7 @@ export async function adoptWorktree(
     const task: Task = {
       ...file.tasks.find((one) => one.id === added!.id)!,
       worktree: real,
-      ...(base.code === 0 ? { base: base.stdout.trim() } : {}),
+      ...(base ? { base } : {}),
     };
     return {
       file: { ...file, tasks: file.tasks.map((one) => (one.id === task.id ? task : one)) },

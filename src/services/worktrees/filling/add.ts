@@ -7,7 +7,7 @@ import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { formatSize } from '../../../domain/platform/units.js';
 import { isOwnBranch } from '../../../domain/store/branch-name.js';
 import type { Task } from '../../../domain/store/task.js';
-import { printedId } from '../../platform/index.js';
+import { mergeBaseOf, printedId } from '../../platform/index.js';
 import { type RepoSession, tellWork } from '../../store/index.js';
 import {
   failedReason,
@@ -214,8 +214,7 @@ async function baseOf(session: RepoSession, task: Task, target: string, head?: s
   const own = `refs/heads/${task.branch}`;
   const ref = head && !(await session.git.commitOf(own)) ? head : own;
   if (task.base && (await isAncestor(session, task.base, ref))) return task.base;
-  const { code, stdout } = await session.git.run(['merge-base', target, ref], { ok: [0, 1] });
-  return code === 0 ? stdout.trim() : target;
+  return (await mergeBaseOf(session.git, target, ref)) || target;
 }
 
 async function isAncestor(session: RepoSession, ancestor: string, commit: string): Promise<boolean> {

@@ -64,6 +64,7 @@ async function unlandedIn({ git, target }: Needs, worktree: string): Promise<num
     git.run(['rev-list', '--count', ...range, '--'], { worktree, ok: [0, 128] });
   const missing = await count(['HEAD', `^refs/heads/${target}`]);
   const { stdout } = missing.code === 0 ? missing : await count(['HEAD']);
-  if (stdout.trim() !== '') return Number(stdout);
-  return (await headIn(git, worktree)) === undefined ? 0 : 1;
+  // What is no number counts as work too: compared with zero it would be none.
+  if (/^\d+$/.test(stdout.trim())) return Number(stdout);
+  return stdout.trim() === '' && (await headIn(git, worktree)) === undefined ? 0 : 1;
 }

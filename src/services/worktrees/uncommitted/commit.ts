@@ -22,6 +22,7 @@ import {
   twiceProblem,
   unfinishedProblem,
 } from './problems.js';
+import { headIn } from './rescue.js';
 import { commitToLand } from './signing.js';
 import { stageWorktree } from './stage.js';
 import { keepStaged, stagedAgainst } from './staged.js';
@@ -131,7 +132,7 @@ async function placeToCommit(
   const options: GitOptions = { worktree, ok: [0, 1] };
   const name = (await git.run(['symbolic-ref', '-q', 'HEAD'], options)).stdout.trim();
   if (branchAt && name === `refs/heads/${branch}`) return { commit: branchAt };
-  const found = (await git.run(['rev-parse', '-q', '--verify', 'HEAD'], options)).stdout.trim();
+  const found = (await headIn(git, worktree)) ?? '';
   const lost = found === '' && name === `refs/heads/${branch}`;
   const head = lost ? await lastCommit(git, worktree) : found;
   const holds = async (commit: string | undefined) =>

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { readRefs } from '../../../../src/services/platform/git/answers.js';
+import { planLanding } from '../../../../src/services/landing/index.js';
+import { mergeBaseOf, objectIdsIn, readRefs } from '../../../../src/services/platform/git/answers.js';
 import { openGit } from '../../../../src/services/platform/git/git.js';
 import { changedFiles } from '../../../../src/services/platform/git/porcelain.js';
 import { addWorktree, overviewOf, removeWorktree } from '../../../../src/services/worktrees/index.js';
@@ -15,14 +16,18 @@ beforeEach(() => {
 afterEach(() => sandbox.cleanup());
 
 /** Puts a git first on PATH whose call of one command ends well and says nothing. */
-function silence(command: string): void {
+const silence = (command: string) => answer(command, '');
+
+/** The same, with an answer. */
+function answer(command: string, said: string): void {
   const folder = join(sandbox.root, 'bin');
   const real = sandbox.env
     .PATH!.split(':')
+    .filter((part) => part !== folder)
     .map((part) => join(part, 'git'))
     .find(existsSync)!;
   mkdirSync(folder, { recursive: true });
-  const script = `#!/bin/sh\ncase " $* " in *" ${command} "*) exit 0;; esac\nexec ${real} "$@"\n`;
+  const script = `#!/bin/sh\ncase " $* " in *" ${command} "*) printf '%s' '${said}'; exit 0;; esac\nexec ${real} "$@"\n`;
   writeFileSync(join(folder, 'git'), script, { mode: 0o755 });
   sandbox.env.PATH = `${folder}:${sandbox.env.PATH}`;
 }
@@ -109,6 +114,37 @@ describe('an empty answer of git is unknown, where it cannot be', () => {
       expect(existsSync(join(path, 'work.txt'))).toBe(true);
     },
   );
+
+  test('where two branches parted, and what a count says', async () => {
+    const repo = sandbox.repo();
+    const git = await opened(repo);
+    answer('merge-base', 'not an id');
+    await expect(mergeBaseOf(git, 'main', 'main')).rejects.toMatchObject(unclear);
+    answer('merge-base', '');
+    await expect(mergeBaseOf(git, 'main', 'main')).rejects.toMatchObject(unclear);
+    expect(objectIdsIn(`${'a'.repeat(40)}\n`, 'merge-base')).toEqual(['a'.repeat(40)]);
+    expect(() => objectIdsIn(`${'a'.repeat(40)}\nb\n`, 'merge-base')).toThrow('it is not an object id');
+  });
+
+  test.each(['', 'many'])('and no worktree goes because its commits are counted as "%s"', async (said) => {
+    const session = await sandbox.session(sandbox.repo());
+    const task = await sandbox.task(session, 'a');
+    const { path } = await addWorktree(session, task);
+    sandbox.commit(path, { 'work.txt': 'committed\n' }, 'Work');
+    answer('rev-list --count', said);
+    const code = 'worktree-unlanded';
+    await expect(removeWorktree(session, { ...task, worktree: path })).rejects.toMatchObject({ code });
+    expect(existsSync(join(path, 'work.txt'))).toBe(true);
+  });
+
+  test('and a rehearsal does not go on from a merge that nobody made', async () => {
+    const session = await sandbox.session(sandbox.repo());
+    const task = await sandbox.task(session, 'a', { status: 'done' });
+    const { path } = await addWorktree(session, task);
+    sandbox.commit(path, { 'work.txt': 'committed\n' }, 'Work');
+    silence('commit-tree');
+    await expect(planLanding(session, {})).rejects.toMatchObject(unclear);
+  });
 
   test('and no branch is deleted because the commit to move it to is missing', async () => {
     const repo = sandbox.repo();
