@@ -12,12 +12,13 @@ export interface Untracked {
   /** Something stands there that git does not ignore. */
   visible: boolean;
   nested: string[];
+  /** Ignored files. */
   written?: string[] | undefined;
 }
 
 const entriesPerCall = 500;
 
-/** One list of everything untracked tells where to look; everything in a worktree that was never ready counts as written there. */
+/** One list of everything untracked tells where to look; every ignored file in a worktree that was never ready counts as written there. */
 export async function lookAtUntracked(session: Needs, worktree: string): Promise<Untracked> {
   const { git } = session;
   // While git looks, the largest folders are looked through already, where they commonly are.
@@ -38,7 +39,20 @@ export async function lookAtUntracked(session: Needs, worktree: string): Promise
     const inner = dirname(path);
     if (await holdsOwnCommits(session, worktree, inner)) nested.push(inner);
   }
-  return { visible, nested, written: found.filter((path) => !isRepository(path)) };
+  const written = found.filter((path) => !isRepository(path));
+  // Among files that git shows there may be ignored ones, in a new folder too.
+  return { visible, nested, written: visible ? await ignoredOf(git, worktree, written) : written };
+}
+
+async function ignoredOf(
+  git: RepoSession['git'],
+  worktree: string,
+  paths: readonly string[],
+): Promise<string[]> {
+  if (paths.length === 0) return [];
+  const input = paths.map((path) => `${path}\0`).join('');
+  const { stdout } = await git.run(['check-ignore', '-z', '--stdin'], { worktree, input, ok: [0, 1] });
+  return stdout.split('\0').filter(Boolean);
 }
 
 /**

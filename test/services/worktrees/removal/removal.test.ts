@@ -196,6 +196,14 @@ describe('a removal with force', () => {
     expect(readFileSync(join(trashOf(), kept!, 'node_modules/lib/c.txt'), 'utf8')).toBe('only copy\n');
   });
 
+  test('calls ignored what is ignored, in a new folder too, and not the new files that the ref holds', async () => {
+    const { repo, session, task, path } = await make();
+    sandbox.write(path, { 'new/seen.txt': 'seen\n', 'new/node_modules/x.js': 'x\n', 'other.txt': 'o\n' });
+    const { rescue, written } = await removeWorktree(session, task, { force: true });
+    expect(sandbox.git(repo, 'show', `${rescue}:new/seen.txt`)).toBe('seen');
+    expect(written).toEqual(['new/node_modules/x.js']);
+  });
+
   test('keeps every side of an unfinished merge and what was staged beside it, and brings the merge back', async () => {
     const { repo, session, task, path } = await make();
     sandbox.commit(path, { 'a.txt': 'mine\n' });
