@@ -70,10 +70,23 @@ for (const [code, message] of Object.entries(inTheWay)) {
 }
 refusals.ENOTSUP = refusals.EOPNOTSUPP = refusals.ENOSYS = refusals.EMLINK!;
 
+/** Node says so of a folder for which the disk has no room, when it makes those above it as well. */
+const folderNotMade: Refusal = {
+  code: 'no-folder',
+  message: (where) =>
+    `The folder ${where} cannot be made: its disk has no room for one, or a link above it leads nowhere.`,
+  hint: `${roomHint} \`df -i\` tells whether it is files that the disk has too many of.`,
+};
+
 /** What an error of the system means to a person; undefined for what is not known here. */
 export function systemRefusal(error: unknown): { code: string; message: string; hint: string } | undefined {
   const { code, path, dest, syscall } = (error ?? {}) as NodeJS.ErrnoException & { dest?: string };
-  const known = code === undefined ? undefined : refusals[code];
+  const known =
+    code === 'ENOENT' && syscall === 'mkdir'
+      ? folderNotMade
+      : code === undefined
+        ? undefined
+        : refusals[code];
   // What has no system call was not refused by the system.
   if (!known || !syscall) return undefined;
   const where = dest ?? path ?? (syscall === 'write' ? 'a file' : 'something');

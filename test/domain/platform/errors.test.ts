@@ -97,3 +97,11 @@ describe('what the system refused', () => {
     expect(toAppError(refused('ENOENT'))).toMatchObject({ code: 'internal', message: 'ENOENT: raw words' });
   });
 });
+
+test('a folder for which there is no room is told as that, though Node says that it is not there', () => {
+  const more = { code: 'ENOENT', syscall: 'mkdir', path: '/a/b' };
+  const refused = Object.assign(new Error("ENOENT: no such file or directory, mkdir '/a/b'"), more);
+  expect(messageOf(refused)).toMatch(/^The folder \/a\/b cannot be made: its disk has no room/);
+  expect(toAppError(refused)).toMatchObject({ code: 'no-folder', hint: expect.stringContaining('df -i') });
+  expect(messageOf(Object.assign(refused, { syscall: 'open' }))).toContain('no such file');
+});
