@@ -20,7 +20,9 @@ export function buildProgram(
   onRequest: (request: Request) => void,
 ): Commander {
   const program = new Commander('codex-agent')
-    .description('Direct many coding agents at once, each in a worktree of its own, and land what they make.')
+    .description(
+      'Direct many coding agents at once, each in a worktree of its own, and land what they make. Without a command: the dashboard.',
+    )
     .version(version, '-V, --version', 'print the version')
     .showSuggestionAfterError()
     .exitOverride()
@@ -31,10 +33,11 @@ export function buildProgram(
       outputError: (text, out) => out(withDashHint(sanitizeText(text))),
     });
   addGlobalOptions(program);
+  program.helpCommand('help [command]', 'show the commands, or the arguments of one');
   // The program works without a command as well, so that it takes an unknown one for an argument too many.
   program.allowExcessArguments().action(() => {
     const [word] = program.args;
-    if (word !== undefined) unknownWord(program, word);
+    if (word !== undefined) unknownWord(program, word, rows);
     onRequest({ args: {}, flags: flagsOf(program) });
   });
 
@@ -53,6 +56,7 @@ export function buildProgram(
     if (!row.surfaces.includes('cli')) continue;
     const path = row.id.split('.');
     const leaf = groupFor(path.slice(0, -1)).command(path[path.length - 1]!);
+    leaf.allowExcessArguments(false);
     leaf.showHelpAfterError(`\`codex-agent ${path.join(' ')} --help\` shows its arguments.`);
     leaf.summary(row.summary).description(row.summary);
     for (const [name, schema] of positional(row)) leaf.addArgument(argument(name, schema, row));
@@ -62,11 +66,22 @@ export function buildProgram(
   return program;
 }
 
-function unknownWord(program: Commander, word: string): never {
+function unknownWord(program: Commander, word: string, rows: readonly AnyCommand[]): never {
   const known = program.commands.map((command) => command.name());
-  const [near] = nearest(word, known);
-  const hint = near ? `Did you mean ${near}?` : '`codex-agent --help` lists the commands.';
+  const near = nearest(word, known, 1);
+  const deeper = deeperCommands(word, rows);
+  const meant = deeper.some((path) => path.endsWith(` ${word}`)) ? deeper : near.length > 0 ? near : deeper;
+  const hint =
+    meant.length > 0 ? `Did you mean ${meant.join(' or ')}?` : '`codex-agent --help` lists the commands.';
   program.error(`error: unknown command '${word}'\n${hint}`, { code: 'commander.unknownCommand' });
+}
+
+/** Commands below a group that are called like this word, or nearly so: `land` is `merge land`. */
+function deeperCommands(word: string, rows: readonly AnyCommand[]): string[] {
+  const paths = rows.filter(({ surfaces }) => surfaces.includes('cli')).map(({ id }) => id.split('.'));
+  const lasts = paths.map((path) => path.at(-1)!);
+  const [last] = lasts.includes(word) ? [word] : nearest(word, lasts);
+  return paths.filter((path) => path.at(-1) === last).map((path) => path.join(' '));
 }
 
 /** A text that begins with a dash is no option; what to write instead is told beside the error. */

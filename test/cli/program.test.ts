@@ -96,6 +96,11 @@ describe('the command line', () => {
     [['merge', 'file', 'a', 'b', 'c'], "required option '--path <path>' not specified"],
     [['statsu'], "unknown command 'statsu'\nDid you mean status?"],
     [['frobnicate', 'it'], "unknown command 'frobnicate'\n`codex-agent --help` lists the commands."],
+    [['stop'], "unknown command 'stop'\nDid you mean task stop or manager stop?"],
+    [['lanch'], "unknown command 'lanch'\nDid you mean manager launch?"],
+    [['land', 'parser'], 'Did you mean merge land?'],
+    [['status', 'extra'], "too many arguments for 'status'"],
+    [['task', 'show', 'a', 'b'], "too many arguments for 'show'"],
     [['task', 'add', 'x', '--priority', 'huge'], 'Allowed choices are'],
     [['manager', 'launch', '--max-parallel', 'many'], 'whole number'],
     [['task', 'list', '--wat'], 'unknown option'],
@@ -116,6 +121,11 @@ describe('the command line', () => {
     );
     expect(Object.keys(groups).sort()).toEqual([...words].sort());
     expect(parse('--help').out).toContain('agents              See, edit and check the agents');
+  });
+
+  it('has help as a word too, for all and for one', () => {
+    expect(parse('help').out).toBe(parse('--help').out);
+    expect(parse('help', 'task').out).toBe(parse('task', '--help').out);
   });
 
   it('has help for every command', () => {
