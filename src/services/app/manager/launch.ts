@@ -163,6 +163,8 @@ async function furtherAttempt(
   task: Task,
   more: { resume?: ResumedSession; message: string },
 ): Promise<RunView> {
+  // Refused before anything is made for it.
+  moveTask(task, 'running');
   await requireBudget(session, task);
   const worktree = await worktreeFor(session, task);
   const attempt = task.attempts + 1;

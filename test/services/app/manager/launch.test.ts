@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { launchTask, startRun } from '../../../../src/services/app/manager/launch.js';
+import { launchTask, resumeTask, startRun } from '../../../../src/services/app/manager/launch.js';
 import { addWorktree } from '../../../../src/services/worktrees/index.js';
 import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
 
@@ -60,4 +60,11 @@ test('a worktree without edits leaves nothing to keep', async () => {
   await launchTask(session, 'song');
   expect(rescued()).toEqual(['']);
   expect(notes()).toEqual([]);
+});
+
+test('a session of a task that has landed is not resumed, and nothing is made for it', async () => {
+  const task = await sandbox.task(session, 'song', { status: 'landed' });
+  const resumed = resumeTask(session, task, { sessionId: 's', runner: 'command' }, 'Go on.');
+  await expect(resumed).rejects.toMatchObject({ code: 'bad-transition' });
+  expect(sandbox.git(session.root, 'worktree', 'list', '--porcelain')).not.toContain('song');
 });
