@@ -20,9 +20,11 @@ const sayings: { [T in AppEvent['type']]: Say<T> } = {
   'command.started': silent,
   'ground.found': silent,
   'lease.changed': silent,
-  'merge.checked': ({ results }) => {
+  'merge.checked': ({ results, pairs = [] }) => {
     const bad = results.filter((result) => result.status === 'conflict').length;
-    return info(`merge check: ${results.length} checked, ${bad} in conflict`);
+    const collide = pairs.filter((pair) => pair.status === 'conflict').length;
+    const among = collide > 0 ? `, ${plural(collide, 'pair')} of them would collide` : '';
+    return info(`merge check: ${results.length} checked, ${bad} in conflict${among}`);
   },
   'merge.resolved': ({ report: { task, status, reason } }) =>
     line(`${task}: ${status}${reason ? `, ${reason}` : ''}`, status === 'resolved'),

@@ -133,6 +133,8 @@ export function trainSaid(report: TrainReport): string {
   const { landed, refused, pairs, checkRuns, oneByOne } = report;
   if (landed.length + refused.length === 0) return 'Nothing is ready to land.';
   const parts = [`${landed.length} landed on ${report.target}`];
+  const resolved = landed.filter(({ certificates }) => certificates?.length).map(({ task }) => task);
+  if (resolved.length > 0) parts.push(`with conflicts that were resolved: ${resolved.join(', ')}`);
   if (refused.length > 0) parts.push(`${refused.length} not: ${refused.map(({ task }) => task).join(', ')}`);
   if (pairs.length > 0)
     parts.push(`broken together: ${pairs.map(({ a, b }) => `${a} with ${b}`).join(', ')}`);

@@ -30,6 +30,14 @@ test('a run is kept by its id and replaced when it changes', () => {
   expect(state.log.at(-1)).toEqual({ at, text: 'a: run failed, auth', level: 'error' });
 });
 
+test('the log of a merge check counts the pairs that would collide as well', () => {
+  const results = ['a', 'b'].map((task) => ({ task, status: 'clean' as const, conflicts: [] }));
+  const pairs = [{ a: 'a', b: 'b', status: 'conflict' as const, paths: ['x'] }];
+  expect(describeEvent({ type: 'merge.checked', results, pairs })?.text).toBe(
+    'merge check: 2 checked, 0 in conflict, 1 pair of them would collide',
+  );
+});
+
 test('a merge check adds to what is known; landing forgets the task', () => {
   const clean = (task: string) => ({ task, status: 'clean' as const, conflicts: [] });
   const state = stateAfter(

@@ -16,6 +16,14 @@ describe('what is said of a landing', () => {
     );
   });
 
+  it('names the tasks whose conflicts were resolved on the way', () => {
+    const certificates = [{ path: 'a.ts', status: 'checked' as const }];
+    const landed = [...report.landed, { task: 'add-b', commit: 'beef', certificates }];
+    expect(trainSaid({ ...report, landed })).toBe(
+      '2 landed on main; with conflicts that were resolved: add-b.',
+    );
+  });
+
   it('names checks that failed and then passed on the same tree', () => {
     const flaky = [{ tasks: ['add-a'], checks: ['test'] }];
     expect(trainSaid({ ...report, flaky })).toContain('flaky: test failed and then passed on the same tree');
