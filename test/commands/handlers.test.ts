@@ -201,4 +201,14 @@ describe('worktrees and runs', () => {
     expect(looked).toBe(1);
     expect((await run('status', { allRepos: true })).lines).toEqual([`${repo}  1 ready`]);
   });
+
+  it('status says that nothing is started while the configuration is not what was trusted', async () => {
+    expect((await run('status')).lines.join('\n')).not.toContain('not trusted');
+    sandbox.commit(repo, { '.codex-agent/config.toml': 'schema = 1\n' }, 'Change what runs');
+    const { lines, data } = await run('status');
+    expect(lines).toContain(
+      '! The configuration of this repository is not trusted, so nothing is started: `codex-agent trust`.',
+    );
+    expect(data).toMatchObject({ untrusted: true });
+  });
 });

@@ -27,6 +27,8 @@ interface RepoStatus {
   target: string;
   /** The target lacks commits of its upstream, or the two have diverged. */
   behind?: string;
+  /** Nothing is started, as the repository's configuration is not what the person trusts. */
+  untrusted?: true;
   tasks: Record<string, number>;
   /** Finished tasks whose checks failed: they count as done, and wait for a person. */
   failedChecks: string[];
@@ -108,6 +110,7 @@ async function statusOf(context: CommandContext): Promise<RepoStatus> {
     repo: session.root,
     target: session.target,
     ...(behind ? { behind } : {}),
+    ...(session.loaded.trusted ? {} : { untrusted: true as const }),
     tasks: countBy(tasks),
     failedChecks: tasks.filter(failedChecks).map(({ slug }) => slug),
     held: tasks.filter(isHeld).map(({ slug }) => slug),
@@ -152,6 +155,9 @@ function statusLines(data: RepoStatus): string[] {
   return [
     `${data.repo}, landing on ${data.target}`,
     ...(data.behind ? [`! ${data.behind}`] : []),
+    ...(data.untrusted
+      ? ['! The configuration of this repository is not trusted, so nothing is started: `codex-agent trust`.']
+      : []),
     counts.length > 0 ? counts.join('   ') : 'No tasks yet: add one with `codex-agent task add`.',
     ...data.ended.map(
       (task) =>
