@@ -51,7 +51,7 @@ const launch = command({
   streams: true,
   about: ({ tasks }) =>
     tasks.filter(({ status, launch: wish }) => status === 'ready' && !wish).map(({ slug }) => slug),
-  confirm: ({ tasks, maxParallel }, state) => {
+  confirm: ({ tasks, maxParallel, land }, state) => {
     const ready = state.tasks.filter(
       (task) => task.status === 'ready' && (!tasks?.length || tasks.includes(task.slug)),
     );
@@ -64,7 +64,8 @@ const launch = command({
     const later = ready.length > startable ? `, ${ready.length - startable} more as others land` : '';
     if (state.missing?.all) return `No agent can start now: ${state.missing.what} Launch all the same?`;
     const missing = state.missing ? `${state.missing.what} ` : '';
-    return `${missing}Start ${plural(now, 'agent')} now${queued}${later}? They run on your machine and account.${editsSaid(state.ground)}`;
+    const lands = land ? ` What passes lands on ${state.target || 'the target'} without another word.` : '';
+    return `${missing}Start ${plural(now, 'agent')} now${queued}${later}?${lands} They run on your machine and account.${editsSaid(state.ground)}`;
   },
   async run(given, context) {
     const session = await context.trustedSession();

@@ -83,7 +83,7 @@ const complete = command({
     'verdict' in data
       ? validationLines(data)
       : [
-          `${data.task} landed on ${data.target} as ${data.commit}.${data.unchecked ? ` ${nothingChecked}` : ''}`,
+          `${data.task} landed on ${data.target} as ${data.commit?.slice(0, 8)}.${data.unchecked ? ` ${nothingChecked}` : ''}`,
         ],
   exit: (data) => ('verdict' in data ? validationExit(data) : ExitCode.ok),
 });

@@ -70,6 +70,11 @@ const stop = command({
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
   marks: 'each',
+  when({ tasks, works, given }, { task }) {
+    const known = tasks.find(({ slug }) => slug === task);
+    const idle = known && known.status !== 'running' && !known.launch && !given[known.slug];
+    return idle && !workUnderWay(works, known.slug) ? `${known.slug} is not running.` : true;
+  },
   confirm({ task }, { works }) {
     const work = workUnderWay(works, task);
     return work ? `Stop ${workOn(work, task)}?` : `Stop the run of ${task}? What it wrote is kept.`;
