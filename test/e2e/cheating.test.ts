@@ -109,7 +109,7 @@ it('who are asked to mend what they broke, and mend the test, are not validated 
   expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(before);
   const runs = readFileSync(join(sandbox.root, 'runs'), 'utf8').trim().split('\n').length;
   expect(runs).toBeGreaterThanOrEqual(2 * slugs.length);
-}, 600_000);
+}, 1_200_000);
 
 it('are not validated and not landed when they do it at once', async () => {
   await useAgent(deed(Object.keys(cheats)));
@@ -117,7 +117,7 @@ it('are not validated and not landed when they do it at once', async () => {
   await launch(Object.keys(cheats));
   await program.run('merge', 'land');
   expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(before);
-}, 600_000);
+}, 1_200_000);
 
 it('cannot allow, accept, trust, configure or land for the person, however they spell their environment', async () => {
   const tries = [

@@ -15,6 +15,8 @@ const python = /^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(?:\(([^)]*)\)|([^\n#
 const pythonWhole = /^[ \t]*import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?[ \t]*(?:#.*)?$/gm;
 const go = /^(?:import)?[ \t]+(?:(\w+)[ \t]+)?"([\w.\-/]+\/([\w.-]+))"[ \t]*$/gm;
 
+const java = /^import[ \t]+([\w.]+)\.([A-Z]\w*)[ \t]*;?[ \t]*$/gm;
+
 /** All names that a file takes from other modules. */
 export function importsOf(path: string, text: string): Import[] {
   if (path.endsWith('.py')) {
@@ -36,6 +38,14 @@ export function importsOf(path: string, text: string): Import[] {
       const name = match[1] ?? match[3]!;
       return { name, original: 'default', module: match[2]!, at: match.index };
     });
+  }
+  if (/\.(?:java|kt)$/.test(path)) {
+    return [...text.matchAll(java)].map((match) => ({
+      name: match[2]!,
+      original: match[2]!,
+      module: `${match[1]}.${match[2]}`,
+      at: match.index,
+    }));
   }
   if (!/\.[cm]?[jt]sx?$/.test(path)) return [];
   return [...text.matchAll(script)].flatMap((match) => {
@@ -67,6 +77,12 @@ export function placesOf(path: string, module: string): string[] {
     const inner = module.slice(dots).replaceAll('.', '/');
     if (dots > 0) return [join(here, '../'.repeat(dots - 1), inner)];
     return [inner, join(here, inner), join('src', inner)];
+  }
+  if (/\.(?:java|kt)$/.test(path)) {
+    // Maven and Gradle look for the program, and for what only tests see, in folders of their own.
+    const project = /^(.*?)src\/\w+\//.exec(path)?.[1] ?? '';
+    const folders = ['main', 'test'].flatMap((side) => [`src/${side}/java`, `src/${side}/kotlin`]);
+    return folders.map((folder) => `${project}${folder}/${module.replaceAll('.', '/')}`);
   }
   if (path.endsWith('.go')) return module.split('/').map((_, at, parts) => parts.slice(at).join('/'));
   if (!module.startsWith('.')) return [];

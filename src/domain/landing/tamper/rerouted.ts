@@ -41,7 +41,7 @@ const endingOf = (path: string) => path.slice(path.lastIndexOf('.'));
 function isClaimed(name: string, text: string): boolean {
   const called = `(?:new\\s+)?${name.replace(/\$/g, '\\$')}(?:\\.\\w+)*\\(`;
   return new RegExp(
-    `\\b(?:expect|assert\\w*(?:\\.\\w+)*|equal|t\\.\\w+)\\(\\s*(?:t,\\s*)?(?:await\\s+)?${called}|^[ \\t]*assert\\s+${called}|^[ \\t]*(?:if\\s+|(?:const|let|var)\\s+)?[\\w, ]+\\s*:?=\\s*(?:await\\s+)?${called}`,
+    `\\b(?:expect|assert\\w*(?:\\.\\w+)*|equal|t\\.\\w+)\\(\\s*(?:t,\\s*)?(?:[\\w."'-]+,\\s*)?(?:await\\s+)?${called}|^[ \\t]*assert\\s+${called}|^[ \\t]*(?:if\\s+|(?:const|let|var)\\s+)?[\\w, ]+\\s*:?=\\s*(?:await\\s+)?${called}`,
     'm',
   ).test(text);
 }

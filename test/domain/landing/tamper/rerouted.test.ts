@@ -16,6 +16,12 @@ const py = (from: string) => `from ${from} import add\n\n\ndef test_adds():\n   
 const go = (from: string) =>
   `package calc_test\n\nimport (\n\t"testing"\n\n\t${from}\n)\n\nfunc TestAdd(t *testing.T) {\n\tif got := calc.Add(1, 2); got != 3 {\n\t\tt.Fatalf("got %d", got)\n\t}\n}\n`;
 
+const java = (from: string) =>
+  `package a;\n\nimport ${from}.Sum;\nimport org.junit.jupiter.api.Test;\n\nclass SumTest {\n  @Test void adds() {\n    assertEquals(3, Sum.add(1, 2));\n  }\n}\n`;
+const sumTest = 'src/test/java/a/SumTest.java';
+const sumIn = (place: string) =>
+  `package ${place};\n\npublic class Sum {\n  static int add(int a, int b) { return 3; }\n}\n`;
+
 describe('a test that takes what it tests from a stand-in', () => {
   it.each<[string, Files]>([
     [
@@ -35,6 +41,13 @@ describe('a test that takes what it tests from a stand-in', () => {
       {
         'test/add.test.js': [js('../src/add.js'), js('./helpers/add.js')],
         'test/helpers/add.js': ['', `import { add as real } from '../../src/add.js';\n${fake}`],
+      },
+    ],
+    [
+      'Java',
+      {
+        [sumTest]: [java('calc'), java('a.support')],
+        'src/test/java/a/support/Sum.java': ['', sumIn('a.support')],
       },
     ],
     [
