@@ -106,7 +106,7 @@ const ownPrograms = [
   {
     ...common,
     format: 'cjs',
-    entryPoints: { 'process-thread': 'src/process-thread.ts' },
+    entryPoints: { starter: 'src/starter.ts' },
   },
   {
     ...common,

@@ -145,10 +145,8 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
       });
   // What looks and drives is half of the program: it is loaded when the person has something to look at.
   await Promise.race([firstPaint, screen]);
-  const [{ startFeed }, stopThread] = await Promise.all([
-    services.app(),
-    runApart(join(assetPath('dist'), 'process-thread.js')),
-  ]);
+  const { startFeed } = await services.app();
+  const endStarter = runApart(join(assetPath('dist'), 'starter.js'));
   feed = startFeed(session, findingsOf(store));
   focus();
   const stopCalls = options.onCall((call) => {
@@ -162,7 +160,7 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
   if (reason === 'signal') process.exit(code);
   // A command that was under way comes to a safe stop first.
   await store.idle();
-  stopThread();
+  endStarter();
   return again ? 'again' : (code as ExitCode);
 }
 

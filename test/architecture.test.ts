@@ -20,18 +20,13 @@ const allowed: Record<string, Record<string, 'any' | 'types'>> = {
 };
 
 /** Files that are programs of their own, besides `src/main.ts`. */
-const programs = ['src/host.ts', 'src/demo-agent.ts', 'src/process-thread.ts'];
+const programs = ['src/host.ts', 'src/demo-agent.ts', 'src/starter.ts'];
 
 /** The areas of the services, lowest first: each imports only those before it, and only through their index. */
 const areas = ['platform', 'store', 'worktrees', 'agents', 'landing', 'app'];
 
 /** What is bundled as a piece of its own, and so reaches for one room of an area. */
-const pieces = new Set([
-  'src/services/file-merge.ts',
-  'src/dashboard.ts',
-  'src/host.ts',
-  'src/process-thread.ts',
-]);
+const pieces = new Set(['src/services/file-merge.ts', 'src/dashboard.ts', 'src/host.ts', 'src/starter.ts']);
 
 /** The one place that may import a library: its files are few, so that it can be replaced or loaded late. */
 const libraries: Record<string, string> = {

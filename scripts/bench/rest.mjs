@@ -4,7 +4,7 @@
  * TASKS tasks, COUNT of them with a worktree and a commit; SETTLE seconds of quiet before, SECONDS of measuring.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,8 +19,23 @@ const seconds = Number(process.env.SECONDS ?? 60);
 const settle = Number(process.env.SETTLE ?? 60);
 const sandbox = makeSandbox();
 
-/** CPU seconds since its start, children that ended included. */
-function cpuOf(pid) {
+/** A screen and the small process that runs its programs, once there is one. */
+const withStarter = (pid) => [
+  pid,
+  ...readdirSync('/proc').filter((name) => {
+    try {
+      const [, parent] = /\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8')) ?? [];
+      return Number(parent) === pid && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes('starter.js');
+    } catch {
+      return false;
+    }
+  }),
+];
+
+/** CPU seconds since their start, children that ended included. */
+const cpuOf = (pid) => withStarter(pid).reduce((sum, one) => sum + ownCpuOf(one), 0);
+
+function ownCpuOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat
     .slice(stat.lastIndexOf(')') + 2)
@@ -40,7 +55,9 @@ function countingGit() {
   return `${bin}:${sandbox.env.PATH}`;
 }
 
-function callsOf(pid) {
+const callsOf = (pid) => withStarter(pid).flatMap(ownCallsOf);
+
+function ownCallsOf(pid) {
   try {
     return readFileSync(join(sandbox.root, `calls-${pid}`), 'utf8')
       .split('\n')

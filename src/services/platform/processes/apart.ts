@@ -1,14 +1,14 @@
 /**
- * Runs programs from a thread of its own. A thread that starts a program is held up until the new process has a core,
- * which under load takes many times longer than a key may take to be shown.
+ * Runs programs from a small process beside this one. A process that starts a program is held up until the new one has
+ * a core, and for longer the more memory it has: under load many times longer than a key may take to be shown.
  */
+import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { Worker } from 'node:worker_threads';
 import { type AppError, appError, messageOf } from '../../../domain/platform/errors.js';
 import { type ProcessOptions, type ProcessResult, runFrom } from './process.js';
 
-/** What the thread is told. */
-export type ThreadOrder =
+/** What the starter is told. */
+export type StarterOrder =
   | {
       id: number;
       argv: readonly string[];
@@ -18,7 +18,7 @@ export type ThreadOrder =
   | { id: number; abort: true };
 
 /** What it answers: pieces of output as they come, then one end. */
-export type ThreadAnswer =
+export type StarterAnswer =
   | { id: number; output: Uint8Array }
   | { id: number; result: ProcessResult }
   | { id: number; error: Pick<AppError, 'kind' | 'code' | 'message' | 'hint' | 'cause'> };
@@ -30,13 +30,31 @@ interface Pending {
 }
 
 /**
- * Lets all programs be run from a thread, whose program stands in this file; without the file they are run from here
- * as before. Returns the way back, for when nothing is under way any more.
+ * Lets all programs be run by a starter, whose program stands in this file and which comes with the first of them;
+ * without the file they are run from here as before. Returns the way back, for when nothing is under way any more.
  */
-export async function runApart(file: string): Promise<() => void> {
+export function runApart(file: string): () => void {
   if (!existsSync(file)) return () => {};
-  const { Worker } = await import('node:worker_threads');
-  const thread = new Worker(file, { env: {}, execArgv: [] });
+  let starter: ReturnType<typeof startStarter> | undefined;
+  runFrom((argv, options) => {
+    starter ??= startStarter(file);
+    return starter.run(argv, options);
+  });
+  return () => {
+    runFrom(undefined);
+    starter?.end();
+  };
+}
+
+function startStarter(file: string) {
+  // In a group of its own, so that what a terminal does to this process is not done to it.
+  const starter = fork(file, {
+    serialization: 'advanced',
+    env: {},
+    execArgv: [],
+    detached: true,
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
   const pending = new Map<number, Pending>();
   let last = 0;
 
@@ -44,31 +62,35 @@ export async function runApart(file: string): Promise<() => void> {
     const one = pending.get(id);
     pending.delete(id);
     // Only who waits for a program is kept from ending.
-    if (pending.size === 0) thread.unref();
+    if (pending.size === 0) starter.channel?.unref();
     return one;
   };
+  let ended = false;
   const end = () => {
-    runFrom(undefined);
-    void thread.terminate();
+    ended = true;
+    if (starter.connected) starter.disconnect();
   };
   const lost = (error: unknown) => {
-    runFrom(undefined);
-    const message = `The thread that runs programs has ended: ${messageOf(error)}.`;
+    // What comes next is run from here.
+    if (!ended) runFrom(undefined);
+    ended = true;
+    const message = `The process that runs programs has ended: ${messageOf(error)}.`;
     for (const id of [...pending.keys()]) settle(id)?.failed(appError('program-failed', message));
   };
-  thread.on('message', (answer: ThreadAnswer) => {
+  starter.on('message', (answer: StarterAnswer) => {
     if ('output' in answer) pending.get(answer.id)?.onOutput?.(answer.output);
     else if ('result' in answer) settle(answer.id)?.done(answer.result);
     else settle(answer.id)?.failed(appError(answer.error.code, answer.error.message, answer.error));
   });
-  thread.on('error', lost);
-  thread.on('exit', (code) => lost(`code ${code}`));
-  thread.unref();
+  starter.on('error', lost);
+  starter.on('exit', (code, signal) => lost(signal ?? `code ${code}`));
+  starter.unref();
+  starter.channel?.unref();
 
-  runFrom((argv, { signal, onOutput, ...options }) => {
+  function run(argv: readonly string[], { signal, onOutput, ...options }: ProcessOptions) {
     const id = ++last;
     return new Promise<ProcessResult>((resolve, failed) => {
-      const abort = () => order(thread, { id, abort: true });
+      const abort = () => order(starter, { id, abort: true });
       const done = (settleWith: () => void) => {
         signal?.removeEventListener('abort', abort);
         settleWith();
@@ -78,13 +100,13 @@ export async function runApart(file: string): Promise<() => void> {
         failed: (error) => done(() => failed(error)),
         onOutput,
       });
-      thread.ref();
-      order(thread, { id, argv, options, tells: onOutput !== undefined });
+      starter.channel?.ref();
+      order(starter, { id, argv, options, tells: onOutput !== undefined });
       signal?.addEventListener('abort', abort, { once: true });
       if (signal?.aborted) abort();
     });
-  });
-  return end;
+  }
+  return { run, end };
 }
 
-const order = (thread: Worker, order: ThreadOrder): void => thread.postMessage(order);
+const order = (starter: ChildProcess, order: StarterOrder): void => void starter.send(order);

@@ -1,15 +1,14 @@
 /** The other end of `runApart`: runs what it is told to, and answers. */
-import type { MessagePort } from 'node:worker_threads';
 import { toAppError } from '../../../domain/platform/errors.js';
-import type { ThreadAnswer, ThreadOrder } from './apart.js';
+import type { StarterAnswer, StarterOrder } from './apart.js';
 import { runHere } from './process.js';
 
-/** Serves orders for as long as the thread lives. */
-export function serveProcesses(port: MessagePort): void {
+/** Serves orders of the process that has started this one, and ends with it. */
+export function serveProcesses(): void {
   const under = new Map<number, AbortController>();
-  const answer = (said: ThreadAnswer) => port.postMessage(said);
+  const answer = (said: StarterAnswer) => process.send?.(said);
 
-  async function run(order: Extract<ThreadOrder, { argv: unknown }>): Promise<void> {
+  async function run(order: Extract<StarterOrder, { argv: unknown }>): Promise<void> {
     const { id, argv, options, tells } = order;
     const ending = new AbortController();
     under.set(id, ending);
@@ -29,11 +28,12 @@ export function serveProcesses(port: MessagePort): void {
     }
   }
 
-  port.on('message', (order: ThreadOrder) => {
+  process.on('disconnect', () => process.exit(0));
+  process.on('message', (order: StarterOrder) => {
     if ('abort' in order) under.get(order.id)?.abort();
     else void run(order);
   });
 }
 
-/** What of a cause outlasts the way to another thread: its words. */
+/** What of a cause outlasts the way to another process: its words. */
 const told = (cause: unknown): unknown => (cause instanceof Error ? new Error(cause.message) : undefined);

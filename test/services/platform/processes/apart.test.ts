@@ -1,4 +1,4 @@
-/** Programs that a thread runs: the same answers and errors as from here, and the same ends. */
+/** Programs that a small process runs: the same answers and errors as from here, and the same ends. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,8 +12,8 @@ const sh = (script: string, more: Partial<ProcessOptions> = {}) =>
   runProcess(['sh', '-c', script], { ...here, ...more });
 
 let back = () => {};
-beforeAll(async () => {
-  back = await runApart(join(assetPath('dist'), 'process-thread.js'));
+beforeAll(() => {
+  back = runApart(join(assetPath('dist'), 'starter.js'));
 });
 afterAll(() => back());
 
@@ -26,17 +26,12 @@ function isGone(pid: number): boolean {
   }
 }
 
-/** Ids of the threads of this process that have started the programs running now. */
-async function startedBy(script: string): Promise<string> {
-  const { stdout } = await sh(`${script}; for t in /proc/$PPID/task/*; do
-    case " $(cat $t/children) " in *" $$ "*) echo "\${t##*/}";; esac; done`);
-  return stdout.trim();
-}
+/** The process that has started a program. */
+const starter = async (): Promise<number> => Number((await sh('echo $PPID')).stdout);
 
-test('a program is started by another thread than this one', async () => {
-  const thread = await startedBy('true');
-  expect(thread).toMatch(/^\d+$/);
-  expect(thread).not.toBe(String(process.pid));
+test('a program is started by another process than this one, which ends with this one', async () => {
+  expect(await starter()).toBeGreaterThan(1);
+  expect(await starter()).not.toBe(process.pid);
 });
 
 test('output, errors, input, bytes and exit code are those of the program', async () => {
@@ -89,8 +84,10 @@ test('time that is up ends it, and many at once come back to whom they belong', 
   expect(all.map(({ stdout }) => stdout.trim())).toEqual(Array.from({ length: 20 }, (_, at) => `${at}`));
 });
 
-test('without its program all is run from here as before, also after the thread has ended', async () => {
+test('without it all is run from here as before, and it ends when it is given up', async () => {
+  const before = await starter();
   back();
-  back = await runApart('/no/such/thread.js');
-  expect(await startedBy('true')).toBe(String(process.pid));
+  back = runApart('/no/such/starter.js');
+  expect(await starter()).toBe(process.pid);
+  while (!isGone(before)) await sleep(10);
 });
