@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Outcome } from '../../src/commands/types.js';
+import { appError } from '../../src/domain/platform/errors.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
 import { story } from '../fixtures/screen/state.js';
 import { open, openInOrder, press, screen } from '../support/keyed-screen.js';
@@ -12,6 +14,39 @@ describe('overlays', () => {
     await press('?', ...'policies');
     await screen.until(() => !screen.text().includes('Next line'));
     expect(screen.text()).toMatch(/v +Validate/);
+  });
+
+  test('a form that is refused stands there again as it was typed, with what was said', async () => {
+    const error = appError('no-dependency', 'x depends on "y", which does not exist.');
+    let refuse = true;
+    await open({
+      invoke: async () => (refuse ? { ok: false, error } : { ok: true, data: {}, exit: 0 }),
+    });
+    await press('a', ...'New', '\t', ...'a long goal', '\x13');
+    await screen.until('✗ x depends on "y", which does not exist.');
+    expect(screen.text()).toContain('Add a task');
+    expect(screen.text()).toContain('a long goal');
+    refuse = false;
+    await press('!', '\x13');
+    await screen.until(() => screen.calls.length === 2);
+    expect(screen.calls[1]?.args).toEqual({ title: 'New', goal: 'a long goal!' });
+  });
+
+  test('a page to read does not open over what a person has gone on to do', async () => {
+    let answer = (_: Outcome) => {};
+    const waves = [{ index: 1, tasks: ['a', 'b'] }];
+    await open({
+      invoke: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
+    await press('w', 'p');
+    await screen.until(() => screen.calls.length === 1);
+    await press('j');
+    answer({ ok: true, exit: 0, data: { waves, blocked: [] } });
+    await screen.until(/✓ .*waves/);
+    expect(screen.text()).not.toContain('Esc close');
   });
 
   test('a opens a form; what is typed and pasted is sent', async () => {

@@ -69,9 +69,8 @@ describe('the fleet', () => {
     await screen.until('7 at work');
     expect(screen.lines()[3]).toMatch(/! Lock/);
     screen.send('x');
-    await screen.until(/Stop.*lock/s);
-    screen.send('\x1b');
-    await screen.until(() => !/Stop.*lock/s.test(screen.text()));
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]).toEqual({ id: 'task.stop', args: { task: 'lock' } });
     screen.send('j');
     screen.send('\r');
     await screen.until('Transcript');

@@ -10,7 +10,7 @@ import type { Model } from '../model.js';
 import { confirmOverlay } from '../overlays/choice.js';
 import { detailOverlay } from '../overlays/detail.js';
 import { formOverlay, formResult } from '../overlays/form.js';
-import type { Effect, FormOverlay, Invocation, Overlay, Wanted } from '../overlays/types.js';
+import type { Effect, FormOverlay, Invocation, Overlay, TextLine, Wanted } from '../overlays/types.js';
 import type { ActionContext, TerminalActions, ToastLevel } from './action-context.js';
 import { runUiAction } from './action-table.js';
 import { callsFor, missingArgs, refusesMarks, selectedTask } from './calls.js';
@@ -28,6 +28,8 @@ export interface PerformDeps {
   terminal: TerminalActions;
 }
 
+type Failure = Extract<Outcome, { ok: false }>['error'];
+
 const toastMs = 4000;
 
 /** Parts whose rows have a page on the screen, and what opens it. */
@@ -39,8 +41,13 @@ const pageOfPart: Readonly<Partial<Record<string, (task: string) => UiEvent>>> =
 /** `run` carries out what a key is bound to, `take` what an overlay answered; `tell` says a line for a moment. */
 export function createPerformer(deps: PerformDeps) {
   const { dispatch } = deps;
+  /** What was typed for a call, until the call has gone through. */
+  const typed = new WeakMap<Invocation, FormOverlay>();
+  /** How often the person has done something: who went on since a call is not stopped by its result. */
+  let acts = 0;
 
   function run(wanted: Wanted) {
+    acts += 1;
     if (runUiAction(wanted.run, context())) return;
     const model = deps.model();
     const row = rowOf(wanted.run);
@@ -134,7 +141,10 @@ export function createPerformer(deps: PerformDeps) {
     }
     dispatch({ type: 'overlay.closed' });
     const row = rowOf(form.call.id);
-    if (row) confirmed(row, [{ id: row.id, args: result.args }], deps.model().state);
+    if (!row) return;
+    const call = { id: row.id, args: result.args };
+    typed.set(call, form);
+    confirmed(row, [call], deps.model().state);
   }
 
   /** Asks first when the command wants that, then invokes. */
@@ -147,7 +157,8 @@ export function createPerformer(deps: PerformDeps) {
   }
 
   function invokeAll(calls: readonly Invocation[]) {
-    for (const call of calls) invoke(call, (outcome) => ended(call, outcome));
+    const before = acts;
+    for (const call of calls) invoke(call, (outcome) => ended(call, outcome, acts !== before));
   }
 
   function invokePart(part: CommandPart, done: () => void) {
@@ -159,25 +170,32 @@ export function createPerformer(deps: PerformDeps) {
     deps.invoke(id, args).then(then, (error) => tell(String((error as Error)?.message ?? error), 'error'));
   }
 
-  /** Tells what came of an invocation: in a line where the row has one, else on a page. */
-  function ended(call: Invocation, outcome: Outcome) {
-    if (!outcome.ok) {
-      if (outcome.error.kind === 'interrupted') return tell(outcome.error.message, 'info');
-      const hint = outcome.error.hint ? ` ${outcome.error.hint}` : '';
-      return tell(`${outcome.error.message}${hint}`, 'error');
-    }
+  /**
+   * Tells what came of an invocation: in a line where the row has one or prints one, or where the person has gone on
+   * since; else on a page. A form that was refused stands there again, as it was typed.
+   */
+  function ended(call: Invocation, outcome: Outcome, wentOn: boolean) {
+    const free = deps.model().ui.overlays.length === 0;
+    if (!outcome.ok) return failed(outcome.error, free ? typed.get(call) : undefined);
+    const done = outcome.exit === 0;
     const row = rowOf(call.id);
-    const subject = typeof call.args.task === 'string' ? ` ${call.args.task}` : '';
-    const title = `${row?.title ?? call.id}${subject}`;
-    const said = outcome.exit === 0 ? row?.said?.(outcome.data) : undefined;
-    if (said !== undefined || !row || deps.model().ui.overlays.length > 0) {
-      const level = outcome.exit === 0 ? 'done' : 'error';
-      return tell(said ?? `${title}: ended with exit code ${outcome.exit}`, level);
-    }
+    if (!row) return tell(`${call.id}: exit code ${outcome.exit}`, done ? 'done' : 'error');
+    const title = `${row.title}${typeof call.args.task === 'string' ? ` ${call.args.task}` : ''}`;
+    const said = done ? row.said?.(outcome.data) : undefined;
+    if (said !== undefined) return tell(said, 'done');
     const lines = resultLines(row, outcome.data).map(({ text, tone }) => ({ text, style: tone }));
+    if (!free || wentOn || (done && lines.length === 1)) {
+      return tell(firstOf(lines, title, row), done ? 'done' : 'error');
+    }
     const offer = row.offers?.(outcome.data);
     const page = detailOverlay(title, lines);
     show(offer ? { ...page, offer: { label: offer.label, call: { id: row.id, args: offer.args } } } : page);
+  }
+
+  function failed({ kind, message, hint }: Failure, form: FormOverlay | undefined) {
+    if (form) show({ ...form, error: message });
+    if (kind === 'interrupted') tell(message, 'info');
+    else tell(`${message}${hint ? ` ${hint}` : ''}`, 'error');
   }
 
   const rowOf = (id: string) => deps.commands.find((command) => command.id === id);
@@ -192,6 +210,10 @@ export function createPerformer(deps: PerformDeps) {
 
   return { run, take, tell, context };
 }
+
+/** What stands for a page in a line. A row that prints nothing of its own does not say what it is about. */
+const firstOf = ([line]: readonly TextLine[], title: string, { print }: AnyCommand): string =>
+  `${print ? '' : `${title}: `}${line?.text ?? 'Done.'}`;
 
 /** Whether the command that takes changes back has one of marks to take back first. */
 const undoesMarks = (row: AnyCommand, { ui, state }: Model): boolean =>
