@@ -10,7 +10,16 @@ export type ShownState = TaskStatus | 'blocked' | 'conflicted' | 'stale';
 
 /** State word of a task. Derived words are never stored. */
 export function shownState(task: Task, state: Pick<AppState, 'tasks' | 'merges'>): ShownState {
-  return shownWith(task, state, new Map(state.tasks.map((other) => [other.slug, other])));
+  return shownWith(task, state, bySlugIn(state.tasks));
+}
+
+const known = new WeakMap<readonly Task[], ReadonlyMap<string, Task>>();
+
+/** Tasks by slug; a frame asks for it many times with the same list, which may be ten thousand long. */
+function bySlugIn(tasks: readonly Task[]): ReadonlyMap<string, Task> {
+  const found = known.get(tasks) ?? new Map(tasks.map((task) => [task.slug, task]));
+  known.set(tasks, found);
+  return found;
 }
 
 function shownWith(
