@@ -82,7 +82,7 @@ test('of tasks with long names it says how many collide, where their names have 
 test('what a task waits for has the room of columns that are empty', async () => {
   const tasks = [taskOf('parser', 'ready'), taskOf('printer', 'ready', { dependsOn: ['parser'] })];
   await open({ ...fresh, tasks });
-  await screen.until('waits for parser to land');
+  await screen.until('waits for Parser to land');
 });
 
 test('work that has not begun is not said to be unchecked', async () => {

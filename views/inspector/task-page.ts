@@ -35,6 +35,7 @@ export function taskLines(task: Task, state: AppState): TextLine[] {
       ['labels', task.labels.join(', ')],
       ['runner', [task.runner, task.model].filter(Boolean).join(' ')],
       ['used', usedBy(task, state)],
+      ['slug', task.slug],
       ['branch', task.branch],
       ['worktree', task.worktree],
       ['port', task.port === undefined ? undefined : String(task.port)],
@@ -53,7 +54,7 @@ function usedBy(task: Task, { spend }: AppState): string | undefined {
     ...(task.budget?.tokens ? [formatTokens(task.budget.tokens)] : []),
     ...(task.budget?.cost ? [formatMoney(task.budget.cost, currency)] : []),
   ].join(', ');
-  const used = spent ? formatSpent(spent, currency) : limits ? 'nothing yet' : undefined;
+  const used = spent?.tokens ? formatSpent(spent, currency) : limits ? 'nothing yet' : undefined;
   return limits ? `${used}, of a budget of ${limits}` : used;
 }
 

@@ -87,7 +87,9 @@ export function listedTasks(state: Pick<AppState, 'tasks' | 'merges'>): readonly
     task,
     shown: shownWith(task, state, bySlug),
     wave: waves.get(task.slug),
-    ...(task.status === 'ready' ? { waits: blockedBy(task, bySlug) } : {}),
+    ...(task.status === 'ready'
+      ? { waits: blockedBy(task, bySlug, ({ title, slug }) => title || slug) }
+      : {}),
   }));
   listed = { tasks: state.tasks, merges: state.merges, rows };
   return rows;

@@ -65,14 +65,22 @@ export function byUrgency(a: Node, b: Node): number {
   return rank[a.priority] - rank[b.priority] || compare(a.createdAt, b.createdAt) || compare(a.slug, b.slug);
 }
 
-/** Why a task cannot start now; undefined when its dependencies have all landed. */
-export function blockedBy(task: Node, bySlug: ReadonlyMap<string, Node>): string | undefined {
+/**
+ * Why a task cannot start now; undefined when its dependencies have all landed.
+ * @param nameOf what the one that it waits for is called: by its slug, or by its title where titles are shown
+ */
+export function blockedBy<T extends Node>(
+  task: Node,
+  bySlug: ReadonlyMap<string, T>,
+  nameOf: (task: T) => string = ({ slug }) => slug,
+): string | undefined {
   for (const slug of task.dependsOn) {
     const dependency = bySlug.get(slug);
     if (!dependency) return `depends on ${slug}, which does not exist`;
-    if (dependency.status === 'cancelled') return `depends on ${slug}, which was cancelled`;
-    if (dependency.status === 'failed') return `depends on ${slug}, which failed`;
-    if (dependency.status !== 'landed') return `waits for ${slug} to land`;
+    const name = nameOf(dependency);
+    if (dependency.status === 'cancelled') return `depends on ${name}, which was cancelled`;
+    if (dependency.status === 'failed') return `depends on ${name}, which failed`;
+    if (dependency.status !== 'landed') return `waits for ${name} to land`;
   }
   return undefined;
 }

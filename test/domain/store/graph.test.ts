@@ -35,6 +35,15 @@ test('within a wave the urgent come first, then the older, then by name', () => 
   expect(waves(tasks)).toEqual([['urgent', 'a', 'b', 'young', 'low']]);
 });
 
+test('what is waited for is called by its slug, or as the caller calls tasks', () => {
+  const a = on('a', [], { title: 'Do the first' });
+  const of = (task: Task) => new Map([[task.slug, task]]);
+  expect(blockedBy(on('b', ['a']), of(a))).toBe('waits for a to land');
+  expect(blockedBy(on('b', ['a']), of(a), ({ title }) => title)).toBe('waits for Do the first to land');
+  const dead = { ...a, status: 'cancelled' as const };
+  expect(blockedBy(on('b', ['a']), of(dead), ({ title }) => title)).toContain('Do the first, which was');
+});
+
 test('what has landed is waited for no longer', () => {
   expect(waves([on('a', [], { status: 'landed' }), on('b', ['a'])])).toEqual([['b']]);
 });
