@@ -8,6 +8,8 @@ export interface UiAction {
   hint?: string;
   /** What waits for a person and this settles. */
   settles?: readonly AttentionKind[];
+  /** The panes that it is about, where its key works everywhere. */
+  panes?: readonly string[];
 }
 
 const action = <Id extends string>(id: Id, title: string, hint?: string) => ({
@@ -40,8 +42,14 @@ const rows = [
   action('fold', 'Fold or open the group, or everything in the transcript'),
   action('unfold', 'Open or fold the lowest part of the transcript', 'open'),
   action('trouble', 'Go up to the error before', 'error'),
-  action('tab-next', 'Next page of the inspector, or tab of the worktrees', 'next page'),
-  action('tab-previous', 'Previous page of the inspector, or tab of the worktrees'),
+  {
+    ...action('tab-next', 'Next page of the inspector, or tab of the worktrees', 'next page'),
+    panes: ['inspector', 'worktrees'],
+  },
+  {
+    ...action('tab-previous', 'Previous page of the inspector, or tab of the worktrees'),
+    panes: ['inspector', 'worktrees'],
+  },
   action('pane-next', 'Next pane', 'pane'),
   action('pane-previous', 'Previous pane'),
   action('pane-1', 'Tasks'),

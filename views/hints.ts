@@ -102,12 +102,18 @@ const sameArgs = (one: Binding['args'], other: Binding['args']): boolean =>
 /** Hints that end the footer, and that others never crowd out. */
 export const closing: readonly string[] = ['commands', 'help', 'quit'];
 
+/** Whether a binding is about this section, and not about everywhere. */
+export const isOwn = ({ section, run }: Binding, wanted: Section): boolean =>
+  section === wanted || uiActionsById.get(run)?.panes?.includes(wanted) === true;
+
 function weightOf(binding: Binding, section: Section, chord: boolean): number {
   if (binding.run === 'ui.open') return 0;
   const { hint } = uiActionsById.get(binding.run) ?? {};
   if (hint !== undefined && closing.includes(hint)) return 90 + closing.indexOf(hint);
   if (chord) return 10;
-  const own = binding.section === section;
+  const own = isOwn(binding, section);
+  // The inspector is read: how to get around in it comes before what can be done with its task.
+  if (own && section === 'inspector') return binding.section === section ? 11 : 10.5;
   if (!binding.run.startsWith('ui.')) return own ? 14 : 12;
   return own ? 16 : 18;
 }

@@ -16,6 +16,29 @@ describe('overlays', () => {
     expect(screen.text()).toMatch(/v +Validate/);
   });
 
+  test('a slash before the words of ? begins the search again, and alone finds its key', async () => {
+    await open();
+    await press('?', '/');
+    await screen.until('Filter the list');
+    await press(...'stop');
+    await screen.until(() => !screen.text().includes('Filter the list'));
+    expect(screen.text()).toMatch(/x +Stop a run/);
+  });
+
+  test('? says the meaning of a word to its end, also where it has no room beside the word', async () => {
+    await open({ size: [80, 24] });
+    await press('?', ...'hydrate');
+    await screen.until('ready to build');
+  });
+
+  test('? names the keys to the pages of the inspector among those of its pane', async () => {
+    await open();
+    await press('2', '?');
+    await screen.until('In this pane (inspector)');
+    const [own = ''] = screen.text().split('Everywhere');
+    expect(own).toMatch(/\] +Next page of the inspector/);
+  });
+
   test('a form that is refused stands there again as it was typed, with what was said', async () => {
     const error = appError('no-dependency', 'x depends on "y", which does not exist.');
     let refuse = true;

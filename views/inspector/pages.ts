@@ -42,12 +42,25 @@ function mergeLines(task: Task, { commands, keymap, state }: Model): TextLine[] 
     ...(bailOut ? [{ text: `Handed back: ${bailOut}`, style: 'warn' } as const, { text: '' }] : []),
     ...(row
       ? conflictLines(row, state.target)
-      : [
+      : unpredicted(task, state.target, page && keysFor(keymap, page.id))),
+  ];
+}
+
+/** What stands for the prediction of a task that has none: it has landed, or was not looked at. */
+function unpredicted(task: Task, target: string, keys: string | undefined): TextLine[] {
+  if (task.status !== 'landed')
+    return [{ text: `Nothing is predicted yet: m c predicts merges into ${target}.`, style: 'dim' }];
+  const as = task.landedAs ? ` as ${task.landedAs.slice(0, 8)}` : '';
+  return [
+    { text: `✓ It has landed on ${target}${as}.`, style: 'good' },
+    ...(keys
+      ? [
           {
-            text: `Nothing is predicted yet: m c predicts merges into ${state.target}.`,
+            text: `Where it was in conflict on the way, ${keys} shows how that was resolved.`,
             style: 'dim',
           } as const,
-        ]),
+        ]
+      : []),
   ];
 }
 

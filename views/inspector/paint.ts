@@ -178,7 +178,9 @@ function factsOf(task: Task, { state, transcripts }: Model): TextSpan[][] {
           }),
         ]
       : []),
-    ...(spent ? [fact('used', { text: formatSpent(spent, state.spend!.currency), style: 'text' })] : []),
+    ...(spent?.tokens
+      ? [fact('used', { text: formatSpent(spent, state.spend!.currency), style: 'text' })]
+      : []),
     ...(run
       ? [
           fact('session', {

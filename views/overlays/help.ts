@@ -2,7 +2,8 @@
 import { glossary } from '../../src/domain/app/glossary.js';
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
-import { disabledReason, sectionOf, titleOf } from '../hints.js';
+import { disabledReason, isOwn, sectionOf, titleOf } from '../hints.js';
+import { wrappedLine } from '../inspector/wrapped.js';
 import { type Binding, bindingsIn, lookup, showKeys } from '../keymap.js';
 import type { Model } from '../model.js';
 import { callsFor } from '../ui/calls.js';
@@ -23,7 +24,7 @@ interface HelpLine extends TextLine {
 /** Lines of the help: the pane's own keys, those that work everywhere, and the words of the screen. */
 export function helpLines(model: Model, query: string): HelpLine[] {
   const section = sectionOf(model.ui);
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsIn(query);
   const part = (title: string, bindings: readonly Binding[]): HelpLine[] => {
     const lines = merged(bindings, model).filter((line) =>
       words.every((word) => `${line.keys} ${line.text} ${line.does ?? ''}`.toLowerCase().includes(word)),
@@ -31,13 +32,22 @@ export function helpLines(model: Model, query: string): HelpLine[] {
     return lines.length > 0 ? [{ text: title, style: 'strong' }, ...lines, { text: '' }] : [];
   };
   const usable = bindingsIn(model.keymap, section);
-  const of = (name: string) => usable.filter((binding) => binding.section === name);
+  const own = usable.filter((binding) => isOwn(binding, section));
+  const others = usable.filter((binding) => !isOwn(binding, section));
   return [
-    ...part(pageTitles[section] ?? `In this pane (${section})`, of(section)),
-    ...part('Everywhere', of('global')),
+    ...part(pageTitles[section] ?? `In this pane (${section})`, own),
+    ...part('Everywhere', others),
     ...wordLines(words),
   ];
 }
+
+/** The words looked for. A slash before them begins the search again, as elsewhere; alone it is a key. */
+const wordsIn = (query: string): string[] =>
+  query
+    .toLowerCase()
+    .replace(/^\/(?=.)/, '')
+    .split(/\s+/)
+    .filter(Boolean);
 
 /** Sections that are pages, and no panes. */
 const pageTitles: Readonly<Record<string, string>> = { review: 'In a review', conflict: 'In a conflict' };
@@ -75,9 +85,10 @@ function noteOf(binding: Binding, model: Model): string | undefined {
 }
 
 export function paintHelp(canvas: Canvas, overlay: HelpOverlay, model: Model) {
-  const lines = helpLines(model, overlay.field.text);
+  const width = readingWidth(canvas);
+  const lines = helpLines(model, overlay.field.text).flatMap((line) => brokenLine(line, width));
   const inside = overlayFrame(canvas, {
-    width: readingWidth(canvas, 72),
+    width,
     height: canvas.height - 6,
     title: 'Keys and words',
     foot: 'type to search  ↑↓ choose  ⏎ run  Esc close',
@@ -87,7 +98,8 @@ export function paintHelp(canvas: Canvas, overlay: HelpOverlay, model: Model) {
     { text: overlay.field.text },
     { text: '█', style: 'focus' },
   ]);
-  if (lines.length === 0) canvas.text(inside.x, inside.y + 2, inside.width, 'No key matches.', 'dim');
+  if (lines.length === 0)
+    canvas.text(inside.x, inside.y + 2, inside.width, 'No key and no word matches.', 'dim');
   const height = inside.height - 2;
   const runs = lines.filter(({ wanted }) => wanted);
   const chosen = runs[Math.min(overlay.index, runs.length - 1)];
@@ -108,15 +120,30 @@ export function paintHelp(canvas: Canvas, overlay: HelpOverlay, model: Model) {
       [
         {
           text: `${line === chosen ? '▶' : ' '} ${fitText(line.keys, 16)}`,
-          style: line.note ? 'faint' : 'key',
+          style: line.note === undefined ? 'key' : 'faint',
         },
-        { text: line.text, style: line.note ? 'faint' : 'text' },
+        { text: line.text, style: line.note === undefined ? 'text' : 'faint' },
         { text: line.note ? `  ${line.note}` : '', style: 'warn' },
       ],
       ground,
     );
   });
 }
+
+/** A line in rows of this width: a meaning goes on below itself, a reason that has no room beside its key below it. */
+function brokenLine(line: HelpLine, width: number): HelpLine[] {
+  if (line.keys === undefined) return wrappedLine(line, width);
+  const note = line.note ?? '';
+  if (!note || keysWidth + textWidth(line.text) + 2 + textWidth(note) <= width) return [line];
+  const below = wrappedLine(
+    { text: `${' '.repeat(keysWidth)}${note}`, hang: keysWidth, style: 'warn' },
+    width,
+  );
+  return [{ ...line, note: '' }, ...below];
+}
+
+/** Columns of the cursor and the keys before what they do. */
+const keysWidth = 18;
 
 /** How a chord can go on, above the footer at the right. */
 export function paintChordMenu(canvas: Canvas, model: Model) {

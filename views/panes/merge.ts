@@ -185,7 +185,7 @@ function queueSpans({ lands, steps, firstConflict, with: others, proposal }: Que
   const all = lands === steps.length;
   return [
     { text: all ? '✓ ' : '! ', style: all ? 'good' : 'warn' },
-    { text: `queue: ${lands} of ${steps.length} land` },
+    { text: `queue: ${lands} of ${steps.length} merge` },
     ...(proposal ? [{ text: `, ${proposal.lands} in another order`, style: 'info' } as const] : []),
     ...(firstConflict
       ? [
