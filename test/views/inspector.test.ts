@@ -172,3 +172,14 @@ describe('reading the pages', () => {
     source.close();
   });
 });
+
+test('the Merge page of a task that has landed says what became of it, and predicts nothing', async () => {
+  const landed = { ...taskOf('one', 'landed'), landedAs: '4'.repeat(40) };
+  screen = await startScreen({
+    state: { ...story, tasks: [landed], runs: {}, merges: {}, pairs: [] },
+    size: [120, 40],
+  });
+  screen.send(']]]');
+  await screen.until('✓ It has landed on main as 44444444.');
+  expect(screen.text()).not.toContain('Nothing is predicted yet');
+});
