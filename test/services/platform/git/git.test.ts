@@ -205,18 +205,23 @@ describe('openGit', () => {
   });
 
   test('reads the same whatever the person likes to see', async () => {
-    const repo = sandbox.repo({ 'ü.txt': 'a\n' });
+    const repo = sandbox.repo({ 'ü.txt': 'a\nb\n' });
     for (const [key, value] of [
       ['color.ui', 'always'],
       ['color.diff', 'always'],
       ['diff.noprefix', 'true'],
+      ['diff.srcPrefix', 'was/'],
+      ['diff.context', '0'],
+      ['diff.orderFile', join(sandbox.root, 'not-there')],
       ['status.showUntrackedFiles', 'no'],
     ]) {
       sandbox.git(repo, 'config', '--global', key!, value!);
     }
-    sandbox.write(repo, { 'ü.txt': 'changed\n', 'new.txt': 'new\n' });
+    sandbox.write(repo, { 'ü.txt': 'changed\nb\n', 'new.txt': 'new\n' });
     const git = await openGit(at(repo));
-    expect((await git.run(['diff'])).stdout).toMatch(/^diff --git a\/ü.txt b\/ü.txt\n/);
+    const { stdout } = await git.run(['diff']);
+    expect(stdout).toMatch(/^diff --git a\/ü.txt b\/ü.txt\n/);
+    expect(stdout).toMatch(/\n@@ -1,2 \+1,2 @@\n-a\n\+changed\n b\n$/);
     expect((await git.run(['status', '--porcelain'])).stdout).toBe(' M ü.txt\n?? new.txt\n');
   });
 
