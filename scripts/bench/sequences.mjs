@@ -171,7 +171,16 @@ async function play(seed) {
         const path = join(folder, entry.name);
         if (entry.name === '.git' && (inner === undefined || entry.isFile())) continue;
         if (entry.isDirectory()) walk(path, entry.name === '.git' ? undefined : (inner ?? 0) + 1);
-        else if (entry.isFile()) look(readFileSync(path, 'latin1'));
+        else if (entry.isFile()) look(textOf(path));
+      }
+    };
+    // An agent that still works, or a clean-up, may take a file away meanwhile: its text is then looked for elsewhere.
+    const textOf = (path) => {
+      try {
+        return readFileSync(path, 'latin1');
+      } catch (error) {
+        if (error.code === 'ENOENT') return '';
+        throw error;
       }
     };
     for (const folder of [repo, root]) if (existsSync(folder)) walk(folder, undefined);

@@ -217,13 +217,14 @@ function protocols(planted: readonly ConfigEntry[]): string {
   return partial && !risky ? 'https:ssh' : 'none';
 }
 
-/** Values the user's own environment already gives git. */
+/** Values the user's own environment already gives git; where the files are, the repository itself says. */
 function inherited(env: NodeJS.ProcessEnv): [string, string][] {
   const count = Number(env.GIT_CONFIG_COUNT ?? 0);
-  return Array.from({ length: Number.isInteger(count) && count > 0 ? count : 0 }, (_, at) => [
-    env[`GIT_CONFIG_KEY_${at}`] ?? '',
-    env[`GIT_CONFIG_VALUE_${at}`] ?? '',
-  ]);
+  const pairs = Array.from(
+    { length: Number.isInteger(count) && count > 0 ? count : 0 },
+    (_, at): [string, string] => [env[`GIT_CONFIG_KEY_${at}`] ?? '', env[`GIT_CONFIG_VALUE_${at}`] ?? ''],
+  );
+  return pairs.filter(([key]) => !/^core\.(bare|worktree)$/i.test(key));
 }
 
 function configVariables(pairs: readonly [string, string][]): Record<string, string> {

@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
 import { namesInFolder } from '../files/folder.js';
+import { indexEntries } from './index-file.js';
 import { gitText, isTrue, valueIn } from './own-config.js';
 
 export interface FoundRepository {
@@ -18,7 +19,8 @@ export interface FoundRepository {
 /**
  * The repository that `cwd` lies in, also from inside a linked worktree or the git directory of a bare repository.
  * A bare repository is stood for by the worktree of its HEAD's branch, else by the one around `cwd`, else by the first.
- * Undefined outside of one. Throws `no-worktree` for a bare repository without any worktree.
+ * Undefined outside of one. Throws `no-worktree` for a bare repository without any worktree, and `marked-bare` for one
+ * whose files are checked out.
  */
 export async function findRepository(cwd: string): Promise<FoundRepository | undefined> {
   const found = await findRepositoryOrBare(cwd);
@@ -139,11 +141,28 @@ async function bareRepository(
     const ours = (await gitText(join(gitDir, 'locked')))?.startsWith('codex-agents: ');
     if (real && !ours) there.push({ path: real, gitDir });
   }
+  await refuseCheckout(commonDir, there);
   const branch = await gitText(join(commonDir, 'HEAD'));
   const heads = await Promise.all(there.map(({ gitDir }) => gitText(join(gitDir, 'HEAD'))));
   const chosen = there.find((_, at) => heads[at]?.trim() === branch?.trim()) ?? around ?? there[0];
   if (!chosen) return { commonDir };
   return { root: chosen.path, commonDir, gitDir: chosen.gitDir };
+}
+
+/**
+ * Throws `marked-bare` when the files of a repository that says it is bare are checked out beside it. Programs set
+ * `core.bare` by accident; a branch that landed would move away under those files.
+ */
+async function refuseCheckout(commonDir: string, worktrees: readonly LinkedWorktree[]): Promise<void> {
+  if (basename(commonDir) !== '.git' || (await indexEntries(join(commonDir, 'index'))) === 0) return;
+  const folder = dirname(commonDir);
+  const inWorktrees = (path: string) =>
+    worktrees.some((worktree) => worktree.path === path || worktree.path.startsWith(`${path}/`));
+  const names = await namesInFolder(folder);
+  if (!names.some((name) => name !== '.git' && !inWorktrees(join(folder, name)))) return;
+  throw appError('marked-bare', `${folder} is marked as bare (core.bare), but files are checked out there.`, {
+    hint: `When that was not meant: git -C ${shellWord(folder)} config core.bare false. Else take the index of that checkout away: ${join(commonDir, 'index')}.`,
+  });
 }
 
 const isBare = async (gitDir: string): Promise<boolean> => isTrue(await coreValue(gitDir, 'bare'));

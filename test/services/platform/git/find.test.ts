@@ -63,6 +63,17 @@ test('a bare repository without a worktree says what to do', async () => {
   });
 });
 
+test('a checkout that was marked as bare by accident is refused, with the way back', async () => {
+  const repo = sandbox.repo({ 'a.txt': 'a\n' });
+  sandbox.git(repo, 'worktree', 'add', '-q', '-b', 'side', join(repo, 'side'));
+  sandbox.git(repo, 'config', 'core.bare', 'true');
+  const refusal = { code: 'marked-bare', hint: expect.stringContaining('config core.bare false') };
+  await expect(findRepository(repo)).rejects.toMatchObject(refusal);
+  await expect(findRepository(join(repo, 'side'))).rejects.toMatchObject(refusal);
+  rmSync(join(repo, 'a.txt'));
+  expect(await findRepository(repo)).toMatchObject({ root: join(repo, 'side') });
+});
+
 test('worktrees with configuration of their own keep core.bare in a file of its own', async () => {
   const proj = bareLayout('main');
   sandbox.git(proj, 'config', 'extensions.worktreeConfig', 'true');

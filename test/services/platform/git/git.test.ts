@@ -225,6 +225,14 @@ describe('openGit', () => {
     expect((await git.run(['status', '--porcelain'])).stdout).toBe(' M ü.txt\n?? new.txt\n');
   });
 
+  test('asks the repository where its files are, not the environment', async () => {
+    const repo = sandbox.repo({ 'a.txt': 'a\n' });
+    const said = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.bare', GIT_CONFIG_VALUE_0: 'true' };
+    const git = await openGit({ ...at(repo), env: { ...sandbox.env, ...said } });
+    const { stdout } = await git.run(['worktree', 'list', '--porcelain']);
+    expect(stdout).toContain('branch refs/heads/main\n');
+  });
+
   test('works in a linked worktree by its record, not by what its folder says', async () => {
     const repo = sandbox.repo({ 'a.txt': 'a\n' });
     const tree = linked(repo);
