@@ -36,7 +36,6 @@ const value =
 
 /** Whether all values that are new stand in the words of the task; a word or digit that stands everywhere is none. */
 function isAsked(old: string, now: string, asked: string): boolean {
-  const plain = (text: string) => text.replace(/^["'`]|["'`]$/g, '');
   const known = new Set(old.match(value));
   const news = (now.match(value) ?? []).filter((one) => !known.has(one)).map(plain);
   return (
@@ -47,10 +46,14 @@ function isAsked(old: string, now: string, asked: string): boolean {
   );
 }
 
-/** Whether a text has these words, not as a part of longer ones. */
+const plain = (text: string) => text.replace(/^["'`]|["'`]$/g, '');
+
+/** Whether a text has these words, not as a part of longer ones; a single plain word only as a value, in quotation marks. */
 function names(text: string, words: string): boolean {
+  if (/^\p{L}+$/u.test(words))
+    return [`"${words}"`, `'${words}'`, `\`${words}\``].some((one) => text.includes(one));
   for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + 1)) {
-    if (!/\w$/.test(text.slice(0, at)) && !/^\w/.test(text.slice(at + words.length))) return true;
+    if (!/\w/.test(text[at - 1] ?? '') && !/\w/.test(text[at + words.length] ?? '')) return true;
   }
   return false;
 }

@@ -91,12 +91,27 @@ const isSource = (name: string, { recipe }: Rule) =>
   /\.(?:c|cc|cpp|cxx|h|hh|hpp|inc|o|a|so|y|l|in|[1-9])$/.test(name) &&
   !/(?:^|[\s/_.-])(?:c?tests?|check|lint|verify|pytest)\b/m.test(recipe.join('\n'));
 
-const fetching = /^[@+]*(?:curl|wget|go install|cargo install|pip install)\s/;
-const placing = /^[@+]*(?:mkdir|chmod|mv|ln|tar|rm)\s/;
+const fetching = /^\s*[@+]*\s*(?:curl|wget|go install|cargo install|pip install)\s/;
+const placing = /^\s*[@+]*\s*(?:mkdir|chmod|mv|ln|tar|rm)\s/;
+/** What was fetched is run to lay itself in its place: `curl … | sh -s -- -b bin`. */
+const installing = /^\s*(?:ba|z|da)?sh(?:\s+-s\b[^;&|]*)?\s*$/;
+/** The commands of a recipe, where several stand in a line too. */
+const commandsOf = ({ recipe }: Rule) =>
+  recipe
+    .flatMap((line) => line.replace(/"[^"`$]*"|'[^']*'/g, '""').split(/[;&|]/))
+    .filter((command) => command.trim() !== '');
 /** Whether a recipe only brings a program here, or lays it in its place: who runs the program misses it. */
-const brings = ({ recipe }: Rule) =>
-  recipe.length > 0 && recipe.every((line) => fetching.test(line) || placing.test(line));
-const fetches = (rule: Rule) => brings(rule) && rule.recipe.some((line) => fetching.test(line));
+const brings = (rule: Rule) => {
+  const commands = commandsOf(rule);
+  const isPlain = (command: string) => fetching.test(command) || placing.test(command);
+  return (
+    commands.length > 0 &&
+    commands.every(
+      (one, at) => isPlain(one) || (installing.test(one) && fetching.test(commands[at - 1] ?? '')),
+    )
+  );
+};
+const fetches = (rule: Rule) => brings(rule) && commandsOf(rule).some((one) => fetching.test(one));
 
 /** Whether all programs of a recipe are run, failures told, by the rule or by targets that it needs only now. */
 function isHandedOn(was: Rule, is: Rule, now: ReadonlyMap<string, Rule>): boolean {
@@ -148,14 +163,16 @@ function ofEveryRecipe({ path, before, after }: FileTexts): Weakening[] {
 const bare = (line: string) => line.replace(/^[@+]+\s*/, '');
 
 /** The text without variables in front of programs that people may set to run these under another one, and no line sets. */
-const unprefixed = (text: string): string =>
-  text.replace(/^(\t[@+]*)\$[({]([A-Z_]+)[)}][ \t]+(?=\.{0,2}\/)/gm, (whole, start: string, name: string) =>
-    new RegExp(`^\\s*(?:export\\s+|override\\s+)*${name}\\s*[:+?!]*=|^\\s*define\\s+${name}\\b`, 'm').test(
-      text,
-    )
-      ? whole
-      : start,
+function unprefixed(text: string): string {
+  const set = new Set([...text.matchAll(setting)].map((match) => match[1] ?? match[2]));
+  return text.replace(
+    /^(\t[@+]*)\$[({]([A-Z_]+)[)}][ \t]+(?=\.{0,2}\/)/gm,
+    (whole, start: string, name: string) => (set.has(name) ? whole : start),
   );
+}
+
+const setting =
+  /^[ \t]*(?:(?:export|override)[ \t]+)*([A-Z_]+)[ \t]*[:+?!]*=|^[ \t]*define[ \t]+([A-Z_]+)\b/gm;
 
 function weakerRecipe(
   was: readonly string[],

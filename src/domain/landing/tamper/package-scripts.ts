@@ -12,12 +12,18 @@ export function scriptsOf(runs: readonly (readonly string[])[]): string[] {
   return runs.flatMap((run) => scriptsIn(run.join(' ')));
 }
 
+/** Names, and for all scripts of a kind their names with a star. */
 function scriptsIn(line: string): string[] {
   const called = [
     ...line.matchAll(/\b(?:npm|pnpm|yarn|bun)\s+(?:-\S+\s+)*(?:run(?:-script)?\s+)?(?:-\S+\s+)*([\w:.-]+)/g),
-    ...line.matchAll(/\b(?:run-[sp]|npm-run-all)\s+(?:-\S+\s+)*([\w:.*-]+)/g),
-  ];
-  return called.map((match) => (match[1] === 't' ? 'test' : match[1]!));
+  ].map((match) => (match[1] === 't' ? 'test' : match[1]!));
+  const several = [...line.matchAll(/\b(?:run-[sp]|npm-run-all)((?:[ \t]+["']?[\w:.*-]+["']?)+)/g)]
+    .flatMap((match) => match[1]!.split(/[\s"']+/))
+    .filter((word) => /^[^-]/.test(word));
+  const kinds = [...line.matchAll(/\bpnpm\s+(?:-\S+\s+)*(?:run\s+)?["']?\/\^?(\w+[:.-])/g)].map(
+    (match) => `${match[1]}*`,
+  );
+  return [...called, ...several, ...kinds];
 }
 
 type Scripts = Record<string, string>;
@@ -38,13 +44,15 @@ interface ScriptsOfBoth {
   now: Scripts;
   /** Names that the configured checks ask for. */
   wanted: readonly string[];
+  /** They are those of one package of several in the repository. */
+  isOfPart: boolean;
 }
 
-type Told = Pick<Weakening, 'what' | 'explained'> & { name: string };
+type Told = Pick<Weakening, 'what' | 'explained' | 'held'> & { name: string };
 
 /** Scripts that say less than before, their `pre` and `post` included; a new script that none had before is no change. */
 export function changedScripts({ path, before, after }: FileTexts, wanted: readonly string[]): Weakening[] {
-  const both = { old: read(before), now: read(after), wanted };
+  const both = { old: read(before), now: read(after), wanted, isOfPart: path.includes('/') };
   const { old } = both;
   const found: Told[] = [];
   const seen = new Set<string>();
@@ -115,17 +123,20 @@ const checkersIn = (line: string): string[] => [
 ];
 
 /** Why a script may be gone: a new one runs the same, and nothing asks for the old name, or for all names of its kind. */
-function renamed(name: string, { old, now, wanted }: ScriptsOfBoth): Partial<Weakening> {
+function renamed(name: string, { old, now, wanted, isOfPart }: ScriptsOfBoth): Partial<Weakening> {
   const [kind = name] = name.split(/[:.-]/);
   const asks = new RegExp(`\\b${name.replace(/\W/g, '\\$&')}(?![\\w:.-])|\\b${kind}[:.-]\\*`);
   // npm runs these unasked.
   if (/^(?:pre|post)/.test(name) && old[name.replace(/^(?:pre|post)/, '')] !== undefined) return {};
-  if (wanted.includes(name) || Object.values(now).some((line) => asks.test(line))) return {};
+  if ([...wanted, ...Object.values(now)].some((line) => asks.test(line))) return {};
   const other = Object.keys(now).find((one) => old[one] === undefined && now[one] === old[name]);
   if (other !== undefined) return { explained: `it is called ${other} now` };
   // What asks for a script by its name fails without it; only who asks for all of a kind would not notice.
   if (Object.values(old).some((line) => asks.test(line))) return {};
-  return kind === name ? {} : { explained: 'nothing here asks for it, and what does fails without it' };
+  if (kind === name) return {};
+  return isOfPart
+    ? { held: 'nothing here asks for it, and who asks all packages for it would not notice' }
+    : { explained: 'nothing here asks for it, and what does fails without it' };
 }
 
 /** The line with the scripts that it calls in their places. */

@@ -34,8 +34,8 @@ const narrowing =
 const ofOthers =
   /^\W*(?:node_modules|\.?venv|\.git|\.hg|\.tox|\.nox|__pycache__|site-packages|\.[a-z]+_cache|pragma: no cover)\W*$/;
 
-/** What is read by people: no test or code of the program is called so. */
-const prose = /\.(?:txt|md|rst|adoc|html?)\W*$/i;
+/** What is read by people: no code of the program is called so; a page among the tests may be run as one. */
+const prose = /^(?!.*(?:test|spec)).*\.(?:txt|md|rst|adoc|html?)\W*$/i;
 
 const standIn = /(?:stub|mock|fake|dumm|double)/i;
 const amongTests = /(?:^|[/:])(?:tests?|__tests__|specs?|e2e|testing|testdata|fixtures)\//;

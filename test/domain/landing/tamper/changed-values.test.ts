@@ -69,6 +69,9 @@ describe('values that tests expect', () => {
     expect(held('Greet more politely')).toEqual([true]);
     expect(held('Greet with Good day all')).toEqual([true]);
     expect(held()).toEqual([true]);
+    const words = [test(js("expect(kind(1)).toBe('text');"), js("expect(kind(1)).toBe('number');"))];
+    const isTold = (asked: string) => changedValues(words, asked)[0]!.explained !== undefined;
+    expect([isTold('Give the number of cents'), isTold('kind gives "number"')]).toEqual([false, true]);
     const numbers = [test(js('expect(sum(1, 2)).toBe(3);'), js('expect(sum(1, 2)).toBe(4);'))];
     expect(changedValues(numbers, 'Step 4: make it fast')[0]).not.toHaveProperty('explained');
   });

@@ -120,6 +120,11 @@ describe('weakened tests', () => {
   });
 });
 
+const pages = (...names: string[]): Files => ({
+  'karma.conf.js': [[names[0]!], names].map(
+    (out) => `module.exports = { exclude: ${JSON.stringify(out)} };\n`,
+  ) as [string, string],
+});
 const rat = (more = '') =>
   `<project><build><plugin><configuration><excludes>\n<exclude>a/*.java</exclude>\n${more}</excludes></configuration></plugin></build></project>\n`;
 
@@ -163,6 +168,26 @@ describe('definitions of checks', () => {
       },
     ],
     [
+      'a tool whose installer is fetched otherwise',
+      'pass',
+      {
+        Makefile: ['1', '2'].map(
+          (version) =>
+            `test: bin/t\n\tbin/t\nbin/t:\n\tmkdir -p bin && curl a | sh -s -- -b bin v${version}\n`,
+        ) as [string, string],
+      },
+    ],
+    [
+      'tests behind what is fetched that are gone',
+      'fail',
+      { Makefile: ['test:\n\tpip install -e . && pytest\n', 'test:\n\tpip install -e .\n'] },
+    ],
+    [
+      'tests behind a folder that is made, gone with their target',
+      'fail',
+      { Makefile: ['test:\n\tmkdir -p out; go test ./...\nall:\n\techo\n', 'all:\n\techo\n'] },
+    ],
+    [
       'a script nobody asks for',
       'warn',
       { 'package.json': [pkg({ test: 'jest', 'coverage:ci': 'c8 jest' }), pkg({ test: 'jest' })] },
@@ -177,6 +202,12 @@ describe('definitions of checks', () => {
         ],
       },
     ],
+    [
+      'a script of one package of several',
+      'held',
+      { 'packages/a/package.json': [pkg({ 'test:a': 'jest', b: 'x' }), pkg({ b: 'x' })] },
+    ],
+    ['a page that may be run as a test left out', 'fail', pages('x.js', 'test/index.html')],
     ['what people read left out', 'pass', { 'pom.xml': [rat(), rat('<exclude>NOTES-*.txt</exclude>\n')] }],
     ['code left out', 'fail', { 'pom.xml': [rat(), rat('<exclude>b/*Test.java</exclude>\n')] }],
     ['a whole file of targets gone', 'held', { Makefile: [make('./a-test'), ''] }],
@@ -187,6 +218,17 @@ describe('definitions of checks', () => {
     ],
   ])('with %s: %s', (_, status, files) => {
     expect(statusOf('check_definitions', files)).toBe(status);
+  });
+
+  it.each([
+    ['npx', 'run-p', 'test:*'],
+    ['sh', '-c', 'npm-run-all lint "test:*"'],
+    ['pnpm', 'run', '/^test:.*/'],
+  ])('with a script gone of a kind that the check asks for: %s %s %s', (...check) => {
+    const files: Files = {
+      'package.json': [pkg({ 'test:a': 'jest', 'test:b': 'ava' }), pkg({ 'test:a': 'jest' })],
+    };
+    expect(statusOf('check_definitions', files, { runs: [check] })).toBe('fail');
   });
 
   it('are held where they are as they were before a commit of the base', () => {
