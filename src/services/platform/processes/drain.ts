@@ -46,6 +46,8 @@ function untilClosed(streams: readonly Readable[], patienceMs: number): Promise<
       quiet = -1;
     };
     const look = () => {
+      // Who reads on later is not waiting for what does not come.
+      if (streams.some((stream) => stream.isPaused())) return;
       ticks++;
       quiet++;
       const given = quiet * tickMs >= patienceMs || ticks * tickMs >= longestMs;

@@ -5,6 +5,7 @@ import { accessSync, constants as modes, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { appError } from '../../../domain/platform/errors.js';
 import { tellCall, told } from './calls.js';
 import { drain } from './drain.js';
@@ -76,7 +77,7 @@ type Run = (argv: readonly string[], options: ProcessOptions) => Promise<Process
 
 let runElsewhere: Run | undefined;
 
-/** Lets another one run what is asked for, or again this thread. */
+/** Lets another one run what is asked for, or again this process. */
 export function runFrom(run: Run | undefined): void {
   runElsewhere = run;
 }
@@ -88,8 +89,20 @@ function endOf({ code, signal, timedOut, stderr }: ProcessResult, ok: readonly n
   return { outcome, ok: false, said: stderr.trim().split('\n').slice(-3).join(' ') };
 }
 
-/** The same, always from this thread, and without a line in the log. */
-export async function runHere(argv: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
+/** What who runs programs for another process wants of each. */
+export interface Watcher {
+  /** It runs, as the leader of this process group. */
+  started(group: number): void;
+  /** Asked after each piece of output: nothing more is read until this resolves. */
+  room(): Promise<void> | undefined;
+}
+
+/** The same, always from this process, and without a line in the log. */
+export async function runHere(
+  argv: readonly string[],
+  options: ProcessOptions,
+  watcher?: Watcher,
+): Promise<ProcessResult> {
   const [program = '', ...args] = argv;
   const path = findProgram(program, options.env, options.cwd);
   if (!path) {
@@ -103,8 +116,10 @@ export async function runHere(argv: readonly string[], options: ProcessOptions):
   throwIfAborted(options.signal);
   const started = performance.now();
   const child = await start(program, path, args, options);
+  watcher?.started(child.pid!);
   const limit = options.maxBytes ?? 16 * 1024 * 1024;
   const { encoding, onOutput, mayCut = false } = options;
+  for (const stream of [child.stdout, child.stderr]) if (watcher) waitForRoom(stream, watcher);
   const stdout = keepTail(child.stdout, limit, onOutput, encoding);
   const stderr = keepTail(child.stderr, limit, onOutput);
   // A program that ends without reading all its input is no error of ours.
@@ -289,6 +304,30 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals | 0): boole
   }
 }
 
+/**
+ * Ends a process group that nobody waits for any more: asked first, then killed. Resolves when nothing is left of it,
+ * or only what nobody can end.
+ */
+export async function endGroup(group: number): Promise<void> {
+  const until = async (ms: number) => {
+    for (const begun = performance.now(); performance.now() - begun < ms; await sleep(20))
+      if (!signalGroup(group, 0)) return true;
+    return false;
+  };
+  if (!signalGroup(group, 'SIGTERM') || (await until(killGraceMs))) return;
+  signalGroup(group, 'SIGKILL');
+  await until(killGraceMs);
+}
+
+function waitForRoom(stream: Readable, { room }: Watcher): void {
+  stream.on('data', () => {
+    const waited = room();
+    if (!waited) return;
+    stream.pause();
+    void waited.then(() => stream.resume());
+  });
+}
+
 /** Collects a stream, keeping only its last `limit` bytes. */
 function keepTail(
   stream: Readable,
@@ -323,6 +362,7 @@ function keepTail(
   };
 }
 
-function throwIfAborted(signal: AbortSignal | undefined): void {
+/** Throws `interrupted` after an abort. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw appError('interrupted', 'Interrupted.', { kind: 'interrupted' });
 }

@@ -1,5 +1,6 @@
 /** Programs that a small process runs: the same answers and errors as from here, and the same ends. */
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -12,10 +13,16 @@ const sh = (script: string, more: Partial<ProcessOptions> = {}) =>
   runProcess(['sh', '-c', script], { ...here, ...more });
 
 let back = () => {};
-beforeAll(() => {
-  back = runApart(join(assetPath('dist'), 'starter.js'));
+const again = (file = join(assetPath('dist'), 'starter.js'), patienceMs?: number) => {
+  back();
+  back = runApart(file, patienceMs);
+};
+const folder = mkdtempSync(join(tmpdir(), 'apart-'));
+beforeAll(() => again());
+afterAll(() => {
+  back();
+  rmSync(folder, { recursive: true, force: true });
 });
-afterAll(() => back());
 
 /** Gone, or a zombie that nobody of this test can reap. */
 function isGone(pid: number): boolean {
@@ -25,6 +32,10 @@ function isGone(pid: number): boolean {
     return true;
   }
 }
+
+/** Megabytes that a process holds. */
+const memoryOf = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
 /** The process that has started a program. */
 const starter = async (): Promise<number> => Number((await sh('echo $PPID')).stdout);
@@ -78,10 +89,78 @@ test('an abort ends the program and its children', async () => {
   await expect(sh('true', { signal: ending.signal })).rejects.toMatchObject({ code: 'interrupted' });
 });
 
+test('who asks after the abort begins nothing', async () => {
+  const mark = join(folder, 'begun');
+  const late = { signal: AbortSignal.abort() };
+  for (let at = 0; at < 5; at++)
+    await expect(sh(`echo begun > '${mark}'`, late)).rejects.toMatchObject({ code: 'interrupted' });
+  expect(existsSync(mark)).toBe(false);
+});
+
+test('who hears slowly holds up the program, and not the memory of the starter', async () => {
+  const of = await starter();
+  let heard = 0;
+  let [pieces, most] = [0, 0];
+  await sh('head -c 150000000 /dev/zero', {
+    mayCut: true,
+    maxBytes: 1000,
+    onOutput: (chunk) => {
+      heard += chunk.length;
+      if (++pieces % 50 !== 0) return;
+      const until = performance.now() + 20;
+      while (performance.now() < until);
+      most = Math.max(most, memoryOf(of));
+    },
+  });
+  expect(heard).toBe(150_000_000);
+  expect(most).toBeLessThan(140);
+});
+
 test('time that is up ends it, and many at once come back to whom they belong', async () => {
   expect(await sh('sleep 60', { timeoutMs: 100 })).toMatchObject({ timedOut: true });
   const all = await Promise.all(Array.from({ length: 20 }, (_, at) => sh(`echo ${at}`)));
   expect(all.map(({ stdout }) => stdout.trim())).toEqual(Array.from({ length: 20 }, (_, at) => `${at}`));
+});
+
+test('when it is killed, what it ran is ended, and the next is run from here', async () => {
+  const of = await starter();
+  let child = 0;
+  const running = sh('sleep 60 & echo $!; wait', {
+    onOutput: (chunk) => {
+      child = Number(Buffer.from(chunk));
+      process.kill(of, 'SIGKILL');
+    },
+  });
+  await expect(running).rejects.toMatchObject({ code: 'program-failed' });
+  expect(child).toBeGreaterThan(0);
+  expect(isGone(child)).toBe(true);
+  expect(await starter()).toBe(process.pid);
+  again();
+});
+
+test('one that is stuck is given up: after an abort, and when the time of a program was up', async () => {
+  const ways = [
+    { more: () => ({ timeoutMs: 100 }), code: 'program-failed' },
+    { more: () => ({ signal: AbortSignal.timeout(100) }), code: 'interrupted' },
+  ];
+  for (const { more, code } of ways) {
+    again(join(assetPath('dist'), 'starter.js'), 300);
+    const of = await starter();
+    process.kill(of, 'SIGSTOP');
+    await expect(sh('sleep 60', more())).rejects.toMatchObject({ code });
+    expect(isGone(of)).toBe(true);
+    expect(await starter()).toBe(process.pid);
+  }
+  again();
+});
+
+test('one that cannot work has begun nothing: all is run from here', async () => {
+  const broken = join(folder, 'broken.js');
+  writeFileSync(broken, 'process.exit(127)');
+  again(broken);
+  const both = await Promise.all([starter(), starter()]);
+  expect(both).toEqual([process.pid, process.pid]);
+  again();
 });
 
 test('without it all is run from here as before, and it ends when it is given up', async () => {
