@@ -17,6 +17,7 @@ import { checkLine } from './words.js';
 const validate = command({
   id: 'task.validate',
   fits: ['done', 'stale', 'to land'],
+  settles: ['no verdict'],
   part: 'validate',
   title: 'Validate a task',
   summary: 'Run checks, policies and the validator agent on the task merged with its target.',
@@ -111,6 +112,7 @@ const done = command({
 
 const output = command({
   id: 'task.output',
+  settles: ['no verdict', 'checks failed'],
   part: 'output',
   title: 'Output of checks',
   summary:

@@ -32,7 +32,7 @@ interface ReviewArgs {
 const review = command({
   id: 'task.review',
   fits: ['validated', 'to land', 'needs you', 'landed'],
-  settles: ['held'],
+  settles: ['held', 'checks failed'],
   title: 'Review a task',
   summary: 'Show what a task or a branch changes and what is said of it; comment, send, approve.',
   args: args({

@@ -31,7 +31,7 @@ const run = command({
 
 const retry = command({
   id: 'task.retry',
-  settles: ['failed', 'input'],
+  settles: ['failed', 'input', 'checks failed'],
   title: 'Retry a task',
   summary: 'Start another attempt in the same worktree; earlier work stays.',
   args: runArgs,

@@ -17,6 +17,8 @@ export type AttentionKind =
   | 'no commit'
   | 'no runner'
   | 'failed'
+  | 'checks failed'
+  | 'no verdict'
   | 'held'
   | 'input'
   | 'empty'
@@ -101,8 +103,12 @@ export function waitingOf(tasks: readonly Task[], runs: ReadonlyMap<string, RunV
 function standing(task: Task): Pick<Attention, 'kind' | 'text'> {
   const failed = task.status === 'failed';
   const { validation } = task;
-  if (validation && failedChecks(task))
-    return { kind: 'failed', text: `validation ${validation.verdict}: ${validation.summary}` };
+  if (validation && failedChecks(task)) {
+    // Another attempt of the agent mends no program that is missing.
+    return validation.verdict === 'error'
+      ? { kind: 'no verdict', text: `validation could not tell: ${validation.summary}. Mend that first.` }
+      : { kind: 'checks failed', text: `validation failed: ${validation.summary}` };
+  }
   if (isHeld(task)) return { kind: 'held', text: `waits for your approval: ${validation!.summary}` };
   const text = task.problem?.message ?? (failed ? 'Its run failed.' : 'It waits for you.');
   return { kind: failed ? 'failed' : 'input', text };

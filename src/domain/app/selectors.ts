@@ -37,9 +37,14 @@ function shownWith(
   return task.status === 'ready' && blockedBy(task, bySlug) !== undefined ? 'blocked' : task.status;
 }
 
-/** Whether the last validation of finished work did not pass, and nothing is under way that would try again. */
-export const failedChecks = ({ status, validation, launch }: Task): boolean =>
-  status === 'done' && !launch && (validation?.verdict === 'fail' || validation?.verdict === 'error');
+/**
+ * Whether the last validation of finished work did not pass, it was not launched again since, and nothing lands it by
+ * itself, which would try again.
+ */
+export function failedChecks({ status, validation, launch }: Task): boolean {
+  if (status !== 'done' || (validation?.verdict !== 'fail' && validation?.verdict !== 'error')) return false;
+  return !launch || (!launch.land && launch.at <= validation.at);
+}
 
 /** Whether finished work waits until a person has looked at it and approved it. */
 export const isHeld = ({ status, validation }: Pick<Task, 'status' | 'validation'>): boolean =>

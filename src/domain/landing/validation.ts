@@ -135,6 +135,7 @@ export function commandAfter(verdict: Verdict, task: string): string | undefined
     case 'conflict':
       return `codex-agent merge resolve ${task}`;
     case 'error':
+      return `mend what gave no answer (a check: codex-agent config edit --repo), then codex-agent task validate ${task}`;
     case 'stale':
       return `codex-agent task validate ${task}`;
     case 'unchecked':
@@ -181,6 +182,8 @@ export function verdictOf(parts: {
   return parts.policies.some(({ status }) => status === 'held') ? 'held' : 'pass';
 }
 
+const firstLine = (text: string): string => text.split('\n', 1)[0]!.trim().replace(/\.$/, '');
+
 /** One line for lists: "2 of 3 checks failed: test, lint". */
 export function summarizeValidation(
   report: Pick<ValidationReport, 'verdict' | 'checks' | 'policies' | 'findings' | 'criteria' | 'reason'>,
@@ -189,7 +192,11 @@ export function summarizeValidation(
     ({ status }) => status === 'fail' || status === 'error' || status === 'held',
   );
   const errors = report.findings.filter((finding) => finding.severity === 'error').length;
-  const parts = [...bad.map((part) => `${part.name} ${part.status}`)];
+  // What could not be run says why: nothing else tells what to mend.
+  const parts = bad.map((part) => {
+    const why = part.status === 'error' ? firstLine('summary' in part ? part.summary : part.detail) : '';
+    return `${part.name} ${part.status}${why ? `: ${why}` : ''}`;
+  });
   if (errors > 0) parts.push(`${errors} finding${errors === 1 ? '' : 's'}`);
   const broken = brokenCriteria(report.criteria).length;
   if (broken > 0) parts.push(`${broken} criteri${broken === 1 ? 'on' : 'a'} not met`);

@@ -48,6 +48,9 @@ describe('the groups of the task list', () => {
     expect(concern({})).toBe('needs you');
     expect(concern({ validation: { ...validation, verdict: 'error' } })).toBe('needs you');
     expect(concern({ launch: { land: true, at: '' } })).toBe('to land');
+    // The wish of the launch that made the work stays with it.
+    expect(concern({ launch: { land: false, at: '' } })).toBe('needs you');
+    expect(concern({ launch: { land: false, at: '2026-03-01T12:00:00.000Z' } })).toBe('to land');
     expect(concern({ validation: undefined })).toBe('to land');
   });
 

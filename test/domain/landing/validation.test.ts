@@ -95,6 +95,8 @@ describe('the summary', () => {
     expect(summary('error', { checks, findings: [finding('error'), finding('info')] })).toBe(
       'lint fail, test error, 1 finding',
     );
+    const missing = { ...check('error', 'test'), summary: 'The program "x" was not found.\nmore' };
+    expect(summary('error', { checks: [missing] })).toBe('test error: The program "x" was not found');
     expect(summary('error', { reason: 'validator agent: the model fell silent' })).toContain('fell silent');
   });
 
