@@ -9,13 +9,13 @@ import type { AnyCommand, CommandContext, Outcome } from './types.js';
 
 /**
  * Checks the arguments, runs the command, and turns its data or its error into an outcome. Never throws.
- * @param label what the command log calls it, e.g. "merge check parser"
+ * @param label what the command log calls it, e.g. "merge check parser"; default: its title
  */
 export async function invoke(
   id: string,
   given: Record<string, unknown>,
   context: CommandContext,
-  label = id,
+  label = findCommand(id)?.title ?? id,
 ): Promise<Outcome> {
   const row = findCommand(id);
   const changing = row && row.dryRun !== 'reads' && !context.flags.dryRun;

@@ -6,6 +6,7 @@ import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, TextSpan } from '../canvas.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
+import { inKeys } from '../ui/as-keys.js';
 import { paintHunk } from './hunk.js';
 import { conflictLayout } from './layout.js';
 import { paintFiles } from './side.js';
@@ -89,9 +90,10 @@ function certificateSpans({ file }: Decision): TextSpan[] {
 /** What stands in the way, or what comes next, with its key. */
 function noteSpans(
   document: NonNullable<ConflictView['document']>,
-  { keymap }: Model,
+  model: Model,
   width: number,
 ): TextSpan[] {
+  const { keymap } = model;
   const { status, left, next } = document;
   const key = (id: string) => keysFor(keymap, id);
   const warn = (text: string): TextSpan[] => [{ text: fitText(` ! ${text}`, width), style: 'warn' }];
@@ -104,7 +106,7 @@ function noteSpans(
           { text: ` ${land}`, style: 'key' },
           { text: ` lands it on ${document.target}.`, style: 'dim' },
         ]
-      : [{ text: next[0] ? ` Next: ${next[0]}` : '', style: 'dim' }];
+      : [{ text: next[0] ? ` Next: ${inKeys(next[0], model)}` : '', style: 'dim' }];
   }
   if (left > 0) {
     return [

@@ -5,6 +5,7 @@ import { closing, disabledReason, footerHints, type Hint, sectionOf } from '../h
 import { nextActions } from '../inspector/next.js';
 import type { Binding } from '../keymap.js';
 import type { Model } from '../model.js';
+import { inKeys } from '../ui/as-keys.js';
 import { callsFor, selectedTask } from '../ui/calls.js';
 import { filterOf, isListPane } from '../ui/state.js';
 
@@ -28,13 +29,20 @@ export function paintFooter(canvas: Canvas, rect: Rect, model: Model) {
   }
   if (state.lastError && state.lastError !== ui.seenError) {
     canvas.fill(rect, 'error');
-    canvas.text(rect.x, rect.y, rect.width, ` ✗ ${state.lastError}  (Esc)`, 'error');
+    canvas.text(rect.x, rect.y, rect.width, ` ✗ ${inKeys(state.lastError, model)}  (Esc)`, 'error');
     return;
   }
-  const busy = state.running.length > 0 ? ` ${state.running.at(-1)}… ` : '';
+  const busy = busyWords(model);
   const room = rect.width - textWidth(busy);
   canvas.line(rect.x, rect.y, rect.width, hintSpans(model, room), 'bar');
   if (busy) canvas.text(rect.x + room, rect.y, textWidth(busy), busy, 'info', 'bar');
+}
+
+/** The command under way, by its name. */
+function busyWords({ state, commands }: Model): string {
+  const id = state.running.at(-1);
+  const title = commands.find((row) => row.id === id)?.title ?? id?.replaceAll('.', ' ');
+  return title ? ` ${title}… ` : '';
 }
 
 /** As many hints as fit whole; what cannot be used now is faint. */

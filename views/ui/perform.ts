@@ -13,6 +13,7 @@ import { formOverlay, formResult } from '../overlays/form.js';
 import type { Effect, FormOverlay, Invocation, Overlay, TextLine, Wanted } from '../overlays/types.js';
 import type { ActionContext, TerminalActions, ToastLevel } from './action-context.js';
 import { runUiAction } from './action-table.js';
+import { inKeys } from './as-keys.js';
 import { callsFor, missingArgs, refusesMarks, selectedTask } from './calls.js';
 import { fieldOf } from './field.js';
 import { marksToUndo } from './marks.js';
@@ -183,7 +184,11 @@ export function createPerformer(deps: PerformDeps) {
     const title = `${row.title}${typeof call.args.task === 'string' ? ` ${call.args.task}` : ''}`;
     const said = done ? row.said?.(outcome.data) : undefined;
     if (said !== undefined) return tell(said, 'done');
-    const lines = resultLines(row, outcome.data).map(({ text, tone }) => ({ text, style: tone }));
+    const seen = deps.model();
+    const lines = resultLines(row, outcome.data).map(({ text, tone }) => ({
+      text: inKeys(text, seen),
+      style: tone,
+    }));
     if (!free || wentOn || (done && lines.length === 1)) {
       return tell(firstOf(lines, title, row), done ? 'done' : 'error');
     }
@@ -193,7 +198,7 @@ export function createPerformer(deps: PerformDeps) {
   }
 
   function failed({ kind, message, hint }: Failure, form: FormOverlay | undefined) {
-    if (form) show({ ...form, error: message });
+    if (form) show({ ...form, error: inKeys(message, deps.model()) });
     if (kind === 'interrupted') tell(message, 'info');
     else tell(`${message}${hint ? ` ${hint}` : ''}`, 'error');
   }
@@ -205,7 +210,8 @@ export function createPerformer(deps: PerformDeps) {
   }
 
   function tell(text: string, level: ToastLevel) {
-    dispatch({ type: 'toasted', toast: { text, level, until: Date.now() + toastMs } });
+    const until = Date.now() + toastMs;
+    dispatch({ type: 'toasted', toast: { text: inKeys(text, deps.model()), level, until } });
   }
 
   return { run, take, tell, context };

@@ -1,0 +1,103 @@
+/** Commands to type, as results and hints name them, told as the keys that do the same on the screen. Pure. */
+import type { AnyCommand } from '../../src/commands/types.js';
+import { uiActionsById } from '../actions.js';
+import { sectionOf } from '../hints.js';
+import { type Keymap, type Section, showKeys } from '../keymap.js';
+import type { UiState } from './state.js';
+
+interface Seen {
+  commands: readonly AnyCommand[];
+  keymap: Keymap;
+  ui: Pick<UiState, 'focus' | 'review' | 'conflict'>;
+}
+
+/** What pages with keys of their own have in place of commands. */
+const onPage: Readonly<Partial<Record<Section, Readonly<Record<string, string>>>>> = {
+  conflict: {
+    'merge.land': 'ui.conflict-land',
+    'task.complete': 'ui.conflict-land',
+    'merge.finish': 'ui.conflict-finish',
+  },
+  review: { 'merge.land': 'ui.review-land', 'task.complete': 'ui.review-land' },
+};
+
+/** Commands of the command line alone, and the one of the screen that shows the same. */
+const shownBy: Readonly<Record<string, string>> = { 'merge.hunks': 'merge.review' };
+
+const program = 'codex-agent ';
+
+/** The text with every command for which there is a key named by that key; what has none stays as it is to be typed. */
+export function inKeys(text: string, seen: Seen): string {
+  let done = '';
+  let left = text;
+  for (let at = left.indexOf(program); at >= 0; at = left.indexOf(program)) {
+    const words = left.slice(at + program.length);
+    const quoted = left[at - 1] === '`';
+    const found = keyFor(words, seen);
+    const closes = found && quoted && words[found.length] === '`';
+    if (found && (!quoted || closes)) {
+      done += left.slice(0, quoted ? at - 1 : at) + found.said;
+      left = words.slice(found.length + (closes ? 1 : 0));
+    } else {
+      done += left.slice(0, at + program.length);
+      left = words;
+    }
+  }
+  return done + left;
+}
+
+/** The command that these words begin with, as its key, and how many characters it takes. */
+function keyFor(text: string, seen: Seen): { said: string; length: number } | undefined {
+  const words = text.split(/(?=[ ,;`\n])/);
+  const bare = words.map((word) => word.replace(/^ /, '').replace(/[.:]$/, ''));
+  for (let count = Math.min(3, bare.length); count > 0; count--) {
+    const typed = bare.slice(0, count).join('.');
+    const id = shownBy[typed] ?? typed;
+    const row = seen.commands.find((command) => command.id === id);
+    if (!row) continue;
+    const given = argsIn(bare, count, row);
+    const said = given && saidOf(row, given.args, seen);
+    if (!said) return undefined;
+    const length = words.slice(0, given.end).join('').length;
+    const last = words[given.end - 1]!;
+    return { said, length: /[.:]$/.test(last) ? length - 1 : length };
+  }
+  return undefined;
+}
+
+/** Flags and names that follow the command; undefined where a flag has a value, which no key has. */
+function argsIn(
+  words: readonly string[],
+  from: number,
+  { args }: AnyCommand,
+): { args: Record<string, unknown>; end: number } | undefined {
+  const found: Record<string, unknown> = {};
+  let places = Object.values(args.properties).filter(({ position }) => position !== undefined).length;
+  let end = from;
+  for (; end < words.length; end++) {
+    const word = words[end]!;
+    if (word.startsWith('--')) {
+      const name = word.slice(2).replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+      if (args.properties[name]?.type !== 'boolean') return undefined;
+      found[name] = true;
+    } else if (places-- <= 0 || !/^[\w…./<>-]+$/.test(word)) break;
+  }
+  return { args: found, end };
+}
+
+function saidOf(
+  { id, title }: AnyCommand,
+  args: Record<string, unknown>,
+  { keymap, ui }: Seen,
+): string | undefined {
+  const section = sectionOf(ui);
+  const own = onPage[section]?.[id];
+  const run = own ?? id;
+  const wanted = JSON.stringify(own ? {} : args);
+  const binding = keymap.bindings
+    .filter((one) => one.run === run && !one.marked && JSON.stringify(one.args) === wanted)
+    .sort((a, b) => a.keys.length - b.keys.length)[0];
+  if (!binding) return undefined;
+  const label = binding.label ?? uiActionsById.get(run)?.hint ?? title.toLowerCase();
+  return `${showKeys(binding.keys)} (${label})`;
+}
