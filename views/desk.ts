@@ -12,13 +12,13 @@ import type { Keymap } from './keymap.js';
 import { layoutOf } from './layout.js';
 import type { Model } from './model.js';
 import { createMonitor } from './monitor/source.js';
-import { runAsking } from './overlays/approval.js';
+import { approvalOverlay, runAsking } from './overlays/approval.js';
 import { runsShown } from './panes/fleet.js';
 import { isSplit, reviewLayout } from './review/layout.js';
 import { createReviews, type ReviewReader } from './review/source.js';
 import { createTranscripts, type TranscriptSource } from './transcripts.js';
 import type { TerminalActions } from './ui/action-context.js';
-import { selectedTask } from './ui/calls.js';
+import { runOf, selectedTask } from './ui/calls.js';
 import { type MarkChange, withChange } from './ui/marks.js';
 import { initialUi, reduceUi, type UiEvent, type UiState } from './ui/state.js';
 
@@ -65,6 +65,9 @@ export interface Face {
 /** How long a selection has to stay before its transcript is opened. */
 const settleMs = 40;
 
+/** How long a person who wanted to answer waits for the question that the transcript told already. */
+const questionMs = 2000;
+
 /** One desk on a store. `close` it in the end. */
 export function createDesk(deps: DeskDeps, face: Face) {
   const { request } = face;
@@ -78,6 +81,7 @@ export function createDesk(deps: DeskDeps, face: Face) {
   const conflicts = createConflicts(deps.conflicts, request);
   let toastTimer: NodeJS.Timeout | undefined;
   let settleTimer: NodeJS.Timeout | undefined;
+  let questionUntil = 0;
 
   function model(): Model {
     const state = deps.store.state();
@@ -136,6 +140,14 @@ export function createDesk(deps: DeskDeps, face: Face) {
     fleet.sync((ui.focus === 'fleet' ? runsShown({ state, ui }, face.size()) : []).concat(asking));
   }
 
+  function openQuestion() {
+    const shown = model();
+    const overlay = ui.overlays.length === 0 ? approvalOverlay(shown.state, runOf(shown)) : undefined;
+    if (!overlay) return;
+    questionUntil = 0;
+    dispatch({ type: 'overlay.opened', overlay });
+  }
+
   /** Whether the two sides of the diff stand beside one another now. */
   function splitNow(review: NonNullable<UiState['review']>): boolean {
     const { width, height } = face.size();
@@ -158,6 +170,9 @@ export function createDesk(deps: DeskDeps, face: Face) {
     terminal: {
       ...face.terminal,
       edit: deps.editText,
+      awaitQuestion: () => {
+        questionUntil = Date.now() + questionMs;
+      },
       fetchOlder: (pane) => transcripts.fetchOlder(pane),
       unfold: (path) => reviews.want(path),
       find: (...wanted) => transcripts.find(...wanted),
@@ -166,6 +181,7 @@ export function createDesk(deps: DeskDeps, face: Face) {
 
   const unsubscribe = deps.store.subscribe((_, event) => {
     request();
+    if (questionUntil > Date.now() && event.type.startsWith('run.')) openQuestion();
     // A run or a task that changed may have become what the selection is about.
     if (/^(registry\.loaded|state\.shared|run\.)/.test(event.type)) syncSoon();
   });

@@ -8,7 +8,7 @@ import { failedChecks, glyphs, isHeld, type ListedTask, latestRun } from '../src
 import type { AppState } from '../src/domain/app/state.js';
 import { workUnderWay, workWords } from '../src/domain/app/work.js';
 import { conflictWords } from '../src/domain/landing/merge.js';
-import { formatDuration } from '../src/domain/platform/units.js';
+import { formatDuration, shortCommit } from '../src/domain/platform/units.js';
 import type { TextSpan } from './canvas.js';
 import { type Style, stateStyle } from './theme.js';
 
@@ -23,15 +23,24 @@ const silentMs = 60_000;
 /** Glyph and words of a row; `now` is milliseconds since the epoch. */
 export function doingOf(row: ListedTask, state: AppState, now: number): Doing {
   const { task, shown } = row;
-  const work = workUnderWay(state.works, task.slug);
-  if (work) return says(work.kind === 'filling' ? '◌' : '◐', 'info', workWords(work, now));
-  const given = state.given[task.slug];
-  if (given) return says('◐', 'info', `${given}…`);
+  const underWay = underWayWords(task.slug, state, now);
+  if (underWay) return says(state.busy[task.slug] === 'filling' ? '◌' : '◐', 'info', underWay);
   const run = task.status === 'running' ? latestRun(task, state) : undefined;
   const asks = run?.approvals?.[0];
   if (asks) return says(glyphs['needs-input'], 'warn', `asks: ${askedDetail(asks)}`);
   if (task.status === 'running') return runningSays(row, run, state, now);
   return { glyph: { text: glyphs[shown], style: stateStyle[shown] }, words: standingSays(row, state, now) };
+}
+
+/** What the program does on the task now, or was told to do a moment ago; undefined where it does nothing. */
+export function underWayWords(
+  slug: string,
+  { works, given }: Pick<AppState, 'works' | 'given'>,
+  now: number,
+): string | undefined {
+  const work = workUnderWay(works, slug);
+  if (work) return workWords(work, now);
+  return given[slug] && `${given[slug]}…`;
 }
 
 function says(glyph: string, style: Style, text: string, wordStyle: Style = style): Doing {
@@ -106,7 +115,7 @@ function standingSays({ task, shown, waits }: ListedTask, state: AppState, now: 
     case 'stale':
       return { text: 'changed since validation', style };
     case 'landed':
-      return { text: task.landedAs ? `landed ${task.landedAs.slice(0, 8)}` : 'landed', style };
+      return { text: task.landedAs ? `landed ${shortCommit(task.landedAs)}` : 'landed', style };
     case 'running':
     case 'draft':
     case 'cancelled':
@@ -115,7 +124,7 @@ function standingSays({ task, shown, waits }: ListedTask, state: AppState, now: 
 }
 
 const problemWords = ({ code, message }: { code: string; message: string }): string =>
-  `${code.replaceAll('_', ' ')}: ${message}`;
+  `${code.replaceAll(/[_-]/g, ' ')}: ${message}`;
 
 function queueWords(task: ListedTask['task'], state: AppState, now: number): string {
   if (!task.launch) return 'ready';

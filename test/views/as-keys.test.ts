@@ -8,7 +8,10 @@ import { initialUi } from '../../views/ui/state.js';
 import { keymapText } from '../support/screen.js';
 
 const screen = commands.filter(({ surfaces }) => surfaces.includes('screen'));
-const keymap = parseKeymap(keymapText('default'), screen.map(({ id }) => id));
+const keymap = parseKeymap(
+  keymapText('default'),
+  screen.map(({ id }) => id),
+);
 const ui = initialUi(false);
 const said = (text: string, at: Partial<typeof ui> = {}) =>
   inKeys(text, { commands: screen, keymap, ui: { ...ui, ...at } });
@@ -19,7 +22,11 @@ describe('a command to type is told as its key', () => {
     ['  next: codex-agent merge hunks one', '  next: m v (hunk by hunk)'],
     ['Mend it, then `codex-agent task validate one`.', 'Mend it, then v (validate).'],
     ['  or: codex-agent merge resolve one --by-hand', '  or: m h (by hand)'],
-    ['codex-agent task review one, and then codex-agent task complete one.', 'd (review), and then L (land).'],
+    [
+      'codex-agent task review one, and then codex-agent task complete one.',
+      'd (review), and then L (land).',
+    ],
+    ['codex-agent session search looks further.', 'S (search all) looks further.'],
     ['`codex-agent manager launch` starts it', 'w l (launch) starts it'],
   ])('%s', (typed, expected) => {
     expect(said(typed)).toBe(expected);

@@ -316,6 +316,8 @@ describe('talking to an agent', () => {
     await press('A');
     await screen.until('Split registry writer asks');
     await press('\r');
+    await screen.until('Enter answers nothing: press a, ');
+    await press('\x1b');
     await screen.until(() => !screen.text().includes('registry writer asks'));
     expect(screen.calls).toEqual([]);
   });

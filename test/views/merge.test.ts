@@ -7,7 +7,7 @@ import { createTheme } from '../../views/theme.js';
 import { mergeRowsOf, pairStatusOf } from '../../views/ui/rows.js';
 import { initialUi } from '../../views/ui/state.js';
 import { story } from '../fixtures/screen/state.js';
-import { readTheme } from '../support/screen.js';
+import { readTheme, startScreen } from '../support/screen.js';
 
 const rows = () => mergeRowsOf(story, initialUi(false)).rows;
 const linesOf = (key: string) =>
@@ -46,7 +46,7 @@ test('details name paths, kinds, what git says, uncommitted work, and who it con
   expect(lines).toContain('    CONFLICT (content): Merge conflict in src/config.ts');
   expect(linesOf('queue')).toEqual(
     expect.arrayContaining([
-      '1 of 4 land in this order',
+      '1 of 4 merge in this order',
       '  2. tidy-config-keys: conflict with reflink-hydration',
       '     the branch has no commits yet',
     ]),
@@ -76,4 +76,20 @@ test('where not all columns have room, those with conflicts have it, and a row s
   expect(wide[3]).toMatch(/task-2 .*clean +into main/);
   expect(narrow[1]).toMatch(/→ main +2 {2}8 {2}9 10│/);
   expect(narrow[3]).toMatch(/task-2 .*clean +◆5 .*◆ +◆ +◆│/);
+});
+
+test('the page of two tasks that collide calls them by their titles, and names the keys that go on', async () => {
+  const screen = await startScreen({ state: story, size: [120, 40] });
+  try {
+    screen.send('M');
+    await screen.until('Reflink hydration × Tidy config keys');
+    screen.send('G\r');
+    await screen.until('Reflink hydration and Tidy config keys: conflict');
+    const text = screen.text().replaceAll(/[│┃]?\s+[│┃]?/g, ' ');
+    expect(text).toContain('m l (land what is ready) lands what is done');
+    expect(text).toContain('hunk) decides it, and m r (resolve) tries to');
+    expect(text).not.toContain('codex-agent merge');
+  } finally {
+    await screen.close();
+  }
 });

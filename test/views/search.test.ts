@@ -56,7 +56,7 @@ test('lines before those in memory are fetched until the words are there', async
 test('more than is kept is not searched, and that is said', async () => {
   await open({ lines: ['last'], older: numbered(30_000, (at) => (at === 7 ? 'needle' : 'hay')) });
   await press('/', ...'needle', '\r');
-  await shows('"needle" is not further up; codex-agent session search looks further.');
+  await shows('"needle" is not further up; S (search all) looks further.');
 });
 
 test('what is found is seen also where lines take several rows', async () => {

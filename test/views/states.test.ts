@@ -1,7 +1,7 @@
 /** First-run and broken states: the screen says what is wrong or done, and the key that mends it or goes on. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type AppState, emptyState } from '../../src/domain/app/state.js';
-import { story, taskOf } from '../fixtures/screen/state.js';
+import { runOf, story, taskOf } from '../fixtures/screen/state.js';
 import { startScreen } from '../support/screen.js';
 
 let screen: Awaited<ReturnType<typeof startScreen>>;
@@ -69,7 +69,7 @@ test('where tasks can land, those that would collide are named', async () => {
   const tasks = [taskOf('parser', 'done'), taskOf('printer', 'done')];
   const pairs = [{ a: 'parser', b: 'printer', status: 'conflict' as const, paths: ['a.ts'] }];
   await open({ ...fresh, tasks, pairs }, [80, 24]);
-  await screen.until('2 tasks can land on main. parser and printer collide.');
+  await screen.until('2 tasks can land on main. Parser and Printer collide.');
 });
 
 test('of tasks with long names it says how many collide, where their names have no room', async () => {
@@ -109,4 +109,28 @@ describe('a page of its own', () => {
     await screen.until('1 Tasks');
     expect(screen.text()).toContain(title);
   });
+});
+
+test('what the program lands is counted apart from agents at work', async () => {
+  const tasks = [taskOf('parser', 'done'), taskOf('printer', 'running')];
+  const works = { parser: { kind: 'landing' as const, since: '2026-03-01T12:04:00.000Z', lines: [] } };
+  await open({ ...fresh, tasks, works, busy: { parser: 'landing' } });
+  await screen.until('● 1 working  ◐ 1 landing');
+});
+
+test('an edit or a validation makes no task younger', async () => {
+  await open({ ...fresh, tasks: [taskOf('parser', 'ready', { updatedAt: '2026-03-01T12:04:59.000Z' })] });
+  await screen.until(/○ Parser +ready +1h/);
+});
+
+test('what the transcript tells a moment before the run asks is answered as soon as it does', async () => {
+  const run = runOf('split-registry-writer');
+  await open({ ...story, runs: { [run.runId]: run } });
+  await screen.until('Split registry writer');
+  screen.send('A');
+  await screen.until('No agent asks for anything.');
+  const options = [{ id: 'y', kind: 'allow' as const, label: 'Allow' }];
+  const approvals = [{ id: '7', kind: 'command' as const, detail: 'npm ci', options, at: run.startedAt }];
+  screen.store.dispatch({ type: 'run.changed', run: { ...run, approvals, twoWay: true } });
+  await screen.until('Split registry writer asks');
 });

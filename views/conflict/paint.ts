@@ -1,9 +1,10 @@
 /** The page of a conflict: its files beside the hunk that is looked at, with all sides and what stands there now. */
 import { certificateWords, decidedWords } from '../../src/domain/landing/hunk-choices.js';
 import { visibleText } from '../../src/domain/landing/review/visible.js';
-import { plural } from '../../src/domain/platform/units.js';
+import { plural, shortCommit } from '../../src/domain/platform/units.js';
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, TextSpan } from '../canvas.js';
+import { underWayWords } from '../doing.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
 import { inKeys } from '../ui/as-keys.js';
@@ -46,7 +47,7 @@ function headSpans({ document }: ConflictView, ui: ConflictUi, width: number): T
   const words = {
     open: `${total - document.left} of ${total} decided `,
     none: 'no conflict ',
-    merged: `merged${document.commit ? ` as ${document.commit.slice(0, 7)}` : ''} `,
+    merged: `merged${document.commit ? ` as ${shortCommit(document.commit)}` : ''} `,
   }[status];
   const right: TextSpan[] = [
     ...(files.length > 0 ? [{ text: `${plural(files.length, 'file')}  `, style: 'text' } as const] : []),
@@ -88,15 +89,13 @@ function certificateSpans({ file }: Decision): TextSpan[] {
 }
 
 /** What stands in the way, or what comes next, with its key. */
-function noteSpans(
-  document: NonNullable<ConflictView['document']>,
-  model: Model,
-  width: number,
-): TextSpan[] {
+function noteSpans(document: NonNullable<ConflictView['document']>, model: Model, width: number): TextSpan[] {
   const { keymap } = model;
   const { status, left, next } = document;
   const key = (id: string) => keysFor(keymap, id);
   const warn = (text: string): TextSpan[] => [{ text: fitText(` ! ${text}`, width), style: 'warn' }];
+  const underWay = underWayWords(document.task, model.state, model.now);
+  if (underWay) return [{ text: ` ◐ ${underWay}`, style: 'info' }];
   if (document.void) return warn(document.void);
   if (document.blocked) return warn(`It cannot be merged now: ${document.blocked}`);
   if (status !== 'open') {

@@ -6,6 +6,7 @@ import {
 } from '../../src/domain/landing/hunk-choices.js';
 import { visibleText } from '../../src/domain/landing/review/visible.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
+import { shortCommit } from '../../src/domain/platform/units.js';
 import { textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Style } from '../theme.js';
@@ -52,8 +53,8 @@ function rowsBeside({ document, current }: Beside, width: number): FileRow[] {
     ...section(
       'sides',
       [
-        ...paragraphs(`ours: ${document.branch} at ${document.ours.slice(0, 7)}`, width, 'accent'),
-        ...paragraphs(`theirs: ${document.target} at ${document.theirs.slice(0, 7)}`, width, 'info'),
+        ...paragraphs(`ours: ${document.branch} at ${shortCommit(document.ours)}`, width, 'accent'),
+        ...paragraphs(`theirs: ${document.target} at ${shortCommit(document.theirs)}`, width, 'info'),
       ],
       width,
     ),

@@ -1,7 +1,9 @@
 /** The lines of each page of the inspector but the transcript. Pure. */
+
+import { titleIn } from '../../src/domain/app/selectors.js';
 import { parseDiff } from '../../src/domain/landing/diff.js';
 import type { ValidationReport } from '../../src/domain/landing/validation.js';
-import { formatDuration, formatSize } from '../../src/domain/platform/units.js';
+import { formatDuration, formatSize, shortCommit } from '../../src/domain/platform/units.js';
 import type { Task } from '../../src/domain/store/task.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
@@ -41,7 +43,7 @@ function mergeLines(task: Task, { commands, keymap, state }: Model): TextLine[] 
     ...(keys ? [{ text: `${keys} decides it hunk by hunk.`, style: 'info' } as const, { text: '' }] : []),
     ...(bailOut ? [{ text: `Handed back: ${bailOut}`, style: 'warn' } as const, { text: '' }] : []),
     ...(row
-      ? conflictLines(row, state.target)
+      ? conflictLines(row, state.target, titleIn(state.tasks))
       : unpredicted(task, state.target, page && keysFor(keymap, page.id))),
   ];
 }
@@ -50,7 +52,7 @@ function mergeLines(task: Task, { commands, keymap, state }: Model): TextLine[] 
 function unpredicted(task: Task, target: string, keys: string | undefined): TextLine[] {
   if (task.status !== 'landed')
     return [{ text: `Nothing is predicted yet: m c predicts merges into ${target}.`, style: 'dim' }];
-  const as = task.landedAs ? ` as ${task.landedAs.slice(0, 8)}` : '';
+  const as = task.landedAs ? ` as ${shortCommit(task.landedAs)}` : '';
   return [
     { text: `✓ It has landed on ${target}${as}.`, style: 'good' },
     ...(keys

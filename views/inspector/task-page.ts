@@ -4,6 +4,7 @@ import { formatMoney, formatSpent, formatTokens } from '../../src/domain/agents/
 import { spentByRun } from '../../src/domain/agents/spend.js';
 import { glyphs, latestRun, shownState } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
+import { shortCommit } from '../../src/domain/platform/units.js';
 import { blockedBy } from '../../src/domain/store/graph.js';
 import type { Task } from '../../src/domain/store/task.js';
 import type { TextLine } from '../overlays/types.js';
@@ -13,7 +14,13 @@ import { stateStyle } from '../theme.js';
 export function taskLines(task: Task, state: AppState): TextLine[] {
   const shown = shownState(task, state);
   const waits =
-    task.status === 'ready' ? blockedBy(task, new Map(state.tasks.map((one) => [one.slug, one]))) : undefined;
+    task.status === 'ready'
+      ? blockedBy(
+          task,
+          new Map(state.tasks.map((one) => [one.slug, one])),
+          ({ title, slug }) => title || slug,
+        )
+      : undefined;
   const lines: TextLine[] = [
     { text: task.title, style: 'strong' },
     { text: `${glyphs[shown]} ${shown}${waits ? `: ${waits}` : ''}`, style: stateStyle[shown] },
@@ -39,7 +46,7 @@ export function taskLines(task: Task, state: AppState): TextLine[] {
       ['branch', task.branch],
       ['worktree', task.worktree],
       ['port', task.port === undefined ? undefined : String(task.port)],
-      ['landed as', task.landedAs],
+      ['landed as', task.landedAs && shortCommit(task.landedAs)],
       ['updated', task.updatedAt.replace(/^(.*)T(\d\d:\d\d).*$/, '$1 $2 UTC')],
     ]),
   );
@@ -62,12 +69,12 @@ function usedBy(task: Task, { spend }: AppState): string | undefined {
 const neededBy = ({ slug }: Task, { tasks }: AppState): string =>
   tasks
     .filter((other) => other.dependsOn.includes(slug))
-    .map((other) => `${other.slug} (${other.status})`)
+    .map((other) => `${other.title || other.slug} (${other.status})`)
     .join(', ');
 
 function dependency(slug: string, state: AppState): string {
   const task = state.tasks.find((one) => one.slug === slug);
-  return `${slug} (${task ? task.status : 'missing'})`;
+  return `${task?.title || slug} (${task ? task.status : 'missing'})`;
 }
 
 function runLines(task: Task, state: AppState): TextLine[] {
@@ -106,7 +113,7 @@ function validationLines({ validation }: Task): TextLine[] {
     { text: 'Validation', style: 'strong' },
     { text: `  ${validation.verdict}: ${validation.summary}`, style },
     {
-      text: `  tree ${validation.tree.slice(0, 10)} on ${validation.target.slice(0, 10)}, ${validation.at}`,
+      text: `  tree ${shortCommit(validation.tree)} on ${shortCommit(validation.target)}, ${validation.at}`,
       style: 'dim',
     },
   ];

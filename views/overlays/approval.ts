@@ -70,7 +70,8 @@ export function approvalKey(
 ): OverlayAnswer | undefined {
   const { all, at } = shownIn(overlay, state);
   const question = all[at];
-  if (!question || key === 'l' || key === 'enter') return {};
+  if (!question || key === 'l') return {};
+  if (key === 'enter') return { overlay: { ...overlay, unanswered: true } };
   const step = { n: 1, tab: 1, right: 1, p: -1, 'S-tab': -1, left: -1 }[key];
   if (step !== undefined) return { overlay: on(all, (at + step + all.length) % all.length) };
   const lines = { down: 1, j: 1, up: -1, k: -1, pagedown: 5, pageup: -5 }[key];
@@ -134,7 +135,9 @@ export function paintApproval(canvas: Canvas, overlay: ApprovalOverlay, model: M
     width,
     height: before.length + facts.length + shown + 1 + answers.length,
     title: `${titleOf(question, state)} asks`,
-    foot: `${many}l later  Esc close`,
+    foot: overlay.unanswered
+      ? `Enter answers nothing: press ${keysOfAnswers(question)}, or l for later`
+      : `${many}l later  Esc close`,
   });
   let y = inside.y;
   const put = (line: TextLine) => canvas.text(inside.x, y++, inside.width, line.text, line.style);
@@ -181,6 +184,9 @@ const reachOf = (kind: PendingApproval['kind']): string =>
   kind === 'edit'
     ? 'the files named, also outside of the worktree where they are named so'
     : 'whatever your user may: once allowed, its sandbox does not hold it';
+
+const keysOfAnswers = ({ approval }: Question): string =>
+  [...new Set(approval.options.map(({ kind }) => keys[kind]))].join(', ');
 
 /** The answers with their keys, a line each where they do not fit in one. */
 function answersOf({ approval }: Question, width: number): TextSpan[][] {

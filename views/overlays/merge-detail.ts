@@ -1,4 +1,6 @@
 /** What is known of one merge prediction, as lines. */
+
+import { titleIn } from '../../src/domain/app/selectors.js';
 import {
   type Conflict,
   conflictWords,
@@ -6,16 +8,27 @@ import {
   type PairResult,
   type QueueReport,
 } from '../../src/domain/landing/merge.js';
-import { plural } from '../../src/domain/platform/units.js';
+import { plural, shortCommit } from '../../src/domain/platform/units.js';
+import type { Model } from '../model.js';
+import { inKeys } from '../ui/as-keys.js';
 import type { MergeRow } from '../ui/rows.js';
-import type { TextLine } from './types.js';
+import { detailOverlay } from './detail.js';
+import type { Overlay, TextLine } from './types.js';
 
-export function conflictLines(row: MergeRow, target = 'the target'): TextLine[] {
+/** @param titleOf what a task is called */
+export function conflictLines(
+  row: MergeRow,
+  target = 'the target',
+  titleOf: (slug: string) => string = (slug) => slug,
+): TextLine[] {
   const { result, quarrels = [], pair, queue } = row;
-  if (queue) return queueLines(queue);
+  if (queue) return queueLines(queue, titleOf);
   if (pair) {
     return [
-      { text: `${pair.a} and ${pair.b}: ${pair.status}`, style: pair.status === 'conflict' ? 'bad' : 'warn' },
+      {
+        text: `${titleOf(pair.a)} and ${titleOf(pair.b)}: ${pair.status}`,
+        style: pair.status === 'conflict' ? 'bad' : 'warn',
+      },
       {
         text:
           pair.status === 'clean'
@@ -23,7 +36,7 @@ export function conflictLines(row: MergeRow, target = 'the target'): TextLine[] 
             : 'Each merges into the target alone; once one has landed, the other conflicts with it.',
         style: 'dim',
       },
-      ...pairLines(pair),
+      ...pairLines(pair, titleOf),
     ];
   }
   if (!result) return [];
@@ -35,7 +48,7 @@ export function conflictLines(row: MergeRow, target = 'the target'): TextLine[] 
     ...messageLines(result.conflicts),
   ];
   if (result.reason) lines.push({ text: result.reason });
-  lines.push(...lookLines(result, { ours: result.task, theirs: target }));
+  lines.push(...lookLines(result, { ours: titleOf(result.task), theirs: target }));
   if (result.uncommitted) {
     const files = plural(result.uncommitted, 'uncommitted file');
     lines.push({ text: `with ${files} of its worktree`, style: 'warn' });
@@ -46,13 +59,13 @@ export function conflictLines(row: MergeRow, target = 'the target'): TextLine[] 
     const name = other.a === result.task ? other.b : other.a;
     lines.push(
       { text: '' },
-      { text: `with ${name}: ${other.status}`, style: other.status === 'conflict' ? 'bad' : 'warn' },
-      ...pairLines(other),
+      { text: `with ${titleOf(name)}: ${other.status}`, style: other.status === 'conflict' ? 'bad' : 'warn' },
+      ...pairLines(other, titleOf),
     );
   }
   if (result.head)
     lines.push({
-      text: `branch at ${result.head.slice(0, 10)}, target at ${result.target?.slice(0, 10) ?? '?'}`,
+      text: `branch at ${shortCommit(result.head)}, target at ${result.target ? shortCommit(result.target) : '?'}`,
       style: 'dim',
     });
   return lines;
@@ -72,9 +85,9 @@ function lookLines(
   ];
 }
 
-function pairLines(pair: PairResult): TextLine[] {
+function pairLines(pair: PairResult, titleOf: (slug: string) => string): TextLine[] {
   const { a, b, paths, conflicts, reason } = pair;
-  const told = lookLines(pair, { ours: a, theirs: b });
+  const told = lookLines(pair, { ours: titleOf(a), theirs: titleOf(b) });
   if (told.length > 0 && !conflicts?.length) return told;
   if (reason) return [{ text: `  ${reason}` }];
   return conflicts ? messageLines(conflicts) : paths.map((path) => ({ text: `  ${path}` }));
@@ -88,12 +101,12 @@ function messageLines(conflicts: readonly Conflict[]): TextLine[] {
   ]);
 }
 
-function queueLines({ steps, lands, proposal }: QueueReport): TextLine[] {
-  const lines: TextLine[] = [{ text: `${lands} of ${steps.length} land in this order` }];
+function queueLines({ steps, lands, proposal }: QueueReport, titleOf: (slug: string) => string): TextLine[] {
+  const lines: TextLine[] = [{ text: `${lands} of ${steps.length} merge in this order` }];
   for (const [at, step] of steps.entries()) {
-    const others = step.with.length > 0 ? ` with ${step.with.join(', ')}` : '';
+    const others = step.with.length > 0 ? ` with ${step.with.map(titleOf).join(', ')}` : '';
     lines.push({
-      text: `  ${at + 1}. ${step.task}: ${step.status}${others}`,
+      text: `  ${at + 1}. ${titleOf(step.task)}: ${step.status}${others}`,
       style: ({ lands: 'good', conflict: 'bad', unknown: 'warn' } as const)[step.status],
     });
     if (step.reason) lines.push({ text: `     ${step.reason}`, style: 'dim' });
@@ -103,8 +116,31 @@ function queueLines({ steps, lands, proposal }: QueueReport): TextLine[] {
   return [
     ...lines,
     { text: '' },
-    { text: `Better: ${proposal.order.join(' → ')}`, style: 'info' },
+    { text: `Better: ${proposal.order.map(titleOf).join(' → ')}`, style: 'info' },
     { text: `  ${proposal.reason}.`, style: 'dim' },
-    { text: `  Left out: ${proposal.leavesOut.join(', ')}.`, style: 'dim' },
+    { text: `  Left out: ${proposal.leavesOut.map(titleOf).join(', ')}.`, style: 'dim' },
   ];
+}
+
+/** All that is known of one line of the merge pane, and the keys that go on from there. */
+export function mergeOverlay(row: MergeRow, model: Model): Overlay {
+  const { target, tasks } = model.state;
+  const titleOf = titleIn(tasks);
+  const title = row.key.split(' × ').map(titleOf).join(' × ');
+  const next = nextOf(row, target).map((text): TextLine => ({ text: inKeys(text, model), style: 'info' }));
+  return detailOverlay(title, [
+    ...conflictLines(row, target, titleOf),
+    ...(next.length > 0 ? [{ text: '' }, ...next] : []),
+  ]);
+}
+
+/** What one does about it, in commands. */
+function nextOf({ result, pair, queue }: MergeRow, target: string): string[] {
+  const land = '`codex-agent merge land` lands what is done';
+  const decide =
+    '`codex-agent merge review` decides it, and `codex-agent merge resolve` tries to without you.';
+  if (pair?.status === 'conflict')
+    return [`${land}; the second of the two is then in conflict with ${target}: ${decide}`];
+  if (result?.status === 'conflict') return [decide];
+  return queue ? [`${land}.`] : [];
 }

@@ -65,7 +65,7 @@ export type Overlay =
       error?: string;
     }
   /** `key` names the question shown; `at` is its place, for when it is answered elsewhere. */
-  | { type: 'approval'; key: string; at: number; top: number }
+  | { type: 'approval'; key: string; at: number; top: number; unanswered?: true }
   | {
       type: 'detail';
       title: string;

@@ -3,7 +3,7 @@ import { formatSpent, formatTokens } from '../../src/domain/agents/cost.js';
 import { firstToEnd, holds, pauseEnd } from '../../src/domain/agents/pause.js';
 import { shareUsed } from '../../src/domain/agents/spend.js';
 import type { Concern } from '../../src/domain/app/groups.js';
-import { glyphs, progress } from '../../src/domain/app/selectors.js';
+import { glyphs, type ListedTask, progress } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import { textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
@@ -63,9 +63,25 @@ function counted(state: AppState): TextSpan[] {
   return tasksByConcern(state).flatMap(({ name, rows }): TextSpan[] => {
     const known = worth[name as Concern];
     if (!known) return [];
+    if (name === 'working') return workingSpans(rows, known, state);
     const words = name === 'needs you' && rows.length === 1 ? 'needs you' : known.words;
     return [{ text: ` ${known.glyph} ${rows.length} ${words} `, style: known.style }];
   });
+}
+
+/** Agents at work, and apart from them what the program itself works on. */
+function workingSpans(
+  rows: readonly ListedTask[],
+  { glyph, words, style }: { glyph: string; words: string; style: Style },
+  { busy }: AppState,
+): TextSpan[] {
+  const own = rows.flatMap(({ task }) => busy[task.slug] ?? []);
+  const agents = rows.length - own.length;
+  const kinds = [...new Set(own)];
+  return [
+    ...(agents > 0 ? [{ text: ` ${glyph} ${agents} ${words} `, style }] : []),
+    ...kinds.map((kind) => ({ text: ` ◐ ${own.filter((one) => one === kind).length} ${kind} `, style })),
+  ];
 }
 
 /** What runs have used; with a budget, in a colour that tells how much of it is left. */

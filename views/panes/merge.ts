@@ -3,6 +3,7 @@
  * far as there is room, against every other; below them the queue, and the pairs that conflict.
  */
 
+import { titleIn } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import { conflictWords, type MergeResult, type QueueReport } from '../../src/domain/landing/merge.js';
 import { plural } from '../../src/domain/platform/units.js';
@@ -138,19 +139,19 @@ interface Columns {
 
 function spansOf(row: MergeRow, columns: Columns): TextSpan[] {
   const { slug, words, matrix } = columns;
-  if (row.queue) return queueSpans(row.queue);
+  if (row.queue) return queueSpans(row.queue, titleIn(columns.state.tasks));
   if (row.pair) {
     const { status, paths, reason, looks = [] } = row.pair;
     if (status === 'clean') {
       return [
         { text: '! ', style: 'warn' },
-        { text: `${row.key}  ` },
+        { text: `${pairWords(row.pair, columns)}  ` },
         { text: plural(looks.length, 'look'), style: 'dim' },
       ];
     }
     return [
       { text: status === 'conflict' ? '◆ ' : '? ', style: status === 'conflict' ? 'bad' : 'warn' },
-      { text: `${row.key}  ` },
+      { text: `${pairWords(row.pair, columns)}  ` },
       { text: reason ?? paths.join('  '), style: 'dim' },
     ];
   }
@@ -160,7 +161,9 @@ function spansOf(row: MergeRow, columns: Columns): TextSpan[] {
   // Conflicts without a column in the matrix are counted beside the words.
   const said = verdict(result, columns, hidden ? `◆${quarrels.length} ` : '');
   return [
-    { text: `${matrix.numbered(matrix.numberOf(result.task))}${fitText(result.task, slug)} ` },
+    {
+      text: `${matrix.numbered(matrix.numberOf(result.task))}${fitText(titleIn(columns.state.tasks)(result.task), slug)} `,
+    },
     ...fitSpans(said, matrix.width === 0 ? words : words - 1),
     ...(matrix.width > 0 ? [{ text: ' ' }] : []),
     ...matrix.row(result.task),
@@ -181,7 +184,13 @@ function fitSpans(spans: readonly TextSpan[], width: number): TextSpan[] {
   return fitted;
 }
 
-function queueSpans({ lands, steps, firstConflict, with: others, proposal }: QueueReport): TextSpan[] {
+const pairWords = ({ a, b }: { a: string; b: string }, { state }: Columns): string =>
+  [a, b].map(titleIn(state.tasks)).join(' × ');
+
+function queueSpans(
+  { lands, steps, firstConflict, with: others, proposal }: QueueReport,
+  titleOf: (slug: string) => string,
+): TextSpan[] {
   const all = lands === steps.length;
   return [
     { text: all ? '✓ ' : '! ', style: all ? 'good' : 'warn' },
@@ -190,7 +199,7 @@ function queueSpans({ lands, steps, firstConflict, with: others, proposal }: Que
     ...(firstConflict
       ? [
           {
-            text: `  stops at ${firstConflict}${others?.length ? ` × ${others.join(', ')}` : ''}`,
+            text: `  stops at ${titleOf(firstConflict)}${others?.length ? ` × ${others.map(titleOf).join(', ')}` : ''}`,
             style: 'dim',
           } as const,
         ]

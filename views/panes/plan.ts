@@ -159,7 +159,8 @@ function paintBox(
     ],
     selected ? 'selected' : 'none',
   );
-  const words = ` ${shown}`;
+  // As the list calls it.
+  const words = ` ${shown === 'running' ? 'working' : shown}`;
   canvas.text(rect.x + 1, rect.y + 2, Math.min(words.length + 1, inside.width), `${words} `, 'dim');
 }
 

@@ -3,6 +3,7 @@ import { activityAt, sparkline } from '../../src/domain/agents/activity.js';
 import type { Grouping } from '../../src/domain/app/groups.js';
 import { latestRun } from '../../src/domain/app/selectors.js';
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
+import type { Task } from '../../src/domain/store/task.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { doingOf, formatAge } from '../doing.js';
 import { keysToSettle } from '../hints.js';
@@ -99,7 +100,7 @@ function spansOf(
   const lead = depth > 0 ? `${'  '.repeat(depth - 1)}└ ` : '';
   const doing = doingOf(row, state, now);
   const run = task.status === 'running' ? latestRun(task, state) : undefined;
-  const since = Date.parse(run?.startedAt ?? task.updatedAt);
+  const since = Date.parse(run?.startedAt ?? standsSince(task, state));
   const age = Number.isNaN(since) ? '' : formatAge(Math.max(0, now - since));
   const quiet = shown === 'landed' || shown === 'cancelled' || shown === 'draft';
   return [
@@ -113,6 +114,13 @@ function spansOf(
     ...middleSpans(model, doing.words, columns, { slug: task.slug, runId: run?.runId }),
     { text: ` ${age.padStart(ageWidth)}`, style: 'dim' },
   ];
+}
+
+/** Since when it stands as it does: an edit, a validation or an undo makes no task younger. */
+function standsSince(task: Task, state: Model['state']): string {
+  if (task.status === 'landed' || task.status === 'cancelled') return task.updatedAt;
+  if (task.launch && task.status === 'ready') return task.launch.at;
+  return latestRun(task, state)?.endedAt ?? (task.runIds.length > 0 ? task.updatedAt : task.createdAt);
 }
 
 /** What it does now, how busy it is and what it changed. Words have the room of columns behind them that are empty. */

@@ -1,5 +1,6 @@
 /** Linked worktrees: what is changed in them and how far they are from the target. */
 import type { WorktreeView } from '../../src/domain/app/events.js';
+import { titleIn } from '../../src/domain/app/selectors.js';
 import type { OwnWork } from '../../src/domain/app/work.js';
 import { fitText } from '../../src/domain/platform/width.js';
 import type { Task } from '../../src/domain/store/task.js';
@@ -35,7 +36,12 @@ export function paintWorktrees(canvas: Canvas, rect: Rect, model: Model) {
       ...(path > 0 ? [{ text: ' PATH', style: 'dim' } as const] : []),
     ],
     empty: emptyLines(state.tasks),
-    spans: (row) => spansOf(row, { task, ahead, method, path }, state.works[row.task]),
+    spans: (row) =>
+      spansOf(
+        row,
+        { task, ahead, method, path },
+        { title: titleIn(state.tasks)(row.task), work: state.works[row.task] },
+      ),
   });
 }
 
@@ -60,9 +66,13 @@ interface Columns {
   path: number;
 }
 
-function spansOf(row: WorktreeView, { task, ahead, method, path }: Columns, work?: OwnWork): TextSpan[] {
+function spansOf(
+  row: WorktreeView,
+  { task, ahead, method, path }: Columns,
+  { title, work }: { title: string; work?: OwnWork | undefined },
+): TextSpan[] {
   return [
-    { text: `${fitText(row.task, task)} ` },
+    { text: `${fitText(title, task)} ` },
     changes(row, work),
     { text: ` ${fitText(distance(row), ahead)}`, style: row.behind ? 'warn' : 'dim' },
     ...(method ? [{ text: ` ${fitText(row.method ?? '', 9)}`, style: 'dim' } as const] : []),

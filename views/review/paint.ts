@@ -1,9 +1,11 @@
 /** The page of a review: what was asked and found beside the diff, and why it changed below it. */
 import { approvalWords, type ReviewDocument, sizeOf } from '../../src/domain/landing/review/document.js';
 import { visibleText } from '../../src/domain/landing/review/visible.js';
-import { formatDuration, plural } from '../../src/domain/platform/units.js';
+import { formatDuration, plural, shortCommit } from '../../src/domain/platform/units.js';
 import { textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
+import { underWayWords } from '../doing.js';
+import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
 import { paintChanges } from './changes.js';
 import { isSplit, reviewLayout } from './layout.js';
@@ -35,7 +37,7 @@ export function paintReview(canvas: Canvas, model: Model, ui: ReviewUi, width: n
   if (layout.files) paintSide(canvas, layout.files, { review, ui, current });
   if (layout.changes) paintChanges(canvas, layout.changes, { view, ui, made, split });
   if (layout.why) paintWhy(canvas, layout.why, view);
-  canvas.line(0, height - 2, width, noteSpans(review));
+  canvas.line(0, height - 2, width, noteSpans(review, model));
 }
 
 const emptyView: ReviewView = { texts: new Map(), colours: new Map() };
@@ -111,7 +113,7 @@ function checkSpans(review: ReviewDocument, { state }: Model): TextSpan[] {
     ...(merge?.status === 'conflict'
       ? [{ text: `✗ conflicts with ${target}  `, style: 'bad' } as const]
       : []),
-    { text: `${head.slice(0, 7)} on ${base.slice(0, 7)}`, style: 'faint' },
+    { text: `${shortCommit(head)} on ${shortCommit(base)}`, style: 'faint' },
     ...(review.uncommitted > 0
       ? [{ text: `  ${plural(review.uncommitted, 'file')} not committed`, style: 'warn' } as const]
       : []),
@@ -146,7 +148,9 @@ function paintWhy(canvas: Canvas, rect: Rect, { why }: ReviewView) {
 }
 
 /** What waits to be sent, or what a person may do next. */
-function noteSpans(review: ReviewDocument): TextSpan[] {
+function noteSpans(review: ReviewDocument, { state, now, keymap }: Model): TextSpan[] {
+  const underWay = review.bare ? undefined : underWayWords(review.subject, state, now);
+  if (underWay) return [{ text: ` ◐ ${underWay}`, style: 'info' }];
   const waiting = review.comments.filter(({ state }) => state === 'draft').length;
   const met = review.comments.filter(({ state }) => state === 'met').length;
   const open = review.comments.filter(({ state }) => state === 'open').length;
@@ -167,6 +171,14 @@ function noteSpans(review: ReviewDocument): TextSpan[] {
         style: open > 0 ? 'warn' : 'good',
       },
       { text: open > 0 ? `, ${open} as it was` : '', style: 'warn' },
+    ];
+  }
+  if (review.approval && !review.approval.void && !review.bare) {
+    return [
+      { text: ` ${keysFor(keymap, 'ui.review-land')}`, style: 'key' },
+      { text: ` lands it on ${review.target}, `, style: 'dim' },
+      { text: keysFor(keymap, 'ui.back'), style: 'key' },
+      { text: ' goes back to the list.', style: 'dim' },
     ];
   }
   return [{ text: ' c comments on a line, A approves this commit, ? shows all keys.', style: 'dim' }];

@@ -16,6 +16,8 @@ export interface TerminalActions {
   setQuiet(on: boolean): void;
   /** Lets the person write a text in their editor; resolves with what was saved. */
   edit(text: string): Promise<string>;
+  /** Opens the sheet as soon as an agent asks, where one does within a moment. */
+  awaitQuestion(): void;
   fetchOlder(pane: TranscriptPane): void;
   /** Reads the rest of a file that is reviewed. */
   unfold(path: string): void;

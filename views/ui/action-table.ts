@@ -125,9 +125,12 @@ function group({ model, dispatch }: ActionContext) {
   dispatch({ type: 'grouped', grouping: groupings[at % groupings.length]! });
 }
 
-function answer({ model, open, toast }: ActionContext) {
+function answer({ model, open, toast, terminal }: ActionContext) {
   const overlay = approvalOverlay(model.state, runOf(model));
-  return overlay ? open(overlay) : toast('No agent asks for anything.', 'info');
+  if (overlay) return open(overlay);
+  // A transcript is read a moment before the state of its run.
+  if (agentsAtWork(model.state) > 0) terminal.awaitQuestion();
+  toast('No agent asks for anything.', 'info');
 }
 
 function toggleMouse({ model, dispatch, terminal }: ActionContext) {

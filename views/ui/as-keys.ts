@@ -33,7 +33,7 @@ export function inKeys(text: string, seen: Seen): string {
   for (let at = left.indexOf(program); at >= 0; at = left.indexOf(program)) {
     const words = left.slice(at + program.length);
     const quoted = left[at - 1] === '`';
-    const found = keyFor(words, seen);
+    const found = keyFor(words, quoted, seen);
     const closes = found && quoted && words[found.length] === '`';
     if (found && (!quoted || closes)) {
       done += left.slice(0, quoted ? at - 1 : at) + found.said;
@@ -47,7 +47,7 @@ export function inKeys(text: string, seen: Seen): string {
 }
 
 /** The command that these words begin with, as its key, and how many characters it takes. */
-function keyFor(text: string, seen: Seen): { said: string; length: number } | undefined {
+function keyFor(text: string, quoted: boolean, seen: Seen): { said: string; length: number } | undefined {
   const words = text.split(/(?=[ ,;`\n])/);
   const bare = words.map((word) => word.replace(/^ /, '').replace(/[.:]$/, ''));
   for (let count = Math.min(3, bare.length); count > 0; count--) {
@@ -55,7 +55,10 @@ function keyFor(text: string, seen: Seen): { said: string; length: number } | un
     const id = shownBy[typed] ?? typed;
     const row = seen.commands.find((command) => command.id === id);
     if (!row) continue;
-    const given = argsIn(bare, count, row);
+    const all = argsIn(bare, count, row);
+    // In a sentence, words behind the command are no names that it is given.
+    const ends = quoted || !all || all.end === words.length || /^[,;\n]/.test(words[all.end]!);
+    const given = ends || /[.:]$/.test(words[all.end - 1]!) ? all : { args: {}, end: count };
     const said = given && saidOf(row, given.args, seen);
     if (!said) return undefined;
     const length = words.slice(0, given.end).join('').length;

@@ -4,7 +4,7 @@ import { inspectorHeight, wrappedPage } from '../inspector/paint.js';
 import { keysFor } from '../keymap.js';
 import { isWholePage, type PaneId, paneOrder } from '../layout.js';
 import { detailOverlay } from '../overlays/detail.js';
-import { conflictLines } from '../overlays/merge-detail.js';
+import { mergeOverlay } from '../overlays/merge-detail.js';
 import { listHeight } from '../panes/list.js';
 import { transcriptHeight } from '../panes/transcript.js';
 import type { ActionContext } from './action-context.js';
@@ -162,8 +162,7 @@ export function openSelected(context: ActionContext) {
   if (ui.focus === 'merge') {
     const { rows, keys } = mergeRowsOf(state, ui);
     const row = rows[selectedIndex(ui.lists.merge, keys)];
-    if (row)
-      dispatch({ type: 'overlay.opened', overlay: detailOverlay(row.key, conflictLines(row, state.target)) });
+    if (row) dispatch({ type: 'overlay.opened', overlay: mergeOverlay(row, model) });
     return;
   }
   if (ui.monitorTab) return dispatch({ type: 'page.toggled', page: 'monitor' });

@@ -8,7 +8,7 @@ import {
   inTree,
   type TaskGroup,
 } from '../../src/domain/app/groups.js';
-import { askingTasks, type ListedTask, listedTasks } from '../../src/domain/app/selectors.js';
+import { askingTasks, type ListedTask, listedTasks, titleIn } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import type { MergeResult, MergeStatus, PairResult, QueueReport } from '../../src/domain/landing/merge.js';
 import type { UiState } from './state.js';
@@ -133,14 +133,17 @@ export function tasksByConcern(state: AppState): readonly TaskGroup[] {
 export const waitingTasks = (state: AppState): readonly ListedTask[] =>
   tasksByConcern(state).find((group) => group.name === 'needs you')?.rows ?? [];
 
-const filterWorktrees = memo((worktrees: AppState['worktrees'], filter: string): Rows<WorktreeView> => {
-  const all = Object.values(worktrees);
-  const rows = all.filter((row) => matches(filter, `${row.task} ${row.branch}`));
-  return { rows, keys: rows.map((row) => row.task), total: all.length };
-});
+const filterWorktrees = memo(
+  (worktrees: AppState['worktrees'], tasks: AppState['tasks'], filter: string): Rows<WorktreeView> => {
+    const all = Object.values(worktrees);
+    const titleOf = titleIn(tasks);
+    const rows = all.filter((row) => matches(filter, `${row.task} ${row.branch} ${titleOf(row.task)}`));
+    return { rows, keys: rows.map((row) => row.task), total: all.length };
+  },
+);
 
 export function worktreeRowsOf(state: AppState, ui: UiState): Rows<WorktreeView> {
-  return filterWorktrees(state.worktrees, ui.lists.worktrees.filter);
+  return filterWorktrees(state.worktrees, state.tasks, ui.lists.worktrees.filter);
 }
 
 const rank = { conflict: 0, unknown: 1, clean: 2 } as const;
@@ -158,6 +161,7 @@ const filterMerges = memo(
     merges: AppState['merges'],
     pairs: AppState['pairs'],
     queue: AppState['queue'],
+    tasks: AppState['tasks'],
     filter: string,
   ): Rows<MergeRow> => {
     const results = Object.values(merges).sort((a, b) => rank[a.status] - rank[b.status]);
@@ -173,13 +177,16 @@ const filterMerges = memo(
       ...(queue && live ? [{ key: 'queue', queue }] : []),
       ...loud.map((pair) => ({ key: `${pair.a} × ${pair.b}`, pair })),
     ];
-    const rows = all.filter((row) => matches(filter, row.key));
+    const titleOf = titleIn(tasks);
+    const rows = all.filter(({ key }) =>
+      matches(filter, `${key} ${key.split(' × ').map(titleOf).join(' ')}`),
+    );
     return { rows, keys: rows.map((row) => row.key), total: all.length };
   },
 );
 
 export function mergeRowsOf(state: AppState, ui: UiState): Rows<MergeRow> {
-  return filterMerges(state.merges, state.pairs, state.queue, ui.lists.merge.filter);
+  return filterMerges(state.merges, state.pairs, state.queue, state.tasks, ui.lists.merge.filter);
 }
 
 const filterLog = memo((log: readonly LogLine[], filter: string): Rows<LogLine> => {

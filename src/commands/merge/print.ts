@@ -42,7 +42,16 @@ export function mergeLines(data: MergeReport): string[] {
     ...pairs(data.pairs),
     ...(data.queue ? queue(data.queue) : []),
     ...lookedAt(data),
+    ...nextLines(nextOfCheck(data)),
   ];
+}
+
+/** What decides the first conflict; where there is none, what lands. */
+function nextOfCheck({ results, lookedAt: byHand }: MergeReport): string[] {
+  if (byHand) return [];
+  const first = results.find(({ status }) => status === 'conflict')?.task;
+  if (first) return [`codex-agent merge hunks ${first}`, `codex-agent merge resolve ${first}`];
+  return results.some(({ status }) => status === 'clean') ? ['codex-agent merge land'] : [];
 }
 
 const mostUnknown = 5;

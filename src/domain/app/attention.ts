@@ -161,12 +161,15 @@ function withCollisions(
   pairs: AppState['pairs'],
 ): Pick<Attention, 'text' | 'brief'> {
   const rows = groups.find(({ name }) => name === 'to land')?.rows ?? [];
-  const slugs = new Set(rows.map(({ task }) => task.slug));
-  const found = pairs.filter(({ a, b, status }) => status === 'conflict' && slugs.has(a) && slugs.has(b));
+  const titles = new Map(rows.map(({ task }) => [task.slug, task.title || task.slug]));
+  const found = pairs.filter(({ a, b, status }) => status === 'conflict' && titles.has(a) && titles.has(b));
   const [first] = found;
   if (!first) return { text };
   if (found.length > 1) return { text: `${text} ${found.length} pairs collide.` };
-  return { text: `${text} ${first.a} and ${first.b} collide.`, brief: `${text} 1 pair collides.` };
+  return {
+    text: `${text} ${titles.get(first.a)} and ${titles.get(first.b)} collide.`,
+    brief: `${text} 1 pair collides.`,
+  };
 }
 
 /** What agents do not get of the person's own work, in a sentence with a space before it; empty where it is nothing. */

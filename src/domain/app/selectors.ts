@@ -22,6 +22,12 @@ function bySlugIn(tasks: readonly Task[]): ReadonlyMap<string, Task> {
   return found;
 }
 
+/** What a task is called on the screen: its title; the slug where it has none, or is not in the registry. */
+export const titleIn =
+  (tasks: readonly Task[]) =>
+  (slug: string): string =>
+    bySlugIn(tasks).get(slug)?.title || slug;
+
 function shownWith(
   task: Task,
   state: Pick<AppState, 'merges'>,

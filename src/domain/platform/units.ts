@@ -50,3 +50,6 @@ export function formatSize(bytes: number): string {
 export function plural(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
+
+/** The id of a commit or tree as people read it: everywhere as long. */
+export const shortCommit = (id: string): string => id.slice(0, 8);

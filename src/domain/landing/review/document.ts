@@ -1,4 +1,5 @@
 /** A review as it is shown: what was asked, what was done about it, and what is said of it. */
+import { shortCommit } from '../../platform/units.js';
 import type { DiffFile } from '../diff.js';
 import type { ValidationReport } from '../validation.js';
 import type { PlacedComment } from './comments.js';
@@ -72,8 +73,8 @@ export function approvalWords({
   head,
 }: Pick<ReviewDocument, 'approval' | 'head'>): string | undefined {
   if (!approval) return undefined;
-  const commit = approval.commit.slice(0, 8);
+  const commit = shortCommit(approval.commit);
   return approval.void
-    ? `approval of ${commit} is void: the branch is at ${head.slice(0, 8)}`
+    ? `approval of ${commit} is void: the branch is at ${shortCommit(head)}`
     : `approved at ${commit}`;
 }
