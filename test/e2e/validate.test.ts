@@ -54,6 +54,21 @@ async function validate(cwd: string, head: string, base: string, ...more: string
   return { code: ended.code, ended, report: () => ended.data<RevisionReport>() };
 }
 
+it('holds a new expectation, whatever the branch is called, until it is allowed by the name that is told', async () => {
+  const adder = (sum: string, three: number) => ({
+    'adder.js': `export const add = (a, b) => ${sum};\n`,
+    'adder.test.js': `it('adds', () => {\n  expect(add(1, 2)).toBe(${three});\n});\n`,
+  });
+  sandbox.commit(origin, adder('a + b', 3));
+  branch('add-321', adder('a + b + 318', 321));
+  const { code, report } = await validate(origin, 'add-321', 'main', '--trust-base');
+  expect([code, report().verdict]).toEqual([10, 'held']);
+  const words = ['validate', '--branch', 'add-321', '--base', 'main', '--trust-base'];
+  const { stdout } = await programIn(sandbox, origin).run(...words);
+  const [, allow] = /next: .*(--allow \S+)$/m.exec(stdout) ?? [];
+  expect((await programIn(sandbox, origin).run(...words, ...allow!.split(' '))).code).toBe(0);
+});
+
 /** Every file of the sandbox with its place, and what git knows of the repository. */
 function traces(repo: string): unknown {
   const git = (...args: string[]) => sandbox.git(repo, ...args);

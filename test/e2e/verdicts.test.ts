@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Task } from '../../src/domain/store/task.js';
 import { commandsIn } from '../support/commands.js';
 import { type ModelServer, startModelServer } from '../support/model-server.js';
 import { type Program, programIn } from '../support/program.js';
@@ -358,18 +359,22 @@ describe('a validation of', () => {
     const refused = async () => {
       const { code, stderr } = await complete();
       expect([code, stderr]).toEqual([10, expect.stringContaining('changed_expectations held')]);
+      expect(stderr).toContain('codex-agent task review held --approve');
     };
     await refused();
     expect((await program.run('status')).stdout).toContain('held waits for your approval');
+    expect((await program.run('merge', 'land', 'held', '--yes')).stdout).toContain(
+      'next: codex-agent task review held',
+    );
     expect((await program.run('task', 'validate', 'held', '--auto-fix')).code).toBe(10);
     await program.run('task', 'review', 'held', '--approve');
     expect(sandbox.git(repo, 'show', 'main:adder.js')).toContain('a + b');
     commitOn(sandbox, repo, 'held', { 'more.txt': 'x\n' });
     await refused();
     await program.run('task', 'review', 'held', '--approve');
-    expect((await program.run('task', 'show', 'held', '--json')).stdout).toMatch(
-      /"status":"(?:done|validated)"/,
-    );
+    const { task } = (await program.run('task', 'show', 'held', '--json')).data<{ task: Task }>();
+    expect(task).not.toHaveProperty('problem');
+    expect(task.validation).toMatchObject({ verdict: 'unchecked', summary: 'approved, and not checked yet' });
     expect((await complete()).code).toBe(0);
     expect(sandbox.git(repo, 'show', 'main:adder.js')).toContain('a - b');
   });

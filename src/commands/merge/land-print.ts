@@ -1,5 +1,6 @@
 /** Results of landing and rebasing, for people. */
 import { type Refusal, type TrainPlan, type TrainReport, trainSaid } from '../../domain/landing/landing.js';
+import { commandAfter } from '../../domain/landing/validation.js';
 import type { RebaseReport } from '../../services/landing/index.js';
 import { table } from '../table.js';
 import { nextLines } from './print.js';
@@ -56,6 +57,7 @@ function refusal({ task, code, reason, evidence }: Refusal): string[] {
     ...(evidence.findings ?? []).map(
       ({ severity, path, line, message }) => `    ${severity} ${path}:${line} ${message}`,
     ),
+    ...(code === 'held' ? [`    next: ${commandAfter('held', task)}`] : []),
     ...(code === 'conflict' ? [`    next: codex-agent merge hunks ${task}`] : []),
   ];
 }

@@ -74,14 +74,23 @@ function reportLines(data: RevisionReport): string[] {
 }
 
 /** What goes on from a verdict, or undefined where nothing has to. */
-function nextStep({ verdict, branch, base, skipped, reason = '' }: RevisionReport): string | undefined {
+function nextStep({
+  verdict,
+  branch,
+  base,
+  skipped,
+  policies,
+  reason = '',
+}: RevisionReport): string | undefined {
   switch (verdict) {
     case 'conflict':
       return `on the branch: git merge ${shellWord(base)}, resolve what conflicts, commit, and validate again`;
     case 'error':
       return reason.includes('--unshallow') ? 'git fetch --unshallow, and the same command again' : undefined;
-    case 'held':
-      return 'a person looks at what is held; what a person allows is named with --allow';
+    case 'held': {
+      const held = policies.filter(({ status }) => status === 'held').map(({ name }) => name);
+      return `a person looks at what is held, and where it is right: the same command with --allow ${held.join(',')}`;
+    }
     case 'stale':
       return 'the same command again';
     case 'unchecked':

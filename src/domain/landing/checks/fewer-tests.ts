@@ -15,7 +15,7 @@ interface Judgement {
 
 /**
  * The results, in which a check that passed with fewer tests than on the base has failed. It is only told where the
- * policy is a warning, a person allowed it, or the tests that are gone were found and explained.
+ * policy is a warning, a person allowed it, or the tests that are gone were found and explained, or hold the work.
  */
 export function judgeCounts(
   checks: readonly CheckResult[],
@@ -23,7 +23,8 @@ export function judgeCounts(
 ): CheckResult[] {
   if (!policy || policy.level === 'off') return [...checks];
   const explained = policies.some(
-    ({ name, evidence = [] }) => name === 'weakened_tests' && evidence.some(({ mild }) => mild),
+    ({ name, status, evidence = [] }) =>
+      name === 'weakened_tests' && (status === 'held' || evidence.some(({ mild }) => mild)),
   );
   const isTold = policy.level === 'warn' || explained || allowed.includes('fewer_tests');
   return checks.map((check) => {

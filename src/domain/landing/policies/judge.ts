@@ -1,7 +1,13 @@
 /** Policies judge a change without running anything. Pure: a diff and a few texts in, results with evidence out. */
 import { messageOf } from '../../platform/errors.js';
 import { matchesAny } from '../../platform/glob.js';
-import { type Level, type PolicyConfig, type PolicyName, policyNames } from '../../store/policies.js';
+import {
+  afterChecks,
+  type Level,
+  type PolicyConfig,
+  type PolicyName,
+  policyNames,
+} from '../../store/policies.js';
 import type { DiffFile } from '../diff.js';
 import { changedValues } from '../tamper/changed-values.js';
 import { definesCheck, weakerDefinitions } from '../tamper/definitions.js';
@@ -62,9 +68,6 @@ export interface PersonsWord {
 
 /** What is wrong, a place each. Throws when a parameter makes no sense. */
 export type Judge = (change: JudgedChange, config: PolicyConfig) => PolicyEvidence[];
-
-/** Judged by what checks ran, not by the change. */
-const afterChecks = ['fewer_tests', 'changed_coverage'] as const;
 
 const judges: Record<
   Exclude<PolicyName, (typeof afterChecks)[number]>,

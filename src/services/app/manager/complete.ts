@@ -2,7 +2,7 @@
 
 import { landingKinds } from '../../../domain/landing/landing.js';
 import type { LandReport } from '../../../domain/landing/merge.js';
-import type { Finding } from '../../../domain/landing/validation.js';
+import { commandAfter, type Finding } from '../../../domain/landing/validation.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
 import type { Task } from '../../../domain/store/task.js';
@@ -36,7 +36,7 @@ export async function completeTask(
   const { code = '', reason } = refused[0] ?? {};
   throw appError('not-landed', `${slug} was not landed on ${target}: ${reason}.`, {
     kind: landingKinds[code] ?? 'failure',
-    hint: await afterRefusal(session, task),
+    hint: code === 'held' ? `Next: ${commandAfter('held', slug)}` : await afterRefusal(session, task),
   });
 }
 

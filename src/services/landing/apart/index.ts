@@ -116,7 +116,7 @@ export async function preparePlace(
     ...{ repo, root: git.root, target: config.target, config, loaded, paths, git, env, emit, signal },
     registry: openRegistry(paths),
   };
-  return { session, reader: { ...session, root: base }, task: standIn(revisions, createdAt), leftOut };
+  return { session, reader: { ...session, root: base }, task: standIn(createdAt), leftOut };
 }
 
 /** Everything of our own goes below the folder; only what the person has configured is read from its place. */
@@ -140,14 +140,14 @@ async function judgeIn({ session, reader, task }: ApartPlace, judged: Judged): P
   return reportOf(session, task, judged, told, opinion);
 }
 
-/** A task of no registry. It stands for the change where a task is wanted. */
-function standIn({ branch, base }: NamedRevisions, now: string): Task {
+/** A task of no registry, for the change where a task is wanted. No person asked for it: whoever made the branch named it. */
+function standIn(now: string): Task {
   return {
     id: 'apart',
     repo: 'apart',
     slug: 'change',
-    title: `Merge ${branch} into ${base}`,
-    goal: `The change on ${branch} is to be merged into ${base}.`,
+    title: 'Merge the change',
+    goal: 'The change is to be merged.',
     acceptance: [],
     status: 'done',
     priority: 'normal',

@@ -4,7 +4,7 @@ import type { JudgedChange, PersonsWord } from '../../../domain/landing/policies
 import { approvalOf } from '../../../domain/landing/review/state.js';
 import { type PolicyResult, verdictOnTree } from '../../../domain/landing/validation.js';
 import type { Task } from '../../../domain/store/task.js';
-import type { RepoSession } from '../../store/index.js';
+import { type RepoSession, updateTask } from '../../store/index.js';
 import { readReviewState } from '../review/store.js';
 import { readReport, recordValidation } from './record.js';
 
@@ -30,7 +30,13 @@ export async function settleHeld(session: RepoSession, task: Task, head: string)
   const read =
     speaksFor(report.criteria) && !report.skipped.some((step) => /validator agent|^binary files/.test(step));
   const verdict = verdictOnTree({ ...report, policies, read });
-  await recordValidation(session, task, { ...report, policies, verdict });
+  // A landing that was refused asked no check yet.
+  const isOpen = verdict === 'unchecked' && !report.skipped.some((step) => step.startsWith('checks: '));
+  const reason = isOpen ? { reason: 'approved, and not checked yet' } : {};
+  await recordValidation(session, task, { ...report, policies, verdict, ...reason });
+  await updateTask(session, task.slug, (fresh) =>
+    fresh.problem?.code === 'held' ? { ...fresh, problem: undefined } : fresh,
+  );
 }
 
 function settled(policy: PolicyResult): PolicyResult {

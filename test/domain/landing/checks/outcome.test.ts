@@ -86,9 +86,11 @@ describe('fewer tests than on the base', () => {
     expect(judgeCounts(judgeCounts(fewer, given), given)).toMatchObject([failing]);
   });
 
-  it('are told where they are explained, allowed, or only to be told', () => {
+  it('are told where they are explained or hold the work, allowed, or only to be told', () => {
     const told = [{ status: 'pass', summary: '9 passed (fewer tests ran than on main: 9 of 10)' }];
     expect(judgeCounts(fewer, { ...given, policies: [gone(true)] })).toMatchObject(told);
+    const held: PolicyResult = { ...gone(false), status: 'held' };
+    expect(judgeCounts(fewer, { ...given, policies: [held] })).toMatchObject(told);
     expect(judgeCounts(fewer, { ...given, allowed: ['fewer_tests'] })).toMatchObject(told);
     expect(judgeCounts(fewer, { ...given, policy: { level: 'warn' } })).toMatchObject(told);
     expect(judgeCounts(fewer, { ...given, policy: { level: 'off' } })).toEqual(fewer);

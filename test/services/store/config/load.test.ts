@@ -201,6 +201,12 @@ test.each([
     ':2:1: model.api must be one of auto, responses, chat',
   ],
   [
+    'a level at which nobody could approve it',
+    '[validator.policies.fewer_tests]\nlevel = "hold"\n',
+    'config-invalid',
+    ':2:1: validator.policies.fewer_tests.level must be one of off, warn, fail',
+  ],
+  [
     'no duration',
     '[run]\ntotal_timeout = "soon"\n',
     'config-invalid',
