@@ -41,8 +41,13 @@ export function terminalAsk(options: { yes: boolean; signal: AbortSignal }): Ask
     },
     async confirm(question, fallback = false) {
       if (options.yes) return true;
-      const answer = (await line(`${sanitizeLine(question)} [${fallback ? 'Y/n' : 'y/N'}] `)).trim();
-      return answer === '' ? fallback : /^y(es)?$/i.test(answer);
+      const shown = `${sanitizeLine(question)} [${fallback ? 'Y/n' : 'y/N'}] `;
+      for (let asked = shown; ; asked = `Answer y or n. ${shown}`) {
+        const answer = (await line(asked)).trim();
+        if (answer === '') return fallback;
+        if (/^y(es)?$/i.test(answer)) return true;
+        if (/^no?$/i.test(answer)) return false;
+      }
     },
     async choose(question, choices) {
       const numbered = choices.map((choice, index) => `  ${index + 1} ${sanitizeLine(choice)}`).join('\n');

@@ -20,17 +20,21 @@ const demo = command({
   }),
   surfaces: ['cli'],
   streams: true,
-  async run({ folder, speed }, context): Promise<DemoReport | undefined> {
+  async run({ folder, speed }, context): Promise<DemoReport | { root: string; lines: string[] }> {
     const { prepareDemo, playDemo } = await context.services.app();
     const { paths, env, emit, signal, openScreen } = context;
     const pace = speed ?? (openScreen ? 100 : 0);
     const root = await prepareDemo({ paths, env, speed: pace, ...(folder ? { folder } : {}) });
     if (!openScreen) return playDemo({ root, paths, env, emit, signal });
     await openScreen(root);
-    return undefined;
+    const word = /^[\w./-]+$/.test(root) ? root : JSON.stringify(root);
+    return {
+      root,
+      lines: [`The demo stays in ${root}; \`codex-agent demo ${word}\` goes on with it.`],
+    };
   },
-  print: (data) => data?.lines ?? [],
-  exit: (data) => (!data || data.ok ? ExitCode.ok : ExitCode.failure),
+  print: ({ lines }) => lines,
+  exit: (data) => ('ok' in data && !data.ok ? ExitCode.failure : ExitCode.ok),
 });
 
 const schema = command({

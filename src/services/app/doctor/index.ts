@@ -15,8 +15,9 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
   const checks: [string, () => Promise<DoctorItem[]>][] = [
     ['programs', () => checkPrograms(options.env)],
     ['identity', () => checkIdentity(options.env, options.root ?? options.cwd ?? '/')],
-    ['runners', () => checkRunners(options)],
+    // Before all that reads it, so that what is wrong with it is told as that.
     ['config', () => checkUserConfig(options)],
+    ['runners', () => checkRunners(options)],
     ['repository', () => checkRepositoryConfig(options)],
     ['main job', () => checkMainJob(options)],
     ['commits', () => checkCommits(options)],
@@ -31,13 +32,24 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
     ['terminal', () => Promise.resolve([checkTerminal(options.env)])],
   ];
   const items: DoctorItem[] = [];
+  /** Checks that ended by what another one has told already. */
+  const unlooked: string[] = [];
   for (const [name, check] of checks) {
     try {
       items.push(...(await check()));
     } catch (error) {
       const { message, hint } = toAppError(error);
+      const isTold = ({ name: by, detail }: DoctorItem) => by === 'config' && detail.includes(message);
+      if (items.some(isTold)) {
+        unlooked.push(name);
+        continue;
+      }
       items.push({ name, status: 'fail', detail: message, ...(hint ? { hint } : {}) });
     }
+  }
+  if (unlooked.length > 0) {
+    const detail = `${unlooked.join(', ')}: what failed above keeps them from being looked at`;
+    items.push({ name: 'not looked at', status: 'warn', detail });
   }
   const worst = items.find(({ status }) => status === 'fail');
   return { items, ...(worst ? { first: worst } : {}) };

@@ -72,7 +72,8 @@ async function confinedItem(
     const detail = `${runner.name} is held by ${confinementText(held, runner.name)}${git}`;
     if (held.by !== 'none' || runner.confinement === 'none') return { name, status: 'ok', detail };
     const looked = 'what it does outside of its worktree is looked for after each run';
-    const hint = await boxHint(env);
+    // A box that was switched off is not mended by installing what makes one.
+    const hint = held.why?.endsWith(' is off') ? undefined : await boxHint(env);
     return { name, status: 'warn', detail: `${detail}; ${looked}`, ...(hint ? { hint } : {}) };
   } catch (error) {
     if (!hasCode(error, 'no-sandbox')) throw error;

@@ -154,6 +154,9 @@ test('wrong configuration fails with its line, and the other checks go on', asyn
     detail: expect.stringContaining(':2:1:'),
   });
   expect(named(items, 'registry')[0]!.status).toBe('ok');
+  // What keeps several checks from looking is told once, with their names.
+  expect(items.filter(({ detail }) => detail.includes(':2:1:'))).toHaveLength(1);
+  expect(named(items, 'not looked at')[0]!.detail).toMatch(/runs/);
 });
 
 test('what the system refuses is told in words, also where a folder of ours is a file', async () => {
