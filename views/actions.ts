@@ -134,3 +134,20 @@ export const uiActions: readonly UiAction[] = rows;
 export type UiActionId = (typeof rows)[number]['id'];
 
 export const uiActionsById: ReadonlyMap<string, UiAction> = new Map(uiActions.map((row) => [row.id, row]));
+
+/** What decides a conflict, and does nothing once it is merged. */
+export const conflictChoices: ReadonlySet<string> = new Set<UiActionId>([
+  'ui.conflict-answer',
+  'ui.conflict-answers',
+  'ui.conflict-ours',
+  'ui.conflict-theirs',
+  'ui.conflict-both',
+  'ui.conflict-base',
+  'ui.conflict-edit',
+  'ui.conflict-ask',
+  'ui.conflict-undo',
+  'ui.conflict-drop',
+  'ui.conflict-finish',
+  'ui.conflict-undecided-next',
+  'ui.conflict-undecided-previous',
+]);

@@ -2,7 +2,7 @@
 import { inWords } from '../src/commands/spelling.js';
 import type { AnyCommand } from '../src/commands/types.js';
 import type { AttentionKind } from '../src/domain/app/attention.js';
-import { uiActionsById } from './actions.js';
+import { conflictChoices, uiActionsById } from './actions.js';
 import { type Binding, bindingsIn, type Keymap, keysFor, type Section, showKeys } from './keymap.js';
 import type { Model } from './model.js';
 import { marksToUndo } from './ui/marks.js';
@@ -41,9 +41,11 @@ export function titleOf(
 export function disabledReason(
   id: string,
   args: Record<string, unknown>,
-  { commands, state, ui }: Pick<Model, 'commands' | 'state' | 'ui'>,
+  { commands, state, ui, conflict }: Pick<Model, 'commands' | 'state' | 'ui' | 'conflict'>,
 ): string | undefined {
   const row = commands.find((command) => command.id === id);
+  if (conflictChoices.has(id) && conflict?.document && conflict.document.status !== 'open')
+    return 'Nothing is to decide any more.';
   if (row?.part === 'undo' && marksToUndo(ui, state)) return undefined;
   const answer = row?.when?.(state, args) ?? true;
   return answer === true ? undefined : answer;
@@ -87,8 +89,15 @@ export function footerHints(
       weight: place ?? weightOf(binding, section, chord !== undefined),
     });
   }
+  // What cannot be used now gives its place to what can.
+  for (const one of hints) if (one.hint.disabled && one.weight < unusable) one.weight = unusable;
   return hints.sort((a, b) => a.weight - b.weight).map(({ hint }) => hint);
 }
+
+const unusable = 80;
+
+/** Whole pages, on which one looks around, and which one leaves for the list. */
+const pages: ReadonlySet<Section> = new Set<Section>(['log', 'fleet', 'plan', 'monitor']);
 
 /** Weight of a binding that is among what one would do next: a key that does it at once stands before a menu that has it. */
 function placeIn(next: readonly Pick<Binding, 'run' | 'args'>[], binding: Binding, chord: boolean) {
@@ -110,6 +119,7 @@ function weightOf(binding: Binding, section: Section, chord: boolean): number {
   if (binding.run === 'ui.open') return 0;
   const { hint } = uiActionsById.get(binding.run) ?? {};
   if (hint !== undefined && closing.includes(hint)) return 90 + closing.indexOf(hint);
+  if (pages.has(section) && binding.run.startsWith('ui.')) return isOwn(binding, section) ? 2 : 9;
   if (chord) return 10;
   const own = isOwn(binding, section);
   // The inspector is read: how to get around in it comes before what can be done with its task.

@@ -157,8 +157,11 @@ describe('the page', () => {
       {},
       { status: 'merged', commit: 'abcdef0123', left: 0, next: [`codex-agent merge land ${slug}`] },
     );
-    await screen.until('merged as abcdef0');
+    await screen.until('merged as abcdef01 ');
     await screen.until('L lands it on main');
+    // What is merged offers nothing to choose, and the way back.
+    expect(screen.lines().at(-1)).toMatch(/Esc back/);
+    expect(screen.lines().at(-1)).not.toMatch(/accept|ours|theirs|finish/);
     await press('o');
     await screen.until('It is merged already');
   });

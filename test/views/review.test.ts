@@ -218,7 +218,7 @@ describe('keys', () => {
     ['d', 'No round of this review'],
     ['T', 'codex'],
     ['x', 'No comment of yours'],
-    ['L', 'No person has approved it.'],
+    ['L', 'No person has approved it. 1 comment not sent'],
   ])('%s asks or says why not', async (key, words) => {
     await open();
     await press(key);

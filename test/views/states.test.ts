@@ -134,3 +134,19 @@ test('what the transcript tells a moment before the run asks is answered as soon
   screen.store.dispatch({ type: 'run.changed', run: { ...run, approvals, twoWay: true } });
   await screen.until('Split registry writer asks');
 });
+
+test('a whole page says how to leave it, and one of its own keys comes before those of tasks', async () => {
+  await open(story, [80, 24]);
+  for (const key of ['@', 'g', '%', 'W', 'M']) {
+    screen.send(key);
+    await screen.until(/Esc back/);
+    screen.send('\x1b');
+    await screen.until(() => !/Esc back/.test(screen.text()));
+  }
+});
+
+test('what has landed offers neither validation nor landing before what can be done', async () => {
+  await open({ ...fresh, tasks: [taskOf('parser', 'landed')] }, [80, 24]);
+  await screen.until('? help');
+  expect(screen.lines().at(-1)).not.toMatch(/validate|L land|hydrate/);
+});

@@ -3,7 +3,7 @@ import { textWidth } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { closing, disabledReason, footerHints, type Hint, sectionOf } from '../hints.js';
 import { nextActions } from '../inspector/next.js';
-import type { Binding } from '../keymap.js';
+import { type Binding, keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
 import { inKeys } from '../ui/as-keys.js';
 import { callsFor, selectedTask } from '../ui/calls.js';
@@ -38,6 +38,13 @@ export function paintFooter(canvas: Canvas, rect: Rect, model: Model) {
   if (busy) canvas.text(rect.x + room, rect.y, textWidth(busy), busy, 'info', 'bar');
 }
 
+/** Whether Esc leaves what has the whole screen for the list. */
+const leavesPage = ({ focus, zoom, review, conflict }: Model['ui']): boolean =>
+  review !== undefined ||
+  conflict !== undefined ||
+  ['log', 'fleet', 'plan', 'monitor'].includes(focus) ||
+  (zoom && focus !== 'tasks');
+
 /** The command under way, by its name. */
 function busyWords({ state, commands }: Model): string {
   const id = state.running.at(-1);
@@ -53,7 +60,10 @@ function hintSpans(model: Model, room: number): TextSpan[] {
   const next = task ? nextActions(task, model).map(({ wanted }) => wanted) : [];
   const disabled = (binding: Binding) =>
     disabledReason(binding.run, callsFor(binding, model)[0]?.args ?? {}, model);
-  const hints = footerHints(keymap, section, disabled, next);
+  const found = footerHints(keymap, section, disabled, next);
+  const usable = ui.conflict || ui.review ? found.filter((hint) => !hint.disabled) : found;
+  const back = leavesPage(ui) ? keysFor(keymap, 'ui.back') : '';
+  const hints = back ? [{ keys: back, label: 'back' }, ...usable] : usable;
   const sizeOf = (hint: Hint) => textWidth(hint.keys) + 1 + textWidth(hint.label) + 2;
   const spans: TextSpan[] = [{ text: ' ' }];
   let used = 1;

@@ -182,7 +182,11 @@ const land = on((page, context) => {
   if (typeof refused === 'string') return context.toast(refused, 'error');
   const words = approvalWords(review) ?? 'no person has approved it';
   const question = row.confirm?.(call.args, context.model.state) ?? `Land ${review.subject}?`;
-  context.open(confirmOverlay(`${question} ${words.charAt(0).toUpperCase()}${words.slice(1)}.`, [call]));
+  const unsent = draftsOf(review);
+  const kept = unsent > 0 ? ` ${plural(unsent, 'comment')} not sent: no agent reads what lands unsent.` : '';
+  context.open(
+    confirmOverlay(`${question} ${words.charAt(0).toUpperCase()}${words.slice(1)}.${kept}`, [call]),
+  );
 });
 
 const fix = on(({ review }, context) => {

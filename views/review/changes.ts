@@ -5,7 +5,7 @@ import { placeName } from '../../src/domain/landing/review/spelling.js';
 import { visibleText } from '../../src/domain/landing/review/visible.js';
 import { commentMarks, commentWords, fileTitle, remarkMarks } from '../../src/domain/landing/review/words.js';
 import { plural } from '../../src/domain/platform/units.js';
-import { textWidth } from '../../src/domain/platform/width.js';
+import { textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
 import type { Backdrop, Style } from '../theme.js';
 import { cursorOf, type DiffRow, type DiffRows } from './rows.js';
@@ -24,11 +24,16 @@ export function paintChanges(
   const height = rect.height - 2;
   const top = firstRow(made, ui, height);
   const row = rows[cursor];
+  const room = (split ? rect.width >> 1 : rect.width) - numbersWidth;
+  const hasLong = ui.shift === 0 && rows.slice(top, top + height).some((one) => isLong(one, room));
   const inside = canvas.box(rect, {
     focused: ui.focus === 'changes',
     title: `2 ${visibleText(row?.file?.path ?? 'Changes')}`,
     note: hunkNote(made, cursor, split),
-    foot: rows.length > 0 ? `${top + 1}–${Math.min(rows.length, top + height)} of ${rows.length}` : undefined,
+    foot:
+      rows.length > 0
+        ? `${hasLong ? '→ the rest of long lines  ' : ''}${top + 1}–${Math.min(rows.length, top + height)} of ${rows.length}`
+        : undefined,
   });
   if (rows.length === 0) {
     const text =
@@ -37,7 +42,11 @@ export function paintChanges(
         : view.review?.uncommitted
           ? 'Nothing is committed yet: a review is of commits. The Diff page shows the edits so far.'
           : 'Nothing is changed.';
-    canvas.text(inside.x + 1, inside.y, inside.width - 2, text, 'dim');
+    wrap(text, inside.width - 2)
+      .slice(0, inside.height)
+      .forEach((part, at) => {
+        canvas.text(inside.x + 1, inside.y + at, inside.width - 2, part, 'dim');
+      });
     return;
   }
   for (let at = 0; at < inside.height; at++) {
@@ -53,6 +62,12 @@ export function paintChanges(
     });
   }
 }
+
+/** Columns that borders, numbers and signs of a line take. */
+const numbersWidth = 14;
+
+const isLong = (row: DiffRow, room: number): boolean =>
+  row.type === 'line' && [row.old, row.new].some((line) => line !== undefined && textWidth(line.text) > room);
 
 /** The first row shown: as it was, moved just as far as the cursor needs. */
 export function firstRow(made: DiffRows, ui: ReviewUi, height: number): number {

@@ -12,6 +12,7 @@ import { plural } from '../../domain/platform/units.js';
 import { args, at, command, flag, list, noCacheArg, taskArg, text } from '../define.js';
 import type { AnyCommand } from '../types.js';
 import { requirePolicies } from './allow.js';
+import { notSettled } from './settled.js';
 import { checkLine } from './words.js';
 
 const validate = command({
@@ -29,6 +30,7 @@ const validate = command({
   }),
   surfaces: ['cli', 'screen'],
   marks: 'each',
+  when: ({ tasks }, { task }) => notSettled(tasks, task),
   takesIn: true,
   async run({ task: slug, autoFix, allow = [], noCache = false }, context) {
     const session = await context.trustedSession();
@@ -66,8 +68,7 @@ const complete = command({
   surfaces: ['cli', 'screen'],
   marks: 'each',
   streams: true,
-  when: ({ tasks }, { task }) =>
-    tasks.some(({ slug, status }) => slug === task && status === 'landed') ? `${task} has landed.` : true,
+  when: ({ tasks }, { task }) => notSettled(tasks, task),
   confirm: ({ task }, state) => `Validate ${task} and land it on ${state.target || 'the target'}?`,
   takesIn: true,
   async run({ task: slug, noMerge, noCache = false }, context): Promise<LandReport | ValidationReport> {

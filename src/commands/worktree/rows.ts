@@ -4,6 +4,7 @@ import { appError } from '../../domain/platform/errors.js';
 import type { Task } from '../../domain/store/task.js';
 import type { RepoSession } from '../../services/store/index.js';
 import { args, at, command, flag, oneOf, taskArg, text, whole } from '../define.js';
+import { notSettled } from '../task/settled.js';
 import type { AnyCommand, CommandContext } from '../types.js';
 import { collectedLines, removedSaid, repairLines, worktreeLines } from './print.js';
 
@@ -15,6 +16,7 @@ const add = command({
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
   marks: 'each',
+  when: ({ tasks }, { task }) => notSettled(tasks, task),
   async run({ task: slug }, context) {
     const session = await context.trustedSession();
     const { requireTask } = await context.services.store();

@@ -1,0 +1,6 @@
+/** Why nothing more is to be done for a task that has landed. */
+import type { Task } from '../../domain/store/task.js';
+
+/** True, or that the task with this slug has landed. */
+export const notSettled = (tasks: readonly Task[], wanted: string | undefined): true | string =>
+  tasks.some(({ slug, status }) => slug === wanted && status === 'landed') ? `${wanted} has landed.` : true;
