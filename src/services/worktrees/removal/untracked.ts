@@ -28,10 +28,10 @@ export async function lookAtUntracked(session: Needs, worktree: string): Promise
   const entries = stdout.split('\0').filter(Boolean);
   if (entries.length === 0) return { visible: false, nested: [], written: [] };
   const [ignored, found] = await Promise.all([
-    git.run(['check-ignore', '-z', '--stdin'], { worktree, input: stdout, ok: [0, 1] }),
+    ignoredOf(git, worktree, entries),
     findWritten(session, worktree, entries, await begun),
   ]);
-  const visible = ignored.stdout.split('\0').filter(Boolean).length < entries.length;
+  const visible = ignored.length < entries.length;
   if (!found) return { visible, nested: [] };
   const isRepository = (path: string) => path === '.git' || path.endsWith('/.git');
   const nested: string[] = [];
@@ -50,9 +50,11 @@ async function ignoredOf(
   paths: readonly string[],
 ): Promise<string[]> {
   if (paths.length === 0) return [];
-  const input = paths.map((path) => `${path}\0`).join('');
+  // Git would take a name that begins with a colon for a word of its own.
+  const input = paths.map((path) => `./${path}\0`).join('');
   const { stdout } = await git.run(['check-ignore', '-z', '--stdin'], { worktree, input, ok: [0, 1] });
-  return stdout.split('\0').filter(Boolean);
+  const ignored = stdout.split('\0').filter(Boolean);
+  return ignored.map((path) => path.slice(2));
 }
 
 /**

@@ -204,6 +204,13 @@ describe('a removal with force', () => {
     expect(written).toEqual(['new/node_modules/x.js']);
   });
 
+  test('reads names that git would take for words of its own', async () => {
+    const { session, task, path } = await make();
+    sandbox.write(path, { ':!new.txt': 'new\n', ':(odd)': 'new\n', ':!kept.log': 'ignored\n' });
+    const { written } = await removeWorktree(session, task, { force: true });
+    expect(written).toEqual([':!kept.log']);
+  });
+
   test('keeps every side of an unfinished merge and what was staged beside it, and brings the merge back', async () => {
     const { repo, session, task, path } = await make();
     sandbox.commit(path, { 'a.txt': 'mine\n' });
