@@ -36,7 +36,7 @@ export async function rescueWorktree(
     const inIndex = await stagedTree(session, path, indexFile);
     if (hidden.length > 0) await unmark(git, path, indexFile, hidden);
     const { tree } = await stageWorktree(git, path, indexFile);
-    const same = await keptAlready(git, name, tree, { staged: inIndex, tips: loose.tips });
+    const same = await keptAlready(git, name, tree, { staged: inIndex, tips: [...parents, ...loose.tips] });
     if (same) return same;
     const staged = await commitTree(git, inIndex, parents, `Staged in ${path}`);
     const commit = await commitTree(git, tree, [...parents, staged, ...loose.tips], `Rescued from ${path}`);

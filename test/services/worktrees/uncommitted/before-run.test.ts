@@ -63,6 +63,16 @@ test('what differs in a file, in what is staged, or in a commit on no branch is 
   expect(await run()).toHaveLength(4);
 });
 
+test('another HEAD over the same files is kept anew', async () => {
+  const { repo, path, run } = await make();
+  sandbox.write(path, { 'a.txt': 'edited\n' });
+  expect(await run()).toEqual(['one/1']);
+  sandbox.git(path, 'commit', '--allow-empty', '-qm', 'Nothing yet');
+  expect(await run()).toEqual(['one/1', 'one/2']);
+  const head = sandbox.git(path, 'rev-parse', 'HEAD');
+  expect(sandbox.git(repo, 'rev-parse', 'refs/codex-agents/rescue/one/2^1')).toBe(head);
+});
+
 test('a rescue of another task is not taken for its own', async () => {
   const { repo, session, path, run } = await make();
   const other = await addWorktree(session, await sandbox.task(session, 'two'));
