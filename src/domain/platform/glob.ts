@@ -7,21 +7,37 @@
 
 /** True when any of the globs matches the path. A glob without `/` matches top-level names only. */
 export function matchesAny(path: string, globs: readonly string[]): boolean {
-  return globs.some((glob) => matches(stepsOf(glob), path));
+  return globs.some((glob) => matches(compiledOf(glob), path));
 }
 
 /** A character that is wanted, or the places to go on at without one. The place behind all steps is the end. */
 type Step = ((char: string) => boolean) | readonly number[];
 
-const compiled = new Map<string, readonly Step[]>();
+/** Places that are reached together, and where they lead by the characters that came until now. */
+interface State {
+  places: ReadonlySet<number>;
+  next: Map<string, State>;
+}
 
-function stepsOf(glob: string): readonly Step[] {
-  let steps = compiled.get(glob);
-  if (!steps) {
-    steps = compile(glob);
-    compiled.set(glob, steps);
+interface Glob {
+  steps: readonly Step[];
+  states: Map<string, State>;
+  /** How many ways between states are remembered. */
+  ways: number;
+}
+
+/** With more ways than this, all are forgotten, so that no glob and no path takes much memory. */
+const mostWays = 10_000;
+
+const compiled = new Map<string, Glob>();
+
+function compiledOf(glob: string): Glob {
+  let known = compiled.get(glob);
+  if (!known) {
+    known = { steps: compile(glob), states: new Map(), ways: 0 };
+    compiled.set(glob, known);
   }
-  return steps;
+  return known;
 }
 
 const any = () => true;
@@ -65,7 +81,7 @@ function compile(glob: string): readonly Step[] {
     } else steps.push(is(char));
   }
   // A group that is not closed can only mean its own characters.
-  return open.length === 0 ? steps : [...glob].flatMap((char) => char.split('').map(is));
+  return open.length === 0 ? steps : glob.split('').map(is);
 }
 
 function oneOf(body: string): (char: string) => boolean {
@@ -74,25 +90,39 @@ function oneOf(body: string): (char: string) => boolean {
   return (char) => shape.test(char);
 }
 
-function matches(steps: readonly Step[], text: string): boolean {
-  let places = reached(steps, [0]);
-  for (let at = 0; at < text.length && places.size > 0; at++) {
-    const next: number[] = [];
-    for (const place of places) {
-      const step = steps[place];
-      if (typeof step === 'function' && step(text[at]!)) next.push(place + 1);
-    }
-    places = reached(steps, next);
+function matches(glob: Glob, text: string): boolean {
+  let state = stateOf(glob, [0]);
+  for (let at = 0; at < text.length && state.places.size > 0; at++)
+    state = state.next.get(text[at]!) ?? onwards(glob, state, text[at]!);
+  return state.places.has(glob.steps.length);
+}
+
+function onwards(glob: Glob, state: State, char: string): State {
+  const next: number[] = [];
+  for (const place of state.places) {
+    const step = glob.steps[place];
+    if (typeof step === 'function' && step(char)) next.push(place + 1);
   }
-  return places.has(steps.length);
+  const found = stateOf(glob, next);
+  if (glob.ways++ < mostWays) state.next.set(char, found);
+  else {
+    glob.states.clear();
+    glob.ways = 0;
+  }
+  return found;
 }
 
 /** These places, and all that are reached from them without a character. */
-function reached(steps: readonly Step[], from: readonly number[]): ReadonlySet<number> {
+function stateOf({ steps, states }: Glob, from: readonly number[]): State {
+  const key = from.join();
+  const known = states.get(key);
+  if (known) return known;
   const places = new Set(from);
   for (const place of places) {
     const step = steps[place];
     if (step !== undefined && typeof step !== 'function') for (const to of step) places.add(to);
   }
-  return places;
+  const state = { places, next: new Map() };
+  states.set(key, state);
+  return state;
 }
