@@ -93,12 +93,12 @@ function raisedVersion(path: string, { base, ours, theirs }: ConflictHunk): 'our
   // Of a dependency, what is released may be wanted more than what is only prepared; of one's own product it is the past.
   const released = (text: string) => versionsIn(text).map(({ pre }) => pre === '');
   const alike = released(ours).join() === released(theirs).join();
-  if (!alike && !(manifest.test(path) || changed.every((line) => own.test(line)))) return undefined;
+  if (!alike && !changed.every((line) => own.test(line))) return undefined;
   return told ? higher.side : undefined;
 }
 
-/** A line that says which version of itself the product is. */
-const own = /version|release|(?<![a-z])ver(?![a-z])/i;
+/** A line that says which version of itself the product is, not one of a dependency in braces. */
+const own = /^[^{]*?(?:version|release|(?<![a-z])ver(?![a-z]))/i;
 
 /** Whether the numbers of a line are versions, and no amounts or addresses. */
 function isVersionLine(line: string): boolean {

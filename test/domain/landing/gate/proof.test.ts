@@ -147,6 +147,18 @@ describe('is not proven', () => {
       'run("v1.3.0");\n',
     ],
     [
+      'a dependency that one side raised to a release, and the other to what is only prepared',
+      ['  "a": "^2.0.0",\n', '  "a": "^2.1.0",\n', '  "a": "^3.0.0-beta.1",\n'],
+      '  "a": "^3.0.0-beta.1",\n',
+      'package.json',
+    ],
+    [
+      'the same in a table of its own',
+      ['a = { version = "2.0.0" }\n', 'a = { version = "2.1.0" }\n', 'a = { version = "3.0.0-rc.1" }\n'],
+      'a = { version = "3.0.0-rc.1" }\n',
+      'Cargo.toml',
+    ],
+    [
       'a release in place of what the other side prepares',
       ['run("v1.2.3");\n', 'run("v1.3.0");\n', 'run("v1.4.0-rc.1");\n'],
       'run("v1.4.0-rc.1");\n',
