@@ -102,8 +102,16 @@ function standingSays({ task, shown, waits }: ListedTask, state: AppState, now: 
     }
     case 'blocked':
       return { text: waits ?? 'waits', style };
-    case 'ready':
+    case 'ready': {
+      // A branch that was adopted has work already, which may be in conflict before an agent starts on it.
+      const merge = task.launch ? undefined : state.merges[task.slug];
+      if (merge?.status === 'conflict')
+        return {
+          text: `ready, ${conflictWords(merge.conflicts)} with ${state.target}`,
+          style: stateStyle.conflicted,
+        };
       return { text: queueWords(task, state, now), style };
+    }
     case 'done':
       return failedChecks(task)
         ? { text: `done, ${task.validation!.summary}`, style: stateStyle.failed }

@@ -1,4 +1,5 @@
 /** One frame: header, panes, footer, what lies over them. A pure function of the model, onto a canvas. */
+import { wrap } from '../src/domain/platform/width.js';
 import type { Canvas } from './canvas.js';
 import { paintConflict } from './conflict/paint.js';
 import { paintInspector } from './inspector/paint.js';
@@ -37,7 +38,9 @@ export function paintFrame(canvas: Canvas, model: Model, width: number, height: 
   if (layout.tooSmall) {
     canvas.text(0, 0, width, 'terminal too small', 'warn');
     canvas.text(0, 1, width, `${width}x${height}, needs 40x10`, 'dim');
-    canvas.text(0, 2, width, 'Agents go on. Make it larger, or q quits.', 'dim');
+    wrap('Agents go on. Make it larger, or q quits.', width).forEach((text, at) => {
+      canvas.text(0, 2 + at, width, text, 'dim');
+    });
     return;
   }
   if (ui.conflict) paintConflict(canvas, model, ui.conflict, width, height);

@@ -150,3 +150,15 @@ test('what has landed offers neither validation nor landing before what can be d
   await screen.until('? help');
   expect(screen.lines().at(-1)).not.toMatch(/validate|L land|hydrate/);
 });
+
+test('a branch that was adopted shows its conflict in its row', async () => {
+  const conflicts = [{ path: 'a.ts', kind: 'contents' as const }];
+  const merges = { parser: { task: 'parser', status: 'conflict' as const, conflicts } };
+  await open({ ...fresh, tasks: [taskOf('parser', 'ready')], merges });
+  await screen.until('ready, conflict in 1 file with main');
+});
+
+test('a terminal that is far too small says all of how to leave it', async () => {
+  await open(fresh, [30, 6]);
+  await screen.until(/q quits\./);
+});

@@ -11,7 +11,7 @@ import type {
   ResolveReport,
 } from '../../domain/landing/merge.js';
 import { lookLine } from '../../domain/landing/merge.js';
-import { plural } from '../../domain/platform/units.js';
+import { plural, shortCommit } from '../../domain/platform/units.js';
 import { table } from '../table.js';
 import type { Printed } from '../types.js';
 import { certificateLine, explainHunk, fileHead, hunkLines } from './resolution-print.js';
@@ -148,7 +148,7 @@ export function resolveLines(data: ResolveData): Printed[] {
     `${task}: ${status}${reason ? `, ${reason}` : ''}`,
     ...(resolution ? hunkLines(resolution) : files.flatMap(fileLines)),
     ...sideTests.map(({ side, status, reason: why }) => `  test of ${side}: ${status}, ${why}`),
-    ...(commit ? [`merge commit ${commit}`] : []),
+    ...(commit ? [`merge commit ${shortCommit(commit)}`] : []),
     ...unwritten.map((line) => ({ text: `! merged, but ${line}`, tone: 'bad' as const })),
     ...nextLines(next),
   ];
