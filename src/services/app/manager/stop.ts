@@ -18,8 +18,8 @@ interface Stopped {
 
 /** What many agents left takes longer to commit than a person waits for a stop. */
 const collectingMs = 500;
-/** Of one task the person waits for what comes next; a driver with its hands full may take a minute to get there. */
-const collectingOneMs = 10_000;
+/** One is mostly taken in by then, so that it can be launched again; a driver with its hands full may take a minute. */
+const collectingOneMs = 1000;
 
 /** `data` of `task stop`. */
 interface StopReport extends Pick<Stopped, 'suspended'> {

@@ -103,11 +103,14 @@ test('a stop while another process drives judges nothing that is left to that on
   expect(judged(session, runs)).toEqual([]);
 }, 60_000);
 
-test('a stop of one task does not wait for ever for a process that drives and has its hands full', async () => {
+test('a stop of one task waits about a second for a process that drives and has its hands full', async () => {
   const session = await opened(writes);
   const [run] = await agentsAtWork(session, ['one']);
   slots.push((await tryAcquireLock(leaseOf(session), { command: 'a driver with much to do' }))!);
+  const begin = performance.now();
   expect(await stopTask(session, 'one')).toEqual({ task: 'one', stopped: true, collecting: true });
+  // Three of these are for a busy machine.
+  expect(performance.now() - begin).toBeLessThan(4000);
   expect((await executorOf(session.paths).phase(run!)).phase).toBe('exited');
 }, 60_000);
 
