@@ -128,11 +128,11 @@ async function inDashboard(name, line) {
     await dashboard.shows('1 Tasks');
     dashboard.keys('w', 'l');
     await dashboard.shows('account.');
-    dashboard.keys('y', '4');
+    dashboard.keys('y', '2');
     const over = () => existsSync(join(transcript(), '..', 'exit.json'));
     while (!existsSync(transcript())) await sleep(10);
     const times = [];
-    while (!over()) times.push(await dashboard.time('?', '(transcript)', '\x03'));
+    while (!over()) times.push(await dashboard.time('?', 'Keys and words', '\x03'));
     await dashboard.shows('done', 60_000);
     const most = sizes();
     await dashboard.quit();
