@@ -72,8 +72,9 @@ function settlingSpans(
     ...(place && next
       ? ([
           { text: `   ${next}`, style: 'key' },
-          { text: place.of > 1 ? ` next (${place.at} of ${place.of}) ` : ' go there ', style: 'dim' },
+          { text: place.of > 1 ? ` next (${place.at} of ${place.of})` : ' go there', style: 'dim' },
         ] as const)
       : []),
+    { text: ' ', style: 'text' },
   ];
 }

@@ -55,10 +55,11 @@ export function paintFleet(canvas: Canvas, rect: Rect, model: Model) {
   const body = { ...rect, y: rect.y + 1, height: rect.height - 1 };
   if (rows.length === 0) {
     const launch = keysToSettle('ready', model);
-    const words = filter
-      ? 'Nothing matches. Esc clears the filter.'
-      : `No agent is at work now. ${nextWords(model, launch)}`;
-    canvas.text(body.x + 1, body.y + 1, body.width - 2, words, 'dim');
+    const sentences = filter
+      ? ['Nothing matches. Esc clears the filter.']
+      : ['No agent is at work now.', nextWords(model, launch)];
+    for (const [at, words] of sentences.entries())
+      canvas.text(body.x + 1, body.y + 1 + at, body.width - 2, words, 'dim');
     return;
   }
   for (let at = 0; at < shown && first + at < rows.length; at++) {
