@@ -1,7 +1,7 @@
 /** What one would do next with a task: the lines of its page that a person can choose from. Pure. */
 import { attentionOf } from '../../src/domain/app/attention.js';
 import { concernOf } from '../../src/domain/app/groups.js';
-import { askingTasks, listedTasks } from '../../src/domain/app/selectors.js';
+import { askingTasks, listedBySlug, listedTasks } from '../../src/domain/app/selectors.js';
 import type { Task } from '../../src/domain/store/task.js';
 import { uiActions } from '../actions.js';
 import { disabledReason, titleOf } from '../hints.js';
@@ -33,7 +33,7 @@ export function nextActions(task: Task, model: Model): readonly NextAction[] {
 
 function findActions(task: Task, model: Model): readonly NextAction[] {
   const { state, commands, keymap } = model;
-  const row = listedTasks(state).find((one) => one.task.slug === task.slug);
+  const row = listedBySlug(listedTasks(state)).get(task.slug);
   if (!row) return [];
   const concern = concernOf(row, { asking: askingTasks(state), busy: state.busy });
   const need =

@@ -2,6 +2,7 @@
 
 import { formatMoney, formatSpent, formatTokens } from '../../src/domain/agents/cost.js';
 import { spentByRun } from '../../src/domain/agents/spend.js';
+import { dependentsIn, tasksBySlug } from '../../src/domain/app/lookups.js';
 import { glyphs, latestRun, shownState } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import { shortCommit } from '../../src/domain/platform/units.js';
@@ -15,11 +16,7 @@ export function taskLines(task: Task, state: AppState): TextLine[] {
   const shown = shownState(task, state);
   const waits =
     task.status === 'ready'
-      ? blockedBy(
-          task,
-          new Map(state.tasks.map((one) => [one.slug, one])),
-          ({ title, slug }) => title || slug,
-        )
+      ? blockedBy(task, tasksBySlug(state.tasks), ({ title, slug }) => title || slug)
       : undefined;
   const lines: TextLine[] = [
     { text: task.title, style: 'strong' },
@@ -67,13 +64,12 @@ function usedBy(task: Task, { spend }: AppState): string | undefined {
 
 /** The tasks that wait for this one. */
 const neededBy = ({ slug }: Task, { tasks }: AppState): string =>
-  tasks
-    .filter((other) => other.dependsOn.includes(slug))
+  (dependentsIn(tasks).get(slug) ?? [])
     .map((other) => `${other.title || other.slug} (${other.status})`)
     .join(', ');
 
 function dependency(slug: string, state: AppState): string {
-  const task = state.tasks.find((one) => one.slug === slug);
+  const task = tasksBySlug(state.tasks).get(slug);
   return `${task?.title || slug} (${task ? task.status : 'missing'})`;
 }
 

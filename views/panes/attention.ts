@@ -1,6 +1,7 @@
 /** The line below the header: the next thing that needs a person, with the key that settles it. */
 import { type Attention, attentionOf, obstacleOf, suggestionOf } from '../../src/domain/app/attention.js';
-import { glyphs } from '../../src/domain/app/selectors.js';
+import { perList } from '../../src/domain/app/lookups.js';
+import { glyphs, type ListedTask } from '../../src/domain/app/selectors.js';
 import { textWidth } from '../../src/domain/platform/width.js';
 import { uiActions } from '../actions.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
@@ -31,6 +32,11 @@ const leadWidth = 3;
 const fitting = ({ title, text, brief }: Attention, room: number): string =>
   brief && textWidth(title ? `${title}: ${text}` : text) > room ? brief : text;
 
+/** Where each task that needs the person stands among them. */
+const placesOf = perList(
+  (waiting: readonly ListedTask[]) => new Map(waiting.map(({ task }, at) => [task.slug, at])),
+);
+
 /** The item shown: that of the selected task where it needs a person, else the first; and its place among all. */
 function attentionNow(model: Model): { item?: Attention; place?: { at: number; of: number } } {
   const { state } = model;
@@ -42,10 +48,7 @@ function attentionNow(model: Model): { item?: Attention; place?: { at: number; o
     return item ? { item } : {};
   }
   const selected = selectedTask(model)?.slug;
-  const at = Math.max(
-    0,
-    waiting.findIndex((row) => row.task.slug === selected),
-  );
+  const at = placesOf(waiting).get(selected ?? '') ?? 0;
   return { item: attentionOf(waiting[at]!, state), place: { at: at + 1, of: waiting.length } };
 }
 

@@ -11,7 +11,7 @@ import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import { isSettled } from '../../src/domain/store/task.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
-import { type MergeRow, mergeRowsOf, pairStatusOf } from '../ui/rows.js';
+import { type MergeRow, memo, mergeRowsOf, pairStatusOf } from '../ui/rows.js';
 import { selectedIndex } from '../ui/state.js';
 import { paintList } from './list.js';
 
@@ -43,20 +43,20 @@ export function paintMerge(canvas: Canvas, rect: Rect, { state, ui }: Pick<Model
             { text: fitText(`→ ${target}`, words), style: 'dim' },
             { text: matrix.head, style: 'dim' },
           ],
-    empty: emptyWords(state, target),
+    empty: emptyWords(state.tasks, target),
     spans: (row) => spansOf(row, { slug, words, target, matrix, state }),
   });
 }
 
 /** Why the pane is empty: all has landed, no task has a branch, or merges have not been predicted yet. */
-function emptyWords({ tasks }: AppState, target: string): string[] {
+const emptyWords = memo((tasks: AppState['tasks'], target: string): string[] => {
   const live = tasks.filter((task) => !isSettled(task));
   if (tasks.some(({ status }) => status === 'landed') && live.length === 0)
     return [`Nothing is left to merge: all has landed on ${target}.`];
   if (!live.some(({ base }) => base !== undefined))
     return ['Nothing to merge yet.', 'A task stands here as soon as it has a branch.'];
   return ['Nothing checked yet.', `m c predicts merges into ${target}.`];
-}
+});
 
 interface Matrix {
   width: number;

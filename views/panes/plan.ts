@@ -1,6 +1,6 @@
 /** The plan: boxes for tasks, a column for each wave, edges for what waits for what, the critical path in bold lines. */
 import type { PlanEdge, PlanGraph } from '../../src/domain/app/plan-graph.js';
-import { glyphs, type ListedTask, listedTasks } from '../../src/domain/app/selectors.js';
+import { glyphs, type ListedTask, listedBySlug, listedTasks } from '../../src/domain/app/selectors.js';
 import { plural } from '../../src/domain/platform/units.js';
 import { fitText } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
@@ -52,7 +52,7 @@ export function paintPlan(canvas: Canvas, rect: Rect, model: Model) {
     if (x < 0 || x + boxWidth > body.width) return;
     canvas.text(body.x + x, body.y, boxWidth, `${name} · ${slugs.length}`, 'strong');
   });
-  const rows = new Map(listedTasks(state).map((row) => [row.task.slug, row]));
+  const rows = listedBySlug(listedTasks(state));
   const critical = new Set(graph.critical);
   const hidden = new Set(keys.length === total ? [] : keysHidden(graph, keys));
   for (const [slug, place] of places) {

@@ -1,5 +1,6 @@
 /** Linked worktrees: what is changed in them and how far they are from the target. */
 import type { WorktreeView } from '../../src/domain/app/events.js';
+import { perList } from '../../src/domain/app/lookups.js';
 import { titleIn } from '../../src/domain/app/selectors.js';
 import type { OwnWork } from '../../src/domain/app/work.js';
 import { fitText } from '../../src/domain/platform/width.js';
@@ -46,10 +47,11 @@ export function paintWorktrees(canvas: Canvas, rect: Rect, model: Model) {
 }
 
 /** The words for a list without worktrees: `h` is of no use when every task is over. */
-const emptyLines = (tasks: readonly Task[]): string[] =>
+const emptyLines = perList((tasks: readonly Task[]): string[] =>
   tasks.length > 0 && tasks.every(({ status }) => status === 'landed' || status === 'cancelled')
     ? ['No worktrees are left.', 'Every task has landed or was cancelled.']
-    : ['No worktrees yet.', 'h fills one for the selected task; launching makes them too.'];
+    : ['No worktrees yet.', 'h fills one for the selected task; launching makes them too.'],
+);
 
 /** The other tab of the pane. */
 function paintMonitorTab(canvas: Canvas, rect: Rect, model: Model) {

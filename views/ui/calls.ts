@@ -1,5 +1,6 @@
 /** From a key to invocations: which task a command is about, and what is still to be asked. Pure. */
 import type { AnyCommand, ArgSchema } from '../../src/commands/types.js';
+import { tasksBySlug } from '../../src/domain/app/lookups.js';
 import { latestRun } from '../../src/domain/app/selectors.js';
 import type { Task } from '../../src/domain/store/task.js';
 import type { Binding } from '../keymap.js';
@@ -41,7 +42,7 @@ function selectedSlug({ state, ui, transcripts }: Omit<Seen, 'commands'>): strin
 
 export function selectedTask(seen: Omit<Seen, 'commands'>): Task | undefined {
   const slug = selectedSlug(seen);
-  return slug === undefined ? undefined : seen.state.tasks.find((task) => task.slug === slug);
+  return slug === undefined ? undefined : tasksBySlug(seen.state.tasks).get(slug);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What the screen itself remembers: focus, selections, filters, marks, overlays. Events in, state out; pure. */
 import type { Grouping } from '../../src/domain/app/groups.js';
+import { perList } from '../../src/domain/app/lookups.js';
 import type { ReviewSubject } from '../../src/domain/landing/review/document.js';
 import { type ConflictUi, openConflictUi } from '../conflict/state.js';
 import type { PaneId, WholePage } from '../layout.js';
@@ -293,12 +294,17 @@ export function visibleTop(index: number, top: number, height: number): number {
   return Math.max(0, top);
 }
 
+/** Where each key stands first. */
+const placesOf = perList(
+  (keys: readonly string[]) => new Map(keys.map((key, at) => [key, at] as const).reverse()),
+);
+
 /** Index of the selected row: by its key, else where it was, inside the list. -1 for an empty list. */
 export function selectedIndex(selection: ListUi, keys: readonly string[]): number {
   if (keys.length === 0) return -1;
   if (selection.key !== undefined && keys[selection.index] !== selection.key) {
-    const found = keys.indexOf(selection.key);
-    if (found >= 0) return found;
+    const found = placesOf(keys).get(selection.key);
+    if (found !== undefined) return found;
   }
   return Math.max(0, Math.min(selection.index, keys.length - 1));
 }

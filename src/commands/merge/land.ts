@@ -1,4 +1,5 @@
 /** Commands that bring a task's branch onto the target, or the target to it. */
+import { perList } from '../../domain/app/lookups.js';
 import type { AppState } from '../../domain/app/state.js';
 import { landingExit, type TrainPlan, type TrainReport, trainSaid } from '../../domain/landing/landing.js';
 import { ExitCode } from '../../domain/platform/errors.js';
@@ -45,8 +46,11 @@ const rebase = command({
   exit: (data) => (data.conflicts?.length ? ExitCode.conflictsRemain : ExitCode.ok),
 });
 
-const readyToLand = (state: AppState): number =>
-  state.tasks.filter(({ status }) => status === 'done' || status === 'validated').length;
+const readyIn = perList(
+  (tasks: AppState['tasks']) =>
+    tasks.filter(({ status }) => status === 'done' || status === 'validated').length,
+);
+const readyToLand = (state: AppState): number => readyIn(state.tasks);
 
 const land = command({
   id: 'merge.land',

@@ -1,4 +1,5 @@
 /** Commands that judge the work of one task and land it. */
+import { tasksBySlug } from '../../domain/app/lookups.js';
 import { criterionWords } from '../../domain/landing/criteria.js';
 import type { LandReport } from '../../domain/landing/merge.js';
 import {
@@ -99,9 +100,7 @@ const done = command({
   surfaces: ['cli', 'screen'],
   marks: 'each',
   when: ({ tasks }, { task }) =>
-    tasks.some(({ slug, status }) => slug === task && status === 'running')
-      ? `The agent of ${task} is at work.`
-      : true,
+    tasksBySlug(tasks).get(task ?? '')?.status === 'running' ? `The agent of ${task} is at work.` : true,
   takesIn: true,
   async run({ task: slug }, context) {
     const { finishTask } = await context.services.app();

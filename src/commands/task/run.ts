@@ -1,4 +1,5 @@
 /** Commands that start and stop the agent of one task, and settle what changed meanwhile. */
+import { tasksBySlug } from '../../domain/app/lookups.js';
 import { workOn, workUnderWay } from '../../domain/app/work.js';
 import type { Settled } from '../../services/worktrees/index.js';
 import { args, at, cliOnly, command, flag, list, taskArg } from '../define.js';
@@ -71,7 +72,7 @@ const stop = command({
   surfaces: ['cli', 'screen'],
   marks: 'each',
   when({ tasks, works, given }, { task }) {
-    const known = tasks.find(({ slug }) => slug === task);
+    const known = tasksBySlug(tasks).get(task ?? '');
     const idle = known && known.status !== 'running' && !known.launch && !given[known.slug];
     return idle && !workUnderWay(works, known.slug) ? `${known.slug} is not running.` : true;
   },

@@ -3,6 +3,7 @@ import type { RunView } from '../agents/run.js';
 import { isLive } from '../agents/run.js';
 import { blockedBy, byUrgency } from '../store/graph.js';
 import type { Task } from '../store/task.js';
+import { tasksBySlug } from './lookups.js';
 import { failedChecks, isHeld, type ListedTask } from './selectors.js';
 import type { WorkKind } from './work.js';
 
@@ -141,7 +142,7 @@ let queued:
 /** Place of a queued task among those that wait for a slot, from 1, in the order in which they are started. */
 export function placeInQueue(task: Task, tasks: readonly Task[], busy: ConcernFacts['busy']): number {
   if (queued?.tasks !== tasks || queued.busy !== busy) {
-    const bySlug = new Map(tasks.map((one) => [one.slug, one]));
+    const bySlug = tasksBySlug(tasks);
     const waiting = tasks.filter(
       (one) => one.launch && one.status === 'ready' && !busy[one.slug] && !blockedBy(one, bySlug),
     );

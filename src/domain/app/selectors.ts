@@ -3,6 +3,7 @@
 import { isLive, type RunView } from '../agents/run.js';
 import { blockedBy, planWaves, waveIndex } from '../store/graph.js';
 import type { Task, TaskStatus } from '../store/task.js';
+import { perList, tasksBySlug } from './lookups.js';
 import type { AppState } from './state.js';
 
 /** What a task is shown as: its status, or one of the derived words when that says more. */
@@ -10,23 +11,14 @@ export type ShownState = TaskStatus | 'blocked' | 'conflicted' | 'stale';
 
 /** State word of a task. Derived words are never stored. */
 export function shownState(task: Task, state: Pick<AppState, 'tasks' | 'merges'>): ShownState {
-  return shownWith(task, state, bySlugIn(state.tasks));
-}
-
-const known = new WeakMap<readonly Task[], ReadonlyMap<string, Task>>();
-
-/** Tasks by slug; a frame asks for it many times with the same list, which may be ten thousand long. */
-function bySlugIn(tasks: readonly Task[]): ReadonlyMap<string, Task> {
-  const found = known.get(tasks) ?? new Map(tasks.map((task) => [task.slug, task]));
-  known.set(tasks, found);
-  return found;
+  return shownWith(task, state, tasksBySlug(state.tasks));
 }
 
 /** What a task is called on the screen: its title; the slug where it has none, or is not in the registry. */
 export const titleIn =
   (tasks: readonly Task[]) =>
   (slug: string): string =>
-    bySlugIn(tasks).get(slug)?.title || slug;
+    tasksBySlug(tasks).get(slug)?.title || slug;
 
 function shownWith(
   task: Task,
@@ -93,7 +85,7 @@ let listed: { tasks: AppState['tasks']; merges: AppState['merges']; rows: readon
 export function listedTasks(state: Pick<AppState, 'tasks' | 'merges'>): readonly ListedTask[] {
   if (listed?.tasks === state.tasks && listed.merges === state.merges) return listed.rows;
   const waves = waveIndex(planWaves(state.tasks));
-  const bySlug = new Map(state.tasks.map((task) => [task.slug, task]));
+  const bySlug = tasksBySlug(state.tasks);
   const rows = state.tasks.map((task) => ({
     task,
     shown: shownWith(task, state, bySlug),
@@ -105,6 +97,12 @@ export function listedTasks(state: Pick<AppState, 'tasks' | 'merges'>): readonly
   listed = { tasks: state.tasks, merges: state.merges, rows };
   return rows;
 }
+
+/** Rows of the task list by slug. */
+export const listedBySlug = perList(
+  (rows: readonly ListedTask[]): ReadonlyMap<string, ListedTask> =>
+    new Map(rows.map((row) => [row.task.slug, row])),
+);
 
 /** Rows of the task list with the latest run of each task. */
 export function taskRows(state: AppState): TaskRow[] {
