@@ -3,6 +3,7 @@
  * repository only the seeds are judged. Prints which seeds are not caught by the policy meant for them, and which
  * commits of people fail by default, with the reason; a repository is only read. `<repository>@<commit>,<commit>` judges
  * these commits; HELD=1 tells what is held for a person as well; OFFSET between 0 and 1 takes other commits than a run without it.
+ * NATURAL=1 takes the last commits as people made them, where half of the others are chosen because they touch tests.
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -11,6 +12,7 @@ import { loadInside } from './inside.mjs';
 
 const perRepository = Number(process.env.COMMITS ?? 40);
 const offset = Number(process.env.OFFSET ?? 0);
+const isNatural = process.env.NATURAL === '1';
 const { harmless, seeds } = await load('test/support/seeded-changes.ts');
 const { judge, changes, read, config, gits, files } = await loadInside({
   judge: 'domain/landing/policies/judge',
@@ -62,7 +64,7 @@ function judgeSeeds() {
   console.log(`harmless changes: ${alarms} of ${harmless.length} failed`);
 }
 
-/** Commits over the last years, spread, that touch tests, or anything. */
+/** Commits over the last years, spread, that touch tests, or anything; or simply the last ones. */
 async function commitsOf(git, wanted, onlyTests) {
   const { stdout } = await git.run([
     'log',
@@ -81,9 +83,10 @@ async function commitsOf(git, wanted, onlyTests) {
       const [head = '', ...names] = one.split('\n').filter(Boolean);
       const [commit, parent] = head.split(' ');
       return parent && names.length > 0 && (!onlyTests || names.some(files.holdsTests))
-        ? [{ commit, parent }]
+        ? [{ commit, parent, holdsTests: names.some(files.holdsTests) }]
         : [];
     });
+  if (isNatural) return all.slice(0, wanted);
   const step = Math.max(1, all.length / wanted);
   return Array.from(
     { length: Math.min(wanted, all.length) },
@@ -103,15 +106,17 @@ async function judgeRepository(argument) {
   const git = await gits.openGit({ root, commonDir, env: process.env });
   const validator = { checks: runs.map((run) => ({ run })), policies };
   const session = { git, signal: new AbortController().signal, config: { validator } };
-  const count = { judged: 0, failed: 0, held: 0, protected: 0, unread: 0 };
+  const count = { judged: 0, failed: 0, held: 0, protected: 0, unread: 0, tests: 0 };
   const seen = new Set();
   const chosen = named
     ? named.split(',').map((commit) => ({ commit, parent: `${commit}^` }))
-    : [
-        ...(await commitsOf(git, perRepository / 2, true)),
-        ...(await commitsOf(git, perRepository / 2, false)),
-      ];
-  for (const { commit, parent } of chosen) {
+    : isNatural
+      ? await commitsOf(git, perRepository, false)
+      : [
+          ...(await commitsOf(git, perRepository / 2, true)),
+          ...(await commitsOf(git, perRepository / 2, false)),
+        ];
+  for (const { commit, parent, holdsTests } of chosen) {
     if (seen.has(commit)) continue;
     seen.add(commit);
     const sides = { target: parent, head: commit };
@@ -120,6 +125,7 @@ async function judgeRepository(argument) {
       const results = await read.policiesOn(session, changed, sides);
       const bad = failing(results);
       count.judged++;
+      count.tests += holdsTests ? 1 : 0;
       if (bad.length === 0) {
         const held = results.filter(({ status }) => status === 'held');
         if (held.length > 0) {
@@ -138,20 +144,21 @@ async function judgeRepository(argument) {
   }
   const name = basename(root) === 'repo' ? basename(dirname(root)) : basename(root);
   console.log(
-    `commits of ${name}: ${count.judged} judged, ${count.failed} failed, ${count.held} held, ${count.protected} touch protected paths only, ${count.unread} unread`,
+    `commits of ${name}: ${count.judged} judged, ${count.tests} touch tests, ${count.failed} failed, ${count.held} held, ${count.protected} touch protected paths only, ${count.unread} unread`,
   );
   return count;
 }
 
 if (!process.argv.slice(2).some((argument) => argument.includes('@'))) judgeSeeds();
-const total = { judged: 0, failed: 0, held: 0 };
+const total = { judged: 0, failed: 0, held: 0, tests: 0 };
 for (const path of process.argv.slice(2)) {
   const count = await judgeRepository(path);
   total.judged += count.judged;
   total.failed += count.failed;
   total.held += count.held;
+  total.tests += count.tests;
 }
 if (total.judged > 0)
   console.log(
-    `commits: ${total.failed} of ${total.judged} failed, ${((100 * total.failed) / total.judged).toFixed(1)} %; ${total.held} held for a person, ${((100 * total.held) / total.judged).toFixed(1)} %`,
+    `commits: ${total.failed} of ${total.judged} failed, ${((100 * total.failed) / total.judged).toFixed(1)} %; ${total.held} held for a person, ${((100 * total.held) / total.judged).toFixed(1)} %; ${total.tests} touch tests`,
   );
