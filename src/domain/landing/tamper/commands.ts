@@ -90,6 +90,29 @@ const ofAll =
 const chooses =
   /^(?:-[kmxtgf]|--(?:filter|grep|fgrep|testNamePattern|testPathPattern|only\w*|maxfail|exitfirst|lf|last-failed|sw|stepwise|group|match|lib|bins?|doc|tests?|example|no-run|run|short|shard|changed\w*|bail|collect-only|co|ignore\S*|deselect|exclude\S*|skip\S*|passWithNoTests|help|version|list\S*|dry-run)(?:=.*)?)$/;
 
+/** Flags that make a tool forgive what it finds, take its orders from elsewhere, or look at less. */
+const forgives =
+  /^--?(?:no-?|non-?|dis-?|without|un)|zero|soft|forgiv|toler|allow|accept|permit|warn|quiet|silent|continue|keep|max|min|limit|level|sever|threshold|baseline|skip|ignor|exclu|omit|filter|match|pattern|grep|select|only|chang|stag|since|diff|new|last|first|shard|part|sample|fast|quick|short|dry|fix|write|update|snapshot|config|rc\b|rule|plugin|require|import|load|prefix|root|dir|cwd|path|file|override|option|env|pass|exit|force|never|advis|optional/i;
+
+/**
+ * The new flags of a line that is weaker for nothing else, of which no meaning is known: `--run-tests`. A person has to
+ * tell what they do; undefined when the line is weaker anyway, or as strong as before.
+ */
+export function unknownFlags(old: string, now: string): string | undefined {
+  if (!isWeakerCommand(old, now)) return undefined;
+  const had = new Set(old.split(/\s+/));
+  const isUnknown = (word: string) =>
+    /^--[a-z][\w-]{2,}(?:=[\w.,:-]*)?$/i.test(word) &&
+    !had.has(word) &&
+    !chooses.test(word) &&
+    !forgives.test(word.replace(/=.*/, ''));
+  const words = now.split(/(\s+)/);
+  const flags = words.filter(isUnknown);
+  if (flags.length === 0) return undefined;
+  const rest = words.filter((word) => !isUnknown(word)).join('');
+  return isWeakerCommand(old, rest) ? undefined : flags.join(' ');
+}
+
 /** Flags of the program before that another need not know. */
 const demands = /fail[-_]under|threshold|-race\b|strict|-W\s*error|--check/i;
 

@@ -1,5 +1,5 @@
 /** Targets of a Makefile or justfile that checks run, with what they depend on. */
-import { isOtherRunner, isWeakerCommand } from './commands.js';
+import { isOtherRunner, isWeakerCommand, unknownFlags } from './commands.js';
 import type { FileTexts } from './test-files.js';
 import type { Weakening } from './weakening.js';
 
@@ -70,8 +70,8 @@ export function changedRecipes({ path, before, after }: FileTexts, wanted: reado
   };
   function compare(was: Rule, is: Rule, told: (what: string, more?: Partial<Weakening>) => unknown) {
     if (weakerRecipe(was.recipe, is.recipe, isOtherRunner)) {
-      const held = { held: 'what it needs now runs the same programs' };
-      told('runs less than before', isHandedOn(was, is, now) ? held : {});
+      const held = isHandedOn(was, is, now) ? 'what it needs now runs the same programs' : newFlags(was, is);
+      told('runs less than before', held ? { held } : {});
     } else if (weakerRecipe(was.recipe, is.recipe)) {
       told('runs other than before', { explained: 'another program runs all tests in its place' });
     } else {
@@ -124,6 +124,19 @@ function isHandedOn(was: Rule, is: Rule, now: ReadonlyMap<string, Rule>): boolea
     .flatMap((need) => now.get(need)?.recipe ?? []);
   const runs = new Set(programs([...is.recipe, ...news]));
   return news.length > 0 && programs(was.recipe).every((program) => runs.has(program));
+}
+
+/** Why a recipe is weaker only for flags of which nobody here knows the meaning; undefined when it is weaker anyway. */
+function newFlags(was: Rule, is: Rule): string | undefined {
+  const seen: string[] = [];
+  const isAsGood = (old: string, now: string) => {
+    const flags = unknownFlags(old, now);
+    if (flags !== undefined) seen.push(flags);
+    return flags !== undefined || isOtherRunner(old, now);
+  };
+  return weakerRecipe(was.recipe, is.recipe, isAsGood) || seen.length === 0
+    ? undefined
+    : `what ${seen[0]} leaves out is not known`;
 }
 
 /** Whether a recipe only makes a program of sources: what it leaves out is missed by who runs that program. */

@@ -1,5 +1,5 @@
 /** Scripts of `package.json` that checks run, with those that they run in turn. */
-import { isOtherRunner, isQuieter, isWeakerCommand, saysNothing } from './commands.js';
+import { isOtherRunner, isQuieter, isWeakerCommand, saysNothing, unknownFlags } from './commands.js';
 import type { FileTexts } from './test-files.js';
 import type { Weakening } from './weakening.js';
 
@@ -80,7 +80,9 @@ function changeOf(name: string, was: string, both: ScriptsOfBoth): Told[] {
       ? 'it makes what is tested, and does so in another way'
       : undefined;
   const what = `the script ${name} is "${is}", and was "${was}"`;
-  return [{ name, what, ...(excuse === undefined ? {} : { explained: excuse }) }];
+  if (excuse !== undefined) return [{ name, what, explained: excuse }];
+  const flags = unknownFlags(before, after);
+  return [{ name, what, ...(flags === undefined ? {} : { held: `what ${flags} leaves out is not known` }) }];
 }
 
 /** What runs before or after a script that checks can undo it, or was a check of its own. */

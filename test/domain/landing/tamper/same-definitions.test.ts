@@ -125,3 +125,38 @@ describe('a definition that says the same', () => {
     expect(told(path, before, after, run)).not.toEqual([]);
   });
 });
+
+describe('a flag that nobody here knows', () => {
+  const both = (old: string, now: string): [string, string, string][] => [
+    ['Makefile', `test:\n\t${old}\n`, `test:\n\t${now}\n`],
+    ['package.json', pack({ test: old }), pack({ test: now })],
+  ];
+  it.each(
+    [
+      ['python tools/build.py', 'python tools/build.py --run-tests'],
+      ['ava && ./own', 'ava && ./own --trace-deprecation'],
+      ['./own all', './own all --engine=v8'],
+    ].flatMap(([old, now]) => both(old!, now!)),
+  )('waits for a person in %s', (path, before, after) => {
+    expect(told(path, before, after, ['make', 'test'])).toMatchObject([
+      { held: expect.stringMatching(/^what --\S+ leaves out is not known$/) },
+    ]);
+  });
+
+  it.each(
+    [
+      ['pytest', 'pytest --run-tests tests/one.py'],
+      ['pytest', 'pytest --run-tests || true'],
+      ['pytest && ruff check', 'pytest --run-tests'],
+      ['eslint .', 'eslint . --no-error-on-unmatched-pattern'],
+      ['pylint src', 'pylint src --exit-zero'],
+      ['jest', 'jest --config=other.json'],
+      ['jest', 'jest --onlyChanged'],
+      ['./own', './own -z'],
+    ].flatMap(([old, now]) => both(old!, now!)),
+  )('excuses nothing that is known to say less in %s', (path, before, after) => {
+    const [first] = told(path, before, after, ['make', 'test']);
+    expect(first).toBeDefined();
+    expect(first?.held).toBeUndefined();
+  });
+});
