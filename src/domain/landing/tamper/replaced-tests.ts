@@ -44,6 +44,35 @@ export function replacedTests(
   );
 }
 
+/**
+ * Whether tests of one file were written anew, many at once: what the lost ones called is called still, and the new
+ * ones claim half as much at least. That is no proof, so a person has to tell.
+ */
+export function writtenAnew(
+  lost: readonly ReadTest[],
+  fresh: readonly ReadTest[],
+  after: readonly ReadTest[],
+  files: readonly FileTexts[],
+): Set<string> {
+  const claims = (tests: readonly ReadTest[]) => tests.reduce((sum, test) => sum + strong(test).length, 0);
+  const real = (test: ReadTest) => !test.skipped && !test.leaves && strong(test).length > 0;
+  const called = new Set(after.filter(real).flatMap(callsIn));
+  return new Set(
+    [...new Set(lost.map(({ path }) => path))].filter((path) => {
+      const gone = lost.filter((test) => test.path === path);
+      const news = fresh.filter((test) => test.path === path && real(test));
+      const file = files.find(({ oldPath, path: now }) => (oldPath ?? now) === path);
+      // A helper of the tests goes with them; that code is gone is told otherwise.
+      const isDropped = (name: string) => defines(file?.before, name) && !defines(file?.after, name);
+      const names = gone.flatMap(callsIn).filter((name) => !called.has(name) && !isDropped(name));
+      return news.length >= 3 && claims(news) >= claims(gone) / 2 && names.length === 0;
+    }),
+  );
+}
+
+const defines = (text = '', name: string) =>
+  new RegExp(`\\b(?:fn|def|func|function|const|let|var)\\s+${name.replace(/\$/g, '\\$')}\\b`).test(text);
+
 /** Behind which test of its file a test stands; the first ones stand behind none. */
 const placeOf = (path: string, above: ReadTest | undefined) =>
   JSON.stringify(above?.path === path ? [path, above.title, above.line] : [path]);

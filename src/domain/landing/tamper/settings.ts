@@ -171,16 +171,21 @@ function comparedSettings({ path, before, after }: FileTexts): Weakening[] {
     const what = weakerValue(direction, was && withoutMoved(was, key, is, old, now), is, before === '');
     const isStricter =
       !what && (weakerValue(direction, is, was, after === '') !== undefined || asksForAll(key, was, is));
-    return [{ key, what, isStricter }];
+    return [{ key, what, isStricter, isDegree: degrees.has(direction) }];
   });
   // A linter's new rules come with some that are left out.
   const isStricter = compared.some((one) => one.isStricter && isTaste(one.key));
-  return compared.flatMap(({ key, what }) => {
+  const isTrade = compared.some((one) => one.isStricter && one.isDegree);
+  return compared.flatMap(({ key, what, isDegree }) => {
     if (!what) return [];
     const told = { path, line: lineOfSetting(after, key), what: `${key} ${what}` };
-    return [isStricter && isTaste(key) ? { ...told, explained: 'other rules of it became stricter' } : told];
+    if (isStricter && isTaste(key)) return [{ ...told, explained: 'other rules of it became stricter' }];
+    return [isTrade && isDegree ? { ...told, held: 'other settings of it became stricter' } : told];
   });
 }
+
+/** What a tool is told more or less of, so that one setting may be traded for another. */
+const degrees: ReadonlySet<Direction> = new Set(['grows', 'lower', 'severity', 'off']);
 
 /** Linters that golangci-lint 2 runs unless it is told to run none, and those that one of them took in. */
 const byDefault = /^(?:errcheck|govet|ineffassign|staticcheck|unused|gosimple|stylecheck)$/;

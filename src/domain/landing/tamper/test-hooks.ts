@@ -31,6 +31,7 @@ export function byHooks({ path, before, after }: FileTexts, shape: RegExp): Weak
     path,
     line: lineOfSetting(after, name),
     what: `${name.trim()} ${what}`,
+    ...(asksMachine(name, strip(after)) ? { held: 'it asks what the machine has' } : {}),
   });
   return [
     ...news.map((item) => told(item, 'can leave tests out or let them pass')),
@@ -38,6 +39,21 @@ export function byHooks({ path, before, after }: FileTexts, shape: RegExp): Weak
       .filter(([name]) => !news.some((item) => item.includes(name)))
       .map(([name]) => told(name, 'decides on tests, and is another now')),
   ];
+}
+
+/** What asks for a system, a version, or what one of them has. */
+const ofMachine =
+  /\bif\b.*(?:\bsys\.(?:platform|version_info|implementation)\b|\bos\.name\b|\bplatform\.\w+\(|\bhasattr\(\s*(?:os|sys|socket|signal|select|time|asyncio|ssl|mmap)\s*,|\bfind_spec\(|\bshutil\.which\()/;
+
+/** Whether a hook that marks or leaves out tests, or a list of what is not collected, asks for the machine at its place. */
+function asksMachine(item: string, text: string): boolean {
+  const name = /pytest_(?:collection_modifyitems|ignore_collect|runtest_setup|itemcollected)/.exec(item)?.[0];
+  if (name !== undefined || /add_marker/.test(item)) {
+    const bodies = hookBodies(text).filter(([hook]) => name === undefined || hook === name);
+    return bodies.length > 0 && bodies.every(([, body]) => ofMachine.test(body));
+  }
+  if (!item.startsWith('collect_ignore')) return false;
+  return new RegExp(`${ofMachine.source}.*:\\s*\\n[ \\t]+${item.replace(/\W/g, '\\$&')}`).test(text);
 }
 
 function hookBodies(text: string): [string, string][] {

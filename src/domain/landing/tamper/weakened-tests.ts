@@ -11,7 +11,7 @@ import { lostTests, ofFrameworks } from './lost-tests.js';
 import { isTwin, pairUp, readSides, says, type TestSides } from './pairs.js';
 import { quietHelpers } from './quiet-helpers.js';
 import { type ReadTest, readTests } from './read-tests.js';
-import { replacedTests } from './replaced-tests.js';
+import { replacedTests, writtenAnew } from './replaced-tests.js';
 import { stoodIn } from './stand-ins.js';
 import { type FileTexts, holdsTests } from './test-files.js';
 import { isTakenOver, splitOff, strongerBeside } from './told-otherwise.js';
@@ -87,6 +87,7 @@ export function weakenedTests(
   const split = splitOff(found, new Set(fresh), pairs);
   const beside = isChanged ? strongerBeside(found, new Set(fresh), sides, files) : new Set();
   const dropped = droppedSides(files.filter(({ path }) => holdsTests(path)));
+  const again = writtenAnew(missing, fresh, sides.after, files);
   const lines = missing.reduce((sum, test) => sum + test.lines.length, 0);
   const doubts = [
     ...(names.size > 0 ? [`the change takes code away: ${[...names][0]}`] : []),
@@ -123,7 +124,10 @@ export function weakenedTests(
         : weakening,
     )
     .map((weakening) => {
-      const own = saysElsewhere(weakening, files) ? ['its file says it still'] : [];
+      const own = [
+        ...(saysElsewhere(weakening, files) ? ['its file says it still'] : []),
+        ...(again.has(weakening.path) ? ['its file has new tests that call the same'] : []),
+      ];
       return withDoubt(explain(weakening, { words, names }, files), weakening, [...own, ...doubts]);
     });
 }

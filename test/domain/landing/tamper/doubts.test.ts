@@ -115,6 +115,29 @@ describe('weakened tests', () => {
         'a.go': ['package a\n', '//go:build finder\n\npackage a\n'],
       },
     ],
+    [
+      'hold the work where many tests were written anew and call the same',
+      'held',
+      {
+        'test_a.py': [
+          [1, 2, 3, 4].map((n) => py(`test_old_${n}`, `assert adds(${n}) == 1`, `x = own(${n})`)).join('') +
+            'def own(n):\n    return n\n',
+          [5, 6, 7].map((n) => py(`test_sum_${n}`, `assert adds(${n}) == [${n}]`)).join(''),
+        ],
+      },
+    ],
+    [
+      'fail where tests written anew call less',
+      'fail',
+      {
+        'test_a.py': [
+          [1, 2, 3, 4]
+            .map((n) => py(`test_old_${n}`, `assert adds(${n}) == 1`, `assert says(${n})`))
+            .join(''),
+          [5, 6, 7].map((n) => py(`test_sum_${n}`, `assert adds(${n}) == [${n}]`)).join(''),
+        ],
+      },
+    ],
   ])('%s', (_, status, files) => {
     expect(statusOf('weakened_tests', files)).toBe(status);
   });
@@ -237,5 +260,49 @@ describe('definitions of checks', () => {
     const reverted = [changeOf({ 'mypy.ini': [loose!, strict!] }).files];
     expect(statusOf('check_definitions', files)).toBe('fail');
     expect(statusOf('check_definitions', files, { reverted })).toBe('held');
+  });
+});
+
+describe('definitions that are traded, or ask for the machine', () => {
+  const settings = (...lines: string[]) => `[tool.coverage.report]\n${lines.join('\n')}\n`;
+  const hook = (...lines: string[]) => ({
+    'tests/conftest.py': ['import os\n', `import os\n\n\n${py('pytest_collection_modifyitems', ...lines)}`],
+  });
+  const skip = 'items[0].add_marker(pytest.mark.skip)';
+  it.each<[string, string, Files]>([
+    [
+      'pass where coverage leaves out what no test reaches',
+      'pass',
+      {
+        'pyproject.toml': [
+          settings('exclude_also = ["a"]'),
+          settings('exclude_also = ["a", "if t.TYPE_CHECKING", "raise NotImplementedError", ": \\\\.{3}"]'),
+        ],
+      },
+    ],
+    [
+      'fail where coverage leaves out more',
+      'fail',
+      { 'pyproject.toml': [settings('exclude_also = ["a"]'), settings('exclude_also = ["a", "if total"]')] },
+    ],
+    [
+      'hold the work where a limit is raised for what is left out',
+      'held',
+      {
+        'pyproject.toml': [
+          settings('fail_under = 79', 'omit = ["a"]'),
+          settings('fail_under = 100', 'omit = ["a", "tasks/*"]'),
+        ],
+      },
+    ],
+    [
+      'hold the work where a hook asks what the system has',
+      'held',
+      hook('if hasattr(os, "link"):', '    return', skip),
+    ],
+    ['fail where a hook asks for nothing', 'fail', hook('if True:', `    ${skip}`)],
+    ['fail where a hook asks for what people set', 'fail', hook('if os.environ.get("CI"):', `    ${skip}`)],
+  ])('%s', (_, status, files) => {
+    expect(statusOf('check_definitions', files)).toBe(status);
   });
 });
