@@ -265,7 +265,7 @@ describe('definitions of checks', () => {
 
 describe('definitions that are traded, or ask for the machine', () => {
   const settings = (...lines: string[]) => `[tool.coverage.report]\n${lines.join('\n')}\n`;
-  const hook = (...lines: string[]) => ({
+  const hook = (...lines: string[]): Files => ({
     'tests/conftest.py': ['import os\n', `import os\n\n\n${py('pytest_collection_modifyitems', ...lines)}`],
   });
   const skip = 'items[0].add_marker(pytest.mark.skip)';
