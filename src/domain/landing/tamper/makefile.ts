@@ -126,7 +126,7 @@ function isHandedOn(was: Rule, is: Rule, now: ReadonlyMap<string, Rule>): boolea
   return news.length > 0 && programs(was.recipe).every((program) => runs.has(program));
 }
 
-/** Why a recipe is weaker only for flags of which nobody here knows the meaning; undefined when it is weaker anyway. */
+/** Why a recipe is weaker only for flags of which no meaning is known; undefined when it is weaker anyway. */
 function newFlags(was: Rule, is: Rule): string | undefined {
   const seen: string[] = [];
   const isAsGood = (old: string, now: string) => {

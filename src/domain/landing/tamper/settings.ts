@@ -221,6 +221,15 @@ const asksForAll = (key: string, was: Values = [], is: Values = []) =>
 const byRuff =
   /^repos\.hooks\.id has (?:isort|pyupgrade|flake8|pydocstyle|autoflake|bandit|pycln|debug-statements|yesqa|pygrep-hooks) no more$/;
 
+/** Whether the linter that a hook runs is of another edition than before. */
+function isOtherEdition({ path, before, after }: FileTexts): boolean {
+  const edition = (text: string) => /ruff-pre-commit["']?\s*\n\s*rev:\s*(\S+)/.exec(text)?.[1];
+  const [old, now] = [edition(before), edition(after)];
+  return (
+    /(?:^|\/)\.pre-commit-config\.yaml$/.test(path) && old !== undefined && now !== undefined && old !== now
+  );
+}
+
 /** Explains hooks that are gone while the linter that is left is told to apply every rule. */
 export function explainHooks(found: readonly Weakening[], files: readonly FileTexts[]): Weakening[] {
   const all = files.some(({ path, before, after }) => {
@@ -231,10 +240,15 @@ export function explainHooks(found: readonly Weakening[], files: readonly FileTe
   const hasRuff = files.some(
     ({ path, after }) => /pre-commit-config/.test(path) && /^\s*-\s*id:\s*ruff(?:-check)?\s*$/m.test(after),
   );
-  if (!all || !hasRuff) return [...found];
-  return found.map((one) =>
-    byRuff.test(one.what) ? { ...one, explained: 'ruff applies all rules in its place' } : one,
-  );
+  const isRaised = files.some(isOtherEdition);
+  return found.map((one) => {
+    if (all && hasRuff && byRuff.test(one.what))
+      return { ...one, explained: 'ruff applies all rules in its place' };
+    const isIgnored = /(?:lint\.|ruff\.)(?:extend-)?ignore leaves out /.test(one.what);
+    return isIgnored && isRaised && !one.explained
+      ? { ...one, held: 'the linter is of another edition, which may have new rules' }
+      : one;
+  });
 }
 
 /** Rules of linters and type checkers; what is run and what is covered is no taste. */

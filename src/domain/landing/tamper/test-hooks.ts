@@ -34,7 +34,9 @@ export function byHooks({ path, before, after }: FileTexts, shape: RegExp): Weak
     ...(asksMachine(name, strip(after)) ? { held: 'it asks what the machine has' } : {}),
   });
   return [
-    ...news.map((item) => told(item, 'can leave tests out or let them pass')),
+    ...news
+      .filter((item) => !decidesNothing(item, strip(after)))
+      .map((item) => told(item, 'can leave tests out or let them pass')),
     ...changed
       .filter(([name]) => !news.some((item) => item.includes(name)))
       .map(([name]) => told(name, 'decides on tests, and is another now')),
@@ -54,6 +56,14 @@ function asksMachine(item: string, text: string): boolean {
   }
   if (!item.startsWith('collect_ignore')) return false;
   return new RegExp(`${ofMachine.source}.*:\\s*\\n[ \\t]+${item.replace(/\W/g, '\\$&')}`).test(text);
+}
+
+/** Whether a hook round each test is handed no test, and only calls something: it prepares, and leaves nothing out. */
+function decidesNothing(item: string, text: string): boolean {
+  if (!/^pytest_runtest_(?:setup|teardown)$/.test(item)) return false;
+  const head = new RegExp(`^def ${item}\\(\\)[^\\n]*:\\n((?:(?:[ \\t].*)?\\n)*)`, 'm').exec(text);
+  const prepares = /^\s*(?:[\w.]*\.(?:cache_clear|clear|reset|collect|close)\(\))?$/;
+  return head !== null && head[1]!.split('\n').every((line) => prepares.test(line));
 }
 
 function hookBodies(text: string): [string, string][] {

@@ -268,6 +268,15 @@ describe('definitions that are traded, or ask for the machine', () => {
   const hook = (...lines: string[]): Files => ({
     'tests/conftest.py': ['import os\n', `import os\n\n\n${py('pytest_collection_modifyitems', ...lines)}`],
   });
+  const linter = (old: string, now: string): Files => ({
+    '.pre-commit-config.yaml': [revision(old), `${revision(now)}# told\n`],
+    'pyproject.toml': [
+      '[tool.ruff]\nlint.ignore = ["A002"]\n',
+      '[tool.ruff]\nlint.ignore = ["A002", "CPY001"]\n',
+    ],
+  });
+  const revision = (rev: string) =>
+    `repos:\n  - repo: https://example.org/ruff-pre-commit\n    rev: ${rev}\n    hooks:\n      - id: ruff\n`;
   const skip = 'items[0].add_marker(pytest.mark.skip)';
   it.each<[string, string, Files]>([
     [
@@ -300,6 +309,28 @@ describe('definitions that are traded, or ask for the machine', () => {
       'held',
       hook('if hasattr(os, "link"):', '    return', skip),
     ],
+    [
+      'pass where a hook only clears what is kept',
+      'pass',
+      {
+        'tests/conftest.py': [
+          'import a\n',
+          'import a\n\n\ndef pytest_runtest_setup() -> None:\n    a.kept.cache_clear()\n',
+        ],
+      },
+    ],
+    [
+      'fail where such a hook leaves tests out',
+      'fail',
+      {
+        'tests/conftest.py': [
+          'import a\n',
+          'import a\n\n\ndef pytest_runtest_setup() -> None:\n    a.kept.cache_clear()\n    pytest.skip()\n',
+        ],
+      },
+    ],
+    ['hold the work where a newer linter has rules that are left out', 'held', linter('1.0', '2.0')],
+    ['fail where the same linter leaves out more', 'fail', linter('1.0', '1.0')],
     ['fail where a hook asks for nothing', 'fail', hook('if True:', `    ${skip}`)],
     ['fail where a hook asks for what people set', 'fail', hook('if os.environ.get("CI"):', `    ${skip}`)],
   ])('%s', (_, status, files) => {

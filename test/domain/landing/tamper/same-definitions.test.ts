@@ -126,7 +126,7 @@ describe('a definition that says the same', () => {
   });
 });
 
-describe('a flag that nobody here knows', () => {
+describe('a flag of which no meaning is known', () => {
   const both = (old: string, now: string): [string, string, string][] => [
     ['Makefile', `test:\n\t${old}\n`, `test:\n\t${now}\n`],
     ['package.json', pack({ test: old }), pack({ test: now })],
