@@ -22,6 +22,7 @@ export type CommandSurface = 'cli' | 'screen';
  * - `stop-all`: ends every run when a person who leaves the screen says so
  * - `review`: keeps what a person says and decides in a review; the screen has a page for it
  * - `undo`: takes back the last change of a task; on the screen that of marks too
+ * - `land-ready`: lands everything that is ready
  * - `validate`, `land`, `open`: judge a task's work, land it, open its worktree, from within a review
  * - `conflict`: shows a conflict or how it was resolved; the screen has a page for it
  * - `take-hunk`, `ask-hunk`, `edit-hunk`, `undo-choice`, `finish-choices`: decide a conflict hunk by hunk, from there
@@ -34,6 +35,7 @@ export type CommandPart =
   | 'review'
   | 'validate'
   | 'land'
+  | 'land-ready'
   | 'open'
   | 'output'
   | 'conflict'
@@ -158,6 +160,8 @@ export interface Command<A, D> {
   args: ArgsSchema<A>;
   surfaces: readonly CommandSurface[];
   part?: CommandPart;
+  /** Ids of commands of the command line alone: on the screen this one shows the same. */
+  inPlaceOf?: readonly string[];
   /** What marked tasks mean for it. Every command about a task or a run that the screen has says so. */
   marks?: MarkUse;
   /** The screen asks for its arguments, also when none is missing. */

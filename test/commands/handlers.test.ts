@@ -127,7 +127,14 @@ describe('merges', () => {
     expect(both.lines.join('\n')).toContain('queue: 1 of 2 lands; the first that does not is right');
     sandbox.commit(repo, { 'a.txt': 'one\nMAIN\nthree\n' });
     const after = await run('merge.check', { tasks: ['left'] });
-    expect(after).toMatchObject({ exit: 4, lines: [expect.stringMatching(/^left +✗ conflict +a\.txt \(/)] });
+    expect(after).toMatchObject({
+      exit: 4,
+      lines: [
+        expect.stringMatching(/^left +✗ conflict +a\.txt \(/),
+        'next: codex-agent merge hunks left',
+        '  or: codex-agent merge resolve left',
+      ],
+    });
   });
 
   it('a review of what was never resolved says so', async () => {

@@ -147,8 +147,8 @@ describe('merges', () => {
     const result = { task: 'a', status: 'clean', conflicts: [] };
     const lines = (uncommitted: number) =>
       printed('merge.check', { target: 'main', pairs: [], results: [{ ...result, uncommitted }] });
-    expect(lines(1)).toEqual(['a  ✓ clean    with 1 uncommitted file']);
-    expect(lines(2)).toEqual(['a  ✓ clean    with 2 uncommitted files']);
+    expect(lines(1)).toEqual(['a  ✓ clean    with 1 uncommitted file', 'next: codex-agent merge land']);
+    expect(lines(2)).toEqual(['a  ✓ clean    with 2 uncommitted files', 'next: codex-agent merge land']);
   });
 
   it('pairs, the queue and a better order', () => {
@@ -182,6 +182,8 @@ describe('merges', () => {
       '  2. b  ✗ conflict  with a: a.txt (contents)',
       'better: b → c',
       '  two land; left out: a',
+      'next: codex-agent merge hunks a',
+      '  or: codex-agent merge resolve a',
     ]);
     expect(exitOf('merge.check', data)).toBe(4);
   });

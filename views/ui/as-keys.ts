@@ -1,5 +1,5 @@
 /** Commands to type, as results and hints name them, told as the keys that do the same on the screen. Pure. */
-import type { AnyCommand } from '../../src/commands/types.js';
+import type { AnyCommand, CommandPart } from '../../src/commands/types.js';
 import { uiActionsById } from '../actions.js';
 import { sectionOf } from '../hints.js';
 import { type Keymap, type Section, showKeys } from '../keymap.js';
@@ -12,17 +12,14 @@ interface Seen {
 }
 
 /** What pages with keys of their own have in place of commands. */
-const onPage: Readonly<Partial<Record<Section, Readonly<Record<string, string>>>>> = {
+const onPage: Readonly<Partial<Record<Section, Readonly<Partial<Record<CommandPart, string>>>>>> = {
   conflict: {
-    'merge.land': 'ui.conflict-land',
-    'task.complete': 'ui.conflict-land',
-    'merge.finish': 'ui.conflict-finish',
+    land: 'ui.conflict-land',
+    'land-ready': 'ui.conflict-land',
+    'finish-choices': 'ui.conflict-finish',
   },
-  review: { 'merge.land': 'ui.review-land', 'task.complete': 'ui.review-land' },
+  review: { land: 'ui.review-land', 'land-ready': 'ui.review-land' },
 };
-
-/** Commands of the command line alone, and the one of the screen that shows the same. */
-const shownBy: Readonly<Record<string, string>> = { 'merge.hunks': 'merge.review' };
 
 const program = 'codex-agent ';
 
@@ -52,8 +49,7 @@ function keyFor(text: string, quoted: boolean, seen: Seen): { said: string; leng
   const bare = words.map((word) => word.replace(/^ /, '').replace(/[.:]$/, ''));
   for (let count = Math.min(3, bare.length); count > 0; count--) {
     const typed = bare.slice(0, count).join('.');
-    const id = shownBy[typed] ?? typed;
-    const row = seen.commands.find((command) => command.id === id);
+    const row = seen.commands.find(({ id, inPlaceOf }) => id === typed || inPlaceOf?.includes(typed));
     if (!row) continue;
     const all = argsIn(bare, count, row);
     // In a sentence, words behind the command are no names that it is given.
@@ -89,12 +85,12 @@ function argsIn(
 }
 
 function saidOf(
-  { id, title }: AnyCommand,
+  { id, title, part }: AnyCommand,
   args: Record<string, unknown>,
   { keymap, ui }: Seen,
 ): string | undefined {
   const section = sectionOf(ui);
-  const own = onPage[section]?.[id];
+  const own = part && onPage[section]?.[part];
   const run = own ?? id;
   const wanted = JSON.stringify(own ? {} : args);
   const binding = keymap.bindings

@@ -54,6 +54,7 @@ const readyToLand = (state: AppState): number => readyIn(state.tasks);
 
 const land = command({
   id: 'merge.land',
+  part: 'land-ready',
   settles: ['to land'],
   title: 'Land what is ready',
   summary:

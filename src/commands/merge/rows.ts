@@ -128,6 +128,7 @@ const resolve = command({
 const review = command({
   id: 'merge.review',
   part: 'conflict',
+  inPlaceOf: ['merge.hunks'],
   settles: ['conflict'],
   title: 'Review a resolution',
   summary:

@@ -140,7 +140,7 @@ async function judgeIn({ session, reader, task }: ApartPlace, judged: Judged): P
   return reportOf(session, task, judged, told, opinion);
 }
 
-/** A task of no registry, for the change where a task is wanted. No person asked for it: whoever made the branch named it. */
+/** A task of no registry, for the change where a task is wanted. No person asked for it: the maker of the branch named it. */
 function standIn(now: string): Task {
   return {
     id: 'apart',

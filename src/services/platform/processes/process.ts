@@ -305,8 +305,8 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals | 0): boole
 }
 
 /**
- * Ends a process group that nobody waits for any more: asked first, then killed. Resolves when nothing is left of it,
- * or only what nobody can end.
+ * Ends a process group that has lost its owner: it is asked first, then killed. Resolves when nothing is left of it, or
+ * only what cannot be ended.
  */
 export async function endGroup(group: number): Promise<void> {
   const until = async (ms: number) => {
