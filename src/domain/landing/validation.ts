@@ -135,7 +135,7 @@ export function commandAfter(verdict: Verdict, task: string): string | undefined
     case 'conflict':
       return `codex-agent merge resolve ${task}`;
     case 'error':
-      return `mend what gave no answer (a check: codex-agent config edit --repo), then codex-agent task validate ${task}`;
+      return `codex-agent task validate ${task}, once what gave no answer is mended (a check: \`codex-agent config edit --repo\`)`;
     case 'stale':
       return `codex-agent task validate ${task}`;
     case 'unchecked':
