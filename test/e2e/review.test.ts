@@ -205,7 +205,7 @@ describe.each([
     await press('R');
     await shows('End the round and ask');
     await press('y');
-    await gone('not sent');
+    await shows('What for  sent');
     await press('j', 'x');
     await shows('settled');
     await leave();
