@@ -87,7 +87,6 @@ describe.each([
     await press('x');
     await term.until('fair-split is not running');
 
-    await term.until('1 of 6');
     await press(esc);
     await term.until('all 6');
 
