@@ -126,7 +126,7 @@ describe('a first launch of the demo', () => {
     await press('y');
     await term.until('▸ landed 2', 60_000);
     await term.until('2 tasks can land on main.', 60_000);
-    await term.until('◆ monthly-report × settle-up');
+    await term.until('Report what each month cost and Say who pays whom collide.');
     await press('m', 'l', 'y');
     await term.until('▸ landed 4', 60_000);
     await term.until('2 tasks can land on main.', 60_000);
