@@ -57,7 +57,6 @@ export {
   readReview,
   requireHead,
   textIn,
-  updateReviewState,
   whyHunk,
 } from './review/index.js';
 export { type CleanedUp, cleanUpLanded } from './train/clean-up.js';

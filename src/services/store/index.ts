@@ -26,6 +26,7 @@ export {
   requireTrusted,
 } from './session/index.js';
 export { createMarksKeeper, readMarks } from './session/marks.js';
+export { type ReviewOf, readReviewState, updateReviewState } from './session/reviews.js';
 export { targetGone, targetGoneLine } from './session/target.js';
 export { telling, tellWork } from './session/telling.js';
 export { upstreamNote } from './session/upstream.js';

@@ -6,8 +6,8 @@ import { drafts, withSent } from '../../../domain/landing/review/state.js';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { developerPrompt, hasRun, inspectRun } from '../../agents/index.js';
-import { readReview, updateReviewState } from '../../landing/index.js';
-import type { RepoSession } from '../../store/index.js';
+import { readReview } from '../../landing/index.js';
+import { type RepoSession, updateReviewState } from '../../store/index.js';
 import { drive } from './drive.js';
 import { resumeTask, startAnew } from './launch.js';
 

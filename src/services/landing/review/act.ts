@@ -5,10 +5,9 @@ import { parseComment, type TypedComment } from '../../../domain/landing/review/
 import { withComment, withViewed } from '../../../domain/landing/review/state.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { nearest } from '../../../domain/platform/nearest.js';
-import type { RepoSession } from '../../store/index.js';
+import { type RepoSession, updateReviewState } from '../../store/index.js';
 import { settleHeld } from '../validation/word.js';
 import { type OpenReview, readReview, textIn } from './read.js';
-import { updateReviewState } from './store.js';
 
 /** All that one call may ask for; it is done in this order. */
 export interface ReviewChanges {

@@ -3,5 +3,4 @@ export { changeReview, decideReview, type ReviewChanges, requireHead } from './a
 export { coloursOf } from './colours.js';
 export { type DroppedHunk, dropHunk } from './drop.js';
 export { type OpenReview, readReview, textIn } from './read.js';
-export { updateReviewState } from './store.js';
 export { whyHunk } from './why.js';

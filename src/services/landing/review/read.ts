@@ -16,12 +16,16 @@ import { appError, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { hasRun, inspectRun } from '../../agents/index.js';
 import { mergeBaseOf } from '../../platform/index.js';
-import type { RepoSession } from '../../store/index.js';
-import { requireTask, targetGone } from '../../store/index.js';
+import {
+  type RepoSession,
+  type ReviewOf,
+  readReviewState,
+  requireTask,
+  targetGone,
+} from '../../store/index.js';
 import { mergeTree } from '../prediction/tree.js';
 import { readChanges } from '../validation/changes.js';
 import { readReport } from '../validation/record.js';
-import { type ReviewOf, readReviewState } from './store.js';
 
 /** Unchanged lines around each change; more are shown when they are asked for. */
 const contextLines = 3;

@@ -4,8 +4,7 @@ import type { JudgedChange, PersonsWord } from '../../../domain/landing/policies
 import { approvalOf } from '../../../domain/landing/review/state.js';
 import { type PolicyResult, verdictOnTree } from '../../../domain/landing/validation.js';
 import type { Task } from '../../../domain/store/task.js';
-import { type RepoSession, updateTask } from '../../store/index.js';
-import { readReviewState } from '../review/store.js';
+import { type RepoSession, readReviewState, updateTask } from '../../store/index.js';
 import { readReport, recordValidation } from './record.js';
 
 /** What a person said of a task whose branch is at `head`. Throws `bad-review`. */

@@ -6,7 +6,7 @@ import { emptyReview, type ReviewState } from '../../../domain/landing/review/st
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { acquireLock, ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
-import type { RepoSession } from '../../store/index.js';
+import type { RepoSession } from '../types.js';
 
 type Home = Pick<RepoSession, 'paths' | 'repo'>;
 
