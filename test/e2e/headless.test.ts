@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task } from '../../src/domain/store/task.js';
+import { endDrivers } from '../support/drivers.js';
 import { type Program, programIn } from '../support/program.js';
 import { until } from '../support/runs.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
@@ -15,7 +16,10 @@ beforeEach(() => {
   repo = sandbox.repo({ 'README.md': 'hello\n', 'check.sh': 'test ! -e bad.txt\n' });
   program = programIn(sandbox, repo);
 });
-afterEach(() => sandbox.cleanup());
+afterEach(async () => {
+  await endDrivers(repo);
+  sandbox.cleanup();
+});
 
 /** A repository set up for an agent that is a shell line; what it writes depends on the task. */
 async function setUp(agent: string, ...config: [string, string][]): Promise<void> {

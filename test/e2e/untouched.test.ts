@@ -3,11 +3,12 @@
  * repository whose main worktree is in use: nothing there may change, but for a fast-forward and our own folder.
  * The calls are made from the registry: a new command is covered by being there.
  */
-import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { commands } from '../../src/commands/registry.js';
 import type { AnyCommand, ArgSchema } from '../../src/commands/types.js';
+import { endDrivers } from '../support/drivers.js';
 import { differences, fastForwarded, snapshot } from '../support/main-worktree.js';
 import { type Program, programIn } from '../support/program.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
@@ -154,39 +155,12 @@ beforeAll(async () => {
   cpSync(sandbox.root, saved, copying);
 }, 60_000);
 afterAll(async () => {
-  await endDrivers();
+  await endDrivers(repo);
   rmSync(saved, { recursive: true, force: true });
   sandbox.cleanup();
 });
 
 const copying = { recursive: true, preserveTimestamps: true, verbatimSymlinks: true };
-
-/** Processes that a command left to go on driving here. */
-function drivers(): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-        return argv.includes(repo) && argv.includes('monitor');
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
-}
-
-/** A driver that was handed on what is to land would go on in a home that is made anew. */
-async function endDrivers(): Promise<void> {
-  for (const pid of drivers()) {
-    try {
-      process.kill(pid, 'SIGTERM');
-    } catch {
-      // It has just ended.
-    }
-  }
-  while (drivers().length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 /** All as it was, under the same paths, with an index that knows these very files. */
 function restore(): void {
@@ -203,7 +177,7 @@ test.each(headless.map((row) => [row.id, row] as const))(
   async (id, row) => {
     let understood = false;
     for (const call of callsOf(row)) {
-      await endDrivers();
+      await endDrivers(repo);
       if (row.dryRun !== 'reads' || !restored) restore();
       restored = row.dryRun === 'reads';
       const from = sandbox.git(repo, 'rev-parse', 'HEAD');
