@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { until } from './runs.js';
 
-/** Their pids. */
-export function driversOf(repo: string): number[] {
+/** Pids of those. */
+function driversOf(repo: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => {
