@@ -111,6 +111,7 @@ export const configSchema = table({
           when: texts,
           needs: texts,
           retries: count(0),
+          rewrites: texts,
           report: { anyOf: [report, { type: 'array', items: report }] },
           env: { type: 'array', items: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*(=|\\*?$)' } },
         },

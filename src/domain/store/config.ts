@@ -20,6 +20,8 @@ export interface CheckConfig {
   report?: string | string[];
   /** How often it is run again when it fails; one that then passes is told as flaky. */
   retries?: number;
+  /** Globs of tracked files that it has to write, and that are as they were when it has ended. */
+  rewrites?: string[];
 }
 
 export interface RunnerConfig {

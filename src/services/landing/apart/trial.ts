@@ -69,10 +69,24 @@ async function tryOne(
   session.emit({ type: 'noted', level: 'info', message: `Trying ${check.name}: ${check.run.join(' ')}` });
   const limited = { ...check, timeout: `${time}ms`, when: [] };
   const config = { ...session.config, validator: { ...session.config.validator, checks: [limited] } };
-  const [result] = await runChecks({ config, env: session.env }, path, [], session.signal);
-  const wrote = await watch.settle();
+  const run = () => runChecks({ config, env: session.env }, path, [], session.signal);
+  const [result] = await run();
   const { status, durationMs, summary } = result!;
+  const touched = await watch.settle();
+  const wrote = touched.written.length > 0 ? touched.written : await putBack(watch, touched.rewritten, run);
   if (wrote.length > 0) return { status: 'writes', durationMs, summary, wrote };
   const isSlow = status === 'error' && durationMs >= time;
   return { status: isSlow ? 'slow' : status === 'skipped' ? 'error' : status, durationMs, summary, wrote };
+}
+
+/** Of files to which a check did something, and that are as they were, those that held something else when it is run again. */
+async function putBack(
+  watch: TreeWatch,
+  rewritten: readonly string[],
+  run: () => Promise<unknown>,
+): Promise<string[]> {
+  if (rewritten.length === 0) return [];
+  const { others } = await watch.during(rewritten, run);
+  await watch.settle();
+  return others;
 }

@@ -7,6 +7,7 @@ import {
 } from '../../../domain/landing/checks/schedule.js';
 import type { CheckResult } from '../../../domain/landing/validation.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
+import { matchesAny } from '../../../domain/platform/glob.js';
 import type { CheckConfig } from '../../../domain/store/config.js';
 import { named } from './run-check.js';
 import type { TreeWatch } from './same-tree.js';
@@ -36,15 +37,77 @@ export async function runPlan(
     if (disturbed.length === 0) return results;
     const [first] = disturbed;
     if (first?.alone) {
-      results.set(first.check.name, await settled(first.result, lanes.watch!));
+      results.set(first.check.name, await judgedAlone(first.check, first.result, lanes));
       continue;
     }
-    await lanes.watch!.settle();
-    for (const { check } of disturbed) {
-      results.set(check.name, await settled(await lanes.run(check), lanes.watch!));
-    }
+    const { rewritten } = await lanes.watch!.settle();
+    for (const { check } of disturbed) results.set(check.name, await runAlone(check, lanes, rewritten));
   }
 }
+
+/** How often a check is run that does something to other files each time. */
+const mostRuns = 3;
+
+/** Runs a check by itself, with an eye on files to which something was done before. */
+async function runAlone(
+  check: CheckConfig,
+  lanes: Lanes,
+  files: readonly string[],
+  runs = 1,
+): Promise<CheckResult> {
+  const watched = files.filter((path) => !matchesAny(path, check.rewrites ?? []));
+  const { result, others } = await lanes.watch!.during(watched, () => lanes.run(check));
+  return judgedAlone(check, result, lanes, { watched, others, runs });
+}
+
+interface Watched {
+  watched: readonly string[];
+  /** Of the watched files those that held something else while the check ran. */
+  others: readonly string[];
+  runs: number;
+}
+
+/**
+ * The result of a check that ran by itself. Writing to the tree that it judges makes it an error that names what. One
+ * that passed, and rewrote files with what they held, is run again with an eye on them: it may have put them back.
+ */
+async function judgedAlone(
+  check: CheckConfig,
+  result: CheckResult,
+  lanes: Lanes,
+  { watched, others, runs }: Watched = { watched: [], others: [], runs: 0 },
+): Promise<CheckResult> {
+  try {
+    const { written, rewritten } = await lanes.watch!.settle();
+    if (written.length > 0)
+      return asError(result, `it wrote to the tree that it judges: ${firstOf(written)}`);
+    if (result.status !== 'pass') return result;
+    if (others.length > 0) {
+      const what = `while it ran, files of the tree held something else: ${firstOf(others)}`;
+      return asError(result, `${what}. Where it has to write them: rewrites = ${JSON.stringify(others)}`);
+    }
+    const known = new Set(watched);
+    const isExpected = (path: string) => known.has(path) || matchesAny(path, check.rewrites ?? []);
+    if (runs >= mostRuns || rewritten.every(isExpected)) return result;
+    return await runAlone(check, lanes, [...new Set([...watched, ...rewritten])], runs + 1);
+  } catch (error) {
+    if (hasCode(error, 'interrupted')) throw error;
+    return {
+      ...result,
+      status: 'error',
+      summary: `what it wrote to the tree is unknown: ${messageOf(error)}`,
+    };
+  }
+}
+
+const asError = (result: CheckResult, what: string): CheckResult => ({
+  ...result,
+  status: 'error',
+  summary: `${what}\n${result.summary}`,
+});
+
+const firstOf = (paths: readonly string[]) =>
+  `${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ` and ${paths.length - 5} more` : ''}`;
 
 /** What ended while the tree was not as it is to be; `alone`: nothing else ran that could have written. */
 interface Disturbed {
@@ -131,18 +194,3 @@ const notRun = (check: CheckConfig, need: string): CheckResult => ({
   durationMs: 0,
   summary: `not run: it needs ${need}, which did not pass`,
 });
-
-/** The result of a check that ran by itself: writing to the tree that it judges makes it an error that names what. */
-async function settled(result: CheckResult, watch: TreeWatch): Promise<CheckResult> {
-  try {
-    const written = await watch.settle();
-    if (written.length === 0) return result;
-    const more = written.length > 5 ? ` and ${written.length - 5} more` : '';
-    const what = `it wrote to the tree that it judges: ${written.slice(0, 5).join(', ')}${more}`;
-    return { ...result, status: 'error', summary: `${what}\n${result.summary}` };
-  } catch (error) {
-    if (hasCode(error, 'interrupted')) throw error;
-    const summary = `what it wrote to the tree is unknown: ${messageOf(error)}`;
-    return { ...result, status: 'error', summary };
-  }
-}

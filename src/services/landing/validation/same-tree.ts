@@ -6,6 +6,15 @@ import { hasCode } from '../../../domain/platform/errors.js';
 import { matchesAny } from '../../../domain/platform/glob.js';
 import type { RepoSession } from '../../store/index.js';
 import { withIndex } from '../../worktrees/index.js';
+import { heldMeanwhile } from './held-meanwhile.js';
+
+/** What happened to a worktree since it was last looked at. */
+export interface Touched {
+  /** Tracked files that were changed or removed, and files that are new and not ignored. */
+  written: string[];
+  /** Tracked files that something was done to, and that hold what they held. */
+  rewritten: string[];
+}
 
 /** Compares a worktree with the tree that it was made of. */
 export interface TreeWatch {
@@ -14,11 +23,10 @@ export interface TreeWatch {
    * and no file is new. Nothing is put back.
    */
   isUntouched(): Promise<boolean>;
-  /**
-   * Tracked files that were changed or removed, and files that are new and not ignored, since the last time.
-   * The tracked ones are as in the tree again afterwards, the new ones are gone.
-   */
-  settle(): Promise<string[]>;
+  /** What was touched since the last time. Tracked files are as in the tree again afterwards, new ones are gone. */
+  settle(): Promise<Touched>;
+  /** Runs `work`, and tells which of these files held something else while it ran. */
+  during<T>(paths: readonly string[], work: () => Promise<T>): Promise<{ result: T; others: string[] }>;
 }
 
 interface WatchedTree {
@@ -79,7 +87,14 @@ export async function withSameTree<T>(
       return paths.filter((path) => now.get(path) !== known.get(path));
     };
     let stamps = await stampsOf(worktree, tracked);
+    /** Notes how all tracked files stand now, and tells which of them stood otherwise. */
+    const stampAnew = async () => {
+      const old = stamps;
+      stamps = await stampsOf(worktree, tracked);
+      return tracked.filter((_, at) => stamps[at] !== old[at]);
+    };
     return use({
+      during: (paths, work) => heldMeanwhile(worktree, paths, work),
       async isUntouched() {
         const now = await stampsOf(worktree, tracked);
         if (now.some((stamp, at) => stamp !== stamps[at])) return false;
@@ -87,10 +102,7 @@ export async function withSameTree<T>(
       },
       async settle() {
         const [written, fresh] = [await isNew(await changed()), await isNew(await others())];
-        if (written.length + fresh.length === 0) {
-          stamps = await stampsOf(worktree, tracked);
-          return [];
-        }
+        if (written.length + fresh.length === 0) return { written: [], rewritten: await stampAnew() };
         const remove = async (paths: readonly string[]) => {
           for (const path of paths) await rm(join(worktree, path), { recursive: true, force: true });
         };
@@ -102,8 +114,9 @@ export async function withSameTree<T>(
         for (const [path, state] of await statesOf(worktree, [...written, ...fresh])) {
           if (known.has(path)) known.set(path, state);
         }
-        stamps = await stampsOf(worktree, tracked);
-        return [...new Set([...written, ...fresh, ...strays])].sort();
+        const all = new Set([...written, ...fresh, ...strays]);
+        const rewritten = (await stampAnew()).filter((path) => !all.has(path));
+        return { written: [...all].sort(), rewritten };
       },
     });
   });
