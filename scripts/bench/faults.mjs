@@ -3,7 +3,8 @@
  * command that changes something; then the next start, unhindered. A line a command: how many calls it makes, how many
  * were tried, and what was wrong. ONLY names commands, KINDS calls; MOST limits how many of a kind are tried in a
  * mode: they are then spread evenly, from a random one on. SHARE=2/5 tries the second fifth of all n only, so that every
- * n can be tried in pieces. With FULL (data,state,cache,worktrees,repository,temporary) a disk fills up instead: the
+ * n can be tried in pieces; NTH=18,19 tries these only. LIMIT is how many seconds a command may take before it counts as
+ * hung. With FULL (data,state,cache,worktrees,repository,temporary) a disk fills up instead: the
  * n-th and all later writes below one of them fail, until the next start.
  */
 import { spawn } from 'node:child_process';
@@ -19,6 +20,7 @@ import { program } from './sandbox.mjs';
 const only = process.env.ONLY?.split(',');
 const kinds = process.env.KINDS?.split(',') ?? ['git', 'write', 'read'];
 const most = Number(process.env.MOST ?? Number.POSITIVE_INFINITY);
+const nth = process.env.NTH?.split(',').map(Number);
 const [share, shares] = (process.env.SHARE ?? '1/1').split('/').map(Number);
 /** Folders of the sandbox that are a file system of their own somewhere: each fills up at its n-th write. */
 const places = {
@@ -33,7 +35,8 @@ const full = process.env.FULL === undefined ? [] : process.env.FULL.split(',').f
 /** A process that is ended at a read has done nothing since the write before: those are tried as writes. */
 const modes = { write: ['fail', 'before', 'after'], git: ['fail', 'before', 'after'], read: ['fail'] };
 const hook = join(dirname(fileURLToPath(import.meta.url)), 'lib', 'faults', 'hook.mjs');
-const limitMs = 90_000;
+/** A loaded machine takes long; what hangs never ends. */
+const limitMs = Number(process.env.LIMIT ?? 600) * 1000;
 
 function start(ground, argv, /** @type {Record<string, any>} */ { fault, path } = {}) {
   const env = { ...ground.sandbox.env, ...(path ? { PATH: path } : {}) };
@@ -113,11 +116,16 @@ async function callsOf(ground, scene, git, below) {
 /** Everything that is to be tried of a command: which call, and what becomes of it. */
 function* faultsOf(counts, below) {
   for (const kind of below ? ['write'] : kinds) {
-    const step = Math.ceil(counts[kind] / Math.min(most, Math.max(1, counts[kind]))) || 1;
     for (const mode of below ? ['full'] : modes[kind])
-      for (let n = 1 + Math.floor(Math.random() * step); n <= counts[kind]; n += step)
-        if (n % shares === share - 1) yield { kind, mode, n, below };
+      for (const n of nth ?? spread(counts[kind])) yield { kind, mode, n, below };
   }
+}
+
+/** Numbers of calls up to `count`: all of them, or as many as MOST and SHARE say. */
+function* spread(count) {
+  const step = Math.ceil(count / Math.min(most, Math.max(1, count))) || 1;
+  for (let n = 1 + Math.floor(Math.random() * step); n <= count; n += step)
+    if (n % shares === share - 1) yield n;
 }
 
 /** Attacks one command in every way, and prints what was found. */
