@@ -4,6 +4,7 @@
  * A glob may come from an agent, as a setting of a test runner does. It is not tried way by way, as a regular expression
  * would do: all ways are followed at once, so that no glob takes longer than its length times that of the path.
  */
+import { emptyRange, inClass } from './glob-class.js';
 
 /** True when any of the globs matches the path. A glob without `/` matches top-level names only. */
 export function matchesAny(path: string, globs: readonly string[]): boolean {
@@ -29,11 +30,15 @@ interface Glob {
 /** With more ways than this, all are forgotten, so that no glob and no path takes much memory. */
 const mostWays = 10_000;
 
+/** With more globs than these, all are forgotten, to be compiled anew. */
+const mostCompiled = 1000;
+
 const compiled = new Map<string, Glob>();
 
 function compiledOf(glob: string): Glob {
   let known = compiled.get(glob);
   if (!known) {
+    if (compiled.size >= mostCompiled) compiled.clear();
     known = { steps: compile(glob), states: new Map(), ways: 0 };
     compiled.set(glob, known);
   }
@@ -62,10 +67,10 @@ function compile(glob: string): readonly Step[] {
       } else steps.push([here + 1, here + 3], any, [here]);
     } else if (char === '*') steps.push([here + 1, here + 3], inName, [here]);
     else if (char === '?') steps.push(inName);
-    else if (char === '[' && glob.indexOf(']', at + 2) > 0) {
-      const end = glob.indexOf(']', at + 2);
-      steps.push(oneOf(glob.slice(at + 1, end)));
-      at = end;
+    else if (char === '[' && classAt(glob, at) !== undefined) {
+      const body = classAt(glob, at)!;
+      steps.push(inClass(body));
+      at += body.length + 1;
     } else if (char === '{' && glob.includes('}', at)) {
       const ways = [here + 1];
       steps.push(ways);
@@ -84,10 +89,26 @@ function compile(glob: string): readonly Step[] {
   return open.length === 0 ? steps : glob.split('').map(is);
 }
 
-function oneOf(body: string): (char: string) => boolean {
-  const inside = body.replace(/^!/, '^').replace(/\\/g, '\\\\').replace(/\[/g, '\\[');
-  const shape = new RegExp(`^(?!/)[${inside}]$`, 's');
-  return (char) => shape.test(char);
+/** What stands between the brackets that open at a place; undefined where none close them. */
+function classAt(glob: string, at: number): string | undefined {
+  // A bracket that comes first means itself.
+  const first = glob[at + 1] === '!' || glob[at + 1] === '^' ? at + 2 : at + 1;
+  const end = glob.indexOf(']', first + 1);
+  return end < 0 ? undefined : glob.slice(at + 1, end);
+}
+
+/** What is wrong with a glob that a person wrote, and how to mend it; undefined when nothing is. */
+export function globMistake(glob: string): string | undefined {
+  for (let at = glob.indexOf('['); at >= 0; at = glob.indexOf('[', at + 1)) {
+    const body = classAt(glob, at);
+    const range = body === undefined ? undefined : emptyRange(body);
+    if (range) {
+      const { first, last } = range;
+      return `${JSON.stringify(glob)} has the range ${first}-${last}, which holds no character; write ${last}-${first}`;
+    }
+    if (body !== undefined) at += body.length + 1;
+  }
+  return undefined;
 }
 
 function matches(glob: Glob, text: string): boolean {

@@ -14,6 +14,9 @@ test.each([
   ['a{b', ['a{b'], ['ab']],
   ['{a,{b}', ['{a,{b}'], ['a', 'b']],
   ['[a', ['[a'], ['a']],
+  ['[z-a]x', [], ['ax', 'zx', '-x']],
+  ['[-a][b-][!-c]', ['a-a', '-bb'], ['b-a', 'ab-', '--c']],
+  ['[]][^]]', [']a'], [']]', 'a]']],
   ['a.b+c(d)|$^\\', ['a.b+c(d)|$^\\'], ['aXb+c(d)|$^\\']],
   ['{a/,}**/z', ['a/z', 'z/z'], ['az', 'za']],
   ['😀*', ['😀', '😀x'], ['x']],
@@ -60,4 +63,19 @@ test('a pattern of variables is too, with any number of stars', () => {
     ['ANY', '*', true],
   ] as const)
     expect([name, pattern, matchesName(name, pattern)]).toEqual([name, pattern, is]);
+});
+
+test('ten thousand globs, used once each, leave no memory behind', () => {
+  const used = () => {
+    global.gc?.();
+    return process.memoryUsage().heapUsed;
+  };
+  const ask = (from: number) => {
+    for (let at = from; at < from + 10_000; at++) matchesAny('a/b/c.ts', [`${'{a,b}*'.repeat(40)}${at}`]);
+  };
+  ask(0);
+  const before = used();
+  ask(10_000);
+  ask(20_000);
+  expect(used() - before).toBeLessThan(30_000_000);
 });

@@ -4,6 +4,7 @@ import { type AppError, appError } from '../../../domain/platform/errors.js';
 import { nearest } from '../../../domain/platform/nearest.js';
 import { checkMistakes } from '../../../domain/store/check-config.js';
 import type { Config } from '../../../domain/store/config.js';
+import { dotted, patternMistakes } from '../../../domain/store/pattern-mistakes.js';
 import { schemas } from '../../../domain/store/schemas.js';
 import type { ValidationProblem } from '../../../generated/validators.js';
 import { positionAt } from '../../platform/index.js';
@@ -79,7 +80,7 @@ export async function checkTable(
 /** What a schema cannot say; undefined when nothing is wrong. */
 function mistakesIn(table: Table, source: Source): AppError | undefined {
   const checks = (table as { validator?: Partial<Config['validator']> }).validator?.checks ?? [];
-  const mistakes = checkMistakes(checks);
+  const mistakes = [...checkMistakes(checks), ...patternMistakes(table)];
   if (mistakes.length === 0) return undefined;
   const at = placeFinder(tomlPlaces(source.text));
   const told = mistakes.slice(0, toldAtMost);
@@ -221,12 +222,4 @@ export function schemaOf(schema: object, keys: readonly string[]): SchemaNode | 
     if (!node) return undefined;
   }
   return node;
-}
-
-/** A path as people write it: `validator.checks[0].run`. */
-function dotted(path: readonly (string | number)[]): string {
-  return path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text ? `${text}.${part}` : part),
-    '',
-  );
 }

@@ -220,6 +220,24 @@ test.each([
     ':7:1: validator.checks[1].run',
   ],
   [
+    'a glob with a range that runs backwards',
+    '[validator.policies.forbidden_paths]\npaths = ["a", "src/[z-a]*"]\n',
+    'config-invalid',
+    ':2:15: validator.policies.forbidden_paths.paths[1]: "src/[z-a]*" has the range z-a, which holds no character; write a-z',
+  ],
+  [
+    'such a glob of a check',
+    '[[validator.checks]]\nname = "a"\nrun = ["x"]\nwhen = ["[9-0]"]\n',
+    'config-invalid',
+    'validator.checks[0].when[0]: "[9-0]" has the range 9-0',
+  ],
+  [
+    'an expression that is none',
+    '[validator.policies.forbidden_patterns]\npatterns = ["(x"]\n',
+    'config-invalid',
+    ':2:13: validator.policies.forbidden_patterns.patterns[0]: "(x" is no regular expression (Unterminated group); put a backslash',
+  ],
+  [
     'a missing key',
     '[[validator.checks]]\nname = "a"\n',
     'config-invalid',
