@@ -48,18 +48,14 @@ function isEdited({ path, journal }: { path: string; journal: string }, rev: num
 
 /**
  * Whether what this program once wrote was put back after it had written `newest`. A writer that was killed leaves a
- * line for one revision more than there is; then the version before is another name of the same file, or a copy that
- * was made later than the file. It is missing where there was none yet, and where it was moved into the file's place.
+ * line for one revision more than there is; the version before is then an older one still. It is missing where there
+ * was none yet, and where it was moved into the file's place.
  */
 function isPutBack(path: string, { rev, text }: { rev: number; text: string }, newest: number): boolean {
   if (newest !== rev + 1) return newest > rev;
-  const [now, before] = [path, `${path}.1`].map((name) =>
-    statSync(name, { bigint: true, throwIfNoEntry: false }),
-  );
+  const [now, before] = [path, `${path}.1`].map((name) => statSync(name, { throwIfNoEntry: false }));
   if (!before) return rev > 1;
-  if (!now || (now.ino === before.ino && now.dev === before.dev)) return false;
-  if (before.ctimeNs > now.ctimeNs) return false;
-  return now.size === before.size && readFileSync(`${path}.1`, 'utf8') === text;
+  return now?.size === before.size && readFileSync(`${path}.1`, 'utf8') === text;
 }
 
 /** Whether the journal says of this revision that this program wrote this text. */

@@ -181,18 +181,25 @@ export function openRegistry(
   async function replaceFile(text: string, expected: string | undefined, { keepOld }: { keepOld: boolean }) {
     const place = placeOf(path);
     const staged = await stageFile(place, text);
+    let previous: string | undefined;
     try {
       if (stampOf(path) !== expected) {
         throw appError('registry-moved', `${path} was changed by something that takes no lock.`, {
           hint: 'Try again.',
         });
       }
-      if (keepOld && expected !== undefined) keepPrevious(place, path);
+      if (keepOld && expected !== undefined) previous = otherNameOf(place, path);
     } catch (error) {
       await staged.discard();
       throw error;
     }
-    await staged.replace();
+    try {
+      await staged.replace();
+    } catch (error) {
+      if (previous) rmSync(previous, { force: true });
+      throw error;
+    }
+    if (previous) becomePrevious(previous, path);
   }
 
   async function underLock<T>(
@@ -203,7 +210,7 @@ export function openRegistry(
     ensurePrivateFolder(paths.dataDir);
     const lock = await acquireLock(lockDir, { command, ...options });
     try {
-      sweepTemps(placeOf(path));
+      for (const one of new Set([placeOf(path), path])) sweepTemps(one);
       return await work();
     } finally {
       await lock.release();
@@ -253,8 +260,11 @@ function placeOf(path: string): string {
   }
 }
 
-/** By way of a name of its own: at no moment is there no previous version. */
-function keepPrevious(place: string, path: string): void {
+/**
+ * A name of its own for what is there. It becomes the previous version only when the new one is in place: a file that is
+ * the previous version too was therefore put back by something else.
+ */
+function otherNameOf(place: string, path: string): string {
   const temp = tempName(path);
   try {
     linkSync(place, temp);
@@ -263,9 +273,16 @@ function keepPrevious(place: string, path: string): void {
     if (!['EXDEV', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP'].some((code) => hasCode(error, code))) throw error;
     copyFileSync(place, temp);
   }
-  renameSync(temp, `${path}.1`);
-  // Renaming one name of a file onto another name of it does nothing at all.
-  rmSync(temp, { force: true });
+  return temp;
+}
+
+/** At no moment is there no previous version. What was written is written: an older one and the journal do as well. */
+function becomePrevious(temp: string, path: string): void {
+  try {
+    renameSync(temp, `${path}.1`);
+  } catch {
+    rmSync(temp, { force: true });
+  }
 }
 
 /** Temporary files of writers that died. Under the lock no other process can be writing one. */

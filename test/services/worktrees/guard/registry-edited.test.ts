@@ -8,7 +8,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { acceptTask, restoreTask } from '../../../../src/services/app/manager/settle.js';
 import { requireTask, updateTask } from '../../../../src/services/store/tasks/index.js';
@@ -90,6 +89,18 @@ test('the version before that is moved into its place is an edit, and what it to
   ]);
 });
 
+test('another name of the version before in its place is an edit, and what it took back is told', async () => {
+  await sandbox.task(session, 'one', { status: 'running', guard: { run: 'one-1', note: 'n' } });
+  await updateTask(session, 'one', (task) => ({ ...task, owner: 'me' }));
+  const { registryFile } = session.paths;
+  rmSync(registryFile);
+  linkSync(`${registryFile}.1`, registryFile);
+  await sandbox.task(session, 'two');
+  expect((await requireTask(session, 'one')).guard?.found).toMatchObject([
+    { text: expect.stringMatching(/tasks\.json was edited.*one: owner/) },
+  ]);
+});
+
 test('what a killed writer had told the journal and not written yet is no edit', async () => {
   await sandbox.task(session, 'one', { status: 'running', guard: { run: 'one-1', note: 'n' } });
   await updateTask(session, 'one', (task) => ({ ...task, owner: 'me' }));
@@ -98,11 +109,7 @@ test('what a killed writer had told the journal and not written yet is no edit',
   const last = JSON.parse(readFileSync(journal, 'utf8').trim().split('\n').at(-1)!);
   for (const [at, kept] of ([undefined, linkSync, copyFileSync] as const).entries()) {
     appendFileSync(journal, `${JSON.stringify({ ...last, rev: last.rev + 1 + at, sum: 'unwritten' })}\n`);
-    if (kept) {
-      rmSync(`${registryFile}.1`);
-      await sleep(20);
-      kept(registryFile, `${registryFile}.1`);
-    }
+    kept?.(registryFile, `${registryFile}.1.tmp.4194305.0123abcd`);
     await sandbox.task(session, `new-${at}`);
     expect((await requireTask(session, 'one')).guard?.found).toBeUndefined();
   }
