@@ -193,6 +193,8 @@ export interface RunIntent {
   model?: string;
   /** Git directory of the repository: there, the agent's git commits under the run's mark. */
   commonDir?: string;
+  /** The file that says so to its git; runs of earlier versions do not tell. */
+  mark?: string;
   /** A sandbox keeps the agent out of git's files altogether. */
   confined?: boolean;
   /** What holds the agent in; runs of earlier versions do not tell. */

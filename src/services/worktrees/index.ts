@@ -42,7 +42,7 @@ export {
   runFolder,
   sealOf,
 } from './run-folder/folder.js';
-export { markFile, markPath, markVariables } from './run-folder/mark.js';
+export { formerMarkPath, markFile, markPath, markVariables } from './run-folder/mark.js';
 export { keepBeforeRun } from './uncommitted/before-run.js';
 export { type CommittedWork, commitWork } from './uncommitted/commit.js';
 export { editedFiles } from './uncommitted/edited.js';

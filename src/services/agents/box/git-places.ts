@@ -16,10 +16,6 @@ export interface GitOfBox {
   branch: string;
 }
 
-/** What git is told in a box besides: what it could not do there, it does not begin. */
-export const boxGitConfig =
-  '[gc]\n\tauto = 0\n\tpackRefs = false\n[maintenance]\n\tauto = false\n[rerere]\n\tenabled = false\n[fetch]\n\twriteCommitGraph = false\n';
-
 /** The whole git directory once more, to read. `/dev` is a folder of the box's own. */
 const aside = '/dev/codex-agents/git';
 

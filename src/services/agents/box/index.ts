@@ -13,8 +13,6 @@ import type { Runner } from '../types.js';
 import { boxAbility, boxOptions, hearsAgain } from './able.js';
 import { type BoxWish, placesFor } from './places.js';
 
-export { boxGitConfig } from './git-places.js';
-
 /** `auto`, `on` or `off`, for one runner. */
 function boxMode({ runner, sandbox }: Pick<Config, 'runner' | 'sandbox'>, name: RunnerName) {
   return runner[name].sandbox || sandbox.mode;

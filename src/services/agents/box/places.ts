@@ -35,7 +35,7 @@ export interface BoxWish {
 }
 
 /** Files of the run's folder that an agent reads. The rest, by which it is judged, is out of its reach. */
-const shownOfRunFolder = ['prompt.md', 'instructions.md', 'gitconfig'];
+const shownOfRunFolder = ['prompt.md', 'instructions.md'];
 
 /** BoxPlaces for a run. Makes its private folders. @param argv what will be started: its program is there to read */
 export function placesFor(wish: BoxWish, argv: readonly string[]): BoxPlaces {

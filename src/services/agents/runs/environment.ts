@@ -1,7 +1,7 @@
 /** What an agent sees of our environment: an allow-list, so that a key that was not meant for it stays here. */
 import type { RunIntent } from '../../../domain/agents/run.js';
 import { pickVariables } from '../../../domain/platform/environment.js';
-import { markVariables } from '../../worktrees/index.js';
+import { formerMarkPath, markVariables } from '../../worktrees/index.js';
 import { everyAgent } from '../environment/allowed.js';
 
 /**
@@ -11,12 +11,13 @@ import { everyAgent } from '../environment/allowed.js';
  */
 export function agentEnvironment(
   env: NodeJS.ProcessEnv,
-  intent: Pick<RunIntent, 'runId' | 'cwd' | 'env' | 'envAllow' | 'commonDir'>,
+  intent: Pick<RunIntent, 'runId' | 'cwd' | 'env' | 'envAllow' | 'commonDir' | 'mark'>,
   folder: string,
 ): Record<string, string> {
   const { settings, others } = gitSettings(pickVariables(env, [...everyAgent, ...intent.envAllow]));
   const result = { ...others, ...pickVariables(intent.env, ['*']) };
-  if (intent.commonDir) Object.assign(result, markVariables(intent.commonDir, folder, settings));
+  const { commonDir, mark = formerMarkPath(folder) } = intent;
+  if (commonDir) Object.assign(result, markVariables(commonDir, mark, settings));
   return { ...result, PWD: intent.cwd, CODEX_AGENTS_RUN_ID: intent.runId, CODEX_AGENTS_RUN_DIR: folder };
 }
 

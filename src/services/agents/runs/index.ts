@@ -5,7 +5,6 @@
  * - `intent.json`: what is to be run; durable before anything is started. Holds no secrets
  * - `stdin`: what the agent reads on standard input
  * - `prompt.md`: the same as a file, for the command runner
- * - `gitconfig`: what the agent's git includes in this repository; by it git notes what the run moved
  * - `refs.json`: refs and checked-out branches before the run, written by the guard
  * - `findings.jsonl`, `changed/`: what was not as before after the run, and what it had been changed to
  * - `claim.json`: the supervisor's identity; made by hard link, so a run id starts at most once

@@ -12,7 +12,7 @@ import { taskVariables } from '../../../domain/worktrees/variables.js';
 import { bootId, ensurePrivateFolder, pidNamespace, writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { findIntent, markFile, markPath, runFolder } from '../../worktrees/index.js';
-import { boxGitConfig, confinementOf, openBox } from '../box/index.js';
+import { confinementOf, openBox } from '../box/index.js';
 import { allowedFor, everyAgent } from '../environment/allowed.js';
 import type { AskedEnvironment } from '../environment/wish.js';
 import { accountOf } from '../runners/account.js';
@@ -63,7 +63,8 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
   ensurePrivateFolder(folder);
   const confinement = await confinementOf(session.config, runner, agent, env);
   const box = confinement.by === 'box' ? await boxFor(session, options, folder, runner, env) : undefined;
-  await writeFileDurably(markPath(folder), markFile(runId) + (box ? boxGitConfig : ''));
+  const mark = markPath(await session.git.gitDir(task.worktree));
+  await writeFileDurably(mark, markFile(runId, { inBox: box !== undefined }));
   const writableRoots = await rootsToCommit(session, agent, task.worktree);
   const attended = session.attended === true;
   const { approvals, approval_timeout } = session.config.run;
@@ -112,6 +113,7 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
     ...(options.usedBefore ? { usedBefore: options.usedBefore } : {}),
     model: agent.model || settings.model,
     commonDir: session.git.commonDir,
+    mark,
     // What a person allows is done outside of the sandbox.
     confined:
       confinement.by === 'runner'

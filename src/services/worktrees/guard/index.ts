@@ -13,15 +13,20 @@ import { allThatRuns, type Change, compare, unsettled } from './look.js';
 import { readNote, takeNote } from './note.js';
 import { letStashGo } from './refs.js';
 
-const isConfined = ({ paths }: RepoSession, runId: string | undefined): boolean =>
-  runId !== undefined && findIntent(runFolder(paths, runId))?.confined === true;
+const intentOf = ({ paths }: RepoSession, runId: string | undefined) =>
+  runId === undefined ? undefined : findIntent(runFolder(paths, runId));
+
+const isConfined = (session: RepoSession, runId: string | undefined): boolean =>
+  intentOf(session, runId)?.confined === true;
 
 /** Before a run starts. A run that its sandbox keeps out of git's files and of other folders is not looked at. */
 export async function guardBefore(session: RepoSession, slug: string, runId: string): Promise<void> {
   const { guard } = await requireTask(session, slug);
   // What waits for a person's word is not forgotten by trying again.
   if (guard?.found?.length) return;
-  const next = isConfined(session, runId) ? undefined : { run: runId, note: await takeNote(session, runId) };
+  const intent = intentOf(session, runId);
+  const note = intent?.confined ? undefined : await takeNote(session, runId, intent?.mark);
+  const next = note === undefined ? undefined : { run: runId, note };
   await updateTask(session, slug, (task) => ({ ...task, guard: next }));
 }
 

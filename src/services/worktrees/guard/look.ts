@@ -23,6 +23,7 @@ import {
   savedText,
 } from './files.js';
 import { badHooksPath, type Declared, declaredIn, harmless, hooksIn, hooksPathIn } from './hooks.js';
+import { compareMark } from './mark.js';
 import { hashOf, type Note } from './note.js';
 import { compareRefs } from './refs.js';
 import { compareMain, compareOthers } from './trees.js';
@@ -48,6 +49,8 @@ export interface Look {
   tasks: readonly Task[];
   /** Committers' e-mails of what the task's runs did since the note. */
   marks: ReadonlySet<string>;
+  /** The runs' git may not have noted who it was. */
+  unmarked: boolean;
 }
 
 /** Differences between the note and now. @param strays files that the agent edited outside of its worktree */
@@ -60,11 +63,14 @@ export async function compare(
 ): Promise<Change[]> {
   const first = Math.max(0, task.runIds.indexOf(task.guard?.run ?? ''));
   const marks = new Set(task.runIds.slice(first).map(runMark));
-  const look = { session, task, tasks: all.filter(({ id }) => id !== task.id), marks };
+  const lost = await compareMark(session, task, note.mark);
+  const tasks = all.filter(({ id }) => id !== task.id);
+  const look = { session, task, tasks, marks, unmarked: lost.length > 0 };
   const reachable = await reachOf(session, task);
   const changes = [
     ...(await compareFiles(look, note.guarded)),
     ...(await compareRecords(look, note.misleading)),
+    ...lost,
   ].filter(reachable);
   if (!changes.some(({ blinds }) => blinds)) {
     changes.push(...(await compareRefs(look, note.refs)));
@@ -95,7 +101,10 @@ async function reachOf({ paths, git }: RepoSession, task: Task) {
 
 /** What makes git run programs in this repository, whatever there was before. Throws when that cannot be read. */
 export async function allThatRuns(session: RepoSession, task: Task): Promise<Change[]> {
-  const changes = await compareFiles({ session, task, tasks: [], marks: new Set() }, {});
+  const changes = await compareFiles(
+    { session, task, tasks: [], marks: new Set<string>(), unmarked: false },
+    {},
+  );
   return changes.filter((change) => change.look);
 }
 

@@ -13,6 +13,8 @@ import { type MainState, mainState, othersState } from './trees.js';
 export interface Note {
   version: 2;
   guarded: SavedFiles;
+  /** The file by which git notes what the agent's git moves; notes of earlier versions do not tell. */
+  mark?: string;
   /** Files that led git elsewhere already. */
   misleading: string[];
   refs: RefsState;
@@ -26,8 +28,8 @@ export const hashOf = (text: string): string => createHash('sha256').update(text
 
 const folderOf = ({ paths }: Pick<RepoSession, 'paths'>) => join(paths.stateDir, 'guard');
 
-/** Writes down how things are. Returns the hash of the note. */
-export async function takeNote(session: RepoSession, runId: string): Promise<string> {
+/** Writes down how things are. Returns the hash of the note. @param mark see `Note` */
+export async function takeNote(session: RepoSession, runId: string, mark?: string): Promise<string> {
   const { commonDir } = session.git;
   const guarded = await readGuarded(commonDir);
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
@@ -40,7 +42,7 @@ export async function takeNote(session: RepoSession, runId: string): Promise<str
     hooksIn(await hooksPathIn(session, guarded)),
   ]);
   const seen = { guarded: { ...guarded, ...hooks }, misleading: [...led.keys()], refs, others: states };
-  const note: Note = { version: 2, ...seen, ...(main ? { main } : {}) };
+  const note: Note = { version: 2, ...seen, ...(mark ? { mark } : {}), ...(main ? { main } : {}) };
   await holdStash(session, runId, refs.stash);
   const text = JSON.stringify(note);
   ensurePrivateFolder(folderOf(session));

@@ -56,7 +56,7 @@ async function refChange(
   now: RefsState,
   one: Difference,
 ): Promise<Change | undefined> {
-  const { session, task, tasks, marks } = look;
+  const { session, task, tasks, marks, unmarked } = look;
   const { name, was, is } = one;
   const log = await reflogOf(session.git.commonDir, name);
   const byRun = log.some((move) => marks.has(move.email));
@@ -69,13 +69,15 @@ async function refChange(
     if (tasks.some((other) => other.landedAs === is)) return undefined;
     // Git notes every move of a branch: of this one it knows nothing, so no git made it.
     const stealth = is === '' || (before.targetLogged && log.at(-1)?.after !== is);
-    return stealth ? mustLook(', and not by git, which noted nothing of it') : change;
+    if (stealth) return mustLook(', and not by git, which noted nothing of it');
+    return unmarked ? mustLook(', and git could not note whether the agent did it') : change;
   }
   const owner = tasks.find((other) => name === `refs/heads/${other.branch}`);
   if (owner) {
     const settled = ['landed', 'cancelled', 'running'].includes(owner.status);
     const lost = is === '' && !settled && !isKeptAsDone(owner.slug, was, before, now);
-    return byRun || lost ? mustLook(`: the branch of the task ${owner.slug}`) : undefined;
+    const mayBe = unmarked && !settled && is !== '';
+    return byRun || lost || mayBe ? mustLook(`: the branch of the task ${owner.slug}`) : undefined;
   }
   if (name.startsWith('refs/replace/') && is !== '') return mustLook('');
   const isNew = byRun && was === '' && name.startsWith('refs/heads/');

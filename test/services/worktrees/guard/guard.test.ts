@@ -58,6 +58,16 @@ const deeds: [string, string, RegExp][] = [
     `${evil}; rm "$main/.git/logs/refs/heads/main"; echo $evil >"$main/.git/refs/heads/main"`,
     /main was moved .* not by git/,
   ],
+  [
+    'takes away the file by which git notes who moves what, then moves the target',
+    `${evil}; rm "$(git rev-parse --git-dir)/codex-agent.gitconfig"; git update-ref refs/heads/main $evil`,
+    /codex-agent\.gitconfig is gone/,
+  ],
+  [
+    'names somebody else there',
+    'printf "[committer]\\n\\temail = somebody@else\\n" >>"$(git rev-parse --git-dir)/codex-agent.gitconfig"; git branch -f codex-agent/other HEAD~1',
+    /codex-agent\.gitconfig was changed/,
+  ],
   ['deletes the target', 'rm "$main/.git/refs/heads/main"', /main, which was at .* was deleted/],
   ['replaces what a commit holds', `${evil}; git replace HEAD $evil`, /refs\/replace\/\w+ was made/],
   [
@@ -228,6 +238,14 @@ describe('an agent without a sandbox', () => {
     expect((await restoreTask(session, 'song')).status).toBe('done');
     expect(sandbox.git(repo, 'config', 'user.email')).toBe('me@x');
     expect(() => sandbox.git(repo, 'config', 'alias.st')).toThrow();
+  });
+
+  test('has its mark from the repository itself: a sandbox may hide every other folder from it', async () => {
+    const task = await guarded.agent('git config --show-origin committer.email >work.txt');
+    await guarded.play(task);
+    const [run] = (await requireTask(session, 'song')).runIds;
+    const origin = join(repo, '.git/worktrees/song/codex-agent.gitconfig');
+    expect(workOf(task)).toBe(`file:${origin}\t${run}@runs.codex-agent.invalid`);
   });
 
   test('an attempt again does not make anyone forget what waits', async () => {
