@@ -14,6 +14,8 @@ export interface World {
   flakeAt?: number;
   /** With one of these the checks do not come to an end. */
   hangs?: string[];
+  /** With one of these the checks write to the tree. */
+  writes?: string[];
   /** Whether a run that would pass fails by chance. */
   flakes?(): boolean;
   /** Whether a core is idle: what is asked about next is then checked ahead, at the cost of a run. */
@@ -33,6 +35,11 @@ export function search(order: string[], world: World) {
     const hangs = world.hangs?.some((task) => tasks.includes(task));
     if (hangs || runs === world.errorAt || runs >= (world.errorFrom ?? Number.POSITIVE_INFINITY))
       return { outcome: 'error' };
+    if (world.writes?.some((task) => tasks.includes(task))) {
+      const wrote: Answer = { outcome: 'error', ended: true };
+      known.set(keyOf(tasks), wrote);
+      return wrote;
+    }
     const broken = world.breaks?.filter((set) => set.every((task) => tasks.includes(task))) ?? [];
     const found: Answer =
       broken.length > 0 || runs === world.flakeAt || world.flakes?.()

@@ -119,13 +119,24 @@ export function verdictOfBlame(
     }
     case 'error': {
       const others = why.with?.length ? `with ${why.with.join(', ')} ` : '';
-      return { code: 'unknown', reason: `validation error: ${others}${checks} could not be run to the end` };
+      const errors = failing.filter(({ status }) => status === 'error');
+      const what = wroteIn(errors) ?? `${checks} could not be run to the end`;
+      return { code: 'unknown', reason: `validation error: ${others}${what}` };
     }
     case 'target':
       return { code: 'target', reason: `${checks} ${fail} on ${target} itself` };
     case 'blocked':
       return { code: 'blocked', reason: `depends on ${why.by}, which did not land` };
   }
+}
+
+/** Which checks wrote to which files of the tree; undefined where another error is among them. */
+function wroteIn(errors: readonly CheckResult[]): string | undefined {
+  if (errors.length === 0 || !errors.every(({ wrote }) => wrote?.length)) return undefined;
+  const files = [...new Set(errors.flatMap(({ wrote = [] }) => wrote))];
+  const more = files.length > 3 ? ` and ${files.length - 3} more` : '';
+  const checks = errors.map(({ name }) => `"${name}"`).join(', ');
+  return `the ${errors.length === 1 ? 'check' : 'checks'} ${checks} wrote to the tree being judged: ${files.slice(0, 3).join(', ')}${more}`;
 }
 
 /** One line for lists and toasts. */

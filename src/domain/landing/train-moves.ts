@@ -5,9 +5,10 @@ export type Answer =
   | { outcome: 'pass' }
   /**
    * `error`: a check could not be run to its end, which tells nothing about the tree itself.
-   * `suspects`: tasks whose files the output speaks of.
+   * `ended`: the checks did come to their end, and the error is that they wrote to the tree; that tells of the tree.
+   * `suspects`: tasks whose files the output speaks of, or which the checks wrote to.
    */
-  | { outcome: 'fail' | 'error'; suspects?: readonly string[] }
+  | { outcome: 'fail' | 'error'; ended?: boolean; suspects?: readonly string[] }
   /** This task does not merge cleanly with those before it. */
   | { outcome: 'conflict'; task: string };
 

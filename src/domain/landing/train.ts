@@ -122,7 +122,7 @@ export function* searchTrain(
   function* failsAlone(task: string, answer: Answer): Moves<boolean> {
     if (landed.length > 0) return isBad(yield* ask([task]));
     // What could not be run is not run to its end once more: that takes as long as a check may take.
-    return answer.outcome === 'error' || !(yield* passesAgain([task]));
+    return isUnended(answer) || !(yield* passesAgain([task]));
   }
 
   /** Takes a task out that failed in two runs, or lands it after all: it failed by chance. */
@@ -133,7 +133,7 @@ export function* searchTrain(
     if (!alone && (landed.length === 0 || (yield* passesAgain(tried)))) return yield* land([task]);
     const isError = answer.outcome === 'error';
     // A machine that runs no check any more says nothing about a task.
-    if (isError && landed.length > 0 && isBad(yield* ask(landed, { again: true })))
+    if (isUnended(answer) && landed.length > 0 && isBad(yield* ask(landed, { again: true })))
       return yield* refuseRest({ code: 'error' }, tried);
     convicted++;
     culprits.push({
@@ -178,6 +178,9 @@ export function* searchTrain(
     }
   }
 }
+
+/** Whether the checks came to no end. Those that wrote to the tree did: the machine runs checks. */
+const isUnended = (answer: Answer): boolean => answer.outcome === 'error' && !answer.ended;
 
 /**
  * How many to try next. A group of 1/p, p the share of culprits so far, costs least; while nothing has failed, all.

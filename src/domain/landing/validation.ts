@@ -39,6 +39,8 @@ export interface CheckResult {
   covered?: Record<string, CoveredFile>;
   /** What the checks ran of the changed lines, with the first that tells of lines. */
   coverage?: ChangedCoverage;
+  /** Files of the tree that it wrote to, so that what it judged is not the tree; the first of them where they are many. */
+  wrote?: string[];
   /** It held, and is an error only because a policy misses a report: that hides no failure. */
   unreported?: true;
 }

@@ -21,6 +21,8 @@ export interface TestedTree {
   checks: CheckResult[];
   chain: Chain;
   suspects: string[];
+  /** The checks came to their end: where it is an error, they wrote to the tree. */
+  ended: boolean;
 }
 
 export interface TreeChecker {
@@ -106,7 +108,10 @@ export function makeTreeChecker({
     );
     // No policy is asked here, so nothing is held.
     const outcome = verdictOf({ checks, policies: [], findings: [] }) as TestedTree['outcome'];
-    const found: TestedTree = { outcome, checks, chain, suspects: suspectsIn(said, changed) };
+    const wrote = checks.flatMap((one) => one.wrote ?? []);
+    const suspects = suspectsIn([said, ...wrote].join('\n'), changed);
+    const ended = !checks.some((one) => one.status === 'error' && !one.wrote && !one.unreported);
+    const found: TestedTree = { outcome, checks, chain, suspects, ended };
     if (ran) counted(tasks, found);
     return found;
   }
@@ -143,7 +148,7 @@ export function makeTreeChecker({
       const before = again ? undefined : (byTree.get(chain.tree) ?? early);
       if (!before && following && isIdle()) await ahead.begin(following);
       const found = before ? { ...before, chain } : await check(tasks, chain, again);
-      if (found.outcome !== 'error') byTree.set(chain.tree, found);
+      if (found.ended) byTree.set(chain.tree, found);
       const set = tasks.join('\n');
       bySet.set(set, found);
       if (found.outcome === 'fail')
@@ -151,8 +156,8 @@ export function makeTreeChecker({
           set,
           found.checks.filter(({ status }) => status === 'fail'),
         );
-      const { outcome, suspects } = found;
-      return outcome === 'pass' ? { outcome } : { outcome, suspects };
+      const { outcome, suspects, ended } = found;
+      return outcome === 'pass' ? { outcome } : { outcome, suspects, ended };
     },
   };
 }

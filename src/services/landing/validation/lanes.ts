@@ -12,6 +12,9 @@ import type { CheckConfig } from '../../../domain/store/config.js';
 import { named } from './run-check.js';
 import type { TreeWatch } from './same-tree.js';
 
+/** Files that a check wrote to, at most so many are kept by name. */
+const mostTold = 100;
+
 interface Lanes {
   count: number;
   /** Tells what checks wrote to the tree, and undoes it. */
@@ -80,11 +83,15 @@ async function judgedAlone(
   try {
     const { written, rewritten } = await lanes.watch!.settle();
     if (written.length > 0)
-      return asError(result, `it wrote to the tree that it judges: ${firstOf(written)}`);
+      return asError(result, written, `it wrote to the tree that it judges: ${firstOf(written)}`);
     if (result.status !== 'pass') return result;
     if (others.length > 0) {
       const what = `while it ran, files of the tree held something else: ${firstOf(others)}`;
-      return asError(result, `${what}. Where it has to write them: rewrites = ${JSON.stringify(others)}`);
+      return asError(
+        result,
+        others,
+        `${what}. Where it has to write them: rewrites = ${JSON.stringify(others)}`,
+      );
     }
     const known = new Set(watched);
     const isExpected = (path: string) => known.has(path) || matchesAny(path, check.rewrites ?? []);
@@ -100,9 +107,11 @@ async function judgedAlone(
   }
 }
 
-const asError = (result: CheckResult, what: string): CheckResult => ({
+/** What did not come to its end says nothing of the tree, whatever it wrote. */
+const asError = (result: CheckResult, wrote: readonly string[], what: string): CheckResult => ({
   ...result,
   status: 'error',
+  ...(result.status === 'error' ? {} : { wrote: wrote.slice(0, mostTold) }),
   summary: `${what}\n${result.summary}`,
 });
 

@@ -6,6 +6,7 @@ const passed = (tree: string): TestedTree => ({
   outcome: 'pass',
   checks: [],
   suspects: [],
+  ended: true,
   chain: { target: 'start', links: [], commit: 'tip', tree },
 });
 

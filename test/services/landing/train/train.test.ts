@@ -162,6 +162,27 @@ describe('a train', () => {
     expect(await ground.task('b')).toMatchObject({ status: 'done', validation: { verdict: 'error' } });
   });
 
+  test('names what a check wrote with a task, and tries first whose file that is', async () => {
+    ground = await trainGround();
+    const { sandbox, session } = ground;
+    const run = [
+      'sh',
+      '-c',
+      `echo run >> '${sandbox.root}/runs'; for f in work/*.ugly; do [ -e "$f" ] && echo x > "$f"; done; :`,
+    ];
+    session.config.validator.checks = [{ name: 'format', kind: 'lint', run, timeout: '20s', when: [] }];
+    for (const slug of ['a', 'b', 'c', 'd']) await ground.work(slug);
+    await ground.work('e', { 'work/e.ugly': 'y\n' });
+    await ground.work('f');
+    const report = await landTasks(session);
+    expect(report.landed.map(({ task }) => task).sort()).toEqual(['a', 'b', 'c', 'd', 'f']);
+    const reason = 'validation error: the check "format" wrote to the tree being judged: work/e.ugly';
+    const checks = [{ name: 'format', status: 'error', wrote: ['work/e.ugly'] }];
+    expect(report.refused).toMatchObject([{ task: 'e', code: 'unknown', reason, evidence: { checks } }]);
+    // All six, the bare target, the five others, then the one alone.
+    expect(report.checkRuns).toBeLessThanOrEqual(5);
+  });
+
   test('lands nothing when the check cannot be run at all', async () => {
     const { session } = await given(['a', 'b'], { files: { hang: 'x\n' } });
     const target = git('rev-parse', 'main');
