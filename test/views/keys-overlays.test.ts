@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Outcome } from '../../src/commands/types.js';
 import { appError } from '../../src/domain/platform/errors.js';
+import { offersFor } from '../../views/overlays/form-offers.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
 import { story } from '../fixtures/screen/state.js';
 import { open, openInOrder, press, screen } from '../support/keyed-screen.js';
@@ -53,6 +54,57 @@ describe('overlays', () => {
     await press('!', '\x13');
     await screen.until(() => screen.calls.length === 2);
     expect(screen.calls[1]?.args).toEqual({ title: 'New', goal: 'a long goal!' });
+  });
+
+  test('a form that is refused when its person has gone on stands there again when it is next asked for', async () => {
+    let answer = (_: Outcome) => {};
+    await open({
+      invoke: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
+    await press('a', ...'New', '\t', ...'a long goal', '\x13');
+    await screen.until(() => screen.calls.length === 1);
+    await press('j');
+    answer({ ok: false, error: appError('no-dependency', 'x depends on "y", which does not exist.') });
+    await screen.until('which does not exist');
+    expect(screen.text()).not.toContain('a long goal');
+    await press('a');
+    await screen.until('a long goal');
+    expect(screen.text()).toContain('✗ x depends on "y", which does not exist.');
+  });
+
+  test('a form offers the tasks that can be depended on, by slug and title', async () => {
+    await open();
+    await press('a', ...'New', '\t', '\t', '\t', ...'key');
+    await screen.until(/ tidy-config-keys +Tidy config keys/);
+    expect(screen.text()).toContain('↓ choose');
+    await press('\x1b[B', '\r');
+    await screen.until('tidy-config-keys, █');
+    await press(...'split', '\x1b[B', '\r', '\x13');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls[0]?.args).toEqual({
+      title: 'New',
+      dependsOn: ['tidy-config-keys', 'split-registry-writer'],
+    });
+  });
+
+  test('a form does not offer what waits for the very task, nor itself, nor what has landed', () => {
+    const schema = { type: 'array', description: '', value: 'tasks' } as const;
+    const names = offersFor(schema, story, 'split-registry-writer').map(({ name }) => name);
+    expect(names).toContain('reflink-hydration');
+    for (const unfit of ['split-registry-writer', 'wave-planner-cycles', 'docs-config-reference'])
+      expect(names).not.toContain(unfit);
+    expect(offersFor({ ...schema, value: 'a,b' }, story, undefined)).toEqual([]);
+  });
+
+  test('a long text in a form is broken between its words', async () => {
+    await open({ size: [80, 24] });
+    await press('a', '\t');
+    screen.send(`\x1b[200~${'extraordinary '.repeat(16)}\x1b[201~`);
+    await screen.until('extraordinary');
+    expect(screen.text().match(/extraordinary/g)).toHaveLength(16);
   });
 
   test('a page to read does not open over what a person has gone on to do', async () => {

@@ -4,17 +4,23 @@ import { charWidth, fitText, textWidth, toCells } from '../../src/domain/platfor
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Field } from '../ui/field.js';
 import { entersHere } from './form.js';
+import { offersNow } from './form-offers.js';
 import { overlayFrame, readingWidth } from './frame.js';
 import type { FormField, FormOverlay } from './types.js';
 
 /** Rows that a field of several lines has at least and at most. */
 const fewest = 2;
 const most = 8;
+/** What is offered for a field, at most. */
+const offered = 4;
 
 export function paintForm(canvas: Canvas, form: FormOverlay) {
   const label = Math.max(8, ...form.fields.map((field) => textWidth(field.label) + 2));
   const width = readingWidth(canvas, 84);
-  const fields = form.fields.map((field, index) => rowsOf(field, index === form.index, width - label));
+  const fields = form.fields.map((field, index) => {
+    const current = index === form.index;
+    return [...rowsOf(field, current, width - label), ...(current ? offerRows(field) : [])];
+  });
   const buttoned = form.fields.length > 1;
   const rows = fields.flatMap((spans, index) =>
     spans.map((row, at) => ({ index, spans: [nameSpan(form, index, at, label), ...row] })),
@@ -50,7 +56,11 @@ export function paintForm(canvas: Canvas, form: FormOverlay) {
 
 /** The keys that work in the current field. */
 function footOf(form: FormOverlay): string {
-  const lines = form.fields[form.index]?.field.lines ? 'ctrl-j new line  ctrl-e editor  ' : '';
+  const current = form.fields[form.index];
+  const offers = current ? offersNow(current) : [];
+  if (offers[current?.chosen ?? -1]) return '⏎ take it  ↑↓ another  Tab next  Esc cancel';
+  if (offers.length > 0) return '↓ choose  ⏎ next  ctrl-s do it  Esc cancel';
+  const lines = current?.field.lines ? 'ctrl-j new line  ctrl-e editor  ' : '';
   const more = form.fields.length > 1 && lines ? '  Tab next' : '';
   const go = entersHere(form) ? `⏎ do it${more}` : '⏎ next  ctrl-s do it';
   return `${go}  ${lines}Esc cancel`;
@@ -84,24 +94,44 @@ function rowsOf({ kind, field }: FormField, current: boolean, width: number): Te
   return [[{ text: before }, cursor, { text: chars.slice(field.cursor).join('') }]];
 }
 
+/** What is offered, below the field that is typed into. */
+function offerRows(field: FormField): TextSpan[][] {
+  const offers = offersNow(field);
+  const { chosen = -1 } = field;
+  const top = Math.max(0, chosen - offered + 1);
+  const rows = offers.slice(top, top + offered).map(({ name, title }, at): TextSpan[] => {
+    const own = top + at === chosen;
+    return [
+      { text: `${own ? '▶' : ' '} ${name}`, style: own ? 'key' : 'text' },
+      { text: `  ${title}`, style: own ? 'text' : 'dim' },
+    ];
+  });
+  const below = offers.length - top - rows.length;
+  if (below > 0) rows.push([{ text: `  … ${below} more, type to narrow`, style: 'faint' }]);
+  return rows;
+}
+
 const cursor: TextSpan = { text: '█', style: 'focus' };
 
 /** A window on the lines of a field: around the cursor where it is typed into, else from the top. */
 function textRows(field: Field, current: boolean, width: number): TextSpan[][] {
   const before = [...field.text].slice(0, field.cursor).join('').split('\n');
-  const broken = field.text.split('\n').map((line) => brokenAt(line, width - 1));
-  const all = broken.flat();
+  const broken = field.text.split('\n').map((line) => rowsIn(toCells(sanitizeLine(line)), width - 1));
+  const all = broken.flat().map((cells) => cells.join(''));
   const height = Math.max(fewest, Math.min(most, all.length));
-  // Broken alone, the part of its line before the cursor ends in the cursor's row and column.
   const start = broken.slice(0, before.length - 1).flat().length;
-  const head = brokenAt(before.at(-1)!, width - 1);
-  const at = start + head.length - 1;
+  const place = placeIn(broken[before.length - 1]!, toCells(sanitizeLine(before.at(-1)!)).length);
+  const at = start + place.row;
   const top = current ? Math.max(0, Math.min(at - (height >> 1), all.length - height)) : 0;
   const rows = Array.from({ length: height }, (_, row): TextSpan[] => {
     const text = all[top + row] ?? '';
     if (!current || top + row !== at) return [{ text }];
-    const part = head.at(-1)!;
-    return [{ text: part }, cursor, { text: text.slice(part.length) }];
+    const cells = toCells(text);
+    return [
+      { text: cells.slice(0, place.column).join('') },
+      cursor,
+      { text: cells.slice(place.column).join('') },
+    ];
   });
   const below = all.length - top - height;
   if (below > 0 && !(current && at === top + height - 1)) {
@@ -110,18 +140,36 @@ function textRows(field: Field, current: boolean, width: number): TextSpan[][] {
   return rows;
 }
 
-/** A line in rows of this width, broken anywhere, with its indentation. */
-function brokenAt(line: string, width: number): string[] {
-  const rows = [''];
+/**
+ * The cells of a line in rows of this width, broken between words where that is possible. The blank of a break ends its
+ * row, one column wider.
+ */
+function rowsIn(cells: readonly string[], width: number): string[][] {
+  const rows: string[][] = [[]];
   let used = 0;
-  for (const cell of toCells(sanitizeLine(line))) {
+  for (const cell of cells) {
     const columns = charWidth(cell);
-    if (used + columns > width) {
-      rows.push('');
+    const row = rows.at(-1)!;
+    if (used + columns > width && cell !== ' ') {
+      const word = row.slice(row.lastIndexOf(' ') + 1);
+      const moved = word.length < row.length ? row.splice(row.length - word.length) : [];
+      rows.push(moved);
+      used = moved.reduce((sum, one) => sum + charWidth(one), 0);
+    }
+    rows.at(-1)!.push(cell);
+    used += columns;
+    if (used > width) {
+      rows.push([]);
       used = 0;
     }
-    rows[rows.length - 1] += cell;
-    used += columns;
   }
   return rows;
+}
+
+/** The row and column of a place among the cells of a line: between two rows, the beginning of the second. */
+function placeIn(rows: readonly (readonly string[])[], place: number): { row: number; column: number } {
+  let left = place;
+  let row = 0;
+  while (row < rows.length - 1 && left >= rows[row]!.length) left -= rows[row++]!.length;
+  return { row, column: left };
 }

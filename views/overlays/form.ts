@@ -1,21 +1,28 @@
 /** A form over the arguments of a command, derived from its schema. */
 import { inWords, namesIn } from '../../src/commands/spelling.js';
 import type { AnyCommand, ArgSchema } from '../../src/commands/types.js';
+import type { AppState } from '../../src/domain/app/state.js';
 import { editField, fieldOf } from '../ui/field.js';
+import { offerKey, offersFor } from './form-offers.js';
 import type { FormField, FormOverlay, Invocation, Overlay, OverlayAnswer } from './types.js';
 
 /**
  * The form for a call: what the call already says is kept and not asked again.
- * @param values known values of the object being edited, by argument name
+ * @param about known values of the object being edited, by argument name, and what there is to choose from
  */
 export function formOverlay(
   row: AnyCommand,
   call: Invocation,
-  values: Record<string, unknown> = {},
+  { values = {}, state }: { values?: Record<string, unknown> | undefined; state?: AppState } = {},
 ): Overlay {
+  const own = typeof call.args.task === 'string' ? call.args.task : undefined;
   const fields = Object.entries(row.args.properties)
     .filter(([name, schema]) => call.args[name] === undefined && !schema.cliOnly)
-    .map(([name, schema]) => formField(name, schema, row.args.required.includes(name), values[name]));
+    .map(([name, schema]) => {
+      const field = formField(name, schema, row.args.required.includes(name), values[name]);
+      const offers = state ? offersFor(schema, state, own) : [];
+      return offers.length > 0 ? { ...field, offers } : field;
+    });
   const about = Object.values(call.args).find((value) => typeof value === 'string');
   return { type: 'form', title: about ? `${row.title}: ${about}` : row.title, call, fields, index: 0 };
 }
@@ -91,6 +98,8 @@ export const entersHere = ({ index, fields }: FormOverlay): boolean =>
 /** What a key does to a form: Enter goes on to the next field, or does what the form is for; ctrl-s does it anywhere. */
 export function formAnswer(overlay: FormOverlay, key: string): OverlayAnswer | undefined {
   const { leaving, ...form } = overlay;
+  const offered = form.fields[form.index] && offerKey(form.fields[form.index]!, key);
+  if (offered) return { overlay: withField(form, offered) };
   if (key === 'C-s' || (key === 'enter' && entersHere(form)))
     return { overlay: form, effect: { type: 'submit', form } };
   if (key === 'enter') return { overlay: { ...form, index: form.index + 1, error: undefined } };
@@ -100,13 +109,15 @@ export function formAnswer(overlay: FormOverlay, key: string): OverlayAnswer | u
   return next || leaving ? { overlay: next ?? form } : undefined;
 }
 
+function withField(form: FormOverlay, next: FormField): FormOverlay {
+  const fields = form.fields.map((field, index) => (index === form.index ? next : field));
+  return { ...form, fields, error: undefined };
+}
+
 function formKey(form: FormOverlay, key: string): FormOverlay | undefined {
   const current = form.fields[form.index];
   const next = current && changed(current, key);
-  if (next) {
-    const fields = form.fields.map((field, index) => (index === form.index ? next : field));
-    return { ...form, fields, error: undefined };
-  }
+  if (next) return withField(form, next);
   const count = form.fields.length + (form.fields.length > 1 ? 1 : 0);
   const step = { up: -1, 'S-tab': -1, down: 1, tab: 1 }[key];
   if (step === undefined) return undefined;
@@ -122,7 +133,8 @@ function changed(field: FormField, key: string): FormField | undefined {
     return { ...field, field: fieldOf(values[(at + step + values.length) % values.length]!) };
   }
   const edited = editField(field.field, key);
-  return edited && { ...field, field: edited };
+  const { chosen: _, ...rest } = field;
+  return edited && { ...rest, field: edited };
 }
 
 /** The values that left and right go through. One that is set can be changed, but not taken away. */

@@ -35,6 +35,12 @@ export interface MenuChoice {
   effect: Effect;
 }
 
+/** A value that a field can be given without typing it. */
+export interface Offer {
+  name: string;
+  title: string;
+}
+
 export interface FormField {
   name: string;
   label: string;
@@ -43,6 +49,10 @@ export interface FormField {
   choices: readonly string[];
   required: boolean;
   field: Field;
+  /** What it can name; it shows those that fit what is typed. */
+  offers?: readonly Offer[];
+  /** Which of them the next Enter takes; -1 and undefined: none. */
+  chosen?: number;
   /** Value the form opened with; an unchanged value is not sent. */
   initial: string;
 }

@@ -44,6 +44,8 @@ export function createPerformer(deps: PerformDeps) {
   const { dispatch } = deps;
   /** What was typed for a call, until the call has gone through. */
   const typed = new WeakMap<Invocation, FormOverlay>();
+  /** Forms that were refused when the person had gone on: each stands there again, as it was typed, when it is next asked for. */
+  const kept = new Map<string, FormOverlay>();
   /** How often the person has done something: who went on since a call is not stopped by its result. */
   let acts = 0;
 
@@ -66,7 +68,15 @@ export function createPerformer(deps: PerformDeps) {
     if (reason) return tell(reason, 'error');
     if (!asks) return confirmed(row, calls, model.state);
     if (missingArgs(row, first.args).includes('task')) return tell('No task is selected.', 'error');
-    show(formOverlay(row, first, task && { ...task }));
+    openForm(row, first, task);
+  }
+
+  /** The form for a call, as it was typed where it was refused. */
+  function openForm(row: AnyCommand, call: Invocation, task: Task | undefined) {
+    const name = nameOf(call);
+    const again = kept.get(name);
+    kept.delete(name);
+    show(again ?? formOverlay(row, call, { values: task && { ...task }, state: deps.model().state }));
   }
 
   function undoMarks() {
@@ -173,11 +183,12 @@ export function createPerformer(deps: PerformDeps) {
 
   /**
    * Tells what came of an invocation: in a line where the row has one or prints one, or where the person has gone on
-   * since; else on a page. A form that was refused stands there again, as it was typed.
+   * since; else on a page. A form that was refused stands there again, as it was typed: at once, or when it is next
+   * asked for.
    */
   function ended(call: Invocation, outcome: Outcome, wentOn: boolean) {
     const free = deps.model().ui.overlays.length === 0;
-    if (!outcome.ok) return failed(outcome.error, free ? typed.get(call) : undefined);
+    if (!outcome.ok) return failed(outcome.error, typed.get(call), free && !wentOn);
     const done = outcome.exit === 0;
     const row = rowOf(call.id);
     if (!row) return tell(`${call.id}: exit code ${outcome.exit}`, done ? 'done' : 'error');
@@ -197,8 +208,10 @@ export function createPerformer(deps: PerformDeps) {
     show(offer ? { ...page, offer: { label: offer.label, call: { id: row.id, args: offer.args } } } : page);
   }
 
-  function failed({ kind, message, hint }: Failure, form: FormOverlay | undefined) {
-    if (form) show({ ...form, error: inKeys(message, deps.model()) });
+  function failed({ kind, message, hint }: Failure, form: FormOverlay | undefined, atOnce: boolean) {
+    const again = form && { ...form, error: inKeys(message, deps.model()) };
+    if (again && atOnce) show(again);
+    else if (again) kept.set(nameOf(again.call), again);
     if (kind === 'interrupted') tell(message, 'info');
     else tell(`${message}${hint ? ` ${hint}` : ''}`, 'error');
   }
@@ -216,6 +229,9 @@ export function createPerformer(deps: PerformDeps) {
 
   return { run, take, tell, context };
 }
+
+/** Forms for the same call are the same. */
+const nameOf = (call: Invocation): string => JSON.stringify(call);
 
 /** What stands for a page in a line. A row that prints nothing of its own does not say what it is about. */
 const firstOf = ([line]: readonly TextLine[], title: string, { print }: AnyCommand): string =>

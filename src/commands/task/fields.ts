@@ -8,7 +8,7 @@ export const taskFields = {
   title: text('what is to be done, one line', 'text'),
   goal: prose('what is true when it is done'),
   acceptance: sentences('what will be checked, once per line'),
-  dependsOn: list('slugs of tasks that must land first', 'a,b'),
+  dependsOn: list('slugs of tasks that must land first, with commas between', 'tasks'),
   touches: list('globs of the paths it will change', 'glob,…'),
   labels: list('labels', 'a,b'),
   priority: oneOf(priorities, 'starting order among ready tasks'),
