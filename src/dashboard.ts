@@ -147,7 +147,7 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
   await Promise.race([firstPaint, screen]);
   const { startFeed } = await services.app();
   const endStarter = runApart(join(assetPath('dist'), 'starter.js'));
-  feed = startFeed(session, findingsOf(store));
+  feed = startFeed(session, findingsOf(store), () => context.reopenScreen?.());
   focus();
   const stopCalls = options.onCall((call) => {
     if (isNotable(call)) store.dispatch({ type: 'call.ended', call });

@@ -35,3 +35,20 @@ it('reviews a changed configuration on the screen, trusts it by y, and goes on',
   term.key('q');
   await term.exited();
 }, 60_000);
+
+it('goes on by itself when the configuration is trusted in another terminal', async () => {
+  const repo = sandbox.repo();
+  const program = programIn(sandbox, repo);
+  expect((await program.run('init')).code).toBe(0);
+  expect((await program.run('task', 'add', 'One')).code).toBe(0);
+  appendFileSync(join(repo, '.codex-agent/config.toml'), '\n[run]\nmax_parallel = 7\n');
+
+  const env = { ...sandbox.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } as Record<string, string>;
+  term = startTerm(process.execPath, [entry], { columns: 120, rows: 40, env, cwd: repo });
+  await term.until('is not trusted, so nothing');
+  const { data } = await program.run('trust', '--show', '--json');
+  expect((await program.run('trust', '--hash', (data() as { hash: string }).hash)).code).toBe(0);
+  await term.until(() => term.text().includes('1 ready') && !term.text().includes('is not trusted'));
+  term.key('q');
+  await term.exited();
+}, 60_000);

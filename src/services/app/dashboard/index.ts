@@ -7,7 +7,7 @@ import { isLive } from '../../../domain/agents/run.js';
 import type { AppEvent } from '../../../domain/app/events.js';
 import { inspectRun } from '../../agents/index.js';
 import { type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
-import type { RepoSession } from '../../store/index.js';
+import { isUsable, type RepoSession, trustState } from '../../store/index.js';
 import { newMemory, survey } from '../manager/survey.js';
 import { followRegistry, type Looking, startLooking } from './looking.js';
 import { watchRunners } from './missing.js';
@@ -34,10 +34,12 @@ export interface Feed {
 /**
  * Starts the feed; events go to `session.emit`. The session's signal ends it.
  * @param findings what this screen has found, for others to read; without it this one always looks for itself
+ * @param onTrusted called when the configuration, which was not trusted, has been trusted by another process
  */
-export function startFeed(session: RepoSession, findings?: Findings): Feed {
+export function startFeed(session: RepoSession, findings?: Findings, onTrusted = () => {}): Feed {
   const earlier = tellEarlier(session);
   const unwatchRunners = watchRunners(session);
+  const unwatchTrust = session.loaded.trusted ? () => {} : watchTrust(session, onTrusted);
   // Without trust there is nothing to share: another screen may drive, and this one must not depend on it.
   const role = findings && session.loaded.trusted ? takeTurns(session, findings) : alone(session);
   return {
@@ -48,9 +50,22 @@ export function startFeed(session: RepoSession, findings?: Findings): Feed {
     },
     acted: () => role.acted(),
     async stop() {
+      unwatchTrust();
       await Promise.all([unwatchRunners(), role.stop()]);
     },
   };
+}
+
+/** Calls back when what is configured here is trusted. Returns the way to stop. */
+function watchTrust({ paths, root }: RepoSession, onTrusted: () => void): () => void {
+  return watchFor(paths.stateDir, (name) => {
+    if (name !== undefined && name !== 'trust.json') return;
+    trustState(paths, root).then(
+      (state) => isUsable(state) && onTrusted(),
+      // What cannot be read is not trusted.
+      () => undefined,
+    );
+  });
 }
 
 type Role = Looking & Pick<Feed, 'acted'>;
