@@ -83,7 +83,15 @@ const registrySchema = {
       items: {
         type: 'object',
         required: ['id', 'path', 'name', 'createdAt'],
-        properties: { id: text, path: text, commonDir: text, seen: text, name: text, createdAt: text },
+        properties: {
+          id: text,
+          path: text,
+          commonDir: text,
+          seen: text,
+          demo: { const: true },
+          name: text,
+          createdAt: text,
+        },
       },
     },
     tasks: { type: 'array', items: taskSchema },

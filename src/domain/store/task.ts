@@ -114,6 +114,8 @@ export interface Repo {
   commonDir?: string;
   /** A commit it held when it was registered: by it a moved repository is recognised. */
   seen?: string;
+  /** It is the demo's: no list of the person's repositories has it. */
+  demo?: true;
   name: string;
   createdAt: string;
 }

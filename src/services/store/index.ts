@@ -10,6 +10,7 @@ export {
   allRepos,
   type FormerPlace,
   findRepo,
+  forgetGoneDemos,
   formerPlaces,
   locateRepository,
   registerRepo,

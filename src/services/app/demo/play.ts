@@ -10,6 +10,7 @@ import { runProcess } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import {
   addTasks,
+  forgetGoneDemos,
   openRegistry,
   openSession,
   readStubs,
@@ -35,7 +36,9 @@ interface Setting {
 export async function prepareDemo(options: Setting & { folder?: string; speed: number }): Promise<string> {
   const { paths, env, folder, speed } = options;
   const { root, tasks } = await createDemo({ env, speed, ...(folder ? { folder } : {}) });
-  await registerRepo(openRegistry(paths), { root, commonDir: join(root, '.git') });
+  const registry = openRegistry(paths);
+  await forgetGoneDemos(registry);
+  await registerRepo(registry, { root, commonDir: join(root, '.git') }, { demo: true });
   // This program wrote these files a moment ago, so no person has to read them first.
   const trust = await trustState(paths, root);
   if (trust.status !== 'trusted') await trustRepository(paths, root, trust.hash);

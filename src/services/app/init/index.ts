@@ -115,7 +115,7 @@ export async function initialise(options: InitOptions): Promise<InitReport> {
     const { hash } = await trustState(paths, found.root);
     await trustRepository(paths, found.root, hash);
   }
-  const repo = await registerRepo(registry, found, await git.commitOf('HEAD'));
+  const repo = await registerRepo(registry, found, { seen: await git.commitOf('HEAD') });
   const stubs = await noteStubs({ repo, root: found.root, paths });
   const inForce = (await loadConfig({ paths, env, root: found.root })).config.target || target.branch;
   const chosen = inForce === target.branch ? target : { branch: inForce, why: 'as configured' };

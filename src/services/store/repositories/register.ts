@@ -1,4 +1,5 @@
 /** Repositories in the registry. */
+import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import type { RegistryFile, Repo } from '../../../domain/store/task.js';
 import type { FoundRepository, Paths } from '../../platform/index.js';
@@ -15,9 +16,13 @@ export function findRepo(file: RegistryFile, found: FoundRepository): Repo | und
 
 /**
  * Makes a repository known; one that is known already is returned as it is.
- * @param seen a commit that it holds, by which it is recognised when it was moved
+ * @param about a commit that it holds, by which it is recognised when it was moved; whether it is the demo's
  */
-export async function registerRepo(registry: Registry, found: FoundRepository, seen?: string): Promise<Repo> {
+export async function registerRepo(
+  registry: Registry,
+  found: FoundRepository,
+  about: Pick<Repo, 'seen' | 'demo'> = {},
+): Promise<Repo> {
   return registry.update('repository registered', (file) => {
     const known = findRepo(file, found);
     if (known) return { file, result: known };
@@ -25,7 +30,8 @@ export async function registerRepo(registry: Registry, found: FoundRepository, s
       id: newId(new Set(file.repos.map((other) => other.id))),
       path: found.root,
       ...(found.gitDir ? { commonDir: found.commonDir } : {}),
-      ...(seen ? { seen } : {}),
+      ...(about.seen ? { seen: about.seen } : {}),
+      ...(about.demo ? { demo: true } : {}),
       name: nameOf(found),
       createdAt: new Date().toISOString(),
     };
@@ -40,12 +46,27 @@ function nameOf({ root, commonDir, gitDir }: FoundRepository): string {
   return name === '' || name.startsWith('.') ? basename(dirname(commonDir)) : name;
 }
 
-/** How many tasks of each status every known repository has. */
+/** Takes demos whose folder is gone out of the registry, with their tasks: nothing of them is anywhere any more. */
+export async function forgetGoneDemos(registry: Registry): Promise<void> {
+  const goneIn = ({ repos }: RegistryFile) => repos.filter(({ demo, path }) => demo && !existsSync(path));
+  if (goneIn(await registry.read()).length === 0) return;
+  await registry.update('demos forgotten', (file) => {
+    const gone = new Set(goneIn(file).map(({ id }) => id));
+    const repos = file.repos.filter(({ id }) => !gone.has(id));
+    return {
+      file: { ...file, repos, tasks: file.tasks.filter(({ repo }) => !gone.has(repo)) },
+      result: undefined,
+    };
+  });
+}
+
+/** How many tasks of each status every repository of the person has. */
 export async function allRepos(
   paths: Paths,
 ): Promise<{ repo: string; name: string; tasks: Record<string, number> }[]> {
   const file = await openRegistry(paths).read();
-  return file.repos.map((repo) => {
+  const own = file.repos.filter(({ demo }) => !demo);
+  return own.map((repo) => {
     const tasks: Record<string, number> = {};
     for (const { status } of tasksOf(file, repo.id)) tasks[status] = (tasks[status] ?? 0) + 1;
     return { repo: repo.path, name: repo.name, tasks };
