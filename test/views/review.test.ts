@@ -175,6 +175,26 @@ describe('the page', () => {
   });
 });
 
+test('of a line that is longer than its place, the part that changed is seen', async () => {
+  const long = (word: string) => `const words = [${"'the same on both sides', ".repeat(12)}'${word}'];`;
+  const files = parseDiff(
+    [
+      'diff --git a/lib/terminate/cancel.js b/lib/terminate/cancel.js',
+      '--- a/lib/terminate/cancel.js',
+      '+++ b/lib/terminate/cancel.js',
+      '@@ -1 +1 @@',
+      `-${long('before')}`,
+      `+${long('afterwards')}`,
+      '',
+    ].join('\n'),
+  );
+  await open({ size: [100, 40] }, { files, remarks: [], comments: [] });
+  await screen.until("'afterwards'");
+  expect(screen.text()).toContain("'before'");
+  await press('\x1b[C');
+  await screen.until(() => !screen.text().includes("'afterwards'"));
+});
+
 describe('keys', () => {
   test('go through changes, files, and what is said', async () => {
     await open();

@@ -1,6 +1,7 @@
 /** What is known of one merge prediction, as lines. */
 
 import { titleIn } from '../../src/domain/app/selectors.js';
+import type { AppState } from '../../src/domain/app/state.js';
 import {
   type Conflict,
   conflictWords,
@@ -11,6 +12,7 @@ import {
 import { plural, shortCommit } from '../../src/domain/platform/units.js';
 import type { Model } from '../model.js';
 import { inKeys } from '../ui/as-keys.js';
+import { queueCounts } from '../ui/queue.js';
 import type { MergeRow } from '../ui/rows.js';
 import { detailOverlay } from './detail.js';
 import type { Overlay, TextLine } from './types.js';
@@ -20,9 +22,10 @@ export function conflictLines(
   row: MergeRow,
   target = 'the target',
   titleOf: (slug: string) => string = (slug) => slug,
+  state: Pick<AppState, 'merges' | 'worktrees'> = { merges: {}, worktrees: {} },
 ): TextLine[] {
   const { result, quarrels = [], pair, queue } = row;
-  if (queue) return queueLines(queue, titleOf);
+  if (queue) return queueLines(queue, titleOf, state);
   if (pair) {
     return [
       {
@@ -101,8 +104,16 @@ function messageLines(conflicts: readonly Conflict[]): TextLine[] {
   ]);
 }
 
-function queueLines({ steps, lands, proposal }: QueueReport, titleOf: (slug: string) => string): TextLine[] {
-  const lines: TextLine[] = [{ text: `${lands} of ${steps.length} merge in this order` }];
+function queueLines(
+  { steps, proposal }: QueueReport,
+  titleOf: (slug: string) => string,
+  state: Pick<AppState, 'merges' | 'worktrees'>,
+): TextLine[] {
+  const { lands, of, without } = queueCounts(steps, state);
+  const rest = without > 0 ? `; ${without} without work yet` : '';
+  const lines: TextLine[] = [
+    { text: `${lands} of ${of} ${of === 1 ? 'merges' : 'merge'} in this order${rest}` },
+  ];
   for (const [at, step] of steps.entries()) {
     const others = step.with.length > 0 ? ` with ${step.with.map(titleOf).join(', ')}` : '';
     lines.push({
@@ -129,7 +140,7 @@ export function mergeOverlay(row: MergeRow, model: Model): Overlay {
   const title = row.key.split(' × ').map(titleOf).join(' × ');
   const next = nextOf(row, target).map((text): TextLine => ({ text: inKeys(text, model), style: 'info' }));
   return detailOverlay(title, [
-    ...conflictLines(row, target, titleOf),
+    ...conflictLines(row, target, titleOf, model.state),
     ...(next.length > 0 ? [{ text: '' }, ...next] : []),
   ]);
 }

@@ -11,6 +11,7 @@ import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import { isSettled } from '../../src/domain/store/task.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
+import { queueCounts } from '../ui/queue.js';
 import { type MergeRow, memo, mergeRowsOf, pairStatusOf } from '../ui/rows.js';
 import { selectedIndex } from '../ui/state.js';
 import { paintList } from './list.js';
@@ -139,7 +140,7 @@ interface Columns {
 
 function spansOf(row: MergeRow, columns: Columns): TextSpan[] {
   const { slug, words, matrix } = columns;
-  if (row.queue) return queueSpans(row.queue, titleIn(columns.state.tasks));
+  if (row.queue) return queueSpans(row.queue, titleIn(columns.state.tasks), columns.state);
   if (row.pair) {
     const { status, paths, reason, looks = [] } = row.pair;
     if (status === 'clean') {
@@ -188,13 +189,16 @@ const pairWords = ({ a, b }: { a: string; b: string }, { state }: Columns): stri
   [a, b].map(titleIn(state.tasks)).join(' × ');
 
 function queueSpans(
-  { lands, steps, firstConflict, with: others, proposal }: QueueReport,
+  { steps, firstConflict, with: others, proposal }: QueueReport,
   titleOf: (slug: string) => string,
+  state: AppState,
 ): TextSpan[] {
-  const all = lands === steps.length;
+  const { lands, of, without } = queueCounts(steps, state);
+  const all = lands === of;
   return [
     { text: all ? '✓ ' : '! ', style: all ? 'good' : 'warn' },
-    { text: `queue: ${lands} of ${steps.length} merge` },
+    { text: `queue: ${lands} of ${of} ${of === 1 ? 'merges' : 'merge'}` },
+    ...(without > 0 ? [{ text: `, ${without} without work yet`, style: 'dim' } as const] : []),
     ...(proposal ? [{ text: `, ${proposal.lands} in another order`, style: 'info' } as const] : []),
     ...(firstConflict
       ? [

@@ -207,15 +207,24 @@ function paintCode(
   canvas.text(x, y, 6, `${number} `, shown.chosen ? 'strong' : 'faint', chosen);
   canvas.text(x + 6, y, 2, `${signs[kind]} `, signStyles[kind], ground);
   const text = `${visibleText(one.text)}${one.unended ? '  (no newline at the end)' : ''}`;
+  const shift = shown.ui.shift || shiftTo(words, width - margin);
   let used = margin;
-  for (const span of spansOf(text, coloursOf(one, row, shown), words, shown.ui.shift)) {
+  for (const span of spansOf(text, coloursOf(one, row, shown), words, shift)) {
     if (used >= width) break;
     used += canvas.text(x + used, y, width - used, span.text, span.style, span.changed ? strong : ground);
   }
   if (used < width) canvas.line(x + used, y, width - used, [], ground);
-  else if (margin + textWidth(text.slice(shown.ui.shift)) > width)
+  else if (margin + textWidth(text.slice(shift)) > width)
     canvas.text(x + width - 1, y, 1, '…', 'faint', ground);
-  if (shown.ui.shift > 0 && text.length > 0) canvas.text(x + margin, y, 1, '…', 'faint', ground);
+  if (shift > 0 && text.length > 0) canvas.text(x + margin, y, 1, '…', 'faint', ground);
+}
+
+/** What is kept before the first change of a line that begins further to the left. */
+const beforeChange = 12;
+
+/** How far a line is moved so that its first change is seen; 0 where it is seen anyway. */
+function shiftTo([first]: readonly LinePart[], room: number): number {
+  return first && Math.min(first[1], first[0] + beforeChange) >= room ? first[0] - beforeChange : 0;
 }
 
 const signStyles = { added: 'good', removed: 'bad', context: 'faint' } as const;
