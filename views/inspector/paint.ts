@@ -1,5 +1,6 @@
 /** The inspector: everything about one task, a page at a time; its transcript first. */
 import { formatSpent } from '../../src/domain/agents/cost.js';
+import { standingOf } from '../../src/domain/agents/run.js';
 import { obstacleOf } from '../../src/domain/app/attention.js';
 import { workUnderWay } from '../../src/domain/app/work.js';
 import { conflictWords } from '../../src/domain/landing/merge.js';
@@ -184,7 +185,7 @@ function factsOf(task: Task, { state, transcripts }: Model): TextSpan[][] {
     ...(run
       ? [
           fact('session', {
-            text: `${run.runner} · attempt ${run.attempt} · ${run.status ?? run.phase}`,
+            text: `${run.runner} · attempt ${run.attempt} · ${standingOf(run)}`,
             style: run.error ? 'bad' : 'dim',
           }),
         ]

@@ -1,6 +1,7 @@
 /** The inspector's page about the task itself: goal, acceptance, dependencies, attempts, cost. */
 
 import { formatMoney, formatSpent, formatTokens } from '../../src/domain/agents/cost.js';
+import { standingOf } from '../../src/domain/agents/run.js';
 import { spentByRun } from '../../src/domain/agents/spend.js';
 import { dependentsIn, tasksBySlug } from '../../src/domain/app/lookups.js';
 import { glyphs, latestRun, shownState } from '../../src/domain/app/selectors.js';
@@ -63,14 +64,16 @@ function usedBy(task: Task, { spend }: AppState): string | undefined {
 }
 
 /** The tasks that wait for this one. */
-const neededBy = ({ slug }: Task, { tasks }: AppState): string =>
-  (dependentsIn(tasks).get(slug) ?? [])
-    .map((other) => `${other.title || other.slug} (${other.status})`)
-    .join(', ');
+const neededBy = ({ slug }: Task, state: AppState): string =>
+  (dependentsIn(state.tasks).get(slug) ?? []).map((other) => withState(other, state)).join(', ');
+
+/** A task by its title, with the state in which the list shows it. */
+const withState = (task: Task, state: AppState): string =>
+  `${task.title || task.slug} (${shownState(task, state)})`;
 
 function dependency(slug: string, state: AppState): string {
   const task = tasksBySlug(state.tasks).get(slug);
-  return `${task?.title || slug} (${task ? task.status : 'missing'})`;
+  return task ? withState(task, state) : `${slug} (missing)`;
 }
 
 function runLines(task: Task, state: AppState): TextLine[] {
@@ -82,7 +85,7 @@ function runLines(task: Task, state: AppState): TextLine[] {
     const spent = spentByRun(run, state.spend ?? { prices: {}, currency: '' });
     const used = spent && `, ${spent}`;
     return {
-      text: `  ${id}  ${run.runner}  ${run.status ?? run.phase}${error}${used}`,
+      text: `  ${id}  ${run.runner}  ${standingOf(run)}${error}${used}`,
       style: run.error ? 'bad' : undefined,
     };
   });

@@ -42,7 +42,10 @@ export function paintHeader(canvas: Canvas, rect: Rect, model: Model, layout: La
     room -= size;
   }
   if (!state.lease.held && state.lease.holder && room > 12) {
-    spans.push({ text: `watching, ${state.lease.holder} drives`.slice(0, room), style: 'warn' });
+    spans.push({
+      text: `watching: another codex-agent drives (${state.lease.holder})`.slice(0, room),
+      style: 'warn',
+    });
   }
   canvas.line(rect.x, rect.y, rect.width, spans, 'bar');
   canvas.line(rect.x + rect.width - width(right), rect.y, width(right), right, 'bar');

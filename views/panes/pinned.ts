@@ -1,4 +1,5 @@
 /** A second transcript that stays beside the inspector, whatever is selected. */
+import { standingOf } from '../../src/domain/agents/run.js';
 import type { Canvas, Rect } from '../canvas.js';
 import type { Model, TranscriptView } from '../model.js';
 import { countOf, followWords, paintLines } from './transcript.js';
@@ -17,5 +18,5 @@ export function paintPinned(canvas: Canvas, rect: Rect, model: Model) {
 
 function titleOf({ run, runId }: TranscriptView): string {
   if (!run) return runId;
-  return `${run.task}  ${run.runner} · attempt ${run.attempt} · ${run.status ?? run.phase}`;
+  return `${run.task}  ${run.runner} · attempt ${run.attempt} · ${standingOf(run)}`;
 }

@@ -1,7 +1,7 @@
 /** `status`: tasks, runs, worktrees and merges of a repository at a glance. */
 
 import { type Pause, pauseSaid } from '../../domain/agents/pause.js';
-import { isLive, type RunView } from '../../domain/agents/run.js';
+import { isLive, type RunView, standingOf } from '../../domain/agents/run.js';
 import { type SpendReport, spentByRun, spentLine } from '../../domain/agents/spend.js';
 import type { WorktreeView } from '../../domain/app/events.js';
 import { nextFor, unfinishedRuns } from '../../domain/app/next.js';
@@ -180,7 +180,7 @@ function statusLines(data: RepoStatus): string[] {
       'Runs',
       data.runs.map((run) => [
         run.task,
-        run.status ?? run.phase,
+        standingOf(run),
         run.runner,
         run.runId,
         spentByRun(run, data.spent),

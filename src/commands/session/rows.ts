@@ -1,5 +1,5 @@
 /** Commands on sessions: what agents said and did, and how to go on with them. */
-import { isLive, type RunView } from '../../domain/agents/run.js';
+import { isLive, type RunView, standingOf } from '../../domain/agents/run.js';
 import { nextFor } from '../../domain/app/next.js';
 import { appError } from '../../domain/platform/errors.js';
 import { formatSize, plural } from '../../domain/platform/units.js';
@@ -30,7 +30,7 @@ const list = command({
       : table(
           sessions.map((run) => [
             run.runId,
-            run.status ?? run.phase,
+            standingOf(run),
             run.runner,
             run.startedAt,
             run.error ? `${run.error.code}: ${run.error.message}`.slice(0, 100) : '',

@@ -156,6 +156,24 @@ export type RunPhase =
   | 'lost'
   | 'unknown';
 
+const phaseWords: Readonly<Record<RunPhase, string>> = {
+  'not-launched': 'waits to be started',
+  starting: 'starting',
+  running: 'running',
+  unsupervised: 'running, its supervisor is gone',
+  finishing: 'finishing',
+  leftovers: 'ended, some of its processes live on',
+  exited: 'ended',
+  'never-started': 'never started',
+  interrupted: 'interrupted',
+  lost: 'lost',
+  unknown: 'not known',
+};
+
+/** In words, how a run ended, or where it stands. */
+export const standingOf = ({ status, phase }: { status?: RunStatus; phase: RunPhase }): string =>
+  status ?? phaseWords[phase];
+
 /** Phases in which a process of the run may still write to the worktree. */
 export function isLive(phase: RunPhase): boolean {
   return ['starting', 'running', 'unsupervised', 'finishing', 'leftovers', 'unknown'].includes(phase);

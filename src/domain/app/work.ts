@@ -109,9 +109,9 @@ export function workWords(work: OwnWork, now: number): string {
         ? `resolving${named(stage)}${time}`
         : `resolving${part ? `: ${part}` : ''}${time}`;
     case 'landing': {
-      const train = work.size ? `train of ${work.size}` : 'landing';
-      if (part) return `${train}: ${part}${time}`;
-      return `${work.size ? `landing, ${train}` : train}${time}`;
+      const what = work.size ? `landing ${work.size}` : 'landing';
+      if (part) return `${what}: ${part}${time}`;
+      return `${what}${work.size ? ' together' : ''}${time}`;
     }
   }
 }
