@@ -54,6 +54,20 @@ describe('tasks', () => {
     }
   });
 
+  it('a list tells finished work that did not pass from the rest', () => {
+    const validation = { verdict: 'held', tree: '', target: '', head: '', at: '', summary: '' } as const;
+    const tasks = [
+      taskOf('a', 'done', { title: 'A' }),
+      taskOf('b', 'done', { title: 'B', validation }),
+      taskOf('c', 'landed', { title: 'C', validation }),
+    ];
+    expect(printed('task.list', { tasks }).map((line) => line.trimEnd())).toEqual([
+      'a  ◇ done        A',
+      'b  ◇ done, held  B',
+      'c  ✓ landed      C',
+    ]);
+  });
+
   it('a validation has its verdict, what was checked, what was found, and what was skipped', () => {
     const lines = [
       'a: fail',

@@ -2,7 +2,7 @@
 import { glyphs } from '../../domain/app/selectors.js';
 import { appError } from '../../domain/platform/errors.js';
 import type { TaskDraft } from '../../domain/store/draft.js';
-import { taskStatuses } from '../../domain/store/task.js';
+import { type Task, taskStatuses } from '../../domain/store/task.js';
 import { canUndo, changeSaid } from '../../domain/store/undo.js';
 import {
   args,
@@ -103,12 +103,18 @@ const list = command({
       : table(
           tasks.map((task) => [
             task.slug,
-            `${glyphs[task.status]} ${task.status}`,
+            `${glyphs[task.status]} ${standing(task)}`,
             task.title,
             task.dependsOn.join(' '),
           ]),
         ),
 });
+
+/** The status, and the verdict where finished work did not pass its last validation. */
+function standing({ status, validation }: Task): string {
+  const verdict = status === 'done' ? validation?.verdict : undefined;
+  return verdict && verdict !== 'pass' ? `${status}, ${verdict}` : status;
+}
 
 const show = command({
   id: 'task.show',

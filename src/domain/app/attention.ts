@@ -84,7 +84,10 @@ export interface WaitingTask {
   item: Attention;
 }
 
-/** What waits for a person by the registry and the runs alone: a question, an answer to give, a failure. */
+/**
+ * What waits for a person by the registry and the runs alone: a question, an answer to give, a failure, a validation that
+ * did not hold, and work that waits for an approval.
+ */
 export function waitingOf(tasks: readonly Task[], runs: ReadonlyMap<string, RunView>): WaitingTask[] {
   return tasks.flatMap((task): WaitingTask[] => {
     const run = runs.get(task.runIds.at(-1) ?? '');
@@ -93,8 +96,10 @@ export function waitingOf(tasks: readonly Task[], runs: ReadonlyMap<string, RunV
     if (asked) {
       return [{ key: `${task.slug} ${asked.id}`, item: { ...about, kind: 'asks', text: askedWords(asked) } }];
     }
-    if (task.status !== 'failed' && task.status !== 'needs-input') return [];
-    const key = `${task.slug} ${task.status} ${run?.runId ?? ''}`;
+    const judged = failedChecks(task) || isHeld(task);
+    if (!judged && task.status !== 'failed' && task.status !== 'needs-input') return [];
+    const why = judged ? `${task.validation!.verdict} ${task.validation!.head}` : task.status;
+    const key = `${task.slug} ${why} ${run?.runId ?? ''}`;
     return [{ key, item: { ...about, ...standing(task) } }];
   });
 }

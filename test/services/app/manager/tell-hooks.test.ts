@@ -61,3 +61,24 @@ test('a person who wants no calls gets none, and a limit is told all the same', 
   await until(() => told().length > 0);
   expect(told().map(({ hook }) => hook)).toEqual(['on_limit']);
 });
+
+test('work that a validation holds or fails is told once for each commit', async () => {
+  const teller = hookTeller(await hooked());
+  const judged = (slug: string, verdict: 'held' | 'fail', head: string) =>
+    makeTask(slug, {
+      status: 'done',
+      validation: { verdict, tree: '', target: '', head, at: '', summary: 'expectations held' },
+    });
+  const found = (...tasks: ReturnType<typeof makeTask>[]) => teller.found({ tasks, runs: new Map() });
+  found();
+  found(judged('a', 'held', '1'));
+  found(judged('a', 'held', '1'), judged('b', 'fail', '1'));
+  found(judged('a', 'held', '1'), judged('b', 'fail', '1'));
+  found(judged('a', 'held', '1'), judged('b', 'fail', '2'));
+  teller.close();
+  await until(() => told().length > 1);
+  expect(told()).toMatchObject([
+    { task: 'a', kind: 'held', text: 'waits for your approval: expectations held' },
+    { task: 'b', kind: 'checks failed', count: 2, others: [{ task: 'b' }] },
+  ]);
+});
