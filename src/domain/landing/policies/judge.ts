@@ -9,9 +9,12 @@ import {
   policyNames,
 } from '../../store/policies.js';
 import type { DiffFile } from '../diff.js';
+import { aroundTests } from '../tamper/around-tests.js';
 import { changedValues } from '../tamper/changed-values.js';
 import { definesCheck, weakerDefinitions } from '../tamper/definitions.js';
+import { explainByFiles } from '../tamper/explained-by-files.js';
 import { hollowRunners } from '../tamper/hollow-runners.js';
+import { redefined } from '../tamper/redefined.js';
 import { rerouted } from '../tamper/rerouted.js';
 import { hijackedTools, knowingSources, mayHijack, sourceChange } from '../tamper/sources.js';
 import { isUndone } from '../tamper/taken-back.js';
@@ -89,15 +92,17 @@ const judges: Record<
       return [
         ...weakenedTests(texts, source),
         ...rerouted(texts, all, source.words),
+        ...redefined(texts, all, source.words),
+        ...aroundTests(texts),
         ...hollowRunners(texts, all),
-        ...knowingSources(files),
+        ...knowingSources(files, texts),
       ].map(asPolicyEvidence);
     },
     reads: 'names',
   },
   check_definitions: {
     judge: ({ texts, runs, files, reverted = [] }) =>
-      [...weakerDefinitions(texts, runs), ...hijackedTools(texts)]
+      [...explainByFiles(weakerDefinitions(texts, runs), { texts, runs, files }), ...hijackedTools(texts)]
         .map((one) =>
           isUndone(one.path, files, reverted) ? { ...one, held: 'a commit of the base is taken back' } : one,
         )

@@ -81,6 +81,7 @@ const runners: readonly RegExp[] = [
   /^(?:go\s+test|gotestsum)(?=\s|$)/,
   /^(?:bundle\s+exec\s+)?(?:rspec|rake\s+(?:test|spec))(?=\s|$)/,
   /^(?:(?:\.\/)?vendor\/bin\/)?(?:phpunit|pest|paratest)(?=\s|$)/,
+  /^(?:npx\s+)?(?:tsd|tstyche|dtslint|vitest\s+(?:run\s+)?--typecheck(?:\.only)?)(?=\s|$)/,
 ];
 
 /** What may follow a runner without leaving tests out: flags, numbers, and folders of all tests. */
@@ -116,14 +117,33 @@ export function unknownFlags(old: string, now: string): string | undefined {
 /** Flags of the program before that another need not know. */
 const demands = /fail[-_]under|threshold|-race\b|strict|-W\s*error|--check/i;
 
-/** Whether the line runs all tests of the same language by another program than the line before. */
+/** Whether the line runs all tests of the same language by another program than the line before, and the rest as it was. */
 export function isOtherRunner(old: string, now: string): boolean {
+  if (/\|\||;|\||\n/.test(old) || /\|\||;|\||\n/.test(now)) return false;
+  const [was, is] = [old, now].map((line) => partsOf(line).map((words) => words.join(' ')));
+  if (was!.length !== is!.length) return false;
+  const others = was!.map((part, at) => [part, is![at]!] as const).filter(([a, b]) => a !== b);
+  return others.length === 1 && runsAllBy(...others[0]!);
+}
+
+/** Programs that look at all sources, one in the place of the other. */
+const linters =
+  /^(?:eslint|oxlint|tslint|xo|standard|biome (?:lint|check|ci))(?: (?:\.|src|--type-aware|--max-warnings[= ]0))*$|^(?:flake8|pylint|ruff check|ruff)(?: (?:\.|src))*$/;
+
+/** Whether another linter comes in the place of one: what its rules find is not known. */
+export function isOtherLinter(old: string, now: string): boolean {
   const [was, is] = [partsOf(old), partsOf(now)].map((parts) => parts.map((words) => words.join(' ')));
-  if (was!.length !== 1 || is!.length !== 1 || silencing.test(now) || demands.test(old)) return false;
-  const shape = runners.find((one) => one.test(was![0]!) && one.test(is![0]!));
+  if (was!.length !== is!.length || isQuieter(old, now)) return false;
+  const others = was!.map((part, at) => [part, is![at]!] as const).filter(([a, b]) => a !== b);
+  return others.length > 0 && others.every(([a, b]) => linters.test(a) && linters.test(b));
+}
+
+function runsAllBy(was: string, is: string): boolean {
+  if (demands.test(was) || silencing.test(is)) return false;
+  const shape = runners.find((one) => one.test(was) && one.test(is));
   const name = (line: string) => shape?.exec(line)?.[0];
-  if (!shape || name(was![0]!) === name(is![0]!)) return false;
-  const more = is![0]!.replace(shape, '').trim().split(/\s+/).filter(Boolean);
+  if (!shape || name(was) === name(is)) return false;
+  const more = is.replace(shape, '').trim().split(/\s+/).filter(Boolean);
   return more.every((word) => ofAll.test(word) && !chooses.test(word));
 }
 
@@ -141,8 +161,18 @@ function partsOf(line: string): string[][] {
       words.map((word) => word.replace(/^[@-]+(?=\w+$)/, (signs) => (signs.startsWith('@') ? '' : signs))),
     )
     .map((words) => words.map((word) => (word === 'py.test' ? 'pytest' : word)))
+    .map((words) => plainly(words.join(' ')).split(' '))
     .filter((words) => words.length > 0);
 }
+
+/** A command without what only starts its program; the compiler of types says the same whether it writes or not. */
+const plainly = (line: string): string => {
+  const bare = line.replace(
+    /^(?:npx(?: --?(?:yes|no-install|y))*|bunx|(?:pnpm|yarn)(?: exec)?) (?=(?:tsc|vue-tsc|eslint|oxlint|biome|prettier|jest|vitest|mocha|ava|tsd)\b)/,
+    '',
+  );
+  return /^(?:vue-)?tsc\b/.test(bare) ? bare.replace(/ (?:--noEmit|--pretty|--build|-b)(?= |$)/g, '') : bare;
+};
 
 const count = (text: string, shape: RegExp): number =>
   text.match(new RegExp(shape.source, `${shape.flags}g`))?.length ?? 0;

@@ -210,7 +210,9 @@ const count = ({ claims }: ReadTest, weight: Claim['weight']) =>
 
 const swallowing =
   /\bexcept(?:\s+\(?[\w., ]*(?:Exception|AssertionError)[\w., ]*\)?)?\s*(?:as \w+\s*)?:|\bcatch\s*(?:\([^)]*\)\s*)?\{\s*(?:(?:console|log|System\.out|System\.err)\.\w+\((?:[^()]|\([^()]*\))*\);?\s*)*\}|\bcatch\s*\(\s*(?:final\s+)?(?:Throwable|Error|AssertionError|Exception)\b[^)]*\)|\.catch\(\s*(?:\(\w*\)|\w+)\s*=>\s*(?:\{\s*\}|null|undefined|void 0)\s*\)|\bsuppress\(|\brecover\(\)|\bcatch_unwind\b/g;
-const swallows = ({ code }: ReadTest) =>
+const swallows = ({ code }: ReadTest) => swallowsIn(code);
+/** How often code swallows what fails in it, and says nothing of it. */
+export const swallowsIn = (code: string): number =>
   [...code.matchAll(swallowing)].filter(({ 0: said, index }) => {
     // The test asks whether there was a panic, and fails by the answer.
     if (said === 'recover()') return !asksForPanic.test(code.slice(index, index + 300));

@@ -60,11 +60,15 @@ export function changedRecipes({ path, before, after }: FileTexts, wanted: reado
   const look = (name: string) => {
     const was = old.get(name);
     const is = now.get(name);
-    if (seen.has(name) || !was || isSource(name, was) || (brings(was) && (!is || fetches(is)))) return;
+    if (seen.has(name) || !was || isSource(name, was)) return;
+    const other = is ? putsInPlace(was, is) : undefined;
+    if (!other && brings(was) && (!is || fetches(is))) return;
     seen.add(name);
     const told = (what: string, more: Partial<Weakening> = {}) =>
       found.push({ path, line: is?.line ?? was.line, what: `the target ${name} ${what}`, ...more });
-    if (!is) told('is gone', after === '' ? { held: 'its whole file is gone: what asks for it fails' } : {});
+    if (other) told(`puts another program in the place of one that it runs: ${other}`);
+    else if (!is)
+      told('is gone', after === '' ? { held: 'its whole file is gone: what asks for it fails' } : {});
     else if (!(onlyCompiles(was) && onlyCompiles(is))) compare(was, is, told);
     for (const need of was.needs) look(need);
   };
@@ -112,6 +116,19 @@ const brings = (rule: Rule) => {
   );
 };
 const fetches = (rule: Rule) => brings(rule) && commandsOf(rule).some((one) => fetching.test(one));
+
+/** A program that does nothing, or that the recipe writes itself, as what comes to lie somewhere. */
+const placesAnother =
+  /^[\s@+-]*(?:(?:cp|ln|mv|install)\s+(?:-\S+\s+)*(?:(?:\/\S*\/)?(?:true|echo|test|sleep|cat|sh)|\$[({][^)}]*\b(?:which|command -v|shell)\b[^)}]*[)}]|\$\$\([^)]*\)|`[^`]*`)\s|(?:echo|printf|cat|true|:)\b[^|]*>\s*(?:\S*\/bin\/|\$@|\S*\bbin\/))/;
+
+/** A command that is new in a recipe and lays a program that says nothing where a tool is looked for. */
+const putsInPlace = (was: Rule, is: Rule): string | undefined => {
+  const known = new Set(was.recipe.flatMap((line) => line.split(/[;&|]+/)).map((one) => one.trim()));
+  return is.recipe
+    .flatMap((line) => line.split(/[;&|]+/))
+    .map((one) => one.trim())
+    .find((one) => !known.has(one) && placesAnother.test(one));
+};
 
 /** Whether all programs of a recipe are run, failures told, by the rule or by targets that it needs only now. */
 function isHandedOn(was: Rule, is: Rule, now: ReadonlyMap<string, Rule>): boolean {

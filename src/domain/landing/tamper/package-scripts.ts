@@ -1,5 +1,12 @@
 /** Scripts of `package.json` that checks run, with those that they run in turn. */
-import { isOtherRunner, isQuieter, isWeakerCommand, saysNothing, unknownFlags } from './commands.js';
+import {
+  isOtherLinter,
+  isOtherRunner,
+  isQuieter,
+  isWeakerCommand,
+  saysNothing,
+  unknownFlags,
+} from './commands.js';
 import type { FileTexts } from './test-files.js';
 import type { Weakening } from './weakening.js';
 
@@ -82,7 +89,10 @@ function changeOf(name: string, was: string, both: ScriptsOfBoth): Told[] {
   const what = `the script ${name} is "${is}", and was "${was}"`;
   if (excuse !== undefined) return [{ name, what, explained: excuse }];
   const flags = unknownFlags(before, after);
-  return [{ name, what, ...(flags === undefined ? {} : { held: `what ${flags} leaves out is not known` }) }];
+  if (flags !== undefined) return [{ name, what, held: `what ${flags} leaves out is not known` }];
+  if (isOtherLinter(before, after)) return [{ name, what, held: 'what the other linter finds is not known' }];
+  const own = /^node (?:--\S+ )*(\S*\btests?\/\S+)$/.exec(after)?.[1];
+  return [{ name, what, ...(own === undefined ? {} : { held: `what ${own} checks is not known` }) }];
 }
 
 /** What runs before or after a script that checks can undo it, or was a check of its own. */

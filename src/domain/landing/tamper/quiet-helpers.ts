@@ -1,34 +1,42 @@
-/** Helpers of tests, in files that hold no test, which compared something and compare nothing any more. */
+/** Helpers of tests which compared something, and compare nothing any more or swallow what they find. */
+import { type DefinedFunction, functionsIn } from './functions.js';
+import { swallowsIn } from './less-in-test.js';
 import { readTests } from './read-tests.js';
 import { type FileTexts, holdsTests } from './test-files.js';
 import type { Weakening } from './weakening.js';
 
-/** Of a file, not of a function: what stands further in is a part of what it stands in. */
-const definition =
-  /^(?:export\s+)?(?:default\s+)?(?:async\s+)?(?:function\*?|const|let|var|def|fn|func|pub fn)\s+(\w+)/gm;
 /** Only what is called like a comparison: others may stop throwing for many reasons. */
 const compares = /check|assert|verify|expect|ensure|should|compare|must/i;
 const claim =
-  /\bthrow\b|\braise\b|\bpanic!?\(|\b[tb]\.(?:Error|Fatal)f?\(|\b\w*(?:assert|expect|check|verify|ensure|compare|must|fail)\w*(?:\.\w+)*!?\s*\(|^\s*assert\s/im;
+  /\bthrow\b|\braise\b|\bpanic!?\(|\b[tb]\.(?:Error|Fatal|FailNow|Fail)f?\(|\b\w*(?:assert|expect|require|check|verify|ensure|compare|must|fail|refute|should)\w*[?!]?(?:\.\w+)*!?\s*[({]|^\s*(?:assert|fail|refute\w*|assert_\w+|must_\w+)\s/im;
+
+/** Whether a function says something when what it is given is wrong. */
+export const claims = ({ body }: Pick<DefinedFunction, 'body'>): boolean =>
+  claim.test(body) && !leavesAtOnce.test(body) && !never.test(body);
+
+/** The first that it does is to leave. */
+const leavesAtOnce =
+  /^\s*\([^{]*\{\s*return\s*(?:[;\n}]|true\b|null\b|nil\b)|^[^:]*:\s*return\b[^\n]*\n|^\s*(?:\([^)\n]*\))?\s*\n\s*return\s*\n/;
+const never = /&&\s*false\b|\bif\s*\(?\s*(?:false|False|0)\b|\band False\b/;
 
 /** Each helper that is still there and lost all that it claimed, with its line. */
 export function quietHelpers({ path, before, after }: FileTexts): Weakening[] {
-  if (before === '' || after === '' || !holdsTests(path)) return [];
-  if (readTests(path, before).length > 0) return [];
-  const now = new Map(definitionsIn(after).map((one) => [one.name, one]));
-  return definitionsIn(before).flatMap(({ name, body }) => {
-    const kept = now.get(name);
-    if (!kept || !compares.test(name) || !claim.test(body) || claim.test(kept.body)) return [];
+  if (before === '' || after === '' || before === after || !holdsTests(path)) return [];
+  const tests = new Set(readTests(path, before).map(({ title }) => title));
+  const now = functionsIn(path, after);
+  return functionsIn(path, before).flatMap((was) => {
+    if (tests.has(was.name) || !compares.test(was.name)) return [];
+    // Of a name there may be several, by the machine or by what they are given.
+    const same = now.filter(({ name }) => name === was.name);
+    const kept = same.find(claims) ?? same[0];
+    if (!kept || !claims(was)) return [];
+    if (same.some(({ body }) => body === was.body)) return [];
     const line = after.slice(0, kept.at).split('\n').length;
-    return [{ path, line, what: `the helper ${name} claims nothing any more` }];
-  });
-}
-
-/** What a file defines by name, each with its text up to the next one. */
-function definitionsIn(text: string): { name: string; at: number; body: string }[] {
-  const found = [...text.matchAll(definition)];
-  return found.map((match, index) => {
-    const at = match.index + match[0].length;
-    return { name: match[1]!, at, body: text.slice(at, found[index + 1]?.index) };
+    const told = (what: string) => [{ path, line, what: `the helper ${was.name} ${what}` }];
+    if (claims(kept))
+      return swallowsIn(kept.body) > swallowsIn(was.body) ? told('swallows what it finds') : [];
+    // Another function of the file says it.
+    const called = new Set([...kept.body.matchAll(/\b(\w+)\s*[!(]/g)].map(([, name]) => name!));
+    return now.some((one) => called.has(one.name) && claims(one)) ? [] : told('claims nothing any more');
   });
 }

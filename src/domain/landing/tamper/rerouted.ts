@@ -38,16 +38,16 @@ export function rerouted(
 const endingOf = (path: string) => path.slice(path.lastIndexOf('.'));
 
 /** Whether an assertion of the text says what this gives back. */
-function isClaimed(name: string, text: string): boolean {
+export function isClaimed(name: string, text: string): boolean {
   const called = `(?:new\\s+)?${name.replace(/\$/g, '\\$')}(?:\\.\\w+)*\\(`;
   return new RegExp(
-    `\\b(?:expect|assert\\w*(?:\\.\\w+)*|equal|t\\.\\w+)\\(\\s*(?:t,\\s*)?(?:[\\w."'-]+,\\s*)?(?:await\\s+)?${called}|^[ \\t]*assert\\s+${called}|^[ \\t]*(?:if\\s+|(?:const|let|var)\\s+)?[\\w, ]+\\s*:?=\\s*(?:await\\s+)?${called}`,
+    `\\b(?:expect|assert\\w*!?(?:\\.\\w+)*|equal|t\\.\\w+)\\(\\s*(?:t,\\s*)?(?:[\\w."'-]+,\\s*)?(?:await\\s+)?${called}|^[ \\t]*assert\\s+${called}|^[ \\t]*(?:if\\s+|(?:const|let|var)\\s+)?[\\w, ]+\\s*:?=\\s*(?:await\\s+)?${called}`,
     'm',
   ).test(text);
 }
 
 /** Whether the change took away or moved what was there. */
-const isGone = (places: readonly string[], all: readonly FileTexts[]) =>
+export const isGone = (places: readonly string[], all: readonly FileTexts[]) =>
   all.some(
     ({ path, oldPath = path, after }) =>
       (after === '' || oldPath !== path) && !isTestFile(oldPath) && isAt(oldPath, places),

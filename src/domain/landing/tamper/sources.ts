@@ -86,16 +86,27 @@ const asksForTests =
   /\b(?:NODE_TEST_CONTEXT|JEST_WORKER_ID|VITEST(?:_WORKER_ID|_POOL_ID)?|PYTEST_CURRENT_TEST|PYTEST_VERSION)\b|["']pytest["']\s+in\s+sys\.modules|\btesting\.Testing\(\)|\bcfg!\(test\)|["'](?:org\.junit|junit)\.[\w.]*["'].*(?:stack|Class\.forName)/i;
 
 /** Sources that ask whether they are being tested: what is tested is not what runs then. */
-export function knowingSources(files: readonly DiffFile[]): Weakening[] {
+export function knowingSources(files: readonly DiffFile[], texts: readonly FileTexts[] = []): Weakening[] {
   return files
     .filter(({ path }) => !isTestFile(path) && source.test(path) && !settings.test(path))
-    .flatMap(({ path, hunks }) =>
-      hunks
+    .flatMap(({ path, change, hunks }) => {
+      const isSetUp =
+        change === 'added' && texts.some((text) => settings.test(text.path) && setsUpBy(path, text));
+      return hunks
         .flat()
         .filter(({ kind, text }) => kind === 'added' && asksForTests.test(text))
-        .map(({ line }) => ({ path, line, what: 'asks whether it is being tested' })),
-    );
+        .map(({ line }) => ({
+          ...{ path, line, what: 'asks whether it is being tested' },
+          ...(isSetUp ? { held: 'tests are set up by it, and nothing else may run it' } : {}),
+        }));
+    });
 }
+
+/** Whether the settings of a runner name the file among those that are run before its tests. */
+const setsUpBy = (path: string, { after }: FileTexts) =>
+  [
+    ...after.matchAll(/\b(?:setupFiles\w*|globalSetup)\b\s*:\s*(?:\[[^\]]*(?:\([^)]*\)[^\]]*)*\]|[^\n]*)/g),
+  ].some(([list]) => list.includes(path.slice(path.lastIndexOf('/') + 1)));
 
 const settings =
   /(?:^|\/)[^/]*(?:config|setup|teardown|environment|reporter|rc)\.[cm]?[jt]sx?$|(?:^|\/)(?:conftest|noxfile|setup)\.py$/i;
