@@ -131,9 +131,14 @@ function buildOne(session: AddSession, draft: TaskDraft, taken: Taken): Task {
   const id = newId(taken.ids);
   const { owner = '' } = draft;
   const labels = unique(draft.labels ?? []);
-  const branch = draft.branch ?? branchName(session.config.worktree.branch, { slug, id, owner, labels });
+  const named = branchName(session.config.worktree.branch, { slug, id, owner, labels });
+  const branch = draft.branch ?? freeBranch(named, taken);
   if (taken.branches.has(branch)) {
-    throw usage('branch-taken', `Branch ${branch} belongs to another task already.`);
+    throw usage(
+      'branch-taken',
+      `Branch ${branch} belongs to another task already.`,
+      'Adopt another with --branch, or leave that out: the task then gets a branch of its own.',
+    );
   }
   const now = new Date().toISOString();
   return {
@@ -219,6 +224,13 @@ async function requireBranches(session: AddSession, drafts: readonly TaskDraft[]
 function requireFree(slug: string, { slugs }: Taken): string {
   if (!slugs.has(slug)) return slug;
   throw usage('slug-taken', `There is a task ${slug} already.`, 'Choose another --slug, or edit that task.');
+}
+
+/** A task may work on a branch that is named otherwise than it is, so a fresh name can be taken. */
+function freeBranch(named: string, { branches }: Taken): string {
+  let branch = named;
+  for (let number = 2; branches.has(branch); number++) branch = `${named}-${number}`;
+  return branch;
 }
 
 export const unique = (list: readonly string[]): string[] => [...new Set(list)];

@@ -125,6 +125,12 @@ test('an existing branch is adopted, by one task only', async () => {
   await expect(add({ title: 'y', branch: 'feature/x' })).rejects.toMatchObject({ code: 'branch-taken' });
 });
 
+test('a name whose branch another task works on gets a branch of its own', async () => {
+  await add({ title: 'Late' });
+  await updateTask(session, 'late', (task) => ({ ...task, branch: 'codex-agent/late-2' }));
+  expect(await add({ title: 'Late' })).toMatchObject([{ slug: 'late-2', branch: 'codex-agent/late-2-2' }]);
+});
+
 test('a preview shows the tasks and writes nothing', async () => {
   expect(await previewTasks(session, [{ title: 'a' }])).toMatchObject([{ slug: 'a', status: 'ready' }]);
   expect(await all()).toEqual([]);
