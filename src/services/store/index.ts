@@ -24,6 +24,7 @@ export {
   type OpenRepository,
   openRepository,
   openSession,
+  requireConfigHere,
   requireTrusted,
 } from './session/index.js';
 export { createMarksKeeper, readMarks } from './session/marks.js';

@@ -26,6 +26,7 @@ import {
   noteStubs,
   openRegistry,
   registerRepo,
+  requireConfigHere,
   trustRepository,
   trustState,
 } from '../../store/index.js';
@@ -79,7 +80,7 @@ const configFile = '.codex-agent/config.toml';
  * Sets up the repository around `cwd`. It writes only files that do not exist, never through a link that leads out
  * of the repository, and trusts what it wrote itself. A `.codex-agent/` that came with the repository stays
  * untrusted until `trust`.
- * Throws `not-a-repository`, `no-worktree`, `outside-repository`, `no-branch` for an unknown target, and what
+ * Throws `not-a-repository`, `no-worktree`, `outside-repository`, `config-left-out`, `no-branch` for an unknown target, and what
  * `adoptRepository` throws.
  */
 export async function initialise(options: InitOptions): Promise<InitReport> {
@@ -88,11 +89,15 @@ export async function initialise(options: InitOptions): Promise<InitReport> {
   const found = await locateRepository(cwd, registry.read);
   if (!found) {
     throw appError('not-a-repository', `There is no git repository at ${cwd} or above it.`, {
-      hint: 'Run `git init` first, or go to a repository.',
+      hint: env.GIT_DIR
+        ? `GIT_DIR is set, and not followed. Go to the folder of the repository's files, or name it with -C <dir>.`
+        : 'Run `git init` first, or go to a repository.',
     });
   }
   const git = lazyGit(found, env);
   for (const folder of ['agents', 'prompts', 'tasks']) await insideOnly(found.root, `.codex-agent/${folder}`);
+  // Another one in its place would change what the team has, and its checks would not count.
+  await requireConfigHere({ git, root: found.root });
   const target = await targetOf(git, found, options.target);
   const lacksChecks = await isWithoutChecks(join(found.root, configFile));
   // Before anything is written: an interrupt leaves the repository as it was.

@@ -111,11 +111,16 @@ const noteTo = (emit: Emit) => (message: string) => emit({ type: 'noted', level:
 export async function requireTrusted(session: RepoSession): Promise<RepoSession> {
   const { trusted, trustHash: hash, trustChanges: changes } = session.loaded;
   if (!trusted) throw notTrusted(session.root, { hash, changes });
-  const { git, root } = session;
+  await requireConfigHere(session);
+  return session;
+}
+
+/** Throws `config-left-out` where the repository has a configuration that a sparse checkout leaves out. */
+export async function requireConfigHere({ git, root }: Pick<RepoSession, 'git' | 'root'>): Promise<void> {
   const file = '.codex-agent/config.toml';
-  if (existsSync(join(root, file))) return session;
+  if (existsSync(join(root, file))) return;
   const { stdout } = await git.run(['ls-files', '-t', '--', file], { cwd: root });
-  if (!stdout.startsWith('S ')) return session;
+  if (!stdout.startsWith('S ')) return;
   throw appError(
     'config-left-out',
     `${file} is committed, but outside of the sparse checkout of ${root}: its checks and settings would not count.`,

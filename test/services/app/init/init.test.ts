@@ -63,6 +63,22 @@ test('no commit, an ignored folder and a linked worktree are said', async () => 
   ]);
 });
 
+test('a configuration that a sparse checkout leaves out is not written over', async () => {
+  sandbox.commit(repo, { '.codex-agent/config.toml': 'schema = 1\n', 'app/a.txt': 'a\n' });
+  sandbox.git(repo, 'sparse-checkout', 'set', '--cone', 'app');
+  await expect(init(repo)).rejects.toMatchObject({
+    code: 'config-left-out',
+    hint: expect.stringContaining('sparse-checkout add .codex-agent'),
+  });
+  expect(existsSync(join(repo, '.codex-agent'))).toBe(false);
+});
+
+test('nobody is sent to make a repository where GIT_DIR names one', async () => {
+  const env = { ...sandbox.env, GIT_DIR: join(repo, '.git') };
+  const elsewhere = initialise({ cwd: sandbox.root, paths: pathsFrom(sandbox.env), env });
+  await expect(elsewhere).rejects.toMatchObject({ hint: expect.stringContaining('GIT_DIR is set') });
+});
+
 test.each(['.codex-agent', '.codex-agent/prompts', '.codex-agent/tasks'])(
   'nothing is written through %s when it leads out of the repository',
   async (link) => {
