@@ -56,7 +56,7 @@ export async function checkMainJob(options: DoctorOptions): Promise<DoctorItem[]
     const hint = `git -C ${shellWord(found.root)} commit --allow-empty -m 'First commit'`;
     items.push(fail('target', `there is no commit on ${target} yet, and agents start from one`, hint));
   } else if (!(await git.commitOf(`refs/heads/${target}`))) {
-    const { reason, hint } = targetGone({ target, loaded });
+    const { reason, hint } = await targetGone({ git, target, loaded });
     items.push(fail('target', reason, hint));
   } else {
     const behind = await upstreamNote({ git, target });

@@ -71,7 +71,7 @@ async function noCommit({ git, target }: Ground): Promise<string | undefined> {
 async function missingTarget({ git, target }: Ground): Promise<string | undefined> {
   const { branch, missing } = target;
   if (missing === undefined || !(await git.commitOf('HEAD'))) return undefined;
-  const from = missing || '<commit>';
+  const from = missing || 'HEAD';
   return `There is no branch ${branch} here: agents start from what is checked out, and nothing can land until it exists (git branch ${shellWord(branch)} ${from}).`;
 }
 
@@ -109,5 +109,5 @@ async function moved({ registry, git }: Ground): Promise<string | undefined> {
   const [former] = (await formerPlaces(await registry.read(), git)).filter(({ tasks }) => tasks > 0);
   if (!former) return undefined;
   const tasks = `${former.tasks} task${former.tasks === 1 ? '' : 's'}`;
-  return `This repository was at ${former.path} before, which is gone: ${tasks} of it are kept. To take them over: codex-agent init --moved-from ${shellWord(former.path)}`;
+  return `This repository was at ${former.path} before, which is gone: ${tasks} of it ${former.tasks === 1 ? 'is' : 'are'} kept. To take them over: codex-agent init --moved-from ${shellWord(former.path)}`;
 }

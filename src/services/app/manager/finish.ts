@@ -92,7 +92,7 @@ async function committedWork(
     [target, task.branch].map((branch) => git.commitOf(`refs/heads/${branch}`)),
   );
   if (!onto) {
-    const { reason, hint } = targetGone(session);
+    const { reason, hint } = await targetGone(session);
     throw appError('no-branch', `Nothing can land: ${reason}.`, { hint });
   }
   if (!head) {

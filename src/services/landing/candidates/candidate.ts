@@ -37,7 +37,7 @@ export async function buildCandidate(
   const { git } = session;
   const tips = await branchTips(git, [session.target, task.branch]);
   const target = tips.get(session.target);
-  if (!target) return { status: 'unknown', reason: targetGoneLine(session) };
+  if (!target) return { status: 'unknown', reason: await targetGoneLine(session) };
   const branch = tips.get(task.branch);
   const head = branch ?? (await git.commitOf(doneRef(task)));
   if (!head) return { status: 'unknown', reason: `there is no branch ${task.branch}`, noWork: true };

@@ -162,7 +162,9 @@ async function checkHeads(
   if (!target) {
     const { target, loaded } = state.session;
     const reason =
-      targetName === target ? targetGoneLine({ target, loaded }) : `there is no branch ${targetName}`;
+      targetName === target
+        ? await targetGoneLine({ git, target, loaded })
+        : `there is no branch ${targetName}`;
     return { target: targetName, results: heads.map((head) => unknown(head, reason)), pairs: [] };
   }
   for (const head of heads) {

@@ -105,7 +105,7 @@ async function sidesOf(
     local(branch).then((found) => found ?? (task ? undefined : git.commitOf(branch))),
   ]);
   if (!tip || !head) {
-    const gone = head ? targetGone(session) : undefined;
+    const gone = head ? await targetGone(session) : undefined;
     throw appError('no-branch', `There is no branch ${head ? target : branch}.`, {
       hint: gone?.hint ?? (task ? 'The task has not been worked on yet.' : '`git branch --all` lists them.'),
     });

@@ -124,7 +124,7 @@ async function round(context: LandingContext, tested: Set<string>, isIdle: () =>
   const { session, outcomes } = context;
   const start = await session.git.commitOf(`refs/heads/${session.target}`);
   if (!start) {
-    await outcomes.refuseAll(outcomes.open, 'unknown', targetGoneLine(session));
+    await outcomes.refuseAll(outcomes.open, 'unknown', await targetGoneLine(session));
     return true;
   }
   try {

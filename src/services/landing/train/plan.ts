@@ -53,7 +53,8 @@ async function rehearse(
   const refuse = ({ slug }: Task, reason: string) =>
     plan.refused.push({ task: slug, code: 'unknown', reason });
   if (!target) {
-    for (const { task } of members) refuse(task, targetGoneLine(session));
+    const reason = await targetGoneLine(session);
+    for (const { task } of members) refuse(task, reason);
     return;
   }
   await withAnalysis(session, { attributesOf: target }, async (run) => {

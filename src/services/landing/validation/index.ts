@@ -344,7 +344,7 @@ export async function reviewTask(session: RepoSession, task: Task): Promise<Revi
     session.git.commitOf(`refs/heads/${task.branch}`),
   ]);
   if (!target || !head) {
-    const gone = head ? targetGone(session) : undefined;
+    const gone = head ? await targetGone(session) : undefined;
     throw appError('no-branch', `There is no branch ${head ? session.target : task.branch}.`, {
       hint: gone?.hint ?? 'The task has not been worked on yet.',
     });

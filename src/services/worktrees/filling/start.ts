@@ -32,7 +32,7 @@ export async function startCommit(session: Needs, task: Task, given?: string): P
       hint: `Make the first one: git -C ${shellWord(git.root)} commit --allow-empty -m 'First commit'`,
     });
   }
-  const { reason, hint } = targetGone(session);
+  const { reason, hint } = await targetGone(session);
   throw appError('target-missing', `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`, { hint });
 }
 
