@@ -62,7 +62,7 @@ export { copyIndex, indexEntries, indexStats, mayHoldMarks, mayHoldSubmodules } 
 export { lazyGit } from './git/lazy.js';
 export { recordOf } from './git/place.js';
 export { type ChangedFile, changedFiles } from './git/porcelain.js';
-export { branchBeingRebased, unfinishedIn } from './git/state.js';
+export { branchBeingRebased, unfinishedIn, waysOut } from './git/state.js';
 export { branchTips } from './git/tips.js';
 export { fetchRemote, type Upstream, upstreamOf } from './git/upstream.js';
 export { heldLock } from './git/words.js';

@@ -17,7 +17,7 @@ export {
   restoreFound,
   type Settled,
 } from './guard/index.js';
-export { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from './places/list.js';
+export { forgetCommand, listWorktrees, ownerOf, recordAt, type WorktreeRecord } from './places/list.js';
 export { worktreePath, worktreeRoot } from './places/places.js';
 export { sweepPrivateWorktrees, withPrivateWorktree } from './places/private.js';
 export { type Collected, collectWorktrees } from './removal/gc.js';

@@ -18,7 +18,7 @@ import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import { formatSize, plural } from '../../../domain/platform/units.js';
 import type { Task } from '../../../domain/store/task.js';
 import { loadAgent, whyNoThinking } from '../../agents/index.js';
-import { unfinishedIn } from '../../platform/index.js';
+import { unfinishedIn, waysOut } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type Blob, readBlobs, textOfBlob } from '../prediction/blobs.js';
 import { requireQuiet } from '../resolution/apply.js';
@@ -273,10 +273,9 @@ async function whyBlocked(
   if (apart) {
     return `${apart.path} has to be put in its place by hand: \`codex-agent merge resolve ${task.slug} --by-hand\``;
   }
-  const unfinished = task.worktree
-    ? await unfinishedIn(session.git, task.worktree).catch(() => undefined)
-    : undefined;
-  if (unfinished) return `a ${unfinished} is under way in ${task.worktree}: finish or abort it first`;
+  const { worktree } = task;
+  const unfinished = worktree && (await unfinishedIn(session.git, worktree).catch(() => undefined));
+  if (unfinished) return `a ${unfinished} is under way in ${worktree}: ${waysOut(unfinished, worktree)}`;
   return requireQuiet(session, task).then(
     () => undefined,
     (error: unknown) => messageOf(error),

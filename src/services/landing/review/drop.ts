@@ -14,6 +14,7 @@ import {
   printedId,
   tempName,
   unfinishedIn,
+  waysOut,
 } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { commitToLand, listWorktrees } from '../../worktrees/index.js';
@@ -126,7 +127,11 @@ async function moveBranch(session: RepoSession, branch: string, from: string, to
   const holder = (await listWorktrees(git)).find((record) => record.branch === ref && !record.missing);
   if (!holder) return git.moveRef(ref, to, from, 'review: drop a change');
   const unfinished = await unfinishedIn(git, holder.path);
-  if (unfinished) throw appError('cannot-drop', `A ${unfinished} is under way in ${holder.path}.`);
+  if (unfinished) {
+    const ways = waysOut(unfinished, holder.path);
+    const hint = `${ways.charAt(0).toUpperCase()}${ways.slice(1)}.`;
+    throw appError('cannot-drop', `A ${unfinished} is under way in ${holder.path}.`, { hint });
+  }
   try {
     await fastForwardIn(git, holder.path, to);
   } catch (error) {

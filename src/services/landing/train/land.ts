@@ -1,10 +1,10 @@
 /** Moves the target to verified merges: by git's own fast-forward where it is checked out, else by compare-and-swap. */
-
+import { existsSync } from 'node:fs';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { GitFailure } from '../../platform/index.js';
-import { branchBeingRebased, fastForwardIn, unfinishedIn } from '../../platform/index.js';
+import { branchBeingRebased, fastForwardIn, unfinishedIn, waysOut } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { listWorktrees } from '../../worktrees/index.js';
+import { forgetCommand, listWorktrees } from '../../worktrees/index.js';
 import { contains } from '../candidates/candidate.js';
 import type { Chain } from '../candidates/chain.js';
 
@@ -68,14 +68,18 @@ async function move(session: Needs, ref: string, chain: Chain): Promise<Obstacle
   const { git } = session;
   const holders: string[] = [];
   for (const record of await listWorktrees(git)) {
-    if (record.missing) {
+    if (record.missing || !existsSync(record.path)) {
       if (record.branch === ref)
-        return refused(`${session.target} is checked out in ${record.path}, which is missing`);
+        return refused(
+          `${session.target} is checked out in ${record.path}, which is missing: put it back, or have git forget it (${forgetCommand(record)})`,
+        );
       continue;
     }
     if (record.branch === ref) holders.push(record.path);
     else if (!record.branch && (await branchBeingRebased(git, record.path)) === ref) {
-      return refused(`${session.target} is being rebased in ${record.path}`);
+      return refused(
+        `${session.target} is being rebased in ${record.path}: ${waysOut('rebase', record.path)}`,
+      );
     }
   }
   if (holders.length > 1)
@@ -99,7 +103,8 @@ async function fastForward(
   commit: string,
 ): Promise<Obstacle | undefined> {
   const unfinished = await unfinishedIn(git, worktree);
-  if (unfinished) return refused(`a ${unfinished} is under way in ${worktree}`);
+  if (unfinished)
+    return refused(`a ${unfinished} is under way in ${worktree}: ${waysOut(unfinished, worktree)}`);
   const name = await git.run(['symbolic-ref', '-q', 'HEAD'], { worktree, ok: [0, 1] });
   if (name.stdout.trim() !== ref) return { status: 'target-moved' };
   try {

@@ -1,6 +1,7 @@
 /** Whether a person or an agent is in the middle of a merge, a rebase or the like in a worktree. */
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shellWord } from '../../../domain/platform/shell.js';
 import type { Git } from '../types.js';
 
 const marks: [string, string][] = [
@@ -17,6 +18,12 @@ export async function unfinishedIn(git: Git, worktree?: string): Promise<string 
   const gitDir = await git.gitDir(worktree);
   for (const [file, operation] of marks) if (await exists(join(gitDir, file))) return operation;
   return undefined;
+}
+
+/** The commands with which a person finishes or ends such an operation. */
+export function waysOut(operation: string, worktree: string): string {
+  const command = `git -C ${shellWord(worktree)} ${operation}`;
+  return `finish it (${command} --continue) or end it (${command} --abort)`;
 }
 
 /** Full name of the branch that a rebase under way in a worktree will move at its end. */

@@ -1,9 +1,11 @@
 /** Gives a task its linked worktree. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stoppedByPerson } from '../../../domain/app/work.js';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import { formatSize } from '../../../domain/platform/units.js';
 import { isOwnBranch } from '../../../domain/store/branch-name.js';
 import type { Task } from '../../../domain/store/task.js';
@@ -11,6 +13,7 @@ import { mergeBaseOf, printedId } from '../../platform/index.js';
 import { type RepoSession, tellWork } from '../../store/index.js';
 import {
   failedReason,
+  forgetCommand,
   listWorktrees,
   lockReason,
   ownerOf,
@@ -108,13 +111,20 @@ const isReady = ({ missing, locked }: WorktreeRecord) =>
 const awaitsSetup = ({ missing, locked }: WorktreeRecord) => !missing && ownerOf(locked, 'setup') === 'gone';
 
 /** Where a task has had no worktree, one with another branch is not the task's. Throws `worktree-path-taken`. */
-function requireOwn(task: Task, { path, branch, head = '' }: WorktreeRecord): void {
+function requireOwn(task: Task, { path, branch, head = '', locked }: WorktreeRecord): void {
+  if (!existsSync(path)) {
+    throw appError(
+      'worktree-path-taken',
+      `${path} is where the worktree of ${task.slug} goes. Git has a locked worktree there, and its folder is gone.`,
+      { hint: `Bring the folder back, or have git forget it: ${forgetCommand({ path, locked })}` },
+    );
+  }
   if (task.worktree || branch === `refs/heads/${task.branch}`) return;
   const on = branch?.replace(/^refs\/heads\//, '') ?? `commit ${head.slice(0, 8)}`;
   throw appError(
     'worktree-path-taken',
     `${path} is where the worktree of ${task.slug} would go, and a worktree with ${on} checked out stands there.`,
-    { hint: `Move that one: git worktree move ${path} <another place>` },
+    { hint: `Move that one: git worktree move ${shellWord(path)} <another place>` },
   );
 }
 
@@ -147,8 +157,9 @@ async function clearUnfinished(session: RepoSession, record: WorktreeRecord, slu
 
 /** A folder that git does not know may be a person's: it is never cleared. */
 async function requireFreePath(path: string): Promise<void> {
-  const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
+  const names = await readdir(path).catch(async (error: NodeJS.ErrnoException) => {
+    // A link that leads nowhere stands in git's way.
+    if (error.code === 'ENOENT') return (await lstat(path).catch(() => undefined)) ? undefined : [];
     if (error.code === 'ENOTDIR') return undefined;
     throw error;
   });

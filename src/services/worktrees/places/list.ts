@@ -2,6 +2,7 @@
 import { readFile, rename, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import type { Git } from '../../platform/index.js';
 import {
   linkedWorktrees,
@@ -19,8 +20,14 @@ export interface WorktreeRecord {
   branch?: string;
   /** Reason of its lock; undefined when it is not locked. */
   locked?: string;
-  /** Its folder is gone. */
+  /** Its folder is gone; git does not say so of one that is locked. */
   missing: boolean;
+}
+
+/** The command with which a person has git forget a worktree whose folder is gone; git asks for no force there. */
+export function forgetCommand({ path, locked }: Pick<WorktreeRecord, 'path' | 'locked'>): string {
+  const word = shellWord(path);
+  return `${locked === undefined ? '' : `git worktree unlock ${word} && `}git worktree remove ${word}`;
 }
 
 /**

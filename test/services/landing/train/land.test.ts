@@ -197,15 +197,35 @@ describe('landing', () => {
     sandbox.commit(repo, { 'b.txt': 'main\n' });
     const candidate = await buildCandidate(session, task);
     expect(() => sandbox.git(repo, 'merge', '-q', 'side')).toThrow();
+    const merge = `git -C ${repo} merge`;
     expect(await landOne(session, task, candidate)).toMatchObject({
-      reason: expect.stringContaining('a merge is under way'),
+      reason: `a merge is under way in ${repo}: finish it (${merge} --continue) or end it (${merge} --abort)`,
     });
     sandbox.git(repo, 'merge', '--abort');
     expect(() => sandbox.git(repo, 'rebase', '-q', 'side')).toThrow();
     expect(await landOne(session, task, candidate)).toMatchObject({
-      reason: expect.stringContaining('is being rebased'),
+      reason: expect.stringMatching(/is being rebased in .*rebase --abort/),
     });
   });
+
+  test.each([true, false])(
+    'names how git forgets a worktree of the target that is gone, locked: %s',
+    async (locked) => {
+      const { repo, session, task } = await make();
+      const candidate = await buildCandidate(session, task);
+      sandbox.git(repo, 'checkout', '-q', '--detach');
+      const path = join(sandbox.root, 'gone');
+      sandbox.git(repo, 'worktree', 'add', '-q', path, 'main');
+      if (locked) sandbox.git(repo, 'worktree', 'lock', path);
+      rmSync(path, { recursive: true });
+      const landing = await landOne(session, task, candidate);
+      const { reason = '' } = landing as { reason?: string };
+      const commands = /forget it \((.*)\)$/.exec(reason)?.[1]?.split(' && ') ?? [];
+      expect(commands).toHaveLength(locked ? 2 : 1);
+      for (const command of commands) sandbox.git(repo, ...command.split(' ').slice(1));
+      expect(await landOne(session, task, candidate)).toMatchObject({ status: 'landed' });
+    },
+  );
 
   test('says conflict, or that it cannot tell, and builds nothing', async () => {
     const { repo, session, task } = await make();

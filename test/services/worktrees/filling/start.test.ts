@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { defaultConfig } from '../../../../src/domain/store/config.js';
@@ -45,6 +45,29 @@ test('a file that is no branch is named as well', async () => {
   });
 });
 
+test('a locked worktree whose folder is gone is in the way, and the way out works', async () => {
+  const path = join(sandbox.root, 'repo.worktrees', 'one');
+  sandbox.git(repo, 'worktree', 'add', '-q', '-b', 'something', path);
+  sandbox.git(repo, 'worktree', 'lock', path);
+  rmSync(path, { recursive: true });
+  const session = await sandbox.session(repo, configured({}));
+  const task = await sandbox.task(session, 'one', own);
+  const refused = await addWorktree(session, task).catch((error) => error);
+  expect(refused).toMatchObject({ code: 'worktree-path-taken' });
+  const commands = refused.hint.split('forget it: ')[1].split(' && ');
+  expect(commands).toHaveLength(2);
+  for (const command of commands) sandbox.git(repo, ...command.split(' ').slice(1));
+  expect(await addWorktree(session, task)).toMatchObject({ created: true, path });
+});
+
+test('a link that leads nowhere is named as what is in the way', async () => {
+  mkdirSync(join(sandbox.root, 'repo.worktrees'));
+  symlinkSync('/nonexistent', join(sandbox.root, 'repo.worktrees', 'one'));
+  const session = await sandbox.session(repo, configured({}));
+  const adding = addWorktree(session, await sandbox.task(session, 'one', own));
+  await expect(adding).rejects.toMatchObject({ code: 'worktree-path-taken' });
+});
+
 test('a CI job starts from the commit that is checked out', async () => {
   const head = sandbox.commit(repo, { 'pr.txt': 'x' });
   sandbox.git(repo, 'checkout', '-q', '--detach');
@@ -64,6 +87,21 @@ test('a target that is gone is named with its setting', async () => {
     code: 'target-missing',
     message: expect.stringContaining('no branch main'),
     hint: expect.stringContaining('config set --repo target'),
+  });
+});
+
+test.each([
+  ['refs/heads/dev', 'target dev'],
+  ['origin/dev', 'target dev (where there is none yet: git branch dev origin/dev)'],
+  ['dev', 'git branch dev origin/dev'],
+  ['-x', 'No branch can have that name'],
+  ['a b', 'No branch can have that name'],
+])('a target %s that is no branch says what it was meant to be', async (target, hint) => {
+  sandbox.git(repo, 'update-ref', 'refs/remotes/origin/dev', 'HEAD');
+  const session = { ...(await sandbox.session(repo, configured({}))), target };
+  await expect(addWorktree(session, await sandbox.task(session, 'one', own))).rejects.toMatchObject({
+    code: 'target-missing',
+    hint: expect.stringContaining(hint),
   });
 });
 
