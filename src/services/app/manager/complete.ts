@@ -25,7 +25,7 @@ export async function completeTask(
       hint:
         task.status === 'running'
           ? 'Wait for its run, or stop it.'
-          : `${task.problem?.message ?? `Run it: codex-agent task run ${slug}.`} Work of your own on its branch can be called done: codex-agent task done ${slug}`,
+          : `${(task.problem?.message ?? `Run it: codex-agent task run ${slug}`).replace(/\.$/, '')}. Work of your own on its branch can be called done: codex-agent task done ${slug}`,
     });
   }
   const elsewhere = await landedElsewhere(session, task);

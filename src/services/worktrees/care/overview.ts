@@ -121,9 +121,13 @@ async function workIn(session: RepoSession, { path }: WorktreeRow): Promise<stri
     const range = ['rev-list', '--count', 'HEAD', '--not', `refs/heads/${session.target}`];
     const unlanded = await printedCount(session.git, range, { worktree: path });
     return [
-      ...(changed.length > 0 ? [`${changed.length} files with uncommitted work`] : []),
+      ...(changed.length > 0
+        ? [`${changed.length} file${changed.length === 1 ? '' : 's'} with uncommitted work`]
+        : []),
       ...(unfinished ? [`an unfinished ${unfinished}`] : []),
-      ...(unlanded > 0 ? [`${unlanded} commits that are not on ${session.target}`] : []),
+      ...(unlanded > 0
+        ? [`${unlanded} commit${unlanded === 1 ? ' that is' : 's that are'} not on ${session.target}`]
+        : []),
     ];
   } catch (error) {
     return [`cannot be looked at: ${(error as Error).message}`];

@@ -24,6 +24,6 @@ export async function settleUnfiltered(session: RepoSession, worktree: string): 
   return [...filters.values()].map((filter) => {
     const paths = unfiltered.filter((one) => one.filter.name === filter.name);
     const more = paths.length > 1 ? ` and ${paths.length - 1} more` : '';
-    return `the filter "${filter.name}" is left out, so ${paths[0]!.path}${more} stand as git stores them, and changes to them are not committed; to have it run: ${trustFilterCommand(filter)}`;
+    return `the filter "${filter.name}" is left out, so ${paths[0]!.path}${more} ${paths.length > 1 ? 'stand as git stores them, and changes to them are' : 'stands as git stores it, and changes to it are'} not committed; to have it run: ${trustFilterCommand(filter)}`;
   });
 }

@@ -238,7 +238,7 @@ async function alignWorktree(
     return undefined;
   } catch (error) {
     const { worktree, slug } = place;
-    return `the work is committed, but the index of ${worktree} could not be brought up to it: ${messageOf(error)} Once it can be written: \`codex-agent task retry ${slug}\``;
+    return `the work is committed, but the index of ${worktree} could not be brought up to it: ${messageOf(error).replace(/\.$/, '')}. Once it can be written: \`codex-agent task retry ${slug}\``;
   }
 }
 

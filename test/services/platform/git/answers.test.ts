@@ -96,7 +96,7 @@ describe('an empty answer of git is unknown, where it cannot be', () => {
     sandbox.commit(path, { 'work.txt': 'committed\n' }, 'Work');
     const settled = [{ ...task, worktree: path }];
     const kept = async () => (await overviewOf(session, settled)).find((row) => row.path === path)!.keep;
-    expect(await kept()).toEqual(['1 commits that are not on main']);
+    expect(await kept()).toEqual(['1 commit that is not on main']);
     silence('rev-list');
     expect(await kept()).toEqual([expect.stringMatching(/cannot be looked at: .*rev-list.* it is empty/)]);
   });

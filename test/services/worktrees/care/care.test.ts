@@ -58,7 +58,7 @@ describe('the overview', () => {
     expect(rows.map(({ kind, task: slug, state, keep }) => [kind, slug, state, keep])).toEqual([
       ['other', undefined, 'ready', ['not made by codex-agent']],
       ['spare', undefined, 'ready', ['for the next task']],
-      ['task', 'one', 'ready', ['1 files with uncommitted work', '1 commits that are not on main']],
+      ['task', 'one', 'ready', ['1 file with uncommitted work', '1 commit that is not on main']],
     ]);
     for (const row of rows) expect(row.disk!.total).toBeGreaterThan(0);
   });
@@ -107,7 +107,7 @@ describe('gc', () => {
     ]);
     expect(done.kept).toEqual([
       { path: mine, keep: ['not made by codex-agent'] },
-      { path: two.path, task: 'two', keep: ['1 files with uncommitted work'] },
+      { path: two.path, task: 'two', keep: ['1 file with uncommitted work'] },
     ]);
     expect([one.path, dead, two.path, mine].map((path) => existsSync(path))).toEqual([
       false,
