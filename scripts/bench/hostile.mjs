@@ -3,7 +3,8 @@
  * hooks, attributes and the pointers between worktree and repository. Nothing of the person's is put back unasked, so
  * what counts is that each change is told. Wrong is: a change that is not told; a target that was moved and does not
  * hold the task; a program that was planted and that our git runs, or the person's `git status` after `task restore`;
- * what was held and is not as it was after `task restore`.
+ * what was held and is not as it was after `task restore`. A key of configuration that only says that commits are
+ * signed is everyday: it is told and stays.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -103,6 +104,8 @@ const toldAs = {
   'refs/tags/v9': /tag v9.*(was moved|was made|was deleted)/s,
 };
 
+const textsOf = (guard) => (guard?.found ?? []).map(({ text }) => text);
+
 const canariesOf = (at) => {
   const path = join(at.root, 'canary');
   return existsSync(path) ? readFileSync(path, 'utf8').trim().split('\n') : [];
@@ -133,8 +136,7 @@ for (const transport of ['exec', 'app-server']) {
       const { code, out } = await call(at, ...launch);
       const { problem, status: task, guard } = await status(at);
       const said = out.split('\n').filter((line) => line.includes('"noted"'));
-      const held = (guard?.found ?? []).map(({ text }) => text);
-      const told = [...said, ...held].join('\n');
+      const held = textsOf(guard);
       // Whatever a person looks at next runs git again.
       for (const argv of [
         ['status'],
@@ -147,14 +149,23 @@ for (const transport of ['exec', 'app-server']) {
       }
       const after = pictureOf(at);
       const changed = Object.keys(before).filter((key) => before[key] !== after[key]);
-      const wrong = changed.filter((key) => !toldAs[key].test(told)).map((key) => `UNSAID: ${key}`);
-      if (changed.includes('refs/heads/main') && !held.some((text) => toldAs['refs/heads/main'].test(text)))
-        wrong.push('MAIN IS NOT HELD');
-      for (const one of canariesOf(at).slice(0, 3)) wrong.push(`RAN BY US: ${one}`);
-      if (held.length > 0) await call(at, 'task', 'restore', 'one');
+      const wrong = canariesOf(at).map((one) => `RAN BY US: ${one}`);
+      // What leads git elsewhere is held alone: the rest is looked at once that is put back.
+      for (let round = 0, waits = guard; textsOf(waits).length > 0 && round < 4; round++) {
+        const { out } = await call(at, 'task', 'restore', 'one', '--verbose');
+        said.push(out);
+        ({ guard: waits } = await status(at));
+        held.push(...textsOf(waits));
+      }
+      const isHeld = (key) => held.some((text) => toldAs[key].test(text));
+      const isTold = (key) => isHeld(key) || said.some((text) => toldAs[key].test(text));
+      for (const key of changed.filter((key) => !isTold(key))) wrong.push(`UNSAID: ${key}`);
+      if (changed.includes('refs/heads/main') && !isHeld('refs/heads/main')) wrong.push('MAIN IS NOT HELD');
       const restored = pictureOf(at);
-      const heldKeys = changed.filter((key) => held.some((text) => toldAs[key].test(text)));
-      for (const key of heldKeys) if (before[key] !== restored[key]) wrong.push(`NOT PUT BACK: ${key}`);
+      const heldKeys = changed.filter(isHeld);
+      for (const key of heldKeys)
+        if (before[key] !== restored[key].replace('[commit]\n\tgpgSign = true\n', ''))
+          wrong.push(`NOT PUT BACK: ${key}`);
       const ranBefore = canariesOf(at).length;
       spawnSync('git', ['status'], { cwd: at.repo, env: at.env });
       for (const one of canariesOf(at).slice(ranBefore)) wrong.push(`RAN BY THE PERSON'S GIT: ${one}`);
@@ -165,7 +176,7 @@ for (const transport of ['exec', 'app-server']) {
         `changed: ${changed.join(', ') || 'nothing'}`,
         `held: ${heldKeys.join(', ') || 'nothing'}, ${held.length} findings`,
         wrong.length === 0 ? 'wrong: nothing' : `wrong: ${wrong.join(', ')}`,
-        ...(wrong.length > 0 && process.env.LOUD ? [told] : []),
+        ...(wrong.length > 0 && process.env.LOUD ? [...said, ...held] : []),
       ].join('; ');
     });
   }

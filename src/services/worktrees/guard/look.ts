@@ -72,7 +72,10 @@ export async function compare(
     ...(await compareRecords(look, note.misleading)),
     ...lost,
   ].filter(reachable);
-  if (!changes.some(({ blinds }) => blinds)) {
+  const blind = changes.find(({ blinds }) => blinds);
+  if (blind)
+    blind.text += ' Until that is settled, git cannot tell what else was changed; then it is looked at.';
+  else {
     changes.push(...(await compareRefs(look, note.refs)));
     if (reachable.all) changes.push(...(await compareMain(look, note.main, strays)));
     if (reachable.all) changes.push(...(await compareOthers(look, note.others, strays)));

@@ -7,6 +7,7 @@ import { type LooseCommits, looseCommits } from '../uncommitted/loose.js';
 import { hiddenEdits } from '../uncommitted/outside.js';
 import { headIn } from '../uncommitted/rescue.js';
 import { lookAtSubmodules, type ModuleWork } from '../uncommitted/submodules.js';
+import type { Nested } from './nested.js';
 import { lookAtUntracked } from './untracked.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'target' | 'env'>;
@@ -20,8 +21,7 @@ export interface RemovalLook {
   unlanded: number;
   /** Edited files that git was told not to look at (assume-unchanged, skip-worktree). */
   hidden: string[];
-  /** Repositories in ignored folders that hold commits which are, as far as can be told, nowhere else. */
-  nested: string[];
+  nested: Nested;
   /** Work inside submodules, whose repositories go with the worktree. */
   modules: ModuleWork[];
   /** Commits made there that no branch or ref holds. */

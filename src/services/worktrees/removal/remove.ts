@@ -1,6 +1,6 @@
 /** Removes a task's worktree without losing what is in it. */
 import { access } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
@@ -63,6 +63,9 @@ export async function removeWorktree(
     const force = options.force === true;
     if (!force) await requireNothingThere(session, task, path, seen);
     const rescue = await rescueWork(session, task, record, seen);
+    // A worktree of this repository inside it: its record names a folder that is no longer there.
+    for (const inner of records.filter((one) => !one.missing && one.path.startsWith(`${record.path}/`)))
+      await rescueWorktree(session, inner.path, task.slug);
     await runTeardown(session, { path, slug: task.slug, port: task.port ?? 0 }).catch((error: unknown) => {
       // What it could not take down stays up; that is told by the log when the worktree goes all the same.
       if (!force) throw error;
@@ -115,9 +118,13 @@ async function requireNothingThere(
   if (hidden.length > 0) {
     throw dirty(path, `edits that git was told not to look at: ${named(hidden)}`, hint);
   }
-  if (nested.length > 0) {
-    const away = 'Move it away, or remove with --force: the trash then keeps it for good.';
-    throw dirty(path, `commits of a repository inside that are nowhere else: ${named(nested)}`, away);
+  const away = 'Move it away, or remove with --force: the trash then keeps it for good.';
+  const { repositories, worktrees } = nested;
+  if (repositories.length > 0)
+    throw dirty(path, `work of a repository inside that is nowhere else: ${named(repositories)}`, away);
+  if (worktrees.length > 0) {
+    const move = `Move it: \`git -C ${join(path, worktrees[0]!)} worktree move . <folder>\`. Or remove with --force: the trash then keeps it for good.`;
+    throw dirty(path, `a worktree of a repository inside: ${named(worktrees)}`, move);
   }
   const [left] = loose.left;
   if (left) {
@@ -154,8 +161,10 @@ async function rescueWork(
   const { changed, unfinished, hidden, loose, unlanded } = look;
   const rescued =
     unfinished !== undefined || changed.length + hidden.length + loose.tips.length + unlanded > 0 || astray;
+  const { repositories, worktrees } = look.nested;
   const nested =
-    look.nested.length > 0 || (changed.length > 0 && (await nestedRepositories(session, path)).length > 0);
+    repositories.length + worktrees.length > 0 ||
+    (changed.length > 0 && (await nestedRepositories(session, path)).length > 0);
   const unheld = look.modules.some((module) => module.unknown !== undefined || module.unfilled);
   const keep = nested || unheld ? 'always' : 'trash';
   if (look.modules.length > 0) await keepSubmodules(session, path, task.slug, { edits: true });

@@ -1,21 +1,23 @@
 /** What stands in a worktree and git does not track: new files, ignored ones that a person or an agent wrote, repositories. */
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { runProcess } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { isDependencies } from '../filling/ignored.js';
 import { readyMark } from '../places/ready.js';
+import { isBare, isInside, lookAtNested, type Nested } from './nested.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'env'>;
 
 export interface Untracked {
   /** Something stands there that git does not ignore. */
   visible: boolean;
-  nested: string[];
+  nested: Nested;
   /** Ignored files. */
   written?: string[] | undefined;
 }
 
+const noneNested: Nested = { repositories: [], worktrees: [] };
 const entriesPerCall = 500;
 
 /** One list of everything untracked tells where to look; every ignored file in a worktree that was never ready counts as written there. */
@@ -26,23 +28,38 @@ export async function lookAtUntracked(session: Needs, worktree: string): Promise
   begun.catch(() => undefined);
   const { stdout } = await git.run(['ls-files', '-z', '-o', '--directory'], { worktree });
   const entries = stdout.split('\0').filter(Boolean);
-  if (entries.length === 0) return { visible: false, nested: [], written: [] };
+  if (entries.length === 0) return { visible: false, nested: noneNested, written: [] };
   const [ignored, found] = await Promise.all([
     ignoredOf(git, worktree, entries),
     findWritten(session, worktree, entries, await begun),
   ]);
   const visible = ignored.length < entries.length;
-  if (!found) return { visible, nested: [] };
-  const isRepository = (path: string) => path === '.git' || path.endsWith('/.git');
-  const nested: string[] = [];
-  for (const path of found.filter(isRepository)) {
-    const inner = dirname(path);
-    if (await holdsOwnCommits(session, worktree, inner)) nested.push(inner);
-  }
-  const written = found.filter((path) => !isRepository(path));
+  if (!found) return { visible, nested: noneNested };
+  const { repositories, written } = await sorted(worktree, found);
+  const nested = await lookAtNested(session, worktree, repositories);
   // Among files that git shows there may be ignored ones, in a new folder too.
   return { visible, nested, written: visible ? await ignoredOf(git, worktree, written) : written };
 }
+
+/** Of every repository inside: its `.git`, or `objects` where it has no files. */
+const isMark = (path: string) => ['.git', 'objects'].includes(basename(path));
+
+/** Folders that are repositories, and files. */
+async function sorted(
+  worktree: string,
+  found: readonly string[],
+): Promise<{ repositories: string[]; written: string[] }> {
+  const repositories: string[] = [];
+  const written = found.filter((path) => !isMark(path));
+  for (const path of new Set(found.filter(isMark))) {
+    const isGit = basename(path) === '.git';
+    if (isGit || (await isBare(worktree, dirname(path)))) repositories.push(dirname(path));
+    else if (await isFile(join(worktree, path))) written.push(path);
+  }
+  return { repositories, written };
+}
+
+const isFile = async (path: string) => !(await lstat(path).catch(() => undefined))?.isDirectory();
 
 async function ignoredOf(
   git: RepoSession['git'],
@@ -58,7 +75,7 @@ async function ignoredOf(
 }
 
 /**
- * Files written since the worktree was ready, and `.git` of every repository inside; undefined without `find`. In
+ * Files written since the worktree was ready, and the mark of every repository inside; undefined without `find`. In
  * installed packages, which are most of all files, only folders are looked at: what is new there shows in its folder's
  * time. ctime tells, since a copy that keeps its time of modification was written all the same.
  */
@@ -89,20 +106,20 @@ async function findWritten(
   if (!written || !others || !first) return undefined;
   const untracked = begun.roots.filter((root) => packages.includes(root));
   const folders = [...first.filter((path) => isInside(`${path}/`, ...untracked)), ...others];
-  const isNew = (path: string) => basename(path) !== '.git';
-  const inside = await find(session, worktree, folders.filter(isNew), [
-    '-maxdepth',
-    '1',
-    '!',
-    '-type',
-    'd',
-    ...newer,
-  ]);
+  const inside = await find(
+    session,
+    worktree,
+    folders.filter((path) => basename(path) !== '.git'),
+    ['-maxdepth', '1', '!', '-type', 'd', ...newer],
+  );
   if (!inside) return undefined;
-  return [...written, ...folders.filter((path) => !isNew(path)), ...inside].map((path) => path.slice(2));
+  return [...written, ...folders.filter(isMark), ...inside].map((path) => path.slice(2));
 }
 
-const repositories = ['-name', '.git', '-prune', '-print0', '-o'];
+const repositories = [
+  ...['-name', '.git', '-prune', '-print0', '-o'],
+  ...['-type', 'd', '-name', 'objects', '-print0', '-o'],
+];
 
 interface Begun {
   roots: readonly string[];
@@ -133,52 +150,4 @@ async function find(
     found.push(...result.stdout.split('\0').filter(Boolean));
   }
   return found;
-}
-
-/**
- * Whether a repository inside may hold the only copy of a commit. Read from its files: no git runs in it, since its
- * configuration is not ours. The same tips in the main worktree, or fetched from a remote, are a copy elsewhere.
- */
-async function holdsOwnCommits({ git, root }: Needs, worktree: string, inner: string): Promise<boolean> {
-  const own = await gitDirOf(join(worktree, inner));
-  if (!own || !isInside(own, worktree, await git.gitDir(worktree))) return false;
-  const { local, remote } = await tipsOf(own);
-  if (local.size === 0) return false;
-  const mains = await gitDirOf(join(root, inner));
-  const known = mains ? await tipsOf(mains) : { local: new Set<string>(), remote: new Set<string>() };
-  return [...local].some((id) => !remote.has(id) && !known.local.has(id) && !known.remote.has(id));
-}
-
-const isInside = (path: string, ...folders: string[]) =>
-  folders.some((folder) => path.startsWith(folder + sep));
-
-async function gitDirOf(folder: string): Promise<string | undefined> {
-  const entry = join(folder, '.git');
-  const found = await stat(entry).catch(() => undefined);
-  if (!found || found.isDirectory()) return found && entry;
-  const named = /^gitdir: (.+)$/m.exec(await readFile(entry, 'utf8').catch(() => ''))?.[1];
-  return named && resolve(folder, named);
-}
-
-/** Commit ids that refs of a repository name: fetched from remotes, and all others, with HEAD and stash. */
-async function tipsOf(gitDir: string): Promise<{ local: Set<string>; remote: Set<string> }> {
-  const tips = { local: new Set<string>(), remote: new Set<string>() };
-  const add = (name: string, text: string) => {
-    const [id] = text.trim().split(/\s/);
-    if (id && /^[0-9a-f]{40,64}$/.test(id))
-      (name.startsWith('refs/remotes/') ? tips.remote : tips.local).add(id);
-  };
-  const read = (path: string) => readFile(join(gitDir, path), 'utf8').catch(() => '');
-  add('HEAD', await read('HEAD'));
-  for (const line of (await read('packed-refs')).split('\n')) {
-    const [id = '', name = ''] = line.split(' ');
-    if (name) add(name, id);
-  }
-  const files = await readdir(join(gitDir, 'refs'), { recursive: true, withFileTypes: true }).catch(() => []);
-  for (const file of files) {
-    if (!file.isFile()) continue;
-    const path = join(file.parentPath ?? file.path, file.name).slice(gitDir.length + 1);
-    add(path, await read(path));
-  }
-  return tips;
 }

@@ -1,6 +1,6 @@
 /** Rescue refs: what stands in a worktree, kept before anything is taken away. */
 import { join } from 'node:path';
-import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Git, GitOptions } from '../../platform/index.js';
 import { copyIndex, objectIdIn, printedId, unclear } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -33,7 +33,12 @@ export async function rescueWorktree(
       if (!hasCode(error, 'ENOENT')) throw error;
       await git.run(['read-tree', head ?? '--empty'], { worktree: path, env: { GIT_INDEX_FILE: indexFile } });
     });
-    const inIndex = await stagedTree(session, path, indexFile);
+    const inIndex = await stagedTree(session, path, indexFile).catch((cause: unknown) => {
+      throw appError('git-failed', `What is staged in ${path} cannot be kept: ${messageOf(cause)}`, {
+        cause,
+        hint: `Nothing was changed. Take it out of the index: \`git -C ${path} reset\`; then try again.`,
+      });
+    });
     if (hidden.length > 0) await unmark(git, path, indexFile, hidden);
     const { tree } = await stageWorktree(git, path, indexFile);
     const same = await keptAlready(git, name, tree, { staged: inIndex, tips: [...parents, ...loose.tips] });

@@ -1,0 +1,113 @@
+/**
+ * Repositories inside a worktree, and worktrees of repositories that stand elsewhere. Read from their files: no git runs
+ * in them, since their configuration is not ours.
+ */
+import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import { readText } from '../../platform/index.js';
+import type { RepoSession } from '../../store/index.js';
+
+type Needs = Pick<RepoSession, 'git' | 'root'>;
+
+export interface Nested {
+  /** Those that hold what is, as far as can be told, nowhere else. */
+  repositories: string[];
+  /** Linked worktrees: with its folder, a repository elsewhere would lose what is checked out there. */
+  worktrees: string[];
+}
+
+/** @param inside folders of repositories, below the worktree */
+export async function lookAtNested(
+  session: Needs,
+  worktree: string,
+  inside: readonly string[],
+): Promise<Nested> {
+  const found: Nested = { repositories: [], worktrees: [] };
+  for (const inner of inside) {
+    if (await isLinked(join(worktree, inner))) found.worktrees.push(inner);
+    else if (await holdsOwnWork(session, worktree, inner)) found.repositories.push(inner);
+  }
+  return found;
+}
+
+/** Whether a folder is a repository without files of its own. */
+export async function isBare(worktree: string, inner: string): Promise<boolean> {
+  const parts = ['objects', 'refs', 'HEAD'].map((name) =>
+    stat(join(worktree, inner, name)).catch(() => undefined),
+  );
+  const [objects, refs, head] = await Promise.all(parts);
+  return objects?.isDirectory() === true && refs?.isDirectory() === true && head?.isFile() === true;
+}
+
+/** Whether git's record of a linked worktree leads back to this folder: of a copy it leads to the first one. */
+async function isLinked(folder: string): Promise<boolean> {
+  const record = await gitDirOf(folder);
+  if (!record || record === join(folder, '.git')) return false;
+  const back = (await readText(join(record, 'gitdir')))?.trim();
+  const same = (path: string) => realpath(path).catch(() => path);
+  return back !== undefined && (await same(resolve(record, back))) === (await same(join(folder, '.git')));
+}
+
+export const isInside = (path: string, ...folders: string[]): boolean =>
+  folders.some((folder) => path.startsWith(folder + sep));
+
+/** How many files the index of a repository names; none where there is no index. */
+async function stagedCount(gitDir: string): Promise<number> {
+  const index = await open(join(gitDir, 'index')).catch(() => undefined);
+  if (!index) return 0;
+  try {
+    const { buffer, bytesRead } = await index.read(Buffer.alloc(12), 0, 12, 0);
+    return bytesRead === 12 ? buffer.readUInt32BE(8) : 0;
+  } finally {
+    await index.close();
+  }
+}
+
+/**
+ * Whether a repository inside may hold the only copy of a commit, or of what is staged for its first one. The same tips
+ * in the main worktree, or fetched from a remote, are a copy elsewhere.
+ */
+async function holdsOwnWork({ git, root }: Needs, worktree: string, inner: string): Promise<boolean> {
+  const folder = join(worktree, inner);
+  const bare = await isBare(worktree, inner);
+  const own = bare ? folder : await gitDirOf(folder);
+  if (!own || !isInside(own, worktree, await git.gitDir(worktree))) return false;
+  const { local, remote } = await tipsOf(own);
+  if (local.size === 0) return (await stagedCount(own)) > 0;
+  // One without files that was cloned is what a tool keeps to fetch from.
+  if (bare && /^\s*\[remote\b/m.test((await readText(join(own, 'config'))) ?? '')) return false;
+  const mains = bare ? join(root, inner) : await gitDirOf(join(root, inner));
+  const known = mains ? await tipsOf(mains) : { local: new Set<string>(), remote: new Set<string>() };
+  return [...local].some((id) => !remote.has(id) && !known.local.has(id) && !known.remote.has(id));
+}
+
+async function gitDirOf(folder: string): Promise<string | undefined> {
+  const entry = join(folder, '.git');
+  const found = await stat(entry).catch(() => undefined);
+  if (!found || found.isDirectory()) return found && entry;
+  const named = /^gitdir: (.+)$/m.exec(await readFile(entry, 'utf8').catch(() => ''))?.[1];
+  return named && resolve(folder, named);
+}
+
+/** Commit ids that refs of a repository name: fetched from remotes, and all others, with HEAD and stash. */
+async function tipsOf(gitDir: string): Promise<{ local: Set<string>; remote: Set<string> }> {
+  const tips = { local: new Set<string>(), remote: new Set<string>() };
+  const add = (name: string, text: string) => {
+    const [id] = text.trim().split(/\s/);
+    if (id && /^[0-9a-f]{40,64}$/.test(id))
+      (name.startsWith('refs/remotes/') ? tips.remote : tips.local).add(id);
+  };
+  const read = (path: string) => readFile(join(gitDir, path), 'utf8').catch(() => '');
+  add('HEAD', await read('HEAD'));
+  for (const line of (await read('packed-refs')).split('\n')) {
+    const [id = '', name = ''] = line.split(' ');
+    if (name) add(name, id);
+  }
+  const files = await readdir(join(gitDir, 'refs'), { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const file of files) {
+    if (!file.isFile()) continue;
+    const path = join(file.parentPath ?? file.path, file.name).slice(gitDir.length + 1);
+    add(path, await read(path));
+  }
+  return tips;
+}
