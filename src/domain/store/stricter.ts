@@ -48,7 +48,12 @@ const rules: readonly [RegExp, Holds][] = [
   [/^validator\.policies\.[^.]+\.max(_subject)?$/, atMost(count)],
   [/^validator\.policies\.[^.]+\.min$/, (users, repositorys) => count(repositorys) >= count(users)],
   [/^validator\.policies\.[^.]+\.(paths|patterns)$/, all],
-  [/^validator\.policies\.[^.]+\.allow$/, subset],
+  [/^validator\.policies\.[^.]+\.(allow|ignore)$/, subset],
+  // Which of two patterns is the stricter one, nobody can tell.
+  [
+    /^validator\.policies\.commit_hygiene\.pattern$/,
+    (users, repositorys) => users === '' || users === repositorys,
+  ],
   [/^resolver\.(max_attempts|max_conflicts)$/, atMost(count)],
   [/^resolver\.max_file_bytes$/, atMost(size)],
   [/^resolver\.strategies$/, subset],
