@@ -11,6 +11,9 @@ const escapes =
 const forbidden =
   /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u{115f}\u{1160}\u{3164}\u{ffa0}]|\u{034f}|(?!\u{200d})\p{Cf}/gu;
 
+/** All of these, and what joins emoji, but no tab and no line end. */
+const hidden = new RegExp(`(?![\\t\\n])(?:${forbidden.source}|\\u{200d})`, 'gu');
+
 /** ASCII, Latin letters, arrows, box drawing, geometric shapes and the signs of our own screens: nothing to do. */
 const plain =
   /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u00ff\u2013\u2014\u2022\u2026\u2190-\u2193\u2212\u22ef\u23ce\u2500-\u25ff\u2713\u2717]*$/;
@@ -33,4 +36,19 @@ export function sanitizeText(text: string): string {
     .split(/\r?\n|\u2028|\u2029/)
     .map(sanitizeLine)
     .join('\n');
+}
+
+/** What may follow an emoji and shows as part of it. */
+const ofEmoji = /^(?:\u{fe0f}|\u{200d}(?=\p{Extended_Pictographic}))/u;
+
+/**
+ * Text for a person who has to see all of it: what no terminal shows, or obeys, stands there as its number, `<U+202E>`.
+ * Tabs and line ends stay as they are.
+ */
+export function withHiddenShown(text: string): string {
+  return text.replace(/\r\n/g, '\n').replace(hidden, (char, at: number, whole: string) => {
+    const before = whole.slice(Math.max(0, at - 2), at);
+    if (/\p{Extended_Pictographic}$/u.test(before) && ofEmoji.test(whole.slice(at))) return char;
+    return `<U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}>`;
+  });
 }

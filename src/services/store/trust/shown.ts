@@ -1,7 +1,8 @@
-/** What is to be trusted, for a person to read: every byte, and the difference to what was trusted before. */
+/** What is to be trusted, for a person to read: every character, also those that no terminal shows, and the difference to what was trusted before. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
+import { withHiddenShown } from '../../../domain/platform/sanitize.js';
 import { textDiff } from '../../../domain/store/text-diff.js';
 import { ensurePrivateFolder, type Paths, writeTo } from '../../platform/index.js';
 import type { TrustInputs } from './inputs.js';
@@ -30,6 +31,8 @@ export interface ShownFile {
   lines: string[];
 }
 
+const onlyLineEnds = '(only the ends of lines differ)';
+
 /** Every file of a repository as a person reads it before trusting it. */
 export async function shownFiles(
   paths: TrustPaths,
@@ -38,14 +41,14 @@ export async function shownFiles(
 ): Promise<ShownFile[]> {
   const shown: ShownFile[] = [];
   for (const { path, sha256 } of files) {
-    const text = textOf(bytes.get(path), tooBig.find((file) => file.path === path)?.size);
+    const text = withHiddenShown(textOf(bytes.get(path), tooBig.find((file) => file.path === path)?.size));
     const was = Object.hasOwn(trusted, path) ? trusted[path] : undefined;
     if (was === sha256) shown.push({ path, what: 'as trusted', lines: [] });
     else if (was === undefined) shown.push({ path, what: 'new', lines: text.split('\n') });
     else {
       const before = await keptText(paths, was);
-      const lines = before === undefined ? text.split('\n') : textDiff(before, text);
-      shown.push({ path, what: 'changed', lines });
+      const lines = before === undefined ? text.split('\n') : textDiff(withHiddenShown(before), text);
+      shown.push({ path, what: 'changed', lines: lines.length > 0 ? lines : [onlyLineEnds] });
     }
   }
   const now = new Set(files.map(({ path }) => path));

@@ -142,6 +142,22 @@ test('instructions of our agents are trusted with the configuration, and not wit
   }
 });
 
+test('what no terminal shows, or obeys, is shown as its number', async () => {
+  const text =
+    'a\u202eb\nz\u200bw \u{e0041}\nred\u001b[31m cr\rx nul\u0000\n\u26a0\ufe0f \ufe01 \u{1f469}\u200d\u{1f467}\n';
+  write('.codex-agent/config.toml', text);
+  const shown = async () => {
+    const { inputs, state } = await readTrust(folder.paths, root);
+    return (await shownFiles(folder.paths, inputs, state.trustedFiles))[0];
+  };
+  const lines = ['a<U+202E>b', 'z<U+200B>w <U+E0041>', 'red<U+001B>[31m cr<U+000D>x nul<U+0000>'];
+  const emoji = '\u26a0\ufe0f <U+FE01> \u{1f469}\u200d\u{1f467}';
+  expect((await shown())?.lines).toEqual([...lines, emoji, '']);
+  await trustAll();
+  write('.codex-agent/config.toml', text.replaceAll('\n', '\r\n'));
+  expect(await shown()).toMatchObject({ what: 'changed', lines: ['(only the ends of lines differ)'] });
+});
+
 test('files of instructions that configuration names, of the user or the repository, are trusted with it', async () => {
   write(
     '.codex-agent/config.toml',
