@@ -1,0 +1,122 @@
+/** Repositories inside a worktree, and worktrees of others: what only they have does not go with it. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import {
+  addWorktree,
+  collectWorktrees,
+  removeWorktree,
+  showKept,
+} from '../../../../src/services/worktrees/index.js';
+import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = makeSandbox();
+});
+afterEach(() => sandbox.cleanup());
+
+async function make(before: (repo: string) => void = () => {}) {
+  const repo = sandbox.repo({ '.gitignore': 'in/\n', 'a.txt': 'a\n' });
+  before(repo);
+  const session = await sandbox.session(repo);
+  const added = await sandbox.task(session, 'one');
+  const { path, base } = await addWorktree(session, added);
+  return { repo, session, path, task: { ...added, worktree: path, base } };
+}
+
+function nest(folder: string): string {
+  sandbox.write(folder, { 'c.txt': 'only copy\n' });
+  sandbox.git(folder, 'init', '-q');
+  sandbox.git(folder, 'add', '-A');
+  sandbox.git(folder, 'commit', '-q', '-m', 'Only copy');
+  return folder;
+}
+
+const refusal = (removal: Promise<unknown>) =>
+  removal.then(
+    () => ({ message: '', hint: '' }),
+    (error: { message: string; hint: string }) => error,
+  );
+
+test.each<[string, (path: string) => void, string]>([
+  [
+    'a repository without files',
+    (path) => {
+      const source = nest(join(sandbox.root, 'source'));
+      sandbox.git(path, 'init', '-q', '--bare', 'in/store.git');
+      sandbox.git(source, 'push', '-q', join(path, 'in/store.git'), 'main');
+    },
+    'that is nowhere else: in/store.git.',
+  ],
+  [
+    'files staged in a repository without a commit',
+    (path) => {
+      const folder = join(path, 'in/begun');
+      sandbox.write(folder, { 'c.txt': 'only copy\n' });
+      sandbox.git(folder, 'init', '-q');
+      sandbox.git(folder, 'add', 'c.txt');
+      rmSync(join(folder, 'c.txt'));
+    },
+    'that is nowhere else: in/begun.',
+  ],
+  [
+    'a repository whose git directory has another name',
+    (path) => {
+      sandbox.write(path, { 'in/lib/note.txt': 'note\n' });
+      sandbox.git(path, 'init', '-q', '--separate-git-dir', 'in/store', 'in/lib');
+      sandbox.commit(join(path, 'in/lib'), { 'c.txt': 'only copy\n' });
+    },
+    ', in/lib.',
+  ],
+  [
+    'a worktree of the same repository',
+    (path) => void sandbox.git(path, 'worktree', 'add', '-q', '-b', 'inner', 'in/inner'),
+    'a worktree of a repository inside: in/inner.',
+  ],
+  [
+    'a worktree of another repository',
+    (path) => {
+      const other = nest(join(sandbox.root, 'other'));
+      sandbox.git(other, 'worktree', 'add', '-q', '-b', 'away', join(path, 'in/away'));
+    },
+    'a worktree of a repository inside: in/away.',
+  ],
+])('%s in an ignored folder: removal and gc refuse, by force it is kept for good', async (_, put, named) => {
+  const { session, task, path } = await make();
+  put(path);
+  const { message, hint } = await refusal(removeWorktree(session, task));
+  expect(message).toContain(named);
+  expect(hint).toContain('--force');
+  // What others left in the temporary folder of this machine is no matter of this test.
+  const alone = { ...session, env: { ...session.env, TMPDIR: sandbox.root } };
+  const { removed } = await collectWorktrees(alone, [{ ...task, status: 'landed' }]);
+  expect(removed).toEqual([]);
+  const { trash } = await removeWorktree(session, task, { force: true });
+  expect(trash).toMatch(/\.kept$/);
+});
+
+test('a worktree inside is moved as the message says; by force a ref keeps what only it has', async () => {
+  const { repo, session, task, path } = await make();
+  const inner = join(path, 'in/inner');
+  sandbox.git(path, 'worktree', 'add', '-q', '--detach', inner);
+  sandbox.commit(inner, { 'lonely.txt': 'lonely\n' });
+  sandbox.write(inner, { 'new.txt': 'new\n' });
+  const { hint } = await refusal(removeWorktree(session, task));
+  const moved = join(sandbox.root, 'moved');
+  sandbox.git(repo, ...hint.match(/`git (-C [^`]+) <folder>`/)![1]!.split(' '), moved);
+  sandbox.git(repo, 'worktree', 'move', moved, inner);
+  await removeWorktree(session, task, { force: true });
+  sandbox.git(repo, 'worktree', 'prune', '--expire=now');
+  sandbox.git(repo, 'gc', '-q', '--prune=now');
+  expect((await showKept(session, 'rescue/one/1')).files).toContain('new.txt');
+  expect(sandbox.git(repo, 'show', 'refs/codex-agents/rescue/one/1:lonely.txt')).toBe('lonely');
+});
+
+test('nothing is held up by a repository that is elsewhere too, nor by what a tool keeps to fetch from', async () => {
+  const { session, task, path } = await make((repo) => void nest(join(repo, 'in/lib')));
+  const remote = nest(join(sandbox.root, 'remote'));
+  sandbox.git(path, 'clone', '-q', remote, join(path, 'in/cloned'));
+  sandbox.git(path, 'clone', '-q', '--bare', remote, join(path, 'in/cache'));
+  expect(await removeWorktree(session, task)).toMatchObject({ removed: true });
+});
