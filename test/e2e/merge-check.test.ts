@@ -37,6 +37,53 @@ it('a branch is checked in a repository that is not set up, and nothing is set u
   expect((await program.run('merge', 'check', 'feat')).code).not.toBe(0);
 });
 
+it('a clone as a CI has it is asked by remote branch, tag, commit and HEAD, and next is what works there', async () => {
+  const clone = join(repo, '..', 'clone');
+  sandbox.git(repo, 'tag', 'v1', 'feat');
+  sandbox.git(repo, 'clone', '-q', repo, clone);
+  sandbox.git(clone, 'switch', '-q', '--detach', 'origin/feat');
+  sandbox.git(clone, 'branch', '-D', 'main');
+  const program = programIn(sandbox, clone);
+  const commit = sandbox.git(clone, 'rev-parse', 'HEAD').trim();
+  for (const branch of [
+    'origin/feat',
+    'v1',
+    commit,
+    commit.slice(0, 10),
+    'HEAD',
+    'refs/remotes/origin/feat',
+  ]) {
+    const checked = await program.run(
+      'merge',
+      'check',
+      '--branch',
+      branch,
+      '--into',
+      'origin/main',
+      '--json',
+    );
+    expect([branch, checked.code, checked.data<MergeReport>()]).toMatchObject([
+      branch,
+      4,
+      { results: [{ task: branch, status: 'conflict', conflicts: [{ path: 'a.txt' }] }] },
+    ]);
+  }
+  const gone = await program.run(
+    'merge',
+    'check',
+    '--branch',
+    'origin/gone',
+    '--into',
+    'origin/main',
+    '--json',
+  );
+  expect([gone.code, gone.data<MergeReport>().results[0]?.status]).toEqual([1, 'unknown']);
+  // Nothing is named that wants a set-up, or a task that is not there.
+  const told = await programIn(sandbox, repo).run('merge', 'check', '--branch', 'feat', '--into', 'main');
+  expect(told.stdout).toContain('next: codex-agent init, then codex-agent task add "…" --branch feat');
+  expect(told.stdout).not.toContain('merge resolve');
+});
+
 it('without set-up, every local branch that the target does not hold is looked at, and nothing is written', async () => {
   sandbox.git(repo, 'branch', 'landed', 'main');
   sandbox.git(repo, 'switch', '-q', '-c', 'other');

@@ -47,8 +47,8 @@ export function mergeLines(data: MergeReport): string[] {
 }
 
 /** What decides the first conflict; where there is none, what lands. */
-function nextOfCheck({ results, lookedAt: byHand }: MergeReport): string[] {
-  if (byHand) return [];
+function nextOfCheck({ results, lookedAt: byHand, next }: MergeReport): string[] {
+  if (next || byHand) return next ?? [];
   const first = results.find(({ status }) => status === 'conflict')?.task;
   if (first) return [`codex-agent merge hunks ${first}`, `codex-agent merge resolve ${first}`];
   return results.some(({ status }) => status === 'clean') ? ['codex-agent merge land'] : [];

@@ -1,5 +1,5 @@
 /** Commands that predict, resolve and review merges. */
-import { strategies } from '../../domain/landing/merge.js';
+import { type MergeReport, strategies } from '../../domain/landing/merge.js';
 import { ExitCode, hasCode } from '../../domain/platform/errors.js';
 import type { RepoSession } from '../../services/store/index.js';
 import { args, at, command, flag, list, oneOf, short, taskArg, text, whole } from '../define.js';
@@ -25,6 +25,19 @@ async function sessionToLookAt(
   }
 }
 
+/** What goes on from the check of one branch: with the task that it is of, or by making it one. */
+function nextOfBranch(
+  { results, target }: MergeReport,
+  branch: string,
+  { owner, notSetUp }: { owner: string | undefined; notSetUp: boolean },
+): string[] {
+  if (!results.some(({ status }) => status === 'conflict')) return [];
+  if (owner) return [`codex-agent merge hunks ${owner}`, `codex-agent merge resolve ${owner}`];
+  const byHand = `git merge ${target}, with ${branch} checked out`;
+  const take = `codex-agent task add "…" --branch ${branch}`;
+  return [`${notSetUp ? 'codex-agent init, then ' : ''}${take}`, byHand];
+}
+
 const check = command({
   id: 'merge.check',
   title: 'Check merges',
@@ -35,8 +48,8 @@ const check = command({
     all: flag('also tasks that have no branch yet'),
     pairs: flag('also every pair of tasks'),
     queue: flag('also rehearse landing them one after the other'),
-    branch: text('check this branch instead of tasks', 'name'),
-    into: text('against this branch instead of the target', 'name'),
+    branch: text('check this branch, remote branch, tag or commit instead of tasks', 'name'),
+    into: text('against this one instead of the target', 'name'),
   }),
   surfaces: ['cli', 'screen'],
   marks: 'all',
@@ -70,8 +83,10 @@ const check = command({
       ...(report.queue ? { queue: report.queue } : {}),
     });
     const withoutBranch = given.branch || notSetUp ? [] : alive.filter((task) => !named.includes(task));
+    const owner = alive.find(({ branch }) => branch === given.branch)?.slug;
     return {
       ...report,
+      ...(given.branch ? { next: nextOfBranch(report, given.branch, { owner, notSetUp }) } : {}),
       ...(asBranches ? { lookedAt: 'branches' as const } : {}),
       ...(withoutBranch.length > 0 && !given.tasks?.length
         ? { withoutBranch: withoutBranch.map(({ slug }) => slug) }

@@ -109,6 +109,8 @@ export interface MergeReport {
   lookedAt?: 'branches';
   /** Tasks that were left out, as they have no branch yet. */
   withoutBranch?: string[];
+  /** Commands that go on, where the results are of one branch that was asked for by name. */
+  next?: string[];
 }
 
 /** What the registry keeps of the last check. */

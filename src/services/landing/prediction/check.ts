@@ -158,6 +158,10 @@ async function checkHeads(
 ): Promise<MergeReport> {
   const { git } = state.session;
   const tips = await branchTips(git, [targetName, ...heads.map((head) => head.branch)]);
+  for (const name of [options.into, options.branch]) {
+    const commit = name === undefined || tips.has(name) ? undefined : await otherTip(state.session, name);
+    if (commit) tips.set(name!, commit);
+  }
   const target = tips.get(targetName);
   if (!target) {
     const { target, loaded } = state.session;
@@ -183,6 +187,29 @@ async function checkHeads(
   const told = [...report.results, ...report.pairs].every(({ status }) => status !== 'unknown');
   state.last.set(key, { made, report, told, at: now });
   return report;
+}
+
+/**
+ * The commit of what a person asked for by name and what is no local branch: a branch of a remote, as clones of a CI
+ * have them, a tag, a commit, HEAD.
+ */
+async function otherTip({ git, root }: Needs, name: string): Promise<string | undefined> {
+  if (name === 'HEAD') {
+    const { stdout } = await git.run(['rev-parse', '--verify', '-q', 'HEAD^{commit}'], {
+      worktree: root,
+      ok: [0, 1, 128],
+    });
+    return stdout.trim() || undefined;
+  }
+  for (const ref of [
+    `refs/remotes/${name}`,
+    `refs/tags/${name}`,
+    ...(name.startsWith('refs/') ? [name] : []),
+  ]) {
+    const commit = await git.commitOf(ref);
+    if (commit) return commit;
+  }
+  return /^[0-9a-f]{7,64}$/.test(name) ? git.commitOf(name) : undefined;
 }
 
 async function predict(
