@@ -24,6 +24,13 @@ const haskell: Style = { ...sql, block: [['{-', '-}']], quotes: ['"'] };
 const ruby: Style = { ...hash, block: [['\n=begin', '\n=end']] };
 const powerShell: Style = { ...hash, block: [['<#', '#>']] };
 const terraform: Style = { line: ['#', '//'], block: [['/*', '*/']], quotes: ['"'], long: [] };
+/** Documentation stands between a line with a command and `=cut`. */
+const perl: Style = {
+  ...hash,
+  block: ['pod', 'head1', 'head2', 'head3', 'over', 'item', 'begin', 'for', 'encoding'].map(
+    (command) => [`\n=${command}`, '\n=cut'] as const,
+  ),
+};
 const erlang: Style = { line: ['%'], block: [], quotes: ['"', "'"], long: [] };
 const lisp: Style = { line: [';'], block: [['#|', '|#']], quotes: ['"'], long: [] };
 const batch: Style = { line: ['REM ', 'Rem ', 'rem ', '::'], block: [], quotes: ['"'], long: [] };
@@ -48,7 +55,9 @@ const styles: readonly [RegExp, Style][] = [
   [/\.(?:lua)$/i, lua],
   [/\.(?:hs|elm)$/i, haskell],
   [/\.(?:rb|rake|gemspec)$|(?:^|\/)(?:Gem|Rake)file$/i, ruby],
+  [/\.(?:p[lm]|t)$/i, perl],
   [/\.(?:psm?1)$/i, powerShell],
+  [/(?:^|\/)CMakeLists\.txt$|(?:requirements|constraints)[^/]*\.txt$/i, hash],
   [/\.(?:tf|tfvars|hcl)$/i, terraform],
   [/\.(?:[eh]rl)$/i, erlang],
   [/\.(?:clj[cs]?|el|lisp|scm|rkt)$/i, lisp],

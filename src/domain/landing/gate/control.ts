@@ -22,12 +22,22 @@ const steering = [
   'continue',
   'goto',
 ];
-const leaving = ['throw', 'raise', 'exit', 'die', 'panic', 'unreachable', 'todo', 'unimplemented'];
+const leaving = [
+  'throw',
+  'raise',
+  'exit',
+  'die',
+  'panic',
+  'unreachable',
+  'todo',
+  'unimplemented',
+  'debugger',
+];
 
 export function controlProblems(input: JudgedResult): string[] {
   const { path } = input;
   if (isProse(path) || noProgram.test(path)) return [];
-  return [...moreWords(input), ...openBrackets(input)];
+  return [...moreWords(input), ...moreConditions(input), ...openBrackets(input)];
 }
 
 function moreWords({ path, parts, answers }: JudgedResult): string[] {
@@ -56,6 +66,31 @@ function moreWords({ path, parts, answers }: JudgedResult): string[] {
       return r(word) > said + twice.filter((one) => one === word).length;
     });
     return more === undefined ? [] : [`hunk ${index}: it says ${more} once more than both sides do`];
+  });
+}
+
+/** However a condition is put: as a statement, as a sign, or joined to another one. */
+const conditions =
+  /\b(?:if|elif|elsif|unless|while|until|guard|when|and|or|require|assert|filter|for|case|match|switch)\b|&&|\|\||\?(?![.?])|=>/g;
+
+/** A condition that neither side has. */
+function moreConditions({ path, parts, answers }: JudgedResult): string[] {
+  const code = (textOf: (hunk: ConflictHunk) => string) => codeOfHunks(path, parts, textOf);
+  const [base, ours, theirs, given] = [
+    code((hunk) => hunk.base),
+    code((hunk) => hunk.ours),
+    code((hunk) => hunk.theirs),
+    code(({ index }) => answers.get(index) ?? ''),
+  ];
+  return hunksOf(parts).flatMap((hunk) => {
+    const { index } = hunk;
+    // Two additions with the same end may say it twice.
+    if (sharedEnd(parts, hunk, answers.get(index) ?? '').length > 0) return [];
+    const times = (texts: ReadonlyMap<number, string>) => texts.get(index)?.match(conditions)?.length ?? 0;
+    const [b, o, t, r] = [times(base), times(ours), times(theirs), times(given)];
+    return r > Math.max(o, t, o + t - b)
+      ? [`hunk ${index}: it has one condition more than both sides do`]
+      : [];
   });
 }
 

@@ -42,6 +42,10 @@ function leafTwice(ours: Counts, theirs: Counts, result: Counts, text: string): 
     [...counts.keys()].filter((entry) => placeOf(entry) === place && !entry.endsWith(separator));
   return [...new Set([...result.keys()].map(placeOf))].flatMap((place) => {
     const [o, t, r] = [texts(ours, place), texts(theirs, place), texts(result, place)];
+    const parent = `${place.slice(0, place.lastIndexOf('/'))}${separator}`;
+    // Several parents may have one each.
+    const many = r.reduce((sum, entry) => sum + result.get(entry)!, 0);
+    if ((result.get(parent) ?? 0) >= many) return [];
     const once = o.length === 1 && t.length === 1 && ours.get(o[0]!) === 1 && theirs.get(t[0]!) === 1;
     return once && r.length > 1 && !named.has(place.slice(place.lastIndexOf('/') + 1).replace(/@.*$/, ''))
       ? [`the element ${place} stands there twice`]

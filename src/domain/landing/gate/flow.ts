@@ -67,7 +67,7 @@ function endOfStatement(lines: readonly string[], at: number): number {
 }
 
 const never =
-  /(?<!\}\s*)\b(?:if|while|elif|elsif)\b\s*\(?\s*(?:false|False|0|nil|None|null)\s*(?:[):&]|and\b|then\b|\{|$)|^\s*#\s*if\s+0\b|&&\s*false\b|\band\s+False\b|\bunless\s+true\b/;
+  /(?<!\}\s*)\b(?:if|while|elif|elsif)\b\s*\(?\s*(?:\$?false|False|0|nil|None|null)\s*(?:[):&]|and\b|then\b|\{|$)|^\s*#\s*if\s+0\b|&&\s*false\b|\band\s+False\b|\bunless\s+true\b|\bor\s+True\b|\|\|\s*true\b(?!\s*[.(])|^\s*:\s*<</;
 
 /** Lines that run never, by a condition that is known and that neither side has. */
 function switchedOff({ path, answers, base, ours, theirs }: JudgedResult): string[] {
@@ -81,6 +81,8 @@ function switchedOff({ path, answers, base, ours, theirs }: JudgedResult): strin
 }
 
 const operators = [
+  '=',
+  '<>',
   '===',
   '!==',
   '==',
@@ -108,7 +110,10 @@ const operators = [
   '??',
 ];
 const operator =
-  /(?<=[\p{L}\p{N}_$)\]"'`])\s*(===|!==|==|!=|<=|>=|&&|\|\||\?\?|<<|>>|[-+*/%]=|[-+*/%<>&|^])\s*(?=[\p{L}\p{N}_$(["'`!-])/gu;
+  /(?<=[\p{L}\p{N}_$)\]"'`])\s*(===|!==|==|!=|<>|<=|>=|&&|\|\||\?\?|<<|>>|[-+*/%]=|[-+*/%<>&|^])\s*(?=[\p{L}\p{N}_$(["'`!-])/gu;
+
+/** There, a single sign of equality compares. */
+const sqlOperator = /(?<=[\p{L}\p{N}_)\]"'`])\s*(<>|!=|<=|>=|[=<>])\s*(?=[\p{L}\p{N}_("'`-])/gu;
 
 /** Between the same two words stands a sign that no side has there, and a side has another. */
 function turnedRound({ path, answers, base, ours, theirs }: JudgedResult): string[] {
@@ -165,7 +170,7 @@ interface Comparison {
 function comparisonsIn(path: string, text: string): Comparison[] {
   const code = codeOf(path, text).text;
   const found: Comparison[] = [];
-  for (const match of code.matchAll(operator)) {
+  for (const match of code.matchAll(/\.sql$/i.test(path) ? sqlOperator : operator)) {
     const left = /([\p{L}\p{N}_$.]+(?:[([][^()[\]]*[)\]])?|[)\]"'`])\s*$/u.exec(
       code.slice(Math.max(0, match.index - 80), match.index),
     )?.[1];

@@ -24,7 +24,9 @@ export function inventedProblems({ path, parts, answers, ours, theirs }: JudgedR
       ...newImports(answer, known),
       ...newNumbers(code.get(index) ?? '', known),
       ...newStrings(codeOf(path, answer).strings, known),
-      ...newScalars(path, code.get(index) ?? '', known),
+      ...newWords(path, code.get(index) ?? '', known),
+      ...newBlocks(path, code.get(index) ?? '', known),
+      ...newNegatives(code.get(index) ?? '', [ours, theirs]),
     ].map((problem) => `hunk ${index}: neither side ${problem}`),
   );
 }
@@ -63,10 +65,50 @@ function newStrings(strings: readonly string[], known: Words): string[] {
   });
 }
 
-/** In YAML a value needs no quotes, and a word of it may be a command. */
-function newScalars(path: string, code: string, known: Words): string[] {
-  if (!/\.ya?ml$/i.test(path)) return [];
+/**
+ * Formats in which nobody puts a thing in words of his own: every word is a key, a value, an instruction or a command.
+ * The group holds words that may come with another layout of the same.
+ */
+const declarative: readonly [RegExp, ReadonlySet<string>][] = [
+  [
+    /\.(?:ya?ml|toml|ini|cfg|conf|properties|env|service|timer|socket|tf|tfvars|hcl|css|graphql|gql|proto|thrift|prisma|xml|csproj|props|plist|mk|cmake|gitignore|dockerignore)$|(?:^|\/)(?:\.env[^/]*|\.?gitignore|CODEOWNERS|Procfile|crontab|GNUmakefile|[Mm]akefile|CMakeLists\.txt|(?:Docker|Container)file[^/]*)$|\.dockerfile$|requirements[^/]*\.(?:txt|in)$/i,
+    new Set(),
+  ],
+  [/\.sql$/i, new Set(['as', 'inner', 'asc', 'and'])],
+  [
+    /\.(?:sh|bash|zsh)$/i,
+    new Set('if then else elif fi for in while do done case esac local function not'.split(' ')),
+  ],
+];
+
+function newWords(path: string, code: string, known: Words): string[] {
+  const layout = declarative.find(([shape]) => shape.test(path))?.[1];
+  if (!layout) return [];
+  const isSql = /\.sql$/i.test(path);
+  const said = isSql ? new Set([...known].map((word) => word.toLowerCase())) : known;
   return wordsOf(code)
-    .filter((word) => !/\d/.test(word) && !known.has(word))
+    .map((word) => (isSql ? word.toLowerCase() : word))
+    .filter((word) => !/\d/.test(word) && !said.has(word) && !layout.has(word))
     .map((word) => `has ${word}`);
+}
+
+/** Languages in which a word before a bracket calls what it names, with the block as its argument. */
+const callsBlocks = /\.(?:kts?|groovy|gradle|swift|scala|rb|pl|pm|dart)$|(?:^|\/)Jenkinsfile[^/]*$/i;
+const opensBlock =
+  /^(?:else|do|try|finally|loop|unsafe|async|return|default|get|set|init|deinit|companion|object|static|then|begin|defer|repeat|BEGIN|END|when|catch|willSet|didSet|enum|struct)$/;
+
+function newBlocks(path: string, code: string, known: Words): string[] {
+  if (!callsBlocks.test(path)) return [];
+  return [...code.matchAll(/([\p{L}_$][\p{L}\p{N}_$]*)\s*\{/gu)]
+    .map((match) => match[1]!)
+    .filter((name) => !known.has(name) && !opensBlock.test(name))
+    .map((name) => `has a block of ${name}`);
+}
+
+/** A sign before a number, which no word shows. */
+function newNegatives(code: string, sides: readonly string[]): string[] {
+  return [...code.matchAll(/(?<=[:=(,[{<>!]\s*)-(?:\d[\w.%]*)/g)]
+    .map(([value]) => value)
+    .filter((value) => !sides.some((side) => side.includes(value)))
+    .map((value) => `has the value ${value}`);
 }

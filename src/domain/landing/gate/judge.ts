@@ -8,14 +8,18 @@ import { apartProblems } from './apart-only.js';
 import { controlProblems } from './control.js';
 import { dataProblems } from './data.js';
 import { droppedCode, droppedWords } from './dropped-words.js';
+import { exchangedProblems } from './exchanged.js';
 import { flowProblems } from './flow.js';
+import { forgivingProblems } from './forgiving.js';
 import { headProblems } from './heads.js';
 import { lostImports } from './imported.js';
 import type { GateInput, JudgedResult } from './input.js';
 import { inventedProblems } from './invented.js';
 import { lineProblems } from './lines.js';
 import { listProblems } from './listed.js';
+import { nestedProblems } from './nested.js';
 import { rewrittenProblems } from './rewritten.js';
+import { rowProblems } from './rows.js';
 import { slotProblems } from './slots.js';
 import { testProblems } from './tests.js';
 import { unseenProblems } from './unseen.js';
@@ -41,6 +45,10 @@ const unlessTrusted: readonly Check[] = [
   dataProblems,
   importProblems,
   apartProblems,
+  exchangedProblems,
+  forgivingProblems,
+  nestedProblems,
+  rowProblems,
 ];
 
 /** Everything wrong with a resolution; empty: it may go on to the checks. Names the line or the name it refuses. */

@@ -239,19 +239,32 @@ function gluedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string):
   if (isProse(path)) return [];
   const known = new Set([hunk.base, hunk.ours, hunk.theirs].flatMap((text) => splitLines(text).map(tight)));
   known.delete('');
+  const [o, t] = [hunk.ours, hunk.theirs].map((text) => new Set(splitLines(text).map(tight))) as [
+    Set<string>,
+    Set<string>,
+  ];
+  const only = (lines: ReadonlySet<string>, others: ReadonlySet<string>) =>
+    new Set([...lines].filter((line) => !others.has(line) && wordsOf(line).length > 0));
+  const own = { ours: only(o, t), theirs: only(t, o) };
   return trimmed(splitLines(answer)).flatMap((line) => {
     const joined = tight(line);
     if (known.has(joined) || joined.length > maxGlued) return [];
     for (let cut = 1; cut < joined.length; cut++) {
       const [head, tail] = [joined.slice(0, cut), joined.slice(cut)];
       const closes = known.has(head) && /^[\]})]+[;,]?$/.test(tail);
-      if (closes || (known.has(head) && known.has(tail) && !/[,;{[(]$/.test(head))) {
+      // What stands in one side only and what stands in the other one only was never one line.
+      const ofBoth =
+        (own.ours.has(head) && own.theirs.has(tail)) || (own.theirs.has(head) && own.ours.has(tail));
+      if (closes || (known.has(head) && known.has(tail) && (ofBoth || !/[,;{[(]$/.test(head)))) {
         return [`the line ${quoted(line)} is two lines in one`];
       }
     }
     return [];
   });
 }
+
+/** The first arm that fits is taken there, so that their order counts. */
+const arms = /\.(?:rs|scala|sc|kts?|php|cs|exs?|[eh]rl|hs|ml|fs)$/i;
 
 /** Unique lines of one side that stand in another order than there, though nothing but the answer moved them. */
 function movedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string): string[] {
@@ -270,7 +283,7 @@ function movedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string):
       (line) =>
         isSubstantial(line) &&
         !isImport(line) &&
-        !/,$/.test(line) &&
+        (!/,$/.test(line) || (arms.test(path) && /=>|->/.test(line))) &&
         !otherLines.has(line) &&
         !base.has(line) &&
         own.get(line) === 1 &&

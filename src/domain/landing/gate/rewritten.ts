@@ -192,7 +192,11 @@ function unasked(
     .flatMap((span) => to.slice(span.from, span.to))
     .filter((token) => !asked.added.has(token));
   return (
-    turned(gone, come) ?? changedValue(gone, come, reason) ?? goneWord(gone, come, sides.given, after, reason)
+    turned(gone, come) ??
+    otherSign(from, to, asked) ??
+    come.find((token) => modifiers.has(token) && !gone.includes(token) && !saidIn(sides, token)) ??
+    changedValue(gone, come, reason) ??
+    goneWord(gone, come, sides.given, after, reason)
   );
 }
 
@@ -240,6 +244,32 @@ function turned(gone: readonly string[], come: readonly string[]): string | unde
   );
   return once.find((token) => negations.has(token) || exchanged?.has(token) || token === 'await');
 }
+
+/** Signs that say how a word is meant, wherever a line is broken. */
+const meaning = new Set(['?', '!', '&', '*', '@', '~']);
+
+/** A sign that came or went in a line whose words are the same. */
+function otherSign(
+  from: readonly string[],
+  to: readonly string[],
+  asked: Record<'added' | 'removed', ReadonlySet<string>>,
+): string | undefined {
+  if (from.filter(isWord).join(' ') !== to.filter(isWord).join(' ')) return undefined;
+  const [less, more] = [excess(from, to), excess(to, from)];
+  return [...meaning].find(
+    (one) => (less.has(one) && !asked.removed.has(one)) || (more.has(one) && !asked.added.has(one)),
+  );
+}
+
+/** Words before a declaration or a value that change what it is. */
+const modifiers = new Set(
+  'static late lateinit lazy final public private protected internal readonly volatile virtual override abstract sealed open async unsafe weak unowned mut ref out extern global nonlocal any void synchronized transient'.split(
+    ' ',
+  ),
+);
+
+const saidIn = ({ base, ours, theirs }: Sides, word: string): boolean =>
+  [base, ours, theirs].some((lines) => lines.some(({ code }) => wordsOf(code).includes(word)));
 
 const literal = /^(?:true|false|True|False|null|None|nil|\d+)$/;
 

@@ -4,6 +4,9 @@ import { certify } from '../../../../src/domain/landing/gate/certificate.js';
 import { parseConflicts } from '../../../../src/domain/landing/hunks.js';
 import { type Conflicted, codeConflicts } from '../../../support/merge-answers.js';
 import { dataConflicts } from '../../../support/merge-answers-data.js';
+import { conflictsOfLanguages } from '../../../support/merge-answers-languages.js';
+import { conflictsOfSigns } from '../../../support/merge-answers-signs.js';
+import { conflictsOfWraps } from '../../../support/merge-answers-wraps.js';
 
 const conflicts = [...codeConflicts, ...dataConflicts];
 
@@ -60,6 +63,24 @@ describe('the gate', () => {
     expect(of('src/settings.ts', 'values are exchanged')).toContain("cache: read('CACHE_URL')");
     expect(of('.github/workflows/ci.yml', 'a step is invented')).toContain('publish');
     expect(of('api/order.proto', 'a number stands for two names')).toContain('3');
+  });
+});
+
+describe('the gate, in further languages and formats', () => {
+  const further = [...conflictsOfLanguages, ...conflictsOfWraps, ...conflictsOfSigns];
+  const wrong = further.flatMap((one) =>
+    Object.entries(one.wrong).map(([kind, answer]) => [one.path, kind, against(one, answer)] as const),
+  );
+  const right = further.flatMap((one) =>
+    one.right.map((answer) => [one.path, answer, against(one, answer)] as const),
+  );
+
+  it.each(wrong)('refuses in %s: %s', (_path, _kind, problems) => {
+    expect(problems).not.toEqual([]);
+  });
+
+  it.each(right)('lets pass in %s: %j', (_path, _answer, problems) => {
+    expect(problems).toEqual([]);
   });
 });
 

@@ -77,6 +77,15 @@ describe('wrong answers are refused, and the refusal names what is wrong', () =>
       { ...loop, answer: good.replace('  sum', '  const discount = item.discount ?? 0;\n  sum') },
       /discount/,
     ],
+    [
+      'a line of each side in one line',
+      {
+        ...loop,
+        answer:
+          '  if (item.refunded) continue;  const discount = item.discount ?? 0;\n  sum += item.price * discount;\n',
+      },
+      /two lines in one/,
+    ],
     ['a call of neither side', { ...loop, answer: `${good}  audit(item);\n` }, /neither side calls audit/],
     ['a value of neither side', { ...loop, answer: good.replace('?? 0', '?? 15') }, /the value 15/],
     [

@@ -1,0 +1,31 @@
+/** Rows of tables and fences of documents: each row has its columns, and what is opened is closed. Pure. */
+import { splitLines } from '../structural/text.js';
+import type { JudgedResult } from './input.js';
+
+export function rowProblems(input: JudgedResult): string[] {
+  return [...columnProblems(input), ...fenceProblems(input)];
+}
+
+/** A row of separated values with so many columns as no row of a side has. */
+function columnProblems({ path, answers, ours, theirs }: JudgedResult): string[] {
+  const separator = /\.csv$/i.test(path) ? /[,;]/g : /\.tsv$/i.test(path) ? /\t/g : undefined;
+  if (!separator) return [];
+  const columns = (row: string) => row.replace(/"[^"]*"/g, '').match(separator)?.length ?? 0;
+  const known = new Set([ours, theirs].flatMap((text) => splitLines(text).map(columns)));
+  return [...answers].flatMap(([index, answer]) =>
+    splitLines(answer)
+      .filter((row) => row.trim() !== '' && !known.has(columns(row)))
+      .map(
+        (row) =>
+          `hunk ${index}: the row ${JSON.stringify(row.slice(0, 80))} has other columns than any row of a side`,
+      ),
+  );
+}
+
+function fenceProblems({ path, ours, theirs, result }: JudgedResult): string[] {
+  if (!/\.(?:md|markdown|mdx)$/i.test(path)) return [];
+  const isOpen = (text: string) => (text.match(/^ {0,3}(?:```|~~~)/gm)?.length ?? 0) % 2 === 1;
+  return !isOpen(ours) && !isOpen(theirs) && isOpen(result)
+    ? ['a block of code is opened and not closed']
+    : [];
+}
