@@ -158,7 +158,7 @@ function noteSpans(review: ReviewDocument, { state, now, keymap }: Model): TextS
   if (waiting > 0) {
     const how = review.bare
       ? 'R ends the round with them.'
-      : `S sends them to the agent as one message and starts attempt ${next}.`;
+      : `S sends ${waiting === 1 ? 'it' : 'them as one message'} and starts attempt ${next}.`;
     return [
       { text: ` ${plural(waiting, 'comment')} not sent.  `, style: 'warn' },
       { text: how, style: 'dim' },

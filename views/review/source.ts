@@ -45,7 +45,8 @@ export function createReviews(reader: ReviewReader, onChange: () => void) {
     try {
       next = { review: await reader.read(subject) };
     } catch (error) {
-      next = { problem: String((error as Error)?.message ?? error) };
+      const { message, hint } = error as Partial<Error & { hint: string }>;
+      next = { problem: [message ?? String(error), hint].filter(Boolean).join(' ') };
     }
     const sameHead = next.review && next.review.head === view.review?.head && shown?.subject === name;
     view = sameHead ? { ...view, problem: undefined, ...next } : { ...nothing, ...next };

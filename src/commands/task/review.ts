@@ -43,8 +43,8 @@ const review = command({
     markdown: cliOnly(flag('as Markdown')),
     comment: cliOnly(sentences('say file:line:text; issue:, suggestion: or question: may begin the text')),
     at: cliOnly(text('with --say: what the comment is about', 'file:line')),
-    say: prose('the comment, of any number of lines; --at names its place'),
-    as: oneOf(commentKinds, 'with --say: what the comment is; default issue'),
+    say: prose('the comment, of any number of lines'),
+    as: oneOf(commentKinds, 'what the comment is; default issue'),
     withdraw: cliOnly(list('take comments back that are not sent yet', 'id,…')),
     settle: cliOnly(list('comments that are settled', 'id,…')),
     viewed: cliOnly(list('files to mark as viewed', 'path,…')),
@@ -175,7 +175,9 @@ function changesSaid(
   const said = (ids: readonly string[], words: string) =>
     ids.length > 0 ? [`${words} ${ids.join(', ')}.`] : [];
   return [
-    ...(given.comment.length > 0 ? said(made, 'Kept') : []),
+    ...(given.comment.length > 0
+      ? [`Kept ${plural(made.length, 'comment')}, not sent yet: ${made.join(', ')}.`]
+      : []),
     ...said(given.withdraw, 'Took back'),
     ...said(given.settle, 'Settled'),
     ...said(given.viewed, 'Viewed'),

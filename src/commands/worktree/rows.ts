@@ -187,9 +187,9 @@ const adopt = command({
     return { task: task.slug, branch: task.branch, path: task.worktree! };
   },
   said: ({ task, branch }) =>
-    `Task ${task} stands for ${branch} now: a draft, in which no agent starts by itself.`,
+    `The branch ${branch} is the task ${task} now: a draft, in which no agent starts by itself.`,
   print: ({ task, branch }) => [
-    `Task ${task} stands for ${branch} now. It is a draft: no agent starts in this worktree by itself.`,
+    `The branch ${branch} is the task ${task} now. It is a draft: no agent starts in this worktree by itself.`,
     `  when your work there is committed: codex-agent task done ${task}`,
     `  to have an agent go on with it:    codex-agent task run ${task}`,
   ],

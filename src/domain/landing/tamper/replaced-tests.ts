@@ -79,8 +79,10 @@ const placeOf = (path: string, above: ReadTest | undefined) =>
 
 /** Functions of the program that a test calls. */
 export const callsIn = ({ code, title }: ReadTest): string[] =>
-  [...code.matchAll(/([A-Za-z_$][\w$]{2,})\s*\(/g)]
-    .map((match) => match[1]!)
+  [...code.matchAll(/(\b(?:assert|expect|require|should|chai|t)(?:\.\w+)*\.)?\b([A-Za-z_$][\w$]{2,})\s*\(/g)]
+    // What a library compares by is called by tests of any subject.
+    .filter((match) => match[1] === undefined)
+    .map((match) => match[2]!)
     .filter((name) => name !== title && !ofFrameworks.test(name) && !ofLanguages.test(name));
 
 /** What tests of any subject call. */

@@ -12,7 +12,8 @@ import {
   type ReviewState,
   viewedPaths,
 } from '../../../domain/landing/review/state.js';
-import { appError, messageOf } from '../../../domain/platform/errors.js';
+import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import type { Task } from '../../../domain/store/task.js';
 import { hasRun, inspectRun } from '../../agents/index.js';
 import { mergeBaseOf } from '../../platform/index.js';
@@ -40,7 +41,7 @@ export interface OpenReview {
 
 /** The review of a task's work or of a branch. Throws `no-branch`, `task-not-found`, `bad-review`, `git-failed`. */
 export async function readReview(session: RepoSession, subject: ReviewSubject): Promise<OpenReview> {
-  const task = 'task' in subject ? await requireTask(session, subject.task) : undefined;
+  const task = 'task' in subject ? await taskOrBranch(session, subject.task) : undefined;
   const branch = task?.branch ?? (subject as { branch: string }).branch;
   const of: ReviewOf = task ?? { branch };
   const target = ('onto' in subject && subject.onto) || session.target;
@@ -76,6 +77,19 @@ export async function readReview(session: RepoSession, subject: ReviewSubject): 
   return { of, ...(task ? { task } : {}), state, review };
 }
 
+/** The task; where only a branch has the name, what shows that one is said. */
+async function taskOrBranch(session: RepoSession, name: string): Promise<Task> {
+  try {
+    return await requireTask(session, name);
+  } catch (error) {
+    if (!hasCode(error, 'task-not-found') || !(await session.git.commitOf(`refs/heads/${name}`))) throw error;
+    throw appError('task-not-found', `There is no task ${JSON.stringify(name)}, only a branch.`, {
+      kind: 'usage',
+      hint: `To review it: codex-agent task review --branch ${shellWord(name)}. To make a task of its worktree: codex-agent task worktree adopt <folder>.`,
+    });
+  }
+}
+
 function withApproval(state: ReviewState, head: string): Pick<ReviewDocument, 'approval'> {
   const approval = approvalOf(state, head);
   return approval ? { approval } : {};
@@ -107,7 +121,11 @@ async function sidesOf(
   if (!tip || !head) {
     const gone = head ? await targetGone(session) : undefined;
     throw appError('no-branch', `There is no branch ${head ? target : branch}.`, {
-      hint: gone?.hint ?? (task ? 'The task has not been worked on yet.' : '`git branch --all` lists them.'),
+      hint:
+        gone?.hint ??
+        (task
+          ? 'The task has not been worked on yet: launch it, then there is something to review.'
+          : '`git branch --all` lists them.'),
     });
   }
   const base = await mergeBaseOf(session.git, tip, head);

@@ -118,3 +118,24 @@ describe('a condition on the machine', () => {
     expect(failing('a_test.rb', before.replace('RUBY_VERSION >= "1.9"', 'ready?'), plain)).toHaveLength(1);
   });
 });
+
+describe('a test in whose place another subject is tested', () => {
+  const sides = (path: string, head: string, old: string, now: string) =>
+    failing(path, head + old, head + now).map(({ what }) => what);
+  it('is missing, though a library compares in both', () => {
+    const test = (title: string, claim: string) =>
+      `test('${title}', () => {\n  assert.equal(${claim});\n});\n\n`;
+    const says = test('says', "says(0), 'well'");
+    expect(sides('a.test.js', says, test('adds', 'add(1, 2), 3'), test('names', "says(1), 'badly'"))).toEqual(
+      ['the test adds is missing'],
+    );
+  });
+  it('is missing, though both have the head of every test', () => {
+    const test = (title: string, claim: string) =>
+      `func Test${title}(t *testing.T) {\n\tassert.Equal(t, ${claim})\n}\n\n`;
+    const says = test('Says', 'Says(0), "well"');
+    expect(sides('a_test.go', says, test('Adds', 'Add(1, 2), 3'), test('Names', 'Says(1), "badly"'))).toEqual(
+      ['the test TestAdds is missing'],
+    );
+  });
+});

@@ -117,6 +117,11 @@ describe('a review', () => {
 
   it('is of any branch, and of what it is compared with', async () => {
     sandbox.git(repo, 'branch', 'theirs', 'song');
+    // Who names the branch as if it were a task is told how to come to its review.
+    await expect(readReview(session, { task: 'theirs' })).rejects.toMatchObject({
+      code: 'task-not-found',
+      hint: expect.stringContaining('codex-agent task review --branch theirs'),
+    });
     sandbox.git(repo, 'branch', 'old', 'main');
     const subject = { branch: 'theirs', onto: 'old' };
     await changeReview(session, subject, { comment: ['a.txt:3:hm'] });
