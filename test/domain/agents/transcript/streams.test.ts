@@ -142,6 +142,29 @@ describe('recorded streams', () => {
   });
 });
 
+const success = { type: 'result', subtype: 'success', is_error: false };
+
+test('records behind a bar of progress, drawn with carriage returns, count', () => {
+  const stream = `10%\r50%\r${JSON.stringify({ ...success, result: 'ok' })}\n`;
+  const read = reportStream('claude', Buffer.from(stream), { exitCode: 0 });
+  expect(read).toMatchObject({ status: 'completed', finalText: 'ok', unknown: 2 });
+});
+
+test.each([
+  ['plain', 'x'],
+  ['of escapes', '\\'],
+  ['of characters in two bytes', '\u0001é'],
+])('a result longer than a line may be still says how the run ended: text %s', (_, char) => {
+  for (const shift of ['', 'a', 'ab', 'abc', 'abcd', 'abcde']) {
+    const line = JSON.stringify({ ...success, result: shift + char.repeat(1_100_000), usage: {} });
+    const read = reportStream('claude', Buffer.from(`${line}\n`), { exitCode: 0 });
+    expect(read.status).toBe('completed');
+  }
+  const long = char.repeat(1_100_000);
+  const bad = JSON.stringify({ type: 'result', result: long, subtype: 'success', is_error: true });
+  expect(reportStream('claude', Buffer.from(bad), { exitCode: 1 }).status).not.toBe('completed');
+});
+
 test('what cannot be a number of tokens counts as none', () => {
   const told = {
     type: 'result',
