@@ -120,6 +120,15 @@ function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest 
   return { ...launch, retried, notBefore, ...(retried === 1 ? toGoOnWith(run) : {}) };
 }
 
+/** Nobody asked for this: the machine ended the agent, or the agent says itself that it was interrupted. */
+function interruptedBy({ phase }: RunView): string {
+  const what =
+    phase === 'interrupted'
+      ? 'The machine restarted while the agent worked.'
+      : 'The agent says that it was interrupted, and nothing here asked for that.';
+  return `${what} Retry it, or resume its session.`;
+}
+
 function judge(
   task: Task,
   run: RunView,
@@ -134,15 +143,10 @@ function judge(
       return { to: 'done' };
     case 'interrupted':
       if (run.requested === 'budget') return { to: 'needs-input', problem: overBudget(task, run) };
-      return run.phase === 'interrupted'
-        ? {
-            to: 'needs-input',
-            problem: {
-              code: 'interrupted',
-              message: 'The machine restarted while the agent worked. Retry it, or resume its session.',
-            },
-          }
-        : { to: 'ready', problem: { code: 'stopped', message: 'Stopped on request.' } };
+      if (run.phase !== 'interrupted' && run.requested) {
+        return { to: 'ready', problem: { code: 'stopped', message: 'Stopped on request.' } };
+      }
+      return { to: 'needs-input', problem: { code: 'interrupted', message: interruptedBy(run) } };
     case 'failed':
     case 'timeout':
     case 'crashed':

@@ -169,6 +169,23 @@ test('a stop while worktrees are filled ends the filling, takes back what was ma
   }
 });
 
+test('an agent that says it was interrupted, unasked, needs a person and is not called stopped on request', async () => {
+  const result = JSON.stringify({ type: 'result', subtype: 'error_during_execution', is_error: true });
+  const path = join(sandbox.root, 'claude');
+  writeFileSync(path, `#!/bin/sh\ncat >/dev/null\necho '${result}'\nexit 1\n`, { mode: 0o755 });
+  const session = await sandbox.session(sandbox.repo(), {
+    runner: { default: 'claude', claude: { path, args: [], model: '', env_allow: [] } } as never,
+    worktree: { spare: 0 } as never,
+  });
+  await sandbox.task(session, 'one');
+  await requestLaunch(session, { tasks: ['one'], land: false });
+  await drive(session, { until: 'rest' });
+  expect(await requireTask(session, 'one')).toMatchObject({
+    status: 'needs-input',
+    problem: { code: 'interrupted', message: expect.stringContaining('nothing here asked for that') },
+  });
+});
+
 test('all wishes are taken back in one change of the registry', async () => {
   const session = await opened();
   const slugs = ['one', 'two', 'three', 'four'];
