@@ -178,7 +178,10 @@ function trustLines(data: TrustData): string[] {
   const first = {
     trusted: `Trusted: ${files.length} file${files.length === 1 ? '' : 's'}, exactly as they are.`,
     untrusted: 'Not trusted: read what follows, then codex-agent trust.',
-    changed: 'Not trusted any more: the files differ from those you trusted.',
+    changed:
+      origin && data.changes?.length === 0
+        ? 'Not trusted any more: the files are those you trusted, but the repository comes from elsewhere.'
+        : 'Not trusted any more: the files differ from those you trusted.',
     'nothing-to-trust': 'There is nothing to trust: the repository has no configuration.',
   }[status];
   return [

@@ -183,7 +183,8 @@ export function requireTitle(title: string): string {
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/^(?:[-*+] (?:\[[ xX]\](?: |$))?|#{1,6} )+/, '');
-  if (plain === '') {
+  // Marks that only steer how text runs, such as a zero-width space, show nothing.
+  if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(plain)) {
     throw usage(
       'bad-title',
       'A title must not be empty.',

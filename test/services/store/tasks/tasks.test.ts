@@ -309,6 +309,14 @@ test.each([
   });
 });
 
+test.each([' ', '\u200b', '\u202e\u2060', '- [ ] '])(
+  'a title that shows nothing is refused: %j',
+  async (title) => {
+    await expect(add({ title })).rejects.toMatchObject({ code: 'bad-title' });
+    expect(await all()).toEqual([]);
+  },
+);
+
 test('a title from a Markdown list loses its marks', async () => {
   expect((await add({ title: '- [ ] do the\tthing' }))[0]).toMatchObject({
     title: 'do the thing',
