@@ -10,6 +10,7 @@ import { startRecorder } from './debugging.js';
 import { callText } from './domain/platform/call.js';
 import { ExitCode, toAppError } from './domain/platform/errors.js';
 import { sanitizeText } from './domain/platform/sanitize.js';
+import { systemRefusal } from './domain/platform/system-errors.js';
 import { version } from './domain/platform/version.js';
 import { services } from './services/index.js';
 import { pathsFrom } from './services/platform/index.js';
@@ -19,6 +20,7 @@ const paths = pathsFrom(process.env);
 const recorder = startRecorder(paths, process.env, version);
 let stopTrace = () => {};
 let ended = false;
+let command = '';
 
 /** The first signal asks everything to stop at a safe point, the second one leaves at once. */
 function onSignal(signal: NodeJS.Signals): void {
@@ -62,12 +64,28 @@ function tell(text: string, to = 2): void {
 process.on('SIGINT', onSignal);
 process.on('SIGTERM', onSignal);
 process.on('uncaughtException', onFault);
-// A reader that went away (`codex-agent task list | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  tell(`codex-agent: Standard output cannot be written: ${error.message}.\n`);
+  if (error.code === 'EPIPE') return readerGone();
+  const { message } = systemRefusal({ ...error, path: 'standard output' }) ?? {
+    message: `Standard output cannot be written: ${error.message}.`,
+  };
+  tell(`codex-agent: ${message}\n`);
   process.exit(ExitCode.failure);
 });
+
+/** Commands that wait for work which outlives them. */
+const waits = /^(manager (launch|monitor)|task (run|retry|complete|validate)|merge land)/;
+
+/** That a reader went away (`codex-agent task list | head`) is no error of a command that is done. */
+function readerGone(): never {
+  if (ended) process.exit();
+  if (waits.test(command)) {
+    tell(
+      `codex-agent: Nobody reads its output any more, so \`${command}\` ended before its outcome was known. Agents work on; \`codex-agent manager monitor\` goes on with the rest.\n`,
+    );
+  }
+  process.exit(ExitCode.readerGone);
+}
 // Without standard error there is nothing to be told, and nothing to end for.
 process.stderr.on('error', () => {});
 
@@ -77,8 +95,9 @@ void runCli(process.argv.slice(2), {
   paths,
   services,
   openScreen,
-  begin(command, { trace, unlogged }) {
-    recorder.begin(command, { unlogged });
+  begin(typed, { trace, unlogged }) {
+    command = typed;
+    recorder.begin(typed, { unlogged });
     if (trace) stopTrace = recorder.listen((call) => tell(`${sanitizeText(callText(call))}\n`));
   },
   fault: recorder.fault,

@@ -138,6 +138,30 @@ describe('a fault of the program itself', () => {
   });
 });
 
+describe('a reader that goes away', () => {
+  const code = (...argv: string[]) => {
+    const file = join(sandbox.root, 'writes.cjs');
+    writeFileSync(
+      file,
+      `setInterval(() => process.stdout.write('x'.repeat(1e5)), 10).unref();
+       require('node:fs/promises').readFile = () => new Promise(() => setTimeout(() => {}, 9000));`,
+    );
+    const run = `${process.execPath} --require ${file} ${entry} ${argv.join(' ')}`;
+    return execFileSync('sh', ['-c', `{ { ${run}; echo $? >&2; } | true; } 2>&1`], {
+      cwd: repo,
+      env: sandbox.env,
+      encoding: 'utf8',
+    });
+  };
+
+  it('ends a command that waits, with words and no success; others without a word', () => {
+    expect(code('manager', 'monitor')).toMatch(/^codex-agent: Nobody reads .*manager monitor.*\n141\n$/);
+    expect(code('logs')).toBe('141\n');
+    const done = `${process.execPath} ${entry} task list | true; echo $?`;
+    expect(execFileSync('sh', ['-c', done], { cwd: repo, env: sandbox.env, encoding: 'utf8' })).toBe('0\n');
+  });
+});
+
 describe('what the system refuses is told in words', () => {
   it.each([
     ['ENOSPC', 'disk-full', 'The disk is full'],
@@ -163,6 +187,6 @@ describe('what the system refuses is told in words', () => {
       env: sandbox.env,
       encoding: 'utf8',
     });
-    expect(said).toMatch(/^codex-agent: Standard output cannot be written: .*\n1\n$/);
+    expect(said).toMatch(/^codex-agent: The disk is full: standard output cannot be written\.\n1\n$/);
   });
 });

@@ -16,6 +16,8 @@ export const ExitCode = {
   nothingChecked: 9,
   held: 10,
   interrupted: 130,
+  /** As of a program that SIGPIPE ends. */
+  readerGone: 141,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 

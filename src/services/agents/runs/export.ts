@@ -8,6 +8,7 @@ import { streamOf } from '../../../domain/agents/transcript/streams.js';
 import { redactSecrets, secretValues } from '../../../domain/landing/secrets.js';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { sanitizeText } from '../../../domain/platform/sanitize.js';
+import { systemRefusal } from '../../../domain/platform/system-errors.js';
 import type { Paths } from '../../platform/index.js';
 import { readIntent, runFolder } from '../../worktrees/index.js';
 import { transcriptOf } from './chunks.js';
@@ -55,11 +56,17 @@ export async function writeExport(pieces: AsyncIterable<string>, path: string): 
     await rename(temporary, path);
     return size;
   } catch (error) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
     if (!['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EROFS', 'ENOSPC'].some((code) => hasCode(error, code)))
       throw error;
-    throw appError('cannot-write', `${path} cannot be written: ${(error as Error).message}.`, {
-      cause: error,
-    });
+    const refused = systemRefusal(Object.assign(error as Error, { path }));
+    throw appError(
+      'cannot-write',
+      refused?.message ?? `${path} cannot be written: its folder is not there.`,
+      {
+        cause: error,
+        ...(refused ? { hint: refused.hint } : {}),
+      },
+    );
   }
 }

@@ -83,6 +83,8 @@ function* lastLines(journal: string): Generator<JournalLine> {
       const value = parsed(line);
       if (value) yield value;
     }
+  } catch (error) {
+    throw Object.assign(error as Error, { path: journal });
   } finally {
     closeSync(handle);
   }

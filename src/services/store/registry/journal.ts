@@ -135,6 +135,6 @@ function textOf(path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return '';
-    throw error;
+    throw Object.assign(error as Error, { path });
   }
 }

@@ -156,7 +156,12 @@ test('an export is a whole file or none', async () => {
   const size = await writeExport(exportRun(runs.paths, 'a-1', {}), path);
   expect(statSync(path).size).toBe(size);
   expect(statSync(path).mode & 0o077).toBe(0);
-  await expect(writeExport(exportRun(runs.paths, 'a-1', {}), '/nowhere/out.md')).rejects.toMatchObject({
-    code: 'cannot-write',
-  });
+  for (const [to, message] of [
+    ['/nowhere/out.md', '/nowhere/out.md cannot be written: its folder is not there.'],
+    [join(path, 'out.md'), `A part of the path ${path}/out.md is a file, where a folder belongs.`],
+  ] as const)
+    await expect(writeExport(exportRun(runs.paths, 'a-1', {}), to)).rejects.toMatchObject({
+      code: 'cannot-write',
+      message,
+    });
 });

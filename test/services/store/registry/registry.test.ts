@@ -36,6 +36,14 @@ test('a change is there for every other process once it is acknowledged', async 
   expect(JSON.parse(readFileSync(`${path}.1`, 'utf8')).rev).toBe(1);
 });
 
+test('a folder in place of the journal is named', async () => {
+  await add(makeTask('a'));
+  const journal = join(dirname(path), 'events.jsonl');
+  rmSync(journal);
+  mkdirSync(journal);
+  await expect(add(makeTask('b'))).rejects.toMatchObject({ path: journal });
+});
+
 test('a change that changes nothing writes nothing', async () => {
   await add(makeTask('a'));
   const before = statSync(path).ino;
