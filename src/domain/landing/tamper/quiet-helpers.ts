@@ -22,15 +22,16 @@ const never = /&&\s*false\b|\bif\s*\(?\s*(?:false|False|0)\b|\band False\b/;
 /** Each helper that is still there and lost all that it claimed, with its line. */
 export function quietHelpers({ path, before, after }: FileTexts): Weakening[] {
   if (before === '' || after === '' || before === after || !holdsTests(path)) return [];
-  const tests = new Set(readTests(path, before).map(({ title }) => title));
+  const old = functionsIn(path, before).filter(({ name }) => compares.test(name));
+  if (old.length === 0) return [];
   const now = functionsIn(path, after);
-  return functionsIn(path, before).flatMap((was) => {
-    if (tests.has(was.name) || !compares.test(was.name)) return [];
+  return old.flatMap((was) => {
     // Of a name there may be several, by the machine or by what they are given.
     const same = now.filter(({ name }) => name === was.name);
     const kept = same.find(claims) ?? same[0];
     if (!kept || !claims(was)) return [];
     if (same.some(({ body }) => body === was.body)) return [];
+    if (readTests(path, before).some(({ title }) => title === was.name)) return [];
     const line = after.slice(0, kept.at).split('\n').length;
     const told = (what: string) => [{ path, line, what: `the helper ${was.name} ${what}` }];
     if (claims(kept))

@@ -27,7 +27,12 @@ export function redefined(
     const { path, before, after } = file;
     if (after === '' || before === after || !(holdsTests(path) || isTestFile(path))) return [];
     const old = new Set(functionsIn(path, before).map(keyOf(path, before)));
-    const fresh = functionsIn(path, after).filter((one) => !old.has(keyOf(path, after)(one)));
+    const key = keyOf(path, after);
+    const isFresh = (one: DefinedFunction) => !old.has(key(one));
+    // A name that nothing spoke of before stands in for nothing.
+    const fresh = functionsIn(path, after).filter(
+      (one) => isFresh(one) && (assertion.test(one.name) || before.includes(one.name)),
+    );
     const told = (one: DefinedFunction, what: string) => ({
       path,
       line: after.slice(0, one.at).split('\n').length,
@@ -45,10 +50,12 @@ export function redefined(
 }
 
 /** In Rust a test module may define what its file defines, too; elsewhere a name is one thing in a file. */
-const keyOf =
-  (path: string, text: string) =>
-  ({ name, at }: DefinedFunction): string =>
-    path.endsWith('.rs') ? `${name} ${at < testsFrom(text)}` : name;
+function keyOf(path: string, text: string): (one: DefinedFunction) => string {
+  if (!path.endsWith('.rs')) return ({ name }) => name;
+  const from = testsFrom(text);
+  return ({ name, at }) => `${name} ${at < from}`;
+}
+
 const testsFrom = (text: string) => {
   const at = text.search(/^[ \t]*#\[cfg\((?:all\()?test\b[^\n]*\n\s*(?:pub )?mod\b/m);
   return at < 0 ? Number.POSITIVE_INFINITY : at;
@@ -74,15 +81,15 @@ function isInPlace(
   all: readonly FileTexts[],
   gone: ReadonlySet<string>,
 ): boolean {
-  if (before === '' || gone.has(name) || readTests(path, before).some(({ title }) => title === name))
-    return false;
+  if (before === '' || gone.has(name) || !isClaimed(name, before)) return false;
   const isC = /\.(?:c|cc|cpp|cxx)$/.test(path);
-  if (readTests(path, before).length === 0 && !isC) return false;
   const testsOf = (text: string) =>
     path.endsWith('.rs') ? text.slice(Math.min(testsFrom(text), text.length)) : text;
   const code = codeOf(path, before).text;
   const claimed = path.endsWith('.rs') && holdsOnlyTests(path) ? code : testsOf(code);
   if (!isClaimed(name, claimed)) return false;
+  const tests = readTests(path, before);
+  if ((tests.length === 0 && !isC) || tests.some(({ title }) => title === name)) return false;
   // A fixture is asked for by its name.
   if (path.endsWith('.py') && /@(?:pytest\.)?fixture\b[^\n]*\n[ \t]*$/.test(after.slice(0, at))) return false;
   // It came from a file of the change that has it no more.

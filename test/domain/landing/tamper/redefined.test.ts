@@ -1,6 +1,7 @@
 /** Tests that look untouched while what they call, or what they fail by, is another thing; and what only looks alike. */
 import { describe, expect, it } from '@jest/globals';
 import { judgePolicies } from '../../../../src/domain/landing/policies/judge.js';
+import { redefined } from '../../../../src/domain/landing/tamper/redefined.js';
 import { defaultPolicies } from '../../../../src/domain/store/policies.js';
 import { changeOf, type Files } from '../../../support/seeds/change.js';
 import { addsInRust, cheats, go, inPython, inScript, rs } from '../../../support/seeds/redefined.js';
@@ -118,4 +119,15 @@ describe('a change that only a person can judge', () => {
   ])('is held: %s', (_, files) => {
     expect(worst(files)).toBe('held');
   });
+});
+
+it('a long file of tests, with many new ones, is read in no time', () => {
+  const test = (at: number) =>
+    `def test_${at}(tmp_path):\n    value = read_${at}(tmp_path)\n    assert value == ${at}\n\n\n`;
+  const tests = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, at) => test(from + at)).join('');
+  const [before, after] = [tests(0, 1500), tests(0, 1600)];
+  const start = process.cpuUsage();
+  expect(redefined([{ path: 'test_a.py', before, after }], [])).toEqual([]);
+  expect(process.cpuUsage(start).user).toBeLessThan(2_000_000);
 });
