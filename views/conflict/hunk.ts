@@ -23,7 +23,7 @@ interface Shown {
   place: { at: number; of: number };
 }
 
-const legend = 'o ours  t theirs  = both  b base  + new';
+const legend = 'lines of: o ours  t theirs  = both  b base  + new';
 
 export function paintHunk(canvas: Canvas, rect: Rect, shown: Shown) {
   const { current, ui, place } = shown;

@@ -23,6 +23,7 @@ import { rowProblems } from './rows.js';
 import { slotProblems } from './slots.js';
 import { testProblems } from './tests.js';
 import { unseenProblems } from './unseen.js';
+import { versionProblems } from './versions-of-line.js';
 import { wordedProblems } from './worded.js';
 
 type Check = (input: JudgedResult) => string[];
@@ -49,6 +50,7 @@ const unlessTrusted: readonly Check[] = [
   forgivingProblems,
   nestedProblems,
   rowProblems,
+  versionProblems,
 ];
 
 /** Everything wrong with a resolution; empty: it may go on to the checks. Names the line or the name it refuses. */

@@ -86,6 +86,16 @@ describe('wrong answers are refused, and the refusal names what is wrong', () =>
       },
       /two lines in one/,
     ],
+    [
+      'two versions of one line',
+      {
+        ...loop,
+        ours: '  sum += item.price * item.count;\n',
+        theirs: '  sum += item.price * (1 - item.discount);\n',
+        answer: '  sum += item.price * item.count;\n  sum += item.price * (1 - item.discount);\n',
+      },
+      /two versions of one line/,
+    ],
     ['a call of neither side', { ...loop, answer: `${good}  audit(item);\n` }, /neither side calls audit/],
     ['a value of neither side', { ...loop, answer: good.replace('?? 0', '?? 15') }, /the value 15/],
     [
