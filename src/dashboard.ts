@@ -213,8 +213,10 @@ function conflictReader(session: RepoSession, services: Services): ConflictReade
 async function keymapTable(session: RepoSession, merge: typeof mergeKeymapTables): Promise<unknown> {
   const { parse } = await import('smol-toml');
   const { keymap } = session.config.ui;
-  const layers = ['default.toml', `${keymap}.toml`].map((name) => join(assetPath('keymaps'), name));
-  if (readIfThere(layers[1]!) === undefined) {
+  const layers = [...new Set(['default.toml', `${keymap}.toml`])].map((name) =>
+    join(assetPath('keymaps'), name),
+  );
+  if (readIfThere(layers.at(-1)!) === undefined) {
     throw appError('no-keymap', `There is no keymap "${keymap}" (ui.keymap).`, {
       kind: 'usage',
       hint: 'Set it to default, vim or emacs.',

@@ -7,9 +7,17 @@
 const escapes =
   /\x1b(?:\[[0-?]*[ -/]*[@-~]?|[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]?|[\x90\x98\x9d-\x9f][^\x07\x9c\x1b]*(?:\x07|\x9c|\x1b\\)?/g;
 
-/** Code points that draw nothing, move text or hide it. U+200D stays: it joins emoji and is dropped with them. */
-const forbidden =
-  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u{115f}\u{1160}\u{3164}\u{ffa0}]|\u{034f}|(?!\u{200d})\p{Cf}/gu;
+let forbidden: RegExp | undefined;
+
+/**
+ * Code points that draw nothing, move text or hide it. U+200D stays: it joins emoji and is dropped with them. Their
+ * tables take a start a millisecond, and most texts have no need of them.
+ */
+export function hiddenCharacters(): RegExp {
+  forbidden ??=
+    /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u{115f}\u{1160}\u{3164}\u{ffa0}]|\u{034f}|(?!\u{200d})\p{Cf}/gu;
+  return forbidden;
+}
 
 /** All of these, and what joins emoji, but no tab and no line end. */
 const hidden = new RegExp(`(?![\\t\\n])(?:${forbidden.source}|\\u{200d})`, 'gu');
@@ -26,7 +34,7 @@ export function sanitizeLine(text: string): string {
   return rewritten
     .slice(rewritten.lastIndexOf('\r') + 1)
     .replaceAll('\t', '    ')
-    .replace(forbidden, '')
+    .replace(hiddenCharacters(), '')
     .normalize('NFC');
 }
 

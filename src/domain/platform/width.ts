@@ -21,8 +21,14 @@ export function charWidth(cell: string): 1 | 2 {
   return width;
 }
 
-const token =
-  /\p{RI}|\p{Extended_Pictographic}\p{EMod}?(?:\u200d\p{Extended_Pictographic}\p{EMod}?)*|\P{M}\p{M}*|\p{M}+/uy;
+let tokens: RegExp | undefined;
+
+/** One by one; made when the first text needs it. */
+const tokenPattern = (): RegExp => {
+  tokens ??=
+    /\p{RI}|\p{Extended_Pictographic}\p{EMod}?(?:\u200d\p{Extended_Pictographic}\p{EMod}?)*|\P{M}\p{M}*|\p{M}+/uy;
+  return tokens;
+};
 
 /**
  * One unit and one column a character for certain: Latin, Greek, Cyrillic, quotation marks, arrows, boxes, sparklines,
@@ -39,6 +45,7 @@ const narrow =
 export function toCells(text: string): string[] {
   if (narrow.test(text)) return text.split('');
   const cells: string[] = [];
+  const token = tokenPattern();
   let at = 0;
   while (at < text.length) {
     // Most of a line with a rare character in it is ASCII, which needs no look at what it is.

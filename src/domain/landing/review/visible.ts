@@ -1,14 +1,14 @@
 /** Code as a reviewer has to see it: what draws nothing, moves text or hides it is shown by its number. */
 
+import { hiddenCharacters } from '../../platform/sanitize.js';
+
 const plain = /^[\x20-\x7e]*$/;
-const hidden =
-  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u{115f}\u{1160}\u{3164}\u{ffa0}]|\u{34f}|(?!\u{200d})\p{Cf}/gu;
 const tabWidth = 4;
 
 /** One line with its tabs as spaces, a carriage return as `␍`, and everything hidden as `<U+202E>`. */
 export function visibleText(text: string): string {
   if (plain.test(text)) return text;
-  return expanded(text).replace(hidden, (char) =>
+  return expanded(text).replace(hiddenCharacters(), (char) =>
     char === '\r' ? '␍' : `<U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}>`,
   );
 }

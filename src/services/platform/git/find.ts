@@ -1,5 +1,8 @@
-/** Finds the repository around a folder by reading files only: git itself is not started. */
-import { realpath, stat } from 'node:fs/promises';
+/**
+ * Finds the repository around a folder by reading files only: git itself is not started. They are few and small, and a
+ * screen shows nothing before they are read, so nothing is waited for.
+ */
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
@@ -37,7 +40,7 @@ export type BareRepository = Pick<FoundRepository, 'commonDir'>;
 export async function findRepositoryOrBare(
   cwd: string,
 ): Promise<FoundRepository | BareRepository | undefined> {
-  let folder = await realpath(cwd);
+  let folder = realpathSync.native(cwd);
   for (;;) {
     const gitDir = await gitDirIn(folder);
     if (gitDir) return repositoryOf(folder, gitDir);
@@ -71,12 +74,12 @@ export async function linkedWorktrees(commonDir: string): Promise<LinkedWorktree
 /** The git directory that the `.git` entry of a folder stands for, if it has a valid one. */
 async function gitDirIn(folder: string): Promise<string | undefined> {
   const entry = join(folder, '.git');
-  const found = await stat(entry).catch(() => undefined);
+  const found = statOf(entry);
   if (!found) return undefined;
   const named = found.isDirectory()
     ? entry
     : resolve(folder, /^gitdir: (.+)$/m.exec((await gitText(entry)) ?? '')?.[1] ?? '.');
-  return (await gitText(join(named, 'HEAD'))) === undefined ? undefined : realpath(named);
+  return (await gitText(join(named, 'HEAD'))) === undefined ? undefined : realpathSync.native(named);
 }
 
 async function repositoryOf(
@@ -89,7 +92,7 @@ async function repositoryOf(
     await requireFilesAt(folder, gitDir);
     return { root: folder, commonDir: gitDir };
   }
-  const commonDir = await realpath(resolve(gitDir, shared.trim())).catch(() => undefined);
+  const commonDir = realOf(resolve(gitDir, shared.trim()));
   if (!commonDir) return undefined;
   if (await isBare(commonDir)) return bareRepository(commonDir, { path: folder, gitDir });
   const root = await mainWorktreeOf(commonDir);
@@ -100,7 +103,7 @@ async function repositoryOf(
 async function mainWorktreeOf(commonDir: string): Promise<string | undefined> {
   const named = await namedWorktree(commonDir);
   if (!named && basename(commonDir) !== '.git') return undefined;
-  return realpath(named ?? dirname(commonDir)).catch(() => undefined);
+  return realOf(named ?? dirname(commonDir));
 }
 
 /** The folder that `core.worktree` names. */
@@ -124,7 +127,7 @@ async function coreValue(gitDir: string, key: string): Promise<string | undefine
  */
 async function requireFilesAt(folder: string, gitDir: string): Promise<void> {
   const named = await namedWorktree(gitDir);
-  if (!named || (await realpath(named).catch(() => named)) === folder) return;
+  if (!named || (realOf(named) ?? named) === folder) return;
   throw appError('files-elsewhere', `The files of ${folder} are in ${named}: core.worktree says so.`, {
     hint: `Here they have to be beside .git. Have git look there again: git -C ${shellWord(folder)} config --unset core.worktree.`,
   });
@@ -136,7 +139,7 @@ async function bareRepository(
 ): Promise<FoundRepository | BareRepository> {
   const there: LinkedWorktree[] = [];
   for (const { path, gitDir } of await linkedWorktrees(commonDir)) {
-    const real = await realpath(path).catch(() => undefined);
+    const real = realOf(path);
     // A worktree that we hold for a moment stands for nothing.
     const ours = (await gitText(join(gitDir, 'locked')))?.startsWith('codex-agents: ');
     if (real && !ours) there.push({ path: real, gitDir });
@@ -170,8 +173,25 @@ const isBare = async (gitDir: string): Promise<boolean> => isTrue(await coreValu
 /** Whether a folder is itself the git directory of a bare repository. */
 async function isBareDir(folder: string): Promise<boolean> {
   if ((await gitText(join(folder, 'HEAD'))) === undefined) return false;
-  const objects = await stat(join(folder, 'objects')).catch(() => undefined);
+  const objects = statOf(join(folder, 'objects'));
   return objects?.isDirectory() === true && isBare(folder);
 }
 
 const resolveFrom = (folder: string, path: string) => (isAbsolute(path) ? path : resolve(folder, path));
+
+/** The place that a path leads to; undefined where it leads nowhere. */
+function realOf(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -7,12 +7,12 @@ import {
   linkSync,
   lstatSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { markedAfterEdit } from '../../../domain/store/hand-edit.js';
@@ -70,7 +70,8 @@ export function openRegistry(
         return { file: emptyRegistry(), text: '', stamp };
       }
       if (trusting && known?.stamp === stamp) return known;
-      const bytes = await readFile(path);
+      // At once: a screen shows nothing before it, and what follows is done at once as well.
+      const bytes = readFileSync(path);
       // What is read as text all the same has other characters in place of those that the disk lost.
       if (!isUtf8(bytes)) throw appError('registry-damaged', `${path} is damaged: it is no text.`);
       const text = withoutMark(bytes);

@@ -1,5 +1,5 @@
 /** Keeps which tasks a person had marked, so that a change of marks can be taken back after a restart. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../types.js';
@@ -17,7 +17,7 @@ const fileOf = ({ paths, repo }: Needs): string => join(paths.stateDir, 'changes
 /** What was kept last. A file that cannot be read, or says something else, keeps nothing. */
 export async function readMarks(session: Needs): Promise<readonly Marked[]> {
   try {
-    const read: unknown = JSON.parse(await readFile(fileOf(session), 'utf8'));
+    const read: unknown = JSON.parse(readFileSync(fileOf(session), 'utf8'));
     return Array.isArray(read) ? read.filter(isMarked) : [];
   } catch {
     return [];

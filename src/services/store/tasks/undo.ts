@@ -1,11 +1,11 @@
 /** Keeps what a person changed of tasks, so that it can be taken back, also after a restart. */
 import { randomBytes } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { canUndo, type TaskChange, undone } from '../../../domain/store/undo.js';
-import { appendDurably, ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
+import { appendDurably, ensurePrivateFolder, readText, writeFileDurably } from '../../platform/index.js';
 import { refreshStub, writeStubs } from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
 import { tasksOf } from './query.js';
@@ -95,10 +95,7 @@ async function openChanges(session: Pick<Needs, 'paths' | 'repo'>): Promise<Task
 
 /** Lines that a crash cut short are left out: such a change cannot be taken back. */
 async function readLines(session: Pick<Needs, 'paths' | 'repo'>): Promise<Line[]> {
-  const text = await readFile(fileOf(session), 'utf8').catch((error: unknown) => {
-    if (!hasCode(error, 'ENOENT')) throw error;
-    return '';
-  });
+  const text = (await readText(fileOf(session))) ?? '';
   return text.split('\n').flatMap((line): Line[] => {
     try {
       const read = JSON.parse(line) as Line | null;

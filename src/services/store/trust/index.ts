@@ -2,8 +2,7 @@
  * Which repositories' configuration may run programs here: those whose exact bytes the user has trusted.
  * Nothing of a repository is read as configuration before.
  */
-import { realpathSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
@@ -170,7 +169,7 @@ async function recordOf(paths: TrustPaths, root: string): Promise<TrustRecord | 
 async function readRecords(paths: TrustPaths): Promise<TrustFile> {
   const path = trustFile(paths);
   try {
-    const file = JSON.parse(await readFile(path, 'utf8'));
+    const file = JSON.parse(readFileSync(path, 'utf8'));
     if (file?.schemaVersion === 1 && typeof file.repositories === 'object' && file.repositories !== null)
       return file;
   } catch (error) {

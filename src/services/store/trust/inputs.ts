@@ -1,9 +1,9 @@
 /** What of a repository can make us run something or change what an agent is told: files, and where it came from. */
 import { createHash } from 'node:crypto';
-import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
+import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
-import { findRepository } from '../../platform/index.js';
+import { findRepository, readText } from '../../platform/index.js';
 
 export interface TrustInputs {
   hash: string;
@@ -36,23 +36,22 @@ const folders = [
  * Reads them once, in order of name. The hash covers names and bytes, each with its length, so that no two
  * sets of files can look alike. `userConfig` is the text of the user's own configuration: with the repository's it
  * names further files of instructions. Throws `outside-repository` for a link that leads out of the repository,
- * `not-a-file` for a device, pipe or folder of such a name, `too-many-files`.
+ * `not-a-file` for a device, pipe or folder of such a name, `too-many-files`. A screen shows nothing before it is known
+ * what is trusted, so that these small files are read at once.
  */
 export async function readTrustInputs(root: string, userConfig = ''): Promise<TrustInputs> {
-  const realRoot = await realpath(root);
-  const paths = (
-    await Promise.all(folders.map(({ folder, match }) => namesIn(realRoot, folder, match)))
-  ).flat();
+  const realRoot = realpathSync.native(root);
+  const paths = folders.flatMap(({ folder, match }) => namesIn(realRoot, folder, match));
   // By themselves they are for other tools; with configuration of ours they instruct our agents.
-  if (paths.length > 0) paths.push(...(await firstInstructions(realRoot)));
+  if (paths.length > 0) paths.push(...firstInstructions(realRoot));
   if (paths.length > maxFiles) throw tooMany(realRoot, paths.length);
   const total = createHash('sha256');
   const files: TrustInputs['files'] = [];
   const bytes: TrustInputs['bytes'] = new Map();
   const tooBig: TrustInputs['tooBig'] = [];
   let room = maxTotal;
-  const take = async (path: string) => {
-    const { size, content } = await readInside(realRoot, path, Math.min(maxBytes, room));
+  const take = (path: string) => {
+    const { size, content } = readInside(realRoot, path, Math.min(maxBytes, room));
     room -= content?.length ?? 0;
     if (!content) tooBig.push({ path, size });
     const sha256 = createHash('sha256')
@@ -62,10 +61,10 @@ export async function readTrustInputs(root: string, userConfig = ''): Promise<Tr
     files.push({ path, sha256 });
     if (content) bytes.set(path, content);
   };
-  for (const path of paths.sort()) await take(path);
+  for (const path of paths.sort()) take(path);
   const config = bytes.get('.codex-agent/config.toml')?.toString('utf8') ?? '';
   for (const name of paths.length > 0 ? namedIn(`${userConfig}\n${config}`) : []) {
-    if (!paths.includes(name) && (await isInstructions(realRoot, name))) await take(name);
+    if (!paths.includes(name) && isInstructions(realRoot, name)) take(name);
   }
   return { hash: total.digest('hex'), files, bytes, origin: await originOf(realRoot), tooBig };
 }
@@ -76,9 +75,9 @@ const tooMany = (root: string, count: number) =>
     hint: `At most ${maxFiles} can be looked through and trusted: move what is not needed away.`,
   });
 
-async function namesIn(root: string, folder: string, match: RegExp): Promise<string[]> {
+function namesIn(root: string, folder: string, match: RegExp): string[] {
   try {
-    const names = await readdir(join(root, folder));
+    const names = readdirSync(join(root, folder));
     return names.filter((name) => match.test(name)).map((name) => `${folder}/${name}`);
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return [];
@@ -86,37 +85,33 @@ async function namesIn(root: string, folder: string, match: RegExp): Promise<str
   }
 }
 
-async function readInside(
-  root: string,
-  path: string,
-  most: number,
-): Promise<{ size: number; content?: Buffer }> {
+function readInside(root: string, path: string, most: number): { size: number; content?: Buffer } {
   const full = join(root, path);
-  const real = await realpath(full).catch((cause) => {
+  const real = realOf(full, (cause) => {
     throw appError('outside-repository', `${full} is a link that leads nowhere.`, { cause, kind: 'trust' });
-  });
+  })!;
   if (!real.startsWith(root + sep)) {
     throw appError('outside-repository', `${full} leads out of the repository, to ${real}.`, {
       kind: 'trust',
       hint: 'Replace the link by the file itself.',
     });
   }
-  const found = await lstat(real);
+  const found = lstatSync(real);
   if (!found.isFile()) {
     throw appError('not-a-file', `${full} is not a regular file.`, { kind: 'trust' });
   }
-  return found.size > most ? { size: found.size } : { size: found.size, content: await readFile(real) };
+  return found.size > most ? { size: found.size } : { size: found.size, content: readFileSync(real) };
 }
 
-async function firstInstructions(root: string): Promise<string[]> {
-  for (const name of instructionFiles) if (await isInstructions(root, name)) return [name];
-  return [];
+function firstInstructions(root: string): string[] {
+  const first = instructionFiles.find((name) => isInstructions(root, name));
+  return first === undefined ? [] : [first];
 }
 
 /** A regular file of a bearable size in the repository; anything else is not read as instructions either. */
-async function isInstructions(root: string, name: string): Promise<boolean> {
-  const real = await realpath(join(root, name)).catch(() => undefined);
-  const found = real?.startsWith(root + sep) ? await lstat(real) : undefined;
+function isInstructions(root: string, name: string): boolean {
+  const real = realOf(join(root, name), () => undefined);
+  const found = real?.startsWith(root + sep) ? lstatSync(real) : undefined;
   return found?.isFile() === true && found.size > 0 && found.size <= maxBytes;
 }
 
@@ -137,7 +132,7 @@ function namedIn(config: string): string[] {
 async function originOf(root: string): Promise<string> {
   const found = await findRepository(root).catch(() => undefined);
   if (!found) return '';
-  const config = await readFile(join(found.commonDir, 'config'), 'utf8').catch(() => '');
+  const config = (await readText(join(found.commonDir, 'config')).catch(() => undefined)) ?? '';
   const section = /^\[remote "origin"\]\s*\n((?:(?!\[).*\n?)*)/m.exec(config)?.[1] ?? '';
   const url = /^\s*url\s*=\s*(.+?)\s*$/m.exec(section)?.[1] ?? '';
   return url
@@ -145,4 +140,13 @@ async function originOf(root: string): Promise<string> {
     .replace(/^[^/@]*@/, '')
     .replace(/^([^/:]+):(?!\d+\/)/, '$1/')
     .replace(/(\.git)?\/*$/, '');
+}
+
+/** The place that a path leads to. */
+function realOf(path: string, onError: (cause: unknown) => undefined): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch (cause) {
+    return onError(cause);
+  }
 }
