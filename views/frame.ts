@@ -77,7 +77,7 @@ function paintPanes(canvas: Canvas, layout: Layout, model: Model) {
   paintHeader(canvas, { x: 0, y: 0, width: canvas.width, height: 1 }, model, layout);
   for (const pane of Object.keys(layout.panes) as PaneId[]) paintPane(canvas, pane, layout, model);
   if (layout.attention) paintAttention(canvas, layout.attention, model);
-  if (layout.logLine) paintLogLine(canvas, layout.logLine, model);
+  if (layout.logLine) paintLogLine(canvas, layout.logLine, model, layout);
 }
 
 function paintPane(canvas: Canvas, pane: PaneId, layout: Layout, model: Model) {

@@ -171,7 +171,7 @@ function factsOf({ run, approval }: Question, { state }: Model, width: number): 
     });
   };
   return [
-    ...fact('agent', `${run.runner}, attempt ${run.attempt} of ${run.task}`),
+    ...fact('agent', `${run.runner}, attempt ${run.attempt}`),
     ...(folder ? fact('folder', folder) : []),
     ...(approval.reason ? fact('because', approval.reason) : []),
     ...(approval.kind === 'access' ? [] : fact('reaches', reachOf(approval.kind))),

@@ -1,6 +1,7 @@
 /** The command log: what this program did, newest first. */
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { keysFor } from '../keymap.js';
+import type { Layout } from '../layout.js';
 import type { Model } from '../model.js';
 import { logRowsOf } from '../ui/rows.js';
 import { paintList } from './list.js';
@@ -26,10 +27,22 @@ function clock(at: string): string {
   return Number.isNaN(date.getTime()) ? '        ' : date.toTimeString().slice(0, 8);
 }
 
-/** What was done last, in words, for the row above the footer; the calls that it took stand in the log alone. */
-export function paintLogLine(canvas: Canvas, rect: Rect, { state, keymap }: Model) {
+/**
+ * What was done last, in words, for the row above the footer; the calls that it took stand in the log alone. Beside it the
+ * keys to the panes for which there is no room.
+ */
+export function paintLogLine(canvas: Canvas, rect: Rect, { state, keymap }: Model, { panes }: Layout) {
   const line = state.log.findLast(({ call }) => !call);
-  const note = ` ${keysFor(keymap, 'ui.log')} log (${state.log.length}) `;
+  const away = [
+    { pane: 'merge', run: 'ui.pane-3', name: 'merge' },
+    { pane: 'worktrees', run: 'ui.pane-4', name: 'worktrees' },
+  ] as const;
+  const others = panes.tasks ? away.filter(({ pane }) => !panes[pane]) : [];
+  const note = [
+    '',
+    ...others.map(({ run, name }) => `${keysFor(keymap, run)} ${name}`),
+    `${keysFor(keymap, 'ui.log')} log (${state.log.length}) `,
+  ].join(' ');
   const spans: TextSpan[] = line
     ? [
         { text: ` ${clock(line.at)} `, style: 'faint' },

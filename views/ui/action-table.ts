@@ -12,6 +12,7 @@ import { fieldOf } from './field.js';
 import {
   back,
   copy,
+  endZoom,
   focusPane,
   foldHere,
   moveBy,
@@ -63,7 +64,8 @@ const table: Readonly<Record<UiActionId, Act>> = {
   'ui.pane-3': (context) => focusPane('merge', context),
   'ui.pane-4': (context) => focusPane('worktrees', context),
   'ui.pane-5': (context) => focusPane('pinned', context),
-  'ui.zoom': ({ model, dispatch }) => dispatch({ type: 'zoomed', on: !model.ui.zoom }),
+  'ui.zoom': (context) =>
+    context.model.ui.zoom ? endZoom(context) : context.dispatch({ type: 'zoomed', on: true }),
   'ui.grow': ({ dispatch }) => dispatch({ type: 'split.changed', by: 1 }),
   'ui.shrink': ({ dispatch }) => dispatch({ type: 'split.changed', by: -1 }),
   'ui.log': ({ dispatch }) => dispatch({ type: 'page.toggled', page: 'log' }),

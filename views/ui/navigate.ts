@@ -20,16 +20,22 @@ function layoutNow({ model, size }: ActionContext) {
   return currentLayout(model.ui, size.width, size.height);
 }
 
-/** Goes to a pane; one for which this layout has no room is zoomed. */
+/** Whether a pane has a place on the screen beside the others. */
+function hasRoom(pane: PaneId, { model, size }: ActionContext): boolean {
+  const unzoomed = { ...model.ui, focus: pane, zoom: false };
+  return currentLayout(unzoomed, size.width, size.height).panes[pane] !== undefined;
+}
+
+/** Goes to a pane; one for which this layout has no room is zoomed, for as long as it is looked at. */
 export function focusPane(pane: PaneId, context: ActionContext) {
   if (pane === 'pinned' && context.model.ui.pinned === undefined) {
     const key = keysFor(context.model.keymap, 'ui.pin');
     return context.toast(`Nothing is pinned: ${key} pins the transcript.`, 'info');
   }
+  const { focus, zoom } = context.model.ui;
   context.dispatch({ type: 'focused', pane });
-  const { width, height } = context.size;
-  const there = currentLayout({ ...context.model.ui, focus: pane, zoom: false }, width, height).panes[pane];
-  if (!there) context.dispatch({ type: 'zoomed', on: true });
+  if (!hasRoom(pane, context)) context.dispatch({ type: 'zoomed', on: true });
+  else if (zoom && !hasRoom(focus, context)) context.dispatch({ type: 'zoomed', on: false });
 }
 
 /** Gives a pane the whole screen, or goes back to the tasks. */
@@ -172,15 +178,22 @@ export function openSelected(context: ActionContext) {
   }
 }
 
+/** Gives the other panes their room again; a pane that then has none gives way to the list. */
+export function endZoom(context: ActionContext) {
+  context.dispatch({ type: 'zoomed', on: false });
+  if (!hasRoom(context.model.ui.focus, context)) context.dispatch({ type: 'focused', pane: 'tasks' });
+}
+
 /** Esc undoes one thing: the error line, the filter, marks, the zoom, scrolling. */
-export function back({ model, dispatch }: ActionContext) {
+export function back(context: ActionContext) {
+  const { model, dispatch } = context;
   const { ui, state } = model;
   if (ui.toast && ui.toast.until > model.now) dispatch({ type: 'toasted', toast: undefined });
   if (state.lastError && state.lastError !== ui.seenError) {
     return dispatch({ type: 'error.seen', message: state.lastError });
   }
   if (filterOf(ui, ui.focus)) return dispatch({ type: 'filter.closed', keep: false });
-  if (ui.zoom) return dispatch({ type: 'zoomed', on: false });
+  if (ui.zoom) return endZoom(context);
   if (isWholePage(ui.focus)) return dispatch({ type: 'focused', pane: 'tasks' });
   if (ui.focus === 'tasks' && ui.marks.size > 0) {
     return dispatch({ type: 'marked', slugs: [...ui.marks], on: false, at: model.now });

@@ -72,8 +72,11 @@ const land = command({
   when: (state, { tasks }) =>
     tasks?.length || readyToLand(state) > 0 ? true : 'no task is done yet, so there is nothing to land',
   confirm: ({ tasks }, state) => {
-    const candidates = plural(tasks?.length || readyToLand(state), 'task');
-    return `Check ${candidates} merged together and land what passes on ${state.target || 'the target'}?`;
+    const count = tasks?.length || readyToLand(state);
+    const target = state.target || 'the target';
+    return count === 1
+      ? `Check 1 task and land it on ${target} when it passes?`
+      : `Check ${plural(count, 'task')} merged together and land what passes on ${target}?`;
   },
   takesIn: true,
   async run({ tasks, noCache = false }, context): Promise<TrainReport | TrainPlan> {

@@ -124,7 +124,7 @@ function partWords(stage: WorkStage): string {
     case 'set-up':
       return `set-up${placed(stage)}${named(stage)}`;
     case 'check':
-      return `check${placed(stage)}${named(stage)}`;
+      return `checking${placed(stage)}${stage.name ? ` ${stage.name}` : ''}`;
     case 'judge':
       return 'review';
     case 'resolve':

@@ -31,29 +31,37 @@ async function fetchFirst(session: RepoSession): Promise<void> {
 
 /** Whether there is no commit that agents could start from, and what they do not get since no commit holds it. */
 export async function findObstacles(session: RepoSession): Promise<Obstacles> {
-  const { git, target } = session;
-  const some = (await git.commitOf(`refs/heads/${target}`)) ?? (await git.commitOf('HEAD'));
-  if (!some) return { noCommit: true };
-  const paths = await uncommittedPaths(session);
+  const { head, paths } = await lookAtMain(session);
+  if (!head && !(await session.git.commitOf(`refs/heads/${session.target}`))) return { noCommit: true };
   return paths.length > 0 ? { uncommitted: { count: paths.length, first: paths.slice(0, namedAtMost) } } : {};
 }
 
-/** Stubs and configuration are read from the folder itself, so they do not count. */
-async function uncommittedPaths(session: RepoSession): Promise<string[]> {
+/**
+ * Whether HEAD is a commit, and the paths that no commit holds: one process of git, since a screen at rest asks again and
+ * again. Stubs and configuration are read from the folder itself, so they do not count.
+ */
+async function lookAtMain(session: RepoSession): Promise<{ head: boolean; paths: string[] }> {
   const { git, root } = session;
-  const args = ['status', '--porcelain', '-z', '--no-renames', '--', '.', ':(exclude).codex-agent'];
-  const { stdout } = await git.run(args);
-  const seen = stdout
-    .split('\0')
-    .filter(Boolean)
-    .map((entry) => entry.slice(3));
+  const args = ['status', '--porcelain=v2', '--branch', '-z', '--no-renames'];
+  const { stdout } = await git.run([...args, '--', '.', ':(exclude).codex-agent']);
+  const lines = stdout.split('\0').filter(Boolean);
+  const seen = lines.flatMap((line) => pathIn(line) ?? []);
   const same = new Set(await unchangedUnfiltered(session, root, seen));
-  return seen.filter((path) => !same.has(path));
+  const head = lines.some((line) => /^# branch\.oid [0-9a-f]+$/.test(line));
+  return { head, paths: seen.filter((path) => !same.has(path)) };
+}
+
+/** How many words stand before the path in each kind of line. */
+const wordsBefore: Readonly<Record<string, number>> = { '1': 8, u: 10, '?': 1 };
+
+function pathIn(line: string): string | undefined {
+  const words = wordsBefore[line[0]!];
+  return words === undefined ? undefined : line.split(' ').slice(words).join(' ');
 }
 
 async function editsNote(session: RepoSession): Promise<string | undefined> {
   const { root, target } = session;
-  const paths = await uncommittedPaths(session);
+  const { paths } = await lookAtMain(session);
   if (paths.length === 0) return undefined;
   const more = paths.length - namedAtMost;
   const names = `${paths.slice(0, namedAtMost).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
