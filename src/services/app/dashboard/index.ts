@@ -13,8 +13,11 @@ import { followRegistry, type Looking, startLooking } from './looking.js';
 import { watchRunners } from './missing.js';
 import { type Findings, readFindings, screensFolder, shareFindings, watchFor } from './sharing.js';
 
-/** How often a screen that reads asks whether the other one is still there, besides when that one lets go. */
-const askMs = 5_000;
+/**
+ * A screen that reads asks whether the other one is still there when that one lets go, and after so long without a sign
+ * of life: longer than from one sign to the next, so that at rest it is not woken besides.
+ */
+const askMs = 6_000;
 /** Without a sign of life for so long, the other one is taken to be stopped or gone. */
 const staleMs = 12_000;
 /** How many attempts of a task are loaded besides the newest. */
@@ -100,10 +103,15 @@ function takeTurns(session: RepoSession, findings: Findings): Role {
 
   function read(): void {
     const stopFollowing = followRegistry(session);
-    const { freshAt, stop } = readFindings(session, (shared) => {
-      // What was found before this screen began to look for itself is older than what it sees.
-      if (!looking) session.emit({ type: 'state.shared', shared });
-    });
+    const { freshAt, stop } = readFindings(
+      session,
+      (shared) => {
+        // What was found before this screen began to look for itself is older than what it sees.
+        if (!looking) session.emit({ type: 'state.shared', shared });
+      },
+      // One that looks for itself has to learn soon that the other one is back.
+      () => !looking && timer.refresh(),
+    );
     const stopBoth = () => {
       stop();
       stopFollowing();

@@ -85,11 +85,13 @@ export function shareFindings(session: Needs, findings: Findings): () => void {
 
 /**
  * Reads what another screen finds, whenever it has found something new.
+ * @param onSign called with each sign of life that the system tells
  * @returns `freshAt`, when that screen last gave a sign of life, in milliseconds since the epoch; and the way to stop
  */
 export function readFindings(
   session: Needs,
   onFound: (found: SharedState) => void,
+  onSign: () => void,
 ): { freshAt(): number; stop(): void } {
   const folder = screensFolder(session);
   ensurePrivateFolder(folder);
@@ -104,7 +106,11 @@ export function readFindings(
     if (found) onFound(found);
   }
 
-  const unwatch = watchFor(folder, (name) => (name === undefined || name === 'found.json') && read());
+  const unwatch = watchFor(folder, (name) => {
+    if (name !== undefined && name !== 'found.json') return;
+    onSign();
+    read();
+  });
   writeFileSync(mark, '', { mode: 0o600 });
   return {
     freshAt() {
