@@ -24,7 +24,7 @@ export function paintConflict(canvas: Canvas, model: Model, ui: ConflictUi, widt
   const decisions = document ? decisionsOf(document) : [];
   const at = decisionAt(decisions, ui);
   const current = decisions[at];
-  canvas.line(0, 1, width, current ? certificateSpans(current) : []);
+  canvas.line(0, 1, width, current ? certificateSpans(current, layout.files !== undefined) : []);
   if (!document || !current) {
     const inside = canvas.box(layout.hunk ?? layout.body, { focused: true, title: '2 Conflict' });
     const text = view.problem ?? (document ? 'Nothing is in conflict.' : 'Reading…');
@@ -62,13 +62,13 @@ function headSpans({ document }: ConflictView, ui: ConflictUi, width: number): T
 const marks = { proven: '✓', checked: '◐', refused: '✗' } as const;
 const styles = { proven: 'good', checked: 'info', refused: 'bad' } as const;
 
-/** What is shown of the file, with what was chosen and proposed. */
-function certificateSpans({ file }: Decision): TextSpan[] {
+/** What is shown of the file, with what was chosen and proposed; why, where that does not stand beside it. */
+function certificateSpans({ file }: Decision, beside: boolean): TextSpan[] {
   const { certificate, whole, left } = file;
   if (whole)
     return [
       {
-        text: ` ${whole.took ? '✓' : '○'} as a whole, since ${whole.reason}: ${decidedWords(file)}`,
+        text: ` ${whole.took ? '✓' : '○'} as a whole: ${decidedWords(file)}`,
         style: whole.took ? 'good' : 'warn',
       },
     ];
@@ -82,7 +82,7 @@ function certificateSpans({ file }: Decision): TextSpan[] {
   const how = left > 0 ? 'with what is proposed, ' : '';
   return [
     {
-      text: ` ${marks[certificate.status]} ${how}${certificateWords(certificate)}`,
+      text: ` ${marks[certificate.status]} ${how}${beside && !certificate.overruled ? certificate.status : certificateWords(certificate)}`,
       style: styles[certificate.status],
     },
   ];
