@@ -117,7 +117,8 @@ export function createDesk(deps: DeskDeps, face: Face) {
       toastTimer = setTimeout(request, event.toast.until - Date.now() + 1);
     }
     if (/^(page\.toggled|focused|overlay\..*)$/.test(event.type)) syncFleet();
-    if (event.type === 'selected' || event.type === 'pinned' || event.type === 'filter.typed') syncSoon();
+    // A page that is closed gives way to the list, where another task may be selected by now.
+    if (/^(selected|pinned|filter\.typed|review\.closed|conflict\.closed)$/.test(event.type)) syncSoon();
   }
 
   function syncSoon() {
@@ -182,8 +183,13 @@ export function createDesk(deps: DeskDeps, face: Face) {
   const unsubscribe = deps.store.subscribe((_, event) => {
     request();
     if (questionUntil > Date.now() && event.type.startsWith('run.')) openQuestion();
-    // A run or a task that changed may have become what the selection is about.
-    if (/^(registry\.loaded|state\.shared|run\.)/.test(event.type)) syncSoon();
+    // A run or a task that changed may have become what the selection is about, and so may one whose neighbour moved.
+    if (
+      /^(registry\.loaded|state\.shared|run\.|work\.ended|validation\.finished|task\.landed|train\.)/.test(
+        event.type,
+      )
+    )
+      syncSoon();
   });
 
   return {

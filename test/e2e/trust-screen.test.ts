@@ -1,12 +1,15 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { entry, programIn } from '../support/program.js';
 import { makeSandbox } from '../support/sandbox.js';
 import { startTerm } from '../support/term.js';
 
-const sandbox = makeSandbox();
+let sandbox: ReturnType<typeof makeSandbox>;
 let term: ReturnType<typeof startTerm>;
+beforeEach(() => {
+  sandbox = makeSandbox();
+});
 afterEach(() => {
   term.end();
   sandbox.cleanup();

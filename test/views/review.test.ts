@@ -4,6 +4,7 @@ import type { AnyCommand } from '../../src/commands/types.js';
 import { parseDiff } from '../../src/domain/landing/diff.js';
 import { placeOfLine } from '../../src/domain/landing/review/comments.js';
 import type { ReviewDocument } from '../../src/domain/landing/review/document.js';
+import type { Task } from '../../src/domain/store/task.js';
 import { bindingsIn, parseKeymap } from '../../views/keymap.js';
 import { diffRows } from '../../views/review/rows.js';
 import { openReviewUi } from '../../views/review/state.js';
@@ -193,6 +194,24 @@ test('of a line that is longer than its place, the part that changed is seen', a
   expect(screen.text()).toContain("'before'");
   await press('\x1b[C');
   await screen.until(() => !screen.text().includes("'afterwards'"));
+});
+
+test('of work that has landed says so, and how to go back', async () => {
+  await open();
+  const tasks = [{ ...story.tasks[0]!, status: 'landed' as const }];
+  screen.store.dispatch({ type: 'registry.loaded', rev: 1e6, tasks });
+  await screen.until(/✓ Landed on main\. Esc goes back to the list\./);
+});
+
+test('left for the list shows the transcript of the task that is selected there now', async () => {
+  const [reviewed, other] = story.tasks as [Task, Task];
+  await open({ state: { ...story, tasks: [reviewed, other] } });
+  const tasks = [{ ...reviewed, status: 'landed' as const }, other];
+  screen.store.dispatch({ type: 'registry.loaded', rev: 1e6, tasks });
+  await screen.until('Landed on main');
+  await press('\x1b');
+  await screen.until('1 Tasks');
+  await screen.until(() => screen.closed.includes(reviewed.runIds.at(-1)!));
 });
 
 describe('keys', () => {

@@ -219,12 +219,15 @@ function paintCode(
   if (shift > 0 && text.length > 0) canvas.text(x + margin, y, 1, '…', 'faint', ground);
 }
 
-/** What is kept before the first change of a line that begins further to the left. */
+/** What of a line is kept at least before its first change. */
 const beforeChange = 12;
 
-/** How far a line is moved so that its first change is seen; 0 where it is seen anyway. */
+/** How far a line is moved so that its first change is seen, and no further; 0 where it is seen anyway. */
 function shiftTo([first]: readonly LinePart[], room: number): number {
-  return first && Math.min(first[1], first[0] + beforeChange) >= room ? first[0] - beforeChange : 0;
+  if (!first || room <= beforeChange) return 0;
+  const end = Math.min(first[1], first[0] + room - beforeChange);
+  // The last column tells that the line goes on, and one more is seen.
+  return Math.max(0, end + 3 - room);
 }
 
 const signStyles = { added: 'good', removed: 'bad', context: 'faint' } as const;

@@ -1,4 +1,5 @@
 /** The page of a review: what was asked and found beside the diff, and why it changed below it. */
+import { tasksBySlug } from '../../src/domain/app/lookups.js';
 import { approvalWords, type ReviewDocument, sizeOf } from '../../src/domain/landing/review/document.js';
 import { visibleText } from '../../src/domain/landing/review/visible.js';
 import { formatDuration, plural, shortCommit } from '../../src/domain/platform/units.js';
@@ -151,6 +152,13 @@ function paintWhy(canvas: Canvas, rect: Rect, { why }: ReviewView) {
 function noteSpans(review: ReviewDocument, { state, now, keymap }: Model): TextSpan[] {
   const underWay = review.bare ? undefined : underWayWords(review.subject, state, now);
   if (underWay) return [{ text: ` ◐ ${underWay}`, style: 'info' }];
+  if (!review.bare && tasksBySlug(state.tasks).get(review.subject)?.status === 'landed') {
+    return [
+      { text: ` ✓ Landed on ${review.target}. `, style: 'good' },
+      { text: keysFor(keymap, 'ui.back'), style: 'key' },
+      { text: ' goes back to the list.', style: 'dim' },
+    ];
+  }
   const waiting = review.comments.filter(({ state }) => state === 'draft').length;
   const met = review.comments.filter(({ state }) => state === 'met').length;
   const open = review.comments.filter(({ state }) => state === 'open').length;
