@@ -46,7 +46,7 @@ test('details name paths, kinds, what git says, uncommitted work, and who it con
   expect(lines).toContain('    CONFLICT (content): Merge conflict in src/config.ts');
   expect(linesOf('queue')).toEqual(
     expect.arrayContaining([
-      '1 of 4 merge in this order',
+      '1 of 4 merges in this order',
       '  2. tidy-config-keys: conflict with reflink-hydration',
       '     the branch has no commits yet',
     ]),

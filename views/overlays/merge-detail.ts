@@ -112,7 +112,7 @@ function queueLines(
   const { lands, of, without } = queueCounts(steps, state);
   const rest = without > 0 ? `; ${without} without work yet` : '';
   const lines: TextLine[] = [
-    { text: `${lands} of ${of} ${of === 1 ? 'merges' : 'merge'} in this order${rest}` },
+    { text: `${lands} of ${of} ${lands === 1 ? 'merges' : 'merge'} in this order${rest}` },
   ];
   for (const [at, step] of steps.entries()) {
     const others = step.with.length > 0 ? ` with ${step.with.map(titleOf).join(', ')}` : '';

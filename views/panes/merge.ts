@@ -197,7 +197,7 @@ function queueSpans(
   const all = lands === of;
   return [
     { text: all ? '✓ ' : '! ', style: all ? 'good' : 'warn' },
-    { text: `queue: ${lands} of ${of} ${of === 1 ? 'merges' : 'merge'}` },
+    { text: `queue: ${lands} of ${of} ${lands === 1 ? 'merges' : 'merge'}` },
     ...(without > 0 ? [{ text: `, ${without} without work yet`, style: 'dim' } as const] : []),
     ...(proposal ? [{ text: `, ${proposal.lands} in another order`, style: 'info' } as const] : []),
     ...(firstConflict
