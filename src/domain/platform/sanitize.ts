@@ -19,9 +19,6 @@ export function hiddenCharacters(): RegExp {
   return forbidden;
 }
 
-/** All of these, and what joins emoji, but no tab and no line end. */
-const hidden = new RegExp(`(?![\\t\\n])(?:${forbidden.source}|\\u{200d})`, 'gu');
-
 /** ASCII, Latin letters, arrows, box drawing, geometric shapes and the signs of our own screens: nothing to do. */
 const plain =
   /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u00ff\u2013\u2014\u2022\u2026\u2190-\u2193\u2212\u22ef\u23ce\u2500-\u25ff\u2713\u2717]*$/;
@@ -54,6 +51,8 @@ const ofEmoji = /^(?:\u{fe0f}|\u{200d}(?=\p{Extended_Pictographic}))/u;
  * Tabs and line ends stay as they are.
  */
 export function withHiddenShown(text: string): string {
+  // All of these, and what joins emoji, but no tab and no line end.
+  const hidden = new RegExp(`(?![\\t\\n])(?:${hiddenCharacters().source}|\\u{200d})`, 'gu');
   return text.replace(/\r\n/g, '\n').replace(hidden, (char, at: number, whole: string) => {
     const before = whole.slice(Math.max(0, at - 2), at);
     if (/\p{Extended_Pictographic}$/u.test(before) && ofEmoji.test(whole.slice(at))) return char;
