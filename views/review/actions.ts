@@ -216,7 +216,10 @@ const drop = on((page, context) => {
     return context.toast('Go to a line of the change that is to be dropped: n goes to the next.', 'info');
   const call = callOf(page, { drop: at, commit: page.review.head }, context);
   context.open(
-    confirmOverlay(`Take the change at ${at} back, as a commit of yours on ${page.review.branch}?`, [call]),
+    confirmOverlay(
+      `Take the change at ${at.replace(/:-(?=\d+$)/, ':')} back, as a commit of yours on ${page.review.branch}?`,
+      [call],
+    ),
   );
 });
 

@@ -23,13 +23,9 @@ export function paintReview(canvas: Canvas, model: Model, ui: ReviewUi, width: n
   canvas.line(0, 1, width, review ? checkSpans(review, model) : []);
   if (!review) {
     const inside = canvas.box(layout.changes ?? layout.body, { focused: true, title: '2 Changes' });
-    canvas.text(
-      inside.x + 1,
-      inside.y,
-      inside.width - 2,
-      view.problem ?? 'Reading…',
-      view.problem ? 'warn' : 'dim',
-    );
+    const lines = wrap(visibleText(view.problem ?? 'Reading…'), inside.width - 2);
+    for (const [at, line] of lines.slice(0, inside.height).entries())
+      canvas.text(inside.x + 1, inside.y + at, inside.width - 2, line, view.problem ? 'warn' : 'dim');
     return;
   }
   const split = isSplit((layout.changes ?? layout.body).width, ui);

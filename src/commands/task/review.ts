@@ -176,7 +176,7 @@ function changesSaid(
     ids.length > 0 ? [`${words} ${ids.join(', ')}.`] : [];
   return [
     ...(given.comment.length > 0
-      ? [`Kept ${plural(made.length, 'comment')}, not sent yet: ${made.join(', ')}.`]
+      ? [`Kept ${made.length === 1 ? 'the comment' : 'the comments'} ${made.join(', ')}.`]
       : []),
     ...said(given.withdraw, 'Took back'),
     ...said(given.settle, 'Settled'),
