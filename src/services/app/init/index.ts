@@ -15,6 +15,7 @@ import {
   folderInside,
   insideOnly,
   lazyGit,
+  readText,
   writeFileDurably,
   writeTo,
 } from '../../platform/index.js';
@@ -173,10 +174,8 @@ async function writeMissing(
 
 /** Whether checks may be proposed: there is no configuration, or one that names none. */
 async function isWithoutChecks(file: string): Promise<boolean> {
-  if (!existsSync(file)) return true;
-  return !/^\s*(?:\[\[\s*validator\s*\.\s*checks\s*\]\]|(?:validator\.)?checks\s*=)/m.test(
-    await readFile(file, 'utf8'),
-  );
+  const text = (await readText(file)) ?? '';
+  return !/^\s*(?:\[\[\s*validator\s*\.\s*checks\s*\]\]|(?:validator\.)?checks\s*=)/m.test(text);
 }
 
 /** Adds checks to a configuration that is there, at its end, where the person wants them there. */
@@ -190,7 +189,7 @@ async function addChecks(
   if (!existsSync(file) || !checks.some(({ used }) => used)) return undefined;
   const lines = checkTables(checks, left);
   if (!(await add?.(checks))) return lines;
-  const text = await readFile(file, 'utf8');
+  const text = (await readText(file)) ?? '';
   await writeFileDurably(file, `${text.replace(/\n*$/, '\n\n')}${lines.join('\n')}`);
   return 'the file';
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -71,6 +72,12 @@ test('a configuration that a sparse checkout leaves out is not written over', as
     hint: expect.stringContaining('sparse-checkout add .codex-agent'),
   });
   expect(existsSync(join(repo, '.codex-agent'))).toBe(false);
+});
+
+test('a configuration that is a pipe is told, and not waited for', async () => {
+  mkdirSync(join(repo, '.codex-agent'));
+  execFileSync('mkfifo', [join(repo, '.codex-agent/config.toml')]);
+  await expect(init(repo)).rejects.toMatchObject({ code: 'not-a-file' });
 });
 
 test('nobody is sent to make a repository where GIT_DIR names one', async () => {
