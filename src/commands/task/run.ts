@@ -103,7 +103,7 @@ const nextLine = (task: string, status: Settled['status']) =>
 
 const settledLines = ({ task, status, changes }: Settled): string[] =>
   changes.length === 0
-    ? ['Nothing to put back: what was found is not there any more.']
+    ? ['Nothing to put back: nothing that was found holds the task, or it is not there any more.']
     : [...changes.map(({ text, how }) => `${text.replace(/\.$/, '')}: ${how}`), nextLine(task, status)];
 
 const accept = command({

@@ -31,7 +31,7 @@ const maxDepth = 8;
 
 /** Files of a git directory that may or may not be there. */
 const single =
-  'config config.worktree commondir shallow info/attributes info/grafts objects/info/alternates hooks'.split(
+  'config config.worktree commondir shallow info/attributes info/exclude info/grafts objects/info/alternates hooks'.split(
     ' ',
   );
 

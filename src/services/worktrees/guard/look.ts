@@ -133,6 +133,7 @@ const judges: readonly [
     judgeHook,
   ],
   [(path) => path.endsWith('info/attributes'), judgeAttributes],
+  [(path) => path.endsWith('info/exclude'), judgeExclude],
   [(path) => path.endsWith('alternates'), judgeAlternates],
   [(path) => basename(path) === 'shallow', judgeShallow],
   [() => true, async (one) => [fileChange(one)]],
@@ -190,6 +191,19 @@ function fileChange({ look, path, was, is, before }: Omit<Differing, 'declared'>
 async function judgeAttributes(one: Differing): Promise<Change[]> {
   const plain = one.is.kind === 'file' && !/(filter|diff|merge)=/.test(savedText(one.is));
   return one.is.kind === 'none' || plain ? [] : [fileChange(one)];
+}
+
+/** Editors and people write there every day, but what it names is in no commit: that is told. */
+async function judgeExclude({ look, path, was, is, before }: Differing): Promise<Change[]> {
+  // Notes of older versions do not have it.
+  if (before[path] === undefined) return [];
+  const old = new Set(savedText(was).split('\n'));
+  const added = savedText(is)
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('#') && !old.has(line));
+  if (added.length === 0) return [];
+  const text = `${shortOf(look.session, path)} was changed, so no commit holds new files that it names (${added.slice(0, 5).join(', ')})`;
+  return [{ what: path, text, look: false, state: added.join('\0') }];
 }
 
 /** A submodule that was made meanwhile may borrow objects. */

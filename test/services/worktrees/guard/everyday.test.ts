@@ -160,6 +160,15 @@ test('a person does all of it while a run works: nothing is held, and nothing is
   expect(sandbox.git(guarded.repo, 'show', `${task.branch}:work.txt`)).toBe('work');
 });
 
+test('an agent that has git leave files out, for every worktree, is told of with the pattern', async () => {
+  const guarded = await make();
+  const exclude = '"$(git rev-parse --git-common-dir)/info/exclude"';
+  const task = await guarded.agent(`echo work >work.txt; printf '# mine\\n*.go\\n' >>${exclude}`);
+  const after = await guarded.play(task, () => undefined);
+  expect(after.status).toBe('done');
+  expect(guarded.told()).toMatch(/info\/exclude was changed, so no commit holds .* \(\*\.go\)\./);
+});
+
 test.each(withBranches)(
   'an agent %s: nothing of it is held, and nothing is changed by us',
   async (_, act) => {
