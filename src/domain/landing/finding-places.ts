@@ -24,7 +24,8 @@ export function placeInDiff(spelled: string, line: number, files: readonly DiffF
   const bare = plainPath(spelled);
   if (noFile.test(bare) || bare.includes('[redacted]')) return { kind: 'unplaced' };
   const looksLikeFile = /[^/\s]\/[^/\s]|[^/\s]\.\w+$/.test(bare);
-  const isProven = looksLikeFile && !isOneOfMany(spelled, files) && !mentions(spelled, files);
+  const isProven =
+    looksLikeFile && !isOneOfMany(spelled, files) && !mentions(spelled, files) && !isLike(bare, files);
   return { kind: isProven ? 'elsewhere' : 'unplaced' };
 }
 
@@ -89,6 +90,21 @@ function mentions(spelled: string, files: readonly DiffFile[]): boolean {
     [file.path, file.oldPath].some(
       (name) => name !== undefined && text.includes(plainPath(name).toLowerCase()),
     ),
+  );
+}
+
+/** Without the ending of its name, its case and its signs, or of no folder, it is the name of a file of the diff. */
+function isLike(path: string, files: readonly DiffFile[]): boolean {
+  const squeezed = (text: string) => text.toLowerCase().replace(/[^a-z0-9/]/g, '');
+  const stem = (text: string) => squeezed(text.replace(/(?<=[^/])\.[^/]*$/, ''));
+  const asked = withoutLine(path);
+  return files.some(({ path: name, oldPath = name }) =>
+    [name, oldPath].some((one) => {
+      const own = asked.includes('/') ? one : (one.split('/').at(-1) ?? one);
+      return (
+        stem(asked) === stem(own) || squeezed(asked).replaceAll('/', '') === squeezed(one).replaceAll('/', '')
+      );
+    }),
   );
 }
 

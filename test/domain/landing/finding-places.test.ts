@@ -74,9 +74,12 @@ describe('the place of a finding', () => {
     expect(place(path)).toBe('unplaced');
   });
 
-  it.each(['src/other.ts', 'other/file.js', 'README.md'])('in %s is provably not in the diff', (path) => {
-    expect(place(path)).toBe('elsewhere');
-  });
+  it.each(['src/other.ts', 'other/file.js', 'other/new.ts', 'README.md'])(
+    'in %s is provably not in the diff',
+    (path) => {
+      expect(place(path)).toBe('elsewhere');
+    },
+  );
 
   it.each([
     ['src/a\tb.ts', 'src/a\\tb.ts'],
@@ -88,6 +91,11 @@ describe('the place of a finding', () => {
     ['src/a%b.ts', 'src/a%25b.ts'],
     ['src/a.ts', 'src/*.ts'],
     ['src/x/y/a.ts', 'src/…/a.ts'],
+    ['src/a.ts', 'src/a'],
+    ['src/a.ts', 'src/a.mts'],
+    ['src/a.ts', 'A.TSX'],
+    ['src/a_b.ts', 'src.ab.ts'],
+    ['src/a.ts', 'src /a.ts'],
   ])('in %j, spelled %j, is not thrown away', (path, spelled) => {
     const odd = [{ ...files[0]!, path, oldPath: undefined }] as never;
     expect(placeInDiff(spelled, 0, odd).kind).not.toBe('elsewhere');
