@@ -99,6 +99,13 @@ async function moveBack({ git }: RefSession, slug: string, { name, was, is }: Di
     await git.run(['symbolic-ref', '-m', why, name, was.slice(2)]);
     return 'put back';
   }
+  if (is.startsWith('→') && was !== '') {
+    const { stdout } = await git.run(['symbolic-ref', '-q', name], { ok: [0, 1] });
+    if (stdout.trim() !== is.slice(2)) throw new Error('it has changed again');
+    // The files of who has it checked out are as they were: only the name led elsewhere.
+    await git.run(['update-ref', '--no-deref', '-m', why, name, was]);
+    return 'put back';
+  }
   const holder = (await listWorktrees(git)).find((record) => record.branch === name && !record.missing);
   const files = holder && was && is ? { worktree: holder.path } : undefined;
   if (files) await git.run(['read-tree', '-n', '-m', '-u', is, was], files);

@@ -161,6 +161,22 @@ describe('an agent without a sandbox', () => {
     expect(changed).not.toEqual(before);
   });
 
+  test('makes the target another name of a branch: one command puts it back, with no file touched', async () => {
+    const task = await guarded.agent(
+      'echo work >work.txt; git branch evil HEAD~1; git symbolic-ref refs/heads/main refs/heads/evil',
+    );
+    const [before, text] = [at('main'), files('a.txt')];
+    expect(await guarded.play(task)).toMatchObject(waits(/main was moved from \w+ to → refs\/heads\/evil/));
+    expect((await restoreTask(session, 'song')).status).toBe('done');
+    expect([at('main'), files('a.txt'), files('.git/HEAD')]).toEqual([
+      before,
+      text,
+      'ref: refs/heads/main\n',
+    ]);
+    expect(() => sandbox.git(repo, 'symbolic-ref', '-q', 'refs/heads/main')).toThrow();
+    expect(at('evil')).not.toBe(before);
+  });
+
   test('sets keys that run programs: each is found, and one command puts all of them back', async () => {
     const task = await guarded.agent(`echo work >work.txt\n${keys.map(([, deed]) => deed).join('\n')}`);
     const before = whole();
