@@ -7,7 +7,7 @@ const panes = () =>
 
 test.each(['\x1b', '1', 'z'])('merge and worktrees have the whole screen until %j', async (leave) => {
   await open({ size: [80, 24] });
-  expect(screen.text()).toContain('3 merge 4 worktrees');
+  expect(screen.text()).toContain('3 merge  4 worktrees');
   await press('3');
   await screen.until('3 Merge');
   expect(panes()).toEqual(['3 Merge']);

@@ -2,7 +2,7 @@
 import { type Attention, attentionOf, obstacleOf, suggestionOf } from '../../src/domain/app/attention.js';
 import { perList } from '../../src/domain/app/lookups.js';
 import { glyphs, type ListedTask } from '../../src/domain/app/selectors.js';
-import { textWidth } from '../../src/domain/platform/width.js';
+import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import { uiActions } from '../actions.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { bindingsOf, keysFor } from '../keymap.js';
@@ -18,7 +18,7 @@ export function paintAttention(canvas: Canvas, rect: Rect, model: Model) {
   const left: TextSpan[] = item
     ? [
         { text: urgent ? ` ${glyphs['needs-input']} ` : '   ', style: 'warn' },
-        ...(item.title ? [{ text: `${item.title}: `, style: 'strong' } as const] : []),
+        ...(item.title ? [{ text: `${titleIn(item, room - leadWidth)}: `, style: 'strong' } as const] : []),
         { text: fitting(item, room - leadWidth), style: urgent ? 'text' : 'dim' },
       ]
     : [{ text: '   Nothing needs you.', style: 'dim' }];
@@ -27,6 +27,14 @@ export function paintAttention(canvas: Canvas, rect: Rect, model: Model) {
 }
 
 const leadWidth = 3;
+
+/** Its title; where there is no room for all that is said, no more of it than leaves most of the line to what is needed. */
+function titleIn({ title = '', text, brief }: Attention, room: number): string {
+  if (textWidth(`${title}: ${brief ?? text}`) <= room) return title;
+  return fitText(title, Math.min(textWidth(title), Math.floor(room * titleShare)));
+}
+
+const titleShare = 0.4;
 
 /** Its text, or the brief one where that alone is seen whole. */
 const fitting = ({ title, text, brief }: Attention, room: number): string =>

@@ -42,7 +42,7 @@ export function paintLogLine(canvas: Canvas, rect: Rect, { state, keymap }: Mode
     '',
     ...others.map(({ run, name }) => `${keysFor(keymap, run)} ${name}`),
     `${keysFor(keymap, 'ui.log')} log (${state.log.length}) `,
-  ].join(' ');
+  ].join('  ');
   const spans: TextSpan[] = line
     ? [
         { text: ` ${clock(line.at)} `, style: 'faint' },

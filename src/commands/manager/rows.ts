@@ -65,7 +65,7 @@ const launch = command({
     if (state.missing?.all) return `No agent can start now: ${state.missing.what} Launch all the same?`;
     const missing = state.missing ? `${state.missing.what} ` : '';
     const lands = land ? ` What passes lands on ${state.target || 'the target'} without another word.` : '';
-    return `${missing}Start ${plural(now, 'agent')} now${queued}${later}?${lands} They run on your machine and account.${editsSaid(state.ground)}`;
+    return `${missing}Start ${plural(now, 'agent')} now${queued}${later}?${lands} ${ready.length === 1 ? 'It runs' : 'They run'} on your machine and account.${editsSaid(state.ground)}`;
   },
   async run(given, context) {
     const session = await context.trustedSession();
