@@ -121,7 +121,8 @@ export function verdictOfBlame(
       const others = why.with?.length ? `with ${why.with.join(', ')} ` : '';
       const errors = failing.filter(({ status }) => status === 'error');
       const what = wroteIn(errors) ?? `${checks} could not be run to the end`;
-      return { code: 'unknown', reason: `validation error: ${others}${what}` };
+      const where = why.bare ? `, on ${target} itself with nothing merged` : '';
+      return { code: 'unknown', reason: `validation error: ${others}${what}${where}` };
     }
     case 'target':
       return { code: 'target', reason: `${checks} ${fail} on ${target} itself` };

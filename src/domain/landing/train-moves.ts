@@ -17,8 +17,8 @@ export type Blame =
   | { code: 'alone' }
   /** It passes alone and fails with these, and with none of them less; none: who it is could not be told. `among`: maybe with fewer. */
   | { code: 'together'; with: readonly string[]; among?: true }
-  /** The checks could not be run to their end: with it and these, or at all. */
-  | { code: 'error'; with?: readonly string[] }
+  /** The checks could not be run to their end: with it and these, or at all. `bare`: on the target, with nothing merged. */
+  | { code: 'error'; with?: readonly string[]; bare?: true }
   /** The target fails by itself. */
   | { code: 'target' }
   /** A task it depends on does not land. */

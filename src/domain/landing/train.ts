@@ -113,7 +113,7 @@ export function* searchTrain(
     if (landed.length > 0 || order.length === 1) return undefined;
     const bare = yield* ask([]);
     if (!isBad(bare)) return undefined;
-    if (bare.outcome === 'error') return { code: 'error' };
+    if (bare.outcome === 'error') return { code: 'error', bare: true };
     for (let run = 0; run < 2; run++) if (yield* passesAgain([])) return undefined;
     return { code: 'target' };
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type TrainReport, trainSaid } from '../../../src/domain/landing/landing.js';
+import { type TrainReport, trainSaid, verdictOfBlame } from '../../../src/domain/landing/landing.js';
 
 const report: TrainReport = {
   target: 'main',
@@ -27,5 +27,22 @@ describe('what is said of a landing', () => {
   it('names checks that failed and then passed on the same tree', () => {
     const flaky = [{ tasks: ['add-a'], checks: ['test'] }];
     expect(trainSaid({ ...report, flaky })).toContain('flaky: test failed and then passed on the same tree');
+  });
+});
+
+describe('why a task did not land', () => {
+  const check = { name: 'format', kind: 'lint', durationMs: 1, summary: '' };
+  const of = (wrote?: string[]) => [{ ...check, status: 'error' as const, ...(wrote ? { wrote } : {}) }];
+
+  it('names what a check wrote, with whom, or that the target itself is the reason', () => {
+    expect(verdictOfBlame({ code: 'error', with: ['a'] }, of(['x.ts']), 'main').reason).toBe(
+      'validation error: with a the check "format" wrote to the tree being judged: x.ts',
+    );
+    expect(verdictOfBlame({ code: 'error', bare: true }, of(['x.ts']), 'main').reason).toBe(
+      'validation error: the check "format" wrote to the tree being judged: x.ts, on main itself with nothing merged',
+    );
+    expect(verdictOfBlame({ code: 'error' }, of(), 'main').reason).toBe(
+      'validation error: the check "format" could not be run to the end',
+    );
   });
 });
