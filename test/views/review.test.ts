@@ -203,6 +203,14 @@ test('of work that has landed says so, and how to go back', async () => {
   await screen.until(/✓ Landed on main\. Esc goes back to the list\./);
 });
 
+test('of work that is held says that it waits, and for what', async () => {
+  const policies = [{ name: 'changed_expectations', status: 'held', detail: 'other values' }];
+  const verdict = { verdict: 'held', head: review.head, policies, checks: [], findings: [], skipped: [] };
+  await open({}, { report: verdict as unknown as ReviewDocument['report'], comments: [] });
+  await screen.until('! held: changed_expectations');
+  await screen.until(/It waits for you\. +A approves this commit where what it changes is right\./);
+});
+
 test('left for the list shows the transcript of the task that is selected there now', async () => {
   const [reviewed, other] = story.tasks as [Task, Task];
   await open({ state: { ...story, tasks: [reviewed, other] } });

@@ -103,7 +103,14 @@ function checkSpans(review: ReviewDocument, { state }: Model): TextSpan[] {
         )
       : [{ text: 'not validated  ', style: 'dim' } as const]),
     ...(report?.policies ?? []).flatMap(({ name, status }): TextSpan[] =>
-      status === 'pass' ? [] : [{ text: `${marks[status]} policy: ${name}  `, style: styles[status] }],
+      status === 'pass'
+        ? []
+        : [
+            {
+              text: `${marks[status]} ${status === 'held' ? 'held' : 'policy'}: ${name}  `,
+              style: styles[status],
+            },
+          ],
     ),
     ...(stale ? [{ text: '(something has moved since)  ', style: 'warn' } as const] : []),
     ...(merge?.status === 'clean' ? [{ text: `✓ merges into ${target}  `, style: 'good' } as const] : []),
@@ -166,6 +173,14 @@ function noteSpans(review: ReviewDocument, { state, now, keymap }: Model): TextS
     return [
       { text: ` ${plural(waiting, 'comment')} not sent.  `, style: 'warn' },
       { text: how, style: 'dim' },
+    ];
+  }
+  const isHeld = review.report?.verdict === 'held' && review.report.head === review.head;
+  if (isHeld && !review.bare && (!review.approval || review.approval.void)) {
+    return [
+      { text: ' It waits for you.  ', style: 'warn' },
+      { text: keysFor(keymap, 'ui.review-approve'), style: 'key' },
+      { text: ' approves this commit where what it changes is right.', style: 'dim' },
     ];
   }
   if (met + open > 0) {
