@@ -164,7 +164,15 @@ export function hijackedTools(files: readonly FileTexts[]): Weakening[] {
       const many = (text: string) => text.match(new RegExp(shape.source, `${shape.flags}g`))?.length ?? 0;
       return name.test(path) && many(after) > many(before);
     });
-    if (found) return [{ path, line: 1, what: found[2] }];
+    if (found) {
+      // Scripts of packages are not run then, and neither is what stands around our own: it may be either's reason.
+      const isCareful =
+        found[0].test('.npmrc') && !found[1].test(after.replace(/^\s*ignore-scripts\s*=.*$/gm, ''));
+      const held = isCareful
+        ? { held: 'what runs before and after scripts is left out, and scripts of packages too' }
+        : {};
+      return [{ path, line: 1, what: found[2], ...held }];
+    }
     // These names come first, wherever another of the kind is beside them.
     const before2 =
       /(?:^|\/)(?:GNUmakefile|makefile|\.pytest\.ini|pytest\.ini)$/.test(path) &&

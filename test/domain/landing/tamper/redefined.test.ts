@@ -100,6 +100,10 @@ describe('a change that only a person can judge', () => {
       },
     ],
     [
+      'scripts of packages that are not run',
+      { '.npmrc': ['package-lock=false\n', 'ignore-scripts=true\npackage-lock=false\n'] },
+    ],
+    [
       'a new file that types are not checked in',
       {
         'pyproject.toml': ['[tool.mypy]\nexclude = []\n', '[tool.mypy]\nexclude = ["examples/new.py"]\n'],
