@@ -46,7 +46,7 @@ export { formerMarkPath, markFile, markPath, markVariables } from './run-folder/
 export { keepBeforeRun } from './uncommitted/before-run.js';
 export { type CommittedWork, commitWork } from './uncommitted/commit.js';
 export { editedFiles } from './uncommitted/edited.js';
-export { commitHooks, skippedHooksText } from './uncommitted/hooks.js';
+export { commitHooks, neverRunHooks, skippedHooksText } from './uncommitted/hooks.js';
 export { outsidePatterns } from './uncommitted/outside.js';
 export { withIndex, withScratch } from './uncommitted/own-index.js';
 export {

@@ -7,7 +7,13 @@ import {
   withFilters,
 } from '../../platform/index.js';
 import { loadConfig, locateRepository, openRegistry } from '../../store/index.js';
-import { commitHooks, signsCommits, skippedHooksText, whyUnsigned } from '../../worktrees/index.js';
+import {
+  commitHooks,
+  neverRunHooks,
+  signsCommits,
+  skippedHooksText,
+  whyUnsigned,
+} from '../../worktrees/index.js';
 import type { DoctorItem, DoctorOptions } from './types.js';
 
 /** One item for each that is left out or cannot work, with the command that changes it. */
@@ -35,6 +41,11 @@ export async function checkCommits(options: DoctorOptions): Promise<DoctorItem[]
   }
   const hooks = skippedHooksText({ config }, await commitHooks(git, found.root));
   if (hooks) items.push(warn('hooks', hooks));
+  const never = await neverRunHooks(git, found.root);
+  if (never.length > 0) {
+    const detail = `nothing runs ${never.join(' or ')} for commits and merges of ours`;
+    items.push(warn('hooks', detail, 'What it makes sure of can be a check: validator.checks.'));
+  }
   if (await signsCommits(git)) {
     const why = await whyUnsigned(git, env);
     items.push(

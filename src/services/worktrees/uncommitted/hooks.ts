@@ -22,10 +22,19 @@ export interface CommitHook {
 }
 
 /** Hooks that git would run for a commit in this worktree. */
-export async function commitHooks(git: Git, worktree: string): Promise<CommitHook[]> {
+export const commitHooks = (git: Git, worktree: string): Promise<CommitHook[]> =>
+  hooksOf(git, worktree, names);
+
+/** Paths of hooks that git would run for a person's merge or message, and that nothing runs for us. */
+export async function neverRunHooks(git: Git, worktree: string): Promise<string[]> {
+  const found = await hooksOf(git, worktree, ['pre-merge-commit', 'prepare-commit-msg']);
+  return found.map(({ path }) => path);
+}
+
+async function hooksOf<Name extends string>(git: Git, worktree: string, wanted: readonly Name[]) {
   const set = (await git.settings()).findLast(({ key }) => key === 'core.hookspath')?.value;
   const folder = set ? resolve(worktree, set.replace(/^~(?=\/)/, homedir())) : join(git.commonDir, 'hooks');
-  return names.flatMap((name) => {
+  return wanted.flatMap((name) => {
     const path = join(folder, name);
     try {
       accessSync(path, constants.X_OK);

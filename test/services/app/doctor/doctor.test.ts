@@ -47,6 +47,22 @@ test('locks that a killed git left behind are told, with what removes them', asy
   ]);
 });
 
+test.each(['.git/hooks', '.hooks'])(
+  'a merge hook in %s, which nothing runs for us, is told',
+  async (folder) => {
+    const repo = sandbox.repo({ a: 'x' });
+    if (folder !== '.git/hooks') sandbox.git(repo, 'config', 'core.hooksPath', folder);
+    mkdirSync(join(repo, folder), { recursive: true });
+    const hook = join(repo, folder, 'pre-merge-commit');
+    writeFileSync(hook, '#!/bin/sh\nexit 1\n');
+    expect(named(await look({ cwd: repo }), 'hooks')).toEqual([]);
+    chmodSync(hook, 0o755);
+    expect(named(await look({ cwd: repo }), 'hooks')).toMatchObject([
+      { status: 'warn', detail: expect.stringContaining(hook) },
+    ]);
+  },
+);
+
 test('a sound machine has nothing that fails', async () => {
   const items = await look({ cwd: sandbox.repo({ a: 'x' }) });
   expect(items.filter((item) => item.status === 'fail')).toEqual([]);
