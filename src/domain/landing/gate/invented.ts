@@ -66,7 +66,7 @@ function newStrings(strings: readonly string[], known: Words): string[] {
 }
 
 /**
- * Formats in which nobody puts a thing in words of his own: every word is a key, a value, an instruction or a command.
+ * Formats without words of one's own: every word is a key, a value, an instruction or a command.
  * The group holds words that may come with another layout of the same.
  */
 const declarative: readonly [RegExp, ReadonlySet<string>][] = [
