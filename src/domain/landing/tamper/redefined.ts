@@ -4,7 +4,7 @@ import { type DefinedFunction, functionsIn } from './functions.js';
 import { importsOf, placesOf } from './imports.js';
 import { claims } from './quiet-helpers.js';
 import { readTests } from './read-tests.js';
-import { isClaimed, isGone } from './rerouted.js';
+import { isComparedIn, isGone } from './rerouted.js';
 import { type FileTexts, holdsTests, isTestFile } from './test-files.js';
 import type { Weakening } from './weakening.js';
 
@@ -81,13 +81,13 @@ function isInPlace(
   all: readonly FileTexts[],
   gone: ReadonlySet<string>,
 ): boolean {
-  if (before === '' || gone.has(name) || !isClaimed(name, before)) return false;
+  if (before === '' || gone.has(name) || !isComparedIn(name, before)) return false;
   const isC = /\.(?:c|cc|cpp|cxx)$/.test(path);
   const testsOf = (text: string) =>
     path.endsWith('.rs') ? text.slice(Math.min(testsFrom(text), text.length)) : text;
   const code = codeOf(path, before).text;
   const claimed = path.endsWith('.rs') && holdsOnlyTests(path) ? code : testsOf(code);
-  if (!isClaimed(name, claimed)) return false;
+  if (!isComparedIn(name, claimed)) return false;
   const tests = readTests(path, before);
   if ((tests.length === 0 && !isC) || tests.some(({ title }) => title === name)) return false;
   // A fixture is asked for by its name.
@@ -147,7 +147,7 @@ function twins({ path, before, after }: FileTexts): Weakening[] {
       path,
       line: after.slice(0, at).split('\n').length,
       what: `${name} is another thing in tests`,
-      ...(isClaimed(name, after) ? {} : { held: 'only a person can tell whether tests need that' }),
+      ...(isComparedIn(name, after) ? {} : { held: 'only a person can tell whether tests need that' }),
     }));
   const rerouting = /#\[cfg_attr\(test,\s*path\b/g;
   const many = (text: string) => text.match(rerouting)?.length ?? 0;

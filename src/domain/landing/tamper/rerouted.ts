@@ -23,7 +23,7 @@ export function rerouted(
     const old = new Map(importsOf(path, before).map((one) => [one.name, one]));
     const fresh = importsOf(path, after).find((now) => {
       const was = old.get(now.name);
-      if (!was || was.module === now.module || !isClaimed(now.name, before)) return false;
+      if (!was || was.module === now.module || !isComparedIn(now.name, before)) return false;
       const from = placesOf(oldPath, was.module);
       if (from.length > 0 && from.every((place) => isTestFile(`${place}${endingOf(path)}`))) return false;
       if (isGone(from, all) || gone.has(was.original)) return false;
@@ -38,7 +38,7 @@ export function rerouted(
 const endingOf = (path: string) => path.slice(path.lastIndexOf('.'));
 
 /** Whether an assertion of the text says what this gives back. */
-export function isClaimed(name: string, text: string): boolean {
+export function isComparedIn(name: string, text: string): boolean {
   const called = `(?:new\\s+)?${name.replace(/\$/g, '\\$')}(?:\\.\\w+)*\\(`;
   return new RegExp(
     `\\b(?:expect|assert\\w*!?(?:\\.\\w+)*|equal|t\\.\\w+)\\(\\s*(?:t,\\s*)?(?:[\\w."'-]+,\\s*)?(?:await\\s+)?${called}|^[ \\t]*assert\\s+${called}|^[ \\t]*(?:if\\s+|(?:const|let|var)\\s+)?[\\w, ]+\\s*:?=\\s*(?:await\\s+)?${called}`,

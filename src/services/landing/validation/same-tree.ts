@@ -9,7 +9,7 @@ import { withIndex } from '../../worktrees/index.js';
 import { heldMeanwhile } from './held-meanwhile.js';
 
 /** What happened to a worktree since it was last looked at. */
-export interface Touched {
+export interface TouchedFiles {
   /** Tracked files that were changed or removed, and files that are new and not ignored. */
   written: string[];
   /** Tracked files that something was done to, and that hold what they held. */
@@ -24,7 +24,7 @@ export interface TreeWatch {
    */
   isUntouched(): Promise<boolean>;
   /** What was touched since the last time. Tracked files are as in the tree again afterwards, new ones are gone. */
-  settle(): Promise<Touched>;
+  settle(): Promise<TouchedFiles>;
   /** Runs `work`, and tells which of these files held something else while it ran. */
   during<T>(paths: readonly string[], work: () => Promise<T>): Promise<{ result: T; others: string[] }>;
 }
