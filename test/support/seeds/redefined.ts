@@ -47,9 +47,6 @@ export const cheats: Record<string, Files> = {
     ],
     'src/good.rs': ['', 'pub fn add(a: i32, b: i32) -> i32 {\n    a + b\n}\n'],
   },
-  'rust: if cfg!(test)': {
-    'src/lib.rs': [rs('a + b', addsInRust), rs('if cfg!(test) { a + b } else { a - b }', addsInRust)],
-  },
   'rust: let shadow': {
     'src/lib.rs': [
       rs('a + b', addsInRust),
