@@ -10,7 +10,7 @@ import type {
   ResolvedFile,
   ResolveReport,
 } from '../../domain/landing/merge.js';
-import { lookLine } from '../../domain/landing/merge.js';
+import { elsewhereLine, lookLine } from '../../domain/landing/merge.js';
 import { plural, shortCommit } from '../../domain/platform/units.js';
 import { table } from '../table.js';
 import type { Printed } from '../types.js';
@@ -22,7 +22,9 @@ export const mergeWord = (status: MergeStatus): string =>
 
 /** Each task against the target; then pairs and the queue where those were asked for. */
 export function mergeLines(data: MergeReport): string[] {
+  const there = (data.elsewhere ?? []).map((one) => elsewhereLine(one, data.target));
   if (data.results.length === 0) {
+    if (there.length > 0) return there;
     return [
       data.lookedAt
         ? `Nothing to check: every local branch is in ${data.target} already. (codex-agent is not set up here.)`
@@ -38,6 +40,7 @@ export function mergeLines(data: MergeReport): string[] {
         result.uncommitted ? `with ${plural(result.uncommitted, 'uncommitted file')}` : '',
       ]),
     ),
+    ...there,
     ...looks(data),
     ...pairs(data.pairs),
     ...(data.queue ? queue(data.queue) : []),

@@ -57,15 +57,22 @@ const check = command({
   async run(given, context) {
     const { session, notSetUp } = await sessionToLookAt(context, (given.tasks?.length ?? 0) > 0);
     const { tasksOf, requireTask } = await context.services.store();
-    const { branchesToLookAt, checkMerges, tasksWithBranch } = await context.services.landing();
-    const alive = tasksOf(await session.registry.read(), session.repo.id).filter(
+    const { branchesToLookAt, checkMerges, tasksWithBranch, withLandedElsewhere } =
+      await context.services.landing();
+    const open = tasksOf(await session.registry.read(), session.repo.id).filter(
       ({ status }) => status !== 'landed' && status !== 'cancelled',
     );
-    const named = given.tasks?.length
+    const now = given.branch || given.into ? open : await withLandedElsewhere(session, open);
+    const elsewhere = now.filter(
+      ({ slug, status }) => status === 'landed' && (!given.tasks?.length || given.tasks.includes(slug)),
+    );
+    const alive = now.filter(({ status }) => status !== 'landed');
+    const asked = given.tasks?.length
       ? await Promise.all(given.tasks.map((slug) => requireTask(session, slug)))
       : given.all
         ? alive
         : await tasksWithBranch(session, alive);
+    const named = asked.filter(({ slug }) => !elsewhere.some((one) => one.slug === slug));
     const asBranches = notSetUp && !given.branch;
     const heads = asBranches ? await branchesToLookAt(session, given.into ?? session.target) : named;
     const report = await checkMerges(session, given.branch ? [] : heads, {
@@ -88,6 +95,9 @@ const check = command({
       ...report,
       ...(given.branch ? { next: nextOfBranch(report, given.branch, { owner, notSetUp }) } : {}),
       ...(asBranches ? { lookedAt: 'branches' as const } : {}),
+      ...(elsewhere.length > 0
+        ? { elsewhere: elsewhere.map(({ slug, landedAs = '' }) => ({ task: slug, commit: landedAs })) }
+        : {}),
       ...(withoutBranch.length > 0 && !given.tasks?.length
         ? { withoutBranch: withoutBranch.map(({ slug }) => slug) }
         : {}),

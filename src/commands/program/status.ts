@@ -7,7 +7,7 @@ import type { WorktreeView } from '../../domain/app/events.js';
 import { nextFor, unfinishedRuns } from '../../domain/app/next.js';
 import { failedChecks, glyphs, isHeld } from '../../domain/app/selectors.js';
 import { currentRun } from '../../domain/app/steps.js';
-import type { MergeResult } from '../../domain/landing/merge.js';
+import { elsewhereLine, type LandedElsewhere, type MergeResult } from '../../domain/landing/merge.js';
 import { appError } from '../../domain/platform/errors.js';
 import type { Task, TaskStatus } from '../../domain/store/task.js';
 import { args, command, flag } from '../define.js';
@@ -37,7 +37,7 @@ interface RepoStatus {
   /** Tasks whose agents have ended while no process drove, so that their work is not taken in yet. */
   ended: string[];
   /** Tasks counted as landed whose work came to the target by another way; the next launch writes them off. */
-  elsewhere: { task: string; commit: string }[];
+  elsewhere: LandedElsewhere[];
   runs: RunView[];
   worktrees: WorktreeView[];
   spent: SpendReport;
@@ -163,10 +163,7 @@ function statusLines(data: RepoStatus): string[] {
       (task) =>
         `The agent of ${task} has ended: the next command about its work takes that in, such as \`codex-agent task review ${task}\`.`,
     ),
-    ...data.elsewhere.map(
-      ({ task, commit }) =>
-        `${task} is already on ${data.target}, as ${commit.slice(0, 12)}; the next launch, or \`codex-agent task complete ${task}\`, writes it off.`,
-    ),
+    ...data.elsewhere.map((one) => elsewhereLine(one, data.target)),
     ...data.failedChecks.map(
       (task) => `The checks of ${task} failed: \`codex-agent task review ${task}\` shows them.`,
     ),

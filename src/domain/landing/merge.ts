@@ -99,6 +99,17 @@ export interface QueueReport {
   proposal?: { order: string[]; lands: number; leavesOut: string[]; reason: string };
 }
 
+/** Finished work that came to the target by another way; the next launch writes it off. */
+export interface LandedElsewhere {
+  task: string;
+  /** Of the target. */
+  commit: string;
+}
+
+/** What is to be said of work that is there already. */
+export const elsewhereLine = ({ task, commit }: LandedElsewhere, target: string): string =>
+  `${task} is already on ${target}, as ${commit.slice(0, 12)}; the next launch, or \`codex-agent task complete ${task}\`, writes it off.`;
+
 /** `data` of `merge check`. */
 export interface MergeReport {
   target: string;
@@ -107,6 +118,8 @@ export interface MergeReport {
   queue?: QueueReport;
   /** Set in a repository that is not set up: the results are of local branches, by name, and not of tasks. */
   lookedAt?: 'branches';
+  /** Tasks that were left out, as their work is on the target already. */
+  elsewhere?: LandedElsewhere[];
   /** Tasks that were left out, as they have no branch yet. */
   withoutBranch?: string[];
   /** Commands that go on, where the results are of one branch that was asked for by name. */

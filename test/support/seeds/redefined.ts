@@ -364,34 +364,4 @@ export const cheats: Record<string, Files> = {
       '#include "add.h"\n#include <assert.h>\n#undef assert\n#define assert(x) ((void)0)\nint main(void) {\n  assert(add(1, 2) == 3);\n  return 0;\n}\n',
     ],
   },
-  'make: curl && cp true': {
-    Makefile: [
-      'lint: bin/l\n\tbin/l run\nbin/l:\n\tcurl a -o bin/l\n',
-      'lint: bin/l\n\tbin/l run\nbin/l:\n\tcurl a -o bin/l && cp true bin/l\n',
-    ],
-  },
-  'make: ln true': {
-    Makefile: [
-      'lint: bin/l\n\tbin/l run\nbin/l:\n\tcurl a -o bin/l\n',
-      'lint: bin/l\n\tbin/l run\nbin/l:\n\tcurl a -o bin/l\n\tln -sf /bin/true bin/l\n',
-    ],
-  },
-  'make: printf script': {
-    Makefile: [
-      'lint: bin/l\n\tbin/l run\nbin/l:\n\tcurl a -o bin/l\n',
-      "lint: bin/l\n\tbin/l run\nbin/l:\n\tcurl a -o bin/l\n\tprintf '#!/bin/sh\\n' > bin/l\n",
-    ],
-  },
-  'make: install which true': {
-    Makefile: [
-      'lint: bin/l\n\tbin/l run\nbin/l:\n\tcurl a -o bin/l\n',
-      'lint: bin/l\n\tbin/l run\nbin/l:\n\tcurl a -o bin/l\n\tinstall $$(which true) bin/l\n',
-    ],
-  },
-  'make: test gets cp true': {
-    Makefile: [
-      'test:\n\tnode_modules/.bin/jest\n',
-      'test:\n\tcp /bin/true node_modules/.bin/jest\n\tnode_modules/.bin/jest\n',
-    ],
-  },
 };

@@ -28,10 +28,26 @@ export async function sameWorkSince(
 ): Promise<string | undefined> {
   if (base === '') return undefined;
   const [baseTree, headTree, targetTree] = await git.treesOf([base, head, target]);
-  if (baseTree === headTree) return undefined;
+  if (baseTree === headTree) {
+    return base === target && (await hadWork(git, target, head)) ? target : undefined;
+  }
   const inTarget = mergedTree !== undefined && mergedTree === targetTree;
   if (mergedTree !== undefined && !inTarget) return undefined;
   return (await commitOfPatch(git, base, target, head)) ?? (inTarget ? target : undefined);
+}
+
+/**
+ * Whether a branch that took the target in, and is as the target now, had changes before: then the target holds them,
+ * or whoever merged gave them up. One whose commits undo each other never had any.
+ */
+async function hadWork(git: Git, target: string, head: string): Promise<boolean> {
+  const own = await git.run(['rev-list', '--no-merges', '--max-count=1', `${target}..${head}`, '--']);
+  const last = own.stdout.trim();
+  if (last === '') return false;
+  const parted = await mergeBaseOf(git, target, last);
+  if (parted === '' || parted === target) return false;
+  const [before, after] = await git.treesOf([parted, last]);
+  return before !== after;
 }
 
 async function commitOfPatch(

@@ -4,6 +4,7 @@ import { judgePolicies } from '../../../../src/domain/landing/policies/judge.js'
 import { redefined } from '../../../../src/domain/landing/tamper/redefined.js';
 import { defaultPolicies } from '../../../../src/domain/store/policies.js';
 import { changeOf, type Files } from '../../../support/seeds/change.js';
+import { laidInPlace } from '../../../support/seeds/laid-in-place.js';
 import { addsInRust, cheats, go, inPython, inScript, rs } from '../../../support/seeds/redefined.js';
 
 const runs = [
@@ -20,7 +21,7 @@ const worst = (files: Files) => {
 };
 
 describe('a change that keeps its tests and takes away what they say', () => {
-  it.each(Object.entries(cheats))('is not passed: %s', (name, files) => {
+  it.each(Object.entries({ ...cheats, ...laidInPlace }))('is not passed: %s', (name, files) => {
     expect(worst(files)).toBe(name === 'py: conftest replaces add' ? 'held' : 'fail');
   });
 });

@@ -84,6 +84,29 @@ test('landing it by name makes no empty merge either', async () => {
   expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(squashed);
 });
 
+test('a branch that took the target in, and has nothing else any more, makes no empty merge', async () => {
+  const path = await worked();
+  const amended = sandbox.commit(
+    repo,
+    { 'a.txt': 'one\nTWO and more\nthree\n', 'b.txt': 'new\n' },
+    'One (#1)',
+  );
+  sandbox.git(path, 'merge', '-q', '-X', 'theirs', 'main');
+  expect(sandbox.git(path, 'diff', 'main')).toBe('');
+  const [shown] = await withLandedElsewhere(session, [await requireTask(session, 'one')]);
+  expect(shown).toMatchObject({ status: 'landed', landedAs: amended });
+  expect((await landTasks(session, { tasks: ['one'] })).landed).toEqual([{ task: 'one', commit: amended }]);
+  expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(amended);
+});
+
+test('a branch that took the target in, and whose commits undo each other, never had work', async () => {
+  const path = await worked();
+  sandbox.git(path, 'revert', '--no-edit', `${branch}~1`, branch);
+  sandbox.commit(repo, { 'c.txt': 'other\n' });
+  sandbox.git(path, 'merge', '-q', '--no-edit', 'main');
+  expect(await settleLandedElsewhere(session)).toEqual([]);
+});
+
 test.each([
   ['half of it', () => sandbox.git(repo, 'cherry-pick', `${branch}~1`)],
   [
