@@ -104,9 +104,9 @@ export function knowingSources(files: readonly DiffFile[], texts: readonly FileT
 
 /** Whether the settings of a runner name the file among those that are run before its tests. */
 const setsUpBy = (path: string, { after }: FileTexts) =>
-  [
-    ...after.matchAll(/\b(?:setupFiles\w*|globalSetup)\b\s*:\s*(?:\[[^\]]*(?:\([^)]*\)[^\]]*)*\]|[^\n]*)/g),
-  ].some(([list]) => list.includes(path.slice(path.lastIndexOf('/') + 1)));
+  [...after.matchAll(/\b(?:setupFiles\w*|globalSetup)\b\s*:\s*(?:\[(?:[^\](]|\([^)]*\))*\]|[^\n]*)/g)].some(
+    ([list]) => list.includes(path.slice(path.lastIndexOf('/') + 1)),
+  );
 
 const settings =
   /(?:^|\/)[^/]*(?:config|setup|teardown|environment|reporter|rc)\.[cm]?[jt]sx?$|(?:^|\/)(?:conftest|noxfile|setup)\.py$/i;

@@ -1,17 +1,38 @@
 /** What files hold while something runs: they may be as they were at both ends, and be something else between. */
-import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { isGenerated } from '../../../domain/landing/generated.js';
-import { hasCode } from '../../../domain/platform/errors.js';
 
 const oftenMs = 2;
 /** A file may be away for a moment while it is written. Longer than this, or than this part of all, it was taken away. */
 const momentMs = 100;
 const momentOfAll = 0.25;
+/** Files that are looked at in one go, before others get their turn. */
+const atOnce = 500;
+/** Files up to this size are kept as they were, as long as they are not more than that in all; others by their hash. */
+const mostKept = 2 ** 20;
+const mostKeptOfAll = 2 ** 26;
+
+interface Held {
+  size: number;
+  hash: string;
+  bytes?: Buffer;
+}
 
 interface Looked {
   path: string;
-  bytes: Buffer | undefined;
+  held: Held | undefined;
   stamp: string;
   /** Since when it is not there, or only a beginning of it. */
   awaySince?: number;
@@ -28,15 +49,24 @@ export async function heldMeanwhile<T>(
   paths: readonly string[],
   work: () => Promise<T>,
 ): Promise<{ result: T; others: string[] }> {
-  const looked = paths.map((path): Looked => {
+  const looked: Looked[] = [];
+  let room = mostKeptOfAll;
+  for (const path of paths) {
+    if (looked.length % atOnce === atOnce - 1) await othersTurn();
     const file = join(folder, path);
-    return { path, stamp: stampOf(file), bytes: bytesOf(file), awayMs: 0, isOther: false };
-  });
+    const stamp = stampOf(file);
+    const held = heldBy(file, { kept: Math.min(room, mostKept) });
+    room -= held?.bytes?.length ?? 0;
+    looked.push({ path, stamp, held, awayMs: 0, isOther: false });
+  }
   const begun = performance.now();
   let timer: NodeJS.Timeout | undefined;
+  let next = 0;
   const look = () => {
     const at = performance.now();
-    for (const one of looked) if (!one.isOther) lookAt(one, join(folder, one.path), at);
+    for (const one of looked.slice(next, next + atOnce))
+      if (!one.isOther) lookAt(one, join(folder, one.path), at);
+    next = next + atOnce < looked.length ? next + atOnce : 0;
     timer = setTimeout(look, Math.max(oftenMs, 3 * (performance.now() - at)));
   };
   if (looked.length > 0) look();
@@ -58,28 +88,73 @@ function lookAt(one: Looked, file: string, at: number): void {
   const stamp = stampOf(file);
   if (stamp === one.stamp) return;
   one.stamp = stamp;
-  const bytes = bytesOf(file);
-  const isWhole = bytes !== undefined && one.bytes?.equals(bytes) === true;
-  const isAway = bytes === undefined || one.bytes?.subarray(0, bytes.length).equals(bytes) === true;
-  if (!isWhole && isAway) one.awaySince ??= at;
+  const state = compared(one.held, file);
+  if (state === 'away') one.awaySince ??= at;
   else if (one.awaySince !== undefined) {
     one.awayMs += at - one.awaySince;
     one.awaySince = undefined;
   }
-  one.isOther = !isWhole && !isAway;
+  one.isOther = state === 'other';
 }
 
+/** Whether a file holds what it held, or nothing more than a beginning of it. */
+function compared(was: Held | undefined, file: string): 'same' | 'away' | 'other' {
+  const { size = 0, bytes } = was ?? {};
+  // What was too big to be kept is away while it is shorter: it is not read again each time that it grows.
+  const is = heldBy(file, bytes ? { kept: size, most: size } : { kept: 0, least: size, most: size });
+  if (!is) return 'away';
+  if (is.size === was?.size) return is.hash === was.hash ? 'same' : 'other';
+  return is.bytes && bytes?.subarray(0, is.size).equals(is.bytes) ? 'away' : 'other';
+}
+
+/** Nothing is thrown: what cannot be looked at is not there for whoever runs meanwhile. */
 function stampOf(file: string): string {
-  const state = lstatSync(file, { bigint: true, throwIfNoEntry: false });
-  return state ? `${state.ino} ${state.size} ${state.mtimeNs} ${state.ctimeNs}` : '';
+  try {
+    const { ino, size, mtimeNs, ctimeNs } = lstatSync(file, { bigint: true });
+    return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
+  } catch {
+    return '';
+  }
 }
 
-/** What a file holds, or where a link leads; undefined where there is neither. */
-function bytesOf(file: string): Buffer | undefined {
+interface Sizes {
+  /** The bytes of a file up to this size are kept. */
+  kept: number;
+  /** A smaller file counts as none. */
+  least?: number;
+  /** Of a bigger file only the size is told. */
+  most?: number;
+}
+
+/** What a file holds, or where a link leads; undefined where there is neither, or it cannot be read. */
+function heldBy(file: string, { kept, least = 0, most }: Sizes): Held | undefined {
+  let handle: number | undefined;
   try {
-    return lstatSync(file).isSymbolicLink() ? Buffer.from(readlinkSync(file)) : readFileSync(file);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR', 'EINVAL'].some((code) => hasCode(error, code))) return undefined;
-    throw error;
+    if (lstatSync(file).isSymbolicLink()) return heldIn(Buffer.from(readlinkSync(file)));
+    // A pipe would keep us waiting for who writes to it.
+    handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    const found = fstatSync(handle);
+    if (!found.isFile() || found.size < least) return undefined;
+    if (most !== undefined && found.size > most) return { size: found.size, hash: '' };
+    if (found.size <= kept) return heldIn(readFileSync(handle));
+    return { size: found.size, hash: hashOf(handle) };
+  } catch {
+    return undefined;
+  } finally {
+    if (handle !== undefined) closeSync(handle);
   }
+}
+
+const heldIn = (bytes: Buffer): Held => ({
+  size: bytes.length,
+  hash: createHash('sha256').update(bytes).digest('hex'),
+  bytes,
+});
+
+function hashOf(handle: number): string {
+  const hash = createHash('sha256');
+  const piece = Buffer.alloc(mostKept);
+  for (let read = readSync(handle, piece); read > 0; read = readSync(handle, piece))
+    hash.update(piece.subarray(0, read));
+  return hash.digest('hex');
 }

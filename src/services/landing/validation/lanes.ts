@@ -48,7 +48,7 @@ export async function runPlan(
   }
 }
 
-/** How often a check is run that does something to other files each time. */
+/** How often a check that rewrites other files each time is run with an eye on them. */
 const mostRuns = 3;
 
 /** Runs a check by itself, with an eye on files to which something was done before. */
@@ -95,7 +95,12 @@ async function judgedAlone(
     }
     const known = new Set(watched);
     const isExpected = (path: string) => known.has(path) || matchesAny(path, check.rewrites ?? []);
-    if (runs >= mostRuns || rewritten.every(isExpected)) return result;
+    if (rewritten.every(isExpected)) return result;
+    if (runs >= mostRuns) {
+      const more = rewritten.filter((path) => !isExpected(path));
+      const what = `it rewrote other files in each of its runs, so what they held is unknown: ${firstOf(more)}`;
+      return asError(result, more, `${what}. Where it has to write them: rewrites = ${JSON.stringify(more)}`);
+    }
     return await runAlone(check, lanes, [...new Set([...watched, ...rewritten])], runs + 1);
   } catch (error) {
     if (hasCode(error, 'interrupted')) throw error;

@@ -21,11 +21,24 @@ const check = (name: string, script: string, more: Partial<CheckConfig> = {}): C
 
 /** What checks say, one after the other, of a tree in which `src/a.js` is wrong. */
 async function validated(checks: CheckConfig[]) {
-  const root = sandbox.repo({ 'main.txt': 'main\n', 'dist/a.js': 'made\n', 'docs/api.md': 'a long page\n' });
+  const root = sandbox.repo({
+    'main.txt': 'main\n',
+    'dist/a.js': 'made\n',
+    'docs/api.md': 'a long page\n',
+    'big.txt': 'a'.repeat(2_000_000),
+  });
   const session = await openTestSession(sandbox, root);
   const validator = { ...session.config.validator, policies: {}, max_parallel: 1, checks };
   session.config = { ...session.config, validator };
-  const task = await addWork(sandbox, session, { title: 'Add', slug: 'add' }, { 'src/a.js': 'wrong\n' });
+  const task = await addWork(
+    sandbox,
+    session,
+    { title: 'Add', slug: 'add' },
+    {
+      'src/a.js': 'wrong\n',
+      ...Object.fromEntries([0, 1, 2, 3, 4].map((n) => [`src/f${n}.js`, 'wrong\n'])),
+    },
+  );
   return validateTask(session, task);
 }
 
@@ -42,6 +55,7 @@ it('checks that put back what they wrote are errors that name the file and how t
     'after it was away': `rm src/a.js; ${tested}; git checkout -q -- src/a.js`,
     'after it was empty': `: > src/a.js; ${tested}; git checkout -q -- src/a.js`,
     'as a folder': `rm src/a.js; mkdir src/a.js; ${tested}; rmdir src/a.js; git checkout -q -- src/a.js`,
+    'as a pipe': `rm src/a.js; mkfifo src/a.js; sleep 0.3; rm src/a.js; git checkout -q -- src/a.js`,
   });
   const { verdict, checks } = await validated([
     ...ways.map(([name, script]) => check(name, script)),
@@ -71,4 +85,24 @@ it('checks that write nothing else than what was there pass', async () => {
   });
   const { checks } = await validated(ways.map(([name, script]) => check(name, script)));
   expect(checks).toMatchObject(ways.map(([name]) => ({ name, status: 'pass' })));
+});
+
+it('what a big file holds meanwhile is told, and written anew it passes', async () => {
+  const { checks } = await validated([
+    check('other', 'cp big.txt ../kept; tr a b < ../kept > big.txt; sleep 0.2; cp ../kept big.txt'),
+    check('same', 'cp big.txt ../kept; cp ../kept big.txt; sleep 0.2'),
+  ]);
+  expect(checks).toMatchObject([
+    { name: 'other', status: 'error', summary: expect.stringContaining('held something else: big.txt.') },
+    { name: 'same', status: 'pass' },
+  ]);
+});
+
+it('a check that rewrites another file in each of its runs is an error that names the last one', async () => {
+  const each =
+    'n=$(ls ../seen* 2>/dev/null | wc -l); touch ../seen$n; f=src/f$n.js; cp $f ../kept; echo right > $f; cp ../kept $f';
+  const { checks } = await validated([check('each', each)]);
+  expect(checks).toMatchObject([
+    { status: 'error', summary: expect.stringContaining('unknown: src/f3.js. Where it has to write them') },
+  ]);
 });
