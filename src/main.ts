@@ -81,7 +81,7 @@ function readerGone(): never {
   if (ended) process.exit();
   if (waits.test(command)) {
     tell(
-      `codex-agent: Nobody reads its output any more, so \`${command}\` ended before its outcome was known. Agents work on; \`codex-agent manager monitor\` goes on with the rest.\n`,
+      `codex-agent: The reader of its output went away, so \`${command}\` ended before its outcome was known. Agents work on; \`codex-agent manager monitor\` goes on with the rest.\n`,
     );
   }
   process.exit(ExitCode.readerGone);

@@ -155,7 +155,9 @@ describe('a reader that goes away', () => {
   };
 
   it('ends a command that waits, with words and no success; others without a word', () => {
-    expect(code('manager', 'monitor')).toMatch(/^codex-agent: Nobody reads .*manager monitor.*\n141\n$/);
+    expect(code('manager', 'monitor')).toMatch(
+      /^codex-agent: The reader of its output went away .*manager monitor.*\n141\n$/,
+    );
     expect(code('logs')).toBe('141\n');
     const done = `${process.execPath} ${entry} task list | true; echo $?`;
     expect(execFileSync('sh', ['-c', done], { cwd: repo, env: sandbox.env, encoding: 'utf8' })).toBe('0\n');

@@ -37,7 +37,7 @@ export function offersNow({ offers, field }: FormField): readonly Offer[] {
 }
 
 /** The field with an offer in the place of the word that was typed. */
-export function withOffer({ chosen: _, ...field }: FormField, { name }: Offer): FormField {
+function withOffer({ chosen: _, ...field }: FormField, { name }: Offer): FormField {
   const { named } = partsOf(field.field.text);
   return { ...field, field: fieldOf(`${[...named, name].join(', ')}, `) };
 }

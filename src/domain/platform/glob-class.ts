@@ -1,4 +1,4 @@
-/** `[a-z]` of a glob: the characters it stands for, and what is wrong with one that somebody wrote. */
+/** `[a-z]` of a glob: the characters it stands for, and what is wrong with one that cannot be. */
 
 interface CharacterClass {
   negated: boolean;

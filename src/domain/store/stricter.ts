@@ -49,7 +49,7 @@ const rules: readonly [RegExp, Holds][] = [
   [/^validator\.policies\.[^.]+\.min$/, (users, repositorys) => count(repositorys) >= count(users)],
   [/^validator\.policies\.[^.]+\.(paths|patterns)$/, all],
   [/^validator\.policies\.[^.]+\.(allow|ignore)$/, subset],
-  // Which of two patterns is the stricter one, nobody can tell.
+  // Which of two patterns is the stricter one cannot be told.
   [
     /^validator\.policies\.commit_hygiene\.pattern$/,
     (users, repositorys) => users === '' || users === repositorys,

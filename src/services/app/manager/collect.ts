@@ -120,7 +120,7 @@ function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest 
   return { ...launch, retried, notBefore, ...(retried === 1 ? toGoOnWith(run) : {}) };
 }
 
-/** Nobody asked for this: the machine ended the agent, or the agent says itself that it was interrupted. */
+/** No person asked for this: the machine ended the agent, or the agent says itself that it was interrupted. */
 function interruptedBy({ phase }: RunView): string {
   const what =
     phase === 'interrupted'

@@ -38,7 +38,7 @@ export async function sameWorkSince(
 
 /**
  * Whether a branch that took the target in, and is as the target now, had changes before: then the target holds them,
- * or whoever merged gave them up. One whose commits undo each other never had any.
+ * or the person who merged gave them up. One whose commits undo each other never had any.
  */
 async function hadWork(git: Git, target: string, head: string): Promise<boolean> {
   const own = await git.run(['rev-list', '--no-merges', '--max-count=1', `${target}..${head}`, '--']);

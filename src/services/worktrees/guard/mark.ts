@@ -1,4 +1,4 @@
-/** The file by which git notes what a run moved: without it, nobody knows who moved a ref meanwhile. */
+/** The file by which git notes what a run moved: without it, who moved a ref meanwhile is not known. */
 import { dirname } from 'node:path';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';

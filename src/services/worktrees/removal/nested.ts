@@ -48,7 +48,7 @@ async function isLinked(folder: string): Promise<boolean> {
   return back !== undefined && (await same(resolve(record, back))) === (await same(join(folder, '.git')));
 }
 
-export const isInside = (path: string, ...folders: string[]): boolean =>
+export const isWithin = (path: string, ...folders: string[]): boolean =>
   folders.some((folder) => path.startsWith(folder + sep));
 
 /** How many files the index of a repository names; none where there is no index. */
@@ -71,7 +71,7 @@ async function holdsOwnWork({ git, root }: Needs, worktree: string, inner: strin
   const folder = join(worktree, inner);
   const bare = await isBare(worktree, inner);
   const own = bare ? folder : await gitDirOf(folder);
-  if (!own || !isInside(own, worktree, await git.gitDir(worktree))) return false;
+  if (!own || !isWithin(own, worktree, await git.gitDir(worktree))) return false;
   const { local, remote } = await tipsOf(own);
   if (local.size === 0) return (await stagedCount(own)) > 0;
   // One without files that was cloned is what a tool keeps to fetch from.

@@ -5,7 +5,7 @@ import { runProcess } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { isDependencies } from '../filling/ignored.js';
 import { readyMark } from '../places/ready.js';
-import { isBare, isInside, lookAtNested, type Nested } from './nested.js';
+import { isBare, isWithin, lookAtNested, type Nested } from './nested.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'env'>;
 
@@ -105,7 +105,7 @@ async function findWritten(
   ]);
   if (!written || !others || !first) return undefined;
   const untracked = begun.roots.filter((root) => packages.includes(root));
-  const folders = [...first.filter((path) => isInside(`${path}/`, ...untracked)), ...others];
+  const folders = [...first.filter((path) => isWithin(`${path}/`, ...untracked)), ...others];
   const inside = await find(
     session,
     worktree,
