@@ -1,4 +1,5 @@
 /** The order in which a program runs: no statement behind a return, no condition turned round. */
+import { hunksOf } from '../hunks.js';
 import { splitLines } from '../structural/text.js';
 import { codeOf, isProse } from './code.js';
 import type { JudgedResult } from './input.js';
@@ -69,15 +70,24 @@ function endOfStatement(lines: readonly string[], at: number): number {
 const never =
   /(?<!\}\s*)\b(?:if|while|elif|elsif)\b\s*\(?\s*(?:\$?false|False|0|nil|None|null)\s*(?:[):&]|and\b|then\b|\{|$)|^\s*#\s*if\s+0\b|&&\s*false\b|\band\s+False\b|\bunless\s+true\b|\bor\s+True\b|\|\|\s*true\b(?!\s*[.(])|^\s*:\s*<</;
 
-/** Lines that run never, by a condition that is known and that neither side has. */
-function switchedOff({ path, answers, base, ours, theirs }: JudgedResult): string[] {
+/** Lines that run never, by a condition that is known and that neither side has, in these or in other words. */
+function switchedOff({ path, parts, answers, base, ours, theirs }: JudgedResult): string[] {
   const offIn = (text: string) => splitLines(codeOf(path, text).text).filter((line) => never.test(line));
   const known = new Set([base, ours, theirs].flatMap(offIn).map((line) => line.trim()));
-  return [...answers].flatMap(([index, answer]) =>
-    offIn(answer)
+  return hunksOf(parts).flatMap((hunk) => {
+    const { index } = hunk;
+    const off = offIn(answers.get(index) ?? '');
+    const [b, o, t] = [hunk.base, hunk.ours, hunk.theirs].map((text) => offIn(text).length) as [
+      number,
+      number,
+      number,
+    ];
+    // A line that a side switches off may be rewritten by the other one.
+    if (off.length <= Math.max(o, t, o + t - b)) return [];
+    return off
       .filter((line) => !known.has(line.trim()))
-      .map((line) => `hunk ${index}: ${JSON.stringify(line.trim())} switches code off that a side has on`),
-  );
+      .map((line) => `hunk ${index}: ${JSON.stringify(line.trim())} switches code off that a side has on`);
+  });
 }
 
 const operators = [

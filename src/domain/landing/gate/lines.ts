@@ -265,6 +265,8 @@ function gluedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string):
 
 /** The first arm that fits is taken there, so that their order counts. */
 const arms = /\.(?:rs|scala|sc|kts?|php|cs|exs?|[eh]rl|hs|ml|fs)$/i;
+/** No two of such keys fit the same, be they of arms or of a map. */
+const literalKey = /^(?:'[^']*'|"[^"]*"|\d+)\s*(?:=>|->)/;
 
 /** Unique lines of one side that stand in another order than there, though nothing but the answer moved them. */
 function movedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string): string[] {
@@ -283,7 +285,7 @@ function movedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string):
       (line) =>
         isSubstantial(line) &&
         !isImport(line) &&
-        (!/,$/.test(line) || (arms.test(path) && /=>|->/.test(line))) &&
+        (!/,$/.test(line) || (arms.test(path) && /=>|->/.test(line) && !literalKey.test(line))) &&
         !otherLines.has(line) &&
         !base.has(line) &&
         own.get(line) === 1 &&

@@ -35,8 +35,12 @@ export function nestedProblems({ path, parts, answers }: JudgedResult): string[]
 
 /** A command of a rule that begins with a tab in a side, and with blanks in the answer: make takes it for something else. */
 function recipeProblems({ index, ours, theirs }: ConflictHunk, answer: string): string[] {
-  const commands = new Set([ours, theirs].flatMap(splitLines).filter((line) => line.startsWith('\t')));
-  const texts = new Set([...commands].map((line) => line.trim()));
+  // What goes on from the line before is no command.
+  const commandsIn = (lines: string[]) =>
+    lines.filter((line, at) => line.startsWith('\t') && !lines[at - 1]?.trimEnd().endsWith('\\'));
+  const texts = new Set(
+    [ours, theirs].flatMap((text) => commandsIn(splitLines(text))).map((line) => line.trim()),
+  );
   return splitLines(answer)
     .filter((line) => !line.startsWith('\t') && texts.has(line.trim()))
     .map(

@@ -18,6 +18,52 @@ describe('right answers pass, however they are put', () => {
   ])('%s', (_, answer) => {
     expect(judge({ ...loop, answer })).toEqual([]);
   });
+
+  it.each<[string, Case]>([
+    [
+      'with a command rewritten that may fail in one side',
+      {
+        path: 'stop.sh',
+        base: 'stop app\n',
+        ours: 'stop app || true\n',
+        theirs: 'stop app --now\n',
+        answer: 'stop app --now || true\n',
+      },
+    ],
+    [
+      'with a column of each side',
+      {
+        path: 'all.csv',
+        base: 'name,n\na,1\n',
+        ours: 'name,n,size\na,1,9\n',
+        theirs: 'name,n,kind\na,1,x\n',
+        answer: 'name,n,size,kind\na,1,9,x\n',
+      },
+    ],
+    [
+      'with keys of a map in order of name',
+      {
+        path: 'all.php',
+        around: ['$all = [\n', '];\n'],
+        base: "    'alpha' => 1,\n",
+        ours: "    'alpha' => 1,\n    'delta' => 4,\n    'beta' => 2,\n",
+        theirs: "    'alpha' => 1,\n    'gamma' => 3,\n",
+        answer: "    'alpha' => 1,\n    'beta' => 2,\n    'delta' => 4,\n    'gamma' => 3,\n",
+      },
+    ],
+    [
+      'with other blanks before what is no command of a rule',
+      {
+        path: 'Makefile',
+        base: 'SRC = a.c\n',
+        ours: 'SRC = \\\n\ta.c \\\n\tb.c\n',
+        theirs: 'SRC = a.c c.c\n',
+        answer: 'SRC = \\\n  a.c \\\n  b.c \\\n  c.c\n',
+      },
+    ],
+  ])('%s', (_, one) => {
+    expect(judge(one)).toEqual([]);
+  });
 });
 
 describe('wrong answers are refused, and the refusal names what is wrong', () => {
