@@ -22,7 +22,7 @@ export function isWeakerCommand(old: string, now: string): boolean {
   if (saysNothing(old))
     return alwaysFails.test(old) && !alwaysFails.test(now) && (saysNothing(now) || silencing.test(now));
   if (isQuieter(old, now)) return true;
-  if (mostWarnings(now) > mostWarnings(old)) return true;
+  if (mostWarnings(now) > mostWarnings(old) || leavesProjectsOut(old, now)) return true;
   const [was, is] = [old, now.replace(endsBadly, (whole, when) => (old.includes(when) ? whole : ''))].map(
     partsOf,
   ) as [string[][], string[][]];
@@ -46,6 +46,12 @@ const alwaysFails = /\bexit [1-9]/;
 
 /** How many warnings a linter lets pass; a line that does not say it stays as it is judged by its words. */
 const mostWarnings = (line: string) => Number(/--max-warnings[= ](\d+)/.exec(line)?.[1] ?? 0);
+
+/** Whether the compiler of types looks at the projects that its settings refer to no more: it does so with `--build` only. */
+export function leavesProjectsOut(old: string, now: string): boolean {
+  const builds = /\btsc\b[^&|;\n]*\s(?:--build|-b)(?=\s|$)/;
+  return builds.test(old) && !builds.test(now) && /\btsc\b/.test(now);
+}
 
 /** Whether both lines run the same commands, each only when all before it went well. */
 function isOtherOrder(old: string, now: string): boolean {

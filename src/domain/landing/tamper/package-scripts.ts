@@ -4,6 +4,7 @@ import {
   isOtherRunner,
   isQuieter,
   isWeakerCommand,
+  leavesProjectsOut,
   saysNothing,
   unknownFlags,
 } from './commands.js';
@@ -91,6 +92,11 @@ function changeOf(name: string, was: string, both: ScriptsOfBoth): Told[] {
   const flags = unknownFlags(before, after);
   if (flags !== undefined) return [{ name, what, held: `what ${flags} leaves out is not known` }];
   if (isOtherLinter(before, after)) return [{ name, what, held: 'what the other linter finds is not known' }];
+  if (
+    leavesProjectsOut(before, after) &&
+    !isWeakerCommand(before.replace(/ (?:--build|-b)(?= |$)/g, ''), after)
+  )
+    return [{ name, what, held: 'without --build, tsc leaves out projects that its settings refer to' }];
   const own = /^node (?:--\S+ )*(\S*\btests?\/\S+)$/.exec(after)?.[1];
   return [{ name, what, ...(own === undefined ? {} : { held: `what ${own} checks is not known` }) }];
 }

@@ -66,6 +66,11 @@ const harmless: Record<string, Files> = {
         `lint: bin/l\n\tbin/l run\nbin/l:\n\tcurl a-${version} | tar xz\n\tmv l-${version}/l bin/l\n\tchmod +x bin/l\n`,
     ) as unknown as [string, string],
   },
+  'types that are looked at in more projects': {
+    'package.json': ['tsc --noEmit', 'npx tsc --build'].map((types) =>
+      JSON.stringify({ scripts: { test: 'npm run types && jest', types } }),
+    ) as unknown as [string, string],
+  },
   'types that another program tests': {
     'package.json': ['tsd', 'tstyche'].map((tool) =>
       JSON.stringify({
@@ -90,6 +95,14 @@ describe('a change that only a person can judge', () => {
           rs('a + b', addsInRust),
           `#[cfg(not(test))]\nfn now() -> u64 {\n    1\n}\n#[cfg(test)]\nfn now() -> u64 {\n    2\n}\n${rs('a + b', addsInRust)}`,
         ],
+      },
+    ],
+    [
+      'types that are looked at without the projects that settings refer to',
+      {
+        'package.json': ['tsc -b', 'tsc --noEmit'].map((types) =>
+          JSON.stringify({ scripts: { test: 'npm run types && jest', types } }),
+        ) as unknown as [string, string],
       },
     ],
     [
