@@ -34,11 +34,11 @@ const shapes: readonly [RegExp, RegExp][] = [
   [/\.php$/, /^([ \t]*(?:(?:public|protected|private|static|final)\s+)*)function\s+&?(\w+)/gm],
   [
     /\.(?:java|kt|cs|scala|swift)$/,
-    /^([ \t]*(?:(?:public|protected|private|internal|static|final|override|open|inline)\s+)*)(?:(?:fun|func|def)\s+(?:<[^>]*>\s*)?(\w+)|(?:static\s+|internal\s+)*(?:class|object)\s+(Assert\w*)|(?!return\b|new\b|throw\b|else\b|assert\b)\w[\w<>[\],.?]*(?: [\w<>[\],.?]+)*\s+(\w+)(?=\s*\([^;{}]*\)\s*(?:throws [\w., ]+)?(?:\{|=>)))(?=\s*[({:])/gm,
+    /^([ \t]*(?:(?:public|protected|private|internal|static|final|override|open|inline)\s+)*)(?:(?:fun|func|def)\s+(?:<[^>]*>\s*)?(\w+)|(?:static\s+|internal\s+)*(?:class|object)\s+(Assert\w*)|(?!return\b|new\b|throw\b|else\b|assert\b)\w[\w<>[\],.?]*(?: [\w<>[\],.?]+)*\s+(\w+)(?=\s*\([^;{}]{0,500}\)\s*(?:throws [\w., ]+)?(?:\{|=>)))(?=\s*[({:])/gm,
   ],
   [
     /\.(?:c|cc|cpp|cxx|h|hh|hpp)$/,
-    /^([ \t]*)(?:#[ \t]*define[ \t]+(\w+)(?=\()|(?:static\s+|inline\s+)*(?!return\b|else\b)\w[\w \t*]*[ \t*](\w+)(?=\([^;{}]*\)\s*\{))/gm,
+    /^([ \t]*)(?:#[ \t]*define[ \t]+(\w+)(?=\()|(?:static\s+|inline\s+)*(?!return\b|else\b)\w[\w \t*]*[ \t*](\w+)(?=\([^;{}]{0,500}\)\s*\{))/gm,
   ],
 ];
 

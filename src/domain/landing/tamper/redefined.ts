@@ -23,6 +23,7 @@ export function redefined(
   all: readonly FileTexts[],
   gone: ReadonlySet<string> = new Set(),
 ): Weakening[] {
+  const movedFrom = once(() => lostNames(all));
   return files.flatMap((file) => {
     const { path, before, after } = file;
     if (after === '' || before === after || !(holdsTests(path) || isTestFile(path))) return [];
@@ -33,6 +34,7 @@ export function redefined(
     const fresh = functionsIn(path, after).filter(
       (one) => isFresh(one) && (assertion.test(one.name) || before.includes(one.name)),
     );
+    const read = readOnce(file);
     const told = (one: DefinedFunction, what: string) => ({
       path,
       line: after.slice(0, one.at).split('\n').length,
@@ -40,13 +42,57 @@ export function redefined(
     });
     return [
       ...fresh.flatMap((one) => {
-        if (assertion.test(one.name) && !isMember(path, one) && !claims(one) && isCalled(one.name, file))
+        if (
+          assertion.test(one.name) &&
+          !isMember(path, one) &&
+          !claims(one) &&
+          isCalled(one.name, file, read)
+        )
           return [told(one, 'is defined here, and claims nothing')];
-        return isInPlace(one, file, all, gone) ? [told(one, 'is tested, and is defined here now')] : [];
+        return isInPlace(one, file, { all, gone, movedFrom, read })
+          ? [told(one, 'is tested, and is defined here now')]
+          : [];
       }),
       ...twins(file),
     ];
   });
+}
+
+/** What is found out of a file only when it is asked for, and then once for all of its functions. */
+const once = <T>(find: () => T): (() => T) => {
+  let found: { value: T } | undefined;
+  return () => {
+    found ??= { value: find() };
+    return found.value;
+  };
+};
+
+type ReadOnce = ReturnType<typeof readOnce>;
+
+/** Of a file as it was. */
+const readOnce = ({ path, before }: FileTexts) => ({
+  code: once(() => codeOf(path, before).text),
+  tests: once(() => readTests(path, before)),
+  imports: once(() => importsOf(path, before)),
+});
+
+interface Around {
+  all: readonly FileTexts[];
+  gone: ReadonlySet<string>;
+  movedFrom: () => ReadonlyMap<string, readonly string[]>;
+  read: ReadOnce;
+}
+
+/** Functions that files of the change define no more, with the paths of those files. */
+function lostNames(all: readonly FileTexts[]): Map<string, string[]> {
+  const lost = new Map<string, string[]>();
+  for (const { path, before, after } of all) {
+    if (before === after) continue;
+    const kept = new Set(functionsIn(path, after).map(({ name }) => name));
+    for (const { name } of functionsIn(path, before))
+      if (!kept.has(name)) lost.set(name, [...(lost.get(name) ?? []), path]);
+  }
+  return lost;
 }
 
 /** In Rust a test module may define what its file defines, too; elsewhere a name is one thing in a file. */
@@ -66,8 +112,8 @@ const isMember = (path: string, { lead }: DefinedFunction) =>
   /\.(?:[cm]?[jt]sx?|go)$/.test(path) && /^\s*(?:static|get|set)\b/.test(lead);
 
 /** Whether the file's tests call it; a file that only helps tests is run with any of them. */
-function isCalled(name: string, { path, before, after }: FileTexts): boolean {
-  const tests = readTests(path, before === '' ? after : before);
+function isCalled(name: string, { path, before, after }: FileTexts, read: ReadOnce): boolean {
+  const tests = before === '' ? readTests(path, after) : read.tests();
   const text = tests.length > 0 ? tests.map((test) => test.text).join('\n') : undefined;
   const call = new RegExp(`(?<![\\w$])${name.replace(/\W/g, '\\$&')}(?:!?\\s*[({]|\\.\\w+|\\s+\\S)`);
   if (text !== undefined) return call.test(text);
@@ -78,29 +124,27 @@ function isCalled(name: string, { path, before, after }: FileTexts): boolean {
 function isInPlace(
   { name, at, lead }: DefinedFunction,
   { path, oldPath = path, before, after }: FileTexts,
-  all: readonly FileTexts[],
-  gone: ReadonlySet<string>,
+  { all, gone, movedFrom, read }: Around,
 ): boolean {
   if (before === '' || gone.has(name) || !isComparedIn(name, before)) return false;
   const isC = /\.(?:c|cc|cpp|cxx)$/.test(path);
   const testsOf = (text: string) =>
     path.endsWith('.rs') ? text.slice(Math.min(testsFrom(text), text.length)) : text;
-  const code = codeOf(path, before).text;
+  const code = read.code();
   const claimed = path.endsWith('.rs') && holdsOnlyTests(path) ? code : testsOf(code);
   if (!isComparedIn(name, claimed)) return false;
-  const tests = readTests(path, before);
+  const tests = read.tests();
   if ((tests.length === 0 && !isC) || tests.some(({ title }) => title === name)) return false;
   // A fixture is asked for by its name.
   if (path.endsWith('.py') && /@(?:pytest\.)?fixture\b[^\n]*\n[ \t]*$/.test(after.slice(0, at))) return false;
   // It came from a file of the change that has it no more.
-  const isMoved = all.some(
-    (other) =>
-      other.path !== path &&
-      functionsIn(other.path, other.before).some((one) => one.name === name) &&
-      !functionsIn(other.path, other.after).some((one) => one.name === name),
-  );
-  if (isMoved) return false;
-  const was = importsOf(path, before).find((one) => one.name === name);
+  if (
+    movedFrom()
+      .get(name)
+      ?.some((other) => other !== path)
+  )
+    return false;
+  const was = read.imports().find((one) => one.name === name);
   if (was) {
     const from = placesOf(oldPath, was.module);
     const ending = path.slice(path.lastIndexOf('.'));
