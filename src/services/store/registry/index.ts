@@ -38,6 +38,8 @@ const journalLimit = 8_000_000;
 /** How often in a row an update starts anew because a person edited the file, which takes no lock. */
 const handEditPatience = 5;
 const watchQuietMs = 40;
+/** Where the system has no watch left, the registry is looked at so often: a screen that reads has no tick of its own. */
+const watchlessMs = 2_000;
 
 /** A registry as it was on disk, with what tells whether the disk still holds it. */
 interface Snapshot {
@@ -308,8 +310,8 @@ function watchFile(folder: string, path: string, onChange: () => void): () => vo
   const onEvent = (_event: string, name: string | null) => {
     if (name === null || join(folder, name) === path) timer ??= setTimeout(look, watchQuietMs);
   };
-  // Without a watch, and for a file behind a link, the callers' slow tick finds changes.
-  const unwatch = watchEvents(folder, onEvent, { persistent: true });
+  // For a file behind a link, the callers' slow tick finds changes.
+  const unwatch = watchEvents(folder, onEvent, { persistent: true, slowMs: watchlessMs });
   return () => {
     clearTimeout(timer);
     unwatch();
