@@ -2,6 +2,7 @@
 import { formatTokens } from '../../../domain/agents/cost.js';
 import { type Pause, pauseSaid } from '../../../domain/agents/pause.js';
 import { type RunView, retriesAfter, retryWaitMs } from '../../../domain/agents/run.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import { editsOf } from '../../../domain/store/hand-edit.js';
 import {
   type LaunchRequest,
@@ -178,7 +179,7 @@ function nothingChanged(
 ): TaskProblem {
   const look = `\`codex-agent session show ${task.slug}\``;
   if (branch) {
-    const message = `The agent left ${task.branch} as it was, and made the branch ${branch}. To take that in: \`git -C ${task.worktree} merge ${branch}\`, then \`codex-agent task retry ${task.slug}\`.`;
+    const message = `The agent left ${task.branch} as it was, and made the branch ${branch}. To take that in: \`git -C ${shellWord(task.worktree!)} merge ${shellWord(branch)}\`, then \`codex-agent task retry ${task.slug}\`.`;
     return { code: 'committed-elsewhere', message };
   }
   if (strayEdits) {

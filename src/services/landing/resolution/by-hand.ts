@@ -5,6 +5,7 @@
 
 import type { Conflict, ResolvedFile, ResolveReport } from '../../../domain/landing/merge.js';
 import { appError, toAppError } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import type { Task } from '../../../domain/store/task.js';
 import { unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -74,7 +75,7 @@ function handedOver(task: Task, worktree: string, conflicts: readonly Conflict[]
     reason: `waits in ${worktree} for a person`,
     next: [
       `codex-agent task worktree open ${task.slug} --with editor`,
-      `git -C ${worktree} mergetool`,
+      `git -C ${shellWord(worktree)} mergetool`,
       `codex-agent merge resolve ${task.slug} --continue`,
       `codex-agent merge resolve ${task.slug} --abort`,
     ],

@@ -2,6 +2,7 @@
 
 import type { Conflict } from '../../../domain/landing/merge.js';
 import { appError } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { GitResult } from '../../platform/index.js';
 import { unfinishedIn } from '../../platform/index.js';
@@ -75,7 +76,7 @@ export async function rebaseTask(
   const { left, unstaged } = await handWorkIn(session, worktree);
   const conflicts = [...left, ...unstaged];
   if (conflicts.length > 0) {
-    const next = [`git -C ${worktree} add <the files, once they are resolved>`, ...offers(task)];
+    const next = [`git -C ${shellWord(worktree)} add <the files, once they are resolved>`, ...offers(task)];
     return { task: task.slug, status: 'conflict', conflicts, next };
   }
   return judge(session, task, worktree, await session.git.run(['rebase', '--continue'], anyEnd(worktree)));

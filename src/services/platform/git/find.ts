@@ -29,7 +29,7 @@ export async function findRepository(cwd: string): Promise<FoundRepository | und
   const found = await findRepositoryOrBare(cwd);
   if (!found || 'root' in found) return found;
   throw appError('no-worktree', `${found.commonDir} is a bare repository without a worktree.`, {
-    hint: `Add one and go there: git -C ${found.commonDir} worktree add <folder> <branch>`,
+    hint: `Add one and go there: git -C ${shellWord(found.commonDir)} worktree add <folder> <branch>`,
   });
 }
 

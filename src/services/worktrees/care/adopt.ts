@@ -2,6 +2,7 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import type { Task } from '../../../domain/store/task.js';
 import { mergeBaseOf } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -34,7 +35,7 @@ export async function adoptWorktree(
   const branch = record.branch?.replace('refs/heads/', '');
   if (!branch) {
     throw appError('worktree-detached', `${real} is on no branch, so nothing could be landed from it.`, {
-      hint: `Make one there: \`git -C ${real} switch -c <name>\`.`,
+      hint: `Make one there: \`git -C ${shellWord(real)} switch -c <name>\`.`,
     });
   }
   const owner = tasks.find(

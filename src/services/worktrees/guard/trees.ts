@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { shellWord } from '../../../domain/platform/shell.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees } from '../places/list.js';
@@ -145,7 +146,7 @@ export async function compareOthers(
     const deeds = [...edited, ...whys];
     const [was, is] = [before[worktree], now[worktree]];
     if (deeds.length > 0) {
-      const text = `The agent worked in the worktree of the task ${slug}: ${deeds.slice(0, 3).join(', ')}. \`git -C ${worktree} status\` shows it.`;
+      const text = `The agent worked in the worktree of the task ${slug}: ${deeds.slice(0, 3).join(', ')}. \`git -C ${shellWord(worktree)} status\` shows it.`;
       changes.push({ what: worktree, text, look: true, state: whys.join('\0') });
     } else if (was !== undefined && is !== undefined && is !== was)
       changes.push({ what: worktree, text: `files of the task ${slug} changed`, look: false, state: is });

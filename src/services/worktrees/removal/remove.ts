@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { runTeardown } from '../filling/setup.js';
@@ -87,7 +88,7 @@ function requireUnlocked(record: WorktreeRecord): void {
     throw appError('worktree-busy', `Another process is filling ${record.path}.`);
   }
   throw appError('worktree-locked', `${record.path} is locked: ${record.locked || 'no reason given'}.`, {
-    hint: `Unlock it with \`git worktree unlock ${record.path}\` if that is out of date.`,
+    hint: `Unlock it with \`git worktree unlock ${shellWord(record.path)}\` if that is out of date.`,
   });
 }
 
@@ -123,13 +124,13 @@ async function requireNothingThere(
   if (repositories.length > 0)
     throw dirty(path, `work of a repository inside that is nowhere else: ${named(repositories)}`, away);
   if (worktrees.length > 0) {
-    const move = `Move it: \`git -C ${join(path, worktrees[0]!)} worktree move . <folder>\`. Or remove with --force: the trash then keeps it for good.`;
+    const move = `Move it: \`git -C ${shellWord(join(path, worktrees[0]!))} worktree move . <folder>\`. Or remove with --force: the trash then keeps it for good.`;
     throw dirty(path, `a worktree of a repository inside: ${named(worktrees)}`, move);
   }
   const [left] = loose.left;
   if (left) {
     throw appError('worktree-unlanded', `${path} has commits on no branch, left at ${left.slice(0, 12)}.`, {
-      hint: `Keep them: \`git -C ${path} branch <name> ${left.slice(0, 12)}\`. Or remove with --force: a rescue ref then does.`,
+      hint: `Keep them: \`git -C ${shellWord(path)} branch <name> ${left.slice(0, 12)}\`. Or remove with --force: a rescue ref then does.`,
     });
   }
   if (unlanded > 0) {

@@ -4,6 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import type { Task } from '../../../domain/store/task.js';
 import { parseReflog, runMark } from '../../../domain/worktrees/guard.js';
 import type { Git, GitOptions } from '../../platform/index.js';
@@ -142,13 +143,13 @@ async function placeToCommit(
   if (mayLeave && (await isOfRun(git, head, worktree))) return { commit: head };
   const where = name ? name.replace(/^refs\/heads\//, '') : `commit ${head.slice(0, 8)}`;
   if (branchAt === '') {
-    const again = `git -C ${worktree} update-ref refs/heads/${branch} ${base ?? '<commit>'}`;
+    const again = `git -C ${shellWord(worktree)} update-ref ${shellWord(`refs/heads/${branch}`)} ${base ?? '<commit>'}`;
     return {
       problem: `the branch ${branch} is gone. To make it again: \`${again}\`, then \`codex-agent task retry ${slug}\``,
     };
   }
   return {
-    problem: `the agent switched the worktree to ${where}, which does not hold the commits of its own branch. To go back: \`git -C ${worktree} switch ${branch}\`, then \`codex-agent task retry ${slug}\``,
+    problem: `the agent switched the worktree to ${where}, which does not hold the commits of its own branch. To go back: \`git -C ${shellWord(worktree)} switch ${shellWord(branch)}\`, then \`codex-agent task retry ${slug}\``,
   };
 }
 

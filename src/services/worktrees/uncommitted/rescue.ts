@@ -1,6 +1,7 @@
 /** Rescue refs: what stands in a worktree, kept before anything is taken away. */
 import { join } from 'node:path';
 import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import type { Git, GitOptions } from '../../platform/index.js';
 import { copyIndex, objectIdIn, printedId, unclear } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -36,7 +37,7 @@ export async function rescueWorktree(
     const inIndex = await stagedTree(session, path, indexFile).catch((cause: unknown) => {
       throw appError('git-failed', `What is staged in ${path} cannot be kept: ${messageOf(cause)}`, {
         cause,
-        hint: `Nothing was changed. Take it out of the index: \`git -C ${path} reset\`; then try again.`,
+        hint: `Nothing was changed. Take it out of the index: \`git -C ${shellWord(path)} reset\`; then try again.`,
       });
     });
     if (hidden.length > 0) await unmark(git, path, indexFile, hidden);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -329,12 +330,13 @@ describe('what is told and not held', () => {
 
   test('commits that stand only on a branch of its own have a way in', async () => {
     const task = await guarded.agent(
-      'echo work >work.txt; git add .; git branch away $(git commit-tree -p HEAD -m away "$(git write-tree)"); git rm -qf work.txt',
+      'echo work >work.txt; git add .; git branch \'away;echo\' $(git commit-tree -p HEAD -m away "$(git write-tree)"); git rm -qf work.txt',
     );
     const { problem, worktree } = await guarded.play(task);
     expect(problem).toMatchObject({ code: 'committed-elsewhere' });
-    const [, ...merge] = /`(git -C \S+ merge \S+)`/.exec(problem!.message)![1]!.split(' ');
-    sandbox.git(repo, ...merge);
+    // The agent chose the name, and a person gives the command to a shell.
+    const [, merge] = /`(git -C \S+ merge \S+)`/.exec(problem!.message)!;
+    execFileSync('sh', ['-c', merge!], { env: sandbox.env, stdio: 'ignore' });
     expect(readFileSync(join(worktree!, 'work.txt'), 'utf8')).toBe('work\n');
   });
 
