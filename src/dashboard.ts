@@ -72,12 +72,22 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
   const firstPaint = new Promise<void>((resolve) => {
     painted = resolve;
   });
-  const onReady = (lend: CommandContext['lendTerminal'], leave: () => void) => {
+  let reopenWhenFree = () => {};
+  const onReady = (
+    lend: CommandContext['lendTerminal'],
+    leave: () => void,
+    leaveWhenFree: (leaving: () => void) => void,
+  ) => {
     painted();
     if (lend) context.lendTerminal = lend;
     context.reopenScreen = () => {
       again = true;
       leave();
+    };
+    reopenWhenFree = () => {
+      leaveWhenFree(() => {
+        again = true;
+      });
     };
   };
   let feed: Feed | undefined;
@@ -147,7 +157,7 @@ async function showOnce(options: DashboardOptions): Promise<ExitCode | 'again'> 
   await Promise.race([firstPaint, screen]);
   const { startFeed } = await services.app();
   const endStarter = runApart(join(assetPath('dist'), 'starter.js'));
-  feed = startFeed(session, findingsOf(store), () => context.reopenScreen?.());
+  feed = startFeed(session, findingsOf(store), () => reopenWhenFree());
   focus();
   const stopCalls = options.onCall((call) => {
     if (isNotable(call)) store.dispatch({ type: 'call.ended', call });

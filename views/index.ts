@@ -15,6 +15,7 @@ import { askBackground, clipboard, isUtf8 } from './terminal/modes.js';
 import { captureConsole, ownTerminal, setBlocking } from './terminal/signals.js';
 import { createTheme, isLight, pickTheme, type ThemeSpec } from './theme.js';
 import { pointAt } from './ui/point.js';
+import { isFree } from './ui/state.js';
 
 export type { ConflictReader } from './conflict/source.js';
 export { mergeKeymapTables, parseKeymap } from './keymap.js';
@@ -42,10 +43,14 @@ export interface ScreenDeps extends DeskDeps {
   /** The words for an error that nothing has caught. */
   crashed(error: unknown): string;
   /**
-   * Called with a function that gives the terminal to another program and shows the screen again afterwards, and with
-   * one that leaves the screen.
+   * Called with a function that gives the terminal to another program and shows the screen again afterwards, with one
+   * that leaves the screen, and with one that does as soon as nothing is open or typed, and calls back before.
    */
-  onReady?(lend: <T>(work: () => Promise<T>) => Promise<T>, leave: () => void): void;
+  onReady?(
+    lend: <T>(work: () => Promise<T>) => Promise<T>,
+    leave: () => void,
+    leaveWhenFree: (leaving: () => void) => void,
+  ): void;
 }
 
 export interface ScreenEnd {
@@ -137,6 +142,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     : undefined;
 
   let lent = false;
+  let whenFree: (() => void) | undefined;
   let secondTimer: NodeJS.Timeout | undefined;
   let lentUntil = 0;
 
@@ -161,6 +167,10 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     if (lent) return;
     caller.update(callNewsOf(deps.store.state()));
     const shown = desk.model();
+    if (whenFree && isFree(shown.ui)) {
+      whenFree();
+      return leave({ reason: 'quit', code: 0 });
+    }
     paintFrame(canvas, shown, surface.width, surface.height);
     desk.read(shown);
     surface.show(canvas);
@@ -229,7 +239,14 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
     await Promise.all([surface.load(), deps.loadRest?.()]);
     surface.takeOver();
     filter.attach();
-    deps.onReady?.(lend, () => leave({ reason: 'quit', code: 0 }));
+    deps.onReady?.(
+      lend,
+      () => leave({ reason: 'quit', code: 0 }),
+      (leaving) => {
+        whenFree = leaving;
+        scheduler.request();
+      },
+    );
     if (chosen === 'auto') surface.write(askBackground);
     if (chosen !== 'auto' || !own) answered();
     paint();

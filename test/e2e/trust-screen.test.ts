@@ -49,8 +49,16 @@ it('goes on by itself when the configuration is trusted in another terminal', as
   const env = { ...sandbox.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } as Record<string, string>;
   term = startTerm(process.execPath, [entry], { columns: 120, rows: 40, env, cwd: repo });
   await term.until('is not trusted, so nothing');
+  term.key('/');
+  term.key('half');
+  await term.until('half');
   const { data } = await program.run('trust', '--show', '--json');
   expect((await program.run('trust', '--hash', (data() as { hash: string }).hash)).code).toBe(0);
+  // What is being typed stays, and goes on, until the person is done with it.
+  term.key('way');
+  await term.until('halfway');
+  expect(term.text()).toContain('is not trusted');
+  term.key('\x1b');
   await term.until(() => term.text().includes('1 ready') && !term.text().includes('is not trusted'));
   term.key('q');
   await term.exited();

@@ -10,6 +10,7 @@ import { type CallBy, createCaller } from '../terminal/caller.js';
 import { isUtf8 } from '../terminal/modes.js';
 import { asciiText, createTheme, type ThemeSpec } from '../theme.js';
 import { selectedTask } from '../ui/calls.js';
+import { isFree } from '../ui/state.js';
 import { goToTask } from '../ui/task-list.js';
 import { commandList, helpText, menuLines, settlingKeys, standing } from './lists.js';
 import { saidOfEvent, sentencesSince, toldOf } from './news.js';
@@ -23,7 +24,11 @@ export interface PlainDeps extends DeskDeps {
   callBy: CallBy;
   /** Where lines come from and go to; default: this process's. With others, signals are left alone. */
   streams?: { input: NodeJS.ReadableStream & { isTTY?: boolean }; output: NodeJS.WritableStream };
-  onReady?(lend: (<T>(work: () => Promise<T>) => Promise<T>) | undefined, leave: () => void): void;
+  onReady?(
+    lend: (<T>(work: () => Promise<T>) => Promise<T>) | undefined,
+    leave: () => void,
+    leaveWhenFree: (leaving: () => void) => void,
+  ): void;
 }
 
 export interface PlainEnd {
@@ -67,6 +72,7 @@ export async function openPlain(deps: PlainDeps): Promise<PlainEnd> {
   let due: NodeJS.Immediate | undefined;
   let over = false;
   let lent = false;
+  let whenFree: (() => void) | undefined;
   const request = () => {
     if (!over && !lent) due ??= setImmediate(flush);
   };
@@ -105,6 +111,10 @@ export async function openPlain(deps: PlainDeps): Promise<PlainEnd> {
     due = undefined;
     if (over) return;
     const model = desk.model();
+    if (whenFree && isFree(model.ui)) {
+      whenFree();
+      return quit();
+    }
     caller.update(callNewsOf(model.state));
     const happened = [
       ...events.filter(Boolean),
@@ -221,7 +231,10 @@ export async function openPlain(deps: PlainDeps): Promise<PlainEnd> {
       request();
     }
   }
-  deps.onReady?.(own && prompts ? lend : undefined, quit);
+  deps.onReady?.(own && prompts ? lend : undefined, quit, (leaving) => {
+    whenFree = leaving;
+    request();
+  });
 
   const first = desk.model();
   say([

@@ -322,3 +322,7 @@ function withFilter(ui: UiState, pane: PaneId, text: string): UiState {
 function withList(ui: UiState, pane: ListPane, changed: ListUi): UiState {
   return { ...ui, lists: { ...ui.lists, [pane]: changed } };
 }
+
+/** Nothing is open over the list, and nothing is typed: what the person does is not cut off when the screen is left. */
+export const isFree = ({ overlays, filtering, review, conflict }: UiState): boolean =>
+  overlays.length === 0 && !filtering && !review && !conflict;
