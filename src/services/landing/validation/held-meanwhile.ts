@@ -20,7 +20,7 @@ const momentMs = 100;
 const momentOfAll = 0.25;
 /** Files that are looked at in one go, before others get their turn. */
 const atOnce = 500;
-/** Files up to this size are kept as they were, as long as they are not more than that in all; others by their hash. */
+/** The bytes of files up to this size are kept, and of all files together up to the second one. Of others the hash is. */
 const mostKept = 2 ** 20;
 const mostKeptOfAll = 2 ** 26;
 
@@ -107,7 +107,7 @@ function compared(was: Held | undefined, file: string): 'same' | 'away' | 'other
   return is.bytes && bytes?.subarray(0, is.size).equals(is.bytes) ? 'away' : 'other';
 }
 
-/** Nothing is thrown: what cannot be looked at is not there for whoever runs meanwhile. */
+/** It never throws, since a timer calls it: a file that cannot be looked at counts as one that is away. */
 function stampOf(file: string): string {
   try {
     const { ino, size, mtimeNs, ctimeNs } = lstatSync(file, { bigint: true });
@@ -131,7 +131,7 @@ function heldBy(file: string, { kept, least = 0, most }: Sizes): Held | undefine
   let handle: number | undefined;
   try {
     if (lstatSync(file).isSymbolicLink()) return heldIn(Buffer.from(readlinkSync(file)));
-    // A pipe would keep us waiting for who writes to it.
+    // Opened without this flag, a pipe would stop this program until a writer opens it too.
     handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     const found = fstatSync(handle);
     if (!found.isFile() || found.size < least) return undefined;
