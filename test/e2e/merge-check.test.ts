@@ -78,6 +78,11 @@ it('a clone as a CI has it is asked by remote branch, tag, commit and HEAD, and 
     '--json',
   );
   expect([gone.code, gone.data<MergeReport>().results[0]?.status]).toEqual([1, 'unknown']);
+  sandbox.git(clone, 'update-ref', 'refs/remotes/origin/a;b', commit);
+  const remote = await program.run('merge', 'check', '--branch', 'origin/a;b', '--into', 'origin/main');
+  expect(remote.stdout).toContain(
+    `next: codex-agent init, then git branch <name> 'origin/a;b' && codex-agent task add "…" --branch <name>`,
+  );
   // Nothing is named that wants a set-up, or a task that is not there.
   const told = await programIn(sandbox, repo).run('merge', 'check', '--branch', 'feat', '--into', 'main');
   expect(told.stdout).toContain('next: codex-agent init, then codex-agent task add "…" --branch feat');

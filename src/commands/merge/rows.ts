@@ -1,6 +1,7 @@
 /** Commands that predict, resolve and review merges. */
 import { type MergeReport, strategies } from '../../domain/landing/merge.js';
 import { ExitCode, hasCode } from '../../domain/platform/errors.js';
+import { shellWord } from '../../domain/platform/shell.js';
 import type { RepoSession } from '../../services/store/index.js';
 import { args, at, command, flag, list, oneOf, short, taskArg, text, whole } from '../define.js';
 import type { AnyCommand, CommandContext } from '../types.js';
@@ -29,13 +30,17 @@ async function sessionToLookAt(
 function nextOfBranch(
   { results, target }: MergeReport,
   branch: string,
-  { owner, notSetUp }: { owner: string | undefined; notSetUp: boolean },
+  { owner, notSetUp, isLocal }: { owner: string | undefined; notSetUp: boolean; isLocal: boolean },
 ): string[] {
   if (!results.some(({ status }) => status === 'conflict')) return [];
   if (owner) return [`codex-agent merge hunks ${owner}`, `codex-agent merge resolve ${owner}`];
-  const byHand = `git merge ${target}, with ${branch} checked out`;
-  const take = `codex-agent task add "…" --branch ${branch}`;
-  return [`${notSetUp ? 'codex-agent init, then ' : ''}${take}`, byHand];
+  const init = notSetUp ? 'codex-agent init, then ' : '';
+  const into = (name: string) => `git merge ${shellWord(target)}, with ${name} checked out`;
+  const take = (name: string) => `codex-agent task add "…" --branch ${name}`;
+  const given = shellWord(branch);
+  if (isLocal) return [`${init}${take(given)}`, into(given)];
+  // Only a local branch can be a task, or be merged into.
+  return [`${init}git branch <name> ${given} && ${take('<name>')}`, into('<name>')];
 }
 
 const check = command({
@@ -91,9 +96,11 @@ const check = command({
     });
     const withoutBranch = given.branch || notSetUp ? [] : alive.filter((task) => !named.includes(task));
     const owner = alive.find(({ branch }) => branch === given.branch)?.slug;
+    const isLocal =
+      given.branch !== undefined && (await session.git.commitOf(`refs/heads/${given.branch}`)) !== undefined;
     return {
       ...report,
-      ...(given.branch ? { next: nextOfBranch(report, given.branch, { owner, notSetUp }) } : {}),
+      ...(given.branch ? { next: nextOfBranch(report, given.branch, { owner, notSetUp, isLocal }) } : {}),
       ...(asBranches ? { lookedAt: 'branches' as const } : {}),
       ...(elsewhere.length > 0
         ? { elsewhere: elsewhere.map(({ slug, landedAs = '' }) => ({ task: slug, commit: landedAs })) }
