@@ -1,7 +1,6 @@
 /** Keeps which tasks a person had marked, so that a change of marks can be taken back after a restart. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
+import { ensurePrivateFolder, readText, writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../types.js';
 
 /** Slugs that were marked until a change, and when that was, in milliseconds since the epoch. */
@@ -17,7 +16,7 @@ const fileOf = ({ paths, repo }: Needs): string => join(paths.stateDir, 'changes
 /** What was kept last. A file that cannot be read, or says something else, keeps nothing. */
 export async function readMarks(session: Needs): Promise<readonly Marked[]> {
   try {
-    const read: unknown = JSON.parse(readFileSync(fileOf(session), 'utf8'));
+    const read: unknown = JSON.parse((await readText(fileOf(session))) ?? '[]');
     return Array.isArray(read) ? read.filter(isMarked) : [];
   } catch {
     return [];

@@ -2,7 +2,7 @@
  * Which repositories' configuration may run programs here: those whose exact bytes the user has trusted.
  * Nothing of a repository is read as configuration before.
  */
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
@@ -169,11 +169,12 @@ async function recordOf(paths: TrustPaths, root: string): Promise<TrustRecord | 
 async function readRecords(paths: TrustPaths): Promise<TrustFile> {
   const path = trustFile(paths);
   try {
-    const file = JSON.parse(readFileSync(path, 'utf8'));
+    const text = await readText(path);
+    if (text === undefined) return { schemaVersion: 1, repositories: {} };
+    const file = JSON.parse(text);
     if (file?.schemaVersion === 1 && typeof file.repositories === 'object' && file.repositories !== null)
       return file;
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return { schemaVersion: 1, repositories: {} };
     if (hasCode(error, 'EACCES')) throw error;
   }
   throw appError('trust-unreadable', `${path} cannot be read.`, {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -118,7 +119,12 @@ test('a link that leads out of the repository is refused', async () => {
 test('an unreadable trust file trusts nothing', async () => {
   write('.codex-agent/config.toml', 'schema = 1\n');
   await trustAll();
-  writeFileSync(join(folder.paths.stateDir, 'trust.json'), '{"repositories":');
+  const file = join(folder.paths.stateDir, 'trust.json');
+  writeFileSync(file, '{"repositories":');
+  await expect(state()).rejects.toMatchObject({ code: 'trust-unreadable', kind: 'trust' });
+  // To wait for who writes to a pipe would hold the program, and no signal would end it.
+  rmSync(file);
+  execFileSync('mkfifo', [file]);
   await expect(state()).rejects.toMatchObject({ code: 'trust-unreadable', kind: 'trust' });
 });
 
