@@ -124,7 +124,9 @@ function partWords(stage: WorkStage): string {
     case 'set-up':
       return `set-up${placed(stage)}${named(stage)}`;
     case 'check':
-      return `checking${placed(stage)}${stage.name ? ` ${stage.name}` : ''}`;
+      return placed(stage) === '' && stage.name
+        ? `checking ${stage.name}`
+        : `checking${placed(stage)}${named(stage)}`;
     case 'judge':
       return 'review';
     case 'resolve':

@@ -37,9 +37,9 @@ describe('the work of the program itself', () => {
     expect(said(validating)).toBe('checking: merging 5s');
     expect(said(validating, fill(10))).toBe('checking: filling 10 % 4s');
     expect(said(validating, check)).toBe('checking 3 of 4: types 4s');
-    expect(said(train)).toBe('landing, train of 2 5s');
-    expect(said(train, check)).toBe('train of 2: check 3 of 4: types 4s');
-    expect(said({ type: 'train.started', tasks: ['a'] }, check)).toBe('landing: check 3 of 4: types 4s');
+    expect(said(train)).toBe('landing 2 together 5s');
+    expect(said(train, check)).toBe('landing 2: checking 3 of 4: types 4s');
+    expect(said({ type: 'train.started', tasks: ['a'] }, check)).toBe('landing: checking 3 of 4: types 4s');
   });
 
   it('counts the time of a stage from its beginning, however often that is told', () => {
@@ -51,8 +51,8 @@ describe('the work of the program itself', () => {
       ...{ type: 'work.ended', tasks: ['a'], kind: 'resolving' },
       ...{ ok: true, text: 'resolved' },
     };
-    expect(said(train, began('resolving'))).toBe('train of 2: resolving 4s');
-    expect(said(train, began('resolving'), resolved)).toBe('landing, train of 2 5s');
+    expect(said(train, began('resolving'))).toBe('landing 2: resolving 4s');
+    expect(said(train, began('resolving'), resolved)).toBe('landing 2 together 5s');
   });
 
   it('is over with a landing, a refusal or the end of the train, and says how', () => {
