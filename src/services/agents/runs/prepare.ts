@@ -63,8 +63,6 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
   ensurePrivateFolder(folder);
   const confinement = await confinementOf(session.config, runner, agent, env);
   const box = confinement.by === 'box' ? await boxFor(session, options, folder, runner, env) : undefined;
-  const mark = markPath(await session.git.gitDir(task.worktree));
-  await writeFileDurably(mark, markFile(runId, { inBox: box !== undefined }));
   const writableRoots = await rootsToCommit(session, agent, task.worktree);
   const attended = session.attended === true;
   const { approvals, approval_timeout } = session.config.run;
@@ -88,6 +86,8 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
     },
     env,
   );
+  const mark = markPath(await session.git.gitDir(task.worktree));
+  await writeFileDurably(mark, markFile(runId, { inBox: box !== undefined }));
   const envAllow = allowedFor(runner, session.config, agent, env);
   const base = (await session.git.commitOf(`refs/heads/${task.branch}`)) ?? task.base ?? '';
   const intent: RunIntent = {
