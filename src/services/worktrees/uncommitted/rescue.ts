@@ -35,6 +35,7 @@ export async function rescueWorktree(
       await git.run(['read-tree', head ?? '--empty'], { worktree: path, env: { GIT_INDEX_FILE: indexFile } });
     });
     const inIndex = await stagedTree(session, path, indexFile).catch((cause: unknown) => {
+      if (!hasCode(cause, 'git-failed')) throw cause;
       throw appError('git-failed', `What is staged in ${path} cannot be kept: ${messageOf(cause)}`, {
         cause,
         hint: `Nothing was changed. Take it out of the index: \`git -C ${shellWord(path)} reset\`; then try again.`,
