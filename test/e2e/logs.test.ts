@@ -101,9 +101,9 @@ describe('codex-agent logs', () => {
 describe('a fault of the program itself', () => {
   it('is told with its places in our sources, the log, and how to report it', async () => {
     const { code, stderr } = await broken(
-      `const files = require('node:fs/promises'), { readFile } = files;
-       files.readFile = async (path, ...rest) => {
-         if (!String(path).endsWith('tasks.json')) return readFile(path, ...rest);
+      `const files = require('node:fs'), { readFileSync } = files;
+       files.readFileSync = (path, ...rest) => {
+         if (!String(path).endsWith('tasks.json')) return readFileSync(path, ...rest);
          throw new TypeError('it is broken', { cause: new Error('deeper') });
        };`,
     ).run('task', 'list');
@@ -156,7 +156,7 @@ describe('a reader that goes away', () => {
 
   it('ends a command that waits, with words and no success; others without a word', () => {
     expect(code('manager', 'monitor')).toMatch(
-      /^codex-agent: The reader of its output went away .*manager monitor.*\n141\n$/,
+      /^codex-agent: The reader of its output went away, .*manager monitor.*\n141\n$/,
     );
     expect(code('logs')).toBe('141\n');
     const done = `${process.execPath} ${entry} task list | true; echo $?`;
