@@ -172,6 +172,17 @@ export function codeOfHunks(
   return new Map(places.map(({ index, start, end }) => [index, code.slice(start, end)]));
 }
 
+/** The code of each hunk as it was at the base, as it is on both sides, and in the answer. */
+export function codesOfHunks(path: string, parts: readonly Part[], answers: ReadonlyMap<number, string>) {
+  const code = (textOf: (hunk: ConflictHunk) => string) => codeOfHunks(path, parts, textOf);
+  return {
+    base: code((hunk) => hunk.base),
+    ours: code((hunk) => hunk.ours),
+    theirs: code((hunk) => hunk.theirs),
+    given: code(({ index }) => answers.get(index) ?? ''),
+  };
+}
+
 /** Undefined for a quote that is none: an apostrophe, or one whose line ends first. */
 function closingQuote(text: string, from: number, quote: string, long: boolean): number | undefined {
   for (let at = from; at < text.length; at++) {

@@ -1,7 +1,7 @@
 /** Words that steer a program, and brackets: an answer has no more of them than its sides, and closes what it opens. Pure. */
 import { type ConflictHunk, fillHunks, hunksOf, wordsOf } from '../hunks.js';
 import { splitLines } from '../structural/text.js';
-import { codeOf, codeOfHunks, isProse } from './code.js';
+import { codeOf, codesOfHunks, isProse } from './code.js';
 import type { JudgedResult } from './input.js';
 import { sharedEnd } from './shared-ends.js';
 
@@ -41,13 +41,7 @@ export function controlProblems(input: JudgedResult): string[] {
 }
 
 function moreWords({ path, parts, answers }: JudgedResult): string[] {
-  const code = (textOf: (hunk: ConflictHunk) => string) => codeOfHunks(path, parts, textOf);
-  const [base, ours, theirs, given] = [
-    code((hunk) => hunk.base),
-    code((hunk) => hunk.ours),
-    code((hunk) => hunk.theirs),
-    code(({ index }) => answers.get(index) ?? ''),
-  ];
+  const { base, ours, theirs, given } = codesOfHunks(path, parts, answers);
   return hunksOf(parts).flatMap((hunk) => {
     const { index } = hunk;
     const masked = splitLines(given.get(index) ?? '');
@@ -75,13 +69,7 @@ const conditions =
 
 /** A condition that neither side has. */
 function moreConditions({ path, parts, answers }: JudgedResult): string[] {
-  const code = (textOf: (hunk: ConflictHunk) => string) => codeOfHunks(path, parts, textOf);
-  const [base, ours, theirs, given] = [
-    code((hunk) => hunk.base),
-    code((hunk) => hunk.ours),
-    code((hunk) => hunk.theirs),
-    code(({ index }) => answers.get(index) ?? ''),
-  ];
+  const { base, ours, theirs, given } = codesOfHunks(path, parts, answers);
   return hunksOf(parts).flatMap((hunk) => {
     const { index } = hunk;
     // Two additions with the same end may say it twice.

@@ -1,6 +1,6 @@
 /** What lets an error pass, or catches all that no arm names: an answer has no more of it than its sides have. Pure. */
 import { type ConflictHunk, hunksOf } from '../hunks.js';
-import { codeOfHunks, isProse } from './code.js';
+import { codesOfHunks, isProse } from './code.js';
 import type { JudgedResult } from './input.js';
 
 interface Form {
@@ -35,13 +35,7 @@ const forms: readonly Form[] = [
 export function forgivingProblems({ path, parts, answers }: JudgedResult): string[] {
   if (isProse(path)) return [];
   const asked = forms.filter((form) => form.path.test(path));
-  const code = (textOf: (hunk: ConflictHunk) => string) => codeOfHunks(path, parts, textOf);
-  const [base, ours, theirs, given] = [
-    code((hunk) => hunk.base),
-    code((hunk) => hunk.ours),
-    code((hunk) => hunk.theirs),
-    code(({ index }) => answers.get(index) ?? ''),
-  ];
+  const { base, ours, theirs, given } = codesOfHunks(path, parts, answers);
   return hunksOf(parts).flatMap((hunk) => [
     ...silencedIn(hunk, answers.get(hunk.index) ?? ''),
     ...inHunk(hunk),

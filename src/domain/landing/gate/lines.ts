@@ -3,7 +3,7 @@ import { type ConflictHunk, hunksOf, wordsOf } from '../hunks.js';
 import { isImport } from '../structural/imports.js';
 import { diff } from '../structural/sequence.js';
 import { splitLines, tight, trimmed } from '../structural/text.js';
-import { codeOfHunks, isProse } from './code.js';
+import { codesOfHunks, isProse } from './code.js';
 import type { JudgedResult } from './input.js';
 
 /** So many neighbouring lines of an answer may say together what a side said in one. */
@@ -11,13 +11,7 @@ const windowLines = 4;
 
 export function lineProblems(input: JudgedResult): string[] {
   const { path, parts, answers } = input;
-  const code = (textOf: (hunk: ConflictHunk) => string) => codeOfHunks(path, parts, textOf);
-  const [base, ours, theirs] = [
-    code((hunk) => hunk.base),
-    code((hunk) => hunk.ours),
-    code((hunk) => hunk.theirs),
-  ];
-  const given = code(({ index }) => answers.get(index) ?? '');
+  const { base, ours, theirs, given } = codesOfHunks(path, parts, answers);
   return hunksOf(parts).flatMap((hunk) => {
     const { index } = hunk;
     const answer = answers.get(index);

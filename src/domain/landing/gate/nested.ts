@@ -4,7 +4,7 @@
  */
 import { type ConflictHunk, hunksOf } from '../hunks.js';
 import { splitLines } from '../structural/text.js';
-import { codeOfHunks, isProse } from './code.js';
+import { codesOfHunks, isProse } from './code.js';
 import type { JudgedResult } from './input.js';
 
 const byIndent = /\.(?:pyi?|pyx|bzl|star)$/i;
@@ -12,12 +12,7 @@ const byRecipe = /\.mk$|(?:^|\/)(?:GNUm|[Mm])akefile$/i;
 
 export function nestedProblems({ path, parts, answers }: JudgedResult): string[] {
   if (isProse(path)) return [];
-  const code = (textOf: (hunk: ConflictHunk) => string) => codeOfHunks(path, parts, textOf);
-  const [ours, theirs, given] = [
-    code((hunk) => hunk.ours),
-    code((hunk) => hunk.theirs),
-    code(({ index }) => answers.get(index) ?? ''),
-  ];
+  const { ours, theirs, given } = codesOfHunks(path, parts, answers);
   return hunksOf(parts).flatMap((hunk) => {
     const after = new Map<string, Set<number>>();
     const { index } = hunk;

@@ -1,9 +1,9 @@
 /** A line that both sides rewrite: an answer holds one version of it, or one made of both, and never the two. Pure. */
-import { type ConflictHunk, hunksOf, wordsOf } from '../hunks.js';
+import { hunksOf, wordsOf } from '../hunks.js';
 import { isImport } from '../structural/imports.js';
 import { type ChangedSpan, diff } from '../structural/sequence.js';
 import { splitLines, tight } from '../structural/text.js';
-import { codeOfHunks, isProse } from './code.js';
+import { codesOfHunks, isProse } from './code.js';
 import type { JudgedResult } from './input.js';
 
 /** Two lines that have so many words and signs in common are two versions of one. */
@@ -14,12 +14,7 @@ const leastWords = 3;
 
 export function versionProblems({ path, parts, answers }: JudgedResult): string[] {
   if (isProse(path)) return [];
-  const code = (textOf: (hunk: ConflictHunk) => string) => codeOfHunks(path, parts, textOf);
-  const [base, ours, theirs] = [
-    code((hunk) => hunk.base),
-    code((hunk) => hunk.ours),
-    code((hunk) => hunk.theirs),
-  ];
+  const { base, ours, theirs } = codesOfHunks(path, parts, answers);
   return hunksOf(parts).flatMap((hunk) => {
     const { index } = hunk;
     const given = new Set(splitLines(answers.get(index) ?? '').map(tight));

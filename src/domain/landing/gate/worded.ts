@@ -1,7 +1,7 @@
 /** Lines of an answer that say a line of a side with its words in another order, or without some of them. Pure. */
 import { type ConflictHunk, hunksOf, wordsOf } from '../hunks.js';
 import { splitLines, tight } from '../structural/text.js';
-import { codeOfHunks, isProse } from './code.js';
+import { codesOfHunks, isProse } from './code.js';
 import type { JudgedResult } from './input.js';
 
 /** Longer lines are made by a tool. */
@@ -12,12 +12,7 @@ const leastKept = 0.6;
 export function wordedProblems(input: JudgedResult): string[] {
   const { path, parts, answers, reasons } = input;
   if (isProse(path)) return [];
-  const code = (textOf: (hunk: ConflictHunk) => string) => codeOfHunks(path, parts, textOf);
-  const [ours, theirs, given] = [
-    code((hunk) => hunk.ours),
-    code((hunk) => hunk.theirs),
-    code(({ index }) => answers.get(index) ?? ''),
-  ];
+  const { ours, theirs, given } = codesOfHunks(path, parts, answers);
   return hunksOf(parts).flatMap((hunk) => {
     const answer = answers.get(hunk.index);
     if (answer === undefined) return [];
