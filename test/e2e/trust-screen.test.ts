@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { entry, programIn } from '../support/program.js';
+import { entry, type Program, programIn } from '../support/program.js';
 import { makeSandbox } from '../support/sandbox.js';
 import { startTerm } from '../support/term.js';
 
@@ -15,7 +15,8 @@ afterEach(() => {
   sandbox.cleanup();
 });
 
-it('reviews a changed configuration on the screen, trusts it by y, and goes on', async () => {
+/** A screen on a repository whose configuration was changed since it was trusted; the program for other terminals. */
+async function openUntrusted(): Promise<Program> {
   const repo = sandbox.repo();
   const program = programIn(sandbox, repo);
   expect((await program.run('init')).code).toBe(0);
@@ -25,6 +26,11 @@ it('reviews a changed configuration on the screen, trusts it by y, and goes on',
   const env = { ...sandbox.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } as Record<string, string>;
   term = startTerm(process.execPath, [entry], { columns: 120, rows: 40, env, cwd: repo });
   await term.until('is not trusted, so nothing');
+  return program;
+}
+
+it('reviews a changed configuration on the screen, trusts it by y, and goes on', async () => {
+  const program = await openUntrusted();
   expect(term.text()).toMatch(/T review trust/);
   term.key('T');
   await term.until('Not trusted any more: the files differ');
@@ -40,15 +46,7 @@ it('reviews a changed configuration on the screen, trusts it by y, and goes on',
 }, 60_000);
 
 it('goes on by itself when the configuration is trusted in another terminal', async () => {
-  const repo = sandbox.repo();
-  const program = programIn(sandbox, repo);
-  expect((await program.run('init')).code).toBe(0);
-  expect((await program.run('task', 'add', 'One')).code).toBe(0);
-  appendFileSync(join(repo, '.codex-agent/config.toml'), '\n[run]\nmax_parallel = 7\n');
-
-  const env = { ...sandbox.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } as Record<string, string>;
-  term = startTerm(process.execPath, [entry], { columns: 120, rows: 40, env, cwd: repo });
-  await term.until('is not trusted, so nothing');
+  const program = await openUntrusted();
   term.key('/');
   term.key('half');
   await term.until('half');
