@@ -22,13 +22,16 @@ export function hookTeller(session: RepoSession): HookTeller {
   let known: ReadonlySet<string> | undefined;
   const begun = new Date().toISOString();
   const limits = new Set<string>();
+  /** What needs the person is told in the order in which it came up: a later count is the truer one. */
+  let told: Promise<void> = Promise.resolve();
   const attention = gathered((items, count) => {
     const [newest, ...others] = [...items].reverse();
-    if (newest && !session.quiet?.())
-      tell('on_attention', { ...newest, count, ...(others.length > 0 ? { others } : {}) });
+    if (!newest || session.quiet?.()) return;
+    const news = { ...newest, count, ...(others.length > 0 ? { others } : {}) };
+    told = told.then(() => runHooks(session, 'on_attention', news));
   });
-  const tell = (...told: [name: Parameters<typeof runHooks>[1], news: object]) =>
-    void runHooks(session, ...told);
+  const tell = (...what: [name: Parameters<typeof runHooks>[1], news: object]) =>
+    void runHooks(session, ...what);
 
   function limitsTold(pauses: readonly Pause[]): void {
     for (const { runner, since, until, message } of pauses) {

@@ -62,7 +62,9 @@ test('a person who wants no calls gets none, and a limit is told all the same', 
   expect(told().map(({ hook }) => hook)).toEqual(['on_limit']);
 });
 
-test('work that a validation holds or fails is told once for each commit', async () => {
+test('work that a validation holds or fails is told once for each commit, in order even by a slow program', async () => {
+  const slowAtFirst = `line=$(cat); mkdir "${out()}.first" && sleep 1; echo "$line" >> "${out()}"`;
+  box.write(box.root, { 'hook.sh': `#!/bin/sh\n${slowAtFirst}\n` });
   const teller = hookTeller(await hooked());
   const judged = (slug: string, verdict: 'held' | 'fail', head: string) =>
     makeTask(slug, {
