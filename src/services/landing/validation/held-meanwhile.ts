@@ -34,9 +34,11 @@ interface Looked {
   path: string;
   held: Held | undefined;
   stamp: string;
-  /** Since when it is not there, or only a beginning of it. */
-  awaySince?: number;
+  /** When the last look was, if it was not there then, or only a beginning of it. */
+  awayAt?: number;
+  /** How long it was away from look to look. Looks may come late, so what was seen once may have been a moment. */
   awayMs: number;
+  state: ReturnType<typeof compared>;
   isOther: boolean;
 }
 
@@ -57,7 +59,7 @@ export async function heldMeanwhile<T>(
     const stamp = stampOf(file);
     const held = heldBy(file, { kept: Math.min(room, mostKept) });
     room -= held?.bytes?.length ?? 0;
-    looked.push({ path, stamp, held, awayMs: 0, isOther: false });
+    looked.push({ path, stamp, held, awayMs: 0, state: 'same', isOther: false });
   }
   const begun = performance.now();
   let timer: NodeJS.Timeout | undefined;
@@ -75,8 +77,8 @@ export async function heldMeanwhile<T>(
     const now = performance.now();
     const moment = Math.min(momentMs, momentOfAll * (now - begun));
     const others = looked.filter((one) => {
-      const awayMs = one.awayMs + (one.awaySince === undefined ? 0 : now - one.awaySince);
-      return one.isOther || (awayMs > moment && !isGenerated(one.path));
+      if (!one.isOther) lookAt(one, join(folder, one.path), now);
+      return one.isOther || (one.awayMs > moment && !isGenerated(one.path));
     });
     return { result, others: others.map(({ path }) => path) };
   } finally {
@@ -86,15 +88,16 @@ export async function heldMeanwhile<T>(
 
 function lookAt(one: Looked, file: string, at: number): void {
   const stamp = stampOf(file);
-  if (stamp === one.stamp) return;
-  one.stamp = stamp;
-  const state = compared(one.held, file);
-  if (state === 'away') one.awaySince ??= at;
-  else if (one.awaySince !== undefined) {
-    one.awayMs += at - one.awaySince;
-    one.awaySince = undefined;
+  if (stamp !== one.stamp) {
+    one.stamp = stamp;
+    one.state = compared(one.held, file);
   }
-  one.isOther = state === 'other';
+  if (one.state !== 'away') one.awayAt = undefined;
+  else {
+    one.awayMs += at - (one.awayAt ?? at);
+    one.awayAt = at;
+  }
+  one.isOther = one.state === 'other';
 }
 
 /** Whether a file holds what it held, or nothing more than a beginning of it. */
