@@ -2,7 +2,7 @@
  * Runs jest with the arguments given, such as the path of a test, and closes with one plain line, `N passed, N failed`.
  * `--unit` leaves out test/e2e, which drives the built program.
  *
- * Up to three files that fail are run once more, alone. One that passes then is named as flaky in the output: its
+ * Up to five files that fail are run once more, alone. One that passes then is named as flaky in the output: its
  * failure stands above, and it is a fault to be mended, but not one of the change that is tested.
  */
 import { spawnSync } from 'node:child_process';
@@ -10,7 +10,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
-const retriedFiles = 3;
+const retriedFiles = 5;
 const wanted = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'codex-agents-test-'));
 

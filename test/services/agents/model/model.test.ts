@@ -277,7 +277,7 @@ describe('a server that stalls', () => {
       code: 'model-timeout',
       hint: expect.stringContaining(clock),
     });
-    expect(Date.now() - started).toBeLessThan(3000);
+    expect(Date.now() - started).toBeLessThan(20_000);
     expect(server!.calls).toHaveLength(1);
   });
 

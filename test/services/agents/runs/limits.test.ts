@@ -93,14 +93,14 @@ test('an agent that tries again for ever, and tells only its log, is called off 
 });
 
 test('limits count from the start of the run, not from when somebody came to look', async () => {
-  await runs.start('a-1', [agentProgram('polite')], { limits: { totalMs: 3_000 } });
+  await runs.start('a-1', [agentProgram('polite')], { limits: { totalMs: 6_000 } });
   await runs.said('a-1', 'ready');
-  await sleep(3_100);
+  await sleep(6_100);
   const started = performance.now();
   guard('a-1');
   await until(() => statSync(join(runs.folder('a-1'), 'stop.json'), { throwIfNoEntry: false }));
-  // Counted from now, it would be let live three seconds more.
-  expect(performance.now() - started).toBeLessThan(2_700);
+  // Counted from now, it would be let live six seconds more.
+  expect(performance.now() - started).toBeLessThan(5_500);
 });
 
 test('a clock that was set does not make a run idle', async () => {
