@@ -209,6 +209,14 @@ describe('worktrees and runs', () => {
     expect((await run('status', { allRepos: true })).lines).toEqual([`${repo}  1 ready`]);
   });
 
+  it('status counts what waits for others as blocked, as the screen does', async () => {
+    await run('task.add', { title: 'a' });
+    await run('task.add', { title: 'b', dependsOn: ['a'] });
+    const { lines, data } = await run('status');
+    expect(lines).toEqual([`${repo}, landing on main`, '○ 1 ready   ○ 1 blocked']);
+    expect(data).toMatchObject({ tasks: { ready: 2 }, blocked: ['b'] });
+  });
+
   it('status says that nothing is started while the configuration is not what was trusted', async () => {
     expect((await run('status')).lines.join('\n')).not.toContain('not trusted');
     sandbox.commit(repo, { '.codex-agent/config.toml': 'schema = 1\n' }, 'Change what runs');

@@ -5,7 +5,7 @@ import { isLive, type RunView, standingOf } from '../../domain/agents/run.js';
 import { type SpendReport, spentByRun, spentLine } from '../../domain/agents/spend.js';
 import type { WorktreeView } from '../../domain/app/events.js';
 import { nextFor, unfinishedRuns } from '../../domain/app/next.js';
-import { failedChecks, glyphs, isHeld } from '../../domain/app/selectors.js';
+import { failedChecks, glyphs, isHeld, shownState } from '../../domain/app/selectors.js';
 import { currentRun } from '../../domain/app/steps.js';
 import { elsewhereLine, type LandedElsewhere, type MergeResult } from '../../domain/landing/merge.js';
 import { appError } from '../../domain/platform/errors.js';
@@ -30,6 +30,8 @@ interface RepoStatus {
   /** Nothing is started, as the repository's configuration is not what the person trusts. */
   untrusted?: true;
   tasks: Record<string, number>;
+  /** Tasks that wait for others, or depend on what will not land: they count as ready. */
+  blocked: string[];
   /** Finished tasks whose checks failed: they count as done, and wait for a person. */
   failedChecks: string[];
   /** Finished work that a person has to look at and approve. */
@@ -112,6 +114,9 @@ async function statusOf(context: CommandContext): Promise<RepoStatus> {
     ...(behind ? { behind } : {}),
     ...(session.loaded.trusted ? {} : { untrusted: true as const }),
     tasks: countBy(tasks),
+    blocked: tasks
+      .filter((task) => shownState(task, { tasks, merges: {} }) === 'blocked')
+      .map(({ slug }) => slug),
     failedChecks: tasks.filter(failedChecks).map(({ slug }) => slug),
     held: tasks.filter(isHeld).map(({ slug }) => slug),
     ended: endedOf(tasks, runs),
@@ -146,11 +151,12 @@ function countBy(tasks: readonly Task[]): Record<string, number> {
 }
 
 function statusLines(data: RepoStatus): string[] {
-  const failed = data.failedChecks.length;
+  const [failed, blocked] = [data.failedChecks.length, data.blocked.length];
   const counts = Object.entries(data.tasks).flatMap(([name, n]) => {
-    const some = name === 'done' ? n - failed : n;
+    const some = name === 'done' ? n - failed : name === 'ready' ? n - blocked : n;
     return some > 0 ? [`${glyphs[name as TaskStatus]} ${some} ${name}`] : [];
   });
+  if (blocked > 0) counts.push(`${glyphs.blocked} ${blocked} blocked`);
   if (failed > 0) counts.push(`${glyphs.failed} ${failed} with failed checks`);
   return [
     `${data.repo}, landing on ${data.target}`,
