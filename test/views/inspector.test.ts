@@ -26,7 +26,7 @@ const pages: TaskPages = {
   task: 'add-oauth-device-flow',
   diff,
   cut: false,
-  untracked: ['notes\u001b[2J.md'],
+  untracked: [{ path: 'notes\u001b[2J.md', text: '# Notes\u001b[31m\n\nRead me.' }, { path: 'logo.png' }],
   report: {
     task: 'add-oauth-device-flow',
     verdict: 'fail',
@@ -58,15 +58,17 @@ const open = async (more: Partial<ScreenOptions> = {}) => {
 };
 
 describe('a page of the inspector', () => {
-  test('shows the change by file, with line numbers and what git does not know', async () => {
+  test('shows the change by file, with line numbers, and new files that git does not know', async () => {
     const shown = await open();
     shown.send(']');
-    await shown.until('2 files  +1 -1');
+    await shown.until('3 files  +4 -1');
     const text = shown.text();
     expect(text).toContain('src/lock.ts  +1 -1');
     expect(text).toMatch(/42 - release\(\);/);
     expect(text).toMatch(/42 \+ await release\(\);/);
-    expect(text).toContain('new, not added yet: notes.md');
+    expect(text).toContain('notes.md  +3 -0  added');
+    expect(text).toMatch(/ 3 \+ Read me\./);
+    expect(text).toContain('new, not shown here: logo.png');
   });
 
   test('shows each check with its outcome, and findings with their place', async () => {
@@ -105,14 +107,14 @@ describe('a page of the inspector', () => {
     await shown.until(/┏━2 Transcript \[Diff\]/);
     await shown.until(/\d+ lines━┛/);
     shown.send('G');
-    await shown.until(() => !shown.text().includes('41 files'));
+    await shown.until(() => !shown.text().includes('42 files'));
     shown.send(']');
     await shown.until('✗ test');
     shown.send('[');
     await shown.until(/\d+ lines━┛/);
-    expect(shown.text()).not.toContain('41 files');
+    expect(shown.text()).not.toContain('42 files');
     shown.send('\x1b[H');
-    await shown.until('41 files');
+    await shown.until('42 files');
   });
 
   test('of a task without one says what to press', async () => {

@@ -1,9 +1,10 @@
 /** The lines of each page of the inspector but the transcript. Pure. */
 
+import type { TaskPages } from '../../src/domain/app/pages.js';
 import { titleIn } from '../../src/domain/app/selectors.js';
-import { parseDiff } from '../../src/domain/landing/diff.js';
+import { addedFile, type DiffFile, parseDiff } from '../../src/domain/landing/diff.js';
 import type { ValidationReport } from '../../src/domain/landing/validation.js';
-import { formatDuration, formatSize, shortCommit } from '../../src/domain/platform/units.js';
+import { formatDuration, formatSize, plural, shortCommit } from '../../src/domain/platform/units.js';
 import type { Task } from '../../src/domain/store/task.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
@@ -156,16 +157,16 @@ const diffMargin = 8;
 function diffLines(task: Task, { pages }: Model): TextLine[] {
   if (pages?.task !== task.slug) return [{ text: 'Reading…', style: 'dim' }];
   if (pages.reason) return [{ text: pages.reason, style: 'dim' }];
-  const files = parsed(pages.diff);
+  const unread = pages.untracked.filter(({ text }) => text === undefined);
+  const files = filesOf(pages);
   const sumOf = (name: 'added' | 'removed') => files.reduce((sum, file) => sum + file[name], 0);
-  if (files.length === 0 && pages.untracked.length === 0)
-    return [{ text: 'Nothing is changed.', style: 'dim' }];
+  if (files.length === 0 && unread.length === 0) return [{ text: 'Nothing is changed.', style: 'dim' }];
   return [
     {
-      text: `${files.length + pages.untracked.length} files  +${sumOf('added')} -${sumOf('removed')}`,
+      text: `${plural(files.length + unread.length, 'file')}  +${sumOf('added')} -${sumOf('removed')}`,
       style: 'strong',
     },
-    ...pages.untracked.map((path): TextLine => ({ text: `new, not added yet: ${path}`, style: 'warn' })),
+    ...unread.map(({ path }): TextLine => ({ text: `new, not shown here: ${path}`, style: 'warn' })),
     ...files.flatMap((file): TextLine[] => [
       { text: '' },
       {
@@ -190,9 +191,15 @@ function diffLines(task: Task, { pages }: Model): TextLine[] {
   ];
 }
 
-let last: { text: string; files: ReturnType<typeof parseDiff> } | undefined;
+let last: { pages: TaskPages; files: DiffFile[] } | undefined;
 
-function parsed(text: string): ReturnType<typeof parseDiff> {
-  if (last?.text !== text) last = { text, files: parseDiff(text) };
+/** What git knows to be changed, then the new files that it does not know. */
+function filesOf(pages: TaskPages): DiffFile[] {
+  if (last?.pages !== pages) {
+    const fresh = pages.untracked.flatMap(({ path, text }) =>
+      text === undefined ? [] : [addedFile(path, text)],
+    );
+    last = { pages, files: [...parseDiff(pages.diff), ...fresh] };
+  }
   return last.files;
 }

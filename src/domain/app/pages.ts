@@ -7,8 +7,8 @@ export interface TaskPages {
   diff: string;
   /** The diff was longer than is shown. */
   cut: boolean;
-  /** New files that git does not know yet. */
-  untracked: string[];
+  /** New files that git does not know yet; those without a text are no text, or are not read. */
+  untracked: readonly { path: string; text?: string }[];
   /** The last validation, whole. */
   report?: ValidationReport;
   /** Why there is no diff. */

@@ -66,6 +66,19 @@ export function parseDiff(text: string): DiffFile[] {
   return files;
 }
 
+/** The lines of a file, as a diff counts them: what stands behind the last newline is one where it is not empty. */
+export function linesIn(text: string): string[] {
+  const lines = text.split('\n');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+/** A file with this text that was not there before. */
+export function addedFile(path: string, text: string): DiffFile {
+  const lines = linesIn(text).map((line, at): DiffLine => ({ kind: 'added', text: line, line: at + 1 }));
+  if (lines.length > 0 && !text.endsWith('\n')) markUnended(lines);
+  return { path, change: 'added', binary: false, added: lines.length, removed: 0, hunks: [lines] };
+}
+
 /** Where in a hunk the reading is: the lines of both files, and how many lines of each are to come. */
 interface Position {
   line: number;

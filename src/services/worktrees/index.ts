@@ -47,6 +47,7 @@ export { keepBeforeRun } from './uncommitted/before-run.js';
 export { type CommittedWork, commitWork } from './uncommitted/commit.js';
 export { editedFiles } from './uncommitted/edited.js';
 export { commitHooks, neverRunHooks, skippedHooksText } from './uncommitted/hooks.js';
+export { type NewFile, readNewFiles } from './uncommitted/new-files.js';
 export { outsidePatterns } from './uncommitted/outside.js';
 export { withIndex, withScratch } from './uncommitted/own-index.js';
 export {

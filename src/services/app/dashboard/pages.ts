@@ -5,6 +5,7 @@ import type { Task } from '../../../domain/store/task.js';
 import { readReport } from '../../landing/index.js';
 import { mergeBaseOf } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { readNewFiles } from '../../worktrees/index.js';
 
 /** No more of a diff is shown; the review has all of it. */
 const shownBytes = 400_000;
@@ -20,12 +21,11 @@ export async function readPages(session: Needs, task: Task): Promise<TaskPages> 
   return { task: task.slug, ...work, ...(report ? { report } : {}) };
 }
 
-const noWork = { diff: '', cut: false, untracked: [] as string[] };
+type Work = Pick<TaskPages, 'diff' | 'cut' | 'untracked' | 'reason'>;
 
-async function readWork(
-  { git, target }: Needs,
-  task: Task,
-): Promise<Pick<TaskPages, 'diff' | 'cut' | 'untracked' | 'reason'>> {
+const noWork: Work = { diff: '', cut: false, untracked: [] };
+
+async function readWork({ git, target }: Needs, task: Task): Promise<Work> {
   const options = ['diff', '--no-color', '--no-ext-diff', '--no-textconv', '--find-renames'];
   if (task.landedAs)
     return shortened((await git.run([...options, `${task.landedAs}^1`, task.landedAs])).stdout, []);
@@ -40,10 +40,12 @@ async function readWork(
     git.run([...options, base], { worktree: task.worktree }),
     git.run(['ls-files', '-z', '--others', '--exclude-standard'], { worktree: task.worktree }),
   ]);
-  return shortened(diff.stdout, others.stdout.split('\0').filter(Boolean));
+  const paths = others.stdout.split('\0').filter(Boolean);
+  const room = Math.max(0, shownBytes - diff.stdout.length);
+  return shortened(diff.stdout, await readNewFiles(task.worktree, paths, room));
 }
 
-function shortened(diff: string, untracked: string[]): Pick<TaskPages, 'diff' | 'cut' | 'untracked'> {
+function shortened(diff: string, untracked: Work['untracked']): Work {
   if (diff.length <= shownBytes) return { diff, cut: false, untracked };
   return { diff: diff.slice(0, diff.lastIndexOf('\n', shownBytes) + 1), cut: true, untracked };
 }

@@ -1,10 +1,12 @@
 /** Looks at the tasks' worktrees, without changing or locking anything. */
 import type { WorktreeView } from '../../../domain/app/events.js';
+import { linesIn } from '../../../domain/landing/diff.js';
 import type { Task } from '../../../domain/store/task.js';
 import { unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../places/list.js';
 import { editedFiles } from '../uncommitted/edited.js';
+import { readNewFiles } from '../uncommitted/new-files.js';
 import { fingerprint } from './fingerprint.js';
 
 /** Worktrees looked at side by side; more does not make it faster. */
@@ -74,7 +76,8 @@ async function inspectOne(
     if (last?.stamp === stamp && last?.view.state === 'ready') return last;
     const distance = await distanceOf(session, task);
     const worked = files.length > 0 || distance.ahead !== 0;
-    const lines = worked ? await changedLines(session, path) : {};
+    const unknown = files.filter((file) => file.worktree === '?').map(({ path: name }) => name);
+    const lines = worked ? await changedLines(session, path, unknown) : {};
     const now: WorktreeView = {
       ...view,
       state: 'ready',
@@ -89,19 +92,26 @@ async function inspectOne(
   }
 }
 
-/** Lines of tracked files against where the branch left the target; empty when git cannot tell, or when there are none. */
+/** No more of new files is read for their lines. */
+const countedBytes = 2_000_000;
+
+/** Lines against where the branch left the target, with those of new files; empty when git cannot tell, or when there are none. */
 async function changedLines(
   { git, target }: Pick<Needs, 'git' | 'target'>,
   worktree: string,
+  unknown: readonly string[],
 ): Promise<Pick<WorktreeView, 'added' | 'removed'>> {
   const options = ['--numstat', '--no-ext-diff', '--no-textconv', '--ignore-submodules=dirty'];
   const from = ['--merge-base', `refs/heads/${target}`, '--'];
   const { code, stdout } = await git.run(['diff', ...options, ...from], { worktree, ok: [0, 128] });
-  if (code !== 0 || stdout === '') return {};
+  if (code !== 0) return {};
+  const files = await readNewFiles(worktree, unknown, countedBytes);
+  const fresh = files.reduce((total, { text }) => total + linesIn(text ?? '').length, 0);
+  if (stdout === '' && fresh === 0) return {};
   // A binary file has dashes in place of numbers.
   const counts = stdout.split('\n').map((line) => line.split('\t', 2).map((count) => Number(count) || 0));
   const sum = (at: 0 | 1) => counts.reduce((total, count) => total + (count[at] ?? 0), 0);
-  return { added: sum(0), removed: sum(1) };
+  return { added: sum(0) + fresh, removed: sum(1) };
 }
 
 /** Commits that only the task's branch has, and only the target; empty when git cannot tell. */

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readPages } from '../../../../src/services/app/index.js';
 import { addWorktree } from '../../../../src/services/worktrees/index.js';
@@ -28,7 +29,20 @@ describe('the pages of a task', () => {
     expect(pages.diff).toContain('+++ b/b.txt');
     expect(pages.diff).toContain('+edited');
     expect(pages.diff).not.toContain('c.txt');
-    expect(pages).toMatchObject({ task: 'one', cut: false, untracked: ['new.txt'] });
+    expect(pages).toMatchObject({ task: 'one', cut: false, untracked: [{ path: 'new.txt', text: 'new\n' }] });
+  });
+
+  test('have no text of new files that are links, no text, or more than is shown', async () => {
+    const { session, task, worktree } = await make();
+    symlinkSync('/etc/hostname', join(worktree, 'a-link'));
+    writeFileSync(join(worktree, 'b.bin'), Buffer.from([1, 0, 2]));
+    sandbox.write(worktree, { 'c.txt': 'x\n'.repeat(250_000), 'd.txt': 'd\n' });
+    expect((await readPages(session, task)).untracked).toEqual([
+      { path: 'a-link' },
+      { path: 'b.bin' },
+      { path: 'c.txt' },
+      { path: 'd.txt', text: 'd\n' },
+    ]);
   });
 
   test('without a branch or with a broken worktree say why, and are never an empty change', async () => {

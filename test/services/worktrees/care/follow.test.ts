@@ -69,6 +69,11 @@ describe('following', () => {
     follower!.touch();
     const [view] = await follower!.views(tasks);
     expect(view).toMatchObject({ dirty: 1, ahead: 1, behind: 1, added: 4, removed: 1 });
+    // Agents write new files, and commit none of them.
+    writeFileSync(join(worktree, 'new.txt'), '1\n2\n3');
+    follower!.touch();
+    const [later] = await follower!.views(tasks);
+    expect(later).toMatchObject({ dirty: 2, added: 7, removed: 1 });
   });
 
   test('a commit made in a worktree is seen by the watch on its git directory', async () => {
