@@ -71,6 +71,19 @@ describe('a page of the inspector', () => {
     expect(text).toContain('new, not shown here: logo.png');
   });
 
+  test('shows changed lines on a ground of their own, with the colours of code', async () => {
+    const shown = await open();
+    shown.send(']');
+    await shown.until('3 files  +4 -1');
+    const cell = (part: string) => {
+      const y = shown.lines().findIndex((line) => line.includes(part));
+      return shown.term.buffer.active.getLine(y)?.getCell(shown.lines()[y]!.indexOf(part));
+    };
+    const [added, around] = [cell('await release'), cell('const held')];
+    expect(added?.getBgColor()).not.toBe(around?.getBgColor());
+    expect(added?.getFgColor()).not.toBe(cell('release();')?.getFgColor());
+  });
+
   test('shows each check with its outcome, and findings with their place', async () => {
     const shown = await open();
     shown.send(']]');

@@ -159,6 +159,32 @@ test('each kind has its colour', () => {
   expect(styleAt([command('', { state: 'failed', exitCode: 2 })], 0, 12)).toBe(is('bad'));
 });
 
+test('code of an edit and of a block has the colours of its language', () => {
+  const edit: AgentEvent = {
+    ...{ type: 'tool', itemId: 'e', kind: 'edit', name: 'edit', state: 'ok' },
+    files: [
+      { path: 'src/a.ts', change: 'modified', diff: "@@ -1 +1 @@\n-let a = 1;\n+const a = 'x'; // why\n" },
+      { path: 'notes.txt', change: 'modified', diff: '@@ -1 +1 @@\n+const a = 1;\n' },
+    ],
+  };
+  const rows = painted([edit, said('```py\ndef f(): return 12\n```')]);
+  const styleOf = (row: number, part: string, ground?: 'added' | 'removed') => {
+    const { text, attrs } = rows[row]!;
+    const own = ['dim', 'warn', 'info', 'accent', 'text'] as const;
+    return own.find((style) => theme.attr(style, ground) === attrs[text.indexOf(part)]);
+  };
+  expect(rows[1]!.text).toContain('let a = 1;');
+  expect(styleOf(1, 'let', 'removed')).toBe('accent');
+  expect(styleOf(1, '1;', 'removed')).toBe('info');
+  expect(styleOf(2, 'const', 'added')).toBe('accent');
+  expect(styleOf(2, "'x'", 'added')).toBe('warn');
+  expect(styleOf(2, '// why', 'added')).toBe('dim');
+  expect(styleOf(2, '= ', 'added')).toBe('text');
+  expect(styleOf(4, 'const', 'added')).toBe('text');
+  expect(styleOf(5, 'def')).toBe('accent');
+  expect(styleOf(5, '12')).toBe('info');
+});
+
 describe('on the screen', () => {
   let screen: Awaited<ReturnType<typeof startScreen>>;
   afterEach(() => screen.close());

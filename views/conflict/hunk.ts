@@ -10,7 +10,7 @@ import { visibleText } from '../../src/domain/landing/review/visible.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import { textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
-import { codeStyles } from '../review/changes.js';
+import { codeSpans } from '../code.js';
 import type { Backdrop, Style } from '../theme.js';
 import { lineMargin as margin, sidesBeside } from './layout.js';
 import { type HunkCell, type HunkRow, hunkRows } from './rows.js';
@@ -125,19 +125,9 @@ function coloursOf({ text, at }: HunkCell, { view, current }: Shown): readonly C
   return view.colours.get(colourKey(current.file.path, text))?.get(at + 1) ?? [];
 }
 
-/** The text cut where its colour changes; lines around the hunk are dim. */
-function spansOf(text: string, colours: readonly ColouredPart[], shift: number, dim: boolean): TextSpan[] {
-  if (dim) return [{ text: text.slice(shift), style: 'dim' }];
-  const spans: TextSpan[] = [];
-  let from = shift;
-  for (const [start, end, colour] of colours) {
-    if (end <= from || start >= text.length) continue;
-    if (start > from) spans.push({ text: text.slice(from, start), style: 'text' });
-    spans.push({ text: text.slice(Math.max(from, start), end), style: codeStyles[colour] });
-    from = end;
-  }
-  return [...spans, { text: text.slice(from), style: 'text' }];
-}
+/** Lines around the hunk are dim. */
+const spansOf = (text: string, colours: readonly ColouredPart[], from: number, dim: boolean): TextSpan[] =>
+  dim ? [{ text: text.slice(from), style: 'dim' }] : codeSpans(text, colours, { from });
 
 /** What each side has of a file that cannot be merged line by line. */
 function paintWhole(canvas: Canvas, { x, y, width, height }: Rect, { file }: Decision) {

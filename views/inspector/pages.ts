@@ -1,10 +1,8 @@
 /** The lines of each page of the inspector but the transcript. Pure. */
 
-import type { TaskPages } from '../../src/domain/app/pages.js';
 import { titleIn } from '../../src/domain/app/selectors.js';
-import { addedFile, type DiffFile, parseDiff } from '../../src/domain/landing/diff.js';
 import type { ValidationReport } from '../../src/domain/landing/validation.js';
-import { formatDuration, formatSize, plural, shortCommit } from '../../src/domain/platform/units.js';
+import { formatDuration, formatSize, shortCommit } from '../../src/domain/platform/units.js';
 import type { Task } from '../../src/domain/store/task.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
@@ -12,6 +10,7 @@ import { conflictLines } from '../overlays/merge-detail.js';
 import type { TextLine } from '../overlays/types.js';
 import { mergeRowsOf } from '../ui/rows.js';
 import { type InspectorTab, initialUi } from '../ui/state.js';
+import { diffLines } from './diff-page.js';
 import { actionLines, nextActions } from './next.js';
 import { taskLines } from './task-page.js';
 import { checksUnderWay } from './work.js';
@@ -149,57 +148,4 @@ function reportLines(report: ValidationReport, task: Task): TextLine[] {
     ),
     ...report.skipped.map((text): TextLine => ({ text: `– ${text}`, style: 'dim' })),
   ];
-}
-
-/** Columns of the line number and the sign before a line of a diff. */
-const diffMargin = 8;
-
-function diffLines(task: Task, { pages }: Model): TextLine[] {
-  if (pages?.task !== task.slug) return [{ text: 'Reading…', style: 'dim' }];
-  if (pages.reason) return [{ text: pages.reason, style: 'dim' }];
-  const unread = pages.untracked.filter(({ text }) => text === undefined);
-  const files = filesOf(pages);
-  const sumOf = (name: 'added' | 'removed') => files.reduce((sum, file) => sum + file[name], 0);
-  if (files.length === 0 && unread.length === 0) return [{ text: 'Nothing is changed.', style: 'dim' }];
-  return [
-    {
-      text: `${plural(files.length + unread.length, 'file')}  +${sumOf('added')} -${sumOf('removed')}`,
-      style: 'strong',
-    },
-    ...unread.map(({ path }): TextLine => ({ text: `new, not shown here: ${path}`, style: 'warn' })),
-    ...files.flatMap((file): TextLine[] => [
-      { text: '' },
-      {
-        text: `${file.oldPath ? `${file.oldPath} → ` : ''}${file.path}  +${file.added} -${file.removed}${file.change === 'modified' ? '' : `  ${file.change}`}`,
-        style: 'accent',
-      },
-      ...(file.binary ? [{ text: '  binary', style: 'dim' } as const] : []),
-      ...file.hunks.flatMap((hunk, at): TextLine[] => [
-        ...(at > 0 ? [{ text: '     ⋯', style: 'faint' } as const] : []),
-        ...hunk.map(
-          ({ kind, text, line }): TextLine => ({
-            text: `${String(line).padStart(5)} ${{ added: '+', removed: '-', context: ' ' }[kind]} ${text}`,
-            hang: diffMargin,
-            style: { added: 'good', removed: 'bad', context: 'dim' }[kind] as TextLine['style'],
-          }),
-        ),
-      ]),
-    ]),
-    ...(pages.cut
-      ? [{ text: 'The rest is not shown here; d shows the whole review.', style: 'warn' } as const]
-      : []),
-  ];
-}
-
-let last: { pages: TaskPages; files: DiffFile[] } | undefined;
-
-/** What git knows to be changed, then the new files that it does not know. */
-function filesOf(pages: TaskPages): DiffFile[] {
-  if (last?.pages !== pages) {
-    const fresh = pages.untracked.flatMap(({ path, text }) =>
-      text === undefined ? [] : [addedFile(path, text)],
-    );
-    last = { pages, files: [...parseDiff(pages.diff), ...fresh] };
-  }
-  return last.files;
 }

@@ -139,7 +139,8 @@ export function wrappedPage(
 function paintPage(canvas: Canvas, inside: Rect, lines: readonly TextLine[], wanted: number) {
   const top = Math.max(0, Math.min(wanted, lines.length - inside.height));
   lines.slice(top, top + inside.height).forEach((line, at) => {
-    canvas.text(inside.x, inside.y + at, inside.width, line.text, line.style);
+    const { text, style, spans = [{ text, style }], ground } = line;
+    canvas.line(inside.x, inside.y + at, inside.width, spans, ground);
   });
 }
 

@@ -1,11 +1,15 @@
 /** What lies over the panes, as data: an overlay names effects, and the controller carries them out. */
+import type { TextSpan } from '../canvas.js';
 import type { Binding } from '../keymap.js';
-import type { Style } from '../theme.js';
+import type { Backdrop, Style } from '../theme.js';
 import type { Field } from '../ui/field.js';
 
 export interface TextLine {
   text: string;
   style?: Style;
+  /** Its safe text in parts that look different. */
+  spans?: readonly TextSpan[];
+  ground?: Backdrop;
   /** Columns that the rest of a long line is set in by; default: as far as the line itself. */
   hang?: number;
 }

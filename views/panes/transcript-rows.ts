@@ -8,10 +8,12 @@ import {
 } from '../../src/domain/agents/transcript/line.js';
 import { gutterOf, outcomeWords, unknownWords } from '../../src/domain/agents/transcript/plain.js';
 import { type ProsePart, proseParts } from '../../src/domain/agents/transcript/prose.js';
+import { lineColours } from '../../src/domain/landing/review/line-colours.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import { plural } from '../../src/domain/platform/units.js';
 import { textWidth, wrapParts } from '../../src/domain/platform/width.js';
 import type { TextSpan } from '../canvas.js';
+import { codeSpans } from '../code.js';
 import type { TranscriptView } from '../model.js';
 import type { Backdrop, Style } from '../theme.js';
 import type { OpenFolds } from '../ui/state.js';
@@ -169,9 +171,14 @@ function partsOf(line: TranscriptLine, style: Style): TextSpan[] {
   if (block?.kind === 'unknown' && at === 0)
     return [{ text: sanitizeLine(unknownWords(block.names)), style }];
   const text = sanitizeLine(line.text);
+  if (line.language && coloured.has(line.kind))
+    return codeSpans(text, lineColours(line.language, text), { style });
   if (!isProse(line.kind)) return [{ text, style }];
   return proseParts(text).map((part) => ({ text: part.text, style: lookStyles[part.look] ?? style }));
 }
+
+/** Lines of code with colours of their own; what only stands around a change is dim. */
+const coloured: ReadonlySet<LineKind> = new Set(['added', 'removed', 'code']);
 
 /** What stands behind a head: how it ended, and how much is folded behind it. */
 function tailOf({ block, at }: TranscriptLine, opened: OpenFolds): TextSpan[] {

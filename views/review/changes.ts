@@ -7,6 +7,7 @@ import { commentMarks, commentWords, fileTitle, remarkMarks } from '../../src/do
 import { plural } from '../../src/domain/platform/units.js';
 import { textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
+import { codeStyles } from '../code.js';
 import type { Backdrop, Style } from '../theme.js';
 import { cursorOf, type DiffRow, type DiffRows } from './rows.js';
 import { type ReviewUi, type ReviewView, sideKey } from './state.js';
@@ -245,15 +246,6 @@ interface CodeSpan {
   style: Style;
   changed: boolean;
 }
-
-/** The style of each colour of code. */
-export const codeStyles = {
-  comment: 'dim',
-  string: 'warn',
-  number: 'info',
-  keyword: 'accent',
-  type: 'info',
-} as const;
 
 /** The text cut at every place where its colour or its being changed begins or ends. */
 function spansOf(

@@ -41,6 +41,8 @@ export interface TranscriptLine {
   first?: true;
   /** Number in the edited file. */
   number?: number;
+  /** Of a line of code: its language, as `languageOf` names it. */
+  language?: string;
   /** How it went: of an end, a step of the plan, or a file of an edit. */
   went?: 'ok' | 'bad' | 'going' | 'new' | 'gone';
   /** What it is folded with, and its place there: 0 is the head, which always stays. */

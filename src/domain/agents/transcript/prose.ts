@@ -1,4 +1,5 @@
 /** The Markdown that agents write, line by line as it comes: headings, lists, code, quotes and tables. */
+import { languageOf } from '../../landing/review/line-colours.js';
 import { sanitizeLine } from '../../platform/sanitize.js';
 import { textWidth } from '../../platform/width.js';
 import type { TranscriptLine } from './line.js';
@@ -9,6 +10,8 @@ const maxTableRows = 200;
 /** Reads one message. A table is held back until it ends, since its last row may be its widest. */
 export function createProse() {
   let fence: string | undefined;
+  /** The language of the code within the fence, where it is named. */
+  let language: string | undefined;
   let table: string[] = [];
 
   const settle = (): TranscriptLine[] => {
@@ -17,15 +20,17 @@ export function createProse() {
     const headed = /^\s*\|?\s*:?-+/.test(rows[1] ?? '');
     return inColumns(rows).map((text, at) => ({ kind: headed && at === 0 ? 'heading' : 'table', text }));
   };
+  const code = (text: string): TranscriptLine => ({ kind: 'code', text, ...(language ? { language } : {}) });
   const lineOf = (text: string): TranscriptLine[] => {
     const ticks = /^\s*(`{3,}|~{3,})(.*)$/.exec(text);
     if (fence !== undefined) {
-      if (!ticks || !ticks[1]!.startsWith(fence) || ticks[2]!.trim() !== '') return [{ kind: 'code', text }];
+      if (!ticks || !ticks[1]!.startsWith(fence) || ticks[2]!.trim() !== '') return [code(text)];
       fence = undefined;
       return [];
     }
     if (ticks) {
       fence = ticks[1]!;
+      language = languageOf(ticks[2]!.trim());
       return [];
     }
     return [marked(text)];
@@ -44,7 +49,7 @@ export function createProse() {
     open(rest: string): TranscriptLine[] {
       const waiting = table.map((text): TranscriptLine => ({ kind: 'table', text }));
       if (rest.trim() === '') return waiting;
-      return [...waiting, fence === undefined ? marked(rest) : { kind: 'code', text: rest }];
+      return [...waiting, fence === undefined ? marked(rest) : code(rest)];
     },
     /** The message is over, or something else comes in between. */
     settle,

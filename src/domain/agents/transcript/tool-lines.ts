@@ -1,4 +1,5 @@
 /** What an agent does, as lines: a head that tells how it ended, and below it what came of it, to be folded. */
+import { languageOf } from '../../landing/review/line-colours.js';
 import type { AgentEvent, FileEdit } from '../agent-event.js';
 import { changeCount, linesOfHunks } from './hunks.js';
 import type { Block, TranscriptLine } from './line.js';
@@ -167,6 +168,8 @@ function editLines(event: ToolEvent, block: Block, short: (path: string) => stri
     const left = rows.length - shown.length;
     const lines = [...shown, ...(left > 0 ? [{ kind: 'gap' as const, text: `… ${left} lines more …` }] : [])];
     own.lines = lines.length;
-    return [head, ...lines.map((line, at): TranscriptLine => ({ ...line, block: own, at: at + 1 }))];
+    const named = languageOf(path);
+    const code = named ? { language: named } : {};
+    return [head, ...lines.map((line, at): TranscriptLine => ({ ...line, ...code, block: own, at: at + 1 }))];
   });
 }
