@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigEntry, SkippedFilter } from '../types.js';
 import { configStamp, readGitConfig } from './config.js';
+import { identity, identityVariables } from './identity.js';
 import type { Place } from './place.js';
 
 export interface Hardened {
@@ -24,6 +25,7 @@ const passed = [
     'HOME',
     'USER',
     'LOGNAME',
+    'EMAIL',
     'TMPDIR',
     'XDG_CONFIG_HOME',
     'XDG_CACHE_HOME',
@@ -38,7 +40,6 @@ const passed = [
     'GIT_CEILING_DIRECTORIES',
     'GIT_LFS_SKIP_SMUDGE',
   ],
-  ...['GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_NAME', 'GIT_COMMITTER_EMAIL'],
 ];
 
 const fixed: Record<string, string> = {
@@ -109,7 +110,8 @@ const reading = new Map<string, Promise<Hardened>>();
 
 /** The user's variables that git may see, without any place. */
 export function baseEnvironment(env: NodeJS.ProcessEnv): Record<string, string> {
-  const kept = passed.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  const names = [...passed, ...identityVariables(env)];
+  const kept = names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   return { ...Object.fromEntries(kept), ...fixed, ...configVariables(inherited(env)) };
 }
 
@@ -193,17 +195,6 @@ function skipped(planted: readonly ConfigEntry[], users: ReadonlyMap<string, str
   return [...filters]
     .filter(([, { clean, smudge, process }]) => clean || smudge || process)
     .map(([name, filter]) => ({ name, ...filter }));
-}
-
-/** Who commits: also said where the repository's own configuration is not read, as in a git directory of ours. */
-function identity(entries: readonly ConfigEntry[], env: NodeJS.ProcessEnv): [string, string][] {
-  const last = (key: string) => entries.findLast((entry) => entry.key === key)?.value;
-  const email = last('user.email') ?? (last('committer.email') ? undefined : 'codex-agent@localhost');
-  if (env.GIT_COMMITTER_EMAIL || !email) return [];
-  return [
-    ['user.name', last('user.name') ?? 'codex-agent'],
-    ['user.email', email],
-  ];
 }
 
 /** Nothing of ours uses the network, save that git fetches what a partial clone left out, if no program is planted. */

@@ -259,6 +259,42 @@ describe('openGit', () => {
     expect(sandbox.git(repo, 'log', '-1', '--format=%an <%ae>')).toBe('codex-agent <codex-agent@localhost>');
   });
 
+  test.each([
+    [
+      'only a committer in the environment',
+      '',
+      { GIT_COMMITTER_NAME: 'C', GIT_COMMITTER_EMAIL: 'c@x' },
+      'C <c@x> C <c@x>',
+    ],
+    [
+      'only an author in the environment',
+      '',
+      { GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@x' },
+      'A <a@x> A <a@x>',
+    ],
+    ['an address in EMAIL', '', { EMAIL: 'e@x' }, 'codex-agent <e@x> codex-agent <e@x>'],
+    [
+      'names of signs that git strips',
+      '[user]\nname = "..."\nemail = u@x\n',
+      {},
+      'codex-agent <u@x> codex-agent <u@x>',
+    ],
+    [
+      'empty names',
+      '[user]\nname =\nemail =\n[author]\nname =\n',
+      { GIT_AUTHOR_NAME: '' },
+      'codex-agent <codex-agent@localhost> codex-agent <codex-agent@localhost>',
+    ],
+    ['keys of the committer alone', '[committer]\nname = K\nemail = k@x\n', {}, 'K <k@x> K <k@x>'],
+    ['an author of its own', '[user]\nname = U\nemail = u@x\n[author]\nname = A\n', {}, 'A <u@x> U <u@x>'],
+  ])('commits with %s', async (_, config, env, expected) => {
+    const repo = sandbox.repo();
+    writeFileSync(join(sandbox.env.HOME!, 'gitconfig'), `${config}[user]\nuseConfigOnly = true\n`);
+    const git = await openGit({ ...at(repo), env: { ...sandbox.env, ...env } });
+    await git.run(['commit', '-q', '--allow-empty', '-m', 'Empty']);
+    expect(sandbox.git(repo, 'log', '-1', '--format=%an <%ae> %cn <%ce>')).toBe(expected);
+  });
+
   test('refuses a repository whose configuration cannot be read', async () => {
     const repo = sandbox.repo();
     const git = await openGit(at(repo));
