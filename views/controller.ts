@@ -32,11 +32,13 @@ export function createController(deps: ControllerDeps) {
     const found = lookup(deps.keymap, sectionOf(ui), keys);
     if (found.type === 'prefix') dispatch({ type: 'chord.pressed', keys });
     if (found.type === 'binding') run(found.binding);
-    // A terminal sends Esc followed by a key, and that key with alt, alike: what alt has no meaning for was the first.
-    if (found.type === 'none' && /^M-./.test(name)) {
-      if (ui.chord.length === 0) key('esc');
-      key(name.slice(2));
-    }
+    if (found.type === 'none' && isAlt(name)) afterEsc(name, ui.chord.length === 0);
+  }
+
+  /** A terminal sends Esc followed by a key, and that key with alt, alike: what alt has no meaning for was the first. */
+  function afterEsc(name: string, esc = true) {
+    if (esc) key('esc');
+    key(name.slice(2));
   }
 
   function keyOver(overlay: Overlay, name: string) {
@@ -48,7 +50,7 @@ export function createController(deps: ControllerDeps) {
     if (name === 'C-l') return deps.terminal.redraw();
     if (name === 'C-z') return deps.terminal.suspend();
     const answer = overlayKey(overlay, name, { model: deps.model(), size: deps.size() });
-    if (!answer) return;
+    if (!answer) return isAlt(name) ? afterEsc(name) : undefined;
     if (!answer.overlay) dispatch({ type: 'overlay.closed' });
     else if (answer.overlay !== overlay) dispatch({ type: 'overlay.changed', overlay: answer.overlay });
     if (answer.effect) take(answer.effect);
@@ -63,6 +65,7 @@ export function createController(deps: ControllerDeps) {
     if (name === 'esc' || name === 'C-c') return dispatch({ type: 'filter.closed', keep: false });
     const edited = editField(fieldOf(filterOf(deps.model().ui, pane)), name);
     if (edited) dispatch({ type: 'filter.typed', pane, text: edited.text });
+    else if (isAlt(name)) afterEsc(name);
   }
 
   /** Puts pasted text into the field that is being edited, if there is one; it is never taken for keys. */
@@ -90,6 +93,8 @@ export function createController(deps: ControllerDeps) {
 
   return { key, paste, run, context };
 }
+
+const isAlt = (name: string): boolean => /^M-./.test(name);
 
 /** Whether the text being typed may have several lines. */
 function takesLines(overlay: Overlay | undefined): boolean {

@@ -179,9 +179,22 @@ describe('overlays', () => {
     await screen.until(() => screen.calls.length === 1);
     expect(screen.calls[0]).toEqual({ id: 'task.add', args: { title: 'N' } });
     await press('a', 'M', '\x1b', '\x1b');
-    await screen.until(() => !screen.text().includes('[ Add a task ]'));
+    await screen.settled();
+    expect(screen.text()).not.toContain('[ Add a task ]');
     await press('a', '\x1b');
+    await screen.settled();
+    expect(screen.text()).not.toContain('[ Add a task ]');
+  });
+
+  test('Esc read at once with the key after it leaves, and that key is one too', async () => {
+    await open();
+    await press('a', 'N');
+    await screen.until(/title +N/);
+    screen.send('\x1b\x1ba');
+    await screen.until(() => !/title +N/.test(screen.text()) && screen.text().includes('[ Add a task ]'));
+    screen.send('\x1bj');
     await screen.until(() => !screen.text().includes('[ Add a task ]'));
+    expect(screen.calls).toEqual([]);
   });
 
   test('who pastes after having been asked goes on, and is asked again', async () => {

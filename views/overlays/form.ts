@@ -106,7 +106,9 @@ export function formAnswer(overlay: FormOverlay, key: string): OverlayAnswer | u
   if (key === 'C-e' && form.fields[form.index]?.field.lines)
     return { overlay: form, effect: { type: 'edit', form } };
   const next = formKey(form, key);
-  return next || leaving ? { overlay: next ?? form } : undefined;
+  // Esc read at once with a key looks like that key with alt, which means nothing here: it is told apart by who calls.
+  const goesOn = leaving && !key.startsWith('M-');
+  return next || goesOn ? { overlay: next ?? form } : undefined;
 }
 
 function withField(form: FormOverlay, next: FormField): FormOverlay {

@@ -26,6 +26,14 @@ export function editField(field: Field, key: string): Field | undefined {
     case 'right':
     case 'C-f':
       return { ...field, cursor: Math.min(chars.length, at + 1) };
+    case 'M-b':
+    case 'M-left':
+    case 'C-left':
+      return { ...field, cursor: wordStart(chars, at) };
+    case 'M-f':
+    case 'M-right':
+    case 'C-right':
+      return { ...field, cursor: wordEnd(chars, at) };
     case 'home':
     case 'C-a':
       return { ...field, cursor: start };
@@ -47,16 +55,36 @@ export function editField(field: Field, key: string): Field | undefined {
       return make([...chars.slice(0, start), ...chars.slice(at)], start);
     case 'C-k':
       return make([...chars.slice(0, at), ...chars.slice(end)], at);
-    case 'C-w': {
-      const before = chars.slice(0, at).join('');
-      const kept = [...before.replace(/\S+\s*$/, '')];
-      return make([...kept, ...chars.slice(at)], kept.length);
+    case 'C-w':
+    case 'M-backspace': {
+      const from = wordStart(chars, at);
+      return make([...chars.slice(0, from), ...chars.slice(at)], from);
     }
+    case 'M-d':
+      return make([...chars.slice(0, at), ...chars.slice(wordEnd(chars, at))], at);
     case 'space':
       return insertText(field, ' ');
     default:
       return [...key].length === 1 ? insertText(field, key) : undefined;
   }
+}
+
+const isBlank = (char: string | undefined): boolean => char !== undefined && /\s/.test(char);
+
+/** Where the word before a position starts; words are parted by blanks. */
+function wordStart(chars: readonly string[], at: number): number {
+  let start = at;
+  while (isBlank(chars[start - 1])) start -= 1;
+  while (start > 0 && !isBlank(chars[start - 1])) start -= 1;
+  return start;
+}
+
+/** Where the word after a position ends. */
+function wordEnd(chars: readonly string[], at: number): number {
+  let end = at;
+  while (isBlank(chars[end])) end += 1;
+  while (end < chars.length && !isBlank(chars[end])) end += 1;
+  return end;
 }
 
 /** Where the line around a position starts and ends. */
