@@ -1,7 +1,8 @@
 /**
  * What a dashboard costs while nothing happens, as an outsider sees it (Linux): git processes a minute, counted by a
  * program called git in front of the real one, and a core's share, for a first screen and for a second one beside it.
- * TASKS tasks, COUNT of them with a worktree and a commit; SETTLE seconds of quiet before, SECONDS of measuring.
+ * TASKS tasks, COUNT of them with a worktree and a commit; SETTLE seconds of quiet before, in which the spare worktree is
+ * filled, SECONDS of measuring.
  */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -16,7 +17,7 @@ const tasks = Number(process.env.TASKS ?? 30);
 const count = Number(process.env.COUNT ?? 6);
 const files = Number(process.env.FILES ?? 2_000);
 const seconds = Number(process.env.SECONDS ?? 60);
-const settle = Number(process.env.SETTLE ?? 60);
+const settle = Number(process.env.SETTLE ?? 150);
 const sandbox = makeSandbox();
 
 /** A screen and the small process that runs its programs, once there is one. */
