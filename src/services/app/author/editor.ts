@@ -1,10 +1,9 @@
 /** A stub or a text in the person's own editor. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appError, messageOf } from '../../../domain/platform/errors.js';
 import type { TaskDraft } from '../../../domain/store/draft.js';
-import { openInEditor, writeTo } from '../../platform/index.js';
+import { openInEditor, temporaryFolder, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { formatStub, parseStub } from '../../store/index.js';
 
@@ -17,7 +16,7 @@ export async function editStub(
   session: Pick<RepoSession, 'env' | 'root'>,
   start: Partial<TaskDraft>,
 ): Promise<TaskDraft> {
-  const folder = await mkdtemp(join(session.env.TMPDIR || tmpdir(), 'codex-agent-stub-'));
+  const folder = await mkdtemp(join(temporaryFolder(session.env), 'codex-agent-stub-'));
   // No slug can be made of this name, so the title decides it.
   const path = join(folder, 'New task.md');
   const text = start.title ? formatStub(start as TaskDraft) : blankStub(start);
@@ -48,7 +47,7 @@ export async function editStub(
  * Throws `editor-failed`, which names the file where something was written before the editor ended badly.
  */
 export async function editText(session: Pick<RepoSession, 'env' | 'root'>, text: string): Promise<string> {
-  const folder = await mkdtemp(join(session.env.TMPDIR || tmpdir(), 'codex-agent-text-'));
+  const folder = await mkdtemp(join(temporaryFolder(session.env), 'codex-agent-text-'));
   const path = join(folder, 'text.md');
   const given = text === '' ? '' : `${text}\n`;
   await writeTo(path, given, { mode: 0o600 });

@@ -1,10 +1,9 @@
 /** Makes the demo's repository: the sample project, set up for scripted agents, with its tasks as stubs. */
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, realpath, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
-import { assetPath, runProcess, writeTo } from '../../platform/index.js';
+import { assetPath, runProcess, temporaryFolder, writeTo } from '../../platform/index.js';
 import { demoTasks } from './tasks.js';
 
 export interface Demo {
@@ -27,7 +26,7 @@ export interface DemoOptions {
  * caller's. Throws `demo-folder-taken` when the folder holds something else.
  */
 export async function createDemo({ folder, env, speed }: DemoOptions): Promise<Demo> {
-  const parent = folder ? resolve(folder) : await mkdtemp(join(env.TMPDIR || tmpdir(), 'codex-agents-demo-'));
+  const parent = folder ? resolve(folder) : await mkdtemp(join(temporaryFolder(env), 'codex-agents-demo-'));
   await mkdir(parent, { recursive: true });
   // The repository lies one deeper, so that its worktrees have a place beside it.
   const root = join(await realpath(parent), 'tourbook');

@@ -1,12 +1,11 @@
 /** One hunk in the person's own editor: the file holds that hunk and nothing else. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { textNow } from '../../../domain/landing/hunk-choices.js';
 import { hasMarkers, markHunks } from '../../../domain/landing/hunks.js';
 import { appError, toAppError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { openInEditor, writeTo } from '../../platform/index.js';
+import { openInEditor, temporaryFolder, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import {
   type ChosenReport,
@@ -30,7 +29,7 @@ export async function editHunk(session: RepoSession, task: Task, place: HunkPlac
   const known = hunk.choice || !hunk.answer?.guess ? textNow(hunk) : undefined;
   const start =
     known ?? markHunks([{ type: 'hunk', hunk }], new Map(), { labels: ['ours', 'base', 'theirs'] });
-  const folder = await mkdtemp(join(session.env.TMPDIR || tmpdir(), 'codex-agent-hunk-'));
+  const folder = await mkdtemp(join(temporaryFolder(session.env), 'codex-agent-hunk-'));
   // The ending tells the editor which language it is.
   const path = join(folder, `hunk-${hunk.index}${extname(file.path).replace(/[^\w.]/g, '')}`);
   await writeTo(path, start, { mode: 0o600 });

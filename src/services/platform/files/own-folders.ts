@@ -1,4 +1,5 @@
 /** Temporary folders of our own. Each says whose it is, so that the next process removes what a killed one left. */
+import { accessSync, constants } from 'node:fs';
 import { lstat, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +17,20 @@ const namePattern = /^codex-agents-(merge|scratch|think|lock)-[\w-]*\w{6}$/;
 /** A folder without an owner that is older than this was left by a maker who was killed before it named itself. */
 const beginningMs = 60 * 60_000;
 
-/** Where temporary files go. */
-export const temporaryFolder = (env: NodeJS.ProcessEnv): string => env.TMPDIR || tmpdir();
+/** Where temporary files go: as the environment says, unless that is no folder to write in, as after a session that is over. */
+export function temporaryFolder(env: NodeJS.ProcessEnv): string {
+  const said = env.TMPDIR || tmpdir();
+  return [said, '/tmp'].find(canHold) ?? said;
+}
+
+function canHold(folder: string): boolean {
+  try {
+    accessSync(join(folder, '.'), constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Folders swept by this process: once is enough. */
 const swept = new Set<string>();

@@ -1,5 +1,4 @@
 /** The programs of `[hooks]`: they are told what happened, as JSON on their standard input. */
-import { tmpdir } from 'node:os';
 import {
   certificateNames,
   pickVariables,
@@ -8,7 +7,7 @@ import {
 } from '../../../domain/platform/environment.js';
 import { messageOf } from '../../../domain/platform/errors.js';
 import type { HookName } from '../../../domain/store/config.js';
-import { runProcess } from '../../platform/index.js';
+import { runProcess, temporaryFolder } from '../../platform/index.js';
 import type { RepoSession } from '../types.js';
 
 /** A hook that takes longer is ended. */
@@ -74,5 +73,5 @@ async function failureOf(
 
 function hookEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const names = [...systemNames, ...certificateNames, ...proxyNames, ...desktopNames];
-  return { TMPDIR: tmpdir(), ...pickVariables(env, names) };
+  return { ...pickVariables(env, names), TMPDIR: temporaryFolder(env) };
 }

@@ -1,7 +1,6 @@
 /** Set-up and teardown: commands of a trusted configuration that run in a worktree, with a log of what they said. */
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
   certificateNames,
@@ -14,7 +13,7 @@ import {
 import { appError } from '../../../domain/platform/errors.js';
 import { parseDuration } from '../../../domain/platform/units.js';
 import { taskVariables } from '../../../domain/worktrees/variables.js';
-import { runProcess } from '../../platform/index.js';
+import { runProcess, temporaryFolder } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 /** The worktree that commands run in, and what their placeholders stand for. */
@@ -105,5 +104,5 @@ function openLog(path: string): (chunk: Uint8Array | string) => void {
 /** What a tool of the person's needs to work and to install: its toolchain, certificates, the way out. */
 export function toolEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const names = [...systemNames, ...toolchainNames, ...certificateNames, ...proxyNames, ...gitNames];
-  return { TMPDIR: tmpdir(), ...pickVariables(env, names) };
+  return { ...pickVariables(env, names), TMPDIR: temporaryFolder(env) };
 }

@@ -9,6 +9,7 @@ import {
   type ProcessIdentity,
   selfIdentity,
   sweepOwnFolders,
+  temporaryFolder,
   withOwnFolder,
 } from '../../../../src/services/platform/index.js';
 import { type Folder, makeFolder } from '../../../support/folder.js';
@@ -102,4 +103,11 @@ test('a folder is there while it is used, and gone then, also when its use fails
   });
   await expect(use).rejects.toThrow('index owner.json');
   expect(readdirSync(parent)).toEqual([]);
+});
+
+test('temporary files go where the environment says, unless nothing can be written there', () => {
+  writeFileSync(join(parent, 'file'), '');
+  expect(temporaryFolder({ TMPDIR: parent })).toBe(parent);
+  expect(temporaryFolder({ TMPDIR: join(parent, 'gone') })).toBe('/tmp');
+  expect(temporaryFolder({ TMPDIR: join(parent, 'file') })).toBe('/tmp');
 });
