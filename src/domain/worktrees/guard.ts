@@ -85,6 +85,9 @@ const isAlias = (value: string) =>
   !/(^| )(-[xOc]|--exec|--extcmd|--upload-pack|--receive-pack|--open-files|--config|run |foreach )/.test(
     value,
   );
+/** Keepers of passwords that come with git or with the system; `store` writes them down for all to read. */
+const isKeeper = (value: string) =>
+  /^(|cache( --timeout[= ]\d+)?|osxkeychain|manager(-core)?|libsecret|gnome-keyring|wincred)$/.test(value);
 const isAddress = (value: string) => !/^\w+::|^-/.test(value);
 
 /** Keys by which a repository makes git run a program or look elsewhere; the test says which values do neither. */
@@ -107,7 +110,8 @@ const reaching: readonly [RegExp, (value: string) => boolean][] = [
   [/^(diff|merge|tar|trailer)\..*\.(command|textconv|driver|cmd)$/s, isTool],
   [/^(difftool|mergetool|browser|man|guitool|instaweb)\..*(cmd|path|httpd)$/s, never],
   [/^lfs\.(customtransfer\..*|extension\..*\.(clean|smudge)|standalonetransferagent)$/s, never],
-  [/(hook|command|helper|program|cmd)$/, isTool],
+  [/^credential\.(.*\.)?helper$/s, isKeeper],
+  [/(hook|command|(?<!^credential\..*)helper|program|cmd)$/s, isTool],
 ];
 
 /** Whether this value of a key can make git run a program or look elsewhere. `core.hooksPath` is judged by what is there. */
@@ -126,6 +130,7 @@ const managers: Readonly<Record<string, RegExp>> = {
   husky: /\/h"$|\bhusky\b/m,
   lefthook: /\blefthook\b/,
   'pre-commit': /\bpre[-_]commit\b|\bprek\b/,
+  prek: /\bprek\b/,
   'simple-git-hooks': /SKIP_SIMPLE_GIT_HOOKS|simple-git-hooks/,
   dvc: /\bdvc git-hook\b/,
   overcommit: /\bovercommit\b/i,

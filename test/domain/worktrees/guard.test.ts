@@ -33,6 +33,8 @@ describe('what a value of configuration reaches', () => {
     ['lfs.https://host/a.git/info/lfs.access', 'basic'],
     ['url.https://github.com/.insteadof', 'git@github.com:'],
     ['merge.tool', 'vimdiff'],
+    ['credential.helper', 'osxkeychain'],
+    ['credential.https://host.helper', ''],
     ['gpg.program', 'gpg2'],
     ['http.proxy', 'http://proxy:3128'],
     ['core.bare', 'false'],
@@ -65,6 +67,7 @@ describe('what a value of configuration reaches', () => {
     ['mergetool.x.cmd', 'evil'],
     ['difftool.x.path', '/evil'],
     ['credential.helper', 'store'],
+    ['credential.helper', 'cache --socket=/evil'],
     ['credential.https://host.helper', '!evil'],
     ['include.path', '/evil'],
     ['includeif.gitdir:/x.path', '/evil'],
@@ -124,6 +127,11 @@ describe('a hook', () => {
     ['#!/bin/sh\n. "$(dirname -- "$0")/_/husky.sh"\nnode evil.js', undefined],
   ])('%j is of %s', (hook, by) => {
     expect(harmlessHook(hook, declared)).toBe(by);
+  });
+
+  test('of a manager that is declared by another file of its own', () => {
+    const said = '#!/bin/sh\nPREK="/x/prek"\nexec "$PREK" hook-impl --hook-type=pre-commit -- "$@"';
+    expect(harmlessHook(said, new Map([['prek.toml', '']]))).toBe('prek');
   });
 
   test('of a manager that the repository does not declare has to be looked at', () => {

@@ -254,7 +254,8 @@ async function judgeConfig(one: Differing): Promise<Change[]> {
 
 async function judgeHook(one: Differing): Promise<Change[]> {
   const { path, was, is, before } = one;
-  if (path.endsWith('.sample')) return [];
+  // A folder for hooks comes with every submodule that is new.
+  if (path.endsWith('.sample') || (is.kind === 'folder' && was.kind === 'none')) return [];
   const declared = await one.declared();
   // A hook manager keeps the hook that was there under another name, by which git does not run it.
   const kept =
@@ -264,7 +265,8 @@ async function judgeHook(one: Differing): Promise<Change[]> {
     Object.values(before).some((saved) => savedText(saved) === savedText(is));
   const now = kept ? 'nothing' : await harmless(path, is, declared);
   if (!now || (now === 'nothing' && !(await harmless(path, was, declared)))) return [fileChange(one)];
-  if (now === 'the repository') return [];
+  const { commonDir } = one.look.session.git;
+  if (now === 'the repository' && relative(commonDir, path).startsWith('..')) return [];
   const by = now === 'nothing' ? '' : ` (${now})`;
   return [{ ...fileChange(one), look: false, text: `the hook ${basename(path)}${by}` }];
 }

@@ -23,6 +23,7 @@ async function make(runner?: Parameters<typeof makeGuarded>[2]): Promise<Guarded
     'package.json': '{"scripts":{"prepare":"husky"},"devDependencies":{"husky":"9.1.7"}}\n',
     '.husky/pre-commit': 'npm test\n',
     '.githooks/pre-push': '#!/bin/sh\nnpm test\n',
+    'tools/post-merge.sh': '#!/bin/sh\nnpm install\n',
     '.pre-commit-config.yaml': 'repos: []\n',
     'lefthook.yml': 'pre-commit: {}\n',
   };
@@ -124,6 +125,9 @@ const ofAgents: [string, string][] = [
   ['cleans up', 'git gc -q'],
   ['installs the dependencies of a husky project', husky],
   ['uses the hooks of the repository', 'git config core.hooksPath .githooks'],
+  ['copies a hook of the repository', 'cp .githooks/pre-push "$main/.git/hooks/pre-push"'],
+  ['links a hook of the repository', 'ln -s ../../tools/post-merge.sh "$main/.git/hooks/post-merge"'],
+  ['has passwords kept for a while', 'git config credential.helper "cache --timeout=3600"'],
   ['installs pre-commit', hook('pre-commit', preCommitHook)],
   ['installs lefthook', hook('pre-commit', '#!/bin/sh\nlefthook run pre-commit "$@"')],
   ['installs LFS', `git config filter.lfs.smudge 'git-lfs smudge -- %f'; ${hook('pre-push', lfsHook)}`],

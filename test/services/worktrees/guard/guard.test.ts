@@ -81,6 +81,16 @@ const deeds: [string, string, RegExp][] = [
     'printf "#!/bin/sh\\nevil\\n" >"$main/.git/hooks/pre-commit"; chmod +x "$main/.git/hooks/pre-commit"',
     /hooks\/pre-commit was made/,
   ],
+  [
+    'links a hook to its own worktree',
+    'ln -s "$PWD/a.txt" "$main/.git/hooks/post-merge"',
+    /hooks\/post-merge was made and is a link/,
+  ],
+  [
+    'makes a hook of another file of the repository',
+    'cp b.txt "$main/.git/hooks/post-merge"; chmod +x "$main/.git/hooks/post-merge"',
+    /hooks\/post-merge was made/,
+  ],
   ['takes away a hook', 'rm "$main/.git/hooks/commit-msg"', /hooks\/commit-msg is gone/],
   ['switches a hook off', 'chmod -x "$main/.git/hooks/commit-msg"', /hooks\/commit-msg was changed/],
   [
