@@ -1,8 +1,9 @@
 /** A small repository with tasks in every state that the scenes need, kept to begin with it again and again. */
-import { cpSync, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeSandbox } from '../../sandbox.mjs';
 import { agentsBeCommand, passingCheck } from '../command-home.mjs';
+import { stampOf } from './stamp.mjs';
 
 /** Words of people and agents that must never be gone, and where each was written. */
 export const treasures = {
@@ -78,26 +79,6 @@ function worktreeWork({ ca, git, worktree, sandbox, repo }) {
   ca('task', 'edit', 'cancelled', '--status', 'cancelled');
 }
 
-/** What the bench itself writes, and the program's own log of calls, which decides nothing. */
-const notOfTheGround = new Set(['armed', 'calls', 'met', 'log']);
-
-/** Names, sizes, times and inodes of everything below a folder, in one text. */
-function stampOf(folder) {
-  const lines = [];
-  const walk = (at) => {
-    for (const entry of readdirSync(at, { withFileTypes: true })) {
-      if (notOfTheGround.has(entry.name)) continue;
-      const path = join(at, entry.name);
-      const { ino, size, mtimeNs, mode } = lstatSync(path, { bigint: true });
-      // A folder's own time changes with a file in it that came and went.
-      lines.push(entry.isDirectory() ? `${path} ${mode}` : `${path} ${ino} ${size} ${mtimeNs} ${mode}`);
-      if (entry.isDirectory()) walk(path);
-    }
-  };
-  walk(folder);
-  return lines.join('\n');
-}
-
 /** Everything below the sandbox, to be put back as it was. */
 function keep(sandbox) {
   const saved = `${sandbox.root}.saved`;
@@ -106,12 +87,13 @@ function keep(sandbox) {
     for (const name of readdirSync(folder))
       rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 9 });
   };
-  let restored = '';
+  /** @type {string | undefined} */
+  let restored;
   return {
     save: () => cpSync(sandbox.root, saved, copying),
     /** Copies nothing where nothing has changed since the last time. */
     restore() {
-      if (restored !== '' && restored === stampOf(sandbox.root)) return;
+      if (restored !== undefined && restored === stampOf(sandbox.root)) return;
       empty(sandbox.root);
       cpSync(saved, sandbox.root, copying);
       restored = stampOf(sandbox.root);
