@@ -113,21 +113,21 @@ async function addTasks(n) {
   if (code !== 0) throw new Error(`tasks were not added: ${output}`);
 }
 
+/** Kills one of the processes that `test` takes, as soon as there is one; looks for it every so often. */
+async function killOne(test, everyMs) {
+  for (const until = performance.now() + 5000; performance.now() < until; await sleep(everyMs)) {
+    const them = processes().filter(test);
+    if (them.length > 0) return kill(pick(them).pid);
+  }
+  return false;
+}
+
 /** One disturbance of a running driver; resolves when it has had its effect. */
 const disturbances = {
   driver: async ({ child }) => kill(child.pid),
   group: async ({ child }) => kill(-child.pid),
-  supervisor: async () => {
-    const them = processes().filter(({ words }) => words[0] === 'sh' && words[3] === 'run.sh');
-    return them.length > 0 && kill(pick(them).pid);
-  },
-  git: async () => {
-    for (const until = performance.now() + 3000; performance.now() < until; await sleep(3)) {
-      const them = processes().filter(({ words }) => /(^|\/)git$/.test(words[0]));
-      if (them.length > 0) return kill(pick(them).pid);
-    }
-    return false;
-  },
+  supervisor: () => killOne(({ words }) => words[0] === 'sh' && words[3] === 'run.sh', 50),
+  git: () => killOne(({ words }) => /(^|\/)git$/.test(words[0]), 3),
   stop: async ({ child }) => {
     if (!kill(child.pid, 'SIGSTOP')) return false;
     const other = start(['manager', 'launch', '--wait', '--land']);
