@@ -59,7 +59,7 @@ async function handle(host: Conversation, request: ControlRequest): Promise<unkn
     case 'send':
       return { sent: await host.messages.send(String(request.text ?? '')) };
     case 'answer':
-      return host.approvals.answer(request.approval, String(request.choice ?? ''));
+      return host.approvals.answer(request.approval, String(request.choice ?? ''), request.alike === true);
     case 'interrupt':
       host.interrupt();
       return { interrupted: true };

@@ -75,6 +75,22 @@ test('what it asks is answered by key', async () => {
   await shown.until('◇ 1 to land', patience);
 }, 180_000);
 
+test('what is allowed for all that begins so is not asked again in the next attempt', async () => {
+  await program.run('config', 'set', 'run.approvals', '"ask"');
+  const shown = await launched('ask', 'asks: ');
+  await press('A');
+  await shown.until('Allow all that begins with "rm everything" (for this task)', patience);
+  await press('b');
+  await shown.until('◇ 1 to land', patience);
+  const { task } = (await program.run('task', 'show', 'song', '--json')).data<{
+    task: { mayRun: string[] };
+  }>();
+  expect(task.mayRun).toEqual(['rm everything']);
+  await program.run('task', 'retry', 'song');
+  await shown.until('Allowed, as all that begins with "rm', patience);
+  await shown.until('◇ 1 to land', patience);
+}, 180_000);
+
 test('its own program takes over the terminal and the conversation, and the screen comes back', async () => {
   const shown = await launched('sleep', 'sleeping');
   await press('t', 'o');

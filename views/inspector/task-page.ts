@@ -40,6 +40,7 @@ export function taskLines(task: Task, state: AppState): TextLine[] {
       ['labels', task.labels.join(', ')],
       ['runner', [task.runner, task.model].filter(Boolean).join(' ')],
       ['used', usedBy(task, state)],
+      ['may run', task.mayRun?.map((begin) => `${begin} …`).join(', ')],
       ['slug', task.slug],
       ['branch', task.branch],
       ['worktree', task.worktree],

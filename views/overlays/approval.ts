@@ -1,5 +1,6 @@
 /** What agents ask, one question at a time: what it is about, where, what was said before it, and the answers. */
 import { type AnswerKind, askVerbs, type PendingApproval } from '../../src/domain/agents/approval.js';
+import { prefixOf } from '../../src/domain/agents/prefix.js';
 import type { RunView } from '../../src/domain/agents/run.js';
 import { askedDetail } from '../../src/domain/app/attention.js';
 import { askingRuns } from '../../src/domain/app/selectors.js';
@@ -25,6 +26,13 @@ const keys: Readonly<Record<AnswerKind, string>> = {
   deny: 'd',
   cancel: 'x',
 };
+
+/** Allows it, and for its task all that begins as it does. */
+const alikeKey = 'b';
+
+/** How a question's command begins, where all that begins so can be allowed. */
+const prefixToAllow = (approval: PendingApproval): string | undefined =>
+  approval.options.some(({ kind }) => kind === 'allow') ? prefixOf(approval) : undefined;
 
 /** How far an answer reaches, where its label alone does not say so. */
 const reach: Readonly<Partial<Record<AnswerKind, string>>> = {
@@ -76,10 +84,13 @@ export function approvalKey(
   if (step !== undefined) return { overlay: on(all, (at + step + all.length) % all.length) };
   const lines = { down: 1, j: 1, up: -1, k: -1, pagedown: 5, pageup: -5 }[key];
   if (lines !== undefined) return { overlay: { ...overlay, top: Math.max(0, overlay.top + lines) } };
-  const option = question.approval.options.find(({ kind }) => keys[kind] === key);
-  if (!option) return undefined;
   const { run, approval } = question;
-  const args = { id: run.runId, approval: approval.id, option: option.id };
+  const alike = key === alikeKey && prefixToAllow(approval) !== undefined;
+  const option = approval.options.find(
+    ({ kind }) => (alike ? 'allow' : undefined) === kind || keys[kind] === key,
+  );
+  if (!option) return undefined;
+  const args = { id: run.runId, approval: approval.id, option: option.id, ...(alike ? { alike } : {}) };
   const rest = all.filter((one) => one !== question);
   return {
     ...(rest.length > 0 ? { overlay: on(rest, Math.min(at, rest.length - 1)) } : {}),
@@ -186,7 +197,10 @@ const reachOf = (kind: PendingApproval['kind']): string =>
     : 'whatever your user may: once allowed, its sandbox does not hold it';
 
 const keysOfAnswers = ({ approval }: Question): string =>
-  [...new Set(approval.options.map(({ kind }) => keys[kind]))].join(', ');
+  [
+    ...new Set(approval.options.map(({ kind }) => keys[kind])),
+    ...(prefixToAllow(approval) === undefined ? [] : [alikeKey]),
+  ].join(', ');
 
 /** The answers with their keys, a line each where they do not fit in one. */
 function answersOf({ approval }: Question, width: number): TextSpan[][] {
@@ -205,6 +219,15 @@ function answersOf({ approval }: Question, width: number): TextSpan[][] {
       ],
     ];
   });
+  const prefix = prefixToAllow(approval);
+  if (prefix !== undefined) {
+    spans.splice(1, 0, [
+      { text: ` ${alikeKey} `, style: 'key' },
+      { text: `Allow all that begins with "${prefix}"` },
+      { text: ' (for this task)', style: 'dim' },
+      { text: '  ' },
+    ]);
+  }
   const all = spans.flat();
   return textWidth(all.map(({ text }) => text).join('')) <= width ? [all] : spans;
 }

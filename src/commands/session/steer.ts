@@ -4,7 +4,7 @@ import type { AppState } from '../../domain/app/state.js';
 import { appError } from '../../domain/platform/errors.js';
 import { sanitizeLine } from '../../domain/platform/sanitize.js';
 import { args, at, command, flag, prose, text } from '../define.js';
-import type { AnyCommand } from '../types.js';
+import type { AnyCommand, CommandContext } from '../types.js';
 import { runArg, runIdFor } from './run-id.js';
 
 /**
@@ -51,6 +51,7 @@ const approve = command({
     approval: text('which question, when there is more than one', 'id'),
     option: text('one of the answers it offers, by its id', 'id'),
     deny: flag('deny it; without this or an option it is allowed once'),
+    alike: flag('allow it, and for this task all commands that begin with the same two words'),
   }),
   surfaces: ['cli', 'screen'],
   marks: 'cursor',
@@ -59,19 +60,41 @@ const approve = command({
     needsLive(state, id, (run) =>
       run.approvals?.length ? undefined : `The agent of ${run.task} asks nothing.`,
     ),
-  async run({ id, approval, option, deny }, context) {
-    if (option !== undefined && deny) {
-      throw appError('bad-arguments', '--option and --deny are two answers.', {
+  async run({ id, approval, option, deny, alike }, context) {
+    if (deny && (option !== undefined || alike)) {
+      throw appError('bad-arguments', `--${alike ? 'alike' : 'option'} and --deny are two answers.`, {
         kind: 'usage',
         hint: 'Give one of them.',
       });
     }
     const { answerApproval } = await context.services.agents();
     const choice = option ?? (deny ? 'deny' : 'allow');
-    return answerApproval(context.paths, await runIdFor(id, context), choice, approval);
+    const runId = await runIdFor(id, context);
+    const answered = await answerApproval(context.paths, runId, choice, {
+      ...(approval === undefined ? {} : { approval }),
+      ...(alike ? { alike } : {}),
+    });
+    if (answered.prefix !== undefined) await letRun(answered.prefix, answered.run, context);
+    return answered;
   },
-  said: ({ approval, option }) => sanitizeLine(`${option.label}: ${approval.kind} ${approval.detail}`),
+  said: ({ approval, option, prefix }) =>
+    sanitizeLine(
+      prefix === undefined
+        ? `${option.label}: ${approval.kind} ${approval.detail}`
+        : `Allowed for this task: all that begins with "${prefix}".`,
+    ),
 });
+
+/** Further runs of the task are not asked about it either. */
+async function letRun(prefix: string, runId: string, context: CommandContext): Promise<void> {
+  const { inspectRun } = await context.services.agents();
+  const { task } = await inspectRun(context.paths, runId);
+  const { updateTask } = await context.services.store();
+  await updateTask(await context.session(), task, (fresh) => ({
+    ...fresh,
+    mayRun: [...new Set([...(fresh.mayRun ?? []), prefix])],
+  }));
+}
 
 const interrupt = command({
   id: 'session.interrupt',

@@ -1,4 +1,6 @@
 /** Commands on the tasks of the registry: add, list, show, edit, remove. */
+
+import { prefixOf } from '../../domain/agents/prefix.js';
 import { glyphs } from '../../domain/app/selectors.js';
 import { appError } from '../../domain/platform/errors.js';
 import type { TaskDraft } from '../../domain/store/draft.js';
@@ -143,6 +145,7 @@ const edit = command({
     'task!': taskArg,
     ...taskFields,
     status: oneOf(['draft', 'ready', 'cancelled'], 'make it a draft, ready, or cancelled'),
+    mayRun: many('how commands begin that its agents may run unasked, such as "npm install"', 'words,…'),
   }),
   surfaces: ['cli', 'screen'],
   marks: 'cursor',
@@ -154,11 +157,21 @@ const edit = command({
         hint: 'Give at least one flag, such as --title or --depends-on.',
       });
     }
+    changes.mayRun?.forEach(requirePrefix);
     const { editTask } = await context.services.store();
     return { task: await editTask(await context.session(), task, asFields(changes)) };
   },
   said: ({ task }) => `Changed ${task.slug}.`,
 });
+
+/** Throws `bad-prefix` (usage) for what no command that may be allowed begins with. */
+function requirePrefix(text: string): void {
+  if (prefixOf({ kind: 'command', detail: text }) === text) return;
+  throw appError('bad-prefix', `${JSON.stringify(text)} is not how a command begins that can be allowed.`, {
+    kind: 'usage',
+    hint: 'Give a program and the first word behind it, such as "npm install"; not one that runs what it is given.',
+  });
+}
 
 const undo = command({
   id: 'task.undo',

@@ -91,6 +91,8 @@ export interface Task {
   validation?: ValidationSummary;
   /** Policies that a person lets this task break. */
   allowed?: string[];
+  /** How commands begin that a person lets its agents run unasked. */
+  mayRun?: string[];
   merge?: MergeSummary;
   problem?: TaskProblem;
   /** What the guard knows of the newest run; none for one that a sandbox confines. */

@@ -41,6 +41,8 @@ export interface LaunchSpec {
   /** Whether the agent may ask for permission, and how long such a question waits. */
   approvals: 'never' | 'ask';
   approvalTimeoutMs: number;
+  /** How commands begin that it need not ask about. */
+  mayRun?: readonly string[];
   limits: RunLimits;
   /** Session to continue. */
   resume?: string;

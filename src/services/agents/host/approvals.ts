@@ -2,6 +2,7 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Approval, type ApprovalOption, optionOf } from '../../../domain/agents/approval.js';
+import { prefixOf } from '../../../domain/agents/prefix.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { type HostSpec, hostFiles } from './spec.js';
 
@@ -10,12 +11,20 @@ export interface Approvals {
   ask(approval: Approval): Promise<ApprovalOption | undefined>;
   /**
    * Answers one; without `id` the only one there is.
-   * Throws `no-approval`, `which-approval`, `no-option`.
+   * Throws `no-approval`, `which-approval`, `no-option`, `no-prefix`.
+   * @param andAlike from now on every command that begins so is answered in the same way, those that wait included
    */
-  answer(id: string | undefined, choice: string): { approval: Approval; option: ApprovalOption };
+  answer(id: string | undefined, choice: string, andAlike?: boolean): Answered;
   /** It is settled elsewhere. */
   withdraw(id: string): void;
   withdrawAll(): void;
+}
+
+/** What was answered; `prefix`: how commands begin that are not asked about any more. */
+interface Answered {
+  approval: Approval;
+  option: ApprovalOption;
+  prefix?: string;
 }
 
 interface Waiting {
@@ -26,10 +35,11 @@ interface Waiting {
 
 export function createApprovals(
   folder: string,
-  spec: Pick<HostSpec, 'protocol' | 'approvals' | 'sandbox' | 'approvalTimeoutMs'>,
+  spec: Pick<HostSpec, 'protocol' | 'approvals' | 'sandbox' | 'approvalTimeoutMs' | 'mayRun'>,
   note: (text: string) => void,
 ): Approvals {
   const waiting = new Map<string, Waiting>();
+  const mayRun = new Set(spec.mayRun);
   const publish = () => writePending(folder, [...waiting.values()]);
 
   const settle = (id: string, option: ApprovalOption | undefined) => {
@@ -40,9 +50,19 @@ export function createApprovals(
     one.settle(option);
   };
 
+  /** The answer that a person has given to all commands that begin so; undefined where there is none. */
+  const answeredBefore = (approval: Approval): ApprovalOption | undefined => {
+    const prefix = prefixOf(approval);
+    const option = prefix !== undefined && mayRun.has(prefix) ? optionOf(approval, 'allow') : undefined;
+    if (option) note(`Allowed, as all that begins with "${prefix}": ${approval.detail}`);
+    return option;
+  };
+
   return {
     ask(approval) {
       if (spec.approvals === 'never') return Promise.resolve(optionOf(approval, byPolicy(approval, spec)));
+      const before = answeredBefore(approval);
+      if (before) return Promise.resolve(before);
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
           note(`No answer came in time, so it was denied: ${approval.kind} ${approval.detail}`);
@@ -59,11 +79,18 @@ export function createApprovals(
         publish();
       });
     },
-    answer(id, choice) {
+    answer(id, choice, andAlike = false) {
       const { approval } = pick(waiting, id);
       const option = optionFor(approval, choice);
+      const prefix = andAlike ? requirePrefix(approval, option) : undefined;
       settle(approval.id, option);
-      return { approval, option };
+      if (prefix === undefined) return { approval, option };
+      mayRun.add(prefix);
+      for (const { approval: other } of [...waiting.values()]) {
+        const same = answeredBefore(other);
+        if (same) settle(other.id, same);
+      }
+      return { approval, option, prefix };
     },
     withdraw: (id) => settle(id, undefined),
     withdrawAll() {
@@ -116,6 +143,15 @@ function optionFor(approval: Approval, choice: string): ApprovalOption {
       hint: `Answers: ${approval.options.map((option) => `${option.id} (${option.label})`).join(', ')}.`,
     },
   );
+}
+
+function requirePrefix(approval: Approval, option: ApprovalOption): string {
+  const prefix = option.kind === 'allow' ? prefixOf(approval) : undefined;
+  if (prefix !== undefined) return prefix;
+  throw appError('no-prefix', `What begins as this does cannot be allowed: ${approval.detail}.`, {
+    kind: 'usage',
+    hint: 'Only a single command that begins with two plain words can, where the program runs nothing else it is given. Answer without --alike.',
+  });
 }
 
 /** For lists and the screen; replaced whole, so that no reader gets half of it. */

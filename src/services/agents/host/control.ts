@@ -11,8 +11,8 @@ import { hostFiles } from './spec.js';
 export type ControlRequest =
   /** Put a message in: at once where the agent takes one while it works, else when its turn ends. */
   | { type: 'send'; text: string }
-  /** Answer what it asks; `choice` is an option's id, `allow` or `deny`. */
-  | { type: 'answer'; approval?: string; choice: string }
+  /** Answer what it asks; `choice` is an option's id, `allow` or `deny`. `alike`: and all commands that begin so. */
+  | { type: 'answer'; approval?: string; choice: string; alike?: boolean }
   /** End the turn, and the run with it. */
   | { type: 'interrupt' };
 

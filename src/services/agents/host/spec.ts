@@ -23,6 +23,8 @@ export interface HostSpec {
   sandbox: 'read-only' | 'workspace-write' | 'full';
   /** `never`: permission is decided by the sandbox mode alone. */
   approvals: 'never' | 'ask';
+  /** How commands begin that a person has allowed for all runs of the task. */
+  mayRun?: readonly string[];
   /** An approval that nothing has answered for this long is denied. */
   approvalTimeoutMs: number;
   /** How long the agent may take until it can be given work. */

@@ -8,7 +8,7 @@ type Own = Pick<HostSpec, 'protocol' | 'argv' | 'instructions' | 'authMethod'>;
 
 /** Writes `host.json` into the run's directory; no secrets are in it. */
 export async function writeHostSpec(spec: LaunchSpec, own: Own): Promise<void> {
-  const { agent, settings, cwd, approvals, approvalTimeoutMs, limits, resume } = spec;
+  const { agent, settings, cwd, approvals, approvalTimeoutMs, mayRun, limits, resume } = spec;
   const model = agent.model || settings.model;
   const host: HostSpec = {
     ...own,
@@ -17,6 +17,7 @@ export async function writeHostSpec(spec: LaunchSpec, own: Own): Promise<void> {
     sandbox: agent.sandbox,
     approvals,
     approvalTimeoutMs,
+    ...(mayRun ? { mayRun } : {}),
     startTimeoutMs: limits.connectMs,
     killGraceMs: limits.killGraceMs,
     ...(resume ? { resume } : {}),

@@ -81,6 +81,7 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
       attended,
       approvals: mayAsk ? 'ask' : 'never',
       approvalTimeoutMs: parseDuration(approval_timeout),
+      ...(task.mayRun ? { mayRun: task.mayRun } : {}),
       limits,
       ...(options.resume ? { resume: options.resume } : {}),
     },

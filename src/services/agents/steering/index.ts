@@ -42,22 +42,29 @@ export interface AnswerReport {
   run: string;
   approval: Approval;
   option: ApprovalOption;
+  /** How commands begin that the run does not ask about any more. */
+  prefix?: string;
 }
 
 /**
- * Answers what a run asks. Throws `run-over`, `cannot-steer`, `no-approval`, `which-approval`, `no-option`, and as
- * `askHost`.
+ * Answers what a run asks. Throws `run-over`, `cannot-steer`, `no-approval`, `which-approval`, `no-option`,
+ * `no-prefix`, and as `askHost`.
  * @param choice an option's id, `allow` or `deny`
+ * @param which the question, where there is more than one; `alike`: all commands that begin so are answered as well
  */
 export async function answerApproval(
   paths: Runs,
   runId: string,
   choice: string,
-  approval?: string,
+  { approval, alike }: { approval?: string; alike?: boolean } = {},
 ): Promise<AnswerReport> {
   const folder = await liveFolder(paths, runId);
   requireTwoWay(readIntent(folder), 'asks for nothing while it works');
-  const request = { type: 'answer', choice, ...(approval === undefined ? {} : { approval }) } as const;
+  const request = {
+    ...({ type: 'answer', choice } as const),
+    ...(approval === undefined ? {} : { approval }),
+    ...(alike ? { alike } : {}),
+  };
   const answered = (await askHost(folder, request)) as Omit<AnswerReport, 'run'>;
   return { run: runId, ...answered };
 }

@@ -26,6 +26,7 @@ export interface TaskChanges {
   /** A limit of 0 is none. */
   budget?: Budget;
   status?: 'draft' | 'ready' | 'cancelled';
+  mayRun?: string[];
 }
 
 type ChangeSession = Pick<RepoSession, 'repo' | 'registry' | 'emit'>;

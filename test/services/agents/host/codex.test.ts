@@ -86,7 +86,8 @@ describe('a run held by a host', () => {
     expect(await hosted.asks(session, intent.runId)).toMatchObject([
       { id: '0', kind: 'command', detail: 'rm everything', reason: 'to be sure' },
     ]);
-    const answer = (given: string, id?: string) => answerApproval(session.paths, intent.runId, given, id);
+    const answer = (given: string, approval?: string) =>
+      answerApproval(session.paths, intent.runId, given, approval === undefined ? {} : { approval });
     await expect(answer('maybe')).rejects.toMatchObject({ code: 'no-option' });
     await expect(answer('allow', '7')).rejects.toMatchObject({ code: 'no-approval' });
     expect(await answer(choice, '0')).toMatchObject({ option, approval: { detail: 'rm everything' } });
