@@ -2,6 +2,9 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { AppState } from '../../src/domain/app/state.js';
 import { bindingsIn, parseKeymap, sections } from '../../views/keymap.js';
+import type { PaneId } from '../../views/layout.js';
+import type { Overlay } from '../../views/overlays/types.js';
+import type { InspectorTab } from '../../views/ui/state.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
 import { runOf, story } from '../fixtures/screen/state.js';
 import { expectNothingObeyed, expectWellFormed } from '../support/hostile.js';
@@ -52,6 +55,8 @@ const stops: readonly [name: string, keys: string, shown: string | RegExp, back:
   ['the worktree of a task', ']', /\[(Work)?[Tt]ree\]/, ''],
   ['the task', ']', '[Task]', ']'],
   ['conflicts of a merge', '3\r', /conflict/, '\x1b1'],
+  // Esc takes away what is said for a moment.
+  ['the pinned transcript', 'p\x1b5', /5 Pinned/, 'p\x1b1'],
 ];
 
 /** Pages and overlays that have their pictures elsewhere: the rest of the whole way. */
@@ -59,6 +64,7 @@ const elsewhere: readonly (typeof stops)[number][] = [
   ['the fleet', 'g', 'at work', 'g'],
   ['the plan', 'P', /Plan /, 'P'],
   ['the monitor', '%', 'Monitor', '%'],
+  ['the monitor in the pane of worktrees', '4]', '[Monitor]', '[1'],
   ['the help', '?', 'In this pane', '\x1b'],
   ['the palette', ':', '> ', '\x1b'],
   ['the form of a new task', 'a', 'Add a task', '\x1b'],
@@ -66,6 +72,32 @@ const elsewhere: readonly (typeof stops)[number][] = [
   ['a question', 'D', 'Remove task', '\x1b'],
   ['the question before leaving', 'q', 'Detach', '\x1b'],
 ];
+
+/** Where each pane, tab of the inspector and kind of overlay is on the way: a new one does not compile without a stop. */
+const panes: Readonly<Record<PaneId, string>> = {
+  ...{ tasks: 'the list by dependencies', inspector: 'the transcript as a page', merge: 'merge as a page' },
+  ...{
+    worktrees: 'worktrees as a page',
+    pinned: 'the pinned transcript',
+    log: 'the log',
+    fleet: 'the fleet',
+  },
+  ...{ plan: 'the plan', monitor: 'the monitor' },
+};
+const tabs: Readonly<Record<InspectorTab, string>> = {
+  ...{ transcript: 'the transcript as a page', diff: 'the diff', checks: 'the checks' },
+  ...{ merge: 'the merge of a task', worktree: 'the worktree of a task', task: 'the task' },
+};
+const overlays: Readonly<Record<Overlay['type'], string>> = {
+  ...{ help: 'the help', palette: 'the palette', choice: 'a question', form: 'the form of a new task' },
+  ...{ approval: 'the sheet of a question', detail: 'a line of the log' },
+};
+
+test('every pane, tab and kind of overlay is on the way', () => {
+  const names = [...stops, ...elsewhere].map(([name]) => name);
+  for (const table of [panes, tabs, overlays])
+    expect(names).toEqual(expect.arrayContaining(Object.values(table)));
+});
 
 const masked = (text: string) => text.replace(/ +$/gm, '').replace(/\b\d\d:\d\d:\d\d\b/g, 'HH:MM:SS');
 
