@@ -31,6 +31,8 @@ export interface LayoutChoice {
 
 /** The inspector's share of the width beside the list, and of the height below it. */
 const beside = [0.3, 0.4, 0.55, 0.7];
+/** The share of the inspector and a pinned transcript together. */
+const besideBoth = [0.5, 0.62, 0.7, 0.76];
 const below = [0.3, 0.42, 0.6, 0.75];
 
 /** Rectangles of what is shown at this size; the header is row 0, the footer the last row. */
@@ -68,11 +70,12 @@ function stacked(body: Rect, choice: LayoutChoice): Layout['panes'] {
 
 /** The list beside the inspector; from 160 columns on with a pinned transcript beside that. */
 function sideBySide(body: Rect, choice: LayoutChoice): Layout['panes'] {
-  const right = Math.round(body.width * share(beside, choice));
+  const both = choice.pinned && body.width >= 160;
+  const right = Math.round(body.width * share(both ? besideBoth : beside, choice));
   const left = body.width - right;
   const tasks = { ...body, width: left };
   const inspector = { ...body, x: body.x + left, width: right };
-  if (!choice.pinned || body.width < 160) return { tasks, inspector };
+  if (!both) return { tasks, inspector };
   const first = Math.ceil(right / 2);
   return {
     tasks,

@@ -162,6 +162,13 @@ describe('layouts', () => {
     expect(wrong).toEqual([]);
   });
 
+  test.each([160, 200])('at %i columns two transcripts have room to be read, and titles stay', (width) => {
+    const { panes } = layoutOf(width, 60, { ...choice, pinned: true });
+    expect(panes.inspector!.width).toBeGreaterThanOrEqual(48);
+    expect(panes.pinned!.width).toBeGreaterThanOrEqual(48);
+    expect(panes.tasks!.width).toBeGreaterThanOrEqual(60);
+  });
+
   test.each([
     [200, 60, ['tasks', 'inspector', 'merge', 'worktrees']],
     [120, 40, ['tasks', 'inspector', 'merge', 'worktrees']],
