@@ -89,6 +89,7 @@ const declared = {
   fewer_tests: { level: 'fail' },
   changed_coverage: { level: 'off', parameters: { min: [0.8, share], ignore: [[], texts] } },
   changed_expectations: { level: 'hold' },
+  dropped_commits: { level: 'hold' },
   suppressions: { level: 'warn', parameters: { max: [0, count] } },
   new_dependencies: { level: 'warn', parameters: { allow: [[], texts] } },
   tests_required: { level: 'off', parameters: { sources: [[], texts] } },

@@ -10,6 +10,14 @@ export interface JudgedCommit {
   message: string;
 }
 
+/** What a person took off the target, by amending, rebasing or resetting it, and the change would bring back. */
+export const droppedCommits = ({ dropped = [] }: JudgedChange): PolicyEvidence[] =>
+  dropped.map(({ id, subject }) => ({
+    path: '',
+    line: 0,
+    what: `${id.slice(0, 10)} "${subject.slice(0, 60)}" was on the target and is not any more: landing would bring it back, merge rebase leaves it out`,
+  }));
+
 export function commitHygiene({ commits = [] }: JudgedChange, config: PolicyConfig): PolicyEvidence[] {
   const max = number(config, 'max_subject');
   const pattern = String(config.pattern ?? '');

@@ -22,7 +22,7 @@ import { allTexts, type FileTexts, holdsTests, isTestFile } from '../tamper/test
 import { weakenedTests } from '../tamper/weakened-tests.js';
 import type { Weakening } from '../tamper/weakening.js';
 import type { PolicyEvidence, PolicyResult } from '../validation.js';
-import { commitHygiene, type JudgedCommit } from './commits.js';
+import { commitHygiene, droppedCommits, type JudgedCommit } from './commits.js';
 import { isManifest, newDependencies } from './dependencies.js';
 import { type Declaration, docCoverage } from './doc-coverage.js';
 import { binaryFiles, fileSize, forbiddenPaths, manyFiles, manyLines } from './extent.js';
@@ -51,6 +51,8 @@ export interface JudgedChange {
   /** Bytes of the changed files as they are. */
   sizes?: ReadonlyMap<string, number>;
   commits?: readonly JudgedCommit[];
+  /** Commits of others that the target had and has no more, and that come back with the change. */
+  dropped?: readonly { id: string; subject: string }[];
   /** What files declare for other code, by path; where it is not known, the lines of the diff must tell. */
   declarations?: ReadonlyMap<string, readonly Declaration[]>;
   /** What the commits did that the change says to take back. */
@@ -124,6 +126,7 @@ const judges: Record<
   doc_coverage: { judge: docCoverage, reads: 'lines' },
   licence_header: { judge: licenceHeader, reads: 'names' },
   commit_hygiene: { judge: commitHygiene, reads: 'names' },
+  dropped_commits: { judge: droppedCommits, reads: 'names' },
 };
 
 function asPolicyEvidence({ path, line, isOld, what, explained, held }: Weakening): PolicyEvidence {

@@ -8,6 +8,7 @@ import type { GitResult } from '../../platform/index.js';
 import { unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { editedFiles, rescueWorktree, signingFlag, writeRescueRef } from '../../worktrees/index.js';
+import { formerTarget, isWorkOf } from '../candidates/former.js';
 import { unmergedIn } from './conflicts.js';
 import { handWorkIn } from './hand-work.js';
 import { resolveTask } from './resolve.js';
@@ -142,13 +143,34 @@ async function start(
       `${worktree} is not on ${task.branch}, or ${target} is missing.`,
     );
   }
+  const from = await formerPart(session, task, { target: onto, head });
   const ahead = await git.run(['merge-base', '--is-ancestor', onto, head], { ok: [0, 1] });
-  if (ahead.code === 0) return { task: task.slug, status: 'up-to-date', head };
+  if (ahead.code === 0 && !from) return { task: task.slug, status: 'up-to-date', head };
   const rescue = await writeRescueRef(git, task.slug, head, `before the rebase onto ${target}`);
   // The person's settings may stash, or move other branches: neither may happen here.
   const sign = await signingFlag(session);
-  const args = ['rebase', '--no-autostash', '--no-update-refs', '--no-verify', sign, onto];
+  const args = [
+    'rebase',
+    '--no-autostash',
+    '--no-update-refs',
+    '--no-verify',
+    sign,
+    '--onto',
+    onto,
+    from ?? onto,
+  ];
   return { ...(await judge(session, task, worktree, await git.run(args, anyEnd(worktree)))), rescue };
+}
+
+/** What the target had and has no more is not taken along: the commit behind which the task's own work begins. */
+async function formerPart(
+  session: Needs,
+  { runIds }: Task,
+  sides: { target: string; head: string },
+): Promise<string | undefined> {
+  const former = await formerTarget(session, sides);
+  if (!former || former.commit === sides.head) return undefined;
+  return former.dropped.some((commit) => isWorkOf(commit, runIds)) ? undefined : former.commit;
 }
 
 const anyEnd = (worktree: string) => ({ worktree, ok: [0, 1, 128] });

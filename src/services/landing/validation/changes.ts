@@ -1,6 +1,7 @@
 /** What a task changes, as its diff from where it left the target. */
 import { type DiffFile, parseDiff, pathsOf } from '../../../domain/landing/diff.js';
 import type { RepoSession } from '../../store/index.js';
+import { type FormerTarget, formerTarget } from '../candidates/former.js';
 
 /** More changed lines than this are counted, not read. */
 const readableLines = 200_000;
@@ -12,15 +13,26 @@ export interface Changes {
   text: string;
   /** Why the lines were not read. */
   unread?: string;
+  /** The commit that it is told from, where that is not where both parted. */
+  base?: string;
+  /** Where the target once was, and is not any more. */
+  former?: FormerTarget;
 }
 
-/** The changes of `head` since it left `target`, both commit ids. Throws `git-failed`, e.g. for unrelated histories. */
+/**
+ * The changes of `head` since it left `target`, both commit ids. What the target was given anew, as by a rebase of it, is
+ * none of them. Throws `git-failed`, e.g. for unrelated histories.
+ */
 export async function changesOf(
-  session: Pick<RepoSession, 'git' | 'signal'>,
+  session: Pick<RepoSession, 'git' | 'signal' | 'target'>,
   target: string,
   head: string,
 ): Promise<Changes> {
-  return readChanges(session, `${target}...${head}`);
+  const former = await formerTarget(session, { target, head });
+  if (!former) return readChanges(session, `${target}...${head}`);
+  if (former.dropped.length > 0) return { ...(await readChanges(session, `${target}...${head}`)), former };
+  const base = former.commit;
+  return { ...(await readChanges(session, `${base}..${head}`)), former, base };
 }
 
 /**
@@ -99,13 +111,13 @@ async function diffText(
 
 const exactly = (path: string) => `:(top,literal)${path}`;
 
-/** `git diff --stat` of the same range, for people. */
+/** `git diff --stat` of changes that were read, for people. */
 export async function statOf(
   session: Pick<RepoSession, 'git' | 'signal'>,
-  target: string,
-  head: string,
+  { base }: Changes,
+  { target, head }: { target: string; head: string },
 ): Promise<string> {
-  return diffText(session, `${target}...${head}`, ['--stat=100']);
+  return diffText(session, base ? `${base}..${head}` : `${target}...${head}`, ['--stat=100']);
 }
 
 function parseNumstat(output: string): DiffFile[] {

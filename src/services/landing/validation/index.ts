@@ -349,11 +349,8 @@ export async function reviewTask(session: RepoSession, task: Task): Promise<Revi
       hint: gone?.hint ?? 'The task has not been worked on yet.',
     });
   }
-  const [changes, stat, last] = await Promise.all([
-    changesOf(session, target, head),
-    statOf(session, target, head),
-    readReport(session, task),
-  ]);
+  const [changes, last] = await Promise.all([changesOf(session, target, head), readReport(session, task)]);
+  const stat = await statOf(session, changes, { target, head });
   const known = last?.head === head ? last : undefined;
   const review = known
     ? { findings: known.findings, criteria: known.criteria, skipped: known.skipped, error: known.reason }

@@ -12,8 +12,10 @@ import {
 import type { FileTexts } from '../../../domain/landing/tamper/test-files.js';
 import type { PolicyResult } from '../../../domain/landing/validation.js';
 import { hasCode } from '../../../domain/platform/errors.js';
+import type { Task } from '../../../domain/store/task.js';
 import { endedAfter, printedId } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { isWorkOf } from '../candidates/former.js';
 import { declarationsIn } from '../structural/declarations.js';
 import { type Changes, readChanges } from './changes.js';
 
@@ -32,14 +34,18 @@ export interface ChangeSides {
 
 /**
  * Applies the configured policies to a change that was read. Throws `git-failed`, `interrupted`.
- * @param word what a person said of it; `asked`: what the work is to do
+ * @param word what a person said of it; `asked`: what the work is to do; `runIds`: whose commits are the work itself
  * @param policyMs each policy is ended after that, and is an error then
  */
 export async function policiesOn(
   session: Reader & Pick<RepoSession, 'config'>,
   changes: Changes,
   sides: ChangeSides,
-  { asked, ...word }: PersonsWord & Pick<JudgedChange, 'asked'> = {},
+  {
+    asked,
+    runIds = [],
+    ...word
+  }: PersonsWord & Pick<JudgedChange, 'asked'> & Partial<Pick<Task, 'runIds'>> = {},
   policyMs = longestPolicyMs,
 ): Promise<PolicyResult[]> {
   const runs = session.config.validator.checks.map(({ run }) => run);
@@ -48,7 +54,8 @@ export async function policiesOn(
     doc_coverage && doc_coverage.level !== 'off'
       ? { declarations: await declarationsOf(session, changes.files, sides.head) }
       : {};
-  const change = { ...(await judgedChange(session, changes, sides, runs)), ...declarations };
+  const dropped = changes.former?.dropped.filter((commit) => !isWorkOf(commit, runIds)) ?? [];
+  const change = { ...(await judgedChange(session, changes, sides, runs)), ...declarations, dropped };
   const judged = asked === undefined ? change : { ...change, asked };
   return judgePolicies(judged, session.config.validator.policies, word, (work) => endedAfter(policyMs, work));
 }
@@ -83,7 +90,8 @@ async function judgedChange(
   runs: readonly (readonly string[])[],
 ): Promise<JudgedChange> {
   const { files, unread } = changes;
-  const base = sides.base || (await printedId(session.git, ['merge-base', sides.target, sides.head]));
+  const base =
+    changes.base || sides.base || (await printedId(session.git, ['merge-base', sides.target, sides.head]));
   const [texts, sizes, commits] = await Promise.all([
     textsOf(
       session,

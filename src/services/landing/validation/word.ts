@@ -12,11 +12,12 @@ export async function wordOn(
   session: RepoSession,
   task: Task,
   head: string,
-): Promise<PersonsWord & Pick<JudgedChange, 'asked'>> {
+): Promise<PersonsWord & Pick<JudgedChange, 'asked'> & Pick<Task, 'runIds'>> {
   const approval = approvalOf(await readReviewState(session, task), head);
   return {
     allowed: task.allowed ?? [],
     approved: approval !== undefined && !approval.void,
+    runIds: task.runIds,
     asked: [task.title, task.goal, ...task.acceptance].join('\n'),
   };
 }

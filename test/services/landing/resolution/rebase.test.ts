@@ -39,6 +39,17 @@ describe('rebaseTask', () => {
     expect(readFileSync(join(path, 'a.txt'), 'utf8')).toBe('task\n');
   });
 
+  test('leaves out what the target had when the work began and has no more', async () => {
+    const { repo, session, path, task } = await make();
+    sandbox.commit(repo, { 'b.txt': 'dropped\n' }, 'Dropped');
+    sandbox.git(path, 'rebase', '-q', 'main');
+    sandbox.git(repo, 'reset', '-q', '--hard', 'HEAD~1');
+    expect(await rebaseTask(session, task)).toMatchObject({ status: 'rebased' });
+    expect(sandbox.git(repo, 'rev-parse', `${task.branch}^`)).toBe(sandbox.git(repo, 'rev-parse', 'main'));
+    expect(readFileSync(join(path, 'a.txt'), 'utf8')).toBe('task\n');
+    expect(readFileSync(join(path, 'b.txt'), 'utf8')).toBe('b\n');
+  });
+
   test('refuses uncommitted work, whatever the settings say about stashing', async () => {
     const { repo, session, path, head, task } = await make();
     sandbox.commit(repo, { 'b.txt': 'main\n' });
