@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Task } from '../../src/domain/store/task.js';
@@ -72,7 +72,10 @@ it.each(['of its own', 'of a submodule'])(
   },
 );
 
-it('knows a repository that was moved, and takes its tasks and worktrees over when asked', async () => {
+it.each([
+  ['was moved', false],
+  ['was moved, and left a link', true],
+])('knows a repository that %s, and takes its tasks and worktrees over when asked', async (_, isLinked) => {
   const repo = sandbox.repo();
   const program = programIn(sandbox, repo);
   await program.run('init');
@@ -80,6 +83,7 @@ it('knows a repository that was moved, and takes its tasks and worktrees over wh
   await program.run('task', 'run', 'one', '--wait');
   const moved = join(sandbox.root, 'moved');
   renameSync(repo, moved);
+  if (isLinked) symlinkSync(moved, repo);
 
   const there = programIn(sandbox, moved);
   const told = (await there.run('task', 'list', '--json')).error();

@@ -109,5 +109,5 @@ async function moved({ registry, git }: Ground): Promise<string | undefined> {
   const [former] = (await formerPlaces(await registry.read(), git)).filter(({ tasks }) => tasks > 0);
   if (!former) return undefined;
   const tasks = `${former.tasks} task${former.tasks === 1 ? '' : 's'}`;
-  return `This repository was at ${former.path} before, which is gone: ${tasks} of it ${former.tasks === 1 ? 'is' : 'are'} kept. To take them over: codex-agent init --moved-from ${shellWord(former.path)}`;
+  return `This repository was at ${former.path} before: ${tasks} of it ${former.tasks === 1 ? 'is' : 'are'} kept. To take them over: codex-agent init --moved-from ${shellWord(former.path)}`;
 }

@@ -20,15 +20,19 @@ export interface FormerTarget {
   dropped: DroppedCommit[];
 }
 
-/** Git's own record of where the target was tells it; undefined where the branch began at what the target still has. */
+/**
+ * Git's own record of where the target was tells it; undefined where the branch began at what the target still has.
+ * @param sides with `base`, where both parted, where that is known
+ */
 export async function formerTarget(
   { git, target: name }: Pick<RepoSession, 'git' | 'target'>,
-  { target, head }: { target: string; head: string },
+  { target, head, base }: { target: string; head: string; base?: string },
 ): Promise<FormerTarget | undefined> {
   const args = ['merge-base', '--fork-point', `refs/heads/${name}`, head];
   const { code, stdout } = await git.run(args, { ok: [0, 1, 128] });
   const commit = stdout.trim();
-  if (code !== 0 || commit === '' || (await contains(git, target, commit))) return undefined;
+  if (code !== 0 || commit === '' || commit === base || (await contains(git, target, commit)))
+    return undefined;
   const format = '--format=%H%x1f%s%x1f%ce%x1f%(trailers:key=Run,valueonly,separator=%x20)%x1e';
   const only = ['--no-merges', '--cherry-pick', '--right-only', '--max-count=500'];
   const log = await git.run(['log', ...only, format, `${target}...${commit}`, '--']);

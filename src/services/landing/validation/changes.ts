@@ -22,13 +22,15 @@ export interface Changes {
 /**
  * The changes of `head` since it left `target`, both commit ids. What the target was given anew, as by a rebase of it, is
  * none of them. Throws `git-failed`, e.g. for unrelated histories.
+ * @param parted where both parted, where that is known
  */
 export async function changesOf(
   session: Pick<RepoSession, 'git' | 'signal' | 'target'>,
   target: string,
   head: string,
+  parted?: string,
 ): Promise<Changes> {
-  const former = await formerTarget(session, { target, head });
+  const former = await formerTarget(session, { target, head, ...(parted ? { base: parted } : {}) });
   if (!former) return readChanges(session, `${target}...${head}`);
   if (former.dropped.length > 0) return { ...(await readChanges(session, `${target}...${head}`)), former };
   const base = former.commit;

@@ -77,7 +77,7 @@ async function judgeCommit(
   judged: Judged,
   options: JudgeOptions,
 ): Promise<ValidationReport> {
-  const changes = await changesOf(session, judged.target, judged.head);
+  const changes = await changesOf(session, judged.target, judged.head, judged.base);
   const { checks } = await checkTree(session, judged, changes.paths, options);
   session.progress?.stage({ kind: 'judge' });
   return reportOf(session, task, judged, checks, await opinionOn(session, task, changes, judged, checks));

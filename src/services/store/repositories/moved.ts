@@ -1,5 +1,5 @@
 /** A repository whose folder was moved or renamed is recognised by its commits, and its tasks are taken over. */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { RegistryFile, Repo, Task } from '../../../domain/store/task.js';
@@ -17,18 +17,22 @@ export interface FormerPlace {
 /** How many commits of a repository that is gone are looked for. */
 const commitsAtMost = 5;
 
-/** Registered repositories whose folder is gone and whose commits this one holds. */
+/** Registered repositories whose folder is gone, or a link to this one now, and whose commits this one holds. */
 export async function formerPlaces(file: RegistryFile, git: Git): Promise<FormerPlace[]> {
   const places: FormerPlace[] = [];
   for (const repo of file.repos) {
-    if (repo.path === git.root || isThere(repo)) continue;
+    if (repo.path === git.root || isThere(repo, git)) continue;
     const tasks = tasksOf(file, repo.id);
     if (await holds(git, repo, tasks)) places.push({ path: repo.path, tasks: tasks.length });
   }
   return places;
 }
 
-const isThere = ({ path, commonDir }: Repo): boolean => existsSync(commonDir ?? join(path, '.git'));
+/** Who moves a repository to another disk often leaves a link where it was. */
+function isThere({ path, commonDir }: Repo, git: Git): boolean {
+  const place = commonDir ?? join(path, '.git');
+  return existsSync(place) && (place === git.commonDir || realpathSync(place) !== git.commonDir);
+}
 
 async function holds(git: Git, repo: Repo, tasks: readonly Task[]): Promise<boolean> {
   const commits = new Set([repo.seen, ...tasks.flatMap((task) => [task.landedAs, task.base])]);
@@ -56,7 +60,7 @@ export async function adoptRepository(
       kind: 'usage',
       hint: names
         ? `It was at ${names}.`
-        : 'Give the path that this repository had before it was moved: nothing stands there now, and all its commits are here.',
+        : 'Give the path that this repository had before it was moved: nothing but a link to it stands there now, and all its commits are here.',
     });
   }
   const { repo, worktrees } = await registry.update('repository moved', (file) =>

@@ -66,7 +66,7 @@ const standIn = (root: string): OpenRepository['repo'] => ({
 
 function repositoryMoved(root: string, { path, tasks }: FormerPlace) {
   const kept = `${tasks} task${tasks === 1 ? ' is' : 's are'} kept for it`;
-  return appError('repository-moved', `${root} was at ${path} before, which is gone; ${kept}.`, {
+  return appError('repository-moved', `${root} was at ${path} before; ${kept}.`, {
     hint: `\`codex-agent init --moved-from ${shellWord(path)}\` takes them over, \`codex-agent init\` starts without.`,
   });
 }
