@@ -2,6 +2,7 @@
 import { appError, ExitCode } from '../../domain/platform/errors.js';
 import { formatSize, plural } from '../../domain/platform/units.js';
 import type { CheckConfig } from '../../domain/store/config.js';
+import { originWords } from '../../domain/store/origin.js';
 import type { DoctorReport, InitReport, KeptPlace } from '../../services/app/index.js';
 import type { ShownFile, TrustState } from '../../services/store/index.js';
 import { args, command, flag, text } from '../define.js';
@@ -187,11 +188,7 @@ function trustLines(data: TrustData): string[] {
   return [
     first,
     `hash ${hash}`,
-    ...(origin
-      ? [
-          `The repository came from ${origin.trusted || 'nowhere'} when you trusted it, and comes from ${origin.now || 'nowhere'} now.`,
-        ]
-      : []),
+    ...(origin ? [originWords(origin)] : []),
     ...tooBig.map(({ path, size }) => `${path} has ${size} bytes: too big to be trusted.`),
     ...(shown ?? []).flatMap(({ path, what, lines }) => ['', `— ${path} (${what})`, ...lines]),
   ];

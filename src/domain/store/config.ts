@@ -2,6 +2,7 @@
 import type { Prices } from '../agents/cost.js';
 import { type RunnerName, runnerNames } from '../agents/run.js';
 import { defaultBranchTemplate } from './branch-name.js';
+import type { MovedOrigin } from './origin.js';
 import { defaultPolicies, type PolicyConfig } from './policies.js';
 
 export interface CheckConfig {
@@ -305,6 +306,8 @@ export interface LoadedConfig {
   trustHash?: string;
   /** Files that are not what the person trusted; absent when nothing was trusted before. */
   trustChanges?: string[];
+  /** Where the repository comes from, where that is not what it was when it was trusted. */
+  trustOrigin?: MovedOrigin;
   /** Settings that were ignored, and why; to be shown. */
   warnings?: string[];
 }

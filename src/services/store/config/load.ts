@@ -67,6 +67,7 @@ export async function loadConfig({ paths, root, env, flags = {} }: LoadOptions):
     trusted: !trust || isUsable(trust.state),
     ...(trust && !isUsable(trust.state) ? { trustHash: trust.state.hash } : {}),
     ...(trust?.state.changes ? { trustChanges: trust.state.changes } : {}),
+    ...(trust?.state.origin ? { trustOrigin: trust.state.origin } : {}),
     warnings,
   };
 }

@@ -109,8 +109,8 @@ const noteTo = (emit: Emit) => (message: string) => emit({ type: 'noted', level:
  * `config-left-out` where a sparse checkout leaves it out: without it work would land that no check has seen.
  */
 export async function requireTrusted(session: RepoSession): Promise<RepoSession> {
-  const { trusted, trustHash: hash, trustChanges: changes } = session.loaded;
-  if (!trusted) throw notTrusted(session.root, { hash, changes });
+  const { trusted, trustHash: hash, trustChanges: changes, trustOrigin: origin } = session.loaded;
+  if (!trusted) throw notTrusted(session.root, { hash, changes, origin });
   await requireConfigHere(session);
   return session;
 }

@@ -5,6 +5,7 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { type MovedOrigin, originWords, sameOrigin } from '../../../domain/store/origin.js';
 import type { Paths } from '../../platform/index.js';
 import { acquireLock, ensurePrivateFolder, readText, writeFileDurably } from '../../platform/index.js';
 import { readTrustInputs, type TrustInputs } from './inputs.js';
@@ -20,7 +21,7 @@ export interface TrustState {
   /** SHA-256 of each file when it was trusted. */
   trustedFiles?: Record<string, string>;
   /** Where the repository came from, now and when it was trusted, where that differs. */
-  origin?: { now: string; trusted: string };
+  origin?: MovedOrigin;
   /** Files too big to be trusted. */
   tooBig?: { path: string; size: number }[];
 }
@@ -73,13 +74,22 @@ export function isUsable(state: TrustState): boolean {
 /** What is not trusted, by name, and the commands that go on from there. */
 export function notTrusted(
   root: string,
-  { hash, changes = [] }: { hash?: string | undefined; changes?: readonly string[] | undefined },
+  {
+    hash,
+    changes = [],
+    origin,
+  }: {
+    hash?: string | undefined;
+    changes?: readonly string[] | undefined;
+    origin?: MovedOrigin | undefined;
+  },
 ) {
   const files =
     changes.slice(0, 5).join(', ') + (changes.length > 5 ? ` and ${changes.length - 5} more` : '');
-  const what = files
+  const differ = files
     ? `${files} of ${root} ${changes.length === 1 ? 'is' : 'are'} not what you trusted: changed, new or gone since.`
-    : `The configuration in ${root}/.codex-agent is not trusted.`;
+    : `The configuration in ${root}/.codex-agent is not trusted${origin ? ' any more' : ''}.`;
+  const what = origin ? `${differ} ${originWords(origin)}` : differ;
   const without = hash ? ` (or \`codex-agent trust --hash ${hash}\` without a terminal)` : '';
   return appError('not-trusted', what, {
     kind: 'trust',
@@ -147,7 +157,7 @@ function judge({ hash, files, origin, tooBig }: TrustInputs, record: TrustRecord
   if (files.length === 0) return { status: 'nothing-to-trust', ...about };
   if (!record) return { status: 'untrusted', ...about };
   const elsewhere =
-    record.origin === undefined || record.origin === origin
+    record.origin === undefined || sameOrigin(record.origin, origin)
       ? {}
       : { origin: { now: origin, trusted: record.origin } };
   if (record.hash === hash && !elsewhere.origin) return { status: 'trusted', ...about };

@@ -135,12 +135,16 @@ async function originOf(root: string): Promise<string> {
   const config = (await readText(join(found.commonDir, 'config')).catch(() => undefined)) ?? '';
   const section = /^\[remote "origin"\]\s*\n((?:(?!\[).*\n?)*)/m.exec(config)?.[1] ?? '';
   const url = /^\s*url\s*=\s*(.+?)\s*$/m.exec(section)?.[1] ?? '';
-  return url
-    .replace(/^[a-z+]+:\/\//i, '')
+  const [, scheme = '', place = ''] = /^(?:([a-z+]+):\/\/)?(.*)$/is.exec(url)!;
+  const bare = place
     .replace(/^[^/@]*@/, '')
     .replace(/^([^/:]+):(?!\d+\/)/, '$1/')
     .replace(/(\.git)?\/*$/, '');
+  const port = usualPorts[scheme.toLowerCase()];
+  return port ? bare.replace(new RegExp(`^([^/:]+):${port}(?=/|$)`), '$1') : bare;
 }
+
+const usualPorts: Readonly<Record<string, number>> = { https: 443, http: 80, ssh: 22, git: 9418 };
 
 /** The place that a path leads to. */
 function realOf(path: string, onError: (cause: unknown) => undefined): string | undefined {

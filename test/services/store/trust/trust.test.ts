@@ -195,6 +195,9 @@ test('a repository from elsewhere at the same place is another one, however its 
       'git@example.org:team/repo.git',
       'ssh://git@example.org/team/repo',
       'https://example.org/team/repo/',
+      'https://Example.ORG/team/repo',
+      'https://example.org:443/team/repo.git',
+      'ssh://git@example.org:22/team/repo',
     ]) {
       sandbox.git(root, 'remote', 'set-url', 'origin', same);
       expect([same, (await trustState(paths, root)).status]).toEqual([same, 'trusted']);
@@ -204,6 +207,10 @@ test('a repository from elsewhere at the same place is another one, however its 
       status: 'changed',
       origin: { now: 'example.org/other/repo', trusted: 'example.org/team/repo' },
     });
+    for (const other of ['https://example.org:8443/team/repo', 'https://example.org/Team/repo']) {
+      sandbox.git(root, 'remote', 'set-url', 'origin', other);
+      expect([other, (await trustState(paths, root)).status]).toEqual([other, 'changed']);
+    }
   } finally {
     sandbox.cleanup();
   }
