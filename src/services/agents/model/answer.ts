@@ -22,8 +22,16 @@ export async function answerJudge<T>(request: JsonRequest<T>): Promise<(text: st
   };
   return (text) => {
     const matches = text.length > longAnswer ? first : all;
-    const judged = jsonIn(text).map((value) => judge(value, matches));
-    const good = judged.find(({ ok }) => ok);
+    const judged = jsonIn(text).map((value) => ({ value, ...judge(value, matches) }));
+    const good = judged
+      .filter(({ ok }) => ok)
+      .map(({ value }) => [JSON.stringify(value), value as T] as const);
+    if (good.length > 0) {
+      // The whole text, a fence in it and an object in that may be the same.
+      const answers = [...new Map(good).values()];
+      const others = judged.filter(({ ok }) => !ok).map(({ value }) => value);
+      return { ok: true, value: request.combine?.(answers, others) ?? answers[0]! };
+    }
     // Of several that are no good, the one that is nearest tells what is wrong.
     const nearest = judged.reduce<CheckedAnswer<T> | undefined>(
       (best, one) =>
@@ -31,7 +39,10 @@ export async function answerJudge<T>(request: JsonRequest<T>): Promise<(text: st
       undefined,
     );
     return (
-      good ?? nearest ?? { ok: false, problems: [text.trim() === '' ? 'it is empty' : 'it is not JSON'] }
+      nearest ?? {
+        ok: false,
+        problems: [text.trim() === '' ? 'it is empty' : 'it is not JSON, or a key stands in it twice'],
+      }
     );
   };
 }

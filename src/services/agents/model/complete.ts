@@ -69,7 +69,7 @@ export async function completeJson<T>(access: ModelAccess, request: JsonRequest<
 async function ask(
   access: ModelAccess,
   address: ModelAddress,
-  request: JsonRequest<never>,
+  request: Pick<JsonRequest<unknown>, 'name' | 'schema'>,
   messages: readonly Message[],
   deadline: number,
 ): Promise<string> {
@@ -92,7 +92,7 @@ async function ask(
 async function askWithRetries(
   access: ModelAccess,
   address: ModelAddress,
-  { name, schema }: JsonRequest<never>,
+  { name, schema }: Pick<JsonRequest<unknown>, 'name' | 'schema'>,
   asked: { dialect: Dialect; messages: readonly Message[]; deadline: number },
 ): Promise<{ text: string } | Failure> {
   const { dialect, deadline } = asked;

@@ -50,14 +50,32 @@ function valuesIn(text: string): unknown[] {
   });
 }
 
+/** Undefined for what is no JSON, or says two things of one key: which of them was meant is not known. */
 function parsed(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     // Some models put their answer into a string of JSON.
-    return typeof value === 'string' && /^\s*[{[]/.test(value) ? parsed(value) : value;
+    if (typeof value === 'string' && /^\s*[{[]/.test(value)) return parsed(value);
+    return hasKeyTwice(text) ? undefined : value;
   } catch {
     return undefined;
   }
+}
+
+/** Whether an object in this JSON has a key more than once, however it is escaped. */
+function hasKeyTwice(json: string): boolean {
+  const objects: (Set<string> | undefined)[] = [];
+  for (const [token, key] of json.matchAll(/("(?:[^"\\]|\\.)*")(?=\s*:)|"(?:[^"\\]|\\.)*"|[{}[\]]/g)) {
+    if (token === '{') objects.push(new Set());
+    else if (token === '[') objects.push(undefined);
+    else if (token === '}' || token === ']') objects.pop();
+    if (key === undefined) continue;
+    const keys = objects.at(-1);
+    const name: string = JSON.parse(key);
+    if (keys?.has(name)) return true;
+    keys?.add(name);
+  }
+  return false;
 }
 
 /** Balanced objects and lists that are in no other one; brackets in strings do not count. */

@@ -16,6 +16,8 @@ export interface JsonRequest<T> {
   schema: AnswerSchema;
   /** What the schema cannot say: problems with an answer, empty when there are none. */
   validate?(answer: T): string[];
+  /** One answer of all that stand in the text, the likeliest first, and of what else does; without it the likeliest one counts. */
+  combine?(answers: readonly T[], others: readonly unknown[]): T;
 }
 
 export interface ModelAccess {

@@ -162,7 +162,7 @@ async function askOf(
   let answers: RawCriterion[] | undefined;
   for (const [at, part] of parts.entries()) {
     const schema = task.acceptance.length > 0 ? criteriaSchema : answerSchema;
-    const request = { name: 'review', task, key: task.slug, schema };
+    const request = { name: 'review', task, key: task.slug, schema, combine: together };
     const values = {
       title: task.title,
       goal: task.goal,
@@ -177,6 +177,24 @@ async function askOf(
     if (answer.criteria) answers = [...(answers ?? []), ...answer.criteria];
   }
   return { findings, ...(answers ? { answers } : {}) };
+}
+
+/** One answer of all that the agent gave at once: no error of one is silenced by another one, or by what stands around it. */
+function together(answers: readonly Answer[], others: readonly unknown[]): Answer {
+  const criteria = answers.flatMap((one) => one.criteria ?? []);
+  const findings = [
+    ...answers.flatMap((one) => one.findings),
+    ...others.flat().flatMap((one) => findingIn(one) ?? []),
+  ];
+  return { ...answers[0]!, ...(criteria.length > 0 ? { criteria } : {}), findings };
+}
+
+/** A finding that stands beside the answer, as where each is written on a line of its own. */
+function findingIn(value: unknown): Finding | undefined {
+  const { severity, path, line, message } = (value ?? {}) as Partial<Finding>;
+  if (!severity || !severities.includes(severity) || typeof path !== 'string' || typeof message !== 'string')
+    return undefined;
+  return { severity, path, line: Number.isInteger(line) ? line! : 0, message };
 }
 
 const numbered = (criteria: readonly string[]) => criteria.map((text, at) => `${at + 1}. ${text}`).join('\n');
@@ -250,17 +268,22 @@ async function sift(session: RepoSession, findings: readonly Finding[], changes:
       keep({ ...finding, path, message: finding.message.slice(0, 1000) });
     }
   }
-  const { kept, surplus } = fewest([...placed.values()]);
+  const { kept: told, surplus } = fewest([...placed.values()]);
   const skipped: string[] = [];
   if (elsewhere > 0) {
     skipped.push(`${elsewhere} findings of the validator agent: not about files and lines of the diff`);
   }
-  const binary = changes.files.filter((file) => file.binary && file.change !== 'deleted');
-  if (binary.length > 0) skipped.push(`binary files, not read: ${binary.map(({ path }) => path).join(', ')}`);
+  const there = changes.files.filter(({ change }) => change !== 'deleted');
+  const unread = [
+    ['binary files', there.filter(({ binary }) => binary)],
+    ['submodules', there.filter(({ submodule }) => submodule)],
+  ] as const;
+  for (const [what, files] of unread)
+    if (files.length > 0) skipped.push(`${what}, not read: ${files.map(({ path }) => path).join(', ')}`);
   if (surplus > 0) skipped.push(`${surplus} findings of the validator agent: more than ${maxFindings}`);
   const error = whyNoVerdict(unshown);
-  const read = !error && binary.length === 0;
-  return { read, findings: kept, skipped, ...(error ? { error } : {}) };
+  const read = !error && unread.every(([, files]) => files.length === 0);
+  return { read, findings: told, skipped, ...(error ? { error } : {}) };
 }
 
 /** Every error, and of the rest the gravest as far as there is room. */

@@ -32,6 +32,11 @@ const says = (criteria: object[], findings: object[] = []): Reply => ({
   answer: { criteria, findings, summary: 'all is well' },
 });
 const error = (path: string, at: number) => ({ severity: 'error', path, line: at, message: 'it breaks' });
+const broken = error('src/a.js', 1);
+const [wrong, fine] = [[broken], []].map((findings) =>
+  JSON.stringify({ criteria: [criterion('cannot tell', '')], findings, summary: 'so it is' }),
+) as [string, string];
+const twice = wrong.replace(/}$/, ',"findings":[]}');
 const [holds, breaks, none] = [['true'], ['false'], undefined];
 
 /** What the model does, what the check does, and the verdict that may follow. */
@@ -65,6 +70,15 @@ const table: [string, Reply, string[] | undefined, string, string][] = [
     'pass',
     'met',
   ],
+  ['finds an error, then says that all is well', { text: `${wrong} ${fine}` }, holds, 'fail', 'cannot tell'],
+  [
+    'finds an error on a line of its own',
+    { text: `${JSON.stringify(broken)}\n${fine}` },
+    holds,
+    'fail',
+    'cannot tell',
+  ],
+  ['says two things of one key', { text: twice }, holds, 'error', ''],
   ['finds something real', says([criterion('met', line)], [error('src/a.js', 1)]), holds, 'fail', 'met'],
   ['is malformed', { text: '{"criteria": [' }, holds, 'error', ''],
   ['is malformed, where a check fails', { text: 'PASS' }, breaks, 'fail', ''],
@@ -94,4 +108,23 @@ test.each(table)('a model that %s', async (_, reply, run, verdict, answer) => {
     expect(server.calls[0]!.user).toContain(
       run ? `${run[0] === 'true' ? 'pass' : 'fail'}: test (test)` : 'None are configured',
     );
+});
+
+test('a commit of a submodule was not read, so that alone it is not judged', async () => {
+  server = await startModelServer(() => ({ answer: { findings: [], summary: 'all is well' } }));
+  const session = await openTestSession(sandbox, sandbox.repo({ 'README.md': 'hello\n' }), {
+    model: { base_url: server.url, model: 'test' },
+  });
+  const about = { title: 'Move lib', slug: 'move-lib', goal: 'It is newer.' };
+  const task = await addWork(sandbox, session, about, { 'src/a.js': `${line}\n` });
+  const folder = `${sandbox.root}/lib-work`;
+  sandbox.git(session.root, 'worktree', 'add', '-q', folder, task.branch);
+  const commit = sandbox.git(folder, 'rev-parse', 'HEAD').trim();
+  sandbox.git(folder, 'update-index', '--add', '--cacheinfo', `160000,${commit},lib`);
+  sandbox.git(folder, 'commit', '-q', '-m', 'Move lib');
+  const report = await validateTask(session, task);
+  expect([report.verdict, report.skipped]).toEqual([
+    'unchecked',
+    expect.arrayContaining(['submodules, not read: lib']),
+  ]);
 });
