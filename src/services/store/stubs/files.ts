@@ -45,7 +45,11 @@ export async function readStubs(from: string, stdin: NodeJS.ReadableStream): Pro
     throw appError('stubs-not-found', `There is no file or folder ${from}.`, { kind: 'usage', cause });
   });
   if (!found.isDirectory()) return [await readStub(from)];
-  const names = (await readdir(from)).filter(isStubName).sort();
+  const entries = await readdir(from, { withFileTypes: true });
+  // A folder may be named like a file.
+  const names = entries
+    .flatMap((one) => (isStubName(one.name) && !one.isDirectory() ? [one.name] : []))
+    .sort();
   if (names.length === 0) {
     throw appError('stubs-not-found', `${from} holds no stub.`, {
       kind: 'usage',

@@ -138,6 +138,7 @@ test('stubs are read from a file, a folder in order of name, or standard input',
   mkdirSync(tasks);
   for (const name of ['b', 'a']) writeFileSync(join(tasks, `${name}.md`), `# Do ${name}\n`);
   writeFileSync(join(tasks, 'README.txt'), 'no stub');
+  mkdirSync(join(tasks, 'folder.md'));
   const none = Readable.from([]);
   expect((await readStubs(tasks, none)).map((draft) => draft.slug)).toEqual(['a', 'b']);
   expect((await readStubs(join(tasks, 'a.md'), none)).map((draft) => draft.title)).toEqual(['Do a']);
