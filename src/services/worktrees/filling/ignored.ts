@@ -134,7 +134,7 @@ function judgeOf(session: Pick<RepoSession, 'config'>, worktrees: readonly strin
     if (matchesAny(path, exclude)) return { reason: 'excluded', optIn: 'never' };
     if (inDependencies(path)) return undefined;
     if (env_files.includes(path)) return { reason: 'copied apart', optIn: 'never' };
-    if (isSecret(name)) return { reason: 'may hold secrets', optIn: 'literal' };
+    if (isSecretFile(name)) return { reason: 'may hold secrets', optIn: 'literal' };
     if (/\.(pid|sock|socket|lck)$/.test(name) || isProcessLock(name)) {
       return { reason: 'belongs to a running program', optIn: 'never' };
     }
@@ -145,7 +145,7 @@ function judgeOf(session: Pick<RepoSession, 'config'>, worktrees: readonly strin
 
 const absolutePaths: Refusal = { reason: 'a virtual environment: it holds absolute paths', optIn: 'pattern' };
 
-const isSecret = (name: string) =>
+export const isSecretFile = (name: string) =>
   /^\.env(rc|\..*)?$/.test(name) ||
   /^(\.netrc|\.pgpass|\.pypirc|id_(rsa|dsa|ecdsa|ed25519)|credentials(\.json)?)$/.test(name) ||
   /\.(pem|p12|pfx|keystore|jks|tfvars)$/.test(name);
@@ -239,7 +239,7 @@ async function includeLines({ root }: Pick<RepoSession, 'root'>): Promise<string
 export async function envFilesOf(session: Pick<RepoSession, 'root' | 'config'>): Promise<string[]> {
   const lines = (await includeLines(session)).map((line) => line.replace(/^\//, ''));
   const literal = lines.filter(
-    (line) => isSecret(basename(line)) && !/[*?[\]!\\]|(^|\/)\.\.(\/|$)/.test(line),
+    (line) => isSecretFile(basename(line)) && !/[*?[\]!\\]|(^|\/)\.\.(\/|$)/.test(line),
   );
   return [...new Set([...session.config.worktree.env_files, ...literal])];
 }

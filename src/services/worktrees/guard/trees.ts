@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { shellWord } from '../../../domain/platform/shell.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
+import { isSecretFile } from '../filling/ignored.js';
 import { listWorktrees } from '../places/list.js';
 import { withIndex } from '../uncommitted/own-index.js';
 import { asideOf, noFile, putBack, readSaved, type Saved, type SavedFiles } from './files.js';
@@ -20,7 +21,10 @@ export interface MainState {
   head: string;
   /** What is checked out: a branch, or a commit. */
   on: string;
-  /** Uncommitted changes of tracked files, by path, with what stands there. Of new files only size and time. */
+  /**
+   * Uncommitted changes of tracked files, by path, with what stands there. Of new files, and of ignored ones that may hold
+   * secrets, only size and time.
+   */
   dirty: SavedFiles;
 }
 
@@ -29,15 +33,14 @@ export async function mainState({ git, root }: TreeSession): Promise<MainState |
   try {
     const head = (await git.commitOf('HEAD')) ?? '';
     const name = await git.run(['symbolic-ref', '-q', '--short', 'HEAD'], { ok: [0, 1] });
-    const { stdout } = await git.run(['status', '--porcelain', '-z', '--no-renames']);
-    // Stubs are written by this program.
-    const lines = stdout
+    const { stdout } = await git.run(['status', '--porcelain', '-z', '--no-renames', '--ignored']);
+    const saved = stdout
       .split('\0')
-      .filter((line) => line && !line.slice(3).startsWith('.codex-agent/tasks/'));
-    const saved = lines.map(async (line) => {
-      const path = join(root, line.slice(3));
-      return [line.slice(3), await (line.startsWith('??') ? aboutNew(path) : readSaved(path))] as const;
-    });
+      .filter(isTold)
+      .map(async (line) => {
+        const path = join(root, line.slice(3));
+        return [line.slice(3), await (/^(\?\?|!!)/.test(line) ? aboutNew(path) : readSaved(path))] as const;
+      });
     return {
       head,
       on: name.stdout.trim() || head.slice(0, 8),
@@ -46,6 +49,13 @@ export async function mainState({ git, root }: TreeSession): Promise<MainState |
   } catch {
     return undefined;
   }
+}
+
+/** Lines of git's status that count. Stubs are written by this program, and what is ignored by every build. */
+function isTold(line: string): boolean {
+  const path = line.slice(3);
+  if (path.startsWith('.codex-agent/tasks/')) return false;
+  return line.startsWith('!!') ? isSecretFile(basename(path)) : line !== '';
 }
 
 async function aboutNew(path: string): Promise<Saved> {

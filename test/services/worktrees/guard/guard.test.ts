@@ -309,6 +309,16 @@ describe('what was noted', () => {
 });
 
 describe('what is told and not held', () => {
+  test('an ignored file that may hold secrets, in the main worktree, and no other ignored one', async () => {
+    writeFileSync(join(repo, '.git/info/exclude'), '.env*\n*.log\n');
+    writeFileSync(join(repo, '.env'), 'KEY=mine\n');
+    const task = await guarded.agent(
+      'echo work >work.txt; echo KEY=theirs >"$main/.env"; echo X >"$main/.env.local"; echo X >"$main/x.log"',
+    );
+    expect((await guarded.play(task)).status).toBe('done');
+    expect(guarded.told()).toContain('files of the main worktree changed: .env, .env.local.');
+  });
+
   test('a cleared stash comes back whole, in its order', async () => {
     for (const name of ['first', 'second', 'third']) {
       writeFileSync(join(repo, 'a.txt'), `${name}\n`);
