@@ -108,11 +108,21 @@ const lacksFeature =
  */
 export function failureOf(thrown: unknown, apiKey: string): Failure {
   if (isAppError(thrown)) return failures.get(thrown) ?? { error: thrown, retry: false, unsupported: false };
+  const broken = brokenStream(thrown);
+  if (broken) return failures.get(modelError('model-unreachable', broken, { retry: true }))!;
   const { status, code, headers, error: body } = thrown as HttpFailure;
   const text = redactSecrets(toldIn(body) ?? messageOf(thrown), [apiKey]).slice(0, 500);
   const told = status === undefined && body !== undefined ? statusTold(text, code) : status;
   const error = httpError(told, code ?? undefined, text, headers);
   return failures.get(error)!;
+}
+
+/** What is wrong with a stream that ended, or cannot be read, in the middle of a line; undefined for anything else. */
+function brokenStream(thrown: unknown): string | undefined {
+  const { name, message } = thrown as Partial<Error>;
+  if (name === 'SyntaxError') return 'The answer was cut off, or is broken, in the middle of a line.';
+  const isCut = name === 'TypeError' && message === 'terminated';
+  return isCut ? 'The connection broke off before the answer was complete.' : undefined;
 }
 
 /** A server that makes a grammar of the schema may fail at it; asked in plain words, it answers. */

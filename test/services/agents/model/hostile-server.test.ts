@@ -237,6 +237,21 @@ describe('an answer of another shape', () => {
     expect(error.message.length).toBeLessThan(1_000);
   });
 
+  it.each<[string, Handle, RegExp]>([
+    ['ends in the middle of a line', streamed('data: {"type":"response.outp'), /in the middle of a line/],
+    [
+      'breaks off in the middle of a line',
+      (response) => {
+        response.writeHead(200, stream);
+        response.write('data: {"type":"response.outp', () => response.destroy());
+      },
+      /broke off before the answer was complete|in the middle of a line/,
+    ],
+  ])('a stream that %s is said to be so, and asked for again', async (_name, handle, said) => {
+    const { error, asked } = await met(handle, 'responses', '60s');
+    expect([error.code, error.message, asked]).toEqual(['model-unreachable', expect.stringMatching(said), 3]);
+  });
+
   it('a fault of ours while it is read stays one, and nothing is asked for again', async () => {
     let asked = 0;
     const good = streamed(event({ type: 'response.completed', response: { output: [], usage: {} } }));
