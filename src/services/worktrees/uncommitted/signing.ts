@@ -21,7 +21,8 @@ const failed = new WeakMap<Git, string>();
 /** Whether the person's git signs commits here (`commit.gpgSign`). */
 export async function signsCommits(git: Git): Promise<boolean> {
   const value = (await git.settings()).findLast(({ key }) => key === 'commit.gpgsign')?.value;
-  return value !== undefined && !/^(false|no|off|0)$/i.test(value);
+  // As git reads it; with anything else the person's own git makes no commit at all.
+  return value !== undefined && /^(true|yes|on|[+-]?0*[1-9]\d*)$/i.test(value);
 }
 
 /** Makes a commit that is to land, signed as the person's git would. */

@@ -5,7 +5,12 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { commitMergeOf } from '../../../../src/services/landing/candidates/chain.js';
 import { rebaseTask, resolveByHand } from '../../../../src/services/landing/index.js';
 import { requireTask, updateTask } from '../../../../src/services/store/tasks/index.js';
-import { addWorktree, commitWork, whyUnsigned } from '../../../../src/services/worktrees/index.js';
+import {
+  addWorktree,
+  commitWork,
+  signsCommits,
+  whyUnsigned,
+} from '../../../../src/services/worktrees/index.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -36,6 +41,18 @@ async function make(key = true) {
 
 const isSigned = (repo: string, commit: string) =>
   /^gpgsig /m.test(sandbox.git(repo, 'cat-file', 'commit', commit));
+
+test.each([
+  ['yes', true],
+  ['1', true],
+  ['0', false],
+  ['', false],
+  ['maybe', false],
+])('a switch for signing that says "%s" is read as git reads it', async (value, signs) => {
+  const { session } = await make();
+  sandbox.git(session.root, 'config', '--global', 'commit.gpgsign', value);
+  expect(await signsCommits(session.git)).toBe(signs);
+});
 
 test('what we commit and merge is signed when the person signs', async () => {
   const { repo, session, path, task } = await make();
