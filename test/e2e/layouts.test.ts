@@ -122,6 +122,8 @@ it('does not go on without a committed configuration that the sparse checkout le
   sandbox.git(repo, 'add', '--sparse', '.codex-agent');
   sandbox.git(repo, 'commit', '-qm', 'Set up');
   sandbox.git(repo, 'sparse-checkout', 'reapply');
+  const asked = await program.run('config', 'get', 'target');
+  expect([asked.code, asked.stderr]).toEqual([0, expect.stringContaining(remedy)]);
   await program.run('task', 'add', 'One');
   const refused = await program.run('manager', 'launch', '--wait', '--land', '--json');
   expect([refused.code, refused.error()]).toEqual([

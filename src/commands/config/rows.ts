@@ -8,10 +8,13 @@ import type { AnyCommand, CommandContext } from '../types.js';
 /** Configuration in force here; outside a repository the user's own. */
 async function loadHere(context: CommandContext) {
   const config = await context.services.store();
-  const root = await config.repositoryRoot(context.flags.cwd, context.paths);
+  const { paths, env, flags } = context;
+  const root = await config.repositoryRoot(flags.cwd, paths);
+  const leftOut = await config.whyLeftOut({ cwd: flags.cwd, paths, env });
+  if (leftOut) context.emit({ type: 'noted', level: 'warning', message: leftOut });
   return {
     config,
-    loaded: await config.loadConfig({ paths: context.paths, env: context.env, ...(root ? { root } : {}) }),
+    loaded: await config.loadConfig({ paths, env, ...(root ? { root } : {}) }),
   };
 }
 

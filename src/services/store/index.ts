@@ -26,6 +26,7 @@ export {
   openSession,
   requireConfigHere,
   requireTrusted,
+  whyLeftOut,
 } from './session/index.js';
 export { createMarksKeeper, readMarks } from './session/marks.js';
 export { type ReviewOf, readReviewState, updateReviewState } from './session/reviews.js';

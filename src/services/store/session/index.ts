@@ -128,6 +128,16 @@ export async function requireConfigHere({ git, root }: Pick<RepoSession, 'git' |
   );
 }
 
+/** Why the repository's configuration is not in force around `cwd`, where a sparse checkout leaves it out. */
+export async function whyLeftOut({ cwd, paths, env }: Pick<OpenOptions, 'cwd' | 'paths' | 'env'>) {
+  const found = await locateRepository(cwd, openRegistry(paths).read);
+  if (!found) return undefined;
+  return requireConfigHere({ git: lazyGit(found, env), root: found.root }).then(
+    () => undefined,
+    (error: Error & { hint?: string }) => `${error.message} To have it: \`${error.hint}\``,
+  );
+}
+
 /** Branch of the main worktree, read without starting git; "main" when HEAD is detached. */
 function checkedOutBranch(commonDir: string): string {
   const head = readFileSync(join(commonDir, 'HEAD'), 'utf8');
