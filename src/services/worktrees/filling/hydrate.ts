@@ -1,7 +1,7 @@
 /** Fills a linked worktree so that it is ready to build in: tracked files from git, ignored ones from the main worktree. */
-import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { printedId, together } from '../../platform/index.js';
+import { insideOnly, printedId, readPlain, together, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type Ground, groundBetween } from '../places/ground.js';
 import { copyEntries, findCopier } from './copy.js';
@@ -113,6 +113,8 @@ async function hybrid(session: RepoSession, path: string, commit: string, ground
   return { method, ...(carried ? { carried } : {}), selection, lockFiles: difference.lockFiles };
 }
 
+const linkedOut = 'a link that leads out of the repository; worktree.env_files may name it';
+
 /**
  * Files with secrets come only by name, readable by their owner alone, and only where git will not commit them.
  * Returns those that could not come, and why.
@@ -129,11 +131,15 @@ async function copyEnvFiles(session: RepoSession, path: string): Promise<string[
       continue;
     }
     try {
+      // A person trusts the configuration, and so a link that it names; .worktreeinclude came with the repository.
+      if (!session.config.worktree.env_files.includes(file)) await insideOnly(session.root, file);
+      const bytes = await readPlain(join(session.root, file));
       await mkdir(dirname(join(path, file)), { recursive: true });
-      await copyFile(join(session.root, file), join(path, file));
+      await writeTo(join(path, file), bytes, { mode: 0o600 });
       await chmod(join(path, file), 0o600);
     } catch (error) {
-      skipped.push(`${file} (${(error as NodeJS.ErrnoException).code ?? 'cannot be copied'})`);
+      const code = (error as NodeJS.ErrnoException).code ?? 'cannot be copied';
+      skipped.push(`${file} (${code === 'outside-repository' ? linkedOut : code})`);
     }
   }
   return skipped;

@@ -4,6 +4,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -89,6 +90,21 @@ describe('what comes along', () => {
     expect(existsSync(join(path, '.env.production'))).toBe(false);
     expect(skipped).toEqual([
       '.env.production (may hold secrets; only a line with its full name takes it along)',
+    ]);
+  });
+
+  test('a secret behind a link out of the repository comes only where the configuration names it; a pipe never', async () => {
+    const { repo, session, task } = await make({ worktree: { env_files: ['.env.mine'] } });
+    sandbox.write(sandbox.root, { 'outside.txt': 'A=1\n' });
+    sandbox.write(repo, { '.worktreeinclude': '.env.linked\n.env.pipe\n' });
+    for (const name of ['.env.linked', '.env.mine'])
+      symlinkSync(join(sandbox.root, 'outside.txt'), join(repo, name));
+    execFileSync('mkfifo', [join(repo, '.env.pipe')]);
+    const { path, skipped } = await addWorktree(session, task);
+    expect(readdirSync(path).filter((name) => name.startsWith('.env'))).toEqual(['.env.mine']);
+    expect(skipped.sort()).toEqual([
+      '.env.linked (a link that leads out of the repository; worktree.env_files may name it)',
+      '.env.pipe (not-a-file)',
     ]);
   });
 
