@@ -65,7 +65,7 @@ async function stagedCount(gitDir: string): Promise<number> {
 
 /**
  * Whether a repository inside may hold the only copy of a commit, or of what is staged for its first one. The same tips
- * in the main worktree, or fetched from a remote, are a copy elsewhere.
+ * in the main worktree, or fetched from a remote, are a copy elsewhere; so is all that they hold.
  */
 async function holdsOwnWork({ git, root }: Needs, worktree: string, inner: string): Promise<boolean> {
   const folder = join(worktree, inner);
@@ -78,7 +78,46 @@ async function holdsOwnWork({ git, root }: Needs, worktree: string, inner: strin
   if (bare && /^\s*\[remote\b/m.test((await readText(join(own, 'config'))) ?? '')) return false;
   const mains = bare ? join(root, inner) : await gitDirOf(join(root, inner));
   const known = mains ? await tipsOf(mains) : { local: new Set<string>(), remote: new Set<string>() };
-  return [...local].some((id) => !remote.has(id) && !known.local.has(id) && !known.remote.has(id));
+  const held = new Set([...remote, ...known.local, ...known.remote]);
+  if ([...local].some((id) => !held.has(id))) return true;
+  // What was amended, rebased or reset stands in its reflog only.
+  const left = [...(await loggedIn(own))].filter((id) => !held.has(id));
+  return left.length > 0 && !(await areBehind(git, own, left, held));
+}
+
+/** Commits that HEAD and refs of a repository ever stood at. */
+async function loggedIn(gitDir: string): Promise<Set<string>> {
+  const texts = await textsBelow(gitDir, 'logs');
+  return new Set(texts.flatMap(({ text }) => [...text.matchAll(logged)].map((match) => match[1]!)));
+}
+
+const logged = /^[0-9a-f]{40,64} (?!0+ )([0-9a-f]{40,64}) /gm;
+
+/** Whether these commits can all be reached from held ones: asked of our own git, which reads no more there than objects. */
+async function areBehind(
+  git: RepoSession['git'],
+  gitDir: string,
+  ids: readonly string[],
+  held: ReadonlySet<string>,
+): Promise<boolean> {
+  const objects = join(gitDir, 'objects').replace(/["\\]/g, '\\$&');
+  const options = { env: { GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects}"` }, ok: [0, 1, 128] };
+  const there = await git.run(['cat-file', '--batch-check'], {
+    ...options,
+    input: [...ids, ...held].map((id) => `${id}\n`).join(''),
+  });
+  const commits = new Set(there.stdout.match(/^\w+(?= commit )/gm) ?? []);
+  // What was pruned there is lost already.
+  const asked = ids.filter((id) => commits.has(id));
+  if (there.code !== 0) return false;
+  if (asked.length === 0) return true;
+  const known = [...held].filter((id) => commits.has(id));
+  const lines = [...asked, ...known.map((id) => `^${id}`)];
+  const { code, stdout } = await git.run(['-c', 'core.commitGraph=false', 'rev-list', '-n', '1', '--stdin'], {
+    ...options,
+    input: lines.map((line) => `${line}\n`).join(''),
+  });
+  return code === 0 && stdout === '';
 }
 
 async function gitDirOf(folder: string): Promise<string | undefined> {
@@ -103,11 +142,17 @@ async function tipsOf(gitDir: string): Promise<{ local: Set<string>; remote: Set
     const [id = '', name = ''] = line.split(' ');
     if (name) add(name, id);
   }
-  const files = await readdir(join(gitDir, 'refs'), { recursive: true, withFileTypes: true }).catch(() => []);
-  for (const file of files) {
-    if (!file.isFile()) continue;
-    const path = join(file.parentPath ?? file.path, file.name).slice(gitDir.length + 1);
-    add(path, await read(path));
-  }
+  for (const { path, text } of await textsBelow(gitDir, 'refs')) add(path, text);
   return tips;
+}
+
+/** Files in a folder of a git directory and below it; `path` begins with the folder. */
+async function textsBelow(gitDir: string, folder: string): Promise<{ path: string; text: string }[]> {
+  const found = await readdir(join(gitDir, folder), { recursive: true, withFileTypes: true }).catch(() => []);
+  const paths = found
+    .filter((file) => file.isFile())
+    .map((file) => join(file.parentPath ?? file.path, file.name).slice(gitDir.length + 1));
+  return Promise.all(
+    paths.map(async (path) => ({ path, text: await readFile(join(gitDir, path), 'utf8').catch(() => '') })),
+  );
 }

@@ -70,6 +70,15 @@ test.each<[string, (path: string) => void, string]>([
     ', in/lib.',
   ],
   [
+    'commits that only the reflog of a cloned repository names',
+    (path) => {
+      sandbox.git(path, 'clone', '-q', nest(join(sandbox.root, 'source')), 'in/cloned');
+      sandbox.commit(join(path, 'in/cloned'), { 'd.txt': 'only copy\n' });
+      sandbox.git(join(path, 'in/cloned'), 'reset', '-q', '--hard', 'HEAD~1');
+    },
+    'that is nowhere else: in/cloned.',
+  ],
+  [
     'a worktree of the same repository',
     (path) => void sandbox.git(path, 'worktree', 'add', '-q', '-b', 'inner', 'in/inner'),
     'a worktree of a repository inside: in/inner.',
@@ -118,5 +127,11 @@ test('nothing is held up by a repository that is elsewhere too, nor by what a to
   const remote = nest(join(sandbox.root, 'remote'));
   sandbox.git(path, 'clone', '-q', remote, join(path, 'in/cloned'));
   sandbox.git(path, 'clone', '-q', '--bare', remote, join(path, 'in/cache'));
+  // Pushed, and gone back from.
+  const behind = join(path, 'in/behind');
+  sandbox.git(path, 'clone', '-q', remote, behind);
+  for (const text of ['d', 'e']) sandbox.commit(behind, { 'd.txt': text });
+  sandbox.git(behind, 'push', '-q', 'origin', 'HEAD:refs/heads/pushed');
+  sandbox.git(behind, 'reset', '-q', '--hard', 'HEAD~2');
   expect(await removeWorktree(session, task)).toMatchObject({ removed: true });
 });
