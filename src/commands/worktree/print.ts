@@ -56,7 +56,7 @@ export function removedSaid(data: { task: string } & RemovedWorktree): string {
   const more = written.length > 3 ? ` and ${written.length - 3} more` : '';
   const ignored =
     written.length > 0
-      ? `, with the ignored files that were written there (${written.slice(0, 3).join(', ')}${more})`
+      ? `, with files that were written there and that git leaves out (${written.slice(0, 3).join(', ')}${more})`
       : '';
   const back = trash ? ` It is in the trash${ignored}: \`codex-agent task worktree restore ${task}\`.` : '';
   return `Removed the worktree of ${task}.${rescue ? ` Its work is kept as ${rescue}.` : ''}${back}`;

@@ -58,7 +58,14 @@ export {
   linkedWorktrees,
 } from './git/find.js';
 export { type GitFailure, gitAt, openGit } from './git/git.js';
-export { copyIndex, indexEntries, indexStats, mayHoldMarks, mayHoldSubmodules } from './git/index-file.js';
+export {
+  copyIndex,
+  indexEntries,
+  indexStats,
+  mayHoldMarks,
+  mayHoldSubmodules,
+  wholeStat,
+} from './git/index-file.js';
 export { lazyGit } from './git/lazy.js';
 export { recordOf } from './git/place.js';
 export { type ChangedFile, changedFiles } from './git/porcelain.js';

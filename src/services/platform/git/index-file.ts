@@ -2,6 +2,12 @@
 import { copyFile, open, readFile, stat, utimes } from 'node:fs/promises';
 import type { Git } from '../types.js';
 
+/**
+ * Flags with which git compares all that an index notes of a file. A repository's configuration may leave some of it
+ * out, and then an edit of the same size and time shows nowhere.
+ */
+export const wholeStat: readonly string[] = ['-c', 'core.trustctime=true', '-c', 'core.checkStat=default'];
+
 /** Number of entries, from the index's header: "DIRC", version, count (gitformat-index). 0 when there is none. */
 export async function indexEntries(path: string): Promise<number> {
   const file = await open(path).catch(() => undefined);

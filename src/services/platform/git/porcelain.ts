@@ -6,6 +6,7 @@ import { told } from '../processes/calls.js';
 import { unclear } from './answers.js';
 import { hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
+import { wholeStat } from './index-file.js';
 import { placeOf } from './place.js';
 
 export interface ChangedFile {
@@ -58,6 +59,7 @@ async function openPorcelain(repository: Repository, worktree?: string): Promise
   ]);
   return simpleGit({
     baseDir: place.workTree,
+    config: wholeStat.filter((word) => word !== '-c'),
     allowEnvironment: Object.keys(env),
     // By default it takes what has come 50 ms after git ended for all there is.
     completion: { onClose: true, onExit: false },

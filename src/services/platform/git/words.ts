@@ -17,9 +17,15 @@ export function gitWords(stderr: string): string {
   return (lines.length > 4 ? [...lines.slice(0, 2), '...', ...lines.slice(-2)] : lines).join('; ');
 }
 
+const brokenIndex =
+  /index file (corrupt|smaller than expected)|bad (index file|signature)|index uses .* extension/;
+const brokenIndexHint =
+  'The index there is broken. In that worktree: `i="$(git rev-parse --git-path index)"; mv "$i" "$i.broken"; git reset -q`. Files stay as they are; then give the command again.';
+
 /** What helps against it, where that is known. */
 export function hintFor(stderr: string): string | undefined {
   if (noRoom.test(stderr)) return roomHint;
+  if (brokenIndex.test(stderr)) return brokenIndexHint;
   const lfs = lfsFailure(stderr);
   if (!lfs) return undefined;
   const first = lfs.missing

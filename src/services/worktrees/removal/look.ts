@@ -1,6 +1,6 @@
 /** What would be lost with a worktree. Every look is cheaper than a status, and they go on side by side. */
 import { availableParallelism } from 'node:os';
-import { unfinishedIn } from '../../platform/index.js';
+import { unfinishedIn, wholeStat } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { editedFiles } from '../uncommitted/edited.js';
 import { type LooseCommits, looseCommits } from '../uncommitted/loose.js';
@@ -26,7 +26,10 @@ export interface RemovalLook {
   modules: ModuleWork[];
   /** Commits made there that no branch or ref holds. */
   loose: LooseCommits;
-  /** Ignored files that were written after the worktree was ready; undefined when that cannot be told. */
+  /**
+   * Files that were written after the worktree was ready and whose content git leaves out: ignored ones, and those behind
+   * a filter that takes the edit away. Undefined when that cannot be told.
+   */
   written?: string[] | undefined;
 }
 
@@ -36,7 +39,7 @@ export async function lookInto(session: Needs, worktree: string): Promise<Remova
   const ok = [0, 1];
   const [untracked, edited, staged, hidden, loose, modules, unfinished, unlanded] = await Promise.all([
     lookAtUntracked(session, worktree),
-    git.run([...ownThreads(), 'diff-files', '--quiet'], { worktree, ok }),
+    git.run([...wholeStat, ...ownThreads(), 'diff-files', '--quiet'], { worktree, ok }),
     // On a branch without a commit there is no HEAD to compare with; then the status tells.
     git.run(['diff-index', '--cached', '--quiet', 'HEAD'], { worktree, ok: [...ok, 128] }),
     hiddenEdits(session, worktree),
@@ -48,8 +51,26 @@ export async function lookInto(session: Needs, worktree: string): Promise<Remova
   // A file that was merely touched counts as edited here: git's own status is asked only then.
   const clean = staged.code === 0 && edited.code === 0 && !untracked.visible;
   const changed = clean ? [] : (await editedFiles(session, worktree)).map(({ path }) => path);
-  const { nested, written } = untracked;
+  const { nested } = untracked;
+  const filtered = edited.code === 0 ? [] : await editsFilteredAway(git, worktree, changed);
+  const written = untracked.written && [...untracked.written, ...filtered];
   return { changed, unfinished, unlanded, hidden, nested, modules, loose, written };
+}
+
+/** Tracked files that were written, and that have a filter through which nothing of that is left. */
+async function editsFilteredAway(
+  git: RepoSession['git'],
+  worktree: string,
+  changed: readonly string[],
+): Promise<string[]> {
+  // Of the index as it is: what was only touched counts, too.
+  const { stdout } = await git.run([...wholeStat, 'diff-files', '-z', '--name-only'], { worktree });
+  const rest = stdout.split('\0').filter((path) => path !== '' && !changed.includes(path));
+  if (rest.length === 0) return [];
+  const input = rest.map((path) => `${path}\0`).join('');
+  const asked = await git.run(['check-attr', '-z', '--stdin', 'filter'], { worktree, input });
+  const fields = asked.stdout.split('\0');
+  return rest.filter((_, at) => !/^(unspecified|unset)?$/.test(fields[at * 3 + 2] ?? ''));
 }
 
 /** git looks at files in up to twenty threads; where cores are few, those only get in the way of the other looks. */

@@ -21,7 +21,7 @@ export interface RemovedWorktree {
   rescue?: string;
   /** Name of its entry in the trash, which `task worktree restore` takes it back from. */
   trash?: string;
-  /** Ignored files that were written there by a person or an agent; only the trash has them. */
+  /** Files written there by a person or an agent whose content git leaves out, ignored ones above all; only the trash has them. */
   written?: string[];
 }
 

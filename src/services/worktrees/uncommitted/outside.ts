@@ -6,7 +6,7 @@ import { lstatSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Git, GitOptions } from '../../platform/index.js';
-import { copyIndex, mayHoldMarks, printedId } from '../../platform/index.js';
+import { copyIndex, mayHoldMarks, printedId, wholeStat } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { withIndex, withScratch } from './own-index.js';
 
@@ -72,8 +72,10 @@ export async function hiddenEdits(
     await copyIndex(join(await git.gitDir(worktree), 'index'), indexFile);
     await unmark(git, worktree, indexFile, there);
     const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
-    await git.run(['update-index', '-q', '--refresh'], { ...options, ok: [0, 1] });
-    const edited = (await git.run(['diff-files', '-z', '--name-only'], options)).stdout.split('\0');
+    await git.run([...wholeStat, 'update-index', '-q', '--refresh'], { ...options, ok: [0, 1] });
+    const edited = (await git.run([...wholeStat, 'diff-files', '-z', '--name-only'], options)).stdout.split(
+      '\0',
+    );
     const asked = new Set(there);
     return edited.filter((path) => asked.has(path));
   });

@@ -2,7 +2,7 @@
 import { readlinkSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { type Git, printedId } from '../../platform/index.js';
+import { type Git, printedId, wholeStat } from '../../platform/index.js';
 import { outsidePatterns } from './outside.js';
 
 export interface Staged {
@@ -27,8 +27,8 @@ export async function stageWorktree(
 ): Promise<Staged> {
   const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
   const paths = async (args: string[]) => (await git.run(args, options)).stdout.split('\0').filter(Boolean);
-  await git.run(['update-index', '-q', '--refresh'], { ...options, ok: [0, 1] });
-  const seen = await paths(['diff-files', '-z', '--name-status']);
+  await git.run([...wholeStat, 'update-index', '-q', '--refresh'], { ...options, ok: [0, 1] });
+  const seen = await paths([...wholeStat, 'diff-files', '-z', '--name-status']);
   const pairs = seen.flatMap((status, at) => (at % 2 === 0 ? [{ status, path: seen[at + 1]! }] : []));
   const missing = pairs.filter(({ status }) => status === 'D').map(({ path }) => path);
   const outside = await outsidePatterns(git, worktree, missing);
@@ -50,7 +50,8 @@ export async function stageFiles(
 ): Promise<string> {
   const options = { worktree, env: { GIT_INDEX_FILE: indexFile } };
   const input = files.map((path) => `${path}\0`).join('');
-  await git.run(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], { ...options, input });
+  const update = ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'];
+  await git.run([...wholeStat, ...update], { ...options, input });
   return printedId(git, ['write-tree'], options);
 }
 
