@@ -118,6 +118,13 @@ test.each([
   ['model_not_found', 'The model `gpt-9` does not exist or you do not have access to it.'],
   ['model_not_found', 'models/gemini-9 is not found for API version v1beta'],
   ['model_not_found', 'not_found_error model: claude-9'],
+  [
+    'model_not_found',
+    'API Error: 404 {"type":"error","error":{"type":"not_found_error","message":"model: claude-x"}}',
+  ],
+  ['auth', '{"error":{"code":400,"message":"API key not valid. Please pass a valid API key."}}'],
+  ['context', 'Context low (0% remaining) · Run /compact to compact & continue'],
+  ['quota', 'Free usage exceeded, add credits'],
   ['model_not_found', 'The requested model is not supported.'],
   ['model_not_found', 'No endpoints found for foo/bar.'],
   ['model_not_found', 'ResourceNotFoundException: This model version has reached the end of its life.'],
