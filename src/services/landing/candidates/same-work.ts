@@ -36,6 +36,15 @@ export async function sameWorkSince(
   return (await commitOfPatch(git, base, target, head)) ?? (inTarget ? target : undefined);
 }
 
+/** The commit by which the target got this very work, for a branch whose merge changes something all the same. */
+export async function hadBefore(
+  git: Git,
+  base: string,
+  { target, head }: { target: string; head: string },
+): Promise<string | undefined> {
+  return base === '' || base === target ? undefined : commitOfPatch(git, base, target, head);
+}
+
 /**
  * Whether a branch that took the target in, and is as the target now, had changes before: then the target holds them,
  * or the person who merged gave them up. One whose commits undo each other never had any.

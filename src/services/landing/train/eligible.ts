@@ -9,6 +9,7 @@ import { mergeBaseOf } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf } from '../../store/index.js';
 import { buildCandidate } from '../candidates/candidate.js';
+import { hadBefore } from '../candidates/same-work.js';
 import { isModelMade, type ModelState, resolveTask } from '../resolution/index.js';
 import { type Opinion, opinionOf, reportOf } from '../validation/index.js';
 import { recordValidation } from '../validation/record.js';
@@ -171,7 +172,9 @@ async function judge(
   const { task, head } = member;
   const sides = { target: start, head };
   try {
-    const key = `${task.slug} ${head} ${await mergeBaseOf(session.git, start, head)}`;
+    const base = await mergeBaseOf(session.git, start, head);
+    const key = `${task.slug} ${head} ${base}`;
+    if (!opinions.has(key)) await tellIfTakenBack(session, task, base, sides);
     const thought = opinions.get(key) ?? opinionOf(session, task, sides);
     opinions.set(key, thought);
     const opinion = await thought;
@@ -188,6 +191,19 @@ async function judge(
     await outcomes.refuse(task.slug, 'unknown', messageOf(error));
   }
   return undefined;
+}
+
+/** Tells of work that was on the target before and is not any more: a person may have taken it back on purpose. */
+async function tellIfTakenBack(
+  { git, target, emit }: LandingContext['session'],
+  { slug }: Task,
+  base: string,
+  sides: { target: string; head: string },
+): Promise<void> {
+  const before = await hadBefore(git, base, sides);
+  if (!before) return;
+  const message = `${slug}: ${target} had this work as ${before.slice(0, 8)}, and took it back or changed it since; landing brings it in again.`;
+  emit({ type: 'noted', level: 'warning', message });
 }
 
 /** The most urgent first, but never before what it depends on. */

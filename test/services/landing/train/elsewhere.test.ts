@@ -84,6 +84,18 @@ test('landing it by name makes no empty merge either', async () => {
   expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(squashed);
 });
 
+test('work that was merged by hand and taken back lands again, and that is told', async () => {
+  await worked();
+  sandbox.git(repo, 'merge', '-q', '--squash', branch);
+  const squashed = sandbox.commit(repo, {}, 'One (#1)');
+  sandbox.git(repo, 'revert', '--no-edit', 'HEAD');
+  const { landed } = await landTasks(session, { tasks: ['one'] });
+  expect(landed).toMatchObject([{ task: 'one' }]);
+  const told = session.events.flatMap((event) => (event.type === 'noted' ? [event.message] : []));
+  const words = `main had this work as ${squashed.slice(0, 8)}, and took it back`;
+  expect(told.filter((message) => message.includes(words))).toHaveLength(1);
+});
+
 test('a branch that took the target in, and has nothing else any more, makes no empty merge', async () => {
   const path = await worked();
   const amended = sandbox.commit(
