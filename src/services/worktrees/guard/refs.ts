@@ -63,15 +63,8 @@ async function refChange(
   const found = { what: name, text: changeOf(one), look: false, state: is, gone: is === '' };
   const change: Change = { ...found, undo: () => moveBack(session, task.slug, one) };
   const mustLook = (why: string) => ({ ...change, text: `${change.text}${why}.`, look: true });
-  if (name === `refs/heads/${session.target}`) {
-    if (byRun) return mustLook(" by the agent's own git");
-    // Our own landing, of this or of another task.
-    if (tasks.some((other) => other.landedAs === is)) return undefined;
-    // Git notes every move of a branch: of this one it knows nothing, so no git made it.
-    const stealth = is === '' || (before.targetLogged && log.at(-1)?.after !== is);
-    if (stealth) return mustLook(', and not by git, which noted nothing of it');
-    return unmarked ? mustLook(', and git could not note whether the agent did it') : change;
-  }
+  if (name === `refs/heads/${session.target}`)
+    return targetChange(look, before, now, { one, log, change, mustLook });
   const owner = tasks.find((other) => name === `refs/heads/${other.branch}`);
   if (owner) {
     const settled = ['landed', 'cancelled', 'running'].includes(owner.status);
@@ -82,6 +75,51 @@ async function refChange(
   if (name.startsWith('refs/replace/') && is !== '') return mustLook('');
   const isNew = byRun && was === '' && name.startsWith('refs/heads/');
   return isNew ? { ...change, madeBranch: name.slice('refs/heads/'.length) } : change;
+}
+
+/** What became of the target: everyday where the person's git, or our own landing, did it. */
+async function targetChange(
+  { session, tasks, marks, unmarked }: Look,
+  before: RefsState,
+  now: RefsState,
+  known: {
+    one: Difference;
+    log: readonly RefMove[];
+    change: Change;
+    mustLook(why: string): Change;
+  },
+): Promise<Change | undefined> {
+  const { one, log, change, mustLook } = known;
+  const { is } = one;
+  if (log.some((move) => marks.has(move.email))) return mustLook(" by the agent's own git");
+  // Our own landing, of this or of another task.
+  if (tasks.some((other) => other.landedAs === is)) return undefined;
+  const renamed = is === '' ? await renamedTo(session, one, now) : undefined;
+  if (renamed) {
+    const text = `${session.target} was renamed to ${renamed.to}`;
+    if (!marks.has(renamed.email) && !unmarked) return { ...change, text };
+    return { ...change, text: `${text} by the agent's own git.`, look: true };
+  }
+  // Git notes every move of a branch: of this one it knows nothing, so no git made it.
+  const stealth = is === '' || (before.targetLogged && log.at(-1)?.after !== is);
+  if (stealth) return mustLook(', and not by git, which noted nothing of it');
+  return unmarked ? mustLook(', and git could not note whether the agent did it') : change;
+}
+
+/** What a branch is called now that is gone by its name: git takes what it noted along, and notes who renamed it. */
+async function renamedTo(
+  { git }: RefSession,
+  { name, was }: Difference,
+  now: RefsState,
+): Promise<{ to: string; email: string } | undefined> {
+  for (const [ref, at] of Object.entries(now.refs)) {
+    if (at !== was || !ref.startsWith('refs/heads/')) continue;
+    const move = (await reflogOf(git.commonDir, ref)).findLast(
+      ({ why }) => why === `Branch: renamed ${name} to ${ref}`,
+    );
+    if (move) return { to: ref.slice('refs/heads/'.length), email: move.email };
+  }
+  return undefined;
 }
 
 /** Landing keeps a branch in a ref of ours, takes the branch away, and only then says that the task has landed. */

@@ -164,6 +164,14 @@ test('a person does all of it while a run works: nothing is held, and nothing is
   expect(sandbox.git(guarded.repo, 'show', `${task.branch}:work.txt`)).toBe('work');
 });
 
+test('a person renames the target while a run works: it is told, and holds nothing', async () => {
+  const guarded = await make();
+  const task = await guarded.agent('echo work >work.txt');
+  const after = await guarded.play(task, () => guarded.person('git branch -m main trunk'));
+  expect(after.problem).toBeUndefined();
+  expect(guarded.told()).toContain('main was renamed to trunk');
+});
+
 test('an agent that has git leave files out, for every worktree, is told of with the pattern', async () => {
   const guarded = await make();
   const exclude = '"$(git rev-parse --git-common-dir)/info/exclude"';

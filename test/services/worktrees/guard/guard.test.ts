@@ -188,6 +188,14 @@ describe('an agent without a sandbox', () => {
     expect(at('evil')).not.toBe(before);
   });
 
+  test('renames the target: the task waits, and one command brings the name back', async () => {
+    const held = await guarded.play(await guarded.agent('echo work >work.txt; git branch -m main trunk'));
+    expect(held).toMatchObject(waits(/main was renamed to trunk by the agent's own git/));
+    const restored = await restoreTask(session, 'song');
+    expect(restored.status).toBe('done');
+    expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(sandbox.git(repo, 'rev-parse', 'trunk'));
+  });
+
   test('sets keys that run programs: each is found, and one command puts all of them back', async () => {
     const task = await guarded.agent(`echo work >work.txt\n${keys.map(([, deed]) => deed).join('\n')}`);
     const before = whole();
