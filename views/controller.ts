@@ -7,7 +7,7 @@ import { isTyped } from './overlays/form.js';
 import { overlayKey } from './overlays/keys.js';
 import type { Overlay } from './overlays/types.js';
 import { editField, fieldOf, insertText } from './ui/field.js';
-import { firstMatch } from './ui/navigate.js';
+import { firstMatch, holdSelection } from './ui/navigate.js';
 import { createPerformer, type PerformDeps } from './ui/perform.js';
 import { filterOf } from './ui/state.js';
 
@@ -30,6 +30,7 @@ export function createController(deps: ControllerDeps) {
     if (ui.chord.length > 0) dispatch({ type: 'chord.pressed', keys: [] });
     if (ui.chord.length > 0 && name === 'esc') return;
     const found = lookup(deps.keymap, sectionOf(ui), keys);
+    if (found.type !== 'none') holdSelection(context());
     if (found.type === 'prefix') dispatch({ type: 'chord.pressed', keys });
     if (found.type === 'binding') run(found.binding);
     if (found.type === 'none' && isAlt(name)) afterEsc(name, ui.chord.length === 0);
@@ -59,6 +60,7 @@ export function createController(deps: ControllerDeps) {
   function filterKey(pane: PaneId, name: string) {
     if (name === 'enter' || name === 'down' || name === 'up') {
       dispatch({ type: 'filter.closed', keep: true });
+      holdSelection(context());
       if (filterOf(deps.model().ui, pane)) firstMatch(context());
       return;
     }

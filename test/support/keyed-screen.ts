@@ -8,11 +8,13 @@ export const open = async (options: Partial<ScreenOptions> = {}) => {
   screen = await startScreen({ state: atRest(story), ...options });
   await screen.until('Add oauth device flow');
 };
-/** The list in the order of the registry, so that rows are easy to name. */
+/** The list in the order of the registry and at its top, so that rows are easy to name. */
 export const openInOrder = async (options: Partial<ScreenOptions> = {}) => {
   await open(options);
   await press('o', 'o', 'o', 'o', 'o');
   await screen.until('by order');
+  await press('\x1b[H');
+  await screen.until(() => row(1).includes('▶'));
 };
 afterEach(() => screen.close());
 export const row = (n: number) => screen.lines()[3 + n]!;

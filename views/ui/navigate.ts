@@ -102,6 +102,20 @@ function select(pane: ListPane, index: number, keys: readonly string[], context:
   context.dispatch({ type: 'selected', pane, index, key: keys[index], height: pageOf(context), place });
 }
 
+/**
+ * What the person sees selected stays so, by its key, from the moment of an act on: rows that come, go or move change
+ * it no more, nor does a filter that ends.
+ */
+export function holdSelection({ model, dispatch }: ActionContext) {
+  const { ui, state } = model;
+  const { focus: pane } = ui;
+  if (!isListPane(pane)) return;
+  const keys = keysOf(pane, state, ui);
+  const index = selectedIndex(ui.lists[pane], keys);
+  const key = keys[index];
+  if (key !== undefined && ui.lists[pane].key !== key) dispatch({ type: 'held', pane, index, key });
+}
+
 /** Scrolls what the inspector shows: its transcript by lines of it, any other page by rows. */
 function scrollText(pane: TranscriptPane, by: number, context: ActionContext) {
   const { ui } = context.model;

@@ -122,6 +122,8 @@ export type UiEvent =
       height: number;
       place?: number;
     }
+  /** What the list shows as selected stays so by its key. */
+  | { type: 'held'; pane: ListPane; index: number; key: string }
   | { type: 'filter.opened' }
   | { type: 'filter.typed'; pane: PaneId; text: string }
   | { type: 'filter.closed'; keep: boolean }
@@ -165,6 +167,8 @@ export function reduceUi(ui: UiState, event: UiEvent): UiState {
       return { ...ui, focus: event.pane, filtering: false };
     case 'selected':
       return selecting(ui, event);
+    case 'held':
+      return withList(ui, event.pane, { ...ui.lists[event.pane], index: event.index, key: event.key });
     case 'filter.opened':
       return { ...ui, filtering: true };
     case 'filter.typed':
