@@ -103,6 +103,12 @@ export function messageOf(error: unknown): string {
   return String(error);
 }
 
+/** What happened and what the person can do about it, on one line: what a program said may end without a full stop. */
+export function withHint({ message, hint }: Pick<AppError, 'message' | 'hint'>): string {
+  if (!hint) return message;
+  return `${message}${/[.!?:]$/.test(message) ? '' : '.'} ${hint}`;
+}
+
 /** The exit code a process ends with after this error. */
 export function exitCodeOf(error: AppError): ExitCode {
   return exitByKind[error.kind];

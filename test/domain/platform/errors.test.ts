@@ -6,6 +6,7 @@ import {
   isAppError,
   messageOf,
   toAppError,
+  withHint,
 } from '../../../src/domain/platform/errors.js';
 
 test('an error carries code, kind, hint and cause', () => {
@@ -104,4 +105,14 @@ test('a folder for which there is no room is told as that, though Node says that
   expect(messageOf(refused)).toMatch(/^The folder \/a\/b cannot be made: its disk has no room/);
   expect(toAppError(refused)).toMatchObject({ code: 'no-folder', hint: expect.stringContaining('df -i') });
   expect(messageOf(Object.assign(refused, { syscall: 'open' }))).toContain('no such file');
+});
+
+test('what happened and its hint are sentences of their own, also where a program ended without a full stop', () => {
+  const hint = 'Make room there.';
+  const line = (message: string, more = {}) => withHint(appError('git-failed', message, more));
+  expect(line('git add failed: No space left on device', { hint })).toBe(
+    'git add failed: No space left on device. Make room there.',
+  );
+  expect(line('The disk is full.', { hint })).toBe('The disk is full. Make room there.');
+  expect(line('It failed')).toBe('It failed');
 });

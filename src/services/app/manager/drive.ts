@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { isLive } from '../../../domain/agents/run.js';
 import { isAtRest, nextSteps, type Step, waitsFor } from '../../../domain/app/steps.js';
-import { hasCode, messageOf, toAppError } from '../../../domain/platform/errors.js';
+import { hasCode, messageOf, toAppError, withHint } from '../../../domain/platform/errors.js';
 import { systemRefusal } from '../../../domain/platform/system-errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { executorOf, stopRun, sweepEnvironments } from '../../agents/index.js';
@@ -245,8 +245,9 @@ async function withdraw(session: RepoSession, slug: string, reason: string): Pro
 
 /** A step that failed is not tried again by itself: its tasks say why and wait for a person. */
 async function giveBack(session: RepoSession, step: Step, error: unknown): Promise<void> {
-  const { code, message: what, hint } = toAppError(error);
-  const message = hint ? `${what} ${hint}` : what;
+  const known = toAppError(error);
+  const { code } = known;
+  const message = withHint(known);
   for (const slug of tasksIn(step)) {
     session.emit({ type: 'noted', level: 'error', message: `${slug}: ${step.type} failed: ${message}` });
     try {

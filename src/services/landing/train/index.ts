@@ -3,7 +3,7 @@
  * in one move of the target; a tree that fails is searched for who is to blame, and the rest lands.
  */
 import type { TrainReport } from '../../../domain/landing/landing.js';
-import { hasCode } from '../../../domain/platform/errors.js';
+import { hasCode, withHint } from '../../../domain/platform/errors.js';
 import { acquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import {
@@ -75,8 +75,8 @@ async function tellTrustEnded({ paths, root, loaded, emit }: RepoSession): Promi
   if (!loaded.trusted) return;
   const { state } = await readTrust(paths, root);
   if (isUsable(state)) return;
-  const { message, hint } = notTrusted(root, state);
-  emit({ type: 'noted', level: 'warning', message: `With what has landed, ${message} ${hint ?? ''}` });
+  const message = `With what has landed, ${withHint(notTrusted(root, state))}`;
+  emit({ type: 'noted', level: 'warning', message });
 }
 
 async function readyTasks(session: RepoSession): Promise<string[]> {
