@@ -15,6 +15,7 @@ import {
 } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { tasksOf } from '../../store/index.js';
+import { tellNoRoom } from './no-room.js';
 
 export interface Survey {
   rev: number;
@@ -37,6 +38,8 @@ export interface Memory {
   over: Map<string, RunView>;
   /** Sizes of the transcripts of live runs. */
   written: Map<string, number | undefined>;
+  /** Ids of runs of which was told that their disk is full. */
+  noRoom: Set<string>;
   /** Commit of the target, when finished work was last looked for there. */
   target?: string;
   /** Process that drives, when known. */
@@ -55,6 +58,7 @@ export const newMemory = (): Memory => ({
   running: new Set(),
   over: new Map(),
   written: new Map(),
+  noRoom: new Set(),
 });
 
 /** Runs of tasks that are over are only for looking at: the newest will do. */
@@ -89,6 +93,7 @@ export async function survey(session: RepoSession, memory: Memory): Promise<Surv
     if (!view) continue;
     runs.set(runId, view);
     noticeRun(session, memory, view, task);
+    await tellNoRoom(session, memory.noRoom, view);
   }
   if (file.rev !== memory.rev) {
     memory.rev = file.rev;
