@@ -28,15 +28,22 @@ async function attempt(scene, place, what, n) {
   const disk = mountOver(folderOf(root, place), folderOf(`${root}.saved`, place));
   try {
     disk.leave(what, n);
-    const first = await start(ground, scene.argv);
+    // What an agent did is written down in the end: that waits for room, and says so.
+    const waiting = [];
+    const slow = (output) => {
+      waiting.push(/disk is full/.test(output) ? 'said' : 'unsaid');
+      disk.free();
+    };
+    const first = await start(ground, scene.argv, { slow });
     const wrong = losses(ground, before, scene).map((one) => `at once: ${one}`);
     wrong.push(...toldBadly(first));
+    if (waiting.includes('unsaid')) wrong.push('waits without a word');
     const done = reached(ground, scene);
     const said = scene.saysWhy?.test(first.output);
     if (first.code === 0 && !said && !done) wrong.push('exit 0 without its work done');
     disk.free();
     if (!done || first.code !== 0) wrong.push(...(await goOn(ground, scene, before)));
-    return { wrong, first, short: first.code !== 0 || !done };
+    return { wrong, first, short: first.code !== 0 || !done || waiting.length > 0 };
   } finally {
     disk.drop();
   }

@@ -269,7 +269,7 @@ async function play(seed) {
       } else if (next() < 0.08) {
         trail.push('a commit on main');
         commit(repo, 'a commit on main');
-      } else await command(pick(commands)(), next() < 0.3 ? 100 + Math.floor(next() * 1200) : undefined);
+      } else await command(pick(commands)(), next() < 0.3 ? 30 + Math.floor(next() ** 2 * 1200) : undefined);
       if (step % 10 === 9) check('');
     }
     await command(['manager', 'monitor']);

@@ -9,8 +9,15 @@ const hook = join(dirname(fileURLToPath(import.meta.url)), 'hook.mjs');
 /** A loaded machine takes long; what hangs never ends. */
 const limitMs = Number(process.env.LIMIT ?? 600) * 1000;
 
-/** Runs a command to its end; `fault` is for the hook, `path` another PATH. Gives how it ended and what it wrote. */
-export function start(ground, argv, /** @type {Record<string, any>} */ { fault, path } = {}) {
+/**
+ * Runs a command to its end; `fault` is for the hook, `path` another PATH. One that is still at work after `slowMs` is
+ * told to `slow`, with what it wrote. Gives how it ended and what it wrote.
+ */
+export function start(
+  ground,
+  argv,
+  /** @type {Record<string, any>} */ { fault, path, slow, slowMs = 40_000 } = {},
+) {
   const env = { ...ground.sandbox.env, ...(path ? { PATH: path } : {}) };
   if (fault) env.FAULT = JSON.stringify(fault);
   const before = fault ? ['--import', hook] : [];
@@ -26,8 +33,10 @@ export function start(ground, argv, /** @type {Record<string, any>} */ { fault, 
     });
   return new Promise((done) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+    const slowly = slow && setTimeout(() => slow(output), slowMs);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
+      clearTimeout(slowly);
       done({ code, signal, output });
     });
   });

@@ -1,6 +1,6 @@
 /** A file system of its own for one folder of a ground, with as much room as it is given. Linux, in a mount namespace. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, statfsSync, statSync } from 'node:fs';
+import { mkdirSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const inside = 'CODEX_AGENTS_BENCH_MOUNTS';
@@ -16,15 +16,17 @@ export function inOwnNamespace() {
   process.exit(status ?? 1);
 }
 
-/** Puts a tmpfs over `folder`, with all that is below `saved`. It has room until it is told otherwise. */
+/** Puts a tmpfs over `folder`, with all that is below `saved`, which may not be there yet. It has room until it is told otherwise. */
 export function mountOver(folder, saved) {
-  mkdirSync(folder, { recursive: true });
+  for (const place of [folder, saved]) mkdirSync(place, { recursive: true });
   const mode = (statSync(folder).mode & 0o777).toString(8);
   const options = (pages, files) => `size=${pages * 4}k,nr_inodes=${files},mode=${mode}`;
   const mount = (...args) => execFileSync('mount', [...args, 'tmpfs', folder]);
   const most = 1 << 16;
   mount('-t', 'tmpfs', '-o', options(most, most));
   execFileSync('cp', ['-a', `${saved}/.`, folder]);
+  // A size of nothing would be one without end.
+  if (statfsSync(folder).bfree === statfsSync(folder).blocks) writeFileSync(join(folder, '.taken'), '.');
   const { blocks, bfree, bsize, files, ffree } = statfsSync(folder);
   const pages = Math.ceil(((blocks - bfree) * bsize) / 4096);
   const remount = (left, inodes) => mount('-o', `remount,${options(left, inodes)}`);

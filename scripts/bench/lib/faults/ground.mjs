@@ -17,7 +17,7 @@ export const treasures = {
 };
 
 const agent = `#!/bin/sh
-echo "TOKENAGENT $1" >> "$1.txt"
+echo "TOKENAGENT $1" >> "$1.txt" || exit 1
 echo 'I wrote it.'
 `;
 
