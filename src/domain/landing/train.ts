@@ -6,8 +6,12 @@
 import { type Culprit, makeBlame } from './train-blame.js';
 import { type Answer, type Asking, type Blame, isBad, type Moves, tasksKey } from './train-moves.js';
 
-/** One culprit of a short train may cost more runs than one by one: the person wants to know with whom it fails. */
-const leastForOne = 24;
+/**
+ * One or two culprits of a short train may cost more runs than one by one, up to this many: the person wants to know
+ * with whom each fails, and not all that had landed before it.
+ */
+const leastForFew = 24;
+const few = 2;
 
 /** Halving more than these may be helped by an idle core. */
 const manyToHalve = 8;
@@ -50,7 +54,7 @@ export function* searchTrain(
       return true;
     },
     mayAsk(more = 1) {
-      const most = Math.max(order.length + convicted, convicted < 2 ? leastForOne : 0);
+      const most = Math.max(order.length + convicted, convicted <= few ? leastForFew : 0);
       return asked.size + reruns + extra() + more <= most;
     },
     isUnsteady: () => unsteady,

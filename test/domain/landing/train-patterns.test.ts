@@ -56,6 +56,21 @@ describe('a train of forty', () => {
     expect(mean(exact)).toBeGreaterThanOrEqual(smallest);
   });
 
+  test.each([6, 8, 10])(
+    'of %i only, with two pairs: each culprit is named with the one it fails with',
+    (size) => {
+      const some = names(size);
+      for (const seed of seeds) {
+        const sets = drawSets(some, [2, 2], numbers(seed));
+        const { landed, refused, runs } = search(some, { breaks: sets });
+        expect(landed).toHaveLength(size - 2);
+        for (const set of sets)
+          expect(refused[set.at(-1)!]).toEqual({ code: 'together', with: set.slice(0, -1) });
+        expect(runs).toBeLessThanOrEqual(26);
+      }
+    },
+  );
+
   test.each<[string, number[], runs: number]>([
     ['two, a pair and a triple', [1, 1, 2, 3], 22],
     ['two triples', [3, 3], 22],
