@@ -75,6 +75,9 @@ export function replacedVersions(path: string, hunk: ConflictHunk): string[] {
 const manifest =
   /(?:^|\/)(?:package|composer|bower|manifest)\.json$|(?:^|\/)(?:Cargo|pyproject|libs\.versions)\.toml$|(?:^|\/)setup\.(?:py|cfg)$|(?:^|\/)(?:pom\.xml|Gemfile|pubspec\.ya?ml|mix\.exs|Chart\.ya?ml)$|\.gradle(?:\.kts)?$|\.(?:gemspec|csproj|podspec)$|requirements[^/]*\.txt$/i;
 
+/** A tool writes longer lines, and a person hardly one. */
+const longestWritten = 400;
+
 /** The side that has the higher version everywhere, when nothing but versions differs and both only raised them. */
 function raisedVersion(path: string, { base, ours, theirs }: ConflictHunk): 'ours' | 'theirs' | undefined {
   if (areChosenTogether(path)) return undefined;
@@ -87,6 +90,8 @@ function raisedVersion(path: string, { base, ours, theirs }: ConflictHunk): 'our
   ];
   if (o.length !== t.length) return undefined;
   const changed = o.filter((line, at) => line.trim() !== t[at]!.trim());
+  // Who made such a line makes it anew, with a version that neither side has.
+  if (changed.some((line) => line.length > longestWritten)) return undefined;
   const told = changed.every(
     (line) => !versionOfData.test(line) && (manifest.test(path) || isVersionLine(line)),
   );

@@ -102,8 +102,10 @@ it('a secret in an answer is refused', () => {
 });
 
 it('generated files are known by name', () => {
-  expect(['package-lock.json', 'a/go.sum', 'lib/dist/x.js', 'x.min.css', 'a.snap'].every(isGenerated)).toBe(
-    true,
-  );
+  expect(
+    ['package-lock.json', 'a/go.sum', 'lib/dist/x.js', 'x.min.css', 'a.snap', 'Podfile.lock'].every(
+      isGenerated,
+    ),
+  ).toBe(true);
   expect(['src/lock.ts', 'distance/x.js', 'package.json'].some(isGenerated)).toBe(false);
 });

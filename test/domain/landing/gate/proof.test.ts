@@ -142,6 +142,14 @@ describe('is not proven', () => {
     ],
     ['the higher of two amounts', ['wait(1.5);\n', 'wait(1.7);\n', 'wait(2.5);\n'], 'wait(2.5);\n'],
     [
+      'the higher version in a line that a tool made',
+      ['1.2.3', '1.2.4', '1.3.0-pre'].map(
+        (version) => `<title>Version ${version}</title>${'<link rel="icon" href="a.png">'.repeat(20)}\n`,
+      ) as Sides,
+      `<title>Version 1.3.0-pre</title>${'<link rel="icon" href="a.png">'.repeat(20)}\n`,
+      'docs/index.html',
+    ],
+    [
       'the higher version where one side went back',
       ['run("v1.2.3");\n', 'run("v1.2.2");\n', 'run("v1.3.0");\n'],
       'run("v1.3.0");\n',
