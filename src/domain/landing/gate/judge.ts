@@ -5,6 +5,7 @@
 import { answersIn, hunksOf, newMarkers, wordsOf } from '../hunks.js';
 import { secretIn } from '../secrets.js';
 import { apartProblems } from './apart-only.js';
+import { clauseProblems } from './clauses.js';
 import { controlProblems } from './control.js';
 import { dataProblems } from './data.js';
 import { droppedCode, droppedWords } from './dropped-words.js';
@@ -51,6 +52,7 @@ const unlessTrusted: readonly Check[] = [
   nestedProblems,
   rowProblems,
   versionProblems,
+  clauseProblems,
 ];
 
 /** Everything wrong with a resolution; empty: it may go on to the checks. Names the line or the name it refuses. */

@@ -5,6 +5,7 @@ import { diff } from '../structural/sequence.js';
 import { splitLines, tight, trimmed } from '../structural/text.js';
 import { codesOfHunks, isProse } from './code.js';
 import type { JudgedResult } from './input.js';
+import { byRecipe, rulesOfCommands } from './nested.js';
 
 /** So many neighbouring lines of an answer may say together what a side said in one. */
 const windowLines = 4;
@@ -230,7 +231,8 @@ const maxGlued = 400;
 
 /** A new line made of two whole lines that stood below each other in a side. */
 function gluedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string): string[] {
-  if (isProse(path)) return [];
+  // Where a line breaks says nothing in a query, but behind a comment.
+  if (isProse(path) || (/\.sql$/i.test(path) && !answer.includes('--'))) return [];
   const known = new Set([hunk.base, hunk.ours, hunk.theirs].flatMap((text) => splitLines(text).map(tight)));
   known.delete('');
   const [o, t] = [hunk.ours, hunk.theirs].map((text) => new Set(splitLines(text).map(tight))) as [
@@ -262,8 +264,24 @@ const arms = /\.(?:rs|scala|sc|kts?|php|cs|exs?|[eh]rl|hs|ml|fs)$/i;
 /** No two of such keys fit the same, be they of arms or of a map. */
 const literalKey = /^(?:'[^']*'|"[^"]*"|\d+)\s*(?:=>|->)/;
 
+/** Whether rules of a Makefile stand above the hunk: then those in it have no order, since none is the first one. */
+const hasRuleAbove = (path: string, parts: JudgedResult['parts'], hunk: ConflictHunk): boolean =>
+  byRecipe.test(path) &&
+  parts
+    .slice(
+      0,
+      parts.findIndex((part) => part.type === 'hunk' && part.hunk.index === hunk.index),
+    )
+    .some((part) => part.type === 'text' && /^[^\s:=#.][^:=#]*:(?!=)/m.test(part.text));
+
+/** Whether two lines of a Makefile are commands of one rule, or neither has to do with a rule. */
+function belongTogether(rules: ReadonlyMap<string, string>, one: string, other: string): boolean {
+  const ruleOf = (line: string) => rules.get(line) ?? /^([^\s:=#][^:=#]*?)\s*::?(?!=)/.exec(line)?.[1];
+  return ruleOf(one) === ruleOf(other);
+}
+
 /** Unique lines of one side that stand in another order than there, though nothing but the answer moved them. */
-function movedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string): string[] {
+function movedLines({ path, parts }: JudgedResult, hunk: ConflictHunk, answer: string): string[] {
   // Keys of one section have no order; where a section begins, the check of data looks.
   if (/\.(?:toml|ini|cfg|properties)$/i.test(path) && !/^\s*\[/m.test(answer)) return [];
   const given = trimmed(splitLines(answer));
@@ -274,6 +292,7 @@ function movedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string):
     const lines = trimmed(splitLines(side));
     const own = countOf(lines);
     const otherLines = new Set(trimmed(splitLines(other)));
+    const rules = hasRuleAbove(path, parts, hunk) ? rulesOfCommands(side) : undefined;
     const base = new Set(trimmed(splitLines(hunk.base)));
     const added = lines.filter(
       (line) =>
@@ -287,6 +306,7 @@ function movedLines({ path }: JudgedResult, hunk: ConflictHunk, answer: string):
     );
     for (let at = 1; at < added.length; at++) {
       if (places.get(added[at]!)! > places.get(added[at - 1]!)!) continue;
+      if (rules && !belongTogether(rules, added[at]!, added[at - 1]!)) continue;
       problems.push(`the line ${quoted(added[at]!)} stands before what it follows in ${name}`);
       break;
     }

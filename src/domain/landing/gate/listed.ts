@@ -7,7 +7,7 @@ import type { JudgedResult } from './input.js';
 const others = /\.(?:json\w?|ya?ml|toml|ini|cfg|properties|txt|csv|tsv|sh|bash|zsh|lock|css|scss|less|sql)$/i;
 
 export function listProblems({ path, answers, base, ours, theirs, result }: JudgedResult): string[] {
-  if (isProse(path) || others.test(path)) return [];
+  if (isProse(path) || (others.test(path) && !/(?:^|\/)CMakeLists\.txt$/i.test(path))) return [];
   const known = new Set([base, ours, theirs].flatMap((text) => listedTwice(path, text)));
   const inLines = [...answers].flatMap(([index, answer]) =>
     listedTwice(path, answer)
@@ -33,8 +33,8 @@ function listedTwice(path: string, text: string): string[] {
   const raw = splitLines(text);
   const code = splitLines(codeOf(path, text).text);
   return raw.flatMap((line, at) =>
-    [...attributeLists(path, line), ...nameLists(path, code[at] ?? '')].flatMap(({ what, names }) =>
-      repeated(names).map((name) => `the ${what} ${name} is listed twice`),
+    [...attributeLists(path, line), ...nameLists(path, code[at] ?? ''), ...itemLists(path, line)].flatMap(
+      ({ what, names }) => repeated(names).map((name) => `the ${what} ${name} is listed twice`),
     ),
   );
 }
@@ -81,6 +81,28 @@ function nameLists(path: string, code: string): List[] {
     });
   }
   return lists;
+}
+
+/** Arguments of a command of CMake, and what a list of Nix holds, stand between blanks. */
+const blankLists: readonly [RegExp, RegExp][] = [
+  [
+    /(?:^|\/)CMakeLists\.txt$|\.cmake$/i,
+    /\b(?:add_(?:executable|library|custom_target)|target_\w+|set|list|install)\s*\(([^()]*)\)/gi,
+  ],
+  [/\.nix$/i, /\[([^[\]]*)\]/g],
+];
+/** A list of nothing but texts. */
+const textList = /\[\s*((?:"[^"\\]*"|'[^'\\]*')(?:\s*,\s*(?:"[^"\\]*"|'[^'\\]*'))+)\s*,?\s*\]/g;
+
+/** Lists that name files, packages or other things by their words. */
+function itemLists(path: string, line: string): List[] {
+  const shape = blankLists.find(([file]) => file.test(path))?.[1];
+  const blank = shape ? [...line.matchAll(shape)].map(([, inside]) => inside!.trim().split(/\s+/)) : [];
+  const texts = [...line.matchAll(textList)].map(([, inside]) => inside!.match(/"[^"]*"|'[^']*'/g) ?? []);
+  return [...blank, ...texts].map((items) => ({
+    what: 'item',
+    names: items.filter((item) => /\w/.test(item)),
+  }));
 }
 
 /** The name with which each part between commas begins. */

@@ -8,7 +8,7 @@ import { codesOfHunks, isProse } from './code.js';
 import type { JudgedResult } from './input.js';
 
 const byIndent = /\.(?:pyi?|pyx|bzl|star)$/i;
-const byRecipe = /\.mk$|(?:^|\/)(?:GNUm|[Mm])akefile$/i;
+export const byRecipe = /\.mk$|(?:^|\/)(?:GNUm|[Mm])akefile$/i;
 
 export function nestedProblems({ path, parts, answers }: JudgedResult): string[] {
   if (isProse(path)) return [];
@@ -28,8 +28,44 @@ export function nestedProblems({ path, parts, answers }: JudgedResult): string[]
   });
 }
 
+function recipeProblems(hunk: ConflictHunk, answer: string): string[] {
+  return [...untabbed(hunk, answer), ...ofOtherRule(hunk, answer)];
+}
+
+/** By each command that stands once, what the rule it belongs to makes; '' for one that begins above the text. */
+export function rulesOfCommands(text: string): Map<string, string> {
+  const found = new Map<string, string>();
+  const often = new Set<string>();
+  let target = '';
+  for (const line of splitLines(text)) {
+    if (!line.startsWith('\t')) {
+      target = /^([^\s:=#][^:=#]*?)\s*::?(?!=)/.exec(line)?.[1] ?? target;
+      continue;
+    }
+    const command = line.trim();
+    if (found.has(command)) often.add(command);
+    found.set(command, target);
+  }
+  for (const command of often) found.delete(command);
+  return found;
+}
+
+/** A command that a side adds to one rule, and that stands in another one. */
+function ofOtherRule({ index, base, ours, theirs }: ConflictHunk, answer: string): string[] {
+  const [before, now] = [rulesOfCommands(base), rulesOfCommands(answer)];
+  return [ours, theirs].flatMap((side) =>
+    [...rulesOfCommands(side)].flatMap(([command, target]) => {
+      const other = now.get(command);
+      if (before.has(command) || other === undefined || other === target) return [];
+      return [
+        `hunk ${index}: the command ${JSON.stringify(command.slice(0, 80))} stands in the rule of ${JSON.stringify(other)}, and in its side in that of ${JSON.stringify(target)}`,
+      ];
+    }),
+  );
+}
+
 /** A command of a rule that begins with a tab in a side, and with blanks in the answer: make takes it for something else. */
-function recipeProblems({ index, ours, theirs }: ConflictHunk, answer: string): string[] {
+function untabbed({ index, ours, theirs }: ConflictHunk, answer: string): string[] {
   // What goes on from the line before is no command.
   const commandsIn = (lines: string[]) =>
     lines.filter((line, at) => line.startsWith('\t') && !lines[at - 1]?.trimEnd().endsWith('\\'));

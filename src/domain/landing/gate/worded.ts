@@ -2,6 +2,7 @@
 import { type ConflictHunk, hunksOf, wordsOf } from '../hunks.js';
 import { splitLines, tight } from '../structural/text.js';
 import { codesOfHunks, isProse } from './code.js';
+import { readEntries } from './entries.js';
 import type { JudgedResult } from './input.js';
 
 /** Longer lines are made by a tool. */
@@ -29,7 +30,7 @@ export function wordedProblems(input: JudgedResult): string[] {
         ({ raw }) => !before.has(tight(raw)) && !there.has(tight(raw)),
       );
       const other = side === 'ours' ? hunk.theirs : hunk.ours;
-      return problemsIn(hunk, side, added, index, { named, gone: goneIn(hunk.base, other) });
+      return problemsIn(path, hunk, side, added, index, { named, gone: goneIn(hunk.base, other) });
     });
   });
 }
@@ -85,6 +86,7 @@ function byRarest(lines: readonly Line[]): Map<string, Line[]> {
 }
 
 function problemsIn(
+  path: string,
   { index }: ConflictHunk,
   side: 'ours' | 'theirs',
   added: readonly Line[],
@@ -94,11 +96,15 @@ function problemsIn(
   for (const line of added) {
     for (const said of [...new Set(line.words)].flatMap((word) => fresh.get(word) ?? [])) {
       const told = `hunk ${index}: the line ${quoted(said.raw)} says ${quoted(line.raw)} of ${side}`;
-      if (isReordered(line.words, said.words)) return [`${told} with its words in another order`];
+      if (isReordered(line.words, said.words) && !saysTheSame(path, line.raw, said.raw))
+        return [`${told} with its words in another order`];
       const lost = lostWords(line.words, said.words);
       const unexplained =
-        lost?.filter((word) => ![excused.named, excused.gone, said.near].some((words) => words.has(word))) ??
-        [];
+        lost?.filter(
+          (word) =>
+            ![excused.named, excused.gone].some((words) => words.has(word)) &&
+            (!said.near.has(word) || isOwner(word, line, said)),
+        ) ?? [];
       if (unexplained.length > 0) return [`${told} without ${unexplained[0]}`];
     }
   }
@@ -106,6 +112,21 @@ function problemsIn(
 }
 
 const quoted = (line: string): string => JSON.stringify(line.trim().slice(0, 80));
+
+/** Whether a line of data holds the same keys with the same values, in whatever order. */
+function saysTheSame(path: string, one: string, other: string): boolean {
+  const [a, b] = [one, other].map((line) => readEntries(path, line.trim())?.entries);
+  return a !== undefined && b !== undefined && [...a].sort().join('\n') === [...b].sort().join('\n');
+}
+
+/** Whether the word says whose the next word is, which the other line declares for itself: `M.open` and `open`. */
+function isOwner(word: string, line: Line, said: Line): boolean {
+  const next = line.words[line.words.indexOf(word) + 1];
+  const name = (text: string) =>
+    /^(?:local\s+)?(?:function|def|func|fn|sub)\s+([\w.:]+)\s*\(/.exec(text.trim())?.[1];
+  const [own, other] = [name(line.raw), name(said.raw)];
+  return own !== undefined && own !== other && other === next && own.startsWith(word);
+}
 
 function isReordered(words: readonly string[], said: readonly string[]): boolean {
   return (

@@ -1,5 +1,6 @@
-/** Entries of YAML as people write it in configuration: blocks by indentation; what is written in flow is one value. */
+/** Entries of YAML as people write it in configuration: blocks by indentation, and lists and maps written in flow. */
 import type { Entries } from './entry.js';
+import { flowEntries } from './flow-values.js';
 
 interface YamlToken {
   /** Line, from 0. */
@@ -16,9 +17,15 @@ class YamlProblem extends Error {}
 export function yamlEntries(text: string): Entries {
   const entries = new Map<string, number>();
   const twice: string[] = [];
-  const add = (place: string, value: string) => {
-    const entry = `${place} = ${value}`;
+  const addOne = (place: string, value: string) => {
+    // With single and with double quotes it is one text.
+    const entry = `${place} = ${value.replace(/^'([^'"\\]*)'$/, '"$1"')}`;
     entries.set(entry, (entries.get(entry) ?? 0) + 1);
+  };
+  const add = (place: string, value: string) => {
+    const inside = flowEntries(place, value);
+    if (inside) for (const [inner, said] of inside) addOne(inner, said);
+    else addOne(place, value);
   };
   try {
     const reader = { tokens: tokensOfYaml(text), at: 0, add, twice };

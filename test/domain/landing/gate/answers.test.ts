@@ -4,7 +4,9 @@ import { certify } from '../../../../src/domain/landing/gate/certificate.js';
 import { parseConflicts } from '../../../../src/domain/landing/hunks.js';
 import { type Conflicted, codeConflicts } from '../../../support/merge-answers.js';
 import { dataConflicts } from '../../../support/merge-answers-data.js';
+import { conflictsOfFormats } from '../../../support/merge-answers-formats.js';
 import { conflictsOfLanguages } from '../../../support/merge-answers-languages.js';
+import { conflictsOfSettings } from '../../../support/merge-answers-settings.js';
 import { conflictsOfSigns } from '../../../support/merge-answers-signs.js';
 import { conflictsOfWraps } from '../../../support/merge-answers-wraps.js';
 
@@ -67,7 +69,13 @@ describe('the gate', () => {
 });
 
 describe('the gate, in further languages and formats', () => {
-  const further = [...conflictsOfLanguages, ...conflictsOfWraps, ...conflictsOfSigns];
+  const further = [
+    ...conflictsOfLanguages,
+    ...conflictsOfWraps,
+    ...conflictsOfSigns,
+    ...conflictsOfFormats,
+    ...conflictsOfSettings,
+  ];
   const wrong = further.flatMap((one) =>
     Object.entries(one.wrong).map(([kind, answer]) => [one.path, kind, against(one, answer)] as const),
   );
