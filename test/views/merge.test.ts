@@ -30,6 +30,18 @@ test('a queue rehearsed with a task that is gone is not shown', () => {
   expect(left.some((row) => row.queue)).toBe(false);
 });
 
+test('a row of the pane names each file once, and in little room fewer words, so that paths are seen', () => {
+  const paint = (width: number) => {
+    const canvas = createCanvas(createTheme(readTheme('none')));
+    canvas.reset(width, 12);
+    paintMerge(canvas, { x: 0, y: 0, width, height: 12 }, { state: story, ui: initialUi(false) });
+    return Array.from({ length: 12 }, (_, y) => canvas.row(y)).join('\n');
+  };
+  expect(paint(120)).toMatch(/✗ 3 conflicts in 2 files {2}src\/registry\/lock.ts {2}src\/cli.ts /);
+  expect(paint(53)).toMatch(/✗ 2 files {2}src/);
+  expect(paint(53)).toMatch(/◆ Reflink.* × Tidy.* src\/config.ts/);
+});
+
 test('pairs are known whichever is named first', () => {
   const status = pairStatusOf(story.pairs);
   expect(status('reflink-hydration', 'tidy-config-keys')).toBe('conflict');

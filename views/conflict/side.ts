@@ -7,7 +7,7 @@ import {
 import { visibleText } from '../../src/domain/landing/review/visible.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import { shortCommit } from '../../src/domain/platform/units.js';
-import { textWidth, wrap } from '../../src/domain/platform/width.js';
+import { fitEnd, textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Style } from '../theme.js';
 import type { ConflictUi, Decision } from './state.js';
@@ -101,10 +101,7 @@ function fileRow(file: ConflictDocumentFile, current: boolean, width: number): F
   const room = width - 4 - textWidth(count);
   const name = visibleText(file.path);
   // The end of a long path tells more than its beginning.
-  const shown =
-    textWidth(name) > room
-      ? `…${name.slice(name.length - room + 1)}`
-      : name + ' '.repeat(room - textWidth(name));
+  const shown = fitEnd(name, room);
   return [
     { text: current ? '▶' : ' ', style: 'focus' },
     { text: `${markOf(file)} `, style: whole ? (whole.took ? 'good' : 'warn') : styleOf(file) },

@@ -8,7 +8,7 @@ import type { AppState } from '../../src/domain/app/state.js';
 import { conflictWords, type MergeResult, type QueueReport } from '../../src/domain/landing/merge.js';
 import { plural } from '../../src/domain/platform/units.js';
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
-import { isSettled } from '../../src/domain/store/task.js';
+import { hasWork, isSettled } from '../../src/domain/store/task.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Model } from '../model.js';
 import { queueCounts } from '../ui/queue.js';
@@ -45,7 +45,7 @@ export function paintMerge(canvas: Canvas, rect: Rect, { state, ui }: Pick<Model
             { text: matrix.head, style: 'dim' },
           ],
     empty: emptyWords(state.tasks, target),
-    spans: (row) => spansOf(row, { slug, words, target, matrix, state }),
+    spans: (row) => spansOf(row, { inside, slug, words, target, matrix, state }),
   });
 }
 
@@ -54,9 +54,8 @@ const emptyWords = memo((tasks: AppState['tasks'], target: string): string[] => 
   const live = tasks.filter((task) => !isSettled(task));
   if (tasks.some(({ status }) => status === 'landed') && live.length === 0)
     return [`Nothing is left to merge: all has landed on ${target}.`];
-  if (!live.some(({ base }) => base !== undefined))
-    return ['Nothing to merge yet.', 'A task stands here as soon as it has a branch.'];
-  return ['Nothing checked yet.', `m c predicts merges into ${target}.`];
+  if (!live.some(hasWork)) return ['Nothing to merge yet.', 'A task stands here as soon as it has a branch.'];
+  return ['Looking whether they merge…', `m c predicts merges into ${target} at once.`];
 });
 
 interface Matrix {
@@ -131,6 +130,8 @@ function noteOf(rows: readonly MergeRow[]): string | undefined {
 }
 
 interface Columns {
+  /** Of the whole row. */
+  inside: number;
   slug: number;
   words: number;
   target: string;
@@ -143,17 +144,12 @@ function spansOf(row: MergeRow, columns: Columns): TextSpan[] {
   if (row.queue) return queueSpans(row.queue, titleIn(columns.state.tasks), columns.state);
   if (row.pair) {
     const { status, paths, reason, looks = [] } = row.pair;
-    if (status === 'clean') {
-      return [
-        { text: '! ', style: 'warn' },
-        { text: `${pairWords(row.pair, columns)}  ` },
-        { text: plural(looks.length, 'look'), style: 'dim' },
-      ];
-    }
+    const why = status === 'clean' ? plural(looks.length, 'look') : (reason ?? paths.join('  '));
+    const sign = ({ clean: '! ', conflict: '◆ ', unknown: '? ' } as const)[status];
     return [
-      { text: status === 'conflict' ? '◆ ' : '? ', style: status === 'conflict' ? 'bad' : 'warn' },
-      { text: `${pairWords(row.pair, columns)}  ` },
-      { text: reason ?? paths.join('  '), style: 'dim' },
+      { text: sign, style: status === 'conflict' ? 'bad' : 'warn' },
+      { text: `${pairWords(row.pair, columns, why)}  ` },
+      { text: why, style: 'dim' },
     ];
   }
   const result = row.result!;
@@ -185,8 +181,14 @@ function fitSpans(spans: readonly TextSpan[], width: number): TextSpan[] {
   return fitted;
 }
 
-const pairWords = ({ a, b }: { a: string; b: string }, { state }: Columns): string =>
-  [a, b].map(titleIn(state.tasks)).join(' × ');
+/** Both titles; shortened where what is said behind them would not be seen otherwise. */
+function pairWords({ a, b }: { a: string; b: string }, { state, inside }: Columns, behind: string): string {
+  const titles = [a, b].map(titleIn(state.tasks));
+  const room = inside - 7 - Math.min(textWidth(behind), inside >> 1);
+  const [first, second] = titles.map(textWidth) as [number, number];
+  const most = Math.max(8, room >> 1, room - Math.min(first, second));
+  return titles.map((title) => fitText(title, Math.min(textWidth(title), most))).join(' × ');
+}
 
 function queueSpans(
   { steps, firstConflict, with: others, proposal }: QueueReport,
@@ -211,17 +213,32 @@ function queueSpans(
   ];
 }
 
-function verdict(result: MergeResult, { target, state }: Columns, quarrels: string): TextSpan[] {
+/** Each file once: several hunks of one may be in conflict. */
+const pathsOf = (conflicts: MergeResult['conflicts']): string[] => [
+  ...new Set(conflicts.map(({ path }) => path)),
+];
+
+/** How much is in conflict, in fewer words where there is no room for all. */
+function conflictSaid(conflicts: MergeResult['conflicts'], room: number): string {
+  const said = conflictWords(conflicts);
+  return textWidth(said) <= room ? said : plural(pathsOf(conflicts).length, 'file');
+}
+
+function verdict(
+  result: MergeResult,
+  { target, state, words, matrix }: Columns,
+  quarrels: string,
+): TextSpan[] {
   const loud: TextSpan[] = quarrels ? [{ text: quarrels, style: 'bad' }] : [];
   const edits: TextSpan[] = result.uncommitted ? [{ text: `~${result.uncommitted} `, style: 'warn' }] : [];
   switch (result.status) {
     case 'conflict':
       return [
         { text: '✗ ', style: 'bad' },
-        { text: `${conflictWords(result.conflicts)}  `, style: 'bad' },
+        { text: `${conflictSaid(result.conflicts, words - (matrix.width > 0 ? 3 : 2))}  `, style: 'bad' },
         ...loud,
         ...edits,
-        { text: result.conflicts.map((conflict) => conflict.path).join('  '), style: 'dim' },
+        { text: pathsOf(result.conflicts).join('  '), style: 'dim' },
       ];
     case 'unknown':
       return [

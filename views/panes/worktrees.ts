@@ -3,7 +3,7 @@ import type { WorktreeView } from '../../src/domain/app/events.js';
 import { perList } from '../../src/domain/app/lookups.js';
 import { titleIn } from '../../src/domain/app/selectors.js';
 import type { OwnWork } from '../../src/domain/app/work.js';
-import { fitText } from '../../src/domain/platform/width.js';
+import { fitEnd, fitText } from '../../src/domain/platform/width.js';
 import type { Task } from '../../src/domain/store/task.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { keysFor } from '../keymap.js';
@@ -47,11 +47,12 @@ export function paintWorktrees(canvas: Canvas, rect: Rect, model: Model) {
 }
 
 /** The words for a list without worktrees: `h` is of no use when every task is over. */
-const emptyLines = perList((tasks: readonly Task[]): string[] =>
-  tasks.length > 0 && tasks.every(({ status }) => status === 'landed' || status === 'cancelled')
+const emptyLines = perList((tasks: readonly Task[]): string[] => {
+  if (tasks.some(({ worktree }) => worktree !== undefined)) return ['Looking at the worktrees…'];
+  return tasks.length > 0 && tasks.every(({ status }) => status === 'landed' || status === 'cancelled')
     ? ['No worktrees are left.', 'Every task has landed or was cancelled.']
-    : ['No worktrees yet.', 'h fills one for the selected task; launching makes them too.'],
-);
+    : ['No worktrees yet.', 'h fills one for the selected task; launching makes them too.'];
+});
 
 /** The other tab of the pane. */
 function paintMonitorTab(canvas: Canvas, rect: Rect, model: Model) {
@@ -78,7 +79,7 @@ function spansOf(
     changes(row, work),
     { text: ` ${fitText(distance(row), ahead)}`, style: row.behind ? 'warn' : 'dim' },
     ...(method ? [{ text: ` ${fitText(row.method ?? '', 9)}`, style: 'dim' } as const] : []),
-    ...(path > 0 ? [{ text: ` ${fitText(row.path, path)}`, style: 'faint' } as const] : []),
+    ...(path > 0 ? [{ text: ` ${fitEnd(row.path, path)}`, style: 'faint' } as const] : []),
   ];
 }
 

@@ -21,6 +21,8 @@ export interface AppState {
   /** How busy live runs were in the last minutes, by run id. */
   activity: Readonly<Record<string, Activity>>;
   worktrees: Readonly<Record<string, WorktreeView>>;
+  /** How worktrees were filled, by task: known when it happens, looking at them later does not tell. */
+  filledBy: Readonly<Record<string, string>>;
   merges: Readonly<Record<string, MergeResult>>;
   pairs: readonly PairResult[];
   /** The last rehearsal of landing all live tasks. */
@@ -62,6 +64,7 @@ export const emptyState: AppState = {
   runs: {},
   activity: {},
   worktrees: {},
+  filledBy: {},
   merges: {},
   pairs: [],
   busy: {},
@@ -103,7 +106,7 @@ function apply(state: AppState, event: AppEvent, at: string): AppState {
     case 'worktrees.inspected':
       return { ...state, worktrees: withMethods(state, event.worktrees) };
     case 'worktree.hydrated':
-      return { ...state, worktrees: { ...state.worktrees, [event.task]: freshTree(state, event) } };
+      return withFilled(state, event);
     case 'undo.offered':
       return { ...state, undo: event.change };
     case 'state.shared':
@@ -152,7 +155,11 @@ function apply(state: AppState, event: AppEvent, at: string): AppState {
       return landed ? { ...next, merges: without(state.merges, task) } : next;
     }
     case 'worktree.removed':
-      return { ...state, worktrees: without(state.worktrees, event.task) };
+      return {
+        ...state,
+        worktrees: without(state.worktrees, event.task),
+        filledBy: without(state.filledBy, event.task),
+      };
     case 'command.started':
       return {
         ...state,
@@ -216,11 +223,26 @@ function withRun(state: AppState, run: RunView, at: string): AppState {
   return { ...state, runs, activity: { ...state.activity, [run.runId]: noted } };
 }
 
-/** How a worktree was filled is known when it happens; looking at it later does not tell. */
-function withMethods(state: AppState, views: readonly WorktreeView[]): Record<string, WorktreeView> {
+/** A look that began before a worktree was filled does not have it; the next one finds again how that was done. */
+function withMethods(
+  { worktrees, filledBy }: AppState,
+  views: readonly WorktreeView[],
+): Record<string, WorktreeView> {
   return Object.fromEntries(
-    views.map((view) => [view.task, { method: state.worktrees[view.task]?.method, ...view }]),
+    views.map((view) => {
+      const method = filledBy[view.task] ?? worktrees[view.task]?.method;
+      return [view.task, { method, ...view }];
+    }),
   );
+}
+
+function withFilled(state: AppState, event: Extract<AppEvent, { type: 'worktree.hydrated' }>): AppState {
+  const { task, method } = event;
+  return {
+    ...state,
+    worktrees: { ...state.worktrees, [task]: freshTree(state, event) },
+    ...(method ? { filledBy: { ...state.filledBy, [task]: method } } : {}),
+  };
 }
 
 function freshTree(

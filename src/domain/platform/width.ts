@@ -130,6 +130,18 @@ export function fitText(text: string, width: number): string {
   return cells.join('') + ' '.repeat(Math.max(0, width - cells.length));
 }
 
+/** The same with the end of the text, which tells more than its beginning where it is a path. */
+export function fitEnd(text: string, width: number): string {
+  const line = sanitizeLine(text);
+  let over = textWidth(line) - width;
+  if (over <= 0 || width <= 0) return fitText(line, width);
+  const cells = toCells(line);
+  let from = 0;
+  // One column more, for the sign that something is missing.
+  for (; over >= 0; from++) over -= charWidth(cells[from]!);
+  return fitText(`…${cells.slice(from).join('')}`, width);
+}
+
 /** Sanitised text broken into lines of at most `width` columns, at spaces where that is possible. */
 export function wrap(text: string, width: number): string[] {
   if (width <= 0) return [];

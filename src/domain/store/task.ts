@@ -158,6 +158,10 @@ export function moveTask(task: Task, to: TaskStatus, change: Partial<Task> = {})
   return { ...task, ...change, status: to };
 }
 
+/** It has begun, or a person's own branch was taken for it: there may be work to look at. */
+export const hasWork = ({ base, branchBy }: Pick<Task, 'base' | 'branchBy'>): boolean =>
+  base !== undefined || branchBy === 'person';
+
 /** Statuses in which nothing more will happen by itself. */
 export function isSettled(task: Task): boolean {
   return task.status === 'landed' || task.status === 'cancelled';

@@ -100,6 +100,17 @@ test('what nobody needs to read about is not described', () => {
   );
 });
 
+test('how a worktree was filled is known still after a look that began before it was there', () => {
+  const view = { task: 'a', path: '/w/a', branch: 'b', state: 'ready' as const };
+  const filled: AppEvent = {
+    ...{ type: 'worktree.hydrated', task: 'a', path: '/w/a', summary: 'ready', method: 'reflink' },
+  };
+  const looked = (...worktrees: (typeof view)[]): AppEvent => ({ type: 'worktrees.inspected', worktrees });
+  expect(stateAfter(filled, looked(), looked(view)).worktrees.a?.method).toBe('reflink');
+  const anew = stateAfter(filled, { type: 'worktree.removed', task: 'a' }, looked(view));
+  expect(anew.worktrees.a?.method).toBeUndefined();
+});
+
 test('a landing that was refused forgets nothing', () => {
   const conflict = { task: 'a', status: 'conflict' as const, conflicts: [] };
   const state = stateAfter(

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   cellsOf,
   charWidth,
+  fitEnd,
   fitText,
   textWidth,
   toCells,
@@ -106,6 +107,13 @@ describe('lines with an indentation', () => {
     expect(rows[0]).toMatch(/^ {30}a/);
     expect(rows.join(' ')).toContain('word');
   });
+});
+
+test('of a path that is too long the end is kept, with a sign in front, and no wide character is halved', () => {
+  expect(fitEnd('../repo.worktrees/parser', 12)).toBe('…rees/parser');
+  expect(fitEnd('a/b', 6)).toBe('a/b   ');
+  expect(fitEnd('日本語/文書', 6)).toBe('…/文書');
+  expect(fitEnd('日本語/文書', 7)).toBe('…/文書 ');
 });
 
 test('the signs of our own screens are one cell each, as the whole way finds', () => {

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppEvent, Obstacles, WorktreeView } from '../../../domain/app/events.js';
 import { messageOf } from '../../../domain/platform/errors.js';
-import type { Task } from '../../../domain/store/task.js';
+import { hasWork, isSettled, type Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { stubFolder, takeStubs, tasksOf } from '../../store/index.js';
 import { followWorktrees, prepareSpares, sparesStanding } from '../../worktrees/index.js';
@@ -44,7 +44,10 @@ export function startLooking(session: RepoSession): Looking {
   const looking = newestWins(async (overtaken) => {
     const tasks = tasksOf(await session.registry.read(), session.repo.id);
     if (tasks.length > 0) tellWorktrees(await follower.views(tasks));
-    await predictions.look(tasks.filter(hasWork), { changed: follower.changed, overtaken });
+    await predictions.look(
+      tasks.filter((task) => hasWork(task) && !isSettled(task)),
+      { changed: follower.changed, overtaken },
+    );
   }, session);
   const obstacles = keepObstacles(session);
   let busyAt = Date.now();
@@ -218,10 +221,6 @@ function onlyNews(session: RepoSession): (worktrees: WorktreeView[]) => void {
     session.emit({ type: 'worktrees.inspected', worktrees });
   };
 }
-
-/** It has begun, or a person's own branch was taken for it. */
-const hasWork = (task: Task): boolean =>
-  (task.base !== undefined || task.branchBy === 'person') && !['landed', 'cancelled'].includes(task.status);
 
 /** Tells the tasks whenever the registry has changed. Returns the way to stop. */
 export function followRegistry(session: RepoSession): () => void {
