@@ -8,6 +8,7 @@ import { failedChecks, glyphs, isHeld, type ListedTask, latestRun } from '../src
 import type { AppState } from '../src/domain/app/state.js';
 import { workUnderWay, workWords } from '../src/domain/app/work.js';
 import { conflictWords } from '../src/domain/landing/merge.js';
+import { inOneLine } from '../src/domain/platform/sanitize.js';
 import { formatDuration, shortCommit } from '../src/domain/platform/units.js';
 import type { TextSpan } from './canvas.js';
 import { type Style, stateStyle } from './theme.js';
@@ -27,7 +28,7 @@ export function doingOf(row: ListedTask, state: AppState, now: number): Doing {
   if (underWay) return says(state.busy[task.slug] === 'filling' ? '◌' : '◐', 'info', underWay);
   const run = task.status === 'running' ? latestRun(task, state) : undefined;
   const asks = run?.approvals?.[0];
-  if (asks) return says(glyphs['needs-input'], 'warn', `asks: ${askedDetail(asks)}`);
+  if (asks) return says(glyphs['needs-input'], 'warn', `asks: ${inOneLine(askedDetail(asks))}`);
   if (task.status === 'running') return runningSays(row, run, state, now);
   return { glyph: { text: glyphs[shown], style: stateStyle[shown] }, words: standingSays(row, state, now) };
 }

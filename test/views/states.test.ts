@@ -21,7 +21,7 @@ describe.each([
 ] as const)('at %ix%i', (...size) => {
   test('a repository without a commit names the key to a shell in it', async () => {
     await open({ ...fresh, ground: { noCommit: true } }, [...size]);
-    await screen.until(/! There is no commit on main yet/);
+    await screen.until(/! (There is no|No) commit on main yet/);
     expect(screen.lines()[1]).toMatch(/~ Open a shell|~ shell here/);
     expect(words()).toContain('git add -A && git commit');
   });

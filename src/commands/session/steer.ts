@@ -2,7 +2,7 @@
 import { isLive, type RunView } from '../../domain/agents/run.js';
 import type { AppState } from '../../domain/app/state.js';
 import { appError } from '../../domain/platform/errors.js';
-import { sanitizeLine } from '../../domain/platform/sanitize.js';
+import { inOneLine, sanitizeLine } from '../../domain/platform/sanitize.js';
 import { args, at, command, flag, prose, text } from '../define.js';
 import type { AnyCommand, CommandContext } from '../types.js';
 import { runArg, runIdFor } from './run-id.js';
@@ -80,7 +80,7 @@ const approve = command({
   said: ({ approval, option, prefix }) =>
     sanitizeLine(
       prefix === undefined
-        ? `${option.label}: ${approval.kind} ${approval.detail}`
+        ? inOneLine(`${option.label}: ${approval.kind} ${approval.detail}`)
         : `Allowed for this task: all that begins with "${prefix}".`,
     ),
 });

@@ -3,6 +3,7 @@ import { type Approval, askVerbs } from '../agents/approval.js';
 import { isLive, type RunView } from '../agents/run.js';
 import { unwrapShell } from '../agents/transcript/shell.js';
 import type { MergeResult } from '../landing/merge.js';
+import { inOneLine } from '../platform/sanitize.js';
 import type { Task } from '../store/task.js';
 import type { TaskGroup } from './groups.js';
 import { failedChecks, isHeld, type ListedTask, latestRun } from './selectors.js';
@@ -43,13 +44,20 @@ export interface Attention {
 export function obstacleOf({ untrusted, ground, missing, target }: AppState): Attention | undefined {
   if (untrusted) {
     const text = 'The configuration of this repository is not trusted, so nothing is started.';
-    return { kind: 'untrusted', text, hint: 'It can run programs: read what it says, then trust it or not.' };
+    const brief = 'The configuration is not trusted: nothing is started.';
+    return {
+      kind: 'untrusted',
+      text,
+      brief,
+      hint: 'It can run programs: read what it says, then trust it or not.',
+    };
   }
   if (ground?.noCommit) {
     const text = `There is no commit on ${target} yet, so there is nothing that agents could start from.`;
     return {
       kind: 'no commit',
       text,
+      brief: `No commit on ${target} yet: agents start from one.`,
       hint: 'Make the first one: git add -A && git commit -m "First commit"',
     };
   }
@@ -65,17 +73,20 @@ export function obstacleOf({ untrusted, ground, missing, target }: AppState): At
 export function attentionOf({ task, shown }: ListedTask, state: AppState): Attention {
   const about = { task: task.slug, title: task.title || task.slug };
   const asked = latestRun(task, state)?.approvals?.[0];
-  if (asked) return { ...about, kind: 'asks', text: askedWords(asked) };
+  if (asked) return { ...about, kind: 'asks', text: askedWords(asked), brief: askedBrief(asked) };
   if (shown === 'conflicted' && state.worktrees[task.slug]?.unfinished === 'merge') {
     const text = `its merge with ${state.target} is laid out in its worktree: edit the files, then finish it.`;
-    return { ...about, kind: 'by hand', text };
+    return { ...about, kind: 'by hand', text, brief: 'edit the files in its worktree, then finish it.' };
   }
-  if (shown === 'conflicted') return { ...about, kind: 'conflict', text: conflictText(task, state) };
+  if (shown === 'conflicted') return { ...about, kind: 'conflict', ...conflictTexts(task, state) };
   return { ...about, ...standing(task) };
 }
 
+/** As the list says it. */
+const askedBrief = (asked: Approval): string => `asks: ${inOneLine(askedDetail(asked))}`;
+
 function askedWords({ kind, detail }: Approval): string {
-  return `${askVerbs[kind]}: ${askedDetail({ kind, detail })}`;
+  return `${askVerbs[kind]}: ${inOneLine(askedDetail({ kind, detail }))}`;
 }
 
 /** A task that waits for a person, and what tells this time that it waits from the next. */
@@ -123,10 +134,18 @@ function standing(task: Task): Pick<Attention, 'kind' | 'text'> {
 export const askedDetail = ({ kind, detail }: Pick<Approval, 'kind' | 'detail'>): string =>
   kind === 'command' ? unwrapShell(detail) : detail;
 
-function conflictText(task: Task, { merges, target }: AppState): string {
+function conflictTexts(
+  task: Task,
+  { merges, target }: AppState,
+): Required<Pick<Attention, 'text' | 'brief'>> {
   const merge: Pick<MergeResult, 'conflicts'> | undefined = merges[task.slug] ?? task.merge;
   const files = new Set(merge?.conflicts.map((conflict) => conflict.path));
-  return `conflicts with ${target} in ${files.size === 1 ? [...files][0] : `${files.size} files`}`;
+  const where = files.size === 1 ? [...files][0] : `${files.size} files`;
+  // Of a long path the name of the file tells most.
+  return {
+    text: `conflicts with ${target} in ${where}`,
+    brief: `conflict in ${where?.replace(/^.*\//, '')}`,
+  };
 }
 
 /** What one would do next when nothing needs a person; while agents work and nothing can be landed, that they do. */

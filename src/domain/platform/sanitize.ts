@@ -35,6 +35,12 @@ export function sanitizeLine(text: string): string {
     .normalize('NFC');
 }
 
+/**
+ * Text of several lines as one of which all is seen: in a line, a carriage return would hide what stands before it. Not
+ * made safe yet.
+ */
+export const inOneLine = (text: string): string => text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ').trim();
+
 /** Text of several lines, each made safe; line breaks stay. */
 export function sanitizeText(text: string): string {
   return text

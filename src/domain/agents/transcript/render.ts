@@ -51,7 +51,8 @@ export function createRenderer({ cwd, most = 20 }: RenderOptions = {}): Renderer
         const { kind, detail, reason } = event.approval;
         const about = kind === 'command' ? unwrapShell(detail) : kind === 'edit' ? short(detail) : detail;
         return [
-          ...linesAs('asks', `${askVerbs[kind]}: ${about}`),
+          // Of what is to be allowed nothing hides behind a lone carriage return.
+          ...linesAs('asks', `${askVerbs[kind]}: ${about}`.replace(/\r\n?|[\u2028\u2029]/g, '\n')),
           ...linesAs('asks', reason ? `because: ${reason}` : '', false),
         ];
       }

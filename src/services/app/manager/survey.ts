@@ -4,6 +4,7 @@ import type { Pause } from '../../../domain/agents/pause.js';
 import { isLive, type RunnerName, type RunView } from '../../../domain/agents/run.js';
 import type { SpendReport } from '../../../domain/agents/spend.js';
 import { hasCode } from '../../../domain/platform/errors.js';
+import { inOneLine } from '../../../domain/platform/sanitize.js';
 import { isSettled, type RegistryFile, type Task } from '../../../domain/store/task.js';
 import {
   askedEnvironment,
@@ -192,6 +193,10 @@ function tellQuestions(session: RepoSession, view: RunView, before: string): voi
   const known = new Set(before.split(' ').slice(1));
   for (const { id, kind, detail } of view.approvals ?? []) {
     if (known.has(id)) continue;
-    session.emit({ type: 'noted', level: 'warning', message: `${view.task} asks: ${kind} ${detail}` });
+    session.emit({
+      type: 'noted',
+      level: 'warning',
+      message: `${view.task} asks: ${kind} ${inOneLine(detail)}`,
+    });
   }
 }
