@@ -47,6 +47,7 @@ export function disabledReason(
   if (conflictChoices.has(id) && conflict?.document && conflict.document.status !== 'open')
     return 'Nothing is to decide any more.';
   if (row?.part === 'undo' && marksToUndo(ui, state)) return undefined;
+  if (row?.args.required.includes('task') && args.task === undefined) return 'No task is selected.';
   const answer = row?.when?.(state, args) ?? true;
   return answer === true ? undefined : answer;
 }

@@ -5,6 +5,7 @@ import { landingExit, type TrainPlan, type TrainReport, trainSaid } from '../../
 import { ExitCode } from '../../domain/platform/errors.js';
 import { plural } from '../../domain/platform/units.js';
 import { args, at, command, flag, list, noCacheArg, taskArg } from '../define.js';
+import { hasToLand } from '../task/settled.js';
 import type { AnyCommand } from '../types.js';
 import { landLines, rebaseLines } from './land-print.js';
 
@@ -20,6 +21,7 @@ const rebase = command({
   }),
   surfaces: ['cli', 'screen'],
   marks: 'each',
+  when: ({ tasks }, { task }) => hasToLand(tasks, task),
   confirm: ({ task, continue: go, abort }) =>
     go || abort ? undefined : `Rebase ${task} onto the target? The old tip is kept under a rescue ref.`,
   takesIn: true,

@@ -4,6 +4,7 @@ import { ExitCode, hasCode } from '../../domain/platform/errors.js';
 import { shellWord } from '../../domain/platform/shell.js';
 import type { RepoSession } from '../../services/store/index.js';
 import { args, at, command, flag, list, oneOf, short, taskArg, text, whole } from '../define.js';
+import { hasToLand, workedOn } from '../task/settled.js';
 import type { AnyCommand, CommandContext } from '../types.js';
 import { hunkCommands } from './hunks.js';
 import { landCommands } from './land.js';
@@ -138,6 +139,7 @@ const resolve = command({
   }),
   surfaces: ['cli', 'screen'],
   marks: 'each',
+  when: ({ tasks }, { task }) => hasToLand(tasks, task),
   takesIn: true,
   async run({ task: slug, strategy, attempts, explain, ...by }, context): Promise<ResolveData> {
     const session = await context.trustedSession();
@@ -162,12 +164,13 @@ const review = command({
   part: 'conflict',
   inPlaceOf: ['merge.hunks'],
   settles: ['conflict'],
-  title: 'Review a resolution',
+  title: 'See a conflict hunk by hunk',
   summary:
     "Show the last resolution of a task hunk by hunk: both parents' changes, the result, by which rung and why.",
   args: args({ 'task!': taskArg }),
   surfaces: ['cli', 'screen'],
   marks: 'cursor',
+  when: ({ tasks }, { task }) => workedOn(tasks, task),
   dryRun: 'reads',
   async run({ task: slug }, context) {
     const session = await context.session();

@@ -13,7 +13,7 @@ import { plural } from '../../domain/platform/units.js';
 import { args, at, command, flag, list, noCacheArg, taskArg, text } from '../define.js';
 import type { AnyCommand } from '../types.js';
 import { requirePolicies } from './allow.js';
-import { notSettled } from './settled.js';
+import { hasToLand } from './settled.js';
 import { checkLine } from './words.js';
 
 const validate = command({
@@ -31,7 +31,7 @@ const validate = command({
   }),
   surfaces: ['cli', 'screen'],
   marks: 'each',
-  when: ({ tasks }, { task }) => notSettled(tasks, task),
+  when: ({ tasks }, { task }) => hasToLand(tasks, task),
   takesIn: true,
   async run({ task: slug, autoFix, allow = [], noCache = false }, context) {
     const session = await context.trustedSession();
@@ -69,7 +69,7 @@ const complete = command({
   surfaces: ['cli', 'screen'],
   marks: 'each',
   streams: true,
-  when: ({ tasks }, { task }) => notSettled(tasks, task),
+  when: ({ tasks }, { task }) => hasToLand(tasks, task),
   confirm: ({ task }, state) => `Validate ${task} and land it on ${state.target || 'the target'}?`,
   takesIn: true,
   async run({ task: slug, noMerge, noCache = false }, context): Promise<LandReport | ValidationReport> {
@@ -100,7 +100,7 @@ const done = command({
   surfaces: ['cli', 'screen'],
   marks: 'each',
   when: ({ tasks }, { task }) =>
-    tasksBySlug(tasks).get(task ?? '')?.status === 'running' ? `The agent of ${task} is at work.` : true,
+    tasksBySlug(tasks).get(task ?? '')?.status === 'running' ? 'Its agent is at work.' : true,
   takesIn: true,
   async run({ task: slug }, context) {
     const { finishTask } = await context.services.app();

@@ -7,6 +7,7 @@ import type { OpenReview } from '../../services/landing/index.js';
 import { args, at, cliOnly, command, flag, list, oneOf, prose, sentences, text } from '../define.js';
 import type { AnyCommand, CommandContext, Printed } from '../types.js';
 import { type ReviewData, reviewData, reviewLines, reviewMarkdown, reviewNext } from './review-print.js';
+import { workedOn } from './settled.js';
 
 interface ReviewArgs {
   task?: string;
@@ -62,6 +63,7 @@ const review = command({
   marks: 'cursor',
   part: 'review',
   dryRun: 'honours',
+  when: ({ tasks }, { task }) => workedOn(tasks, task),
   confirm: ({ task, send }) =>
     send ? `Send your comments on ${task} to its agent, which starts the next attempt?` : undefined,
   takesIn: true,

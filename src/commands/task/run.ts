@@ -5,6 +5,7 @@ import type { Settled } from '../../services/worktrees/index.js';
 import { args, at, cliOnly, command, flag, list, taskArg } from '../define.js';
 import { launchExit, launchLines, launchSaid, stopSaid } from '../launch-report.js';
 import type { AnyCommand } from '../types.js';
+import { notSettled } from './settled.js';
 
 const runArgs = args({
   'task!': taskArg,
@@ -33,6 +34,7 @@ const run = command({
 const retry = command({
   id: 'task.retry',
   settles: ['failed', 'input', 'checks failed'],
+  when: ({ tasks }, { task }) => notSettled(tasks, task),
   title: 'Retry a task',
   summary: 'Start another attempt in the same worktree; earlier work stays.',
   args: runArgs,
@@ -74,7 +76,7 @@ const stop = command({
   when({ tasks, works, given }, { task }) {
     const known = tasksBySlug(tasks).get(task ?? '');
     const idle = known && known.status !== 'running' && !known.launch && !given[known.slug];
-    return idle && !workUnderWay(works, known.slug) ? `${known.slug} is not running.` : true;
+    return idle && !workUnderWay(works, known.slug) ? 'The task is not running.' : true;
   },
   confirm({ task }, { works }) {
     const work = workUnderWay(works, task);
