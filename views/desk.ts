@@ -14,7 +14,7 @@ import type { Model } from './model.js';
 import { createMonitor } from './monitor/source.js';
 import { approvalOverlay, runAsking } from './overlays/approval.js';
 import { runsShown } from './panes/fleet.js';
-import { isSplit, reviewLayout } from './review/layout.js';
+import { rowsFit } from './review/layout.js';
 import { createReviews, type ReviewReader } from './review/source.js';
 import { createTranscripts, type TranscriptSource } from './transcripts.js';
 import type { TerminalActions } from './ui/action-context.js';
@@ -149,13 +149,6 @@ export function createDesk(deps: DeskDeps, face: Face) {
     dispatch({ type: 'overlay.opened', overlay });
   }
 
-  /** Whether the two sides of the diff stand beside one another now. */
-  function splitNow(review: NonNullable<UiState['review']>): boolean {
-    const { width, height } = face.size();
-    const { changes, body } = reviewLayout(width, height, review);
-    return isSplit((changes ?? body).width, review);
-  }
-
   const controller = createController({
     model,
     dispatch,
@@ -202,7 +195,8 @@ export function createDesk(deps: DeskDeps, face: Face) {
     read(shown: Model) {
       const { review, conflict } = shown.ui;
       conflicts.sync(conflict, shown.state);
-      reviews.sync(review, shown.state, review ? splitNow(review) : false);
+      const { width, height } = face.size();
+      reviews.sync(review, shown.state, review ? rowsFit(width, height, review) : { split: false });
       // The page of a worktree tells how large it is, which the monitor's readings measure.
       const measures = showsMonitor(shown.ui, face.size()) || showsPage(shown.ui, 'worktree');
       monitor.sync(!review && !conflict && measures);

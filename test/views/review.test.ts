@@ -293,7 +293,7 @@ describe('rows', () => {
 
   test('pair what was removed with what was added, side by side', () => {
     const kinds = (split: boolean) =>
-      diffRows(view, { ...ui }, split).rows.flatMap((one) =>
+      diffRows(view, { ...ui }, { split }).rows.flatMap((one) =>
         one.type === 'line' && one.old !== one.new ? [`${one.old ? 'old' : ''}${one.new ? 'new' : ''}`] : [],
       );
     expect(kinds(false)).toEqual(['old', 'new', 'new', 'old', 'old', 'old']);
@@ -304,9 +304,50 @@ describe('rows', () => {
     const long = Array.from({ length: 10_000 }, (_, at) => `-old ${at}\n+new ${at}\n`).join('');
     const [file] = parseDiff(`diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,10000 +1,10000 @@\n${long}`);
     const big = { ...view, review: { ...review, files: [file!] } };
-    const first = diffRows(big, ui, true);
+    const first = diffRows(big, ui, { split: true, inside: 118 });
     expect(first.rows).toHaveLength(10_001 + 10_000 - 10_000);
-    expect(diffRows(big, ui, true)).toBe(first);
+    expect(diffRows(big, ui, { split: true, inside: 118 })).toBe(first);
+  });
+});
+
+describe('what is longer than its place', () => {
+  const long = (word: string) => `  const ${word} = await collect(first, second, third, fourth);`;
+  const changed = parseDiff(
+    [
+      'diff --git a/lib/terminate/cancel.js b/lib/terminate/cancel.js',
+      '--- a/lib/terminate/cancel.js',
+      '+++ b/lib/terminate/cancel.js',
+      '@@ -1 +1 @@',
+      `-${long('before')}`,
+      `+${long('after')}`,
+      '',
+    ].join('\n'),
+  );
+  const remark = {
+    from: 'validator agent',
+    severity: 'error' as const,
+    path: 'lib/terminate/cancel.js',
+    line: 1,
+  };
+  const text = 'The promise is not awaited where the process ends first, so that its output may be lost.';
+
+  test('is read to its end: sides beside one another, and what is said at a line', async () => {
+    await open({ size: [120, 40] }, { files: changed, remarks: [{ ...remark, text }], comments: [] });
+    await press('s');
+    await screen.until('side by side');
+    const lines = screen.lines().map((line) => line.slice(35));
+    const at = lines.findIndex((line) => line.includes('const before'));
+    expect(lines.slice(at, at + 2).join('\n')).toMatch(/collect\(first.*│.*\n.*fourth\);.*│.*fourth\);/);
+    const said = lines.filter((line) => line.includes('┊')).map((line) => line.replace(/.*┊ +|[┃ ]+$/g, ''));
+    expect(said.join(' ')).toContain(`✗ validator agent: ${text}`);
+  });
+
+  test('is gone over with one key, and moved to the left it stands in one row', async () => {
+    await open({ size: [120, 40] }, { files: changed, remarks: [{ ...remark, text }], comments: [] });
+    await press('s', 'n', 'j');
+    await screen.until(/▶ +┊ ✗ validator agent/);
+    await press('\x1b[C');
+    await screen.until(() => screen.lines().filter((line) => line.includes('┊')).length === 1);
   });
 });
 

@@ -10,7 +10,7 @@ import type { ReviewUi, ReviewView } from '../review/state.js';
 export function spokenReview(view: ReviewView, ui: ReviewUi): string[] {
   const { review } = view;
   if (!review) return [view.problem ?? 'Reading…'];
-  const made = diffRows(view, ui, false);
+  const made = diffRows(view, ui, { split: false });
   const cursor = cursorOf(made, ui);
   return [
     ...headLines(review, ui),
@@ -20,7 +20,7 @@ export function spokenReview(view: ReviewView, ui: ReviewUi): string[] {
 
 /** The row that the cursor is on. */
 export function spokenRow(view: ReviewView, ui: ReviewUi): string {
-  const made = diffRows(view, ui, false);
+  const made = diffRows(view, ui, { split: false });
   const row = made.rows[cursorOf(made, ui)];
   return row ? rowLine(row) : 'Nothing is changed.';
 }

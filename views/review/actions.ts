@@ -9,7 +9,7 @@ import type { Invocation } from '../overlays/types.js';
 import type { ActionContext } from '../ui/action-context.js';
 import { type PageAct, pageKeys } from '../ui/page-keys.js';
 import { firstRow } from './changes.js';
-import { isSplit, reviewLayout } from './layout.js';
+import { reviewLayout, rowsFit } from './layout.js';
 import { cursorOf, type DiffRow, type DiffRows, diffRows, placeOfRow } from './rows.js';
 import { sideLimit } from './side.js';
 import type { ReviewUi } from './state.js';
@@ -38,7 +38,7 @@ const on =
     if (!view?.review) return toast(view?.problem ?? 'The review is being read.', 'info');
     const layout = reviewLayout(size.width, size.height, ui);
     const pane = layout.changes ?? layout.body;
-    const made = diffRows(view, ui, isSplit(pane.width, ui));
+    const made = diffRows(view, ui, rowsFit(size.width, size.height, ui));
     const cursor = cursorOf(made, ui);
     act({ ui, review: view.review, made, cursor, row: made.rows[cursor], height: pane.height - 2 }, context);
   };
@@ -66,6 +66,18 @@ const to = (which: 'hunks' | 'files' | 'said', step: 1 | -1, what: string): Page
     goTo(next, page, context, 3);
   });
 
+/** The first row of what stands there; one that goes on is gone over at once. */
+function wholeAt({ rows }: DiffRows, at: number, by: number): number {
+  const part = (row: number) => {
+    const one = rows[row];
+    return one && 'part' in one ? (one.part?.at ?? 0) : 0;
+  };
+  let next = at;
+  if (by > 0) while (next < rows.length && part(next) > 0) next++;
+  if (next < rows.length) return next - part(next);
+  return at - part(at);
+}
+
 const move = (lines: (height: number) => number): PageAct =>
   on((page, context) => {
     const { ui, made, cursor, review, height } = page;
@@ -79,7 +91,7 @@ const move = (lines: (height: number) => number): PageAct =>
       const sideTop = Math.max(0, Math.min(limit, ui.sideTop + by));
       return context.dispatch({ type: 'review.changed', change: { sideTop } });
     }
-    goTo(Math.max(0, Math.min(made.rows.length - 1, cursor + by)), page, context);
+    goTo(wholeAt(made, Math.max(0, Math.min(made.rows.length - 1, cursor + by)), by), page, context);
   });
 
 /** The arguments that name what is reviewed. */
@@ -301,8 +313,7 @@ export const reviewActs: Readonly<Record<ReviewActionId, PageAct>> = {
   'ui.review-transcript': transcript,
   'ui.review-since': toggleSince,
   'ui.review-split': on(({ ui }, context) => {
-    const layout = reviewLayout(context.size.width, context.size.height, ui);
-    const now = isSplit((layout.changes ?? layout.body).width, ui);
+    const now = rowsFit(context.size.width, context.size.height, ui).split;
     context.dispatch({ type: 'review.changed', change: { split: now ? 'off' : 'on' } });
   }),
   'ui.review-words': set(({ ui }) => ({ words: !ui.words })),

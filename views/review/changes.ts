@@ -1,14 +1,14 @@
 /** Paints the continuous diff: only the rows that are seen are looked at. */
 import type { DiffLine } from '../../src/domain/landing/diff.js';
 import type { ColouredPart } from '../../src/domain/landing/review/colours.js';
-import { placeName } from '../../src/domain/landing/review/spelling.js';
 import { visibleText } from '../../src/domain/landing/review/visible.js';
-import { commentMarks, commentWords, fileTitle, remarkMarks } from '../../src/domain/landing/review/words.js';
+import { fileTitle } from '../../src/domain/landing/review/words.js';
 import { plural } from '../../src/domain/platform/units.js';
 import { textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
 import { codeStyles } from '../code.js';
 import type { Backdrop, Style } from '../theme.js';
+import { codeRooms, codeText, margin, saidSpans } from './laid.js';
 import { cursorOf, type DiffRow, type DiffRows } from './rows.js';
 import { type ReviewUi, type ReviewView, sideKey } from './state.js';
 import { changedWords, type LinePart } from './words.js';
@@ -25,8 +25,8 @@ export function paintChanges(
   const height = rect.height - 2;
   const top = firstRow(made, ui, height);
   const row = rows[cursor];
-  const room = (split ? rect.width >> 1 : rect.width) - numbersWidth;
-  const hasLong = ui.shift === 0 && rows.slice(top, top + height).some((one) => isLong(one, room));
+  const rooms = codeRooms(rect.width - 2, split);
+  const hasLong = ui.shift === 0 && rows.slice(top, top + height).some((one) => isLong(one, rooms));
   const inside = canvas.box(rect, {
     focused: ui.focus === 'changes',
     title: `2 ${visibleText(row?.file?.path ?? 'Changes')}`,
@@ -58,17 +58,24 @@ export function paintChanges(
       view,
       ui,
       split,
-      chosen: top + at === cursor,
+      chosen: top + at === cursor || isSameRow(shown, row),
       focused: ui.focus === 'changes',
     });
   }
 }
 
-/** Columns that borders, numbers and signs of a line take. */
-const numbersWidth = 14;
+const pieceOf = (row: DiffRow | undefined) => (row && 'part' in row ? row.part : undefined);
 
-const isLong = (row: DiffRow, room: number): boolean =>
-  row.type === 'line' && [row.old, row.new].some((line) => line !== undefined && textWidth(line.text) > room);
+const isSameRow = (one: DiffRow, other: DiffRow | undefined): boolean =>
+  pieceOf(one) !== undefined && pieceOf(one)?.of === pieceOf(other)?.of;
+
+/** It is in one row, and cut there. */
+const isLong = (row: DiffRow, rooms: { old: number; new: number }): boolean =>
+  row.type === 'line' &&
+  !row.part &&
+  (['old', 'new'] as const).some(
+    (side) => row[side] !== undefined && textWidth(codeText(row[side])) > rooms[side],
+  );
 
 /** The first row shown: as it was, moved just as far as the cursor needs. */
 export function firstRow(made: DiffRows, ui: ReviewUi, height: number): number {
@@ -76,7 +83,15 @@ export function firstRow(made: DiffRows, ui: ReviewUi, height: number): number {
   const limit = Math.max(0, made.rows.length - height);
   const top = Math.max(0, Math.min(ui.top, limit));
   if (cursor < top) return cursor;
-  return cursor >= top + height ? cursor - height + 1 : top;
+  // What goes on below the cursor is seen as well.
+  let end = cursor;
+  while (
+    end + 1 < made.rows.length &&
+    end - cursor + 2 <= height &&
+    isSameRow(made.rows[end + 1]!, made.rows[cursor])
+  )
+    end++;
+  return end >= top + height ? end - height + 1 : top;
 }
 
 function hunkNote({ hunks }: DiffRows, cursor: number, split: boolean): string {
@@ -117,25 +132,15 @@ function paintRow(canvas: Canvas, line: Rect, row: DiffRow, shown: Shown) {
     }
     case 'note':
       return canvas.line(x + 1, y, width - 1, [{ text: `      ${row.text}`, style: 'dim' }], ground);
-    case 'remark': {
-      const { severity, from, text } = row.remark;
-      const style: Style = { error: 'bad', warning: 'warn', info: 'dim' }[severity] as Style;
-      const words = `     ┊ ${remarkMarks[severity]} ${from}: ${visibleText(text.replace(/\s*\n\s*/g, ' '))}`;
-      return canvas.line(x + 1, y, width - 1, [{ text: words, style }], ground);
-    }
+    case 'remark':
     case 'comment': {
-      const { kind, text, state, place, now } = row.comment;
-      const where = now === undefined ? ` (was at ${placeName(place)})` : '';
-      const stand = state === 'draft' ? '' : `  ${commentWords[state]}`;
-      const words = `     ┊ ${commentMarks[state]} you, ${kind}: ${visibleText(text.replace(/\s*\n\s*/g, ' '))}${where}`;
+      const spans = row.part?.spans ?? saidSpans(row);
+      const lead = `     ┊ ${row.part && row.part.at > 0 ? '  ' : ''}`;
       return canvas.line(
         x + 1,
         y,
         width - 1,
-        [
-          { text: words, style: 'info' },
-          { text: stand, style: state === 'open' ? 'warn' : 'good' },
-        ],
+        [{ text: lead, style: spans[0]?.style ?? 'text' }, ...spans],
         ground,
       );
     }
@@ -185,8 +190,17 @@ function partnerOf({ file, hunk, old, new: fresh }: LineRow): ReturnType<typeof 
 }
 
 const signs = { added: '+', removed: '−', context: ' ' } as const;
-/** Columns of the number and the sign. */
-const margin = 8;
+
+/** What a row shows of a line: all of it, or a part, from where on; only the first one has the number and the sign. */
+function seenOf(one: DiffLine, { part, ...row }: LineRow, left: boolean) {
+  const number = String(left ? one.oldLine! : numberOf(one));
+  const whole = codeText(one);
+  if (!part) return { number, sign: signs[one.kind], text: whole };
+  // A side that ends before the other one is empty from there on.
+  const [from, to] = part[left || one !== row.new ? 'old' : 'new'] ?? [0, 0];
+  const first = part.at === 0;
+  return { number: first ? number : '', sign: first ? signs[one.kind] : ' ', text: whole.slice(0, to), from };
+}
 
 /** One side of a row. */
 function paintCode(
@@ -203,12 +217,10 @@ function paintCode(
   const { kind } = one;
   const ground = kind === 'context' ? chosen : kind;
   const strong: Backdrop = kind === 'added' ? 'addedWords' : 'removedWords';
-  const shownNumber = left ? one.oldLine! : numberOf(one);
-  const number = String(shownNumber).padStart(5);
-  canvas.text(x, y, 6, `${number} `, shown.chosen ? 'strong' : 'faint', chosen);
-  canvas.text(x + 6, y, 2, `${signs[kind]} `, signStyles[kind], ground);
-  const text = `${visibleText(one.text)}${one.unended ? '  (no newline at the end)' : ''}`;
-  const shift = shown.ui.shift || shiftTo(words, width - margin);
+  const { number, sign, text, from } = seenOf(one, row, left);
+  canvas.text(x, y, 6, `${number.padStart(5)} `, shown.chosen ? 'strong' : 'faint', chosen);
+  canvas.text(x + 6, y, 2, `${sign} `, signStyles[kind], ground);
+  const shift = from ?? (shown.ui.shift || shiftTo(words, width - margin));
   let used = margin;
   for (const span of spansOf(text, coloursOf(one, row, shown), words, shift)) {
     if (used >= width) break;
@@ -217,7 +229,7 @@ function paintCode(
   if (used < width) canvas.line(x + used, y, width - used, [], ground);
   else if (margin + textWidth(text.slice(shift)) > width)
     canvas.text(x + width - 1, y, 1, '…', 'faint', ground);
-  if (shift > 0 && text.length > 0) canvas.text(x + margin, y, 1, '…', 'faint', ground);
+  if (from === undefined && shift > 0 && text.length > 0) canvas.text(x + margin, y, 1, '…', 'faint', ground);
 }
 
 /** What of a line is kept at least before its first change. */

@@ -35,7 +35,17 @@ export function reviewLayout(
   };
 }
 
-/** Whether both sides of the diff stand beside one another in a pane of this width. */
-export function isSplit(width: number, { split }: Pick<ReviewUi, 'split'>): boolean {
-  return split === 'auto' ? width - 2 >= splitFrom : split === 'on';
+/** How the rows of the diff stand. */
+export interface RowsFit {
+  /** Its sides stand beside one another. */
+  split: boolean;
+  /** Columns within the border of its pane; absent: there is no pane, and no row is too long. */
+  inside?: number;
+}
+
+/** How they stand on a screen of this size. */
+export function rowsFit(width: number, height: number, ui: ReviewUi): Required<RowsFit> {
+  const { changes, body } = reviewLayout(width, height, ui);
+  const inside = (changes ?? body).width - 2;
+  return { split: ui.split === 'auto' ? inside >= splitFrom : ui.split === 'on', inside };
 }

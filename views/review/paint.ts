@@ -1,15 +1,17 @@
 /** The page of a review: what was asked and found beside the diff, and why it changed below it. */
 import { tasksBySlug } from '../../src/domain/app/lookups.js';
+import { titleIn } from '../../src/domain/app/selectors.js';
+import type { AppState } from '../../src/domain/app/state.js';
 import { approvalWords, type ReviewDocument, sizeOf } from '../../src/domain/landing/review/document.js';
 import { visibleText } from '../../src/domain/landing/review/visible.js';
 import { formatDuration, plural, shortCommit } from '../../src/domain/platform/units.js';
-import { textWidth, wrap } from '../../src/domain/platform/width.js';
+import { fitText, textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { underWayWords } from '../doing.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
 import { paintChanges } from './changes.js';
-import { isSplit, reviewLayout } from './layout.js';
+import { reviewLayout, rowsFit } from './layout.js';
 import { cursorOf, diffRows, filesShown } from './rows.js';
 import { paintSide } from './side.js';
 import type { ReviewUi, ReviewView } from './state.js';
@@ -19,7 +21,7 @@ export function paintReview(canvas: Canvas, model: Model, ui: ReviewUi, width: n
   const view = model.review ?? emptyView;
   const { review } = view;
   const layout = reviewLayout(width, height, ui);
-  canvas.line(0, 0, width, headSpans(review, ui, width), 'bar');
+  canvas.line(0, 0, width, headSpans(review, model.state, ui, width), 'bar');
   canvas.line(0, 1, width, review ? checkSpans(review, model) : []);
   if (!review) {
     const inside = canvas.box(layout.changes ?? layout.body, { focused: true, title: '2 Changes' });
@@ -28,24 +30,28 @@ export function paintReview(canvas: Canvas, model: Model, ui: ReviewUi, width: n
       canvas.text(inside.x + 1, inside.y + at, inside.width - 2, line, view.problem ? 'warn' : 'dim');
     return;
   }
-  const split = isSplit((layout.changes ?? layout.body).width, ui);
-  const made = diffRows(view, ui, split);
+  const fit = rowsFit(width, height, ui);
+  const made = diffRows(view, ui, fit);
   const current = made.rows[cursorOf(made, ui)]?.file?.path;
   if (layout.files) paintSide(canvas, layout.files, { review, ui, current });
-  if (layout.changes) paintChanges(canvas, layout.changes, { view, ui, made, split });
+  if (layout.changes) paintChanges(canvas, layout.changes, { view, ui, made, split: fit.split });
   if (layout.why) paintWhy(canvas, layout.why, view);
   canvas.line(0, height - 2, width, noteSpans(review, model));
 }
 
 const emptyView: ReviewView = { texts: new Map(), colours: new Map() };
 
-function headSpans(review: ReviewDocument | undefined, ui: ReviewUi, width: number): TextSpan[] {
+/** The title; the slug or the branch behind it, where both have room. */
+function headSpans(
+  review: ReviewDocument | undefined,
+  { tasks }: AppState,
+  ui: ReviewUi,
+  width: number,
+): TextSpan[] {
   const name = 'task' in ui.subject ? ui.subject.task : ui.subject.branch;
-  const left: TextSpan[] = [
-    { text: ' review  ', style: 'dim' },
-    { text: name, style: 'strong' },
-  ];
-  if (!review) return left;
+  const title = visibleText(review?.title ?? titleIn(tasks)(name));
+  const lead: TextSpan = { text: ' review  ', style: 'dim' };
+  if (!review) return [lead, { text: title, style: 'strong' }];
   const files = filesShown(review, ui);
   const { added, removed } = sizeOf(files);
   const viewed = files.filter(({ path }) => review.viewed.includes(path)).length;
@@ -59,12 +65,17 @@ function headSpans(review: ReviewDocument | undefined, ui: ReviewUi, width: numb
     ...(findings > 0 ? [{ text: `  ${plural(findings, 'finding')}`, style: 'bad' } as const] : []),
     { text: ' ' },
   ];
-  const taken = widthOf(left) + widthOf(right) + 2;
-  const room = width - taken;
-  const title = review.title === name || room < 8 ? '' : `  ${review.title}`;
-  const shown = title.length > room ? `${title.slice(0, room - 1)}…` : title;
-  const gap = ' '.repeat(Math.max(1, width - widthOf(left) - widthOf(right) - textWidth(shown)));
-  return [...left, { text: shown, style: 'text' }, { text: gap }, ...right];
+  return [lead, ...namedIn({ title, name }, width - widthOf([lead, ...right])), ...right];
+}
+
+/** A title in bold and behind it, where there is room for all of it, the name by which commands know it. */
+export function namedIn({ title, name }: { title: string; name: string }, room: number): TextSpan[] {
+  const behind = title === name || textWidth(title) + textWidth(name) + 4 > room ? '' : `  ${name}`;
+  const wide = Math.min(textWidth(title), Math.max(0, room - textWidth(behind) - 1));
+  return [
+    { text: fitText(title, wide), style: 'strong' },
+    { text: fitText(behind, Math.max(0, room - wide)), style: 'dim' },
+  ];
 }
 
 const widthOf = (spans: readonly TextSpan[]): number =>
@@ -200,5 +211,7 @@ function noteSpans(review: ReviewDocument, { state, now, keymap }: Model): TextS
       { text: ' goes back to the list.', style: 'dim' },
     ];
   }
+  // Where nothing is committed there is no line to comment on, and no commit to approve.
+  if (review.files.length === 0) return [];
   return [{ text: ' c comments on a line, A approves this commit, ? shows all keys.', style: 'dim' }];
 }

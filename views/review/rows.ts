@@ -3,16 +3,36 @@ import type { DiffFile, DiffLine } from '../../src/domain/landing/diff.js';
 import type { PlacedComment } from '../../src/domain/landing/review/comments.js';
 import type { ReviewDocument } from '../../src/domain/landing/review/document.js';
 import type { Remark } from '../../src/domain/landing/review/remarks.js';
+import type { TextSpan } from '../canvas.js';
+import { type Cut, laidRows } from './laid.js';
+import type { RowsFit } from './layout.js';
 import { type ReviewUi, type ReviewView, sideKey } from './state.js';
 
 export type DiffRow =
   | { type: 'file'; file: DiffFile; folded: boolean }
   | { type: 'fold'; file: DiffFile; key: string; from: number; count?: number }
   /** Unified, only one side is set, or both are the same line. */
-  | { type: 'line'; file: DiffFile; hunk: number; old?: DiffLine; new?: DiffLine }
-  | { type: 'remark'; file?: DiffFile; remark: Remark }
-  | { type: 'comment'; file?: DiffFile; comment: PlacedComment }
+  | { type: 'line'; file: DiffFile; hunk: number; old?: DiffLine; new?: DiffLine; part?: LinePiece }
+  | { type: 'remark'; file?: DiffFile; remark: Remark; part?: SaidPiece }
+  | { type: 'comment'; file?: DiffFile; comment: PlacedComment; part?: SaidPiece }
   | { type: 'note'; file?: DiffFile; text: string };
+
+interface Piece {
+  /** Which one it is, from 0, and the row that it is a part of. */
+  at: number;
+  of: DiffRow;
+}
+
+/** A part of a line that is longer than its place. */
+export interface LinePiece extends Piece {
+  old?: Cut | undefined;
+  new?: Cut | undefined;
+}
+
+/** A part of what is said at a line. */
+export interface SaidPiece extends Piece {
+  spans: readonly TextSpan[];
+}
 
 export interface DiffRows {
   rows: readonly DiffRow[];
@@ -32,8 +52,16 @@ export function filesShown(review: ReviewDocument, ui: ReviewUi): readonly DiffF
   return ui.since && review.since && !review.since.reason ? review.since.files : review.files;
 }
 
-/** The rows of what is shown; the same object for as long as they are the same. */
-export function diffRows(view: ReviewView, ui: ReviewUi, split: boolean): DiffRows {
+/**
+ * The rows of what is shown; the same object for as long as they are the same. What is longer than the pane is wide goes
+ * on in rows below it, unless the person has moved the diff to the left.
+ */
+export function diffRows(view: ReviewView, ui: ReviewUi, { split, inside }: RowsFit): DiffRows {
+  const rows = wholeRows(view, ui, split);
+  return inside === undefined || ui.shift > 0 ? rows : laidRows(rows, inside, split);
+}
+
+function wholeRows(view: ReviewView, ui: ReviewUi, split: boolean): DiffRows {
   const { review, texts } = view;
   if (!review) return { rows: [], hunks: [], files: [], said: [] };
   const of = [review, filesShown(review, ui), split, ui.opened, texts];

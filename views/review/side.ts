@@ -3,7 +3,7 @@ import type { ReviewDocument } from '../../src/domain/landing/review/document.js
 import { visibleText } from '../../src/domain/landing/review/visible.js';
 import { commentMarks, commentWords, remarkMarks } from '../../src/domain/landing/review/words.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
-import { textWidth, wrap } from '../../src/domain/platform/width.js';
+import { fitEnd, textWidth, wrap } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import type { Style } from '../theme.js';
 import { filesShown } from './rows.js';
@@ -105,7 +105,7 @@ function fileLine(
   const room = width - 4 - counts.length;
   const name = visibleText(file.path);
   // The end of a long path tells more than its beginning.
-  const shown = name.length > room ? `…${name.slice(name.length - room + 1)}` : name.padEnd(room);
+  const shown = fitEnd(name, room);
   return [
     { text: current ? '▶' : ' ', style: 'focus' },
     { text: bad ? '✗ ' : viewed ? '✓ ' : '○ ', style: bad ? 'bad' : viewed ? 'good' : 'dim' },
@@ -120,12 +120,16 @@ function remarkLines(
 ): SideLine[] {
   const style: Style = severity === 'error' ? 'bad' : severity === 'warning' ? 'warn' : 'dim';
   const place = path ? ` ${path.slice(path.lastIndexOf('/') + 1)}${at > 0 ? `:${at}` : ''}` : '';
-  return [
-    line(`${remarkMarks[severity]} ${from}${place}`, style),
-    ...wrap(sanitizeLine(text.split('\n')[0]!), width - 2)
-      .slice(0, 3)
-      .map((row) => line(`  ${row}`, 'dim')),
-  ];
+  return [line(`${remarkMarks[severity]} ${from}${place}`, style), ...saidLines(text.split('\n')[0]!, width)];
+}
+
+/** Rows that what is said has here; the whole of a longer text stands at its line. */
+const mostSaid = 8;
+
+function saidLines(text: string, width: number): SideLine[] {
+  const rows = wrap(sanitizeLine(text), width - 2);
+  const shown = rows.length > mostSaid ? [...rows.slice(0, mostSaid - 1), '…'] : rows;
+  return shown.map((row) => line(`  ${row}`, 'dim'));
 }
 
 function commentLines(
@@ -137,8 +141,6 @@ function commentLines(
   const style: Style = state === 'open' ? 'warn' : state === 'draft' ? 'info' : 'good';
   return [
     line(`${commentMarks[state]} ${name}${at > 0 ? `:${at}` : ''} ${kind}, ${commentWords[state]}`, style),
-    ...wrap(sanitizeLine(text.replaceAll('\n', ' ')), width - 2)
-      .slice(0, 3)
-      .map((row) => line(`  ${row}`, 'dim')),
+    ...saidLines(text.replaceAll('\n', ' '), width),
   ];
 }

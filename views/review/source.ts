@@ -5,6 +5,7 @@ import type { ColouredLines } from '../../src/domain/landing/review/colours.js';
 import type { ReviewDocument, ReviewSubject } from '../../src/domain/landing/review/document.js';
 import { visibleText } from '../../src/domain/landing/review/visible.js';
 import type { WhyReport } from '../../src/domain/landing/review/why.js';
+import type { RowsFit } from './layout.js';
 import { cursorOf, type DiffRow, diffRows, placeOfRow } from './rows.js';
 import { type ReviewUi, type ReviewView, sideKey } from './state.js';
 
@@ -85,10 +86,10 @@ export function createReviews(reader: ReviewReader, onChange: () => void) {
   }
 
   /** What is seen: its files in both versions, and why the change under the cursor was made. */
-  function look(ui: ReviewUi, split: boolean) {
+  function look(ui: ReviewUi, fit: RowsFit) {
     const { review } = view;
     if (!review) return;
-    const made = diffRows(view, ui, split);
+    const made = diffRows(view, ui, fit);
     const cursor = cursorOf(made, ui);
     const seen = new Set(made.rows.slice(ui.top, ui.top + seenRows).flatMap(({ file }) => file ?? []));
     for (const file of seen) {
@@ -102,7 +103,7 @@ export function createReviews(reader: ReviewReader, onChange: () => void) {
   }
 
   return {
-    sync(ui: ReviewUi | undefined, state: AppState, split: boolean): void {
+    sync(ui: ReviewUi | undefined, state: AppState, fit: RowsFit): void {
       clearTimeout(again);
       if (!ui) return;
       const name = JSON.stringify(ui.subject);
@@ -116,7 +117,7 @@ export function createReviews(reader: ReviewReader, onChange: () => void) {
         else again = setTimeout(onChange, Math.max(50, waitMs)).unref();
       }
       clearTimeout(rest);
-      rest = setTimeout(() => look(ui, split), restMs).unref();
+      rest = setTimeout(() => look(ui, fit), restMs).unref();
     },
     /** What was read of this very subject: never what was looked at before. */
     view: (ui: ReviewUi): ReviewView => (shown?.subject === JSON.stringify(ui.subject) ? view : nothing),
