@@ -4,6 +4,7 @@
  */
 import { sanitizeLine } from '../src/domain/platform/sanitize.js';
 import { cellsOf, charWidth } from '../src/domain/platform/width.js';
+import { enterSign } from './keymap.js';
 import { asciiText, type Backdrop, type Border, borders, type Style, type Theme } from './theme.js';
 
 export interface Rect {
@@ -29,6 +30,8 @@ export interface Canvas {
   readonly chars: string[];
   /** Empties the grid, at a new size when one is given. */
   reset(width: number, height: number): void;
+  /** The text as this terminal has it: without the sign for Enter, which is a word then, and takes more columns. */
+  spelled(text: string): string;
   /** Draws text into at most `width` columns; gives the columns used. */
   text(x: number, y: number, width: number, text: string, style?: Style, ground?: Backdrop): number;
   /** Draws spans one after the other and fills the rest of `width` with the ground. */
@@ -72,6 +75,9 @@ export function createCanvas(theme: Theme, { frames = true } = {}): Canvas {
     if (charWidth(chars[at]!) === 2) chars[at] = ' ';
   }
 
+  const spelled = (content: string): string =>
+    theme.ascii ? content.replaceAll(enterSign, 'Enter') : content;
+
   function text(
     x: number,
     y: number,
@@ -83,7 +89,7 @@ export function createCanvas(theme: Theme, { frames = true } = {}): Canvas {
     const room = Math.min(width, columns - x);
     if (room <= 0 || content === '') return 0;
     const attr = theme.attr(style, ground);
-    const cells = cellsOf(sanitizeLine(content), room);
+    const cells = cellsOf(sanitizeLine(spelled(content)), room);
     cut(x, y);
     for (let i = 0; i < cells.length; i++) {
       const cell = cells[i]!;
@@ -132,11 +138,11 @@ export function createCanvas(theme: Theme, { frames = true } = {}): Canvas {
     const bottom = rect.y + rect.height - 1;
     if (frames) edges(rect, set, theme.attr(style));
     const room = rect.width - 4;
-    const noteCells = note ? cellsOf(sanitizeLine(note), Math.max(0, room >> 1)).length : 0;
+    const noteCells = note ? cellsOf(sanitizeLine(spelled(note)), Math.max(0, room >> 1)).length : 0;
     if (title) text(rect.x + 2, rect.y, room - noteCells - 1, title, focused ? 'focus' : 'strong');
     if (note) text(right - 1 - noteCells, rect.y, noteCells, note, 'dim');
     if (foot) {
-      const cells = cellsOf(sanitizeLine(foot), room).length;
+      const cells = cellsOf(sanitizeLine(spelled(foot)), room).length;
       text(right - 1 - cells, bottom, cells, foot, 'dim');
     }
     return { x: rect.x + 1, y: rect.y + 1, width: rect.width - 2, height: rect.height - 2 };
@@ -156,6 +162,7 @@ export function createCanvas(theme: Theme, { frames = true } = {}): Canvas {
       return chars;
     },
     theme,
+    spelled,
     reset(width, height) {
       if (width !== columns || height !== rows) {
         columns = width;

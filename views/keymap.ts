@@ -224,11 +224,20 @@ export function bindingsOf(keymap: Keymap, id: string, args?: Readonly<Record<st
   );
 }
 
-const shown: Readonly<Record<string, string>> = { enter: '⏎', tab: 'Tab', 'S-tab': 'S-Tab', esc: 'Esc' };
+/** How Enter is shown where a terminal can. */
+export const enterSign = '⏎';
+
+const shown: Readonly<Record<string, string>> = {
+  enter: enterSign,
+  tab: 'Tab',
+  'S-tab': 'shift-Tab',
+  esc: 'Esc',
+};
 
 /** Keys as a person reads them: `m c`, `⏎`, `ctrl-p`. */
 export function showKeys(keys: readonly string[]): string {
-  return keys.map((key) => shown[key] ?? key.replace(/^C-/, 'ctrl-').replace(/^M-/, 'alt-')).join(' ');
+  const named = (key: string) => key.replace(/^C-/, 'ctrl-').replace(/^M-/, 'alt-').replace(/^S-/, 'shift-');
+  return keys.map((key) => shown[key] ?? named(key)).join(' ');
 }
 
 function tableOf(value: unknown, where: string): Record<string, unknown> {

@@ -155,7 +155,10 @@ export function createTheme(spec: ThemeSpec, { ascii = false } = {}): Theme {
       const look = spec.style[style];
       const under = spec.ground[ground];
       const flags = (look.flags ?? 0) | (under.flags ?? 0);
-      const attr = (flags << 18) | ((look.fg ?? under.fg ?? normal) << 9) | (look.bg ?? under.bg ?? normal);
+      // Turned round, the colour of each word would be a ground of its own.
+      const [fg, bg] =
+        (under.flags ?? 0) & inverse ? [under.fg, under.bg] : [look.fg ?? under.fg, look.bg ?? under.bg];
+      const attr = (flags << 18) | ((fg ?? normal) << 9) | (bg ?? normal);
       cache.set(key, attr);
       return attr;
     },
@@ -243,7 +246,6 @@ const asciiGlyphs: Readonly<Record<string, string>> = {
   '←': '<',
   '→': '>',
   '…': '~',
-  '⏎': 'E',
   '▼': 'v',
   '·': '-',
   '▌': '|',
@@ -257,6 +259,7 @@ const asciiGlyphs: Readonly<Record<string, string>> = {
   '╌': '-',
   '⋯': '~',
   '─': '-',
+  '━': '=',
   '▾': 'v',
   '▸': '>',
   '±': '+',

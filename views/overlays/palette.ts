@@ -62,12 +62,16 @@ export function paintPalette(canvas: Canvas, overlay: PaletteOverlay, model: Mod
     canvas.text(inside.x, inside.y + 2, inside.width, `No command matches "${overlay.field.text}".`, 'dim');
   }
   const idWidth = inside.width >= 64 ? 24 : 0;
+  // What is of the screen alone has no name that could be typed elsewhere: its title has that room.
+  const titleWidth = ({ id }: PaletteEntry) => (id.startsWith('ui.') && idWidth > 0 ? 31 + idWidth : 30);
   entries.slice(top, top + height).forEach((entry, at) => {
     const selected = top + at === index;
     const spans: TextSpan[] = [
       { text: selected ? '▶' : ' ', style: 'focus' },
-      { text: fitText(entry.title, 30), style: entry.disabled ? 'faint' : 'text' },
-      ...(idWidth > 0 ? [{ text: ` ${fitText(entry.id, idWidth)}`, style: 'dim' } as const] : []),
+      { text: fitText(entry.title, titleWidth(entry)), style: entry.disabled ? 'faint' : 'text' },
+      ...(idWidth > 0 && titleWidth(entry) === 30
+        ? [{ text: ` ${fitText(entry.id, idWidth)}`, style: 'dim' } as const]
+        : []),
       entry.disabled
         ? { text: ` ${entry.disabled}`, style: 'warn' }
         : { text: ` ${entry.keys}`, style: 'key' },

@@ -81,7 +81,7 @@ function nextWords({ state }: Model, launch: string): string {
 /** The keys that lead on from a page and away from it, at the right of its first row. */
 export function paintWay(canvas: Canvas, rect: Rect, { keymap }: Model, page: string) {
   const [open, back] = [keysFor(keymap, 'ui.open'), keysFor(keymap, page)];
-  const text = `${open} go there  ${back} back `;
+  const text = canvas.spelled(`${open} go there  ${back} back `);
   canvas.text(rect.x + rect.width - text.length, rect.y, text.length, text, 'dim');
 }
 

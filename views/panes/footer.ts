@@ -34,7 +34,7 @@ export function paintFooter(canvas: Canvas, rect: Rect, model: Model) {
   }
   const busy = busyWords(model);
   const room = rect.width - textWidth(busy);
-  canvas.line(rect.x, rect.y, rect.width, hintSpans(model, room), 'bar');
+  canvas.line(rect.x, rect.y, rect.width, hintSpans(model, room, canvas), 'bar');
   if (busy) canvas.text(rect.x + room, rect.y, textWidth(busy), busy, 'info', 'bar');
 }
 
@@ -53,7 +53,7 @@ function busyWords({ state, commands }: Model): string {
 }
 
 /** As many hints as fit whole; what cannot be used now is faint. */
-function hintSpans(model: Model, room: number): TextSpan[] {
+function hintSpans(model: Model, room: number, { spelled }: Pick<Canvas, 'spelled'>): TextSpan[] {
   const { keymap, ui } = model;
   const section = sectionOf(ui);
   const task = section === 'review' || section === 'conflict' ? undefined : selectedTask(model);
@@ -64,7 +64,7 @@ function hintSpans(model: Model, room: number): TextSpan[] {
   const usable = ui.conflict || ui.review ? found.filter((hint) => !hint.disabled) : found;
   const back = leavesPage(ui) ? keysFor(keymap, 'ui.back') : '';
   const hints = back ? [{ keys: back, label: 'back' }, ...usable] : usable;
-  const sizeOf = (hint: Hint) => textWidth(hint.keys) + 1 + textWidth(hint.label) + 2;
+  const sizeOf = (hint: Hint) => textWidth(spelled(hint.keys)) + 1 + textWidth(hint.label) + 2;
   const spans: TextSpan[] = [{ text: ' ' }];
   let used = 1;
   let kept = hints

@@ -41,11 +41,12 @@ export function paintHeader(canvas: Canvas, rect: Rect, model: Model, layout: La
     spans.push(part);
     room -= size;
   }
-  if (!state.lease.held && state.lease.holder && room > 12) {
-    spans.push({
-      text: `watching: another codex-agent drives (${state.lease.holder})`.slice(0, room),
-      style: 'warn',
-    });
+  if (!state.lease.held && state.lease.holder) {
+    const drives = 'watching: another codex-agent drives';
+    const text = [`${drives} (${state.lease.holder})`, drives, 'watching'].find(
+      (one) => textWidth(one) <= room,
+    );
+    if (text) spans.push({ text, style: 'warn' });
   }
   canvas.line(rect.x, rect.y, rect.width, spans, 'bar');
   canvas.line(rect.x + rect.width - width(right), rect.y, width(right), right, 'bar');

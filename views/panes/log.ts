@@ -3,6 +3,7 @@ import type { Canvas, Rect, TextSpan } from '../canvas.js';
 import { keysFor } from '../keymap.js';
 import type { Layout } from '../layout.js';
 import type { Model } from '../model.js';
+import { inKeys } from '../ui/as-keys.js';
 import { logRowsOf } from '../ui/rows.js';
 import { paintList } from './list.js';
 
@@ -22,7 +23,7 @@ export function paintLog(canvas: Canvas, rect: Rect, { state, ui, keymap }: Mode
 }
 
 /** Local time of day, HH:MM:SS. */
-function clock(at: string): string {
+export function clock(at: string): string {
   const date = new Date(at);
   return Number.isNaN(date.getTime()) ? '        ' : date.toTimeString().slice(0, 8);
 }
@@ -31,7 +32,8 @@ function clock(at: string): string {
  * What was done last, in words, for the row above the footer; the calls that it took stand in the log alone. Beside it the
  * keys to the panes for which there is no room.
  */
-export function paintLogLine(canvas: Canvas, rect: Rect, { state, keymap }: Model, { panes }: Layout) {
+export function paintLogLine(canvas: Canvas, rect: Rect, model: Model, { panes }: Layout) {
+  const { state, keymap } = model;
   const line = state.log.findLast(({ call }) => !call);
   const away = [
     { pane: 'merge', run: 'ui.pane-3', name: 'merge' },
@@ -46,7 +48,7 @@ export function paintLogLine(canvas: Canvas, rect: Rect, { state, keymap }: Mode
   const spans: TextSpan[] = line
     ? [
         { text: ` ${clock(line.at)} `, style: 'faint' },
-        { text: line.text, style: line.level === 'error' ? 'bad' : 'dim' },
+        { text: inKeys(line.text, model), style: line.level === 'error' ? 'bad' : 'dim' },
       ]
     : [];
   canvas.line(rect.x, rect.y, rect.width - note.length, spans);

@@ -6,6 +6,7 @@ import { isWholePage, type PaneId, paneOrder } from '../layout.js';
 import { detailOverlay } from '../overlays/detail.js';
 import { mergeOverlay } from '../overlays/merge-detail.js';
 import { listHeight } from '../panes/list.js';
+import { clock } from '../panes/log.js';
 import { transcriptHeight } from '../panes/transcript.js';
 import type { ActionContext } from './action-context.js';
 import { selectedTask } from './calls.js';
@@ -170,7 +171,11 @@ export function openSelected(context: ActionContext) {
   if (ui.focus === 'log') {
     const { rows, keys } = logRowsOf(state, ui);
     const line = rows[selectedIndex(ui.lists.log, keys)];
-    if (line) dispatch({ type: 'overlay.opened', overlay: detailOverlay(line.at, [{ text: line.text }]) });
+    if (line)
+      dispatch({
+        type: 'overlay.opened',
+        overlay: detailOverlay(`Log, ${clock(line.at)}`, [{ text: line.text }]),
+      });
     return;
   }
   if (ui.focus === 'fleet' || ui.focus === 'plan' || ui.focus === 'monitor') {
