@@ -95,6 +95,11 @@ function proposalLines(
           'None of them was run. To run each once on the base, and keep those that hold: `rm .codex-agent/config.toml && codex-agent init --yes`',
         ]
       : []),
+    ...(checks.some(({ tried }) => tried?.status === 'fail' && /exit code 127\b/.test(tried.summary))
+      ? [
+          'A program was not found. Install what the project needs, as its CI does, and look again: `rm .codex-agent/config.toml && codex-agent init`',
+        ]
+      : []),
     ...(others.length > 0 ? [`  · ${others.length} more: ${others.join(', ').slice(0, 300)}`] : []),
     ...(Array.isArray(checksIn)
       ? checksIn.filter((line) => !line.startsWith('#')).map((line) => `  ${line}`)

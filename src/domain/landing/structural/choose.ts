@@ -69,7 +69,7 @@ export function chooseAnswers(
   return best.map((choice, at) => {
     if (typeof choice === 'string') return choice;
     if (taken.has(at) && (taken.size === best.length || choice.score >= beside)) return choice;
-    return `${choice.reason} would be a guess (score ${choice.score.toFixed(2)})`;
+    return `only a guess, ${choice.reason} (score ${choice.score.toFixed(2)})`;
   });
 }
 
