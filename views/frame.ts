@@ -1,5 +1,6 @@
 /** One frame: header, panes, footer, what lies over them. A pure function of the model, onto a canvas. */
-import { wrap } from '../src/domain/platform/width.js';
+import { sanitizeLine } from '../src/domain/platform/sanitize.js';
+import { textWidth, wrap } from '../src/domain/platform/width.js';
 import type { Canvas } from './canvas.js';
 import { paintConflict } from './conflict/paint.js';
 import { paintInspector } from './inspector/paint.js';
@@ -7,7 +8,7 @@ import { type Layout, layoutOf, type PaneId } from './layout.js';
 import type { Model } from './model.js';
 import { paintMonitor } from './monitor/paint.js';
 import { paintApproval } from './overlays/approval.js';
-import { paintChoice } from './overlays/choice.js';
+import { choiceNow, paintChoice } from './overlays/choice.js';
 import { paintDetail } from './overlays/detail.js';
 import { paintForm } from './overlays/form-paint.js';
 import { paintChordMenu, paintHelp } from './overlays/help.js';
@@ -59,7 +60,7 @@ export function paintFrame(canvas: Canvas, model: Model, width: number, height: 
         paintApproval(canvas, overlay, model);
         break;
       case 'choice':
-        paintChoice(canvas, overlay);
+        paintChoice(canvas, choiceNow(overlay, model.state));
         break;
       case 'form':
         paintForm(canvas, overlay);
@@ -69,8 +70,9 @@ export function paintFrame(canvas: Canvas, model: Model, width: number, height: 
         break;
     }
   }
-  if (ui.chord.length > 0) paintChordMenu(canvas, model);
   if (ui.toast && ui.toast.until > model.now) paintToast(canvas, ui.toast);
+  // The person is choosing from it.
+  if (ui.chord.length > 0) paintChordMenu(canvas, model);
 }
 
 function paintPanes(canvas: Canvas, layout: Layout, model: Model) {
@@ -112,13 +114,19 @@ const toastLooks = {
   error: { sign: '✗', style: 'bad' },
 } as const;
 
-/** A short word about what just happened, above the footer. */
+/** Lines of what happened that are shown; more stands in the log. */
+const toastLines = 4;
+
+/** A short word about what just happened, above the log and the footer, which go on to be seen. */
 function paintToast(canvas: Canvas, toast: NonNullable<UiState['toast']>) {
   const { sign, style } = toastLooks[toast.level];
-  const text = ` ${sign} ${toast.text} `;
-  const width = Math.min(canvas.width - 4, [...text].length + 2);
-  const rect = { x: canvas.width - width - 1, y: canvas.height - 4, width, height: 3 };
+  const lines = wrap(sanitizeLine(toast.text), canvas.width - 10).slice(0, toastLines);
+  const width = Math.max(...lines.map(textWidth)) + 6;
+  const height = lines.length + 2;
+  const rect = { x: canvas.width - width - 2, y: Math.max(0, canvas.height - 3 - height), width, height };
   canvas.fill(rect);
   const inside = canvas.box(rect, { focused: false });
-  canvas.text(inside.x, inside.y, inside.width, text, style);
+  lines.forEach((line, at) => {
+    canvas.text(inside.x, inside.y + at, inside.width, ` ${at === 0 ? sign : ' '} ${line}`, style);
+  });
 }

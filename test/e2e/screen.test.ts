@@ -73,19 +73,19 @@ describe.each([
     await leave('Everywhere');
 
     await press('w', 'p');
-    await term.until('wave 1: fair-split, real-dates');
-    await leave('wave 1: fair-split');
+    await term.until('wave 1: “Share out odd cents fairly”, “Accept only dates');
+    await leave('wave 1: “Share');
 
     // A task that is ready gets a worktree by hand, and is looked at merged.
     await press('/', ...'fair-split', '\r', 'h');
-    await term.until(/fair-split: worktree/);
+    await term.until(/“Share out odd cents fairly”: worktree/);
     await press('m', 'c');
     await term.until('Check merges');
     await leave('Check merges');
 
     // Nothing to stop yet, and the screen says so.
     await press('x');
-    await term.until('fair-split is not running');
+    await term.until('The task is not running');
 
     await press(esc);
     await term.until('all 6');

@@ -174,12 +174,13 @@ export async function startScreen(options: ScreenOptions) {
 
   /**
    * Waits until nothing is painted any more. Screen and test share one loop: what a key begins here is due before this
-   * time is over, however busy the machine is.
+   * time is over, however busy the machine is. What follows the selection is read 40 ms after the last key, and painted
+   * 33 ms after that.
    */
   async function settled() {
     for (let before = -1; before !== raw.length || pending > 0; ) {
       before = raw.length;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 150));
     }
   }
 

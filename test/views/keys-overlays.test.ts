@@ -226,7 +226,7 @@ describe('overlays', () => {
   test('e edits the selected task and sends only what changed', async () => {
     await openInOrder();
     await press('e');
-    await screen.until('Edit a task: add-oauth-device-flow');
+    await screen.until('Edit a task: Add oauth device flow');
     await press('!', '\r', '\x15', 'x', '\x13');
     await screen.until('attempts must be a whole number.');
     await press('\x15', '3', '\x13');
@@ -253,7 +253,7 @@ describe('overlays', () => {
   test('d reviews the selected task, whatever is marked, and a confirmation counts the marks', async () => {
     await openInOrder();
     await press(' ', ' ', 'D');
-    await screen.until('(2 marked)');
+    await screen.until(/“Split registry writer” \(2[^(]*marked\)/);
     await press('n', 'd');
     await screen.until(() => screen.calls.length === 1);
     expect(screen.calls[0]).toEqual({
@@ -266,9 +266,8 @@ describe('overlays', () => {
     await openInOrder();
     await press(' ', 'j', ' ', 'j', 'e');
     await screen.until(/Edit a task: \S+/);
-    const shown = /Edit a task: ([\w-]+)/.exec(screen.lines().join('\n'))![1]!;
-    const { title } = story.tasks.find(({ slug }) => slug === shown)!;
-    await screen.until(title);
+    const title = /Edit a task: ([\w ]+)/.exec(screen.lines().join('\n'))![1]!;
+    const { slug: shown } = story.tasks.find((task) => task.title === title)!;
     await press('!', '\x13');
     await screen.until(() => screen.calls.length === 1);
     expect(screen.calls[0]).toEqual({ id: 'task.edit', args: { task: shown, title: `${title}!` } });

@@ -1,5 +1,6 @@
 /** Keys do what the footer and the help say. */
 import { describe, expect, test } from '@jest/globals';
+import type { RunView } from '../../src/domain/agents/run.js';
 import { appError } from '../../src/domain/platform/errors.js';
 import { runOf, story, taskOf } from '../fixtures/screen/state.js';
 import { open, openInOrder, press, row, screen } from '../support/keyed-screen.js';
@@ -199,9 +200,9 @@ describe('commands', () => {
   });
 
   test.each([
-    ['D', 'Remove task add-oauth-device-flow?'],
+    ['D', 'Remove task “Add oauth device flow”?'],
     ['wl', 'Launch 1 agent?'],
-    ['L', 'Land add-oauth'],
+    ['L', 'Land “Add oauth device flow” on main?'],
     ['to', 'Interrupt it and take over?'],
   ])('%s asks first and takes No for an answer', async (keys, question) => {
     await openInOrder();
@@ -224,7 +225,7 @@ describe('commands', () => {
   test('what cannot be done says why and is not done', async () => {
     await openInOrder();
     await press('G', 'x');
-    await screen.until('old-idea is not running');
+    await screen.until('“Old idea” is not running');
     expect(screen.calls).toEqual([]);
   });
 
@@ -370,6 +371,22 @@ describe('leaving', () => {
     await press('q', 's');
     await expect(screen.ended).resolves.toEqual({ reason: 'quit', code: 0 });
     expect(screen.calls).toEqual([{ id: 'manager.stop', args: {} }]);
+  });
+
+  test('the question goes with the agents: it counts those that are left, and says when none is', async () => {
+    await open({ state: story });
+    await press('q');
+    await screen.until('2 agents are at work.');
+    const [one, other] = Object.values(story.runs).filter(({ phase }) => phase === 'running');
+    const ends = (run: RunView) =>
+      screen.store.dispatch({ type: 'run.ended', run: { ...run, phase: 'exited', status: 'completed' } });
+    ends(one!);
+    await screen.until('1 agent is at work.');
+    ends(other!);
+    await screen.until('No agent is at work any more.');
+    expect(screen.text()).not.toContain('Stop all');
+    await press('d');
+    await expect(screen.ended).resolves.toEqual({ reason: 'quit', code: 0 });
   });
 });
 

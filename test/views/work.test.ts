@@ -44,7 +44,7 @@ describe('while worktrees are filled', () => {
     await screen.until('filling worktree 10 %');
     expect(screen.text()).toContain('stops it');
     screen.send('x');
-    await screen.until('Stop filling the worktree of parser?');
+    await screen.until('Stop filling the worktree of “Parser”?');
     expect(screen.calls).toEqual([]);
   });
 

@@ -1,4 +1,6 @@
 /** The page of a conflict: its files beside the hunk that is looked at, with all sides and what stands there now. */
+import { titleIn } from '../../src/domain/app/selectors.js';
+import type { AppState } from '../../src/domain/app/state.js';
 import { certificateWords, decidedWords } from '../../src/domain/landing/hunk-choices.js';
 import { visibleText } from '../../src/domain/landing/review/visible.js';
 import { plural, shortCommit } from '../../src/domain/platform/units.js';
@@ -7,6 +9,7 @@ import type { Canvas, TextSpan } from '../canvas.js';
 import { underWayWords } from '../doing.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
+import { namedIn } from '../review/paint.js';
 import { inKeys } from '../ui/as-keys.js';
 import { paintHunk } from './hunk.js';
 import { conflictLayout } from './layout.js';
@@ -20,7 +23,7 @@ export function paintConflict(canvas: Canvas, model: Model, ui: ConflictUi, widt
   const view = model.conflict ?? emptyView;
   const { document } = view;
   const layout = conflictLayout(width, height, ui);
-  canvas.line(0, 0, width, headSpans(view, ui, width), 'bar');
+  canvas.line(0, 0, width, headSpans(view, model.state, ui, width), 'bar');
   const decisions = document ? decisionsOf(document) : [];
   const at = decisionAt(decisions, ui);
   const current = decisions[at];
@@ -37,12 +40,15 @@ export function paintConflict(canvas: Canvas, model: Model, ui: ConflictUi, widt
   canvas.line(0, height - 2, width, document ? noteSpans(document, model, width) : []);
 }
 
-function headSpans({ document }: ConflictView, ui: ConflictUi, width: number): TextSpan[] {
-  const left: TextSpan[] = [
-    { text: ' merge  ', style: 'dim' },
-    { text: ui.task, style: 'strong' },
-  ];
-  if (!document) return left;
+function headSpans(
+  { document }: ConflictView,
+  { tasks }: AppState,
+  ui: ConflictUi,
+  width: number,
+): TextSpan[] {
+  const title = visibleText(document?.title ?? titleIn(tasks)(ui.task));
+  const lead: TextSpan = { text: ' merge  ', style: 'dim' };
+  if (!document) return [lead, { text: title, style: 'strong' }];
   const { files, total, status } = document;
   const words = {
     open: `${total - document.left} of ${total} decided `,
@@ -54,9 +60,7 @@ function headSpans({ document }: ConflictView, ui: ConflictUi, width: number): T
     { text: words, style: document.left > 0 ? 'warn' : 'good' },
   ];
   const widthOf = (spans: readonly TextSpan[]) => spans.reduce((sum, { text }) => sum + textWidth(text), 0);
-  const room = Math.max(0, width - widthOf(left) - widthOf(right));
-  const title = document.title === ui.task || room < 12 ? '' : `  ${visibleText(document.title)}`;
-  return [...left, { text: fitText(title, room), style: 'text' }, ...right];
+  return [lead, ...namedIn({ title, name: ui.task }, width - widthOf([lead, ...right])), ...right];
 }
 
 const marks = { proven: '✓', checked: '◐', refused: '✗' } as const;

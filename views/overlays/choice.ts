@@ -1,5 +1,7 @@
 /** A question with a few answers; the first answer is the harmless one. */
 
+import { agentsAtWork } from '../../src/domain/app/selectors.js';
+import type { AppState } from '../../src/domain/app/state.js';
 import { sanitizeLine } from '../../src/domain/platform/sanitize.js';
 import { plural } from '../../src/domain/platform/units.js';
 import { textWidth, wrapIndented } from '../../src/domain/platform/width.js';
@@ -7,7 +9,7 @@ import type { Canvas } from '../canvas.js';
 import { overlayFrame, readingWidth } from './frame.js';
 import type { Invocation, MenuChoice, Overlay } from './types.js';
 
-type ChoiceOverlay = Extract<Overlay, { type: 'choice' }>;
+export type ChoiceOverlay = Extract<Overlay, { type: 'choice' }>;
 
 /** Asks before something that cannot be taken back; No is the default and Esc means No. */
 export function confirmOverlay(question: string, calls: readonly Invocation[]): Overlay {
@@ -24,7 +26,7 @@ export function confirmOverlay(question: string, calls: readonly Invocation[]): 
 }
 
 /** Asks what becomes of the agents at work when the person leaves: they can go on without the screen. */
-export function quitOverlay(live: number): Overlay {
+export function quitOverlay(live: number): ChoiceOverlay {
   return {
     type: 'choice',
     title: 'Quit',
@@ -38,7 +40,20 @@ export function quitOverlay(live: number): Overlay {
       { key: 's', label: 'Stop all', effect: { type: 'quit', stopFirst: true } },
     ],
     index: 0,
+    quits: true,
   };
+}
+
+/** What it asks now: while the question before leaving stands, agents end and others start. */
+export function choiceNow(overlay: ChoiceOverlay, state: Pick<AppState, 'runs' | 'tasks'>): ChoiceOverlay {
+  if (!overlay.quits) return overlay;
+  const live = agentsAtWork(state);
+  const asked = quitOverlay(live);
+  if (live > 0) return { ...asked, index: overlay.index };
+  const choices = asked.choices
+    .slice(0, 2)
+    .map((choice) => (choice.key === 'd' ? { ...choice, label: 'Quit' } : choice));
+  return { ...asked, lines: ['No agent is at work any more.'], choices, index: Math.min(overlay.index, 1) };
 }
 
 /** Further lines are cut and counted, so that a person who agrees knows that something is out of sight. */
@@ -101,5 +116,7 @@ export function choiceKey(overlay: ChoiceOverlay, key: string): { overlay?: Over
   const step = { left: -1, up: -1, 'S-tab': -1, right: 1, down: 1, tab: 1 }[key];
   if (step !== undefined) return { overlay: { ...overlay, index: (overlay.index + step + count) % count } };
   if (key === 'enter') return { taken: overlay.choices[overlay.index] };
-  return { taken: overlay.choices.find((choice) => choice.key === key) };
+  const taken = overlay.choices.find((choice) => choice.key === key);
+  // The last agent may have ended while the person was about to stop it.
+  return { taken: taken ?? (overlay.quits && key === 's' ? overlay.choices.at(-1) : undefined) };
 }

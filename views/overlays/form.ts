@@ -1,6 +1,7 @@
 /** A form over the arguments of a command, derived from its schema. */
 import { inWords, namesIn } from '../../src/commands/spelling.js';
 import type { AnyCommand, ArgSchema } from '../../src/commands/types.js';
+import { titleIn } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import { editField, fieldOf } from '../ui/field.js';
 import { offerKey, offersFor } from './form-offers.js';
@@ -23,7 +24,8 @@ export function formOverlay(
       const offers = state ? offersFor(schema, state, own) : [];
       return offers.length > 0 ? { ...field, offers } : field;
     });
-  const about = Object.values(call.args).find((value) => typeof value === 'string');
+  const first = Object.values(call.args).find((value) => typeof value === 'string');
+  const about = first && own === first ? titleIn(state?.tasks ?? [])(own) : first;
   return { type: 'form', title: about ? `${row.title}: ${about}` : row.title, call, fields, index: 0 };
 }
 

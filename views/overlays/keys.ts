@@ -3,7 +3,7 @@ import { rowFor } from '../../src/commands/parts.js';
 import type { Model } from '../model.js';
 import { editField } from '../ui/field.js';
 import { approvalKey } from './approval.js';
-import { choiceKey } from './choice.js';
+import { choiceKey, choiceNow } from './choice.js';
 import { detailLimit, isAtEnd } from './detail.js';
 import { formAnswer } from './form.js';
 import { helpLines } from './help.js';
@@ -21,8 +21,8 @@ type Of<T extends Overlay['type']> = Extract<Overlay, { type: T }>;
 const answers: {
   [T in Overlay['type']]: (overlay: Of<T>, key: string, seen: Seen) => OverlayAnswer | undefined;
 } = {
-  choice(overlay, key) {
-    const { overlay: next, taken } = choiceKey(overlay, key);
+  choice(overlay, key, { model }) {
+    const { overlay: next, taken } = choiceKey(choiceNow(overlay, model.state), key);
     return taken ? { effect: taken.effect } : next && { overlay: next };
   },
   form: formAnswer,

@@ -66,7 +66,15 @@ export type FormOverlay = Extract<Overlay, { type: 'form' }>;
 export type Overlay =
   | { type: 'help'; field: Field; index: number }
   | { type: 'palette'; field: Field; index: number }
-  | { type: 'choice'; title: string; lines: readonly string[]; choices: readonly MenuChoice[]; index: number }
+  | {
+      type: 'choice';
+      title: string;
+      lines: readonly string[];
+      choices: readonly MenuChoice[];
+      index: number;
+      /** It asks about the agents at work, and says how many there are for as long as it stands. */
+      quits?: true;
+    }
   | {
       type: 'form';
       title: string;

@@ -2,6 +2,7 @@
 import { rowFor } from '../../src/commands/parts.js';
 import { resultLines } from '../../src/commands/show-result.js';
 import type { AnyCommand, CommandPart, Outcome } from '../../src/commands/types.js';
+import { titleIn } from '../../src/domain/app/selectors.js';
 import type { AppState } from '../../src/domain/app/state.js';
 import type { Task } from '../../src/domain/store/task.js';
 import { disabledReason } from '../hints.js';
@@ -14,6 +15,7 @@ import type { Effect, FormOverlay, Invocation, Overlay, TextLine, Wanted } from 
 import type { ActionContext, TerminalActions, ToastLevel } from './action-context.js';
 import { runUiAction } from './action-table.js';
 import { inKeys } from './as-keys.js';
+import { inTitles } from './as-titles.js';
 import { callsFor, missingArgs, refusesMarks, selectedTask } from './calls.js';
 import { fieldOf } from './field.js';
 import { marksToUndo } from './marks.js';
@@ -46,6 +48,8 @@ export function createPerformer(deps: PerformDeps) {
   const typed = new WeakMap<Invocation, FormOverlay>();
   /** Forms that were refused when the person had gone on: each stands there again, as it was typed, when it is next asked for. */
   const kept = new Map<string, FormOverlay>();
+  /** The tasks as they were when what is told now was begun: one that was removed has its title there alone. */
+  let gone: readonly Task[] = [];
   /** How often the person has done something: who went on since a call is not stopped by its result. */
   let acts = 0;
 
@@ -57,7 +61,7 @@ export function createPerformer(deps: PerformDeps) {
     if (!row) return tell(`${wanted.run} is not available on the screen.`, 'error');
     if (undoesMarks(row, model)) return undoMarks();
     const page = Object.keys(wanted.args).length === 0 ? pageOfPart[row.part ?? ''] : undefined;
-    if (page) return openPage(page, model);
+    if (page) return openPage(page, row, model);
     const refused = refusesMarks(row, model);
     if (refused) return tell(refused, 'error');
     const calls = callsFor(wanted, model);
@@ -85,9 +89,11 @@ export function createPerformer(deps: PerformDeps) {
   }
 
   /** The screen has a page for what the command would print. */
-  function openPage(page: (task: string) => UiEvent, model: Model) {
+  function openPage(page: (task: string) => UiEvent, { id }: AnyCommand, model: Model) {
     const task = selectedTask(model);
     if (!task) return tell('No task is selected.', 'error');
+    const reason = disabledReason(id, { task: task.slug }, model);
+    if (reason) return tell(reason, 'error');
     dispatch(page(task.slug));
   }
 
@@ -162,14 +168,19 @@ export function createPerformer(deps: PerformDeps) {
   function confirmed(row: AnyCommand, calls: readonly Invocation[], state: AppState) {
     const question = row.confirm?.(calls[0]!.args, state);
     if (question === undefined) return invokeAll(calls);
-    const others = calls.slice(1).map((call) => String(call.args.task ?? ''));
+    const others = calls.slice(1).map(({ args }) => String(args.task ?? ''));
     const also = others.length > 0 ? ` The same for: ${others.join(', ')} (${calls.length} marked).` : '';
     show(confirmOverlay(question + also, calls));
   }
 
   function invokeAll(calls: readonly Invocation[]) {
-    const before = acts;
-    for (const call of calls) invoke(call, (outcome) => ended(call, outcome, acts !== before));
+    const before = { acts, tasks: deps.model().state.tasks };
+    for (const call of calls) {
+      invoke(call, (outcome) => {
+        gone = before.tasks;
+        ended(call, outcome, acts !== before.acts);
+      });
+    }
   }
 
   function invokePart(part: CommandPart, done: () => void) {
@@ -188,47 +199,79 @@ export function createPerformer(deps: PerformDeps) {
    */
   function ended(call: Invocation, outcome: Outcome, wentOn: boolean) {
     const free = deps.model().ui.overlays.length === 0;
-    if (!outcome.ok) return failed(outcome.error, typed.get(call), free && !wentOn);
+    const about = aboutOf(call);
+    if (!outcome.ok) return failed(outcome.error, call, free && !wentOn);
     const done = outcome.exit === 0;
     const row = rowOf(call.id);
     if (!row) return tell(`${call.id}: exit code ${outcome.exit}`, done ? 'done' : 'error');
-    const title = `${row.title}${typeof call.args.task === 'string' ? ` ${call.args.task}` : ''}`;
+    const title = [row.title, ...about.map(titleIn(deps.model().state.tasks))].join(': ');
     const said = done ? row.said?.(outcome.data) : undefined;
-    if (said !== undefined) return tell(said, 'done');
-    const seen = deps.model();
+    if (said !== undefined) return tell(said, 'done', about);
     const lines = resultLines(row, outcome.data).map(({ text, tone }) => ({
-      text: inKeys(text, seen),
+      text: asShown(text, about),
       style: tone,
     }));
     if (!free || wentOn || (done && lines.length === 1)) {
-      return tell(firstOf(lines, title, row), done ? 'done' : 'error');
+      return tell(firstOf(lines, title, row), done ? 'done' : 'error', about);
     }
     const offer = row.offers?.(outcome.data);
     const page = detailOverlay(title, lines);
     show(offer ? { ...page, offer: { label: offer.label, call: { id: row.id, args: offer.args } } } : page);
   }
 
-  function failed({ kind, message, hint }: Failure, form: FormOverlay | undefined, atOnce: boolean) {
-    const again = form && { ...form, error: inKeys(message, deps.model()) };
+  function failed({ kind, message, hint }: Failure, call: Invocation, atOnce: boolean) {
+    const form = typed.get(call);
+    const about = aboutOf(call);
+    const again = form && { ...form, error: asShown(message, about) };
     if (again && atOnce) show(again);
     else if (again) kept.set(nameOf(again.call), again);
-    if (kind === 'interrupted') tell(message, 'info');
-    else tell(`${message}${hint ? ` ${hint}` : ''}`, 'error');
+    const insisting = atOnce && hint ? insistence(call, hint) : undefined;
+    if (insisting)
+      return show(confirmOverlay(asShown(`${message} ${insisting.hint}`, about), [insisting.call]));
+    if (kind === 'interrupted') tell(message, 'info', about);
+    else tell(`${message}${hint ? ` ${hint}` : ''}`, 'error', about);
+  }
+
+  /** Where the person may insist: the call that does, and the hint that says yes in place of the flag. */
+  function insistence(call: Invocation, hint: string): { call: Invocation; hint: string } | undefined {
+    const said = hint.replace(/\buse --force\b/i, (use) => (use[0] === 'U' ? 'Say yes' : 'say yes'));
+    const takes = rowOf(call.id)?.args.properties.force?.type === 'boolean';
+    if (!takes || said === hint || call.args.force === true) return undefined;
+    return { call: { ...call, args: { ...call.args, force: true } }, hint: said };
   }
 
   const rowOf = (id: string) => deps.commands.find((command) => command.id === id);
 
   function show(overlay: Overlay) {
-    dispatch({ type: 'overlay.opened', overlay });
+    dispatch({ type: 'overlay.opened', overlay: named(overlay) });
   }
 
-  function tell(text: string, level: ToastLevel) {
+  /** A question calls the tasks that it is about by their titles. */
+  function named(overlay: Overlay): Overlay {
+    if (overlay.type !== 'choice') return overlay;
+    const about = overlay.choices.flatMap(({ effect }) =>
+      effect.type === 'invoke' ? effect.calls.flatMap(aboutOf) : [],
+    );
+    const { tasks } = deps.model().state;
+    return { ...overlay, lines: overlay.lines.map((line) => inTitles(line, tasks, about)) };
+  }
+
+  /** Words as the screen says them: keys in place of commands, titles in place of slugs. */
+  function asShown(text: string, about: readonly string[]): string {
+    const model = deps.model();
+    return inTitles(inTitles(inKeys(text, model), model.state.tasks, about), gone, about);
+  }
+
+  function tell(text: string, level: ToastLevel, about: readonly string[] = []) {
     const until = Date.now() + toastMs;
-    dispatch({ type: 'toasted', toast: { text: inKeys(text, deps.model()), level, until } });
+    dispatch({ type: 'toasted', toast: { text: asShown(text, about), level, until } });
   }
 
   return { run, take, tell, context };
 }
+
+/** The task that a call is about, where it is about one. */
+const aboutOf = ({ args }: Invocation): string[] => (typeof args.task === 'string' ? [args.task] : []);
 
 /** Forms for the same call are the same. */
 const nameOf = (call: Invocation): string => JSON.stringify(call);

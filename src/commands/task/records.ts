@@ -50,7 +50,8 @@ const add = command({
     if (context.flags.dryRun) return { tasks: await tasks.previewTasks(session, drafts) };
     return { tasks: await tasks.addTasks(session, drafts, { writeStubs: true }) };
   },
-  said: ({ tasks }) => tasks.map((task) => `Added ${task.slug}: ${task.title}`).join('\n'),
+  print: ({ tasks }) => tasks.map((task) => `Added ${task.slug}: ${task.title}`),
+  said: ({ tasks }) => tasks.map(({ slug }) => `Added ${slug}.`).join(' '),
 });
 
 async function draftsFrom(given: Given<typeof addArgs>, context: CommandContext): Promise<TaskDraft[]> {

@@ -106,7 +106,7 @@ async function requireNothingThere(
   look: RemovalLook,
 ): Promise<void> {
   const { changed, unfinished, unlanded, hidden, nested, loose, modules } = look;
-  const hint = 'Commit it, or remove with --force: a rescue ref then keeps it.';
+  const hint = 'Commit it, or use --force: a rescue ref then keeps it.';
   if (unfinished) throw dirty(path, `an unfinished ${unfinished}`, hint);
   const module = modules.find(({ dirty, unknown }) => dirty || unknown);
   if (module) {
@@ -119,24 +119,24 @@ async function requireNothingThere(
   if (hidden.length > 0) {
     throw dirty(path, `edits that git was told not to look at: ${named(hidden)}`, hint);
   }
-  const away = 'Move it away, or remove with --force: the trash then keeps it for good.';
+  const away = 'Move it away, or use --force: the trash then keeps it for good.';
   const { repositories, worktrees } = nested;
   if (repositories.length > 0)
     throw dirty(path, `work of a repository inside that is nowhere else: ${named(repositories)}`, away);
   if (worktrees.length > 0) {
-    const move = `Move it: \`git -C ${shellWord(join(path, worktrees[0]!))} worktree move . <folder>\`. Or remove with --force: the trash then keeps it for good.`;
+    const move = `Move it: \`git -C ${shellWord(join(path, worktrees[0]!))} worktree move . <folder>\`. Or use --force: the trash then keeps it for good.`;
     throw dirty(path, `a worktree of a repository inside: ${named(worktrees)}`, move);
   }
   const [left] = loose.left;
   if (left) {
     throw appError('worktree-unlanded', `${path} has commits on no branch, left at ${left.slice(0, 12)}.`, {
-      hint: `Keep them: \`git -C ${shellWord(path)} branch <name> ${left.slice(0, 12)}\`. Or remove with --force: a rescue ref then does.`,
+      hint: `Keep them: \`git -C ${shellWord(path)} branch <name> ${left.slice(0, 12)}\`. Or use --force: a rescue ref then does.`,
     });
   }
   if (unlanded > 0) {
     const commits = unlanded === 1 ? 'a commit that has' : `${unlanded} commits that have`;
     throw appError('worktree-unlanded', `${path} has ${commits} not landed on ${session.target}.`, {
-      hint: `Land the task first, or remove with --force: ${task.branch} stays, and so does a rescue ref.`,
+      hint: `Land the task first, or use --force: ${task.branch} stays, and so does a rescue ref.`,
     });
   }
 }

@@ -1,0 +1,51 @@
+/** What the screen says when something is refused or has happened, and what it asks then. */
+import { expect, test } from '@jest/globals';
+import { commands as allCommands, findCommand } from '../../src/commands/registry.js';
+import { appError } from '../../src/domain/platform/errors.js';
+import { sampleCommands } from '../fixtures/screen/commands.js';
+import { story, taskOf } from '../fixtures/screen/state.js';
+import { open, openInOrder, press, screen } from '../support/keyed-screen.js';
+
+const realCommands = allCommands.filter(({ surfaces }) => surfaces.includes('screen'));
+
+test('where a person may insist, the screen asks instead of naming a flag, and does it with that flag', async () => {
+  const hint = 'Use --force: its branch stays.';
+  const row = { ...findCommand('task.remove')!, run: async () => ({}) };
+  let refused = false;
+  await openInOrder({
+    commands: [...sampleCommands.filter(({ id }) => id !== row.id), row],
+    async invoke() {
+      if (refused) return { ok: true, data: { task: 'palette' }, exit: 0 };
+      refused = true;
+      const error = appError('task-has-work', 'Task add-oauth-device-flow has a worktree.', { hint });
+      return { ok: false, error, exit: 1 };
+    },
+  });
+  await press('D', 'y');
+  await screen.until('Task “Add oauth device flow” has a worktree. Say yes: its branch stays.');
+  expect(screen.text()).not.toContain('--force');
+  await press('y');
+  await screen.until(() => screen.calls.length === 2);
+  expect(screen.calls[1]).toEqual({
+    id: 'task.remove',
+    args: { task: 'add-oauth-device-flow', force: true },
+  });
+});
+
+test('what just happened is told above the log and the keys, whole, in as many lines as it takes', async () => {
+  const message = `The disk is full. ${'Free some of it, then try again. '.repeat(4)}That was all.`;
+  const error = appError('disk-full', message);
+  await open({ size: [80, 24], invoke: async () => ({ ok: false, error, exit: 1 }) });
+  const below = screen.lines().slice(22);
+  await press('m', 'c');
+  await screen.until('That was all.');
+  expect(screen.lines().slice(22)).toEqual(below);
+});
+
+test.each(['v', 'd', 'L'])('of a task without any work %s does nothing: a line says why', async (key) => {
+  const tasks = [taskOf('parser', 'ready'), ...story.tasks];
+  await openInOrder({ state: { ...story, tasks }, commands: realCommands });
+  await press('\x1b[H', key);
+  await screen.until('✗ There is no work on the task yet.');
+  expect(screen.calls).toEqual([]);
+});
