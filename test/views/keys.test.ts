@@ -1,6 +1,5 @@
 /** Keys do what the footer and the help say. */
 import { describe, expect, test } from '@jest/globals';
-import type { RunView } from '../../src/domain/agents/run.js';
 import { appError } from '../../src/domain/platform/errors.js';
 import { runOf, story, taskOf } from '../fixtures/screen/state.js';
 import { open, openInOrder, press, row, screen } from '../support/keyed-screen.js';
@@ -371,22 +370,6 @@ describe('leaving', () => {
     await press('q', 's');
     await expect(screen.ended).resolves.toEqual({ reason: 'quit', code: 0 });
     expect(screen.calls).toEqual([{ id: 'manager.stop', args: {} }]);
-  });
-
-  test('the question goes with the agents: it counts those that are left, and says when none is', async () => {
-    await open({ state: story });
-    await press('q');
-    await screen.until('2 agents are at work.');
-    const [one, other] = Object.values(story.runs).filter(({ phase }) => phase === 'running');
-    const ends = (run: RunView) =>
-      screen.store.dispatch({ type: 'run.ended', run: { ...run, phase: 'exited', status: 'completed' } });
-    ends(one!);
-    await screen.until('1 agent is at work.');
-    ends(other!);
-    await screen.until('No agent is at work any more.');
-    expect(screen.text()).not.toContain('Stop all');
-    await press('d');
-    await expect(screen.ended).resolves.toEqual({ reason: 'quit', code: 0 });
   });
 });
 

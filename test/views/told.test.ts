@@ -1,6 +1,7 @@
 /** What the screen says when something is refused or has happened, and what it asks then. */
 import { expect, test } from '@jest/globals';
 import { commands as allCommands, findCommand } from '../../src/commands/registry.js';
+import type { RunView } from '../../src/domain/agents/run.js';
 import { appError } from '../../src/domain/platform/errors.js';
 import { sampleCommands } from '../fixtures/screen/commands.js';
 import { story, taskOf } from '../fixtures/screen/state.js';
@@ -48,4 +49,20 @@ test.each(['v', 'd', 'L'])('of a task without any work %s does nothing: a line s
   await press('\x1b[H', key);
   await screen.until('✗ There is no work on the task yet.');
   expect(screen.calls).toEqual([]);
+});
+
+test('the question before leaving goes with the agents: it counts those that are left, and says when none is', async () => {
+  await open({ state: story });
+  await press('q');
+  await screen.until('2 agents are at work.');
+  const [one, other] = Object.values(story.runs).filter(({ phase }) => phase === 'running');
+  const ends = (run: RunView) =>
+    screen.store.dispatch({ type: 'run.ended', run: { ...run, phase: 'exited', status: 'completed' } });
+  ends(one!);
+  await screen.until('1 agent is at work.');
+  ends(other!);
+  await screen.until('No agent is at work any more.');
+  expect(screen.text()).not.toContain('Stop all');
+  await press('d');
+  await expect(screen.ended).resolves.toEqual({ reason: 'quit', code: 0 });
 });

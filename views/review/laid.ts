@@ -15,7 +15,7 @@ export type Cut = readonly [from: number, to: number];
 /** Columns of a line that its number and its sign take. */
 export const margin = 8;
 /** Columns before what is said at a line. */
-export const saidMargin = 9;
+const saidMargin = 9;
 
 /** In how many rows a line of code goes on: a longer one stays in one row, and is moved with a key. */
 const mostRows = 6;
