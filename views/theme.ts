@@ -246,6 +246,8 @@ const asciiGlyphs: Readonly<Record<string, string>> = {
   '←': '<',
   '→': '>',
   '…': '~',
+  // Where text has its columns counted it is spelled before.
+  '⏎': 'Enter',
   '▼': 'v',
   '·': '-',
   '▌': '|',

@@ -39,7 +39,7 @@ it('goes from the first line to work that has landed, by keys and commands that 
   type('?');
   await until('w l: Launch the wave');
   type('manager plan');
-  await until('wave 1: “Share out odd cents fairly”, “Accept only dates of the calendar”');
+  await until(/wave 1: ["“]Share out odd cents fairly["”], ["“]Accept only dates of the calendar["”]/);
   type('w L');
   await until('Start 2 agents now, 4 more as others land?');
   type('y');
