@@ -48,6 +48,18 @@ describe('while worktrees are filled', () => {
     expect(screen.calls).toEqual([]);
   });
 
+  test('Esc in the inspector asks the same, once there is nothing else to leave', async () => {
+    await open(began('parser'), went('parser', 10));
+    await screen.until('x stops it');
+    screen.send('2');
+    await screen.until('x Esc stops it');
+    screen.send('\x1b');
+    await screen.until('Stop filling the worktree of parser?');
+    screen.send('y');
+    await screen.until(() => screen.calls.length === 1);
+    expect(screen.calls).toEqual([{ id: 'task.stop', args: { task: 'parser' } }]);
+  });
+
   test('what failed stays to be read', async () => {
     await open(began('parser'), {
       ...{ type: 'work.ended', tasks: ['parser'], kind: 'filling' },

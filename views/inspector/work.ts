@@ -38,11 +38,12 @@ export function workRows(
   ];
 }
 
-function headOf(work: OwnWork, { now, keymap, commands }: Model, width: number): TextSpan[] {
+function headOf(work: OwnWork, { now, keymap, commands, ui }: Model, width: number): TextSpan[] {
   if (work.ended) return [{ text: ` ✗ ${work.kind}: ${work.ended.text}`, style: 'bad' }];
   const words = ` ◐ ${workWords(work, now)}  `;
   const row = commands.find(({ part }) => part === 'stop');
-  const stops = row ? keysFor(keymap, row.id) : '';
+  const back = ui.focus === 'inspector' ? keysFor(keymap, 'ui.back') : '';
+  const stops = row ? [keysFor(keymap, row.id), back].filter(Boolean).join(' ') : '';
   const stop: TextSpan[] = [
     { text: stops, style: 'key' },
     { text: ' stops it  ', style: 'dim' },

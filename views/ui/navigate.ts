@@ -1,4 +1,5 @@
 /** Movement of the screen: selections, scrolling, searching, opening and going back. */
+import { workUnderWay } from '../../src/domain/app/work.js';
 import { currentLayout } from '../frame.js';
 import { inspectorHeight, wrappedPage } from '../inspector/paint.js';
 import { keysFor } from '../keymap.js';
@@ -220,7 +221,17 @@ export function back(context: ActionContext) {
   if (!isListPane(ui.focus) && ui.bottoms[ui.focus] !== undefined) {
     return dispatch({ type: 'transcript.scrolled', pane: ui.focus, bottom: undefined });
   }
+  if (ui.focus === 'inspector' && stopsWork(context)) return;
   if (ui.focus !== 'tasks') dispatch({ type: 'focused', pane: 'tasks' });
+}
+
+/** Asks whether to stop what the program itself does on the task that is looked at; false when it does nothing. */
+function stopsWork({ model, call }: ActionContext): boolean {
+  const task = selectedTask(model);
+  const row = model.commands.find(({ part }) => part === 'stop');
+  if (!task || !row || !workUnderWay(model.state.works, task.slug)) return false;
+  call({ id: row.id, args: { task: task.slug } });
+  return true;
 }
 
 /** Copies the selected line, or the path of the task's worktree. */
