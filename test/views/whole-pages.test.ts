@@ -138,6 +138,13 @@ describe('the plan', () => {
     expect(screen.lines().some((line) => /┃|│/.test(line) && line.includes('Store'))).toBe(true);
   });
 
+  test('a task whose agent asks is called so, as in the list', async () => {
+    await open(fleet(), [120, 40]);
+    screen.send('P');
+    await screen.until(/! Lock/);
+    expect(screen.text().match(/ needs you ─/g)).toHaveLength(1);
+  });
+
   test('an ASCII terminal gets ASCII only', async () => {
     await open(plan(), [80, 24], { env: { LANG: 'C' } });
     screen.send('P');

@@ -1,6 +1,12 @@
 /** The plan: boxes for tasks, a column for each wave, edges for what waits for what, the critical path in bold lines. */
 import type { PlanEdge, PlanGraph } from '../../src/domain/app/plan-graph.js';
-import { glyphs, type ListedTask, listedBySlug, listedTasks } from '../../src/domain/app/selectors.js';
+import {
+  askingTasks,
+  glyphs,
+  type ListedTask,
+  listedBySlug,
+  listedTasks,
+} from '../../src/domain/app/selectors.js';
 import { plural } from '../../src/domain/platform/units.js';
 import { fitText } from '../../src/domain/platform/width.js';
 import type { Canvas, Rect } from '../canvas.js';
@@ -53,6 +59,7 @@ export function paintPlan(canvas: Canvas, rect: Rect, model: Model) {
     canvas.text(body.x + x, body.y, boxWidth, `${name} · ${slugs.length}`, 'strong');
   });
   const rows = listedBySlug(listedTasks(state));
+  const asking = askingTasks(state);
   const critical = new Set(graph.critical);
   const hidden = new Set(keys.length === total ? [] : keysHidden(graph, keys));
   for (const [slug, place] of places) {
@@ -63,6 +70,7 @@ export function paintPlan(canvas: Canvas, rect: Rect, model: Model) {
     paintBox(canvas, box, rows.get(slug)!, {
       selected: slug === selected,
       critical: critical.has(slug),
+      asks: asking.has(slug),
       faint: hidden.has(slug),
     });
   }
@@ -140,7 +148,12 @@ function paintBox(
   canvas: Canvas,
   rect: Rect,
   { task, shown }: ListedTask,
-  { selected, critical, faint }: { selected: boolean; critical: boolean; faint: boolean },
+  {
+    selected,
+    critical,
+    asks,
+    faint,
+  }: { selected: boolean; critical: boolean; asks: boolean; faint: boolean },
 ) {
   canvas.fill(rect);
   const inside = canvas.box(rect, {
@@ -149,18 +162,19 @@ function paintBox(
   });
   const title = fitText(task.title || task.slug, inside.width - 2);
   const style = faint ? 'faint' : selected ? 'strong' : 'text';
+  const state = asks ? 'needs-input' : shown;
   canvas.line(
     inside.x,
     inside.y,
     inside.width,
     [
-      { text: `${glyphs[shown]} `, style: stateStyle[shown] },
+      { text: `${glyphs[state]} `, style: stateStyle[state] },
       { text: title, style },
     ],
     selected ? 'selected' : 'none',
   );
   // As the list calls it.
-  const words = ` ${shown === 'running' ? 'working' : shown}`;
+  const words = ` ${asks ? 'needs you' : shown === 'running' ? 'working' : shown}`;
   canvas.text(rect.x + 1, rect.y + 2, Math.min(words.length + 1, inside.width), `${words} `, 'dim');
 }
 
