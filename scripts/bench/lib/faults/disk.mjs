@@ -4,6 +4,17 @@ import { mkdirSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const inside = 'CODEX_AGENTS_BENCH_MOUNTS';
+/** What is mounted now. A bench that is interrupted takes it away before its folders are removed. */
+const mounted = new Set();
+process.prependListener('exit', () => {
+  for (const folder of mounted) unmount(folder);
+});
+
+function unmount(folder) {
+  mounted.delete(folder);
+  // It goes away when the last process has left it.
+  execFileSync('umount', ['-l', folder]);
+}
 
 /** Runs this bench again in a namespace of its own, so that no other process sees what it mounts. */
 export function inOwnNamespace() {
@@ -24,6 +35,7 @@ export function mountOver(folder, saved) {
   const mount = (...args) => execFileSync('mount', [...args, 'tmpfs', folder]);
   const most = 1 << 16;
   mount('-t', 'tmpfs', '-o', options(most, most));
+  mounted.add(folder);
   execFileSync('cp', ['-a', `${saved}/.`, folder]);
   // A size of nothing would be one without end.
   if (statfsSync(folder).bfree === statfsSync(folder).blocks) writeFileSync(join(folder, '.taken'), '.');
@@ -34,8 +46,7 @@ export function mountOver(folder, saved) {
     /** Leaves room for `n` more pages, or for `n` more files. */
     leave: (what, n) => (what === 'pages' ? remount(pages + n, most) : remount(most, files - ffree + n)),
     free: () => remount(most, most),
-    /** Goes away when the last process has left it. */
-    drop: () => execFileSync('umount', ['-l', folder]),
+    drop: () => unmount(folder),
   };
 }
 
