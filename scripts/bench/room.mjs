@@ -35,13 +35,14 @@ async function attempt(scene, place, what, n) {
       disk.free();
     };
     const first = await start(ground, scene.argv, { slow });
+    // What looks now needs room as well.
+    disk.free();
     const wrong = losses(ground, before, scene).map((one) => `at once: ${one}`);
     wrong.push(...toldBadly(first));
     if (waiting.includes('unsaid')) wrong.push('waits without a word');
     const done = reached(ground, scene);
     const said = scene.saysWhy?.test(first.output);
     if (first.code === 0 && !said && !done) wrong.push('exit 0 without its work done');
-    disk.free();
     if (!done || first.code !== 0) wrong.push(...(await goOn(ground, scene, before)));
     return { wrong, first, short: first.code !== 0 || !done || waiting.length > 0 };
   } finally {
