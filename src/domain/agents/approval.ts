@@ -1,4 +1,5 @@
 /** What an agent asks before it does it, and the answers there are. */
+import { shellWord } from '../platform/shell.js';
 import { asRecord, type JsonRecord, recordsOf, textOf } from './transcript/records.js';
 
 /** Whether an answer lets the agent go on with what it asked, and for how long; `cancel` ends its turn too. */
@@ -16,6 +17,8 @@ export interface Approval {
   kind: 'command' | 'edit' | 'access' | 'other';
   /** The command, the paths, or what else it is about. Raw: it is sanitised where it is shown. */
   detail: string;
+  /** The agent does not show the command: the detail is only what it is called. */
+  unseen?: true;
   /** Why the agent asks, when it says so. */
   reason?: string;
   /** The tool call it belongs to. */
@@ -57,8 +60,11 @@ export function codexApproval(request: JsonRecord, paths: readonly string[] = []
     ...(textOf(params.reason) ? { reason: textOf(params.reason)! } : {}),
   };
   switch (request.method) {
-    case 'item/commandExecution/requestApproval':
-      return { ...common, kind: 'command', detail: textOf(params.command) ?? 'a command' };
+    case 'item/commandExecution/requestApproval': {
+      const command = textOf(params.command);
+      if (command === undefined) return { ...common, kind: 'command', detail: 'a command', unseen: true };
+      return { ...common, kind: 'command', detail: command };
+    }
     case 'item/fileChange/requestApproval': {
       const root = textOf(params.grantRoot);
       const detail = paths.length > 0 ? paths.join(', ') : root ? `files below ${root}` : 'files';
@@ -103,7 +109,8 @@ export function acpApproval(request: JsonRecord): Approval | undefined {
   if (request.method !== 'session/request_permission') return undefined;
   const params = asRecord(request.params) ?? {};
   const tool = asRecord(params.toolCall) ?? {};
-  const command = textOf(asRecord(tool.rawInput)?.command);
+  const command = commandIn(asRecord(tool.rawInput)?.command);
+  const kind = acpTools[textOf(tool.kind) ?? ''] ?? 'other';
   const paths = recordsOf(tool.locations).flatMap((place) => textOf(place.path) ?? []);
   const options = recordsOf(params.options).flatMap((option): ApprovalOption[] => {
     const id = textOf(option.optionId);
@@ -112,11 +119,19 @@ export function acpApproval(request: JsonRecord): Approval | undefined {
   });
   return {
     id: String(request.id),
-    kind: acpTools[textOf(tool.kind) ?? ''] ?? 'other',
+    kind,
     detail: command ?? (paths.length > 0 ? paths.join(', ') : (textOf(tool.title) ?? 'a tool')),
+    ...(kind === 'command' && command === undefined ? { unseen: true } : {}),
     ...(textOf(tool.toolCallId) ? { itemId: textOf(tool.toolCallId)! } : {}),
     options,
   };
+}
+
+/** A command as a text, or as the words of one. */
+function commandIn(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return textOf(value);
+  const words = value.flatMap((word) => textOf(word) ?? []);
+  return words.length === value.length && words.length > 0 ? words.map(shellWord).join(' ') : undefined;
 }
 
 /** What an agent that asks wants, in front of the command, files or folder that it names. */

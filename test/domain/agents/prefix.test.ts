@@ -10,6 +10,8 @@ test.each([
   [`/bin/bash -lc 'git commit -m "a; b"'`, 'git commit'],
   ['  make   test  ', 'make test'],
   ["git 'log' --oneline", 'git log'],
+  ["/usr/bin/bash -lc 'npm run build'", 'npm run'],
+  ['go test ./...', 'go test'],
   ['node scripts/a.mjs --all', 'node scripts/a.mjs'],
   ['./node_modules/.bin/jest test/a.test.ts', './node_modules/.bin/jest test/a.test.ts'],
 ])('%s begins as %s', (detail, prefix) => {
@@ -38,6 +40,26 @@ test.each([
   'sudo npm install',
   '/usr/bin/env npm install',
   "bash -lc 'npm install; rm -rf /'",
+  "/work/tree/bash -lc 'npm install'",
+  "/usr/bin/../../tmp/bash -c 'npm install'",
+  '/usr/local/bin/fish x',
+  'SH x',
+  'npm exec rimraf',
+  'npm x rimraf',
+  'pnpm dlx rimraf',
+  'yarn exec rm',
+  'uv run rm',
+  'poetry run rm',
+  'bundle exec rm',
+  'go run example.com/x@latest',
+  'deno run https://example.com/x.ts',
+  'kubectl exec x',
+  'git bisect run',
+  'git submodule foreach',
+  'git rebase main --exec',
+  'git config alias.log',
+  'coproc npm install',
+  'flock lock rm',
   'xargs rm',
   "'npm install' x",
   'npm "in stall"',
@@ -50,4 +72,8 @@ test.each([
 test('only commands have a beginning', () => {
   expect(prefixOf({ kind: 'edit', detail: 'npm install' })).toBeUndefined();
   expect(prefixOf({ kind: 'other', detail: 'npm install' })).toBeUndefined();
+});
+
+test('what an agent calls a command, but does not show, says nothing of how it begins', () => {
+  expect(prefixOf({ kind: 'command', detail: 'npm install', unseen: true })).toBeUndefined();
 });

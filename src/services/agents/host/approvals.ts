@@ -54,7 +54,9 @@ export function createApprovals(
   const answeredBefore = (approval: Approval): ApprovalOption | undefined => {
     const prefix = prefixOf(approval);
     const option = prefix !== undefined && mayRun.has(prefix) ? optionOf(approval, 'allow') : undefined;
-    if (option) note(`Allowed, as all that begins with "${prefix}": ${approval.detail}`);
+    // Where the agent takes it for good, it would not ask about what begins otherwise.
+    if (option?.kind !== 'allow') return undefined;
+    note(`Allowed, as all that begins with "${prefix}": ${approval.detail}`);
     return option;
   };
 

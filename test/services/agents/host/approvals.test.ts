@@ -48,6 +48,14 @@ test('one answer is given to all that begins so, to what waits and to what comes
   expect(await other).toMatchObject({ id: 'no' });
 });
 
+test('where an agent offers to allow it for good only, a person is asked', async () => {
+  const { approvals } = open(['npm install']);
+  const always = asks('1', 'npm install a');
+  const asked = approvals.ask({ ...always, options: always.options.filter(({ id }) => id !== 'once') });
+  approvals.answer(undefined, 'deny');
+  expect(await asked).toMatchObject({ id: 'no' });
+});
+
 test('what a person allowed for the task in an earlier run is not asked again', async () => {
   const { approvals } = open(['npm install']);
   expect(await approvals.ask(asks('1', 'npm install a'))).toMatchObject({ id: 'once' });
