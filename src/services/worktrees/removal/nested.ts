@@ -82,7 +82,7 @@ async function holdsOwnWork({ git, root }: Needs, worktree: string, inner: strin
   if ([...local].some((id) => !held.has(id))) return true;
   // What was amended, rebased or reset stands in its reflog only.
   const left = [...(await loggedIn(own))].filter((id) => !held.has(id));
-  return left.length > 0 && !(await areBehind(git, own, left, held));
+  return left.length > 0 && !(await areBehind(git, own, left, { held, local }));
 }
 
 /** Commits that HEAD and refs of a repository ever stood at. */
@@ -93,23 +93,30 @@ async function loggedIn(gitDir: string): Promise<Set<string>> {
 
 const logged = /^[0-9a-f]{40,64} (?!0+ )([0-9a-f]{40,64}) /gm;
 
-/** Whether these commits can all be reached from held ones: asked of our own git, which reads no more there than objects. */
+/**
+ * Whether these commits can all be reached from held ones: asked of our own git, which reads no more there than objects.
+ * @param tips `held`: what is elsewhere too; `local`: what refs there name, which is always there to be read
+ */
 async function areBehind(
   git: RepoSession['git'],
   gitDir: string,
   ids: readonly string[],
-  held: ReadonlySet<string>,
+  { held, local }: { held: ReadonlySet<string>; local: ReadonlySet<string> },
 ): Promise<boolean> {
   const objects = join(gitDir, 'objects').replace(/["\\]/g, '\\$&');
-  const options = { env: { GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects}"` }, ok: [0, 1, 128] };
+  // Of a partial clone git would fetch what it does not find, an id at a time.
+  const env = { GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects}"`, GIT_NO_LAZY_FETCH: '1' };
+  const options = { env, ok: [0, 1, 128] };
   const there = await git.run(['cat-file', '--batch-check'], {
     ...options,
     input: [...ids, ...held].map((id) => `${id}\n`).join(''),
   });
-  const commits = new Set(there.stdout.match(/^\w+(?= commit )/gm) ?? []);
+  const found = new Map([...there.stdout.matchAll(/^(\w+) (\w+) \d+$/gm)].map(([, id, kind]) => [id!, kind]));
+  // Not to be read by our git, as with ids of another kind: then what it misses may be there all the same.
+  if (there.code !== 0 || ![...local].every((id) => found.has(id))) return false;
+  const commits = new Set([...found].flatMap(([id, kind]) => (kind === 'commit' ? [id] : [])));
   // What was pruned there is lost already.
   const asked = ids.filter((id) => commits.has(id));
-  if (there.code !== 0) return false;
   if (asked.length === 0) return true;
   const known = [...held].filter((id) => commits.has(id));
   const lines = [...asked, ...known.map((id) => `^${id}`)];

@@ -79,6 +79,18 @@ test.each<[string, (path: string) => void, string]>([
     'that is nowhere else: in/cloned.',
   ],
   [
+    'commits in the reflog of a clone whose objects our git cannot read',
+    (path) => {
+      const source = join(sandbox.root, 'source');
+      sandbox.git(sandbox.root, 'init', '-q', '--object-format=sha256', source);
+      sandbox.commit(source, { 'c.txt': 'elsewhere\n' });
+      sandbox.git(path, 'clone', '-q', source, 'in/cloned');
+      sandbox.commit(join(path, 'in/cloned'), { 'd.txt': 'only copy\n' });
+      sandbox.git(join(path, 'in/cloned'), 'reset', '-q', '--hard', 'HEAD~1');
+    },
+    'that is nowhere else: in/cloned.',
+  ],
+  [
     'a worktree of the same repository',
     (path) => void sandbox.git(path, 'worktree', 'add', '-q', '-b', 'inner', 'in/inner'),
     'a worktree of a repository inside: in/inner.',
