@@ -39,7 +39,8 @@ export async function mainState({ git, root }: TreeSession): Promise<MainState |
       .filter(isTold)
       .map(async (line) => {
         const path = join(root, line.slice(3));
-        return [line.slice(3), await (/^(\?\?|!!)/.test(line) ? aboutNew(path) : readSaved(path))] as const;
+        const about = { '??': 'new', '!!': ignored }[line.slice(0, 2)];
+        return [line.slice(3), await (about ? aboutNew(path, about) : readSaved(path))] as const;
       });
     return {
       head,
@@ -58,10 +59,12 @@ function isTold(line: string): boolean {
   return line.startsWith('!!') ? isSecretFile(basename(path)) : line !== '';
 }
 
-async function aboutNew(path: string): Promise<Saved> {
+const ignored = 'ignored';
+
+async function aboutNew(path: string, about: string): Promise<Saved> {
   const found = await lstat(path).catch(() => undefined);
   if (!found?.isFile()) return { kind: 'folder' };
-  return { kind: 'other', about: `new, ${found.size} bytes, ${found.mtimeMs}` };
+  return { kind: 'other', about: `${about}, ${found.size} bytes, ${found.mtimeMs}` };
 }
 
 /** A look at a worktree costs a tenth of a second: more of them would be felt at every launch. */
@@ -126,7 +129,8 @@ export async function compareMain(
     const what = inMain.includes(path)
       ? 'was edited by the agent'
       : 'has lost its uncommitted changes to the agent’s git';
-    return fileChange(look, before, path, { what, known: known.has(path) || path in now.dirty });
+    const isKnown = known.has(path) || path in now.dirty;
+    return fileChange(look, before, path, { what, known: isKnown && ![before, now].some(ignores(path)) });
   });
   const found = await Promise.all(changes);
   if (whys.length > 0) found.push(headChange(look, before, now, whys));
@@ -137,6 +141,14 @@ export async function compareMain(
     tell('HEAD', `the main worktree has ${now.on} checked out, and had ${before.on}`, now.on);
   return found;
 }
+
+/** Whether git ignores a path there. What stood in it is not known, and it may have been there when it was not told. */
+const ignores =
+  (path: string) =>
+  ({ dirty }: MainState): boolean => {
+    const saved = dirty[path];
+    return saved?.kind === 'other' && saved.about.startsWith(ignored);
+  };
 
 /** Worktrees of other tasks. What stands there is not noted, so it is not put back. */
 export async function compareOthers(

@@ -28,6 +28,26 @@ describe('what the transcript says of files outside of the worktree', () => {
     expect([files('a.txt'), existsSync(join(repo, 'new.txt'))]).toEqual(['of the person\n', false]);
     expect(files('mine.txt')).toBe('of the person, more\n');
   });
+
+  test('in ignored files of the checkout waits; what stood there is not known, so they stay as they are', async () => {
+    await sandbox.task(session, 'song', { status: 'running', runIds: ['song-1'] });
+    mkdirSync(join(session.paths.runsDir, 'song-1'), { recursive: true });
+    mkdirSync(join(repo, 'conf'));
+    writeFileSync(join(repo, '.git/info/exclude'), '.env\n');
+    const strays = [join(repo, '.env'), join(repo, 'conf/.env')];
+    for (const path of strays) writeFileSync(path, 'KEY=mine\n');
+    await guardBefore(session, 'song', 'song-1');
+    for (const path of strays) writeFileSync(path, 'KEY=theirs\n');
+    // Now git tells the ignored file of this folder apart.
+    writeFileSync(join(repo, 'conf/new.txt'), 'of the agent\n');
+
+    const { found } = await guardAfter(session, await requireTask(session, 'song'), strays);
+    expect(found.map(({ what }) => what)).toEqual(strays);
+    await updateTask(session, 'song', (task) => ({ ...task, guard: { ...task.guard!, found } }));
+    const rows = await restoreFound(session, await requireTask(session, 'song'), {});
+    expect(rows.map(({ how }) => how)).toEqual(['cannot be put back by us', 'cannot be put back by us']);
+    expect([files('.env'), files('conf/.env')]).toEqual(['KEY=theirs\n', 'KEY=theirs\n']);
+  });
 });
 
 describe('a run that a sandbox confines', () => {
