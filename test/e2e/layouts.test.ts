@@ -135,3 +135,17 @@ it('does not go on without a committed configuration that the sparse checkout le
   expect((await program.run('manager', 'launch', '--wait', '--land')).code).toBe(0);
   expect(await slugs(repo)).toEqual(['one landed']);
 });
+
+it('tells a setting in a bare repository, and beside an index that git cannot read', async () => {
+  const bare = join(sandbox.root, 'bare.git');
+  sandbox.git(sandbox.root, 'init', '-q', '--bare', bare);
+  const there = await programIn(sandbox, bare).run('config', 'get', 'runner.default');
+  expect([there.code, there.stdout, there.stderr]).toEqual([0, 'command\n', '']);
+  const repo = sandbox.repo();
+  writeFileSync(join(repo, '.git/index'), 'broken');
+  const told = await programIn(sandbox, repo).run('config', 'get', 'runner.default');
+  expect([told.code, told.stdout]).toEqual([0, 'command\n']);
+  expect(told.stderr).toMatch(
+    /^Whether .* left out here cannot be told: .*index file.*The index there is broken\./s,
+  );
+});

@@ -10,7 +10,7 @@ async function loadHere(context: CommandContext) {
   const config = await context.services.store();
   const { paths, env, flags } = context;
   const root = await config.repositoryRoot(flags.cwd, paths);
-  const leftOut = await config.whyLeftOut({ cwd: flags.cwd, paths, env });
+  const leftOut = root && (await config.whyLeftOut({ cwd: flags.cwd, paths, env }));
   if (leftOut) context.emit({ type: 'noted', level: 'warning', message: leftOut });
   return {
     config,

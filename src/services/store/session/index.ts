@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Emit } from '../../../domain/app/events.js';
-import { appError } from '../../../domain/platform/errors.js';
+import { appError, hasCode, toAppError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
 import type { Paths } from '../../platform/index.js';
 import { type FoundRepository, lazyGit, withFilters } from '../../platform/index.js';
@@ -128,14 +128,23 @@ export async function requireConfigHere({ git, root }: Pick<RepoSession, 'git' |
   );
 }
 
-/** Why the repository's configuration is not in force around `cwd`, where a sparse checkout leaves it out. */
-export async function whyLeftOut({ cwd, paths, env }: Pick<OpenOptions, 'cwd' | 'paths' | 'env'>) {
+/** Why the repository's configuration is not in force around `cwd`, or may not be; undefined where it is. */
+export async function whyLeftOut({
+  cwd,
+  paths,
+  env,
+}: Pick<OpenOptions, 'cwd' | 'paths' | 'env'>): Promise<string | undefined> {
   const found = await locateRepository(cwd, openRegistry(paths).read);
   if (!found) return undefined;
-  return requireConfigHere({ git: lazyGit(found, env), root: found.root }).then(
-    () => undefined,
-    (error: Error & { hint?: string }) => `${error.message} To have it: \`${error.hint}\``,
-  );
+  try {
+    await requireConfigHere({ git: lazyGit(found, env), root: found.root });
+    return undefined;
+  } catch (error) {
+    const { message, hint } = toAppError(error);
+    if (hasCode(error, 'config-left-out')) return `${message} To have it: \`${hint}\``;
+    const lead = `Whether ${found.root} has a configuration that is left out here cannot be told`;
+    return `${lead}: ${[message, hint].filter(Boolean).join(' ')}`;
+  }
 }
 
 /** Branch of the main worktree, read without starting git; "main" when HEAD is detached. */
