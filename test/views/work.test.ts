@@ -54,7 +54,7 @@ describe('while worktrees are filled', () => {
     screen.send('2');
     await screen.until('x Esc stops it');
     screen.send('\x1b');
-    await screen.until('Stop filling the worktree of parser?');
+    await screen.until('Stop filling the worktree of “Parser”?');
     screen.send('y');
     await screen.until(() => screen.calls.length === 1);
     expect(screen.calls).toEqual([{ id: 'task.stop', args: { task: 'parser' } }]);
