@@ -4,6 +4,7 @@ import type { DiffLine } from '../../src/domain/landing/diff.js';
 import { placeName } from '../../src/domain/landing/review/spelling.js';
 import { visibleText } from '../../src/domain/landing/review/visible.js';
 import { commentMarks, commentWords, remarkMarks } from '../../src/domain/landing/review/words.js';
+import { inOneLine } from '../../src/domain/platform/sanitize.js';
 import { charWidth, textWidth, toCells, wrapParts } from '../../src/domain/platform/width.js';
 import type { TextSpan } from '../canvas.js';
 import type { Style } from '../theme.js';
@@ -81,7 +82,7 @@ function saidParts(row: Extract<DiffRow, { type: 'remark' | 'comment' }>, room: 
 
 /** What is said at a line, in a line. */
 export function saidSpans(row: Extract<DiffRow, { type: 'remark' | 'comment' }>): TextSpan[] {
-  const inLine = (text: string) => visibleText(text.replace(/\s*\n\s*/g, ' '));
+  const inLine = (text: string) => visibleText(inOneLine(text));
   if (row.type === 'remark') {
     const { severity, from, text } = row.remark;
     const style = ({ error: 'bad', warning: 'warn', info: 'dim' } as const)[severity] satisfies Style;

@@ -39,7 +39,13 @@ export function sanitizeLine(text: string): string {
  * Text of several lines as one of which all is seen: in a line, a carriage return would hide what stands before it. Not
  * made safe yet.
  */
-export const inOneLine = (text: string): string => text.replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ').trim();
+export const inOneLine = (text: string): string =>
+  // A pattern with the blanks around the break would try each blank of a long row of them.
+  text
+    .split(/[\r\n\u2028\u2029]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join(' ');
 
 /** Text of several lines, each made safe; line breaks stay. */
 export function sanitizeText(text: string): string {

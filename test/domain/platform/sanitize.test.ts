@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { sanitizeLine, sanitizeText } from '../../../src/domain/platform/sanitize.js';
+import { inOneLine, sanitizeLine, sanitizeText } from '../../../src/domain/platform/sanitize.js';
 
 describe('sanitizeLine', () => {
   test.each([
@@ -73,4 +73,22 @@ test('what is taken for harmless at a glance is what the whole way leaves as it 
   });
   expect(changed).toEqual([]);
   for (const char of known) expect(sanitizeLine(char)).toBe(char);
+});
+
+describe('text of several lines in one', () => {
+  test.each([
+    [' a \r\n\r\n\tb\u2028c \rd\n', 'a b c d'],
+    ['a  b', 'a  b'],
+    [' \n ', ''],
+  ])('%j', (text, line) => {
+    expect(inOneLine(text)).toBe(line);
+  });
+
+  // A pattern that tries each blank of a row anew needs many seconds for this.
+  test('a long row of blanks costs no time', () => {
+    const blanks = ' '.repeat(300_000);
+    const begun = performance.now();
+    expect(inOneLine(`rm${blanks}-rf`)).toBe(`rm${blanks}-rf`);
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
 });
