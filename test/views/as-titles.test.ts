@@ -22,6 +22,16 @@ describe('a slug is told as the title of its task', () => {
     expect(said('docs/index.md, docs.md and my-docs', ['docs'])).toBe('docs/index.md, docs.md and my-docs');
   });
 
+  test('a text that has its titles stays as it is, also where a title has a slug in it', () => {
+    const named = [
+      taskOf('fair-split', 'done', { title: 'fair-split' }),
+      taskOf('redo', 'ready', { title: 'Redo fair-split' }),
+    ];
+    const once = inTitles('fair-split and redo', named, ['redo']);
+    expect(once).toBe('“fair-split” and “Redo fair-split”');
+    expect(inTitles(once, named, ['redo'])).toBe(once);
+  });
+
   test.each([
     'on branch codex-agent/fair-split',
     'in /tmp/book.worktrees/fair-split and fair-split.md',

@@ -2,8 +2,8 @@
 import { tasksBySlug } from '../../src/domain/app/lookups.js';
 import type { Task } from '../../src/domain/store/task.js';
 
-/** What is to be typed keeps its slugs: commands, and all between backquotes. */
-const typed = /(`[^`\n]*`|codex-agent [^\n;,]*)/;
+/** What is to be typed keeps its slugs: commands, and all between backquotes. So does a title that stands there already. */
+const kept = /(`[^`\n]*`|codex-agent [^\n;,]*|“[^”\n]*”)/;
 
 /** A slug by itself: no part of a path, a branch or a longer name, and no cell of a table, which would not align. */
 const slugs = /(?<![\w./-])([a-z0-9]+(?:-[a-z0-9]+)*)(?![\w/-]|\.\w| {2})/g;
@@ -19,7 +19,7 @@ export function inTitles(text: string, tasks: readonly Task[], own: readonly str
     return title ? `“${title}”` : word;
   };
   return text
-    .split(typed)
+    .split(kept)
     .map((part, at) => (at % 2 === 1 ? part : part.replace(slugs, named)))
     .join('');
 }
