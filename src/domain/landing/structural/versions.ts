@@ -33,6 +33,8 @@ export function higherVersion(base: string, ours: string, theirs: string): Versi
   if (!side) return undefined;
   // Lines that only one of base and sides has tell nothing about how far each side went.
   const known = b.length === o.length;
+  const [high, low] = side === 'ours' ? [o, t] : [t, o];
+  if (known && high.some((one, at) => raisedApart(b[at]!, one, low[at]!))) return undefined;
   const plain = o.every((one, at) => {
     const two = t[at]!;
     const alike = one.numbers.length === two.numbers.length && isLine(one) === isLine(two);
@@ -40,6 +42,18 @@ export function higherVersion(base: string, ours: string, theirs: string): Versi
     return !known || (compare(one, b[at]!) >= 0 && compare(two, b[at]!) >= 0);
   });
   return { side, plain };
+}
+
+/**
+ * Whether the higher one kept the end of its number, which the other raised: 2.1.9 became 2.2.9 and 2.1.10. It counts
+ * those parts apart, so neither is the number of both.
+ */
+function raisedApart(base: VersionNumber, high: VersionNumber, low: VersionNumber): boolean {
+  const first = high.numbers.findIndex((part, at) => part !== base.numbers[at]);
+  return high.numbers.some(
+    (part, at) =>
+      at > first && first >= 0 && part > 0 && part === base.numbers[at] && part !== low.numbers[at],
+  );
 }
 
 /** A snapshot stands for a line of development, not for a step on the way to its release. */

@@ -140,3 +140,16 @@ it.each<[string, [string, string, string], boolean]>([
 ])('versions may be dropped when nothing is unusual about them: %s', (_, [base, ours, theirs], plain) => {
   expect(higherVersion(base, ours, theirs)?.plain).toBe(plain);
 });
+
+it.each([
+  ['v 2.1.9', 'v 2.2.9', 'v 2.1.10', undefined],
+  ['v 2.1.9', 'v 2.2.0', 'v 2.1.10', 'ours'],
+  ['v 2.1.0', 'v 2.2.0', 'v 2.1.1', 'ours'],
+  ['v 2.1.9', 'v 2.1.10', 'v 3.0.0', 'theirs'],
+  ['v 2.1.9', 'v 2.2.9', 'v 2.1.9.1', 'ours'],
+])(
+  'of versions raised in different parts only one that began the rest anew is higher: %s, %s, %s',
+  (base, ours, theirs, side) => {
+    expect(higherVersion(base, ours, theirs)?.side).toBe(side);
+  },
+);
