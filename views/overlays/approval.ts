@@ -79,7 +79,7 @@ export function approvalKey(
   const { all, at } = shownIn(overlay, state);
   const question = all[at];
   if (!question || key === 'l') return {};
-  if (key === 'enter') return { overlay: { ...overlay, unanswered: true } };
+  if (key === 'enter') return { overlay: { ...on(all, at), top: overlay.top, unanswered: 'enter' } };
   const step = { n: 1, tab: 1, right: 1, p: -1, 'S-tab': -1, left: -1 }[key];
   if (step !== undefined) return { overlay: on(all, (at + step + all.length) % all.length) };
   const lines = { down: 1, j: 1, up: -1, k: -1, pagedown: 5, pageup: -5 }[key];
@@ -90,6 +90,8 @@ export function approvalKey(
     ({ kind }) => (alike ? 'allow' : undefined) === kind || keys[kind] === key,
   );
   if (!option) return undefined;
+  // The key was for another question, which was answered elsewhere or ended while the person read it.
+  if (keyOf(question) !== overlay.key) return { overlay: { ...on(all, at), unanswered: 'gone' } };
   const args = { id: run.runId, approval: approval.id, option: option.id, ...(alike ? { alike } : {}) };
   const rest = all.filter((one) => one !== question);
   return {
@@ -107,6 +109,9 @@ const on = (all: readonly Question[], at: number): ApprovalOverlay => ({
 
 /** Every line on its own, as the program that is asked for would read them: nothing hides behind a lone `\r`. */
 const linesIn = (text: string): string[] => text.trimEnd().split(/\r\n?|[\n\u2028\u2029]/);
+
+/** Why the last key has answered nothing. */
+const whyUnanswered = { enter: 'Enter answers nothing', gone: 'This is another question' } as const;
 
 /** Rows of what was said before the question. */
 const mostSaid = 8;
@@ -147,7 +152,7 @@ export function paintApproval(canvas: Canvas, overlay: ApprovalOverlay, model: M
     height: before.length + facts.length + shown + 1 + answers.length,
     title: `${titleOf(question, state)} asks`,
     foot: overlay.unanswered
-      ? `Enter answers nothing: press ${keysOfAnswers(question)}, or l for later`
+      ? `${whyUnanswered[overlay.unanswered]}: press ${keysOfAnswers(question)}, or l for later`
       : `${many}l later  Esc close`,
   });
   let y = inside.y;

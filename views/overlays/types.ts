@@ -86,8 +86,11 @@ export type Overlay =
       leaving?: true;
       error?: string;
     }
-  /** `key` names the question shown; `at` is its place, for when it is answered elsewhere. */
-  | { type: 'approval'; key: string; at: number; top: number; unanswered?: true }
+  /**
+   * `key` names the question shown; `at` is its place, for when it is answered elsewhere. `unanswered`: the last key was
+   * no answer, or was for a question that is gone.
+   */
+  | { type: 'approval'; key: string; at: number; top: number; unanswered?: 'enter' | 'gone' }
   | {
       type: 'detail';
       title: string;
