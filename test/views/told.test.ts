@@ -33,6 +33,33 @@ test('where a person may insist, the screen asks instead of naming a flag, and d
   });
 });
 
+test('of several marked tasks that are refused the screen asks once, when all have ended', async () => {
+  const row = { ...findCommand('task.remove')!, run: async () => ({}) };
+  const ends: (() => void)[] = [];
+  await openInOrder({
+    commands: [...sampleCommands.filter(({ id }) => id !== row.id), row],
+    invoke: (_, { task, force }) =>
+      new Promise((resolve) => {
+        const hint = 'Use --force: its branch stays.';
+        const error = appError('task-has-work', `Task ${task} has a worktree.`, { hint });
+        ends.push(() => resolve(force ? { ok: true, data: { task }, exit: 0 } : { ok: false, error }));
+      }),
+  });
+  await press(' ', ' ', 'D');
+  await screen.until('The same for:');
+  await press('y');
+  await screen.until(() => ends.length === 2);
+  ends[1]!();
+  expect(screen.text()).not.toContain('has a worktree');
+  ends[0]!();
+  await screen.until(/has a worktree\. Task “.*Say yes: its branch stays\./s);
+  await press('y');
+  await screen.until(() => screen.calls.length === 4);
+  const forced = screen.calls.slice(2).map(({ args }) => args);
+  expect(forced.map(({ force }) => force)).toEqual([true, true]);
+  expect(new Set(forced.map(({ task }) => task)).size).toBe(2);
+});
+
 test('what just happened is told above the log and the keys, whole, in as many lines as it takes', async () => {
   const message = `The disk is full. ${'Free some of it, then try again. '.repeat(4)}That was all.`;
   const error = appError('disk-full', message);

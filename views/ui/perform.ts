@@ -33,6 +33,14 @@ export interface PerformDeps {
 
 type Failure = Extract<Outcome, { ok: false }>['error'];
 
+/** A call that was refused, the call that insists, and the hint that says yes in place of the flag. */
+interface Refusal {
+  call: Invocation;
+  error: Failure;
+  hint: string;
+  insisting: Invocation;
+}
+
 const toastMs = 4000;
 
 /** Parts whose rows have a page on the screen, and what opens it. */
@@ -175,21 +183,28 @@ export function createPerformer(deps: PerformDeps) {
 
   function invokeAll(calls: readonly Invocation[]) {
     const before = { acts, tasks: deps.model().state.tasks };
-    for (const call of calls) {
+    const refused: Refusal[] = [];
+    const all = calls.map((call) =>
       invoke(call, (outcome) => {
         gone = before.tasks;
-        ended(call, outcome, acts !== before.acts);
-      });
-    }
+        const refusal = outcome.ok ? undefined : refusalOf(call, outcome.error);
+        if (refusal) refused.push(refusal);
+        else ended(call, outcome, acts !== before.acts);
+      }),
+    );
+    // Once, when all have ended: a question that grew would take a yes that was for its beginning.
+    void Promise.all(all).then(() => insist(refused, acts !== before.acts));
   }
 
   function invokePart(part: CommandPart, done: () => void) {
     const { id } = rowFor(part, deps.commands);
-    invoke({ id, args: {} }, (outcome) => (outcome.ok ? done() : tell(outcome.error.message, 'error')));
+    void invoke({ id, args: {} }, (outcome) => (outcome.ok ? done() : tell(outcome.error.message, 'error')));
   }
 
-  function invoke({ id, args }: Invocation, then: (outcome: Outcome) => void) {
-    deps.invoke(id, args).then(then, (error) => tell(String((error as Error)?.message ?? error), 'error'));
+  function invoke({ id, args }: Invocation, then: (outcome: Outcome) => void): Promise<void> {
+    return deps
+      .invoke(id, args)
+      .then(then, (error) => tell(String((error as Error)?.message ?? error), 'error'));
   }
 
   /**
@@ -225,19 +240,31 @@ export function createPerformer(deps: PerformDeps) {
     const again = form && { ...form, error: asShown(message, about) };
     if (again && atOnce) show(again);
     else if (again) kept.set(nameOf(again.call), again);
-    const insisting = atOnce && hint ? insistence(call, hint) : undefined;
-    if (insisting)
-      return show(confirmOverlay(asShown(`${message} ${insisting.hint}`, about), [insisting.call]));
     if (kind === 'interrupted') tell(message, 'info', about);
     else tell(`${message}${hint ? ` ${hint}` : ''}`, 'error', about);
   }
 
-  /** Where the person may insist: the call that does, and the hint that says yes in place of the flag. */
-  function insistence(call: Invocation, hint: string): { call: Invocation; hint: string } | undefined {
+  /** A refusal on which the person may insist; a form that was refused stands there again instead. */
+  function refusalOf(call: Invocation, error: Failure): Refusal | undefined {
+    const { hint = '' } = error;
     const said = hint.replace(/\buse --force\b/i, (use) => (use[0] === 'U' ? 'Say yes' : 'say yes'));
     const takes = rowOf(call.id)?.args.properties.force?.type === 'boolean';
-    if (!takes || said === hint || call.args.force === true) return undefined;
-    return { call: { ...call, args: { ...call.args, force: true } }, hint: said };
+    if (!takes || said === hint || call.args.force === true || typed.has(call)) return undefined;
+    return { call, error, hint: said, insisting: { ...call, args: { ...call.args, force: true } } };
+  }
+
+  /** Asks once whether to do all of it nevertheless; who has gone on since is told why it was not done. */
+  function insist(refused: readonly Refusal[], wentOn: boolean) {
+    if (refused.length === 0) return;
+    const free = deps.model().ui.overlays.length === 0;
+    if (!free || wentOn) {
+      for (const { error, call } of refused) failed(error, call, false);
+      return;
+    }
+    const said = [...refused.map(({ error }) => error.message), ...new Set(refused.map(({ hint }) => hint))];
+    const about = refused.flatMap(({ call }) => aboutOf(call));
+    const calls = refused.map(({ insisting }) => insisting);
+    show(confirmOverlay(asShown(said.join(' '), about), calls));
   }
 
   const rowOf = (id: string) => deps.commands.find((command) => command.id === id);
