@@ -67,12 +67,15 @@ function queriesOutOfOrder(code: string): string[] {
   return problems;
 }
 
-/** How many arguments stand behind the bracket that is opened at `from`; undefined where it is not closed. */
+/** The head of no function that a person wrote is longer. */
+const longestHead = 1_000;
+
+/** How many arguments stand behind the bracket that is opened at `from`; undefined where it is not closed soon. */
 function arityAt(text: string, from: number): number | undefined {
   let depth = 0;
   let commas = 0;
   let says = false;
-  for (let at = from; at < text.length; at++) {
+  for (let at = from; at < Math.min(text.length, from + longestHead); at++) {
     const sign = text[at]!;
     if ('([{<'.includes(sign) && (sign !== '<' || text[at + 1] === '<')) depth++;
     else if (')]}'.includes(sign) || (sign === '>' && text[at - 1] === '>')) depth--;

@@ -2,6 +2,9 @@
 
 type PlacedValue = [place: string, value: string];
 
+/** Lists and maps within each other; what is deeper is hard to read. */
+const deepest = 100;
+
 /** Entries of a list or a map written in flow; undefined for a plain value, an empty one, and what is hard to read. */
 export function flowEntries(place: string, value: string): PlacedValue[] | undefined {
   if (!/^[[{]\s*[^\s\]}]/.test(value) || value.startsWith('{{')) return undefined;
@@ -30,25 +33,26 @@ export function flowEntries(place: string, value: string): PlacedValue[] | undef
     return here === '' ? key : `${here}.${key}`;
   };
   /** False for what it cannot read. */
-  const read = (here: string): boolean => {
+  const read = (here: string, depth: number): boolean => {
     skipBlanks();
     const open = signs[at];
     if (open !== '[' && open !== '{') {
       found.push([here, readText()]);
       return true;
     }
+    if (depth === deepest) return false;
     const close = open === '[' ? ']' : '}';
     at++;
     for (skipBlanks(); at < signs.length && signs[at] !== close; skipBlanks()) {
       const inner = readPlace(here, open === '[');
-      if (inner === undefined || !read(inner)) return false;
+      if (inner === undefined || !read(inner, depth + 1)) return false;
       skipBlanks();
       if (signs[at] === ',') at++;
       else if (signs[at] !== close) return false;
     }
     return signs[at++] === close;
   };
-  const whole = read(place);
+  const whole = read(place, 0);
   skipBlanks();
   return whole && at === signs.length ? found : undefined;
 }
