@@ -1,6 +1,6 @@
 /** One frame: header, panes, footer, what lies over them. A pure function of the model, onto a canvas. */
 import { sanitizeLine } from '../src/domain/platform/sanitize.js';
-import { textWidth, wrap } from '../src/domain/platform/width.js';
+import { fitText, textWidth, wrap } from '../src/domain/platform/width.js';
 import type { Canvas } from './canvas.js';
 import { paintConflict } from './conflict/paint.js';
 import { paintInspector } from './inspector/paint.js';
@@ -120,7 +120,10 @@ const toastLines = 4;
 /** A short word about what just happened, above the log and the footer, which go on to be seen. */
 function paintToast(canvas: Canvas, toast: NonNullable<UiState['toast']>) {
   const { sign, style } = toastLooks[toast.level];
-  const lines = wrap(sanitizeLine(toast.text), canvas.width - 10).slice(0, toastLines);
+  const room = canvas.width - 10;
+  const all = wrap(sanitizeLine(toast.text), room);
+  const lines = all.slice(0, toastLines);
+  if (all.length > toastLines) lines.push(fitText(`${lines.pop()} …`, room).trimEnd());
   const width = Math.max(...lines.map(textWidth)) + 6;
   const height = lines.length + 2;
   const rect = { x: canvas.width - width - 2, y: Math.max(0, canvas.height - 3 - height), width, height };

@@ -70,6 +70,14 @@ test('what just happened is told above the log and the keys, whole, in as many l
   expect(screen.lines().slice(22)).toEqual(below);
 });
 
+test('of more than there is room for the end is marked as missing', async () => {
+  const error = appError('disk-full', `The disk is full. ${'Free some of it, then try again. '.repeat(40)}`);
+  await open({ size: [50, 14], invoke: async () => ({ ok: false, error, exit: 1 }) });
+  await press('m', 'c');
+  await screen.until('The disk is full.');
+  expect(screen.text()).toMatch(/Free \S* ?… *│/);
+});
+
 test.each(['v', 'd', 'L'])('of a task without any work %s does nothing: a line says why', async (key) => {
   const tasks = [taskOf('parser', 'ready'), ...story.tasks];
   await openInOrder({ state: { ...story, tasks }, commands: realCommands });
