@@ -265,17 +265,24 @@ export function placeOfRow(
   return { path, side: 'new', line: row.type === 'fold' ? row.from : 0 };
 }
 
-/** The row of the cursor: where it was left, else at its line, else the nearest that there is. */
+let sought: { rows: DiffRows['rows']; at: number; place: ReviewUi['place']; found: number } | undefined;
+
+/**
+ * The row of the cursor: where it was left, else at its line, else the nearest that there is. Rows that the size of the
+ * screen has changed are searched once, not for each frame.
+ */
 export function cursorOf({ rows }: DiffRows, { at, place }: ReviewUi): number {
-  const same = (row: DiffRow | undefined) => {
-    const here = placeOfRow(row);
-    return here?.path === place?.path && here?.side === place?.side && here?.line === place?.line;
-  };
-  if (place && !same(rows[at])) {
-    const found = rows.findIndex(same);
-    if (found >= 0) return found;
-    const file = rows.findIndex((row) => row.file?.path === place.path);
-    if (file >= 0) return file;
+  const nearest = Math.max(0, Math.min(at, rows.length - 1));
+  if (!place || isAt(rows[at], place)) return nearest;
+  if (sought?.rows !== rows || sought.at !== at || sought.place !== place) {
+    const line = rows.findIndex((row) => isAt(row, place));
+    const found = line >= 0 ? line : rows.findIndex((row) => row.file?.path === place.path);
+    sought = { rows, at, place, found: found >= 0 ? found : nearest };
   }
-  return Math.max(0, Math.min(at, rows.length - 1));
+  return sought.found;
+}
+
+function isAt(row: DiffRow | undefined, place: NonNullable<ReviewUi['place']>): boolean {
+  const here = placeOfRow(row);
+  return here?.path === place.path && here.side === place.side && here.line === place.line;
 }
