@@ -346,7 +346,7 @@ describe('inspectWorktrees', () => {
         dirty: 2,
         ahead: 1,
         behind: 1,
-        added: 2,
+        added: 3,
         removed: 1,
       },
     ]);
