@@ -19,6 +19,12 @@ describe('a field of one line', () => {
     expect(insertText(fieldOf(''), text).text).toBe(kept);
   });
 
+  it('takes a hundred thousand pasted blanks at once', () => {
+    const begin = performance.now();
+    expect(insertText(fieldOf(''), `a${' '.repeat(100_000)}b`).text).toHaveLength(100_002);
+    expect(performance.now() - begin).toBeLessThan(2_000);
+  });
+
   it('leaves up, down and a new line to others', () => {
     for (const key of ['up', 'down', 'C-j']) expect(editField(fieldOf('abc'), key)).toBeUndefined();
   });

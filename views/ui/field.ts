@@ -69,6 +69,17 @@ export function editField(field: Field, key: string): Field | undefined {
   }
 }
 
+/** Lines one after the other with a space between them, in time that grows with their length. */
+function inOneRow(text: string): string {
+  const lines = text.split('\n');
+  const last = lines.length - 1;
+  return lines
+    .map((line, at) => (at > 0 ? line.trimStart() : line))
+    .map((line, at) => (at < last ? line.trimEnd() : line))
+    .filter((line, at) => line !== '' || at === 0 || at === last)
+    .join(' ');
+}
+
 const isBlank = (char: string | undefined): boolean => char !== undefined && /\s/.test(char);
 
 /** Where the word before a position starts; words are parted by blanks. */
@@ -103,7 +114,7 @@ function columnIn(chars: readonly string[], at: number, column: number): number 
 /** Puts text in at the cursor. In a field of one line, breaks and tabs become spaces; else they stay as they are. */
 export function insertText(field: Field, text: string): Field {
   const plain = text.replace(/\r\n?|[\u2028\u2029]/g, '\n');
-  const fitting = field.lines ? plain : plain.replace(/\s*\n+\s*/g, ' ').replaceAll('\t', ' ');
+  const fitting = field.lines ? plain : inOneRow(plain).replaceAll('\t', ' ');
   const added = [...fitting.replace(/(?![\n\t])[\x00-\x1f\x7f]/g, '')];
   const chars = [...field.text];
   const at = Math.min(field.cursor, chars.length);
