@@ -1,6 +1,6 @@
 /** What keys do and whether they can be used now, for the footer, the help, the palette and chord menus. Pure. */
 import { inWords } from '../src/commands/spelling.js';
-import type { AnyCommand } from '../src/commands/types.js';
+import type { AnyCommand, CommandPart } from '../src/commands/types.js';
 import type { AttentionKind } from '../src/domain/app/attention.js';
 import { conflictChoices, uiActionsById } from './actions.js';
 import { type Binding, bindingsIn, type Keymap, keysFor, type Section, showKeys } from './keymap.js';
@@ -50,6 +50,15 @@ export function disabledReason(
   if (row?.args.required.includes('task') && args.task === undefined) return 'No task is selected.';
   const answer = row?.when?.(state, args) ?? true;
   return answer === true ? undefined : answer;
+}
+
+/** The keys of the command that plays this part; empty where no key does. */
+export function keysOfPart(
+  part: CommandPart,
+  { commands, keymap }: { commands: readonly AnyCommand[]; keymap: Keymap },
+): string {
+  const row = commands.find((command) => command.part === part);
+  return row ? keysFor(keymap, row.id) : '';
 }
 
 /** The key of the command that settles what is of this kind: a pane that is empty names what fills it. */

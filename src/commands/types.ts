@@ -33,6 +33,8 @@ export type CommandPart =
   | 'stop'
   | 'stop-all'
   | 'review'
+  | 'hydrate'
+  | 'predict'
   | 'validate'
   | 'land'
   | 'land-ready'

@@ -1,17 +1,27 @@
 import { expect, test } from '@jest/globals';
 import type { MergeResult, PairResult } from '../../src/domain/landing/merge.js';
 import { createCanvas } from '../../views/canvas.js';
+import { parseKeymap } from '../../views/keymap.js';
 import { conflictLines } from '../../views/overlays/merge-detail.js';
 import { paintMerge } from '../../views/panes/merge.js';
 import { createTheme } from '../../views/theme.js';
 import { mergeRowsOf, pairStatusOf } from '../../views/ui/rows.js';
 import { initialUi } from '../../views/ui/state.js';
+import { sampleCommands } from '../fixtures/screen/commands.js';
 import { story } from '../fixtures/screen/state.js';
-import { readTheme, startScreen } from '../support/screen.js';
+import { keymapText, readTheme, startScreen } from '../support/screen.js';
 
 const rows = () => mergeRowsOf(story, initialUi(false)).rows;
 const linesOf = (key: string) =>
   conflictLines(rows().find((row) => row.key === key)!).map((line) => line.text);
+
+const keys = {
+  commands: sampleCommands,
+  keymap: parseKeymap(
+    keymapText('default'),
+    sampleCommands.map(({ id }) => id),
+  ),
+};
 
 test('results come first, the worst on top, then the queue, then pairs that are not clean', () => {
   expect(rows().map((row) => row.key)).toEqual([
@@ -34,7 +44,7 @@ test('a row of the pane names each file once, and in little room fewer words, so
   const paint = (width: number) => {
     const canvas = createCanvas(createTheme(readTheme('none')));
     canvas.reset(width, 12);
-    paintMerge(canvas, { x: 0, y: 0, width, height: 12 }, { state: story, ui: initialUi(false) });
+    paintMerge(canvas, { x: 0, y: 0, width, height: 12 }, { state: story, ui: initialUi(false), ...keys });
     return Array.from({ length: 12 }, (_, y) => canvas.row(y)).join('\n');
   };
   expect(paint(120)).toMatch(/✗ 3 conflicts in 2 files {2}src\/registry\/lock.ts {2}src\/cli.ts /);
@@ -80,7 +90,7 @@ test('where not all columns have room, those with conflicts have it, and a row s
     const canvas = createCanvas(createTheme(readTheme('none')));
     canvas.reset(width, 20);
     const state = { ...story, merges, pairs, queue: undefined };
-    paintMerge(canvas, { x: 0, y: 0, width, height: 20 }, { state, ui: initialUi(false) });
+    paintMerge(canvas, { x: 0, y: 0, width, height: 20 }, { state, ui: initialUi(false), ...keys });
     return Array.from({ length: 20 }, (_, y) => canvas.row(y));
   };
   const [narrow, wide] = [paint(54), paint(120)];

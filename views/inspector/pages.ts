@@ -4,7 +4,7 @@ import { titleIn } from '../../src/domain/app/selectors.js';
 import type { ValidationReport } from '../../src/domain/landing/validation.js';
 import { formatDuration, formatSize, shortCommit } from '../../src/domain/platform/units.js';
 import type { Task } from '../../src/domain/store/task.js';
-import { keysFor } from '../keymap.js';
+import { keysOfPart } from '../hints.js';
 import type { Model } from '../model.js';
 import { conflictLines } from '../overlays/merge-detail.js';
 import type { TextLine } from '../overlays/types.js';
@@ -34,24 +34,25 @@ export function pageLines(tab: Exclude<InspectorTab, 'transcript'>, task: Task, 
   }
 }
 
-function mergeLines(task: Task, { commands, keymap, state }: Model): TextLine[] {
+function mergeLines(task: Task, model: Model): TextLine[] {
+  const { state } = model;
   const row = mergeRowsOf(state, unfiltered).rows.find(({ result }) => result?.task === task.slug);
   const bailOut = task.merge?.bailOut;
-  const page = commands.find(({ part }) => part === 'conflict');
-  const keys = page && row?.result?.status === 'conflict' ? keysFor(keymap, page.id) : '';
+  const page = keysOfPart('conflict', model);
+  const keys = row?.result?.status === 'conflict' ? page : '';
   return [
     ...(keys ? [{ text: `${keys} decides it hunk by hunk.`, style: 'info' } as const, { text: '' }] : []),
     ...(bailOut ? [{ text: `Handed back: ${bailOut}`, style: 'warn' } as const, { text: '' }] : []),
     ...(row
       ? conflictLines(row, state.target, titleIn(state.tasks))
-      : unpredicted(task, state.target, page && keysFor(keymap, page.id))),
+      : unpredicted(task, state.target, page, keysOfPart('predict', model))),
   ];
 }
 
 /** What stands for the prediction of a task that has none: it has landed, or was not looked at. */
-function unpredicted(task: Task, target: string, keys: string | undefined): TextLine[] {
-  if (task.status !== 'landed')
-    return [{ text: `Nothing is predicted yet: m c predicts merges into ${target}.`, style: 'dim' }];
+function unpredicted(task: Task, target: string, keys: string, predicts: string): TextLine[] {
+  const how = predicts ? `: ${predicts} predicts merges into ${target}.` : '.';
+  if (task.status !== 'landed') return [{ text: `Nothing is predicted yet${how}`, style: 'dim' }];
   const as = task.landedAs ? ` as ${shortCommit(task.landedAs)}` : '';
   return [
     { text: `✓ It has landed on ${target}${as}.`, style: 'good' },
@@ -69,13 +70,15 @@ function unpredicted(task: Task, target: string, keys: string | undefined): Text
 /** The prediction is looked up whatever the merge pane is filtered by. */
 const unfiltered = initialUi(false);
 
-function worktreeLines(task: Task, { state, monitor }: Model): TextLine[] {
+function worktreeLines(task: Task, model: Model): TextLine[] {
+  const { state, monitor } = model;
+  const fills = keysOfPart('hydrate', model);
   const view = state.worktrees[task.slug];
   if (!view) {
     const why =
       task.status === 'landed'
         ? 'The task has no worktree any more: its work has landed.'
-        : 'The task has no worktree: h fills one, and launching makes it too.';
+        : `The task has no worktree: ${fills ? `${fills} fills one, and ` : ''}launching makes it too.`;
     return [{ text: why, style: 'dim' }];
   }
   const bytes = monitor?.reading?.disk[task.slug];

@@ -10,6 +10,7 @@ import { plural } from '../../src/domain/platform/units.js';
 import { fitText, textWidth } from '../../src/domain/platform/width.js';
 import { hasWork, isSettled } from '../../src/domain/store/task.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
+import { keysOfPart } from '../hints.js';
 import type { Model } from '../model.js';
 import { queueCounts } from '../ui/queue.js';
 import { type MergeRow, memo, mergeRowsOf, pairStatusOf } from '../ui/rows.js';
@@ -21,7 +22,12 @@ const matrixFrom = 50;
 /** What words and paths keep at least, beside a matrix. */
 const wordsWidth = 22;
 
-export function paintMerge(canvas: Canvas, rect: Rect, { state, ui }: Pick<Model, 'state' | 'ui'>) {
+export function paintMerge(
+  canvas: Canvas,
+  rect: Rect,
+  model: Pick<Model, 'state' | 'ui' | 'commands' | 'keymap'>,
+) {
+  const { state, ui } = model;
   const rows = mergeRowsOf(state, ui);
   const inside = rect.width - 3;
   const matrix = matrixOf(rows.rows, state, inside);
@@ -44,18 +50,21 @@ export function paintMerge(canvas: Canvas, rect: Rect, { state, ui }: Pick<Model
             { text: fitText(`→ ${target}`, words), style: 'dim' },
             { text: matrix.head, style: 'dim' },
           ],
-    empty: emptyWords(state.tasks, target),
+    empty: emptyWords(state.tasks, target, keysOfPart('predict', model)),
     spans: (row) => spansOf(row, { inside, slug, words, target, matrix, state }),
   });
 }
 
 /** Why the pane is empty: all has landed, no task has a branch, or merges have not been predicted yet. */
-const emptyWords = memo((tasks: AppState['tasks'], target: string): string[] => {
+const emptyWords = memo((tasks: AppState['tasks'], target: string, predicts: string): string[] => {
   const live = tasks.filter((task) => !isSettled(task));
   if (tasks.some(({ status }) => status === 'landed') && live.length === 0)
     return [`Nothing is left to merge: all has landed on ${target}.`];
   if (!live.some(hasWork)) return ['Nothing to merge yet.', 'A task stands here as soon as it has a branch.'];
-  return ['Looking whether they merge…', `m c predicts merges into ${target} at once.`];
+  return [
+    'Looking whether they merge…',
+    ...(predicts ? [`${predicts} predicts merges into ${target} at once.`] : []),
+  ];
 });
 
 interface Matrix {

@@ -1,15 +1,15 @@
 /** Linked worktrees: what is changed in them and how far they are from the target. */
 import type { WorktreeView } from '../../src/domain/app/events.js';
-import { perList } from '../../src/domain/app/lookups.js';
 import { titleIn } from '../../src/domain/app/selectors.js';
 import type { OwnWork } from '../../src/domain/app/work.js';
 import { fitEnd, fitText } from '../../src/domain/platform/width.js';
 import type { Task } from '../../src/domain/store/task.js';
 import type { Canvas, Rect, TextSpan } from '../canvas.js';
+import { keysOfPart } from '../hints.js';
 import { keysFor } from '../keymap.js';
 import type { Model } from '../model.js';
 import { paintMonitorFacts } from '../monitor/paint.js';
-import { worktreeRowsOf } from '../ui/rows.js';
+import { memo, worktreeRowsOf } from '../ui/rows.js';
 import { paintList } from './list.js';
 
 const changesWidth = 9;
@@ -36,7 +36,7 @@ export function paintWorktrees(canvas: Canvas, rect: Rect, model: Model) {
       ...(method ? [{ text: ` ${fitText('FILLED', 9)}`, style: 'dim' } as const] : []),
       ...(path > 0 ? [{ text: ' PATH', style: 'dim' } as const] : []),
     ],
-    empty: emptyLines(state.tasks),
+    empty: emptyLines(state.tasks, keysOfPart('hydrate', model)),
     spans: (row) =>
       spansOf(
         row,
@@ -46,12 +46,17 @@ export function paintWorktrees(canvas: Canvas, rect: Rect, model: Model) {
   });
 }
 
-/** The words for a list without worktrees: `h` is of no use when every task is over. */
-const emptyLines = perList((tasks: readonly Task[]): string[] => {
+/** The words for a list without worktrees: the key that fills one is of no use when every task is over. */
+const emptyLines = memo((tasks: readonly Task[], fills: string): string[] => {
   if (tasks.some(({ worktree }) => worktree !== undefined)) return ['Looking at the worktrees…'];
   return tasks.length > 0 && tasks.every(({ status }) => status === 'landed' || status === 'cancelled')
     ? ['No worktrees are left.', 'Every task has landed or was cancelled.']
-    : ['No worktrees yet.', 'h fills one for the selected task; launching makes them too.'];
+    : [
+        'No worktrees yet.',
+        fills
+          ? `${fills} fills one for the selected task; launching makes them too.`
+          : 'Launching makes them.',
+      ];
 });
 
 /** The other tab of the pane. */

@@ -46,6 +46,7 @@ function nextOfBranch(
 
 const check = command({
   id: 'merge.check',
+  part: 'predict',
   title: 'Check merges',
   summary:
     'Predict by real merges, off to the side and with uncommitted work, which tasks conflict with the target or each other.',

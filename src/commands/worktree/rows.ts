@@ -10,6 +10,7 @@ import { collectedLines, removedSaid, repairLines, worktreeLines } from './print
 
 const add = command({
   id: 'task.worktree.add',
+  part: 'hydrate',
   fits: ['ready'],
   title: 'Hydrate a worktree',
   summary: 'Make the worktree of a task, filled and ready to build in.',
