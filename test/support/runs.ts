@@ -1,11 +1,12 @@
 /** Runs of fake agents (small programs in test/fixtures/agents) in a folder of their own. */
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunIntent, RunLimits } from '../../src/domain/agents/run.js';
 import { executorOf, inspectRun, stopRun } from '../../src/services/agents/runs/index.js';
 import { bootId, pidNamespace } from '../../src/services/platform/files/identity.js';
+import { removeFolder } from './folder.js';
 
 export const agentProgram = (name: string) => join(process.cwd(), 'test/fixtures/agents', `${name}.sh`);
 
@@ -93,7 +94,7 @@ export function makeRuns() {
       }),
     async cleanup() {
       await Promise.allSettled([...ids].map((runId) => stopRun(paths, runId, 'interrupt')));
-      rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+      removeFolder(root);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** A temporary home with a repository in it; the real home and its git configuration are never read. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { AppEvent } from '../../src/domain/app/events.js';
@@ -11,6 +11,7 @@ import { openGit } from '../../src/services/platform/git/git.js';
 import { openRegistry } from '../../src/services/store/registry/index.js';
 import { trustRepository, trustState } from '../../src/services/store/trust/index.js';
 import type { RepoSession } from '../../src/services/store/types.js';
+import { removeFolder } from './folder.js';
 import { makeTask } from './task.js';
 
 /** A configuration with only some tables and keys given. */
@@ -94,8 +95,7 @@ export function makeSandbox(parent = tmpdir()): Sandbox {
     },
     session: (repo, config = {}, more = {}) => openSandboxSession(repo, env, config, more),
     task: addTask,
-    // What was started to go on by itself may be writing its last.
-    cleanup: () => rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }),
+    cleanup: () => removeFolder(root),
   };
 }
 
