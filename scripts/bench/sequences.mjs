@@ -167,7 +167,7 @@ async function play(seed) {
       for (const [one] of text.matchAll(/WORD\d+x\d+x/g)) found.add(one);
     };
     const walk = (folder, inner) => {
-      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      for (const entry of entriesOf(folder)) {
         const path = join(folder, entry.name);
         if (entry.name === '.git' && (inner === undefined || entry.isFile())) continue;
         if (entry.isDirectory()) walk(path, entry.name === '.git' ? undefined : (inner ?? 0) + 1);
@@ -175,14 +175,16 @@ async function play(seed) {
       }
     };
     // An agent that still works, or a clean-up, may take a file away meanwhile: its text is then looked for elsewhere.
-    const textOf = (path) => {
+    const unlessGone = (read, gone) => {
       try {
-        return readFileSync(path, 'latin1');
+        return read();
       } catch (error) {
-        if (error.code === 'ENOENT') return '';
+        if (error.code === 'ENOENT') return gone;
         throw error;
       }
     };
+    const textOf = (path) => unlessGone(() => readFileSync(path, 'latin1'), '');
+    const entriesOf = (folder) => unlessGone(() => readdirSync(folder, { withFileTypes: true }), []);
     for (const folder of [repo, root]) if (existsSync(folder)) walk(folder, undefined);
     const ids = git(
       repo,
