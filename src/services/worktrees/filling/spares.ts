@@ -4,6 +4,7 @@
  * A spare is a worktree record locked as `spare`; there is no other bookkeeping.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { branchTips, namesInFolder } from '../../platform/index.js';
@@ -48,7 +49,10 @@ async function usable(session: RepoSession, records: readonly WorktreeRecord[], 
 
 function sparesIn(session: RepoSession, records: readonly WorktreeRecord[]): WorktreeRecord[] {
   const folder = spareFolder(session) + sep;
-  return records.filter((record) => record.path.startsWith(folder));
+  // Git does not say of one that is locked whether its folder is there.
+  return records
+    .filter((record) => record.path.startsWith(folder))
+    .map((record) => (existsSync(record.path) ? record : { ...record, missing: true }));
 }
 
 /** The rules a spare was filled by, as a short hash: when they change, it is out of date. */
@@ -178,8 +182,10 @@ export async function tidySpares(
 async function discardOld(session: RepoSession, record: WorktreeRecord): Promise<boolean> {
   if (occupants(record.path).length > 0) return false;
   const worktree = record.path;
-  const { stdout } = await session.git.run(['status', '--porcelain', '-z'], { worktree });
-  if (stdout !== '') await rescueWorktree(session, worktree, 'spare');
+  if (!record.missing) {
+    const { stdout } = await session.git.run(['status', '--porcelain', '-z'], { worktree });
+    if (stdout !== '') await rescueWorktree(session, worktree, 'spare');
+  }
   await discard(session, record);
   return true;
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { addWorktree, prepareSpares } from '../../../../src/services/worktrees/index.js';
@@ -83,6 +83,17 @@ describe('a spare', () => {
     expect(await prepareSpares(session)).toEqual({ ready: 1, made: 1, discarded: 1 });
     expect(sandbox.git(repo, 'show', 'refs/codex-agents/rescue/spare/1:src/a.txt')).toBe('a local edit');
     expect(sandbox.git(repo, 'branch', '--list', 'codex-agent/*').trim()).toMatch(/^\+ codex-agent\/one$/);
+  });
+
+  test('whose folder a person took away holds nobody up, and another is made', async () => {
+    const { session, task } = await make();
+    await prepareSpares(session);
+    const [spare] = await spares(session);
+    rmSync(spare!.path, { recursive: true });
+    expect(await addWorktree(session, task)).toMatchObject({ created: true, branch: 'codex-agent/one' });
+    expect(await prepareSpares(session)).toEqual({ ready: 1, made: 1, discarded: 1 });
+    const [other] = await spares(session);
+    expect(existsSync(other!.path)).toBe(true);
   });
 
   test('half made or half claimed by a process that died is taken away', async () => {
