@@ -42,7 +42,6 @@ export {
   unclear,
 } from './git/answers.js';
 export { baseEnvironment } from './git/environment.js';
-export { fastForwardIn } from './git/fast-forward.js';
 export {
   type FilterCommands,
   skippedFilters,

@@ -17,6 +17,8 @@ export {
   restoreFound,
   type Settled,
 } from './guard/index.js';
+export { fastForwardIn } from './moves/fast-forward.js';
+export { undoCutMove } from './moves/undo.js';
 export { forgetCommand, listWorktrees, ownerOf, recordAt, type WorktreeRecord } from './places/list.js';
 export { worktreePath, worktreeRoot } from './places/places.js';
 export { sweepPrivateWorktrees, withPrivateWorktree } from './places/private.js';

@@ -13,7 +13,7 @@ import { landTasks, settleLandedElsewhere } from '../../landing/index.js';
 import { type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf, updateTask } from '../../store/index.js';
-import { isClaimed, runFolder, sweepPrivateWorktrees } from '../../worktrees/index.js';
+import { isClaimed, runFolder, sweepPrivateWorktrees, undoCutMove } from '../../worktrees/index.js';
 import { collectRun } from './collect.js';
 import { handOn } from './hand-on.js';
 import { inEnvironment, launchTask, startRun } from './launch.js';
@@ -286,6 +286,12 @@ const leaseFolder = (session: RepoSession) =>
 /** The process that drives this repository now. */
 export const driverOf = (session: RepoSession) => lockHolder(leaseFolder(session));
 
+/** What needs the files of a cut-off move tries again, and says why it cannot go on. */
+function tellUncured(session: RepoSession, error: unknown): void {
+  const message = `What a move of a branch left when it was cut off is still there: ${withHint(toAppError(error))}`;
+  session.emit({ type: 'noted', level: 'warning', message });
+}
+
 async function takeLease(session: RepoSession, memory: Memory): Promise<Lock | undefined> {
   const folder = leaseFolder(session);
   // Who watches asks at each tick: looking is cheap, and a try writes a durable ticket.
@@ -303,8 +309,9 @@ async function takeLease(session: RepoSession, memory: Memory): Promise<Lock | u
     held: lease !== undefined,
     ...(lease || pid === undefined ? {} : { holder: `process ${pid}` }),
   });
-  // The driver before us may have been killed in the middle of a check.
+  // The driver before us may have been killed in the middle of a check, or of moving a branch.
   if (lease) {
+    await undoCutMove(session).catch((error: unknown) => tellUncured(session, error));
     await sweepPrivateWorktrees(session);
     await sweepEnvironments(session, tasksOf(await session.registry.read(), session.repo.id));
   }

@@ -18,7 +18,14 @@ import {
 } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, updateTask } from '../../store/index.js';
-import { addWorktree, guardBefore, keepBeforeRun, readClaim, runFolder } from '../../worktrees/index.js';
+import {
+  addWorktree,
+  guardBefore,
+  keepBeforeRun,
+  readClaim,
+  runFolder,
+  undoCutMove,
+} from '../../worktrees/index.js';
 
 /** Hydrates, records the attempt, then starts it. Killed anywhere, a later `relaunch` goes on from the record. */
 export async function launchTask(session: RepoSession, slug: string, runner?: RunnerName): Promise<RunView> {
@@ -49,6 +56,7 @@ export async function launchTask(session: RepoSession, slug: string, runner?: Ru
 
 /** The worktree of a task; in one that was there before, a person may have worked. */
 async function worktreeFor(session: RepoSession, task: Task) {
+  await undoCutMove(session);
   const worktree = await addWorktree(session, task);
   if (!worktree.created) await keepBeforeRun(session, worktree.path, task.slug);
   return worktree;

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { fastForwardIn, printedId, writeTo } from '../../platform/index.js';
+import { printedId, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { commitToLand, listWorktrees } from '../../worktrees/index.js';
+import { commitToLand, fastForwardIn, listWorktrees } from '../../worktrees/index.js';
 import { isInside } from './conflicts.js';
 import type { OpenFile } from './open-file.js';
 import type { Sides } from './types.js';
@@ -121,7 +121,7 @@ export async function moveBranch(
   if ((await session.git.commitOf(ref)) !== head) {
     throw appError('ref-moved', `${task.branch} moved while its conflicts were being resolved.`);
   }
-  await fastForwardIn(session.git, worktree, commit);
+  await fastForwardIn(session, { worktree, ref, from: head, to: commit });
   if ((await session.git.commitOf(ref)) !== commit) {
     throw appError('ref-moved', `${task.branch} was switched away while its conflicts were being resolved.`);
   }

@@ -14,7 +14,7 @@ import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js
 import type { Task } from '../../../domain/store/task.js';
 import { writeTo } from '../../platform/index.js';
 import { type RepoSession, tellWork } from '../../store/index.js';
-import { withPrivateWorktree } from '../../worktrees/index.js';
+import { undoCutMove, withPrivateWorktree } from '../../worktrees/index.js';
 import { writeAfterMerge } from './after-merge.js';
 import { commitMerge, moveBranch, requireQuiet, writeResults } from './apply.js';
 import { startMerge } from './conflicts.js';
@@ -62,6 +62,7 @@ async function resolveConflicts(
   options: ResolveOptions,
 ): Promise<ResolveReport> {
   requireStrategies(options.strategies ?? []);
+  await undoCutMove(session);
   const ownWorktree = await requireQuiet(session, task);
   const sides = await requireSides(session, task);
   const { report, conflicts, open } = sides.upToDate

@@ -9,7 +9,6 @@ import { parsePlace, placeName } from '../../../domain/landing/review/spelling.j
 import { appError } from '../../../domain/platform/errors.js';
 import {
   ensurePrivateFolder,
-  fastForwardIn,
   type GitFailure,
   printedId,
   tempName,
@@ -17,7 +16,7 @@ import {
   waysOut,
 } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { commitToLand, listWorktrees } from '../../worktrees/index.js';
+import { commitToLand, fastForwardIn, listWorktrees, undoCutMove } from '../../worktrees/index.js';
 import { requireHead } from './act.js';
 import { type OpenReview, readReview } from './read.js';
 
@@ -41,6 +40,7 @@ export async function dropHunk(
   place: string,
   expected?: string,
 ): Promise<DroppedHunk> {
+  await undoCutMove(session);
   const open = await readReview(session, subject);
   requireHead(open, expected);
   const { review, task } = open;
@@ -133,7 +133,7 @@ async function moveBranch(session: RepoSession, branch: string, from: string, to
     throw appError('cannot-drop', `A ${unfinished} is under way in ${holder.path}.`, { hint });
   }
   try {
-    await fastForwardIn(git, holder.path, to);
+    await fastForwardIn(session, { worktree: holder.path, ref, from, to });
   } catch (error) {
     const { stderr } = error as Partial<GitFailure>;
     if (stderr === undefined) throw error;

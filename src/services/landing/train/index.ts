@@ -15,7 +15,7 @@ import {
   tasksOf,
   upstreamNote,
 } from '../../store/index.js';
-import { sweepPrivateWorktrees } from '../../worktrees/index.js';
+import { sweepPrivateWorktrees, undoCutMove } from '../../worktrees/index.js';
 import { chainBuilder } from '../candidates/chain.js';
 import { hasIdleCore } from './ahead.js';
 import { eligibleMembers, type LandingContext } from './eligible.js';
@@ -59,6 +59,7 @@ export async function landTasks(session: RepoSession, request: LandRequest = {})
   try {
     // The process that landed before may have been killed in the middle of a check.
     await sweepPrivateWorktrees(session);
+    await undoCutMove(session);
     const behind = request.wanted ? undefined : await upstreamNote(session);
     if (behind) session.emit({ type: 'noted', level: 'warning', message: behind });
     const slugs = named.length > 0 ? [...new Set(named)] : await readyTasks(session);

@@ -2,13 +2,13 @@
 import { existsSync } from 'node:fs';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { GitFailure } from '../../platform/index.js';
-import { branchBeingRebased, fastForwardIn, unfinishedIn, waysOut } from '../../platform/index.js';
+import { branchBeingRebased, unfinishedIn, waysOut } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
-import { forgetCommand, listWorktrees } from '../../worktrees/index.js';
+import { fastForwardIn, forgetCommand, listWorktrees } from '../../worktrees/index.js';
 import { contains } from '../candidates/candidate.js';
 import type { Chain } from '../candidates/chain.js';
 
-type Needs = Pick<RepoSession, 'git' | 'root' | 'target'>;
+type Needs = Pick<RepoSession, 'git' | 'root' | 'target' | 'env' | 'paths' | 'repo' | 'emit'>;
 
 export type Landing =
   | { status: 'landed' }
@@ -84,7 +84,8 @@ async function move(session: Needs, ref: string, chain: Chain): Promise<Obstacle
   }
   if (holders.length > 1)
     return refused(`${session.target} is checked out in several worktrees: ${holders.join(', ')}`);
-  if (holders[0]) return fastForward(session, holders[0], ref, chain.commit);
+  if (holders[0])
+    return fastForward(session, { worktree: holders[0], ref, from: chain.target, to: chain.commit });
   try {
     const why = `land ${chain.links.map(({ task }) => task).join(', ')}`;
     await git.moveRef(ref, chain.commit, chain.target, why.slice(0, 500));
@@ -97,18 +98,18 @@ async function move(session: Needs, ref: string, chain: Chain): Promise<Obstacle
 
 /** In a person's worktree git itself moves the branch, and refuses where that would overwrite a file. */
 async function fastForward(
-  { git, target }: Needs,
-  worktree: string,
-  ref: string,
-  commit: string,
+  session: Needs,
+  move: Parameters<typeof fastForwardIn>[1],
 ): Promise<Obstacle | undefined> {
+  const { git, target } = session;
+  const { worktree, ref } = move;
   const unfinished = await unfinishedIn(git, worktree);
   if (unfinished)
     return refused(`a ${unfinished} is under way in ${worktree}: ${waysOut(unfinished, worktree)}`);
   const name = await git.run(['symbolic-ref', '-q', 'HEAD'], { worktree, ok: [0, 1] });
   if (name.stdout.trim() !== ref) return { status: 'target-moved' };
   try {
-    await fastForwardIn(git, worktree, commit);
+    await fastForwardIn(session, move);
     return undefined;
   } catch (error) {
     const { stderr } = error as GitFailure;

@@ -5,6 +5,7 @@ import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { addWorktree } from '../filling/add.js';
 import { tidySpares } from '../filling/spares.js';
+import { undoCutMove } from '../moves/undo.js';
 import { listWorktrees, recordAt } from '../places/list.js';
 import { lockWorktrees } from '../places/places.js';
 import { sweepPrivateWorktrees } from '../places/private.js';
@@ -55,6 +56,7 @@ export async function repairWorktrees(
     }
   }
   if (act) {
+    await undoCutMove(session);
     await sweepPrivateWorktrees(session);
     await tidySpares(session);
   }

@@ -1,0 +1,51 @@
+/**
+ * Moves a branch where it is checked out: by git itself, which refuses where a file of a person would be overwritten.
+ * git writes files first, then the index, then the branch. One that is killed in between leaves what looks like edits
+ * of a person, so each move is noted before it begins: `undoCutMove` puts right what was cut off.
+ */
+import { rm } from 'node:fs/promises';
+import { type GitFailure, writeFileDurably } from '../../platform/index.js';
+import { type BranchMove, lockMoves, type MoveNeeds, noteFile } from './note.js';
+import { undoMove, undoNoted } from './undo.js';
+
+/**
+ * Without these, settings of a person stash their edits, overwrite an ignored file, or leave the merge as edits
+ * (`branch.<name>.mergeOptions`, `merge.ff`, `merge.autoStash`, `merge.verifySignatures`).
+ */
+const plain = [
+  '--no-squash',
+  '--commit',
+  '--no-autostash',
+  '--no-overwrite-ignore',
+  '--no-verify-signatures',
+  '--no-stat',
+];
+
+/** What git says when it refuses before it has changed anything. */
+const untouched =
+  /would be overwritten|would lose untracked|not uptodate|Not possible to fast-forward|Diverging branches|index\.lock': File exists/;
+
+/**
+ * Moves the branch and the files of a worktree to a commit that follows its own.
+ * Throws `git-failed` when it does not follow, or when a file is in the way: then nothing has changed.
+ */
+export async function fastForwardIn(session: MoveNeeds, move: BranchMove): Promise<void> {
+  const lock = await lockMoves(session);
+  try {
+    await undoNoted(session);
+    const note = noteFile(session);
+    await writeFileDurably(note, JSON.stringify(move));
+    try {
+      await session.git.run(['merge', '--ff-only', '--quiet', ...plain, move.to], {
+        worktree: move.worktree,
+      });
+    } catch (error) {
+      if (!untouched.test((error as Partial<GitFailure>).stderr ?? '')) await undoMove(session, move);
+      await rm(note, { force: true });
+      throw error;
+    }
+    await rm(note, { force: true });
+  } finally {
+    await lock.release();
+  }
+}
