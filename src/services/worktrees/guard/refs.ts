@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { parseReflog, type RefMove } from '../../../domain/worktrees/guard.js';
 import { readRefs } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { moveIn } from '../moves/fast-forward.js';
+import type { MoveNeeds } from '../moves/note.js';
 import { listWorktrees } from '../places/list.js';
 import { commitTree, writeRescueRef } from '../uncommitted/rescue.js';
 import type { Change, Look } from './look.js';
@@ -130,7 +132,8 @@ function isKeptAsDone(slug: string, was: string, before: RefsState, now: RefsSta
 }
 
 /** Puts a ref back, and the files of the worktree that has it checked out, unless edits there would be lost. */
-async function moveBack({ git }: RefSession, slug: string, { name, was, is }: Difference): Promise<string> {
+async function moveBack(session: MoveNeeds, slug: string, { name, was, is }: Difference): Promise<string> {
+  const { git } = session;
   const kept = /^\w/.test(is) ? await writeRescueRef(git, slug, is, `was at ${name}`) : undefined;
   const why = `put back after ${slug}`;
   if (was.startsWith('→')) {
@@ -145,11 +148,10 @@ async function moveBack({ git }: RefSession, slug: string, { name, was, is }: Di
     return 'put back';
   }
   const holder = (await listWorktrees(git)).find((record) => record.branch === name && !record.missing);
-  const files = holder && was && is ? { worktree: holder.path } : undefined;
-  if (files) await git.run(['read-tree', '-n', '-m', '-u', is, was], files);
   const now = is.startsWith('→') ? '' : is;
-  await (was === '' ? git.dropRef(name, now, why) : git.moveRef(name, was, now, why));
-  if (files) await git.run(['read-tree', '-m', '-u', is, was], files);
+  if (holder && was && now)
+    await moveIn(session, { worktree: holder.path, ref: name, from: now, to: was }, why);
+  else await (was === '' ? git.dropRef(name, now, why) : git.moveRef(name, was, now, why));
   return kept ? `put back; ${kept} keeps what it was moved to` : 'put back';
 }
 

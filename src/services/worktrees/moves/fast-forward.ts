@@ -29,16 +29,36 @@ const untouched =
  * Moves the branch and the files of a worktree to a commit that follows its own.
  * Throws `git-failed` when it does not follow, or when a file is in the way: then nothing has changed.
  */
-export async function fastForwardIn(session: MoveNeeds, move: BranchMove): Promise<void> {
+export function fastForwardIn(session: MoveNeeds, move: BranchMove): Promise<void> {
+  const args = ['merge', '--ff-only', '--quiet', ...plain, move.to];
+  return noted(session, move, () => session.git.run(args, { worktree: move.worktree }));
+}
+
+/**
+ * Moves the branch and the files of a worktree to any other commit. Edits of other files stay.
+ * Throws `git-failed` when an edit would be overwritten, and `ref-moved`: then nothing has changed.
+ */
+export function moveIn(session: MoveNeeds, move: BranchMove, why: string): Promise<void> {
+  const { worktree, ref, from, to } = move;
+  return noted(session, move, async () => {
+    await session.git.run(['read-tree', '-m', '-u', from, to], { worktree });
+    try {
+      await session.git.moveRef(ref, to, from, why);
+    } catch (error) {
+      await session.git.run(['read-tree', '-m', '-u', to, from], { worktree });
+      throw error;
+    }
+  });
+}
+
+async function noted(session: MoveNeeds, move: BranchMove, work: () => Promise<unknown>): Promise<void> {
   const lock = await lockMoves(session);
   try {
     await undoNoted(session);
     const note = noteFile(session);
     await writeFileDurably(note, JSON.stringify(move));
     try {
-      await session.git.run(['merge', '--ff-only', '--quiet', ...plain, move.to], {
-        worktree: move.worktree,
-      });
+      await work();
     } catch (error) {
       if (!untouched.test((error as Partial<GitFailure>).stderr ?? '')) await undoMove(session, move);
       await rm(note, { force: true });

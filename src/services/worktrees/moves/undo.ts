@@ -165,7 +165,7 @@ async function untilOver({ worktree, to }: BranchMove, indexLock: string): Promi
 function isUnderWay(commit: string): boolean {
   return pids().some((pid) => {
     const words = known(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.split('\0') ?? [];
-    return words.includes('--ff-only') && words.includes(commit);
+    return words.includes(commit) && (words.includes('--ff-only') || words.includes('read-tree'));
   });
 }
 

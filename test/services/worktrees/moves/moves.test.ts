@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { fastForwardIn, undoCutMove } from '../../../../src/services/worktrees/index.js';
+import { moveIn } from '../../../../src/services/worktrees/moves/fast-forward.js';
 import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -82,6 +83,25 @@ describe('moving a checked-out branch', () => {
     rmSync(join(repo, '.git/refs/heads/main.lock'));
     await fastForwardIn(session, move);
     expect([status(repo), sandbox.git(repo, 'rev-parse', 'main')]).toEqual(['', move.to]);
+  });
+});
+
+describe('moving a checked-out branch to any other commit', () => {
+  test('brings branch and files there, with edits of other files kept', async () => {
+    const { repo, session, move, note } = await make();
+    await fastForwardIn(session, move);
+    sandbox.write(repo, { 'mine.txt': 'mine\n' });
+    await moveIn(session, { ...move, from: move.to, to: move.from }, 'put back');
+    expect([status(repo), existsSync(note)]).toEqual(['?? mine.txt', false]);
+    expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(move.from);
+  });
+
+  test('leaves the files as they are where the branch was moved meanwhile', async () => {
+    const { repo, session, move, note } = await make();
+    const other = sandbox.commit(repo, { 'c.txt': 'c\n' });
+    await expect(moveIn(session, move, 'put back')).rejects.toMatchObject({ code: 'ref-moved' });
+    expect([status(repo), existsSync(note)]).toEqual(['', false]);
+    expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(other);
   });
 });
 
