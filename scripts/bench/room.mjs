@@ -22,8 +22,16 @@ const { root } = ground.sandbox;
 ground.save();
 const before = noteOf(ground);
 
+/** How long a command may take before it counts as one that waits: many times what it takes with room, on this machine now. */
+async function patienceFor(scene) {
+  ground.restore();
+  const begin = performance.now();
+  await start(ground, scene.argv);
+  return Math.max(40_000, 20 * (performance.now() - begin));
+}
+
 /** One command with that much room, then the next with enough. */
-async function attempt(scene, place, what, n) {
+async function attempt(scene, place, what, n, slowMs) {
   ground.restore();
   const disk = mountOver(folderOf(root, place), folderOf(`${root}.saved`, place));
   try {
@@ -34,7 +42,7 @@ async function attempt(scene, place, what, n) {
       waiting.push(/disk is full/.test(output) ? 'said' : 'unsaid');
       disk.free();
     };
-    const first = await start(ground, scene.argv, { slow });
+    const first = await start(ground, scene.argv, { slow, slowMs });
     // What looks now needs room as well.
     disk.free();
     const wrong = losses(ground, before, scene).map((one) => `at once: ${one}`);
@@ -50,14 +58,14 @@ async function attempt(scene, place, what, n) {
   }
 }
 
-async function play(scene, place, what) {
+async function play(scene, place, what, slowMs) {
   const found = new Map();
   const begin = performance.now();
   let tried = 0;
   let short = 0;
   let last = 0;
   for (let n = 0, well = 0; well < enough; n += step) {
-    const result = await attempt(scene, place, what, n);
+    const result = await attempt(scene, place, what, n, slowMs);
     tried += 1;
     well = result.short ? 0 : well + 1;
     if (result.short) [short, last] = [short + 1, n];
@@ -78,8 +86,10 @@ async function play(scene, place, what) {
 }
 
 try {
-  for (const scene of scenes.filter(({ name }) => !only || only.includes(name)))
-    for (const place of places) for (const what of ['pages', 'files']) await play(scene, place, what);
+  for (const scene of scenes.filter(({ name }) => !only || only.includes(name))) {
+    const slowMs = await patienceFor(scene);
+    for (const place of places) for (const what of ['pages', 'files']) await play(scene, place, what, slowMs);
+  }
 } finally {
   ground.drop();
 }
