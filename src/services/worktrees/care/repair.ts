@@ -5,6 +5,7 @@ import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { addWorktree } from '../filling/add.js';
 import { tidySpares } from '../filling/spares.js';
+import { cutMove } from '../moves/note.js';
 import { undoCutMove } from '../moves/undo.js';
 import { listWorktrees, recordAt } from '../places/list.js';
 import { lockWorktrees } from '../places/places.js';
@@ -33,7 +34,7 @@ export async function repairWorktrees(
   options: { dryRun?: boolean } = {},
 ): Promise<Repair[]> {
   const act = !options.dryRun;
-  const repairs: Repair[] = [];
+  const repairs: Repair[] = await cutOff(session);
   for (const row of await overviewOf(session, tasks)) {
     const task = tasks.find((one) => one.slug === row.task);
     const about = { path: row.path, ...(row.task ? { task: row.task } : {}) };
@@ -61,6 +62,13 @@ export async function repairWorktrees(
     await tidySpares(session);
   }
   return repairs;
+}
+
+async function cutOff(session: RepoSession): Promise<Repair[]> {
+  const move = await cutMove(session);
+  if (!move) return [];
+  const problem = `git was ended while it moved ${move.ref.replace('refs/heads/', '')}`;
+  return [{ path: move.worktree, problem, done: 'the files it had written were taken back' }];
 }
 
 async function finish(

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { acquireLock, ensurePrivateFolder, type Lock } from '../../platform/index.js';
+import { acquireLock, ensurePrivateFolder, type Lock, lockHolder } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 export type MoveNeeds = Pick<RepoSession, 'git' | 'env' | 'paths' | 'repo' | 'emit'>;
@@ -21,10 +21,12 @@ const folderOf = ({ paths, repo }: MoveNeeds): string => join(paths.stateDir, 'r
 
 export const noteFile = (session: MoveNeeds): string => join(folderOf(session), 'move.json');
 
+const lockFolder = (session: MoveNeeds): string => join(folderOf(session), 'move.lock.d');
+
 /** Who holds this moves a branch, or puts right what another left: a note that is found then is of one that is over. */
 export function lockMoves(session: MoveNeeds): Promise<Lock> {
   ensurePrivateFolder(folderOf(session));
-  return acquireLock(join(folderOf(session), 'move.lock.d'), {
+  return acquireLock(lockFolder(session), {
     command: 'move of a branch',
     waitMs: 120_000,
   });
@@ -38,4 +40,10 @@ export async function readMove(session: MoveNeeds): Promise<BranchMove | undefin
     if (hasCode(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** A move that no process works at any more. */
+export async function cutMove(session: MoveNeeds): Promise<BranchMove | undefined> {
+  const move = await readMove(session);
+  return move && !(await lockHolder(lockFolder(session))) ? move : undefined;
 }

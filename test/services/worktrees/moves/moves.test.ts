@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { fastForwardIn, undoCutMove } from '../../../../src/services/worktrees/index.js';
+import { fastForwardIn, repairWorktrees, undoCutMove } from '../../../../src/services/worktrees/index.js';
 import { moveIn } from '../../../../src/services/worktrees/moves/fast-forward.js';
 import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
 
@@ -131,6 +131,16 @@ describe('a move that was cut off', () => {
     expect(readdirSync(join(repo, '.git')).filter((name) => name.startsWith('index.lock'))).toEqual([
       expect.stringContaining('stale'),
     ]);
+  });
+
+  test('is found and undone by a repair', async () => {
+    const { repo, session, note, cut } = await make();
+    cut();
+    sandbox.write(repo, { 'a.txt': 'a, and m' });
+    const plan = await repairWorktrees(session, [], { dryRun: true });
+    expect(plan).toMatchObject([{ path: repo, problem: 'git was ended while it moved main' }]);
+    expect([status(repo), await repairWorktrees(session, [])]).toEqual([' M a.txt', plan]);
+    expect([status(repo), existsSync(note), await repairWorktrees(session, [])]).toEqual(['', false, []]);
   });
 
   test('leaves what a person wrote since, and what they wrote elsewhere', async () => {
