@@ -26,16 +26,21 @@ export async function forgetNoted(session: MemorySession, worktree: string): Pro
   await closeMemory(session, worktree);
 }
 
-/** Forgets how the conflicts of these files, which stand in the worktree, were resolved before. */
+/**
+ * Forgets how the conflicts of these files, which stand in the worktree, were resolved before.
+ * Returns those of which something was remembered.
+ */
 export async function forgetRecorded(
   session: MemorySession,
   worktree: string,
   paths: readonly string[],
-): Promise<void> {
-  if (paths.length === 0) return;
+): Promise<string[]> {
+  if (paths.length === 0) return [];
   const place = await placeOf(session, worktree);
   const env = { ...place.env, GIT_LITERAL_PATHSPECS: '1' };
-  await session.git.run([...settings, 'forget', '--', ...paths], { worktree, env, ok: [0, 1] });
+  const args = [...settings, 'forget', '--', ...paths];
+  const { stderr } = await session.git.run(args, { worktree, env, ok: [0, 1] });
+  return paths.filter((path) => stderr.includes(`Forgot resolution for '${path}'\n`));
 }
 
 /** What was noted of this worktree is done with; the recorded resolutions stay. */

@@ -26,10 +26,10 @@ export interface ForgetReport {
  */
 export async function forgetResolution(session: RepoSession, task: Task): Promise<ForgetReport> {
   const resolution = await readResolution(session, task);
-  const files = resolution.files.map(({ path }) => path);
+  let files: string[] = [];
   await inConflict(session, resolution, async (worktree, paths) => {
     await rerere(session, worktree);
-    await forgetRecorded(session, worktree, paths);
+    files = await forgetRecorded(session, worktree, paths);
   });
   await forgetOrigins(session, resolution);
   return { task: task.slug, files };

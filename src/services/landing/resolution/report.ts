@@ -34,11 +34,14 @@ export function handedBack(
   reason: string,
   attemptsUsedUp: boolean,
 ): ResolveReport {
+  const untried = 'not tried: other files cannot be resolved';
+  const others = (file: OpenFile) =>
+    refused.length + locks.length > 0 || open.some((other) => other !== file && other.problem !== undefined);
   const unsolved = open.map((file): ResolvedFile => {
     if (file.result !== undefined && !file.problem) {
       return { ...describe(file), reason: 'could be resolved, but not without the others' };
     }
-    const why = file.problem ?? 'not tried: other files cannot be resolved';
+    const why = file.problem ?? (others(file) ? untried : 'none of the strategies that are used answers it');
     return { ...left(file.path, why), hunks: recordsOf(file) };
   });
   const kept = [

@@ -118,7 +118,10 @@ describe('resolved', () => {
     expect(report.files[0]!.hunks[0]!.reason).toBe('recorded resolution, first made by a model');
     expect(show(session, `${task.branch}:list.txt`)).toBe(both.trimEnd());
     expect(await forgetResolution(session, task)).toEqual({ task: 'apples', files: ['list.txt'] });
-    expect(await again()).toMatchObject({ status: 'bailed-out' });
+    expect(await forgetResolution(session, task)).toEqual({ task: 'apples', files: [] });
+    const anew = await again();
+    expect(anew).toMatchObject({ status: 'bailed-out', reason: 'list.txt: the strategy ai is not used' });
+    expect(anew.files).toMatchObject([{ reason: 'none of the strategies that are used answers it' }]);
     expect(privateWorktrees(session)).toBe(0);
   });
 
