@@ -1,8 +1,10 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task } from '../../src/domain/store/task.js';
+import { endDrivers } from '../support/drivers.js';
 import { type Program, programIn } from '../support/program.js';
+import { until } from '../support/runs.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -39,7 +41,10 @@ beforeEach(async () => {
   await program.run('init');
   await program.run('task', 'add', 'Try');
 });
-afterEach(() => sandbox.cleanup());
+afterEach(async () => {
+  await endDrivers(repo);
+  sandbox.cleanup();
+});
 
 const runs = () => readFileSync(join(sandbox.root, 'runs'), 'utf8').trim().split('\n').length;
 const task = async () => (await program.run('task', 'show', 'try', '--json')).data<{ task: Task }>().task;
@@ -90,4 +95,55 @@ exec sleep 600
     expect((await program.run('task', 'retry', 'try', '--wait', '--json')).code).toBe(5);
     expect([runs(), (await task()).problem?.code]).toEqual([2, 'rate_limit']);
   }, 40_000);
+});
+
+describe('a machine that restarts while an agent works', () => {
+  it('leaves the files in the worktree, and both commands that it names go on there', async () => {
+    const path = join(sandbox.root, 'codex');
+    const lines = ['{"type":"thread.started","thread_id":"t1"}', '{"type":"turn.started"}'];
+    const end =
+      '{"type":"turn.completed","usage":{"input_tokens":1,"cached_input_tokens":0,"output_tokens":1}}';
+    writeFileSync(
+      path,
+      `#!/bin/sh
+[ "$1" = --version ] && { echo codex-cli 0.169.0; exit 0; }
+[ "$1" = features ] && exit 0
+printf '%s\\n' '${lines.join("' '")}'
+[ -e half.txt ] && { case "$*" in *" resume t1 -") echo resumed ;; *) echo afresh ;; esac > done.txt; echo '${end}'; exit; }
+echo half > half.txt
+exec sleep 600
+`,
+      { mode: 0o755 },
+    );
+    await program.run('config', 'set', 'runner.codex.path', JSON.stringify(path));
+    const driver = program.start('manager', 'launch', '--wait');
+    const worktree = `${repo}.worktrees/try`;
+    await until(() => existsSync(join(worktree, 'half.txt')));
+    driver.kill('SIGKILL');
+    await driver.done;
+    const run = join(sandbox.env.XDG_STATE_HOME!, 'codex-agents', 'runs', (await task()).runIds[0]!);
+    for (const [file, key] of [
+      ['claim.json', 'shim'],
+      ['pid.json', 'pid'],
+    ] as const)
+      process.kill(JSON.parse(readFileSync(join(run, file), 'utf8'))[key], 'SIGKILL');
+    const boot = join(sandbox.root, 'boot');
+    writeFileSync(boot, 'of another start\n');
+    const restarted = programIn(sandbox, repo, { CODEX_AGENTS_BOOT_ID_FILE: boot });
+    await restarted.run('manager', 'monitor', '--json');
+
+    const { status, problem } = await task();
+    expect([status, problem?.code]).toEqual(['needs-input', 'interrupted']);
+    expect(readFileSync(join(worktree, 'half.txt'), 'utf8')).toBe('half\n');
+    const named = [...problem!.message.matchAll(/`codex-agent ([^`]+)`/g)].map(([, words]) => words!);
+    expect(named).toEqual(['task retry try', 'session resume try']);
+    const done = async () => {
+      await program.run('manager', 'monitor', '--json');
+      return [(await task()).status, readFileSync(join(worktree, 'done.txt'), 'utf8')];
+    };
+    expect((await program.run(...named[1]!.split(' '))).code).toBe(0);
+    expect(await done()).toEqual(['done', 'resumed\n']);
+    expect((await program.run(...named[0]!.split(' '))).code).toBe(0);
+    expect(await done()).toEqual(['done', 'afresh\n']);
+  }, 60_000);
 });

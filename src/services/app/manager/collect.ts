@@ -122,12 +122,13 @@ function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest 
 }
 
 /** No person asked for this: the machine ended the agent, or the agent says itself that it was interrupted. */
-function interruptedBy({ phase }: RunView): string {
+function interruptedBy({ slug }: Task, { phase, sessionId }: RunView): string {
   const what =
     phase === 'interrupted'
       ? 'The machine restarted while the agent worked.'
       : 'The agent says that it was interrupted, and nothing here asked for that.';
-  return `${what} Retry it, or resume its session.`;
+  const resume = sessionId ? `; to go on in its conversation: \`codex-agent session resume ${slug}\`` : '';
+  return `${what} To start it again: \`codex-agent task retry ${slug}\`${resume}.`;
 }
 
 function judge(
@@ -147,7 +148,7 @@ function judge(
       if (run.phase !== 'interrupted' && run.requested) {
         return { to: 'ready', problem: { code: 'stopped', message: 'Stopped on request.' } };
       }
-      return { to: 'needs-input', problem: { code: 'interrupted', message: interruptedBy(run) } };
+      return { to: 'needs-input', problem: { code: 'interrupted', message: interruptedBy(task, run) } };
     case 'failed':
     case 'timeout':
     case 'crashed':

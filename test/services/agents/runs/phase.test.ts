@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { standingOf } from '../../../../src/domain/agents/run.js';
 import { inspectRun, stopRun } from '../../../../src/services/agents/runs/index.js';
 import { bootId, identityOf } from '../../../../src/services/platform/files/identity.js';
 import { agentProgram, isAlive, makeRuns, type Runs, until } from '../../../support/runs.js';
@@ -91,6 +92,16 @@ describe('what a later process finds', () => {
   });
 });
 
+test('a supervisor that is told to end waits for its agent, and writes its exit code', async () => {
+  const go = join(runs.root, 'go');
+  await runs.start('a-1', ['sh', '-c', `until [ -e '${go}' ]; do sleep 0.05; done; exit 7`]);
+  await until(async () => (await phaseOf()) === 'running');
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const)
+    process.kill(shimOf('a-1'), signal);
+  writeFileSync(go, '');
+  expect(await runs.over('a-1')).toMatchObject({ phase: 'exited', exitCode: 7 });
+});
+
 describe('a killed supervisor', () => {
   test('leaves the agent running, unsupervised; its end is a loss, whatever it said', async () => {
     await runs.start('a-1', [agentProgram('polite')]);
@@ -98,6 +109,7 @@ describe('a killed supervisor', () => {
     expect(await phaseOf()).toBe('running');
     process.kill(shimOf('a-1'), 'SIGKILL');
     await until(async () => (await phaseOf()) === 'unsupervised');
+    expect(standingOf(await inspectRun(runs.paths, 'a-1'))).toBe('running, its supervisor is gone');
     process.kill(agentOf('a-1'), 'SIGKILL');
     expect(await runs.over('a-1')).toMatchObject({
       phase: 'lost',
