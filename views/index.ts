@@ -136,6 +136,7 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
           caller.resume();
           paint();
         },
+        resized: redraw,
         ended: (code) => leave({ reason: 'signal', code }),
         crashed: deps.crashed,
       })
@@ -180,16 +181,18 @@ export async function openScreen(deps: ScreenDeps): Promise<ScreenEnd> {
       secondTimer = setTimeout(scheduler.request, secondMs).unref();
   }
 
+  function redraw() {
+    surface.forget();
+    paint();
+  }
+
   const desk = createDesk(deps, {
     size: () => ({ width: surface.width, height: surface.height }),
     request: () => scheduler.request(),
     terminal: {
       quit: () => leave({ reason: 'quit', code: 0 }),
       suspend: () => void answerCame().then(() => owner?.suspend()),
-      redraw() {
-        surface.forget();
-        paint();
-      },
+      redraw,
       copy: (text) => surface.write(clipboard(sanitizeLine(text))),
       setMouse: (on) => surface.setMouse(on),
       setQuiet(on) {

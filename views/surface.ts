@@ -70,7 +70,10 @@ export function createSurface(options: SurfaceOptions): EarlySurface {
       full = openSurface(engine, options, shown);
       if (waiting) full.write(waiting);
     },
-    forget: () => full?.forget(),
+    forget() {
+      if (full) full.forget();
+      else if (shown) shown.columns = 0;
+    },
     reenter() {
       if (full) return full.reenter();
       // What the terminal shows now is not known any more.

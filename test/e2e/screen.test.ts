@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task } from '../../src/domain/store/task.js';
+import { identityOf, liveness } from '../../src/services/platform/files/identity.js';
 import { entry, type Program, programIn } from '../support/program.js';
+import { until } from '../support/runs.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 import { startTerm } from '../support/term.js';
 
@@ -221,4 +223,18 @@ describe('ended from outside', () => {
     },
     30_000,
   );
+
+  it('by a terminal that is closed it ends, and agents go on', async () => {
+    await open(100, 30, 50);
+    await press('w', 'l', 'y');
+    await term.until(/● .*(“|\$|edit|thinking)/);
+    const screen = identityOf(term.pid)!;
+    term.hangUp();
+    await until(() => liveness(screen) === 'dead');
+    const { sessions } = (await program.run('session', 'list', '--json')).data<{
+      sessions: { phase: string }[];
+    }>();
+    expect(sessions.map((run) => run.phase)).toEqual(['running', 'running']);
+    await program.run('manager', 'stop', '--json');
+  }, 30_000);
 });

@@ -151,6 +151,27 @@ describe('a terminal that misbehaves', () => {
     expect(alive()).toBe(false);
   });
 
+  test('resized a hundred times at once: the page is whole, and it is left as ever', async () => {
+    underShell('plain', { columns: 100, rows: 30 });
+    await term.until('q quit');
+    const shown = () => term.text().replace(/ +$/gm, '');
+    const [whole, pid] = [shown(), programPid()];
+    for (let at = 0; at < 100; at++) {
+      term.resize(40 + ((at * 7) % 120), 8 + ((at * 5) % 40));
+      process.kill(pid, 'SIGWINCH');
+    }
+    term.resize(100, 30);
+    await term.until(() => shown() === whole);
+    // A terminal that is back at its size may have cut what it showed meanwhile.
+    const drawn = () => term.raw().split('1 Tasks').length;
+    const before = drawn();
+    process.kill(pid, 'SIGWINCH');
+    await term.until(() => drawn() > before);
+    term.key('q');
+    await term.until('code=0');
+    restored();
+  });
+
   test('stalled: the program goes on, and what is shown afterwards is current', async () => {
     underShell('busy', { columns: 120, rows: 40 });
     await term.until('1 Tasks');

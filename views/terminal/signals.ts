@@ -19,12 +19,16 @@ export interface TerminalOwner {
   leaving(): void;
   /** Raw mode on again, screen repainted. */
   resume(): void;
+  /** The terminal had other sizes a moment ago and may have cut what it showed, also where it has its former one again. */
+  resized(): void;
   /** The process was asked to end: 128 + signal number. */
   ended(code: number): void;
   /** The words for an error that nothing has caught, told once the terminal is given back. */
   crashed(error: unknown): string;
 }
 
+/** So long after the last change of its size a terminal counts as settled. */
+const settledMs = 150;
 /** How long the caller may take to finish its writes after a signal before the process ends anyway. */
 const graceMs = 3000;
 
@@ -112,6 +116,13 @@ export function ownTerminal(owner: TerminalOwner) {
   const onContinue = () => {
     if (!left && !lent) owner.resume();
   };
+  let settling: NodeJS.Timeout | undefined;
+  const onWindow = () => {
+    clearTimeout(settling);
+    settling = setTimeout(() => {
+      if (!left && !lent) owner.resized();
+    }, settledMs).unref();
+  };
   const onInterrupt = () => {
     if (!lent) end('SIGINT');
   };
@@ -124,6 +135,7 @@ export function ownTerminal(owner: TerminalOwner) {
   process.on('SIGTERM', onTerminate);
   process.on('SIGHUP', onHangUp);
   process.on('SIGCONT', onContinue);
+  process.on('SIGWINCH', onWindow);
   process.on('exit', onExit);
   process.on('uncaughtException', onCrash);
   process.stdin.on('end', onHangUp);
@@ -139,6 +151,7 @@ export function ownTerminal(owner: TerminalOwner) {
       process.removeListener('SIGINT', onInterrupt);
       process.removeListener('SIGTERM', onTerminate);
       process.removeListener('SIGCONT', onContinue);
+      process.removeListener('SIGWINCH', onWindow);
       process.removeListener('uncaughtException', onCrash);
       process.stdin.removeListener('end', onHangUp);
       if (gone) return;
