@@ -18,6 +18,8 @@ export interface GuardState {
   run: string;
   /** SHA-256 of the note. The note stands in a file that an agent may reach; what was changed there is seen by this. */
   note: string;
+  /** Every run since then was in a box of ours. A run's own record may say so as well, but an agent may have written it. */
+  boxed?: boolean;
   /** What waits for a person's word. */
   found?: GuardFinding[];
   /** What a person accepted or put back, as `what state`. */

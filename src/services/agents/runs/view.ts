@@ -42,6 +42,7 @@ import type { Executor, OutputName, RunState } from '../types.js';
 import { chunksOf, transcriptOf } from './chunks.js';
 import { transcriptCut } from './cut.js';
 import { executorOf } from './executor.js';
+import { rewrittenRecord } from './remembered.js';
 
 const tailBytes = 64_000;
 const maxStray = 5;
@@ -290,6 +291,8 @@ function withoutExitCode(
 
 /** What of a run's record is not what its supervisor left; undefined when all is. */
 function brokenRecord(folder: string, intent: RunIntent): string | undefined {
+  const rewritten = rewrittenRecord(folder);
+  if (rewritten) return `Its ${rewritten}.json was changed while it ran: the agent may have done it.`;
   if (hasForgedExit(folder)) return 'Its exit code was not written by its supervisor: the agent may have.';
   if (exitRecord(folder)?.sameTranscript === false) {
     return 'Another file was put in its transcript’s place while it ran: the agent may have done it.';
@@ -351,7 +354,7 @@ function endOf(folder: string): string {
 function readOutcome(folder: string): RunView | undefined {
   try {
     const kept = JSON.parse(readFileSync(join(folder, 'outcome.json'), 'utf8'));
-    if (kept.version !== outcomeVersion) return undefined;
+    if (kept.version !== outcomeVersion || rewrittenRecord(folder)) return undefined;
     // The agent cannot have written it: it does not know the supervisor's word before the end.
     const sealed = readClaim(folder)?.seal !== undefined;
     const word = exitRecord(folder)?.word;

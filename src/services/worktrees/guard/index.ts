@@ -22,11 +22,16 @@ const isConfined = (session: RepoSession, runId: string | undefined): boolean =>
 /** Before a run starts. A run that its sandbox keeps out of git's files and of other folders is not looked at. */
 export async function guardBefore(session: RepoSession, slug: string, runId: string): Promise<void> {
   const { guard } = await requireTask(session, slug);
-  // What waits for a person's word is not forgotten by trying again.
-  if (guard?.found?.length) return;
   const intent = intentOf(session, runId);
+  const boxed = intent?.confinement?.by === 'box';
+  // What waits for a person's word is not forgotten by trying again.
+  if (guard?.found?.length) {
+    if (guard.boxed && !boxed)
+      await updateTask(session, slug, (task) => ({ ...task, guard: { ...task.guard!, boxed } }));
+    return;
+  }
   const note = intent?.confined ? undefined : await takeNote(session, runId, intent?.mark);
-  const next = note === undefined ? undefined : { run: runId, note };
+  const next = note === undefined ? undefined : { run: runId, note, boxed };
   await updateTask(session, slug, (task) => ({ ...task, guard: next }));
 }
 

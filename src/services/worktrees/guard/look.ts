@@ -9,7 +9,6 @@ import {
   settledKey,
 } from '../../../domain/worktrees/guard.js';
 import type { RepoSession } from '../../store/index.js';
-import { findIntent, runFolder } from '../run-folder/folder.js';
 import { configValues, restoreKey } from './config.js';
 import {
   asideOf,
@@ -92,11 +91,8 @@ export async function compare(
  * Whether runs since the note can have made a change. From a box an agent reaches refs, and files in the record of its own
  * worktree; what else changed meanwhile is the person's.
  */
-async function reachOf({ paths, git }: RepoSession, task: Task) {
-  const first = Math.max(0, task.runIds.indexOf(task.guard?.run ?? ''));
-  const inBox = (runId: string) => findIntent(runFolder(paths, runId))?.confinement?.by === 'box';
-  const since = task.runIds.slice(first);
-  const all = since.length === 0 || !since.every(inBox) || !task.worktree;
+async function reachOf({ git }: RepoSession, task: Task) {
+  const all = !task.guard?.boxed || !task.worktree;
   const record = all ? '' : await git.gitDir(task.worktree!).catch(() => git.commonDir);
   const reaches = ({ what }: GuardFinding) => all || what.startsWith(`${record}/`);
   return Object.assign(reaches, { all });

@@ -33,6 +33,22 @@ describe('the record of a run without a sandbox', () => {
   });
 
   test.each([
+    ['claim', `sed -i 's/,"seal":"[0-9a-f]*"//' claim.json; echo '{"rc":0}' > exit.json`],
+    [
+      'claim',
+      `s=$(printf abc | sha256sum | cut -c1-64); sed -i 's/"seal":"[0-9a-f]*"/"seal":"'$s'"/' claim.json
+      echo '{"rc":0,"word":"abc"}' > exit.json`,
+    ],
+    ['intent', `sed -i 's/"command"/"codex"/' intent.json`],
+  ])('tells that the agent wrote another %s: %s', async (file, deed) => {
+    await forge(`kill -9 $PPID; ${deed}
+      echo '{"version":3,"view":{"runId":"a-1","status":"completed","phase":"exited"}}' > outcome.json; exit 7`);
+    const view = await runs.over('a-1');
+    expect(view).toMatchObject({ status: 'crashed', error: { code: 'protocol' } });
+    expect(view.error?.message).toContain(`${file}.json was changed while it ran`);
+  });
+
+  test.each([
     'rm transcript.log; ln -s /etc/passwd transcript.log',
     'rm transcript.log; echo done > transcript.log',
   ])('tells that the transcript was replaced: %s', async (deed) => {

@@ -52,9 +52,14 @@ describe('what the transcript says of files outside of the worktree', () => {
 
 describe('a run that a sandbox confines', () => {
   const intent = (confined: boolean) =>
-    writeFileSync(join(session.paths.runsDir, 'song-1', 'intent.json'), JSON.stringify({ confined }));
+    writeFileSync(
+      join(session.paths.runsDir, 'song-1', 'intent.json'),
+      JSON.stringify({ confined, confinement: { by: confined ? 'box' : 'none' } }),
+    );
   const begin = async (confined: boolean) => {
-    await sandbox.task(session, 'song', { status: 'running', runIds: ['song-1'] });
+    const worktree = join(sandbox.root, 'repo.worktrees/song');
+    sandbox.git(repo, 'worktree', 'add', '-q', '-b', 'codex-agent/song', worktree);
+    await sandbox.task(session, 'song', { status: 'running', runIds: ['song-1'], worktree });
     mkdirSync(join(session.paths.runsDir, 'song-1'), { recursive: true });
     intent(confined);
     await guardBefore(session, 'song', 'song-1');

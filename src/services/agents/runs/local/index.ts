@@ -12,6 +12,7 @@ import { ensurePrivateFolder, namesInFolder, told, writeFileDurably } from '../.
 import { isClaimed, readClaim, readIntent, runFolder, sealOf } from '../../../worktrees/index.js';
 import type { Executor, OutputName, OutputPart } from '../../types.js';
 import { agentEnvironment } from '../environment.js';
+import { rememberRun } from '../remembered.js';
 import { watchFolder } from '../watch.js';
 import { lookAtRun } from './phase.js';
 import { watchState } from './state.js';
@@ -99,6 +100,8 @@ async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.Pr
   const log = openSync(join(folder, 'shim.err'), 'a', 0o600);
   let ended: string | undefined;
   let pid: number | undefined;
+  // For the supervisor alone; by its digest others know it once it is told.
+  const word = randomBytes(16).toString('hex');
   try {
     const child = spawn('sh', ['-c', supervisorText, 'run.sh', folder, intent.runId, ...intent.argv], {
       cwd: intent.cwd,
@@ -108,7 +111,7 @@ async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.Pr
     });
     // A supervisor that ends before it has read them starts nothing.
     child.stdin?.on('error', () => {});
-    child.stdin?.end(sealLine());
+    child.stdin?.end(`${word} ${sealOf(word)}\n`);
     child.on('error', (error) => {
       ended = messageOf(error);
     });
@@ -132,14 +135,9 @@ async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.Pr
   }
   // A supervisor that lost the claim carries the run's cookie, and would be taken for a leftover while it ends.
   const lost = readClaim(folder)?.pid !== pid;
+  if (!lost) rememberRun(folder, intent, sealOf(word));
   while (lost && ended === undefined && performance.now() < deadline) await sleep(5);
   return !lost;
-}
-
-/** A word for the supervisor alone, and the digest by which others know it. */
-function sealLine(): string {
-  const word = randomBytes(16).toString('hex');
-  return `${word} ${sealOf(word)}\n`;
 }
 
 function launchFailed(folder: string, intent: RunIntent, what: string) {

@@ -10,6 +10,7 @@ import { isTwoWay, streamOf } from '../../../../domain/agents/transcript/streams
 import { tempName, writeTo } from '../../../platform/index.js';
 import { fileState, readAgent, readExit, readIntent, readPending } from '../../../worktrees/index.js';
 import { readSeen, type SeenTranscript, seeTranscript, writeSeen } from '../cut.js';
+import { rememberRun } from '../remembered.js';
 import { capOutput } from './cap.js';
 import { secondsSince } from './processes.js';
 import { stopProcesses } from './stop.js';
@@ -96,6 +97,7 @@ export function holdToLimits(folder: string, runId: string): { stop(): void } {
 function begin(folder: string, intent: RunIntent): Watched | undefined {
   const agent = readAgent(folder);
   if (!agent) return undefined;
+  rememberRun(folder, intent);
   const now = performance.now();
   const startedAt = now - secondsSince(agent.start) * 1000;
   const written = Math.max(

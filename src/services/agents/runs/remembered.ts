@@ -1,0 +1,26 @@
+/**
+ * What a run is judged by, as this process saw it when the run began. An agent without a sandbox can write another
+ * claim, whose word it knows, or another intent; the process that started or adopted its run knows better.
+ */
+import type { RunIntent } from '../../../domain/agents/run.js';
+import { findIntent, readClaim } from '../../worktrees/index.js';
+
+interface Remembered {
+  intent: string;
+  seal: string | undefined;
+}
+
+const began = new Map<string, Remembered>();
+
+/** The first word stands. @param seal of the claim, where this process made it */
+export function rememberRun(folder: string, intent: RunIntent, seal = readClaim(folder)?.seal): void {
+  if (!began.has(folder)) began.set(folder, { intent: JSON.stringify(intent), seal });
+}
+
+/** The file of a run that is not what this process remembers; undefined when all is, or nothing is remembered. */
+export function rewrittenRecord(folder: string): 'claim' | 'intent' | undefined {
+  const known = began.get(folder);
+  if (!known) return undefined;
+  if (readClaim(folder)?.seal !== known.seal) return 'claim';
+  return JSON.stringify(findIntent(folder)) === known.intent ? undefined : 'intent';
+}
