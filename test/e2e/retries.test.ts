@@ -34,6 +34,14 @@ echo '{"type":"turn.completed","usage":{"input_tokens":1,"cached_input_tokens":0
   return path;
 }
 
+/** Stands in for codex: does its work and these lines of shell, and says that it is done. */
+async function agent(more: string): Promise<void> {
+  const path = fakeCodex(0, '');
+  const text = readFileSync(path, 'utf8').replace('echo done > done.txt', `date +%N > done.txt\n${more}`);
+  writeFileSync(path, text);
+  await program.run('config', 'set', 'runner.codex.path', JSON.stringify(path));
+}
+
 beforeEach(async () => {
   sandbox = makeSandbox();
   repo = sandbox.repo();
@@ -79,6 +87,35 @@ exec sleep 600
     expect((await program.run('manager', 'launch', '--wait', '--json')).code).toBe(5);
     expect(readFileSync(join(sandbox.root, 'runs'), 'utf8')).toBe('fresh\nresumed\n');
     expect((await task()).problem?.code).toBe('stalled');
+  }, 60_000);
+
+  it('without the word of its supervisor is started again, once nothing of it is alive', async () => {
+    // Ends its own supervisor first, and leaves a child when it goes; the second one does neither.
+    await agent(`if [ "$(wc -l < "${sandbox.root}/runs")" -le 1 ]; then
+  kill -9 $PPID
+  (exec sleep 600) & echo $! > "${sandbox.root}/child"
+else
+  kill -0 "$(cat "${sandbox.root}/child")" && echo two at once >> "${sandbox.root}/runs"
+fi`);
+    const launched = await program.run('manager', 'launch', '--wait', '--json');
+    expect(launched.stdout).toContain('its supervisor was killed, and its agent is gone, trying again');
+    expect([launched.code, runs(), await task()]).toEqual([
+      0,
+      2,
+      expect.objectContaining({ status: 'done', attempts: 2 }),
+    ]);
+  }, 40_000);
+
+  it('without the word of its supervisor each time is a loss in the end, whatever its agent says', async () => {
+    await agent('kill -9 $PPID');
+    await program.run('config', 'set', '--user', 'run.retries', '1');
+    expect((await program.run('manager', 'launch', '--wait', '--json')).code).toBe(5);
+    expect([runs(), await task()]).toEqual([
+      2,
+      expect.objectContaining({ status: 'failed', problem: expect.objectContaining({ code: 'killed' }) }),
+    ]);
+    expect((await program.run('task', 'retry', 'try', '--wait', '--json')).code).toBe(5);
+    expect(runs()).toBe(4);
   }, 60_000);
 
   it('is not started again beyond the limit, nor when it was refused', async () => {

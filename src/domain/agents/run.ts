@@ -71,14 +71,23 @@ export function mayPass({ code, cause }: Pick<AgentError, 'code' | 'cause'>): bo
 }
 
 /**
+ * Whether a run ended without its supervisor's word: that was killed, so nobody knows how the agent ended, or the agent
+ * was never started. Nothing of the run is alive then. A run that was asked to end is none of these.
+ */
+export const isUnwitnessed = ({ status, phase }: Pick<RunView, 'status' | 'phase'>): boolean =>
+  status === 'lost' || (status === 'crashed' && phase === 'never-started');
+
+/**
  * How often at most the task of this run is started again by itself. A silent agent gets one more chance, since it
  * has cost its whole idle limit already. A program without a protocol gets none: nothing tells that it waits.
  */
 export function retriesAfter(
-  { status, error, requested, runner }: Pick<RunView, 'status' | 'error' | 'requested' | 'runner'>,
+  run: Pick<RunView, 'status' | 'phase' | 'error' | 'requested' | 'runner'>,
   most: number,
 ): number {
+  const { status, error, requested, runner } = run;
   if (!error) return 0;
+  if (isUnwitnessed(run)) return most;
   if (status === 'failed') return mayPass(error) ? most : 0;
   const silent = status === 'timeout' && (requested === 'idle' || requested === 'connect');
   return silent && runner !== 'command' ? Math.min(1, most) : 0;

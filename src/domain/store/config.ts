@@ -94,7 +94,10 @@ export interface Config {
     /** Folders of older runs, and the oldest of all when they take more, are removed by `session gc`; empty: no limit. */
     keep_for: string;
     keep_size: string;
-    /** Further attempts after a failure that may pass by itself: rate limit, server, network; one when an agent falls silent. */
+    /**
+     * Further attempts after a failure that may pass by itself: rate limit, server, network, a supervisor that was
+     * killed; one when an agent falls silent.
+     */
     retries: number;
     /** Let agents in a sandbox commit by themselves; they can then move every ref of the repository. */
     agent_commits: boolean;

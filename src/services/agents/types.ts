@@ -145,9 +145,10 @@ export interface Executor {
   adopt(runId: string): { stop(): void };
   /**
    * Ends every process of the run and resolves when none is left. A run that was not launched yet never will be; one
-   * that is over stays as it is. The first reason stands. Throws `run-elsewhere`, `run-not-stopped`.
+   * that is over stays as it is. The first reason stands; without one, the run is judged as if all had ended by itself.
+   * Throws `run-elsewhere`, `run-not-stopped`.
    */
-  stop(runId: string, why: NonNullable<RunFacts['requested']>): Promise<void>;
+  stop(runId: string, why?: RunFacts['requested']): Promise<void>;
   /**
    * Calls off a run before its intent is there: a launch that comes later starts nothing. False when it
    * had been launched already.

@@ -22,10 +22,13 @@ describe('retries', () => {
     [{ status: 'timeout', error: { code: 'stalled', message: '' }, requested: 'timeout' }, 0],
     [{ status: 'timeout', error: { code: 'stalled', message: '' }, requested: 'idle', runner: 'command' }, 0],
     [{ status: 'crashed', error: { code: 'killed', message: '' } }, 0],
+    [{ status: 'crashed', phase: 'never-started', error: { code: 'killed', message: '' } }, 3],
+    [{ status: 'lost', phase: 'lost', error: { code: 'killed', message: '' } }, 3],
+    [{ status: 'interrupted', phase: 'lost', requested: 'interrupt' }, 0],
     [{ status: 'completed' }, 0],
   ])('%j is tried again %i times of three', (run, times) => {
-    expect(retriesAfter({ runner: 'codex', ...run }, 3)).toBe(times);
-    expect(retriesAfter({ runner: 'codex', ...run }, 0)).toBe(0);
+    expect(retriesAfter({ runner: 'codex', phase: 'exited', ...run }, 3)).toBe(times);
+    expect(retriesAfter({ runner: 'codex', phase: 'exited', ...run }, 0)).toBe(0);
   });
 
   test('wait twice as long each time, five minutes at most', () => {

@@ -200,8 +200,8 @@ function judge(seen: Seen, facts: RunFacts, { ownCodesFrom = 256, failedTries }:
       error: seen.error ?? { code: 'other', message: 'The agent gave up without saying why.' },
     };
   }
-  // One that has said that it is done is judged by that, whatever clock ended it after.
-  const late = facts.requested && ['ended', 'idle', 'timeout'].includes(facts.requested);
+  // One that has said that it is done is judged by that, whatever clock ended it after, where its supervisor saw the end.
+  const late = exitCode !== undefined && ['ended', 'idle', 'timeout'].includes(facts.requested ?? '');
   if (seen.end?.ok && (exitCode === 0 || late)) return { status: 'completed' };
   if (asked) return asked;
   if (exitCode === undefined) return lost;

@@ -66,7 +66,7 @@ export const forestallRun = (
 export async function stopRun(
   paths: Pick<Paths, 'runsDir'>,
   runId: string,
-  why: NonNullable<RunFacts['requested']>,
+  why?: RunFacts['requested'],
 ): Promise<void> {
   await executorOf(paths).stop(runId, why);
 }

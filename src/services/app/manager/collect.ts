@@ -1,7 +1,7 @@
 /** A run is over: keep everything it left, judge it, move the task on. */
 import { formatTokens } from '../../../domain/agents/cost.js';
 import { type Pause, pauseSaid } from '../../../domain/agents/pause.js';
-import { type RunView, retriesAfter, retryWaitMs } from '../../../domain/agents/run.js';
+import { isUnwitnessed, type RunView, retriesAfter, retryWaitMs } from '../../../domain/agents/run.js';
 import { shellWord } from '../../../domain/platform/shell.js';
 import { editsOf } from '../../../domain/store/hand-edit.js';
 import {
@@ -22,7 +22,7 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
   const task = await requireTask(session, slug);
   let run = await inspectRun(session.paths, runId);
   if (run.phase === 'leftovers') {
-    await stopRun(session.paths, runId, 'interrupt');
+    await stopRun(session.paths, runId);
     run = await inspectRun(session.paths, runId);
   }
   const { found, blind, madeBranches } = await guardAfter(session, task, run.strayEdits);
@@ -115,10 +115,15 @@ function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest 
   session.emit({
     type: 'noted',
     level: 'warning',
-    message: `${task.slug}: ${run.error.code}, trying again at ${notBefore.slice(11, 19)} (${retried} of ${most})`,
+    message: `${task.slug}: ${whyAgain(run)}, trying again at ${notBefore.slice(11, 19)} (${retried} of ${most})`,
   });
   const { resume: _, ...launch } = task.launch;
   return { ...launch, retried, notBefore, ...(retried === 1 ? toGoOnWith(run) : {}) };
+}
+
+/** An agent whose supervisor was killed may have done all of its work, or none: nobody saw its end. */
+function whyAgain(run: RunView): string {
+  return isUnwitnessed(run) ? 'its supervisor was killed, and its agent is gone' : `${run.error?.code}`;
 }
 
 /** No person asked for this: the machine ended the agent, or the agent says itself that it was interrupted. */

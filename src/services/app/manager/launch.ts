@@ -112,9 +112,9 @@ function tellHeldBack(session: RepoSession, { runner, heldBack = [] }: RunView):
   session.emit({ type: 'noted', level: 'info', message });
 }
 
-/** Told to an agent whose conversation a limit, or a failure that passes, interrupted. */
+/** Told to an agent whose conversation a limit, a failure that passes, or the loss of its supervisor interrupted. */
 const goOn =
-  'You were interrupted by a usage limit, or by a failure of the server; it has passed. Go on where you stopped, until the task is done.';
+  'You were interrupted by a usage limit, by a failure of the server, or from outside; it has passed. Look at what stands, and go on where you stopped, until the task is done.';
 
 /** The conversation that was interrupted, where the run goes to the runner that holds it. */
 function resumeOf({ launch }: Task, own: string): ResumedSession | undefined {

@@ -22,6 +22,7 @@ import { holdToLimits } from './watchdog.js';
 
 /** A supervisor claims its run within some 15 ms; a machine this slow is not going to run an agent. */
 const claimLimitMs = 15_000;
+const triesOfSupervisor = 3;
 
 const files: Readonly<Record<OutputName, string>> = { transcript: 'transcript.log', stderr: 'stderr.log' };
 
@@ -93,12 +94,18 @@ async function writeStdin(folder: string, stdin: string): Promise<void> {
  * Resolves when the run is claimed: with true by our supervisor, with false by another's, and ours has ended then.
  * Throws `launch-failed` when it is not claimed.
  */
-async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.ProcessEnv): Promise<boolean> {
+async function startSupervisor(
+  folder: string,
+  intent: RunIntent,
+  env: NodeJS.ProcessEnv,
+  tries = 1,
+): Promise<boolean> {
   if (!existsSync(intent.cwd)) {
     throw appError('launch-failed', `Run ${intent.runId} cannot start: ${intent.cwd} does not exist.`);
   }
   const log = openSync(join(folder, 'shim.err'), 'a', 0o600);
   let ended: string | undefined;
+  let killed = false;
   let pid: number | undefined;
   // For the supervisor alone; by its digest others know it once it is told.
   const word = randomBytes(16).toString('hex');
@@ -115,8 +122,9 @@ async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.Pr
     child.on('error', (error) => {
       ended = messageOf(error);
     });
-    child.on('exit', (code) => {
-      ended = `the supervisor ended with ${code}`;
+    child.on('exit', (code, signal) => {
+      killed = signal !== null;
+      ended = `the supervisor ended with ${signal ?? code}`;
     });
     child.unref();
     pid = child.pid;
@@ -127,7 +135,11 @@ async function startSupervisor(folder: string, intent: RunIntent, env: NodeJS.Pr
   }
   const deadline = performance.now() + claimLimitMs;
   while (!isClaimed(folder)) {
-    if (ended !== undefined && !isClaimed(folder)) throw launchFailed(folder, intent, ended);
+    if (ended !== undefined && !isClaimed(folder)) {
+      // Killed before it had claimed the run, it has started nothing.
+      if (killed && tries < triesOfSupervisor) return startSupervisor(folder, intent, env, tries + 1);
+      throw launchFailed(folder, intent, ended);
+    }
     if (performance.now() >= deadline && (await callOff(folder))) {
       throw launchFailed(folder, intent, 'no supervisor took it in time');
     }

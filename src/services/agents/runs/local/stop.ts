@@ -25,13 +25,14 @@ const lastWaitMs = 10_000;
 
 /**
  * Stops a run; resolves when none of its processes is left. The reason is on disk before the first signal,
- * so that any process can tell a stop from a crash. A run that was not launched yet never will be.
+ * so that any process can tell a stop from a crash; without a reason only what an agent left behind is ended. A run
+ * that was not launched yet never will be.
  * Throws `run-not-found`, `run-elsewhere` (other machine or container), `run-not-stopped`.
  */
 export async function stopProcesses(
   folder: string,
   runId: string,
-  why: NonNullable<RunFacts['requested']>,
+  why?: RunFacts['requested'],
 ): Promise<void> {
   const { limits } = readIntent(folder);
   const { phase } = await lookAtRun(folder);
@@ -41,7 +42,7 @@ export async function stopProcesses(
     });
   }
   if (!isLive(phase) && phase !== 'not-launched') return;
-  if (readExit(folder) === undefined) await noteReason(folder, why);
+  if (why && readExit(folder) === undefined) await noteReason(folder, why);
   if (phase === 'not-launched' && (await callOff(folder))) return;
   await until(() => readAgent(folder) !== undefined || !shimLives(folder), 5_000);
 
