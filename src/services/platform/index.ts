@@ -65,6 +65,7 @@ export {
   mayHoldSubmodules,
   wholeStat,
 } from './git/index-file.js';
+export { endedFromOutside } from './git/killed.js';
 export { lazyGit } from './git/lazy.js';
 export { recordOf } from './git/place.js';
 export { type ChangedFile, changedFiles } from './git/porcelain.js';

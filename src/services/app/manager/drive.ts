@@ -10,7 +10,7 @@ import { systemRefusal } from '../../../domain/platform/system-errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { executorOf, stopRun, sweepEnvironments } from '../../agents/index.js';
 import { landTasks, settleLandedElsewhere } from '../../landing/index.js';
-import { type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
+import { endedFromOutside, type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf, updateTask } from '../../store/index.js';
 import { isClaimed, runFolder, sweepPrivateWorktrees, undoCutMove } from '../../worktrees/index.js';
@@ -52,6 +52,7 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
     },
   };
   const memory = newMemory();
+  const hits = new Map<string, number>();
   const underWay = new Map<string, Promise<void>>();
   /** Steps that ended during the last look: it may have seen their tasks as they were before. */
   const justOver = new Set<string>();
@@ -75,7 +76,7 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
   const beginSteps = async (steps: readonly Step[], found: Survey) => {
     for (const step of steps) {
       if (!mayStart(step, underWay, justOver)) continue;
-      const work = take(stops.sessionFor(session, step), step).finally(() => stops.over(step));
+      const work = take(stops.sessionFor(session, step), step, hits).finally(() => stops.over(step));
       begin(keyOf(step), work);
     }
     if (underWay.has(landing)) return;
@@ -173,35 +174,54 @@ function mayStart(
   return [keyOf(step), ...tasksIn(step)].every((key) => !underWay.has(key) && !justOver.has(key));
 }
 
-async function take(session: RepoSession, step: Step): Promise<void> {
+async function take(session: RepoSession, step: Step, hits: Map<string, number>): Promise<void> {
   try {
-    switch (step.type) {
-      case 'launch':
-        await launchTask(session, step.task, step.runner);
-        return;
-      case 'relaunch':
-        await startRun(session, step.task);
-        return;
-      case 'collect':
-        await collectRun(session, step.task, step.runId);
-        return;
-      case 'stop':
-        await stopForBudget(session, step);
-        return;
-      case 'withdraw':
-        await withdraw(session, step.task, step.reason);
-        return;
-      case 'land':
-        // Landings that a person started by hand come first, however long they take.
-        await landTasks(await whereAsked(session, step.tasks), {
-          wanted: step.tasks,
-          waitMs: Number.POSITIVE_INFINITY,
-        });
-        return;
-    }
+    await carryOut(session, step);
+    hits.delete(keyOf(step));
   } catch (error) {
     if (session.signal.aborted || hasCode(error, 'launch-withdrawn')) return;
+    if (endedFromOutside(error) && isTakenAgain(session, step, error, hits)) return;
     await giveBack(session, step, error);
+  }
+}
+
+/** How often in a row a step is taken again of which a process was killed from outside. */
+const mostHits = 2;
+
+/** Each step goes on from what is on disk, so the next look takes it again as if this process had been killed. */
+function isTakenAgain({ emit }: RepoSession, step: Step, error: unknown, hits: Map<string, number>): boolean {
+  const hit = (hits.get(keyOf(step)) ?? 0) + 1;
+  hits.set(keyOf(step), hit > mostHits ? 0 : hit);
+  if (hit > mostHits) return false;
+  const message = `${tasksIn(step).join(', ')}: ${step.type}: ${messageOf(error)}; trying again (${hit} of ${mostHits})`;
+  emit({ type: 'noted', level: 'warning', message });
+  return true;
+}
+
+async function carryOut(session: RepoSession, step: Step): Promise<void> {
+  switch (step.type) {
+    case 'launch':
+      await launchTask(session, step.task, step.runner);
+      return;
+    case 'relaunch':
+      await startRun(session, step.task);
+      return;
+    case 'collect':
+      await collectRun(session, step.task, step.runId);
+      return;
+    case 'stop':
+      await stopForBudget(session, step);
+      return;
+    case 'withdraw':
+      await withdraw(session, step.task, step.reason);
+      return;
+    case 'land':
+      // Landings that a person started by hand come first, however long they take.
+      await landTasks(await whereAsked(session, step.tasks), {
+        wanted: step.tasks,
+        waitMs: Number.POSITIVE_INFINITY,
+      });
+      return;
   }
 }
 

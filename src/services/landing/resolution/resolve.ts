@@ -12,7 +12,7 @@ import {
 } from '../../../domain/landing/merge.js';
 import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { writeTo } from '../../platform/index.js';
+import { endedFromOutside, writeTo } from '../../platform/index.js';
 import { type RepoSession, tellWork } from '../../store/index.js';
 import { undoCutMove, withPrivateWorktree } from '../../worktrees/index.js';
 import { writeAfterMerge } from './after-merge.js';
@@ -205,7 +205,8 @@ async function commitResult(
     await moveBranch(session, task, sides.head, commit, ownWorktree);
     return { commit };
   } catch (error) {
-    if (!hasCode(error, 'ref-moved') && !hasCode(error, 'git-failed')) throw error;
+    const known = hasCode(error, 'ref-moved') || hasCode(error, 'git-failed');
+    if (!known || endedFromOutside(error)) throw error;
     return { reason: `the branch could not be moved: ${messageOf(error)}` };
   }
 }

@@ -5,7 +5,7 @@ import { summarizeValidation, verdictOf } from '../../../domain/landing/validati
 import { hasCode, isAppError, messageOf } from '../../../domain/platform/errors.js';
 import { blockedBy, byUrgency } from '../../../domain/store/graph.js';
 import type { Task } from '../../../domain/store/task.js';
-import { mergeBaseOf } from '../../platform/index.js';
+import { endedFromOutside, mergeBaseOf } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf } from '../../store/index.js';
 import { buildCandidate } from '../candidates/candidate.js';
@@ -134,7 +134,7 @@ async function resolveConflicts(
     }
     await outcomes.refuse(task.slug, 'conflict', answer.reason ?? 'the resolver handed back', { conflicts });
   } catch (error) {
-    if (!isAppError(error) || hasCode(error, 'interrupted')) throw error;
+    if (!isAppError(error) || hasCode(error, 'interrupted') || endedFromOutside(error)) throw error;
     await outcomes.refuse(task.slug, error.code, error.message, { conflicts });
   }
 }
@@ -187,7 +187,7 @@ async function judge(
     const policies = opinion.policies.filter(({ status }) => status !== 'pass' && status !== 'warn');
     await outcomes.refuse(task.slug, code, reason, { policies, findings: opinion.findings });
   } catch (error) {
-    if (!isAppError(error) || hasCode(error, 'interrupted')) throw error;
+    if (!isAppError(error) || hasCode(error, 'interrupted') || endedFromOutside(error)) throw error;
     await outcomes.refuse(task.slug, 'unknown', messageOf(error));
   }
   return undefined;

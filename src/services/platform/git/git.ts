@@ -6,6 +6,7 @@ import type { Git, GitOptions } from '../types.js';
 import { objectIdIn } from './answers.js';
 import { baseEnvironment, type Hardened, hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
+import { dropLocksOfKilled, isRepeatable, wasKilled } from './killed.js';
 import { gitDirOf, type Place, placeOf } from './place.js';
 import { treeReader } from './trees.js';
 import { gitWords, hintFor } from './words.js';
@@ -17,12 +18,15 @@ const floor = [2, 39] as const;
 const defaultTimeoutMs = 10 * 60_000;
 const maxOutput = 128 * 1024 * 1024;
 const triesOnContention = 6;
+const triesWhenKilled = 3;
 
 /** Carried by errors with code `git-failed`. */
 export interface GitFailure {
   args: readonly string[];
   exitCode: number;
   stderr: string;
+  /** It was killed from outside. */
+  killed?: true;
 }
 
 /** Opens a repository. Throws `git-too-old`, `program-not-found`, and `git-failed` when git refuses its owner. */
@@ -45,7 +49,7 @@ export function gitAt(repository: FoundRepository & { env: NodeJS.ProcessEnv }, 
   const run: Git['run'] = async (args, options = {}) => {
     const place = await placeOf(repository, options.worktree);
     const hardened = await hardenedAt(place, env);
-    return runGit(args, options, options.cwd ?? place.workTree, { ...hardened.env, ...options.env });
+    return runGit(args, options, place, { ...hardened.env, ...options.env });
   };
   return {
     root,
@@ -62,10 +66,10 @@ export function gitAt(repository: FoundRepository & { env: NodeJS.ProcessEnv }, 
     },
     ...treeReader(run),
     moveRef: async (ref, next, old, why) => {
-      const args = ['--create-reflog', '-m', why, ref, objectIdIn(next, `update-ref ${ref}`), old];
-      await updateRef(run, ref, old, args);
+      const to = objectIdIn(next, `update-ref ${ref}`);
+      await updateRef(run, { ref, old, to }, ['--create-reflog', '-m', why, ref, to, old]);
     },
-    dropRef: (ref, old, why) => updateRef(run, ref, old, ['-m', why, '-d', ref, old]),
+    dropRef: (ref, old, why) => updateRef(run, { ref, old }, ['-m', why, '-d', ref, old]),
   };
 }
 
@@ -80,21 +84,17 @@ function hardenedAt(place: Place, env: NodeJS.ProcessEnv): Promise<Hardened> {
 async function runGit(
   args: readonly string[],
   options: GitOptions,
-  cwd: string,
+  place: Place,
   env: NodeJS.ProcessEnv,
 ): Promise<ProcessResult> {
   const argv = ['git', ...withSafeFlags(args)];
-  for (let tries = 1; ; tries++) {
-    const result = await runProcess(argv, {
-      cwd,
-      env,
-      timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
-      maxBytes: maxOutput,
-      ok: options.ok ?? [0],
-      ...(options.input === undefined ? {} : { input: options.input }),
-      ...(options.signal ? { signal: options.signal } : {}),
-      ...(options.onOutput ? { onOutput: options.onOutput } : {}),
-    });
+  const cwd = options.cwd ?? place.workTree;
+  for (let tries = 1, kills = 0; ; tries++) {
+    const result = await runProcess(argv, { ...processOptions(options), cwd, env });
+    if (wasKilled(result)) {
+      await dropLocksOfKilled(place, result, options.env);
+      if (++kills < triesWhenKilled && isRepeatable(args, options)) continue;
+    }
     if (result.timedOut) throw gitFailed(args, result, 'took too long and was ended');
     if (result.truncated) throw gitFailed(args, result, 'wrote more than can be read');
     if ((options.ok ?? [0]).includes(result.code)) return result;
@@ -102,6 +102,15 @@ async function runGit(
     await sleep(20 * 2 ** tries * (0.5 + Math.random()));
   }
 }
+
+const processOptions = ({ timeoutMs = defaultTimeoutMs, ok = [0], input, signal, onOutput }: GitOptions) => ({
+  timeoutMs,
+  maxBytes: maxOutput,
+  ok,
+  ...(input === undefined ? {} : { input }),
+  ...(signal ? { signal } : {}),
+  ...(onOutput ? { onOutput } : {}),
+});
 
 const quiet = ['--no-ext-diff', '--no-textconv'];
 /** Of a nested repository only its commit is compared; its own files, and so its own configuration, stay unread. */
@@ -136,22 +145,40 @@ function gitFailed(args: readonly string[], result: ProcessResult, what?: string
   const said = gitWords(stderr);
   const hint = hintFor(stderr);
   const command = args.find((arg, at) => arg !== '-c' && args[at - 1] !== '-c') ?? '';
-  const failure: GitFailure = { args, exitCode: result.code, stderr };
+  const killed = wasKilled(result);
+  const failure: GitFailure = { args, exitCode: result.code, stderr, ...(killed && { killed }) };
+  const ended = killed ? 'was killed from outside' : `failed (exit ${result.code})`;
   return Object.assign(
-    appError(
-      'git-failed',
-      `git ${command} ${what ?? `failed (exit ${result.code})`}${said ? `: ${said}` : ''}`,
-      hint ? { hint } : {},
-    ),
+    appError('git-failed', `git ${command} ${what ?? ended}${said ? `: ${said}` : ''}`, hint ? { hint } : {}),
     failure,
   );
 }
 
-async function updateRef(run: Git['run'], ref: string, old: string, args: readonly string[]): Promise<void> {
+/** A move of a ref by compare-and-swap; without `to` the ref goes. */
+interface RefMove {
+  ref: string;
+  old: string;
+  to?: string;
+}
+
+async function updateRef(
+  run: Git['run'],
+  { ref, old, to }: RefMove,
+  args: readonly string[],
+  tries = 1,
+): Promise<void> {
   try {
     await run(['update-ref', '--no-deref', ...args]);
   } catch (error) {
-    const { stderr } = error as GitFailure;
+    const { stderr, killed } = error as GitFailure;
+    if (killed && tries < triesWhenKilled) {
+      // Killed after it had moved the ref, a second one would find the ref where it does not expect it.
+      const { stdout } = await run(['rev-parse', '--verify', '--quiet', '--end-of-options', ref], {
+        ok: [0, 1],
+      });
+      if (stdout.trim() === (to ?? '')) return;
+      return updateRef(run, { ref, old, ...(to && { to }) }, args, tries + 1);
+    }
     if (/but expected|reference already exists|unable to resolve reference/.test(stderr ?? '')) {
       throw appError(
         'ref-moved',

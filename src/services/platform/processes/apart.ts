@@ -159,9 +159,10 @@ function startStarter(file: string, patienceMs: number) {
 async function givenUp({ group, options }: Pending): Promise<ProcessResult> {
   if (group !== undefined) await endGroup(group);
   throwIfAborted(options.signal);
-  throw appError('program-failed', 'The process that ran it was ended from outside.', {
+  const error = appError('program-failed', 'The process that ran it was ended from outside.', {
     hint: 'Look at what it did, and try again.',
   });
+  throw Object.assign(error, { killed: true });
 }
 
 /** A starter that the system did not start has no way to be told, and says so itself. */
