@@ -6,7 +6,9 @@
  * n can be tried in pieces; NTH=18,19 tries these only. With SITES a read of the same file from the same place in the
  * code is tried once. LIMIT is how many seconds a command may take before it counts as hung. With FULL
  * (data,state,cache,worktrees,repository,temporary) a disk fills up instead: the n-th and all later writes below one of
- * them fail, until the next start.
+ * them fail, until the next start. CUT is a command that ends the git after it in the middle of its work: "timeout -s
+ * KILL 0.004", or "strace -f -qq -o /dev/null -e inject=rename,unlink:signal=KILL:when=2"; then only that is tried.
+ * MANY adds so many files to the repository, so that git has work to do.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,6 +35,8 @@ const places = {
 const full = process.env.FULL === undefined ? [] : process.env.FULL.split(',').filter(Boolean);
 /** A process that is ended at a read has done nothing since the write before: those are tried as writes. */
 const modes = { write: ['fail', 'before', 'after'], git: ['fail', 'before', 'after'], read: ['fail'] };
+const cut = process.env.CUT;
+if (cut) Object.assign(modes, { write: [], git: ['cut'], read: [] });
 /** One fault, then the next start. Gives what was wrong, each with the stage at which it was seen. */
 async function attempt(ground, scene, before, git, { kind, mode, n, below }) {
   ground.restore();
@@ -45,7 +49,7 @@ async function attempt(ground, scene, before, git, { kind, mode, n, below }) {
   if (kind === 'git') git.arm(0, 'off');
   const same = ground.isAsRestored();
   const wrong = same ? [] : losses(ground, before, scene).map((what) => `at once: ${what}`);
-  if (mode === 'fail' || mode === 'full') {
+  if (['fail', 'full', 'cut'].includes(mode)) {
     wrong.push(...toldBadly(first));
     const said = scene.saysWhy?.test(first.output);
     if (first.code === 0 && !said && !reached(ground, scene)) wrong.push('exit 0 without its work done');
@@ -149,7 +153,7 @@ async function play(scene, place) {
 }
 
 const ground = makeGround();
-const git = armedGit(ground.sandbox.root, ground.sandbox.env.PATH);
+const git = armedGit(ground.sandbox.root, ground.sandbox.env.PATH, cut);
 ground.save();
 const before = noteOf(ground);
 try {

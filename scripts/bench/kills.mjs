@@ -2,7 +2,8 @@
  * Kills among many agents: of the process that drives, alone and with all that it started, of supervisors, of git; it
  * is stopped and goes on, a second one drives beside it, and clocks are an hour off. Then fifty writers at once, some
  * killed. Counts what must never be: lost work, a run that started twice or two of one task at once, a task that is
- * held though its agent did nothing wrong, processes that are left. KILLS, AGENTS, WRITERS, SEED.
+ * held though its agent did nothing wrong, processes that are left. Tells how many tasks waited for a person's hand.
+ * KILLS, AGENTS, WRITERS, SEED; WEIGHTS="supervisor=4,git=2" hits those more often than the others, which weigh 1.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
@@ -146,6 +147,11 @@ const disturbances = {
   },
 };
 
+const weights = new Map((process.env.WEIGHTS ?? '').split(',').map((one) => one.split('=')));
+const kinds = Object.keys(disturbances).flatMap((kind) =>
+  Array.from({ length: Number(weights.get(kind) ?? 1) }, () => kind),
+);
+
 /** Drives until all that is there has landed, with or without disturbances. */
 async function drive(disturb) {
   const shift = disturb && chance() < 0.2 ? pick([3_600_000, -3_600_000]) : 0;
@@ -161,7 +167,7 @@ async function drive(disturb) {
     // What failed waits for a person: it keeps no driver at work.
     const open = tasksNow().filter(({ status }) => !ended.has(status) && status !== 'failed').length;
     if (open < agents / 2) await addTasks(agents - open);
-    const kind = pick(Object.keys(disturbances));
+    const kind = pick(kinds);
     if (!over && (await disturbances[kind](driver))) count[kind] += 1;
     if (kind === 'driver' || kind === 'group') break;
   }
@@ -198,6 +204,7 @@ try {
   while (total() < kills && performance.now() - begin < limitMs) await drive(true);
   console.log(`${total()} disturbances in ${seconds()} s: ${JSON.stringify(count)}; ${made} tasks`);
   const told = new Map();
+  const byHand = new Set();
   const unsettled = () => tasksNow().filter(({ status }) => !ended.has(status));
   for (let round = 1; round <= 8 && unsettled().length > 0; round++) {
     await drive(false);
@@ -205,9 +212,12 @@ try {
       // Where a supervisor was killed, nobody knows how the agent ended: that is cause enough to ask.
       const cause = `${status} ${problem?.code ?? ''}`;
       told.set(cause, [...(told.get(cause) ?? []), `${slug}: ${problem?.message ?? ''}`]);
-      if (status === 'failed' || status === 'needs-input') await call('task', 'retry', slug);
+      if (status !== 'failed' && status !== 'needs-input') continue;
+      byHand.add(slug);
+      await call('task', 'retry', slug);
     }
   }
+  console.log(`${byHand.size} tasks waited for a person's hand`);
   for (const [cause, list] of told) {
     console.log(`not landed at once, ${cause}: ${list.length}, as ${list[0].slice(0, 400)}`);
     if (!/^(failed|ready)/.test(cause)) for (const one of list) say('held', `${cause}: ${one}`);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 /**
  * Writes it below `root`. `arm(n, mode)` sets what happens: `fail` (git says that it cannot), `before` and `after`
- * (the program is ended then), `off`. Only calls by the program itself count, not those of agents or detached helpers.
+ * (the program is ended then), `cut` (git alone is ended in the middle, by the command before it), `off`. Only calls by the program itself count, not those of agents or detached helpers.
  */
-export function armedGit(root, path) {
+export function armedGit(root, path, cut = '') {
   const bin = join(root, 'bin');
   mkdirSync(bin, { recursive: true });
   const [armed, calls, met] = ['armed', 'calls', 'met'].map((name) => join(root, name));
@@ -22,6 +22,7 @@ n=$((limit - $(wc -c < '${calls}')))
 [ "$n" = 0 ] || exec git "$@"
 printf '%s %s\\n' "$when" "$*" >> '${met}'
 case $when in
+cut) exec ${cut} git "$@" ;;
 fail) echo 'fatal: unable to write file: Input/output error' >&2; exit 128 ;;
 after) git "$@" <&0 ;;
 esac

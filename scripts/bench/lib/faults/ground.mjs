@@ -36,6 +36,7 @@ export function makeGround() {
   git('init', '-q');
   writeFileSync(join(repo, 'main.ts'), imports());
   writeFileSync(join(repo, 'f.txt'), 'a\nb\nc\n');
+  for (let n = 0; n < Number(process.env.MANY ?? 0); n++) writeFileSync(join(repo, `many${n}.txt`), `${n}\n`);
   writeFileSync(join(repo, '.gitignore'), '*.ignored\nnode_modules/\n');
   git('add', '-A');
   git('commit', '-qm', 'First');
