@@ -17,11 +17,16 @@ export function positionAt(text: string, offset: number): Position {
 /**
  * Scans JSON text strictly (RFC 8259).
  * @param pointer JSON pointer to look for
- * @returns `errorAt`: offset of the first syntax error; `foundAt`: offset of the pointer's value
+ * @returns `errorAt`: offset of the first syntax error; `foundAt`: offset of the pointer's value; `twice`: the first key
+ *   that its object has had before, of which readers see the last value only
  */
-export function scanJson(text: string, pointer?: string): { errorAt?: number; foundAt?: number } {
+export function scanJson(
+  text: string,
+  pointer?: string,
+): { errorAt?: number; foundAt?: number; twice?: { key: string; at: number } } {
   let at = 0;
   let foundAt: number | undefined;
+  let twice: { key: string; at: number } | undefined;
   const fail = (): never => {
     throw syntaxError;
   };
@@ -60,10 +65,15 @@ export function scanJson(text: string, pointer?: string): { errorAt?: number; fo
     space();
     if (path === pointer) foundAt = at;
     if (punctuation('{')) {
+      const keys = new Set<string>();
       members('}', () => {
-        const key = string().replaceAll('~', '~0').replaceAll('/', '~1');
+        space();
+        const keyAt = at;
+        const key = string();
+        if (keys.has(key)) twice ??= { key, at: keyAt };
+        keys.add(key);
         need(':');
-        value(`${path}/${key}`);
+        value(`${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`);
       });
     } else if (punctuation('[')) {
       members(']', (index) => value(`${path}/${index}`));
@@ -79,7 +89,7 @@ export function scanJson(text: string, pointer?: string): { errorAt?: number; fo
   try {
     value('');
     space();
-    return at < text.length ? { errorAt: at } : { foundAt };
+    return at < text.length ? { errorAt: at } : { foundAt, ...(twice && { twice }) };
   } catch (error) {
     if (error !== syntaxError) throw error;
     return { errorAt: at, foundAt };

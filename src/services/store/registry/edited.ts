@@ -1,32 +1,31 @@
 /** Whether `tasks.json` is what this program wrote last, by the sums in its journal. */
-import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { RegistryFile } from '../../../domain/store/task.js';
-import { type JournalLine, readJournal, replay } from './journal.js';
-import { parseRegistry } from './parse.js';
-import { previousCopy } from './recover.js';
-
-export const textSum = (text: string): string => createHash('sha256').update(text).digest('hex');
+import { type JournalLine, readJournal, replay, textSum } from './journal.js';
+import { parseRegistry, requireSingleKeys } from './parse.js';
+import { lastKnown } from './recover.js';
 
 /** As much of the journal's end is read at every change; a line that is longer tells nothing. */
 const tailBytes = 100_000;
 
 /**
  * What this program wrote last, where something else has edited the file since; undefined where nothing has, or where
- * that cannot be told: no journal, or one of an earlier version.
+ * that cannot be told: no journal, or one of an earlier version. Throws `registry-invalid` for an edit with doubled keys.
  */
 export async function knownBeforeEdit(
   { path, journal }: { path: string; journal: string },
   { rev, text }: { rev: number; text: string },
 ): Promise<RegistryFile | undefined> {
   if (!isEdited({ path, journal }, rev, text)) return undefined;
+  requireSingleKeys(text, path);
+  const { lines } = readJournal(journal);
+  const last = await lastKnown(path, lines).catch(() => undefined);
+  // A journal or a previous version that its disk changed would make an edit of what nobody touched.
+  if (last) return last.complete && last.sound !== false ? last.file : undefined;
   // What was put back was the version before, which then is missing: the file itself stands for it.
-  const base =
-    (await previousCopy(`${path}.1`).catch(() => undefined)) ??
-    (isOurs({ journal }, rev, text) ? await parseRegistry(text, path) : undefined);
-  if (!base) return undefined;
-  const known = replay(base, readJournal(journal).lines);
+  if (!isOurs({ journal }, rev, text)) return undefined;
+  const known = replay(await parseRegistry(text, path), lines);
   return known.complete ? known.file : undefined;
 }
 

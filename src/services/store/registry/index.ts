@@ -27,8 +27,8 @@ import {
   watchEvents,
 } from '../../platform/index.js';
 import type { Registry } from '../types.js';
-import { knownBeforeEdit, textSum } from './edited.js';
-import { appendJournal, describeChange, type JournalLine, rotateJournal } from './journal.js';
+import { knownBeforeEdit } from './edited.js';
+import { appendJournal, describeChange, type JournalLine, rotateJournal, textSum } from './journal.js';
 import { emptyRegistry, parseRegistry, problemOf, schemaVersion, withoutMark } from './parse.js';
 import { hasTraces, isFlipped, rebuild } from './recover.js';
 import { isSame, type Rendered, registryText, render } from './render.js';

@@ -1,9 +1,11 @@
 /** `events.jsonl`: one durable line per change, enough to rebuild the registry from an older copy. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { RegistryFile, Repo, Task } from '../../../domain/store/task.js';
 import { appendDurably } from '../../platform/index.js';
+import { withoutMark } from './parse.js';
 import { difference, type Rendered } from './render.js';
 
 export interface JournalLine {
@@ -21,6 +23,8 @@ export interface JournalLine {
   repos?: Repo[];
   removedRepos?: string[];
 }
+
+export const textSum = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What differs between two registries, as a journal line of revision `rev`. */
 export function describeChange(before: Rendered, after: Rendered, rev: number, label: string): JournalLine {
@@ -63,7 +67,7 @@ export function readJournal(path: string): { lines: JournalLine[]; unreadable: n
   const lines: JournalLine[] = [];
   let unreadable = 0;
   for (const part of [`${path}.1`, path]) {
-    for (const text of textOf(part).split('\n')) {
+    for (const text of withoutMark(textOf(part)).split('\n')) {
       if (text === '') continue;
       const line = lineOf(text);
       if (line) lines.push(line);

@@ -8,7 +8,7 @@ export const schemaVersion = 1;
 export const emptyRegistry = (): RegistryFile => ({ schemaVersion, rev: 0, repos: [], tasks: [] });
 
 /** The text of a registry file, without the byte order mark that some editors put before it. */
-export const withoutMark = (bytes: Buffer): string => bytes.toString().replace(/^\ufeff/, '');
+export const withoutMark = (bytes: Buffer | string): string => bytes.toString().replace(/^\ufeff/, '');
 
 /**
  * The registry in `text`.
@@ -42,6 +42,11 @@ function parseJson(text: string, path: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     const { errorAt = 0 } = scanJson(text);
+    const conflict = /^<{7} .*\n(?:.*\n)*?={7}\r?\n(?:.*\n)*?>{7} /m.exec(text);
+    if (conflict) {
+      const { line } = positionAt(text, conflict.index);
+      throw appError('registry-invalid', `${path}:${line}: git left a merge conflict here.`, { hint, cause });
+    }
     const cutOff = errorAt >= text.trimEnd().length;
     if (cutOff || !/^\s*\{/.test(text) || /[\0\ufffd]/.test(text)) {
       throw appError('registry-damaged', `${path} is damaged: ${messageOf(cause)}`, { cause });
@@ -51,7 +56,9 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function repeated({ tasks }: RegistryFile): { pointer: string; what: string } | undefined {
+function repeated({ repos, tasks }: RegistryFile): { pointer: string; what: string } | undefined {
+  const twice = repos.findIndex(({ id }, at) => repos.findIndex((repo) => repo.id === id) < at);
+  if (twice >= 0) return { pointer: `/repos/${twice}/id`, what: `"${repos[twice]!.id}" is there twice` };
   const ids = new Set<string>();
   const slugs = new Set<string>();
   for (const [index, task] of tasks.entries()) {
@@ -62,6 +69,16 @@ function repeated({ tasks }: RegistryFile): { pointer: string; what: string } | 
     slugs.add(slug);
   }
   return undefined;
+}
+
+/** Throws `registry-invalid` where a key stands twice in one object: the next write would leave only the last value. */
+export function requireSingleKeys(text: string, path: string): void {
+  const { twice } = scanJson(text);
+  if (!twice) return;
+  const { line, column } = positionAt(text, twice.at);
+  throw appError('registry-invalid', `${path}:${line}:${column}: the key "${twice.key}" is there twice.`, {
+    hint,
+  });
 }
 
 const hint =
