@@ -147,9 +147,9 @@ const disturbances = {
   },
 };
 
-const weights = new Map((process.env.WEIGHTS ?? '').split(',').map((one) => one.split('=')));
+const weights = Object.fromEntries((process.env.WEIGHTS ?? '').split(',').map((one) => one.split('=')));
 const kinds = Object.keys(disturbances).flatMap((kind) =>
-  Array.from({ length: Number(weights.get(kind) ?? 1) }, () => kind),
+  Array.from({ length: Number(weights[kind] ?? 1) }, () => kind),
 );
 
 /** Drives until all that is there has landed, with or without disturbances. */

@@ -26,7 +26,7 @@ const kill = (command: string, ...names: string[]) =>
   );
 
 describe('a step of which git is killed from outside', () => {
-  it.each(['worktree add', 'commit-tree', 'update-ref', 'merge-tree', 'for-each-ref'])(
+  it.each(['worktree add', 'commit-tree', 'update-ref', 'merge-tree', 'for-each-ref', 'merge'])(
     'is taken again, and the task lands: git %s',
     async (command) => {
       kill(command, 'a', 'b');

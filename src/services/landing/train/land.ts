@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { GitFailure } from '../../platform/index.js';
-import { branchBeingRebased, unfinishedIn, waysOut } from '../../platform/index.js';
+import { branchBeingRebased, endedFromOutside, unfinishedIn, waysOut } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { fastForwardIn, forgetCommand, listWorktrees } from '../../worktrees/index.js';
 import { contains } from '../candidates/candidate.js';
@@ -113,7 +113,7 @@ async function fastForward(
     return undefined;
   } catch (error) {
     const { stderr } = error as GitFailure;
-    if (stderr === undefined) throw error;
+    if (stderr === undefined || endedFromOutside(error)) throw error;
     if (/Not possible to fast-forward|Diverging branches/.test(stderr)) return { status: 'target-moved' };
     const files = [...stderr.matchAll(/^\t(.+)$/gm)].map((match) => match[1]!);
     if (/would be overwritten|would lose untracked|not uptodate/.test(stderr)) {
