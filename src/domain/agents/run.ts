@@ -71,8 +71,8 @@ export function mayPass({ code, cause }: Pick<AgentError, 'code' | 'cause'>): bo
 }
 
 /**
- * Whether a run ended without its supervisor's word: that was killed, so nobody knows how the agent ended, or the agent
- * was never started. Nothing of the run is alive then. A run that was asked to end is none of these.
+ * Whether a run ended without its supervisor's word: that was killed, so how the agent ended is not known, or it was
+ * never started. Nothing of the run is alive then. A run that was asked to end is none of these.
  */
 export const isUnwitnessed = ({ status, phase }: Pick<RunView, 'status' | 'phase'>): boolean =>
   status === 'lost' || (status === 'crashed' && phase === 'never-started');

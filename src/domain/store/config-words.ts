@@ -50,7 +50,8 @@ const configWords: Readonly<Record<string, string>> = {
   'run.max_output': 'How much a run may write before it is stopped.',
   'run.keep_for': 'Folders of older runs are removed by `session gc`; empty: no limit.',
   'run.keep_size': 'The oldest are removed when all take more; empty: no limit.',
-  'run.retries': 'Further attempts after a failure that may pass by itself, or when the supervisor of a run was killed.',
+  'run.retries':
+    'Further attempts after a failure that may pass by itself, or when the supervisor of a run was killed.',
   'run.agent_commits': 'Let agents in a sandbox commit by themselves; they can then move every ref.',
   'run.full_access': 'Let agents whose sandbox is "full" run: nothing keeps them from anything.',
   'run.approvals': 'Whether agents may ask for permission.',

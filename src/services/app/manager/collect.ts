@@ -121,7 +121,7 @@ function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest 
   return { ...launch, retried, notBefore, ...(retried === 1 ? toGoOnWith(run) : {}) };
 }
 
-/** An agent whose supervisor was killed may have done all of its work, or none: nobody saw its end. */
+/** An agent whose supervisor was killed may have done all of its work, or none: its end was not seen. */
 function whyAgain(run: RunView): string {
   return isUnwitnessed(run) ? 'its supervisor was killed, and its agent is gone' : `${run.error?.code}`;
 }

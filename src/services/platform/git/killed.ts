@@ -30,7 +30,7 @@ const repeatable = new Set(
   status symbolic-ref update-index write-tree`.split(/\s+/),
 );
 
-/** Whether a call that was killed anywhere in its work may simply be made again; what it told somebody cannot be taken back. */
+/** Whether a call that was killed anywhere in its work may simply be made again: output that was passed on stays. */
 export function isRepeatable(args: readonly string[], { onOutput }: GitOptions): boolean {
   if (onOutput) return false;
   const command = args.find((arg, at) => arg !== '-c' && args[at - 1] !== '-c') ?? '';
@@ -52,7 +52,7 @@ interface Lock {
 }
 
 /**
- * Takes away the locks that a git of ours left when it was killed: nobody else would, and each holds up every git there.
+ * Takes away the locks that a git of ours left when it was killed: no other git would, and each holds up all of them.
  * Only those go that were made during its `durationMs`, that have outlived every git that was at work there, and that no
  * process has open. The clock is that of the file system.
  */

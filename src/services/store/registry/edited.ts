@@ -21,7 +21,7 @@ export async function knownBeforeEdit(
   requireSingleKeys(text, path);
   const { lines } = readJournal(journal);
   const last = await lastKnown(path, lines).catch(() => undefined);
-  // A journal or a previous version that its disk changed would make an edit of what nobody touched.
+  // A journal or a previous version that its disk changed would make an edit of what was left alone.
   if (last) return last.complete && last.sound !== false ? last.file : undefined;
   // What was put back was the version before, which then is missing: the file itself stands for it.
   if (!isOurs({ journal }, rev, text)) return undefined;
