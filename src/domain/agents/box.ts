@@ -24,13 +24,15 @@ export interface Confinement {
   by: 'runner' | 'box' | 'none';
   /** Why nothing does. */
   why?: string;
+  /** What leads past the program's own sandbox, as words behind its name. */
+  open?: string;
   /** False where a box has no network. */
   network?: boolean;
 }
 
 /** One line for lists and for `doctor`. */
-export function confinementText({ by, why, network }: Confinement, runner: string): string {
-  if (by === 'runner') return `the sandbox of ${runner}`;
+export function confinementText({ by, why, open, network }: Confinement, runner: string): string {
+  if (by === 'runner') return `the sandbox of ${runner}${open ? `, ${open}` : ''}`;
   if (by === 'box') return network === false ? 'bubblewrap, without network' : 'bubblewrap';
   return why ? `nothing: ${why}` : 'nothing';
 }

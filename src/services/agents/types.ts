@@ -100,8 +100,18 @@ export interface Runner {
    * `box`: it has none, and gets one of ours. `none`: it needs none.
    */
   confinement: 'own' | 'box' | 'none';
+  /** What leads past its own sandbox, as words behind its name; undefined where no way is known. */
+  opened?(settings: RunnerConfig, env: NodeJS.ProcessEnv, at: SandboxedAt): string | undefined;
   /** What it keeps in the home, for a box around it; without it nothing. */
   places?(settings: RunnerConfig, env: NodeJS.ProcessEnv): RunnerPlaces;
+}
+
+/** Where an agent works that its program's own sandbox holds in. */
+export interface SandboxedAt {
+  cwd: string;
+  mayWrite: boolean;
+  /** Folders that it has no business in: the repository, and files of ours. */
+  kept: readonly string[];
 }
 
 /** Where a run stands, as its executor sees it. */

@@ -9,7 +9,7 @@ import { type Confinement, placeOptions } from '../../../domain/agents/box.js';
 import type { RunnerName } from '../../../domain/agents/run.js';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Config } from '../../../domain/store/config.js';
-import type { Runner } from '../types.js';
+import type { Runner, SandboxedAt } from '../types.js';
 import { boxAbility, boxOptions, hearsAgain } from './able.js';
 import { type BoxWish, placesFor } from './places.js';
 
@@ -24,12 +24,17 @@ function boxMode({ runner, sandbox }: Pick<Config, 'runner' | 'sandbox'>, name: 
  */
 export async function confinementOf(
   config: Pick<Config, 'runner' | 'sandbox'>,
-  runner: Pick<Runner, 'name' | 'confinement'>,
+  runner: Pick<Runner, 'name' | 'confinement' | 'opened'>,
   agent: Pick<Agent, 'sandbox'>,
   env: NodeJS.ProcessEnv,
+  at: Omit<SandboxedAt, 'mayWrite'>,
 ): Promise<Confinement> {
   if (agent.sandbox === 'full') return { by: 'none', why: 'full access was allowed' };
-  if (runner.confinement === 'own') return { by: 'runner' };
+  if (runner.confinement === 'own') {
+    const mayWrite = agent.sandbox !== 'read-only';
+    const open = runner.opened?.(config.runner[runner.name], env, { ...at, mayWrite });
+    return { by: 'runner', ...(open ? { open } : {}) };
+  }
   if (runner.confinement === 'none') return { by: 'none', why: 'it is a program of ours' };
   const mode = boxMode(config, runner.name);
   if (mode === 'off') {

@@ -4,6 +4,7 @@
  */
 import { hostArgvOr } from '../host/spec.js';
 import type { LaunchSpec, Runner } from '../types.js';
+import { codexOpened } from './codex-opened.js';
 import { writeHostSpec } from './hosted.js';
 import { codexNames } from './own-settings.js';
 import { askProgram, probeProgram, type RunnerProgram, requireProgram } from './program.js';
@@ -72,6 +73,7 @@ export const codexRunner: Runner = {
     return { argv: hostArgvOr(spec.runDir, env, exec), env: {}, stdin, stream: 'codex-app-server' };
   },
   confinement: 'own',
+  opened: codexOpened,
   attach: (sessionId, settings, env, cwd) => [
     requireProgram(codex, settings, env),
     ...['-C', cwd],

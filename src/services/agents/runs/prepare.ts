@@ -1,6 +1,6 @@
 /** Writes down what is to be run, durably, before anything is started. */
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Agent } from '../../../domain/agents/agent.js';
 import type { Budget, Usage } from '../../../domain/agents/cost.js';
 import { type RunIntent, type RunLimits, runIdOf } from '../../../domain/agents/run.js';
@@ -61,7 +61,11 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
   const runner = runnerFor(options.runnerName ?? agent.runner);
   const settings = session.config.runner[runner.name];
   ensurePrivateFolder(folder);
-  const confinement = await confinementOf(session.config, runner, agent, env);
+  const { configDir, dataDir, stateDir } = session.paths;
+  const confinement = await confinementOf(session.config, runner, agent, env, {
+    cwd: task.worktree,
+    kept: [session.root, session.git.commonDir, dirname(task.worktree), configDir, dataDir, stateDir],
+  });
   const box = confinement.by === 'box' ? await boxFor(session, options, folder, runner, env) : undefined;
   const writableRoots = await rootsToCommit(session, agent, task.worktree);
   const attended = session.attended === true;
@@ -118,7 +122,7 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
     // What a person allows is done outside of the sandbox.
     confined:
       confinement.by === 'runner'
-        ? writableRoots.length === 0 && !mayAsk
+        ? writableRoots.length === 0 && !mayAsk && !confinement.open
         : confinement.by === 'box' && agent.sandbox === 'read-only',
     confinement,
     limits: {

@@ -39,8 +39,10 @@ export async function checkConfinement(options: DoctorOptions): Promise<DoctorIt
   return [...items, ...(await runnersConfined(session, options.env))];
 }
 
+type DoctorSession = AgentSession & { root: string; paths: DoctorOptions['paths'] };
+
 /** What holds each runner in that an agent is driven by, or that stands in for another at its limit. */
-async function runnersConfined(session: AgentSession, env: NodeJS.ProcessEnv): Promise<DoctorItem[]> {
+async function runnersConfined(session: DoctorSession, env: NodeJS.ProcessEnv): Promise<DoctorItem[]> {
   const { config } = session;
   const agents = (await listAgents(session)).filter(({ runner }) =>
     runnerNames.some((one) => one === runner),
@@ -52,26 +54,28 @@ async function runnersConfined(session: AgentSession, env: NodeJS.ProcessEnv): P
   ];
   const items = new Map<string, DoctorItem>();
   for (const agent of used) {
-    const item = await confinedItem(config, agent, env);
+    const item = await confinedItem(session, agent, env);
     if (!items.has(item.detail)) items.set(item.detail, item);
   }
   return [...items.values()];
 }
 
 async function confinedItem(
-  config: AgentSession['config'],
+  { config, root, paths }: DoctorSession,
   agent: Pick<Agent, 'runner' | 'sandbox'>,
   env: NodeJS.ProcessEnv,
 ): Promise<DoctorItem> {
   const name = 'confinement';
   const runner = runnerFor(agent.runner);
   try {
-    const held = await confinementOf(config, runner, agent, env);
+    const kept = [root, paths.configDir, paths.dataDir, paths.stateDir];
+    const held = await confinementOf(config, runner, agent, env, { cwd: root, kept });
     const git =
       held.by === 'box' ? '; git there commits and stashes, and refuses new branches, tags and gc' : '';
     const detail = `${runner.name} is held by ${confinementText(held, runner.name)}${git}`;
-    if (held.by !== 'none' || runner.confinement === 'none') return { name, status: 'ok', detail };
     const looked = 'what it does outside of its worktree is looked for after each run';
+    if (held.open) return { name, status: 'ok', detail: `${detail}; ${looked}` };
+    if (held.by !== 'none' || runner.confinement === 'none') return { name, status: 'ok', detail };
     // A box that was switched off is not mended by installing what makes one.
     const hint = held.why?.endsWith(' is off') ? undefined : await boxHint(env);
     return { name, status: 'warn', detail: `${detail}; ${looked}`, ...(hint ? { hint } : {}) };

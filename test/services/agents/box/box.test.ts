@@ -261,6 +261,7 @@ describe('what holds an agent in', () => {
       runnerFor(name),
       { ...developer, ...agent },
       env,
+      { cwd: '/srv/repo', kept: ['/srv/repo'] },
     );
   const nowhere = { PATH: '/nowhere' };
 

@@ -143,7 +143,11 @@ describe('codex', () => {
   test('commits of its own open four folders of git to a sandboxed agent, and no more', async () => {
     const { intent } = await prepared();
     expect(intent.argv).not.toContain('--add-dir');
-    expect(intent.confined).toBe(true);
+    // Codex lets agents write to temporary folders, and this repository stands in one.
+    expect(intent).toMatchObject({
+      confined: false,
+      confinement: { open: expect.stringContaining('below') },
+    });
     const root = sandbox.repo({ 'a.txt': 'a\n' }, 'second');
     const session = await sandbox.session(root, { run: { agent_commits: true } as never });
     const worktree = join(sandbox.root, 'tree');
@@ -161,6 +165,7 @@ describe('codex', () => {
       attempt: 2,
     });
     expect(strict.argv).not.toContain('--add-dir');
+    expect(strict).toMatchObject({ confined: true, confinement: { by: 'runner' } });
   });
 
   test('instructions too long for an argument go ahead of the prompt', async () => {
