@@ -60,6 +60,7 @@ export { type GitFailure, gitAt, openGit } from './git/git.js';
 export {
   copyIndex,
   indexEntries,
+  indexNames,
   indexStats,
   mayHoldMarks,
   mayHoldSubmodules,
@@ -67,6 +68,8 @@ export {
 } from './git/index-file.js';
 export { endedFromOutside } from './git/killed.js';
 export { lazyGit } from './git/lazy.js';
+export { originUrl } from './git/origin.js';
+export { gitText, valueIn } from './git/own-config.js';
 export { recordOf } from './git/place.js';
 export { type ChangedFile, changedFiles } from './git/porcelain.js';
 export { branchBeingRebased, unfinishedIn, waysOut } from './git/state.js';

@@ -55,4 +55,5 @@ export {
 } from './trust/index.js';
 export { readTrustInputs } from './trust/inputs.js';
 export { type ShownFile, shownFiles } from './trust/shown.js';
+export { trustWritten } from './trust/written.js';
 export type { Progress, Registry, RepoSession } from './types.js';

@@ -21,15 +21,16 @@ import {
 } from '../../platform/index.js';
 import {
   adoptRepository,
+  isUsable,
   loadConfig,
   locateRepository,
   moveTrust,
   noteStubs,
   openRegistry,
+  readTrust,
   registerRepo,
   requireConfigHere,
-  trustRepository,
-  trustState,
+  trustWritten,
 } from '../../store/index.js';
 import { type MergeDriverReport, setMergeDriver } from './merge-driver.js';
 import { notesOn, shareCommand } from './notes.js';
@@ -110,17 +111,16 @@ export async function initialise(options: InitOptions): Promise<InitReport> {
     await adoptRepository(registry, found, git, former);
     await moveTrust(paths, former, found.root);
   }
-  const before = await trustState(paths, found.root);
+  const before = await readTrust(paths, found.root);
   const added = await addChecks(options, found.root, checks, proposals);
-  const files = {
+  const files: Record<string, string> = {
     [configFile]: starterConfig(target.branch, checks, proposals),
     ...(options.prompts ? await promptFiles() : {}),
   };
   const { created, kept } = await writeMissing(found.root, files);
-  if (before.status === 'nothing-to-trust' || before.status === 'trusted') {
-    const { hash } = await trustState(paths, found.root);
-    await trustRepository(paths, found.root, hash);
-  }
+  const written = Object.fromEntries(created.map((name) => [name, files[name]!]));
+  if (added?.text !== undefined) written[configFile] = added.text;
+  if (isUsable(before.state)) await trustWritten(paths, found.root, before.state, written);
   const repo = await registerRepo(registry, found, { seen: await git.commitOf('HEAD') });
   const stubs = await noteStubs({ repo, root: found.root, paths });
   const inForce = (await loadConfig({ paths, env, root: found.root })).config.target || target.branch;
@@ -131,7 +131,7 @@ export async function initialise(options: InitOptions): Promise<InitReport> {
   const about = {
     target: { branch: chosen.branch, why: chosen.why },
     checks,
-    ...(added ? { checksIn: added } : {}),
+    ...(added ? { checksIn: added.checksIn } : {}),
     left: proposals.left ?? [],
     notes,
     ...(share ? { share } : {}),
@@ -184,14 +184,20 @@ async function addChecks(
   root: string,
   checks: readonly ProposedCheck[],
   { left }: Partial<Proposals>,
-): Promise<InitReport['checksIn']> {
+): Promise<{ checksIn: InitReport['checksIn']; text?: string } | undefined> {
   const file = join(root, configFile);
   if (!existsSync(file) || !checks.some(({ used }) => used)) return undefined;
   const lines = checkTables(checks, left);
-  if (!(await add?.(checks))) return lines;
-  const text = (await readText(file)) ?? '';
-  await writeFileDurably(file, `${text.replace(/\n*$/, '\n\n')}${lines.join('\n')}`);
-  return 'the file';
+  const before = (await readText(file)) ?? '';
+  if (!(await add?.(checks))) return { checksIn: lines };
+  const text = `${before.replace(/\n*$/, '\n\n')}${lines.join('\n')}`;
+  if (((await readText(file)) ?? '') !== before) {
+    throw appError('changed-meanwhile', `${file} was changed while you were asked; nothing was written.`, {
+      hint: 'Look at it, then run `codex-agent init` again.',
+    });
+  }
+  await writeFileDurably(file, text);
+  return { checksIn: 'the file', text };
 }
 
 /** Prompts to override, for who asked: a copy does not follow what later versions say. */

@@ -28,7 +28,7 @@ export async function notesOn(ground: Ground): Promise<string[]> {
     missingTarget(ground),
     ignored(ground),
     outsideCone(ground),
-    untrusted(ground),
+    whatIsTrusted(ground),
     stubsThere(ground),
     moved(ground),
   ]);
@@ -94,9 +94,15 @@ async function outsideCone({ git, found }: Ground): Promise<string | undefined> 
   return `.codex-agent/ is outside of the sparse checkout, so git would take it away once it is committed. To keep it: git -C ${shellWord(found.root)} sparse-checkout add .codex-agent`;
 }
 
-async function untrusted({ paths, found }: Ground): Promise<string | undefined> {
-  const { status } = await trustState(paths, found.root);
-  if (status === 'trusted' || status === 'nothing-to-trust') return undefined;
+async function whatIsTrusted({ paths, found }: Ground): Promise<string | undefined> {
+  const { status, files } = await trustState(paths, found.root);
+  if (status === 'nothing-to-trust') return undefined;
+  if (status === 'trusted') {
+    const others = files.map(({ path }) => path).filter((path) => !path.startsWith('.codex-agent/'));
+    if (others.length === 0) return undefined;
+    const names = others.slice(0, 5).join(', ') + (others.length > 5 ? ` and ${others.length - 5} more` : '');
+    return `Trusted as it is now, since it instructs or configures agents: ${names}. If you do not know it, read it; codex-agent trust --revoke takes this back.`;
+  }
   return 'The configuration came with the repository and is not trusted yet: codex-agent trust --show, then codex-agent trust.';
 }
 

@@ -1,5 +1,8 @@
 /** Git's index as a file: what can be told of it without a process, and how it is copied. */
 import { copyFile, open, readFile, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { namesInFolder } from '../files/folder.js';
+import { readPlain } from '../files/plain.js';
 import type { Git } from '../types.js';
 
 /**
@@ -46,27 +49,69 @@ interface IndexEntry {
   flags: number;
   /** The flags of an extended entry; 0 otherwise. */
   more: number;
+  /** Where its name stands. */
+  nameAt: number;
+  nameEnd: number;
+  /** How much of the end of the name before it replaces, in version 4; otherwise its name stands whole. */
+  replaces?: number;
 }
 
 async function mayHold(path: string, wanted: (entry: IndexEntry) => boolean): Promise<boolean> {
-  const index = await readFile(path).catch(() => Buffer.alloc(0));
-  if (index.length < 12 + idBytes || index.toString('latin1', 0, 4) !== 'DIRC') return true;
+  const entries = entriesOf(await readFile(path).catch(() => Buffer.alloc(0)), idBytes);
+  for (;;) {
+    const { value, done } = entries.next();
+    if (done) return !value;
+    if (wanted(value)) return true;
+  }
+}
+
+/**
+ * Names in an index for which `wanted` is true, found without a process. Of a split index, also what its shared part may
+ * hold; of one that is damaged, what stands before the damage.
+ * @param idFormat of the repository's ids, as `extensions.objectFormat` names it
+ */
+export async function indexNames(
+  gitDir: string,
+  idFormat: string | undefined,
+  wanted: (path: string) => boolean,
+): Promise<string[]> {
+  const parts = (await namesInFolder(gitDir)).filter((name) => /^(index|sharedindex\.[0-9a-f]+)$/.test(name));
+  const names = new Set<string>();
+  for (const part of parts) {
+    const index = await readPlain(join(gitDir, part)).catch(() => Buffer.alloc(0));
+    let name = '';
+    for (const { nameAt, nameEnd, replaces } of entriesOf(index, idFormat === 'sha256' ? 32 : idBytes)) {
+      const tail = index.toString('latin1', nameAt, nameEnd);
+      name = replaces === undefined ? tail : name.slice(0, Math.max(0, name.length - replaces)) + tail;
+      // An entry without a name stands in for one of the shared part.
+      if (name !== '' && wanted(name)) names.add(Buffer.from(name, 'latin1').toString('utf8'));
+    }
+  }
+  return [...names];
+}
+
+/** The entries of an index, one by one. Returns at the end whether that was all of it, and as it is meant. */
+function* entriesOf(index: Buffer, idLength: number): Generator<IndexEntry, boolean> {
+  if (index.length < 12 + idLength || index.toString('latin1', 0, 4) !== 'DIRC') return false;
   const [version, count] = [index.readUInt32BE(4), index.readUInt32BE(8)];
-  if (version < 2 || version > 4) return true;
+  if (version < 2 || version > 4) return false;
   let at = 12;
   for (let entry = 0; entry < count; entry++) {
-    const flagsAt = at + statBytes + idBytes;
-    if (flagsAt + 4 > index.length) return true;
+    const flagsAt = at + statBytes + idLength;
+    if (flagsAt + 4 > index.length) return false;
     const flags = index.readUInt16BE(flagsAt);
     const more = flags & extended ? index.readUInt16BE(flagsAt + 2) : 0;
-    if (wanted({ mode: index.readUInt32BE(at + modeAt), flags, more })) return true;
-    const nameAt = flagsAt + (flags & extended ? 4 : 2);
-    const end = version === 4 ? index.indexOf(0, pastNumber(index, nameAt)) : endOfName(index, nameAt, flags);
-    if (end < 0) return true;
+    const behind = flagsAt + (flags & extended ? 4 : 2);
+    const number = version === 4 ? numberAt(index, behind) : undefined;
+    const nameAt = number?.end ?? behind;
+    const nameEnd = number ? index.indexOf(0, nameAt) : endOfName(index, nameAt, flags);
+    if (nameEnd < 0) return false;
+    const replaces = number ? { replaces: number.value } : {};
+    yield { mode: index.readUInt32BE(at + modeAt), flags, more, nameAt, nameEnd, ...replaces };
     // Up to version 3 each entry is filled up with one to eight zeros.
-    at = version === 4 ? end + 1 : at + ((end - at + 8) & ~7);
+    at = number ? nameEnd + 1 : at + ((nameEnd - at + 8) & ~7);
   }
-  return !isRest(index, at);
+  return isRest(index, at, idLength);
 }
 
 /** Where the zero behind a name stands; -1 when there is none. The length that the flags hold saves looking for it. */
@@ -76,22 +121,23 @@ function endOfName(index: Buffer, nameAt: number, flags: number): number {
   return index[nameAt + length] === 0 ? nameAt + length : -1;
 }
 
-/** Behind the number of bytes that a name of version 4 shares with the one before. */
-function pastNumber(index: Buffer, at: number): number {
-  let next = at;
-  while (index[next]! & 0x80) next++;
-  return next + 1;
+/** A number of version 4 and where it ends: seven bits a byte, and one more for each byte that follows. */
+function numberAt(index: Buffer, at: number): { value: number; end: number } {
+  let end = at;
+  let value = index[end]! & 0x7f;
+  while (index[end]! & 0x80) value = (value + 1) * 0x80 + (index[++end]! & 0x7f);
+  return { value, end: end + 1 };
 }
 
 /** Behind the entries come extensions and the checksum: else they were not read as they are meant. */
-function isRest(index: Buffer, from: number): boolean {
+function isRest(index: Buffer, from: number, idLength: number): boolean {
   let at = from;
-  while (at + 8 <= index.length - idBytes) {
+  while (at + 8 <= index.length - idLength) {
     const name = index.toString('latin1', at, at + 4);
     if (!/^[A-Za-z]{4}$/.test(name) || name === 'link' || name === 'sdir') return false;
     at += 8 + index.readUInt32BE(at + 4);
   }
-  return at === index.length - idBytes;
+  return at === index.length - idLength;
 }
 
 /** Times of modification and sizes by path, "<nanoseconds> <bytes>", as a worktree's index noted them. */

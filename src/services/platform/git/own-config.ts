@@ -23,15 +23,38 @@ export async function gitText(path: string): Promise<string | undefined> {
  * where it is not set. Quotes, escapes, comments and lines that go on are read as git does.
  */
 export function valueIn(text: string, section: string, key: string): string | undefined {
-  let inSection = false;
   let found: string | undefined;
-  for (const line of wholeLines(text)) {
-    const header = /^\s*\[\s*([^\]"\s]+)\s*("(?:[^"\\]|\\.)*")?\s*\]/.exec(line);
-    if (header) inSection = header[2] === undefined && header[1]!.toLowerCase() === section;
-    const pair = /^\s*([A-Za-z][A-Za-z0-9-]*)\s*(=(.*))?/.exec(header ? line.slice(header[0].length) : line);
-    if (inSection && pair && pair[1]!.toLowerCase() === key) found = pair[2] ? plain(pair[3]!) : 'true';
+  for (const pair of pairsIn(text)) {
+    if (pair.section === section && pair.part === undefined && pair.key === key) found = pair.value;
   }
   return found;
+}
+
+/** One line of a configuration: `[section "part"] key = value`, section and key in small letters. */
+export interface ConfigPair {
+  section: string;
+  part?: string;
+  key: string;
+  value: string;
+}
+
+/** All values of a configuration file, in order. */
+export function* pairsIn(text: string): Generator<ConfigPair> {
+  let at: Pick<ConfigPair, 'section' | 'part'> = { section: '' };
+  for (const line of wholeLines(text)) {
+    const header = /^\s*\[\s*([^\]"\s]+)\s*("(?:[^"\\]|\\.)*")?\s*\]/.exec(line);
+    if (header) at = sectionOf(header[1]!, header[2]);
+    const pair = /^\s*([A-Za-z][A-Za-z0-9-]*)\s*(=(.*))?/.exec(header ? line.slice(header[0].length) : line);
+    if (pair) yield { ...at, key: pair[1]!.toLowerCase(), value: pair[2] ? plain(pair[3]!) : 'true' };
+  }
+}
+
+/** `[remote "origin"]`, or `[remote.origin]` as it was written once. */
+function sectionOf(name: string, quoted: string | undefined): Pick<ConfigPair, 'section' | 'part'> {
+  const section = name.toLowerCase();
+  if (quoted !== undefined) return { section, part: quoted.slice(1, -1).replace(/\\(.)/gs, '$1') };
+  const dot = section.indexOf('.');
+  return dot < 0 ? { section } : { section: section.slice(0, dot), part: section.slice(dot + 1) };
 }
 
 /** A line that ends with a backslash goes on in the next; two of them are one that is meant, and comments never go on. */

@@ -1,9 +1,11 @@
 /** What of a repository can make us run something or change what an agent is told: files, and where it came from. */
-import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { readdirSync, realpathSync } from 'node:fs';
+import { join, normalize } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
-import { findRepository, readText } from '../../platform/index.js';
+import { plainOrigin } from '../../../domain/store/origin.js';
+import { findRepository, originUrl } from '../../platform/index.js';
+import { instructionPaths, takeImports } from './instructions.js';
+import { takeFiles } from './take.js';
 
 export interface TrustInputs {
   hash: string;
@@ -11,18 +13,15 @@ export interface TrustInputs {
   bytes: Map<string, Buffer>;
   /** Where the repository came from, such as "example.org/team/repo"; empty when it names no origin. */
   origin: string;
-  /** Files too big to be read, and so to be trusted, with their sizes. */
+  /** Files of ours that are too big to be read, and so to be trusted, with their sizes. */
   tooBig: { path: string; size: number }[];
+  /** Files for other programs whose bytes are not read, and why: too big, or behind a link that leads out. */
+  unread: { path: string; why: string }[];
 }
 
-/** A file of configuration or instructions that is bigger is something else. */
-const maxBytes = 1_000_000;
-/** All together: every command reads them before anything is trusted. */
-const maxTotal = 16_000_000;
+/** Every command reads them before anything is trusted. */
 const maxFiles = 1_000;
-/** Read as instructions of agents that are asked by way of an API, the first that is there. */
-const instructionFiles = ['AGENTS.md', 'CLAUDE.md'];
-/** More of them that configuration names. */
+/** Files of instructions that configuration names. */
 const mostNamed = 20;
 
 const folders = [
@@ -33,44 +32,31 @@ const folders = [
 ];
 
 /**
- * Reads them once, in order of name. The hash covers names and bytes, each with its length, so that no two
- * sets of files can look alike. `userConfig` is the text of the user's own configuration: with the repository's it
- * names further files of instructions. Throws `outside-repository` for a link that leads out of the repository,
- * `not-a-file` for a device, pipe or folder of such a name, `too-many-files`. A screen shows nothing before it is known
- * what is trusted, so that these small files are read at once.
+ * Reads them once. The hash covers names and bytes, each with its length, so that no two sets of files can look alike.
+ * `userConfig` is the text of the user's own configuration: with the repository's it names further files of
+ * instructions. What instructs or configures coding CLIs counts where there is configuration of ours: by itself it is for
+ * other tools. Throws `outside-repository` for a link that leads out of the repository, `not-a-file` for a device, pipe or
+ * folder of such a name, `too-many-files`. A screen shows nothing before it is known what is trusted, so that these
+ * small files are read at once.
  */
 export async function readTrustInputs(root: string, userConfig = ''): Promise<TrustInputs> {
   const realRoot = realpathSync.native(root);
-  const paths = folders.flatMap(({ folder, match }) => namesIn(realRoot, folder, match));
-  // By themselves they are for other tools; with configuration of ours they instruct our agents.
-  if (paths.length > 0) paths.push(...firstInstructions(realRoot));
-  if (paths.length > maxFiles) throw tooMany(realRoot, paths.length);
-  const total = createHash('sha256');
-  const files: TrustInputs['files'] = [];
-  const bytes: TrustInputs['bytes'] = new Map();
-  const tooBig: TrustInputs['tooBig'] = [];
-  let room = maxTotal;
-  const take = (path: string) => {
-    const { size, content } = readInside(realRoot, path, Math.min(maxBytes, room));
-    room -= content?.length ?? 0;
-    if (!content) tooBig.push({ path, size });
-    const sha256 = createHash('sha256')
-      .update(content ?? `too big: ${size}`)
-      .digest('hex');
-    total.update(`${Buffer.byteLength(path)}:${path}:${sha256}\n`);
-    files.push({ path, sha256 });
-    if (content) bytes.set(path, content);
-  };
-  for (const path of paths.sort()) take(path);
-  const config = bytes.get('.codex-agent/config.toml')?.toString('utf8') ?? '';
-  for (const name of paths.length > 0 ? namedIn(`${userConfig}\n${config}`) : []) {
-    if (!paths.includes(name) && isInstructions(realRoot, name)) take(name);
-  }
-  return { hash: total.digest('hex'), files, bytes, origin: await originOf(realRoot), tooBig };
+  const found = await findRepository(realRoot).catch(() => undefined);
+  const own = folders.flatMap(({ folder, match }) => namesIn(realRoot, folder, match)).sort();
+  const others = own.length > 0 ? await instructionPaths(realRoot, found) : [];
+  if (own.length + others.length > maxFiles) throw tooMany(realRoot, own.length + others.length);
+  const taken = takeFiles(realRoot);
+  for (const path of own) taken.take(path);
+  for (const path of others) taken.takeOther(path);
+  const config = taken.textOf('.codex-agent/config.toml');
+  for (const name of own.length > 0 ? namedIn(`${userConfig}\n${config}`) : []) taken.takeOther(name);
+  takeImports(others, taken.takeOther);
+  const origin = found ? plainOrigin(await originUrl(found).catch(() => '')) : '';
+  return { ...taken.inputs(), origin };
 }
 
 const tooMany = (root: string, count: number) =>
-  appError('too-many-files', `${root}/.codex-agent has ${count} files that configure or instruct agents.`, {
+  appError('too-many-files', `${root} has ${count} files that configure or instruct agents.`, {
     kind: 'trust',
     hint: `At most ${maxFiles} can be looked through and trusted: move what is not needed away.`,
   });
@@ -85,36 +71,6 @@ function namesIn(root: string, folder: string, match: RegExp): string[] {
   }
 }
 
-function readInside(root: string, path: string, most: number): { size: number; content?: Buffer } {
-  const full = join(root, path);
-  const real = realOf(full, (cause) => {
-    throw appError('outside-repository', `${full} is a link that leads nowhere.`, { cause, kind: 'trust' });
-  })!;
-  if (!real.startsWith(root + sep)) {
-    throw appError('outside-repository', `${full} leads out of the repository, to ${real}.`, {
-      kind: 'trust',
-      hint: 'Replace the link by the file itself.',
-    });
-  }
-  const found = lstatSync(real);
-  if (!found.isFile()) {
-    throw appError('not-a-file', `${full} is not a regular file.`, { kind: 'trust' });
-  }
-  return found.size > most ? { size: found.size } : { size: found.size, content: readFileSync(real) };
-}
-
-function firstInstructions(root: string): string[] {
-  const first = instructionFiles.find((name) => isInstructions(root, name));
-  return first === undefined ? [] : [first];
-}
-
-/** A regular file of a bearable size in the repository; anything else is not read as instructions either. */
-function isInstructions(root: string, name: string): boolean {
-  const real = realOf(join(root, name), () => undefined);
-  const found = real?.startsWith(root + sep) ? lstatSync(real) : undefined;
-  return found?.isFile() === true && found.size > 0 && found.size <= maxBytes;
-}
-
 /**
  * What `agents.fallback_files` names in a configuration before it is checked, sorted. A name too many only makes the
  * person look at one more file; a name that is missed here is not read as instructions later.
@@ -124,33 +80,6 @@ function namedIn(config: string): string[] {
   const names = [...lists].flatMap(([, list = '']) =>
     [...list.matchAll(/"([^"\\\n]+)"|'([^'\n]+)'/g)].map(([, double, single]) => double ?? single ?? ''),
   );
-  const other = names.filter((name) => !instructionFiles.includes(name));
-  return [...new Set(other)].sort().slice(0, mostNamed);
-}
-
-/** Host and path of the origin, alike for every way of writing them; a password in it is left out. */
-async function originOf(root: string): Promise<string> {
-  const found = await findRepository(root).catch(() => undefined);
-  if (!found) return '';
-  const config = (await readText(join(found.commonDir, 'config')).catch(() => undefined)) ?? '';
-  const section = /^\[remote "origin"\]\s*\n((?:(?!\[).*\n?)*)/m.exec(config)?.[1] ?? '';
-  const url = /^\s*url\s*=\s*(.+?)\s*$/m.exec(section)?.[1] ?? '';
-  const [, scheme = '', place = ''] = /^(?:([a-z+]+):\/\/)?(.*)$/is.exec(url)!;
-  const bare = place
-    .replace(/^[^/@]*@/, '')
-    .replace(/^([^/:]+):(?!\d+\/)/, '$1/')
-    .replace(/(\.git)?\/*$/, '');
-  const port = usualPorts[scheme.toLowerCase()];
-  return port ? bare.replace(new RegExp(`^([^/:]+):${port}(?=/|$)`), '$1') : bare;
-}
-
-const usualPorts: Readonly<Record<string, number>> = { https: 443, http: 80, ssh: 22, git: 9418 };
-
-/** The place that a path leads to. */
-function realOf(path: string, onError: (cause: unknown) => undefined): string | undefined {
-  try {
-    return realpathSync.native(path);
-  } catch (cause) {
-    return onError(cause);
-  }
+  const inside = names.map((name) => normalize(name)).filter((name) => !/^(\.\.|\.git)?(\/|$)/.test(name));
+  return [...new Set(inside)].sort().slice(0, mostNamed);
 }

@@ -16,7 +16,9 @@ export async function keepTrusted(paths: TrustPaths, { files, bytes }: TrustInpu
   ensurePrivateFolder(paths.stateDir);
   await mkdir(folderOf(paths), { recursive: true, mode: 0o700 });
   for (const { path, sha256 } of files) {
-    await writeTo(join(folderOf(paths), sha256), bytes.get(path)!, { mode: 0o600, flag: 'wx' }).catch(
+    const content = bytes.get(path);
+    if (!content) continue;
+    await writeTo(join(folderOf(paths), sha256), content, { mode: 0o600, flag: 'wx' }).catch(
       (error: unknown) => {
         if (!hasCode(error, 'EEXIST')) throw error;
       },
@@ -36,12 +38,15 @@ const onlyLineEnds = '(only the ends of lines differ)';
 /** Every file of a repository as a person reads it before trusting it. */
 export async function shownFiles(
   paths: TrustPaths,
-  { files, bytes, tooBig }: TrustInputs,
+  { files, bytes, tooBig, unread }: TrustInputs,
   trusted: Readonly<Record<string, string>> = {},
 ): Promise<ShownFile[]> {
   const shown: ShownFile[] = [];
+  const whyUnread = (name: string) =>
+    unread.find(({ path }) => path === name)?.why ??
+    `${tooBig.find(({ path }) => path === name)?.size ?? 0} bytes: too big to be read`;
   for (const { path, sha256 } of files) {
-    const text = withHiddenShown(textOf(bytes.get(path), tooBig.find((file) => file.path === path)?.size));
+    const text = withHiddenShown(bytes.get(path)?.toString('utf8') ?? `(${whyUnread(path)})`);
     const was = Object.hasOwn(trusted, path) ? trusted[path] : undefined;
     if (was === sha256) shown.push({ path, what: 'as trusted', lines: [] });
     else if (was === undefined) shown.push({ path, what: 'new', lines: text.split('\n') });
@@ -54,10 +59,6 @@ export async function shownFiles(
   const now = new Set(files.map(({ path }) => path));
   const gone = Object.keys(trusted).filter((path) => !now.has(path));
   return [...shown, ...gone.map((path): ShownFile => ({ path, what: 'gone', lines: [] }))];
-}
-
-function textOf(bytes: Buffer | undefined, size = 0): string {
-  return bytes ? bytes.toString('utf8') : `(${size} bytes: too big to be read)`;
 }
 
 /** Undefined when it was trusted by a version that kept no bytes. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task } from '../../../../src/domain/store/task.js';
 import { developerPrompt, listAgents, loadAgent } from '../../../../src/services/agents/roles/index.js';
+import { trustRepository, trustState } from '../../../../src/services/store/trust/index.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 import { openTestSession, type TestSession } from '../../../support/thinking.js';
 
@@ -97,6 +98,9 @@ describe('layers', () => {
     writeFileSync(outside, 'Pass.\n');
     symlinkSync(outside, join(session.root, 'AGENTS.md'));
     session.config.agents.fallback_files = ['RULES.md', '../outside.md'];
+    // Coding CLIs follow the link, so that it is told; a model is not given what is behind it even then.
+    await expect(loadAgent(session, 'validator')).rejects.toMatchObject({ code: 'not-trusted' });
+    await trustRepository(session.paths, session.root, (await trustState(session.paths, session.root)).hash);
     const { instructions } = await loadAgent(session, 'validator');
     expect(instructions).not.toContain('Pass.');
   });

@@ -1,7 +1,12 @@
 import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { copyIndex, mayHoldMarks, mayHoldSubmodules } from '../../../../src/services/platform/index.js';
+import {
+  copyIndex,
+  indexNames,
+  mayHoldMarks,
+  mayHoldSubmodules,
+} from '../../../../src/services/platform/index.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -42,6 +47,28 @@ describe('an index, read without git', () => {
   ];
   const make = () => sandbox.repo(Object.fromEntries(names.map((name) => [name, `${name}\n`])));
   const index = (repo: string) => join(repo, '.git/index');
+
+  test.each([
+    ['of version 2', ['--index-version', '2']],
+    ['of version 3', ['--index-version', '3']],
+    ['of version 4', ['--index-version', '4']],
+    ['in two parts', ['--split-index']],
+    ['of SHA-256', ['--refresh'], 'sha256'],
+  ])('tells the names that git tells: %s', async (_, args, format = 'sha1') => {
+    const repo = join(sandbox.root, 'repo');
+    sandbox.git(sandbox.root, 'init', '-q', `--object-format=${format}`, repo);
+    sandbox.write(repo, Object.fromEntries([...names, 'd/é'].map((name) => [name, name])));
+    sandbox.git(repo, 'add', '.');
+    sandbox.git(repo, 'update-index', ...args);
+    sandbox.write(repo, { 'd/later': 'x' });
+    sandbox.git(repo, 'add', '-N', 'd/later');
+    const all = sandbox.git(repo, '-c', 'core.quotePath=false', 'ls-files').split('\n');
+    expect((await indexNames(join(repo, '.git'), format, () => true)).sort()).toEqual(all.sort());
+    expect(await indexNames(join(repo, '.git'), format, (name) => name.startsWith('abc/'))).toEqual([
+      'abc/defg',
+      'abc/defgh',
+    ]);
+  });
 
   test.each([2, 3, 4])('of version %i holds marks when a file has one, and else none', async (version) => {
     const repo = make();

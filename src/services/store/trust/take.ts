@@ -1,0 +1,76 @@
+/** Takes files of a repository in, one after the other, as they are trusted: names, bytes, and what could not be read. */
+import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasCode } from '../../../domain/platform/errors.js';
+import type { TrustInputs } from './inputs.js';
+import { readInside } from './read-inside.js';
+
+/** A file of configuration or instructions that is bigger is something else. */
+const maxBytes = 1_000_000;
+/** All together. */
+const maxTotal = 16_000_000;
+
+export const contentHash = (content: Buffer | string): string =>
+  createHash('sha256').update(content).digest('hex');
+
+/** Reads files of a repository one by one, each once, as long as there is room. */
+export function takeFiles(root: string) {
+  const total = createHash('sha256');
+  const files: TrustInputs['files'] = [];
+  const bytes: TrustInputs['bytes'] = new Map();
+  const tooBig: TrustInputs['tooBig'] = [];
+  const unread: TrustInputs['unread'] = [];
+  let room = maxTotal;
+  const add = (path: string, content: Buffer | string) => {
+    const sha256 = contentHash(content);
+    total.update(`${Buffer.byteLength(path)}:${path}:${sha256}\n`);
+    files.push({ path, sha256 });
+    taken.add(path);
+    if (typeof content === 'string') return;
+    room -= content.length;
+    bytes.set(path, content);
+  };
+  const textOf = (path: string): string => bytes.get(path)?.toString('utf8') ?? '';
+  const taken = new Set<string>();
+  return {
+    /** A file of ours: anything but a regular file in the repository is refused. */
+    take(path: string): void {
+      const found = readInside(root, path, Math.min(maxBytes, room));
+      if (!found.content) tooBig.push({ path, size: found.size });
+      add(path, found.content ?? `too big: ${found.size}`);
+    },
+    /** The text of a file for another program; undefined when that is not there, is empty, or is not read. */
+    takeOther(path: string): string | undefined {
+      if (taken.has(path)) return textOf(path);
+      try {
+        const { content, size } = readInside(root, path, Math.min(maxBytes, room));
+        if (size === 0) return undefined;
+        if (content) {
+          add(path, content);
+          return textOf(path);
+        }
+        unread.push({ path, why: `${size} bytes: too big to be read` });
+        add(path, `too big: ${size}`);
+      } catch (error) {
+        // What is no regular file, or cannot be read by this user, is read by none of the user's agents either.
+        const leadsTo = hasCode(error, 'outside-repository') ? realOf(join(root, path)) : undefined;
+        if (!leadsTo) return undefined;
+        unread.push({ path, why: `a link that leads out of the repository, to ${leadsTo}` });
+        add(path, `leads to ${leadsTo}`);
+      }
+      return undefined;
+    },
+    textOf,
+    inputs: () => ({ hash: total.digest('hex'), files, bytes, tooBig, unread }),
+  };
+}
+
+/** The place that a path leads to; undefined where it leads nowhere. */
+function realOf(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
+  }
+}
