@@ -24,35 +24,52 @@ const onlyOff: Holds = (users, repositorys) => users === true || repositorys ===
 const all: Holds = (users, repositorys) =>
   Array.isArray(users) && Array.isArray(repositorys) && users.every((one) => repositorys.includes(one));
 const subset: Holds = (users, repositorys) => all(repositorys, users);
+const atLeast =
+  (read: (value: unknown) => number): Holds =>
+  (users, repositorys) =>
+    read(repositorys) >= read(users);
+/** Where none is stricter than another, the user's holds. */
+const same: Holds = (users, repositorys) => JSON.stringify(users) === JSON.stringify(repositorys);
 
 const rules: readonly [RegExp, Holds][] = [
   [/^run\.(max_parallel|retries)$/, atMost(count)],
   [/^run\.(total|idle|connect)_timeout$/, atMost(duration)],
-  [/^run\.kill_grace$/, atMost(duration)],
+  [/^run\.(kill_grace|approval_timeout)$/, atMost(duration)],
+  [/^(worktree\.setup|model\.(connect|idle|total)|resolver\.side_test\.)_?timeout$/, atMost(duration)],
+  // Programs that the user chose; their variables and their sandbox were meant for those.
+  [/^(runner\.command\.args|resolver\.side_test\.run)$/, same],
+  [/^runner\.fallback$/, subset],
+  // How the screen looks and calls is for the person who sits there.
+  [/^ui\./, same],
   [/^run\.max_output$/, atMost(size)],
   [/^manager\.budget_(tokens|cost)$/, atMost(limit)],
   // The longer it is, the more counts against the budget.
-  [/^manager\.budget_period$/, (users, repositorys) => duration(repositorys) >= duration(users)],
-  [/^sandbox\.hide$/, all],
+  [/^manager\.budget_period$/, atLeast(duration)],
+  // What costs less counts less against the budget.
+  [/^prices\..+\.(input|cached|output)$/, atLeast(count)],
+  [/^prices\.(.+\.)?currency$/, same],
   [/^manager\.land$/, onlyOff],
   [/^worktree\.(max_disk|max_copy)$/, atMost(size)],
-  [/^worktree\.min_free$/, (users, repositorys) => size(repositorys) >= size(users)],
+  [/^worktree\.min_free$/, atLeast(size)],
+  [/^worktree\.spare$/, atMost(count)],
+  [/^worktree\.env_files$/, subset],
   // What was removed, and what a run said, is kept at least as long as the user wants it.
-  [/^(worktree\.trash_for|run\.keep_for)$/, (users, repositorys) => duration(repositorys) >= duration(users)],
-  [/^(worktree\.trash_size|run\.keep_size)$/, (users, repositorys) => size(repositorys) >= size(users)],
+  [/^(worktree\.trash_for|run\.keep_for)$/, atLeast(duration)],
+  [/^(worktree\.trash_size|run\.keep_size)$/, atLeast(size)],
   [/^worktree\.fetch$/, onlyOff],
   [/^validator\.auto_fix$/, onlyOff],
   [/^validator\.max_fix_attempts$/, atMost(count)],
+  [/^validator\.max_parallel$/, atMost(limit)],
   [/^validator\.policies\.[^.]+\.level$/, level],
   [/^validator\.policies\.file_size\.max$/, atMost(size)],
   [/^validator\.policies\.[^.]+\.max(_subject)?$/, atMost(count)],
-  [/^validator\.policies\.[^.]+\.min$/, (users, repositorys) => count(repositorys) >= count(users)],
-  [/^validator\.policies\.[^.]+\.(paths|patterns)$/, all],
+  [/^validator\.policies\.[^.]+\.min$/, atLeast(count)],
+  [/^validator\.policies\.licence_header\.text$/, same],
   [/^validator\.policies\.[^.]+\.(allow|ignore)$/, subset],
   // Which of two patterns is the stricter one cannot be told.
   [
     /^validator\.policies\.commit_hygiene\.pattern$/,
-    (users, repositorys) => users === '' || users === repositorys,
+    (users, repositorys) => users === '' || same(users, repositorys),
   ],
   [/^resolver\.(max_attempts|max_conflicts)$/, atMost(count)],
   [/^resolver\.max_file_bytes$/, atMost(size)],
@@ -64,3 +81,10 @@ export function mayReplace(key: string, users: unknown, repositorys: unknown): b
   const rule = rules.find(([keys]) => keys.test(key));
   return rule === undefined || rule[1](users, repositorys);
 }
+
+/** Lists of which what the user wants stays, and what the repository wants comes on top. */
+const joined =
+  /^(hooks\.\w+|sandbox\.hide|worktree\.exclude|validator\.checks|validator\.policies\.[^.]+\.(paths|patterns|sources))$/;
+
+/** True when a repository's list is added to that of the user. */
+export const addsUp = (key: string): boolean => joined.test(key);

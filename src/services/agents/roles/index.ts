@@ -9,6 +9,7 @@ import {
 import { tighterOf } from '../../../domain/agents/cost.js';
 import { runnerNames } from '../../../domain/agents/run.js';
 import { appError } from '../../../domain/platform/errors.js';
+import { parseDuration } from '../../../domain/platform/units.js';
 import type { Task } from '../../../domain/store/task.js';
 import { readText } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -42,10 +43,7 @@ export async function loadAgent(session: AgentSession, name: AgentName, task?: T
   }
   requireRunner(agent);
   agent.layers = await instructionLayers(session, name, files, agent.runner);
-  agent.instructions = agent.layers.reduce(
-    (text, layer) => (layer.mode === 'replace' || text === '' ? layer.text : `${text}\n\n${layer.text}`),
-    '',
-  );
+  agent.instructions = textOf(agent.layers);
   return agent;
 }
 
@@ -63,6 +61,15 @@ export async function standingWarnings(session: AgentSession): Promise<string[]>
   if (!session.config.run.full_access) return [];
   const agents = await listAgents(session).catch(() => []);
   return agents.filter(({ sandbox }) => sandbox === 'full').map(fullAccessWarning);
+}
+
+/** What stands before a replacing layer is left out, but for what the user says: a repository does not take that back. */
+function textOf(layers: readonly InstructionLayer[]): string {
+  const texts = layers.filter(({ layer }, at) => {
+    const replacing = layers.slice(at + 1).filter(({ mode }) => mode === 'replace');
+    return replacing.every((later) => layer === 'user' && later.layer === 'repository');
+  });
+  return texts.map(({ text }) => text).join('\n\n');
 }
 
 async function readLayers(session: AgentSession, name: AgentName): Promise<FileLayer[]> {
@@ -87,8 +94,8 @@ async function readLayers(session: AgentSession, name: AgentName): Promise<FileL
 const sandboxes = ['read-only', 'workspace-write', 'full'] as const;
 
 /**
- * A repository may choose runner and model, and tighten the sandbox and the budget; it may not open it, nor let variables
- * of the user's environment through. Those two are the user's.
+ * A repository may choose runner and model, and tighten the sandbox, the budget and the timeouts; it may not loosen them, nor
+ * let variables of the user's environment through. Those are the user's.
  */
 function settingsOf(session: AgentSession, name: AgentName, files: readonly FileLayer[]): Agent {
   const writes = name === 'developer';
@@ -105,13 +112,32 @@ function settingsOf(session: AgentSession, name: AgentName, files: readonly File
   for (const { layer, path, file } of files) {
     if (file.runner) Object.assign(agent, { runner: file.runner, runnerOrigin: path });
     if (file.model) agent.model = file.model;
-    agent.timeouts = { ...agent.timeouts, ...file.timeouts };
+    agent.timeouts = {
+      ...agent.timeouts,
+      ...(layer === 'user' ? file.timeouts : shorter(session, agent, file.timeouts)),
+    };
     if (file.sandbox) agent.sandbox = layer === 'user' ? file.sandbox : tighter(agent.sandbox, file.sandbox);
     if (file.budget)
       agent.budget = layer === 'user' ? file.budget : tighterOf(agent.budget ?? {}, file.budget);
     if (layer === 'user') agent.envAllow.push(...(file.env_allow ?? []));
   }
   return agent;
+}
+
+/** The repository's timeouts without those that are longer than what the user set, for this agent or for all. */
+function shorter({ config, loaded }: AgentSession, agent: Agent, timeouts: AgentFile['timeouts'] = {}) {
+  const all = agent.name === 'developer' ? 'run' : 'model';
+  const users = (kind: keyof typeof timeouts): string | undefined =>
+    agent.timeouts[kind] ??
+    (loaded.origins[`${all}.${kind}_timeout`]?.origin === 'user'
+      ? config[all][`${kind}_timeout`]
+      : undefined);
+  const kinds = Object.keys(timeouts) as (keyof typeof timeouts)[];
+  const held = kinds.filter((kind) => {
+    const own = users(kind);
+    return own === undefined || parseDuration(timeouts[kind]!) <= parseDuration(own);
+  });
+  return Object.fromEntries(held.map((kind) => [kind, timeouts[kind]]));
 }
 
 function tighter(a: Agent['sandbox'], b: Agent['sandbox']): Agent['sandbox'] {

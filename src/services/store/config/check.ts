@@ -4,13 +4,12 @@ import { type AppError, appError } from '../../../domain/platform/errors.js';
 import { nearest } from '../../../domain/platform/nearest.js';
 import { checkMistakes } from '../../../domain/store/check-config.js';
 import type { Config } from '../../../domain/store/config.js';
+import type { Table } from '../../../domain/store/config-table.js';
 import { dotted, patternMistakes } from '../../../domain/store/pattern-mistakes.js';
 import { schemas } from '../../../domain/store/schemas.js';
 import type { ValidationProblem } from '../../../generated/validators.js';
 import { positionAt } from '../../platform/index.js';
 import { type TomlPlace, tomlPlaces } from './toml-places.js';
-
-export type Table = Record<string, unknown>;
 
 /** How many problems of one file are listed; after a thousand mistakes a person mends the first and looks again. */
 const toldAtMost = 20;

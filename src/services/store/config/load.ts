@@ -9,12 +9,13 @@ import {
   type Origin,
   userOnlyKeys,
 } from '../../../domain/store/config.js';
+import { isTable, type Table } from '../../../domain/store/config-table.js';
 import { schemas } from '../../../domain/store/schemas.js';
-import { mayReplace } from '../../../domain/store/stricter.js';
+import { tightened } from '../../../domain/store/tightened.js';
 import { isTaskVariable } from '../../../domain/worktrees/variables.js';
 import { type Paths, readText } from '../../platform/index.js';
 import { isUsable, readTrust } from '../trust/index.js';
-import { checkTable, knownKeys, parseToml, readDocument, schemaOf, type Table } from './check.js';
+import { checkTable, knownKeys, parseToml, readDocument, schemaOf } from './check.js';
 import { configFiles } from './files.js';
 
 interface LoadOptions {
@@ -53,7 +54,11 @@ export async function loadConfig({ paths, root, env, flags = {} }: LoadOptions):
     const where = files.repository!;
     const table = await readDocument({ where, text: repositoryBytes.toString('utf8') }, 'config');
     const own = layers.find(({ origin }) => origin === 'user')?.table ?? {};
-    const allowed = tightened(own, withoutUserOnly(table, where, warnings), where, warnings);
+    const allowed = tightened(
+      { users: own, defaults: defaultConfig as unknown as Table },
+      withoutUserOnly(table, where, warnings),
+      (loosened) => warnings.push(`${where} would loosen ${loosened}.`),
+    );
     layers.push({ origin: 'repository', where, table: allowed });
   }
   layers.push(...(await environmentLayers(env, warnings)), ...(await flagLayers(flags)));
@@ -61,6 +66,7 @@ export async function loadConfig({ paths, root, env, flags = {} }: LoadOptions):
   const origins: LoadedConfig['origins'] = {};
   let merged: Table = {};
   for (const layer of layers) merged = overlay(merged, layer.table, layer, origins);
+  confineCommand(merged as unknown as Config, origins);
   return {
     config: merged as unknown as Config,
     origins,
@@ -113,20 +119,15 @@ function overlay(
   return result;
 }
 
-/** The repository's values without those that would loosen what the user has set. */
-function tightened(users: Table, repositorys: Table, where: string, warnings: string[], prefix = ''): Table {
-  const kept: Table = {};
-  for (const [key, value] of Object.entries(repositorys)) {
-    const name = `${prefix}${key}`;
-    const own = Object.hasOwn(users, key) ? users[key] : undefined;
-    if (isTable(value)) kept[key] = isTable(own) ? tightened(own, value, where, warnings, `${name}.`) : value;
-    else if (own === undefined || mayReplace(name, own, value)) kept[key] = value;
-    else
-      warnings.push(
-        `${where} would loosen ${name} to ${JSON.stringify(value)}; yours holds: ${JSON.stringify(own)}.`,
-      );
-  }
-  return kept;
+/**
+ * The command runner is no program of ours to confine, since only the person knows what theirs needs. One that the
+ * repository names gets the sandbox that the person asked for by `sandbox.mode`.
+ */
+function confineCommand({ runner }: Config, origins: LoadedConfig['origins']): void {
+  const from = (key: string) => origins[key]?.origin ?? 'default';
+  const isTheirs =
+    from('runner.command.args') === 'repository' && from('runner.command.sandbox') === 'default';
+  if (isTheirs && from('sandbox.mode') !== 'default') runner.command.sandbox = '';
 }
 
 function withoutUserOnly(table: Table, where: string, warnings: string[], prefix = ''): Table {
@@ -201,8 +202,4 @@ export function valueFrom(
 
 function nest(keys: readonly string[], value: unknown): Table {
   return keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Table;
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }

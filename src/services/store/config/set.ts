@@ -5,11 +5,12 @@ import { dirname, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'smol-toml';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
+import type { Table } from '../../../domain/store/config-table.js';
 import { schemas } from '../../../domain/store/schemas.js';
 import type { Paths } from '../../platform/index.js';
 import { handTerminal, readText, writeFileDurably } from '../../platform/index.js';
 import { trustRepository, trustState } from '../trust/index.js';
-import { checkTable, knownKeys, parseToml, readDocument, schemaOf, type Table } from './check.js';
+import { checkTable, knownKeys, parseToml, readDocument, schemaOf } from './check.js';
 import { unknownKey, valueFrom } from './load.js';
 import { type TomlPlace, tomlPlaces } from './toml-places.js';
 

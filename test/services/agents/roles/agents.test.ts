@@ -58,6 +58,14 @@ describe('layers', () => {
     ]);
   });
 
+  it('keep what the user says when the repository replaces the rest', async () => {
+    const session = await given(
+      { '.codex-agent/agents/validator.toml': 'instructions = "Ours."\nmode = "replace"' },
+      { 'agents/validator.toml': 'instructions = "Mine."' },
+    );
+    expect((await loadAgent(session, 'validator')).instructions).toBe('Mine.\n\nOurs.');
+  });
+
   it('take the repository’s own prompt in place of the built-in one, below the user', async () => {
     const prompt = '+++\nplaceholders = []\n+++\nTheir words.\n<!-- request -->\nGo.\n';
     const session = await given(
@@ -129,6 +137,16 @@ describe('a repository', () => {
     });
     const tight = await given({ '.codex-agent/agents/developer.toml': 'sandbox = "read-only"' });
     expect(await loadAgent(tight, 'developer')).toMatchObject({ sandbox: 'read-only' });
+  });
+
+  it('may shorten the timeouts that the user set, for one agent or for all, and not lengthen them', async () => {
+    const session = await given(
+      { '.codex-agent/agents/developer.toml': '[timeouts]\ntotal = "900h"\nidle = "900h"\nconnect = "5s"' },
+      { 'agents/developer.toml': '[timeouts]\nidle = "1m"' },
+    );
+    session.config.run.total_timeout = '1h';
+    session.loaded.origins['run.total_timeout'] = { origin: 'user', where: 'config.toml' };
+    expect((await loadAgent(session, 'developer')).timeouts).toEqual({ idle: '1m', connect: '5s' });
   });
 
   it('is not believed any more once its files changed behind an open session', async () => {

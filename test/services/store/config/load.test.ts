@@ -61,12 +61,60 @@ test('each layer overrules the one before, key by key, and every value says wher
 });
 
 test('a list of a stronger layer replaces the weaker one', async () => {
-  user('[worktree]\ninclude = ["a", "b"]\n[[validator.checks]]\nname = "x"\nrun = ["x"]\n');
-  repository('[worktree]\ninclude = ["c"]\n[[validator.checks]]\nname = "y"\nrun = ["y"]\n');
+  user('[worktree]\ninclude = ["a", "b"]\n');
+  repository('[worktree]\ninclude = ["c"]\n');
   await trust();
-  const { config } = await load();
-  expect(config.worktree.include).toEqual(['c']);
-  expect(config.validator.checks.map((check) => check.name)).toEqual(['y']);
+  expect((await load()).config.worktree.include).toEqual(['c']);
+});
+
+test('checks, hooks and what is left out or hidden are those of the user and of the repository', async () => {
+  const check = (name: string, run: string) => `[[validator.checks]]\nname = "${name}"\nrun = ["${run}"]\n`;
+  user(`[worktree]\nexclude = ["a"]\n[hooks]\non_land = [["mine"]]\n${check('x', 'x')}`);
+  repository(
+    `[worktree]\nexclude = ["a", "b"]\n[hooks]\non_land = []\non_limit = [["y"]]\n${check('y', 'y')}${check('x', 'true')}`,
+  );
+  await trust();
+  const { config, warnings } = await load();
+  expect(config.worktree.exclude).toEqual(['a', 'b']);
+  expect(config.hooks).toMatchObject({ on_land: [['mine']], on_limit: [['y']] });
+  expect(config.validator.checks.map(({ name, run }) => [name, ...run])).toEqual([
+    ['x', 'x'],
+    ['y', 'y'],
+  ]);
+  expect(warnings).toEqual([expect.stringContaining('would loosen the check "x"; yours holds')]);
+});
+
+test('who sets a policy or a budget means what belongs to it as well', async () => {
+  user(
+    '[manager]\nbudget_tokens = 1000\n[validator.policies.secrets]\nlevel = "fail"\n[prices.default]\ninput = 2\noutput = 4\n',
+  );
+  repository(
+    '[manager]\nbudget_period = "1m"\n[validator.policies]\nsecrets.allow = ["**"]\nchanged_lines.max = 9000\n' +
+      '[prices.m]\ninput = 0\ncached = 0\noutput = 9\n',
+  );
+  await trust();
+  const { config, warnings } = await load();
+  expect(config).toMatchObject({
+    manager: { budget_period: '24h' },
+    validator: { policies: { secrets: { level: 'fail', allow: [] }, changed_lines: { max: 9000 } } },
+    prices: { m: { output: 9 } },
+  });
+  expect(warnings!.map((one) => /loosen (\S+)/.exec(one)?.[1])).toEqual([
+    'manager.budget_period',
+    'validator.policies.secrets.allow',
+    'prices.m.input',
+    'prices.m.cached',
+  ]);
+});
+
+test('a program that the repository names runs in the sandbox that the user asked for', async () => {
+  repository('[runner.command]\nargs = ["./agent.sh"]\n');
+  await trust();
+  expect((await load()).config.runner.command.sandbox).toBe('off');
+  user('[sandbox]\nmode = "on"\n');
+  expect((await load()).config.runner.command.sandbox).toBe('');
+  user('[sandbox]\nmode = "on"\n[runner.command]\nargs = ["mine"]\n');
+  expect((await load()).config.runner.command).toMatchObject({ args: ['mine'], sandbox: 'off' });
 });
 
 test('a policy keeps the parameters that a stronger layer does not name', async () => {
