@@ -32,7 +32,7 @@ describe('the page of faults and threats', () => {
 
 const holdsTest = (source: string, name: string) =>
   ["'", '"', '`'].some((quote) =>
-    new RegExp(`(test|it|asRoot)[^\\n]*\\(\\s*${quote}${escaped(name)}${quote}`).test(source),
+    new RegExp(`((test|it|asRoot)[^\\n]*|\\])\\(\\s*${quote}${escaped(name)}${quote}`).test(source),
   );
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
