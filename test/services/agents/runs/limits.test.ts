@@ -109,12 +109,22 @@ test('a clock that was set does not make a run idle', async () => {
   // As if the clock had been an hour behind when it wrote, and as if it had been ahead.
   for (const hours of [-1, 1]) {
     const time = Date.now() / 1000 + hours * 3600;
-    utimesSync(join(runs.folder('a-1'), 'transcript.log'), time, time);
+    for (const file of ['transcript.log', 'stderr.log'])
+      utimesSync(join(runs.folder('a-1'), file), time, time);
     const watchdog = executorOf(runs.paths).adopt('a-1');
     await sleep(400);
     watchdog.stop();
   }
   expect((await inspectRun(runs.paths, 'a-1')).phase).toBe('running');
+  // Nor does one that was ahead keep it from being idle for an hour.
+  await runs.start('b-1', [agentProgram('polite')], { limits: { idleMs: 300 } });
+  await runs.said('b-1', 'ready');
+  const ahead = Date.now() / 1000 + 3600;
+  for (const file of ['transcript.log', 'stderr.log'])
+    utimesSync(join(runs.folder('b-1'), file), ahead, ahead);
+  guard('b-1');
+  await runs.over('b-1');
+  expect(whyStopped('b-1')).toBe('idle');
 });
 
 test('output over the limit is dropped with a marker, and the session is still known', async () => {

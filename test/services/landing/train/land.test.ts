@@ -78,25 +78,32 @@ describe('landing', () => {
     expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(target);
   });
 
-  test('does not move a target that moves at the very moment it is to be moved', async () => {
-    const { repo, session, task } = await make();
-    const candidate = await buildCandidate(session, task);
-    sandbox.git(repo, 'checkout', '-q', '--detach');
-    sandbox.git(repo, 'commit', '-q', '--allow-empty', '-m', 'of a person');
-    const persons = sandbox.git(repo, 'rev-parse', 'HEAD');
-    const bin = join(sandbox.root, 'bin');
-    const others = `git -C '${repo}' update-ref refs/heads/main ${persons}`;
-    sandbox.write(bin, {
-      git: `#!/bin/sh\nPATH='${sandbox.env.PATH}'\ncase " $* " in *" update-ref "*"heads/main "*) ${others};; esac\nexec git "$@"\n`,
-    });
-    chmodSync(join(bin, 'git'), 0o755);
-    const env = { ...sandbox.env, PATH: `${bin}:${sandbox.env.PATH}` };
-    const git = await openGit({ root: repo, commonDir: join(repo, '.git'), env });
-    expect(await landOne({ ...session, git, env }, task, candidate as never)).toEqual({
-      status: 'target-moved',
-    });
-    expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(persons);
-  });
+  test.each([
+    ['nowhere', 'update-ref "*"heads/main '],
+    ['in the main worktree', 'merge --ff-only'],
+  ])(
+    'does not move a target checked out %s that moves at the very moment it is to be moved',
+    async (where, words) => {
+      const { repo, session, task } = await make();
+      const candidate = await buildCandidate(session, task);
+      sandbox.git(repo, 'checkout', '-q', '--detach');
+      sandbox.git(repo, 'commit', '-q', '--allow-empty', '-m', 'of a person');
+      const persons = sandbox.git(repo, 'rev-parse', 'HEAD');
+      if (where !== 'nowhere') sandbox.git(repo, 'checkout', '-q', 'main');
+      const bin = join(sandbox.root, 'bin');
+      const others = `git -C '${repo}' update-ref refs/heads/main ${persons}`;
+      sandbox.write(bin, {
+        git: `#!/bin/sh\nPATH='${sandbox.env.PATH}'\ncase " $* " in *" ${words}"*) ${others};; esac\nexec git "$@"\n`,
+      });
+      chmodSync(join(bin, 'git'), 0o755);
+      const env = { ...sandbox.env, PATH: `${bin}:${sandbox.env.PATH}` };
+      const git = await openGit({ root: repo, commonDir: join(repo, '.git'), env });
+      expect(await landOne({ ...session, git, env }, task, candidate as never)).toEqual({
+        status: 'target-moved',
+      });
+      expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(persons);
+    },
+  );
 
   test('refuses a candidate that is not what it claims', async () => {
     const { repo, session, task } = await make();

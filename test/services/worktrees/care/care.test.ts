@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -176,6 +178,26 @@ describe('repair', () => {
     await collectWorktrees(session, await tasksOf(session), { trash: true });
     renameSync(join(sandbox.root, 'away'), join(sandbox.root, 'disk'));
     expect(sandbox.git(theirs, 'status', '--porcelain', '--branch')).toBe('## theirs');
+  });
+
+  test('leaves a lock alone that is young, or in a folder where a process works', async () => {
+    const { repo, session, task } = await make();
+    const { path } = await addWorktree(session, task);
+    const tasks = await change(session, 'one', { worktree: path });
+    const lock = join(repo, '.git/worktrees/one/index.lock');
+    writeFileSync(lock, '');
+    expect(await repairWorktrees(session, tasks)).toEqual([]);
+    utimesSync(lock, 1_700_000_000, 1_700_000_000);
+    const worker = spawn('sleep', ['60'], { cwd: path });
+    try {
+      expect(await repairWorktrees(session, tasks)).toEqual([]);
+      expect(existsSync(lock)).toBe(true);
+    } finally {
+      const ended = once(worker, 'exit');
+      worker.kill('SIGKILL');
+      await ended;
+    }
+    expect(await repairWorktrees(session, tasks)).toMatchObject([{ done: 'the lock was set aside' }]);
   });
 
   test('leaves to the person what only a person can know', async () => {

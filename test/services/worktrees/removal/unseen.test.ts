@@ -1,6 +1,6 @@
 /** Edits that git shows nowhere, and an index that it cannot read. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { addWorktree, removeWorktree } from '../../../../src/services/worktrees/index.js';
@@ -37,6 +37,21 @@ test('an edit of the same size and time is seen where git is told to look at no 
   });
   const { rescue } = await removeWorktree(session, task, { force: true });
   expect(sandbox.git(repo, 'show', `${rescue}:a.txt`)).toBe('b');
+});
+
+test('an edit in place of the same size and time is seen by the time of its change', async () => {
+  const { repo, session, task, path } = await make();
+  const past = () => utimesSync(join(path, 'a.txt'), 1_000_000_000, 1_000_000_000);
+  past();
+  sandbox.git(path, 'update-index', '--refresh');
+  sandbox.git(repo, 'config', 'core.trustctime', 'false');
+  // Where git counts times in seconds, two changes in one are the same to it.
+  const second = () => Math.floor(statSync(join(path, 'a.txt')).ctimeMs / 1000);
+  for (const before = second(); second() === before; past()) writeFileSync(join(path, 'a.txt'), 'b\n');
+  expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
+  await expect(removeWorktree(session, task)).rejects.toMatchObject({
+    message: expect.stringContaining('uncommitted work: a.txt'),
+  });
 });
 
 test('an edit that the person’s own filter takes away is told, and stands in the trash', async () => {

@@ -247,5 +247,8 @@ describe('commitWork', () => {
       problem: expect.stringContaining('is gone'),
     });
     expect(readFileSync(join(path, 'a.txt'), 'utf8')).toBe('changed\n');
+    const { worktree: _, ...without } = task;
+    const problem = `the branch ${task.branch} is gone`;
+    expect(await commitWork(session, without, more)).toEqual({ head: '', files: [], problem });
   });
 });
