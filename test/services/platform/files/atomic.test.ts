@@ -10,6 +10,7 @@ import {
 } from '../../../../src/services/platform/files/atomic.js';
 import { positionAt, scanJson } from '../../../../src/services/platform/files/json-position.js';
 import { type Folder, makeFolder } from '../../../support/folder.js';
+import { mountSmall } from '../../../support/loop-disk.js';
 
 let folder: Folder;
 beforeEach(() => {
@@ -31,6 +32,20 @@ test('a file that a full disk refuses is named', async () => {
   await expect(writeTo('/dev/full', 'text')).rejects.toMatchObject({ code: 'ENOSPC', path: '/dev/full' });
   await writeTo(join(folder.path, 'file'), 'text', { mode: 0o600 });
   expect(statSync(join(folder.path, 'file')).mode & 0o777).toBe(0o600);
+});
+
+test('on a disk that is full the old file stays, and nothing half-written beside it', async () => {
+  const small = join(folder.path, 'small');
+  const disk = mountSmall(small, 100_000);
+  if (!disk) return;
+  try {
+    const path = join(small, 'file');
+    writeFileSync(path, 'old');
+    await expect(writeFileDurably(path, 'x'.repeat(200_000))).rejects.toMatchObject({ code: 'ENOSPC', path });
+    expect([readdirSync(small), readFileSync(path, 'utf8')]).toEqual([['file'], 'old']);
+  } finally {
+    disk.unmount();
+  }
 });
 
 test('until it is put in place the old file is there', async () => {
