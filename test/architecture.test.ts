@@ -146,6 +146,21 @@ describe('the layers', () => {
     expect(imports.filter(({ to }) => to === 'neo-blessed')).toEqual([]);
   });
 
+  it('take nothing of a person away by a command of git', () => {
+    const words = [
+      /'reset'[^\]]*'--hard'/,
+      /run\(\[\s*'(clean|stash|push|gc|prune)'/,
+      /'checkout'[^\]]*'(-f|--force)'/,
+      /'branch'[^\]]*'-D'/,
+      /'worktree',\s*'(remove|prune)'/,
+    ];
+    const found = files.flatMap((file) => {
+      const text = readFileSync(join(root, file), 'utf8');
+      return words.filter((one) => one.test(text)).map((one) => `${file}: ${one.source}`);
+    });
+    expect(found).toEqual([]);
+  });
+
   it('start processes through no shell', () => {
     const shells = files.filter((file) =>
       /shell:\s*true|\bexecSync\(|\bexec\(`/.test(readFileSync(join(root, file), 'utf8')),

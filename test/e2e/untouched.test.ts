@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { commands } from '../../src/commands/registry.js';
 import type { AnyCommand, ArgSchema } from '../../src/commands/types.js';
+import { parseCall } from '../../src/domain/platform/call.js';
+import { logFiles } from '../../src/services/platform/files/call-log.js';
 import { endDrivers } from '../support/drivers.js';
 import { differences, fastForwarded, snapshot } from '../support/main-worktree.js';
 import { type Program, programIn } from '../support/program.js';
@@ -170,6 +172,15 @@ function restore(): void {
   sandbox.git(repo, 'status');
 }
 
+/** What git was asked for by the calls since all was made as it was, by the program's own log. */
+function gitCalls(): string[] {
+  const stateDir = join(sandbox.env.XDG_STATE_HOME!, 'codex-agents');
+  const lines = logFiles({ stateDir }).flatMap((file) => readFileSync(file, 'utf8').split('\n'));
+  return lines.flatMap((line) => parseCall(line)?.what ?? []).filter((what) => what.startsWith('git '));
+}
+const takesAway =
+  /^git (-c \S+ )*(reset\b.* --hard|checkout\b.* (-f|--force)\b|clean|stash|push|branch\b.* -D|worktree (remove|prune))\b/;
+
 const headless = commands.filter(({ surfaces }) => surfaces.includes('cli'));
 
 test.each(headless.map((row) => [row.id, row] as const))(
@@ -195,6 +206,7 @@ test.each(headless.map((row) => [row.id, row] as const))(
         (name) => !forward?.(name) && !writes[id]?.test(name),
       );
       expect([argv.join(' '), changed]).toEqual([argv.join(' '), []]);
+      expect([argv.join(' '), gitCalls().filter((one) => takesAway.test(one))]).toEqual([argv.join(' '), []]);
       expect(readFileSync(join(repo, 'edited.txt'), 'utf8')).toMatch(/mine\n$/);
     }
     // A command whose arguments nobody could make up has to say here how it is called.
