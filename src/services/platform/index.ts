@@ -9,6 +9,7 @@ export {
   writeFileDurably,
   writeTo,
 } from './files/atomic.js';
+export { bytesOfPath, isTextPath, pathBelow, textOfPath } from './files/byte-paths.js';
 export { logFiles, logFolder, openCallLog } from './files/call-log.js';
 export { followCalls, readCalls } from './files/call-log-reader.js';
 export { acquireLock, type Lock, lockHolder, tryAcquireLock } from './files/chain-lock.js';

@@ -26,6 +26,8 @@ export interface GitOptions {
   /** Folder to run in; default the worktree. The git directory stays pinned. */
   cwd?: string;
   input?: string | Uint8Array;
+  /** Input and standard output are strings of one character a byte: names need not be UTF-8. */
+  bytes?: boolean;
   /** Exit codes that are answers, not errors. Default [0]. */
   ok?: readonly number[];
   /** Extra variables, such as GIT_INDEX_FILE. */

@@ -9,7 +9,7 @@ import { hasCode } from '../../../domain/platform/errors.js';
 import { formatSize } from '../../../domain/platform/units.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { Git } from '../../platform/index.js';
-import { copyIndex, objectIdIn, unfilteredPaths } from '../../platform/index.js';
+import { bytesOfPath, copyIndex, objectIdIn, unfilteredPaths } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { stageFiles, withIndex } from '../../worktrees/index.js';
 import type { Analysis } from './analysis.js';
@@ -58,7 +58,12 @@ export async function uncommittedWork(
       if (!hasCode(error, 'ENOENT')) throw error;
       await session.git.run(['read-tree', at.head], { worktree, env: { GIT_INDEX_FILE: indexFile } });
     });
-    return stageFiles(withObjects(session.git, analysis.environment), worktree, indexFile, paths);
+    return stageFiles(
+      withObjects(session.git, analysis.environment),
+      worktree,
+      indexFile,
+      paths.map(bytesOfPath),
+    );
   });
   const commit = await writePassing(analysis.objects, { tree, parents: [at.head] });
   return { commit, files: paths.length };

@@ -103,11 +103,19 @@ async function runGit(
   }
 }
 
-const processOptions = ({ timeoutMs = defaultTimeoutMs, ok = [0], input, signal, onOutput }: GitOptions) => ({
+const processOptions = ({
+  timeoutMs = defaultTimeoutMs,
+  ok = [0],
+  bytes,
+  input,
+  signal,
+  onOutput,
+}: GitOptions) => ({
   timeoutMs,
   maxBytes: maxOutput,
   ok,
-  ...(input === undefined ? {} : { input }),
+  ...(bytes ? { encoding: 'latin1' as const } : {}),
+  ...(input === undefined ? {} : { input: bytes ? Buffer.from(input as string, 'latin1') : input }),
   ...(signal ? { signal } : {}),
   ...(onOutput ? { onOutput } : {}),
 });

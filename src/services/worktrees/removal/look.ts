@@ -1,6 +1,6 @@
 /** What would be lost with a worktree. Every look is cheaper than a status, and they go on side by side. */
 import { availableParallelism } from 'node:os';
-import { unfinishedIn, wholeStat } from '../../platform/index.js';
+import { textOfPath, unfinishedIn, wholeStat } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { editedFiles } from '../uncommitted/edited.js';
 import { type LooseCommits, looseCommits } from '../uncommitted/loose.js';
@@ -28,9 +28,9 @@ export interface RemovalLook {
   loose: LooseCommits;
   /**
    * Files that were written after the worktree was ready and whose content git leaves out: ignored ones, and those behind
-   * a filter that takes the edit away. Undefined when that cannot be told.
+   * a filter that takes the edit away.
    */
-  written?: string[] | undefined;
+  written: string[];
 }
 
 /** Looks, and changes nothing. Throws `git-failed` when git cannot tell. */
@@ -53,8 +53,8 @@ export async function lookInto(session: Needs, worktree: string): Promise<Remova
   const changed = clean ? [] : (await editedFiles(session, worktree)).map(({ path }) => path);
   const { nested } = untracked;
   const filtered = edited.code === 0 ? [] : await editsFilteredAway(git, worktree, changed);
-  const written = untracked.written && [...untracked.written, ...filtered];
-  return { changed, unfinished, unlanded, hidden, nested, modules, loose, written };
+  const written = [...untracked.written, ...filtered];
+  return { changed, unfinished, unlanded, hidden: hidden.map(textOfPath), nested, modules, loose, written };
 }
 
 /** Tracked files that were written, and that have a filter through which nothing of that is left. */

@@ -2,10 +2,11 @@
  * Repositories inside a worktree, and worktrees of repositories that stand elsewhere. Read from their files: no git runs
  * in them, since their configuration is not ours.
  */
-import { open, readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { open, readFile, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { readText } from '../../platform/index.js';
+import { bytesOfPath, isTextPath, pathBelow, readText, textOfPath } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { filesBelow, idsIn } from '../uncommitted/loose.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root'>;
 
@@ -14,26 +15,31 @@ export interface Nested {
   repositories: string[];
   /** Linked worktrees: with its folder, a repository elsewhere would lose what is checked out there. */
   worktrees: string[];
+  /** Folders that cannot be read: what is in them is unknown. */
+  unread: string[];
 }
 
-/** @param inside folders of repositories, below the worktree */
+/** @param inside folders of repositories, below the worktree, in bytes */
 export async function lookAtNested(
   session: Needs,
   worktree: string,
   inside: readonly string[],
 ): Promise<Nested> {
-  const found: Nested = { repositories: [], worktrees: [] };
-  for (const inner of inside) {
-    if (await isLinked(join(worktree, inner))) found.worktrees.push(inner);
-    else if (await holdsOwnWork(session, worktree, inner)) found.repositories.push(inner);
+  const found: Nested = { repositories: [], worktrees: [], unread: [] };
+  for (const bytes of inside) {
+    const inner = textOfPath(bytes);
+    // Under a name that is no text nothing of it is read, so it counts as work.
+    if (!isTextPath(bytes)) found.repositories.push(inner);
+    else if (await isLinked(join(worktree, inner))) found.worktrees.push(inner);
+    else if (await mayHoldOwnWork(session, worktree, inner)) found.repositories.push(inner);
   }
   return found;
 }
 
-/** Whether a folder is a repository without files of its own. */
+/** Whether a folder, named in bytes, is a repository without files of its own. */
 export async function isBare(worktree: string, inner: string): Promise<boolean> {
   const parts = ['objects', 'refs', 'HEAD'].map((name) =>
-    stat(join(worktree, inner, name)).catch(() => undefined),
+    stat(pathBelow(worktree, `${inner}/${name}`)).catch(() => undefined),
   );
   const [objects, refs, head] = await Promise.all(parts);
   return objects?.isDirectory() === true && refs?.isDirectory() === true && head?.isFile() === true;
@@ -63,26 +69,44 @@ async function stagedCount(gitDir: string): Promise<number> {
   }
 }
 
+/** What cannot be read of it may be the only copy. */
+const mayHoldOwnWork = (session: Needs, worktree: string, inner: string): Promise<boolean> =>
+  holdsOwnWork(session, worktree, inner).catch(() => true);
+
 /**
  * Whether a repository inside may hold the only copy of a commit, or of what is staged for its first one. The same tips
  * in the main worktree, or fetched from a remote, are a copy elsewhere; so is all that they hold.
  */
 async function holdsOwnWork({ git, root }: Needs, worktree: string, inner: string): Promise<boolean> {
   const folder = join(worktree, inner);
-  const bare = await isBare(worktree, inner);
+  const bare = await isBare(worktree, bytesOfPath(inner));
   const own = bare ? folder : await gitDirOf(folder);
   if (!own || !isWithin(own, worktree, await git.gitDir(worktree))) return false;
   const { local, remote } = await tipsOf(own);
   if (local.size === 0) return (await stagedCount(own)) > 0;
-  // One without files that was cloned is what a tool keeps to fetch from.
-  if (bare && /^\s*\[remote\b/m.test((await readText(join(own, 'config'))) ?? '')) return false;
+  const source = bare ? await sourceOf(own) : undefined;
+  // One without files that was cloned from far away is what a tool keeps to fetch from.
+  if (source === 'away') return false;
   const mains = bare ? join(root, inner) : await gitDirOf(join(root, inner));
   const known = mains ? await tipsOf(mains) : { local: new Set<string>(), remote: new Set<string>() };
-  const held = new Set([...remote, ...known.local, ...known.remote]);
-  if ([...local].some((id) => !held.has(id))) return true;
-  // What was amended, rebased or reset stands in its reflog only.
-  const left = [...(await loggedIn(own))].filter((id) => !held.has(id));
+  const cloned = source ? [...(await tipsOf(source)).local] : [];
+  const held = new Set([...remote, ...known.local, ...known.remote, ...cloned]);
+  const only = [...local].filter((id) => !held.has(id));
+  if (only.length > 0 && !(source && (await areBehind(git, own, only, { held, local })))) return true;
+  // What was amended, rebased or reset stands in its reflog only, and other commits where an operation is unfinished.
+  const ids = new Set([...(await loggedIn(own)), ...(await idsIn(own))]);
+  const left = [...ids].filter((id) => !held.has(id));
   return left.length > 0 && !(await areBehind(git, own, left, { held, local }));
+}
+
+/** Git directory that one without files was cloned from; `away` where that is on no disk of this machine. */
+async function sourceOf(gitDir: string): Promise<string | 'away' | undefined> {
+  const config = (await readText(join(gitDir, 'config'))) ?? '';
+  if (!/^\s*\[remote\b/m.test(config)) return undefined;
+  const url = /^\s*url\s*=\s*"?(?:file:\/\/)?(.+?)"?\s*$/m.exec(config)?.[1];
+  const folder = url === undefined ? undefined : resolve(gitDir, url);
+  if (folder === undefined || !(await stat(folder).catch(() => undefined))) return 'away';
+  return (await gitDirOf(folder)) ?? folder;
 }
 
 /** Commits that HEAD and refs of a repository ever stood at. */
@@ -143,7 +167,7 @@ async function tipsOf(gitDir: string): Promise<{ local: Set<string>; remote: Set
     if (id && /^[0-9a-f]{40,64}$/.test(id))
       (name.startsWith('refs/remotes/') ? tips.remote : tips.local).add(id);
   };
-  const read = (path: string) => readFile(join(gitDir, path), 'utf8').catch(() => '');
+  const read = async (path: string) => (await readText(join(gitDir, path))) ?? '';
   add('HEAD', await read('HEAD'));
   for (const line of (await read('packed-refs')).split('\n')) {
     const [id = '', name = ''] = line.split(' ');
@@ -153,13 +177,8 @@ async function tipsOf(gitDir: string): Promise<{ local: Set<string>; remote: Set
   return tips;
 }
 
-/** Files in a folder of a git directory and below it; `path` begins with the folder. */
+/** Files in a folder of a git directory and below it; `path` begins with the folder. Throws when one cannot be read. */
 async function textsBelow(gitDir: string, folder: string): Promise<{ path: string; text: string }[]> {
-  const found = await readdir(join(gitDir, folder), { recursive: true, withFileTypes: true }).catch(() => []);
-  const paths = found
-    .filter((file) => file.isFile())
-    .map((file) => join(file.parentPath ?? file.path, file.name).slice(gitDir.length + 1));
-  return Promise.all(
-    paths.map(async (path) => ({ path, text: await readFile(join(gitDir, path), 'utf8').catch(() => '') })),
-  );
+  const paths = (await filesBelow(join(gitDir, folder))).map((path) => path.slice(gitDir.length + 1));
+  return Promise.all(paths.map(async (path) => ({ path, text: String(await readFile(join(gitDir, path))) })));
 }

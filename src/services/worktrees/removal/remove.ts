@@ -72,7 +72,7 @@ export async function removeWorktree(
       if (!force) throw error;
     });
     const trash = await discard(session, record, rescue.keep, task.slug);
-    const written = seen.written?.length ? { written: seen.written } : {};
+    const written = seen.written.length > 0 ? { written: seen.written } : {};
     return { removed: true, trash, ...(rescue.ref ? { rescue: rescue.ref } : {}), ...written };
   } finally {
     await lock.release();
@@ -120,7 +120,11 @@ async function requireNothingThere(
     throw dirty(path, `edits that git was told not to look at: ${named(hidden)}`, hint);
   }
   const away = 'Move it away, or use --force: the trash then keeps it for good.';
-  const { repositories, worktrees } = nested;
+  const { repositories, worktrees, unread } = nested;
+  if (unread.length > 0) {
+    const hint = 'Make them readable, or use --force: the trash then keeps all of it for good.';
+    throw dirty(path, `folders that cannot be read: ${named(unread)}`, hint);
+  }
   if (repositories.length > 0)
     throw dirty(path, `work of a repository inside that is nowhere else: ${named(repositories)}`, away);
   if (worktrees.length > 0) {
@@ -162,9 +166,9 @@ async function rescueWork(
   const { changed, unfinished, hidden, loose, unlanded } = look;
   const rescued =
     unfinished !== undefined || changed.length + hidden.length + loose.tips.length + unlanded > 0 || astray;
-  const { repositories, worktrees } = look.nested;
+  const { repositories, worktrees, unread } = look.nested;
   const nested =
-    repositories.length + worktrees.length > 0 ||
+    repositories.length + worktrees.length + unread.length > 0 ||
     (changed.length > 0 && (await nestedRepositories(session, path)).length > 0);
   const unheld = look.modules.some((module) => module.unknown !== undefined || module.unfilled);
   const keep = nested || unheld ? 'always' : 'trash';

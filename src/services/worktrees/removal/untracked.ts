@@ -1,10 +1,11 @@
 /** What stands in a worktree and git does not track: new files, ignored ones that a person or an agent wrote, repositories. */
 import { lstat, readdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { runProcess } from '../../platform/index.js';
+import { basename, dirname } from 'node:path';
+import { pathBelow, textOfPath } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { isDependencies } from '../filling/ignored.js';
 import { readyMark } from '../places/ready.js';
+import { findNewer, type Newer, type Search } from './find-newer.js';
 import { isBare, isWithin, lookAtNested, type Nested } from './nested.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'env'>;
@@ -14,31 +15,36 @@ export interface Untracked {
   visible: boolean;
   nested: Nested;
   /** Ignored files. */
-  written?: string[] | undefined;
+  written: string[];
 }
 
-const noneNested: Nested = { repositories: [], worktrees: [] };
-const entriesPerCall = 500;
-
-/** One list of everything untracked tells where to look; every ignored file in a worktree that was never ready counts as written there. */
-export async function lookAtUntracked(session: Needs, worktree: string): Promise<Untracked> {
+/**
+ * One list of everything untracked tells where to look; every ignored file in a worktree that was never ready counts as
+ * written there.
+ * @param mark file as old as the moment from which on files count as written there; that of the worktree if left out
+ */
+export async function lookAtUntracked(session: Needs, worktree: string, mark?: string): Promise<Untracked> {
   const { git } = session;
+  const since = mark ?? (await readyMark(git, worktree));
   // While git looks, the largest folders are looked through already, where they commonly are.
-  const begun = beginInPackages(session, worktree);
+  const begun = beginInPackages(session, worktree, since);
   begun.catch(() => undefined);
-  const { stdout } = await git.run(['ls-files', '-z', '-o', '--directory'], { worktree });
+  const { stdout } = await git.run(['ls-files', '-z', '-o', '--directory'], { worktree, bytes: true });
   const entries = stdout.split('\0').filter(Boolean);
-  if (entries.length === 0) return { visible: false, nested: noneNested, written: [] };
+  if (entries.length === 0) {
+    return { visible: false, nested: { repositories: [], worktrees: [], unread: [] }, written: [] };
+  }
   const [ignored, found] = await Promise.all([
     ignoredOf(git, worktree, entries),
-    findWritten(session, worktree, entries, await begun),
+    findWritten(session, worktree, entries, since, await begun),
   ]);
   const visible = ignored.length < entries.length;
-  if (!found) return { visible, nested: noneNested };
-  const { repositories, written } = await sorted(worktree, found);
+  const { repositories, written } = await sorted(worktree, found.paths);
   const nested = await lookAtNested(session, worktree, repositories);
+  nested.unread.push(...found.unread.map(textOfPath));
   // Among files that git shows there may be ignored ones, in a new folder too.
-  return { visible, nested, written: visible ? await ignoredOf(git, worktree, written) : written };
+  const mine = visible ? await ignoredOf(git, worktree, written) : written;
+  return { visible, nested, written: mine.map(textOfPath) };
 }
 
 /** Of every repository inside: its `.git`, or `objects` where it has no files. */
@@ -54,12 +60,12 @@ async function sorted(
   for (const path of new Set(found.filter(isMark))) {
     const isGit = basename(path) === '.git';
     if (isGit || (await isBare(worktree, dirname(path)))) repositories.push(dirname(path));
-    else if (await isFile(join(worktree, path))) written.push(path);
+    else if (await isFile(pathBelow(worktree, path))) written.push(path);
   }
   return { repositories, written };
 }
 
-const isFile = async (path: string) => !(await lstat(path).catch(() => undefined))?.isDirectory();
+const isFile = async (path: Buffer) => !(await lstat(path).catch(() => undefined))?.isDirectory();
 
 async function ignoredOf(
   git: RepoSession['git'],
@@ -69,85 +75,62 @@ async function ignoredOf(
   if (paths.length === 0) return [];
   // Git would take a name that begins with a colon for a word of its own.
   const input = paths.map((path) => `./${path}\0`).join('');
-  const { stdout } = await git.run(['check-ignore', '-z', '--stdin'], { worktree, input, ok: [0, 1] });
+  const { stdout } = await git.run(['check-ignore', '-z', '--stdin'], {
+    worktree,
+    bytes: true,
+    input,
+    ok: [0, 1],
+  });
   const ignored = stdout.split('\0').filter(Boolean);
   return ignored.map((path) => path.slice(2));
 }
 
 /**
- * Files written since the worktree was ready, and the mark of every repository inside; undefined without `find`. In
- * installed packages, which are most of all files, only folders are looked at: what is new there shows in its folder's
- * time. ctime tells, since a copy that keeps its time of modification was written all the same.
+ * Files written since the worktree was ready, and the mark of every repository inside. In installed packages, which are
+ * most of all files, only folders are looked at: what is new there shows in its folder's time.
  */
 async function findWritten(
   session: Needs,
   worktree: string,
   entries: readonly string[],
+  mark: string,
   begun: Begun,
-): Promise<string[] | undefined> {
-  const roots = entries.map((entry) => `./${entry.replace(/\/$/, '')}`);
+): Promise<Newer> {
+  const roots = entries.map((entry) => entry.replace(/\/$/, ''));
   const packages = roots.filter(isDependencies);
-  const newer = ['-cnewer', await readyMark(session.git, worktree), '-print0'];
-  const [written, others, first] = await Promise.all([
-    find(
-      session,
-      worktree,
+  const look = (inside: readonly string[], what: Search['what']) =>
+    findNewer(session, { worktree, roots: inside, mark, what });
+  const [files, others, first] = await Promise.all([
+    look(
       roots.filter((root) => !isDependencies(root)),
-      [...repositories, '!', '-type', 'd', ...newer],
+      'files',
     ),
-    find(
-      session,
-      worktree,
+    look(
       packages.filter((root) => !begun.roots.includes(root)),
-      [...repositories, '-type', 'd', ...newer],
+      'folders',
     ),
     begun.found,
   ]);
-  if (!written || !others || !first) return undefined;
   const untracked = begun.roots.filter((root) => packages.includes(root));
-  const folders = [...first.filter((path) => isWithin(`${path}/`, ...untracked)), ...others];
-  const inside = await find(
-    session,
-    worktree,
+  const folders = [...first.paths.filter((path) => isWithin(`${path}/`, ...untracked)), ...others.paths];
+  const inside = await look(
     folders.filter((path) => basename(path) !== '.git'),
-    ['-maxdepth', '1', '!', '-type', 'd', ...newer],
+    'files directly in them',
   );
-  if (!inside) return undefined;
-  return [...written, ...folders.filter(isMark), ...inside].map((path) => path.slice(2));
+  return {
+    paths: [...files.paths, ...folders.filter(isMark), ...inside.paths],
+    unread: [...files.unread, ...others.unread, ...first.unread, ...inside.unread],
+  };
 }
-
-const repositories = [
-  ...['-name', '.git', '-prune', '-print0', '-o'],
-  ...['-type', 'd', '-name', 'objects', '-print0', '-o'],
-];
 
 interface Begun {
   roots: readonly string[];
-  found: Promise<string[] | undefined>;
+  found: Promise<Newer>;
 }
 
 /** Begins to look through installed packages at the top; whether git tracks them is not known yet. */
-async function beginInPackages(session: Needs, worktree: string): Promise<Begun> {
-  const names = await readdir(worktree).catch((): string[] => []);
-  const roots = names.map((name) => `./${name}`).filter(isDependencies);
-  const newer = ['-type', 'd', '-cnewer', await readyMark(session.git, worktree), '-print0'];
-  return { roots, found: find(session, worktree, roots, [...repositories, ...newer]) };
-}
-
-async function find(
-  { env }: Needs,
-  worktree: string,
-  roots: readonly string[],
-  test: readonly string[],
-): Promise<string[] | undefined> {
-  const found: string[] = [];
-  for (let at = 0; at < roots.length; at += entriesPerCall) {
-    const argv = ['find', ...roots.slice(at, at + entriesPerCall), ...test];
-    const result = await runProcess(argv, { cwd: worktree, env, maxBytes: 64 * 1024 * 1024 }).catch(
-      () => undefined,
-    );
-    if (result?.code !== 0 || result.truncated) return undefined;
-    found.push(...result.stdout.split('\0').filter(Boolean));
-  }
-  return found;
+async function beginInPackages(session: Needs, worktree: string, mark: string): Promise<Begun> {
+  const names = await readdir(worktree, { encoding: 'latin1' }).catch((): string[] => []);
+  const roots = names.filter(isDependencies);
+  return { roots, found: findNewer(session, { worktree, roots, mark, what: 'folders' }) };
 }

@@ -8,7 +8,7 @@ import { shellWord } from '../../../domain/platform/shell.js';
 import type { Task } from '../../../domain/store/task.js';
 import { parseReflog, runMark } from '../../../domain/worktrees/guard.js';
 import type { Git, GitOptions } from '../../platform/index.js';
-import { copyIndex, mayHoldSubmodules, printedId, unfinishedIn } from '../../platform/index.js';
+import { copyIndex, mayHoldSubmodules, printedId, textOfPath, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { linksListed } from '../places/modules.js';
 import { commitHooks, runCommitHooks, skippedHooksText } from './hooks.js';
@@ -75,9 +75,9 @@ export async function commitWork(
   let replaced: string[] = [];
   const work = await withIndex(session, async (indexFile): Promise<CommittedWork> => {
     await startIndex(git, worktree, parent.commit, indexFile);
-    const staged = await stageWorktree(git, worktree, indexFile, (changed) =>
-      unchangedUnfiltered(session, worktree, changed),
-    ).catch((error: unknown) => mixedLinesProblem(error, worktree, task.slug));
+    const staged = await stageWorktree(git, worktree, indexFile, {
+      unchanged: (changed) => unchangedUnfiltered(session, worktree, changed),
+    }).catch((error: unknown) => mixedLinesProblem(error, worktree, task.slug));
     if ('problem' in staged) return { head: branchAt, files: [], problem: staged.problem };
     ({ outside, nested } = staged);
     const made = await changes(session, parent.commit, staged.tree);
@@ -172,11 +172,12 @@ async function changes(
   tree: string,
 ): Promise<TreeChange[]> {
   const args = ['diff-tree', '-r', '-z', '--raw', '--no-renames', commit, tree];
-  const fields = (await git.run(args)).stdout.split('\0');
+  const fields = (await git.run(args, { bytes: true })).stdout.split('\0');
   const found: TreeChange[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
     const [before = '', after = '', was = '', is = ''] = fields[at]!.slice(1).split(' ');
-    found.push({ path: fields[at + 1]!, before, after, was, is });
+    const bytes = fields[at + 1]!;
+    found.push({ path: textOfPath(bytes), bytes, before, after, was, is });
   }
   return found;
 }

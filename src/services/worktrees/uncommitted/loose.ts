@@ -5,7 +5,7 @@ import { hasCode } from '../../../domain/platform/errors.js';
 import { type Git, namesInFolder, readText } from '../../platform/index.js';
 
 /** Files of git's record of a worktree that name commits which may stand nowhere else. */
-const places = /^(?:(?!FETCH_)[A-Z_]*HEAD|MERGE_AUTOSTASH|BISECT_[A-Z_]+)$/;
+const places = /^(?!FETCH_HEAD$)[A-Z_]+$/;
 /** Folders of it that hold nothing but such files: its log, its own refs, and what is unfinished. */
 const folders = [
   ...['logs/refs', 'refs'].flatMap((kind) =>
@@ -45,17 +45,22 @@ export async function looseCommits(git: Git, worktree: string): Promise<LooseCom
   };
 }
 
-async function idsIn(gitDir: string): Promise<string[]> {
+/** Object ids in such files: in full, or as the commands of an unfinished operation shorten them. */
+export async function idsIn(gitDir: string): Promise<string[]> {
   const top = (await namesInFolder(gitDir)).filter((name) => places.test(name));
   const below = await Promise.all(folders.map((folder) => filesBelow(join(gitDir, folder))));
   const paths = ['logs/HEAD', ...top].map((name) => join(gitDir, name));
   const texts = await Promise.all([...paths, ...below.flat()].map((path) => readText(path)));
-  const found = texts.flatMap((text) => text?.match(/\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b/g) ?? []);
-  return [...new Set(found)].filter((id) => !/^0+$/.test(id));
+  const full = texts.flatMap((text) => text?.match(/\b[0-9a-f]{40}(?:[0-9a-f]{24})?\b/g) ?? []);
+  const short = texts.flatMap((text) => [...(text?.matchAll(step) ?? [])].map((match) => match[1]!));
+  return [...new Set([...full, ...short])].filter((id) => !/^0+$/.test(id));
 }
 
+/** A step that is left to be done, such as `pick 1a2b3c4 Subject` or `merge -C 1a2b3c4 topic`. */
+const step = /^\w+ (?:-[cC] )?([0-9a-f]{4,39})\b/gm;
+
 /** Files in a folder and below, none when it does not exist. What cannot be read is an error, never "nothing". */
-async function filesBelow(folder: string): Promise<string[]> {
+export async function filesBelow(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());

@@ -55,7 +55,7 @@ export async function refusalOf(
     return `${pointer.path} is a repository of its own and no submodule, so what was committed leads nowhere. To take it out: \`${out}\`; then retry`;
   }
   const link = introduced.find(
-    (change) => change.after === '120000' && isEscapingLink(worktree, change.path),
+    (change) => change.after === '120000' && isEscapingLink(worktree, change.bytes),
   );
   if (!link) return undefined;
   return `${link.path} is a link that leads out of the worktree. To take it away: \`rm ${shellWord(join(worktree, link.path))}\`; then retry`;

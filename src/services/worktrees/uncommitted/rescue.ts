@@ -42,7 +42,7 @@ export async function rescueWorktree(
       });
     });
     if (hidden.length > 0) await unmark(git, path, indexFile, hidden);
-    const { tree } = await stageWorktree(git, path, indexFile);
+    const { tree } = await stageWorktree(git, path, indexFile, { whatever: true });
     const same = await keptAlready(git, name, tree, { staged: inIndex, tips: [...parents, ...loose.tips] });
     if (same) return same;
     const staged = await commitTree(git, inIndex, parents, `Staged in ${path}`);
@@ -173,12 +173,10 @@ async function stagedTree(
   indexFile: string,
 ): Promise<string> {
   const { git } = session;
-  const env = { GIT_INDEX_FILE: indexFile };
-  const { stdout } = await git.run(['ls-files', '-u', '-z'], { worktree, env });
-  if (stdout === '') return printedId(git, ['write-tree'], { worktree, env });
-  const entries = (await git.run(['ls-files', '-s', '-z'], { worktree, env })).stdout
-    .split('\0')
-    .filter(Boolean);
+  const options = { worktree, env: { GIT_INDEX_FILE: indexFile }, bytes: true };
+  const { stdout } = await git.run(['ls-files', '-u', '-z'], options);
+  if (stdout === '') return printedId(git, ['write-tree'], options);
+  const entries = (await git.run(['ls-files', '-s', '-z'], options)).stdout.split('\0').filter(Boolean);
   const raw = await printedId(git, ['hash-object', '-w', '--no-filters', indexFile], { worktree });
   const lines = entries.map((entry) => {
     const [, mode, id, stage, path] = /^(\d+) (\w+) (\d)\t(.*)$/s.exec(entry)!;
@@ -186,9 +184,9 @@ async function stagedTree(
   });
   lines.push(`100644 ${raw}\t${unmergedFolder}/index\0`);
   return withIndex(session, async (own) => {
-    const options = { worktree, env: { GIT_INDEX_FILE: own } };
-    await git.run(['update-index', '-z', '--index-info'], { ...options, input: lines.join('') });
-    return printedId(git, ['write-tree'], options);
+    const into = { ...options, env: { GIT_INDEX_FILE: own } };
+    await git.run(['update-index', '-z', '--index-info'], { ...into, input: lines.join('') });
+    return printedId(git, ['write-tree'], into);
   });
 }
 

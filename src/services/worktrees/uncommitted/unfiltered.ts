@@ -1,8 +1,9 @@
 /** Files behind a filter that is left out: only their times tell whether they were changed, and what of them may be committed. */
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { indexStats, type SkippedFilter, unfilteredPaths } from '../../platform/index.js';
+import { bytesOfPath, indexStats, type SkippedFilter, unfilteredPaths } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { standingIn } from './standing.js';
 
 /**
  * Of these files, those that a filter of the repository's own stands before and that are as when they were checked out
@@ -19,7 +20,9 @@ export async function unchangedUnfiltered(
     indexStats(session.git, worktree),
     modesOf(session, worktree, paths),
   ]);
+  const isStanding = standingIn(worktree);
   return paths.filter((path) => {
+    if (!isStanding(bytesOfPath(path))) return false;
     const found = lstatSync(join(worktree, path), { bigint: true, throwIfNoEntry: false });
     // git notes no size where it could not be sure by the time alone; to the nanosecond it is.
     const runs = found && (found.mode & 0o100n) !== 0n;
@@ -45,6 +48,8 @@ async function modesOf(
 /** A path in which two trees differ. */
 export interface TreeChange {
   path: string;
+  /** The same in bytes. */
+  bytes: string;
   /** Modes as git writes them: 100644 file, 120000 link, 160000 another repository, 000000 none. */
   before: string;
   after: string;

@@ -39,7 +39,32 @@ function stoppedRebase(git: Git, at: string): void {
   expect(() => git('rebase', '-q', '--autostash', 'other')).toThrow();
 }
 
+/** Ends in a cherry-pick that stopped at its first commit, of two that no branch holds any more. */
+function stoppedPicks(git: Git, at: string): void {
+  git('checkout', '-q', '--detach');
+  for (const text of ['first pick', 'second pick']) {
+    sandbox.write(at, { 'a.txt': `${text}\n` });
+    git('commit', '-qam', text);
+  }
+  const picks = git('rev-parse', 'HEAD');
+  git('checkout', '-q', 'codex-agent/one');
+  sandbox.write(at, { 'a.txt': 'mine\n' });
+  git('commit', '-qam', 'Mine');
+  git('reflog', 'expire', '--expire=all', 'HEAD');
+  expect(() => git('cherry-pick', `${picks}~2..${picks}`)).toThrow();
+}
+
 const states: [string, string, (git: Git, at: string) => void][] = [
+  [
+    'a commit that a stopped cherry-pick has still to take, which it names shortly',
+    'second pick',
+    stoppedPicks,
+  ],
+  [
+    'a name that the person gave beside HEAD',
+    'by another name',
+    (git, at) => git('update-ref', 'MY_OWN', aside(git, at, 'by another name')),
+  ],
   ['edits that a stopped rebase put aside', 'put aside by git', stoppedRebase],
   [
     'a ref of the worktree alone',

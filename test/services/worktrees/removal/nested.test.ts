@@ -1,5 +1,6 @@
 /** Repositories inside a worktree, and worktrees of others: what only they have does not go with it. */
-import { rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
@@ -115,6 +116,36 @@ test.each<[string, (path: string) => void, string]>([
   expect(removed).toEqual([]);
   const { trash } = await removeWorktree(session, task, { force: true });
   expect(trash).toMatch(/\.kept$/);
+});
+
+test('one without files that was cloned on this disk and has commits of its own, or cannot be read, counts as work', async () => {
+  const { session, task, path } = await make();
+  const source = nest(join(sandbox.root, 'source'));
+  const clone = join(path, 'in/clone.git');
+  sandbox.git(path, 'clone', '-q', '--bare', source, clone);
+  const own = sandbox.git(clone, 'commit-tree', '-m', 'Own', 'HEAD^{tree}');
+  sandbox.git(clone, 'update-ref', 'refs/heads/own', own);
+  const unread = join(path, 'in/unread');
+  sandbox.git(path, 'clone', '-q', source, unread);
+  rmSync(join(unread, '.git/packed-refs'));
+  mkdirSync(join(unread, '.git/packed-refs'));
+  const { message } = await refusal(removeWorktree(session, task));
+  for (const named of ['in/clone.git', 'in/unread']) expect(message).toContain(named);
+});
+
+test('without find(1) the same is found: a repository inside, and what was written', async () => {
+  const { session, task, path } = await make();
+  const bin = join(sandbox.root, 'bin');
+  mkdirSync(bin);
+  const git = execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim();
+  symlinkSync(git, join(bin, 'git'));
+  const without = { ...session, env: { ...session.env, PATH: bin } };
+  sandbox.write(path, { 'in/written.txt': 'mine\n', 'in/deep/objects': 'a file\n' });
+  nest(join(path, 'in/deep/lib'));
+  expect((await refusal(removeWorktree(without, task))).message).toContain('in/deep/lib');
+  rmSync(join(path, 'in/deep/lib'), { recursive: true });
+  const { written } = await removeWorktree(without, task);
+  expect(written?.sort()).toEqual(['in/deep/objects', 'in/written.txt']);
 });
 
 test('a worktree inside is moved as the message says; by force a ref keeps what only it has', async () => {
