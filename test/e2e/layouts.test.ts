@@ -47,6 +47,31 @@ it('works in a bare clone with linked worktrees, whatever worktree stands for it
   expect(await slugs(join(proj, 'other'))).toEqual(['one landed']);
 });
 
+it('is one repository by its path, through a link and from a folder in it, whatever signs are in its name', async () => {
+  const repo = sandbox.repo({ 'a.txt': 'a\n', 'sub/b.txt': 'b\n' }, 'my repo #1 100% wörk');
+  const link = join(sandbox.root, 'link');
+  symlinkSync(repo, link);
+  const program = programIn(sandbox, repo);
+  expect((await program.run('init')).code).toBe(0);
+  sandbox.git(repo, 'add', '-A');
+  sandbox.git(repo, 'commit', '-qm', 'Set up');
+  const agent = JSON.stringify(['sh', '-c', 'echo x >> new.txt']);
+  await program.run('config', 'set', '--user', 'runner.command.args', agent);
+  await program.run('task', 'add', 'One');
+  await programIn(sandbox, join(link, 'sub')).run('task', 'add', 'Two', '--depends-on', 'one');
+  const launched = await programIn(sandbox, sandbox.root).run(
+    '-C',
+    link,
+    'manager',
+    'launch',
+    '--wait',
+    '--land',
+  );
+  expect([launched.code, launched.stderr]).toEqual([0, expect.anything()]);
+  for (const place of [repo, link, join(link, 'sub')])
+    expect(await slugs(place)).toEqual(['one landed', 'two landed']);
+});
+
 it.each(['of its own', 'of a submodule'])(
   'lands where the git directory lies elsewhere: %s',
   async (what) => {

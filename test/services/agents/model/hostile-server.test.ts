@@ -131,6 +131,15 @@ describe('what has no end', () => {
     expect(error.message).toContain(said);
   });
 
+  it('the body of an error is read at its beginning only', async () => {
+    const handle: Handle = (response) => {
+      response.writeHead(400, { 'content-type': 'application/json' });
+      endless(response, 'x'.repeat(60_000));
+    };
+    const { error } = await met(handle, 'responses', '30s');
+    expect([error.code, error.message]).toEqual(['model-server', expect.stringContaining('xxx')]);
+  });
+
   it('a packed stream is not unpacked to its end', async () => {
     const packed = gzipSync(Buffer.concat([Buffer.from('data: '), xs(60_000_000)]));
     const zipped = { ...stream, 'content-encoding': 'gzip' };
@@ -250,6 +259,12 @@ describe('an answer of another shape', () => {
   ])('a stream that %s is said to be so, and asked for again', async (_name, handle, said) => {
     const { error, asked } = await met(handle, 'responses', '60s');
     expect([error.code, error.message, asked]).toEqual(['model-unreachable', expect.stringMatching(said), 3]);
+  });
+
+  it('with a prototype in it changes no object of ours', async () => {
+    const text = '{"colours":[],"__proto__":{"spoiled":true},"constructor":{"prototype":{"spoiled":true}}}';
+    expect((await met(streamed(completed(text)))).error.code).toBe('model-bad-answer');
+    expect('spoiled' in {}).toBe(false);
   });
 
   it('a fault of ours while it is read stays one, and nothing is asked for again', async () => {

@@ -364,3 +364,14 @@ test('hooks are those that the program knows; another name is refused with the n
     message: expect.stringContaining('on_run_end'),
   });
 });
+
+test.each([
+  ['brackets', `x = ${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+  ['tables', `x = ${'{a='.repeat(50_000)}1${'}'.repeat(50_000)}`],
+  ['dots', `${'a.'.repeat(50_000)}b = 1`],
+])('fifty thousand %s in each other are told in words', async (_, text) => {
+  user(`${text}\n`);
+  await expect(load()).rejects.toMatchObject({
+    code: expect.stringMatching(/^(toml-syntax|config-invalid)$/),
+  });
+});
