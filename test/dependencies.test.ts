@@ -115,20 +115,17 @@ describe('this package', () => {
     expect(scripts).toEqual([]);
   });
 
-  it('can list all that it is made from', () => {
-    const argv = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--offline'];
+  it.each([
+    ['cyclonedx', 'components', 'version'],
+    ['spdx', 'packages', 'versionInfo'],
+  ])('can list all that it is made from, as %s', (format, list, version) => {
+    const argv = ['sbom', '--sbom-format', format, '--package-lock-only', '--offline'];
     const told = JSON.parse(execFileSync('npm', argv, { cwd: root, encoding: 'utf8', maxBuffer: 1e8 }));
-    const listed = new Set(
-      told.components.map((one: { name: string; version: string }) => `${one.name}@${one.version}`),
-    );
+    const listed = new Set(told[list].map((one: Record<string, string>) => `${one.name}@${one[version]}`));
     for (const name of Object.keys(manifest.devDependencies)) {
-      const { version } = lock.packages[`node_modules/${name}`]!;
+      const at = lock.packages[`node_modules/${name}`]!;
       expect(
-        [...listed].some(
-          (one) =>
-            one === `${name}@${version}` ||
-            one === `${lock.packages[`node_modules/${name}`]!.name}@${version}`,
-        ),
+        [...listed].some((one) => one === `${name}@${at.version}` || one === `${at.name}@${at.version}`),
       ).toBe(true);
     }
   });
@@ -140,6 +137,7 @@ describe('this package', () => {
       'id-token: write',
       'sbom --sbom-format cyclonedx',
       'sbom --sbom-format spdx',
+      'npm pkg set "repository.url=git+$GITHUB_SERVER_URL/$GITHUB_REPOSITORY.git"',
     ]) {
       expect(workflow).toContain(wanted);
     }

@@ -152,6 +152,18 @@ const knownVulnerable: readonly Vulnerable[] = [
     why: 'CVE-2025-7783',
   },
   { name: 'ajv', ranges: [['0', '6.12.3']], why: 'CVE-2020-15366' },
+  { name: 'smol-toml', ranges: [['0', '1.3.1']], why: 'GHSA-pqhp-25j4-6hq9' },
+  { name: 'yaml', ranges: [['2.0.0', '2.2.2']], why: 'CVE-2023-2251' },
+  { name: 'zod', ranges: [['0', '3.22.3']], why: 'CVE-2023-4316' },
+  {
+    name: 'debug',
+    ranges: [
+      ['0', '2.6.9'],
+      ['3.0.0', '3.1.0'],
+    ],
+    why: 'CVE-2017-16137',
+  },
+  { name: 'ms', ranges: [['0', '2.0.0']], why: 'CVE-2017-20162' },
 ];
 
 /** Why this version must not be used; undefined when nothing is known against it. */
