@@ -85,7 +85,7 @@ function waitingFor(pause: Pause, task: Task, run: RunView): Pick<Task, 'problem
       code: run.error?.code ?? 'quota',
       message: `${run.error?.message ?? 'A limit was met.'} (${pauseSaid(pause)})`,
     },
-    launch: { ...launch, ...(resume ? { resume } : {}) },
+    launch: { retried: 0, ...launch, ...(resume ? { resume } : {}) },
   };
 }
 
@@ -106,9 +106,11 @@ function heldFor({ slug }: Task, found: readonly GuardFinding[]): TaskProblem | 
 
 /** The same wish for later, when the failure may pass by itself and the retries are not used up. */
 function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest | undefined {
-  const retried = (task.launch?.retried ?? 0) + 1;
+  // A person who told the agent something wants it done, whatever became of the wish that started the task.
+  const wish = task.launch ?? (task.told?.run === run.runId ? { land: false, at: run.startedAt } : undefined);
+  const retried = (wish?.retried ?? 0) + 1;
   const most = retriesAfter(run, session.config.run.retries);
-  if (!task.launch || !run.error || retried > most) return undefined;
+  if (!wish || !run.error || retried > most) return undefined;
   const wait = retryWaitMs(retried, run.error.message, Math.random());
   if (wait === undefined) return undefined;
   const notBefore = new Date(Date.now() + wait).toISOString();
@@ -117,7 +119,7 @@ function retryOf(session: RepoSession, task: Task, run: RunView): LaunchRequest 
     level: 'warning',
     message: `${task.slug}: ${whyAgain(run)}, trying again at ${notBefore.slice(11, 19)} (${retried} of ${most})`,
   });
-  const { resume: _, ...launch } = task.launch;
+  const { resume: _, ...launch } = wish;
   return { ...launch, retried, notBefore, ...(retried === 1 ? toGoOnWith(run) : {}) };
 }
 

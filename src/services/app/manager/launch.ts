@@ -41,6 +41,7 @@ export async function launchTask(session: RepoSession, slug: string, runner?: Ru
   await updateTask(session, slug, (fresh) => {
     // A person has stopped it meanwhile.
     if (!fresh.launch) throw appError('launch-withdrawn', `${slug} is not wanted any more.`);
+    const told = toldAgain(fresh);
     return moveTask(fresh, 'running', {
       worktree: worktree.path,
       branch: worktree.branch,
@@ -49,9 +50,16 @@ export async function launchTask(session: RepoSession, slug: string, runner?: Ru
       runIds: [...fresh.runIds, runId],
       problem: undefined,
       launch: { ...fresh.launch, runner },
+      ...(told ? { told: { ...told, run: runId } } : {}),
     });
   });
   return startRun(session, slug);
+}
+
+/** What a person told a run that is tried again by itself: an agent whose conversation goes on has heard it. */
+function toldAgain({ told, launch, runIds }: Task): Task['told'] {
+  const byItself = launch?.retried !== undefined && !launch.resume;
+  return byItself && told?.run === runIds.at(-1) ? told : undefined;
 }
 
 /** The worktree of a task; in one that was there before, a person may have worked. */

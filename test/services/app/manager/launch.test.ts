@@ -1,8 +1,12 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { launchTask, resumeTask, startRun } from '../../../../src/services/app/manager/launch.js';
+import { inspectRun } from '../../../../src/services/agents/index.js';
+import { collectRun } from '../../../../src/services/app/manager/collect.js';
+import { launchTask, resumeTask, startAnew, startRun } from '../../../../src/services/app/manager/launch.js';
+import { requireTask, updateTask } from '../../../../src/services/store/index.js';
 import { addWorktree } from '../../../../src/services/worktrees/index.js';
+import { until } from '../../../support/runs.js';
 import { makeSandbox, type Sandbox, type SandboxSession } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -67,4 +71,28 @@ test('a session of a task that has landed is not resumed, and nothing is made fo
   const resumed = resumeTask(session, task, { sessionId: 's', runner: 'command' }, 'Go on.');
   await expect(resumed).rejects.toMatchObject({ code: 'bad-transition' });
   expect(sandbox.git(session.root, 'worktree', 'list', '--porcelain')).not.toContain('song');
+});
+
+test('what a person told a run that was lost is told again, and not by a retry of their own', async () => {
+  const heard = join(sandbox.root, 'heard');
+  const agent = ['sh', '-c', `cat >> ${heard}; kill -9 $PPID`];
+  const own = await sandbox.session(session.root, {
+    runner: { default: 'command', command: { args: agent, env_allow: [] } } as never,
+    worktree: { spare: 0 } as never,
+  });
+  const task = await sandbox.task(session, 'song', { status: 'done' });
+  const lost = async (runId: string) => {
+    await until(async () => (await inspectRun(session.paths, runId)).status !== undefined);
+    await collectRun(own, 'song', runId);
+    return requireTask(session, 'song');
+  };
+  const first = await lost((await startAnew(own, task, 'Sing louder.')).runId);
+  expect(first).toMatchObject({ status: 'ready', launch: { retried: 1 } });
+  const second = await lost((await launchTask(own, 'song')).runId);
+  expect(readFileSync(heard, 'utf8').match(/Sing louder/g)).toHaveLength(2);
+  await updateTask(session, 'song', (fresh) => ({ ...fresh, launch: { land: false, at: '' } }));
+  expect(second).toMatchObject({ status: 'ready', launch: { retried: 2 } });
+  await launchTask(own, 'song');
+  await until(() => readFileSync(heard, 'utf8').includes(task.title));
+  expect(readFileSync(heard, 'utf8').match(/Sing louder/g)).toHaveLength(2);
 });
