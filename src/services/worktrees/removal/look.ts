@@ -1,14 +1,16 @@
 /** What would be lost with a worktree. Every look is cheaper than a status, and they go on side by side. */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { textOfPath, unfinishedIn, wholeStat } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { readyMark } from '../places/ready.js';
 import { editedFiles } from '../uncommitted/edited.js';
 import { type LooseCommits, looseCommits } from '../uncommitted/loose.js';
 import { hiddenEdits } from '../uncommitted/outside.js';
 import { headIn } from '../uncommitted/rescue.js';
 import { lookAtSubmodules, type ModuleWork } from '../uncommitted/submodules.js';
 import type { Nested } from './nested.js';
-import { lookAtUntracked } from './untracked.js';
+import { lookAtUntracked, type Untracked } from './untracked.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'target' | 'env'>;
 
@@ -44,18 +46,57 @@ export async function lookInto(session: Needs, worktree: string): Promise<Remova
     git.run(['diff-index', '--cached', '--quiet', 'HEAD'], { worktree, ok: [...ok, 128] }),
     hiddenEdits(session, worktree),
     looseCommits(git, worktree),
-    lookAtSubmodules(session, worktree),
+    lookAtModules(session, worktree),
     unfinishedIn(git, worktree),
     unlandedIn(session, worktree),
   ]);
   // A file that was merely touched counts as edited here: git's own status is asked only then.
   const clean = staged.code === 0 && edited.code === 0 && !untracked.visible;
   const changed = clean ? [] : (await editedFiles(session, worktree)).map(({ path }) => path);
-  const { nested } = untracked;
+  const nested = joined([untracked.nested, ...modules.inside.map((one) => one.nested)]);
   const filtered = edited.code === 0 ? [] : await editsFilteredAway(git, worktree, changed);
-  const written = [...untracked.written, ...filtered];
-  return { changed, unfinished, unlanded, hidden: hidden.map(textOfPath), nested, modules, loose, written };
+  const written = [...untracked.written, ...modules.inside.flatMap((one) => one.written), ...filtered];
+  return {
+    changed,
+    unfinished,
+    unlanded,
+    hidden: hidden.map(textOfPath),
+    nested,
+    modules: modules.found,
+    loose,
+    written,
+  };
 }
+
+/** Submodules are worktrees of their own to git: what stands untracked in them is looked at one by one. */
+async function lookAtModules(
+  session: Needs,
+  worktree: string,
+): Promise<{ found: ModuleWork[]; inside: Pick<Untracked, 'nested' | 'written'>[] }> {
+  const mark = await readyMark(session.git, worktree);
+  const inside: Pick<Untracked, 'nested' | 'written'>[] = [];
+  const found = await lookAtSubmodules(session, worktree, async ({ git, folder, path }) => {
+    const needs = { ...session, git, root: join(session.root, path) };
+    const { nested, written } = await lookAtUntracked(needs, folder, mark);
+    const below = (names: readonly string[]) => names.map((name) => join(path, name));
+    const { repositories, worktrees, unread } = nested;
+    inside.push({
+      nested: {
+        repositories: below(repositories),
+        worktrees: below(worktrees),
+        unread: below(unread),
+      },
+      written: below(written),
+    });
+  });
+  return { found, inside };
+}
+
+const joined = (all: readonly Nested[]): Nested => ({
+  repositories: all.flatMap(({ repositories }) => repositories),
+  worktrees: all.flatMap(({ worktrees }) => worktrees),
+  unread: all.flatMap(({ unread }) => unread),
+});
 
 /** Tracked files that were written, and that have a filter through which nothing of that is left. */
 async function editsFilteredAway(

@@ -2,9 +2,9 @@
  * Work inside the submodules of a worktree. Their repositories go with it, so commits that only they have are kept
  * where the main worktree can reach them: in its repository of the submodule, or where it has none, in its own.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Git, namesInFolder } from '../../platform/index.js';
+import { type Git, namesInFolder, unfinishedIn } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import {
   gitInModule,
@@ -14,7 +14,8 @@ import {
   type Submodule,
   submodulesIn,
 } from '../places/modules.js';
-import { looseCommits } from './loose.js';
+import { type LeftModule, leftModules } from './left-modules.js';
+import { existing, looseCommits } from './loose.js';
 import { hiddenEdits } from './outside.js';
 import { rescueWorktree } from './rescue.js';
 
@@ -33,13 +34,21 @@ export interface ModuleWork {
   unknown?: string;
 }
 
-interface Filled extends Submodule {
+export interface FilledModule extends Submodule {
   git: Git;
   gitDir: string;
 }
 
-/** Submodules in which there is work, nested ones too. No process is started where there are no submodules. */
-export async function lookAtSubmodules(session: Needs, worktree: string): Promise<ModuleWork[]> {
+/**
+ * Submodules in which there is work, nested ones too, and repositories of those that are none any more. No process is
+ * started where there are no submodules.
+ * @param also is told of every submodule that is filled
+ */
+export async function lookAtSubmodules(
+  session: Needs,
+  worktree: string,
+  also: (module: FilledModule) => Promise<void> = async () => {},
+): Promise<ModuleWork[]> {
   const found: ModuleWork[] = [];
   await eachFilled(session, worktree, async (module) => {
     const { path } = module;
@@ -48,16 +57,19 @@ export async function lookAtSubmodules(session: Needs, worktree: string): Promis
     } else if ('unfilled' in module) {
       found.push({ path, dirty: true, commits: [], unfilled: true });
     } else {
-      const dirty = await isEdited(session, module);
-      const commits = await ownCommits(session, module);
+      const left = 'left' in module;
+      if (!left) await also(module);
+      const dirty = !left && (await isEdited(session, module));
+      const commits = (await ownObjects(session, module)).map(({ id }) => id);
       if (dirty || commits.length > 0) found.push({ path, dirty, commits });
     }
   });
   return found;
 }
 
-/** Also where its git was told not to look at the edited files. */
-async function isEdited({ env }: Needs, { git, folder }: Filled): Promise<boolean> {
+/** Also where its git was told not to look at the edited files, or is in the middle of something. */
+async function isEdited({ env }: Needs, { git, folder }: FilledModule): Promise<boolean> {
+  if (await unfinishedIn(git)) return true;
   const { stdout } = await git.run(['status', '--porcelain', '-z']);
   return stdout !== '' || (await hiddenEdits({ git, env }, folder)).length > 0;
 }
@@ -83,16 +95,23 @@ export async function keepSubmodules(
   const kept: KeptCommit[] = [];
   await eachFilled(session, worktree, async (module) => {
     if ('unknown' in module || 'unfilled' in module) return;
-    if (edits && (await isEdited(session, module))) {
+    if (edits && !('left' in module) && (await isEdited(session, module))) {
       await rescueWorktree({ ...session, git: module.git }, module.folder, name);
     }
-    for (const commit of await ownCommits(session, module))
-      kept.push(await fetchOne(session, module, commit, name));
+    for (const { id, isCommit } of await ownObjects(session, module)) {
+      const one = await fetchOne(session, module, id, name);
+      if (isCommit) kept.push(one);
+    }
   });
   return kept;
 }
 
-async function fetchOne(session: Needs, module: Filled, commit: string, name: string): Promise<KeptCommit> {
+async function fetchOne(
+  session: Needs,
+  module: FilledModule | LeftModule,
+  commit: string,
+  name: string,
+): Promise<KeptCommit> {
   const mains = module.mainDir && existsSync(join(module.mainDir, 'HEAD')) ? module.mainDir : undefined;
   const git = mains ? await gitInModule(session, mains) : session.git;
   const folder = mains ? name : `${name}/${module.path}`;
@@ -112,32 +131,58 @@ async function fetchOne(session: Needs, module: Filled, commit: string, name: st
   return { path: module.path, commit, ref, in: git.commonDir };
 }
 
-/** Tips of the submodule that no ref where they would be kept holds. */
-async function ownCommits(session: Needs, { git, mainDir, folder }: Filled): Promise<string[]> {
-  const { stdout } = await git.run([
-    'for-each-ref',
-    '--format=%(objectname)',
-    'refs/heads',
-    'refs/codex-agents',
-    'refs/stash',
-  ]);
+interface OwnObject {
+  id: string;
+  isCommit: boolean;
+}
+
+/** Tips of the submodule that no ref where they would be kept holds, and what its refs name beside commits. */
+async function ownObjects(
+  session: Needs,
+  { git, gitDir, mainDir, folder }: FilledModule | LeftModule,
+): Promise<OwnObject[]> {
+  const refs = await refsIn(git);
+  const own = refs.filter(({ name }) => !name.startsWith('refs/remotes/'));
   const head = await git.commitOf('HEAD');
   const loose = (await looseCommits(git, folder)).tips;
-  const all = [...new Set([...(head ? [head] : []), ...loose, ...stdout.split('\n').filter(Boolean)])];
+  const named = own.flatMap(({ id, isCommit, tagged }) => (isCommit ? id : (tagged ?? [])));
   // What was fetched from a remote, or pushed there, is not the only copy.
-  const tips = await unheld(git, all, ['--remotes']);
+  const tips = await unheld(git, [...new Set([...(head ? [head] : []), ...loose, ...named])], ['--remotes']);
   const keeper =
     mainDir && existsSync(join(mainDir, 'HEAD')) ? await gitInModule(session, mainDir) : session.git;
-  const checked = await keeper.run(['cat-file', '--batch-check'], {
-    input: tips.map((id) => `${id}\n`).join(''),
-  });
-  const there = checked.stdout
-    .split('\n')
-    .filter((line) => / commit \d+$/.test(line))
-    .map((line) => line.split(' ')[0]!);
-  const own = tips.filter((id) => !there.includes(id));
+  const there = await existing(keeper, tips);
   // Objects that are there but on no ref, as after a kill, would go with the next gc.
-  return [...own, ...(await unheld(keeper, there, ['--all']))];
+  const commits = [...tips.filter((id) => !there.includes(id)), ...(await unheld(keeper, there, ['--all']))];
+  const held = new Set((await refsIn(keeper)).map(({ id }) => id));
+  // A tag that came from a remote came in a pack.
+  const madeHere = ({ id, name }: Ref) =>
+    !name.startsWith('refs/tags/') || existsSync(join(gitDir, 'objects', id.slice(0, 2), id.slice(2)));
+  const others = own.filter((ref) => !ref.isCommit && !held.has(ref.id) && madeHere(ref));
+  return [
+    ...commits.map((id) => ({ id, isCommit: true })),
+    ...[...new Set(others.map(({ id }) => id))].map((id) => ({ id, isCommit: false })),
+  ];
+}
+
+interface Ref {
+  name: string;
+  id: string;
+  isCommit: boolean;
+  /** The commit that an annotated tag names. */
+  tagged?: string;
+}
+
+async function refsIn(git: Git): Promise<Ref[]> {
+  const format = '--format=%(objectname) %(objecttype) %(refname) %(*objecttype) %(*objectname)';
+  const { stdout } = await git.run(['for-each-ref', format]);
+  return stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => {
+      const [id = '', type, name = '', inner, tagged] = line.split(' ');
+      const of = inner === 'commit' && tagged ? { tagged } : {};
+      return { id, isCommit: type === 'commit', name, ...of };
+    });
 }
 
 /** Of these commits of a repository, those that no ref of such a kind holds. */
@@ -154,11 +199,12 @@ async function eachFilled(
   session: Needs,
   worktree: string,
   use: (
-    module: Filled | { path: string; unknown: string } | { path: string; unfilled: true },
+    module: FilledModule | LeftModule | { path: string; unknown: string } | { path: string; unfilled: true },
   ) => Promise<void>,
 ): Promise<void> {
   const top = await parentOf(session, worktree);
   const within = [top.gitDir, worktree];
+  const seen = new Set<string>();
   const walk = async (parent: ModuleParent): Promise<void> => {
     for (const module of await submodulesIn(parent)) {
       const { path, folder } = module;
@@ -174,10 +220,12 @@ async function eachFilled(
         await use({ path, unknown: 'its .git leads out of the worktree' });
         continue;
       }
+      seen.add(realpathSync(gitDir));
       const git = await gitInModule(session, gitDir, folder);
       await walk({ git, folder, gitDir, mainDir: module.mainDir ?? gitDir, prefix: `${path}/` });
       await use({ ...module, git, gitDir });
     }
+    for (const left of await leftModules(session, parent, seen)) await use(left);
   };
   await walk(top);
 }
