@@ -108,16 +108,6 @@ function isLike(path: string, files: readonly DiffFile[]): boolean {
   );
 }
 
-/**
- * Lines that a reader of the file's diff can count: a model that counts the diff's own lines, or those of the file, names
- * none beyond them.
- * @param length lines of the file, before or after, whichever has more
- */
-export function isCountable({ hunks }: DiffFile, line: number, length: number): boolean {
-  const headers = 8 + hunks.length;
-  return line <= Math.max(length, headers + hunks.reduce((sum, hunk) => sum + hunk.length, 0));
-}
-
 /** Whether no hunk of the file shows the line. A file without hunks shows nothing that could prove it. */
 function isBeyond(file: DiffFile, line: number): boolean {
   if (line <= 0 || file.hunks.length === 0 || file.binary) return false;

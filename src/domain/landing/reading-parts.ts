@@ -47,7 +47,7 @@ const weight = ({ path }: FileText) => (isGenerated(path) ? 1 : 0);
 /** A line of a hunk begins with a sign or a blank, so that only a header begins with `diff --git`. */
 function filesOf(diff: string): FileText[] {
   return diff
-    .split(/^(?=diff --git )/m)
+    .split(/(?<=^|\n)(?=diff --git )/)
     .filter((text) => text !== '')
     .map((text) => {
       const head = text.slice(0, text.indexOf('\n') + 1 || undefined).trimEnd();

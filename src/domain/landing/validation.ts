@@ -82,6 +82,8 @@ export interface ValidationReport {
   checks: CheckResult[];
   policies: PolicyResult[];
   findings: Finding[];
+  /** Errors of the validator agent at places that the diff does not have: a policy judges them. */
+  unplaced?: PolicyEvidence[];
   /** What the validator agent says of each acceptance criterion; absent where it was not asked. */
   criteria?: CriterionResult[];
   /** Auto-fix attempts made. */

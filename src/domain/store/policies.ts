@@ -90,6 +90,7 @@ const declared = {
   changed_coverage: { level: 'off', parameters: { min: [0.8, share], ignore: [[], texts] } },
   changed_expectations: { level: 'hold' },
   dropped_commits: { level: 'hold' },
+  unplaced_errors: { level: 'hold' },
   suppressions: { level: 'warn', parameters: { max: [0, count] } },
   new_dependencies: { level: 'warn', parameters: { allow: [[], texts] } },
   tests_required: { level: 'off', parameters: { sources: [[], texts] } },

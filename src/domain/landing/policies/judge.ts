@@ -53,6 +53,8 @@ export interface JudgedChange {
   commits?: readonly JudgedCommit[];
   /** Commits of others that the target had and has no more, and that come back with the change. */
   dropped?: readonly { id: string; subject: string }[];
+  /** Errors of the validator agent at places that the diff does not have. */
+  unplaced?: readonly PolicyEvidence[];
   /** What files declare for other code, by path; where it is not known, the lines of the diff must tell. */
   declarations?: ReadonlyMap<string, readonly Declaration[]>;
   /** What the commits did that the change says to take back. */
@@ -127,6 +129,7 @@ const judges: Record<
   licence_header: { judge: licenceHeader, reads: 'names' },
   commit_hygiene: { judge: commitHygiene, reads: 'names' },
   dropped_commits: { judge: droppedCommits, reads: 'names' },
+  unplaced_errors: { judge: ({ unplaced = [] }) => [...unplaced], reads: 'names' },
 };
 
 function asPolicyEvidence({ path, line, isOld, what, explained, held }: Weakening): PolicyEvidence {

@@ -1,9 +1,7 @@
 /** From a model's text to a value that is what the schema says, or the reasons it is not. */
 import type { ValidateFunction } from 'ajv';
 import { jsonIn } from './json-in.js';
-import type { JsonRequest } from './types.js';
-
-export type CheckedAnswer<T> = { ok: true; value: T } | { ok: false; problems: string[] };
+import type { CheckedAnswer, JsonRequest } from './types.js';
 
 /** A million things may be wrong with a longer answer: the first one is enough. */
 const longAnswer = 200_000;
@@ -22,7 +20,9 @@ export async function answerJudge<T>(request: JsonRequest<T>): Promise<(text: st
   };
   return (text) => {
     const matches = text.length > longAnswer ? first : all;
-    const judged = jsonIn(text).map((value) => ({ value, ...judge(value, matches) }));
+    const { values, beside, cut } = jsonIn(text);
+    if (cut) return { ok: false, problems: ['it holds more values than any answer'] };
+    const judged = values.map((value) => ({ value, ...judge(value, matches) }));
     const good = judged
       .filter(({ ok }) => ok)
       .map(({ value }) => [JSON.stringify(value), value as T] as const);
@@ -30,7 +30,7 @@ export async function answerJudge<T>(request: JsonRequest<T>): Promise<(text: st
       // The whole text, a fence in it and an object in that may be the same.
       const answers = [...new Map(good).values()];
       const others = judged.filter(({ ok }) => !ok).map(({ value }) => value);
-      return { ok: true, value: request.combine?.(answers, others) ?? answers[0]! };
+      return request.combine?.({ answers, others, beside }) ?? { ok: true, value: answers[0]! };
     }
     // Of several that are no good, the one that is nearest tells what is wrong.
     const nearest = judged.reduce<CheckedAnswer<T> | undefined>(

@@ -162,7 +162,7 @@ async function viaResponses(
     if (ended === undefined) continue;
     const answer = recordIn(event.response);
     tellResponseUsage(answer.usage, onUsage);
-    if (ended === 'completed') return finalText(answer) || streamed;
+    if (ended === 'completed') return bothTexts(streamed, finalText(answer));
     const error = asRecord(answer.error);
     if (ended === 'failed') throw failedResponse(textOf(error?.code), textOf(error?.message));
     const reason = seen(textIn(asRecord(answer.incomplete_details)?.reason)) || 'no reason';
@@ -171,8 +171,16 @@ async function viaResponses(
   return undefined;
 }
 
-/** Servers differ in which events they send; the closing one holds the whole text when it holds any. */
+/** Servers differ in which events they send. Where the closing one says something else than the stream, both were said. */
+function bothTexts(streamed: string, closing: string): string {
+  if (streamed.includes(closing.trim())) return streamed;
+  return closing.includes(streamed.trim()) ? closing : `${streamed}\n${closing}`;
+}
+
+/** The text of a whole answer. Throws for one that says itself that it is none. */
 function finalText(response: JsonRecord): string {
+  const status = textOf(response.status) ?? '';
+  if (cutShort.test(status)) throw badAnswer(`the answer is incomplete (${seen(status)})`);
   const items = recordsIn(response.output ?? []);
   const parts = items.flatMap((item) => (item.type === 'message' ? recordsIn(item.content ?? []) : []));
   const refusal = parts.find((part) => part.type === 'refusal');
@@ -218,7 +226,7 @@ async function viaChat(
       usage = chunk.usage ?? usage;
       const [choice] = recordsIn(chunk.choices ?? []);
       heard = hear(heard, choice?.delta ?? choice?.message);
-      heard.ended ??= textOf(choice?.finish_reason);
+      heard.ended = endOf(heard.ended, textOf(choice?.finish_reason));
     }
   } finally {
     tellChatUsage(usage, onUsage);
@@ -242,7 +250,8 @@ function hear(before: Heard, message: unknown): Heard {
   const piece = asRecord(message);
   const refusal = textIn(piece?.refusal);
   if (refusal) throw badAnswer(`the model refused: ${refusal.slice(0, 200)}`);
-  const call = asRecord(recordsOf(piece?.tool_calls)[0]?.function ?? piece?.function_call);
+  const calls = [...recordsOf(piece?.tool_calls).map((one) => one.function), piece?.function_call];
+  const called = calls.map((one) => textIn(asRecord(one)?.arguments)).join('');
   return {
     ...before,
     content: grown(before.content, textIn(piece?.content)),
@@ -250,7 +259,7 @@ function hear(before: Heard, message: unknown): Heard {
       before.reasoning,
       textIn(piece?.reasoning_content ?? piece?.reasoning ?? piece?.thinking),
     ),
-    called: grown(before.called, textIn(call?.arguments)),
+    called: grown(before.called, called),
   };
 }
 
@@ -263,10 +272,15 @@ function textIn(value: unknown): string {
 }
 
 /** Ends that mean that there is less than the whole answer; servers have words of their own for the others. */
-const cutShort = /length|max_?(output_?)?tokens|content_?filter|safety|error|cancel|abort|incomplete/i;
+const cutShort = /length|max_?(output_?)?tokens|content_?filter|safety|error|fail|cancel|abort|incomplete/i;
+
+/** Of two ends that a server told, the one that means less. */
+const endOf = (before: string | undefined, now: string | undefined): string | undefined =>
+  before === undefined || (now !== undefined && cutShort.test(now)) ? now : before;
 
 function answerOf({ content, reasoning, called, ended }: Heard): string | undefined {
-  const text = [content, called, reasoning].find((one) => one.trim() !== '') ?? '';
+  const spoken = [content, called].filter((one) => one.trim() !== '').join('\n');
+  const text = spoken || reasoning;
   if (ended !== undefined && cutShort.test(ended))
     throw badAnswer(`the answer is incomplete (${seen(ended)})`, text);
   return ended === undefined ? undefined : text;

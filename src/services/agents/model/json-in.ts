@@ -1,5 +1,6 @@
 /** The JSON values in a model's words. Local servers and their models put thinking, fences and prose around them. */
 
+import { randomUUID } from 'node:crypto';
 import { withoutSpans } from '../../../domain/platform/spans.js';
 
 /** Thinking begins with one of the tags that models use for it; what it says is no answer, braces or not. */
@@ -21,33 +22,71 @@ const maxValues = 200;
 /** How many characters are read in search of where values end: brackets that never close read the rest each. */
 const maxSteps = 4_000_000;
 
+/** What stands in a model's words. */
+interface Said {
+  /** Values that may be the answer, the likeliest first. */
+  values: unknown[];
+  /** What stands beside all values. */
+  beside: string;
+  /** The words held more values, or brackets, than are looked at. */
+  cut: boolean;
+}
+
 /**
- * Values that may be the answer, the likeliest first: the whole text, what stands in fences, and every outermost
- * object or list in the text, the last one first. The model's thinking is left out unless nothing else is there.
+ * The whole text, what stands in fences, and every outermost object or list in the text, the last one first. The model's
+ * thinking is left out unless nothing else is there.
  */
-export function jsonIn(text: string): unknown[] {
+export function jsonIn(text: string): Said {
   const said = withoutThinking(text);
   const found = valuesIn(said);
-  return found.length > 0 || said === text ? found : valuesIn(text);
+  return found.values.length > 0 || said === text ? found : valuesIn(text);
 }
 
-/** What the model says after it has thought. */
+/** What the model says after it has thought. A tag within a value that can be read is a part of that value. */
 export function withoutThinking(text: string): string {
-  const channels = [...text.matchAll(finalChannel)];
+  const { values, without } = apart(text);
+  const channels = [...without.matchAll(finalChannel)];
   const last = channels.at(-1);
-  const spoken = last ? text.slice(last.index + last[0].length) : withoutSpans(text, thinking, endOfThinking);
+  const spoken = last
+    ? without.slice(last.index + last[0].length)
+    : withoutSpans(without, thinking, endOfThinking);
   const ends = [...spoken.matchAll(endOnly)];
   const end = ends.at(-1);
-  return (end ? spoken.slice(end.index + end[0].length) : spoken).replace(specialToken, '').trim();
+  const plain = (end ? spoken.slice(end.index + end[0].length) : spoken).replace(specialToken, '').trim();
+  return values.reduce((whole, { mark, value }) => whole.replace(mark, () => value), plain);
 }
 
-function valuesIn(text: string): unknown[] {
+function valuesIn(text: string): Said {
   const fenced = [...text.matchAll(/```[\w-]*[ \t]*\r?\n?([\s\S]*?)```/g)].map(([, inner = '']) => inner);
-  const candidates = [text, ...fenced.reverse().slice(0, maxValues), ...outermost(text).reverse()];
-  return candidates.flatMap((candidate) => {
-    const value = parsed(candidate.replace(/^\uFEFF/, '').trim());
-    return value === undefined ? [] : [value];
-  });
+  const { values, without, cut } = apart(text);
+  const spans = values.map(({ value }) => value);
+  const candidates = [text, ...fenced.reverse().slice(0, maxValues), ...spans.reverse()];
+  const parts = candidates.map((candidate) => parsed(candidate.replace(/^\uFEFF/, '').trim()));
+  const isWhole = parts[0] !== undefined;
+  const beside = values.reduce((rest, { mark }) => rest.replace(mark, ''), isWhole ? '' : without);
+  return {
+    values: parts.filter((value) => value !== undefined),
+    beside,
+    cut: !isWhole && (cut || fenced.length > maxValues),
+  };
+}
+
+/** Every value that can be read, and the text with a mark that stands nowhere else in place of each. */
+function apart(text: string): { values: { mark: string; value: string }[]; without: string; cut: boolean } {
+  const { found, cut } = outermost(text);
+  const name = randomUUID();
+  const values: { mark: string; value: string }[] = [];
+  const pieces: string[] = [];
+  let from = 0;
+  for (const [begin, end] of found) {
+    const value = text.slice(begin, end);
+    if (parsed(value) === undefined) continue;
+    const mark = `${name}:${values.length};`;
+    values.push({ mark, value });
+    pieces.push(text.slice(from, begin), mark);
+    from = end;
+  }
+  return { values, without: pieces.join('') + text.slice(from), cut };
 }
 
 /** Undefined for what is no JSON, or says two things of one key: which of them was meant is not known. */
@@ -78,19 +117,19 @@ function hasKeyTwice(json: string): boolean {
   return false;
 }
 
-/** Balanced objects and lists that are in no other one; brackets in strings do not count. */
-function outermost(text: string): string[] {
-  const found: string[] = [];
+/** Where balanced objects and lists stand that are in no other one; brackets in strings do not count. */
+function outermost(text: string): { found: [begin: number, end: number][]; cut: boolean } {
+  const found: [number, number][] = [];
   let steps = 0;
-  for (let at = 0; at < text.length && found.length < maxValues && steps < maxSteps; ) {
+  for (let at = 0; ; ) {
     const begin = nextBracket(text, at);
-    if (begin < 0) break;
+    if (begin < 0) return { found, cut: false };
+    if (found.length >= maxValues || steps >= maxSteps) return { found, cut: true };
     const { closed, to } = endOf(text, begin);
     steps += to - begin;
-    if (closed) found.push(text.slice(begin, to));
+    if (closed) found.push([begin, to]);
     at = closed ? to : begin + 1;
   }
-  return found;
 }
 
 function nextBracket(text: string, from: number): number {

@@ -6,6 +6,19 @@ import type { Config } from '../../../domain/store/config.js';
 /** JSON Schema of an answer: strict form, every property required and no others, so that all servers take it. */
 export type AnswerSchema = Readonly<Record<string, unknown>>;
 
+/** A value that is what was asked for, or what is wrong with it. */
+export type CheckedAnswer<T> = { ok: true; value: T } | { ok: false; problems: string[] };
+
+/** Everything that stands in the words of a model that gave at least one good answer. */
+export interface AllSaid<T> {
+  /** The likeliest first. */
+  answers: readonly T[];
+  /** Values that are no good answer. */
+  others: readonly unknown[];
+  /** The words beside all values. */
+  beside: string;
+}
+
 export interface JsonRequest<T> {
   /** Short name of the answer's shape, `[a-z_]+`. */
   name: string;
@@ -16,8 +29,8 @@ export interface JsonRequest<T> {
   schema: AnswerSchema;
   /** What the schema cannot say: problems with an answer, empty when there are none. */
   validate?(answer: T): string[];
-  /** One answer of all that stand in the text, the likeliest first, and of what else does; without it the likeliest one counts. */
-  combine?(answers: readonly T[], others: readonly unknown[]): T;
+  /** One answer of all that the model said; without it the likeliest answer counts. */
+  combine?(said: AllSaid<T>): CheckedAnswer<T>;
 }
 
 export interface ModelAccess {

@@ -8,6 +8,7 @@ import {
   type CheckResult,
   commandForWork,
   type Finding,
+  type PolicyEvidence,
   type PolicyResult,
   type ValidationReport,
   type ValidationSummary,
@@ -89,6 +90,8 @@ export interface Opinion {
   read: boolean;
   policies: PolicyResult[];
   findings: Finding[];
+  /** Its errors that have no place in the diff. */
+  unplaced?: PolicyEvidence[];
   /** What it says of each acceptance criterion; absent where it was not asked. */
   criteria?: CriterionResult[];
   skipped: string[];
@@ -118,10 +121,13 @@ export async function opinionOf(
   const skipped = last.skipped.filter((step) => step.includes('validator agent'));
   if (skipped.length > 0) return opinionOn(session, task, changes, { target, head });
   const unread = last.skipped.filter((step) => step.startsWith('binary files'));
+  const { findings, unplaced = [] } = last;
+  const word = { ...(await wordOn(session, task, head)), unplaced };
   return {
     read: unread.length === 0 && speaksFor(last.criteria),
-    policies: await policiesOn(session, changes, { target, head }, await wordOn(session, task, head)),
-    findings: last.findings,
+    policies: await policiesOn(session, changes, { target, head }, word),
+    findings,
+    unplaced,
     ...(last.criteria ? { criteria: last.criteria } : {}),
     skipped: unread,
     paths: changes.paths,
@@ -148,12 +154,18 @@ async function opinionOn(
   sides: ChangeSides,
   checks?: readonly CheckResult[],
 ): Promise<Opinion> {
-  const { read, findings, criteria, skipped, error } = await reviewChanges(session, task, changes, checks);
-  const policies = await policiesOn(session, changes, sides, await wordOn(session, task, sides.head));
+  const { read, findings, unplaced, criteria, skipped, error } = await reviewChanges(
+    session,
+    task,
+    changes,
+    checks,
+  );
+  const word = { ...(await wordOn(session, task, sides.head)), unplaced };
   return {
     read: read && speaksFor(criteria),
-    policies,
+    policies: await policiesOn(session, changes, sides, word),
     findings,
+    unplaced,
     ...(criteria ? { criteria } : {}),
     skipped,
     ...(error ? { error } : {}),
@@ -182,7 +194,7 @@ export function reportOf(
   opinion: Opinion,
 ): ValidationReport {
   const checks = countedIn(session, ran, [{ task, opinion }]);
-  const { policies, findings, criteria } = opinion;
+  const { policies, findings, unplaced, criteria } = opinion;
   const parts = { checks, policies, findings, ...(criteria ? { criteria } : {}) };
   const unchecked = session.config.validator.checks.length === 0 ? ['checks: no checks configured'] : [];
   return {
@@ -193,6 +205,7 @@ export function reportOf(
         ? 'error'
         : verdictOnTree({ ...parts, read: opinion.read }),
     ...parts,
+    ...(unplaced?.length ? { unplaced } : {}),
     attempts: 0,
     skipped: [...opinion.skipped, ...unchecked],
     ...(opinion.error ? { reason: opinion.error } : {}),
@@ -353,13 +366,17 @@ export async function reviewTask(session: RepoSession, task: Task): Promise<Revi
   const stat = await statOf(session, changes, { target, head });
   const known = last?.head === head ? last : undefined;
   const review = known
-    ? { findings: known.findings, criteria: known.criteria, skipped: known.skipped, error: known.reason }
+    ? {
+        ...{ findings: known.findings, unplaced: known.unplaced, criteria: known.criteria },
+        ...{ skipped: known.skipped, error: known.reason },
+      }
     : await reviewChanges(session, task, changes);
+  const word = { ...(await wordOn(session, task, head)), unplaced: review.unplaced ?? [] };
   return {
     task: task.slug,
     stat,
     diff: changes.text,
-    policies: await policiesOn(session, changes, { target, head }, await wordOn(session, task, head)),
+    policies: await policiesOn(session, changes, { target, head }, word),
     findings: review.findings,
     ...(review.criteria ? { criteria: review.criteria } : {}),
     skipped: review.skipped,

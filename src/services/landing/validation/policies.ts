@@ -34,7 +34,8 @@ export interface ChangeSides {
 
 /**
  * Applies the configured policies to a change that was read. Throws `git-failed`, `interrupted`.
- * @param word what a person said of it; `asked`: what the work is to do; `runIds`: whose commits are the work itself
+ * @param word what a person said of it; `asked`: what the work is to do; `runIds`: whose commits are the work itself;
+ * `unplaced`: errors of the validator agent that have no place in the diff
  * @param policyMs each policy is ended after that, and is an error then
  */
 export async function policiesOn(
@@ -44,8 +45,9 @@ export async function policiesOn(
   {
     asked,
     runIds = [],
+    unplaced = [],
     ...word
-  }: PersonsWord & Pick<JudgedChange, 'asked'> & Partial<Pick<Task, 'runIds'>> = {},
+  }: PersonsWord & Pick<JudgedChange, 'asked' | 'unplaced'> & Partial<Pick<Task, 'runIds'>> = {},
   policyMs = longestPolicyMs,
 ): Promise<PolicyResult[]> {
   const runs = session.config.validator.checks.map(({ run }) => run);
@@ -55,7 +57,8 @@ export async function policiesOn(
       ? { declarations: await declarationsOf(session, changes.files, sides.head) }
       : {};
   const dropped = changes.former?.dropped.filter((commit) => !isWorkOf(commit, runIds)) ?? [];
-  const change = { ...(await judgedChange(session, changes, sides, runs)), ...declarations, dropped };
+  const read = await judgedChange(session, changes, sides, runs);
+  const change = { ...read, ...declarations, dropped, unplaced };
   const judged = asked === undefined ? change : { ...change, asked };
   return judgePolicies(judged, session.config.validator.policies, word, (work) => endedAfter(policyMs, work));
 }

@@ -2,18 +2,19 @@
 
 import type { Agent } from '../../../domain/agents/agent.js';
 import type { Plain } from '../../../domain/agents/prompt.js';
+import { allAnswers } from '../../../domain/landing/all-answers.js';
 import { type CriterionResult, judgeCriteria, type RawCriterion } from '../../../domain/landing/criteria.js';
 import { placeInDiff } from '../../../domain/landing/finding-places.js';
+import { unplacedError } from '../../../domain/landing/policies/unplaced.js';
 import { partsOf } from '../../../domain/landing/reading-parts.js';
 import { redactSecrets } from '../../../domain/landing/secrets.js';
 import { unreadableFiles, withoutZeros } from '../../../domain/landing/unreadable.js';
-import type { CheckResult, Finding, Severity } from '../../../domain/landing/validation.js';
+import type { CheckResult, Finding, PolicyEvidence, Severity } from '../../../domain/landing/validation.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { acceptanceOf, loadAgent, roomFor, thinkFitting, whyNoThinking } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import type { Changes } from './changes.js';
-import { atItsFile, mayBeMiscounted, whyNoVerdict } from './unshown-lines.js';
 
 /** About 60,000 tokens: more is not read with care by any model at once. */
 const partChars = 200_000;
@@ -85,6 +86,8 @@ export interface Review {
   /** Whether the agent read the whole change. */
   read: boolean;
   findings: Finding[];
+  /** Its errors at places that the diff does not have. */
+  unplaced: PolicyEvidence[];
   /** What it says of each acceptance criterion; absent where it gave no answer or was not asked. */
   criteria?: CriterionResult[];
   /** What was left out, and why. */
@@ -107,6 +110,7 @@ export async function reviewChanges(
   const none = (reason: string): Review => ({
     read: false,
     findings: [],
+    unplaced: [],
     skipped: [`validator agent: ${reason}`],
   });
   let size = partChars;
@@ -119,7 +123,7 @@ export async function reviewChanges(
     const read = await partsThatFit(session, agent, task, changes);
     size = read.size;
     const { findings, answers } = await askOf(session, agent, task, read.parts, checksText(checks));
-    const review = withCriteria(await sift(session, findings, changes), task, answers, changes);
+    const review = withCriteria(sift(findings, changes), task, answers, changes);
     return withUnread(review, read.unread, changes);
   } catch (error) {
     if (hasCode(error, 'interrupted')) throw error;
@@ -162,7 +166,7 @@ async function askOf(
   let answers: RawCriterion[] | undefined;
   for (const [at, part] of parts.entries()) {
     const schema = task.acceptance.length > 0 ? criteriaSchema : answerSchema;
-    const request = { name: 'review', task, key: task.slug, schema, combine: together };
+    const request = { name: 'review', task, key: task.slug, schema, combine: allAnswers<Answer> };
     const values = {
       title: task.title,
       goal: task.goal,
@@ -177,24 +181,6 @@ async function askOf(
     if (answer.criteria) answers = [...(answers ?? []), ...answer.criteria];
   }
   return { findings, ...(answers ? { answers } : {}) };
-}
-
-/** One answer of all that the agent gave at once: no error of one is silenced by another one, or by what stands around it. */
-function together(answers: readonly Answer[], others: readonly unknown[]): Answer {
-  const criteria = answers.flatMap((one) => one.criteria ?? []);
-  const findings = [
-    ...answers.flatMap((one) => one.findings),
-    ...others.flat().flatMap((one) => findingIn(one) ?? []),
-  ];
-  return { ...answers[0]!, ...(criteria.length > 0 ? { criteria } : {}), findings };
-}
-
-/** A finding that stands beside the answer, as where each is written on a line of its own. */
-function findingIn(value: unknown): Finding | undefined {
-  const { severity, path, line, message } = (value ?? {}) as Partial<Finding>;
-  if (!severity || !severities.includes(severity) || typeof path !== 'string' || typeof message !== 'string')
-    return undefined;
-  return { severity, path, line: Number.isInteger(line) ? line! : 0, message };
 }
 
 const numbered = (criteria: readonly string[]) => criteria.map((text, at) => `${at + 1}. ${text}`).join('\n');
@@ -225,6 +211,7 @@ function withCriteria(
 const unanswered = (why: string): Review => ({
   read: false,
   findings: [],
+  unplaced: [],
   skipped: [],
   error: `validator agent: ${why}`,
 });
@@ -246,44 +233,40 @@ const few = (names: readonly string[]): string =>
   names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more files` : names.join(', ');
 
 /**
- * Findings at the places that the diff has; what was dropped is counted. No count cuts an error. An error in a file of
- * the diff, at a line that it may only have counted wrong, leaves no verdict.
+ * Findings at the places that the diff has. What else is said of places is dropped and counted, but for errors: no
+ * count cuts one, and one without a place waits for a person's word.
  */
-async function sift(session: RepoSession, findings: readonly Finding[], changes: Changes): Promise<Review> {
+function sift(findings: readonly Finding[], { files }: Changes): Review {
   const placed = new Map<string, Finding>();
-  const unshown: Finding[] = [];
-  const keep = (kept: Finding) =>
-    placed.set(JSON.stringify([kept.severity, kept.path, kept.line, kept.message]), kept);
+  const unplaced = new Map<string, PolicyEvidence>();
   let elsewhere = 0;
   for (const finding of findings) {
-    const place = placeInDiff(finding.path, finding.line, changes.files);
-    const isError = finding.severity === 'error';
-    if (place.kind === 'unshown' && isError && (await mayBeMiscounted(session, place.file, finding.line))) {
-      const told = atItsFile(finding, place.file);
-      unshown.push(told);
-      keep(told);
-    } else if (place.kind === 'elsewhere' || place.kind === 'unshown') elsewhere++;
-    else {
-      const path = place.kind === 'placed' ? place.path : finding.path.trim();
-      keep({ ...finding, path, message: finding.message.slice(0, 1000) });
+    const place = placeInDiff(finding.path, finding.line, files);
+    if (place.kind === 'elsewhere' || place.kind === 'unshown') {
+      const told = finding.severity === 'error' ? unplacedError(finding, place) : undefined;
+      if (told && unplaced.size < maxFindings) unplaced.set(JSON.stringify(told), told);
+      else elsewhere++;
+      continue;
     }
+    const path = place.kind === 'placed' ? place.path : finding.path.trim();
+    const kept = { ...finding, path, message: finding.message.slice(0, 1000) };
+    placed.set(JSON.stringify([kept.severity, kept.path, kept.line, kept.message]), kept);
   }
   const { kept: told, surplus } = fewest([...placed.values()]);
   const skipped: string[] = [];
   if (elsewhere > 0) {
     skipped.push(`${elsewhere} findings of the validator agent: not about files and lines of the diff`);
   }
-  const there = changes.files.filter(({ change }) => change !== 'deleted');
+  const there = files.filter(({ change }) => change !== 'deleted');
   const unread = [
     ['binary files', there.filter(({ binary }) => binary)],
     ['submodules', there.filter(({ submodule }) => submodule)],
   ] as const;
-  for (const [what, files] of unread)
-    if (files.length > 0) skipped.push(`${what}, not read: ${files.map(({ path }) => path).join(', ')}`);
+  for (const [what, some] of unread)
+    if (some.length > 0) skipped.push(`${what}, not read: ${some.map(({ path }) => path).join(', ')}`);
   if (surplus > 0) skipped.push(`${surplus} findings of the validator agent: more than ${maxFindings}`);
-  const error = whyNoVerdict(unshown);
-  const read = !error && unread.every(([, files]) => files.length === 0);
-  return { read, findings: told, skipped, ...(error ? { error } : {}) };
+  const read = unread.every(([, some]) => some.length === 0);
+  return { read, findings: told, unplaced: [...unplaced.values()], skipped };
 }
 
 /** Every error, and of the rest the gravest as far as there is room. */

@@ -33,14 +33,23 @@ const says = (criteria: object[], findings: object[] = []): Reply => ({
 });
 const error = (path: string, at: number) => ({ severity: 'error', path, line: at, message: 'it breaks' });
 const broken = error('src/a.js', 1);
-const [wrong, fine] = [[broken], []].map((findings) =>
-  JSON.stringify({ criteria: [criterion('cannot tell', '')], findings, summary: 'so it is' }),
-) as [string, string];
+const mild = { ...broken, severity: 'info' };
+const answered = (...findings: object[]) =>
+  JSON.stringify({ criteria: [criterion('cannot tell', '')], findings, summary: 'so it is' });
+const [wrong, fine] = [answered(broken), answered()];
+/** A server that has the model call a tool, twice, where the others let it say its answer. */
+const calls = (...texts: string[]): Reply => ({
+  raw: JSON.stringify({
+    choices: [{ message: { tool_calls: texts.map((text) => ({ function: { arguments: text } })) } }],
+  }),
+  type: 'application/json',
+});
 const twice = wrong.replace(/}$/, ',"findings":[]}');
 const [holds, breaks, none] = [['true'], ['false'], undefined];
 
 /** What the model does, what the check does, and the verdict that may follow. */
-const table: [string, Reply, string[] | undefined, string, string][] = [
+type Row = [string, Reply, string[] | undefined, string, string];
+const table: Row[] = [
   ['is good', says([criterion('met', line)]), holds, 'pass', 'met'],
   ['is good, and alone', says([criterion('met', line)]), none, 'pass', 'met'],
   ['is good, where a check fails', says([criterion('met', line)]), breaks, 'fail', 'met'],
@@ -57,17 +66,17 @@ const table: [string, Reply, string[] | undefined, string, string][] = [
     'invents the line of a finding',
     says([criterion('met', line)], [error('src/a.js', 99)]),
     holds,
-    'pass',
+    'held',
     'met',
   ],
-  ['counts the line of an error wrong', says([], [error('src/a.js', 7)]), holds, 'error', 'cannot tell'],
+  ['counts the line of an error wrong', says([], [error('src/a.js', 7)]), holds, 'held', 'cannot tell'],
   ['counts it wrong, where a check fails', says([], [error('src/a.js', 7)]), breaks, 'fail', 'cannot tell'],
-  ['counts it wrong, and alone', says([], [error('src/a.js', 7)]), none, 'error', 'cannot tell'],
+  ['counts it wrong, and alone', says([], [error('src/a.js', 7)]), none, 'held', 'cannot tell'],
   [
     'invents the file of a finding',
     says([criterion('met', line)], [error('lib/x.js', 1)]),
     holds,
-    'pass',
+    'held',
     'met',
   ],
   ['finds an error, then says that all is well', { text: `${wrong} ${fine}` }, holds, 'fail', 'cannot tell'],
@@ -78,6 +87,22 @@ const table: [string, Reply, string[] | undefined, string, string][] = [
     'fail',
     'cannot tell',
   ],
+  ...[
+    ['in a first answer with a key too many', `${wrong.replace('"line"', '"sure":1,"line"')} ${fine}`],
+    ['by a word of its own', `${JSON.stringify({ ...broken, severity: 'Critical' })}\n${fine}`],
+    ['below a name of its own', `${JSON.stringify({ issues: [broken] })}\n${fine}`],
+    [
+      'between remarks on tags of thinking',
+      answered({ ...mild, message: 'has <think>' }, broken, { ...mild, message: 'has </think>' }),
+    ],
+  ].map(([how, text = '']): Row => [`finds an error ${how}`, { text }, holds, 'fail', 'cannot tell']),
+  ...[
+    ['and is cut off, then begins anew', `${wrong.slice(0, -60)}\n${fine}`],
+    ['in words, then answers', `**Severity**: high, it breaks.\n${fine}`],
+    ['behind more values than are read', `${fine}${'{"a":1}'.repeat(300)}${wrong}`],
+    ['in a value of another shape', `{"problem":"a fatal bug"}\n${fine}`],
+  ].map(([how, text = '']): Row => [`finds an error ${how}`, { text }, holds, 'error', '']),
+  ['says less in one call than in another', calls(fine, wrong), holds, 'fail', 'cannot tell'],
   ['says two things of one key', { text: twice }, holds, 'error', ''],
   ['finds something real', says([criterion('met', line)], [error('src/a.js', 1)]), holds, 'fail', 'met'],
   ['is malformed', { text: '{"criteria": [' }, holds, 'error', ''],
@@ -95,14 +120,17 @@ test.each(table)('a model that %s', async (_, reply, run, verdict, answer) => {
   const late = 'stall' in reply;
   const settings = {
     validator: { checks },
-    model: { base_url: server.url, model: 'test', connect_timeout: late ? '300ms' : '30s' },
+    model: {
+      ...{ base_url: server.url, model: 'test', connect_timeout: late ? '300ms' : '30s' },
+      ...('raw' in reply ? { api: 'chat' as const } : {}),
+    },
   };
   const session = await openTestSession(sandbox, sandbox.repo({ 'README.md': 'hello\n' }), settings);
   const about = { title: 'Add a', slug: 'add-a', goal: 'There is an a.', acceptance: ['a is there'] };
   const task = await addWork(sandbox, session, about, { 'src/a.js': `${line}\n` });
   const report = await validateTask(session, task);
   expect([report.verdict, report.criteria?.[0]?.answer ?? '']).toEqual([verdict, answer]);
-  const invents = /lies that|lies, and|invents|injection in shape/.test(_);
+  const invents = /lies that|lies, and|invents a failure|injection in shape/.test(_);
   expect(report.skipped.some((step) => step.includes('validator agent:'))).toBe(invents);
   if (!late)
     expect(server.calls[0]!.user).toContain(

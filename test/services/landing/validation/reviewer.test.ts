@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { decideReview } from '../../../../src/services/landing/review/index.js';
 import { reviewTask, validateTask } from '../../../../src/services/landing/validation/index.js';
 import { requireTask } from '../../../../src/services/store/tasks/index.js';
 import { check, finding, given, review, sandbox, server } from '../../../support/judged-task.js';
@@ -9,8 +10,7 @@ import { commitOn } from '../../../support/thinking.js';
 
 describe('the validator agent', () => {
   it('gets the task and the fenced diff; its findings count, strangers among them are dropped', async () => {
-    const model = () =>
-      review(finding({}), finding({ severity: 'error', path: 'other/file.js', message: 'not in the diff' }));
+    const model = () => review(finding({}), finding({ path: 'other/file.js', message: 'not in the diff' }));
     const { session, task } = await given({ model });
     const report = await validateTask(session, task);
     expect(report).toMatchObject({ verdict: 'pass', findings: [finding({})] });
@@ -41,15 +41,15 @@ describe('the validator agent', () => {
     expect((await validateTask(session, task)).verdict).toBe('fail');
   });
 
-  it('gives no verdict where an error is told of a line that the file has and the diff does not show', async () => {
+  it('holds the work where an error is told of a place that the diff does not have, until a person approves it', async () => {
     const long = Array.from({ length: 200 }, (_, at) => `line ${at + 1}`);
     const { session, task } = await given({
       checks: [check(['true'])],
       files: { 'long.txt': `${long.join('\n')}\n` },
       model: ({ user }) =>
         review(
-          ...(user.includes('+more') ? [150, 999] : []).map((line) =>
-            finding({ severity: 'error', path: 'long.txt', line, message: 'it breaks' }),
+          ...(user.includes('+more') ? ['long.txt', 'other.txt'] : []).map((path) =>
+            finding({ severity: 'error', path, line: 999, message: 'it breaks' }),
           ),
         ),
     });
@@ -57,13 +57,25 @@ describe('the validator agent', () => {
     commitOn(sandbox, session.root, task.branch, { 'long.txt': `more\n${long.join('\n')}\n` });
     const report = await validateTask(session, task);
     expect(report).toMatchObject({
-      verdict: 'error',
-      reason: expect.stringContaining('an error in long.txt, at a line'),
-      findings: [
-        { severity: 'warning', path: 'long.txt', line: 0, message: expect.stringContaining('line 150') },
-      ],
-      skipped: expect.arrayContaining([expect.stringMatching(/^1 findings of the validator agent/)]),
+      verdict: 'held',
+      findings: [],
+      policies: expect.arrayContaining([
+        expect.objectContaining({
+          name: 'unplaced_errors',
+          status: 'held',
+          detail:
+            'long.txt: line 999, which the diff does not show: it breaks, other.txt: not in the diff: it breaks',
+        }),
+      ]),
     });
+    const asked = server!.calls.length;
+    expect((await reviewTask(session, task)).policies).toContainEqual(
+      expect.objectContaining({ name: 'unplaced_errors', status: 'held' }),
+    );
+    expect(server!.calls).toHaveLength(asked);
+    await decideReview(session, { task: task.slug }, 'approved');
+    expect(await requireTask(session, 'add-a')).toMatchObject({ status: 'validated' });
+    expect(await validateTask(session, task)).toMatchObject({ verdict: 'pass' });
   });
 
   it('fails the work with the last of many findings, when only that is an error', async () => {
