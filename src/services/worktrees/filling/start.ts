@@ -6,6 +6,7 @@ import { shellWord } from '../../../domain/platform/shell.js';
 import { branchName } from '../../../domain/store/branch-name.js';
 import type { Task } from '../../../domain/store/task.js';
 import { type RepoSession, targetGone, updateTask } from '../../store/index.js';
+import { branchInTheWay, foldersOf } from '../places/branch-room.js';
 
 type Needs = Pick<RepoSession, 'git' | 'target' | 'config' | 'loaded' | 'emit'>;
 
@@ -95,14 +96,8 @@ async function besideEarlier(session: RepoSession, task: Task): Promise<Task> {
   return updateTask(session, task.slug, (fresh) => ({ ...fresh, branch }));
 }
 
-/** Git keeps branches as files in folders: `a` and `a/b` cannot both be. */
 async function requireRoom({ git, loaded }: RepoSession, branch: string): Promise<void> {
-  const parts = branch.split('/');
-  const above = parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('/'));
-  const pattern = `refs/heads/${parts[0]}`;
-  const { stdout } = await git.run(['for-each-ref', '--format=%(refname:lstrip=2)', pattern]);
-  const names = stdout.split('\n').filter(Boolean);
-  const other = names.find((name) => above.includes(name) || name.startsWith(`${branch}/`));
+  const other = await branchInTheWay(git, branch);
   const layer = loaded.origins['worktree.branch']?.origin === 'repository' ? '--repo' : '--user';
   const otherwise = `codex-agent config set ${layer} worktree.branch 'agents/{slug}'`;
   if (other) {
@@ -114,7 +109,7 @@ async function requireRoom({ git, loaded }: RepoSession, branch: string): Promis
       },
     );
   }
-  for (const name of above) {
+  for (const name of foldersOf(branch)) {
     const file = join(git.commonDir, 'refs/heads', name);
     const found = await lstat(file).catch(() => undefined);
     if (!found || found.isDirectory()) continue;

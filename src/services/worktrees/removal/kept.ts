@@ -1,8 +1,10 @@
 /** All that is kept of what was removed, replaced or landed: refs of ours and the trash; and how to get it back. */
 import { readdir } from 'node:fs/promises';
 import { appError } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
 import { printedId } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { branchInTheWay } from '../places/branch-room.js';
 import { restoreWorktree } from './restore.js';
 import { listTrash } from './trash.js';
 
@@ -95,7 +97,7 @@ async function topOf(folder: string): Promise<string[]> {
 
 /**
  * Gets one back: a worktree to where it was, a ref as a new branch `restored/…`; no file and no other branch is
- * touched. Throws `not-kept`, `branch-exists`, and what `restoreWorktree` throws.
+ * touched. Throws `not-kept`, `branch-exists`, `branch-in-the-way`, and what `restoreWorktree` throws.
  */
 export async function restoreKept(
   session: RepoSession,
@@ -106,12 +108,18 @@ export async function restoreKept(
   if (item.kind === 'worktree') {
     return { id, task: item.task, ...(await restoreWorktree(session, { name: id })) };
   }
-  const branch = `restored/${id.replace(/^(rescue|done)\//, '')}`;
+  const branch = `restored/${item.kind === 'landed' ? `${item.task}/landed` : id.replace(/^rescue\//, '')}`;
   const commit = await printedId(session.git, ['rev-parse', '--verify', `${prefix}${id}`]);
   const there = await session.git.commitOf(`refs/heads/${branch}`);
   if (there && there !== commit) {
     throw appError('branch-exists', `There is a branch ${branch} already, and it is not what ${id} holds.`, {
       hint: `Rename that branch, or look at the ref itself: \`git log ${prefix}${id}\`.`,
+    });
+  }
+  const other = there ? undefined : await branchInTheWay(session.git, branch);
+  if (other) {
+    throw appError('branch-in-the-way', `The branch ${other} is in the way: git cannot make ${branch}.`, {
+      hint: `Rename it (git branch -m ${shellWord(other)} <name>), then restore again.`,
     });
   }
   if (!there) await session.git.moveRef(`refs/heads/${branch}`, commit, '', `restore ${id}`);
