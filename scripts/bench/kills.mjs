@@ -195,7 +195,7 @@ try {
     ].join('\n'),
     { mode: 0o755 },
   );
-  agentsBeCommand(env, [agent], { run: `max_parallel = ${agents}` });
+  agentsBeCommand(env, [agent], { run: `max_parallel = ${agents}`, retries: 2 });
   await call('init');
   sandbox.run(repo, 'git', 'add', '-A');
   sandbox.run(repo, 'git', 'commit', '-qm', 'First');

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Task } from '../../src/domain/store/task.js';
+import { pathsFrom } from '../../src/services/platform/files/paths.js';
+import { openRegistry } from '../../src/services/store/registry/index.js';
 import { commandsIn } from '../support/commands.js';
 import { makeSandbox, type Sandbox } from '../support/sandbox.js';
 
@@ -215,6 +217,34 @@ describe('worktrees and runs', () => {
     const { lines, data } = await run('status');
     expect(lines).toEqual([`${repo}, landing on main`, '○ 1 ready   ○ 1 blocked']);
     expect(data).toMatchObject({ tasks: { ready: 2 }, blocked: ['b'] });
+  });
+
+  it('status says which tasks are tried again by themselves, when and why', async () => {
+    await run('task.add', { title: 'a' });
+    await run('task.add', { title: 'b' });
+    const wish = { land: false, at: '2026-01-01T00:00:00.000Z', retried: 1 };
+    const problem = { code: 'killed', message: 'It is lost.' };
+    const again = (task: Task): Task => {
+      const notBefore = task.slug === 'a' ? '2999-01-01T10:11:12.000Z' : wish.at;
+      return { ...task, problem, launch: { ...wish, notBefore } };
+    };
+    await openRegistry(pathsFrom(sandbox.env)).update('lose', (file) => ({
+      file: { ...file, tasks: file.tasks.map(again) },
+      result: undefined,
+    }));
+    const { lines, data } = await run('status');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'a is tried again at 10:11:12 UTC. It is lost.',
+        'b is tried again as soon as a process drives, such as `codex-agent manager monitor`. It is lost.',
+      ]),
+    );
+    expect(data).toMatchObject({
+      again: [
+        { task: 'a', why: 'It is lost.' },
+        { task: 'b', at: wish.at },
+      ],
+    });
   });
 
   it('status says that nothing is started while the configuration is not what was trusted', async () => {

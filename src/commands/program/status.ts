@@ -38,6 +38,8 @@ interface RepoStatus {
   held: string[];
   /** Tasks whose agents have ended while no process drove, so that their work is not taken in yet. */
   ended: string[];
+  /** Tasks that are tried again by themselves, from this time on. */
+  again: { task: string; at?: string; why: string }[];
   /** Tasks counted as landed whose work came to the target by another way; the next launch writes them off. */
   elsewhere: LandedElsewhere[];
   runs: RunView[];
@@ -120,6 +122,11 @@ async function statusOf(context: CommandContext): Promise<RepoStatus> {
     failedChecks: tasks.filter(failedChecks).map(({ slug }) => slug),
     held: tasks.filter(isHeld).map(({ slug }) => slug),
     ended: endedOf(tasks, runs),
+    again: tasks.filter(isTriedAgain).map(({ slug, launch, problem }) => ({
+      task: slug,
+      ...(launch?.notBefore ? { at: launch.notBefore } : {}),
+      why: problem?.message ?? '',
+    })),
     elsewhere: elsewhere.map(({ slug, landedAs = '' }) => ({ task: slug, commit: landedAs })),
     runs: unfinishedRuns(runs, tasks),
     worktrees,
@@ -142,6 +149,18 @@ function endedOf(tasks: readonly Task[], runs: readonly RunView[]): string[] {
   const over = new Set(runs.filter(({ phase }) => !isLive(phase)).map(({ runId }) => runId));
   const running = tasks.filter(({ status }) => status === 'running');
   return running.filter((task) => over.has(currentRun(task) ?? '')).map(({ slug }) => slug);
+}
+
+/** Whether a run of it failed, or was lost, and the next one comes without a person. */
+const isTriedAgain = ({ status, launch, problem }: Task): boolean =>
+  status === 'ready' && problem !== undefined && (launch?.retried ?? 0) > 0;
+
+function againLine({ task, at = '', why }: RepoStatus['again'][number]): string {
+  const when =
+    Date.parse(at) > Date.now()
+      ? `at ${at.slice(11, 19)} UTC`
+      : 'as soon as a process drives, such as `codex-agent manager monitor`';
+  return `${task} is tried again ${when}. ${why}`;
 }
 
 function countBy(tasks: readonly Task[]): Record<string, number> {
@@ -169,6 +188,7 @@ function statusLines(data: RepoStatus): string[] {
       (task) =>
         `The agent of ${task} has ended: the next command about its work takes that in, such as \`codex-agent task review ${task}\`.`,
     ),
+    ...data.again.map(againLine),
     ...data.elsewhere.map((one) => elsewhereLine(one, data.target)),
     ...data.failedChecks.map(
       (task) => `The checks of ${task} failed: \`codex-agent task review ${task}\` shows them.`,

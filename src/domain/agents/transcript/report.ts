@@ -249,7 +249,7 @@ function lastWord(exitCode: number, { said = '', stderr }: Pick<RunFacts, 'said'
 
 const lost: Judgement = {
   status: 'lost',
-  error: { code: 'killed', message: 'The agent is gone and left no exit code.' },
+  error: { code: 'killed', message: 'Its supervisor was gone before it had written how the agent ended.' },
 };
 
 function askedFor({ requested }: RunFacts, retry?: string): Judgement | undefined {
