@@ -43,6 +43,16 @@ test('a byte that the disk changed comes back from the journal, or is taken for 
   }
 });
 
+test('a letter of which the disk lost a part comes back from the journal, though the rest is still a registry', async () => {
+  await add(makeTask('a', { goal: 'Ünï' }));
+  const bytes = readFileSync(path);
+  bytes[bytes.indexOf('Ü')] = 0xff;
+  bytes[bytes.indexOf('ï')] = 0xff;
+  expect(isJson(bytes)).toBe(true);
+  writeFileSync(path, bytes);
+  expect((await fresh().read()).tasks.map(({ goal }) => goal)).toEqual(['Ünï']);
+});
+
 const isJson = (bytes: Buffer) => {
   try {
     return JSON.parse(bytes.toString()) !== undefined;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { pathsFrom } from '../../../../src/services/platform/files/paths.js';
@@ -61,12 +61,22 @@ test.each([
     () => rmSync(join(root, '.codex-agent/prompts/developer.md')),
     'prompts/developer.md',
   ],
-])('%s makes it changed, and says which file', async (_, change, name) => {
+  [
+    'a prompt of another name',
+    () =>
+      renameSync(
+        join(root, '.codex-agent/prompts/developer.md'),
+        join(root, '.codex-agent/prompts/planner.md'),
+      ),
+    ['prompts/developer.md', 'prompts/planner.md'],
+  ],
+])('%s makes it changed, and says which file', async (_, change, names) => {
   write('.codex-agent/config.toml', 'schema = 1\n');
   write('.codex-agent/prompts/developer.md', 'Do it.');
   await trustAll();
   change();
-  expect(await state()).toMatchObject({ status: 'changed', changes: [`.codex-agent/${name}`] });
+  const changes = [names].flat().map((name) => `.codex-agent/${name}`);
+  expect(await state()).toMatchObject({ status: 'changed', changes });
   expect(await trustedFiles(folder.paths, root)).toBeUndefined();
 });
 
@@ -114,6 +124,14 @@ test('a link that leads out of the repository is refused', async () => {
   mkdirSync(join(root, '.codex-agent'));
   symlinkSync(join(folder.path, 'secret'), join(root, '.codex-agent/config.toml'));
   await expect(state()).rejects.toMatchObject({ code: 'outside-repository', kind: 'trust' });
+});
+
+test.each(['pipe', 'folder'])('a %s in place of configuration is refused at once', async (what) => {
+  write('.codex-agent/config.toml', 'schema = 1\n');
+  const path = join(root, '.codex-agent/agents/planner.toml');
+  mkdirSync(dirname(path), { recursive: true });
+  execFileSync(what === 'pipe' ? 'mkfifo' : 'mkdir', [path]);
+  await expect(state()).rejects.toMatchObject({ code: 'not-a-file', kind: 'trust' });
 });
 
 test('an unreadable trust file trusts nothing', async () => {
