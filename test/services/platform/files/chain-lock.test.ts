@@ -155,6 +155,21 @@ test('waiting ends when it is aborted, and leaves nothing behind', async () => {
   await lock.release();
 });
 
+test('a disk that lets no lock be released keeps it from others only, and from no one once its process has ended', async () => {
+  const program = await programOf(`
+    import fs from 'node:fs';
+    import { syncBuiltinESMExports } from 'node:module';
+    fs.chmodSync = () => { throw Object.assign(new Error('refused'), { code: 'EROFS' }); };
+    syncBuiltinESMExports();
+    for (const round of [1, 2]) {
+      const lock = await acquireLock(process.argv[2], { command: 'x', waitMs: 0 });
+      await lock.release();
+    }`);
+  const ended = spawnSync(process.execPath, [program, dir], { encoding: 'utf8' });
+  expect([ended.status, ended.stderr]).toEqual([0, '']);
+  await (await acquireLock(dir, { command: 'next', waitMs: 0 })).release();
+});
+
 test('a call of the file system that fails, whichever, leaves no lock that nobody can take', async () => {
   const program = await programOf(`
     const once = async (waitMs) => (await acquireLock(process.argv[2], { command: 'x', waitMs })).release();
