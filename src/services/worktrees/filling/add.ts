@@ -11,6 +11,7 @@ import { isOwnBranch } from '../../../domain/store/branch-name.js';
 import type { Task } from '../../../domain/store/task.js';
 import { mergeBaseOf, printedId } from '../../platform/index.js';
 import { type RepoSession, tellWork } from '../../store/index.js';
+import { addEmptyWorktree } from '../places/add-empty.js';
 import {
   failedReason,
   forgetCommand,
@@ -201,12 +202,10 @@ async function prepareBranch(
   return { base: target, commit: target, exists: true };
 }
 
-/** Adds the worktree without files, locked: a lock that stays behind marks it as unfinished. */
 async function addEmpty(session: RepoSession, task: Task, path: string, start: Start): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const flags = ['--no-checkout', '--lock', '--reason', lockReason('hydrating')];
   const what = start.exists ? [path, task.branch] : ['--no-track', '-b', task.branch, path, start.commit];
-  await session.git.run(['worktree', 'add', '-q', ...flags, ...what]);
+  await addEmptyWorktree(session, path, lockReason('hydrating'), what);
 }
 
 async function requireNotCheckedOut(session: RepoSession, ref: string): Promise<void> {

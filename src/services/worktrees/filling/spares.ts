@@ -9,6 +9,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { branchTips, namesInFolder } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
+import { addEmptyWorktree } from '../places/add-empty.js';
 import {
   listWorktrees,
   lockReason,
@@ -207,8 +208,7 @@ async function makeSpare(session: RepoSession, commit: string): Promise<void> {
   const path = join(folder, randomBytes(4).toString('hex'));
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await underLock(session, async () => {
-    const flags = ['--detach', '--no-checkout', '--lock', '--reason', lockReason('private')];
-    await session.git.run(['worktree', 'add', '-q', ...flags, path, commit]);
+    await addEmptyWorktree(session, path, lockReason('private'), ['--detach', path, commit]);
   });
   try {
     const { lockFiles } = await hydrate(session, path);

@@ -6,6 +6,7 @@ import type { RepoSession } from '../../store/index.js';
 import { equip, hydrate } from '../filling/hydrate.js';
 import { runTeardown } from '../filling/setup.js';
 import { discard } from '../removal/discard.js';
+import { addEmptyWorktree } from './add-empty.js';
 import { listWorktrees, lockReason, ownerOf, recordAt } from './list.js';
 import { lockWorktrees, privateFolder } from './places.js';
 
@@ -23,8 +24,7 @@ export async function withPrivateWorktree<T>(
   const path = join(folder, `${purpose}-${process.pid}-${randomBytes(4).toString('hex')}`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await underLock(session, `worktree for ${purpose}`, async () => {
-    const flags = ['--detach', '--no-checkout', '--lock', '--reason', lockReason('private')];
-    await session.git.run(['worktree', 'add', '-q', ...flags, path, commit]);
+    await addEmptyWorktree(session, path, lockReason('private'), ['--detach', path, commit]);
   });
   const place = { path, slug: basename(path), port: 0 };
   try {

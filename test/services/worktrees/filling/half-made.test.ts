@@ -1,9 +1,11 @@
 /** git was killed while it wrote the record of a new worktree: nothing is in it yet, and it holds up no other. */
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { unfinishedIn } from '../../../../src/services/platform/index.js';
 import { addWorktree } from '../../../../src/services/worktrees/index.js';
 import { deadPid } from '../../../support/dead.js';
+import { gitBefore } from '../../../support/git-before.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -45,3 +47,17 @@ async function madeAnew(more: Record<string, string>): Promise<boolean> {
   expect(sandbox.git(repo, 'fsck', '--connectivity-only')).toBe('');
   return created;
 }
+
+test('what a git that was killed had made of a worktree goes at once: other git commands would fail of it', async () => {
+  const repo = sandbox.repo({ 'a.txt': 'a\n' });
+  const session = await sandbox.session(repo);
+  const task = await sandbox.task(session, 'one');
+  const head = join(repo, '.git/worktrees/one/HEAD');
+  const half = `$real "$@"; printf '%040d\\n' 0 > ${head}; rm -f ${dirname(head)}/index`;
+  gitBefore(sandbox, `case " $* " in *" worktree add "*) once add && { ${half}; kill -9 $$; };; esac`);
+  await expect(addWorktree(session, task)).rejects.toMatchObject({ killed: true });
+  expect(existsSync(head)).toBe(false);
+  expect(sandbox.git(repo, 'rev-list', '--count', '--all', '--indexed-objects')).toBe('1');
+  expect((await addWorktree(session, task)).created).toBe(true);
+  expect(sandbox.git(repo, 'fsck', '--connectivity-only')).toBe('');
+});
