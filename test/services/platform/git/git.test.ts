@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -293,6 +294,23 @@ describe('openGit', () => {
     const git = await openGit({ ...at(repo), env: { ...sandbox.env, ...env } });
     await git.run(['commit', '-q', '--allow-empty', '-m', 'Empty']);
     expect(sandbox.git(repo, 'log', '-1', '--format=%an <%ae> %cn <%ce>')).toBe(expected);
+  });
+
+  test('refuses a repository whose owner git refuses, and takes it once the person vouches for it', async () => {
+    const repo = sandbox.repo();
+    const bin = join(sandbox.root, 'bin');
+    // As git sees one that belongs to somebody else.
+    sandbox.write(bin, {
+      git: `#!/bin/sh\nPATH='${sandbox.env.PATH}' GIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec git "$@"\n`,
+    });
+    chmodSync(join(bin, 'git'), 0o755);
+    const env = { ...sandbox.env, PATH: `${bin}:${sandbox.env.PATH}` };
+    await expect(openGit({ root: repo, commonDir: join(repo, '.git'), env })).rejects.toMatchObject({
+      code: 'git-failed',
+      message: expect.stringContaining('dubious ownership'),
+    });
+    sandbox.git(repo, 'config', '--global', 'safe.directory', repo);
+    expect(await openGit({ root: repo, commonDir: join(repo, '.git'), env })).toBeDefined();
   });
 
   test('refuses a repository whose configuration cannot be read', async () => {
