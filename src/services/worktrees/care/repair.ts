@@ -7,7 +7,7 @@ import { addWorktree } from '../filling/add.js';
 import { tidySpares } from '../filling/spares.js';
 import { cutMove } from '../moves/note.js';
 import { undoCutMove } from '../moves/undo.js';
-import { listWorktrees, recordAt } from '../places/list.js';
+import { holdsFiles, listWorktrees, recordAt } from '../places/list.js';
 import { lockWorktrees } from '../places/places.js';
 import { sweepPrivateWorktrees } from '../places/private.js';
 import { occupants } from '../removal/occupants.js';
@@ -45,8 +45,7 @@ export async function repairWorktrees(
     } else if (row.state === 'half-made' || row.state === 'setup-failed') {
       repairs.push({ ...about, ...(await finish(session, task, row.state, act)) });
     } else if (row.state === 'missing') {
-      const hint = `Bring the folder back, or \`codex-agent task worktree add ${task.slug}\` makes it again from its branch.`;
-      repairs.push({ ...about, problem: 'its folder is gone', hint });
+      repairs.push({ ...about, ...(await findAgain(session, task, row.path, act)) });
     } else if (row.state === 'unknown') {
       repairs.push({ ...about, ...(await reconnect(session, task, act)) });
     } else {
@@ -86,11 +85,29 @@ async function finish(
   }
 }
 
+/** git says that a folder is gone, too, when only the `.git` file in it is. */
+async function findAgain(
+  session: RepoSession,
+  task: Task,
+  path: string,
+  act: boolean,
+): Promise<Omit<Repair, 'path'>> {
+  if (await holdsFiles({ path, missing: true })) {
+    return reconnect(session, task, act, 'its .git file is gone');
+  }
+  const hint = `Bring the folder back, or \`codex-agent task worktree add ${task.slug}\` makes it again from its branch.`;
+  return { problem: 'its folder is gone', hint };
+}
+
 /** git finds a worktree again whose folder, or whose repository, was moved. */
-async function reconnect(session: RepoSession, task: Task, act: boolean): Promise<Omit<Repair, 'path'>> {
-  const problem = 'git does not know it';
+async function reconnect(
+  session: RepoSession,
+  task: Task,
+  act: boolean,
+  problem = 'git does not know it',
+): Promise<Omit<Repair, 'path'>> {
   const path = task.worktree!;
-  const there = await stat(join(path, '.git')).catch(() => undefined);
+  const there = await stat(path).catch(() => undefined);
   if (!there) {
     return {
       problem,
@@ -101,7 +118,8 @@ async function reconnect(session: RepoSession, task: Task, act: boolean): Promis
   const lock = await lockWorktrees(session, 'worktree repair');
   try {
     await session.git.run(['worktree', 'repair', path], { ok: [0, 1, 128] });
-    if (recordAt(await listWorktrees(session.git), path)) return { problem, done: 'connected again' };
+    if (recordAt(await listWorktrees(session.git), path)?.missing === false)
+      return { problem, done: 'connected again' };
   } finally {
     await lock.release();
   }

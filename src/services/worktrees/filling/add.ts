@@ -15,6 +15,7 @@ import { addEmptyWorktree } from '../places/add-empty.js';
 import {
   failedReason,
   forgetCommand,
+  holdsFiles,
   listWorktrees,
   lockReason,
   ownerOf,
@@ -74,7 +75,7 @@ async function add(session: RepoSession, given: Task, options: { base?: string }
   try {
     const records = await listWorktrees(session.git);
     await discardDeadSpares(session, records);
-    const record = recordAt(records, path);
+    const record = await connected(session, recordAt(records, path));
     if (record && isReady(record)) {
       requireOwn(task, record);
       return readyWorktree(session, task, path, target, record.head);
@@ -103,6 +104,20 @@ async function add(session: RepoSession, given: Task, options: { base?: string }
   const seconds = (performance.now() - started) / 1000;
   const summary = summaryOf({ ...filled, seconds });
   return { ...filled, seconds, summary, path, base: start.base, branch: task.branch, created: true };
+}
+
+/** Has git write the `.git` file anew of a worktree that lost it: with that its files are as they were. */
+async function connected(
+  { git }: RepoSession,
+  record: WorktreeRecord | undefined,
+): Promise<WorktreeRecord | undefined> {
+  if (!record || !(await holdsFiles(record))) return record;
+  await git.run(['worktree', 'repair', record.path], { ok: [0, 1, 128] });
+  const again = recordAt(await listWorktrees(git), record.path);
+  if (!again?.missing) return again;
+  throw appError('worktree-path-taken', `${record.path} has files, but its .git file is gone.`, {
+    hint: `Try \`git worktree repair ${shellWord(record.path)}\`, or move that folder away.`,
+  });
 }
 
 const isReady = ({ missing, locked }: WorktreeRecord) =>

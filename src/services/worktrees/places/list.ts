@@ -1,5 +1,5 @@
 /** What git knows about worktrees, and the locks by which we mark those that are not ready. */
-import { readFile, rename, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
@@ -108,6 +108,22 @@ export async function readWorktrees({ commonDir }: Pick<Git, 'commonDir'>): Prom
 function absent(error: unknown): undefined {
   if (!hasCode(error, 'ENOENT') && !hasCode(error, 'ENOTDIR')) throw error;
   return undefined;
+}
+
+/**
+ * Whether there are files where git says that the folder is gone: without its `.git` file it takes one for gone. What
+ * is no folder, or cannot be read, counts as files.
+ */
+export async function holdsFiles({
+  missing,
+  path,
+}: Pick<WorktreeRecord, 'missing' | 'path'>): Promise<boolean> {
+  if (!missing) return false;
+  try {
+    return (await readdir(path)).length > 0;
+  } catch (error) {
+    return !hasCode(error, 'ENOENT');
+  }
 }
 
 /** The record of the worktree at this path. */

@@ -9,7 +9,7 @@ import { type LooseCommits, looseCommits } from '../uncommitted/loose.js';
 import { hiddenEdits } from '../uncommitted/outside.js';
 import { headIn } from '../uncommitted/rescue.js';
 import { lookAtSubmodules, type ModuleWork } from '../uncommitted/submodules.js';
-import type { Nested } from './nested.js';
+import { lookAtOwnGit, type Nested } from './nested.js';
 import { lookAtUntracked, type Untracked } from './untracked.js';
 
 type Needs = Pick<RepoSession, 'git' | 'root' | 'target' | 'env'>;
@@ -39,8 +39,9 @@ export interface RemovalLook {
 export async function lookInto(session: Needs, worktree: string): Promise<RemovalLook> {
   const { git } = session;
   const ok = [0, 1];
-  const [untracked, edited, staged, hidden, loose, modules, unfinished, unlanded] = await Promise.all([
+  const [untracked, own, edited, staged, hidden, loose, modules, unfinished, unlanded] = await Promise.all([
     lookAtUntracked(session, worktree),
+    lookAtOwnGit(session, worktree),
     git.run([...wholeStat, ...ownThreads(), 'diff-files', '--quiet'], { worktree, ok }),
     // On a branch without a commit there is no HEAD to compare with; then the status tells.
     git.run(['diff-index', '--cached', '--quiet', 'HEAD'], { worktree, ok: [...ok, 128] }),
@@ -53,7 +54,7 @@ export async function lookInto(session: Needs, worktree: string): Promise<Remova
   // A file that was merely touched counts as edited here: git's own status is asked only then.
   const clean = staged.code === 0 && edited.code === 0 && !untracked.visible;
   const changed = clean ? [] : (await editedFiles(session, worktree)).map(({ path }) => path);
-  const nested = joined([untracked.nested, ...modules.inside.map((one) => one.nested)]);
+  const nested = joined([untracked.nested, own, ...modules.inside.map((one) => one.nested)]);
   const filtered = edited.code === 0 ? [] : await editsFilteredAway(git, worktree, changed);
   const written = [...untracked.written, ...modules.inside.flatMap((one) => one.written), ...filtered];
   return {

@@ -36,6 +36,13 @@ export async function lookAtNested(
   return found;
 }
 
+/** A repository in place of the worktree's own `.git` file, as `git init` makes it where that was lost. */
+export async function lookAtOwnGit(session: Needs, worktree: string): Promise<Nested> {
+  const isFolder = (await stat(join(worktree, '.git')).catch(() => undefined))?.isDirectory() === true;
+  const holds = isFolder && (await mayHoldOwnWork(session, worktree, '.'));
+  return { repositories: holds ? ['.git'] : [], worktrees: [], unread: [] };
+}
+
 /** Whether a folder, named in bytes, is a repository without files of its own. */
 export async function isBare(worktree: string, inner: string): Promise<boolean> {
   const parts = ['objects', 'refs', 'HEAD'].map((name) =>

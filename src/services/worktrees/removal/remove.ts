@@ -6,7 +6,7 @@ import { shellWord } from '../../../domain/platform/shell.js';
 import type { Task } from '../../../domain/store/task.js';
 import type { RepoSession } from '../../store/index.js';
 import { runTeardown } from '../filling/setup.js';
-import { listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../places/list.js';
+import { holdsFiles, listWorktrees, ownerOf, recordAt, type WorktreeRecord } from '../places/list.js';
 import { lockWorktrees } from '../places/places.js';
 import { nestedRepositories, rescueRecord, rescueWorktree } from '../uncommitted/rescue.js';
 import { keepSubmodules } from '../uncommitted/submodules.js';
@@ -45,8 +45,9 @@ export async function removeWorktree(
   const lock = await lockWorktrees(session, `worktree remove ${task.slug}`);
   try {
     const records = await listWorktrees(session.git);
-    const record = recordAt(records, path);
-    if (record === records[0] || resolve(path) === session.root)
+    const known = recordAt(records, path);
+    const record = known && (await holdsFiles(known)) ? { ...known, missing: false } : known;
+    if (known === records[0] || resolve(path) === session.root)
       throw notOurs(path, 'it is the main worktree');
     if (!record) {
       if (await exists(path)) throw notOurs(path, 'git does not know it');

@@ -1,13 +1,13 @@
 /** Gets a removed worktree back out of the trash, with its index and what was under way in it. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { writeTo } from '../../platform/index.js';
+import { namesInFolder, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees } from '../places/list.js';
-import { lockWorktrees } from '../places/places.js';
+import { lockWorktrees, worktreePath } from '../places/places.js';
 import { headFile, move } from './discard.js';
 import { listTrash, recordFolder, slugOf, type TrashEntry } from './trash.js';
 
@@ -45,7 +45,7 @@ export async function restoreWorktree(
       );
     }
     const task = await taskOf(session, (begun ?? entry!).slug);
-    const path = begun?.path ?? (await bringBack(entry!));
+    const path = begun?.path ?? (await bringBack(session, entry!));
     const gitDir = await session.git.gitDir(path);
     // A file that was only announced (`add -N`) stands in the index by the empty object, which a gc may have taken.
     await session.git.run(['hash-object', '-w', '--stdin'], { input: '' });
@@ -96,34 +96,72 @@ async function taskOf(session: RepoSession, slug: string): Promise<Task | undefi
   });
 }
 
-/** Puts folder and record back where they were. Returns the path. */
-async function bringBack(entry: TrashEntry): Promise<string> {
+/**
+ * Puts folder and record back where they were; of a repository that was moved meanwhile, where they belong now. Returns
+ * the path.
+ */
+async function bringBack(session: RepoSession, entry: TrashEntry): Promise<string> {
   const folder = await realpath(entry.folder);
-  const pointer = join(folder, '.git');
-  const wanted = /^gitdir: (.+)$/m.exec(await readFile(pointer, 'utf8').catch(() => ''))?.[1];
-  if (!wanted) {
+  const kept = join(folder, recordFolder);
+  let gitDir = await recordNamed(session, folder);
+  // Killed between the two renames, an earlier restore has put the record in its place already.
+  if (existsSync(kept)) {
+    const stood = await folderOf(session, kept);
+    // Where nothing is left of that place, it goes among the worktrees as they are now.
+    const path = existsSync(dirname(stood)) ? stood : worktreePath(session, basename(stood));
+    if ((await namesInFolder(folder)).length === 1) {
+      throw appError('not-in-trash', `The folder of ${entry.slug} was gone before it was removed.`, {
+        hint: `git's record of it is in ${kept}; \`codex-agent task worktree add ${entry.slug}\` makes the worktree anew.`,
+      });
+    }
+    gitDir = freeRecord(gitDir ?? join(session.git.commonDir, 'worktrees', basename(path)));
+    await requireFree(path);
+    await mkdir(dirname(gitDir), { recursive: true });
+    await pointTo(folder, path, gitDir);
+    if (path !== stood) await writeTo(join(kept, 'gitdir'), `${join(path, '.git')}\n`);
+    await move(kept, gitDir);
+  }
+  if (!gitDir) {
     throw appError('not-in-trash', `${folder} holds files, but not git's record of a worktree.`, {
       hint: `Copy what you need from it.`,
     });
   }
-  const kept = join(folder, recordFolder);
-  let gitDir = wanted;
-  // Killed between the two renames, an earlier restore has put the record in its place already.
-  if (existsSync(kept)) {
-    gitDir = freeRecord(wanted);
-    const path = dirname((await readFile(join(kept, 'gitdir'), 'utf8')).trim());
-    await requireFree(path);
-    await mkdir(dirname(gitDir), { recursive: true });
-    await move(kept, gitDir);
-    if (gitDir !== wanted) await writeTo(pointer, `gitdir: ${gitDir}\n`);
-  }
-  const path = dirname((await readFile(join(gitDir, 'gitdir'), 'utf8')).trim());
+  const path = await folderOf(session, gitDir);
   await requireFree(path);
   await rename(folder, path);
   if (folder !== entry.folder) await rm(entry.folder, { force: true });
   const reason = await readFile(join(gitDir, 'locked'), 'utf8').catch(() => '');
   if (reason.startsWith('codex-agents: ')) await rm(join(gitDir, 'locked'));
   return path;
+}
+
+const pointerIn = async (folder: string): Promise<string | undefined> =>
+  /^gitdir: (.+)$/m.exec(await readFile(join(folder, '.git'), 'utf8').catch(() => ''))?.[1];
+
+/** The record that a worktree's `.git` file names, when it is one of this repository: an agent may have written it. */
+async function recordNamed({ git }: Pick<RepoSession, 'git'>, folder: string): Promise<string | undefined> {
+  const named = await pointerIn(folder);
+  if (named === undefined) return undefined;
+  const records = join(git.commonDir, 'worktrees');
+  if (!isAbsolute(named)) return join(records, basename(named));
+  const common = await realpath(dirname(dirname(named))).catch(() => undefined);
+  return common === git.commonDir && basename(dirname(named)) === 'worktrees' ? named : undefined;
+}
+
+/** Folder of the worktree that a record was made for; git may note it relative to the record. */
+async function folderOf({ git }: Pick<RepoSession, 'git'>, record: string): Promise<string> {
+  const noted = (await readFile(join(record, 'gitdir'), 'utf8')).trim();
+  return dirname(resolve(git.commonDir, 'worktrees', basename(record), noted));
+}
+
+/** A file that leads to the record stays as it is, and so does a repository in its place. */
+async function pointTo(folder: string, path: string, gitDir: string): Promise<void> {
+  const pointer = join(folder, '.git');
+  const named = await pointerIn(folder);
+  if (named !== undefined && resolve(path, named) === gitDir) return;
+  if ((await stat(pointer).catch(() => undefined))?.isDirectory()) return;
+  await rm(pointer, { force: true });
+  await writeTo(pointer, `gitdir: ${gitDir}\n`);
 }
 
 /** HEAD stands where it stood: on its branch if that is there and unmoved, else on the commit alone. */

@@ -2,7 +2,6 @@
  * The trash of removed worktrees. A removal is a rename into it. An entry's name tells the task, when it came and
  * how long it stays, so any process can go on with a deletion that a crash cut short.
  */
-import { lstat, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDuration, parseSize } from '../../../domain/platform/units.js';
 import { baseEnvironment, findProgram, namesInFolder, startDetached } from '../../platform/index.js';
@@ -92,13 +91,19 @@ export async function trashedNow(session: Needs, all = false): Promise<string[]>
 }
 
 /**
- * A moment later, since what is still to be written durably would wait behind thousands of deletions. What is over the
- * limit is renamed before it is deleted: it cannot be restored then. The newest stays, however large it is.
+ * A moment later, since what is still to be written durably would wait behind thousands of deletions. Each is renamed
+ * before it is deleted: it cannot be restored then, not even the half of it. Of a worktree on another disk the trash
+ * holds only a link: the folder behind it goes too. Over the limit the newest stays, however large it is.
  */
 const script = `
+delete() {
+  case $1 in *.gone) gone=$1 ;; *) gone=$1.gone; mv -- "$1" "$gone" || return ;; esac
+  if [ -L "$gone" ]; then rm -rf -- "$(readlink -- "$gone")"; fi
+  rm -rf -- "$gone"
+}
 sleep 1
 limit=$1; shift
-while [ "$1" != -- ]; do rm -rf -- "$1"; shift; done
+while [ "$1" != -- ]; do delete "$1"; shift; done
 shift
 [ -n "$limit" ] || exit
 total=0 newest=yes
@@ -106,7 +111,7 @@ for folder; do
   size=$(du -sk -- "$folder/" 2>/dev/null | cut -f1)
   total=$((total + \${size:-0}))
   if [ "$newest" = no ] && [ "$total" -gt "$limit" ]; then
-    mv -- "$folder" "$folder.gone" && rm -rf -- "$folder.gone"
+    delete "$folder"
   fi
   newest=no
 done`;
@@ -122,20 +127,6 @@ async function deleteAtLeisure(
   const env = baseEnvironment(session.env);
   const idle = findProgram('ionice', env) ? ['ionice', '-c', '3'] : [];
   const limit = trash_size ? String(Math.ceil(parseSize(trash_size) / 1024)) : '';
-  const gone = (await Promise.all(due.map(withTarget))).flat();
-  const argv = ['sh', '-c', script, 'sh', limit, ...gone, '--', ...left];
+  const argv = ['sh', '-c', script, 'sh', limit, ...due, '--', ...left];
   startDetached(['nice', '-n', '19', ...idle, ...argv], { cwd: '/', env });
-}
-
-/** Of a worktree on another disk the trash holds only a link: the folder behind it goes too. */
-async function withTarget(path: string): Promise<string[]> {
-  const found = await lstat(path).catch(() => undefined);
-  if (!found?.isSymbolicLink()) return [path];
-  return [
-    ...(await realpath(path).then(
-      (target) => [target],
-      () => [],
-    )),
-    path,
-  ];
 }
