@@ -131,7 +131,8 @@ describe('gc', () => {
     await collectWorktrees(session, []);
     await until(() => readdirSync(trash).length === 2);
     expect(readdirSync(trash).sort()).toEqual([`b-${now}.day`, `e-${old}.kept`]);
-    await collectWorktrees(session, [], { trash: true });
+    const { removed } = await collectWorktrees(session, [], { trash: true });
+    expect(removed).toEqual([{ path: join(trash, `b-${now}.day`), why: 'in the trash' }]);
     await until(() => readdirSync(trash).length === 1);
     expect(readdirSync(trash)).toEqual([`e-${old}.kept`]);
   });

@@ -125,6 +125,14 @@ describe('a removal without force', () => {
       },
     ],
     [
+      'ignored, and keeps the time of what it was copied from',
+      ({ path }) => {
+        sandbox.write(path, { 'notes.log': 'mine\n' });
+        utimesSync(join(path, 'notes.log'), 1_000_000_000, 1_000_000_000);
+        return 'notes.log';
+      },
+    ],
+    [
       'hidden by info/exclude',
       ({ repo, path }) => {
         appendFileSync(join(repo, '.git/info/exclude'), 'mine.txt\n');
