@@ -127,6 +127,16 @@ describe('work in a submodule', () => {
     expect(sandbox.git(repo, '--git-dir', moduleOf(repo, 'vendor/lib'), 'for-each-ref')).toContain(lost);
   });
 
+  test('that a killed fetch left there on no ref is kept by one', async () => {
+    const { repo, session, task, inner } = await make();
+    const lib = sandbox.commit(inner, { 'l.txt': 'l\n' });
+    const module = moduleOf(repo, 'vendor/lib');
+    sandbox.git(repo, '--git-dir', module, 'fetch', '-q', '--no-write-fetch-head', inner, lib);
+    expect(sandbox.git(repo, '--git-dir', module, 'for-each-ref')).not.toContain(lib);
+    await commitWork(session, task, more);
+    expect(sandbox.git(repo, '--git-dir', module, 'for-each-ref')).toContain(lib);
+  });
+
   test('that the main worktree has no repository for is kept in its own', async () => {
     const { repo, session, task, path } = await make({}, (main) => {
       rmSync(join(main, '.git/modules'), { recursive: true });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { runMark } from '../../../../src/domain/worktrees/guard.js';
 import { addWorktree, inspectWorktrees } from '../../../../src/services/worktrees/index.js';
 import { commitWork } from '../../../../src/services/worktrees/uncommitted/index.js';
 import { plant } from '../../../support/planted.js';
@@ -102,6 +103,22 @@ describe('commitWork', () => {
     const loose = sandbox.commit(path, { 'loose.txt': 'loose\n' });
     expect((await commitWork(session, task, more)).head).toBe(loose);
     expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(loose);
+  });
+
+  test('takes no branch without its own beginning for its work, unless the run itself committed there', async () => {
+    const { repo, session, task, path } = await make();
+    const before = sandbox.git(repo, 'rev-parse', task.branch);
+    sandbox.git(path, 'checkout', '-q', '--orphan', 'of-a-person');
+    const persons = sandbox.commit(path, { 'other.txt': 'other\n' });
+    expect(await commitWork(session, task, more)).toMatchObject({
+      head: before,
+      problem: expect.stringContaining('switched the worktree to of-a-person'),
+    });
+    expect(sandbox.git(repo, 'rev-parse', task.branch)).toBe(before);
+    const mark = `user.email=${runMark(more.runId)}`;
+    sandbox.git(path, '-c', mark, 'commit', '-q', '--allow-empty', '-m', 'By the run');
+    const { head } = await commitWork(session, task, more);
+    expect(sandbox.git(repo, 'rev-parse', `${head}^`)).toBe(persons);
   });
 
   test('leaves everything alone when the worktree went elsewhere or is in the middle of a merge', async () => {
