@@ -32,7 +32,7 @@ describe('the record of a run without a sandbox', () => {
     expect(view.error?.message).toContain('not written by its supervisor');
   });
 
-  test.each([
+  const rewrites = [
     ['claim', `sed -i 's/,"seal":"[0-9a-f]*"//' claim.json; echo '{"rc":0}' > exit.json`],
     [
       'claim',
@@ -40,7 +40,8 @@ describe('the record of a run without a sandbox', () => {
       echo '{"rc":0,"word":"abc"}' > exit.json`,
     ],
     ['intent', `sed -i 's/"command"/"codex"/' intent.json`],
-  ])('tells that the agent wrote another %s: %s', async (file, deed) => {
+  ];
+  test.each(rewrites)('tells that the agent wrote another %s: %s', async (file, deed) => {
     await forge(`kill -9 $PPID; ${deed}
       echo '{"version":3,"view":{"runId":"a-1","status":"completed","phase":"exited"}}' > outcome.json; exit 7`);
     const view = await runs.over('a-1');
