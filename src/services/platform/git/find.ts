@@ -92,11 +92,25 @@ async function repositoryOf(
     await requireFilesAt(folder, gitDir);
     return { root: folder, commonDir: gitDir };
   }
+  refuseLedAway(folder, gitDir, shared.trim());
   const commonDir = realOf(resolve(gitDir, shared.trim()));
   if (!commonDir) return undefined;
   if (await isBare(commonDir)) return bareRepository(commonDir, { path: folder, gitDir });
   const root = await mainWorktreeOf(commonDir);
   return root ? { root, commonDir } : undefined;
+}
+
+/**
+ * Throws `config-tampered` for the file of linked worktrees in a repository of its own: by it, git reads configuration,
+ * and the programs that it names, from another folder.
+ */
+function refuseLedAway(folder: string, gitDir: string, shared: string): void {
+  const own = realOf(join(folder, '.git'));
+  if (basename(gitDir) !== '.git' || own !== gitDir) return;
+  const file = join(gitDir, 'commondir');
+  throw appError('config-tampered', `${file} leads git of ${folder} to ${shared}.`, {
+    hint: `Git never makes it there: an agent may have. Look at both; to take it away: rm ${shellWord(file)}`,
+  });
 }
 
 /** Submodules and separate git directories name their worktree in `core.worktree`; otherwise it is around `.git`. */

@@ -26,26 +26,6 @@ export const savedText = (saved: Saved): string =>
 
 const maxBytes = 1024 * 1024;
 const maxFiles = 5000;
-/** Submodules may lie in folders of their own, and have submodules. */
-const maxDepth = 8;
-
-/** Files of a git directory that may or may not be there. */
-const single =
-  'config config.worktree commondir shallow info/attributes info/exclude info/grafts objects/info/alternates hooks'.split(
-    ' ',
-  );
-
-/** Everything that is looked at in a repository and in the git directories of its submodules, by absolute path. */
-export async function readGuarded(commonDir: string): Promise<SavedFiles> {
-  const gitDirs = [commonDir, ...(await submodulesIn(join(commonDir, 'modules'), maxDepth))];
-  const hooks = await Promise.all(gitDirs.map((gitDir) => filesIn(join(gitDir, 'hooks'))));
-  const records = await filesIn(join(commonDir, 'worktrees'));
-  return readAll([
-    ...gitDirs.flatMap((gitDir) => single.map((name) => join(gitDir, name))),
-    ...hooks.flat(),
-    ...records.map((record) => join(record, 'config.worktree')),
-  ]);
-}
 
 export async function readAll(paths: readonly string[]): Promise<SavedFiles> {
   return Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await readSaved(path)])));
@@ -59,17 +39,6 @@ export async function filesIn(folder: string): Promise<string[]> {
     .sort()
     .slice(0, maxFiles)
     .map((name) => join(folder, name));
-}
-
-async function submodulesIn(folder: string, depth: number): Promise<string[]> {
-  if (depth === 0) return [];
-  const found: string[] = [];
-  for (const path of await filesIn(folder)) {
-    const isGitDir = (await readSaved(join(path, 'HEAD'))).kind !== 'none';
-    if (isGitDir) found.push(path);
-    found.push(...(await submodulesIn(isGitDir ? join(path, 'modules') : path, depth - 1)));
-  }
-  return found;
 }
 
 const orGone =

@@ -5,14 +5,17 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
 import { type RepoSession, tasksOf } from '../../store/index.js';
-import { misleading, readGuarded, type SavedFiles } from './files.js';
-import { hooksIn, hooksPathIn } from './hooks.js';
+import { misleading, type SavedFiles } from './files.js';
+import { readGuarded } from './guarded.js';
+import { type PersonFiles, personFiles } from './person.js';
 import { holdStash, letStashGo, type RefsState, refsState } from './refs.js';
 import { type MainState, mainState, othersState } from './trees.js';
 
 export interface Note {
   version: 2;
   guarded: SavedFiles;
+  /** Files outside of the repository; notes of earlier versions have none. */
+  person?: PersonFiles;
   /** The file by which git notes what the agent's git moves; notes of earlier versions do not tell. */
   mark?: string;
   /** Files that led git elsewhere already. */
@@ -31,17 +34,17 @@ const folderOf = ({ paths }: Pick<RepoSession, 'paths'>) => join(paths.stateDir,
 /** Writes down how things are. Returns the hash of the note. @param mark see `Note` */
 export async function takeNote(session: RepoSession, runId: string, mark?: string): Promise<string> {
   const { commonDir } = session.git;
-  const guarded = await readGuarded(commonDir);
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
   const others = tasks.filter((task) => !task.runIds.includes(runId));
-  const [led, refs, main, states, hooks] = await Promise.all([
+  const [guarded, person, led, refs, main, states] = await Promise.all([
+    readGuarded(session),
+    personFiles(session),
     misleading(commonDir),
     refsState(session),
     mainState(session),
     othersState(session, others),
-    hooksIn(await hooksPathIn(session, guarded)),
   ]);
-  const seen = { guarded: { ...guarded, ...hooks }, misleading: [...led.keys()], refs, others: states };
+  const seen = { guarded, person, misleading: [...led.keys()], refs, others: states };
   const note: Note = { version: 2, ...seen, ...(mark ? { mark } : {}), ...(main ? { main } : {}) };
   await holdStash(session, runId, refs.stash);
   const text = JSON.stringify(note);

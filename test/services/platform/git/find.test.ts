@@ -50,6 +50,15 @@ test('files elsewhere are told of, and not followed', async () => {
   expect(await findRepository(repo)).toMatchObject({ root: realpathSync(repo) });
 });
 
+test('a repository whose own git directory leads git away is refused, and says what to take away', async () => {
+  const repo = sandbox.repo();
+  writeFileSync(join(repo, '.git/commondir'), '/elsewhere\n');
+  await expect(findRepository(repo)).rejects.toMatchObject({
+    code: 'config-tampered',
+    hint: expect.stringContaining(`rm ${join(realpathSync(repo), '.git/commondir')}`),
+  });
+});
+
 test('without a worktree of the default branch it is the one that one is in', async () => {
   const proj = bareLayout('a', 'b');
   expect(await findRepository(join(proj, 'b'))).toMatchObject({ root: join(proj, 'b') });
