@@ -33,6 +33,8 @@ export interface LaunchFacts {
   now?: number;
 }
 
+const removed = { code: 'task-not-found', message: 'It was removed meanwhile.' };
+
 /** Judges each task of a launch by how far it was meant to get. */
 export function launchOutcomes(
   tasks: readonly Task[],
@@ -41,21 +43,19 @@ export function launchOutcomes(
   facts: LaunchFacts = {},
 ): LaunchOutcome[] {
   const bySlug = new Map(tasks.map((task) => [task.slug, task]));
-  return slugs.flatMap((slug) => {
+  return slugs.map((slug): LaunchOutcome => {
     const task = bySlug.get(slug);
-    if (!task) return [];
+    if (!task) return { slug, status: 'cancelled', ok: false, problem: removed };
     const wait = waitOf(task, tasks, bySlug, facts);
     const pause = facts.paused?.get(slug);
-    return [
-      {
-        slug,
-        status: task.status,
-        ok: reached(task, goal),
-        ...(task.problem ? { problem: task.problem } : {}),
-        ...(wait ? { reason: wait.reason, waits: wait.waits } : {}),
-        ...(pause && task.status === 'ready' ? { pause } : {}),
-      },
-    ];
+    return {
+      slug,
+      status: task.status,
+      ok: reached(task, goal),
+      ...(task.problem ? { problem: task.problem } : {}),
+      ...(wait ? { reason: wait.reason, waits: wait.waits } : {}),
+      ...(pause && task.status === 'ready' ? { pause } : {}),
+    };
   });
 }
 

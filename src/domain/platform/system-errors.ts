@@ -23,6 +23,11 @@ const refusals: Record<string, Refusal> = {
     message: (where) => `Your quota is used up: ${where} cannot be written.`,
     hint: roomHint,
   },
+  EFBIG: {
+    code: 'file-too-large',
+    message: (where) => `${where} would be larger than files may be here.`,
+    hint: 'Raise the limit (`ulimit -f unlimited`), or use a file system that takes larger files, and try again.',
+  },
   EROFS: {
     code: 'read-only',
     message: (where) => `The file system is read-only: ${where} cannot be written.`,

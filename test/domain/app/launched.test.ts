@@ -25,6 +25,13 @@ describe('the outcome of a launch', () => {
     ]);
   });
 
+  it('does not pass over what was removed meanwhile', () => {
+    expect(launchOutcomes([task('b', { status: 'done' })], ['a', 'b'], 'done')).toMatchObject([
+      { slug: 'a', ok: false, problem: { code: 'task-not-found' } },
+      { slug: 'b', ok: true },
+    ]);
+  });
+
   it('says what each waits for', () => {
     const busy = task('a', { status: 'running' });
     const later = task('later', { launch: { ...launch, notBefore: '2026-02-01T00:00:30.000Z' } });

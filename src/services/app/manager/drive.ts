@@ -180,10 +180,13 @@ async function take(session: RepoSession, step: Step, hits: Map<string, number>)
     hits.delete(keyOf(step));
   } catch (error) {
     if (session.signal.aborted || hasCode(error, 'launch-withdrawn')) return;
-    if (endedFromOutside(error) && isTakenAgain(session, step, error, hits)) return;
+    if (mayPassNext(error) && isTakenAgain(session, step, error, hits)) return;
     await giveBack(session, step, error);
   }
 }
+
+/** A process of ours was killed from outside, or a branch moved while we worked on it: the next look finds it as it is. */
+const mayPassNext = (error: unknown): boolean => endedFromOutside(error) || hasCode(error, 'ref-moved');
 
 /** How often in a row a step is taken again of which a process was killed from outside. */
 const mostHits = 2;

@@ -1,8 +1,8 @@
 /** Whether a private worktree still is the tree that is judged, and how it becomes that again. */
-import { lstatSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { copyFile, lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../../../domain/platform/errors.js';
+import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { matchesAny } from '../../../domain/platform/glob.js';
 import type { RepoSession } from '../../store/index.js';
 import { withIndex } from '../../worktrees/index.js';
@@ -49,8 +49,12 @@ export async function withSameTree<T>(
   return withIndex(session, async (index) => {
     // The whole tree is judged, whatever part of it the person looks at.
     const whole = ['-c', 'core.sparseCheckout=false', '-c', 'index.sparse=false'];
-    const git = (args: readonly string[], more: { input?: string; ok?: readonly number[] } = {}) =>
-      session.git.run([...whole, ...args], { worktree, env: { GIT_INDEX_FILE: index }, ...more });
+    const git = (args: readonly string[], more: { input?: string; ok?: readonly number[] } = {}) => {
+      // Without its index, git would tell that every file is new.
+      if (made && !existsSync(index)) throw indexGone(index);
+      return session.git.run([...whole, ...args], { worktree, env: { GIT_INDEX_FILE: index }, ...more });
+    };
+    let made = false;
     const sparse = ['config', '--type=bool', '--get', 'core.sparseCheckout'];
     const isSparse = (await session.git.run(sparse, { worktree, ok: [0, 1] })).stdout.trim() === 'true';
     // With the times that git noted, unchanged files need not be read; but a sparse index hides what is missing.
@@ -59,6 +63,7 @@ export async function withSameTree<T>(
         if (!hasCode(error, 'ENOENT')) throw error;
       });
     await git(['read-tree', '--reset', tree]);
+    made = true;
 
     const changed = async () => {
       await git(['update-index', '-q', '--refresh'], { ok: [0, 1] });
@@ -121,6 +126,12 @@ export async function withSameTree<T>(
     });
   });
 }
+
+const indexGone = (index: string) =>
+  appError(
+    'git-failed',
+    `The temporary index ${index} was removed meanwhile, so what was written is unknown.`,
+  );
 
 /**
  * Where rules of ignoring could be put beside tracked files, and hide themselves and more. A folder that a tool makes

@@ -63,14 +63,18 @@ export function openRegistry(
   const lockDir = join(paths.dataDir, 'tasks.lock.d');
   let known: Snapshot | undefined;
 
+  /** An empty registry, where there never was one. */
+  function noFile(): Snapshot {
+    if (hasTraces(path, journal)) throw appError('registry-damaged', `${path} is gone.`);
+    if (known) throw registryGone(path);
+    return { file: emptyRegistry(), text: '', stamp: undefined };
+  }
+
   /** @param trusting whether an equal stamp is proof enough; a writer compares the text itself */
   async function load(trusting: boolean): Promise<Snapshot> {
     for (;;) {
       const stamp = stampOf(path);
-      if (stamp === undefined) {
-        if (hasTraces(path, journal)) throw appError('registry-damaged', `${path} is gone.`);
-        return { file: emptyRegistry(), text: '', stamp };
-      }
+      if (stamp === undefined) return noFile();
       if (trusting && known?.stamp === stamp) return known;
       // At once: a screen shows nothing before it, and what follows is done at once as well.
       const bytes = readFileSync(path);
@@ -222,6 +226,11 @@ export function openRegistry(
 
   return { read, update, watch: (onChange) => watchFile(paths.dataDir, path, onChange) };
 }
+
+const registryGone = (path: string) =>
+  appError('registry-lost', `${path} is gone, and all that it could be rebuilt from.`, {
+    hint: `Put ${dirname(path)} back, from the trash or a backup. Agents at work go on: \`codex-agent manager monitor\` then adopts them.`,
+  });
 
 /** Arrays of its own: a caller may sort or filter them in place. */
 function copyOf(file: RegistryFile): RegistryFile {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { add, fresh, path, registry, slugs } from '../../../support/registry-file.js';
@@ -82,6 +82,15 @@ describe('the journal or the version before, damaged at any byte', () => {
     writeFileSync(previous, '{"schemaVersion":1,"rev":2,"repos":[],"tasks":[]}\n');
     writeFileSync(path, '');
     expect(await fresh().read()).toEqual(expected);
+  });
+
+  test('is not taken for an empty one, where all of them are gone under a process that had read it', async () => {
+    const reader = fresh();
+    await reader.read();
+    rmSync(dirname(path), { recursive: true });
+    await expect(reader.read()).rejects.toMatchObject({ code: 'registry-lost' });
+    await expect(add(makeTask('c'), reader)).rejects.toMatchObject({ code: 'registry-lost' });
+    expect(existsSync(path)).toBe(false);
   });
 
   test('says so where the journal is gone with the last change', async () => {
