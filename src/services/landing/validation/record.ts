@@ -1,5 +1,5 @@
 /** Keeps what validation found: a summary with the task, the whole report in a file of its own. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   summarizeValidation,
@@ -8,7 +8,7 @@ import {
 } from '../../../domain/landing/validation.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import { moveTask, type Task } from '../../../domain/store/task.js';
-import { writeFileDurably } from '../../platform/index.js';
+import { readText, writeFileDurably } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { updateTask } from '../../store/index.js';
 
@@ -56,10 +56,11 @@ export async function readReport(
   task: Task,
 ): Promise<ValidationReport | undefined> {
   try {
-    return JSON.parse(await readFile(reportFile(session, task), 'utf8')) as ValidationReport;
+    const text = await readText(reportFile(session, task));
+    return text === undefined ? undefined : (JSON.parse(text) as ValidationReport);
   } catch (error) {
     // A report is a convenience: without it the review asks again.
-    if (hasCode(error, 'ENOENT') || (error as Error).name === 'SyntaxError') return undefined;
+    if (hasCode(error, 'not-a-file') || (error as Error).name === 'SyntaxError') return undefined;
     throw error;
   }
 }

@@ -53,6 +53,8 @@ const fixed: Record<string, string> = {
   GIT_SSH_COMMAND: 'ssh',
   // Replacement objects would show one thing to the checks and land another.
   GIT_NO_REPLACE_OBJECTS: '1',
+  // Nor do grafts; git is silent about a file of them that cannot be there.
+  GIT_GRAFT_FILE: '/dev/null/none',
 };
 
 /** What no call of ours may do by itself, wherever it is configured: start programs, stash, move other branches. */
@@ -65,6 +67,8 @@ const alwaysOff: [string, string][] = [
   ['submodule.recurse', 'false'],
   ['gc.auto', '0'],
   ['maintenance.auto', 'false'],
+  // It says which tree and parents a commit has, and git compares that with no commit.
+  ['core.commitGraph', 'false'],
   ['merge.autoStash', 'false'],
   ['rebase.autoStash', 'false'],
   ['rebase.updateRefs', 'false'],

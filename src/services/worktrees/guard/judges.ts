@@ -80,10 +80,12 @@ async function judgeEntry(one: Differing): Promise<Change[]> {
   return [{ ...fileChange(one), text }];
 }
 
-/** Attributes that name no program are everyday. */
+/** Attributes that name no program are told: `-diff` hides what changes from a person, and no commit shows them. */
 export async function judgeAttributes(one: Differing): Promise<Change[]> {
+  if (one.is.kind === 'none') return [];
   const plain = one.is.kind === 'file' && !/(filter|diff|merge)=/.test(savedText(one.is));
-  return one.is.kind === 'none' || plain ? [] : [fileChange(one)];
+  const change = fileChange(one);
+  return [plain ? { ...change, look: false, text: change.text.replace(/\.$/, '') } : change];
 }
 
 /** Editors and people write there every day, but what it names is in no commit: that is told. */

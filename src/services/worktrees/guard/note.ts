@@ -1,9 +1,9 @@
 /** What is noted of a repository before a run: a file of our own, whose hash the registry keeps. */
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensurePrivateFolder, writeFileDurably } from '../../platform/index.js';
+import { ensurePrivateFolder, readText, writeFileDurably } from '../../platform/index.js';
 import { type RepoSession, tasksOf } from '../../store/index.js';
 import { misleading, type SavedFiles } from './files.js';
 import { readGuarded } from './guarded.js';
@@ -59,7 +59,7 @@ export async function readNote(
   session: Pick<RepoSession, 'paths'>,
   { run, note }: { run: string; note: string },
 ): Promise<Note | undefined> {
-  const text = await readFile(join(folderOf(session), `${run}.json`), 'utf8').catch(() => undefined);
+  const text = await readText(join(folderOf(session), `${run}.json`)).catch(() => undefined);
   return text !== undefined && hashOf(text) === note ? (JSON.parse(text) as Note) : undefined;
 }
 

@@ -1,6 +1,7 @@
 /** Refs and the stash: as they were, as they are, and what of the difference a person has to look at. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Task } from '../../../domain/store/task.js';
 import { parseReflog, type RefMove } from '../../../domain/worktrees/guard.js';
 import { readRefs } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
@@ -49,8 +50,16 @@ export async function compareRefs(look: Look, before: RefsState): Promise<Change
     .filter(({ name, was, is }) => was !== is && name !== stashRef)
     .filter(({ name }) => !name.startsWith('refs/codex-agents/') && name !== `refs/heads/${task.branch}`);
   const changes = await Promise.all(different.map((one) => refChange(look, before, now, one)));
-  return [...changes, stashChange(look, before.stash, now.stash)].flatMap((change) => change ?? []);
+  const lost = before.targetLogged && !now.targetLogged ? [reflogLost(session.target)] : [];
+  return [...changes, ...lost, stashChange(look, before.stash, now.stash)].flatMap((change) => change ?? []);
 }
+
+const reflogLost = (target: string): Change => ({
+  what: 'reflog',
+  text: `what git noted of earlier moves of ${target} is gone`,
+  look: false,
+  state: 'gone',
+});
 
 async function refChange(
   look: Look,
@@ -81,7 +90,7 @@ async function refChange(
 
 /** What became of the target: everyday where the person's git, or our own landing, did it. */
 async function targetChange(
-  { session, tasks, marks, unmarked }: Look,
+  { session, task, tasks, marks, unmarked }: Look,
   before: RefsState,
   now: RefsState,
   known: {
@@ -105,7 +114,33 @@ async function targetChange(
   // Git notes every move of a branch: of this one it knows nothing, so no git made it.
   const stealth = is === '' || (before.targetLogged && log.at(-1)?.after !== is);
   if (stealth) return mustLook(', and not by git, which noted nothing of it');
-  return unmarked ? mustLook(', and git could not note whether the agent did it') : change;
+  if (unmarked) return mustLook(', and git could not note whether the agent did it');
+  return (await isMovedPastCheckout(session, task, one, log))
+    ? mustLook(', and not in the main worktree, which has it checked out: by no command of a person there')
+    : change;
+}
+
+/**
+ * Whether git moved the branch, and not where it is checked out. There git notes each move with `HEAD` as well; elsewhere
+ * only plumbing and force move such a branch. Where the person switched meanwhile, that is not known.
+ */
+async function isMovedPastCheckout(
+  { git }: RefSession,
+  { worktree }: Pick<Task, 'worktree'>,
+  { name, was }: Difference,
+  log: readonly RefMove[],
+): Promise<boolean> {
+  const [main, ...others] = await listWorktrees(git);
+  const isElsewhere = others.some(({ branch, path }) => branch === name && path !== worktree);
+  if (main?.branch !== name || isElsewhere) return false;
+  const head = await reflogOf(git.commonDir, 'HEAD');
+  const begun = head.findLastIndex(({ before, after }) => before === was || after === was);
+  if (begun < 0) return false;
+  const noted = head.slice(head[begun]!.after === was ? begun + 1 : begun);
+  if (noted.some(({ why }) => why.startsWith('checkout: '))) return false;
+  const here = new Set(noted.map(({ after }) => after));
+  const known = log.findLastIndex(({ after }) => after === was);
+  return log.slice(known < 0 ? -1 : known + 1).some(({ after }) => !here.has(after));
 }
 
 /** What a branch is called now that is gone by its name: git takes what it noted along, and notes who renamed it. */

@@ -22,6 +22,8 @@ beforeEach(() => {
 afterEach(() => sandbox.cleanup());
 
 const at = (repo: string) => ({ root: repo, commonDir: join(repo, '.git'), env: sandbox.env });
+/** An object id as git's own files have it. */
+const bytes = (id: string) => Buffer.from(id, 'hex').toString('latin1');
 const linked = (repo: string, name = 'linked') => {
   const path = join(sandbox.root, name);
   sandbox.git(repo, 'worktree', 'add', '-q', '-b', name, path);
@@ -311,6 +313,24 @@ describe('openGit', () => {
     });
     sandbox.git(repo, 'config', '--global', 'safe.directory', repo);
     expect(await openGit({ root: repo, commonDir: join(repo, '.git'), env })).toBeDefined();
+  });
+
+  test('believes a commit itself, not what a file beside it says of its tree and parents', async () => {
+    const repo = sandbox.repo({ 'a.txt': 'a\n' });
+    const [first, old] = sandbox.git(repo, 'log', '-1', '--format=%H %T').split(' ');
+    sandbox.commit(repo, { 'b.txt': 'b\n' });
+    const tree = sandbox.git(repo, 'rev-parse', 'HEAD^{tree}');
+    sandbox.git(repo, 'commit-graph', 'write', '--reachable');
+    const graph = join(repo, '.git/objects/info/commit-graph');
+    chmodSync(graph, 0o644);
+    writeFileSync(graph, readFileSync(graph, 'latin1').replace(bytes(tree), bytes(old!)), 'latin1');
+    expect(sandbox.git(repo, 'log', '-1', '--format=%T')).toBe(old);
+    const git = await openGit(at(repo));
+    const told = () => git.run(['log', '-1', '--format=%T %P']);
+    expect((await told()).stdout).toBe(`${tree} ${first}\n`);
+    writeFileSync(join(repo, '.git/info/grafts'), `${sandbox.git(repo, 'rev-parse', 'HEAD')}\n`);
+    expect(sandbox.git(repo, 'log', '--format=%T')).toBe(tree);
+    expect(await told()).toMatchObject({ stdout: `${tree} ${first}\n`, stderr: '' });
   });
 
   test('refuses a repository whose configuration cannot be read', async () => {

@@ -1,14 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { acceptTask, restoreTask } from '../../../../src/services/app/manager/settle.js';
@@ -68,6 +58,16 @@ const deeds: [string, string, RegExp][] = [
     'names somebody else there',
     'printf "[committer]\\n\\temail = somebody@else\\n" >>"$(git rev-parse --git-dir)/codex-agent.gitconfig"; git branch -f codex-agent/other HEAD~1',
     /codex-agent\.gitconfig was changed/,
+  ],
+  [
+    'hides its mark, then moves the target',
+    `unset GIT_CONFIG_PARAMETERS; ${evil}; git update-ref -m "commit: fine" refs/heads/main $evil`,
+    /main was moved .* not in the main worktree, which has it checked out/,
+  ],
+  [
+    'hides its mark, then checks the target out by force',
+    `unset GIT_CONFIG_PARAMETERS; ${evil}; b=$(git branch --show-current); git checkout -q --ignore-other-worktrees -B main $evil; git checkout -q "$b"`,
+    /main was moved .* not in the main worktree, which has it checked out/,
   ],
   ['deletes the target', 'rm "$main/.git/refs/heads/main"', /main, which was at .* was deleted/],
   ['replaces what a commit holds', `${evil}; git replace HEAD $evil`, /refs\/replace\/\w+ was made/],
@@ -298,6 +298,7 @@ describe('what was noted', () => {
 
   test.each([
     ['takes it away', (path: string) => `rm -f '${path}'/*`],
+    ['puts pipes in its place', (path: string) => `for f in '${path}'/*; do rm "$f"; mkfifo "$f"; done`],
     ['changes it', (path: string) => `for f in '${path}'/*; do sed -i s/a/b/ "$f"; done`],
   ])('an agent that %s is told, with what makes git run programs now', async (_, deed) => {
     const task = await guarded.agent(`echo work >work.txt; git config core.fsmonitor evil; ${deed(note())}`);
@@ -313,76 +314,5 @@ describe('what was noted', () => {
     rmSync(join(session.paths.runsDir, runIds[0]!), { recursive: true });
     const next = await guarded.play(await guarded.agent('echo next >next.txt', 'next'));
     expect(readdirSync(note())).toEqual([`${next.runIds[0]}.json`]);
-  });
-});
-
-describe('what is told and not held', () => {
-  test('an ignored file that may hold secrets, in the main worktree, and no other ignored one', async () => {
-    writeFileSync(join(repo, '.git/info/exclude'), '.env*\n*.log\n');
-    writeFileSync(join(repo, '.env'), 'KEY=mine\n');
-    const task = await guarded.agent(
-      'echo work >work.txt; echo KEY=theirs >"$main/.env"; echo X >"$main/.env.local"; echo X >"$main/x.log"',
-    );
-    expect((await guarded.play(task)).status).toBe('done');
-    expect(guarded.told()).toContain('files of the main worktree changed: .env, .env.local.');
-  });
-
-  test('a cleared stash comes back whole, in its order', async () => {
-    for (const name of ['first', 'second', 'third']) {
-      writeFileSync(join(repo, 'a.txt'), `${name}\n`);
-      sandbox.git(repo, 'stash', 'push', '-q', '-m', name);
-    }
-    const list = sandbox.git(repo, 'stash', 'list', '--format=%H %gs');
-    const task = await guarded.agent('echo work >work.txt; git stash clear; git gc -q --prune=now');
-    expect((await guarded.play(task)).status).toBe('done');
-    expect(guarded.told()).toMatch(/3 of 3 stash entries are gone: On main: third.*task restore song/);
-    await restoreTask(session, 'song');
-    expect(sandbox.git(repo, 'stash', 'list', '--format=%H %gs')).toBe(list);
-  });
-
-  test('an agent that hides who it is is told of; what it did is put back by name', async () => {
-    sandbox.git(repo, 'branch', 'mine');
-    const task = await guarded.agent(
-      `echo work >work.txt; ${evil}\nenv -u GIT_CONFIG_PARAMETERS git update-ref refs/heads/main $evil\ngit branch -qD mine`,
-    );
-    const main = at('main');
-    expect((await guarded.play(task)).status).toBe('done');
-    expect(guarded.told()).toMatch(/main was moved from.*mine, which was at \w+, was deleted/s);
-    await restoreTask(session, 'song', { only: ['main'] });
-    await restoreTask(session, 'song');
-    expect([at('main'), at('mine')]).toEqual([main, main]);
-    await expect(restoreTask(session, 'song', { only: ['main'] })).rejects.toMatchObject({
-      code: 'not-changed',
-    });
-  });
-
-  test('commits that stand only on a branch of its own have a way in', async () => {
-    const task = await guarded.agent(
-      'echo work >work.txt; git add .; git branch \'away;echo\' $(git commit-tree -p HEAD -m away "$(git write-tree)"); git rm -qf work.txt',
-    );
-    const { problem, worktree } = await guarded.play(task);
-    expect(problem).toMatchObject({ code: 'committed-elsewhere' });
-    // The agent chose the name, and a person gives the command to a shell.
-    const [, merge] = /`(git -C \S+ merge \S+)`/.exec(problem!.message)!;
-    execFileSync('sh', ['-c', merge!], { env: sandbox.env, stdio: 'ignore' });
-    expect(readFileSync(join(worktree!, 'work.txt'), 'utf8')).toBe('work\n');
-  });
-
-  test("the mark is in this repository only: others keep the person's identity", async () => {
-    const task = await guarded.agent(
-      'd="$root/elsewhere"; mkdir "$d"; git init -q "$d"; cd "$d"; git commit -q --allow-empty -m x',
-    );
-    await guarded.play(task);
-    const email = sandbox.git(join(sandbox.root, 'elsewhere'), 'log', '-1', '--format=%ce');
-    expect(email).toBe('test@example.com');
-  });
-
-  test('what the person changes between runs is theirs', async () => {
-    await guarded.play(await guarded.agent('echo x > x.txt'));
-    sandbox.git(repo, 'config', 'core.hooksPath', 'my-hooks');
-    symlinkSync('/dev/null', join(repo, '.git/hooks/post-commit'));
-    const next = await guarded.agent('echo y > y.txt', 'next');
-    expect((await guarded.play(next)).status).toBe('done');
-    expect(sandbox.git(repo, 'config', 'core.hooksPath')).toBe('my-hooks');
   });
 });
