@@ -286,7 +286,8 @@ async function giveBack(session: RepoSession, step: Step, error: unknown): Promi
       });
     } catch (again) {
       session.emit({ type: 'noted', level: 'error', message: `${slug}: ${messageOf(again)}` });
-      if (systemRefusal(again)) throw again;
+      // Nor can the outcome of any other step be written, until a person has corrected the registry.
+      if (systemRefusal(again) || hasCode(again, 'registry-invalid')) throw again;
     }
   }
 }

@@ -21,7 +21,7 @@ const edit = (from: string, to: string) => {
 test('tasks.json that was edited while an agent without a sandbox ran is told, stays, and waits for a word', async () => {
   await sandbox.task(session, 'other', { title: 'Other' });
   const task = await guarded.agent(
-    `echo work >work.txt; sed -i 's/"title":"Other"/"title":"HACKED","owner":"agent"/' '${session.paths.registryFile}'`,
+    `echo work >work.txt; sed -i 's/"title":"Other"/"title":"HACKED"/' '${session.paths.registryFile}'`,
   );
   const held = await guarded.play(task);
   expect(held).toMatchObject(waits(/tasks\.json was edited.*other: .*title/));
@@ -30,6 +30,19 @@ test('tasks.json that was edited while an agent without a sandbox ran is told, s
   expect(row).toMatchObject({ what: 'tasks.json', done: false });
   expect((await requireTask(session, 'song')).status).toBe('needs-input');
   expect((await acceptTask(session, 'song')).status).toBe('done');
+});
+
+test('a key that an agent doubled ends the driving, with its place, and nothing is written over it', async () => {
+  const task = await guarded.agent(
+    `echo work >work.txt; sed -i 's/"title":"Do song"/"title":"Do song","owner":"agent"/' '${session.paths.registryFile}'`,
+  );
+  await expect(guarded.play(task)).rejects.toMatchObject({
+    code: 'registry-invalid',
+    message: expect.stringContaining('the key "owner" is there twice'),
+    hint: expect.stringContaining('tasks.json.1'),
+  });
+  expect(readFileSync(session.paths.registryFile, 'utf8')).toContain('"owner":"agent"');
+  expect(guarded.told()).toContain('song: collect failed');
 });
 
 test('a task that the edit took out of its run waits at once, whatever it is said to be', async () => {
