@@ -1,13 +1,13 @@
 /** Reads that simple-git parses for us. The only file that imports it. */
 import type { SimpleGit } from 'simple-git';
 import { appError, messageOf } from '../../../domain/platform/errors.js';
-import { noRoom, roomHint } from '../../../domain/platform/system-errors.js';
 import { told } from '../processes/calls.js';
 import { unclear } from './answers.js';
 import { hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
 import { wholeStat } from './index-file.js';
 import { placeOf } from './place.js';
+import { gitWords, hintFor } from './words.js';
 
 export interface ChangedFile {
   path: string;
@@ -43,8 +43,11 @@ export async function changedFiles(repository: Repository, worktree?: string): P
 /** simple-git's own error holds what git said, and nothing by which a caller could tell it. */
 function statusFailed(cause: unknown) {
   const said = messageOf(cause).trim();
-  const hint = noRoom.test(said) ? { hint: roomHint } : {};
-  return appError('git-failed', `git status failed: ${said.split('\n')[0]}`, { cause, ...hint });
+  const hint = hintFor(said);
+  return appError('git-failed', `git status failed: ${gitWords(said).split('; ')[0]}`, {
+    cause,
+    ...(hint ? { hint } : {}),
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What git said of a failure, in words a person can act on. Pure. */
 import { noRoom, roomHint } from '../../../domain/platform/system-errors.js';
+import { brokenRef } from './broken-refs.js';
 
 /** A lock that another git holds, or has left behind. */
 export const heldLock = (stderr: string): string | undefined =>
@@ -11,6 +12,8 @@ export function gitWords(stderr: string): string {
   if (lock) return `another git holds ${lock}; once none is at work there, remove that file and try again`;
   const lfs = lfsFailure(stderr);
   if (lfs) return `git-lfs cannot get the content of ${lfs.path}: ${lfs.why}`;
+  const broken = brokenRef(stderr);
+  if (broken) return broken.what;
   const lines = [...new Set(stderr.split('\n').map((line) => line.trim()))].filter(
     (line) => line !== '' && !line.startsWith('hint:'),
   );
@@ -26,6 +29,8 @@ const brokenIndexHint =
 export function hintFor(stderr: string): string | undefined {
   if (noRoom.test(stderr)) return roomHint;
   if (brokenIndex.test(stderr)) return brokenIndexHint;
+  const broken = brokenRef(stderr);
+  if (broken) return broken.hint;
   const lfs = lfsFailure(stderr);
   if (!lfs) return undefined;
   const first = lfs.missing

@@ -26,6 +26,30 @@ test('what else keeps LFS from a file is told once', () => {
   expect(hintFor(text)).toMatch(/^Try it by hand: `git lfs fetch`\. Or go on with its pointer file/);
 });
 
+test.each([
+  ['fatal: bad object refs/heads/bad', 'refs/heads/bad names no commit of the repository', 'broken-ref'],
+  [
+    "fatal: ambiguous argument 'HEAD': unknown revision or path not in the working tree.\nUse '--' to separate paths",
+    'HEAD names no commit',
+    'git symbolic-ref HEAD',
+  ],
+  ['fatal: bad object worktrees/x/HEAD', 'worktrees/x/HEAD names no commit of the repository', 'git reflog'],
+  ['error: bad tree object HEAD', 'files of the commit HEAD are missing from the repository', 'git fsck'],
+  [
+    "fatal: not a git repository: '/r/.git/worktrees/x'",
+    "git's record of the worktree is damaged: /r/.git/worktrees/x/HEAD names neither a branch nor a commit",
+    '>/r/.git/worktrees/x/HEAD',
+  ],
+  [
+    'fatal: unexpected line in /r/.git/packed-refs: garbage',
+    '/r/.git/packed-refs has a line that is no ref',
+    'git show-ref',
+  ],
+])('what is broken is named, with what mends it: %s', (stderr, what, hint) => {
+  expect(gitWords(stderr)).toBe(what);
+  expect(hintFor(stderr)).toContain(hint);
+});
+
 test('a lock that another git left is named, and other words are told as git says them', () => {
   const lock =
     "error: Unable to create '/r/.git/packed-refs.lock': File exists.\n\nAnother git process seems to be running";

@@ -1,10 +1,6 @@
+/** What is kept comes back as a branch, whatever branches there are. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import {
-  addWorktree,
-  listKept,
-  removeWorktree,
-  restoreKept,
-} from '../../../../src/services/worktrees/index.js';
+import { addWorktree, removeWorktree, restoreKept } from '../../../../src/services/worktrees/index.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -13,38 +9,21 @@ beforeEach(() => {
 });
 afterEach(() => sandbox.cleanup());
 
-/** A task with a rescue, whose branch has landed. */
-async function make() {
-  const repo = sandbox.repo();
-  const session = await sandbox.session(repo);
-  const task = await sandbox.task(session, 'one');
-  const { path } = await addWorktree(session, task);
-  sandbox.write(path, { 'new.txt': 'new\n' });
-  await removeWorktree(session, { ...task, worktree: path }, { force: true });
-  sandbox.git(repo, 'update-ref', 'refs/codex-agents/done/one', 'main');
-  return { repo, session };
-}
-
-test.each([[['done/one', 'rescue/one/1']], [['rescue/one/1', 'done/one']]])(
-  'what has landed and what was rescued of one task come back beside each other: %s',
-  async (ids) => {
-    const { repo, session } = await make();
-    for (const id of ids) await restoreKept(session, id);
-    const branches = sandbox.git(repo, 'branch', '--list', '--format=%(refname:short)', 'restored/*');
-    expect(branches.split('\n')).toEqual(['restored/one/1', 'restored/one/landed']);
-    for (const { id, restore } of await listKept(session)) expect(restore).toContain(id);
+test.each(['restored', 'restored/one', 'restored/one/1/more'])(
+  'a branch %s in its way is named, and goes out of it as the error says',
+  async (inWay) => {
+    const repo = sandbox.repo({ 'a.txt': 'a\n' });
+    const session = await sandbox.session(repo);
+    const added = await sandbox.task(session, 'one');
+    const { path, base } = await addWorktree(session, added);
+    sandbox.write(path, { 'new.txt': 'new\n' });
+    await removeWorktree(session, { ...added, worktree: path, base }, { force: true });
+    sandbox.git(repo, 'branch', inWay);
+    const refusal = await restoreKept(session, 'rescue/one/1').catch((error) => error);
+    expect(refusal.message).toContain(`The branch ${inWay} stands where`);
+    const command = /`git (branch -m \S+) <name>`/.exec(refusal.hint)![1]!;
+    sandbox.git(repo, ...command.split(' '), 'another');
+    const { branch } = await restoreKept(session, 'rescue/one/1');
+    expect(sandbox.git(repo, 'show', `${branch}:new.txt`)).toBe('new');
   },
 );
-
-test('a branch of a person that is in the way is named, with the command that makes room', async () => {
-  const { repo, session } = await make();
-  sandbox.git(repo, 'branch', 'restored/one');
-  const refused = await restoreKept(session, 'rescue/one/1').catch((error: unknown) => error);
-  expect(refused).toMatchObject({
-    code: 'branch-in-the-way',
-    message: 'The branch restored/one is in the way: git cannot make restored/one/1.',
-  });
-  const [, command] = /\((git branch -m .*) <name>\)/.exec((refused as { hint: string }).hint)!;
-  sandbox.git(repo, ...command!.split(' ').slice(1), 'mine');
-  expect(await restoreKept(session, 'rescue/one/1')).toMatchObject({ branch: 'restored/one/1' });
-});

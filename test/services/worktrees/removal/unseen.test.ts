@@ -67,6 +67,25 @@ test('an edit that the person’s own filter takes away is told, and stands in t
   expect(readFileSync(kept, 'utf8')).toBe('b\n');
 });
 
+test.each(['garbage', '0123456789012345678901234567890123456789', ''])(
+  'a branch that is broken (%s) is named, and what the error says mends it',
+  async (bytes) => {
+    const { repo, session, task, path } = await make();
+    sandbox.write(path, { 'new.txt': 'only copy\n' });
+    sandbox.git(repo, 'branch', 'broken');
+    writeFileSync(join(repo, '.git/refs/heads/broken'), `${bytes}\n`);
+    const refusal = await removeWorktree(session, task, { force: true }).catch((error) => error);
+    expect(refusal.message).toContain('refs/heads/broken names no commit of the repository');
+    const [log, away] = [.../`([^`]+)`/g[Symbol.matchAll](refusal.hint)].map((match) => match[1]!);
+    const run = (command: string) =>
+      execFileSync('sh', ['-ec', command], { cwd: repo, env: sandbox.env, encoding: 'utf8' });
+    expect(run(log!)).toContain(sandbox.git(repo, 'rev-parse', 'main'));
+    run(away!);
+    const { rescue } = await removeWorktree(session, task, { force: true });
+    expect(sandbox.git(repo, 'show', `${rescue}:new.txt`)).toBe('only copy');
+  },
+);
+
 test.each(['garbage', 'DIRC'])('an index that is broken (%s) is told, with what mends it', async (bytes) => {
   const { repo, session, task, path } = await make();
   sandbox.write(path, { 'new.txt': 'only copy\n' });
