@@ -10,10 +10,11 @@ import { systemRefusal } from '../../../domain/platform/system-errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { executorOf, stopRun, sweepEnvironments } from '../../agents/index.js';
 import { landTasks, settleLandedElsewhere } from '../../landing/index.js';
-import { endedFromOutside, type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
+import { type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, tasksOf, updateTask } from '../../store/index.js';
 import { isClaimed, runFolder, sweepPrivateWorktrees, undoCutMove } from '../../worktrees/index.js';
+import { countFailures, type Failures } from './again.js';
 import { collectRun } from './collect.js';
 import { handOn } from './hand-on.js';
 import { inEnvironment, launchTask, startRun } from './launch.js';
@@ -52,7 +53,7 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
     },
   };
   const memory = newMemory();
-  const hits = new Map<string, number>();
+  const failures = countFailures(session.emit);
   const underWay = new Map<string, Promise<void>>();
   /** Steps that ended during the last look: it may have seen their tasks as they were before. */
   const justOver = new Set<string>();
@@ -76,7 +77,7 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
   const beginSteps = async (steps: readonly Step[], found: Survey) => {
     for (const step of steps) {
       if (!mayStart(step, underWay, justOver)) continue;
-      const work = take(stops.sessionFor(session, step), step, hits).finally(() => stops.over(step));
+      const work = take(stops.sessionFor(session, step), step, failures).finally(() => stops.over(step));
       begin(keyOf(step), work);
     }
     if (underWay.has(landing)) return;
@@ -174,31 +175,15 @@ function mayStart(
   return [keyOf(step), ...tasksIn(step)].every((key) => !underWay.has(key) && !justOver.has(key));
 }
 
-async function take(session: RepoSession, step: Step, hits: Map<string, number>): Promise<void> {
+async function take(session: RepoSession, step: Step, failures: Failures): Promise<void> {
   try {
     await carryOut(session, step);
-    hits.delete(keyOf(step));
+    failures.forget(keyOf(step));
   } catch (error) {
     if (session.signal.aborted || hasCode(error, 'launch-withdrawn')) return;
-    if (mayPassNext(error) && isTakenAgain(session, step, error, hits)) return;
+    if (failures.mayPass(keyOf(step), { type: step.type, tasks: tasksIn(step) }, error)) return;
     await giveBack(session, step, error);
   }
-}
-
-/** A process of ours was killed from outside, or a branch moved while we worked on it: the next look finds it as it is. */
-const mayPassNext = (error: unknown): boolean => endedFromOutside(error) || hasCode(error, 'ref-moved');
-
-/** How often in a row a step is taken again of which a process was killed from outside. */
-const mostHits = 2;
-
-/** Each step goes on from what is on disk, so the next look takes it again as if this process had been killed. */
-function isTakenAgain({ emit }: RepoSession, step: Step, error: unknown, hits: Map<string, number>): boolean {
-  const hit = (hits.get(keyOf(step)) ?? 0) + 1;
-  hits.set(keyOf(step), hit > mostHits ? 0 : hit);
-  if (hit > mostHits) return false;
-  const message = `${tasksIn(step).join(', ')}: ${step.type}: ${messageOf(error)}; trying again (${hit} of ${mostHits})`;
-  emit({ type: 'noted', level: 'warning', message });
-  return true;
 }
 
 async function carryOut(session: RepoSession, step: Step): Promise<void> {
