@@ -81,7 +81,9 @@ export async function readChanges(
   }
   const text = await reading;
   const read = parseDiff(text);
-  const hidden = read.filter(({ binary, path }) => binary && isSource.test(path)).map(({ path }) => path);
+  const hidden: string[] = [];
+  for (const file of read.filter(({ binary }) => binary))
+    if (isSource.test(file.path) || (await beginsAsText(session, file))) hidden.push(file.path);
   if (hidden.length === 0) return { files: read, paths: pathsOf(read), text };
   const shown = await diffText(session, range, [`--unified=${context}`, '--text', '--no-renames'], hidden);
   const all = [...read.filter(({ path }) => !hidden.includes(path)), ...parseDiff(shown)];
@@ -91,6 +93,25 @@ export async function readChanges(
 /** Written by people: one odd byte makes git call such a file binary, and would hide its lines from all who read. */
 const isSource =
   /\.(?:[cm]?[jt]sx?|pyi?|go|rs|java|kts?|rb|php|cs|c|cc|cpp|cxx|hh?|hpp|mm?|swift|scala|ex|exs|erl|hs|lua|pl|pm|r|sh|bash|zsh|fish|ps1|bat|sql|json5?|ya?ml|toml|ini|cfg|conf|xml|html?|css|scss|less|vue|svelte|md|rst|txt|gradle|mk|cmake|tf|proto|graphql)$|(?:^|\/)[^./]*(?:file|Makefile)$/i;
+
+/** Larger files are not looked into: no program that is read by people is. */
+const maxTextBytes = 1_000_000;
+/** A script, or more text than the head of any binary format holds. */
+const textHead = /^#!|^[\t\n\r\x20-\x7e\u00a0-\ufffc]{100}/;
+
+/** Whether git calls a file binary, by whatever name, for an odd byte behind text. Throws `git-failed`. */
+async function beginsAsText(
+  { git, signal }: Pick<RepoSession, 'git' | 'signal'>,
+  { blobs = '' }: DiffFile,
+): Promise<boolean> {
+  const id = blobs.split('..')[1] ?? '';
+  if (!/[1-9a-f]/.test(id)) return false;
+  const { stdout: size } = await git.run(['cat-file', '-s', id], { signal });
+  if (!(Number(size) <= maxTextBytes)) return false;
+  const { stdout } = await git.run(['cat-file', 'blob', id], { signal });
+  // Without such a byte it is text that the repository's attributes call binary: that is meant.
+  return stdout.includes('\0') && textHead.test(stdout);
+}
 
 /** Every setting of the user's that would change the form is overridden. */
 async function diffText(

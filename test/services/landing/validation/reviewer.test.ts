@@ -91,7 +91,10 @@ describe('the validator agent', () => {
   it('reads what matters in the first part, the rest in others, and counts what each finds', async () => {
     const pad = 'padding\n'.repeat(60_000);
     const { session, task } = await given({
-      files: { 'a.txt': pad, 'z.js': 'evil()\n', 'dist/x.js': 'made()\n', 'b.js': 'hidden\0()\n' },
+      files: {
+        ...{ 'a.txt': pad, 'z.js': 'evil()\n', 'dist/x.js': 'made()\n', 'b.js': 'hidden\0()\n' },
+        'bin/tool': '#!/bin/sh\nconcealed\n\0',
+      },
       model: ({ user }) =>
         review(...(user.includes('+evil()') ? [finding({ severity: 'error', path: 'z.js' })] : [])),
     });
@@ -103,6 +106,7 @@ describe('the validator agent', () => {
     expect(shown.length).toBeGreaterThan(1);
     expect(shown[0]).toContain('+evil()');
     expect(shown[0]).toContain('+hidden');
+    expect(shown[0]).toContain('+concealed');
     expect(shown.at(-1)).toContain('+made()');
   });
 
