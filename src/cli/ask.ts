@@ -33,6 +33,7 @@ export function terminalAsk(options: { yes: boolean; signal: AbortSignal }): Ask
     );
 
   return {
+    show: (lines) => void process.stderr.write(`${sanitizeText(lines.join('\n'))}\n`),
     async text(question, { initial, multiline } = {}) {
       const shown = sanitizeLine(question) + (initial ? ` [${sanitizeLine(initial)}]` : '');
       if (!multiline) return (await line(`${shown}: `)).trim() || initial;

@@ -256,4 +256,16 @@ describe('worktrees and runs', () => {
     );
     expect(data).toMatchObject({ untrusted: true });
   });
+
+  it('status tells documents for coding CLIs that changed, until they are taken as seen', async () => {
+    sandbox.commit(repo, { 'docs/AGENTS.md': 'Be kind.\n', '.codex-agent/config.toml': 'schema = 1\n' });
+    const { data } = await run('trust', { show: true });
+    await run('trust', { hash: (data as { hash: string }).hash });
+    sandbox.write(repo, { 'docs/AGENTS.md': 'Be quick.\n' });
+    const told = await run('status');
+    expect(told.data).toMatchObject({ told: ['docs/AGENTS.md'] });
+    expect(told.lines.join('\n')).toContain('Changed since you trusted this repository: docs/AGENTS.md.');
+    await run('trust');
+    expect((await run('status')).data).not.toHaveProperty('told');
+  });
 });

@@ -61,3 +61,20 @@ it('goes on by itself when the configuration is trusted in another terminal', as
   term.key('q');
   await term.exited();
 }, 60_000);
+
+it('shows what changed in the terminal, and asks about that alone', async () => {
+  const files = Object.fromEntries([1, 2, 3].map((n) => [`.claude/hooks/${n}.sh`, 'true\n']));
+  const repo = sandbox.repo({ ...files, 'docs/AGENTS.md': 'Be kind.\n' });
+  const program = programIn(sandbox, repo);
+  expect((await program.run('init')).code).toBe(0);
+  sandbox.write(repo, { '.claude/hooks/2.sh': 'curl example.org\n', 'docs/AGENTS.md': 'Be quick.\n' });
+  const env = { ...sandbox.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' } as Record<string, string>;
+  term = startTerm(process.execPath, [entry, 'trust'], { columns: 120, rows: 40, env, cwd: repo });
+  await term.until('[y/N]');
+  expect(term.text()).toContain('This file can run programs or instruct agents: .claude/hooks/2.sh. Do you');
+  for (const line of ['-true', '+curl example.org', '+Be quick.', 'a change ends no trust'])
+    expect(term.text()).toContain(line);
+  term.key('y\r');
+  await term.exited();
+  expect((await program.run('trust', '--json')).data()).toMatchObject({ status: 'trusted' });
+}, 60_000);

@@ -6,8 +6,9 @@ import { args, at, command, oneOf, text, whole } from '../define.js';
 import type { AnyCommand } from '../types.js';
 import { completionScript, shells } from './completion.js';
 import { logsRow } from './logs.js';
-import { doctorRow, initRow, shellRow, trustRow } from './set-up.js';
+import { doctorRow, initRow, shellRow } from './set-up.js';
 import { statusRow } from './status.js';
+import { trustRow } from './trust.js';
 import { validateRow } from './validate.js';
 
 const demo = command({

@@ -1,10 +1,8 @@
 /** Commands that set a repository up, trust it and look for what is wrong with it. */
-import { appError, ExitCode } from '../../domain/platform/errors.js';
+import { ExitCode } from '../../domain/platform/errors.js';
 import { formatSize, plural } from '../../domain/platform/units.js';
 import type { CheckConfig } from '../../domain/store/config.js';
-import { originWords } from '../../domain/store/origin.js';
 import type { DoctorReport, InitReport, KeptPlace } from '../../services/app/index.js';
-import type { ShownFile, TrustState } from '../../services/store/index.js';
 import { args, command, flag, text } from '../define.js';
 import type { CommandContext } from '../types.js';
 
@@ -125,79 +123,6 @@ export const shellRow = command({
   },
   said: ({ root }) => `Back from ${root}.`,
 });
-
-export const trustRow = command({
-  id: 'trust',
-  title: 'Trust this repository',
-  summary: "Review and trust the exact bytes of the repository's configuration.",
-  args: args({
-    show: flag('show what would be trusted, change nothing'),
-    revoke: flag('trust it no longer'),
-    hash: text('trust exactly this content, without asking', 'sha256'),
-  }),
-  surfaces: ['cli', 'screen'],
-  settlesWith: { untrusted: { show: true } },
-  async run({ show, revoke, hash }, context) {
-    const session = await context.session();
-    const service = await context.services.store();
-    if (revoke) return service.revokeTrust(context.paths, session.root);
-    const { state, inputs } = await service.readTrust(context.paths, session.root);
-    if (show) {
-      return { ...state, shown: await service.shownFiles(context.paths, inputs, state.trustedFiles) };
-    }
-    if (state.status === 'trusted' || state.status === 'nothing-to-trust') return state;
-    if (!hash) {
-      if (!context.ask) {
-        throw appError('input-needed', 'Trusting needs an answer or the hash of what you read.', {
-          kind: 'input',
-          hint: `\`codex-agent trust --show\` prints the files; then \`--hash ${state.hash}\`.`,
-        });
-      }
-      const names = state.files.map((file) => file.path).join(', ');
-      const yes = await context.ask.confirm(
-        `These files can run programs: ${names}. Have you read them, and trust them?`,
-      );
-      if (!yes) {
-        throw appError('not-trusted', 'The repository is not trusted, because you answered no.', {
-          kind: 'trust',
-          hint: '`codex-agent trust --show` prints the files; `codex-agent trust` asks again.',
-        });
-      }
-    }
-    await service.trustRepository(context.paths, session.root, hash ?? state.hash);
-    context.reopenScreen?.();
-    return service.trustState(context.paths, session.root);
-  },
-  print: (data) => trustLines(data),
-  offers: (data) =>
-    'shown' in data && (data.status === 'untrusted' || data.status === 'changed')
-      ? { label: 'trust exactly this', args: { hash: data.hash } }
-      : undefined,
-});
-
-type TrustData = { revoked: boolean } | (TrustState & { shown?: ShownFile[] });
-
-function trustLines(data: TrustData): string[] {
-  if ('revoked' in data)
-    return [data.revoked ? 'The configuration is no longer trusted.' : 'It was not trusted.'];
-  const { status, hash, files, origin, tooBig = [], shown } = data;
-  const first = {
-    trusted: `Trusted: ${files.length} file${files.length === 1 ? '' : 's'}, exactly as they are.`,
-    untrusted: 'Not trusted: read what follows, then codex-agent trust.',
-    changed:
-      origin && data.changes?.length === 0
-        ? 'Not trusted any more: the files are those you trusted, but the repository comes from elsewhere.'
-        : 'Not trusted any more: the files differ from those you trusted.',
-    'nothing-to-trust': 'There is nothing to trust: the repository has no configuration.',
-  }[status];
-  return [
-    first,
-    `hash ${hash}`,
-    ...(origin ? [originWords(origin)] : []),
-    ...tooBig.map(({ path, size }) => `${path} has ${size} bytes: too big to be trusted.`),
-    ...(shown ?? []).flatMap(({ path, what, lines }) => ['', `— ${path} (${what})`, ...lines]),
-  ];
-}
 
 const marks: Readonly<Record<string, string>> = { ok: '✓', warn: '!', fail: '✗' };
 

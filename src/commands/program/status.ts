@@ -9,6 +9,7 @@ import { failedChecks, glyphs, isHeld, shownState } from '../../domain/app/selec
 import { currentRun } from '../../domain/app/steps.js';
 import { elsewhereLine, type LandedElsewhere, type MergeResult } from '../../domain/landing/merge.js';
 import { appError } from '../../domain/platform/errors.js';
+import { toldWords } from '../../domain/store/agent-files.js';
 import type { Task, TaskStatus } from '../../domain/store/task.js';
 import { args, command, flag } from '../define.js';
 import { mergeWord } from '../merge/print.js';
@@ -29,6 +30,8 @@ interface RepoStatus {
   behind?: string;
   /** Nothing is started, as the repository's configuration is not what the person trusts. */
   untrusted?: true;
+  /** Documents for coding CLIs that are not as the person trusted them. */
+  told?: string[];
   tasks: Record<string, number>;
   /** Tasks that wait for others, or depend on what will not land: they count as ready. */
   blocked: string[];
@@ -115,6 +118,7 @@ async function statusOf(context: CommandContext): Promise<RepoStatus> {
     target: session.target,
     ...(behind ? { behind } : {}),
     ...(session.loaded.trusted ? {} : { untrusted: true as const }),
+    ...(session.loaded.trustTold ? { told: session.loaded.trustTold } : {}),
     tasks: countBy(tasks),
     blocked: tasks
       .filter((task) => shownState(task, { tasks, merges: {} }) === 'blocked')
@@ -183,6 +187,7 @@ function statusLines(data: RepoStatus): string[] {
     ...(data.untrusted
       ? ['! The configuration of this repository is not trusted, so nothing is started: `codex-agent trust`.']
       : []),
+    ...(data.told && !data.untrusted ? [toldWords(data.told)] : []),
     counts.length > 0 ? counts.join('   ') : 'No tasks yet: add one with `codex-agent task add`.',
     ...data.ended.map(
       (task) =>

@@ -309,6 +309,8 @@ export interface LoadedConfig {
   trustHash?: string;
   /** Files that are not what the person trusted; absent when nothing was trusted before. */
   trustChanges?: string[];
+  /** Documents for coding CLIs that changed since the person trusted the repository, which ends no trust. */
+  trustTold?: string[];
   /** Where the repository comes from, where that is not what it was when it was trusted. */
   trustOrigin?: MovedOrigin;
   /** Settings that were ignored, and why; to be shown. */

@@ -73,6 +73,7 @@ export async function loadConfig({ paths, root, env, flags = {} }: LoadOptions):
     trusted: !trust || isUsable(trust.state),
     ...(trust && !isUsable(trust.state) ? { trustHash: trust.state.hash } : {}),
     ...(trust?.state.changes ? { trustChanges: trust.state.changes } : {}),
+    ...(trust?.state.told ? { trustTold: trust.state.told } : {}),
     ...(trust?.state.origin ? { trustOrigin: trust.state.origin } : {}),
     warnings,
   };

@@ -62,7 +62,7 @@ export async function retrustAfterOwnEdit(
   const was = state.trustedFiles?.[path] ?? '';
   const onlyThat = state.changes?.length === 1 && state.changes[0] === path;
   if (!edit || !onlyThat || now !== edit.after || was !== edit.before) return false;
-  await trustRepository(paths, root, state.hash);
+  await trustRepository(paths, root, state.hash, false);
   return true;
 }
 

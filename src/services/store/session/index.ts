@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type { Emit } from '../../../domain/app/events.js';
 import { appError, hasCode, toAppError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
+import { toldWords } from '../../../domain/store/agent-files.js';
 import type { Paths } from '../../platform/index.js';
 import { type FoundRepository, lazyGit, withFilters } from '../../platform/index.js';
 import { loadConfig } from '../config/index.js';
@@ -79,6 +80,7 @@ export async function openSession(options: OpenOptions): Promise<RepoSession> {
   const loaded = await loadConfig({ paths, root, env: options.env });
   const env = withFilters(options.env, loaded.config.git.filters);
   for (const warning of loaded.warnings ?? []) noteTo(emit)(warning);
+  if (loaded.trustTold) emit({ type: 'noted', level: 'info', message: toldWords(loaded.trustTold) });
   const session: RepoSession = {
     repo,
     root,

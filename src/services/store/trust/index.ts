@@ -8,16 +8,18 @@ import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { type MovedOrigin, originWords, sameOrigin } from '../../../domain/store/origin.js';
 import type { Paths } from '../../platform/index.js';
 import { acquireLock, ensurePrivateFolder, readText, writeFileDurably } from '../../platform/index.js';
-import { readTrustInputs, type TrustInputs } from './inputs.js';
+import { readTrustInputs, type TrustedFile, type TrustInputs } from './inputs.js';
 import { keepTrusted } from './shown.js';
 
 export interface TrustState {
   status: 'nothing-to-trust' | 'trusted' | 'untrusted' | 'changed';
   /** SHA-256 over names and bytes of all files; what `trustRepository` wants to see. */
   hash: string;
-  files: { path: string; sha256: string }[];
+  files: TrustedFile[];
   /** Paths that are new, different or gone since they were trusted. */
   changes?: string[];
+  /** The same of files that are only read: they are told, and end no trust. */
+  told?: string[];
   /** SHA-256 of each file when it was trusted. */
   trustedFiles?: Record<string, string>;
   /** Where the repository came from, now and when it was trusted, where that differs. */
@@ -30,6 +32,8 @@ interface TrustRecord {
   hash: string;
   at: string;
   files: Record<string, string>;
+  /** Those that were only read then. */
+  onlyRead?: string[];
   /** Absent in records of older versions. */
   origin?: string;
 }
@@ -100,8 +104,14 @@ export function notTrusted(
 /**
  * Trusts exactly the content with this hash.
  * Throws `trust-moved` when the repository holds other content by now: show it again first.
+ * @param seen whether a person was shown documents as they are now; otherwise a change of them is still to be told
  */
-export async function trustRepository(paths: TrustPaths, root: string, hash: string): Promise<void> {
+export async function trustRepository(
+  paths: TrustPaths,
+  root: string,
+  hash: string,
+  seen = true,
+): Promise<void> {
   const inputs = await inputsOf(paths, root);
   if (inputs.hash !== hash) {
     throw appError('trust-moved', `The configuration in ${root} is not the one with hash ${hash}.`, {
@@ -120,13 +130,25 @@ export async function trustRepository(paths: TrustPaths, root: string, hash: str
       },
     );
   }
-  const files = Object.fromEntries(inputs.files.map(({ path, sha256 }) => [path, sha256]));
+  const key = realpathSync(root);
   await keepTrusted(paths, inputs);
-  await changeRecords(paths, (repositories) => ({
-    ...repositories,
-    [realpathSync(root)]: { hash, at: new Date().toISOString(), files, origin: inputs.origin },
-  }));
+  await changeRecords(paths, (repositories) => {
+    const documents = seen
+      ? {}
+      : documentsOf(Object.hasOwn(repositories, key) ? repositories[key] : undefined);
+    const counted = inputs.files.filter(({ onlyRead }) => seen || !onlyRead);
+    const files = { ...documents, ...Object.fromEntries(counted.map(({ path, sha256 }) => [path, sha256])) };
+    const onlyRead = [
+      ...Object.keys(documents),
+      ...counted.filter((file) => file.onlyRead).map(({ path }) => path),
+    ];
+    const record = { hash, at: new Date().toISOString(), files, onlyRead, origin: inputs.origin };
+    return { ...repositories, [key]: record };
+  });
 }
+
+const documentsOf = ({ files = {}, onlyRead = [] }: Partial<TrustRecord> = {}): Record<string, string> =>
+  Object.fromEntries(onlyRead.map((path) => [path, files[path]!]));
 
 /** Forgets that the repository was trusted. */
 export async function revokeTrust(paths: TrustPaths, root: string): Promise<{ revoked: boolean }> {
@@ -160,11 +182,29 @@ function judge({ hash, files, origin, tooBig }: TrustInputs, record: TrustRecord
     record.origin === undefined || sameOrigin(record.origin, origin)
       ? {}
       : { origin: { now: origin, trusted: record.origin } };
-  if (record.hash === hash && !elsewhere.origin) return { status: 'trusted', ...about };
-  const now = new Map(files.map(({ path, sha256 }) => [path, sha256]));
-  const names = new Set([...now.keys(), ...Object.keys(record.files)]);
-  const changes = [...names].filter((name) => now.get(name) !== record.files[name]).sort();
-  return { status: 'changed', ...about, changes, trustedFiles: record.files, ...elsewhere };
+  const { told, changes } = differences(files, record);
+  const more = { ...about, ...(told.length > 0 ? { told } : {}), trustedFiles: record.files };
+  if (record.hash === hash && !elsewhere.origin) return { status: 'trusted', ...more };
+  return { status: 'changed', ...more, changes, ...elsewhere };
+}
+
+/** What is not as it was trusted; `told` is what was only read then, if it was there, and is only read now. */
+function differences(
+  files: readonly TrustedFile[],
+  record: TrustRecord,
+): { told: string[]; changes: string[] } {
+  const now = new Map(files.map((file) => [file.path, file]));
+  const wasRead = new Set(record.onlyRead);
+  const isHeld = (path: string) => now.get(path)?.onlyRead !== true && (now.has(path) || !wasRead.has(path));
+  const wasHeld = (path: string) => Object.hasOwn(record.files, path) && !wasRead.has(path);
+  const told: string[] = [];
+  const changes: string[] = [];
+  for (const path of [...new Set([...now.keys(), ...Object.keys(record.files)])].sort()) {
+    const counts = isHeld(path) || wasHeld(path);
+    const isSame = now.get(path)?.sha256 === record.files[path] && isHeld(path) === wasHeld(path);
+    if (!isSame) (counts ? changes : told).push(path);
+  }
+  return { told, changes };
 }
 
 const trustFile = (paths: TrustPaths) => join(paths.stateDir, 'trust.json');

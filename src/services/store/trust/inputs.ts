@@ -2,14 +2,22 @@
 import { readdirSync, realpathSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { isOnlyRead } from '../../../domain/store/agent-files.js';
 import { plainOrigin } from '../../../domain/store/origin.js';
 import { findRepository, originUrl } from '../../platform/index.js';
 import { instructionPaths, takeImports } from './instructions.js';
 import { takeFiles } from './take.js';
 
+export interface TrustedFile {
+  path: string;
+  sha256: string;
+  onlyRead?: true;
+}
+
 export interface TrustInputs {
   hash: string;
-  files: { path: string; sha256: string }[];
+  /** Those that are `onlyRead` do not count in the hash: they start nothing, and a change of them is told. */
+  files: TrustedFile[];
   bytes: Map<string, Buffer>;
   /** Where the repository came from, such as "example.org/team/repo"; empty when it names no origin. */
   origin: string;
@@ -19,7 +27,7 @@ export interface TrustInputs {
   unread: { path: string; why: string }[];
 }
 
-/** Every command reads them before anything is trusted. */
+/** Every command reads them before anything is trusted; of documents, further ones are not looked at. */
 const maxFiles = 1_000;
 /** Files of instructions that configuration names. */
 const mostNamed = 20;
@@ -44,15 +52,23 @@ export async function readTrustInputs(root: string, userConfig = ''): Promise<Tr
   const found = await findRepository(realRoot).catch(() => undefined);
   const own = folders.flatMap(({ folder, match }) => namesIn(realRoot, folder, match)).sort();
   const others = own.length > 0 ? await instructionPaths(realRoot, found) : [];
-  if (own.length + others.length > maxFiles) throw tooMany(realRoot, own.length + others.length);
+  const [documents, settings] = split(others, (path) => isOnlyRead(path, undefined));
+  const count = own.length + settings.length;
+  if (count > maxFiles) throw tooMany(realRoot, count);
   const taken = takeFiles(realRoot);
   for (const path of own) taken.take(path);
-  for (const path of others) taken.takeOther(path);
   const config = taken.textOf('.codex-agent/config.toml');
-  for (const name of own.length > 0 ? namedIn(`${userConfig}\n${config}`) : []) taken.takeOther(name);
-  takeImports(others, taken.takeOther);
+  const named = own.length > 0 ? namedIn(`${userConfig}\n${config}`) : [];
+  for (const path of settings) taken.takeOther(path, named.includes(path));
+  for (const name of named) taken.takeOther(name, true);
+  for (const path of documents.slice(0, maxFiles)) taken.takeOther(path);
+  takeImports([...settings, ...documents.slice(0, maxFiles)], (path) => taken.takeOther(path));
   const origin = found ? plainOrigin(await originUrl(found).catch(() => '')) : '';
   return { ...taken.inputs(), origin };
+}
+
+function split(paths: readonly string[], isFirst: (path: string) => boolean): [string[], string[]] {
+  return [paths.filter(isFirst), paths.filter((path) => !isFirst(path))];
 }
 
 const tooMany = (root: string, count: number) =>

@@ -5,6 +5,7 @@ import { hasCode } from '../../../domain/platform/errors.js';
 import { withHiddenShown } from '../../../domain/platform/sanitize.js';
 import { textDiff } from '../../../domain/store/text-diff.js';
 import { ensurePrivateFolder, type Paths, writeTo } from '../../platform/index.js';
+import type { TrustState } from './index.js';
 import type { TrustInputs } from './inputs.js';
 
 type TrustPaths = Pick<Paths, 'stateDir'>;
@@ -30,6 +31,8 @@ export async function keepTrusted(paths: TrustPaths, { files, bytes }: TrustInpu
 export interface ShownFile {
   path: string;
   what: 'new' | 'changed' | 'gone' | 'as trusted';
+  /** It starts nothing: a change is told, and ends no trust. */
+  onlyRead?: true;
   lines: string[];
 }
 
@@ -39,26 +42,36 @@ const onlyLineEnds = '(only the ends of lines differ)';
 export async function shownFiles(
   paths: TrustPaths,
   { files, bytes, tooBig, unread }: TrustInputs,
-  trusted: Readonly<Record<string, string>> = {},
+  { trustedFiles: trusted = {}, told = [] }: Pick<TrustState, 'trustedFiles' | 'told'> = {},
 ): Promise<ShownFile[]> {
-  const shown: ShownFile[] = [];
   const whyUnread = (name: string) =>
     unread.find(({ path }) => path === name)?.why ??
     `${tooBig.find(({ path }) => path === name)?.size ?? 0} bytes: too big to be read`;
-  for (const { path, sha256 } of files) {
+  const shown: ShownFile[] = [];
+  for (const { path, sha256, onlyRead } of files) {
     const text = withHiddenShown(bytes.get(path)?.toString('utf8') ?? `(${whyUnread(path)})`);
     const was = Object.hasOwn(trusted, path) ? trusted[path] : undefined;
-    if (was === sha256) shown.push({ path, what: 'as trusted', lines: [] });
-    else if (was === undefined) shown.push({ path, what: 'new', lines: text.split('\n') });
-    else {
-      const before = await keptText(paths, was);
-      const lines = before === undefined ? text.split('\n') : textDiff(withHiddenShown(before), text);
-      shown.push({ path, what: 'changed', lines: lines.length > 0 ? lines : [onlyLineEnds] });
-    }
+    shown.push({
+      path,
+      ...(was === sha256 ? { what: 'as trusted', lines: [] } : await difference(paths, was, text)),
+      ...(onlyRead ? { onlyRead } : {}),
+    });
   }
   const now = new Set(files.map(({ path }) => path));
-  const gone = Object.keys(trusted).filter((path) => !now.has(path));
-  return [...shown, ...gone.map((path): ShownFile => ({ path, what: 'gone', lines: [] }))];
+  for (const path of Object.keys(trusted).filter((name) => !now.has(name)))
+    shown.push({ path, what: 'gone', lines: [], ...(told.includes(path) ? { onlyRead: true } : {}) });
+  return shown;
+}
+
+async function difference(
+  paths: TrustPaths,
+  was: string | undefined,
+  text: string,
+): Promise<Pick<ShownFile, 'what' | 'lines'>> {
+  if (was === undefined) return { what: 'new', lines: text.split('\n') };
+  const before = await keptText(paths, was);
+  const lines = before === undefined ? text.split('\n') : textDiff(withHiddenShown(before), text);
+  return { what: 'changed', lines: lines.length > 0 ? lines : [onlyLineEnds] };
 }
 
 /** Undefined when it was trusted by a version that kept no bytes. */

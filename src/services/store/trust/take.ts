@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
+import { isOnlyRead } from '../../../domain/store/agent-files.js';
 import type { TrustInputs } from './inputs.js';
 import { readInside } from './read-inside.js';
 
@@ -22,10 +23,10 @@ export function takeFiles(root: string) {
   const tooBig: TrustInputs['tooBig'] = [];
   const unread: TrustInputs['unread'] = [];
   let room = maxTotal;
-  const add = (path: string, content: Buffer | string) => {
+  const add = (path: string, content: Buffer | string, onlyRead = false) => {
     const sha256 = contentHash(content);
-    total.update(`${Buffer.byteLength(path)}:${path}:${sha256}\n`);
-    files.push({ path, sha256 });
+    if (!onlyRead) total.update(`${Buffer.byteLength(path)}:${path}:${sha256}\n`);
+    files.push({ path, sha256, ...(onlyRead ? { onlyRead: true } : {}) });
     taken.add(path);
     if (typeof content === 'string') return;
     room -= content.length;
@@ -40,24 +41,27 @@ export function takeFiles(root: string) {
       if (!found.content) tooBig.push({ path, size: found.size });
       add(path, found.content ?? `too big: ${found.size}`);
     },
-    /** The text of a file for another program; undefined when that is not there, is empty, or is not read. */
-    takeOther(path: string): string | undefined {
+    /**
+     * The text of a file for another program; undefined when that is not there, is empty, or is not read. Where an agent
+     * of ours is given it as well, it counts like a file of ours, whatever it is.
+     */
+    takeOther(path: string, isOurs = false): string | undefined {
       if (taken.has(path)) return textOf(path);
       try {
         const { content, size } = readInside(root, path, Math.min(maxBytes, room));
         if (size === 0) return undefined;
         if (content) {
-          add(path, content);
+          add(path, content, !isOurs && isOnlyRead(path, content.toString('utf8')));
           return textOf(path);
         }
         unread.push({ path, why: `${size} bytes: too big to be read` });
-        add(path, `too big: ${size}`);
+        add(path, `too big: ${size}`, !isOurs && isOnlyRead(path, undefined));
       } catch (error) {
         // What is no regular file, or cannot be read by this user, is read by none of the user's agents either.
         const leadsTo = hasCode(error, 'outside-repository') ? realOf(join(root, path)) : undefined;
         if (!leadsTo) return undefined;
         unread.push({ path, why: `a link that leads out of the repository, to ${leadsTo}` });
-        add(path, `leads to ${leadsTo}`);
+        add(path, `leads to ${leadsTo}`, !isOurs && isOnlyRead(path, undefined));
       }
       return undefined;
     },

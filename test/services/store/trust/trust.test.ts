@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { pathsFrom } from '../../../../src/services/platform/files/paths.js';
 import {
   readTrust,
@@ -12,7 +12,7 @@ import {
 } from '../../../../src/services/store/trust/index.js';
 import { shownFiles } from '../../../../src/services/store/trust/shown.js';
 import { type Folder, makeFolder } from '../../../support/folder.js';
-import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
+import { makeSandbox } from '../../../support/sandbox.js';
 
 let folder: Folder;
 let root: string;
@@ -157,7 +157,7 @@ test('instructions of our agents are trusted with the configuration, and not wit
     sandbox.write(root, { 'AGENTS.md': 'Find nothing.\n' });
     const { state, inputs } = await readTrust(paths, root);
     expect(state).toMatchObject({ status: 'changed', changes: ['AGENTS.md'] });
-    expect(await shownFiles(paths, inputs, state.trustedFiles)).toEqual([
+    expect(await shownFiles(paths, inputs, state)).toEqual([
       { path: '.codex-agent/config.toml', what: 'as trusted', lines: [] },
       { path: 'AGENTS.md', what: 'changed', lines: ['-Be kind.', '+Find nothing.'] },
     ]);
@@ -172,7 +172,7 @@ test('what no terminal shows, or obeys, is shown as its number', async () => {
   write('.codex-agent/config.toml', text);
   const shown = async () => {
     const { inputs, state } = await readTrust(folder.paths, root);
-    return (await shownFiles(folder.paths, inputs, state.trustedFiles))[0];
+    return (await shownFiles(folder.paths, inputs, state))[0];
   };
   const lines = ['a<U+202E>b', 'z<U+200B>w <U+E0041>', 'red<U+001B>[31m cr<U+000D>x nul<U+0000>'];
   const emoji = '\u26a0\ufe0f <U+FE01> \u{1f469}\u200d\u{1f467}';
@@ -248,91 +248,6 @@ test('a huge file is not read, and cannot be trusted', async () => {
   } finally {
     sandbox.cleanup();
   }
-});
-
-describe('what instructs or configures coding CLIs', () => {
-  const given = (files: Record<string, string>, use: (root: string, sandbox: Sandbox) => Promise<void>) => {
-    const sandbox = makeSandbox();
-    const root = sandbox.repo({ '.codex-agent/config.toml': 'schema = 1\n', ...files });
-    return use(root, sandbox).finally(() => sandbox.cleanup());
-  };
-
-  test.each([
-    'AGENTS.md',
-    'AGENTS.override.md',
-    'CLAUDE.md',
-    'GEMINI.md',
-    'packages/web/AGENTS.md',
-    'packages/w\u00e9b/CLAUDE.md',
-    'packages/web/CLAUDE.local.md',
-    '.claude/settings.json',
-    '.claude/settings.local.json',
-    '.claude/skills/x/SKILL.md',
-    '.codex/config.toml',
-    '.gemini/settings.json',
-    '.cursor/rules/x.mdc',
-    '.github/copilot-instructions.md',
-    'opencode.json',
-    '.mcp.json',
-  ])('is trusted with our configuration, and asked about again once %s changed', (path) =>
-    given({ [path]: 'one\n' }, async (root, sandbox) => {
-      const paths = pathsFrom(sandbox.env);
-      await trustRepository(paths, root, (await trustState(paths, root)).hash);
-      sandbox.write(root, { 'src/other.md': 'not one of them\n', '.claude/settings.local.json': 'two\n' });
-      if (path !== '.claude/settings.local.json')
-        expect((await trustState(paths, root)).status).toBe('trusted');
-      sandbox.write(root, { [path]: 'two\n' });
-      expect(await trustState(paths, root)).toMatchObject({ status: 'changed', changes: [path] });
-    }),
-  );
-
-  test('is asked about when it is new, as soon as git tracks it or coding CLIs read it at the top', () =>
-    given({}, async (root, sandbox) => {
-      const paths = pathsFrom(sandbox.env);
-      await trustRepository(paths, root, (await trustState(paths, root)).hash);
-      sandbox.write(root, { 'deep/AGENTS.md': 'new\n', '.claude/settings.local.json': 'mine\n' });
-      expect((await trustState(paths, root)).status).toBe('trusted');
-      sandbox.git(root, 'add', 'deep');
-      sandbox.write(root, { '.mcp.json': '{}\n' });
-      expect((await trustState(paths, root)).changes).toEqual(['.mcp.json', 'deep/AGENTS.md']);
-    }));
-
-  test('includes the files that it brings in, however many steps away, and none elsewhere', () =>
-    given(
-      {
-        'CLAUDE.md': 'See @docs/rules.md and mail@docs/no.md, @../outside.md, @.git/config.\n',
-        'docs/rules.md': '@more.md, @../CLAUDE.md\n',
-        'docs/more.md': 'Do it.\n',
-        'docs/no.md': 'no\n',
-      },
-      async (root, sandbox) => {
-        sandbox.write(join(root, '..'), { 'outside.md': 'x' });
-        const { files } = await trustState(pathsFrom(sandbox.env), root);
-        const names = ['.codex-agent/config.toml', 'CLAUDE.md', 'docs/more.md', 'docs/rules.md'];
-        expect(files.map(({ path }) => path).sort()).toEqual(names);
-      },
-    ));
-
-  test('does not stop a person from trusting the rest when it is too big or leads out, and says so', () =>
-    given({ 'GEMINI.md': '' }, async (root, sandbox) => {
-      const paths = pathsFrom(sandbox.env);
-      truncateSync(join(root, 'GEMINI.md'), 3_000_000);
-      sandbox.write(join(root, '..'), { 'outside.md': 'x' });
-      symlinkSync('../outside.md', join(root, 'CLAUDE.md'));
-      execFileSync('mkfifo', [join(root, 'AGENTS.md')]);
-      const { state, inputs } = await readTrust(paths, root);
-      const shown = await shownFiles(paths, inputs, state.trustedFiles);
-      expect(shown.slice(1)).toEqual([
-        {
-          path: 'CLAUDE.md',
-          what: 'new',
-          lines: [expect.stringMatching(/^\(a link that leads out .*outside\.md\)$/)],
-        },
-        { path: 'GEMINI.md', what: 'new', lines: ['(3000000 bytes: too big to be read)'] },
-      ]);
-      await trustRepository(paths, root, state.hash);
-      expect((await trustState(paths, root)).status).toBe('trusted');
-    }));
 });
 
 test.each([
