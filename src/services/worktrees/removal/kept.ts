@@ -96,8 +96,9 @@ async function topOf(folder: string): Promise<string[]> {
 }
 
 /**
- * Gets one back: a worktree to where it was, a ref as a new branch `restored/…`; no file and no other branch is
- * touched. Throws `not-kept`, `branch-exists`, `branch-in-the-way`, and what `restoreWorktree` throws.
+ * Gets one back: a worktree to where it was, a ref as a new branch `restored/…`; no file and no other branch is touched,
+ * not even one that stands in the way. Throws `not-kept`, `branch-exists`, `branch-in-the-way`, and what
+ * `restoreWorktree` throws.
  */
 export async function restoreKept(
   session: RepoSession,
@@ -122,20 +123,8 @@ export async function restoreKept(
       hint: `Rename it (git branch -m ${shellWord(other)} <name>), then restore again.`,
     });
   }
-  if (!there) await makeBranch(session, branch, commit, id);
+  if (!there) await session.git.moveRef(`refs/heads/${branch}`, commit, '', `restore ${id}`);
   return { id, branch };
-}
-
-/** git keeps branches as files: one that is named like a folder of another stands in its way. */
-async function makeBranch({ git }: RepoSession, branch: string, commit: string, id: string): Promise<void> {
-  const { stdout } = await git.run(['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads/']);
-  const inWay = stdout
-    .split('\n')
-    .find((name) => name !== '' && (branch.startsWith(`${name}/`) || name.startsWith(`${branch}/`)));
-  if (inWay === undefined) return git.moveRef(`refs/heads/${branch}`, commit, '', `restore ${id}`);
-  throw appError('branch-exists', `The branch ${inWay} stands where ${branch} would go.`, {
-    hint: `Rename it: \`git branch -m ${shellWord(inWay)} <name>\`. Or name the branch yourself: \`git branch <name> ${prefix}${id}\`.`,
-  });
 }
 
 const notKept = (id: string) =>

@@ -20,8 +20,8 @@ test.each(['restored', 'restored/one', 'restored/one/1/more'])(
     await removeWorktree(session, { ...added, worktree: path, base }, { force: true });
     sandbox.git(repo, 'branch', inWay);
     const refusal = await restoreKept(session, 'rescue/one/1').catch((error) => error);
-    expect(refusal.message).toContain(`The branch ${inWay} stands where`);
-    const command = /`git (branch -m \S+) <name>`/.exec(refusal.hint)![1]!;
+    expect(refusal.message).toContain(`The branch ${inWay} is in the way`);
+    const command = /git (branch -m \S+) <name>/.exec(refusal.hint)![1]!;
     sandbox.git(repo, ...command.split(' '), 'another');
     const { branch } = await restoreKept(session, 'rescue/one/1');
     expect(sandbox.git(repo, 'show', `${branch}:new.txt`)).toBe('new');
