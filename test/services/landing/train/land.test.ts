@@ -67,6 +67,17 @@ describe('landing', () => {
     expect(existsSync(join(repo, 'new.txt'))).toBe(false);
   });
 
+  test('refuses a target that is checked out in several worktrees, and names them', async () => {
+    const { repo, session, task } = await make();
+    const candidate = await buildCandidate(session, task);
+    const second = join(sandbox.root, 'second');
+    sandbox.git(repo, 'worktree', 'add', '-q', '--force', second, 'main');
+    const before = sandbox.git(repo, 'rev-parse', 'main');
+    const reason = `main is checked out in several worktrees: ${repo}, ${second}`;
+    expect(await landOne(session, task, candidate)).toEqual({ status: 'refused', reason });
+    expect(sandbox.git(repo, 'rev-parse', 'main')).toBe(before);
+  });
+
   test('starts over when the target or the branch moved', async () => {
     const { repo, session, task, path } = await make();
     const candidate = await buildCandidate(session, task);
@@ -300,6 +311,17 @@ describe('cleanUpLanded', () => {
     const { rescue } = await cleanUpLanded(session, task);
     expect(sandbox.git(repo, 'show', `${rescue}:left.txt`)).toBe('left');
     expect(session.events).toContainEqual({ type: 'worktree.removed', task: 'one', rescue });
+  });
+
+  test('leaves a branch that a person has checked out elsewhere', async () => {
+    const { repo, session, task, path } = await make();
+    sandbox.git(repo, 'merge', '-q', task.branch);
+    sandbox.git(path, 'checkout', '-q', '--detach');
+    const mine = join(sandbox.root, 'mine');
+    sandbox.git(repo, 'worktree', 'add', '-q', mine, task.branch);
+    await cleanUpLanded(session, task);
+    expect(sandbox.git(mine, 'status', '--porcelain', '--branch')).toBe(`## ${task.branch}`);
+    expect(sandbox.git(mine, 'rev-parse', 'HEAD')).toBe(sandbox.git(repo, 'rev-parse', task.branch));
   });
 
   test('leaves a branch with commits that have not landed, and one that is not ours', async () => {
