@@ -69,6 +69,7 @@ export {
 } from './git/index-file.js';
 export { endedFromOutside } from './git/killed.js';
 export { lazyGit } from './git/lazy.js';
+export { leftLocks } from './git/left-locks.js';
 export { originUrl } from './git/origin.js';
 export { gitText, valueIn } from './git/own-config.js';
 export { recordOf } from './git/place.js';
@@ -82,6 +83,7 @@ export { causedBy, onCall, type ToldCall, told } from './processes/calls.js';
 export { drain } from './processes/drain.js';
 export { openInEditor } from './processes/editor.js';
 export { endedAfter } from './processes/ended-after.js';
+export { pids, wordsOf } from './processes/others.js';
 export {
   findProgram,
   handTerminal,

@@ -1,13 +1,14 @@
 /** A git of ours that was killed from outside: what may be tried again, and the locks that it left behind. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import { tempName } from '../files/atomic.js';
 import { namesInFolder } from '../files/folder.js';
 import type { ProcessResult } from '../processes/process.js';
 import type { GitOptions } from '../types.js';
+import { linkedWorktrees } from './find.js';
+import { type FoundLock, leftLocks } from './left-locks.js';
 import type { Place } from './place.js';
 
 /** A git that crashes by its own fault ends by other signals, and would do so again. */
@@ -43,13 +44,7 @@ export function isRepeatable(args: readonly string[], { onOutput }: GitOptions):
 const lockNames = /^(index|HEAD|ORIG_HEAD|packed-refs|config|config\.worktree|shallow)\.lock$/;
 /** Clocks of file systems move on in steps. */
 const stepMs = 20;
-const pollMs = 25;
 const patienceMs = 2_000;
-
-interface Lock {
-  path: string;
-  inode: number;
-}
 
 /**
  * Takes away the locks that a git of ours left when it was killed: no other git would, and each holds up all of them.
@@ -63,23 +58,19 @@ export async function dropLocksOfKilled(
 ): Promise<void> {
   // A lock that cannot be looked at stays, and the next git names it.
   const found = await locksSince(place, durationMs, indexFile).catch(() => []);
-  if (found.length > 0) await dropUnheld(place, found).catch(() => {});
+  if (found.length > 0) await dropLeft(place, found).catch(() => {});
 }
 
-async function dropUnheld(place: Place, found: readonly Lock[]): Promise<void> {
-  const others = gitsAt(place);
-  for (let waited = 0; others.some(isThere); waited += pollMs) {
-    if (waited >= patienceMs) return;
-    await sleep(pollMs);
-  }
-  const open = openFiles();
-  for (const { path, inode } of found) {
-    const now = await stat(path).catch(() => undefined);
-    if (now?.ino === inode && !open.has(path)) await rm(path, { force: true });
-  }
+async function dropLeft(place: Place, found: readonly FoundLock[]): Promise<void> {
+  const { commonDir, gitDir, workTree } = place;
+  // Locks of refs are taken by gits in every worktree of the repository.
+  const worktrees = (await linkedWorktrees(commonDir)).map(({ path }) => path);
+  const main = basename(commonDir) === '.git' ? [dirname(commonDir)] : [];
+  const folders = [...new Set([commonDir, gitDir, workTree, ...main, ...worktrees])];
+  for (const path of await leftLocks(found, folders, patienceMs)) await rm(path, { force: true });
 }
 
-async function locksSince(place: Place, durationMs: number, indexFile?: string): Promise<Lock[]> {
+async function locksSince(place: Place, durationMs: number, indexFile?: string): Promise<FoundLock[]> {
   const { gitDir, commonDir } = place;
   const paths = [...new Set([gitDir, commonDir])].map(async (folder) =>
     (await namesInFolder(folder)).filter((name) => lockNames.test(name)).map((name) => join(folder, name)),
@@ -120,45 +111,3 @@ async function timeAt(folder: string): Promise<number> {
     await rm(path, { force: true });
   }
 }
-
-/** Gits that work in the repository or its worktree, or of which that cannot be told, by pid and start. */
-function gitsAt({ commonDir, gitDir, workTree }: Place): string[] {
-  const here = [commonDir, gitDir, workTree];
-  return pids().filter((pid) => {
-    try {
-      if (!/^git\b/.test(readFileSync(`/proc/${pid}/comm`, 'utf8'))) return false;
-      const about = `${readlinkSync(`/proc/${pid}/cwd`)}\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`;
-      return here.some((folder) => about.includes(Buffer.from(folder).toString('latin1')));
-    } catch (error) {
-      return hasCode(error, 'EACCES') || hasCode(error, 'EPERM');
-    }
-  });
-}
-
-function isThere(pid: string): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    return false;
-  }
-}
-
-function openFiles(): Set<string> {
-  const found = new Set<string>();
-  for (const pid of pids()) {
-    for (const fd of orNone(() => readdirSync(`/proc/${pid}/fd`)))
-      for (const path of orNone(() => [readlinkSync(`/proc/${pid}/fd/${fd}`)])) found.add(path);
-  }
-  return found;
-}
-
-/** Nothing of a process that has just ended, nor of another user's, whose gits were waited for. */
-function orNone(look: () => string[]): string[] {
-  try {
-    return look();
-  } catch {
-    return [];
-  }
-}
-
-const pids = (): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name));

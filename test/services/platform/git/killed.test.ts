@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -96,5 +97,24 @@ describe('locks that a killed git left', () => {
       true,
       false,
     ]);
+  });
+
+  test('stay while a git is at work in another worktree of the repository', async () => {
+    const linked = join(sandbox.root, 'linked');
+    sandbox.git(repo, 'worktree', 'add', '-q', linked);
+    const over = join(sandbox.root, 'over');
+    const editor = `sh -c 'until [ -e ${over} ]; do sleep 0.05; done' editor`;
+    const other = spawn('git', ['commit', '--allow-empty'], {
+      cwd: linked,
+      env: { ...sandbox.env, GIT_EDITOR: editor },
+      stdio: 'ignore',
+    });
+    const ended = new Promise((done) => other.on('close', done));
+    while (!existsSync(at('worktrees/linked/COMMIT_EDITMSG'))) await new Promise(setImmediate);
+    killedOnce('update-ref', `: > ${at('packed-refs.lock')}`);
+    await git.moveRef('refs/heads/new', commit(), '', 'make it');
+    expect(existsSync(at('packed-refs.lock'))).toBe(true);
+    writeFileSync(over, '');
+    await ended;
   });
 });
