@@ -83,7 +83,7 @@ export { causedBy, onCall, type ToldCall, told } from './processes/calls.js';
 export { drain } from './processes/drain.js';
 export { openInEditor } from './processes/editor.js';
 export { endedAfter } from './processes/ended-after.js';
-export { pids, wordsOf } from './processes/others.js';
+export { commandWords, pids } from './processes/others.js';
 export {
   findProgram,
   handTerminal,

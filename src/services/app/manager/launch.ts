@@ -64,7 +64,7 @@ function toldAgain({ told, launch, runIds }: Task): Task['told'] {
 
 /** The worktree of a task; in one that was there before, a person may have worked. */
 async function worktreeFor(session: RepoSession, task: Task) {
-  await undoCutMove(session);
+  if (task.worktree) await undoCutMove(session, task.worktree);
   const worktree = await addWorktree(session, task);
   if (!worktree.created) await keepBeforeRun(session, worktree.path, task.slug);
   return worktree;

@@ -1,5 +1,5 @@
 /**
- * Locks of git that nobody holds any more. That no process has one open does not tell: git closes its lock of the index
+ * Locks of git that no git holds any more. That no process has one open does not tell: git closes its lock of the index
  * while a person writes the message of a commit, and locks of refs as soon as they are made.
  */
 import { readFileSync, readlinkSync } from 'node:fs';

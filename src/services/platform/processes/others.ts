@@ -11,7 +11,7 @@ export function isRunning(pid: string): boolean {
 }
 
 /** The words of its command line, in bytes. */
-export const wordsOf = (pid: string): string[] =>
+export const commandWords = (pid: string): string[] =>
   orNothing(() => readFileSync(`/proc/${pid}/cmdline`, 'latin1'))?.split('\0') ?? [];
 
 /** Real paths of all files that processes have open. */

@@ -5,21 +5,10 @@
  */
 import { rm } from 'node:fs/promises';
 import { type GitFailure, writeFileDurably } from '../../platform/index.js';
+import { requireFreePaths } from './in-the-way.js';
 import { type BranchMove, lockMoves, type MoveNeeds, noteFile } from './note.js';
-import { undoMove, undoNoted } from './undo.js';
-
-/**
- * Without these, settings of a person stash their edits, overwrite an ignored file, or leave the merge as edits
- * (`branch.<name>.mergeOptions`, `merge.ff`, `merge.autoStash`, `merge.verifySignatures`).
- */
-const plain = [
-  '--no-squash',
-  '--commit',
-  '--no-autostash',
-  '--no-overwrite-ignore',
-  '--no-verify-signatures',
-  '--no-stat',
-];
+import { movedFiles } from './put-back.js';
+import { plainMerge, undoMove, undoNoted } from './undo.js';
 
 /** What git says when it refuses before it has changed anything. */
 const untouched =
@@ -30,17 +19,24 @@ const untouched =
  * Throws `git-failed` when it does not follow, or when a file is in the way: then nothing has changed.
  */
 export function fastForwardIn(session: MoveNeeds, move: BranchMove): Promise<void> {
-  const args = ['merge', '--ff-only', '--quiet', ...plain, move.to];
+  const args = ['merge', '--ff-only', '--quiet', ...plainMerge, move.to];
   return noted(session, move, () => session.git.run(args, { worktree: move.worktree }));
 }
 
 /**
  * Moves the branch and the files of a worktree to any other commit. Edits of other files stay.
- * Throws `git-failed` when an edit would be overwritten, and `ref-moved`: then nothing has changed.
+ * Throws `git-failed` or `files-in-the-way` when an edit or a file that git does not track would be overwritten, and
+ * `ref-moved`: then nothing has changed.
  */
 export function moveIn(session: MoveNeeds, move: BranchMove, why: string): Promise<void> {
   const { worktree, ref, from, to } = move;
   return noted(session, move, async () => {
+    const added = (await movedFiles(session, move)).filter(({ before, after }) => after && !before);
+    await requireFreePaths(
+      session,
+      worktree,
+      added.map(({ path }) => path),
+    );
     await session.git.run(['read-tree', '-m', '-u', from, to], { worktree });
     try {
       await session.git.moveRef(ref, to, from, why);
