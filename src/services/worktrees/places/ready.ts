@@ -11,9 +11,12 @@ export async function markReady(git: Pick<Git, 'gitDir'>, worktree: string): Pro
   await writeTo(join(await git.gitDir(worktree), fileName), '');
 }
 
-/** A file as old as the moment; of a worktree that we did not fill, as old as git's record of it. */
+/**
+ * A file as old as the moment; of a worktree that we did not fill, as old as git's record of it. The main worktree has
+ * neither: there it is what HEAD says.
+ */
 export async function readyMark(git: Pick<Git, 'gitDir'>, worktree: string): Promise<string> {
   const gitDir = await git.gitDir(worktree);
-  const mark = join(gitDir, fileName);
-  return existsSync(mark) ? mark : join(gitDir, 'commondir');
+  const marks = [fileName, 'commondir'].map((name) => join(gitDir, name));
+  return marks.find((mark) => existsSync(mark)) ?? join(gitDir, 'HEAD');
 }
