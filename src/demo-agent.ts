@@ -187,6 +187,7 @@ function talkIn(run: string, answerMs: number) {
   );
   const control = serveControl(run, async (request) => {
     if (request.type === 'answer') return approvals.answer(request.approval, request.choice, request.alike);
+    if (request.type === 'may-run') return approvals.allowOnly(request.prefixes);
     if (request.type === 'interrupt') process.exit(130);
     print({ type: 'demo.told', text: request.text });
     print({ type: 'demo.message', text: 'Heard. This is a scripted demo, so I go on with my part.' });

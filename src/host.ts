@@ -60,6 +60,9 @@ async function handle(host: Conversation, request: ControlRequest): Promise<unkn
       return { sent: await host.messages.send(String(request.text ?? '')) };
     case 'answer':
       return host.approvals.answer(request.approval, String(request.choice ?? ''), request.alike === true);
+    case 'may-run':
+      host.approvals.allowOnly(request.prefixes);
+      return { prefixes: request.prefixes };
     case 'interrupt':
       host.interrupt();
       return { interrupted: true };

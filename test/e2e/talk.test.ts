@@ -91,6 +91,21 @@ test('what is allowed for all that begins so is not asked again in the next atte
   await shown.until('◇ 1 to land', patience);
 }, 180_000);
 
+test('a run that another terminal starts asks too while a screen is open, and hears what its task may run', async () => {
+  await program.run('config', 'set', 'run.approvals', '"ask"');
+  const shown = await launched('ask', 'asks: ');
+  await press('A');
+  await shown.until('Allow all that begins with "rm everything" (for this task)', patience);
+  await press('b');
+  await shown.until('◇ 1 to land', patience);
+  expect((await program.run('task', 'edit', 'song', '--may-run', '')).code).toBe(0);
+  await program.run('task', 'retry', 'song');
+  await shown.until('asks: ', patience);
+  expect((await program.run('task', 'edit', 'song', '--may-run', 'rm everything')).code).toBe(0);
+  await shown.until('Allowed, as all that begins with "rm', patience);
+  await shown.until('◇ 1 to land', patience);
+}, 180_000);
+
 test('its own program takes over the terminal and the conversation, and the screen comes back', async () => {
   const shown = await launched('sleep', 'sleeping');
   await press('t', 'o');

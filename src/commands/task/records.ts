@@ -160,7 +160,9 @@ const edit = command({
     }
     changes.mayRun?.forEach(requirePrefix);
     const { editTask } = await context.services.store();
-    return { task: await editTask(await context.session(), task, asFields(changes)) };
+    const edited = await editTask(await context.session(), task, asFields(changes));
+    if (changes.mayRun) await (await context.services.agents()).tellMayRun(context.paths, edited);
+    return { task: edited };
   },
   said: ({ task }) => `Changed ${task.slug}.`,
 });

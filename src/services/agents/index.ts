@@ -61,5 +61,6 @@ export {
   interruptRun,
   type SendReport,
   sendMessage,
+  tellMayRun,
 } from './steering/index.js';
 export type { RunnerProbe } from './types.js';

@@ -30,6 +30,7 @@ export {
 } from './session/index.js';
 export { createMarksKeeper, readMarks } from './session/marks.js';
 export { type ReviewOf, readReviewState, updateReviewState } from './session/reviews.js';
+export { isWatched, looksLock, screensFolder } from './session/screens.js';
 export { targetGone, targetGoneLine } from './session/target.js';
 export { telling, tellWork } from './session/telling.js';
 export { upstreamNote } from './session/upstream.js';

@@ -15,6 +15,8 @@ export interface Approvals {
    * @param andAlike from now on every command that begins so is answered in the same way, those that wait included
    */
   answer(id: string | undefined, choice: string, andAlike?: boolean): Answered;
+  /** Commands that begin so are allowed unasked from now on, those that wait included; no others any more. */
+  allowOnly(prefixes: readonly string[]): void;
   /** It is settled elsewhere. */
   withdraw(id: string): void;
   withdrawAll(): void;
@@ -60,6 +62,13 @@ export function createApprovals(
     return option;
   };
 
+  const settleAlike = () => {
+    for (const { approval } of [...waiting.values()]) {
+      const same = answeredBefore(approval);
+      if (same) settle(approval.id, same);
+    }
+  };
+
   return {
     ask(approval) {
       if (spec.approvals === 'never') return Promise.resolve(optionOf(approval, byPolicy(approval, spec)));
@@ -88,11 +97,13 @@ export function createApprovals(
       settle(approval.id, option);
       if (prefix === undefined) return { approval, option };
       mayRun.add(prefix);
-      for (const { approval: other } of [...waiting.values()]) {
-        const same = answeredBefore(other);
-        if (same) settle(other.id, same);
-      }
+      settleAlike();
       return { approval, option, prefix };
+    },
+    allowOnly(prefixes) {
+      mayRun.clear();
+      for (const prefix of prefixes) mayRun.add(prefix);
+      settleAlike();
     },
     withdraw: (id) => settle(id, undefined),
     withdrawAll() {

@@ -13,6 +13,8 @@ export type ControlRequest =
   | { type: 'send'; text: string }
   /** Answer what it asks; `choice` is an option's id, `allow` or `deny`. `alike`: and all commands that begin so. */
   | { type: 'answer'; approval?: string; choice: string; alike?: boolean }
+  /** From now on these beginnings of commands are allowed unasked, in place of those before. */
+  | { type: 'may-run'; prefixes: readonly string[] }
   /** End the turn, and the run with it. */
   | { type: 'interrupt' };
 

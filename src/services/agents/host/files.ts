@@ -1,8 +1,9 @@
 /** Files that an agent asks us to read or write for it: text, inside of its worktree, and never git's own. */
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, realpath } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { openRegular, readPlain } from '../../platform/index.js';
 
 /** Lines of a file, from `line` (1 is the first), at most `limit`. Throws `outside-worktree` and the system's errors. */
 export async function readTextFile(
@@ -10,7 +11,7 @@ export async function readTextFile(
   path: string,
   part: { line?: number | null; limit?: number | null } = {},
 ): Promise<string> {
-  const text = await readFile(await inside(root, path), 'utf8');
+  const text = (await readPlain(await inside(root, path))).toString('utf8');
   if (!part.line && !part.limit) return text;
   const lines = text.split('\n');
   const from = Math.max(0, (part.line ?? 1) - 1);
@@ -22,7 +23,7 @@ export async function writeTextFile(root: string, path: string, content: string)
   const real = await inside(root, path);
   await mkdir(dirname(real), { recursive: true });
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
-  const file = await open(real, flags, 0o666);
+  const file = await openRegular(real, flags, 0o666);
   try {
     await file.writeFile(content);
   } finally {

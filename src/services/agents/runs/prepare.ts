@@ -10,7 +10,7 @@ import { parseDuration, parseSize } from '../../../domain/platform/units.js';
 import type { Task } from '../../../domain/store/task.js';
 import { taskVariables } from '../../../domain/worktrees/variables.js';
 import { bootId, ensurePrivateFolder, pidNamespace, writeFileDurably } from '../../platform/index.js';
-import type { RepoSession } from '../../store/index.js';
+import { isWatched, type RepoSession } from '../../store/index.js';
 import { findIntent, markFile, markPath, runFolder } from '../../worktrees/index.js';
 import { confinementOf, openBox } from '../box/index.js';
 import { allowedFor, everyAgent } from '../environment/allowed.js';
@@ -68,7 +68,7 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
   });
   const box = confinement.by === 'box' ? await boxFor(session, options, folder, runner, env) : undefined;
   const writableRoots = await rootsToCommit(session, agent, task.worktree);
-  const attended = session.attended === true;
+  const attended = await isWatched(session);
   const { approvals, approval_timeout } = session.config.run;
   const mayAsk = approvals === 'always' || (approvals === 'ask' && attended);
   const limits = limitsOf(session, agent);

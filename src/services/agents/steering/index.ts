@@ -4,6 +4,7 @@ import type { Approval, ApprovalOption } from '../../../domain/agents/approval.j
 import { isLive, type RunIntent } from '../../../domain/agents/run.js';
 import { isTwoWay } from '../../../domain/agents/transcript/streams.js';
 import { appError } from '../../../domain/platform/errors.js';
+import type { Task } from '../../../domain/store/task.js';
 import type { Paths } from '../../platform/index.js';
 import { readIntent, readStop, runFolder } from '../../worktrees/index.js';
 import type { Sent } from '../host/messages.js';
@@ -67,6 +68,25 @@ export async function answerApproval(
   };
   const answered = (await askHost(folder, request)) as Omit<AnswerReport, 'run'>;
   return { run: runId, ...answered };
+}
+
+/**
+ * Tells the run at work of a task how commands begin that it may run unasked, in place of what it was told before. One that
+ * is over, or cannot be talked to, asks for nothing. Throws `not-told`.
+ */
+export async function tellMayRun(
+  paths: Runs,
+  { slug, runIds, mayRun = [] }: Pick<Task, 'slug' | 'runIds' | 'mayRun'>,
+): Promise<void> {
+  const runId = runIds.at(-1);
+  const run = runId === undefined ? undefined : await inspectRun(paths, runId).catch(() => undefined);
+  if (!run?.twoWay || !isLive(run.phase)) return;
+  await askHost(runFolder(paths, run.runId), { type: 'may-run', prefixes: mayRun }).catch(
+    (cause: unknown) => {
+      const message = `${slug} was changed, but its run at work could not be told, and goes by what it was told before.`;
+      throw appError('not-told', message, { hint: 'Give the command again in a moment.', cause });
+    },
+  );
 }
 
 /**

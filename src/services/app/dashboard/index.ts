@@ -2,16 +2,15 @@
  * Keeps a projection current while a person looks. Of several screens on one repository one looks and drives; the
  * others show what it found, and look for themselves only when it gives no sign of life.
  */
-import { join } from 'node:path';
 import { isLive } from '../../../domain/agents/run.js';
 import type { AppEvent } from '../../../domain/app/events.js';
 import { inspectRun } from '../../agents/index.js';
 import { type Lock, lockHolder, tryAcquireLock } from '../../platform/index.js';
-import { isUsable, type RepoSession, trustState } from '../../store/index.js';
+import { isUsable, looksLock, type RepoSession, trustState } from '../../store/index.js';
 import { newMemory, survey } from '../manager/survey.js';
 import { followRegistry, type Looking, startLooking } from './looking.js';
 import { watchRunners } from './missing.js';
-import { type Findings, readFindings, screensFolder, shareFindings, watchFor } from './sharing.js';
+import { type Findings, readFindings, shareFindings, watchFor } from './sharing.js';
 
 /**
  * A screen that reads asks whether the other one is still there when that one lets go, and after so long without a sign
@@ -87,7 +86,7 @@ function takeTurns(session: RepoSession, findings: Findings): Role {
   let stopSharing = () => {};
   let focused: string | undefined;
   let asking: Promise<void> | undefined;
-  const lockDir = join(screensFolder(session), 'looks.lock.d');
+  const lockDir = looksLock(session);
 
   function look(): void {
     if (looking) return;

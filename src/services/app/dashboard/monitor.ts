@@ -1,11 +1,11 @@
 /** Reads what the monitor shows, each time that it is asked, for as long as the monitor is looked at. Changes nothing. */
-import { statfs } from 'node:fs/promises';
 import type { RunSpend } from '../../../domain/agents/cost.js';
 import { isLive, type RunView } from '../../../domain/agents/run.js';
 import type { LandingTime, MonitorReading } from '../../../domain/app/monitor.js';
 import type { AppState } from '../../../domain/app/state.js';
 import type { Task } from '../../../domain/store/task.js';
 import { createProcessMeter, everySpend } from '../../agents/index.js';
+import { roomAt } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { runFolder, worktreeRoot } from '../../worktrees/index.js';
 import { sizeOnDisk } from '../doctor/disk.js';
@@ -30,7 +30,7 @@ export function monitorReader(session: Needs): (seen: Seen) => Promise<MonitorRe
       everySpend(session, live),
       meter.runs(new Map(live.map(({ runId }) => [runId, runFolder(session.paths, runId)]))),
       learnLandings(session, tasks, landed),
-      freeBytes(worktreeRoot(session), session.root),
+      roomAt(worktreeRoot(session)),
     ]);
     return {
       at: Date.now(),
@@ -39,7 +39,7 @@ export function monitorReader(session: Needs): (seen: Seen) => Promise<MonitorRe
       own: meter.own(),
       agents,
       disk: disk.sizes(),
-      ...(free === undefined ? {} : { diskFree: free }),
+      ...(free === undefined ? {} : { diskFree: free.bytes }),
     };
   };
 }
@@ -84,15 +84,6 @@ const landingsOf = (tasks: readonly Task[], known: ReadonlyMap<string, number | 
       at: known.get(landedAs ?? '') ?? Date.parse(updatedAt),
     }))
     .sort((a, b) => a.at - b.at);
-
-async function freeBytes(...paths: string[]): Promise<number | undefined> {
-  for (const path of paths) {
-    // The folder of worktrees may not be there yet.
-    const found = await statfs(path).catch(() => undefined);
-    if (found) return found.bavail * found.bsize;
-  }
-  return undefined;
-}
 
 /** Measures worktrees one after the other, beside the readings, which do not wait for it. */
 function keepMeasuring() {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { SharedState } from '../../../domain/app/events.js';
 import { hasCode } from '../../../domain/platform/errors.js';
 import { ensurePrivateFolder } from '../../platform/index.js';
-import type { RepoSession } from '../../store/index.js';
+import { type RepoSession, screensFolder } from '../../store/index.js';
 
 type Needs = Pick<RepoSession, 'paths' | 'repo'>;
 
@@ -23,8 +23,6 @@ const version = 2;
 /** So often the file is replaced at most, and its time renewed at least. */
 const gatherMs = 1_000;
 const beatMs = 5_000;
-
-export const screensFolder = ({ paths, repo }: Needs): string => join(paths.stateDir, 'screens', repo.id);
 
 const fileIn = (folder: string): string => join(folder, 'found.json');
 

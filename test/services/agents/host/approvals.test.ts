@@ -48,6 +48,20 @@ test('one answer is given to all that begins so, to what waits and to what comes
   expect(await other).toMatchObject({ id: 'no' });
 });
 
+test('what the person changes of that meanwhile counts for what waits and for what comes', async () => {
+  const { approvals } = open(['npm install']);
+  const waits = approvals.ask(asks('1', 'npm test'));
+  approvals.allowOnly(['npm test']);
+  expect(await waits).toMatchObject({ id: 'once' });
+  const asked = approvals.ask(asks('2', 'npm install a'));
+  approvals.answer(undefined, 'deny');
+  expect(await asked).toMatchObject({ id: 'no' });
+  approvals.allowOnly([]);
+  const last = approvals.ask(asks('3', 'npm test'));
+  approvals.answer(undefined, 'deny');
+  expect(await last).toMatchObject({ id: 'no' });
+});
+
 test('where an agent offers to allow it for good only, a person is asked', async () => {
   const { approvals } = open(['npm install']);
   const always = asks('1', 'npm install a');
