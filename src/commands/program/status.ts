@@ -11,10 +11,20 @@ import { elsewhereLine, type LandedElsewhere, type MergeResult } from '../../dom
 import { appError } from '../../domain/platform/errors.js';
 import { toldWords } from '../../domain/store/agent-files.js';
 import type { Task, TaskStatus } from '../../domain/store/task.js';
+import type { RepoSession } from '../../services/store/index.js';
 import { args, command, flag } from '../define.js';
 import { mergeWord } from '../merge/print.js';
 import { table } from '../table.js';
 import type { CommandContext } from '../types.js';
+
+/** A run that waits for room on a full disk looks as if it were just starting, or about to end. */
+async function tellOfRoom(context: CommandContext, session: RepoSession, runs: readonly RunView[]) {
+  const between = runs.filter(({ phase }) => phase === 'starting' || phase === 'finishing');
+  if (between.length === 0) return;
+  const { tellNoRoom } = await context.services.app();
+  const told = new Set<string>();
+  for (const run of between) await tellNoRoom(session, told, run);
+}
 
 /** `data.repos` of `status --all-repos`. */
 interface RepoCount {
@@ -110,6 +120,7 @@ async function statusOf(context: CommandContext): Promise<RepoStatus> {
     ),
     checkMerges(session, live, {}),
   ]);
+  await tellOfRoom(context, session, runs);
   const spent = await reportSpend(session, runs);
   session.emit({ type: 'worktrees.inspected', worktrees });
   session.emit({ type: 'merge.checked', results });

@@ -29,6 +29,7 @@ export {
   wouldLaunch,
 } from './manager/index.js';
 export { resumeTask } from './manager/launch.js';
+export { tellNoRoom } from './manager/no-room.js';
 export { type SentReview, sendReview } from './manager/send-review.js';
 export { acceptTask, restoreTask } from './manager/settle.js';
 export { takeInEnded } from './manager/take-in.js';

@@ -5,6 +5,7 @@ import { checkGitLocks } from './git-locks.js';
 import { checkMainJob } from './main-job.js';
 import { checkIdentity, checkPrograms } from './programs.js';
 import { checkReflinks, checkRepositoryConfig, checkUserConfig } from './repository.js';
+import { checkRoom } from './room.js';
 import { checkRunners } from './runners.js';
 import { checkConfinement, checkRuns } from './safety.js';
 import { checkLocks, checkPermissions, checkRegistry, checkTempFiles } from './state.js';
@@ -23,6 +24,7 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorReport> {
     ['commits', () => checkCommits(options)],
     ['confinement', () => checkConfinement(options)],
     ['reflinks', () => checkReflinks(options)],
+    ['room', () => checkRoom(options)],
     ['registry', () => checkRegistry(options.paths)],
     ['locks', () => checkLocks(options.paths)],
     ['git locks', () => checkGitLocks(options)],

@@ -1,6 +1,6 @@
 /** Runs whose end cannot be written down since their disk is full: the supervisor waits there for room. */
-import { statfs } from 'node:fs/promises';
 import type { RunView } from '../../../domain/agents/run.js';
+import { roomAt } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 /**
@@ -25,7 +25,6 @@ export async function tellNoRoom(session: RepoSession, told: Set<string>, view: 
 
 /** Whether a disk takes no further block or no further file; what does not tell is not full. */
 async function isFull(folder: string): Promise<boolean> {
-  const found = await statfs(folder).catch(() => undefined);
-  if (!found) return false;
-  return (found.blocks > 0 && found.bavail === 0) || (found.files > 0 && found.ffree === 0);
+  const room = await roomAt(folder);
+  return room !== undefined && (room.bytes === 0 || room.files === 0);
 }

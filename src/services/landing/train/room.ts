@@ -1,9 +1,8 @@
 /** Whether a landing has room: git would otherwise write half a tree, and nothing could be tidied up behind it. */
-import { statfs } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import { roomHint } from '../../../domain/platform/system-errors.js';
 import { formatSize } from '../../../domain/platform/units.js';
+import { roomAt } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { worktreeRoot } from '../../worktrees/index.js';
 
@@ -14,7 +13,7 @@ const leastBytes = 256 * 1024;
 export async function requireRoomToLand(session: RepoSession): Promise<void> {
   const { root, paths } = session;
   for (const folder of [root, worktreeRoot(session), paths.stateDir, paths.dataDir]) {
-    const free = await freeAt(folder);
+    const free = (await roomAt(folder))?.bytes;
     if (free === undefined || free >= leastBytes) continue;
     throw appError(
       'disk-full',
@@ -24,11 +23,4 @@ export async function requireRoomToLand(session: RepoSession): Promise<void> {
       },
     );
   }
-}
-
-/** Bytes that this user may still write; undefined where the system does not tell. */
-async function freeAt(folder: string): Promise<number | undefined> {
-  const found = await statfs(folder).catch(() => undefined);
-  if (found) return found.blocks > 0 ? found.bavail * found.bsize : undefined;
-  return folder === dirname(folder) ? undefined : freeAt(dirname(folder));
 }

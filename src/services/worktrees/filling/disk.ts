@@ -1,9 +1,8 @@
 /** How much room worktrees take, and whether there is room for another. */
-import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import { formatSize, parseSize } from '../../../domain/platform/units.js';
-import { findProgram, runProcess } from '../../platform/index.js';
+import { findProgram, roomAt, runProcess } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { groundBetween } from '../places/ground.js';
 import { worktreeRoot } from '../places/places.js';
@@ -53,11 +52,7 @@ export async function diskUse(
 export async function requireRoom(session: RepoSession): Promise<void> {
   const { min_free, max_disk } = session.config.worktree;
   const folder = dirname(worktreeRoot(session));
-  const { bavail, bsize } = await statfs(folder).catch(() => ({
-    bavail: Number.POSITIVE_INFINITY,
-    bsize: 1,
-  }));
-  const free = bavail * bsize;
+  const free = (await roomAt(folder))?.bytes ?? Number.POSITIVE_INFINITY;
   const hint =
     '`codex-agent task worktree gc` removes what is not needed; `task worktree list --disk` shows sizes.';
   if (free < parseSize(min_free)) {

@@ -6,6 +6,7 @@ import { launchTask } from '../../../../src/services/app/manager/launch.js';
 import { newMemory, survey } from '../../../../src/services/app/manager/survey.js';
 import { addWorktree } from '../../../../src/services/worktrees/index.js';
 import { mountSmall } from '../../../support/loop-disk.js';
+import { programIn } from '../../../support/program.js';
 import { makeSandbox, type Sandbox } from '../../../support/sandbox.js';
 
 let sandbox: Sandbox;
@@ -47,6 +48,8 @@ test('a run that ends on a full disk is told of once, and goes on by itself when
         message: expect.stringContaining(`song waits: the disk is full at ${session.paths.runsDir}`),
       },
     ]);
+    const { stderr } = await programIn(sandbox, session.root).run('status');
+    expect(stderr).toContain(`song waits: the disk is full at ${session.paths.runsDir}`);
     disk.free();
     await until(async () => (await look()).phase === 'exited');
     expect(await look()).toMatchObject({ phase: 'exited', exitCode: 0 });
