@@ -13,7 +13,7 @@ import { sanitizeText } from './domain/platform/sanitize.js';
 import { systemRefusal } from './domain/platform/system-errors.js';
 import { version } from './domain/platform/version.js';
 import { services } from './services/index.js';
-import { pathsFrom } from './services/platform/index.js';
+import { endReads, pathsFrom } from './services/platform/index.js';
 
 const interrupt = new AbortController();
 const paths = pathsFrom(process.env);
@@ -22,11 +22,18 @@ let stopTrace = () => {};
 let ended = false;
 let command = '';
 
+/** How often a command that was interrupted looks for reads that hang. */
+const lookMs = 250;
+
 /** The first signal asks everything to stop at a safe point, the second one leaves at once. */
 function onSignal(signal: NodeJS.Signals): void {
-  if (interrupt.signal.aborted) process.exit(130);
+  if (interrupt.signal.aborted) {
+    endReads(0);
+    process.exit(130);
+  }
   process.exitCode = signal === 'SIGTERM' ? 143 : 130;
   interrupt.abort();
+  setInterval(endReads, lookMs).unref();
 }
 
 async function openScreen(cwd: string, flags: GlobalFlags): Promise<ExitCode> {

@@ -31,7 +31,16 @@ export {
   withOwnFolder,
 } from './files/own-folders.js';
 export { ensurePrivateFolder, pathsFrom } from './files/paths.js';
-export { readPlain, readText } from './files/plain.js';
+export {
+  openPlain,
+  openRegular,
+  openToAppend,
+  readPlain,
+  readPlainSync,
+  readText,
+  readUtf8,
+} from './files/plain.js';
+export { roomAt } from './files/room.js';
 export { watchEvents } from './files/watching.js';
 export {
   mergeBaseOf,
@@ -91,5 +100,6 @@ export {
   runProcess,
   startDetached,
 } from './processes/process.js';
+export { endReads } from './processes/reads.js';
 export { together } from './processes/together.js';
 export type { ConfigEntry, Git, GitOptions, GitResult, Paths, SkippedFilter } from './types.js';

@@ -1,7 +1,7 @@
 /** Reads git's configuration with the scope of every value: ours to judge is only what a repository holds. */
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { runProcess } from '../processes/process.js';
+import { runReader } from '../processes/reads.js';
 import type { ConfigEntry } from '../types.js';
 import { unclear } from './answers.js';
 import type { Place } from './place.js';
@@ -22,7 +22,7 @@ export async function readGitConfig(place: Place, env: NodeJS.ProcessEnv): Promi
     '--includes',
     '-z',
   ];
-  const result = await runProcess(['git', ...args], { cwd: place.workTree, env, timeoutMs: 30_000 });
+  const result = await runReader(['git', ...args], { cwd: place.workTree, env, timeoutMs: 30_000 });
   if (result.code !== 0) throw new Error(result.stderr.trim() || `git config ended with ${result.code}`);
   const fields = result.stdout.split('\0');
   const entries: ConfigEntry[] = [];

@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import { type ProcessResult, runProcess } from '../processes/process.js';
+import { runReader } from '../processes/reads.js';
 import type { Git, GitOptions } from '../types.js';
 import { objectIdIn } from './answers.js';
 import { baseEnvironment, type Hardened, hardenedEnvironment } from './environment.js';
 import type { FoundRepository } from './find.js';
-import { dropLocksOfKilled, isRepeatable, wasKilled } from './killed.js';
+import { dropLocksOfKilled, isRepeatable, onlyReads, wasKilled } from './killed.js';
 import { gitDirOf, type Place, placeOf } from './place.js';
 import { treeReader } from './trees.js';
 import { gitWords, hintFor } from './words.js';
@@ -90,7 +91,8 @@ async function runGit(
   const argv = ['git', ...withSafeFlags(args)];
   const cwd = options.cwd ?? place.workTree;
   for (let tries = 1, kills = 0; ; tries++) {
-    const result = await runProcess(argv, { ...processOptions(options), cwd, env });
+    const given = { ...processOptions(options), cwd, env };
+    const result = await (onlyReads(args) ? runReader(argv, given) : runProcess(argv, given));
     if (wasKilled(result)) {
       await dropLocksOfKilled(place, result, options.env);
       if (++kills < triesWhenKilled && isRepeatable(args, options)) continue;

@@ -31,10 +31,22 @@ const repeatable = new Set(
   status symbolic-ref update-index write-tree`.split(/\s+/),
 );
 
+/** These hold no lock and write no file, so that they can be ended at any moment. */
+const reading = new Set(
+  `blame cat-file check-attr check-ignore diff diff-files diff-index diff-tree for-each-ref log ls-files ls-tree
+  merge-base patch-id rev-list rev-parse show show-ref status`.split(/\s+/),
+);
+
+const commandIn = (args: readonly string[]): string =>
+  args.find((arg, at) => arg !== '-c' && args[at - 1] !== '-c') ?? '';
+
+/** Whether a call only reads. */
+export const onlyReads = (args: readonly string[]): boolean => reading.has(commandIn(args));
+
 /** Whether a call that was killed anywhere in its work may simply be made again: output that was passed on stays. */
 export function isRepeatable(args: readonly string[], { onOutput }: GitOptions): boolean {
   if (onOutput) return false;
-  const command = args.find((arg, at) => arg !== '-c' && args[at - 1] !== '-c') ?? '';
+  const command = commandIn(args);
   // With files to write, what the first call wrote stands in the way of the second one.
   if (command === 'read-tree') return !args.includes('-u');
   if (command === 'config') return args.some((arg) => /^(--get|--list$|-l$|--show)/.test(arg));
