@@ -3,9 +3,10 @@
  * Configuration, hooks, packs, other worktrees' records and refs that are not beside its branch stay as they are; it has a
  * stash of its own.
  */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { BoxPlaces } from '../../../domain/agents/box.js';
+import { readPlainSync } from '../../platform/index.js';
 import { entriesOf, realOf } from './find.js';
 
 export interface GitOfBox {
@@ -83,7 +84,8 @@ const mostPacked = 300;
 function packedBelow(common: string, folder: string): string[] {
   const path = join(common, 'packed-refs');
   if (!existsSync(path)) return [];
-  const names = readFileSync(path, 'utf8')
+  const names = readPlainSync(path)
+    .toString('utf8')
     .split('\n')
     .map((line) => line.slice(line.indexOf(' ') + 1))
     .filter((name) => name.startsWith(`${folder}/`))

@@ -1,13 +1,13 @@
 /** Reads files and transcripts in pieces, so that a gigabyte needs no more memory than one piece. */
-import { open } from 'node:fs/promises';
 import { hasCode } from '../../../domain/platform/errors.js';
+import { openRegular } from '../../platform/index.js';
 import type { Executor } from '../types.js';
 
 const chunkBytes = 256 * 1024;
 
 /** The bytes of a file, piece by piece, each good until the next one; none when there is no such file. */
 export async function* chunksOf(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path, 'r').catch((error) => {
+  const file = await openRegular(path).catch((error) => {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   });

@@ -1,11 +1,11 @@
 /** Whether what was seen of a transcript is still there: an agent without a sandbox can cut its own. */
-import { closeSync, constants, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunIntent } from '../../../domain/agents/run.js';
 import { droppedBytes } from '../../../domain/agents/transcript/lines.js';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { tempName, writeTo } from '../../platform/index.js';
+import { readPlainSync, tempName, writeTo } from '../../platform/index.js';
 import { fileState } from '../../worktrees/index.js';
 
 /** Files are cut this much before the limit, in a small one a fifth: a flood goes on while we come to it. */
@@ -50,7 +50,7 @@ export function transcriptCut(folder: string, intent: RunIntent): SeenTranscript
 /** What was written down; nothing where there is none, or where it cannot be read. */
 export function readSeen(folder: string): SeenTranscript | undefined {
   try {
-    const seen = JSON.parse(readFileSync(join(folder, 'seen.json'), 'utf8')) as SeenTranscript;
+    const seen = JSON.parse(readPlainSync(join(folder, 'seen.json')).toString('utf8')) as SeenTranscript;
     return Number.isSafeInteger(seen.size) && typeof seen.end === 'string' ? seen : undefined;
   } catch {
     return undefined;

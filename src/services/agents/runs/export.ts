@@ -1,5 +1,5 @@
 /** Writes a transcript as Markdown, secrets taken out, without ever holding all of it. */
-import { open, rename, rm } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import type { AgentEvent } from '../../../domain/agents/agent-event.js';
 import { createMarkdown, markdownHead } from '../../../domain/agents/transcript/markdown.js';
 import { unknownWords } from '../../../domain/agents/transcript/plain.js';
@@ -42,31 +42,32 @@ export async function* exportRun(
   if (unknown.size > 0) yield clean(`\n${ownMark} ${inlineCode(unknownWords(unknown))}\n`);
 }
 
-/** Writes the pieces to a new file, complete or not at all; returns its size. Throws `cannot-write`. */
+/**
+ * Writes the pieces to a file, complete or not at all; returns its size. Behind a link, the file itself is replaced. A pipe, a
+ * terminal or another device is written to, never replaced. Throws `cannot-write`.
+ */
 export async function writeExport(pieces: AsyncIterable<string>, path: string): Promise<number> {
-  const temporary = `${path}.${process.pid}.part`;
+  const real = await realpath(path).catch(() => path);
+  const found = await stat(real).catch(() => undefined);
+  const isThere = found !== undefined && !found.isFile() && !found.isDirectory();
+  const temporary = isThere ? undefined : `${real}.${process.pid}.part`;
   let size = 0;
   try {
-    const file = await open(temporary, 'wx', 0o600);
+    const file = await open(temporary ?? real, temporary ? 'wx' : 'w', 0o600);
     try {
       for await (const piece of pieces) size += (await file.write(piece)).bytesWritten;
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    if (temporary) await rename(temporary, real);
     return size;
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
-    if (!['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EROFS', 'ENOSPC'].some((code) => hasCode(error, code)))
-      throw error;
+    if (temporary) await rm(temporary, { force: true }).catch(() => {});
+    if (hasCode(error, 'ENOENT')) {
+      throw appError('cannot-write', `${path} cannot be written: its folder is not there.`, { cause: error });
+    }
     const refused = systemRefusal(Object.assign(error as Error, { path }));
-    throw appError(
-      'cannot-write',
-      refused?.message ?? `${path} cannot be written: its folder is not there.`,
-      {
-        cause: error,
-        ...(refused ? { hint: refused.hint } : {}),
-      },
-    );
+    if (!refused) throw error;
+    throw appError('cannot-write', refused.message, { cause: error, hint: refused.hint });
   }
 }

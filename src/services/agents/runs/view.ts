@@ -1,5 +1,5 @@
 /** What is known of a run, for lists, the manager and the screen. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isAbsolute, join, relative } from 'node:path';
 import type { AgentEvent, RunFacts, SessionReport } from '../../../domain/agents/agent-event.js';
@@ -25,7 +25,7 @@ import {
 } from '../../../domain/agents/transcript/streams.js';
 import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
-import { writeFileDurably } from '../../platform/index.js';
+import { readPlainSync, writeFileDurably } from '../../platform/index.js';
 import {
   exitRecord,
   fileState,
@@ -353,7 +353,7 @@ function endOf(folder: string): string {
 
 function readOutcome(folder: string): RunView | undefined {
   try {
-    const kept = JSON.parse(readFileSync(join(folder, 'outcome.json'), 'utf8'));
+    const kept = JSON.parse(readPlainSync(join(folder, 'outcome.json')).toString('utf8'));
     if (kept.version !== outcomeVersion || rewrittenRecord(folder)) return undefined;
     // The agent cannot have written it: it does not know the supervisor's word before the end.
     const sealed = readClaim(folder)?.seal !== undefined;

@@ -2,11 +2,11 @@
  * What every run of a repository used, a line each, kept apart from the runs' folders, which are cleaned up.
  * Lines are only ever appended; one that is there twice (a run taken in again after a crash) counts once.
  */
-import { open, readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunSpend } from '../../../domain/agents/cost.js';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { appendDurably, ensurePrivateFolder } from '../../platform/index.js';
+import { appendDurably, ensurePrivateFolder, openToAppend, readPlain } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 type LedgerSession = Pick<RepoSession, 'paths' | 'repo'>;
@@ -18,7 +18,7 @@ export async function recordSpend(session: LedgerSession, spend: RunSpend): Prom
   if (spend.input + spend.output === 0) return;
   const path = ledgerFile(session);
   ensurePrivateFolder(join(path, '..'));
-  const file = await open(path, 'a', 0o600);
+  const file = await openToAppend(path);
   try {
     // After a line that a full disk cut short, this one begins anew.
     await appendDurably(file, path, `\n${JSON.stringify(spend)}\n`);
@@ -41,7 +41,7 @@ export async function readLedger(session: LedgerSession): Promise<readonly RunSp
   const known = cache.get(path);
   if (known?.stamp === stamp) return known.spends;
   const byRun = new Map<string, RunSpend>();
-  for (const line of (await readFile(path, 'utf8')).split('\n')) {
+  for (const line of (await readPlain(path, 1_000_000_000)).toString('utf8').split('\n')) {
     const spend = parse(line);
     if (spend) byRun.set(spend.run, spend);
   }

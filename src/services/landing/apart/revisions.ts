@@ -1,8 +1,8 @@
 /** The two revisions that are judged: found as a person names them in the folder where the command is given. */
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
-import { linkedWorktrees, objectIdIn } from '../../platform/index.js';
+import { linkedWorktrees, objectIdIn, readUtf8 } from '../../platform/index.js';
 import type { BorrowedFrom } from './borrow.js';
 
 /** Any revisions that git knows: branches, remote branches, commits, refs of pull requests. */
@@ -38,7 +38,7 @@ export async function whyUnrelated(
 }
 
 const isShallow = async (commonDir: string) =>
-  (await readFile(join(commonDir, 'shallow'), 'utf8').catch(() => '')).trim() !== '';
+  (await readUtf8(join(commonDir, 'shallow')).catch(() => '')).trim() !== '';
 
 async function commitNamed(
   { git, found }: BorrowedFrom,

@@ -1,5 +1,5 @@
 /** Merges in a private worktree and reads what is in conflict there; refuses what is not plain text to merge. */
-import { lstat, readFile, realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { isGenerated } from '../../../domain/landing/generated.js';
 import { hasMarkers, hunksOf, parseConflicts } from '../../../domain/landing/hunks.js';
@@ -7,6 +7,7 @@ import type { Conflict } from '../../../domain/landing/merge.js';
 import { appError } from '../../../domain/platform/errors.js';
 import { matchesAny } from '../../../domain/platform/glob.js';
 import { parseSize } from '../../../domain/platform/units.js';
+import { readPlain } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { isLockFile, type LockFile } from './locks.js';
 import { type ConflictTexts, type OpenFile, openFile } from './open-file.js';
@@ -197,7 +198,7 @@ export function textsOf(
 
 /** Bytes of a regular file below the worktree; undefined when it is none, or a link leads out of the worktree. */
 async function readInside(worktree: string, path: string): Promise<Buffer | undefined> {
-  return (await isInside(worktree, path)) ? readFile(join(worktree, path)) : undefined;
+  return (await isInside(worktree, path)) ? readPlain(join(worktree, path)) : undefined;
 }
 
 /** Whether `path` is a regular file whose folders are all real folders of the worktree. */

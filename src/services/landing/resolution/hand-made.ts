@@ -1,9 +1,8 @@
 /** What a person made of the conflicts of a merge, hunk by hunk, for the review. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answersIn, hunksOf, parseConflicts } from '../../../domain/landing/hunks.js';
 import type { Conflict, HunkRecord } from '../../../domain/landing/merge.js';
-import { objectIdIn } from '../../platform/index.js';
+import { objectIdIn, readUtf8 } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { isInside } from './conflicts.js';
 import { answeredByHand, type OpenFile } from './open-file.js';
@@ -34,8 +33,7 @@ export async function readHandMade(
     const marked = await git.run(['cat-file', 'blob', `${tree}:${path}`], { ok: [0, 128] });
     const parts = marked.code === 0 ? parseConflicts(marked.stdout) : undefined;
     if (!parts) continue;
-    const answers =
-      answersIn(parts, await readFile(join(worktree, path), 'utf8')) ?? new Map<number, string>();
+    const answers = answersIn(parts, await readUtf8(join(worktree, path))) ?? new Map<number, string>();
     files.push(answeredByHand({ path, kind, parts, base: '', ours: '', theirs: '' }, answers));
   }
   return files;

@@ -1,8 +1,8 @@
 /** What a person has made so far of the conflicts in a worktree where a merge or a rebase is under way. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasMarkers, newMarkers } from '../../../domain/landing/hunks.js';
 import type { Conflict } from '../../../domain/landing/merge.js';
+import { readUtf8 } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { isInside, kindOf, readUnmerged, textsOf, type Unmerged } from './conflicts.js';
 
@@ -40,7 +40,7 @@ export async function handWorkIn(session: Session, worktree: string): Promise<Ha
 /** A deletion against a change, a link, a submodule: those a person stages themself. */
 async function isSettled(worktree: string, file: Unmerged): Promise<boolean> {
   if (!file.ours || !file.theirs || !(await isInside(worktree, file.path))) return false;
-  return !hasMarkers(await readFile(join(worktree, file.path), 'utf8'));
+  return !hasMarkers(await readUtf8(join(worktree, file.path)));
 }
 
 /** Markers that were in none of the sides: `git add` takes them without a word. */

@@ -1,9 +1,9 @@
 /** The ladder: every way to answer a hunk, cheapest first, as a list. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasMarkers, whitespaceAnswer } from '../../../domain/landing/hunks.js';
 import type { Strategy } from '../../../domain/landing/merge.js';
 import { plural } from '../../../domain/platform/units.js';
+import { readUtf8 } from '../../platform/index.js';
 import { structuralAnswers } from '../structural/index.js';
 import { askModel } from './ask.js';
 import {
@@ -65,7 +65,7 @@ async function fillRecorded(
   { session, worktree }: ResolutionSite,
 ): Promise<undefined> {
   for (const file of files) {
-    const text = await readFile(join(worktree, file.path), 'utf8');
+    const text = await readUtf8(join(worktree, file.path));
     if (hasMarkers(text)) continue;
     const problems = await takeRecorded(file, text, async (hunk, content) => {
       const maker = await originOf(session, hunk, content);

@@ -2,11 +2,11 @@
  * Lock files are never merged as text: their own tool makes them anew from both sides' entries and the merged
  * manifest, offline.
  */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasConflictMarkers } from '../../../domain/landing/hunks.js';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
-import { baseEnvironment, makeOwnFolder, runProcess, writeTo } from '../../platform/index.js';
+import { baseEnvironment, makeOwnFolder, readUtf8, runProcess, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { type LockTexts, type LockTool, lockToolFor } from './lock-tools.js';
 
@@ -70,7 +70,7 @@ async function rebuild(session: Session, worktree: string, lock: LockFile): Prom
     await writeTo(path, start);
     const failed = tool.command && (await runTool(session, tool, dirname(path), scratch));
     if (failed) return failed;
-    const text = await readFile(path, 'utf8');
+    const text = await readUtf8(path);
     if (hasConflictMarkers(text)) return `${tool.command?.[0]} left conflict markers in it`;
     tool.verify?.(text);
     return undefined;

@@ -1,6 +1,6 @@
 /** The reports that checks promise: taken away before a check is run, read after it, and what they say. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withResults } from '../../../domain/landing/checks/outcome.js';
 import { wantedReport } from '../../../domain/landing/results/format-names.js';
@@ -10,6 +10,7 @@ import { joined, type Results, withPathsBelow } from '../../../domain/landing/re
 import type { CheckResult } from '../../../domain/landing/validation.js';
 import { matchesAny } from '../../../domain/platform/glob.js';
 import type { CheckConfig } from '../../../domain/store/config.js';
+import { readUtf8 } from '../../platform/index.js';
 
 /** Longer reports are not read. */
 const readable = 32 * 1024 * 1024;
@@ -95,7 +96,7 @@ async function readReport(
   for (const path of found) {
     const file = join(folder, path);
     const { size } = await stat(file);
-    const results = size > readable ? undefined : readAs(format, await readFile(file, 'utf8'));
+    const results = size > readable ? undefined : readAs(format, await readUtf8(file));
     await rm(file, { force: true });
     if (!results) return `the report that it promises cannot be read: ${path} is no ${format}`;
     all.push(results);

@@ -4,7 +4,7 @@
  * Time plays no part, so a suspended owner or a clock that jumps can never give it to two.
  */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, linkSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { chmodSync, linkSync, statSync, unlinkSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { appendDurably } from './atomic.js';
 import { namesInFolderSync } from './folder.js';
 import { isSuspended, liveness, type ProcessIdentity, selfIdentity } from './identity.js';
 import { ensurePrivateFolder } from './paths.js';
+import { readPlainSync } from './plain.js';
 
 export interface Lock {
   /** Lets the next one in. May be called twice. */
@@ -179,7 +180,7 @@ function isFree(path: string): boolean {
 
 function readRecord(path: string): LockRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(path, 'utf8'));
+    const record = JSON.parse(readPlainSync(path).toString('utf8'));
     return typeof record?.pid === 'number' && typeof record.boot === 'string' ? record : undefined;
   } catch {
     return undefined;

@@ -1,8 +1,8 @@
 /** Git's index as a file: what can be told of it without a process, and how it is copied. */
-import { copyFile, open, readFile, stat, utimes } from 'node:fs/promises';
+import { copyFile, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { namesInFolder } from '../files/folder.js';
-import { readPlain } from '../files/plain.js';
+import { openRegular, readPlain } from '../files/plain.js';
 import type { Git } from '../types.js';
 
 /**
@@ -13,7 +13,7 @@ export const wholeStat: readonly string[] = ['-c', 'core.trustctime=true', '-c',
 
 /** Number of entries, from the index's header: "DIRC", version, count (gitformat-index). 0 when there is none. */
 export async function indexEntries(path: string): Promise<number> {
-  const file = await open(path).catch(() => undefined);
+  const file = await openRegular(path).catch(() => undefined);
   if (!file) return 0;
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
@@ -57,7 +57,7 @@ interface IndexEntry {
 }
 
 async function mayHold(path: string, wanted: (entry: IndexEntry) => boolean): Promise<boolean> {
-  const entries = entriesOf(await readFile(path).catch(() => Buffer.alloc(0)), idBytes);
+  const entries = entriesOf(await readPlain(path).catch(() => Buffer.alloc(0)), idBytes);
   for (;;) {
     const { value, done } = entries.next();
     if (done) return !value;

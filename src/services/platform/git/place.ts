@@ -1,7 +1,8 @@
 /** Where a git call works. Directories are pinned: what stands in an agent's folder is never asked. */
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { appError } from '../../../domain/platform/errors.js';
+import { readText } from '../files/plain.js';
 import { type FoundRepository, type LinkedWorktree, linkedWorktree, linkedWorktrees } from './find.js';
 
 export interface Place {
@@ -45,9 +46,7 @@ async function recordedPlace(
     });
   }
   const place = { gitDir, commonDir, workTree: worktree };
-  const shared = await readFile(join(gitDir, 'commondir'), 'utf8').catch((error: unknown) => {
-    if (!hasCode(error, 'ENOENT')) throw error;
-  });
+  const shared = await readText(join(gitDir, 'commondir'));
   if (!shared?.trim()) return { ...place, isHalfMade: true };
   if (resolve(gitDir, shared.trim()) !== commonDir) {
     throw appError('config-tampered', `${gitDir}/commondir points to ${shared}, not to this repository.`, {

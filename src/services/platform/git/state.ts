@@ -1,7 +1,8 @@
 /** Whether a person or an agent is in the middle of a merge, a rebase or the like in a worktree. */
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellWord } from '../../../domain/platform/shell.js';
+import { readText } from '../files/plain.js';
 import type { Git } from '../types.js';
 
 const marks: [string, string][] = [
@@ -30,7 +31,7 @@ export function waysOut(operation: string, worktree: string): string {
 export async function branchBeingRebased(git: Git, worktree?: string): Promise<string | undefined> {
   const gitDir = await git.gitDir(worktree);
   for (const folder of ['rebase-merge', 'rebase-apply']) {
-    const name = await readFile(join(gitDir, folder, 'head-name'), 'utf8').catch(() => undefined);
+    const name = await readText(join(gitDir, folder, 'head-name')).catch(() => undefined);
     if (name !== undefined) return name.trim();
   }
   return undefined;

@@ -2,9 +2,10 @@
  * Where branches are, read from git's own files: a check asks often, and a process costs more than the merge. They
  * are so small that reading them at once is quicker than waiting for each.
  */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
+import { readPlainSync } from '../files/plain.js';
 import type { Git } from '../types.js';
 import { readRefs } from './answers.js';
 
@@ -31,10 +32,15 @@ export async function branchTips(
   return tips;
 }
 
+/** A million branches take less. */
+const mostPackedBytes = 512_000_000;
+
 function looseTip(commonDir: string, branch: string): string | 'other' | undefined {
   if (branch === '' || branch.includes('\0') || branch.split('/').includes('..')) return undefined;
   try {
-    const text = readFileSync(join(commonDir, 'refs/heads', branch), 'utf8').trim();
+    const text = readPlainSync(join(commonDir, 'refs/heads', branch))
+      .toString('utf8')
+      .trim();
     return commitId.test(text) ? text : 'other';
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].some((code) => hasCode(error, code)))
@@ -50,7 +56,8 @@ function packedTips(commonDir: string): ReadonlyMap<string, string> {
   const stamp = `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}`;
   const known = packedCache.get(file);
   if (known?.stamp === stamp) return known.tips;
-  const lines = readFileSync(file, 'utf8')
+  const lines = readPlainSync(file, mostPackedBytes)
+    .toString('utf8')
     .split('\n')
     .filter((line) => !/^[#^]/.test(line));
   const tips = asTips(lines);

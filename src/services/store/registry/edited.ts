@@ -1,7 +1,8 @@
 /** Whether `tasks.json` is what this program wrote last, by the sums in its journal. */
-import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { RegistryFile } from '../../../domain/store/task.js';
+import { openPlain, readPlainSync } from '../../platform/index.js';
 import { type JournalLine, readJournal, replay, textSum } from './journal.js';
 import { parseRegistry, requireSingleKeys } from './parse.js';
 import { lastKnown } from './recover.js';
@@ -54,7 +55,7 @@ function isPutBack(path: string, { rev, text }: { rev: number; text: string }, n
   if (newest !== rev + 1) return newest > rev;
   const [now, before] = [path, `${path}.1`].map((name) => statSync(name, { throwIfNoEntry: false }));
   if (!before) return rev > 1;
-  return now?.size === before.size && readFileSync(`${path}.1`, 'utf8') === text;
+  return now?.size === before.size && readPlainSync(`${path}.1`).toString('utf8') === text;
 }
 
 /** Whether the journal says of this revision that this program wrote this text. */
@@ -67,7 +68,7 @@ function isOurs({ journal }: { journal: string }, rev: number, text: string): bo
 function* lastLines(journal: string): Generator<JournalLine> {
   let handle: number;
   try {
-    handle = openSync(journal, 'r');
+    handle = openPlain(journal);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return;
     throw error;

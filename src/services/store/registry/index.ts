@@ -7,7 +7,6 @@ import {
   linkSync,
   lstatSync,
   readdirSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -21,6 +20,7 @@ import type { Paths } from '../../platform/index.js';
 import {
   acquireLock,
   ensurePrivateFolder,
+  readPlainSync,
   stageFile,
   tempName,
   tempOwner,
@@ -77,7 +77,7 @@ export function openRegistry(
       if (stamp === undefined) return noFile();
       if (trusting && known?.stamp === stamp) return known;
       // At once: a screen shows nothing before it, and what follows is done at once as well.
-      const bytes = readFileSync(path);
+      const bytes = readPlainSync(path);
       // What is read as text all the same has other characters in place of those that the disk lost.
       if (!isUtf8(bytes)) throw appError('registry-damaged', `${path} is damaged: it is no text.`);
       const text = withoutMark(bytes);

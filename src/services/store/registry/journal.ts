@@ -1,10 +1,9 @@
 /** `events.jsonl`: one durable line per change, enough to rebuild the registry from an older copy. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { RegistryFile, Repo, Task } from '../../../domain/store/task.js';
-import { appendDurably } from '../../platform/index.js';
+import { appendDurably, openToAppend, readPlainSync } from '../../platform/index.js';
 import { withoutMark } from './parse.js';
 import { difference, type Rendered } from './render.js';
 
@@ -44,7 +43,7 @@ export function describeChange(before: Rendered, after: Rendered, rev: number, l
 
 /** Appends a line; resolves when it is durable. A torn last line of a dead writer is closed first. */
 export async function appendJournal(path: string, line: JournalLine): Promise<{ size: number }> {
-  const handle = await open(path, 'a+', 0o600);
+  const handle = await openToAppend(path);
   try {
     const { size } = await handle.stat();
     const last = Buffer.alloc(1, '\n');
@@ -136,7 +135,7 @@ function mergeRows<T extends { id: string }>(rows: T[], put: T[] = [], removed: 
 
 function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readPlainSync(path, 1_000_000_000).toString('utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return '';
     throw Object.assign(error as Error, { path });

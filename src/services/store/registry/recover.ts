@@ -1,10 +1,11 @@
 /** A damaged `tasks.json`: kept aside once, rebuilt from the version before and the journal. */
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { existsSync, linkSync, readFileSync } from 'node:fs';
+import { existsSync, linkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { RegistryFile } from '../../../domain/store/task.js';
+import { readPlainSync } from '../../platform/index.js';
 import { type JournalLine, readJournal, replay, textSum } from './journal.js';
 import { emptyRegistry, parseRegistry, problemOf, withoutMark } from './parse.js';
 import { registryText, render } from './render.js';
@@ -98,7 +99,7 @@ export async function isFlipped(path: string, journal: string): Promise<boolean>
   const last = await lastKnown(path, readJournal(journal).lines).catch(() => undefined);
   if (!last) return false;
   const known = Buffer.from(registryText(render(last.file), last.file.rev));
-  const found = readFileSync(path);
+  const found = readPlainSync(path);
   if (found.length !== known.length) return false;
   const at = known.findIndex((byte, index) => byte !== found[index]);
   if (at < 0 || !found.subarray(at + 1).equals(known.subarray(at + 1))) return false;
@@ -123,7 +124,7 @@ export function hasTraces(path: string, journal: string): boolean {
 /** One copy per content: twenty readers of one damaged file make one backup. Undefined when there is no file. */
 function keepAside(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
-  const hash = createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 12);
+  const hash = createHash('sha256').update(readPlainSync(path)).digest('hex').slice(0, 12);
   const aside = `${path}.corrupt-${hash}`;
   try {
     linkSync(path, aside);
@@ -136,7 +137,7 @@ function keepAside(path: string): string | undefined {
 /** The version before; undefined where there is none, or where it is damaged: then the journal may tell all that it told. */
 async function previousCopy(path: string): Promise<RegistryFile | undefined> {
   try {
-    const bytes = readFileSync(path);
+    const bytes = readPlainSync(path);
     return isUtf8(bytes) ? await parseRegistry(withoutMark(bytes), path) : undefined;
   } catch (error) {
     if (['ENOENT', 'registry-damaged', 'registry-invalid'].some((code) => hasCode(error, code)))

@@ -1,7 +1,8 @@
 /** Whether this program was started by an agent at work: what a person decides, an agent does not. */
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
+import { readUtf8 } from '../../platform/index.js';
 
 /** Every process of a run has its folder in its environment, and so has every process above it up to the supervisor. */
 const cookie = 'CODEX_AGENTS_RUN_DIR';
@@ -29,10 +30,10 @@ export async function requireOutsideRun(
 async function foldersAbove(pid: number): Promise<string[]> {
   const folders: string[] = [];
   for (let at = pid, steps = 0; at > 1 && steps < most; steps++) {
-    const variables = await readFile(`/proc/${at}/environ`, 'utf8').catch(() => '');
+    const variables = await readUtf8(`/proc/${at}/environ`).catch(() => '');
     const found = variables.split('\0').find((one) => one.startsWith(`${cookie}=`));
     if (found) folders.push(found.slice(cookie.length + 1));
-    const stat = await readFile(`/proc/${at}/stat`, 'utf8').catch(() => '');
+    const stat = await readUtf8(`/proc/${at}/stat`).catch(() => '');
     at = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
   }
   return folders;
@@ -43,6 +44,6 @@ async function isOurs(folder: string, { stateDir, registryFile }: Paths): Promis
   const real = async (path: string) => realpath(path).catch(() => path);
   if ((await real(folder)).startsWith(`${await real(stateDir)}/`)) return true;
   const id = folder.slice(folder.lastIndexOf('/') + 1);
-  const registry = await readFile(registryFile, 'utf8').catch(() => '');
+  const registry = await readUtf8(registryFile).catch(() => '');
   return id !== '' && registry.includes(`"${id}"`);
 }

@@ -1,12 +1,12 @@
 /** Opens a repository: finds it, knows it, loads its configuration, holds the door to git. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Emit } from '../../../domain/app/events.js';
 import { appError, hasCode, toAppError } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
 import { toldWords } from '../../../domain/store/agent-files.js';
 import type { Paths } from '../../platform/index.js';
-import { type FoundRepository, lazyGit, withFilters } from '../../platform/index.js';
+import { type FoundRepository, lazyGit, readPlainSync, withFilters } from '../../platform/index.js';
 import { loadConfig } from '../config/index.js';
 import { openRegistry } from '../registry/index.js';
 import { type FormerPlace, findRepo, formerPlaces, locateRepository } from '../repositories/index.js';
@@ -151,6 +151,6 @@ export async function whyLeftOut({
 
 /** Branch of the main worktree, read without starting git; "main" when HEAD is detached. */
 function checkedOutBranch(commonDir: string): string {
-  const head = readFileSync(join(commonDir, 'HEAD'), 'utf8');
+  const head = readPlainSync(join(commonDir, 'HEAD')).toString('utf8');
   return /^ref: refs\/heads\/(.+)$/m.exec(head)?.[1]?.trim() ?? 'main';
 }

@@ -2,10 +2,10 @@
  * What the stubs of a repository said when they were last read, kept in the state folder. From it the program tells
  * an edit by hand from a change of the task, a new file from an old one, and a deleted one from one never written.
  */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { ensurePrivateFolder, type Paths, writeTo } from '../../platform/index.js';
+import { ensurePrivateFolder, type Paths, readUtf8, writeTo } from '../../platform/index.js';
 
 /** Marks that the folder was looked at: what comes later is new. */
 const looked = 'looked';
@@ -37,7 +37,7 @@ export async function knownStubs(paths: Pick<Paths, 'stateDir'>, repoId: string)
   return {
     isNew: !found?.includes(looked),
     names: new Set((found ?? []).filter((name) => name.endsWith('.md'))),
-    textOf: (name) => readFile(join(folder, name), 'utf8').catch(() => undefined),
+    textOf: (name) => readUtf8(join(folder, name)).catch(() => undefined),
     note: write,
     noteLook: () => write(looked, ''),
     forget: (name) => rm(join(folder, name), { force: true }),

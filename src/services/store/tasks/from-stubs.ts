@@ -1,12 +1,12 @@
 /** Takes over what people wrote into the stubs of a repository: edits, new files, and deletions. */
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { hasCode, messageOf } from '../../../domain/platform/errors.js';
+import { appError, hasCode, messageOf } from '../../../domain/platform/errors.js';
 import { systemRefusal } from '../../../domain/platform/system-errors.js';
 import type { TaskDraft } from '../../../domain/store/draft.js';
 import { isSettled, type Task } from '../../../domain/store/task.js';
-import { insideOnly } from '../../platform/index.js';
+import { insideOnly, readPlain } from '../../platform/index.js';
 import {
   formatStub,
   isStubName,
@@ -51,7 +51,7 @@ const maxBytes = 1_000_000;
  */
 export async function takeStubs(session: Needs & Pick<RepoSession, 'signal'>): Promise<StubNews> {
   const news: StubNews = { changed: [], added: [], problems: [] };
-  const files = await readFolder(session.root, news);
+  const { files, odd } = await readFolder(session.root, news);
   const known = await knownStubs(session.paths, session.repo.id);
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
   const byName = new Map(tasks.flatMap((task) => (task.stub ? [[nameOf(task), task] as const] : [])));
@@ -91,7 +91,10 @@ export async function takeStubs(session: Needs & Pick<RepoSession, 'signal'>): P
   // The note of an open task stays, and with it the question, until a person has answered.
   const asked = gone.filter((name) => byName.has(name) && !isSettled(byName.get(name)!));
   for (const name of gone) if (!asked.includes(name)) await noting(known.forget(name));
-  if (asked.length > 0) news.problems.push(deletedSaid(asked.map((name) => byName.get(name)!.slug)));
+  const slugs = (names: readonly string[]) => names.map((name) => byName.get(name)!.slug);
+  const deleted = slugs(asked.filter((name) => !odd.has(name)));
+  if (deleted.length > 0) news.problems.push(deletedSaid(deleted));
+  for (const slug of slugs(asked.filter((name) => odd.has(name)))) news.problems.push(oddSaid(slug));
   if (known.isNew) await noting(known.noteLook());
   if (refused) news.problems.push(`What the stubs say could not be noted: ${refused}`);
   tell(session, news);
@@ -103,13 +106,17 @@ export async function takeStubs(session: Needs & Pick<RepoSession, 'signal'>): P
  * Resolves with how many there are.
  */
 export async function noteStubs(session: Pick<RepoSession, 'repo' | 'root' | 'paths'>): Promise<number> {
-  const files = await readFolder(session.root, { changed: [], added: [], problems: [] });
+  const { files } = await readFolder(session.root, { changed: [], added: [], problems: [] });
   const known = await knownStubs(session.paths, session.repo.id);
   if (!known.isNew) return 0;
   for (const [name, text] of files) await known.note(name, text);
   await known.noteLook();
   return files.size;
 }
+
+/** What stands where the stub was, such as a link, may have been put there on purpose: a person takes it away. */
+const oddSaid = (slug: string): string =>
+  `${stubPath(slug)} is no regular file of at most 1 MB; the task stays as it was. Move that away, then: codex-agent task keep ${slug}.`;
 
 /** A branch without stubs has none of them: the tasks share a sentence. */
 function deletedSaid(slugs: readonly string[]): string {
@@ -123,17 +130,19 @@ function deletedSaid(slugs: readonly string[]): string {
 
 /**
  * Writes the stubs of tasks anew whose files were deleted: these tasks, or all of them when none is named. Resolves
- * with the slugs of those that got one.
+ * with the slugs of those that got one. Throws `in-the-way` where something else stands in the place of one.
  */
 export async function keepTasks(session: Needs, slugs: readonly string[]): Promise<string[]> {
   const tasks = tasksOf(await session.registry.read(), session.repo.id);
-  const files = await readFolder(session.root, { changed: [], added: [], problems: [] });
+  const { files, odd } = await readFolder(session.root, { changed: [], added: [], problems: [] });
   const known = await knownStubs(session.paths, session.repo.id);
   const wanted = new Set(slugs);
   const bare = tasks.filter((task) => {
     if (!task.stub || files.has(nameOf(task))) return false;
     return wanted.size > 0 ? wanted.has(task.slug) : !isSettled(task) && known.names.has(nameOf(task));
   });
+  const inTheWay = bare.find(({ slug }) => odd.has(`${slug}.md`));
+  if (inTheWay) throw appError('in-the-way', oddSaid(inTheWay.slug));
   await writeStubs(session, bare);
   for (const { slug, stub } of bare) {
     if (stub === stubPath(slug)) continue;
@@ -145,17 +154,24 @@ export async function keepTasks(session: Needs, slugs: readonly string[]): Promi
 
 const nameOf = (task: Task): string => task.stub!.slice(task.stub!.lastIndexOf('/') + 1);
 
-/** Text by name; files that are no regular ones, or far too big, are passed over. */
-async function readFolder(root: string, news: StubNews): Promise<Map<string, string>> {
+/** Text by name, and the names of what is no regular file, or far too big. */
+async function readFolder(
+  root: string,
+  news: StubNews,
+): Promise<{ files: Map<string, string>; odd: Set<string> }> {
   const files = new Map<string, string>();
+  const odd = new Set<string>();
   try {
     const folder = await insideOnly(root, stubFolder);
     for (const name of (await readdir(folder)).filter(isStubName).sort()) {
       const path = join(folder, name);
       const found = await lstat(path);
-      if (!found.isFile() || found.size > maxBytes) continue;
+      if (!found.isFile() || found.size > maxBytes) {
+        odd.add(name);
+        continue;
+      }
       try {
-        files.set(name, stubText(await readFile(path), path));
+        files.set(name, stubText(await readPlain(path), path));
       } catch (error) {
         news.problems.push(messageOf(error));
       }
@@ -163,7 +179,7 @@ async function readFolder(root: string, news: StubNews): Promise<Map<string, str
   } catch (error) {
     if (!hasCode(error, 'ENOENT') && !hasCode(error, 'outside-repository')) throw error;
   }
-  return files;
+  return { files, odd };
 }
 
 /** False when it could not be taken whole, so that it is looked at again. */

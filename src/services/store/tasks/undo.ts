@@ -1,11 +1,16 @@
 /** Keeps what a person changed of tasks, so that it can be taken back, also after a restart. */
 import { randomBytes } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
 import { canUndo, type TaskChange, undone } from '../../../domain/store/undo.js';
-import { appendDurably, ensurePrivateFolder, readText, writeFileDurably } from '../../platform/index.js';
+import {
+  appendDurably,
+  ensurePrivateFolder,
+  openToAppend,
+  readText,
+  writeFileDurably,
+} from '../../platform/index.js';
 import { refreshStub, writeStubs } from '../stubs/index.js';
 import type { RepoSession } from '../types.js';
 import { tasksOf } from './query.js';
@@ -110,7 +115,7 @@ async function readLines(session: Pick<Needs, 'paths' | 'repo'>): Promise<Line[]
 async function append(session: Needs, line: Line): Promise<void> {
   const path = fileOf(session);
   ensurePrivateFolder(join(path, '..'));
-  const file = await open(path, 'a', 0o600);
+  const file = await openToAppend(path);
   let size: number;
   try {
     // After a line that was cut short, this one begins anew.

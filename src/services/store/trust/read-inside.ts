@@ -1,16 +1,8 @@
 /** Reads a file that has to lie in a repository, whatever is put in its place meanwhile. */
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  openSync,
-  readlinkSync,
-  readSync,
-  realpathSync,
-} from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, readlinkSync, readSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
+import { openPlain } from '../../platform/index.js';
 
 /**
  * Size and bytes of a regular file; no bytes when it has more than `most`.
@@ -19,8 +11,8 @@ import { appError } from '../../../domain/platform/errors.js';
 export function readInside(root: string, path: string, most: number): { size: number; content?: Buffer } {
   const full = join(root, path);
   const real = requireInside(root, full, realOf(full));
-  // A pipe that took its place would be waited for, and a link would be followed.
-  const file = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  // A link that took its place would be followed.
+  const file = openPlain(real, constants.O_NOFOLLOW);
   try {
     requireInside(root, full, placeOf(file) ?? real);
     const found = fstatSync(file);
@@ -37,7 +29,11 @@ function realOf(full: string): string {
   try {
     return realpathSync.native(full);
   } catch (cause) {
-    throw appError('outside-repository', `${full} is a link that leads nowhere.`, { cause, kind: 'trust' });
+    throw appError('outside-repository', `${full} is a link that leads nowhere.`, {
+      cause,
+      kind: 'trust',
+      hint: 'Replace the link by the file itself, or remove it.',
+    });
   }
 }
 

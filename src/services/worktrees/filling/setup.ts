@@ -1,6 +1,5 @@
 /** Set-up and teardown: commands of a trusted configuration that run in a worktree, with a log of what they said. */
 import { appendFileSync, mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   certificateNames,
@@ -13,7 +12,7 @@ import {
 import { appError } from '../../../domain/platform/errors.js';
 import { parseDuration } from '../../../domain/platform/units.js';
 import { taskVariables } from '../../../domain/worktrees/variables.js';
-import { runProcess, temporaryFolder } from '../../platform/index.js';
+import { readPlain, runProcess, temporaryFolder } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 /** The worktree that commands run in, and what their placeholders stand for. */
@@ -34,7 +33,7 @@ function setupLog({ paths, repo }: Pick<RepoSession, 'paths' | 'repo'>, slug: st
 
 /** The log's text; empty when nothing ever ran. */
 export const readSetupLog = (session: Pick<RepoSession, 'paths' | 'repo'>, slug: string): Promise<string> =>
-  readFile(setupLog(session, slug), 'utf8').catch(() => '');
+  readPlain(setupLog(session, slug)).then(String, () => '');
 
 /** Runs `worktree.setup` in order; the first that fails ends it. Throws `setup-failed`. */
 export function runSetup(session: RepoSession, place: SetupPlace): Promise<void> {

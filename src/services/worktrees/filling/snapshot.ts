@@ -2,9 +2,9 @@
  * Clones a whole main worktree at once, where it is a btrfs subvolume. Takes the same time for any number of files;
  * inodes and times survive, so that the copied index is valid as it is.
  */
-import { copyFile, mkdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import { copyFile, mkdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { baseEnvironment, findProgram, runProcess, writeTo } from '../../platform/index.js';
+import { baseEnvironment, findProgram, readPlain, runProcess, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import type { Ground } from '../places/ground.js';
 import { differenceOf } from './donor.js';
@@ -75,7 +75,7 @@ async function holdsSubvolume(root: string, entries: readonly Entry[]): Promise<
 /** Puts the snapshot in the worktree's place and its `.git` file into the snapshot. False: nothing has changed. */
 async function cloneInto(session: RepoSession, path: string): Promise<boolean> {
   const link = join(path, '.git');
-  const pointer = await readFile(link);
+  const pointer = await readPlain(link);
   await rm(link);
   await rmdir(path);
   const argv = ['btrfs', '-q', 'subvolume', 'snapshot', session.root, path];

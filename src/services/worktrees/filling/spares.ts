@@ -5,9 +5,9 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
-import { branchTips, namesInFolder } from '../../platform/index.js';
+import { branchTips, namesInFolder, readUtf8 } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { addEmptyWorktree } from '../places/add-empty.js';
 import {
@@ -67,7 +67,7 @@ async function policyOf({ config, git }: RepoSession): Promise<string> {
 async function patternsOf(git: RepoSession['git']): Promise<string | undefined> {
   const sparse = (await git.settings()).findLast(({ key }) => key === 'core.sparsecheckout');
   if (!sparse || !/^(true|yes|on|1)$/i.test(sparse.value)) return undefined;
-  return readFile(join(git.commonDir, 'info/sparse-checkout'), 'utf8').catch(() => '');
+  return readUtf8(join(git.commonDir, 'info/sparse-checkout')).catch(() => '');
 }
 
 async function sameDependencies({ git }: RepoSession, from: string, to: string): Promise<boolean> {

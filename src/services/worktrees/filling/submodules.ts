@@ -1,9 +1,9 @@
 /** Submodules of a new worktree: made of what the main worktree has of them. Nothing is fetched. */
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile } from 'node:fs/promises';
+import { cp, mkdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { shellWord } from '../../../domain/platform/shell.js';
-import { writeTo } from '../../platform/index.js';
+import { readUtf8, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import {
   gitInModule,
@@ -86,6 +86,6 @@ function donorOf({ git, root }: RepoSession, { mainDir, path }: Submodule): stri
 /** git follows alternates of alternates only to a limited depth, so the first one is named as well. */
 async function objectsOf(gitDir: string): Promise<string> {
   const own = join(gitDir, 'objects');
-  const further = await readFile(join(own, 'info/alternates'), 'utf8').catch(() => '');
+  const further = await readUtf8(join(own, 'info/alternates')).catch(() => '');
   return [own, ...further.split('\n').filter((line) => line.startsWith('/'))].join('\n');
 }

@@ -2,11 +2,11 @@
  * The files in git directories by which others can make git run programs or look elsewhere. Only bytes are read and
  * written here; git is not asked, since it would believe them.
  */
-import { cp, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { cp, lstat, mkdir, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { type Paths, tempName, writeTo } from '../../platform/index.js';
+import { type Paths, readPlain, tempName, writeTo } from '../../platform/index.js';
 import { runFolder } from '../run-folder/folder.js';
 
 /** What stands at a path. Of larger files, and of devices, only the kind is known. */
@@ -56,7 +56,7 @@ async function readAny(path: string): Promise<Saved> {
   if (found.isDirectory()) return { kind: 'folder' };
   if (!found.isFile()) return { kind: 'other', about: 'a device or pipe' };
   if (found.size > maxBytes) return { kind: 'other', about: `${found.size} bytes, ${found.mtimeMs}` };
-  return { kind: 'file', mode: found.mode & 0o777, base64: (await readFile(path)).toString('base64') };
+  return { kind: 'file', mode: found.mode & 0o777, base64: (await readPlain(path)).toString('base64') };
 }
 
 /** A record that git is just making or removing is whole, or gone, after a few looks; what was tampered with stays so. */

@@ -1,8 +1,7 @@
 /** What is noted of a move of a checked-out branch while it is under way. There is one at a time per repository. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { acquireLock, ensurePrivateFolder, type Lock, lockHolder } from '../../platform/index.js';
+import { acquireLock, ensurePrivateFolder, type Lock, lockHolder, readUtf8 } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 export type MoveNeeds = Pick<RepoSession, 'git' | 'env' | 'paths' | 'repo' | 'emit'>;
@@ -35,7 +34,7 @@ export function lockMoves(session: MoveNeeds): Promise<Lock> {
 /** The move that was cut off; undefined when there is none, or when its note was. */
 export async function readMove(session: MoveNeeds): Promise<BranchMove | undefined> {
   try {
-    return JSON.parse(await readFile(noteFile(session), 'utf8')) as BranchMove;
+    return JSON.parse(await readUtf8(noteFile(session))) as BranchMove;
   } catch (error) {
     if (hasCode(error, 'ENOENT') || error instanceof SyntaxError) return undefined;
     throw error;

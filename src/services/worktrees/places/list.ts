@@ -1,5 +1,5 @@
 /** What git knows about worktrees, and the locks by which we mark those that are not ready. */
-import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { readdir, rename, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import { shellWord } from '../../../domain/platform/shell.js';
@@ -8,6 +8,7 @@ import {
   linkedWorktrees,
   liveness,
   type ProcessIdentity,
+  readText,
   selfIdentity,
   unclear,
   writeTo,
@@ -74,8 +75,8 @@ export async function listWorktrees(git: Git): Promise<WorktreeRecord[]> {
 async function completeRecords({ commonDir }: Pick<Git, 'commonDir'>): Promise<number> {
   let completed = 0;
   for (const { gitDir } of await linkedWorktrees(commonDir)) {
-    const locked = (await readFile(join(gitDir, 'locked'), 'utf8').catch(absent))?.trim();
-    const shared = await readFile(join(gitDir, 'commondir'), 'utf8').catch(absent);
+    const locked = (await readText(join(gitDir, 'locked')))?.trim();
+    const shared = await readText(join(gitDir, 'commondir'));
     if (shared !== '' || ownerOf(locked, 'hydrating') !== 'gone') continue;
     await writeTo(join(gitDir, 'commondir'), '../..\n');
     completed += 1;
@@ -92,7 +93,7 @@ export async function readWorktrees({ commonDir }: Pick<Git, 'commonDir'>): Prom
   return Promise.all(
     linked.map(async ({ path, gitDir }) => {
       const [locked, there] = await Promise.all([
-        readFile(join(gitDir, 'locked'), 'utf8').catch(absent),
+        readText(join(gitDir, 'locked')),
         stat(join(path, '.git')).catch(absent),
       ]);
       return {

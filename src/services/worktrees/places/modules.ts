@@ -1,7 +1,7 @@
 /** The submodules of a worktree, and where their repositories are: the worktree's own, and the main worktree's. */
-import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import { type Git, gitAt, mayHoldSubmodules } from '../../platform/index.js';
+import { type Git, gitAt, mayHoldSubmodules, readPlainSync } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 
 /** A repository whose submodules are wanted. */
@@ -87,7 +87,7 @@ export function moduleGitDir(folder: string, within: string): string | 'elsewher
   if (!found) return undefined;
   if (found.isDirectory()) return entry;
   if (!found.isFile()) return 'elsewhere';
-  const named = /^gitdir: (.+)$/m.exec(readFileSync(entry, 'utf8'))?.[1];
+  const named = /^gitdir: (.+)$/m.exec(readPlainSync(entry).toString('utf8'))?.[1];
   const gitDir = named ? resolve(folder, named) : '';
   if (!existsSync(join(gitDir, 'HEAD'))) return 'elsewhere';
   return realpathSync(gitDir).startsWith(realpathSync(within) + sep) ? gitDir : 'elsewhere';

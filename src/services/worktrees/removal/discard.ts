@@ -1,8 +1,8 @@
 /** Takes a worktree away: its folder and git's record of it are renamed into the trash. */
-import { cp, mkdir, readFile, rename, rm, rmdir, stat, symlink } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, rmdir, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
-import { writeTo } from '../../platform/index.js';
+import { readUtf8, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import type { WorktreeRecord } from '../places/list.js';
 import { trashFolder } from '../places/places.js';
@@ -50,7 +50,7 @@ export async function discard(
 /** Entry of the trash whose folder belonged to this record of git's. */
 async function entryOf(session: Needs, gitDir: string): Promise<string | undefined> {
   for (const { name, folder } of await listTrash(session)) {
-    const pointer = await readFile(join(folder, '.git'), 'utf8').catch(() => '');
+    const pointer = await readUtf8(join(folder, '.git')).catch(() => '');
     if (pointer.trim() === `gitdir: ${gitDir}`) return name;
   }
   return undefined;

@@ -2,9 +2,17 @@
  * Repositories inside a worktree, and worktrees of repositories that stand elsewhere. Read from their files: no git runs
  * in them, since their configuration is not ours.
  */
-import { open, readFile, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
-import { bytesOfPath, isTextPath, pathBelow, readText, textOfPath } from '../../platform/index.js';
+import {
+  bytesOfPath,
+  indexEntries,
+  isTextPath,
+  pathBelow,
+  readText,
+  readUtf8,
+  textOfPath,
+} from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { filesBelow, idsIn } from '../uncommitted/loose.js';
 
@@ -64,18 +72,6 @@ async function isLinked(folder: string): Promise<boolean> {
 export const isWithin = (path: string, ...folders: string[]): boolean =>
   folders.some((folder) => path.startsWith(folder + sep));
 
-/** How many files the index of a repository names; none where there is no index. */
-async function stagedCount(gitDir: string): Promise<number> {
-  const index = await open(join(gitDir, 'index')).catch(() => undefined);
-  if (!index) return 0;
-  try {
-    const { buffer, bytesRead } = await index.read(Buffer.alloc(12), 0, 12, 0);
-    return bytesRead === 12 ? buffer.readUInt32BE(8) : 0;
-  } finally {
-    await index.close();
-  }
-}
-
 /** What cannot be read of it may be the only copy. */
 const mayHoldOwnWork = (session: Needs, worktree: string, inner: string): Promise<boolean> =>
   holdsOwnWork(session, worktree, inner).catch(() => true);
@@ -90,7 +86,7 @@ async function holdsOwnWork({ git, root }: Needs, worktree: string, inner: strin
   const own = bare ? folder : await gitDirOf(folder);
   if (!own || !isWithin(own, worktree, await git.gitDir(worktree))) return false;
   const { local, remote } = await tipsOf(own);
-  if (local.size === 0) return (await stagedCount(own)) > 0;
+  if (local.size === 0) return (await indexEntries(join(own, 'index'))) > 0;
   const source = bare ? await sourceOf(own) : undefined;
   // One without files that was cloned from far away is what a tool keeps to fetch from.
   if (source === 'away') return false;
@@ -162,7 +158,7 @@ async function gitDirOf(folder: string): Promise<string | undefined> {
   const entry = join(folder, '.git');
   const found = await stat(entry).catch(() => undefined);
   if (!found || found.isDirectory()) return found && entry;
-  const named = /^gitdir: (.+)$/m.exec(await readFile(entry, 'utf8').catch(() => ''))?.[1];
+  const named = /^gitdir: (.+)$/m.exec(await readUtf8(entry).catch(() => ''))?.[1];
   return named && resolve(folder, named);
 }
 
@@ -187,5 +183,5 @@ async function tipsOf(gitDir: string): Promise<{ local: Set<string>; remote: Set
 /** Files in a folder of a git directory and below it; `path` begins with the folder. Throws when one cannot be read. */
 async function textsBelow(gitDir: string, folder: string): Promise<{ path: string; text: string }[]> {
   const paths = (await filesBelow(join(gitDir, folder))).map((path) => path.slice(gitDir.length + 1));
-  return Promise.all(paths.map(async (path) => ({ path, text: String(await readFile(join(gitDir, path))) })));
+  return Promise.all(paths.map(async (path) => ({ path, text: await readUtf8(join(gitDir, path)) })));
 }

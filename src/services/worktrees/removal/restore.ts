@@ -1,10 +1,10 @@
 /** Gets a removed worktree back out of the trash, with its index and what was under way in it. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
 import type { Task } from '../../../domain/store/task.js';
-import { namesInFolder, writeTo } from '../../platform/index.js';
+import { namesInFolder, readUtf8, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { listWorktrees } from '../places/list.js';
 import { lockWorktrees, worktreePath } from '../places/places.js';
@@ -130,13 +130,13 @@ async function bringBack(session: RepoSession, entry: TrashEntry): Promise<strin
   await requireFree(path);
   await rename(folder, path);
   if (folder !== entry.folder) await rm(entry.folder, { force: true });
-  const reason = await readFile(join(gitDir, 'locked'), 'utf8').catch(() => '');
+  const reason = await readUtf8(join(gitDir, 'locked')).catch(() => '');
   if (reason.startsWith('codex-agents: ')) await rm(join(gitDir, 'locked'));
   return path;
 }
 
 const pointerIn = async (folder: string): Promise<string | undefined> =>
-  /^gitdir: (.+)$/m.exec(await readFile(join(folder, '.git'), 'utf8').catch(() => ''))?.[1];
+  /^gitdir: (.+)$/m.exec(await readUtf8(join(folder, '.git')).catch(() => ''))?.[1];
 
 /** The record that a worktree's `.git` file names, when it is one of this repository: an agent may have written it. */
 async function recordNamed({ git }: Pick<RepoSession, 'git'>, folder: string): Promise<string | undefined> {
@@ -150,7 +150,7 @@ async function recordNamed({ git }: Pick<RepoSession, 'git'>, folder: string): P
 
 /** Folder of the worktree that a record was made for; git may note it relative to the record. */
 async function folderOf({ git }: Pick<RepoSession, 'git'>, record: string): Promise<string> {
-  const noted = (await readFile(join(record, 'gitdir'), 'utf8')).trim();
+  const noted = (await readUtf8(join(record, 'gitdir'))).trim();
   return dirname(resolve(git.commonDir, 'worktrees', basename(record), noted));
 }
 
@@ -171,8 +171,8 @@ async function placeHead(
   gitDir: string,
 ): Promise<Pick<RestoredWorktree, 'branch' | 'warning'>> {
   const { git } = session;
-  const head = (await readFile(join(gitDir, headFile), 'utf8').catch(() => '')).trim();
-  const ref = /^ref: (.+)$/.exec((await readFile(join(gitDir, 'HEAD'), 'utf8')).trim())?.[1];
+  const head = (await readUtf8(join(gitDir, headFile)).catch(() => '')).trim();
+  const ref = /^ref: (.+)$/.exec((await readUtf8(join(gitDir, 'HEAD'))).trim())?.[1];
   if (!ref) return {};
   const branch = ref.replace('refs/heads/', '');
   const tip = await git.commitOf(ref);

@@ -1,6 +1,6 @@
 /** The files of one run directory. Missing is `undefined`; anything else that keeps us from reading throws. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunFacts } from '../../../domain/agents/agent-event.js';
 import type { PendingApproval } from '../../../domain/agents/approval.js';
@@ -8,6 +8,7 @@ import type { Usage } from '../../../domain/agents/cost.js';
 import type { RunIntent } from '../../../domain/agents/run.js';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
 import type { Paths } from '../../platform/index.js';
+import { readPlainSync } from '../../platform/index.js';
 
 /** What a supervisor or an agent recorded of itself. */
 export interface Recorded {
@@ -133,7 +134,7 @@ export function fileState(path: string): { size: number; mtimeMs: number } | und
 function readJson<T>(path: string): T | undefined {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readPlainSync(path).toString('utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 /** The orchestrator commits for the agent: outside of its sandbox, from its files, by compare-and-swap. */
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode, messageOf } from '../../../domain/platform/errors.js';
@@ -8,7 +8,14 @@ import { shellWord } from '../../../domain/platform/shell.js';
 import type { Task } from '../../../domain/store/task.js';
 import { parseReflog, runMark } from '../../../domain/worktrees/guard.js';
 import type { Git, GitOptions } from '../../platform/index.js';
-import { copyIndex, mayHoldSubmodules, printedId, textOfPath, unfinishedIn } from '../../platform/index.js';
+import {
+  copyIndex,
+  mayHoldSubmodules,
+  printedId,
+  readText,
+  textOfPath,
+  unfinishedIn,
+} from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { linksListed } from '../places/modules.js';
 import { commitHooks, runCommitHooks, skippedHooksText } from './hooks.js';
@@ -155,7 +162,7 @@ async function placeToCommit(
 
 /** Where HEAD stood last, of a worktree whose branch went, as where an agent's `git gc` could only take it away. */
 async function lastCommit(git: Git, worktree: string): Promise<string> {
-  const log = await readFile(join(await git.gitDir(worktree), 'logs', 'HEAD'), 'utf8').catch(() => '');
+  const log = (await readText(join(await git.gitDir(worktree), 'logs', 'HEAD')).catch(() => undefined)) ?? '';
   const last = parseReflog(log).at(-1)?.after;
   return (last && (await git.commitOf(last))) ?? '';
 }

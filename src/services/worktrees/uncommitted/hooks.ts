@@ -3,12 +3,12 @@
  * it runs only when the person's own configuration names its very bytes (`git.hooks`); else it is said that it does not.
  */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseDuration } from '../../../domain/platform/units.js';
-import { type Git, runProcess, writeTo } from '../../platform/index.js';
+import { type Git, readPlainSync, runProcess, writeTo } from '../../platform/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { toolEnvironment } from '../filling/setup.js';
 
@@ -38,7 +38,7 @@ async function hooksOf<Name extends string>(git: Git, worktree: string, wanted: 
     const path = join(folder, name);
     try {
       accessSync(path, constants.X_OK);
-      return [{ name, path, hash: createHash('sha256').update(readFileSync(path)).digest('hex') }];
+      return [{ name, path, hash: createHash('sha256').update(readPlainSync(path)).digest('hex') }];
     } catch {
       return [];
     }

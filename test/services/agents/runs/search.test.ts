@@ -1,5 +1,7 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { lstatSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { TranscriptHit } from '../../../../src/domain/app/events.js';
 import {
@@ -148,6 +150,23 @@ test('exported, it reads as Markdown and holds no secrets', async () => {
   expect(markdown).toContain('**Done.**');
   expect(markdown).toContain('1 record of an unknown kind: hologram');
   for (const secret of [key, own, 'MIIabc', 'abc.def', '\u001b']) expect(markdown).not.toContain(secret);
+});
+
+test('an export replaces the file behind a link, and never a pipe or a device', async () => {
+  over('a-1', streamFile('claude-edit'));
+  const [file, link, pipe] = ['out.md', 'link.md', 'pipe'].map((name) => join(runs.root, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(file, 'old');
+  symlinkSync(file, link);
+  const size = await writeExport(exportRun(runs.paths, 'a-1', {}), link);
+  expect([lstatSync(link).isSymbolicLink(), statSync(file).size]).toEqual([true, size]);
+  execFileSync('mkfifo', [pipe]);
+  const read = promisify(execFile)('cat', [pipe]);
+  expect(await writeExport(exportRun(runs.paths, 'a-1', {}), pipe)).toBe(size);
+  expect([(await read).stdout.length > 0, lstatSync(pipe).isFIFO()]).toEqual([true, true]);
 });
 
 test('an export is a whole file or none', async () => {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { appError } from '../../../../src/domain/platform/errors.js';
@@ -204,4 +205,21 @@ test('a disk that takes no notes hides no task, and the stubs are looked at agai
   } finally {
     disk.unmount();
   }
+});
+
+test.each([
+  ['a link that leads out', () => symlinkSync(join(session.root, '..', 'outside.md'), stub('one.md'))],
+  ['a pipe', () => execFileSync('mkfifo', [stub('one.md')])],
+  ['a folder', () => mkdirSync(stub('one.md'))],
+  ['a huge file', () => writeFileSync(stub('one.md'), 'x'.repeat(1_000_001))],
+])('%s in the place of a stub is told as that; once it is away, the stub comes back', async (_, put) => {
+  rmSync(stub('one.md'));
+  put();
+  const said = '.codex-agent/tasks/one.md is no regular file of at most 1 MB';
+  expect((await takeStubs(session)).problems).toEqual([expect.stringContaining(said)]);
+  await expect(keepTasks(session, ['one'])).rejects.toMatchObject({ message: expect.stringContaining(said) });
+  rmSync(stub('one.md'), { recursive: true });
+  expect(await keepTasks(session, ['one'])).toEqual(['one']);
+  expect((await takeStubs(session)).problems).toEqual([]);
+  expect(existsSync(join(session.root, '..', 'outside.md'))).toBe(false);
 });

@@ -1,14 +1,20 @@
 /** Runs on this machine, each held by a supervisor of its own. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunIntent } from '../../../../domain/agents/run.js';
 import { appError, hasCode, messageOf } from '../../../../domain/platform/errors.js';
 import type { Paths } from '../../../platform/index.js';
-import { ensurePrivateFolder, namesInFolder, told, writeFileDurably } from '../../../platform/index.js';
+import {
+  ensurePrivateFolder,
+  namesInFolder,
+  readPlainSync,
+  told,
+  writeFileDurably,
+} from '../../../platform/index.js';
 import { isClaimed, readClaim, readIntent, runFolder, sealOf } from '../../../worktrees/index.js';
 import type { Executor, OutputName, OutputPart } from '../../types.js';
 import { agentEnvironment } from '../environment.js';
@@ -67,7 +73,7 @@ export function createLocalExecutor(paths: Pick<Paths, 'runsDir'>): Executor {
 /** A part of a file; nothing of one that is not there yet. */
 async function readPart(path: string, offset: number, length: number): Promise<OutputPart> {
   // A link that the agent put there is not followed.
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const file = await open(path, flags).catch((error) => {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ELOOP')) return undefined;
     throw error;
@@ -153,7 +159,7 @@ async function startSupervisor(
 }
 
 function launchFailed(folder: string, intent: RunIntent, what: string) {
-  const told = readFileSync(join(folder, 'shim.err'), 'utf8').trim().split('\n').at(-1);
+  const told = readPlainSync(join(folder, 'shim.err')).toString('utf8').trim().split('\n').at(-1);
   return appError('launch-failed', `Run ${intent.runId} did not start: ${what}${told ? ` (${told})` : ''}.`, {
     hint: 'Look for a full disk, a missing setsid program or a missing /proc.',
   });
