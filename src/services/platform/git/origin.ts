@@ -32,11 +32,10 @@ async function ownPairs(commonDir: string, gitDir: string): Promise<ConfigPair[]
     if (seen.has(path) || seen.size >= mostIncluded) return [];
     seen.add(path);
     const pairs: ConfigPair[] = [];
-    for (const pair of pairsIn((await gitText(path)) ?? '')) {
+    for (const pair of pairsIn((await gitText(path)) ?? '', ['remote', 'url', 'include', 'includeif'])) {
       pairs.push(pair);
-      if (/^include(if)?$/.test(pair.section) && pair.key === 'path') {
-        pairs.push(...(await read(included(path, pair.value))));
-      }
+      if (!/^include(if)?$/.test(pair.section) || pair.key !== 'path') continue;
+      for (const more of await read(included(path, pair.value))) pairs.push(more);
     }
     return pairs;
   };

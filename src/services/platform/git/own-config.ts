@@ -24,8 +24,8 @@ export async function gitText(path: string): Promise<string | undefined> {
  */
 export function valueIn(text: string, section: string, key: string): string | undefined {
   let found: string | undefined;
-  for (const pair of pairsIn(text)) {
-    if (pair.section === section && pair.part === undefined && pair.key === key) found = pair.value;
+  for (const pair of pairsIn(text, [section])) {
+    if (pair.part === undefined && pair.key === key) found = pair.value;
   }
   return found;
 }
@@ -38,12 +38,13 @@ export interface ConfigPair {
   value: string;
 }
 
-/** All values of a configuration file, in order. */
-export function* pairsIn(text: string): Generator<ConfigPair> {
+/** All values in sections of these names, in order. */
+export function* pairsIn(text: string, sections: readonly string[]): Generator<ConfigPair> {
   let at: Pick<ConfigPair, 'section' | 'part'> = { section: '' };
   for (const line of wholeLines(text)) {
     const header = /^\s*\[\s*([^\]"\s]+)\s*("(?:[^"\\]|\\.)*")?\s*\]/.exec(line);
     if (header) at = sectionOf(header[1]!, header[2]);
+    if (!sections.includes(at.section)) continue;
     const pair = /^\s*([A-Za-z][A-Za-z0-9-]*)\s*(=(.*))?/.exec(header ? line.slice(header[0].length) : line);
     if (pair) yield { ...at, key: pair[1]!.toLowerCase(), value: pair[2] ? plain(pair[3]!) : 'true' };
   }
@@ -76,6 +77,7 @@ const escapes: Record<string, string> = { n: '\n', t: '\t', b: '\b' };
 
 /** A value without quotes, escapes, comment and the blanks around it. */
 function plain(raw: string): string {
+  if (!/["\\#;]/.test(raw)) return raw.trim();
   let value = '';
   let kept = 0;
   let quoted = false;
