@@ -32,9 +32,9 @@ export {
 } from './files/own-folders.js';
 export { ensurePrivateFolder, pathsFrom } from './files/paths.js';
 export {
-  openPlain,
   openRegular,
   openToAppend,
+  openToRead,
   readPlain,
   readPlainSync,
   readText,

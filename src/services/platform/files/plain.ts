@@ -10,7 +10,7 @@ const smallBytes = 256_000;
 
 /** Bytes of a regular file, links followed. Throws `not-a-file`, `file-too-big`, and what the system says. */
 export async function readPlain(path: string, mostBytes = 64_000_000): Promise<Buffer> {
-  const file = openPlain(path);
+  const file = openToRead(path);
   try {
     const found = fstatSync(file);
     if (!found.isFile()) throw notAFile(path);
@@ -26,7 +26,7 @@ export async function readPlain(path: string, mostBytes = 64_000_000): Promise<B
  * Opens a file to read it. Without a writer, opening a pipe waits, and no signal ends that; this does not.
  * Throws `not-a-file` for what cannot be opened at all, and what the system says.
  */
-export function openPlain(path: string, flags = 0): number {
+export function openToRead(path: string, flags = 0): number {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
   } catch (cause) {
@@ -34,7 +34,7 @@ export function openPlain(path: string, flags = 0): number {
   }
 }
 
-/** A socket, a device without a driver, or a pipe that nobody reads. */
+/** A socket, a device without a driver, or a pipe without a reader. */
 const cannotBeOpened = (error: unknown): boolean => hasCode(error, 'ENXIO') || hasCode(error, 'ENODEV');
 
 const notAFile = (path: string, cause?: unknown) =>
@@ -45,7 +45,7 @@ const tooBig = (path: string, size: number) =>
 
 /** The same at once, for the places that may not wait. */
 export function readPlainSync(path: string, mostBytes = 64_000_000): Buffer {
-  const file = openPlain(path);
+  const file = openToRead(path);
   try {
     const found = fstatSync(file);
     if (!found.isFile()) throw notAFile(path);
@@ -57,7 +57,7 @@ export function readPlainSync(path: string, mostBytes = 64_000_000): Buffer {
 }
 
 /**
- * A handle of a regular file. Opening a pipe waits for somebody at its other end, and no signal ends that; this does not.
+ * A handle of a regular file. Opening a pipe waits for its other end, and no signal ends that; this does not.
  * Throws `not-a-file`, and what the system says.
  * @param flags further ones than O_RDONLY
  */

@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-export interface Room {
+interface Room {
   /** The folder that was looked at: the one that was asked for, or the nearest above it that is there. */
   folder: string;
   bytes: number;

@@ -2,7 +2,7 @@
 import { closeSync, fstatSync, readSync, statSync } from 'node:fs';
 import { hasCode } from '../../../domain/platform/errors.js';
 import type { RegistryFile } from '../../../domain/store/task.js';
-import { openPlain, readPlainSync } from '../../platform/index.js';
+import { openToRead, readPlainSync } from '../../platform/index.js';
 import { type JournalLine, readJournal, replay, textSum } from './journal.js';
 import { parseRegistry, requireSingleKeys } from './parse.js';
 import { lastKnown } from './recover.js';
@@ -68,7 +68,7 @@ function isOurs({ journal }: { journal: string }, rev: number, text: string): bo
 function* lastLines(journal: string): Generator<JournalLine> {
   let handle: number;
   try {
-    handle = openPlain(journal);
+    handle = openToRead(journal);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return;
     throw error;

@@ -2,7 +2,7 @@
 import { closeSync, constants, existsSync, fstatSync, readlinkSync, readSync, realpathSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { appError } from '../../../domain/platform/errors.js';
-import { openPlain } from '../../platform/index.js';
+import { openToRead } from '../../platform/index.js';
 
 /**
  * Size and bytes of a regular file; no bytes when it has more than `most`.
@@ -12,7 +12,7 @@ export function readInside(root: string, path: string, most: number): { size: nu
   const full = join(root, path);
   const real = requireInside(root, full, realOf(full));
   // A link that took its place would be followed.
-  const file = openPlain(real, constants.O_NOFOLLOW);
+  const file = openToRead(real, constants.O_NOFOLLOW);
   try {
     requireInside(root, full, placeOf(file) ?? real);
     const found = fstatSync(file);
