@@ -107,7 +107,7 @@ export async function drive(watching: RepoSession, options: DriveOptions): Promi
         landingDue = lease !== undefined && !options.collectOnly && isLandingDue(session, found);
         return found;
       }
-      if (options.until === 'rest' && underWay.size === 0 && resting(found, options)) return found;
+      if (underWay.size === 0 && (await isOver(session, options, found, lease, news))) return found;
       if (!lease && options.collectOnly && found.suspended) return found;
       await news.next();
     }
@@ -287,6 +287,24 @@ function guardRuns(session: RepoSession, found: Survey, watchdogs: Map<string, {
       watchdogs.delete(runId);
     }
   }
+}
+
+/** An edit of the registry is found out by the next change: where none is to come, one that changes nothing. */
+async function isOver(
+  session: RepoSession,
+  options: DriveOptions,
+  found: Survey,
+  lease: Lock | undefined,
+  news: Pick<ReturnType<typeof newsOf>, 'ring'>,
+): Promise<boolean> {
+  if (options.until !== 'rest' || !resting(found, options)) return false;
+  if (!lease) return true;
+  const { registry } = session;
+  const { rev } = await registry.read();
+  await registry.update('look for an edit', (file) => ({ file, result: undefined }));
+  const isOver = (await registry.read()).rev === rev;
+  if (!isOver) news.ring();
+  return isOver;
 }
 
 const leaseFolder = (session: RepoSession) =>

@@ -82,15 +82,15 @@ export function readExit(folder: string): number | undefined {
 
 /** Throws when the record holds no exit code. */
 export function exitRecord(folder: string): ExitRecord | undefined {
-  const exit = readJson<ExitRecord>(join(folder, 'exit.json'));
+  const exit = readWritable<ExitRecord>(join(folder, 'exit.json'));
   if (!exit || isForged(folder, exit)) return undefined;
   if (!Number.isInteger(exit.rc)) throw new Error(`${folder}/exit.json holds no exit code`);
-  return exit;
+  return exit as ExitRecord;
 }
 
 /** An exit code is there that the supervisor did not write. */
 export function hasForgedExit(folder: string): boolean {
-  const exit = readJson<ExitRecord>(join(folder, 'exit.json'));
+  const exit = readWritable<ExitRecord>(join(folder, 'exit.json'));
   return exit !== undefined && isForged(folder, exit);
 }
 
@@ -103,7 +103,8 @@ function isForged(folder: string, exit: Partial<ExitRecord> | null): boolean {
 export const sealOf = (word: string): string => createHash('sha256').update(word).digest('hex');
 
 export function readStop(folder: string): StopRequest | undefined {
-  return readJson<StopRequest>(join(folder, 'stop.json'));
+  const stop = readWritable<StopRequest>(join(folder, 'stop.json'));
+  return stop?.why === undefined ? undefined : (stop as StopRequest);
 }
 
 /** What the agent of a live run waits for an answer to; nothing when that cannot be read. */
@@ -117,7 +118,9 @@ export function readPending(folder: string): PendingApproval[] {
 
 /** What a live run has used so far, as far as the process that watches it has seen. */
 export function readUsage(folder: string): Usage | undefined {
-  return readJson<Usage>(join(folder, 'usage.json'));
+  const usage = readWritable<Usage>(join(folder, 'usage.json'));
+  const isOne = typeof usage?.input === 'number' && typeof usage.output === 'number';
+  return isOne ? (usage as Usage) : undefined;
 }
 
 /** Size in bytes and time of the last change; undefined when there is no such file. */
@@ -127,6 +130,17 @@ export function fileState(path: string): { size: number; mtimeMs: number } | und
     return { size, mtimeMs };
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/** What an agent without a sandbox may have written over: an empty record where it is none. */
+function readWritable<T extends object>(path: string): Partial<T> | undefined {
+  try {
+    const found = readJson<Partial<T> | null>(path);
+    return typeof found === 'object' && found ? found : found === undefined ? undefined : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
     throw error;
   }
 }

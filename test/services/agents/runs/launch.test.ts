@@ -32,6 +32,13 @@ describe('the record of a run without a sandbox', () => {
     expect(view.error?.message).toContain('not written by its supervisor');
   });
 
+  test('is judged also where the agent wrote junk into it', async () => {
+    await forge(
+      `sleep 0.3; for f in usage.json stop.json exit.json outcome.json seen.json; do echo junk > $f; done; exit 7`,
+    );
+    expect(await runs.over('a-1')).toMatchObject({ status: 'failed', exitCode: 7 });
+  });
+
   const rewrites = [
     ['claim', `sed -i 's/,"seal":"[0-9a-f]*"//' claim.json; echo '{"rc":0}' > exit.json`],
     [

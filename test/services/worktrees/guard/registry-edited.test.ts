@@ -32,6 +32,16 @@ test('tasks.json that was edited while an agent without a sandbox ran is told, s
   expect((await acceptTask(session, 'song')).status).toBe('done');
 });
 
+test('an edit after which there is nothing more to do is found out before the driving ends', async () => {
+  const task = await guarded.agent(
+    `sed -i 's/"status":"running"/"status":"landed"/' '${session.paths.registryFile}'`,
+  );
+  expect(await guarded.play(task)).toMatchObject({
+    status: 'needs-input',
+    problem: { message: expect.stringContaining('song: status running → landed') },
+  });
+});
+
 test('a key that an agent doubled ends the driving, with its place, and nothing is written over it', async () => {
   const task = await guarded.agent(
     `echo work >work.txt; sed -i 's/"title":"Do song"/"title":"Do song","owner":"agent"/' '${session.paths.registryFile}'`,
