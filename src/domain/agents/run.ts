@@ -72,10 +72,15 @@ export function mayPass({ code, cause }: Pick<AgentError, 'code' | 'cause'>): bo
 
 /**
  * Whether a run ended without its supervisor's word: that was killed, so how the agent ended is not known, or it was
- * never started. Nothing of the run is alive then. A run that was asked to end is none of these.
+ * never started. Nothing of the run is alive then. A run that was asked to end is none of these, nor one whose record
+ * was changed.
  */
-export const isUnwitnessed = ({ status, phase }: Pick<RunView, 'status' | 'phase'>): boolean =>
-  status === 'lost' || (status === 'crashed' && phase === 'never-started');
+export const isUnwitnessed = ({
+  status,
+  phase,
+  error,
+}: Pick<RunView, 'status' | 'phase' | 'error'>): boolean =>
+  status === 'lost' || (status === 'crashed' && phase === 'never-started' && error?.code === 'killed');
 
 /**
  * How often at most the task of this run is started again by itself. A silent agent gets one more chance, since it

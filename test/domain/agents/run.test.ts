@@ -23,6 +23,7 @@ describe('retries', () => {
     [{ status: 'timeout', error: { code: 'stalled', message: '' }, requested: 'idle', runner: 'command' }, 0],
     [{ status: 'crashed', error: { code: 'killed', message: '' } }, 0],
     [{ status: 'crashed', phase: 'never-started', error: { code: 'killed', message: '' } }, 3],
+    [{ status: 'crashed', phase: 'never-started', error: { code: 'protocol', message: '' } }, 0],
     [{ status: 'lost', phase: 'lost', error: { code: 'killed', message: '' } }, 3],
     [{ status: 'interrupted', phase: 'lost', requested: 'interrupt' }, 0],
     [{ status: 'completed' }, 0],
