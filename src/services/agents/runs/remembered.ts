@@ -3,9 +3,10 @@
  * claim, whose word it knows, or another intent; the process that started or adopted its run knows better.
  */
 import type { RunIntent } from '../../../domain/agents/run.js';
-import { findIntent, readClaim } from '../../worktrees/index.js';
+import { findIntent, readClaim, sealOf } from '../../worktrees/index.js';
 
 interface Remembered {
+  /** Digest of its text, which may be long: a driver remembers thousands of runs. */
   intent: string;
   seal: string | undefined;
 }
@@ -14,7 +15,7 @@ const began = new Map<string, Remembered>();
 
 /** The first word stands. @param seal of the claim, where this process made it */
 export function rememberRun(folder: string, intent: RunIntent, seal = readClaim(folder)?.seal): void {
-  if (!began.has(folder)) began.set(folder, { intent: JSON.stringify(intent), seal });
+  if (!began.has(folder)) began.set(folder, { intent: sealOf(JSON.stringify(intent)), seal });
 }
 
 /** The file of a run that is not what this process remembers; undefined when all is, or nothing is remembered. */
@@ -22,5 +23,5 @@ export function rewrittenRecord(folder: string): 'claim' | 'intent' | undefined 
   const known = began.get(folder);
   if (!known) return undefined;
   if (readClaim(folder)?.seal !== known.seal) return 'claim';
-  return JSON.stringify(findIntent(folder)) === known.intent ? undefined : 'intent';
+  return sealOf(JSON.stringify(findIntent(folder)) ?? '') === known.intent ? undefined : 'intent';
 }

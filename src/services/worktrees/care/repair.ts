@@ -67,7 +67,7 @@ async function cutOff(session: RepoSession): Promise<Repair[]> {
   const move = await cutMove(session);
   if (!move) return [];
   const problem = `git was ended while it moved ${move.ref.replace('refs/heads/', '')}`;
-  return [{ path: move.worktree, problem, done: 'the files it had written were taken back' }];
+  return [{ path: move.worktree, problem, done: 'what it had written was put right' }];
 }
 
 async function finish(

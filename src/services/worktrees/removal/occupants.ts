@@ -1,7 +1,8 @@
 /** Who works in a folder, as far as this user can see. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pids } from '../../platform/index.js';
 
 /** Pids of processes whose working folder is the given one or below it. Empty where there is no /proc. */
 export function occupants(path: string): string[] {
@@ -33,7 +34,7 @@ function isGit(pid: string): boolean {
 
 function listProcesses(): string[] {
   try {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+    return pids();
   } catch {
     return [];
   }

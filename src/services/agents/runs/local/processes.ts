@@ -1,6 +1,7 @@
 /** The process table, read from /proc. The supervisor needs /proc too, so there is no other way to look. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hasCode } from '../../../../domain/platform/errors.js';
+import { pids } from '../../../platform/index.js';
 
 export interface ProcessRow {
   pid: number;
@@ -12,7 +13,7 @@ export interface ProcessRow {
 
 /** Every process but zombies. One that ends while we look is left out. */
 function processTable(): ProcessRow[] {
-  return pids().flatMap((pid) => rowOf(pid) ?? []);
+  return pids().flatMap((pid) => rowOf(Number(pid)) ?? []);
 }
 
 /** The process with this pid; undefined when there is none or it is a zombie. */
@@ -39,7 +40,9 @@ const cookieName = 'CODEX_AGENTS_RUN_DIR=';
  */
 export function cookiePids(folder: string): number[] {
   const cookie = `${cookieName}${Buffer.from(folder).toString('latin1')}`;
-  return pids().filter((pid) => readOwn(`/proc/${pid}/environ`)?.split('\0').includes(cookie));
+  return pids()
+    .filter((pid) => readOwn(`/proc/${pid}/environ`)?.split('\0').includes(cookie))
+    .map(Number);
 }
 
 /** All processes at one moment, and which of them carry the cookie of which run's directory. */
@@ -75,7 +78,7 @@ function carriers(): Map<string, number[]> {
     for (const word of new Set(words)) {
       if (!word.startsWith(cookieName)) continue;
       const folder = Buffer.from(word.slice(cookieName.length), 'latin1').toString();
-      found.set(folder, [...(found.get(folder) ?? []), pid]);
+      found.set(folder, [...(found.get(folder) ?? []), Number(pid)]);
     }
   }
   return found;
@@ -107,12 +110,6 @@ export function descendantsOf(root: number, table: readonly ProcessRow[]): Proce
 export function secondsSince(startTicks: string): number {
   const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
   return Math.max(0, uptime - Number(startTicks) / 100);
-}
-
-function pids(): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
 }
 
 /** Other users' processes are none of ours; one that has just gone is not there. */
