@@ -201,6 +201,7 @@ describe('work in a submodule', () => {
       });
       const { trash = '' } = await removeWorktree(session, task, { force: true });
       expect(readFileSync(join(path, '../.trash', trash, 'vendor/lib/plain.txt'), 'utf8')).toBe('precious\n');
+      expect(trash).toMatch(/\.kept$/);
     },
   );
 

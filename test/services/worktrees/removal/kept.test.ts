@@ -27,3 +27,32 @@ test.each(['restored', 'restored/one', 'restored/one/1/more'])(
     expect(sandbox.git(repo, 'show', `${branch}:new.txt`)).toBe('new');
   },
 );
+
+test('a branch of the name it would have, at another commit, stays as it is', async () => {
+  const repo = sandbox.repo({ 'a.txt': 'a\n' });
+  const session = await sandbox.session(repo);
+  const added = await sandbox.task(session, 'one');
+  const { path, base } = await addWorktree(session, added);
+  sandbox.write(path, { 'new.txt': 'new\n' });
+  await removeWorktree(session, { ...added, worktree: path, base }, { force: true });
+  sandbox.git(repo, 'branch', 'restored/one/1');
+  await expect(restoreKept(session, 'rescue/one/1')).rejects.toMatchObject({ code: 'branch-exists' });
+  expect(sandbox.git(repo, 'rev-parse', 'restored/one/1')).toBe(sandbox.git(repo, 'rev-parse', 'HEAD'));
+});
+
+test('a worktree whose branch is checked out elsewhere by then comes back on its commit alone', async () => {
+  const repo = sandbox.repo({ 'a.txt': 'a\n' });
+  const session = await sandbox.session(repo);
+  const added = await sandbox.task(session, 'one');
+  const { path, base } = await addWorktree(session, added);
+  const { trash = '' } = await removeWorktree(session, { ...added, worktree: path, base });
+  await session.registry.update('test', (file) => ({
+    file: { ...file, tasks: file.tasks.map((task) => ({ ...task, worktree: undefined })) },
+    result: undefined,
+  }));
+  sandbox.git(repo, 'checkout', '-q', added.branch);
+  const restored = await restoreKept(session, trash);
+  expect(restored).toMatchObject({ path, warning: expect.stringContaining(`is checked out in ${repo}`) });
+  expect(sandbox.git(path, 'branch', '--show-current')).toBe('');
+  expect(sandbox.git(repo, 'branch', '--show-current')).toBe(added.branch);
+});
