@@ -64,7 +64,7 @@ async function find(
 async function walk({ worktree, roots, mark, what }: Search): Promise<Newer> {
   const found: Newer = { paths: [], unread: [] };
   if (roots.length === 0) return found;
-  const since = (await stat(mark, { bigint: true })).mtimeNs;
+  const since = await timeOf(mark);
   const shallow = what === 'files directly in them';
   const left = roots.map((path) => ({ path, isRoot: true }));
   for (const { path, isRoot } of left) {
@@ -85,6 +85,16 @@ async function walk({ worktree, roots, mark, what }: Search): Promise<Newer> {
     }
   }
   return found;
+}
+
+/** All that is there is newer than what is not: a main worktree has no mark. */
+async function timeOf(mark: string): Promise<bigint> {
+  try {
+    return (await stat(mark, { bigint: true })).mtimeNs;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return 0n;
+    throw error;
+  }
 }
 
 async function factsOf(path: Buffer): Promise<{ ctimeNs: bigint; isFolder: boolean }> {
