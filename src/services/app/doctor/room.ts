@@ -88,7 +88,7 @@ async function placesOf(options: DoctorOptions): Promise<Place[]> {
   const places: Place[] = [
     { what: 'the registry', folder: paths.dataDir, ...own },
     { what: 'runs', folder: paths.stateDir, ...own },
-    { what: 'predictions', folder: paths.cacheDir, ...own },
+    { what: 'predictions', folder: paths.cacheDir, ...own, why: 'merges are predicted there' },
     { what: 'temporary files', folder: temporaryFolder(env) || tmpdir(), ...own },
   ];
   if (!found) return places;

@@ -183,7 +183,7 @@ async function start(
   }
   const { code = '', message } = cause as NodeJS.ErrnoException;
   const hint = refusals[code];
-  throw appError('program-failed', `${program} could not be started: ${message}.`, {
+  throw appError('program-failed', `${program} could not be started${hint ? '' : `: ${message}`}.`, {
     cause,
     ...(hint ? { hint } : {}),
   });
