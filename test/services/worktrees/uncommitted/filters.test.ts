@@ -61,6 +61,8 @@ describe.each([false, true])('a filter of the repository alone (required: %s)', 
     expect(await editedFiles(session, repo)).toEqual([]);
     sandbox.write(repo, { 'app.cfg': 'token=other\n' });
     expect((await editedFiles(session, repo)).map(({ path }) => path)).toEqual(['app.cfg']);
+    chmodSync(join(repo, 'b.cfg'), 0o755);
+    expect((await editedFiles(session, repo)).map(({ path }) => path)).toEqual(['app.cfg', 'b.cfg']);
   });
 
   test('holds what it should have changed, and nothing lands', async () => {
