@@ -3,6 +3,7 @@
  * agent can write there: hooks, fsmonitor, filters, merge drivers. All of them are overridden through GIT_CONFIG_*
  * variables, which also reach the processes git starts. Configuration of the user and the system stays in force.
  */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ConfigEntry, SkippedFilter } from '../types.js';
@@ -149,7 +150,7 @@ async function readHardened(
   const alike = known && known.stamp === configStamp(common, known.files);
   const entries = alike ? known.entries : await readGitConfig(place, base);
   const files = [...new Set([users, ...entries.flatMap((entry) => entry.file ?? [])])];
-  const hardened = harden(base, env, entries);
+  const hardened = harden(place, base, env, entries);
   // Included files may appear, or apply, without any known file changing: then every call looks again.
   const included = entries.some((entry) => isRepositorys(entry) && /^include(if)?\./.test(entry.key));
   const stable = !included && began === configStamp(place, [users]);
@@ -162,9 +163,21 @@ async function readHardened(
   return hardened;
 }
 
+/**
+ * Whether the file system has two files of names that differ by case alone. A configuration that says otherwise, as one
+ * that came from another disk, would hide new files from git.
+ */
+const tellsCasesApart = (folder: string): boolean =>
+  existsSync(join(folder, '.git')) && !existsSync(join(folder, '.GIT'));
+
 const isRepositorys = (entry: ConfigEntry) => entry.scope === 'local' || entry.scope === 'worktree';
 
-function harden(base: Record<string, string>, env: NodeJS.ProcessEnv, entries: ConfigEntry[]): Hardened {
+function harden(
+  place: Place,
+  base: Record<string, string>,
+  env: NodeJS.ProcessEnv,
+  entries: ConfigEntry[],
+): Hardened {
   const users = new Map(
     entries.filter((entry) => !isRepositorys(entry)).map((entry) => [entry.key, entry.value]),
   );
@@ -177,6 +190,7 @@ function harden(base: Record<string, string>, env: NodeJS.ProcessEnv, entries: C
     else if (/^merge\..*\.driver$/s.test(key)) overrides.push([key, own ?? plainMerge]);
     else if (signers[key] !== undefined) overrides.push([key, own ?? signers[key]]);
   }
+  if (tellsCasesApart(place.workTree)) overrides.push(['core.ignoreCase', 'false']);
   // What a person wants of their own merges would change what ours do.
   for (const { key } of entries) if (/^branch\..*\.mergeoptions$/s.test(key)) overrides.push([key, '']);
   overrides.push(...identity(entries, env));

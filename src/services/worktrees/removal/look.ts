@@ -1,4 +1,5 @@
 /** What would be lost with a worktree. Every look is cheaper than a status, and they go on side by side. */
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { textOfPath, unfinishedIn, wholeStat } from '../../platform/index.js';
@@ -48,7 +49,7 @@ export async function lookInto(session: Needs, worktree: string): Promise<Remova
     hiddenEdits(session, worktree),
     looseCommits(git, worktree),
     lookAtModules(session, worktree),
-    unfinishedIn(git, worktree),
+    underWayIn(git, worktree),
     unlandedIn(session, worktree),
   ]);
   // A file that was merely touched counts as edited here: git's own status is asked only then.
@@ -113,6 +114,13 @@ async function editsFilteredAway(
   const asked = await git.run(['check-attr', '-z', '--stdin', 'filter'], { worktree, input });
   const fields = asked.stdout.split('\0');
   return rest.filter((_, at) => !/^(unspecified|unset)?$/.test(fields[at * 3 + 2] ?? ''));
+}
+
+/** A bisection too: it moves no branch, and its marks stand in git's record alone. */
+async function underWayIn(git: RepoSession['git'], worktree: string): Promise<string | undefined> {
+  const begun = await unfinishedIn(git, worktree);
+  if (begun !== undefined) return begun;
+  return existsSync(join(await git.gitDir(worktree), 'BISECT_LOG')) ? 'bisect' : undefined;
 }
 
 /** git looks at files in up to twenty threads; where cores are few, those only get in the way of the other looks. */

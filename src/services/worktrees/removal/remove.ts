@@ -171,7 +171,9 @@ async function rescueWork(
   const nested =
     repositories.length + worktrees.length + unread.length > 0 ||
     (changed.length > 0 && (await nestedRepositories(session, path)).length > 0);
-  const unheld = look.modules.some((module) => module.unknown !== undefined || module.unfilled);
+  // Patches that `git am` has still to apply are in no commit.
+  const unheld =
+    unfinished === 'am' || look.modules.some((module) => module.unknown !== undefined || module.unfilled);
   const keep = nested || unheld ? 'always' : 'trash';
   if (look.modules.length > 0) await keepSubmodules(session, path, task.slug, { edits: true });
   return rescued ? { ref: await rescueWorktree(session, path, task.slug), keep } : { keep };

@@ -54,6 +54,27 @@ test('an edit in place of the same size and time is seen by the time of its chan
   });
 });
 
+test('a new file whose name differs by case alone is seen where git is told that no such file can be', async () => {
+  const { repo, session, task, path } = await make();
+  sandbox.git(repo, 'config', 'core.ignoreCase', 'true');
+  renameSync(join(path, 'a.txt'), join(path, 'A.txt'));
+  writeFileSync(join(path, 'A.txt'), 'b\n');
+  const { rescue } = await removeWorktree(session, task, { force: true });
+  expect(sandbox.git(repo, 'show', `${rescue}:A.txt`)).toBe('b');
+});
+
+test('a bisection holds a removal up; of patches under way the trash is kept for good', async () => {
+  const { session, task, path } = await make();
+  sandbox.git(path, 'bisect', 'start');
+  await expect(removeWorktree(session, task)).rejects.toMatchObject({
+    message: expect.stringContaining('an unfinished bisect'),
+  });
+  sandbox.git(path, 'bisect', 'reset');
+  sandbox.write(sandbox.root, { 'a.mbox': 'From x\nFrom: A <a@b.c>\nSubject: y\n\nno patch\n' });
+  expect(() => sandbox.git(path, 'am', '-q', join(sandbox.root, 'a.mbox'))).toThrow();
+  expect((await removeWorktree(session, task, { force: true })).trash).toMatch(/\.kept$/);
+});
+
 test('an edit that the person’s own filter takes away is told, and stands in the trash', async () => {
   const { repo, session, task, path } = await make();
   sandbox.git(repo, 'config', '--global', 'filter.plain.clean', 'sed s/.*/a/');
