@@ -56,8 +56,11 @@ interface IndexEntry {
   replaces?: number;
 }
 
+/** Ten million files take less. */
+const mostIndexBytes = 2_000_000_000;
+
 async function mayHold(path: string, wanted: (entry: IndexEntry) => boolean): Promise<boolean> {
-  const entries = entriesOf(await readPlain(path).catch(() => Buffer.alloc(0)), idBytes);
+  const entries = entriesOf(await readPlain(path, mostIndexBytes).catch(() => Buffer.alloc(0)), idBytes);
   for (;;) {
     const { value, done } = entries.next();
     if (done) return !value;
@@ -78,7 +81,7 @@ export async function indexNames(
   const parts = (await namesInFolder(gitDir)).filter((name) => /^(index|sharedindex\.[0-9a-f]+)$/.test(name));
   const names = new Set<string>();
   for (const part of parts) {
-    const index = await readPlain(join(gitDir, part)).catch(() => Buffer.alloc(0));
+    const index = await readPlain(join(gitDir, part), mostIndexBytes).catch(() => Buffer.alloc(0));
     let name = '';
     for (const { nameAt, nameEnd, replaces } of entriesOf(index, idFormat === 'sha256' ? 32 : idBytes)) {
       const tail = index.toString('latin1', nameAt, nameEnd);
