@@ -93,12 +93,16 @@ export async function trashedNow(session: Needs, all = false): Promise<string[]>
 /**
  * A moment later, since what is still to be written durably would wait behind thousands of deletions. Each is renamed
  * before it is deleted: it cannot be restored then, not even the half of it. Of a worktree on another disk the trash
- * holds only a link: the folder behind it goes too. Over the limit the newest stays, however large it is.
+ * holds only a link: the folder behind it goes too, but none to which a person had made a link. Over the limit the newest
+ * stays, however large it is.
  */
 const script = `
 delete() {
   case $1 in *.gone) gone=$1 ;; *) gone=$1.gone; mv -- "$1" "$gone" || return ;; esac
-  if [ -L "$gone" ]; then rm -rf -- "$(readlink -- "$gone")"; fi
+  if [ -L "$gone" ]; then
+    behind=$(readlink -- "$gone")
+    case $behind in /*/.codex-agents-trash/*) rm -rf -- "$behind" ;; esac
+  fi
   rm -rf -- "$gone"
 }
 sleep 1
