@@ -1,4 +1,4 @@
-import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { addWorktree } from '../../../../src/services/worktrees/index.js';
@@ -44,6 +44,15 @@ test('what was staged and written over before the commit stays, and is told', as
   expect(sandbox.git(path, 'status', '--porcelain')).toBe('');
   await commitWork(session, task, more);
   expect(rescued()).toBe('refs/codex-agents/rescue/one/1');
+});
+
+test('a link alone that was staged and is gone stays', async () => {
+  const { repo, session, task, path, rescued } = await make();
+  symlinkSync('a.txt', join(path, 'gone-link'));
+  sandbox.git(path, 'add', '-A');
+  rmSync(join(path, 'gone-link'));
+  await commitWork(session, task, more);
+  expect(sandbox.git(repo, 'show', `${rescued()}:gone-link`)).toBe('a.txt');
 });
 
 test('what was staged stays when the file was put back or deleted since', async () => {
