@@ -18,8 +18,9 @@ const severityOf = (word: string): Severity =>
 /** How deep a finding may lie in a value that is no answer. */
 const mostDepth = 20;
 
-/** Words of a finding in what cannot be read as one. */
-const badWords = /["'`*_]*severity["'`*_\\]*\s*[:=]/i;
+/** Words of a finding in what cannot be read as one, and those that say that there is none, or no grave one. */
+const severityWords = /severity["'`*_\\]*\s*[:=][\s"'`*_\\]*([\w/]*)/gi;
+const noSeverity = /^(?:none|null|nil|n\/a|0)$/i;
 const graveWords = /error|critical|blocker|fatal|severe|vulnerab|backdoor|must not land/i;
 
 /**
@@ -39,10 +40,15 @@ export function allAnswers<A extends Answer>(said: {
     read[at]!.length === 0 && graveWords.test(JSON.stringify(value));
   if (
     !findings.some(({ severity }) => severity === 'error') &&
-    (badWords.test(beside) || others.some(isDark))
+    (speaksOfErrors(beside) || others.some(isDark))
   )
     return { ok: false, problems: ['findings stand beside the answer, in a form that cannot be read'] };
   return { ok: true, value: { ...answers[0]!, ...(criteria.length > 0 ? { criteria } : {}), findings } };
+}
+
+function speaksOfErrors(beside: string): boolean {
+  const said = [...beside.matchAll(severityWords)].map(([, word = '']) => word);
+  return said.some((word) => !noSeverity.test(word) && severityOf(word) === 'error');
 }
 
 /** Findings that stand in a value that is no answer: each on a line of its own, in a list, or below another name. */

@@ -79,6 +79,20 @@ const table: Row[] = [
     'held',
     'met',
   ],
+  [
+    'says that nothing is grave, then answers',
+    { text: `**Severity:** none\n${fine}` },
+    holds,
+    'pass',
+    'cannot tell',
+  ],
+  [
+    'puts a warning into words, then answers',
+    { text: `Severity: warning, a typo.\n${fine}` },
+    holds,
+    'pass',
+    'cannot tell',
+  ],
   ['finds an error, then says that all is well', { text: `${wrong} ${fine}` }, holds, 'fail', 'cannot tell'],
   [
     'finds an error on a line of its own',
