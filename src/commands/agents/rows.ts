@@ -50,12 +50,14 @@ const show = command({
     const { loadAgent } = await context.services.agents();
     return { agent: await loadAgent(await context.session(), name) };
   },
-  print: ({ agent }) =>
-    agent.layers.flatMap(({ layer, origin, mode, text }) => [
+  print: ({ agent }) => [
+    ...(agent.refused ?? []).map((sentence) => `! ${sentence}`),
+    ...agent.layers.flatMap(({ layer, origin, mode, text }) => [
       `— ${layer}: ${origin} (${mode})`,
       text.trimEnd(),
       '',
     ]),
+  ],
 });
 
 const edit = command({

@@ -29,6 +29,8 @@ export interface Agent {
   model?: string;
   sandbox: 'read-only' | 'workspace-write' | 'full';
   envAllow: string[];
+  /** What the repository's file asks for and does not get, a sentence each; absent when there is nothing. */
+  refused?: string[];
   /** What one of its runs may use. */
   budget?: Budget;
   timeouts: { total?: string; idle?: string; connect?: string };

@@ -303,6 +303,8 @@ export interface LoadedConfig {
   config: Config;
   /** Dotted key → where its value came from (file path or name included). */
   origins: Record<string, { origin: Origin; where: string }>;
+  /** What the user set where the repository set something stricter, by dotted key; absent when there is nothing. */
+  overruled?: Record<string, unknown>;
   /** False when repository configuration exists but was not read because its bytes are not trusted. */
   trusted: boolean;
   /** SHA-256 over the repository's untrusted inputs, to show and to trust. */

@@ -38,7 +38,9 @@ function ownValue({ users, defaults }: Own, key: string, prefix: string): unknow
   if (prefix === 'prices.') return users.default;
   // Cached input costs what input does where nothing else is said.
   if (/^prices\./.test(prefix) && key === 'cached') return users.input;
-  const isPolicy = /^validator\.policies\.[^.]+\.$/.test(prefix) && Object.keys(users).length > 0;
+  // Who does not want a policy has no wish for what it allows where the team wants it.
+  const isPolicy =
+    /^validator\.policies\.[^.]+\.$/.test(prefix) && Object.keys(users).length > 0 && users.level !== 'off';
   const isBudget =
     prefix === 'manager.' && /^budget_/.test(key) && (users.budget_tokens || users.budget_cost);
   return isPolicy || isBudget ? defaults[key] : undefined;

@@ -91,6 +91,7 @@ async function readLayers(session: AgentSession, name: AgentName): Promise<FileL
   return layers.filter((layer): layer is FileLayer => layer.file !== undefined);
 }
 
+type Timeout = keyof Agent['timeouts'];
 const sandboxes = ['read-only', 'workspace-write', 'full'] as const;
 
 /**
@@ -112,11 +113,10 @@ function settingsOf(session: AgentSession, name: AgentName, files: readonly File
   for (const { layer, path, file } of files) {
     if (file.runner) Object.assign(agent, { runner: file.runner, runnerOrigin: path });
     if (file.model) agent.model = file.model;
-    agent.timeouts = {
-      ...agent.timeouts,
-      ...(layer === 'user' ? file.timeouts : shorter(session, agent, file.timeouts)),
-    };
-    if (file.sandbox) agent.sandbox = layer === 'user' ? file.sandbox : tighter(agent.sandbox, file.sandbox);
+    if (layer === 'user') {
+      Object.assign(agent.timeouts, file.timeouts);
+      if (file.sandbox) agent.sandbox = file.sandbox;
+    } else tighten(session, agent, path, file);
     if (file.budget)
       agent.budget = layer === 'user' ? file.budget : tighterOf(agent.budget ?? {}, file.budget);
     if (layer === 'user') agent.envAllow.push(...(file.env_allow ?? []));
@@ -124,24 +124,30 @@ function settingsOf(session: AgentSession, name: AgentName, files: readonly File
   return agent;
 }
 
-/** The repository's timeouts without those that are longer than what the user set, for this agent or for all. */
-function shorter({ config, loaded }: AgentSession, agent: Agent, timeouts: AgentFile['timeouts'] = {}) {
-  const all = agent.name === 'developer' ? 'run' : 'model';
-  const users = (kind: keyof typeof timeouts): string | undefined =>
-    agent.timeouts[kind] ??
-    (loaded.origins[`${all}.${kind}_timeout`]?.origin === 'user'
-      ? config[all][`${kind}_timeout`]
-      : undefined);
-  const kinds = Object.keys(timeouts) as (keyof typeof timeouts)[];
-  const held = kinds.filter((kind) => {
-    const own = users(kind);
-    return own === undefined || parseDuration(timeouts[kind]!) <= parseDuration(own);
-  });
-  return Object.fromEntries(held.map((kind) => [kind, timeouts[kind]]));
+/** Takes the repository's sandbox and timeouts where they are tighter, and notes what it does not get. */
+function tighten(session: AgentSession, agent: Agent, path: string, file: AgentFile): void {
+  const refuse = (key: string, theirs: string, own: string) => {
+    agent.refused = [...(agent.refused ?? []), `${path} would loosen ${key} to "${theirs}"; ${own}.`];
+  };
+  for (const [kind, theirs = ''] of Object.entries(file.timeouts ?? {}) as [Timeout, string][]) {
+    const own = agent.timeouts[kind] ?? ofAll(session, agent, kind);
+    if (own === undefined || parseDuration(theirs) <= parseDuration(own)) agent.timeouts[kind] = theirs;
+    else refuse(`timeouts.${kind}`, theirs, `yours holds: "${own}"`);
+  }
+  const { sandbox } = file;
+  if (sandbox && sandboxes.indexOf(sandbox) <= sandboxes.indexOf(agent.sandbox)) agent.sandbox = sandbox;
+  else if (sandbox) refuse('sandbox', sandbox, `"${agent.sandbox}" holds`);
+  if (file.env_allow?.length)
+    refuse('env_allow', file.env_allow.join(', '), 'only your own file lets variables through');
 }
 
-function tighter(a: Agent['sandbox'], b: Agent['sandbox']): Agent['sandbox'] {
-  return sandboxes[Math.min(sandboxes.indexOf(a), sandboxes.indexOf(b))]!;
+/** What the user set for all agents that are started, or asked, in this way; also where the repository set less. */
+function ofAll({ config, loaded }: AgentSession, { name }: Agent, kind: Timeout): string | undefined {
+  const all = name === 'developer' ? 'run' : 'model';
+  const key = `${all}.${kind}_timeout`;
+  const isTheirs = ['default', 'repository'].includes(loaded.origins[key]?.origin ?? 'default');
+  const users = isTheirs ? loaded.overruled?.[key] : config[all][`${kind}_timeout`];
+  return users === undefined ? undefined : String(users);
 }
 
 function requireRunner({ name, runner, runnerOrigin }: Agent): void {

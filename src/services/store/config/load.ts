@@ -65,11 +65,21 @@ export async function loadConfig({ paths, root, env, flags = {} }: LoadOptions):
 
   const origins: LoadedConfig['origins'] = {};
   let merged: Table = {};
-  for (const layer of layers) merged = overlay(merged, layer.table, layer, origins);
+  const overruled: Record<string, unknown> = {};
+  for (const layer of layers) {
+    const before = { config: merged as unknown as Config, origins: { ...origins } };
+    merged = overlay(merged, layer.table, layer, origins);
+    if (layer.origin !== 'repository') continue;
+    for (const key of Object.keys(before.origins)) {
+      const isUsers = before.origins[key]?.origin === 'user' && origins[key]?.origin === 'repository';
+      if (isUsers) overruled[key] = getKey(before, key);
+    }
+  }
   confineCommand(merged as unknown as Config, origins);
   return {
     config: merged as unknown as Config,
     origins,
+    ...(Object.keys(overruled).length > 0 ? { overruled } : {}),
     trusted: !trust || isUsable(trust.state),
     ...(trust && !isUsable(trust.state) ? { trustHash: trust.state.hash } : {}),
     ...(trust?.state.changes ? { trustChanges: trust.state.changes } : {}),
@@ -80,7 +90,7 @@ export async function loadConfig({ paths, root, env, flags = {} }: LoadOptions):
 }
 
 /** Value of a dotted key, a table included. Throws `unknown-key` (usage) with the nearest one. */
-export function getKey(loaded: LoadedConfig, key: string): unknown {
+export function getKey(loaded: Pick<LoadedConfig, 'config' | 'origins'>, key: string): unknown {
   let value: unknown = loaded.config;
   for (const part of key.split('.')) {
     if (!isTable(value) || !Object.hasOwn(value, part)) throw unknownKey(key, Object.keys(loaded.origins));

@@ -146,7 +146,19 @@ describe('a repository', () => {
     );
     session.config.run.total_timeout = '1h';
     session.loaded.origins['run.total_timeout'] = { origin: 'user', where: 'config.toml' };
-    expect((await loadAgent(session, 'developer')).timeouts).toEqual({ idle: '1m', connect: '5s' });
+    const agent = await loadAgent(session, 'developer');
+    expect(agent.timeouts).toEqual({ idle: '1m', connect: '5s' });
+    expect(agent.refused).toEqual([
+      expect.stringMatching(/would loosen timeouts\.total to "900h"; yours holds: "1h"\.$/),
+      expect.stringMatching(/would loosen timeouts\.idle to "900h"; yours holds: "1m"\.$/),
+    ]);
+  });
+
+  it('lengthens no timeout of the user by setting a shorter one for all agents first', async () => {
+    const session = await given({ '.codex-agent/agents/developer.toml': '[timeouts]\ntotal = "900h"' });
+    session.loaded.origins['run.total_timeout'] = { origin: 'repository', where: 'config.toml' };
+    session.loaded.overruled = { 'run.total_timeout': '1h' };
+    expect((await loadAgent(session, 'developer')).timeouts).toEqual({});
   });
 
   it('is not believed any more once its files changed behind an open session', async () => {

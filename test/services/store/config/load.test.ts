@@ -107,6 +107,20 @@ test('who sets a policy or a budget means what belongs to it as well', async () 
   ]);
 });
 
+test('a policy that the user does not want is as the repository says, and what it made shorter is remembered', async () => {
+  user('[run]\ntotal_timeout = "1h"\n[validator.policies.changed_lines]\nlevel = "off"\n');
+  repository(
+    '[run]\ntotal_timeout = "30m"\n[validator.policies.changed_lines]\nlevel = "fail"\nmax = 9000\n',
+  );
+  await trust();
+  const { config, warnings, overruled } = await load();
+  expect(config.validator.policies.changed_lines).toMatchObject({ level: 'fail', max: 9000 });
+  expect([warnings, overruled]).toEqual([
+    [],
+    { 'run.total_timeout': '1h', 'validator.policies.changed_lines.level': 'off' },
+  ]);
+});
+
 test('a program that the repository names runs in the sandbox that the user asked for', async () => {
   repository('[runner.command]\nargs = ["./agent.sh"]\n');
   await trust();
