@@ -9,6 +9,9 @@ const settings = /(^|\/)\.(claude|codex|gemini|opencode|agents|cursor)\/.+|^(ope
 /** Rules that an editor gives to its model. */
 const rules = /(^|\/)\.cursor\/rules\/.+|^\.github\/(copilot-instructions\.md|instructions\/.+)$/i;
 
+/** Below settings, what coding CLIs give their agents before anything else. */
+const givenAtFirst = /\/(rules\/.+|(AGENTS|CLAUDE|GEMINI)(\.\w+)?\.md)$/i;
+
 /** Whether a file that git tracks is one of them. */
 export const isAgentFile = (path: string): boolean =>
   instructions.test(path) || settings.test(path) || rules.test(path);
@@ -22,7 +25,8 @@ const harmless = /^(name|description|argument-hint|model|color):|^\s*$|^\s+[^\s:
  */
 export function isOnlyRead(path: string, text: string | undefined): boolean {
   if (rules.test(path)) return true;
-  if (settings.test(path)) return /\.md$/i.test(path) && text !== undefined && startsNothing(text);
+  if (settings.test(path))
+    return /\.md$/i.test(path) && !givenAtFirst.test(path) && text !== undefined && startsNothing(text);
   return path.includes('/') || !instructions.test(path);
 }
 

@@ -19,6 +19,8 @@ describe('what instructs or configures coding CLIs', () => {
     'AGENTS.override.md',
     'CLAUDE.md',
     'GEMINI.md',
+    '.claude/CLAUDE.md',
+    '.claude/rules/x.md',
     '.claude/settings.json',
     '.claude/settings.local.json',
     '.claude/skills/x/run.sh',
