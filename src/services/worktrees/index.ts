@@ -19,6 +19,7 @@ export {
 } from './guard/index.js';
 export { fastForwardIn } from './moves/fast-forward.js';
 export { undoCutMove } from './moves/undo.js';
+export { freeIndex } from './places/index-lock.js';
 export { forgetCommand, listWorktrees, ownerOf, recordAt, type WorktreeRecord } from './places/list.js';
 export { worktreePath, worktreeRoot } from './places/places.js';
 export { sweepPrivateWorktrees, withPrivateWorktree } from './places/private.js';

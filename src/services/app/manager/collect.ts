@@ -15,7 +15,7 @@ import type { GuardFinding } from '../../../domain/worktrees/guard.js';
 import { inspectRun, notePause, noteSpend, stashesOf, stopRun } from '../../agents/index.js';
 import type { RepoSession } from '../../store/index.js';
 import { requireTask, updateTask } from '../../store/index.js';
-import { type CommittedWork, commitWork, guardAfter, keepCommits } from '../../worktrees/index.js';
+import { type CommittedWork, commitWork, freeIndex, guardAfter, keepCommits } from '../../worktrees/index.js';
 
 /** Commits what the run left on the task's branch, then moves the task by how the run ended. Repeatable. */
 export async function collectRun(session: RepoSession, slug: string, runId: string): Promise<void> {
@@ -26,6 +26,8 @@ export async function collectRun(session: RepoSession, slug: string, runId: stri
     run = await inspectRun(session.paths, runId);
   }
   const { found, blind, madeBranches } = await guardAfter(session, task, run.strayEdits);
+  // The agent's own git may have been killed with it. What cannot be looked at here, the commit tells.
+  if (!blind && task.worktree) await freeIndex(session.git, task.worktree).catch(() => false);
   const work: CommittedWork = blind
     ? { head: '', files: [] }
     : await commitWork(session, task, { message: commitMessage(task, run), runId });

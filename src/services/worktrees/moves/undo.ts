@@ -3,11 +3,11 @@
  * moved the branch on, nothing is done.
  */
 import { existsSync } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
-import { commandWords, leftLocks, pids, unfinishedIn } from '../../platform/index.js';
+import { commandWords, pids, unfinishedIn } from '../../platform/index.js';
+import { freeIndex } from '../places/index-lock.js';
 import { requireFreePaths } from './in-the-way.js';
 import { type BranchMove, lockMoves, type MoveNeeds, noteFile, readMove } from './note.js';
 import { type MovedFile, movedFiles, putFilesBack } from './put-back.js';
@@ -116,13 +116,7 @@ async function untilOver({ git }: MoveNeeds, { worktree, to }: BranchMove): Prom
     if (waited >= patienceMs) throw stillAtWork(worktree);
     await sleep(pollMs);
   }
-  const gitDir = await git.gitDir(worktree);
-  const path = join(gitDir, 'index.lock');
-  const found = await stat(path).catch(() => undefined);
-  if (!found) return;
-  const [left] = await leftLocks([{ path, inode: found.ino }], [gitDir, worktree], patienceMs);
-  if (left) await rename(left, `${left}.stale-${Date.now()}`);
-  else if (existsSync(path)) throw stillAtWork(worktree);
+  if (!(await freeIndex(git, worktree, patienceMs))) throw stillAtWork(worktree);
 }
 
 const stillAtWork = (worktree: string) =>

@@ -38,6 +38,14 @@ function agentRuns(script: string): void {
   sandbox.write(join(sandbox.env.XDG_CONFIG_HOME!, 'codex-agents'), { 'config.toml': runner });
 }
 
+it('a lock of the index that the agent left is set aside, and its work is committed', async () => {
+  agentRuns('echo work > work.txt; : > "$(git rev-parse --git-dir)/index.lock"');
+  await run('task.add', { title: 'locked' });
+  await run('task.run', { task: 'locked', wait: true });
+  const { status, branch = '' } = await taskOf('locked');
+  expect([status, sandbox.git(repo, 'show', `${branch}:work.txt`)]).toEqual(['done', 'work']);
+});
+
 describe('what lands once it is called done', () => {
   it('an adopted worktree', async () => {
     await adopted('song', { 'song.txt': 'la\n' });

@@ -240,4 +240,11 @@ async function killedOnce(repo: string, to: string, isSo: () => boolean): Promis
   await ended;
 }
 
-const isWritten = (path: string) => existsSync(path) && readFileSync(path, 'utf8').startsWith('after');
+/** git removes a file before it writes it anew. */
+function isWritten(path: string): boolean {
+  try {
+    return readFileSync(path, 'utf8').startsWith('after');
+  } catch {
+    return false;
+  }
+}
