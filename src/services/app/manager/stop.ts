@@ -172,15 +172,18 @@ async function stillRunning(
   }
 }
 
-/** Takes back the wishes to launch these, in one change. The tasks as they were found under the lock. */
+/**
+ * Takes back the wishes to launch these, and what was told to be done, in one change: a run that was lost is not tried
+ * again for either. The tasks as they were found under the lock.
+ */
 function takeBack(session: RepoSession, slugs: readonly string[]): Promise<Task[]> {
   const wanted = new Set(slugs);
   const at = new Date().toISOString();
   const change = (file: RegistryFile) => {
     const isMeant = (task: Task) => task.repo === session.repo.id && wanted.has(task.slug);
     const tasks = file.tasks.map((task) => {
-      if (!isMeant(task) || !task.launch) return task;
-      const { launch: _, ...without } = task;
+      if (!isMeant(task) || !(task.launch || task.told)) return task;
+      const { launch: _, told: __, ...without } = task;
       return { ...without, updatedAt: at };
     });
     return { file: { ...file, tasks }, result: file.tasks.filter(isMeant) };

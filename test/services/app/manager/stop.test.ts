@@ -4,10 +4,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { runIdOf } from '../../../../src/domain/agents/run.js';
-import { executorOf } from '../../../../src/services/agents/index.js';
+import { executorOf, inspectRun } from '../../../../src/services/agents/index.js';
 import { drive } from '../../../../src/services/app/manager/drive.js';
 import { requestLaunch, stopAll, stopTask } from '../../../../src/services/app/manager/index.js';
-import { startRun } from '../../../../src/services/app/manager/launch.js';
+import { startAnew, startRun } from '../../../../src/services/app/manager/launch.js';
 import { takeInEnded } from '../../../../src/services/app/manager/take-in.js';
 import { identityOf, isSuspended } from '../../../../src/services/platform/files/identity.js';
 import { type Lock, tryAcquireLock } from '../../../../src/services/platform/index.js';
@@ -229,4 +229,14 @@ test('a stop of everything does not wait until another process has committed wha
   // The next one that drives takes it in.
   expect(await stopAll(session)).toEqual({ stopped: [] });
   expect(await requireTask(session, 'song')).toMatchObject({ status: 'ready', problem: { code: 'stopped' } });
+});
+
+test('a run that was lost before its stop is not tried again, although a person had told it something', async () => {
+  const session = await opened(['sh', '-c', 'kill -9 $PPID']);
+  const task = await sandbox.task(session, 'song', { status: 'done' });
+  const { runId } = await startAnew(session, task, 'Sing louder.');
+  while ((await inspectRun(session.paths, runId)).status !== 'lost') await new Promise(setImmediate);
+  await stopTask(session, 'song');
+  const stopped = await requireTask(session, 'song');
+  expect([stopped.status, stopped.launch, stopped.runIds]).toEqual(['failed', undefined, [runId]]);
 });
