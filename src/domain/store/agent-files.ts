@@ -4,7 +4,8 @@
 const instructions = /(^|\/)((AGENTS|CLAUDE|GEMINI)(\.(override|local))?\.md|\.cursorrules)$/i;
 
 /** In any folder, with all that is below: settings that start programs, servers, commands, skills and rules. */
-const settings = /(^|\/)\.(claude|codex|gemini|opencode|agents|cursor)\/.+|^(opencode\.jsonc?|\.mcp\.json)$/i;
+const settings =
+  /(^|\/)\.(claude|codex|gemini|opencode|agents|cursor)(\/.+|$)|^(opencode\.jsonc?|\.mcp\.json)$/i;
 
 /** Rules that an editor gives to its model. */
 const rules = /(^|\/)\.cursor\/rules\/.+|^\.github\/(copilot-instructions\.md|instructions\/.+)$/i;

@@ -1,7 +1,7 @@
 /** Takes files of a repository in, one after the other, as they are trusted: names, bytes, and what could not be read. */
 import { createHash } from 'node:crypto';
-import { realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
 import { isOnlyRead } from '../../../domain/store/agent-files.js';
 import type { TrustInputs } from './inputs.js';
@@ -34,6 +34,9 @@ export function takeFiles(root: string) {
   };
   const textOf = (path: string): string => bytes.get(path)?.toString('utf8') ?? '';
   const taken = new Set<string>();
+  /** Whole folders of commands or skills are shared by links. */
+  const isFolderLink = (path: string) =>
+    lstatSync(join(root, path)).isSymbolicLink() && statSync(join(root, path)).isDirectory();
   return {
     /** A file of ours: anything but a regular file in the repository is refused. */
     take(path: string): void {
@@ -58,9 +61,14 @@ export function takeFiles(root: string) {
         add(path, `too big: ${size}`, !isOurs && isOnlyRead(path, undefined));
       } catch (error) {
         // What is no regular file, or cannot be read by this user, is read by none of the user's agents either.
-        const leadsTo = hasCode(error, 'outside-repository') ? realOf(join(root, path)) : undefined;
-        if (!leadsTo) return undefined;
-        unread.push({ path, why: `a link that leads out of the repository, to ${leadsTo}` });
+        const real = realOf(join(root, path));
+        const isOut = hasCode(error, 'outside-repository');
+        if (!real || !(isOut || isFolderLink(path))) return undefined;
+        const leadsTo = isOut ? real : relative(root, real);
+        const why = isOut
+          ? 'a link that leads out of the repository'
+          : 'a link to a folder, which is not read';
+        unread.push({ path, why: `${why}, to ${leadsTo}` });
         add(path, `leads to ${leadsTo}`, !isOurs && isOnlyRead(path, undefined));
       }
       return undefined;

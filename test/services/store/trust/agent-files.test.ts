@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, symlinkSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { pathsFrom } from '../../../../src/services/platform/files/paths.js';
 import { readTrust, trustRepository, trustState } from '../../../../src/services/store/trust/index.js';
@@ -138,6 +138,23 @@ describe('what instructs or configures coding CLIs', () => {
       expect(await trustState(paths, root)).toMatchObject(changed);
     }),
   );
+
+  test('is asked about once a folder of it is a link to another one', () =>
+    given({ 'tools/x/run.sh': 'true\n', 'other/x/run.sh': 'false\n' }, async (root, sandbox) => {
+      const paths = pathsFrom(sandbox.env);
+      for (const [path, target] of [
+        ['.claude/skills', '../tools'],
+        ['.claude/skills', '../other'],
+        ['packages/web/.agents', '../../tools'],
+      ] as const) {
+        await trustRepository(paths, root, (await trustState(paths, root)).hash);
+        sandbox.write(root, { [`${dirname(path)}/y.txt`]: '' });
+        rmSync(join(root, path), { force: true });
+        symlinkSync(target, join(root, path));
+        sandbox.git(root, 'add', path);
+        expect(await trustState(paths, root)).toMatchObject({ status: 'changed', changes: [path] });
+      }
+    }));
 
   test('is asked about as well where an agent of ours is given the document', () =>
     given({ 'docs/AGENTS.md': 'one\n' }, async (root, sandbox) => {
