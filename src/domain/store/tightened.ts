@@ -26,7 +26,7 @@ export function tightened(
       const below = { users: isTable(users) ? users : {}, defaults: tableAt(own.defaults, key) };
       kept[key] = tightened(below, value, warn, `${name}.`);
     } else if (users === undefined) kept[key] = value;
-    else if (addsUp(name)) kept[key] = join(name, users, value, warn);
+    else if (addsUp(name)) kept[key] = join(name, users, value);
     else if (mayReplace(name, users, value)) kept[key] = value;
     else warn(`${name} to ${JSON.stringify(value)}; yours holds: ${JSON.stringify(users)}`);
   }
@@ -46,20 +46,21 @@ function ownValue({ users, defaults }: Own, key: string, prefix: string): unknow
   return isPolicy || isBudget ? defaults[key] : undefined;
 }
 
-/** A check of the repository under a name that the user gave to another one would take that one's place. */
-function join(
-  key: string,
-  users: unknown,
-  repositorys: unknown,
-  warn: (loosened: string) => void,
-): unknown[] {
+/** Of two different checks of one name both run: that of the repository says in its name whose it is. */
+function join(key: string, users: unknown, repositorys: unknown): unknown[] {
   const [own, theirs] = [users as unknown[], repositorys as unknown[]];
   const added = theirs.filter((one) => !own.some((other) => JSON.stringify(other) === JSON.stringify(one)));
   if (key !== 'validator.checks') return [...own, ...added];
-  const nameOf = (check: unknown) => (check as { name: string }).name;
-  const taken = added.filter((check) => own.some((other) => nameOf(other) === nameOf(check)));
-  for (const check of taken) warn(`the check ${JSON.stringify(nameOf(check))}; yours holds`);
-  return [...own, ...added.filter((check) => !taken.includes(check))];
+  const checks = added as { name: string; needs?: string[] }[];
+  const isTaken = (name: string) =>
+    checks.some((check) => check.name === name) && (own as typeof checks).some((one) => one.name === name);
+  const nameOf = (name: string) => (isTaken(name) ? `${name} (repository)` : name);
+  const named = ({ name, needs, ...rest }: (typeof checks)[number]) => ({
+    ...rest,
+    name: nameOf(name),
+    ...(needs ? { needs: needs.map(nameOf) } : {}),
+  });
+  return [...own, ...checks.map(named)];
 }
 
 const tableAt = (table: Table, key: string): Table => {

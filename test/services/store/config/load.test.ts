@@ -69,9 +69,10 @@ test('a list of a stronger layer replaces the weaker one', async () => {
 
 test('checks, hooks and what is left out or hidden are those of the user and of the repository', async () => {
   const check = (name: string, run: string) => `[[validator.checks]]\nname = "${name}"\nrun = ["${run}"]\n`;
+  const needing = `${check('y', 'y')}needs = ["x"]\n`;
   user(`[worktree]\nexclude = ["a"]\n[hooks]\non_land = [["mine"]]\n${check('x', 'x')}`);
   repository(
-    `[worktree]\nexclude = ["a", "b"]\n[hooks]\non_land = []\non_limit = [["y"]]\n${check('y', 'y')}${check('x', 'true')}`,
+    `[worktree]\nexclude = ["a", "b"]\n[hooks]\non_land = []\non_limit = [["y"]]\n${needing}${check('x', 'true')}`,
   );
   await trust();
   const { config, warnings } = await load();
@@ -80,8 +81,10 @@ test('checks, hooks and what is left out or hidden are those of the user and of 
   expect(config.validator.checks.map(({ name, run }) => [name, ...run])).toEqual([
     ['x', 'x'],
     ['y', 'y'],
+    ['x (repository)', 'true'],
   ]);
-  expect(warnings).toEqual([expect.stringContaining('would loosen the check "x"; yours holds')]);
+  expect(config.validator.checks[1]!.needs).toEqual(['x (repository)']);
+  expect(warnings).toEqual([]);
 });
 
 test('who sets a policy or a budget means what belongs to it as well', async () => {
