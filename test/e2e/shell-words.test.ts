@@ -89,7 +89,7 @@ it('makes nothing happen as a title, a goal, a branch, a file, a message or an a
   sandbox.git(repo, 'add', '-A');
   sandbox.git(repo, 'commit', '-qm', 'Set up');
   const ended = await program.run('task', 'run', 'own', '--wait');
-  expect([ended.code, ended.stderr]).toEqual([0, expect.anything()]);
+  expect([ended.code, ended.code === 0 ? '' : ended.stderr]).toEqual([0, '']);
   for (const call of [
     ['task', 'validate', 'own'],
     ['merge', 'check', '--all', '--pairs', '--queue'],
