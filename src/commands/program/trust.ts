@@ -75,7 +75,7 @@ function trustLines(data: TrustData): string[] {
     return [data.revoked ? 'The configuration is no longer trusted.' : 'It was not trusted.'];
   const { status, hash, files, origin, tooBig = [], shown = [] } = data;
   const first = {
-    trusted: `Trusted: ${plural(files.filter(({ onlyRead }) => !onlyRead).length, 'file')}, exactly as they are.`,
+    trusted: `Trusted as it stands now: ${plural(files.filter(({ onlyRead }) => !onlyRead).length, 'file')}.`,
     untrusted: 'Not trusted: read what follows, then codex-agent trust.',
     changed:
       origin && data.changes?.length === 0
