@@ -2,6 +2,7 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../../../domain/platform/errors.js';
+import { plural } from '../../../domain/platform/units.js';
 import type { Paths } from '../../platform/index.js';
 import { identityOf, lockHolder, tempOwner } from '../../platform/index.js';
 import { openRegistry } from '../../store/index.js';
@@ -14,7 +15,11 @@ export async function checkRegistry(paths: Paths): Promise<DoctorItem[]> {
   const { rev, repos, tasks } = await openRegistry(paths, (note) => notes.push(note)).read();
   const aside = namesIn(paths.dataDir).filter((file) => file.startsWith('tasks.json.corrupt-'));
   return [
-    { name, status: 'ok', detail: `revision ${rev}, ${tasks.length} tasks in ${repos.length} repositories` },
+    {
+      name,
+      status: 'ok',
+      detail: `revision ${rev}, ${plural(tasks.length, 'task')} in ${plural(repos.length, 'repository', 'repositories')}`,
+    },
     ...notes.map((detail): DoctorItem => ({ name, status: 'warn', detail })),
     ...aside.map(
       (file): DoctorItem => ({

@@ -64,9 +64,15 @@ async function otherChange(one: Differing): Promise<Change[]> {
     .split('\n')
     .filter((line) => !old.has(line) && !line.trim().startsWith('#'));
   const loose = isOurs && added.find((line) => loosening.test(line));
-  if (!loose) return [quiet(one)];
+  if (!loose) return [isOurs ? quiet(one) : told(one)];
   const change = fileChange(one);
   return [{ ...change, text: `${change.text.replace(/\.$/, '')}: ${loose.trim().slice(0, 100)}.` }];
+}
+
+/** Told, and nothing else: what stood there is not known any more. */
+function told(one: Differing): Change {
+  const { undo: _, ...change } = quiet(one);
+  return change;
 }
 
 function quiet(one: Differing): Change {

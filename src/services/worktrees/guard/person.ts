@@ -2,6 +2,7 @@
  * Files of the person: git's configuration for all repositories, by which it runs programs, and others that start programs
  * or open a login. The person writes there too: of git's, single keys have to be looked at, the rest is mostly only told.
  */
+import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
@@ -15,7 +16,7 @@ export interface PersonFiles {
   git: SavedFiles;
   /** Hooks for all repositories, and attributes. */
   beside: SavedFiles;
-  /** Files that start programs or open a login, settings of this program, and what git was begun to do. */
+  /** Settings of this program; of files that start programs or open a login, and of what git was begun to do, digests. */
   others: SavedFiles;
 }
 
@@ -79,16 +80,19 @@ export async function personFiles({
     ...inHome.map((name) => withEntries(join(home, name))),
     ...inConfig.map((name) => withEntries(join(config, name))),
   ]);
-  return {
-    ...own,
-    others: await readAll([
-      ...others.flat(),
-      ...ours,
-      ...agents,
-      ...steps,
-      join(paths.stateDir, 'trust.json'),
-    ]),
-  };
+  const told = await readAll([...others.flat(), ...steps, join(paths.stateDir, 'trust.json')]);
+  const settings = await readAll([...ours, ...agents]);
+  return { ...own, others: { ...digests(told), ...settings } };
+}
+
+/** Of what is only told, and may hold passwords, the note holds no content. */
+function digests(files: SavedFiles): SavedFiles {
+  const all = Object.entries(files).map(([path, saved]) => {
+    if (saved.kind !== 'file') return [path, saved];
+    const base64 = createHash('sha256').update(saved.base64).digest('base64');
+    return [path, { ...saved, base64 }];
+  });
+  return Object.fromEntries(all);
 }
 
 async function withEntries(path: string): Promise<string[]> {

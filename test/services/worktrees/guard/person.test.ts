@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { restoreTask } from '../../../../src/services/app/manager/settle.js';
@@ -82,4 +82,16 @@ test('what the person sets meanwhile that runs nothing is told in a line', async
   });
   expect(done.status).toBe('done');
   expect(guarded.told()).toMatch(/git config core\.editor.*MERGE_HEAD was made|MERGE_HEAD was made/s);
+});
+
+test('a file with a password is told when it changed, and no note holds its content', async () => {
+  const content = '//registry.example/:_authToken=secret\n';
+  writeFileSync(inHome('.npmrc'), content);
+  const task = await guarded.agent('echo ignore-scripts=false >> "$HOME/.npmrc"; echo work > work.txt');
+  expect((await guarded.play(task)).status).toBe('done');
+  expect(guarded.told()).toContain('.npmrc was changed');
+  const folder = join(session.paths.stateDir, 'guard');
+  const notes = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  expect(notes.join('')).toContain('.npmrc');
+  expect(notes.join('')).not.toContain(Buffer.from(content).toString('base64'));
 });
