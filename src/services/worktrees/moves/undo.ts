@@ -6,6 +6,8 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { appError, hasCode } from '../../../domain/platform/errors.js';
+import { shellWord } from '../../../domain/platform/shell.js';
+import { plural } from '../../../domain/platform/units.js';
 import { commandWords, pids, unfinishedIn } from '../../platform/index.js';
 import { freeIndex } from '../places/index-lock.js';
 import { requireFreePaths } from './in-the-way.js';
@@ -30,7 +32,10 @@ export async function undoCutMove(session: MoveNeeds, worktree?: string): Promis
 /** The same for who holds the lock. */
 export async function undoNoted(session: MoveNeeds): Promise<void> {
   const move = await readMove(session);
-  if (move) await undoMove(session, move);
+  if (move) {
+    await undoMove(session, move);
+    await tellLeft(session, move);
+  }
   await rm(noteFile(session), { force: true });
 }
 
@@ -50,12 +55,37 @@ export async function undoMove(session: MoveNeeds, move: BranchMove): Promise<vo
   if ((await putFilesBack(session, move, files)) > 0) tell(session, move);
 }
 
+/** Says where half of a move may still stand, since a person went on in the worktree before it could be undone. */
+async function tellLeft(session: MoveNeeds, { worktree, ref, from, to }: BranchMove): Promise<void> {
+  const { git } = session;
+  if (!(await isWorktree(git, worktree)) || !(await git.commitOf(to))) return;
+  const isIn = await git.run(['merge-base', '--is-ancestor', to, 'HEAD'], { worktree, ok: [0, 1, 128] });
+  if (isIn.code !== 1) return;
+  const moved = await git.run(['diff-tree', '-r', '-z', '--no-renames', '--name-only', from, to], {
+    bytes: true,
+  });
+  const edited = await git.run(['diff-index', '-z', '--name-only', 'HEAD', '--'], { worktree, bytes: true });
+  const paths = new Set(moved.stdout.split('\0'));
+  const left = edited.stdout.split('\0').filter((path) => path !== '' && paths.has(path)).length;
+  if (left === 0) return;
+  const message = `A move of ${shortName(ref)} was cut off in ${worktree}, and was not taken back, since somebody went on there: ${plural(left, 'file')} of it ${left === 1 ? 'differs' : 'differ'} from what is checked out (\`git -C ${shellWord(worktree)} diff HEAD\`).`;
+  session.emit({ type: 'noted', level: 'warning', message });
+}
+
+const shortName = (ref: string): string => ref.replace('refs/heads/', '');
+
 /** Whether the branch is checked out in the worktree, and where it was before. */
 async function isThere({ git }: MoveNeeds, { worktree, ref, from }: BranchMove): Promise<boolean> {
-  if (!existsSync(worktree)) return false;
+  if (!(await isWorktree(git, worktree))) return false;
+  const { stdout } = await git.run(['symbolic-ref', '-q', 'HEAD'], { worktree, ok: [0, 1] });
+  return stdout.trim() === ref && (await git.commitOf(ref)) === from;
+}
+
+async function isWorktree(git: MoveNeeds['git'], path: string): Promise<boolean> {
+  if (!existsSync(path)) return false;
   try {
-    const { stdout } = await git.run(['symbolic-ref', '-q', 'HEAD'], { worktree, ok: [0, 1] });
-    return stdout.trim() === ref && (await git.commitOf(ref)) === from;
+    await git.gitDir(path);
+    return true;
   } catch (error) {
     // A folder where git has no worktree any more is none of ours.
     if (hasCode(error, 'worktree-missing')) return false;
@@ -87,8 +117,7 @@ export const plainMerge = [
 ];
 
 function tell(session: MoveNeeds, { worktree, ref }: BranchMove): void {
-  const branch = ref.replace('refs/heads/', '');
-  const message = `A move of ${branch} was cut off in ${worktree}; the files there are as they were before.`;
+  const message = `A move of ${shortName(ref)} was cut off in ${worktree}; the files there are as they were before.`;
   session.emit({ type: 'noted', level: 'info', message });
 }
 
