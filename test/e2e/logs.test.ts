@@ -101,9 +101,9 @@ describe('codex-agent logs', () => {
 describe('a fault of the program itself', () => {
   it('is told with its places in our sources, the log, and how to report it', async () => {
     const { code, stderr } = await broken(
-      `const files = require('node:fs'), { readFileSync } = files;
-       files.readFileSync = (path, ...rest) => {
-         if (!String(path).endsWith('tasks.json')) return readFileSync(path, ...rest);
+      `const files = require('node:fs'), { openSync } = files;
+       files.openSync = (path, ...rest) => {
+         if (!String(path).endsWith('tasks.json')) return openSync(path, ...rest);
          throw new TypeError('it is broken', { cause: new Error('deeper') });
        };`,
     ).run('task', 'list');
@@ -129,7 +129,10 @@ describe('a fault of the program itself', () => {
   });
 
   it('is what a command is that ends without an outcome', async () => {
-    const never = broken(`require('node:fs/promises').readFile = () => new Promise(() => {});`);
+    const never = broken(
+      `const files = require('node:fs/promises');
+       for (const name of ['readFile', 'readdir', 'stat', 'lstat']) files[name] = () => new Promise(() => {});`,
+    );
     const { code, stderr } = await never.run('task', 'list');
     expect(code).toBe(1);
     expect(stderr).toMatch(/^codex-agent: It ended without an outcome/);

@@ -68,7 +68,7 @@ async function tellLeft(session: MoveNeeds, { worktree, ref, from, to }: BranchM
   const paths = new Set(moved.stdout.split('\0'));
   const left = edited.stdout.split('\0').filter((path) => path !== '' && paths.has(path)).length;
   if (left === 0) return;
-  const message = `A move of ${shortName(ref)} was cut off in ${worktree}, and was not taken back, since somebody went on there: ${plural(left, 'file')} of it ${left === 1 ? 'differs' : 'differ'} from what is checked out (\`git -C ${shellWord(worktree)} diff HEAD\`).`;
+  const message = `A move of ${shortName(ref)} was cut off in ${worktree}, and was not taken back, since HEAD or the index there is another by now: ${plural(left, 'file')} of it ${left === 1 ? 'differs' : 'differ'} from what is checked out (\`git -C ${shellWord(worktree)} diff HEAD\`).`;
   session.emit({ type: 'noted', level: 'warning', message });
 }
 
