@@ -11,7 +11,7 @@ import type { Task } from '../../../domain/store/task.js';
 import { taskVariables } from '../../../domain/worktrees/variables.js';
 import { bootId, ensurePrivateFolder, pidNamespace, writeFileDurably } from '../../platform/index.js';
 import { isWatched, type RepoSession } from '../../store/index.js';
-import { findIntent, markFile, markPath, runFolder } from '../../worktrees/index.js';
+import { findIntent, isClaimed, markFile, markPath, runFolder } from '../../worktrees/index.js';
 import { confinementOf, openBox } from '../box/index.js';
 import { allowedFor, everyAgent } from '../environment/allowed.js';
 import type { AskedEnvironment } from '../environment/wish.js';
@@ -134,6 +134,9 @@ export async function prepareRun(session: PrepareSession, options: PrepareOption
     pidNamespace: pidNamespace(),
     at: new Date().toISOString(),
   };
+  // Another process has started it meanwhile: its record stands.
+  const theirs = isClaimed(folder) ? findIntent(folder) : undefined;
+  if (theirs) return theirs;
   // The intent goes last: where there is one, everything it needs is there.
   await writeFileDurably(join(folder, 'stdin'), launch.stdin);
   await writeFileDurably(join(folder, 'intent.json'), `${JSON.stringify(intent, undefined, 2)}\n`);

@@ -15,7 +15,7 @@ const began = new Map<string, Remembered>();
 
 /** The first word stands. @param seal of the claim, where this process made it */
 export function rememberRun(folder: string, intent: RunIntent, seal = readClaim(folder)?.seal): void {
-  if (!began.has(folder)) began.set(folder, { intent: sealOf(JSON.stringify(intent)), seal });
+  if (!began.has(folder)) began.set(folder, { intent: digestOf(intent), seal });
 }
 
 /** The file of a run that is not what this process remembers; undefined when all is, or nothing is remembered. */
@@ -23,5 +23,9 @@ export function rewrittenRecord(folder: string): 'claim' | 'intent' | undefined 
   const known = began.get(folder);
   if (!known) return undefined;
   if (readClaim(folder)?.seal !== known.seal) return 'claim';
-  return sealOf(JSON.stringify(findIntent(folder)) ?? '') === known.intent ? undefined : 'intent';
+  const intent = findIntent(folder);
+  return intent && digestOf(intent) === known.intent ? undefined : 'intent';
 }
+
+/** Two processes may write the record of the same start: what differs then is no change of what the run is judged by. */
+const digestOf = (intent: RunIntent): string => sealOf(JSON.stringify({ ...intent, at: '', heldBack: [] }));

@@ -56,6 +56,11 @@ describe('the record of a run without a sandbox', () => {
     expect(view.error?.message).toContain(`${file}.json was changed while it ran`);
   });
 
+  test('blames nobody where another process wrote the record of the same start a moment later', async () => {
+    await forge(`sed -i 's/"at": "[^"]*"/"at": "2031-01-01T00:00:00.000Z"/' intent.json`);
+    expect(await runs.over('a-1')).toMatchObject({ status: 'completed' });
+  });
+
   test.each([
     'rm transcript.log; ln -s /etc/passwd transcript.log',
     'rm transcript.log; echo done > transcript.log',
